@@ -1,0 +1,1 @@
+"""guahao: a city registers its public projects once and sees them through their approvals."""

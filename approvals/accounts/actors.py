@@ -1,0 +1,96 @@
+"""Who acts: the value that every action takes, and what that person may see and do."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from approvals.base.errors import Forbidden, NotFound
+from approvals.base.texts import N_
+from workflows.chart import SYSTEM, Move
+from workflows.roles import ROLES, sees
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person at work, or the system itself."""
+
+    id: int
+    username: str
+    name: str
+    unit_id: int
+    unit: str
+    roles: frozenset[str]
+    language: str = "zh_Hans"
+
+    def has(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM_ACTOR = Actor(0, SYSTEM, SYSTEM, 0, "", frozenset({SYSTEM}))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands, as far as it decides who may see it and act on it."""
+
+    owner_unit_id: int
+    department_id: int | None = None  # None for a project
+    liaison_id: int | None = None
+
+
+def within(actor: Actor, scope: str, place: Place) -> bool:
+    """Whether `place` lies within this scope of the actor."""
+    return {
+        "own_unit": place.owner_unit_id == actor.unit_id,
+        "department": place.department_id == actor.unit_id,
+        "accompanied": place.liaison_id is not None and place.liaison_id == actor.id,
+        "city": True,
+        "nothing": False,
+    }[scope]
+
+
+def may_see(actor: Actor, place: Place) -> bool:
+    return SYSTEM in actor.roles or any(within(actor, scope, place) for scope in sees(actor.roles))
+
+
+def check_sees(actor: Actor, place: Place) -> None:
+    """NotFound for what somebody may not see, as if it did not exist."""
+    if not may_see(actor, place):
+        raise NotFound
+
+
+def acting_role(actor: Actor, move: Move, place: Place) -> str:
+    """The role in which the actor makes this move here; Forbidden when none of theirs may."""
+    if SYSTEM in actor.roles and SYSTEM in move.by:
+        return SYSTEM
+    for role in move.by:
+        if role in actor.roles and role != SYSTEM and within(actor, ROLES[role].acts, place):
+            return role
+    raise Forbidden(N_("Your role may not do this here."))
+
+
+def acting_roles(actor: Actor, place: Place) -> frozenset[str]:
+    """The roles in which the actor may act at this place; what `open_moves` is asked with."""
+    if SYSTEM in actor.roles:
+        return actor.roles
+    return frozenset(role for role in actor.roles if within(actor, ROLES[role].acts, place))
+
+
+def visible(
+    actor: Actor,
+    owner_unit_id: ColumnElement[int],
+    department_id: ColumnElement[int] | None = None,
+    liaison_id: ColumnElement[int] | None = None,
+) -> ColumnElement[bool]:
+    """The WHERE clause that leaves only what the actor may see."""
+    clauses: list[ColumnElement[bool]] = []
+    for scope in sorted(sees(actor.roles)):
+        if scope == "city":
+            return true()
+        if scope == "own_unit":
+            clauses.append(owner_unit_id == actor.unit_id)
+        elif scope == "department" and department_id is not None:
+            clauses.append(department_id == actor.unit_id)
+        elif scope == "accompanied" and liaison_id is not None:
+            clauses.append(liaison_id == actor.id)
+    return or_(*clauses) if clauses else false()

@@ -1,0 +1,115 @@
+"""Units, people, their roles, and how they sign in."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from approvals.base.columns import Key, Moment, one_of
+from workflows.roles import ROLE_NAMES
+
+UNIT_KINDS = (
+    "owner",
+    "department",
+    "service_centre",
+    "supervision_office",
+    "city_government",
+    "administration",
+)
+LANGUAGES = ("zh_Hans", "en")
+
+
+class Unit(SQLModel, table=True):
+    """A unit that people work in; a department's windows are named by it."""
+
+    __tablename__ = "units"
+    __table_args__ = (one_of("kind", UNIT_KINDS), UniqueConstraint("name"))
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    name: str
+    name_en: str = ""
+    kind: str
+
+
+class Person(SQLModel, table=True):
+    """Somebody who signs in. The password is an argon2 hash; `seen_notice_id` is the last notice that was read."""
+
+    __tablename__ = "people"
+    __table_args__ = (one_of("language", LANGUAGES), UniqueConstraint("username"))
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    unit_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False, index=True))
+    username: str
+    name: str
+    phone: str = ""
+    email: str = ""
+    password_hash: str = ""
+    language: str = "zh_Hans"
+    is_active: bool = True
+    seen_notice_id: int = Field(default=0, sa_column=Column(Key, nullable=False, default=0))
+
+
+class RoleGrant(SQLModel, table=True):
+    """A role that a person holds in their unit."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (one_of("role", ROLE_NAMES),)
+
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), primary_key=True))
+    role: str = Field(primary_key=True)
+
+
+class SignIn(SQLModel, table=True):
+    """A session on the server; the cookie holds only a token, of which the digest is kept."""
+
+    __tablename__ = "sign_ins"
+
+    digest: str = Field(primary_key=True)
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    begun_at: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment)
+    ends_at: datetime = Field(sa_type=Moment, index=True)
+    address: str = ""
+
+
+class SignInAttempt(SQLModel, table=True):
+    """A failed attempt to sign in, counted by account and by address."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (
+        Index("ix_sign_in_attempts_account_at", "account", "at"),
+        Index("ix_sign_in_attempts_address_at", "address", "at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    account: str
+    address: str
+    at: datetime = Field(sa_type=Moment)
+
+
+class AccessToken(SQLModel, table=True):
+    """A bearer token of a person, for programs; only its digest is kept."""
+
+    __tablename__ = "access_tokens"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    digest: str
+    label: str = ""
+    made_at: datetime = Field(sa_type=Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class AccountEvent(SQLModel, table=True):
+    """What happened to accounts: sign-ins, roles given and taken, passwords, tokens; read by the auditor."""
+
+    __tablename__ = "account_events"
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    at: datetime = Field(sa_type=Moment, index=True)
+    actor: str
+    event: str
+    subject: str = ""
+    detail: str = ""
+    address: str = ""

@@ -1,0 +1,121 @@
+"""The database: SQLite or PostgreSQL behind one engine, with one way to write and one way to read."""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database with two or more connections
+_WRITES = "guahao_writes"
+
+
+class UnsafeLibrary(RuntimeError):
+    """The SQLite library is one that can corrupt the database."""
+
+
+class Database:
+    """One database. `write()` and `read()` open the only transactions there are."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self._queue = _WriterQueue(f"{self.url.database}.lock") if self.is_sqlite else None
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction: committed at the end, rolled back on any error."""
+        if self._queue is None:
+            with self.engine.begin() as tx:
+                yield tx
+            return
+        with self._queue, self.engine.connect() as plain:
+            tx = plain.execution_options(**{_WRITES: True})
+            with tx.begin():
+                yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read transaction over one snapshot; nothing is kept of it."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect() as plain:
+            tx = plain.execution_options(**options)
+            with tx.begin() as transaction:
+                yield tx
+                transaction.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class _WriterQueue:
+    """A fair queue for writers: SQLite's own busy handler is not, and its slowest writers wait long."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._local = threading.Lock()
+        self._file: Any = None
+
+    def __enter__(self) -> None:
+        self._local.acquire()
+        try:
+            if self._file is None:
+                self._file = Path(self._path).open("ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._local.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._local.release()
+
+
+def check_library() -> str:
+    """The version of the SQLite library; UnsafeLibrary when it is one that can corrupt."""
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        needed = ".".join(map(str, SAFE_SQLITE))
+        raise UnsafeLibrary(f"SQLite {sqlite.sqlite_version} can corrupt the database; {needed} or later is needed")
+    return str(sqlite.sqlite_version)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    check_library()
+    path = make_url(url).database
+    if not path or path == ":memory:":
+        raise ValueError("SQLite needs a file: several processes share it")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, module=sqlite, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own transactions lose updates; we begin ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=20s -c statement_timeout=120s",
+            "application_name": "guahao",
+        },
+    )

@@ -1,0 +1,69 @@
+"""Settings, read once from the environment."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from approvals.base.moments import read_moment
+
+ENVIRONMENTS = ("demo", "production", "test")
+
+
+class SettingsError(ValueError):
+    """The environment is not usable; the message says which variable and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    database_url: str
+    data_dir: Path
+    environment: str
+    secret_key: str
+    now: datetime | None
+    demo_password: str | None
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+
+def read_settings(env: dict[str, str] | None = None) -> Settings:
+    """The settings in this environment; SettingsError names what is wrong."""
+    env = dict(os.environ) if env is None else env
+    environment = env.get("GUAHAO_ENV", "demo")
+    if environment not in ENVIRONMENTS:
+        raise SettingsError(f"GUAHAO_ENV is one of {', '.join(ENVIRONMENTS)}, not {environment!r}")
+    data_dir = Path(env.get("GUAHAO_DATA_DIR", "var")).resolve()
+    return Settings(
+        database_url=env.get("GUAHAO_DATABASE_URL") or f"sqlite:///{data_dir / 'guahao.db'}",
+        data_dir=data_dir,
+        environment=environment,
+        secret_key=_secret_key(env, environment),
+        now=_now(env, environment),
+        demo_password=env.get("GUAHAO_DEMO_PASSWORD"),
+    )
+
+
+def _secret_key(env: dict[str, str], environment: str) -> str:
+    key = env.get("GUAHAO_SECRET_KEY", "")
+    if key or environment != "production":
+        return key or secrets.token_hex(32)
+    raise SettingsError("GUAHAO_SECRET_KEY is required in production")
+
+
+def _now(env: dict[str, str], environment: str) -> datetime | None:
+    text = env.get("GUAHAO_NOW")
+    if not text:
+        return None
+    if environment == "production":
+        raise SettingsError("GUAHAO_NOW moves the clock and is refused in production")
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        raise SettingsError(f"GUAHAO_NOW: {error}") from None

@@ -1,0 +1,17 @@
+"""Feed lines that were done, so that sending one again has no second effect."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from approvals.base.columns import Moment
+
+
+class FeedLine(SQLModel, table=True):
+    """A feed line by its id; `digest` tells the same line from another with the same id."""
+
+    __tablename__ = "feed_lines"
+
+    id: str = Field(primary_key=True)
+    digest: str
+    received_at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,88 @@
+"""Projects, their documents, and what people are still typing."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from approvals.base.columns import Key, Moment, Money, one_of
+from workflows.project import PROJECT
+
+KINDS = ("construction", "service")
+
+
+class Project(SQLModel, table=True):
+    """A project; `answers` is JSON of the screening questions. Registered ones have a number, unique and gap-free."""
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        one_of("state", PROJECT.state_names),
+        one_of("kind", KINDS),
+        CheckConstraint(
+            "number IS NOT NULL OR state NOT IN ('registered', 'suspended', 'completed')", name="registered_has_number"
+        ),
+        CheckConstraint("liaison_id IS NULL OR number IS NOT NULL", name="liaison_needs_number"),
+        UniqueConstraint("uid"),
+        UniqueConstraint("number"),
+        UniqueConstraint("external_ref"),
+        UniqueConstraint("year", "serial"),
+        Index("ix_projects_state_state_since_id", "state", "state_since", "id"),
+        Index("ix_projects_owner_unit_id_id", "owner_unit_id", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    uid: str
+    number: str | None = None
+    year: int | None = None
+    serial: int | None = None
+    external_ref: str | None = None
+    item_no: str | None = None
+    name: str
+    category: str
+    kind: str
+    county: str
+    planned_10k_yuan: Decimal = Field(sa_type=Money)
+    answers: str = Field(sa_type=Text)
+    owner_unit_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
+    state: str
+    state_since: datetime = Field(sa_type=Moment)
+    version: int
+    edition: str
+    is_key: bool = False
+    is_urgent: bool = False
+    is_practical_matter: bool = False
+    liaison_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("people.id"), index=True))
+    drafted_at: datetime = Field(sa_type=Moment)
+    filed_at: datetime | None = Field(default=None, sa_type=Moment)
+    registered_at: datetime | None = Field(default=None, sa_type=Moment)
+    review_on: date | None = None
+
+
+class Document(SQLModel, table=True):
+    """A file of a project: stored under its checksum, its name kept as data. `material` is what it serves as."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("uid"), Index("ix_documents_project_id_id", "project_id", "id"))
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    uid: str
+    project_id: int = Field(sa_column=Column(Key, ForeignKey("projects.id"), nullable=False))
+    material: str = ""
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    added_by: str
+    added_at: datetime = Field(sa_type=Moment)
+
+
+class TypedForm(SQLModel, table=True):
+    """What a person has typed into a form and not yet sent: kept as it is, complete or not."""
+
+    __tablename__ = "typed_forms"
+
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), primary_key=True))
+    form: str = Field(primary_key=True)
+    content: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Moment)

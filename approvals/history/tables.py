@@ -1,0 +1,69 @@
+"""The append-only record of all moves, chained project by project, and the notices that go out with them."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from approvals.base.columns import Key, Moment, one_of
+from workflows.charts import CHARTS
+
+
+class Chain(SQLModel, table=True):
+    """The head of a project's chain; its lock orders the writers of one project."""
+
+    __tablename__ = "history_chains"
+
+    project_id: int = Field(sa_column=Column(Key, primary_key=True, autoincrement=False))
+    seq: int
+    head: str
+    last_at: datetime = Field(sa_type=Moment)
+
+
+class Entry(SQLModel, table=True):
+    """One move. `facts` is canonical JSON; `digest` stands for actor and facts in the chain, salted by `salt`."""
+
+    __tablename__ = "history_entries"
+    __table_args__ = (
+        one_of("subject", CHARTS),
+        UniqueConstraint("project_id", "seq"),
+        Index("ix_history_entries_approval_id_seq", "approval_id", "seq"),
+        Index("ix_history_entries_at", "at", "subject", "move"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    project_id: int = Field(sa_column=Column(Key, nullable=False))
+    seq: int
+    subject: str
+    subject_id: int = Field(sa_column=Column(Key, nullable=False))
+    approval_id: int | None = Field(default=None, sa_column=Column(Key))
+    round: int
+    move: str
+    from_state: str
+    to_state: str
+    actor: str
+    role: str
+    unit: str
+    at: datetime = Field(sa_type=Moment)
+    recorded_at: datetime = Field(sa_type=Moment)
+    facts: str = Field(sa_type=Text)
+    salt: str
+    digest: str
+    hash: str
+
+
+class Notice(SQLModel, table=True):
+    """An outgoing notice of a move to one audience; written with the move or not at all."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_audience_unit_id_id", "audience", "unit_id", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    project_id: int = Field(sa_column=Column(Key, nullable=False))
+    seq: int
+    audience: str
+    unit_id: int = Field(sa_column=Column(Key, nullable=False))  # the unit or, for a liaison, the person; 0 is all
+    approval_id: int | None = Field(default=None, sa_column=Column(Key))
+    move: str
+    label: str
+    at: datetime = Field(sa_type=Moment)

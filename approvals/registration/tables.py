@@ -1,0 +1,69 @@
+"""Approvals, planned when their project is registered."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from approvals.base.columns import Key, Moment, one_of
+from workflows.approval import APPROVAL
+from workflows.catalogue import UNITS
+
+
+class Approval(SQLModel, table=True):
+    """One item of the catalogue for one project. `requires` is JSON of prerequisite codes that apply here.
+
+    Days from `received_on` to `alarm_on` follow from the history; they exist to sort and sweep by, are rebuilt by
+    `deadlines.stored_days()` and checked by `flask verify`. `*_from` is the first day on which the light is at least
+    that colour.
+    """
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        one_of("state", APPROVAL.state_names),
+        one_of("legal_unit", UNITS),
+        CheckConstraint("state NOT IN ('granted', 'refused') OR decided_on IS NOT NULL", name="decided_has_day"),
+        CheckConstraint("state <> 'granted' OR document_no IS NOT NULL", name="granted_has_document"),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'paused', 'granted', 'refused') OR accepted_on IS NOT NULL",
+            name="accepted_has_day",
+        ),
+        CheckConstraint("promised_limit <= legal_limit", name="promised_within_legal"),
+        UniqueConstraint("project_id", "code"),
+        Index("ix_approvals_department_id_state_due_on_id", "department_id", "state", "due_on", "id"),
+        Index("ix_approvals_state_due_on_id", "state", "due_on", "id"),
+        Index("ix_approvals_alarm_on", "alarm_on"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    project_id: int = Field(sa_column=Column(Key, ForeignKey("projects.id"), nullable=False))
+    code: str
+    stage: int
+    department_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
+    requires: str = Field(sa_type=Text)
+    catalogue_edition: str
+    promised_limit: int
+    legal_limit: int
+    legal_unit: str
+    state: str
+    state_since: datetime = Field(sa_type=Moment)
+    version: int
+    edition: str
+    round: int = 1
+    document_no: str | None = None
+    has_notice: bool = False
+    has_extension: bool = False
+    is_deemed: bool = False
+    received_on: date | None = None
+    accepted_on: date | None = None
+    decided_on: date | None = None
+    delivered_on: date | None = None
+    notice_due_on: date | None = None
+    promised_due_on: date | None = None
+    legal_due_on: date | None = None
+    delivery_due_on: date | None = None
+    reminder_from: date | None = None
+    yellow_from: date | None = None
+    red_from: date | None = None
+    due_on: date | None = None
+    alarm_on: date | None = None

@@ -1,0 +1,38 @@
+"""Issued reports: frozen figures and bytes."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from approvals.base.columns import Key, Moment, one_of
+from workflows.report import REPORT
+
+
+class Report(SQLModel, table=True):
+    """A monthly report as issued. `figures` is canonical JSON; `pdf_sha256` is of the PDF; `cites` a corrected one."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        one_of("state", REPORT.state_names),
+        CheckConstraint("state <> 'issued' OR (number IS NOT NULL AND pdf IS NOT NULL)", name="issued_is_whole"),
+        UniqueConstraint("kind", "year", "number"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    kind: str
+    period: str = Field(index=True)
+    year: int
+    number: int | None = None
+    state: str
+    version: int
+    figures: str = Field(sa_type=Text)
+    pdf: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    pdf_sha256: str | None = None
+    chain_root: str
+    made_with: str
+    compiled_at: datetime = Field(sa_type=Moment)
+    compiled_by: str
+    issued_at: datetime | None = Field(default=None, sa_type=Moment)
+    issued_by: str | None = None
+    cites: str | None = None

@@ -1,0 +1,16 @@
+"""Every table there is, so that migrations and checks see them all."""
+
+from approvals.accounts import tables as accounts
+from approvals.base import tables as base
+from approvals.base.columns import METADATA
+from approvals.deadlines import tables as deadlines
+from approvals.doors import tables as doors
+from approvals.filing import tables as filing
+from approvals.history import tables as history
+from approvals.programme import tables as programme
+from approvals.registration import tables as registration
+from approvals.reports import tables as reports
+from approvals.supervision import tables as supervision
+
+MODULES = (base, accounts, history, deadlines, programme, filing, registration, supervision, reports, doors)
+ALL_TABLES = tuple(METADATA.sorted_tables)

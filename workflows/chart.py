@@ -1,0 +1,166 @@
+"""Charts: which moves a case may make, who may make them, and what each needs.
+
+A chart is data. From it come the buttons, the role checks, the JSON routes, the inputs, the CHECK constraints, the
+diagrams and the tests. The only file that imports transitions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from transitions import Machine
+from transitions.extensions import GraphMachine
+
+BEFORE = "none"  # the state of a case that does not exist yet
+SYSTEM = "system"
+
+
+class NotInChart(ValueError):
+    """The chart has no such move from this state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that a move needs; `kind` names the check in `workflows.needs`."""
+
+    name: str
+    kind: str
+    zh: str
+    en: str
+    required: bool = True
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    name: str
+    zh: str
+    en: str
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move: `sources` empty begins a case, `target` None keeps the state.
+
+    `clock` says what the move does to the law's clock; `tells` names the audiences that hear of it; `is_once` means
+    once in a round; `group` is "main", "quiet" (a lesser button) or "danger".
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    target: str | None
+    by: tuple[str, ...]
+    zh: str
+    en: str
+    needs: tuple[Need, ...] = ()
+    clock: str = ""
+    tells: tuple[str, ...] = ()
+    is_once: bool = False
+    group: str = "main"
+
+    @property
+    def begins(self) -> bool:
+        return not self.sources
+
+    @property
+    def is_systems(self) -> bool:
+        return self.by == (SYSTEM,)
+
+
+@dataclass(frozen=True)
+class Chart:
+    name: str
+    edition: str
+    zh: str
+    en: str
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.edition))
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return tuple(state.name for state in self.states)
+
+    @property
+    def final_states(self) -> tuple[str, ...]:
+        return tuple(state.name for state in self.states if state.is_final)
+
+    def state(self, name: str) -> State:
+        return _states(self)[name]
+
+    def move(self, name: str) -> Move:
+        """The move of this name; NotInChart when there is none."""
+        try:
+            return _moves(self)[name]
+        except KeyError:
+            raise NotInChart(f"{self.name} has no move {name!r}") from None
+
+
+@cache
+def _states(chart: Chart) -> dict[str, State]:
+    return {state.name: state for state in chart.states}
+
+
+@cache
+def _moves(chart: Chart) -> dict[str, Move]:
+    return {move.name: move for move in chart.moves}
+
+
+def step(chart: Chart, state: str, move: str) -> str:
+    """The state after `move` from `state`; NotInChart when the chart does not allow it."""
+    target = _table(chart).get((state, move))
+    if target is None:
+        raise NotInChart(f"{chart.name}: {move!r} is not possible in state {state!r}")
+    return target
+
+
+def open_moves(chart: Chart, state: str, roles: frozenset[str]) -> tuple[Move, ...]:
+    """The moves that somebody with one of `roles` may try from `state`, in the order of the chart."""
+    return tuple(m for m in _open_from(chart, state) if not roles.isdisjoint(m.by))
+
+
+@cache
+def _open_from(chart: Chart, state: str) -> tuple[Move, ...]:
+    table = _table(chart)
+    return tuple(m for m in chart.moves if not m.begins and (state, m.name) in table)
+
+
+@cache
+def _table(chart: Chart) -> dict[tuple[str, str], str]:
+    """(state, move) -> next state, read off the transitions machine that is built once for each chart."""
+    found = {}
+    for name, event in _machine(chart, Machine, model=None).events.items():
+        for source, transitions in event.transitions.items():
+            found[source, name] = transitions[0].dest
+    return found
+
+
+def _machine(chart: Chart, kind: type[Machine], **options: object) -> Machine:
+    return kind(
+        **options,
+        states=[BEFORE, *chart.state_names],
+        initial=BEFORE,
+        transitions=[
+            {"trigger": move.name, "source": source, "dest": move.target or source}
+            for move in chart.moves
+            for source in (move.sources or (BEFORE,))
+        ],
+        auto_transitions=False,
+    )
+
+
+def draw(chart: Chart) -> str:
+    """The chart as a Mermaid state diagram, drawn by transitions."""
+    model = _Drawn()
+    _machine(chart, GraphMachine, model=model, graph_engine="mermaid", title=chart.name, show_conditions=False)
+    return str(model.get_graph().source)
+
+
+class _Drawn:
+    """What transitions hangs the diagram on."""
+
+    get_graph: Callable[..., Any]

@@ -1,0 +1,9 @@
+"""All charts, by name."""
+
+from workflows.approval import APPROVAL
+from workflows.chart import Chart
+from workflows.escalation import ESCALATION
+from workflows.project import PROJECT
+from workflows.report import REPORT
+
+CHARTS: dict[str, Chart] = {chart.name: chart for chart in (PROJECT, APPROVAL, ESCALATION, REPORT)}

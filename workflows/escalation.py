@@ -1,0 +1,36 @@
+"""The chart of an escalation: a late approval climbing the four levels."""
+
+from workflows.chart import SYSTEM, Chart, Move, Need, State
+
+ANSWERERS = ("window", "window_head", "service_centre", "supervision_office", "city_government")
+
+ESCALATION = Chart(
+    name="escalation",
+    edition="2026-01",
+    zh="升级反馈",
+    en="Escalation",
+    states=(
+        State("raised", "待反馈", "Raised"),
+        State("answered", "已反馈", "Answered"),
+        State("lifted", "已上升", "Lifted"),
+        State("closed", "已关闭", "Closed", is_final=True),
+    ),
+    moves=(
+        Move("raise", (), "raised", (SYSTEM,), "升级", "Raise", tells=("level",)),
+        Move(
+            "answer",
+            ("raised",),
+            "answered",
+            ANSWERERS,
+            "反馈",
+            "Answer",
+            needs=(
+                Need("reason", "text", "原因", "Reason"),
+                Need("commitment_on", "day", "承诺办结日期", "Committed to decide on"),
+            ),
+            tells=("owner", "liaison"),
+        ),
+        Move("lift", ("raised", "answered"), "lifted", (SYSTEM,), "上升一级", "Lift", tells=("level",)),
+        Move("close", ("raised", "answered", "lifted"), "closed", (SYSTEM,), "关闭", "Close"),
+    ),
+)
