@@ -1,13 +1,14 @@
 """The law's clock of one approval: a reading on a day, and the deadlines to sort and sweep by (rules 4 to 12)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from workflows.calendar import Calendar
-from workflows.counting import EVERY_DAY, Stretch, Unit, day, falls_on, lost, stretches, used
+from workflows.counting import EVERY_DAY, Stretch, Unit, falls_on, lost, stretches, used
 from workflows.lights import REMINDER_AT, light, light_of
+from workflows.reading import Countdown, LegalCountdown, Reading, ReadingDay
 from workflows.timeline import CALENDAR_DAYS, WORKING_DAYS, Limits, Pause, Step, Timeline, UnknownMove, fold
 
 __all__ = [
@@ -18,7 +19,7 @@ __all__ = [
     "LegalCountdown",
     "Limits",
     "Pause",
-    "PauseWarning",
+    "PauseSpent",
     "Reading",
     "ReadingDay",
     "Step",
@@ -32,91 +33,7 @@ __all__ = [
     "read",
 ]
 
-LONGEST_EXTENSION = 10  # working days, art. 42
-_ONE_DAY = 1
-
-
-class Countdown(NamedTuple):
-    """A limit in working days, the day on which it is due, and what is left of it."""
-
-    limit: int
-    due_on: date
-    left: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {"limit": self.limit, "due_on": self.due_on.isoformat(), "left": self.left}
-
-
-class LegalCountdown(NamedTuple):
-    """The legal limit, counted in its own unit."""
-
-    limit: int
-    unit: str
-    used: int
-    due_on: date
-    left: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "limit": self.limit,
-            "unit": self.unit,
-            "used": self.used,
-            "due_on": self.due_on.isoformat(),
-            "left": self.left,
-        }
-
-
-class ReadingDay(NamedTuple):
-    """One day after the acceptance; `why` it does not count is `weekend`, `holiday` or `paused`."""
-
-    on: date
-    why: str = ""
-
-    @property
-    def counts(self) -> bool:
-        return not self.why
-
-    def to_json(self) -> dict[str, Any]:
-        if self.why:
-            return {"on": self.on.isoformat(), "counts": False, "why": self.why}
-        return {"on": self.on.isoformat(), "counts": True}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The clock at the close of `on`; the fields are a contract (DESIGN, a clock reading)."""
-
-    on: date
-    state: str
-    round: int
-    received_on: date | None
-    accepted_on: date | None
-    deemed: bool
-    decided_on: date | None
-    delivered_on: date | None
-    used: int = 0
-    paused: int = 0
-    light: str | None = None
-    notice: Countdown | None = None
-    promised: Countdown | None = None
-    legal: LegalCountdown | None = None
-    delivery: Countdown | None = None
-    provisional: bool = False
-    calendar: str = ""
-    days: tuple[ReadingDay, ...] | None = ()  # None: not asked for
-
-    def to_json(self) -> dict[str, Any]:
-        """The reading as plain JSON values, without `days` if they were not asked for."""
-        told = {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name != "days"}
-        if self.days is not None:
-            told["days"] = [one.to_json() for one in self.days]
-        return told
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.to_json() if isinstance(value, tuple) else value
+LONGEST_EXTENSION = 10  # days, art. 42
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +61,17 @@ class Deadlines:
     alarm_on: date | None = None  # the first of all alarms: `next_alarm(…, after=None)`
 
 
+class _Decision(NamedTuple):
+    """The decision clock in ordinals: where it starts, how far it is read, when it stood still."""
+
+    start: int
+    until: int
+    still: list[Stretch]
+    promised: int  # limits with the extension
+    legal: int
+    unit: Unit
+
+
 def max_extension(limits: Limits) -> int:
     """Days that `extend` may add at most: half of the legal limit, never over ten (rule 12)."""
     return min(LONGEST_EXTENSION, limits.legal // 2)
@@ -160,14 +88,193 @@ def read(
 ) -> Reading:
     """The clock at the close of `on`: what the steps say up to then and nothing later."""
     told = fold(steps, calendar.known(on))
-    reading = Reading(
-        on, told.state, told.round, told.received_on, told.accepted_on, told.deemed, told.decided_on, told.delivered_on,
-        calendar=calendar.label(on), days=() if days else None,
-    )  # fmt: skip
+    parts: dict[str, Any] = {"days": () if days else None}
     if told.state == "received":
-        reading = replace(reading, notice=_notice(told, limits, calendar, on))
+        parts["notice"] = _countdown(told.received_on, told.pauses, limits.notice, calendar, on)
     elif told.accepted_on:
-        reading = _decision(reading, told, limits, calendar, reminder_at)
+        parts |= _decision_parts(_decision(told, limits, calendar, told.stopped_on or on), calendar, reminder_at, days)
     if told.decided_on and not told.delivered_on:
-        reading = replace(reading, delivery=_delivery(told, limits, calendar, on))
-    return replace(reading, provisional=True) if _rests_on_unpublished(reading, told, calendar) else reading
+        parts["delivery"] = _countdown(told.decided_on, told.after, limits.delivery, calendar, on)
+    return Reading(
+        on, told.state, told.round, told.received_on, told.accepted_on, told.deemed, told.decided_on, told.delivered_on,
+        provisional=_is_provisional(told, on, parts, calendar), calendar=calendar.label(on), **parts,
+    )  # fmt: skip
+
+
+def _decision(told: Timeline, limits: Limits, calendar: Calendar, until: date) -> _Decision:
+    start = calendar.known(told.accepted_on).toordinal()
+    return _Decision(
+        start,
+        until.toordinal(),
+        stretches(told.pauses, start) if told.pauses else [],
+        limits.promised + told.extended,
+        limits.legal + told.extended,
+        EVERY_DAY if limits.legal_unit == CALENDAR_DAYS else calendar,
+    )
+
+
+def _countdown(since: date, pauses: Iterable[Pause], limit: int, calendar: Calendar, on: date) -> Countdown:
+    start, until = calendar.known(since).toordinal(), on.toordinal()
+    still = stretches(pauses, start)
+    due = falls_on(calendar, start, limit, still, until)
+    return Countdown(limit, date.fromordinal(due), limit - used(calendar, start, still, until))
+
+
+def _decision_parts(clock: _Decision, calendar: Calendar, reminder_at: int, days: bool) -> dict[str, Any]:
+    start, until, still = clock.start, clock.until, clock.still
+    spent = used(calendar, start, still, until)
+    legal_spent = spent if clock.unit is calendar else used(clock.unit, start, still, until)
+    promised_due = date.fromordinal(falls_on(calendar, start, clock.promised, still, until))
+    legal_due = date.fromordinal(_legal_falls_on(clock, calendar, until))
+    unit = WORKING_DAYS if clock.unit is calendar else CALENDAR_DAYS
+    left = clock.promised - spent
+    return {
+        "used": spent,
+        "paused": lost(calendar, still, until) if still else 0,
+        "light": light(date.fromordinal(until), promised_due, legal_due, left, reminder_at),
+        "promised": Countdown(clock.promised, promised_due, left),
+        "legal": LegalCountdown(clock.legal, unit, legal_spent, legal_due, clock.legal - legal_spent),
+        "days": _days(clock, calendar) if days else None,
+    }
+
+
+def _legal_falls_on(clock: _Decision, calendar: Calendar, resumed: int | None) -> int | None:
+    due = falls_on(clock.unit, clock.start, clock.legal, clock.still, resumed)
+    if clock.unit is calendar or due is None or clock.legal <= 0:
+        return due
+    return calendar.roll(due)  # rule 6: the last calendar day moves to a working day
+
+
+def _days(clock: _Decision, calendar: Calendar) -> tuple[ReadingDay, ...]:
+    first = clock.start + 1
+    why = calendar.reasons(first, clock.until)
+    for stand, end in clock.still:
+        for index in range(stand - first, min(end, clock.until + 1) - first):
+            why[index] = why[index] or "paused"  # a day off is not also paused
+    return tuple(map(ReadingDay, map(date.fromordinal, range(first, clock.until + 1)), why))
+
+
+def _is_provisional(told: Timeline, on: date, parts: dict[str, Any], calendar: Calendar) -> bool:
+    """Whether any date of the reading lies in a year whose notice is not loaded."""
+    published = calendar.published
+    dues = [parts[name].due_on for name in ("notice", "promised", "legal", "delivery") if name in parts]
+    events = (on, told.received_on, told.accepted_on, told.decided_on, told.delivered_on)
+    years = {one.year for one in (*events, *dues) if one}
+    if told.accepted_on:
+        years.update(range(told.accepted_on.year, (told.stopped_on or on).year + 1))
+    return not years <= published
+
+
+def deadlines(
+    steps: Iterable[Step], limits: Limits, calendar: Calendar, *, reminder_at: int = REMINDER_AT
+) -> Deadlines:
+    """All dates of an approval after all its steps, for the row that is sorted and swept by."""
+    told = fold(steps)
+    dates: dict[str, date | None] = {}
+    if told.state == "received":
+        dates["notice_due_on"] = _running_due(told.received_on, told, limits.notice, calendar)
+    elif told.accepted_on:
+        dates = _decision_dates(told, limits, calendar, reminder_at)
+    if told.decided_on and not told.delivered_on:
+        dates["delivery_due_on"] = _running_due(told.decided_on, told, limits.delivery, calendar)
+    dates["alarm_on"] = _first_alarm(told.state, dates, None)
+    return Deadlines(
+        told.state, told.round, told.received_on, told.accepted_on, told.deemed, told.decided_on, told.delivered_on,
+        **dates,
+    )  # fmt: skip
+
+
+def _running_due(since: date, told: Timeline, limit: int, calendar: Calendar) -> date | None:
+    """When a notice or delivery clock is due; None while it stands still."""
+    start = calendar.known(since).toordinal()
+    pauses = told.after if told.decided_on else told.pauses
+    if any(pause.until_on is None for pause in pauses):
+        return None
+    return date.fromordinal(falls_on(calendar, start, limit, stretches(pauses, start)))
+
+
+def _decision_dates(told: Timeline, limits: Limits, calendar: Calendar, reminder_at: int) -> dict[str, date | None]:
+    clock = _decision(told, limits, calendar, told.stopped_on or told.last_on)
+    start, still = clock.start, clock.still
+    reached = falls_on(calendar, start, clock.promised, still)
+    legal_reached = _legal_falls_on(clock, calendar, None)
+    promised_due = reached if reached is not None else falls_on(calendar, start, clock.promised, still, clock.until)
+    legal_due = legal_reached if legal_reached is not None else _legal_falls_on(clock, calendar, clock.until)
+    last = clock.until if told.stopped_on else None
+    return {
+        "promised_due_on": date.fromordinal(promised_due),
+        "legal_due_on": date.fromordinal(legal_due),
+        "reminder_from": _from(falls_on(calendar, start, clock.promised - reminder_at, still), last),
+        "yellow_from": _from(None if reached is None else reached + 1, last),
+        "red_from": _from(None if legal_reached is None else legal_reached + 1, last),
+    }
+
+
+def _from(ordinal: int | None, last: int | None) -> date | None:
+    """A colour's first day, unless the clock had stopped by then."""
+    return None if ordinal is None or (last is not None and ordinal > last) else date.fromordinal(ordinal)
+
+
+def next_alarm(dates: Deadlines, after: date | None) -> date | None:
+    """The next day after `after` on which a sweep has to look: something falls due, changes colour, or is overdue."""
+    known = {name: getattr(dates, name) for name in _ALARMS}
+    return _first_alarm(dates.state, known, after)
+
+
+_ALARMS = ("notice_due_on", "reminder_from", "yellow_from", "red_from", "delivery_due_on")
+_ONE_DAY = timedelta(days=1)
+
+
+def _first_alarm(state: str, dates: Mapping[str, date | None], after: date | None) -> date | None:
+    if state == "received":
+        # The sweep makes the deemed acceptance on the day after.
+        days = [_following(dates.get("notice_due_on"))]
+    elif state in ("accepted", "paused"):
+        days = [dates.get("reminder_from"), dates.get("yellow_from"), dates.get("red_from")]
+    else:  # nothing is raised after a decision, only the delivery is still owed
+        days = [_following(dates.get("delivery_due_on"))]
+    return min((one for one in days if one and (after is None or one > after)), default=None)
+
+
+def _following(one: date | None) -> date | None:
+    return one and one + _ONE_DAY
+
+
+class PauseSpent(NamedTuple):
+    """One special procedure of the current round: the working days it took so far, and its cap where there is one."""
+
+    procedure: str
+    from_on: date
+    until_on: date | None  # None: it still runs
+    working_days: int
+    cap: int | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.cap is not None and self.working_days > self.cap
+
+
+def pauses(steps: Iterable[Step], caps: Mapping[str, int | None], calendar: Calendar, on: date) -> list[PauseSpent]:
+    """The special procedures of the current round up to `on`, in the order in which they began."""
+    told = fold(steps, calendar.known(on))
+    if not told.accepted_on:
+        return []
+    ended = told.stopped_on or on
+    spent = [
+        PauseSpent(
+            pause.procedure,
+            pause.from_on,
+            pause.until_on,
+            lost(calendar, stretches([pause], told.accepted_on.toordinal()), ended.toordinal()),
+            caps.get(pause.procedure),
+        )
+        for pause in told.pauses
+    ]
+    return sorted(spent, key=lambda one: (one.from_on, one.procedure))
+
+
+def pause_warnings(
+    steps: Iterable[Step], caps: Mapping[str, int | None], calendar: Calendar, on: date
+) -> list[PauseSpent]:
+    """The special procedures beyond their cap (rule 7): a warning only, since only an officer may end one."""
+    return [one for one in pauses(steps, caps, calendar, on) if one.is_over]

@@ -8,7 +8,7 @@ from workflows.timeline import Pause
 
 OPEN = 1 << 30  # an ordinal after all days: the end of a pause that has not ended
 
-Stretch = tuple[int, int]  # ordinals: stands still at the close of each day from the first up to, not including, the second
+Stretch = tuple[int, int]  # ordinals: still at the close of each day from the first up to, not including, the second
 
 
 class Unit(Protocol):

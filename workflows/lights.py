@@ -7,7 +7,9 @@ LIGHTS = ("green", "reminder", "yellow", "red")
 REMINDER_AT = 1  # promised working days left, policy.yaml
 
 
-def light(on: date, promised_due_on: date, legal_due_on: date, promised_left: int, reminder_at: int = REMINDER_AT) -> str:
+def light(
+    on: date, promised_due_on: date, legal_due_on: date, promised_left: int, reminder_at: int = REMINDER_AT
+) -> str:
     """Late by law is red, late by promise is yellow; the due date itself is in time."""
     if on > legal_due_on:
         return "red"

@@ -89,8 +89,8 @@ def _compose(source: str | Mapping) -> yaml.Node:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise CalendarError("unreadable", mark and mark.line + 1, detail=getattr(error, "problem", "") or error) from error
+        mark, detail = getattr(error, "problem_mark", None), getattr(error, "problem", "") or error
+        raise CalendarError("unreadable", mark and mark.line + 1, detail=detail) from error
     except RecursionError as error:
         raise CalendarError("unreadable", detail="it is nested too deeply") from error
     if root is None:

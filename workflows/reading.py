@@ -1,0 +1,88 @@
+"""What a clock reading says: the values of one approval's clock on a day, and how they look as JSON."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, NamedTuple
+
+
+class Countdown(NamedTuple):
+    """A limit in working days, the day on which it is due, and what is left of it."""
+
+    limit: int
+    due_on: date
+    left: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"limit": self.limit, "due_on": self.due_on.isoformat(), "left": self.left}
+
+
+class LegalCountdown(NamedTuple):
+    """The legal limit, counted in its own unit."""
+
+    limit: int
+    unit: str
+    used: int
+    due_on: date
+    left: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "limit": self.limit,
+            "unit": self.unit,
+            "used": self.used,
+            "due_on": self.due_on.isoformat(),
+            "left": self.left,
+        }
+
+
+class ReadingDay(NamedTuple):
+    """One day after the acceptance; `why` it does not count is `weekend`, `holiday` or `paused`."""
+
+    on: date
+    why: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return not self.why
+
+    def to_json(self) -> dict[str, Any]:
+        if self.why:
+            return {"on": self.on.isoformat(), "counts": False, "why": self.why}
+        return {"on": self.on.isoformat(), "counts": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The clock at the close of `on`; the fields are a contract (DESIGN, a clock reading)."""
+
+    on: date
+    state: str
+    round: int
+    received_on: date | None
+    accepted_on: date | None
+    deemed: bool
+    decided_on: date | None
+    delivered_on: date | None
+    used: int = 0
+    paused: int = 0
+    light: str | None = None
+    notice: Countdown | None = None
+    promised: Countdown | None = None
+    legal: LegalCountdown | None = None
+    delivery: Countdown | None = None
+    provisional: bool = False
+    calendar: str = ""
+    days: tuple[ReadingDay, ...] | None = ()  # None: not asked for
+
+    def to_json(self) -> dict[str, Any]:
+        """The reading as plain JSON values, without `days` if they were not asked for."""
+        told = {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name != "days"}
+        if self.days is not None:
+            told["days"] = [one.to_json() for one in self.days]
+        return told
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.to_json() if isinstance(value, tuple) else value

@@ -1,0 +1,217 @@
+"""Fold the history of one approval into where it stands: state, days of the events, and when its clock stood still."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+SUSPENSION = "中止"  # the special procedure of a suspended project
+
+WORKING_DAYS, CALENDAR_DAYS = "working_days", "calendar_days"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One history entry as the clock sees it; steps come in the order of the history."""
+
+    move: str
+    on: date
+    days: int = 0  # of an extension
+    procedure: str = ""  # of a special procedure
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one approval as its catalogue edition gives them, without extensions."""
+
+    promised: int  # working days
+    legal: int
+    legal_unit: str = WORKING_DAYS
+    notice: int = 5  # working days, art. 32
+    delivery: int = 10  # working days, art. 44
+
+
+class Pause(NamedTuple):
+    """The clock stands still from the close of `from_on` to the close of the day before `until_on`, or still does."""
+
+    procedure: str
+    from_on: date
+    until_on: date | None = None
+
+
+class Timeline(NamedTuple):
+    """Where an approval stands. All but `state` and `round` are of the current round."""
+
+    state: str
+    round: int
+    last_on: date | None  # the last step
+    received_on: date | None
+    accepted_on: date | None
+    deemed: bool
+    stopped_on: date | None  # decided, withdrawn or not accepted
+    decided_on: date | None
+    delivered_on: date | None
+    extended: int  # days
+    pauses: tuple[Pause, ...]  # of the clock that runs or ran last: notice or decision
+    after: tuple[Pause, ...]  # of the delivery clock
+
+    @property
+    def is_still(self) -> bool:
+        """Whether the running clock stands still."""
+        pauses = self.after if self.decided_on else self.pauses
+        return any(pause.until_on is None for pause in pauses)
+
+
+# What each move of an approval makes of its state; None leaves it. `suspend` and `resume` are moves of its project,
+# `redate` records that a new calendar moved its dates.
+STATE_AFTER: dict[str, str | None] = {
+    "open": "ready",
+    "submit": "received",
+    "notify_once": "correcting",
+    "notify_again": "correcting",
+    "resubmit": "received",
+    "accept": "accepted",
+    "deem_accepted": "accepted",
+    "reject_intake": "not_accepted",
+    "start_special": "paused",
+    "end_special": "accepted",
+    "extend": None,
+    "grant": "granted",
+    "refuse": "refused",
+    "deliver": None,
+    "reapply": "ready",
+    "withdraw_approval": "withdrawn",
+    "suspend": None,
+    "resume": None,
+    "redate": None,
+}
+
+
+class UnknownMove(ValueError):
+    """A step whose move the clock has no rule for."""
+
+
+def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
+    """Where the steps lead by the close of `on`; with no `on`, where all of them lead. Raises UnknownMove."""
+    story = _Story()
+    for step in steps:
+        if on is not None and step.on > on:
+            break
+        if step.move not in STATE_AFTER:
+            raise UnknownMove(step.move)
+        story.last_on = step.on
+        if step.move in _EFFECTS:
+            _EFFECTS[step.move](story, step)
+        story.state = STATE_AFTER[step.move] or story.state
+    return story.told()
+
+
+class _Story:
+    """What the fold knows so far."""
+
+    __slots__ = (
+        "accepted_on", "after", "decided_on", "deemed", "delivered_on", "extended", "last_on", "pauses", "received_on",
+        "round", "special", "state", "stopped_on", "suspended_on",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.state, self.round, self.last_on, self.suspended_on = "waiting", 1, None, None
+        self.new_round()
+
+    def new_round(self) -> None:
+        self.received_on = self.accepted_on = self.stopped_on = self.decided_on = self.delivered_on = None
+        self.deemed, self.extended, self.special = False, 0, None
+        self.pauses: list[Pause] = []
+        self.after: list[Pause] = []
+
+    def still(self) -> list[Pause]:
+        """The pauses that have not ended."""
+        suspension = [Pause(SUSPENSION, self.suspended_on)] if self.suspended_on else []
+        return [*suspension, self.special] if self.special else suspension
+
+    def told(self) -> Timeline:
+        pauses = self.pauses if self.stopped_on else self.pauses + self.still()
+        after = self.after + self.still() if self.stopped_on else self.after
+        return Timeline(
+            self.state, self.round, self.last_on, self.received_on, self.accepted_on, self.deemed, self.stopped_on,
+            self.decided_on, self.delivered_on, self.extended, tuple(pauses), tuple(after),
+        )  # fmt: skip
+
+
+def _receive(story: _Story, step: Step) -> None:
+    story.received_on = step.on
+    story.pauses = []
+
+
+def _accept(story: _Story, step: Step) -> None:
+    story.accepted_on = step.on
+    story.pauses = []
+
+
+def _deem_accepted(story: _Story, _step: Step) -> None:
+    # Art. 32: accepted from the day of receipt, so what stood still since then stays still.
+    story.accepted_on, story.deemed = story.received_on, True
+
+
+def _start_special(story: _Story, step: Step) -> None:
+    story.special = story.special or Pause(step.procedure, step.on)
+
+
+def _end_special(story: _Story, step: Step) -> None:
+    if story.special:
+        story.pauses.append(story.special._replace(until_on=step.on))
+        story.special = None
+
+
+def _suspend(story: _Story, step: Step) -> None:
+    story.suspended_on = story.suspended_on or step.on
+
+
+def _resume(story: _Story, step: Step) -> None:
+    if story.suspended_on:
+        ended = story.after if story.stopped_on else story.pauses
+        ended.append(Pause(SUSPENSION, story.suspended_on, step.on))
+        story.suspended_on = None
+
+
+def _extend(story: _Story, step: Step) -> None:
+    story.extended += step.days
+
+
+def _stop(story: _Story, step: Step) -> None:
+    story.pauses += story.still()
+    story.stopped_on, story.special = step.on, None
+
+
+def _decide(story: _Story, step: Step) -> None:
+    _stop(story, step)
+    story.decided_on = step.on
+
+
+def _deliver(story: _Story, step: Step) -> None:
+    story.delivered_on = step.on
+
+
+def _reapply(story: _Story, _step: Step) -> None:
+    story.round += 1
+    story.new_round()
+
+
+_EFFECTS = {
+    "submit": _receive,
+    "resubmit": _receive,
+    "accept": _accept,
+    "deem_accepted": _deem_accepted,
+    "start_special": _start_special,
+    "end_special": _end_special,
+    "extend": _extend,
+    "grant": _decide,
+    "refuse": _decide,
+    "reject_intake": _stop,
+    "withdraw_approval": _stop,
+    "deliver": _deliver,
+    "reapply": _reapply,
+    "suspend": _suspend,
+    "resume": _resume,
+}
