@@ -1,0 +1,54 @@
+# `make serve` and `make test` set up everything they need on a fresh Debian or Ubuntu machine.
+# Every recipe that runs long is one process (exec), so that a signal to make reaches it.
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+GENERATED := docs/charts docs/openapi.json approvals/translations
+POT := approvals/translations/messages.pot
+# Hashes and no addresses: people install through mirrors.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate
+ARGS ?=
+
+.PHONY: help serve test check lint generated charts openapi texts lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+serve:  ## start the service at http://127.0.0.1:8000 (PORT=… for another port); Ctrl-C stops it
+	@exec ./bootstrap.sh run $(BIN)/python -m approvals.serve
+
+test:  ## all tests, on SQLite and PostgreSQL (ARGS="-k calendar" for some of them)
+	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+check: lint generated test  ## exactly what CI runs: linters, generated files, tests
+
+lint:  ## ruff and the order of the street
+	@exec ./bootstrap.sh test
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+generated: charts openapi texts  ## make the generated files again; they may not differ from those in git
+	git diff --exit-code --stat -- $(GENERATED)
+
+charts:  ## draw the charts and the handbook's tables anew
+	@exec ./bootstrap.sh test $(BIN)/flask --app wsgi charts
+
+openapi:  ## write the description of the JSON API anew
+	@exec ./bootstrap.sh test $(BIN)/flask --app wsgi openapi --format json --output docs/openapi.json
+
+texts:  ## collect the texts to translate and compile the translations
+	@exec ./bootstrap.sh test
+	$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext --no-location --sort-output -o $(POT) .
+	$(BIN)/pybabel -q update -i $(POT) -d approvals/translations -N --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d approvals/translations
+	@rm $(POT)
+
+lock:  ## lock the newest allowed versions of all packages, with their hashes
+	@exec ./bootstrap.sh test
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/lock.txt
+	$(LOCK) pyproject.toml --output-file requirements/run.txt
+	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) --group lock --output-file requirements/lock.txt
+
+clean:  ## remove the virtual environment and caches; the data under var/ stays
+	rm -rf .venv .setup.lock .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis test-results
+	find approvals workflows migrations tests -name __pycache__ -prune -exec rm -rf {} +
