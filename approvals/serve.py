@@ -1,0 +1,184 @@
+"""Starts the whole service and ends all of it together: `make serve`, or `python -m approvals.serve`.
+
+In this order: settings, database, example city (GUAHAO_ENV=demo), web and worker. Each is a child process; this one
+only watches. SIGINT, SIGTERM and SIGHUP end everything at any moment, within a few seconds; a second signal at once.
+
+Exit status: 0 when it was stopped after it had become ready, 128 + the signal when stopped before, 1 when it failed.
+"""
+
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from approvals.base.children import Children, Failed, Stopped
+from approvals.base.secrets import kept_secret, new_key, new_password
+from approvals.base.settings import SettingsError, read_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+WEB_PROCESSES = 2
+WEB_THREADS = 4  # in each process
+READY_WITHIN = 120  # seconds; a slow machine reads fonts and catalogue for a while
+
+PEOPLE = """
+    owner1, owner2          业主            owners
+    office1                 督查办          supervision office
+    centre1                 政务服务中心    service centre
+    liaison1, liaison2      一对一联系人    liaisons
+    window-a01, head-a01 …  窗口、窗口负责人  windows and their heads, by a department's first item
+    leader1                 市政府          city government
+    sysadmin1, secadmin1, auditor1, integration1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to start, where, and the environment that the children get."""
+
+    host: str
+    port: int
+    environment: str
+    data_dir: Path
+    env: dict[str, str]
+
+    @property
+    def is_demo(self) -> bool:
+        return self.environment == "demo"
+
+    @property
+    def near_host(self) -> str:
+        """The host under which this machine reaches itself."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    @property
+    def address(self) -> str:
+        host = f"[{self.near_host}]" if ":" in self.near_host else self.near_host
+        return f"http://{host}:{self.port}"
+
+
+def read_plan(env: dict[str, str]) -> Plan:
+    """The plan that this environment asks for; Failed says which variable is wrong."""
+    try:
+        settings = read_settings(env)
+    except SettingsError as error:
+        raise Failed(str(error)) from None
+    settled = env | {"GUAHAO_ENV": settings.environment, "GUAHAO_DATA_DIR": str(settings.data_dir)}
+    return Plan(env.get("GUAHAO_HOST") or "127.0.0.1", read_port(env), settings.environment, settings.data_dir, settled)
+
+
+def read_port(env: dict[str, str]) -> int:
+    text = env.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise Failed(f"PORT is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def check_port(plan: Plan) -> None:
+    """Failed when somebody else listens there already."""
+    try:
+        found = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise Failed(
+            f"cannot listen on {plan.host} port {plan.port}: {error.strerror}. "
+            f"Is the service running already? Another port: PORT={plan.port + 1} make serve"
+        ) from None
+
+
+def give_secrets(plan: Plan) -> None:
+    """Keys that a city sets itself in production, and that are made and kept beside the data elsewhere."""
+    try:
+        plan.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if plan.environment != "production" and not plan.env.get("GUAHAO_SECRET_KEY"):
+            plan.env["GUAHAO_SECRET_KEY"] = kept_secret(plan.data_dir / "secret-key", new_key)
+        if plan.is_demo and not plan.env.get("GUAHAO_DEMO_PASSWORD"):
+            plan.env["GUAHAO_DEMO_PASSWORD"] = kept_secret(plan.data_dir / "demo-password", new_password)
+    except OSError as error:
+        raise Failed(f"cannot write under {plan.data_dir}: {error.strerror}") from None
+
+
+def python(*words: str) -> list[str]:
+    return [sys.executable, "-m", *words]
+
+
+def flask(*words: str) -> list[str]:
+    return python("flask", "--app", "wsgi", *words)
+
+
+def web(plan: Plan) -> list[str]:
+    # A web process that dies is started again; the others go on answering meanwhile.
+    return python(
+        *("granian", "--interface", "wsgi", "--host", plan.host, "--port", str(plan.port), "--no-ws"),
+        *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS)),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "4", "--log-level", "warning", "wsgi:app"),
+    )
+
+
+def is_ready(plan: Plan) -> bool:
+    connection = HTTPConnection(plan.near_host, plan.port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def start(plan: Plan, children: Children) -> None:
+    """Everything in its order; returns when the service answers."""
+    check_port(plan)
+    give_secrets(plan)
+    say("bringing the database up to date")
+    children.run("the migration", python("approvals.migrate"))
+    if plan.is_demo:
+        say("looking after the example city")
+        children.run("loading the example city", flask("demo", "--if-needed"))
+    say("starting web and worker")
+    children.start("web", web(plan))
+    children.start("worker", flask("worker"))
+    if not children.wait_for(lambda: is_ready(plan), seconds=READY_WITHIN):
+        raise Failed(f"{plan.address}/readyz did not say yes within {READY_WITHIN} seconds")
+
+
+def say(text: str) -> None:
+    print(f"guahao: {text}", flush=True)
+
+
+def welcome(plan: Plan) -> None:
+    say(f"ready at {plan.address}   (Ctrl-C stops it)")
+    if plan.is_demo:
+        print(f"\n  Demo people; the password of each is {plan.env['GUAHAO_DEMO_PASSWORD']}\n{PEOPLE}", flush=True)
+
+
+def serve(plan: Plan) -> int:
+    children = Children(plan.env, ROOT)
+    ready = False
+    try:
+        start(plan, children)
+        ready = True
+        welcome(plan)
+        children.watch()
+    except Stopped as stopped:
+        say("stopping")
+        return 0 if ready else 128 + stopped.signal
+    finally:
+        children.end()
+    return 1
+
+
+def main() -> int:
+    try:
+        return serve(read_plan(dict(os.environ)))
+    except Failed as failed:
+        print(f"guahao: {failed}", file=sys.stderr, flush=True)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
