@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
 from workflows.charts import CHARTS
+
+ENGINES = ("sqlite", "postgresql")
+HALTS = text("subject = 'project' AND move IN ('suspend', 'resume')")  # what stops all clocks of a project
 
 
 class Chain(SQLModel, table=True):
@@ -29,6 +32,7 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("project_id", "seq"),
         Index("ix_history_entries_approval_id_seq", "approval_id", "seq"),
         Index("ix_history_entries_at", "at", "subject", "move"),
+        Index("ix_history_entries_halts", "project_id", **{f"{engine}_where": HALTS for engine in ENGINES}),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))

@@ -51,8 +51,6 @@ class Approval(SQLModel, table=True):
     edition: str
     round: int = 1
     document_no: str | None = None
-    has_notice: bool = False
-    has_extension: bool = False
     is_deemed: bool = False
     received_on: date | None = None
     accepted_on: date | None = None

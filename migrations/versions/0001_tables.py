@@ -81,6 +81,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_history_entries_approval_id_seq", "history_entries", ["approval_id", "seq"], unique=False)
     op.create_index("ix_history_entries_at", "history_entries", ["at", "subject", "move"], unique=False)
+    op.create_index(
+        "ix_history_entries_halts",
+        "history_entries",
+        ["project_id"],
+        unique=False,
+        sqlite_where=sa.text("subject = 'project' AND move IN ('suspend', 'resume')"),
+        postgresql_where=sa.text("subject = 'project' AND move IN ('suspend', 'resume')"),
+    )
     op.create_table(
         "installation_facts",
         sa.Column("name", sa.String(), nullable=False),
@@ -328,8 +336,6 @@ def upgrade() -> None:
         sa.Column("edition", sa.String(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("document_no", sa.String(), nullable=True),
-        sa.Column("has_notice", sa.Boolean(), nullable=False),
-        sa.Column("has_extension", sa.Boolean(), nullable=False),
         sa.Column("is_deemed", sa.Boolean(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("accepted_on", sa.Date(), nullable=True),
@@ -465,6 +471,12 @@ def downgrade() -> None:
     op.drop_index("ix_notices_audience_unit_id_id", table_name="notices")
     op.drop_table("notices")
     op.drop_table("installation_facts")
+    op.drop_index(
+        "ix_history_entries_halts",
+        table_name="history_entries",
+        sqlite_where=sa.text("subject = 'project' AND move IN ('suspend', 'resume')"),
+        postgresql_where=sa.text("subject = 'project' AND move IN ('suspend', 'resume')"),
+    )
     op.drop_index("ix_history_entries_at", table_name="history_entries")
     op.drop_index("ix_history_entries_approval_id_seq", table_name="history_entries")
     op.drop_table("history_entries")

@@ -1,0 +1,124 @@
+"""Reads clocks off the history."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, func, literal_column, select, union_all
+
+from approvals.base.moments import day_of
+from approvals.deadlines.tables import CalendarEdition
+from approvals.history.actions import ENTRY
+from approvals.history.tables import HALTS
+from workflows.calendar import Calendar, load_calendar
+from workflows.catalogue import DATA
+from workflows.clock import Deadlines, Limits, Reading, Step, deadlines, next_alarm, read
+from workflows.notices import Notice, parse_notices
+from workflows.policy import load_policy
+
+EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
+_LAST_EDITION = select(func.max(EDITION.c.id))
+_COLUMNS = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
+_APPROVAL = literal_column("'approval'")
+_STEPS = union_all(
+    select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == _APPROVAL),
+    select(*_COLUMNS).where(ENTRY.c.project_id == bindparam("project_id"), HALTS),
+).order_by("seq")
+
+
+@lru_cache(maxsize=4)
+def _calendar(text: str, last_edition: int, notices: tuple[Notice, ...]) -> Calendar:
+    return load_calendar(text).with_notices(notices)
+
+
+@lru_cache(maxsize=1)
+def product_calendar_text() -> str:
+    """The notices that the product comes with."""
+    return (DATA / "calendar.yaml").read_text(encoding="utf-8")
+
+
+def calendar_in_force(tx: Connection) -> Calendar:
+    """The product's notices, each year replaced by the last edition that was loaded for it."""
+    last = int(tx.execute(_LAST_EDITION).scalar() or 0)
+    if not last:
+        return _calendar(product_calendar_text(), 0, ())
+    rows = tx.execute(select(EDITION.c.year, EDITION.c.notice).order_by(EDITION.c.id))
+    latest = {row.year: row.notice for row in rows}
+    notices = tuple(notice for text in latest.values() for notice in parse_notices(text))
+    return _calendar(product_calendar_text(), last, notices)
+
+
+def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
+    """The history of one approval as the clock sees it, its project's suspensions among it."""
+    return [
+        as_step(row.move, day_of(row.at), row.facts)
+        for row in tx.execute(_STEPS, {"project_id": project_id, "approval_id": approval_id})
+    ]
+
+
+def as_step(move: str, on: date, facts: str) -> Step:
+    """One entry as the clock sees it."""
+    if move == "extend":
+        return Step(move, on, days=orjson.loads(facts)["days"])
+    if move == "start_special":
+        return Step(move, on, procedure=orjson.loads(facts)["procedure"])
+    return Step(move, on)
+
+
+def limits_of(approval: Any) -> Limits:
+    """The limits in an approval's row."""
+    return Limits(approval.promised_limit, approval.legal_limit, approval.legal_unit)
+
+
+def reading(tx: Connection, approval: Any, on: date) -> Reading:
+    """The clock of this approval's row at the close of `on`."""
+    steps = steps_of(tx, approval.project_id, approval.id)
+    return read(steps, limits_of(approval), calendar_in_force(tx), on, reminder_at=load_policy().reminder_at)
+
+
+def stored_days(steps: Sequence[Step], limits: Limits, calendar: Calendar) -> dict[str, Any]:
+    """The columns of an approval's row that follow from its steps: what to sort and sweep by."""
+    found = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
+    return {
+        "round": found.round,
+        "is_deemed": found.deemed,
+        "received_on": found.received_on,
+        "accepted_on": found.accepted_on,
+        "decided_on": found.decided_on,
+        "delivered_on": found.delivered_on,
+        "notice_due_on": found.notice_due_on,
+        "promised_due_on": found.promised_due_on,
+        "legal_due_on": found.legal_due_on,
+        "delivery_due_on": found.delivery_due_on,
+        "reminder_from": found.reminder_from,
+        "yellow_from": found.yellow_from,
+        "red_from": found.red_from,
+        "due_on": _due_on(found),
+        "alarm_on": found.alarm_on,
+    }
+
+
+def _due_on(found: Deadlines) -> date | None:
+    """The day that a queue sorts by: of the clock that runs."""
+    return {
+        "received": found.notice_due_on,
+        "accepted": found.promised_due_on,
+        "paused": found.promised_due_on,
+        "granted": found.delivery_due_on,
+        "refused": found.delivery_due_on,
+    }.get(found.state)
+
+
+def later_alarm(steps: Sequence[Step], limits: Limits, calendar: Calendar, after: date) -> date | None:
+    """The next day after `after` on which a sweep must look at this approval."""
+    return next_alarm(deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at), after)
+
+
+def made_in_round(steps: Iterable[Step], move: str) -> bool:
+    """Whether this move was made in the current round."""
+    made = False
+    for step in steps:
+        made = False if step.move == "reapply" else made or step.move == move
+    return made

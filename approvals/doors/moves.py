@@ -1,0 +1,95 @@
+"""Which action makes which move: one table for the pages, the JSON routes and the feed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection
+
+from approvals.base.errors import Invalid, invalid
+from approvals.base.texts import N_
+from approvals.filing.actions import change, draft
+from approvals.filing.queries import ref_of
+from approvals.history.actions import Asked, Case
+from approvals.history.inputs import FAULTS, KINDS
+from approvals.registration.actions import register
+from approvals.supervision.actions import answer
+from approvals.triage.actions import sort
+from approvals.windows.actions import act
+from approvals.windows.halting import halt
+from workflows.approval import APPROVAL
+
+ProjectAction = Callable[[Connection, str, Asked], Case]
+ON_PROJECTS: Mapping[str, ProjectAction] = {
+    "edit": change,
+    "file": change,
+    "refile": change,
+    "return_filing": sort,
+    "decline": sort,
+    "classify": sort,
+    "divert": sort,
+    "register": register,
+    "suspend": halt,
+    "resume": halt,
+    "withdraw": halt,
+}
+ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {"answer"}
+_LEVEL = TypeAdapter(KINDS["level"])
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move led to: how the case is addressed now, its state and version."""
+
+    ref: str
+    state: str
+    version: int
+
+
+def begin_project(tx: Connection, asked: Asked) -> Moved:
+    """Draft a project."""
+    project = draft(tx, asked)
+    return Moved(ref_of(project), project.state, project.version)
+
+
+def move_project(tx: Connection, ref: str, asked: Asked) -> Moved:
+    """One move of a project; Invalid for a move that people cannot make."""
+    if asked.move not in ON_PROJECTS:
+        raise invalid("move", N_("is not a move of a project that people make"))
+    return _moved(ON_PROJECTS[asked.move](tx, ref, asked))
+
+
+def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
+    """One move of an approval, or the answer to its escalation; Invalid for a move that people cannot make."""
+    if asked.move not in ON_APPROVALS:
+        raise invalid("move", N_("is not a move of an approval that people make"))
+    if asked.move != "answer":
+        return _moved(act(tx, ref, code, asked))
+    given = dict(asked.given)
+    level = _level(given.pop("level")) if "level" in given else None
+    return _moved(answer(tx, ref, code, level, replace(asked, given=given)))
+
+
+def move_on(tx: Connection, on: str, asked: Asked) -> Moved:
+    """One move on a reference as the feed writes it: a project's, or `<project>/<code>`; for `draft` the new one's."""
+    if asked.move == "draft":
+        given = dict(asked.given)
+        if given.setdefault("external_ref", on) != on:
+            raise invalid("external_ref", N_("differs from what the line is on"))
+        return begin_project(tx, replace(asked, given=given))
+    ref, slash, code = on.partition("/")
+    if slash:
+        return move_approval(tx, ref, code, asked)
+    return move_project(tx, ref, asked)
+
+
+def _level(value: object) -> int:
+    try:
+        return int(_LEVEL.validate_python(value))
+    except ValidationError as error:
+        kind = error.errors(include_url=False, include_input=False)[0]["type"]
+        raise Invalid({"level": [(FAULTS.get(kind, N_("cannot be read")), {})]}) from None
+
+
+def _moved(case: Case) -> Moved:
+    return Moved(case.label, case.state, case.version)

@@ -1,0 +1,106 @@
+"""What an owner does with a filing, and the one way in which a project moves."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from approvals.accounts.actors import Place, acting_role
+from approvals.base.errors import Forbidden, Refused, invalid
+from approvals.base.texts import N_
+from approvals.filing.queries import TABLE, locked_project, project_case, record_of
+from approvals.history.actions import (
+    FIRST,
+    Asked,
+    Case,
+    Record,
+    begun,
+    check_version,
+    move,
+    new_chain,
+    recording,
+    row_to_begin,
+)
+from approvals.history.canonical import canonical
+from approvals.history.inputs import check_input
+from workflows.project import PROJECT
+
+
+def draft(tx: Connection, asked: Asked) -> Row[Any]:
+    """Begin a project for the actor's unit; Invalid when its external reference is taken."""
+    role = acting_role(asked.by, PROJECT.move("draft"), Place(owner_unit_id=asked.by.unit_id))
+    facts = check_input(PROJECT, "draft", asked.given)
+    check_reference(tx, facts.get("external_ref"))
+    when = asked.at or asked.now
+    if when > asked.now:
+        raise Refused(N_("The time lies in the future."), field="at")
+    row = columns_of(facts) | {
+        "uid": f"p-{secrets.token_hex(8)}",
+        "owner_unit_id": asked.by.unit_id,
+        "drafted_at": when,
+        "is_key": False,
+        "is_urgent": False,
+        "is_practical_matter": False,
+    }
+    key = tx.execute(insert(TABLE), row_to_begin(PROJECT, "draft", row, when)).inserted_primary_key
+    project = tx.execute(select(TABLE).where(TABLE.c.id == key[0])).one()
+    new_chain(tx, project.id, when)
+    with recording(tx, project.id, 0, FIRST, when, at=when, now=asked.now) as record:
+        begun(record, project_case(project), "draft", by=asked.by, role=role, facts=facts)
+    return project
+
+
+def change(tx: Connection, ref: str, asked: Asked) -> Case:
+    """The owner edits, files or files again."""
+    project = locked_project(tx, ref, asked.by)
+    changes = {}
+    facts = checked(project, asked)
+    if asked.move == "edit":
+        if facts.get("external_ref") not in (None, project.external_ref):
+            check_reference(tx, facts["external_ref"])
+        changes = columns_of(facts)
+    elif project.filed_at is None:
+        changes = {"filed_at": asked.at or asked.now}
+    return move_project(tx, project, asked, facts, changes)
+
+
+def checked(project: Row[Any], asked: Asked) -> dict[str, Any]:
+    """What was given for this move, checked after the right to make it; nobody decides a filing of their own unit."""
+    case = project_case(project)
+    role = acting_role(asked.by, PROJECT.move(asked.move), case.place)
+    if role in ("supervision_office", "service_centre") and asked.by.unit_id == project.owner_unit_id:
+        raise Forbidden(N_("Nobody decides a filing of their own unit."))
+    return check_input(PROJECT, asked.move, asked.given)
+
+
+def move_project(
+    tx: Connection, project: Row[Any], asked: Asked, facts: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Case:
+    """Make one move of a locked project that has nothing else to move with it."""
+    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+        return move_in(record, project, asked, facts, changes)
+
+
+def move_in(
+    record: Record, project: Row[Any], asked: Asked, facts: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Case:
+    """The same within an open record."""
+    case = project_case(project)
+    check_version(case, asked.version)
+    role = acting_role(asked.by, PROJECT.move(asked.move), case.place)
+    return move(record, case, asked.move, by=asked.by, role=role, facts=facts, changes=changes)
+
+
+def check_reference(tx: Connection, reference: str | None) -> None:
+    """Invalid when another project has this external reference."""
+    if reference and tx.execute(select(TABLE.c.id).where(TABLE.c.external_ref == reference)).first():
+        raise invalid("external_ref", N_("is taken by another project"))
+
+
+def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a project's row that an owner fills in."""
+    row = {name: value for name, value in facts.items() if value is not None or name == "item_no"}
+    if "answers" in row:
+        row["answers"] = canonical(row["answers"])
+    return row

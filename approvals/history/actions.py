@@ -1,0 +1,268 @@
+"""The record of moves. `move()` and `begin()` are the only writers of a state anywhere."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, Update, bindparam, insert, update
+
+from approvals.accounts.actors import Actor, Place
+from approvals.base.errors import Refused, Stale
+from approvals.base.texts import N_
+from approvals.history.canonical import canonical, digest_of, link, moment_text
+from approvals.history.tables import Chain, Entry, Notice
+from workflows.chart import BEFORE, Chart, Move, NotInChart, step
+
+CHAIN: Table = Chain.__table__  # type: ignore[attr-defined]
+ENTRY: Table = Entry.__table__  # type: ignore[attr-defined]
+NOTICE: Table = Notice.__table__  # type: ignore[attr-defined]
+FIRST = "0" * 64  # what the first entry of a chain follows
+_ADD_ENTRY, _ADD_NOTICE = insert(ENTRY), insert(NOTICE)
+_SET_CHAIN = (
+    update(CHAIN)
+    .where(CHAIN.c.project_id == bindparam("b_project"), CHAIN.c.seq == bindparam("b_seq"))
+    .values(seq=bindparam("n_seq"), head=bindparam("n_head"), last_at=bindparam("n_at"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a move is made on: a row with a state. `label` is how people address it, `place` who has to do with it."""
+
+    chart: Chart
+    table: Table
+    id: int
+    state: str
+    version: int
+    place: Place
+    label: str
+    approval_id: int | None = None
+    round: int = 0
+    level: int = 0  # of an escalation
+
+
+LEVEL_AUDIENCES = {1: "window", 2: "service_centre", 3: "supervision_office", 4: "city_government"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a door asks for: a move, what was given for it, by whom and when.
+
+    `at` is when it happened (None: now); `version` is the one that the asker looked at (None: any).
+    """
+
+    move: str
+    given: Mapping[str, object]
+    by: Actor
+    now: datetime
+    at: datetime | None = None
+    version: int | None = None
+
+
+@dataclass(slots=True)
+class Record:
+    """The open end of one project's chain, locked by this transaction. `at` is when the moves happen."""
+
+    tx: Connection
+    project_id: int
+    seq: int
+    head: str
+    last_at: datetime
+    at: datetime
+    now: datetime
+
+
+@contextmanager
+def recording(
+    tx: Connection, project_id: int, seq: int, head: str, last_at: datetime, *, at: datetime | None, now: datetime
+) -> Iterator[Record]:
+    """Open a chain whose row is locked, and keep its new end. With no `at` the moves happen now.
+
+    Refused when `at` lies in the future or before the last entry of the project.
+    """
+    record = Record(tx, project_id, seq, head, last_at, at or max(now, last_at), now)
+    if at is not None and at > now:
+        raise Refused(N_("The time lies in the future."), field="at")
+    if record.at < last_at:
+        raise Refused(N_("The time lies before the last entry of this project."), field="at")
+    yield record
+    if record.seq != seq:
+        _keep_end(record, seq)
+
+
+def _keep_end(record: Record, seq: int) -> None:
+    kept = record.tx.execute(
+        _SET_CHAIN,
+        {
+            "b_project": record.project_id,
+            "b_seq": seq,
+            "n_seq": record.seq,
+            "n_head": record.head,
+            "n_at": record.last_at,
+        },
+    )
+    if kept.rowcount != 1:
+        raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+
+
+def new_chain(tx: Connection, project_id: int, at: datetime) -> None:
+    """The chain of a project that has just been drafted."""
+    tx.execute(insert(CHAIN), {"project_id": project_id, "seq": 0, "head": FIRST, "last_at": at})
+
+
+def check_version(case: Case, version: int | None) -> None:
+    """Stale when the caller looked at another version than the one that stands."""
+    if version is not None and version != case.version:
+        raise Stale(N_("This was changed meanwhile; look at what changed and try again."))
+
+
+def next_state(case: Case, name: str) -> str:
+    """The state after this move; Refused when the chart does not allow it now."""
+    try:
+        return step(case.chart, case.state, name)
+    except NotInChart:
+        raise Refused(
+            N_("“%(move)s” is not possible in the state “%(state)s”."),
+            move=case.chart.move(name).name,
+            state=case.state,
+        ) from None
+
+
+def row_to_begin(chart: Chart, name: str, row: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """A new row as its first move leaves it: state, version and the chart's edition."""
+    state = step(chart, BEFORE, name)
+    return dict(row) | {"state": state, "state_since": at, "version": 1, "edition": chart.edition}
+
+
+def begun(
+    record: Record,
+    case: Case,
+    name: str,
+    *,
+    by: Actor,
+    role: str,
+    facts: Mapping[str, object],
+    at: datetime | None = None,
+) -> None:
+    """Record the move that began this case, whose row stands already."""
+    _append(record, case, case.chart.move(name), BEFORE, case.state, by, role, facts, at or record.at)
+
+
+def move(
+    record: Record,
+    case: Case,
+    name: str,
+    *,
+    by: Actor,
+    role: str,
+    facts: Mapping[str, object] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """Make one move: the state and `changes` in the row, an entry in the chain, and its notices, all or nothing.
+
+    Refused when the chart does not allow it from this state; Stale when somebody else changed the row meanwhile.
+    """
+    target = next_state(case, name)
+    when = at or record.at
+    values = dict(changes or {})
+    if target != case.state:
+        values |= {"state": target, "state_since": when}
+    statement = _change(case.table, tuple(sorted(values)))
+    bound = {f"n_{column}": value for column, value in values.items()}
+    kept = record.tx.execute(statement, bound | {"b_id": case.id, "b_version": case.version})
+    if kept.rowcount != 1:
+        raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+    _append(record, case, case.chart.move(name), case.state, target, by, role, facts or {}, when)
+    return replace(case, state=target, version=case.version + 1)
+
+
+@cache
+def _change(table: Table, columns: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {column: bindparam(f"n_{column}") for column in columns}
+    return (
+        update(table)
+        .where(table.c.id == bindparam("b_id"), table.c.version == bindparam("b_version"))
+        .values(version=table.c.version + 1, **values)
+    )
+
+
+def _append(
+    record: Record,
+    case: Case,
+    move_: Move,
+    source: str,
+    target: str,
+    by: Actor,
+    role: str,
+    facts: Mapping[str, object],
+    at: datetime,
+) -> None:
+    written, salt, seq = canonical(facts), secrets.token_hex(8), record.seq + 1
+    digest = digest_of(salt, by.username, written)
+    entry = {
+        "project_id": record.project_id,
+        "seq": seq,
+        "subject": case.chart.name,
+        "subject_id": case.id,
+        "approval_id": case.approval_id,
+        "round": case.round,
+        "move": move_.name,
+        "from_state": source,
+        "to_state": target,
+        "actor": by.username,
+        "role": role,
+        "unit": by.unit,
+        "at": at,
+        "recorded_at": record.now,
+        "facts": written,
+        "salt": salt,
+        "digest": digest,
+    }
+    entry["hash"] = entry_hash(record.head, entry)
+    record.tx.execute(_ADD_ENTRY, entry)
+    record.seq, record.head, record.last_at = seq, str(entry["hash"]), max(record.last_at, at)
+    _tell(record, case, move_, at)
+
+
+CHAINED = (
+    "project_id", "seq", "subject", "subject_id", "approval_id", "round", "move", "from_state", "to_state", "role",
+    "unit",
+)  # fmt: skip
+
+
+def entry_hash(previous: str, entry: Mapping[str, Any]) -> str:
+    """The hash of this entry after the previous one."""
+    moments = (moment_text(entry["at"]), moment_text(entry["recorded_at"]))
+    return link(previous, *(entry[name] for name in CHAINED), *moments, entry["digest"])
+
+
+def _tell(record: Record, case: Case, move_: Move, at: datetime) -> None:
+    addresses = {
+        "owner": case.place.owner_unit_id,
+        "window": case.place.department_id,
+        "liaison": case.place.liaison_id,
+        "supervision_office": 0,
+        "service_centre": 0,
+        "city_government": 0,
+    }
+    notices = [
+        {
+            "project_id": record.project_id,
+            "seq": record.seq,
+            "audience": audience,
+            "unit_id": addresses[audience],
+            "approval_id": case.approval_id,
+            "move": f"{case.chart.name}.{move_.name}",
+            "label": case.label,
+            "at": at,
+        }
+        for audience in (LEVEL_AUDIENCES[case.level] if told == "level" else told for told in move_.tells)
+        if addresses.get(audience) is not None
+    ]
+    if notices:
+        record.tx.execute(_ADD_NOTICE, notices)

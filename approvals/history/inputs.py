@@ -1,0 +1,223 @@
+"""One pydantic model for each move, made from what the chart says it needs; used by page, JSON and feed alike."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import PydanticCustomError
+
+from approvals.base.errors import Invalid
+from approvals.base.moments import FIRST_DAY, LAST_DAY
+from approvals.base.texts import N_, NAME_LIMIT, TEXT_LIMIT, text_fault
+from workflows.catalogue import load_catalogue
+from workflows.chart import Chart, Need
+from workflows.city import load_city
+
+MONEY_BELOW = Decimal(10**9)  # 10,000 yuan
+MOST_ROWS = 50  # of any list that a person types
+NUMBER_LIKE = re.compile(r"\d{6}-\d{4}-\d{5}")
+UID_LIKE = re.compile(r"p-[0-9a-f]{16}")
+
+# Messages of pydantic's own errors, in our words.
+FAULTS = {
+    "missing": N_("is needed"),
+    "extra_forbidden": N_("is not known here"),
+    "string_type": N_("must be text"),
+    "bool_parsing": N_("must be yes or no"),
+    "bool_type": N_("must be yes or no"),
+    "literal_error": N_("is not one of the choices"),
+    "list_type": N_("must be a list"),
+    "too_short": N_("needs at least one entry"),
+    "too_long": N_("has too many entries"),
+    "dict_type": N_("must be a set of named answers"),
+    "int_parsing": N_("must be a whole number"),
+    "int_type": N_("must be a whole number"),
+    "int_from_float": N_("must be a whole number"),
+    "greater_than_equal": N_("is too small"),
+    "less_than_equal": N_("is too large"),
+    "model_type": N_("must be a set of named fields"),
+    "model_attributes_type": N_("must be a set of named fields"),
+    "string_unicode": N_("contains half a character (a lone surrogate)"),
+}
+
+
+def _fault(message: str, **params: object) -> PydanticCustomError:
+    return PydanticCustomError("ours", message.replace("%(", "{").replace(")s", "}"), {"msgid": message, **params})
+
+
+def _checked_text(value: object, *, limit: int, lines: bool) -> object:
+    if not isinstance(value, str):
+        return value  # pydantic says that it must be text
+    cleaned = value.replace("\r\n", "\n").strip()
+    fault = text_fault(cleaned, limit=limit, lines=lines)
+    if fault:
+        raise _fault(fault[0], **fault[1])
+    if not cleaned:
+        raise _fault(N_("is needed"))
+    return cleaned
+
+
+def _line(value: object) -> object:
+    return _checked_text(value, limit=NAME_LIMIT, lines=False)
+
+
+def _text(value: object) -> object:
+    return _checked_text(value, limit=TEXT_LIMIT, lines=True)
+
+
+def _money(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise _fault(N_("must be an amount"))
+    try:
+        amount = Decimal(str(value).replace(",", "").strip())
+    except InvalidOperation:
+        raise _fault(N_("must be an amount")) from None
+    if not amount.is_finite():
+        raise _fault(N_("must be an amount"))
+    if not 0 <= amount < MONEY_BELOW:
+        raise _fault(N_("must be at least 0 and below 1,000,000,000"))
+    if amount != amount.quantize(Decimal("0.01")):
+        raise _fault(N_("has more than two decimals"))
+    return amount.quantize(Decimal("0.01"))
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise _fault(N_("must be a day, as in 2026-03-02"))
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise _fault(N_("must be a day, as in 2026-03-02")) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise _fault(N_("must lie between 2000 and 2100"))
+    return day
+
+
+def _category(value: object) -> object:
+    if isinstance(value, str) and value not in load_city().categories:
+        raise _fault(N_("is not one of the choices"))
+    return value
+
+
+def _answers(value: object) -> object:
+    if isinstance(value, Mapping):
+        unknown = [str(name) for name in value if name not in load_catalogue().questions]
+        if unknown:
+            raise _fault(N_("has an unknown question: %(name)s"), name=unknown[0][:NAME_LIMIT])
+    return value
+
+
+def _reference(value: object) -> object:
+    value = _line(value)
+    if isinstance(value, str):
+        if len(value) > 100 or re.search(r"[\s/\\?#%]", value):
+            raise _fault(N_("has at most 100 characters, no spaces and none of / \\ ? # %%"))
+        if NUMBER_LIKE.fullmatch(value) or UID_LIKE.fullmatch(value):
+            raise _fault(N_("looks like a number of ours"))
+    return value
+
+
+def _rows(value: object) -> object:
+    """A page sends rows that were left empty; they are no rows."""
+    if isinstance(value, list):
+        return [row for row in value if row not in ("", None) and not _is_blank(row)]
+    return value
+
+
+def _is_blank(row: object) -> bool:
+    return isinstance(row, Mapping) and all(not str(part or "").strip() for part in row.values())
+
+
+Line = Annotated[str, BeforeValidator(_line)]
+Text = Annotated[str, BeforeValidator(_text)]
+Row = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoticeItem(BaseModel):
+    """One missing material of a one-time notice: what is wrong and how to mend it."""
+
+    model_config = Row
+    material: Line
+    problem: Text
+    remedy: Text
+
+
+class Material(BaseModel):
+    """A material handed in, with the document that it is when it was uploaded."""
+
+    model_config = Row
+    name: Line
+    document: Line | None = None
+
+
+def _material(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _rows_of(row: Any, least: int) -> Any:
+    return Annotated[list[row], BeforeValidator(_rows), Field(min_length=least, max_length=MOST_ROWS)]
+
+
+KINDS: dict[str, Any] = {
+    "line": Line,
+    "text": Text,
+    "texts": _rows_of(Text, 1),
+    "flag": bool,
+    "day": Annotated[date, BeforeValidator(_day)],
+    "days": Annotated[int, Field(ge=1, le=366)],
+    "level": Annotated[int, Field(ge=1, le=4)],
+    "money": Annotated[Decimal, BeforeValidator(_money)],
+    "category": Annotated[str, BeforeValidator(_category)],
+    "answers": Annotated[dict[str, bool], BeforeValidator(_answers)],
+    "materials": _rows_of(Annotated[Material, BeforeValidator(_material)], 0),
+    "notice_items": _rows_of(NoticeItem, 1),
+    "procedure": Line,
+    "liaison": Line,
+    "item_no": Line,
+    "external_ref": Annotated[str, BeforeValidator(_reference)],
+}
+
+
+@cache
+def input_model(chart: Chart, move: str) -> type[BaseModel]:
+    """The model of what this move needs; unknown fields are forbidden."""
+    fields: Any = {need.name: _field(need) for need in chart.move(move).needs}
+    return create_model(f"{chart.name}_{move}", __config__=Row, **fields)
+
+
+def _field(need: Need) -> tuple[Any, Any]:
+    kind = Literal[need.options] if need.kind == "choice" else KINDS[need.kind]
+    about = {"description": need.en}
+    return (kind, Field(**about)) if need.required else (kind | None, Field(default=None, **about))
+
+
+def check_input(chart: Chart, move: str, given: Mapping[str, object]) -> dict[str, Any]:
+    """What was given for this move as checked values; Invalid names each field that is wrong."""
+    model = input_model(chart, move)
+    try:
+        checked = model.model_validate(dict(given))
+    except ValidationError as error:
+        raise Invalid(_faults(error)) from None
+    except UnicodeEncodeError:
+        raise Invalid({"with": [(FAULTS["string_unicode"], {})]}) from None
+    return {name: _plain(getattr(checked, name)) for name in checked.model_fields_set}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_none=True)
+    return [_plain(row) for row in value] if isinstance(value, list) else value
+
+
+def _faults(error: ValidationError) -> dict[str, list[tuple[str, dict[str, object]]]]:
+    found: dict[str, list[tuple[str, dict[str, object]]]] = {}
+    for fault in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in fault["loc"]) or "with"
+        params = dict(fault.get("ctx", {}))
+        message = params.pop("msgid", None) or FAULTS.get(fault["type"], N_("cannot be read"))
+        found.setdefault(name.encode("utf-8", "replace").decode(), []).append((message, params))
+    return found

@@ -1,0 +1,101 @@
+"""Reads the record of moves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, bindparam, select
+
+from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
+from approvals.history.canonical import digest_of, sha256
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry as pages and JSON show it."""
+
+    seq: int
+    subject: str
+    subject_id: int
+    approval_id: int | None
+    round: int
+    move: str
+    from_state: str
+    to_state: str
+    actor: str
+    role: str
+    unit: str
+    at: datetime
+    recorded_at: datetime
+    facts: dict[str, Any]
+    hash: str
+
+
+_SHOWN = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
+_OF_PROJECT = select(*_SHOWN).where(ENTRY.c.project_id == bindparam("project_id")).order_by(ENTRY.c.seq)
+_OF_APPROVAL = select(*_SHOWN).where(ENTRY.c.approval_id == bindparam("approval_id")).order_by(ENTRY.c.seq)
+
+
+def entries_of_project(tx: Connection, project_id: int) -> list[EntryView]:
+    """All entries of a project, its approvals' and escalations' among them, in order."""
+    return [_view(row) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
+
+
+def entries_of_approval(tx: Connection, approval_id: int) -> list[EntryView]:
+    """The entries of one approval and its escalations, in order."""
+    return [_view(row) for row in tx.execute(_OF_APPROVAL, {"approval_id": approval_id})]
+
+
+def _view(row: Row[Any]) -> EntryView:
+    values = row._asdict()
+    return EntryView(**values | {"facts": orjson.loads(values["facts"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that does not hold: which rule, where, and what was found."""
+
+    rule: str
+    where: str
+    found: str
+
+
+def chain_faults(tx: Connection) -> Iterator[Fault]:
+    """Every changed, removed, swapped or cut entry, named."""
+    ends = {row.project_id: row for row in tx.execute(select(CHAIN).order_by(CHAIN.c.project_id))}
+    open_ends = dict.fromkeys(ends, (0, FIRST))
+    for entry in tx.execute(select(ENTRY).order_by(ENTRY.c.project_id, ENTRY.c.seq)).mappings():
+        project_id = entry["project_id"]
+        seq, head = open_ends.get(project_id, (0, FIRST))
+        yield from _entry_faults(dict(entry), seq, head)
+        open_ends[project_id] = (entry["seq"], entry["hash"])
+    for project_id, (seq, head) in open_ends.items():
+        end = ends.get(project_id)
+        if end is None or (end.seq, end.head) != (seq, head):
+            yield Fault("chain", f"project {project_id}", f"ends at entry {seq}, not where its chain says: cut or added")
+
+
+def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Fault]:
+    where = f"project {entry['project_id']}, entry {entry['seq']}"
+    if entry["seq"] != seq + 1:
+        yield Fault("chain", where, f"follows entry {seq}: one was removed")
+    if entry["digest"] != digest_of(entry["salt"], entry["actor"], entry["facts"]):
+        yield Fault("chain", where, "actor or facts were changed")
+    if entry["hash"] != entry_hash(head, entry):
+        yield Fault("chain", where, "was changed, swapped or follows a changed one")
+
+
+def chain_root(tx: Connection, until: datetime | None = None) -> str:
+    """One hash over the heads of all chains (as they stood at `until`), in the order of the projects."""
+    if until is None:
+        heads = [(row.project_id, row.head) for row in tx.execute(select(CHAIN).order_by(CHAIN.c.project_id))]
+    else:
+        rows = tx.execute(
+            select(ENTRY.c.project_id, ENTRY.c.hash)
+            .where(ENTRY.c.at <= until)
+            .order_by(ENTRY.c.project_id, ENTRY.c.seq)
+        )
+        heads = list({row.project_id: row.hash for row in rows}.items())
+    return sha256("\n".join(f"{project_id} {head}" for project_id, head in heads))

@@ -1,0 +1,118 @@
+"""Registers a project: a number, a liaison, and its approvals planned from the catalogue."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, insert, select
+
+from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.base.errors import Refused, invalid
+from approvals.base.moments import day_of
+from approvals.base.numbers import next_number
+from approvals.base.texts import N_
+from approvals.filing.actions import checked, move_in
+from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
+from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
+from approvals.registration.queries import (
+    APPROVALS,
+    GRANTS,
+    PEOPLE,
+    approval_case,
+    approvals_of,
+    department_ids,
+    prerequisites,
+)
+from workflows.approval import APPROVAL
+from workflows.catalogue import Catalogue, PlannedItem, load_catalogue
+from workflows.chart import SYSTEM
+from workflows.city import load_city
+
+
+def register(tx: Connection, ref: str, asked: Asked) -> Case:
+    """Give the next number of the year, plan the approvals by the screening answers, and open the first ones."""
+    project = locked_project(tx, ref, asked.by)
+    facts = checked(project, asked)
+    check_version(project_case(project), asked.version)
+    next_state(project_case(project), asked.move)  # refused before a number is taken
+    catalogue = load_catalogue()
+    plan = catalogue.plan(orjson.loads(project.answers)) if project.kind == "construction" else ()
+    if not plan:
+        raise Refused(N_("This project needs no approvals; divert it to the ledger."))
+    liaison_id = _liaison_id(tx, facts["liaison"])
+    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+        year = day_of(record.at).year
+        serial = next_number(tx, f"registration/{load_city().division}/{year}")
+        number = load_city().number(year, serial)
+        changes = {
+            "number": number,
+            "year": year,
+            "serial": serial,
+            "liaison_id": liaison_id,
+            "registered_at": record.at,
+        }
+        planned = facts | {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
+        case = move_in(record, project, asked, planned, changes)
+        _plan(record, plan, catalogue, project)
+        open_ready(record, approvals_of(tx, project.id))
+    return case
+
+
+def _liaison_id(tx: Connection, username: str) -> int:
+    found = tx.execute(
+        select(PEOPLE.c.id)
+        .join(GRANTS, (GRANTS.c.person_id == PEOPLE.c.id) & (GRANTS.c.role == "liaison"))
+        .where(PEOPLE.c.username == username, PEOPLE.c.is_active)
+    ).scalar_one_or_none()
+    if found is None:
+        raise invalid("liaison", N_("is not a liaison"))
+    return int(found)
+
+
+def _plan(record: Record, plan: Iterable[PlannedItem], catalogue: Catalogue, project: Row[Any]) -> None:
+    departments = department_ids(record.tx)
+    rows = []
+    for planned in plan:
+        item = planned.item
+        if item.department not in departments:
+            raise Refused(N_("The department “%(name)s” of the catalogue has no unit."), name=item.department)
+        rows.append(
+            {
+                "project_id": project.id,
+                "code": item.code,
+                "stage": item.stage,
+                "department_id": departments[item.department],
+                "requires": orjson.dumps(planned.requires).decode(),
+                "catalogue_edition": catalogue.edition,
+                "promised_limit": item.promised,
+                "legal_limit": item.legal,
+                "legal_unit": item.legal_unit,
+                "state": "waiting",
+                "state_since": record.at,
+                "version": 1,
+                "edition": APPROVAL.edition,
+                "round": 1,
+                "is_deemed": False,
+            }
+        )
+    record.tx.execute(insert(APPROVALS), rows)
+
+
+def open_ready(record: Record, approvals: Iterable[Row[Any]]) -> None:
+    """The system opens every waiting approval whose prerequisites are all granted."""
+    rows = list(approvals)
+    granted = {row.code for row in rows if row.state == "granted"}
+    for row in rows:
+        if row.state == "waiting" and granted.issuperset(prerequisites(row)):
+            move(record, approval_case(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
+
+
+def complete_if_done(record: Record, approvals: Iterable[Row[Any]]) -> None:
+    """The system completes a project when every planned approval is granted, withdrawn ones aside."""
+    states = [row.state for row in approvals if row.state != "withdrawn"]
+    if states and set(states) == {"granted"}:
+        project = locked_project_by_id(record.tx, record.project_id)
+        if project.state == "registered":
+            move(record, project_case(project), "complete", by=SYSTEM_ACTOR, role=SYSTEM)
+
+

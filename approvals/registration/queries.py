@@ -1,0 +1,120 @@
+"""Finds approvals, and the load of liaisons."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from approvals.accounts.actors import Actor, Place, check_sees
+from approvals.accounts.tables import Person, RoleGrant, Unit
+from approvals.base.errors import NotFound
+from approvals.filing.queries import CHAIN, TABLE, is_ref
+from approvals.history.actions import Case
+from approvals.registration.tables import Approval
+from workflows.approval import APPROVAL
+
+APPROVALS = Approval.__table__  # type: ignore[attr-defined]
+PEOPLE, GRANTS, UNITS = Person.__table__, RoleGrant.__table__, Unit.__table__  # type: ignore[attr-defined]
+
+_WITH_PROJECT = select(
+    APPROVALS,
+    TABLE.c.state.label("project_state"),
+    TABLE.c.number,
+    TABLE.c.external_ref,
+    TABLE.c.uid,
+    TABLE.c.name.label("project_name"),
+    TABLE.c.owner_unit_id,
+    TABLE.c.liaison_id,
+    TABLE.c.is_key,
+    TABLE.c.is_urgent,
+).join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+_LOCKED = (
+    _WITH_PROJECT.add_columns(
+        CHAIN.c.seq.label("chain_seq"), CHAIN.c.head.label("chain_head"), CHAIN.c.last_at.label("chain_last_at")
+    )
+    .join(CHAIN, CHAIN.c.project_id == APPROVALS.c.project_id)
+    .with_for_update(of=[APPROVALS, TABLE, CHAIN])
+)
+_OF_PROJECT = _WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
+
+
+def approval_place(approval: Any) -> Place:
+    return Place(approval.owner_unit_id, approval.department_id, approval.liaison_id)
+
+
+def approval_ref(approval: Any) -> str:
+    """How an approval is addressed: 510400-2026-00017/A07."""
+    return f"{approval.number}/{approval.code}"
+
+
+def approval_case(approval: Any) -> Case:
+    """The approval as history sees it."""
+    return Case(
+        APPROVAL,
+        APPROVALS,
+        approval.id,
+        approval.state,
+        approval.version,
+        approval_place(approval),
+        approval_ref(approval),
+        approval_id=approval.id,
+        round=approval.round,
+    )
+
+
+def approval_for(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
+    """The approval of this project and item with its project's columns; NotFound when the actor may not see it."""
+    return _seen(tx.execute(_WITH_PROJECT.where(is_ref(ref), APPROVALS.c.code == code)).one_or_none(), actor)
+
+
+def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
+    """The same with its project and the chain's end, locked until the transaction ends."""
+    return _seen(tx.execute(_LOCKED.where(is_ref(ref), APPROVALS.c.code == code)).one_or_none(), actor)
+
+
+def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
+    if row is None:
+        raise NotFound
+    check_sees(actor, approval_place(row))
+    return row
+
+
+def approvals_of(tx: Connection, project_id: int) -> list[Row[Any]]:
+    """All approvals of a project with its columns, by code."""
+    return list(tx.execute(_OF_PROJECT, {"project_id": project_id}))
+
+
+def prerequisites(approval: Any) -> tuple[str, ...]:
+    """The codes that must be granted first."""
+    return tuple(orjson.loads(approval.requires))
+
+
+@dataclass(frozen=True, slots=True)
+class LiaisonLoad:
+    """A liaison and how many open projects they accompany."""
+
+    id: int
+    username: str
+    name: str
+    open_projects: int
+
+
+def liaison_loads(tx: Connection) -> list[LiaisonLoad]:
+    """Every active liaison, the least loaded first."""
+    open_project = (TABLE.c.liaison_id == PEOPLE.c.id) & TABLE.c.state.in_(("registered", "suspended"))
+    count = func.count(TABLE.c.id)
+    rows = tx.execute(
+        select(PEOPLE.c.id, PEOPLE.c.username, PEOPLE.c.name, count)
+        .join(GRANTS, (GRANTS.c.person_id == PEOPLE.c.id) & (GRANTS.c.role == "liaison"))
+        .outerjoin(TABLE, open_project)
+        .where(PEOPLE.c.is_active)
+        .group_by(PEOPLE.c.id, PEOPLE.c.username, PEOPLE.c.name)
+        .order_by(count, PEOPLE.c.username)
+    )
+    return [LiaisonLoad(*row) for row in rows]
+
+
+def department_ids(tx: Connection) -> dict[str, int]:
+    """The ids of units by name."""
+    return {row.name: row.id for row in tx.execute(select(UNITS.c.id, UNITS.c.name).order_by(UNITS.c.id))}

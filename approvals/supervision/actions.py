@@ -1,0 +1,217 @@
+"""Raises, lifts, answers and closes escalations."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from approvals.accounts.actors import SYSTEM_ACTOR, acting_role
+from approvals.base.errors import Forbidden, NotFound, invalid
+from approvals.base.moments import day_of, start_of
+from approvals.base.texts import N_
+from approvals.deadlines.queries import calendar_in_force, later_alarm, limits_of, steps_of
+from approvals.filing.queries import locked_project_by_id, record_of
+from approvals.history.actions import (
+    ENTRY,
+    Asked,
+    Case,
+    Record,
+    begun,
+    check_version,
+    move,
+    recording,
+    row_to_begin,
+)
+from approvals.history.canonical import canonical
+from approvals.history.inputs import check_input
+from approvals.registration.queries import APPROVALS, approval_place, approval_ref, approvals_of, locked_approval
+from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, SWEEPS, escalations_of, rungs_of
+from approvals.windows.actions import deem_accepted
+from workflows.approval import APPROVAL
+from workflows.chart import SYSTEM
+from workflows.climbing import TOP, Climb, climbs
+from workflows.escalation import ESCALATION
+from workflows.policy import load_policy
+from workflows.roles import ROLES
+
+KEPT_SWEEPS = timedelta(days=90)
+
+
+def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) -> Counter[str]:
+    """Do what is due for one project by `to`: deemed acceptances, escalations raised, lifted and closed."""
+    project, day, done = locked_project_by_id(tx, project_id), day_of(to), Counter[str]()
+    with recording(tx, *record_of(project), at=None, now=now) as record:
+        done["deem_accepted"] = deem_accepted(record, day)
+        standing = escalations_of(tx, project_id)
+        for approval in approvals_of(tx, project_id):
+            done += climb(record, approval, standing, day)
+    return +done
+
+
+def climb(record: Record, approval: Row[Any], standing: list[Row[Any]], day: date) -> Counter[str]:
+    """Bring one approval's escalations to where they should be by the close of `day`."""
+    mine = [row for row in standing if row.approval_id == approval.id]
+    is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
+    if not mine and not is_alarmed:
+        return Counter()
+    is_over = approval.state in APPROVAL.final_states
+    until = min(day, day_of(approval.state_since)) if is_over else day
+    done = Counter[str]()
+    for due in _due(record, approval, mine, until):
+        _climb(record, approval, mine, due)
+        done[due.move] += 1
+    done["close"] = _close_ended(record, approval, is_over)
+    if is_alarmed:
+        steps = steps_of(record.tx, record.project_id, approval.id)
+        alarm = later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)
+        record.tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(alarm_on=alarm))
+    return +done
+
+
+def _due(record: Record, approval: Row[Any], mine: list[Row[Any]], until: date) -> list[Climb]:
+    policy = load_policy()
+    return climbs(
+        {"reminder": approval.reminder_from, "yellow": approval.yellow_from, "red": approval.red_from},
+        rungs_of(mine, approval),
+        policy,
+        calendar_in_force(record.tx),
+        answer_days=policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent),
+        until=until,
+    )
+
+
+def _climb(record: Record, approval: Row[Any], mine: list[Row[Any]], due: Climb) -> None:
+    at, rung = start_of(due.on), due.rung
+    facts = {"level": rung.level, "light": rung.light, "on": due.on}
+    if due.move == "raise":
+        row = row_to_begin(
+            ESCALATION,
+            "raise",
+            {
+                "project_id": record.project_id,
+                "approval_id": approval.id,
+                "round": approval.round,
+                "level": rung.level,
+                "light": rung.light,
+                "raised_on": rung.raised_on,
+                "answer_due_on": rung.answer_due_on,
+                "lift_on": rung.lift_on,
+                "reason": "",
+            },
+            at,
+        )
+        key = record.tx.execute(insert(ESCALATIONS), row).inserted_primary_key
+        case = escalation_case(_load(record.tx, key[0]), approval)
+        begun(record, case, "raise", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+    else:
+        row_id = record.tx.execute(_of_level(approval, rung.level)).one()
+        move(record, escalation_case(row_id, approval), "lift", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+
+
+def _of_level(approval: Row[Any], level: int) -> Any:
+    return select(ESCALATIONS).where(
+        ESCALATIONS.c.approval_id == approval.id,
+        ESCALATIONS.c.round == approval.round,
+        ESCALATIONS.c.level == level,
+    )
+
+
+def _load(tx: Connection, escalation_id: int) -> Row[Any]:
+    return tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == escalation_id)).one()
+
+
+def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Case:
+    """The escalation as history sees it."""
+    return Case(
+        ESCALATION,
+        ESCALATIONS,
+        escalation.id,
+        escalation.state,
+        escalation.version,
+        approval_place(approval),
+        approval_ref(approval),
+        approval_id=approval.id,
+        round=escalation.round,
+        level=escalation.level,
+    )
+
+
+def _close_ended(record: Record, approval: Row[Any], is_over: bool) -> int:
+    """Close what the decision (or a new round) has ended, at the moment of the decision."""
+    rows = record.tx.execute(
+        select(ESCALATIONS)
+        .where(ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.state.in_(OPEN_STATES))
+        .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
+    ).all()
+    ended = [row for row in rows if is_over or row.round != approval.round]
+    for row in ended:
+        at = approval.state_since if row.round == approval.round else _ended_at(record.tx, row)
+        move(record, escalation_case(row, approval), "close", by=SYSTEM_ACTOR, role=SYSTEM, at=at)
+    return len(ended)
+
+
+def _ended_at(tx: Connection, escalation: Row[Any]) -> datetime:
+    """When the round of this escalation came to its end."""
+    return tx.execute(
+        select(ENTRY.c.at)
+        .where(ENTRY.c.approval_id == escalation.approval_id, ENTRY.c.subject == "approval")
+        .where(ENTRY.c.round == escalation.round, ENTRY.c.to_state.in_(APPROVAL.final_states))
+        .order_by(ENTRY.c.seq.desc())
+        .limit(1)
+    ).scalar_one()
+
+
+def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked) -> Case:
+    """Answer an escalation with reason and commitment; with no level, the one that waits at the actor's own level."""
+    approval = locked_approval(tx, ref, code, asked.by)
+    facts = check_input(ESCALATION, "answer", asked.given)
+    with recording(tx, approval.project_id, *_end(approval), at=asked.at, now=asked.now) as record:
+        day = day_of(record.at)
+        deem_accepted(record, day)
+        climb(record, approval, escalations_of(tx, approval.project_id), day)
+        escalation = _waiting(tx, approval, level, asked)
+        case = escalation_case(escalation, approval)
+        role = acting_role(asked.by, ESCALATION.move("answer"), case.place)
+        if ROLES[role].level != escalation.level:
+            raise Forbidden(N_("This escalation waits at another level."))
+        check_version(case, asked.version)
+        _check_commitment(record, facts["commitment_on"], day)
+        commitment = facts["commitment_on"]
+        lift_on = commitment + timedelta(days=1) if escalation.level < TOP else None
+        changes = {"reason": facts["reason"], "commitment_on": commitment, "lift_on": lift_on}
+        facts = facts | {"level": escalation.level}
+        return move(record, case, "answer", by=asked.by, role=role, facts=facts, changes=changes)
+
+
+def _end(approval: Row[Any]) -> tuple[int, str, datetime]:
+    return approval.chain_seq, approval.chain_head, approval.chain_last_at
+
+
+def _waiting(tx: Connection, approval: Row[Any], level: int | None, asked: Asked) -> Row[Any]:
+    levels = [level] if level else [ROLES[role].level for role in sorted(asked.by.roles) if role in ROLES]
+    found = tx.execute(
+        select(ESCALATIONS)
+        .where(ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round)
+        .where(ESCALATIONS.c.level.in_(levels))
+        .order_by(ESCALATIONS.c.level)
+    ).first()
+    if found is None:
+        raise NotFound(N_("There is no escalation at this level."))
+    return found
+
+
+def _check_commitment(record: Record, commitment_on: date, day: date) -> None:
+    if commitment_on < day:
+        raise invalid("commitment_on", N_("lies in the past"))
+    if not calendar_in_force(record.tx).is_working_day(commitment_on):
+        raise invalid("commitment_on", N_("is not a working day"))
+
+
+def keep_sweep(tx: Connection, swept_to: datetime, begun_at: datetime, ended_at: datetime, done: Counter[str]) -> None:
+    """Record that the sweep ran, and forget runs of long ago."""
+    row = {"swept_to": swept_to, "begun_at": begun_at, "ended_at": ended_at, "counts": canonical(dict(done))}
+    tx.execute(insert(SWEEPS), row)
+    tx.execute(delete(SWEEPS).where(SWEEPS.c.begun_at < ended_at - KEPT_SWEEPS))
+
+

@@ -1,0 +1,65 @@
+"""Reads escalations and sweeps."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, union
+
+from approvals.registration.queries import APPROVALS
+from approvals.supervision.tables import Escalation, SweepRun
+from workflows.approval import APPROVAL
+from workflows.climbing import Rung
+
+ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
+SWEEPS = SweepRun.__table__  # type: ignore[attr-defined]
+OPEN_STATES = ("raised", "answered", "lifted")
+_MAY_LIFT = ("raised", "answered")
+
+
+def due_projects(tx: Connection, day: date) -> list[int]:
+    """The projects of which something is due by the close of `day`: found by index, in order of their ids."""
+    alarmed = select(APPROVALS.c.project_id).where(APPROVALS.c.alarm_on <= day)
+    lifting = select(ESCALATIONS.c.project_id).where(ESCALATIONS.c.lift_on <= day, ESCALATIONS.c.state.in_(_MAY_LIFT))
+    ended = (
+        select(ESCALATIONS.c.project_id)
+        .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
+        .where(ESCALATIONS.c.state.in_(OPEN_STATES))
+        .where(APPROVALS.c.state.in_(APPROVAL.final_states) | (APPROVALS.c.round != ESCALATIONS.c.round))
+    )
+    found = union(alarmed, lifting, ended).subquery()
+    return list(tx.execute(select(found.c.project_id).order_by(found.c.project_id)).scalars())
+
+
+def due_acceptances(tx: Connection, day: date) -> list[int]:
+    """The projects with an application that is deemed accepted by the close of `day`."""
+    return list(
+        tx.execute(
+            select(APPROVALS.c.project_id)
+            .where(APPROVALS.c.state == "received", APPROVALS.c.notice_due_on < day)
+            .distinct()
+            .order_by(APPROVALS.c.project_id)
+        ).scalars()
+    )
+
+
+def escalations_of(tx: Connection, project_id: int) -> list[Row[Any]]:
+    """All escalations of a project, by approval, round and level."""
+    columns = (ESCALATIONS.c.approval_id, ESCALATIONS.c.round, ESCALATIONS.c.level)
+    return list(tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.project_id == project_id).order_by(*columns)))
+
+
+def rungs_of(rows: list[Row[Any]], approval: Any) -> Mapping[int, Rung]:
+    """How high an approval has climbed in its current round."""
+    return {
+        row.level: Rung(row.level, row.state, row.light, row.raised_on, row.answer_due_on, row.lift_on)
+        for row in rows
+        if row.approval_id == approval.id and row.round == approval.round
+    }
+
+
+def last_sweep(tx: Connection) -> Row[Any] | None:
+    """The last run of the sweep, if there was one."""
+    return tx.execute(select(SWEEPS).order_by(SWEEPS.c.id.desc()).limit(1)).one_or_none()
+
+

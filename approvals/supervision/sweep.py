@@ -1,0 +1,31 @@
+"""The sweep: makes every system move and escalation that is due, project by project."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from approvals.base.database import Database
+from approvals.base.errors import Refused
+from approvals.base.moments import day_of
+from approvals.base.texts import N_
+from approvals.supervision.actions import keep_sweep, sweep_project
+from approvals.supervision.queries import due_projects
+
+
+def sweep(database: Database, to: datetime, now: Callable[[], datetime]) -> Counter[str]:
+    """Do everything that is due by `to`, each in its own transaction; what was done, by move.
+
+    Running it twice, or several at once, has one effect: each project is locked and looked at afresh.
+    """
+    begun_at = now()
+    if to > begun_at:
+        raise Refused(N_("The time lies in the future."), field="at")
+    with database.read() as tx:
+        due = due_projects(tx, day_of(to))
+    done = Counter[str]()
+    for project_id in due:
+        with database.write() as tx:
+            done += sweep_project(tx, project_id, to, now())
+    with database.write() as tx:
+        keep_sweep(tx, to, begun_at, now(), done)
+    return done

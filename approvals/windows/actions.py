@@ -1,0 +1,162 @@
+"""What happens to an approval at its window, and what owner and liaison do there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
+from approvals.base.errors import Refused, invalid
+from approvals.base.moments import day_of, start_of
+from approvals.base.texts import N_
+from approvals.deadlines.queries import calendar_in_force, limits_of, made_in_round, steps_of, stored_days
+from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
+from approvals.history.inputs import check_input
+from approvals.registration.actions import complete_if_done, open_ready
+from approvals.registration.queries import APPROVALS, approval_case, approvals_of, locked_approval
+from workflows.approval import APPROVAL, SUSPENSION
+from workflows.catalogue import Item, load_catalogue
+from workflows.chart import SYSTEM
+from workflows.clock import Limits, Step, max_extension
+
+LIVE = ("registered", "completed")  # states of a project whose approvals people may move
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A move about to be made, with what its guard looks at."""
+
+    approval: Row[Any]
+    item: Item
+    facts: dict[str, Any]
+    steps: list[Step]
+    role: str
+
+
+def act(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+    """One move of an approval by a person; what the system owes before that moment is done first."""
+    approval = locked_approval(tx, ref, code, asked.by)
+    role = acting_role(asked.by, APPROVAL.move(asked.move), approval_case(approval).place)
+    facts = check_input(APPROVAL, asked.move, asked.given)
+    if approval.project_state not in LIVE:
+        raise Refused(N_("The project is suspended or withdrawn; its approvals stand still."))
+    with recording(tx, *_end_of(approval), at=asked.at, now=asked.now) as record:
+        if deem_accepted(record, day_of(record.at)):
+            approval = locked_approval(tx, ref, code, asked.by)
+        check_version(approval_case(approval), asked.version)
+        return make(record, approval, asked.move, facts, by=asked.by, role=role)
+
+
+def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
+    return approval.project_id, approval.chain_seq, approval.chain_head, approval.chain_last_at
+
+
+def deem_accepted(record: Record, day: date) -> int:
+    """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day."""
+    due = record.tx.execute(
+        select(APPROVALS.c.code, APPROVALS.c.notice_due_on)
+        .where(APPROVALS.c.project_id == record.project_id, APPROVALS.c.state == "received")
+        .where(APPROVALS.c.notice_due_on < day)
+        .order_by(APPROVALS.c.notice_due_on, APPROVALS.c.code)
+    ).all()
+    if due:
+        rows = {row.code: row for row in approvals_of(record.tx, record.project_id)}
+        for code, notice_due_on in due:
+            at = start_of(notice_due_on + timedelta(days=1))
+            make(record, rows[code], "deem_accepted", {}, by=SYSTEM_ACTOR, role=SYSTEM, at=at)
+    return len(due)
+
+
+def make(
+    record: Record,
+    approval: Row[Any],
+    name: str,
+    facts: dict[str, Any],
+    *,
+    by: Actor,
+    role: str,
+    at: Any = None,
+) -> Case:
+    case = approval_case(approval)
+    next_state(case, name)
+    chart_move, changes = APPROVAL.move(name), {}
+    if chart_move.clock:
+        item = load_catalogue().items[approval.code]
+        steps = steps_of(record.tx, record.project_id, approval.id)
+        attempt = Attempt(approval, item, facts, steps, role)
+        if chart_move.is_once and made_in_round(steps, name):
+            raise Refused(N_("This was done already in this round."))
+        if name in GUARDS:
+            GUARDS[name](attempt)
+        facts, changes = _with_limits(name, facts, item)
+        changes |= _days_after(record, approval, name, facts, steps, changes, day_of(at or record.at))
+    if name == "grant":
+        changes["document_no"] = facts["document_no"]
+    case = replace(case, round=changes.get("round", case.round))
+    case = move(record, case, name, by=by, role=role, facts=facts, changes=changes, at=at)
+    _follow(record, name)
+    return case
+
+
+def _with_limits(name: str, facts: dict[str, Any], item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Rule 11: the limits are those of the catalogue in force on the day of acceptance."""
+    if name not in ("accept", "deem_accepted"):
+        return facts, {}
+    limits = {"promised_limit": item.promised, "legal_limit": item.legal, "legal_unit": item.legal_unit}
+    edition = {"catalogue_edition": load_catalogue().edition}
+    return facts | limits | edition, limits | edition
+
+
+def _days_after(
+    record: Record,
+    approval: Row[Any],
+    name: str,
+    facts: Mapping[str, Any],
+    steps: list[Step],
+    changes: Mapping[str, Any],
+    on: date,
+) -> dict[str, Any]:
+    limits = limits_of(approval)
+    if changes:
+        limits = Limits(changes["promised_limit"], changes["legal_limit"], changes["legal_unit"])
+    days = int(facts.get("days", 0)) if name == "extend" else 0
+    step = Step(name, on, days=days, procedure=str(facts.get("procedure", "")))
+    return stored_days([*steps, step], limits, calendar_in_force(record.tx))
+
+
+def _follow(record: Record, name: str) -> None:
+    """What the system does in the same transaction: open what waited, complete what is done."""
+    if name in ("grant", "withdraw_approval"):
+        rows = approvals_of(record.tx, record.project_id)
+        if name == "grant":
+            open_ready(record, rows)
+        complete_if_done(record, rows)
+
+
+def _check_again(attempt: Attempt) -> None:
+    if not made_in_round(attempt.steps, "notify_once"):
+        raise Refused(N_("There was no one-time notice in this round yet."))
+
+
+def _check_procedure(attempt: Attempt) -> None:
+    procedure = attempt.facts["procedure"]
+    if procedure == SUSPENSION and attempt.role == SYSTEM:
+        return
+    if procedure not in attempt.item.special:
+        raise invalid("procedure", N_("is not a special procedure of this item"))
+
+
+def _check_extension(attempt: Attempt) -> None:
+    most = max_extension(limits_of(attempt.approval))
+    if attempt.facts["days"] > most:
+        raise invalid("days", N_("may be %(most)s at most"), most=most)
+
+
+
+GUARDS: dict[str, Callable[[Attempt], None]] = {
+    "notify_again": _check_again,
+    "start_special": _check_procedure,
+    "extend": _check_extension,
+}

@@ -1,0 +1,51 @@
+"""What is particular to this city: names, division, categories and screening questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """`categories` and `questions` map a name to its label; `number_format` takes year and serial."""
+
+    name: Label
+    division: str
+    number_format: str
+    counties: tuple[str, ...]
+    categories: Mapping[str, Label]
+    questions: Mapping[str, Label]
+
+    def number(self, year: int, serial: int) -> str:
+        """The registration number as other programs address it: 510400-2026-00017."""
+        return f"{self.division}-{year}-{serial:05d}"
+
+    def shown_number(self, number: str) -> str:
+        """The registration number as people read it: 攀挂〔2026〕17号."""
+        _, year, serial = number.rsplit("-", 2)
+        return self.number_format.format(year=int(year), serial=int(serial))
+
+
+@cache
+def load_city(path: Path = DATA / "city.yaml") -> City:
+    """The city in this file."""
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return City(
+        name=Label(**raw["name"]),
+        division=str(raw["division"]),
+        number_format=raw["number_format"],
+        counties=tuple(raw["counties"]),
+        categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
+        questions={name: Label(**label) for name, label in raw["questions"].items()},
+    )

@@ -1,0 +1,89 @@
+"""How a late approval climbs the four levels: which escalations are due, each on its proper day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from workflows.calendar import Calendar
+from workflows.policy import Policy
+
+TOP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """The escalation at one level. `lift_on` is the day on which it lifts, or lifted, None for never."""
+
+    level: int
+    state: str
+    light: str
+    raised_on: date
+    answer_due_on: date
+    lift_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """One thing due: `move` is raise or lift; `rung` is how it stands afterwards."""
+
+    move: str
+    on: date
+    rung: Rung
+
+
+def climbs(
+    reached: Mapping[str, date | None],
+    rungs: Mapping[int, Rung],
+    policy: Policy,
+    calendar: Calendar,
+    *,
+    answer_days: int,
+    until: date,
+) -> list[Climb]:
+    """What is due by the close of `until`, in order: `reached` maps each light to its first day, None for never.
+
+    A level is raised by its light or by the lifting of the one below; never twice and never before the one below.
+    """
+    standing, found = dict(rungs), []
+    while due := [c for c in _next(reached, standing, policy, calendar, answer_days) if c.on <= until]:
+        climb = min(due, key=lambda c: (c.on, c.rung.level, c.move))
+        standing[climb.rung.level] = climb.rung
+        found.append(climb)
+    return found
+
+
+def _next(
+    reached: Mapping[str, date | None],
+    rungs: Mapping[int, Rung],
+    policy: Policy,
+    calendar: Calendar,
+    answer_days: int,
+) -> list[Climb]:
+    due = []
+    for rung in rungs.values():
+        if rung.state in ("raised", "answered") and rung.lift_on and rung.level < TOP:
+            due.append(Climb("lift", rung.lift_on, replace(rung, state="lifted")))
+    level = len(rungs) + 1
+    if level <= TOP:
+        light, on = _raised(level, reached, rungs, policy)
+        if on is not None:
+            answer_due = calendar.nth_working_day_after(on, answer_days)
+            lift_on = answer_due + timedelta(days=1) if level < TOP else None
+            due.append(Climb("raise", on, Rung(level, "raised", light, on, answer_due, lift_on)))
+    return due
+
+
+def _raised(
+    level: int, reached: Mapping[str, date | None], rungs: Mapping[int, Rung], policy: Policy
+) -> tuple[str, date | None]:
+    """The light and the day by which this level is raised: its own light, a higher level's, or a lift from below."""
+    lights = [light for above, light in sorted(policy.raised_by.items()) if above >= level and light]
+    days = [(reached[light], light) for light in lights if reached.get(light)]
+    below = rungs.get(level - 1)
+    if below and below.state == "lifted" and below.lift_on:
+        days.append((below.lift_on, below.light))
+    if not days:
+        return "", None
+    on, light = min(days, key=lambda found: found[0])
+    return light, max(on, below.raised_on) if below else on
+
