@@ -1,0 +1,283 @@
+"""How one approval goes: its steps in working days after the first submission, drawn with dice of its own."""
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from approvals.demo.rows import Hold
+from approvals.demo.texts import say
+from workflows.catalogue import Item
+
+NOTICE_LIMIT = 5  # working days, art. 32
+LONGEST_EXTENSION = 10  # days, art. 42
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One approval of one project, and the people who handle it."""
+
+    item: Item
+    owner: str
+    liaison: str
+    window: str
+    head: str
+    is_leaf: bool = False  # nothing waits for it
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move on working day `day`; `minute` of the day where it matters, else it is drawn later."""
+
+    day: int
+    move: str
+    by: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One run of the decision clock, without special procedures: `still` working days of it stood still."""
+
+    accepted: int
+    decided: int | None
+    promised: int  # with the extension
+    legal: int | None  # None where it counts calendar days
+    still: int = 0
+    is_deemed: bool = False
+    answered: tuple[int, ...] | None = None  # levels that answer; None leaves it to the dice
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """`granted` is None where it never comes to that; `anchor` is the day on which a kept approval meets the end."""
+
+    steps: tuple[Step, ...]
+    spans: tuple[Span, ...] = ()
+    granted: int | None = None
+    anchor: int = 0
+
+
+def natural_course(desk: Desk, rng: random.Random) -> Course:
+    """From the first submission to the delivery, with what may happen on the way."""
+    if desk.is_leaf and rng.random() < 0.06:
+        return _given_up(desk, rng)
+    steps: list[Step] = []
+    spans: list[Span] = []
+    day = 0
+    for fate in _fates(rng):
+        ends, more, span = _round(desk, rng, day, fate)
+        steps += more
+        spans += [span] if span else []
+        if fate != "grant":
+            day = ends + rng.randint(2, 6)
+            steps.append(Step(day, "reapply", _applicant(desk, rng)))
+            day += rng.randint(1, 3)
+    return Course(tuple(steps), tuple(spans), granted=spans[-1].decided)
+
+
+def kept_course(desk: Desk, hold: Hold, rng: random.Random) -> Course:
+    """As far as `hold` says and no further; its anchor falls on the last working day of the year."""
+    steps, day = _KEPT[hold.kind](desk, rng)
+    accepted = [step.day for step in steps if step.move == "accept"]
+    spans = [_span(desk.item, accepted[0], None, answered=hold.answered)] if hold.kind == "accepted" else []
+    return Course(tuple(steps), tuple(spans), anchor=day + hold.since)
+
+
+def _fates(rng: random.Random) -> tuple[str, ...]:
+    dice = rng.random()
+    if dice < 0.013:
+        return ("reject_intake", "grant")
+    return ("refuse", "grant") if dice < 0.025 else ("grant",)
+
+
+def _applicant(desk: Desk, rng: random.Random) -> str:
+    return desk.owner if rng.random() < 0.75 else desk.liaison
+
+
+def _span(item: Item, accepted: int, decided: int | None, more: int = 0, **rest: Any) -> Span:
+    legal = item.legal + more if item.legal_unit == "working_days" else None
+    return Span(accepted, decided, item.promised + more, legal, **rest)
+
+
+# One round: intake, decision, delivery.
+
+
+def _round(desk: Desk, rng: random.Random, day: int, fate: str) -> tuple[int, list[Step], Span | None]:
+    """The day on which the round is over, its steps, and the run of its decision clock if there was one."""
+    if fate == "grant" and desk.item.promised > NOTICE_LIMIT + 1 and rng.random() < 0.035:
+        return _silent_round(desk, rng, day)
+    steps = _intake(desk, rng, day)
+    received = steps[-1].day
+    if fate == "reject_intake":
+        facts = {"reason": say(rng, "reject_intake_reasons")}
+        steps.append(Step(received + rng.randint(1, 3), fate, desk.window, facts))
+        return steps[-1].day, steps, None
+    accepted = received + rng.choices((0, 1, 2, 3), (35, 35, 20, 10))[0]
+    steps.append(Step(accepted, "accept", desk.window))
+    middle, used, more, still = _middle(desk, rng, accepted, _used(desk.item, rng))
+    decided = accepted + used + still
+    steps += middle + _decision(desk, rng, decided, fate)
+    return steps[-1].day, steps, _span(desk.item, accepted, decided, more, still=still)
+
+
+def _silent_round(desk: Desk, rng: random.Random, day: int) -> tuple[int, list[Step], Span | None]:
+    """The window says nothing for five working days: by article 32 that is acceptance from the day of receipt."""
+    decided = day + rng.randint(NOTICE_LIMIT + 1, desk.item.promised + 1)
+    steps = [_submission(desk, rng, day, desk.item.materials), *_decision(desk, rng, decided, "grant")]
+    return steps[-1].day, steps, _span(desk.item, day, decided, is_deemed=True)
+
+
+def _submission(desk: Desk, rng: random.Random, day: int, materials: tuple[str, ...], move: str = "submit") -> Step:
+    return Step(day, move, _applicant(desk, rng), {"materials": list(materials)})
+
+
+def _intake(desk: Desk, rng: random.Random, day: int) -> list[Step]:
+    """The submission, and where something is wanting the notice and the correction; ends as received."""
+    if rng.random() >= 0.22:
+        return [_submission(desk, rng, day, desk.item.materials)]
+    steps = _noticed(desk, rng, day)
+    steps.append(_correction(desk, rng, steps[-1].day))
+    if rng.random() < 0.03:
+        again = steps[-1].day + rng.randint(1, 3)
+        items = [_faulty(rng, rng.choice(desk.item.materials))]
+        facts = {"items": items, "justification": say(rng, "justifications")}
+        steps += [Step(again, "notify_again", desk.head, facts), _correction(desk, rng, again)]
+    return steps
+
+
+def _noticed(desk: Desk, rng: random.Random, day: int, after: int | None = None) -> list[Step]:
+    """A submission, complete or not, and the one notice of all that is wanting."""
+    materials = desk.item.materials
+    short = rng.random() < 0.6 and len(materials) > 1
+    missing = rng.sample(materials, rng.randint(1, (len(materials) + 1) // 2)) if short else []
+    handed_in = tuple(m for m in materials if m not in missing)
+    items = [_missing(rng, m) for m in materials if m in missing]
+    if not items or rng.random() < 0.3:
+        items.append(_faulty(rng, rng.choice(handed_in)))
+    told = day + (rng.randint(0, 3) if after is None else after)
+    return [_submission(desk, rng, day, handed_in), Step(told, "notify_once", desk.window, {"items": items})]
+
+
+def _correction(desk: Desk, rng: random.Random, day: int) -> Step:
+    return _submission(desk, rng, day + rng.randint(1, 8), desk.item.materials, "resubmit")
+
+
+def _missing(rng: random.Random, material: str) -> dict[str, str]:
+    return _wanting(rng, material, "missing")
+
+
+def _faulty(rng: random.Random, material: str) -> dict[str, str]:
+    return _wanting(rng, material, "faulty")
+
+
+def _wanting(rng: random.Random, material: str, how: str) -> dict[str, str]:
+    problem = say(rng, f"problems_{how}", material=material)
+    return {"material": material, "problem": problem, "remedy": say(rng, f"remedies_{how}", material=material)}
+
+
+def _used(item: Item, rng: random.Random) -> int:
+    """Working days of the decision clock: mostly within the promise, a few beyond it, very few beyond the law."""
+    dice = rng.random()
+    if dice < 0.010 and item.legal_unit == "working_days":
+        return item.legal + rng.randint(1, 4)
+    if dice < 0.056 and item.promised + 1 < item.legal:
+        return rng.randint(item.promised + 1, min(item.promised + 7, item.legal - 1))
+    early = rng.choices((0, 1, 2, 3, 4), (26, 24, 26, 16, 8))[0]
+    return max(1, item.promised - early)
+
+
+def _middle(desk: Desk, rng: random.Random, accepted: int, used: int) -> tuple[list[Step], int, int, int]:
+    """An extension or a special procedure before the light turns: steps, days used, days added, days standing still."""
+    latest = min(desk.item.promised - 2, used - 1)
+    dice = rng.random()
+    if latest >= 1 and dice < 0.025 and desk.item.legal_unit == "working_days":
+        days = rng.randint(2, min(LONGEST_EXTENSION, desk.item.legal // 2))
+        facts = {"days": days, "reason": say(rng, "extend_reasons", days=days)}
+        used = desk.item.promised + rng.randint(1, days)
+        return [Step(accepted + rng.randint(1, latest), "extend", desk.head, facts)], used, days, 0
+    if latest >= 1 and desk.item.special and dice < 0.145:
+        steps = _special(desk, rng, accepted + rng.randint(1, latest))
+        return steps, used, 0, steps[1].day - steps[0].day
+    return [], used, 0, 0
+
+
+def _special(desk: Desk, rng: random.Random, day: int) -> list[Step]:
+    procedure, cap = rng.choice(sorted(desk.item.special.items()))
+    expected = rng.randint(4, min(cap or 15, 18)) if (cap or 15) < 60 else rng.randint(20, 30)
+    lasts = max(2, min(cap or 60, expected + rng.randint(-2, 2)))
+    notice = say(rng, "notices", procedure=procedure, days=expected)
+    facts = {"procedure": procedure, "expected_days": expected, "notice": notice}
+    return [Step(day, "start_special", desk.window, facts), Step(day + lasts, "end_special", desk.window)]
+
+
+def _decision(desk: Desk, rng: random.Random, day: int, fate: str) -> list[Step]:
+    """The decision and its delivery. The document's number is given when the year is in order."""
+    facts = {"reason": say(rng, "refuse_reasons")} if fate == "refuse" else {"document_no": ""}
+    handed_over = day + rng.choices((0, 1, 2, 3, 5, 8), (28, 34, 18, 10, 7, 3))[0]
+    return [Step(day, fate, desk.window, facts), Step(handed_over, "deliver", desk.window)]
+
+
+def _given_up(desk: Desk, rng: random.Random) -> Course:
+    """The owner finds that the item is not needed, sometimes before anything was handed in."""
+    steps: list[Step] = []
+    if rng.random() < 0.5:
+        steps = [_submission(desk, rng, 0, desk.item.materials), Step(1, "accept", desk.window)]
+    spans = (_span(desk.item, 1, 2, answered=()),) if steps else ()
+    return Course((*steps, _withdrawal(desk, rng, 2)), spans)
+
+
+def _withdrawal(desk: Desk, rng: random.Random, day: int) -> Step:
+    return Step(day, "withdraw_approval", desk.owner, {"reason": say(rng, "withdraw_approval_reasons")})
+
+
+# Approvals that are kept standing at the end: the steps, and the day since which they stand so.
+
+
+def _kept_accepted(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    return [_submission(desk, rng, 0, desk.item.materials), Step(1, "accept", desk.window)], 1
+
+
+def _kept_ready(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    return [], 0
+
+
+def _kept_received(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    return [_submission(desk, rng, 0, desk.item.materials)], 0
+
+
+def _kept_correcting(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    return _noticed(desk, rng, 0, after=1), 1
+
+
+def _kept_paused(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    steps, day = _kept_accepted(desk, rng)
+    return [*steps, _special(desk, rng, day + 1)[0]], day + 1
+
+
+def _kept_refused(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    steps, day = _kept_accepted(desk, rng)
+    return [*steps, *_decision(desk, rng, day + 1, "refuse")], day + 1
+
+
+def _kept_not_accepted(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    reason = {"reason": say(rng, "reject_intake_reasons")}
+    return [*_kept_received(desk, rng)[0], Step(2, "reject_intake", desk.window, reason)], 2
+
+
+def _kept_withdrawn(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+    steps, day = _kept_accepted(desk, rng)
+    return [*steps, _withdrawal(desk, rng, day + 1)], day + 1
+
+
+_KEPT = {
+    "ready": _kept_ready,
+    "received": _kept_received,
+    "deemed": _kept_received,
+    "correcting": _kept_correcting,
+    "accepted": _kept_accepted,
+    "paused": _kept_paused,
+    "refused": _kept_refused,
+    "not_accepted": _kept_not_accepted,
+    "withdrawn": _kept_withdrawn,
+}

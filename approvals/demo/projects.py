@@ -1,0 +1,165 @@
+"""Every step of one project of the example city, from its first draft to the end of the year."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from approvals.demo.answers import Answer, answers
+from approvals.demo.course import Desk, Span, Step
+from approvals.demo.filings import OFFICE, Site, filing
+from approvals.demo.people import head_of, owner_of, window_of
+from approvals.demo.plot import SOME_WAY, Plot, Window, completed_plot, is_deciding, kept_plot, running_plot
+from approvals.demo.rows import Row, holds
+from approvals.demo.texts import say, say_answer
+from workflows.calendar import Calendar
+from workflows.catalogue import Catalogue, Item
+
+APPROVED = ("registered", "completed", "suspended", "abandoned")  # endings of projects that get approvals
+STOPPED = ("suspended", "abandoned")  # of these, what stops on the way
+LIAISONS = ("liaison1", "liaison2")
+INTERRUPTED = {"ms-053": 14}  # working days of a suspension that is over
+STOPPED_AT, RESUMED_AT = 17 * 60 + 40, 8 * 60 + 40  # minutes of the day, after and before the office's hours
+REVIEWED_AFTER = 20  # working days after a suspension
+ANSWERERS = {2: "centre1", 3: "office1", 4: "leader1"}
+DEFAULT_CHANCE = 0.4
+CHANCES = {"occupies_road": 0.4, "affects_green_space": 0.35, "in_heritage_zone": 0.22, "lightning_sensitive": 0.45}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step on a project or on one of its approvals; the steps on one reference keep their order."""
+
+    on: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """What the year rests upon."""
+
+    seed: str
+    window: Window
+    calendar: Calendar
+    catalogue: Catalogue
+
+    def dice(self, *names: object) -> random.Random:
+        return random.Random("/".join(map(str, (self.seed, *names))))
+
+    def day(self, number: int) -> date:
+        return date.fromordinal(self.calendar.working_day(number))
+
+
+def project(city: City, number: int, row: Row) -> list[Entry]:
+    """The steps of the city's `number`-th project, in order on each reference."""
+    dice = city.dice(row.ref)
+    site = Site(row, _screening(city, row, dice), owner_of(row.owner_unit), LIAISONS[number % len(LIAISONS)])
+    if row.ending in APPROVED:
+        return _registered(city, site, dice)
+    steps = filing(site, row.ending, dice)
+    begins = city.window.last - row.since - steps[-1].day
+    if row.ending == "diverted":
+        begins = city.window.draw(dice, city.window.first, city.window.last - 30)
+    return [_entry(row.ref, step, begins) for step in steps]
+
+
+def _screening(city: City, row: Row, dice: random.Random) -> dict[str, bool]:
+    """The answers to the catalogue's questions; what is kept standing at the end must apply."""
+    kept = {city.catalogue.items[hold.code].applies_when for hold in holds().get(row.ref, ())}
+    chances = {question: CHANCES.get(question, DEFAULT_CHANCE) for question in city.catalogue.questions}
+    return {q: row.kind == "construction" and (dice.random() < chance or q in kept) for q, chance in chances.items()}
+
+
+def _entry(on: str, step: Step, begins: int) -> Entry:
+    return Entry(on, replace(step, day=begins + step.day))
+
+
+def _registered(city: City, site: Site, dice: random.Random) -> list[Entry]:
+    row = site.row
+    plot = _plot(city, site)
+    steps = filing(site, "registered", dice)
+    entries = [_entry(row.ref, step, plot.registered - steps[-1].day) for step in steps]
+    for desk, begins, course in plot.placed:
+        on = f"{row.ref}/{desk.item.code}"
+        entries += [_entry(on, step, begins) for step in course.steps]
+        entries += _answered(city, site, desk, [_span(span, begins) for span in course.spans])
+    if row.ending in STOPPED:
+        return _stopped(city, site, entries, city.window.last - row.since)
+    if row.ref in INTERRUPTED:
+        return _interrupted(city, row.ref, entries, plot, INTERRUPTED[row.ref])
+    return entries
+
+
+def _plot(city: City, site: Site) -> Plot:
+    row, plan = site.row, city.catalogue.plan(site.answers)
+    desks = {planned.item.code: _desk(city, site, planned.item) for planned in plan}
+    name = f"{city.seed}/{row.ref}"
+    if row.ending == "completed":
+        return completed_plot(name, plan, desks, city.window)
+    if row.ending in STOPPED:
+        return running_plot(name, plan, desks, city.window.last - row.since)
+    # A suspension on the way moves everything after it, so the rest is laid out as if the year were shorter.
+    window = replace(city.window, last=city.window.last - INTERRUPTED.get(row.ref, 0))
+    return kept_plot(name, plan, desks, holds()[row.ref], window)
+
+
+def _desk(city: City, site: Site, item: Item) -> Desk:
+    catalogue, department = city.catalogue, item.department
+    needed = {code for other in catalogue.items.values() for code in other.requires}
+    is_leaf = item.code not in needed and item.stage < max(catalogue.stages)
+    return Desk(
+        item, site.owner, site.liaison, window_of(catalogue, department), head_of(catalogue, department), is_leaf
+    )
+
+
+def _span(span: Span, begins: int) -> Span:
+    decided = None if span.decided is None else begins + span.decided
+    return replace(span, accepted=begins + span.accepted, decided=decided)
+
+
+# Answers to the four levels.
+
+
+def _answered(city: City, site: Site, desk: Desk, spans: list[Span]) -> Iterator[Entry]:
+    if site.row.ref in INTERRUPTED or site.row.ending in STOPPED:
+        return
+    dice = city.dice(site.row.ref, desk.item.code, "answers")
+    for span in spans:
+        for answer in answers(span, city.calendar, site.row.is_hurried, city.window.last, dice):
+            yield Entry(f"{site.row.ref}/{desk.item.code}", _answer(city, desk, answer, dice))
+
+
+def _answer(city: City, desk: Desk, answer: Answer, dice: random.Random) -> Step:
+    by = ANSWERERS.get(answer.level) or dice.choice((desk.window, desk.head))
+    reason, committed_on = say_answer(dice, answer.level), city.day(answer.committed).isoformat()
+    return Step(answer.day, "answer", by, {"level": answer.level, "reason": reason, "commitment_on": committed_on})
+
+
+# What stops a project. The clock stands still from the close of the day on which a suspension begins.
+
+
+def _stopped(city: City, site: Site, entries: list[Entry], day: int) -> list[Entry]:
+    """As far as the project came, and what stopped it."""
+    ref = site.row.ref
+    facts = {"reason": say(city.dice(ref), "withdraw_reasons")}
+    stop = Step(day, "withdraw", site.owner, facts, STOPPED_AT)
+    if site.row.ending == "suspended":
+        stop = _suspend(city, ref, day)
+    return [entry for entry in entries if entry.step.day <= day] + [Entry(ref, stop)]
+
+
+def _interrupted(city: City, ref: str, entries: list[Entry], plot: Plot, lasts: int) -> list[Entry]:
+    day = next(d for d in range(plot.registered + SOME_WAY, city.window.last) if is_deciding(plot, d))
+    resume = Step(day + lasts, "resume", OFFICE, {"reason": say(city.dice(ref), "resume_reasons")}, RESUMED_AT)
+    moved = [Entry(e.on, replace(e.step, day=e.step.day + lasts)) if e.step.day > day else e for e in entries]
+    return [*moved, Entry(ref, _suspend(city, ref, day)), Entry(ref, resume)]
+
+
+def _suspend(city: City, ref: str, day: int) -> Step:
+    dice = city.dice(ref, "suspension")
+    facts = {
+        "cause": say(dice, "suspend_causes"),
+        "restart_steps": say(dice, "restart_steps"),
+        "review_on": city.day(day + REVIEWED_AFTER).isoformat(),
+    }
+    return Step(day, "suspend", OFFICE, facts, STOPPED_AT)

@@ -1,0 +1,100 @@
+"""The example city's own data: its programme, its reserve projects, its units, and how its cases stand at the end."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One project of the city. `ending` is how it stands at the end of the year, for `since` working days."""
+
+    ref: str
+    item_no: str
+    category: str
+    name: str
+    kind: str
+    owner_unit: str
+    county: str
+    is_practical_matter: bool
+    is_key: bool
+    is_urgent: bool
+    planned_10k_yuan: str
+    ending: str
+    since: int = 0
+
+    @property
+    def is_hurried(self) -> bool:
+        """Key and urgent projects climb the levels faster."""
+        return self.is_key or self.is_urgent
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Where one approval stands at the end of the year: `kind` since so many working days; levels that answered."""
+
+    code: str
+    kind: str
+    since: int
+    answered: tuple[int, ...] = ()
+
+
+@cache
+def programme() -> tuple[Row, ...]:
+    """The 103 items of the year's programme; a service item ends diverted to the ledger."""
+    return tuple(_row(line, f"ms-{line['item_no']}", _programme_ending(line)) for line in _read("programme.csv"))
+
+
+@cache
+def reserve() -> tuple[Row, ...]:
+    """Projects outside the programme, which keep the inboxes filled."""
+    return tuple(_row(line, line["ref"], line["ending"]) for line in _read("reserve.csv"))
+
+
+@cache
+def holds() -> dict[str, tuple[Hold, ...]]:
+    """The approvals that are kept standing at the end, for each project."""
+    found: dict[str, list[Hold]] = {}
+    for line in _read("holds.csv"):
+        levels = tuple(int(level) for level in line["answers"].split())
+        hold = Hold(line["code"], line["kind"], int(line["since"]), levels)
+        found.setdefault(line["project"], []).append(hold)
+    return {ref: tuple(those) for ref, those in found.items()}
+
+
+@cache
+def english_names() -> dict[str, str]:
+    return {line["name"]: line["name_en"] for line in _read("units.csv")}
+
+
+def _read(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _programme_ending(line: dict[str, str]) -> str:
+    if line["kind"] == "service":
+        return "diverted"
+    return "completed" if line["status_end_november"] == "completed" else "registered"
+
+
+def _row(line: dict[str, str], ref: str, ending: str) -> Row:
+    return Row(
+        ref=ref,
+        item_no=line.get("item_no", ""),
+        category=line["category"],
+        name=line["name"],
+        kind=line["kind"],
+        owner_unit=line["owner_unit"],
+        county=line["county"],
+        is_practical_matter=line["practical_matter"] == "yes",
+        is_key=line["key_project"] == "yes",
+        is_urgent=line["urgent"] == "yes",
+        planned_10k_yuan=line["planned_10k_yuan"],
+        ending=ending,
+        since=int(line.get("since") or 0),
+    )

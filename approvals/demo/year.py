@@ -1,0 +1,107 @@
+"""One year of the example city as lines of the feed: the same arguments give the same lines."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+
+from approvals.base.moments import CITY_ZONE
+from approvals.demo.plot import Window
+from approvals.demo.projects import City, Entry, project
+from approvals.demo.rows import Row, programme, reserve
+from approvals.demo.texts import document_number
+from workflows.calendar import Calendar
+from workflows.catalogue import Catalogue
+
+SEED = "攀挂"
+OFFICE_MINUTES = (*range(9 * 60, 12 * 60), *range(13 * 60 + 30, 17 * 60 + 20))
+EVENING = 3 * 60  # minutes after the office closed, when owners still send what is left
+EVENING_CHANCE = 0.06
+SPRING = {1: 3, 2: 4, 3: 6, 4: 5, 5: 4, 6: 2, 7: 2, 8: 1, 9: 1, 10: 1, 11: 1, 12: 2}  # how many projects begin
+LEFT_TO_THE_LEDGER = 8  # one service item in so many is not filed at all
+
+Line = dict[str, Any]
+
+
+def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed: str = SEED) -> list[Line]:
+    """The lines of the twelve months before `ends_at`, in order of time, all at or before it."""
+    city = City(seed, _window(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
+    lines = [line for number, row in enumerate(_rows()) for line in _lines(city, project(city, number, row))]
+    lines = sorted((line for line in lines if line["at"] <= ends_at), key=lambda line: (line["at"], line["on"]))
+    _number_documents(lines)
+    _number_lines(lines)
+    return [line | {"at": line["at"].isoformat()} for line in lines]
+
+
+def _window(ends_on: date, calendar: Calendar) -> Window:
+    last = calendar.count(ends_on.toordinal())
+    first = calendar.count(_a_year_before(ends_on).toordinal()) + 1
+    return Window(first, last, {n: SPRING[date.fromordinal(calendar.working_day(n)).month] for n in range(first, last)})
+
+
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def _rows() -> list[Row]:
+    services = [row for row in programme() if row.kind == "service"]
+    unfiled = services[LEFT_TO_THE_LEDGER - 1 :: LEFT_TO_THE_LEDGER]
+    return [row for row in (*programme(), *reserve()) if row not in unfiled]
+
+
+# The time of day: on each reference the steps keep their order, and no two of one project share a minute.
+
+
+def _lines(city: City, entries: list[Entry]) -> Iterable[Line]:
+    dice = city.dice(entries[0].on, "minutes")
+    for number, those in groupby(sorted(entries, key=lambda e: e.step.day), key=lambda e: e.step.day):
+        if number <= city.window.last:
+            start = datetime.combine(city.day(number), time(), CITY_ZONE)
+            for minute, entry in _timed(list(those), dice):
+                yield _line(start + timedelta(minutes=minute), entry)
+
+
+def _timed(entries: list[Entry], dice: random.Random) -> Iterable[tuple[int, Entry]]:
+    fixed = [(entry.step.minute, entry) for entry in entries if entry.step.minute is not None]
+    free = _shuffled([entry for entry in entries if entry.step.minute is None], dice)
+    minutes = sorted(dice.sample(OFFICE_MINUTES, len(free)))
+    if free and not fixed and free[-1].step.by.startswith("owner") and dice.random() < EVENING_CHANCE:
+        minutes[-1] = OFFICE_MINUTES[-1] + dice.randint(1, EVENING)
+    return [*zip(minutes, free, strict=True), *fixed]
+
+
+def _shuffled(entries: list[Entry], dice: random.Random) -> list[Entry]:
+    """In any order, but on each reference in its own."""
+    queues: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        queues[entry.on].append(entry)
+    order = [entry.on for entry in entries]
+    dice.shuffle(order)
+    return [queues[on].pop(0) for on in order]
+
+
+def _line(at: datetime, entry: Entry) -> Line:
+    step = entry.step
+    return {"id": "", "at": at, "by": step.by, "move": step.move, "on": entry.on, "with": dict(step.facts)}
+
+
+# Numbers, given once all lines stand in order.
+
+
+def _number_documents(lines: list[Line]) -> None:
+    given: Counter[tuple[str, int]] = Counter()
+    for line in lines:
+        if line["move"] == "grant":
+            code, year = line["on"].rpartition("/")[2], line["at"].year
+            given[code, year] += 1
+            line["with"]["document_no"] = document_number(code, line["at"].date(), given[code, year])
+
+
+def _number_lines(lines: list[Line]) -> None:
+    seen: Counter[str] = Counter()
+    for line in lines:
+        ref = line["on"].partition("/")[0]
+        seen[ref] += 1
+        line["id"] = f"{ref}-{seen[ref]:03}"

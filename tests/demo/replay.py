@@ -1,0 +1,194 @@
+"""Replays the lines of a year by the charts, the clock and the ladder alone, and says which are out of order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from workflows.approval import APPROVAL, SUSPENSION
+from workflows.calendar import Calendar
+from workflows.catalogue import Catalogue, Item
+from workflows.chart import BEFORE, NotInChart, step
+from workflows.climbing import Rung, climbs
+from workflows.clock import Limits, Reading, Step, deadlines, light_of, max_extension, read
+from workflows.policy import load_policy
+from workflows.project import PROJECT
+
+Line = Mapping[str, Any]
+NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass
+class Approval:
+    item: Item
+    requires: tuple[str, ...]
+    state: str = "waiting"
+    steps: list[Step] = field(default_factory=list)
+    rungs: dict[int, Rung] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.item.promised, self.item.legal, self.item.legal_unit)
+
+    def move(self, name: str, on: date, facts: Mapping[str, Any] = NOTHING) -> None:
+        self.state = step(APPROVAL, self.state, name)
+        days = facts.get("days", 0) if name == "extend" else 0
+        self.steps.append(Step(name, on, days=days, procedure=facts.get("procedure", "")))
+        if name == "reapply":
+            self.rungs = {}
+
+    def in_round(self, name: str) -> bool:
+        moves = [each.move for each in self.steps]
+        begun = len(moves) - moves[::-1].index("reapply") if "reapply" in moves else 0
+        return name in moves[begun:]
+
+
+@dataclass
+class Project:
+    drafted: Mapping[str, Any]
+    state: str = BEFORE
+    is_hurried: bool = False
+    liaison: str = ""
+    approvals: dict[str, Approval] = field(default_factory=dict)
+    completed_on: date | None = None
+
+
+@dataclass
+class Replay:
+    """`faults` names each line that the service would refuse; `moves` counts what the system does by itself too."""
+
+    calendar: Calendar
+    catalogue: Catalogue
+    people: Mapping[str, Any]
+    projects: dict[str, Project] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    decided: list[tuple[Item, Reading]] = field(default_factory=list)
+    moves: int = 0
+
+    def play(self, lines: Iterable[Line], ends_on: date) -> "Replay":
+        for line in lines:
+            try:
+                self.line(line)
+            except (NotInChart, AssertionError, KeyError) as error:
+                self.faults.append(f"{line['id']} {line['at']} {line['move']} {line['on']}: {error!r}")
+        for project in self.projects.values():
+            self.catch_up(project, ends_on)
+            for approval in project.approvals.values():
+                self.climb(project, approval, ends_on)
+        return self
+
+    def line(self, line: Line) -> None:
+        ref, _, code = line["on"].partition("/")
+        on = datetime.fromisoformat(line["at"]).date()
+        if line["move"] == "draft":
+            assert ref not in self.projects
+            self.projects[ref] = Project(line["with"])
+        project = self.projects[ref]
+        self.catch_up(project, on)
+        self.moves += 1
+        if code:
+            assert project.state in ("registered", "completed")
+            self.on_approval(project, project.approvals[code], line, on)
+        else:
+            self.on_project(project, line, on)
+
+    def on_project(self, project: Project, line: Line, on: date) -> None:
+        role, move = self.people[line["by"]].role, PROJECT.move(line["move"])
+        assert role in move.by, role
+        project.state = step(PROJECT, project.state, line["move"])
+        given = line["with"]
+        if line["move"] == "classify":
+            project.is_hurried = given["key"] or given["urgent"]
+        if line["move"] == "register":
+            project.liaison = given["liaison"]
+            plan = self.catalogue.plan(project.drafted["answers"])
+            project.approvals = {p.item.code: Approval(p.item, p.requires) for p in plan}
+            self.open(project, on)
+        if line["move"] in ("suspend", "resume"):
+            self.halt(project, line["move"], on)
+
+    def halt(self, project: Project, move: str, on: date) -> None:
+        for approval in project.approvals.values():
+            if move == "suspend" and approval.state == "accepted":
+                approval.move("start_special", on, {"procedure": SUSPENSION})
+            specials = [s.procedure for s in approval.steps if s.move == "start_special"]
+            if move == "resume" and approval.state == "paused" and specials[-1] == SUSPENSION:
+                approval.move("end_special", on)
+            approval.steps.append(Step(move, on))
+
+    def on_approval(self, project: Project, approval: Approval, line: Line, on: date) -> None:
+        given = line["with"]
+        if line["move"] == "answer":
+            self.answer(project, approval, line, on)
+            return
+        self.check_right(project, approval, line)
+        if line["move"] == "extend":
+            assert given["days"] <= max_extension(approval.limits)
+        if line["move"] == "notify_again":
+            assert approval.in_round("notify_once")
+        if APPROVAL.move(line["move"]).is_once:
+            assert not approval.in_round(line["move"])
+        if line["move"] == "start_special":
+            assert given["procedure"] in approval.item.special
+        approval.move(line["move"], on, given)
+        if line["move"] == "grant":
+            self.decided.append((approval.item, read(approval.steps, approval.limits, self.calendar, on)))
+        self.open(project, on)
+
+    def check_right(self, project: Project, approval: Approval, line: Line) -> None:
+        person = self.people[line["by"]]
+        assert person.role in APPROVAL.move(line["move"]).by, person
+        if person.role in ("window", "window_head"):
+            assert person.unit == approval.item.department
+        if person.role == "liaison":
+            assert person.username == project.liaison
+
+    def answer(self, project: Project, approval: Approval, line: Line, on: date) -> None:
+        given = line["with"]
+        levels = {"window": 1, "window_head": 1, "service_centre": 2, "supervision_office": 3, "city_government": 4}
+        assert levels[self.people[line["by"]].role] == given["level"]
+        self.climb(project, approval, on)
+        rung = approval.rungs[given["level"]]
+        committed_on = date.fromisoformat(given["commitment_on"])
+        assert rung.state == "raised", rung
+        assert committed_on >= on and self.calendar.is_working_day(committed_on)
+        approval.rungs[given["level"]] = replace(rung, state="answered", lift_on=committed_on + timedelta(days=1))
+
+    def climb(self, project: Project, approval: Approval, until: date) -> None:
+        """Raise and lift what is due, up to the decision."""
+        days = deadlines(approval.steps, approval.limits, self.calendar)
+        if not days.accepted_on:
+            return
+        until = min(until, days.decided_on or until)
+        within = load_policy().answer_days(is_key=project.is_hurried, is_urgent=False)
+        reached = {"reminder": days.reminder_from, "yellow": days.yellow_from, "red": days.red_from}
+        found = climbs(reached, approval.rungs, load_policy(), self.calendar, answer_days=within, until=until)
+        for climb in found:
+            approval.rungs[climb.rung.level] = climb.rung
+        self.moves += len(found)
+        if approval.state in APPROVAL.final_states:
+            self.moves += len(approval.rungs)  # closed
+            approval.rungs = {}
+
+    def catch_up(self, project: Project, on: date) -> None:
+        for approval in project.approvals.values():
+            due = approval.state == "received" and deadlines(approval.steps, approval.limits, self.calendar)
+            if due and due.notice_due_on and due.notice_due_on < on:
+                approval.move("deem_accepted", due.notice_due_on + timedelta(days=1))
+                self.moves += 1
+
+    def open(self, project: Project, on: date) -> None:
+        granted = {code for code, approval in project.approvals.items() if approval.state == "granted"}
+        for approval in project.approvals.values():
+            if approval.state == "waiting" and granted.issuperset(approval.requires):
+                approval.move("open", on)
+                self.moves += 1
+        counted = [a.state for a in project.approvals.values() if a.state != "withdrawn"]
+        if project.state == "registered" and set(counted) == {"granted"}:
+            project.state, project.completed_on = step(PROJECT, project.state, "complete"), on
+            self.moves += 1
+
+    def lights(self, on: date) -> list[tuple[Approval, str]]:
+        """The undecided approvals with a clock, and their light on this day."""
+        running = [a for p in self.projects.values() for a in p.approvals.values() if a.state in ("accepted", "paused")]
+        return [(a, light_of(deadlines(a.steps, a.limits, self.calendar), on) or "") for a in running]
