@@ -72,6 +72,11 @@ class Process:
         """The command lines of all processes of this family that still run."""
         return [_command_line(pid) for pid in _marked(self.mark)]
 
+    def pid_of(self, words: str) -> int:
+        """The one process of this family whose command line holds these words."""
+        (found,) = (pid for pid in _marked(self.mark) if words in _command_line(pid))
+        return found
+
 
 @contextmanager
 def a_process(command: list[str], *, env: dict[str, str] | None = None, folder: Path = ROOT) -> Iterator[Process]:
