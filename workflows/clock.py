@@ -200,14 +200,21 @@ def _decision_dates(told: Timeline, limits: Limits, calendar: Calendar, reminder
     legal_reached = _legal_falls_on(clock, calendar, None)
     promised_due = reached if reached is not None else falls_on(calendar, start, clock.promised, still, clock.until)
     legal_due = legal_reached if legal_reached is not None else _legal_falls_on(clock, calendar, clock.until)
+    red = None if legal_reached is None else legal_reached + 1
+    yellow = _earlier(None if reached is None else reached + 1, red)
+    reminder = _earlier(falls_on(calendar, start, clock.promised - reminder_at, still), yellow)
     last = clock.until if told.stopped_on else None
     return {
         "promised_due_on": date.fromordinal(promised_due),
         "legal_due_on": date.fromordinal(legal_due),
-        "reminder_from": _from(falls_on(calendar, start, clock.promised - reminder_at, still), last),
-        "yellow_from": _from(None if reached is None else reached + 1, last),
-        "red_from": _from(None if legal_reached is None else legal_reached + 1, last),
+        "reminder_from": _from(reminder, last),
+        "yellow_from": _from(yellow, last),
+        "red_from": _from(red, last),
     }
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else min(one, other)
 
 
 def _from(ordinal: int | None, last: int | None) -> date | None:

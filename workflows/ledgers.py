@@ -182,7 +182,9 @@ def _rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
 
 def _handling(told: Timeline) -> _Handling:
     start = told.accepted_on.toordinal()
-    return _Handling(start, told.stopped_on.toordinal() if told.stopped_on else OPEN, stretches(told.pauses, start))
+    stop = told.stopped_on.toordinal() if told.stopped_on else OPEN
+    # The joint clock may be long under way: a pause on the very day of this acceptance holds at the close of that day.
+    return _Handling(start, stop, stretches(told.pauses, start - 1))
 
 
 def _ended(now: list[Timeline], handlings: list[_Handling]) -> int:

@@ -1,0 +1,148 @@
+"""Try the clock against the oracle: `python -m tests.workflows.trial FIRST COUNT` in any time zone.
+
+Prints the offset of the process from UTC in seconds and a digest of all readings.
+"""
+
+import hashlib
+import json
+import random
+import sys
+import time
+from datetime import date, timedelta
+
+from tests.workflows.oracle import NEXT, Case, NaiveCalendar, ledger_of, live, stage_of
+from tests.workflows.timelines import Lot, Walk, random_calendar, random_limits, random_timeline
+from workflows.calendar import Calendar, Holiday, Notice
+from workflows.clock import Deadlines, Limits, Step, deadlines, light_of, next_alarm, read
+from workflows.ledgers import ledger, stage_clock
+
+AHEAD = 60  # days after the last step on which the lights are compared
+CALENDARS = 12
+
+
+def the_same_calendar(naive: NaiveCalendar) -> Calendar:
+    """The product's calendar with these days, each day off a holiday of its own."""
+    return Calendar(
+        tuple(
+            Notice(
+                year,
+                tuple(Holiday(day, day) for day in sorted(naive.off - naive.makeup) if day.year == year),
+                tuple(day for day in sorted(naive.makeup) if day.year == year),
+            )
+            for year in sorted(naive.years)
+        )
+    )
+
+
+def the_same_limits(lot: Lot) -> Limits:
+    return Limits(lot.promised, lot.legal, lot.legal_unit, lot.notice, lot.delivery)
+
+
+class Trial:
+    """Random timelines on random calendars, each read on random days; every difference is an AssertionError."""
+
+    def __init__(self, calendars: int = CALENDARS) -> None:
+        self.naive = [random_calendar(seed) for seed in range(calendars)]
+        self.product = [the_same_calendar(naive) for naive in self.naive]
+        self.digest = hashlib.sha256()
+
+    def run(self, first: int, count: int) -> str:
+        for seed in range(first, first + count):
+            try:
+                self.one(seed)
+                if seed % 20 == 0:
+                    self.stage(seed)
+            except AssertionError as error:
+                raise AssertionError(f"seed {seed}: {error}") from error
+        return self.digest.hexdigest()
+
+    def one(self, seed: int) -> None:
+        number, lot, moves = random_timeline(seed, self.naive)
+        steps, limits = [Step(*move) for move in moves], the_same_limits(lot)
+        naive, product = self.naive[number], self.product[number]
+        dice = random.Random(seed + 1)
+        last = moves[-1].on
+        until = last + timedelta(days=AHEAD)
+        asked = {
+            dice.choice(moves).on,
+            date.fromordinal(dice.randint(moves[0].on.toordinal(), until.toordinal())),
+            last,
+        }
+        dates = deadlines(steps, limits, product)
+        lights = []
+        for day, case in live(moves, lot, naive, until):
+            if day in asked:
+                self.compare_reading(read(steps, limits, product, day).to_json(), case, day)
+            if day == last:
+                self.compare_dates(dates, case, day)
+            if day >= last:
+                lights.append((day, case.light(day)))
+                same(light_of(dates, day), lights[-1][1], f"light on {day}")
+        self.compare_alarm(dates, lights)
+        self.compare_ledger(dice, steps, moves, lot, number)
+
+    def compare_reading(self, told: dict, case: Case, day: date) -> None:
+        label = told.pop("calendar")
+        same(label, str(min(day.year, 2026)) if day.year > 2024 else "", f"calendar on {day}")
+        expected = case.reading(day)
+        same(told, expected, f"reading on {day}")
+        self.digest.update(json.dumps(told, sort_keys=True).encode())
+
+    def compare_dates(self, dates: Deadlines, case: Case, day: date) -> None:
+        expected = case.reading(day)
+        for name in ("state", "round", "deemed"):
+            same(getattr(dates, name), expected[name], name)
+        for name in ("received_on", "accepted_on", "decided_on", "delivered_on"):
+            same(iso(getattr(dates, name)), expected[name], name)
+        stands = case.suspended
+        for name, stored in (("promised", dates.promised_due_on), ("legal", dates.legal_due_on)):
+            same(iso(stored), expected[name] and expected[name]["due_on"], name)
+        for name, stored in (("notice", dates.notice_due_on), ("delivery", dates.delivery_due_on)):
+            same(iso(stored), expected[name]["due_on"] if expected[name] and not stands else None, name)
+
+    def compare_alarm(self, dates: Deadlines, lights: list[tuple[date, str | None]]) -> None:
+        """The next alarm after the last step is the next day on which the light is another one."""
+        if dates.state in ("accepted", "paused"):
+            today = lights[0]
+            expected = next((day for day, light in lights if light != today[1]), None)
+            found = next_alarm(dates, today[0])
+            same(found if found and found <= lights[-1][0] else None, expected, "alarm")
+
+    def compare_ledger(self, dice: random.Random, steps: list[Step], moves: list, lot: Lot, number: int) -> None:
+        first = moves[0].on + timedelta(days=dice.randint(-20, 20))
+        last = first + timedelta(days=dice.randint(0, 90))
+        found = ledger(steps, self.product[number], first, last)
+        same(found._asdict(), ledger_of(moves, lot, self.naive[number], first, last), f"ledger {first}..{last}")
+        same(found.total, sum(map(self.naive[number].works, days(first, last))), "working days")
+
+    def stage(self, seed: int) -> None:
+        dice = random.Random(seed + 2)
+        number, lot = dice.randrange(len(self.naive)), random_limits(dice)
+        naive = self.naive[number]
+        walks = [Walk(dice, naive, lot, suspensions=False) for _ in range(3)]
+        for walk in walks:
+            walk.day = walks[0].day + timedelta(days=dice.randint(0, 15))
+        moves = [walk.go(dice.randint(2, 14)) for walk in walks]
+        on = dice.choice(dice.choice(moves)).on + timedelta(days=dice.choice((0, 0, 1, 9)))
+        if on < max(each[0].on for each in moves):
+            return
+        found = stage_clock([[Step(*move) for move in each] for each in moves], self.product[number], on)
+        told = found and (found.started_on, found.ended_on, found.used, found.paused)
+        same(told, stage_of(moves, lot, naive, on), f"stage on {on}")
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + n * NEXT for n in range((last - first).days + 1)]
+
+
+def iso(day: date | None) -> str | None:
+    return day and day.isoformat()
+
+
+def same(found: object, expected: object, what: str) -> None:
+    if found != expected:
+        raise AssertionError(f"{what}: found {found}, the oracle says {expected}")
+
+
+if __name__ == "__main__":
+    print(-time.timezone, Trial().run(int(sys.argv[1]), int(sys.argv[2])))
