@@ -12,10 +12,11 @@ from approvals.supervision.actions import keep_sweep, sweep_project
 from approvals.supervision.queries import due_projects
 
 
-def sweep(database: Database, to: datetime, now: Callable[[], datetime]) -> Counter[str]:
+def sweep(database: Database, to: datetime, now: Callable[[], datetime], *, keep: bool = True) -> Counter[str]:
     """Do everything that is due by `to`, each in its own transaction; what was done, by move.
 
-    Running it twice, or several at once, has one effect: each project is locked and looked at afresh.
+    Running it twice, or several at once, has one effect: each project is locked and looked at afresh. `keep` records
+    that it ran.
     """
     begun_at = now()
     if to > begun_at:
@@ -26,6 +27,7 @@ def sweep(database: Database, to: datetime, now: Callable[[], datetime]) -> Coun
     for project_id in due:
         with database.write() as tx:
             done += sweep_project(tx, project_id, to, now())
-    with database.write() as tx:
-        keep_sweep(tx, to, begun_at, now(), done)
+    if keep:
+        with database.write() as tx:
+            keep_sweep(tx, to, begun_at, now(), done)
     return done

@@ -1,0 +1,149 @@
+"""Loads the example city: its units and people, its programme, and its year, through the feed that users use."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, insert, select
+
+from approvals.accounts.tables import Person, RoleGrant, Unit
+from approvals.base.database import Database
+from approvals.base.errors import Refused
+from approvals.base.facts import fact, keep_fact
+from approvals.base.moments import day_of, start_of
+from approvals.base.texts import N_
+from approvals.deadlines.queries import calendar_in_force
+from approvals.demo.people import demo_people, demo_units
+from approvals.demo.rows import DATA
+from approvals.demo.year import city_year
+from approvals.doors.feed import Feed, Outcome
+from approvals.programme.tables import ProgrammeItem
+from approvals.supervision.sweep import sweep
+from workflows.calendar import Calendar
+from workflows.catalogue import load_catalogue
+
+UNITS, PEOPLE, GRANTS = Unit.__table__, Person.__table__, RoleGrant.__table__  # type: ignore[attr-defined]
+ITEMS = ProgrammeItem.__table__  # type: ignore[attr-defined]
+LOADED = "demo"  # the fact that says how far the city was loaded
+CLOCK = "demo_clock"  # the fact that moves the clock of a city whose year is past
+CLOSING_HOUR = timedelta(hours=17)
+YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the year is loaded: lines done of all, and what the last of them became."""
+
+    done: int
+    lines: int
+    outcome: Outcome | None
+
+
+def is_empty(tx: Connection) -> bool:
+    """Whether nobody works here yet."""
+    return not tx.execute(select(func.count()).select_from(PEOPLE)).scalar_one()
+
+
+def load_people(tx: Connection, password_hash: str) -> None:
+    """The units and people of the city; Refused when somebody works here already."""
+    if not is_empty(tx):
+        raise Refused(N_("There are people in this database already; the example city needs an empty one."))
+    catalogue = load_catalogue()
+    tx.execute(insert(UNITS), [{"name": u.name, "name_en": u.name_en, "kind": u.kind} for u in demo_units(catalogue)])
+    units = {row.name: row.id for row in tx.execute(select(UNITS.c.name, UNITS.c.id).order_by(UNITS.c.id))}
+    people = demo_people(catalogue)
+    tx.execute(
+        insert(PEOPLE),
+        [
+            {
+                "unit_id": units[person.unit],
+                "username": person.username,
+                "name": person.name,
+                "phone": person.phone,
+                "email": person.email,
+                "password_hash": password_hash,
+                "language": "zh_Hans",
+                "is_active": True,
+                "seen_notice_id": 0,
+            }
+            for person in people
+        ],
+    )
+    ids = {row.username: row.id for row in tx.execute(select(PEOPLE.c.username, PEOPLE.c.id).order_by(PEOPLE.c.id))}
+    tx.execute(insert(GRANTS), [{"person_id": ids[person.username], "role": person.role} for person in people])
+
+
+def year_end(calendar: Calendar, now: datetime) -> datetime:
+    """Now, where the calendar covers the last twelve months; else the closing hour of the last covered month."""
+    if {day_of(now).year, day_of(now - YEAR).year} <= calendar.published:
+        return now
+    covered = [y for y in calendar.published if y <= day_of(now).year and y - 1 in calendar.published]
+    return start_of(date(max(covered), 12, 31)) + CLOSING_HOUR
+
+
+def begin_city(tx: Connection, password_hash: str, now: datetime) -> None:
+    """People, programme and the demo's clock, in one transaction, so that an interrupted start can go on."""
+    load_people(tx, password_hash)
+    ends_at = year_end(calendar_in_force(tx), now)
+    tx.execute(insert(ITEMS), list(_items(day_of(ends_at))))
+    if ends_at != now:
+        keep_fact(tx, CLOCK, {"offset_seconds": (ends_at - datetime.now(UTC)).total_seconds()})
+    keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": False})
+
+
+def load_year(database: Database, now: Callable[[], datetime]) -> Iterator[Progress]:
+    """Live through the year day by day: the sweep of each morning, then the lines of that day.
+
+    What an earlier, interrupted load has done is known by the lines' ids and is not done again.
+    """
+    with database.read() as tx:
+        ends_at = datetime.fromisoformat(_state(tx)["ends_at"])
+        calendar = calendar_in_force(tx)
+    lines = city_year(ends_at, calendar, load_catalogue())
+    feed, done = Feed(database, now), 0
+    for day, group in groupby(lines, key=lambda line: line["at"][:10]):
+        sweep(database, start_of(date.fromisoformat(day)), now, keep=False)
+        for outcome in feed.take(orjson.dumps(line) for line in group):
+            done += 1
+            yield Progress(done, len(lines), outcome)
+    sweep(database, ends_at, now)
+    with database.write() as tx:
+        keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": True})
+    yield Progress(done, len(lines), None)
+
+
+def _state(tx: Connection) -> dict[str, Any]:
+    return dict(fact(tx, LOADED) or {})
+
+
+def needs_loading(tx: Connection) -> bool:
+    """Whether the city is missing or half loaded; a database that somebody else filled needs nothing."""
+    state = _state(tx)
+    return not state["is_complete"] if state else is_empty(tx)
+
+
+def _items(ends_on: date) -> Iterator[dict[str, Any]]:
+    with (DATA / "programme.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            yield {
+                "year": ends_on.year,
+                "item_no": line["item_no"],
+                "category": line["category"],
+                "name": line["name"],
+                "kind": line["kind"],
+                "owner_unit": line["owner_unit"],
+                "county": line["county"],
+                "is_practical_matter": line["practical_matter"] == "yes",
+                "is_key": line["key_project"] == "yes",
+                "is_urgent": line["urgent"] == "yes",
+                "planned_10k_yuan": Decimal(line["planned_10k_yuan"]),
+                "executed_10k_yuan": Decimal(line["executed_10k_yuan"]),
+                "status": line["status_end_november"],
+                "as_of_on": ends_on,
+                "is_amount_published": line["amount_published"] == "yes",
+            }

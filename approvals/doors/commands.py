@@ -1,0 +1,218 @@
+"""The command line: `flask --app wsgi …`."""
+
+import secrets
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from collections.abc import Iterator
+from datetime import date
+from typing import BinaryIO
+
+import click
+import orjson
+import structlog
+from flask import Flask
+from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
+from tqdm import tqdm
+
+from approvals.accounts.actions import create_token
+from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.accounts.passwords import hash_password
+from approvals.base.errors import NotFound, Problem
+from approvals.base.moments import day_of, read_moment
+from approvals.base.web import database, now, settings
+from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading
+from approvals.doors.doctor import examine
+from approvals.doors.feed import Feed, Outcome
+from approvals.doors.invariants import verify
+from approvals.registration.queries import approval_for
+from approvals.supervision.sweep import sweep
+from approvals.windows.readings import all_readings, reading_of
+
+SWEEP_EVERY = 60.0  # seconds between two sweeps of the worker
+_log = structlog.get_logger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    for command in (demo, feed, sweep_command, clock, token, verify_command, doctor, worker):
+        app.cli.add_command(command)
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Problems end the command with a sentence, not with a trace."""
+    try:
+        yield
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+@click.command()
+@click.option("--people", is_flag=True, help="Only the units and people, for trials on an empty city.")
+@click.option("--if-needed", is_flag=True, help="Do nothing when the database is filled already.")
+@with_appcontext
+def demo(people: bool, if_needed: bool) -> None:
+    """Load the example city: its people, its programme and its year."""
+    with database().read() as tx:
+        is_begun, is_needed = not is_empty(tx), needs_loading(tx)
+    if if_needed and not is_needed:
+        return
+    password = settings().demo_password or secrets.token_urlsafe(9)
+    if not (is_begun and is_needed):
+        with speaking(), database().write() as tx:
+            if people:
+                load_people(tx, hash_password(password))
+            else:
+                begin_city(tx, hash_password(password), now())
+        if not settings().demo_password:
+            click.echo(f"Password of the demo people: {password}")
+    if not people:
+        _load_year()
+
+
+def _load_year() -> None:
+    refused = 0
+    with tqdm(desc="example city", unit=" lines", disable=None) as bar:
+        for progress in load_year(database(), now):
+            bar.total = progress.lines
+            bar.update(progress.done - bar.n)
+            if progress.outcome and progress.outcome.outcome == "refused":
+                refused += 1
+                bar.write(_refusal(progress.outcome))
+        seconds = bar.format_dict["elapsed"]
+    click.echo(f"{bar.n} lines in {seconds:.1f} s, {refused} refused")
+    if refused:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@with_appcontext
+def feed(file: BinaryIO) -> None:
+    """Do the moves in FILE, one JSON object a line ("-" reads standard input); exit 1 when a line was refused."""
+    run = Feed(database(), now)
+    with tqdm(desc="feed", unit=" lines", disable=None) as bar:
+        for outcome in run.take(file):
+            bar.update()
+            if outcome.outcome == "refused":
+                bar.write(_refusal(outcome), file=sys.stderr)
+    counts = run.counts
+    click.echo(f"{counts['done']} done, {counts['known']} known already, {counts['refused']} refused")
+    if counts["refused"]:
+        sys.exit(1)
+
+
+def _refusal(outcome: Outcome) -> str:
+    name = f" ({outcome.id})" if outcome.id else ""
+    return f"line {outcome.line}{name}: {outcome.problem}"
+
+
+@click.command("sweep")
+@click.option("--at", help="Everything that is due by this ISO time with its zone; now when left out.")
+@with_appcontext
+def sweep_command(at: str | None) -> None:
+    """Make every system move and escalation that is due."""
+    try:
+        to = read_moment(at) if at else now()
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from None
+    with speaking():
+        done = sweep(database(), to, now)
+    told = ", ".join(f"{count} {name}" for name, count in sorted(done.items()))
+    click.echo(told or "nothing was due")
+
+
+@click.command()
+@click.argument("ref", required=False)
+@click.option("--all", "is_all", is_flag=True, help="Every approval that exists.")
+@click.option("--on", "day", help="The day of the reading, as in 2026-03-02; today when left out.")
+@click.option("--json", "is_json", is_flag=True, help="One JSON object a line.")
+@with_appcontext
+def clock(ref: str | None, is_all: bool, day: str | None, is_json: bool) -> None:
+    """Read the clock of one approval (510400-2026-00017/A07) or of all."""
+    if bool(ref) == is_all:
+        raise click.UsageError("name one approval, or --all")
+    try:
+        on = date.fromisoformat(day) if day else day_of(now())
+    except ValueError:
+        raise click.BadParameter("a day is written as in 2026-03-02", param_hint="--on") from None
+    with speaking(), database().read() as tx:
+        for found in all_readings(tx, on) if is_all else [_one_reading(tx, str(ref), on)]:
+            click.echo(orjson.dumps(found).decode() if is_json else _sentence(found))
+
+
+def _one_reading(tx, ref, on):  # type: ignore[no-untyped-def]
+    project, _, code = ref.partition("/")
+    if not code:
+        raise NotFound
+    return reading_of(tx, approval_for(tx, project, code, SYSTEM_ACTOR), on)
+
+
+def _sentence(found: dict) -> str:  # type: ignore[type-arg]
+    told = f"{found['approval']}  {found['on']}  {found['state']}"
+    if found["promised"]:
+        told += f"  {found['light']}  used {found['used']}  due {found['promised']['due_on']}"
+        told += f" (legal {found['legal']['due_on']})"
+    return told
+
+
+@click.group()
+def token() -> None:
+    """Access tokens for programs."""
+
+
+@token.command("create")
+@click.argument("user")
+@click.option("--label", default="", help="What the token is for.")
+@with_appcontext
+def create(user: str, label: str) -> None:
+    """Make an access token for USER; it is shown this once."""
+    with speaking(), database().write() as tx:
+        made = create_token(tx, user, label, now=now())
+    click.echo(made)
+
+
+@click.command("verify")
+@with_appcontext
+def verify_command() -> None:
+    """Check the chains and everything else that must always hold; exit 1 when something does not."""
+    faults = 0
+    with database().read() as tx:
+        for verdict in verify(tx):
+            faults += len(verdict.faults)
+            click.echo(f"{'holds' if not verdict.faults else 'BROKEN':7} {verdict.name}")
+            for fault in verdict.faults:
+                click.echo(f"        {fault.where}: {fault.found}")
+    if faults:
+        sys.exit(1)
+
+
+@click.command()
+@with_appcontext
+def doctor() -> None:
+    """Look at database, migrations, fonts, calendar and the last sweep; exit 1 when something is wrong."""
+    checks = examine()
+    for check in checks:
+        click.echo(f"{'ok' if check.is_fine else 'WARN' if check.is_warning else 'FAIL':5} {check.name}: {check.told}")
+    if any(not check.is_fine and not check.is_warning for check in checks):
+        sys.exit(1)
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Sweep every minute until told to stop."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            done = sweep(database(), now(), now)
+            if done:
+                _log.info("swept", **done)
+        except (DBAPIError, Problem):
+            _log.exception("the sweep failed and is tried again")
+        stop.wait(SWEEP_EVERY)
