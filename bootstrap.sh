@@ -91,6 +91,7 @@ look_for_packages() {
     { has_font 'Noto Serif CJK SC' && has_font 'Noto Sans CJK SC'; } || lacks fonts-noto-cjk "Chinese fonts"
     [ "$1" = test ] || return 0
     has_postgres || lacks postgresql "PostgreSQL 15 or later; the tests start a server of their own"
+    has_library libatomic.so.1 || lacks libatomic1 "the tests steer the browser with it"
     has_chromium || lacks "$(chromium_package)" "the browser of the tests"
     command -v pdftotext >/dev/null || lacks poppler-utils "reads the PDF reports back in the tests"
 }
