@@ -25,6 +25,7 @@ class Approval:
     state: str = "waiting"
     steps: list[Step] = field(default_factory=list)
     rungs: dict[int, Rung] = field(default_factory=dict)
+    ended_on: date | None = None
 
     @property
     def limits(self) -> Limits:
@@ -35,7 +36,9 @@ class Approval:
         days = facts.get("days", 0) if name == "extend" else 0
         self.steps.append(Step(name, on, days=days, procedure=facts.get("procedure", "")))
         if name == "reapply":
-            self.rungs = {}
+            self.rungs, self.ended_on = {}, None
+        elif self.state in APPROVAL.final_states:
+            self.ended_on = self.ended_on or on
 
     def in_round(self, name: str) -> bool:
         moves = [each.move for each in self.steps]
@@ -106,15 +109,25 @@ class Replay:
             self.open(project, on)
         if line["move"] in ("suspend", "resume"):
             self.halt(project, line["move"], on)
+        if line["move"] == "withdraw":
+            self.withdraw(project, on)
 
     def halt(self, project: Project, move: str, on: date) -> None:
         for approval in project.approvals.values():
             if move == "suspend" and approval.state == "accepted":
                 approval.move("start_special", on, {"procedure": SUSPENSION})
+                self.moves += 1
             specials = [s.procedure for s in approval.steps if s.move == "start_special"]
             if move == "resume" and approval.state == "paused" and specials[-1] == SUSPENSION:
                 approval.move("end_special", on)
+                self.moves += 1
             approval.steps.append(Step(move, on))
+
+    def withdraw(self, project: Project, on: date) -> None:
+        for approval in project.approvals.values():
+            if approval.state in APPROVAL.move("withdraw_approval").sources:
+                approval.move("withdraw_approval", on)
+                self.moves += 1
 
     def on_approval(self, project: Project, approval: Approval, line: Line, on: date) -> None:
         given = line["with"]
@@ -130,6 +143,8 @@ class Replay:
             assert not approval.in_round(line["move"])
         if line["move"] == "start_special":
             assert given["procedure"] in approval.item.special
+        if line["move"] == "reapply":
+            self.climb(project, approval, on)
         approval.move(line["move"], on, given)
         if line["move"] == "grant":
             self.decided.append((approval.item, read(approval.steps, approval.limits, self.calendar, on)))
@@ -159,14 +174,14 @@ class Replay:
         days = deadlines(approval.steps, approval.limits, self.calendar)
         if not days.accepted_on:
             return
-        until = min(until, days.decided_on or until)
+        until = min(until, approval.ended_on or until)
         within = load_policy().answer_days(is_key=project.is_hurried, is_urgent=False)
         reached = {"reminder": days.reminder_from, "yellow": days.yellow_from, "red": days.red_from}
         found = climbs(reached, approval.rungs, load_policy(), self.calendar, answer_days=within, until=until)
         for climb in found:
             approval.rungs[climb.rung.level] = climb.rung
         self.moves += len(found)
-        if approval.state in APPROVAL.final_states:
+        if approval.ended_on:
             self.moves += len(approval.rungs)  # closed
             approval.rungs = {}
 

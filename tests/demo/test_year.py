@@ -1,6 +1,11 @@
 """The example city's year: the same every time, believable, and nothing in it that the service would refuse."""
 
+import hashlib
+import json
+import os
 import re
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -23,7 +28,8 @@ from workflows.clock import read
 from workflows.project import PROJECT
 from workflows.roles import LEVELS, ROLES
 
-DATA = Path(__file__).parents[2] / "workflows" / "data"
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "workflows" / "data"
 ENDS = datetime(2026, 11, 23, 20, 3, tzinfo=CITY_ZONE)
 OTHER_ENDS = (
     datetime(2026, 11, 23, 9, 10, tzinfo=CITY_ZONE),
@@ -63,6 +69,18 @@ def played(lines: list[Line], calendar: Calendar, catalogue: Catalogue, people: 
     return Replay(calendar, catalogue, people).play(lines, ENDS.date())
 
 
+def digest(lines: list[Line]) -> str:
+    return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
+
+
+PRINT_YEAR = """
+from tests.demo import test_year as t
+from workflows.calendar import load_calendar
+text = (t.DATA / "calendar.yaml").read_text(encoding="utf-8")
+print(t.digest(t.city_year(t.ENDS, load_calendar(text), t.load_catalogue())))
+"""
+
+
 def approvals_of(played: Replay) -> Iterator[tuple[str, Approval]]:
     for ref, project in played.projects.items():
         yield from ((f"{ref}/{code}", approval) for code, approval in project.approvals.items())
@@ -71,6 +89,13 @@ def approvals_of(played: Replay) -> Iterator[tuple[str, Approval]]:
 def test_the_same_arguments_give_the_same_lines(lines: list[Line], calendar: Calendar, catalogue: Catalogue) -> None:
     assert city_year(ENDS, calendar, catalogue) == lines
     assert city_year(ENDS, calendar, catalogue, seed="another") != lines
+
+
+def test_another_process_gives_the_same_lines(lines: list[Line]) -> None:
+    for hash_seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+        told = subprocess.run([sys.executable, "-c", PRINT_YEAR], cwd=ROOT, env=environment, capture_output=True)
+        assert told.stdout.decode().strip() == digest(lines), told.stderr.decode()
 
 
 def test_no_line_is_out_of_order_by_chart_clock_and_ladder(played: Replay) -> None:
