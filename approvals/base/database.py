@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database with two or more connections
-_WRITES = "guahao_writes"
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class UnsafeLibrary(RuntimeError):
@@ -35,18 +35,18 @@ class Database:
             with self.engine.begin() as tx:
                 yield tx
             return
-        with self._queue, self.engine.connect() as plain:
-            tx = plain.execution_options(**{_WRITES: True})
-            with tx.begin():
-                yield tx
+        with self._queue, self.engine.connect() as tx, tx.begin():
+            _begin(tx, "BEGIN IMMEDIATE")
+            yield tx
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read transaction over one snapshot; nothing is kept of it."""
-        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.engine.connect() as plain:
-            tx = plain.execution_options(**options)
+            tx = plain if self.is_sqlite else plain.execution_options(**_SNAPSHOT)
             with tx.begin() as transaction:
+                if self.is_sqlite:
+                    _begin(tx, "BEGIN")
                 yield tx
                 transaction.rollback()
 
@@ -93,7 +93,6 @@ def _sqlite_engine(url: str) -> Engine:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, module=sqlite, connect_args={"timeout": 30, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -103,9 +102,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin(tx: Connection, statement: str) -> None:
+    # Said to the driver itself: an event on "begin" would slow down every statement of the engine.
+    tx.connection.cursor().execute(statement)
 
 
 def _postgres_engine(url: str) -> Engine:

@@ -19,7 +19,8 @@ from workflows.notices import Notice, parse_notices
 from workflows.policy import load_policy
 
 EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
-_LAST_EDITION = select(func.max(EDITION.c.id))
+LAST_EDITION = select(func.coalesce(func.max(EDITION.c.id), 0)).scalar_subquery()
+_LAST_EDITION = select(LAST_EDITION)
 _COLUMNS = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
 _APPROVAL = literal_column("'approval'")
 _STEPS = union_all(
@@ -39,9 +40,12 @@ def product_calendar_text() -> str:
     return (DATA / "calendar.yaml").read_text(encoding="utf-8")
 
 
-def calendar_in_force(tx: Connection) -> Calendar:
-    """The product's notices, each year replaced by the last edition that was loaded for it."""
-    last = int(tx.execute(_LAST_EDITION).scalar() or 0)
+def calendar_in_force(tx: Connection, last: int | None = None) -> Calendar:
+    """The product's notices, each year replaced by the last edition that was loaded for it.
+
+    `last` is the id of the last edition, 0 for none, where the caller knows it already.
+    """
+    last = int(tx.execute(_LAST_EDITION).scalar_one()) if last is None else last
     if not last:
         return _calendar(product_calendar_text(), 0, ())
     rows = tx.execute(select(EDITION.c.year, EDITION.c.notice).order_by(EDITION.c.id))

@@ -4,8 +4,8 @@ import secrets
 import signal
 import sys
 import threading
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import BinaryIO
 

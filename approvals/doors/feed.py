@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor
@@ -27,8 +28,11 @@ from approvals.windows.actions import deem_accepted
 LINES = FeedLine.__table__  # type: ignore[attr-defined]
 LONGEST = 1_000_000  # bytes of one line
 NEEDED = ("id", "at", "by", "move", "on")
-_DIGEST = select(LINES.c.digest)
-_ADD = insert(LINES)
+_DIGEST = select(LINES.c.digest).where(LINES.c.id == bindparam("line_id"))
+_ADD = {
+    "sqlite": sqlite.insert(LINES).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(LINES).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +98,11 @@ class Feed:
         now = self.now()
         try:
             with self.database.write() as tx:
-                if _is_known(tx, line):
+                if not _is_new(tx, line, now):
                     return Outcome(number, line.id, "known")
                 asked = Asked(line.move, line.given, self._speaks_as(tx, line), now, at=line.at)
                 moved = move_on(tx, line.on, asked)
-                tx.execute(_ADD, {"id": line.id, "digest": line.digest, "received_at": now})
-        except IntegrityError:  # another sender was faster with this id or reference
-            with self.database.read() as tx:
-                if _is_known(tx, line):
-                    return Outcome(number, line.id, "known")
+        except IntegrityError:  # another sender was faster with this reference
             raise Refused(N_("Somebody else was faster; look at what changed and try again.")) from None
         self.last_at = line.at if self.last_at is None else max(self.last_at, line.at)
         return Outcome(number, line.id, "done", moved.ref, moved.state)
@@ -132,11 +132,14 @@ def catch_up(database: Database, to: datetime, now: datetime) -> int:
     return done
 
 
-def _is_known(tx: Connection, line: Line) -> bool:
-    digest = tx.execute(_DIGEST.where(LINES.c.id == line.id)).scalar_one_or_none()
-    if digest is not None and digest != line.digest:
+def _is_new(tx: Connection, line: Line, now: datetime) -> bool:
+    """Take the line's id for this transaction; False when the line was done before."""
+    add = _ADD[tx.dialect.name]
+    if tx.execute(add, {"id": line.id, "digest": line.digest, "received_at": now}).rowcount:
+        return True
+    if tx.execute(_DIGEST, {"line_id": line.id}).scalar_one() != line.digest:
         raise Refused(N_("This id was used for another line."), field="id")
-    return digest is not None
+    return False
 
 
 def read_line(raw: bytes | dict[str, Any]) -> Line:

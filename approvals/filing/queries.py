@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.base.errors import NotFound
@@ -13,18 +13,32 @@ from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
 from workflows.project import PROJECT
 
 TABLE = Project.__table__  # type: ignore[attr-defined]
-_CHAINED = select(
-    TABLE, CHAIN.c.seq.label("chain_seq"), CHAIN.c.head.label("chain_head"), CHAIN.c.last_at.label("chain_last_at")
-).join(CHAIN, CHAIN.c.project_id == TABLE.c.id)
+END_OF_CHAIN = (
+    CHAIN.c.seq.label("chain_seq"),
+    CHAIN.c.head.label("chain_head"),
+    CHAIN.c.last_at.label("chain_last_at"),
+)
+_LOCKED = (
+    select(TABLE, *END_OF_CHAIN)
+    .join(CHAIN, CHAIN.c.project_id == TABLE.c.id)
+    .with_for_update(of=[TABLE, CHAIN])  # readers of one snapshot; the next writer of this project waits here
+)
+_LOCKED_BY_ID = _LOCKED.where(TABLE.c.id == bindparam("project_id"))
 
 
-def is_ref(ref: str) -> ColumnElement[bool]:
-    """Where a project answers to `ref`: its number, its internal id or its external reference."""
+def by_ref(statement: Select[Any]) -> dict[str, Select[Any]]:
+    """The statement for each kind of reference, asked with `ref`."""
+    return {name: statement.where(TABLE.c[name] == bindparam("ref")) for name in ("number", "uid", "external_ref")}
+
+
+def kind_of_ref(ref: str) -> str:
+    """A project answers to its number, to its internal id and to its external reference."""
     if NUMBER_LIKE.fullmatch(ref):
-        return TABLE.c.number == ref
-    if UID_LIKE.fullmatch(ref):
-        return TABLE.c.uid == ref
-    return TABLE.c.external_ref == ref
+        return "number"
+    return "uid" if UID_LIKE.fullmatch(ref) else "external_ref"
+
+
+_FOUND, _FOUND_LOCKED = by_ref(select(TABLE)), by_ref(_LOCKED)
 
 
 def ref_of(project: Any) -> str:
@@ -38,16 +52,15 @@ def place_of(project: Any) -> Place:
 
 def project_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The project of this reference; NotFound when there is none that the actor may see."""
-    row = tx.execute(select(TABLE).where(is_ref(ref))).one_or_none()
-    if row is None:
-        raise NotFound
-    check_sees(actor, place_of(row))
-    return row
+    return _seen(tx.execute(_FOUND[kind_of_ref(ref)], {"ref": ref}).one_or_none(), actor)
 
 
 def locked_project(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The same with its chain's end, locked until the transaction ends."""
-    row = tx.execute(_locked(_CHAINED.where(is_ref(ref)))).one_or_none()
+    return _seen(tx.execute(_FOUND_LOCKED[kind_of_ref(ref)], {"ref": ref}).one_or_none(), actor)
+
+
+def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
     if row is None:
         raise NotFound
     check_sees(actor, place_of(row))
@@ -56,11 +69,7 @@ def locked_project(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
 
 def locked_project_by_id(tx: Connection, project_id: int) -> Row[Any]:
     """The project of this id with its chain's end, locked."""
-    return tx.execute(_locked(_CHAINED.where(TABLE.c.id == project_id))).one()
-
-
-def _locked(statement: Select[Any]) -> Select[Any]:
-    return statement.with_for_update(of=[TABLE, CHAIN])
+    return tx.execute(_LOCKED_BY_ID, {"project_id": project_id}).one()
 
 
 def project_case(project: Any) -> Case:

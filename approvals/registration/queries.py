@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from approvals.accounts.actors import Actor, Place, check_sees
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.errors import NotFound
-from approvals.filing.queries import CHAIN, TABLE, is_ref
+from approvals.deadlines.queries import LAST_EDITION
+from approvals.filing.queries import CHAIN, END_OF_CHAIN, TABLE, by_ref, kind_of_ref
 from approvals.history.actions import Case
 from approvals.registration.tables import Approval
 from workflows.approval import APPROVAL
@@ -29,11 +30,17 @@ _WITH_PROJECT = select(
     TABLE.c.is_key,
     TABLE.c.is_urgent,
 ).join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-_LOCKED = (
-    _WITH_PROJECT.add_columns(
-        CHAIN.c.seq.label("chain_seq"), CHAIN.c.head.label("chain_head"), CHAIN.c.last_at.label("chain_last_at")
-    )
+_SIBLINGS = APPROVALS.alias("siblings")
+_FIRST_SILENCE = (
+    select(func.min(_SIBLINGS.c.notice_due_on))
+    .where(_SIBLINGS.c.project_id == APPROVALS.c.project_id, _SIBLINGS.c.state == "received")
+    .scalar_subquery()
+)
+_ONE = by_ref(_WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")))
+_ONE_LOCKED = by_ref(
+    _WITH_PROJECT.add_columns(*END_OF_CHAIN, _FIRST_SILENCE.label("first_silence_on"), LAST_EDITION.label("last_edition"))
     .join(CHAIN, CHAIN.c.project_id == APPROVALS.c.project_id)
+    .where(APPROVALS.c.code == bindparam("code"))
     .with_for_update(of=[APPROVALS, TABLE, CHAIN])
 )
 _OF_PROJECT = _WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
@@ -65,12 +72,12 @@ def approval_case(approval: Any) -> Case:
 
 def approval_for(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
     """The approval of this project and item with its project's columns; NotFound when the actor may not see it."""
-    return _seen(tx.execute(_WITH_PROJECT.where(is_ref(ref), APPROVALS.c.code == code)).one_or_none(), actor)
+    return _seen(tx.execute(_ONE[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none(), actor)
 
 
 def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
-    """The same with its project and the chain's end, locked until the transaction ends."""
-    return _seen(tx.execute(_LOCKED.where(is_ref(ref), APPROVALS.c.code == code)).one_or_none(), actor)
+    """The same with its project and the chain's end, locked; `first_silence_on` is the project's first notice due."""
+    return _seen(tx.execute(_ONE_LOCKED[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none(), actor)
 
 
 def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:

@@ -57,11 +57,12 @@ def climb(record: Record, approval: Row[Any], standing: list[Row[Any]], day: dat
         return Counter()
     is_over = approval.state in APPROVAL.final_states
     until = min(day, day_of(approval.state_since)) if is_over else day
-    done = Counter[str]()
-    for due in _due(record, approval, mine, until):
-        _climb(record, approval, mine, due)
-        done[due.move] += 1
-    done["close"] = _close_ended(record, approval, is_over)
+    dues = _due(record, approval, mine, until)
+    for due in dues:
+        _climb(record, approval, due)
+    done = Counter(due.move for due in dues)
+    standing = _standing(record.tx, approval) if dues else mine
+    done["close"] = _close_ended(record, approval, standing, is_over)
     if is_alarmed:
         steps = steps_of(record.tx, record.project_id, approval.id)
         alarm = later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)
@@ -81,7 +82,7 @@ def _due(record: Record, approval: Row[Any], mine: list[Row[Any]], until: date) 
     )
 
 
-def _climb(record: Record, approval: Row[Any], mine: list[Row[Any]], due: Climb) -> None:
+def _climb(record: Record, approval: Row[Any], due: Climb) -> None:
     at, rung = start_of(due.on), due.rung
     facts = {"level": rung.level, "light": rung.light, "on": due.on}
     if due.move == "raise":
@@ -137,14 +138,14 @@ def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Case:
     )
 
 
-def _close_ended(record: Record, approval: Row[Any], is_over: bool) -> int:
+def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
+    of_approval = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == approval.id)
+    return list(tx.execute(of_approval.order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)))
+
+
+def _close_ended(record: Record, approval: Row[Any], standing: list[Row[Any]], is_over: bool) -> int:
     """Close what the decision (or a new round) has ended, at the moment of the decision."""
-    rows = record.tx.execute(
-        select(ESCALATIONS)
-        .where(ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.state.in_(OPEN_STATES))
-        .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
-    ).all()
-    ended = [row for row in rows if is_over or row.round != approval.round]
+    ended = [row for row in standing if row.state in OPEN_STATES and (is_over or row.round != approval.round)]
     for row in ended:
         at = approval.state_since if row.round == approval.round else _ended_at(record.tx, row)
         move(record, escalation_case(row, approval), "close", by=SYSTEM_ACTOR, role=SYSTEM, at=at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
 from approvals.base.errors import Refused, invalid
@@ -22,6 +22,13 @@ from workflows.chart import SYSTEM
 from workflows.clock import Limits, Step, max_extension
 
 LIVE = ("registered", "completed")  # states of a project whose approvals people may move
+
+_SILENT = (
+    select(APPROVALS.c.code, APPROVALS.c.notice_due_on)
+    .where(APPROVALS.c.project_id == bindparam("project_id"), APPROVALS.c.state == "received")
+    .where(APPROVALS.c.notice_due_on < bindparam("day"))
+    .order_by(APPROVALS.c.notice_due_on, APPROVALS.c.code)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ def act(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
     if approval.project_state not in LIVE:
         raise Refused(N_("The project is suspended or withdrawn; its approvals stand still."))
     with recording(tx, *_end_of(approval), at=asked.at, now=asked.now) as record:
-        if deem_accepted(record, day_of(record.at)):
+        day, silent_on = day_of(record.at), approval.first_silence_on
+        if silent_on is not None and silent_on < day and deem_accepted(record, day):
             approval = locked_approval(tx, ref, code, asked.by)
         check_version(approval_case(approval), asked.version)
         return make(record, approval, asked.move, facts, by=asked.by, role=role)
@@ -55,12 +63,7 @@ def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
 
 def deem_accepted(record: Record, day: date) -> int:
     """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day."""
-    due = record.tx.execute(
-        select(APPROVALS.c.code, APPROVALS.c.notice_due_on)
-        .where(APPROVALS.c.project_id == record.project_id, APPROVALS.c.state == "received")
-        .where(APPROVALS.c.notice_due_on < day)
-        .order_by(APPROVALS.c.notice_due_on, APPROVALS.c.code)
-    ).all()
+    due = record.tx.execute(_SILENT, {"project_id": record.project_id, "day": day}).all()
     if due:
         rows = {row.code: row for row in approvals_of(record.tx, record.project_id)}
         for code, notice_due_on in due:
@@ -123,7 +126,7 @@ def _days_after(
         limits = Limits(changes["promised_limit"], changes["legal_limit"], changes["legal_unit"])
     days = int(facts.get("days", 0)) if name == "extend" else 0
     step = Step(name, on, days=days, procedure=str(facts.get("procedure", "")))
-    return stored_days([*steps, step], limits, calendar_in_force(record.tx))
+    return stored_days([*steps, step], limits, calendar_in_force(record.tx, getattr(approval, "last_edition", None)))
 
 
 def _follow(record: Record, name: str) -> None:
