@@ -10,6 +10,7 @@ from workflows.catalogue import Item
 
 NOTICE_LIMIT = 5  # working days, art. 32
 LONGEST_EXTENSION = 10  # days, art. 42
+UTILITIES = "市政公用服务窗口"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,8 @@ def _given_up(desk: Desk, rng: random.Random) -> Course:
 
 
 def _withdrawal(desk: Desk, rng: random.Random, day: int) -> Step:
-    return Step(day, "withdraw_approval", desk.owner, {"reason": say(rng, "withdraw_approval_reasons")})
+    what = "connection" if desk.item.department == UTILITIES else "approval"
+    return Step(day, "withdraw_approval", desk.owner, {"reason": say(rng, f"withdraw_{what}_reasons")})
 
 
 # Approvals that are kept standing at the end: the steps, and the day since which they stand so.
