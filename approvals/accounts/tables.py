@@ -32,7 +32,10 @@ class Unit(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """Somebody who signs in. The password is an argon2 hash; `seen_notice_id` is the last notice that was read."""
+    """Somebody who signs in. The password is an argon2 hash; `seen_notice_id` is the last notice that was read.
+
+    `must_change_password` is true of a password that an administrator knows.
+    """
 
     __tablename__ = "people"
     __table_args__ = (one_of("language", LANGUAGES), UniqueConstraint("username"))
@@ -46,6 +49,7 @@ class Person(SQLModel, table=True):
     password_hash: str = ""
     language: str = "zh_Hans"
     is_active: bool = True
+    must_change_password: bool = False
     seen_notice_id: int = Field(default=0, sa_column=Column(Key, nullable=False, default=0))
 
 

@@ -1,5 +1,10 @@
 """The few errors that speak to people. A message is an English msgid with named parameters; the door translates it."""
 
+from approvals.base.texts import N_
+
+_NOTHING = N_("There is nothing here that you may see.")
+_SIGN_IN = N_("Sign in to see this.")
+
 
 class Problem(Exception):
     """Something a person can mend; `status` is the HTTP answer, `field` the input it belongs to."""
@@ -22,6 +27,15 @@ class Unreadable(Problem):
     status = 400
 
 
+class SignInNeeded(Problem):
+    """Nobody has signed in, or the session or token has ended."""
+
+    status = 401
+
+    def __init__(self, message: str = _SIGN_IN, **params: object) -> None:
+        super().__init__(message, **params)
+
+
 class Forbidden(Problem):
     """The role may not do this here."""
 
@@ -33,7 +47,7 @@ class NotFound(Problem):
 
     status = 404
 
-    def __init__(self, message: str = "There is nothing here that you may see.", **params: object) -> None:
+    def __init__(self, message: str = _NOTHING, **params: object) -> None:
         super().__init__(message, **params)
 
 
@@ -53,11 +67,21 @@ class Invalid(Problem):
     status = 422
 
     def __init__(self, fields: dict[str, list[tuple[str, dict[str, object]]]]) -> None:
-        super().__init__("Some fields need your attention.")
+        super().__init__(N_("Some fields need your attention."))
         self.fields = fields
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {text % params}" for name, faults in self.fields.items() for text, params in faults)
+
+
+class TooMany(Problem):
+    """Too often in too short a time; `wait` is in seconds."""
+
+    status = 429
+
+    def __init__(self, message: str, *, wait: int, **params: object) -> None:
+        super().__init__(message, **params)
+        self.wait = wait
 
 
 def invalid(field: str, message: str, **params: object) -> Invalid:

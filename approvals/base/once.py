@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.tables import OnceKey
 
@@ -17,3 +18,16 @@ def answer_of(tx: Connection, key: str) -> str | None:
 def keep_answer(tx: Connection, key: str, answer: str, now: datetime) -> None:
     """Keep the answer in the transaction that has the effect; a second writer of the same key fails as a whole."""
     tx.execute(insert(_T).values(key=key, answer=answer, at=now))
+
+
+def reserve(tx: Connection, key: str, now: datetime) -> str | None:
+    """Take the key for this transaction; the answer when it was used before. A second writer waits for the first."""
+    insert_or_wait = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    statement = insert_or_wait(_T).values(key=key, answer="", at=now).on_conflict_do_nothing()
+    taken = tx.execute(statement).rowcount == 1
+    return None if taken else answer_of(tx, key)
+
+
+def settle(tx: Connection, key: str, answer: str) -> None:
+    """Keep the answer under a key that this transaction reserved."""
+    tx.execute(update(_T).where(_T.c.key == key).values(answer=answer))

@@ -23,6 +23,8 @@ class Settings:
     secret_key: str
     now: datetime | None
     demo_password: str | None
+    hosts: tuple[str, ...] = ()  # the names under which the service answers; all when empty
+    proxies: int = 0  # how many of our own stand in front; their word on the client's address is taken
 
     @property
     def is_production(self) -> bool:
@@ -47,7 +49,16 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
         secret_key=_secret_key(env, environment),
         now=_now(env, environment),
         demo_password=env.get("GUAHAO_DEMO_PASSWORD"),
+        hosts=tuple(env.get("GUAHAO_HOSTS", "").replace(",", " ").split()),
+        proxies=_proxies(env),
     )
+
+
+def _proxies(env: dict[str, str]) -> int:
+    text = env.get("GUAHAO_PROXIES") or "0"
+    if not (text.isascii() and text.isdigit() and int(text) < 10):
+        raise SettingsError(f"GUAHAO_PROXIES is a number from 0 to 9, not {text!r}")
+    return int(text)
 
 
 def _secret_key(env: dict[str, str], environment: str) -> str:

@@ -1,0 +1,225 @@
+"""What happens to accounts. Every act leaves an event for the auditor."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.inputs import NewPerson, NewUnit
+from approvals.accounts.passwords import hash_password, is_right, password_fault
+from approvals.accounts.queries import (
+    ATTEMPT,
+    EVENT,
+    GRANT,
+    LONGEST,
+    PERSON,
+    SIGN_IN,
+    TOKEN,
+    UNIT,
+    Credentials,
+    PersonView,
+    Session,
+    credentials_of,
+    digest,
+    person,
+)
+from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
+from approvals.base.secrets import new_password
+from approvals.base.texts import N_
+from workflows.roles import conflict
+
+WINDOW = timedelta(minutes=15)  # within which failures to sign in are counted
+PER_ACCOUNT, PER_ADDRESS = 5, 30  # failures within it, after which nobody is let in
+SEEN_EVERY = timedelta(minutes=5)  # a session's last use is kept this exactly, so that not every page writes
+
+
+def note(
+    tx: Connection, event: str, *, by: str, subject: str = "", detail: str = "", address: str = "", now: datetime
+) -> None:
+    """Leave an event for the auditor."""
+    values = {"at": now, "actor": by, "event": event, "subject": subject, "detail": detail, "address": address}
+    tx.execute(insert(EVENT).values(values))
+
+
+# Signing in: `check_attempts`, then the password is looked at (slowly, outside any transaction), then `sign_in`.
+
+
+def check_attempts(tx: Connection, username: str, address: str, now: datetime) -> None:
+    """TooMany when the account or the address had too many failures; for accounts that don't exist just the same."""
+    for column, value, most in ((ATTEMPT.c.account, username, PER_ACCOUNT), (ATTEMPT.c.address, address, PER_ADDRESS)):
+        recent = select(ATTEMPT.c.at).where(column == value, ATTEMPT.c.at > now - WINDOW)
+        counted = tx.execute(recent.order_by(ATTEMPT.c.at.desc()).limit(most)).scalars().all()
+        if len(counted) >= most:
+            wait = int((counted[-1] + WINDOW - now).total_seconds()) + 1
+            text = N_("Too many attempts. Try again in %(minutes)s minutes.")
+            raise TooMany(text, wait=wait, minutes=-(-wait // 60))
+
+
+def matches(credentials: Credentials | None, password: str) -> bool:
+    """Whether the password is right; slow on purpose, so it belongs outside a transaction."""
+    return is_right(password, credentials.password_hash if credentials else "")
+
+
+def sign_in(
+    tx: Connection, username: str, credentials: Credentials | None, *, is_right: bool, address: str, now: datetime
+) -> str | None:
+    """The token of a new session, or None after a failure, which is counted.
+
+    The failures are looked at again, so that many attempts at once learn nothing about the password.
+    """
+    if tx.dialect.name == "postgresql":  # SQLite's writers come one by one anyway
+        tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('sign-in', 0))"))
+    check_attempts(tx, username, address, now)
+    if is_right and credentials and credentials == credentials_of(tx, credentials.username):
+        return _begin_session(tx, credentials, address, now)
+    tx.execute(insert(ATTEMPT).values(account=username, address=address, at=now))
+    # What was typed as a user name is kept only if it is one: it may have been a password.
+    subject = credentials.username if credentials else ""
+    note(tx, "sign_in_failed", by="", subject=subject, address=address, now=now)
+    return None
+
+
+def _begin_session(tx: Connection, credentials: Credentials, address: str, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    tx.execute(delete(ATTEMPT).where(ATTEMPT.c.account == credentials.username))
+    tx.execute(delete(ATTEMPT).where(ATTEMPT.c.at < now - WINDOW))
+    tx.execute(delete(SIGN_IN).where(SIGN_IN.c.ends_at < now))
+    session = {"begun_at": now, "seen_at": now, "ends_at": now + LONGEST, "address": address}
+    tx.execute(insert(SIGN_IN).values(session | {"digest": digest(token), "person_id": credentials.person_id}))
+    note(tx, "sign_in", by=credentials.username, subject=credentials.username, address=address, now=now)
+    return token
+
+
+def is_to_be_seen(session: Session, now: datetime) -> bool:
+    """Whether the session's last use is so long ago that it is worth a write."""
+    return now - session.seen_at > SEEN_EVERY
+
+
+def see(tx: Connection, token: str, now: datetime) -> None:
+    """Keep that the session was used."""
+    tx.execute(update(SIGN_IN).where(SIGN_IN.c.digest == digest(token)).values(seen_at=now))
+
+
+def sign_out(tx: Connection, session: Session, now: datetime) -> None:
+    """End one session; a copy of its cookie is worth nothing from now on."""
+    tx.execute(delete(SIGN_IN).where(SIGN_IN.c.digest == digest(session.token)))
+    note(tx, "sign_out", by=session.actor.username, subject=session.actor.username, now=now)
+
+
+def end_sessions(tx: Connection, person_id: int) -> None:
+    """End all sessions of a person."""
+    tx.execute(delete(SIGN_IN).where(SIGN_IN.c.person_id == person_id))
+
+
+# What people do with their own account.
+
+
+def set_language(tx: Connection, actor: Actor, language: str) -> None:
+    tx.execute(update(PERSON).where(PERSON.c.id == actor.id).values(language=language))
+
+
+def change_password(tx: Connection, old: str, new: str, *, by: Actor, now: datetime) -> None:
+    """A new password of one's own; all sessions of the person end."""
+    known = credentials_of(tx, by.username)
+    if known is None or not matches(known, old):
+        raise invalid("old", N_("is not your password"))
+    if old == new:
+        raise invalid("new", N_("is the password that you had"))
+    if fault := password_fault(new, by.username):
+        raise Invalid({"new": [fault]})
+    _set_password(tx, by.id, new, must_change=False)
+    note(tx, "password_changed", by=by.username, subject=by.username, now=now)
+
+
+def _set_password(tx: Connection, person_id: int, password: str, *, must_change: bool) -> None:
+    values = {"password_hash": hash_password(password), "must_change_password": must_change}
+    tx.execute(update(PERSON).where(PERSON.c.id == person_id).values(values))
+    end_sessions(tx, person_id)
+
+
+# The system administrator: units, people, passwords. The three administrators watch each other.
+
+
+def create_unit(tx: Connection, given: NewUnit, *, by: Actor, now: datetime) -> int:
+    try:
+        with tx.begin_nested():
+            unit_id = tx.execute(insert(UNIT).values(given.model_dump())).inserted_primary_key[0]
+    except IntegrityError:
+        raise invalid("name", N_("is taken")) from None
+    note(tx, "unit_created", by=by.username, subject=given.name, now=now)
+    return int(unit_id)
+
+
+def create_person(tx: Connection, unit_id: int, given: NewPerson, *, by: Actor, now: datetime) -> str:
+    """A person without roles, and the password that is shown once."""
+    if tx.execute(select(func.count()).where(UNIT.c.id == unit_id)).scalar_one() == 0:
+        raise NotFound
+    password = new_password()
+    values = given.model_dump() | {"unit_id": unit_id, "password_hash": hash_password(password)}
+    try:
+        with tx.begin_nested():
+            tx.execute(insert(PERSON).values(values | {"must_change_password": True}))
+    except IntegrityError:
+        raise invalid("username", N_("is taken")) from None
+    note(tx, "person_created", by=by.username, subject=given.username, now=now)
+    return password
+
+
+def reset_password(tx: Connection, username: str, *, by: Actor, now: datetime) -> str:
+    """A new password that is shown once and must be changed; all sessions of the person end."""
+    found = _someone_else(tx, username, by)
+    password = new_password()
+    _set_password(tx, found.id, password, must_change=True)
+    note(tx, "password_reset", by=by.username, subject=username, now=now)
+    return password
+
+
+def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now: datetime) -> None:
+    """Let a person in again, or keep them out; their sessions end and their tokens are revoked."""
+    found = _someone_else(tx, username, by)
+    tx.execute(update(PERSON).where(PERSON.c.id == found.id).values(is_active=is_active))
+    if not is_active:
+        end_sessions(tx, found.id)
+        running = (TOKEN.c.person_id == found.id, TOKEN.c.revoked_at.is_(None))
+        tx.execute(update(TOKEN).where(*running).values(revoked_at=now))
+    note(tx, "person_activated" if is_active else "person_deactivated", by=by.username, subject=username, now=now)
+
+
+def _someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
+    if username == by.username:
+        raise Forbidden(N_("Nobody administers their own account; ask another administrator."))
+    return person(tx, username)
+
+
+# The security administrator: roles.
+
+
+def set_roles(tx: Connection, username: str, roles: frozenset[str], *, by: Actor, now: datetime) -> None:
+    """The roles that a person holds from now on; all sessions of the person end."""
+    found = _someone_else(tx, username, by)
+    if why := conflict(roles):
+        raise invalid("roles", why)
+    held = frozenset(found.roles)
+    if held == roles:
+        return
+    tx.execute(delete(GRANT).where(GRANT.c.person_id == found.id))
+    if roles:
+        tx.execute(insert(GRANT), [{"person_id": found.id, "role": role} for role in sorted(roles)])
+    end_sessions(tx, found.id)
+    detail = " ".join([*(f"+{role}" for role in sorted(roles - held)), *(f"-{role}" for role in sorted(held - roles))])
+    note(tx, "roles_changed", by=by.username, subject=username, detail=detail, now=now)
+
+
+# Programs.
+
+
+def create_token(tx: Connection, username: str, label: str, *, now: datetime, by: str = "") -> str:
+    """A bearer token of this person, told once and kept as a digest."""
+    found = person(tx, username)
+    token = f"gh_{secrets.token_urlsafe(32)}"
+    values = {"person_id": found.id, "digest": digest(token), "label": label[:200], "made_at": now}
+    tx.execute(insert(TOKEN).values(values))
+    note(tx, "token_created", by=by or username, subject=username, detail=label[:200], now=now)
+    return token

@@ -1,0 +1,217 @@
+"""Readings of units, people, roles and sessions."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.tables import AccessToken, AccountEvent, Person, RoleGrant, SignIn, SignInAttempt, Unit
+from approvals.base.errors import NotFound
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+
+UNIT: Any = Unit.__table__  # type: ignore[attr-defined]
+PERSON: Any = Person.__table__  # type: ignore[attr-defined]
+GRANT: Any = RoleGrant.__table__  # type: ignore[attr-defined]
+SIGN_IN: Any = SignIn.__table__  # type: ignore[attr-defined]
+ATTEMPT: Any = SignInAttempt.__table__  # type: ignore[attr-defined]
+TOKEN: Any = AccessToken.__table__  # type: ignore[attr-defined]
+EVENT: Any = AccountEvent.__table__  # type: ignore[attr-defined]
+
+IDLE = timedelta(hours=8)  # an office day: a session that nobody used for so long has ended
+LONGEST = timedelta(hours=12)  # however busy it was
+
+
+def digest(secret: str) -> str:
+    """What is kept of a session's or program's token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# Who acts.
+
+
+_ACTOR = ("id", "username", "name", "unit_id", "language")
+
+
+def _actors(*where: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(*(PERSON.c[name] for name in _ACTOR), UNIT.c.name, GRANT.c.role)
+        .select_from(PERSON.join(UNIT).outerjoin(GRANT))
+        .where(PERSON.c.is_active, *where)
+        .order_by(PERSON.c.id, GRANT.c.role)
+    )
+
+
+def _actor(rows: Sequence[Any]) -> Actor | None:
+    if not rows:
+        return None
+    person_id, username, name, unit_id, language, unit, _ = rows[0]
+    return Actor(person_id, username, name, unit_id, unit, frozenset(row[6] for row in rows if row[6]), language)
+
+
+def actor_of(tx: Connection, person_id: int) -> Actor | None:
+    """The active person with this id."""
+    return _actor(tx.execute(_actors(PERSON.c.id == person_id)).all())
+
+
+def actor_by_username(tx: Connection, username: str) -> Actor | None:
+    """The active person with this user name."""
+    return _actor(tx.execute(_actors(PERSON.c.username == username)).all())
+
+
+def actor_of_token(tx: Connection, token: str) -> Actor | None:
+    """The active person whose program shows this bearer token, unless it was revoked."""
+    held = select(TOKEN.c.person_id).where(TOKEN.c.digest == digest(token), TOKEN.c.revoked_at.is_(None))
+    return _actor(tx.execute(_actors(PERSON.c.id.in_(held))).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who has signed in, and when they were last seen."""
+
+    actor: Actor
+    token: str
+    seen_at: datetime
+    must_change_password: bool
+
+
+def session_of(tx: Connection, token: str, now: datetime) -> Session | None:
+    """The running session with this token; None when it has ended, or its person may no longer sign in."""
+    found = tx.execute(
+        select(SIGN_IN.c.person_id, SIGN_IN.c.seen_at, PERSON.c.must_change_password)
+        .select_from(SIGN_IN.join(PERSON))
+        .where(SIGN_IN.c.digest == digest(token), SIGN_IN.c.ends_at > now, SIGN_IN.c.seen_at > now - IDLE)
+    ).one_or_none()
+    actor = actor_of(tx, found.person_id) if found else None
+    return Session(actor, token, found.seen_at, found.must_change_password) if found and actor else None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    person_id: int
+    username: str
+    password_hash: str
+
+
+def credentials_of(tx: Connection, username: str) -> Credentials | None:
+    """What an active person signs in with."""
+    row = tx.execute(
+        select(PERSON.c.id, PERSON.c.username, PERSON.c.password_hash).where(
+            PERSON.c.username == username, PERSON.c.is_active
+        )
+    ).one_or_none()
+    return Credentials(*row) if row else None
+
+
+# Administration.
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    id: int
+    name: str
+    name_en: str
+    kind: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    id: int
+    username: str
+    name: str
+    phone: str
+    email: str
+    unit_id: int
+    unit: str
+    is_active: bool
+    roles: tuple[str, ...]
+
+
+def units(tx: Connection) -> list[UnitView]:
+    """All units with the number of their active people, by kind and name."""
+    counted = func.count(PERSON.c.id)
+    rows = tx.execute(
+        select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en, UNIT.c.kind, counted)
+        .select_from(UNIT.outerjoin(PERSON, and_(PERSON.c.unit_id == UNIT.c.id, PERSON.c.is_active)))
+        .group_by(UNIT.c.id)
+        .order_by(UNIT.c.kind, UNIT.c.id)
+    )
+    return [UnitView(*row) for row in rows]
+
+
+def unit(tx: Connection, unit_id: int) -> UnitView:
+    """One unit; NotFound when there is none."""
+    for found in units(tx):
+        if found.id == unit_id:
+            return found
+    raise NotFound
+
+
+def people(tx: Connection, *, unit_id: int | None = None, search: str = "") -> list[PersonView]:
+    """People, those who left too, by unit and user name; `search` is a part of a name or user name."""
+    where = [PERSON.c.unit_id == unit_id] if unit_id is not None else []
+    if search:
+        where.append(or_(*(c.contains(search, autoescape=True) for c in (PERSON.c.name, PERSON.c.username))))
+    return _people(tx, *where)
+
+
+def person(tx: Connection, username: str) -> PersonView:
+    """One person; NotFound when there is none."""
+    found = _people(tx, PERSON.c.username == username)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
+    rows = tx.execute(
+        select(PERSON, UNIT.c.name.label("unit")).select_from(PERSON.join(UNIT)).where(*where).order_by(
+            UNIT.c.kind, UNIT.c.id, PERSON.c.username
+        )
+    ).all()
+    held = _roles_of(tx, [row.id for row in rows])
+    return [
+        PersonView(
+            row.id, row.username, row.name, row.phone, row.email, row.unit_id, row.unit, row.is_active,
+            held.get(row.id, ()),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _roles_of(tx: Connection, person_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    held: dict[int, tuple[str, ...]] = {}
+    rows = tx.execute(
+        select(GRANT.c.person_id, GRANT.c.role)
+        .where(GRANT.c.person_id.in_(person_ids))
+        .order_by(GRANT.c.person_id, GRANT.c.role)
+    )
+    for person_id, role in rows:
+        held[person_id] = (*held.get(person_id, ()), role)
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    id: int
+    at: datetime
+    actor: str
+    event: str
+    subject: str
+    detail: str
+    address: str
+
+
+def events(tx: Connection, *, subject: str = "", cursor: str = "") -> Page[EventView]:
+    """What happened to accounts, newest first; `subject` leaves what one user name did or underwent."""
+    query = select(EVENT).order_by(EVENT.c.id.desc()).limit(PAGE + 1)
+    if subject:
+        query = query.where((EVENT.c.subject == subject) | (EVENT.c.actor == subject))
+    if cursor:
+        query = query.where(EVENT.c.id < read_cursor(cursor, (int,))[0])
+    found = [EventView(*row) for row in tx.execute(query)]
+    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)

@@ -1,0 +1,56 @@
+"""Puts the application together: the only file that knows every stage."""
+
+from pathlib import Path
+
+from flask_openapi3 import Info, OpenAPI
+
+from approvals.accounts.access import check_declared, set_up_access
+from approvals.accounts.home import Link, set_up_home
+from approvals.accounts.routes import accounts
+from approvals.base.headers import set_up_headers
+from approvals.base.languages import set_up_languages
+from approvals.base.logs import set_up_logs
+from approvals.base.pages import set_up_pages
+from approvals.base.problems import set_up_problems
+from approvals.base.settings import Settings, read_settings
+from approvals.base.web import csrf, set_up_web
+
+ROOT = Path(__file__).resolve().parents[1]
+VERSION = "0.1.0"
+
+# The pages of each stage, in the order of the street.
+BLUEPRINTS = (accounts,)
+# Programs sign in with a token of their own, which no other site can borrow: no forgery protection needed.
+APIS = ()
+
+# The navigation and the home page; each link shows to those whose roles open it.
+LINKS: tuple[Link, ...] = ()
+
+
+def create_app(settings: Settings | None = None) -> OpenAPI:
+    """The application with these settings, or those of the environment."""
+    settings = settings or read_settings()
+    app = OpenAPI(
+        "approvals",
+        info=Info(title="Guahao 挂号", version=VERSION, description="Central registration of construction projects"),
+        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+        doc_ui=False,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "approvals" / "static"),
+    )
+    set_up_logs(app, is_production=settings.is_production)
+    set_up_web(app, settings)
+    set_up_languages(app)
+    set_up_problems(app)
+    set_up_access(app)
+    csrf.init_app(app)  # after the access check: who may not come in has no form read
+    set_up_headers(app)
+    set_up_pages(app)
+    set_up_home(app, LINKS)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for api in APIS:
+        csrf.exempt(api)
+        app.register_api(api)
+    check_declared(app)
+    return app

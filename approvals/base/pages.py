@@ -1,0 +1,109 @@
+"""What every page finds: words in its language, figures in our form, and the frame around it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+from flask import Flask, url_for
+from flask_babel import gettext
+from jinja2 import StrictUndefined
+
+from approvals.base.formatting import FILTERS
+from approvals.base.forms import EMPTY
+from approvals.base.languages import HTML_CODES, LANGUAGES, label, language
+from approvals.base.web import clock, settings, today
+from workflows.city import City, Label, load_city
+from workflows.lights import LIGHTS
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+LIGHT_LABELS: Mapping[str, Label] = {
+    "green": Label("绿灯", "Green"),
+    "reminder": Label("提示", "Reminder"),
+    "yellow": Label("黄灯", "Yellow"),
+    "red": Label("红灯", "Red"),
+}
+OPTION_LABELS: Mapping[str, Label] = {
+    "construction": Label("建设工程", "Construction"),
+    "service": Label("服务事项", "Service"),
+}
+if tuple(LIGHT_LABELS) != LIGHTS:
+    raise RuntimeError("each light needs its word")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the layout says about the installation and the language."""
+
+    city: City
+    language: str
+    html_code: str
+    languages: Mapping[str, str]
+    today: date
+    is_clock_moved: bool
+    is_production: bool
+
+
+def set_up_pages(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS, label=label, light_label=light_label, translated=gettext)
+    app.jinja_env.globals.update(
+        frame=frame,
+        asset=asset,
+        once_key=once_key,
+        option_choices=option_choices,
+        category_choices=category_choices,
+        question_choices=question_choices,
+        NO_FORM=EMPTY,
+    )
+
+
+def frame() -> Frame:
+    spoken = language()
+    return Frame(
+        city=load_city(),
+        language=spoken,
+        html_code=HTML_CODES[spoken],
+        languages=LANGUAGES,
+        today=today(),
+        is_clock_moved=clock().is_moved,
+        is_production=settings().is_production,
+    )
+
+
+def light_label(light: str) -> str:
+    """The word of a light; colour alone says nothing to some."""
+    return label(LIGHT_LABELS[light])
+
+
+def option_choices(options: Iterable[str]) -> list[tuple[str, str]]:
+    """The options of a choice with their words."""
+    return [(option, label(OPTION_LABELS[option])) for option in options]
+
+
+def category_choices() -> list[tuple[str, str]]:
+    return [(name, label(words)) for name, words in load_city().categories.items()]
+
+
+def question_choices() -> list[tuple[str, str]]:
+    return [(name, label(words)) for name, words in load_city().questions.items()]
+
+
+def once_key() -> str:
+    """A new key for a form, so that sending it twice has one effect."""
+    return uuid4().hex
+
+
+def asset(path: str) -> str:
+    """The address of a file of ours, which changes with the file."""
+    return url_for("static", filename=path, v=_fingerprint(path))
+
+
+@cache
+def _fingerprint(path: str) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,101 @@
+"""What a door takes from the running application: its settings, its database and its clock."""
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+from flask import Flask, current_app
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from approvals.base.database import Database
+from approvals.base.moments import Clock, clock_from, day_of
+from approvals.base.settings import Settings
+from approvals.base.tables import Fact
+
+KEY = "guahao"
+DEMO_CLOCK = "demo_clock"  # the installation's fact that moves the clock: {"offset_seconds": -86400}
+FILE_LIMIT = 50 * 1024 * 1024  # bytes of one uploaded file
+FORM_LIMIT = 2 * 1024 * 1024  # bytes of all that is typed into one form
+FIELDS_LIMIT = 2000  # fields of one form
+
+csrf = CSRFProtect()
+_FACT: Any = Fact.__table__  # type: ignore[attr-defined]
+_log = logging.getLogger(__name__)
+
+
+class Running:
+    """One running application; its clock is read once, when somebody first asks for the time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self._clock: Clock | None = clock_from(settings.now) if settings.now else None
+
+    @property
+    def clock(self) -> Clock:
+        if self._clock is None:
+            self._clock = Clock() if self.settings.is_production else _demo_clock(self.database)
+        return self._clock or Clock()
+
+
+def _demo_clock(database: Database) -> Clock | None:
+    """The clock that the demo left behind, or the machine's; None while the database cannot say."""
+    try:
+        with database.read() as tx:
+            fact = tx.execute(select(_FACT.c.value).where(_FACT.c.name == DEMO_CLOCK)).scalar_one_or_none()
+    except SQLAlchemyError:
+        _log.warning("the database cannot say whether a demo moved the clock; the machine's own is used")
+        return None
+    return Clock(timedelta(seconds=orjson.loads(fact)["offset_seconds"])) if fact else Clock()
+
+
+def set_up_web(app: Flask, settings: Settings) -> None:
+    """Settings, database and limits of the application."""
+    app.extensions[KEY] = Running(settings)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="guahao",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_production,
+        MAX_CONTENT_LENGTH=FILE_LIMIT + FORM_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=FIELDS_LIMIT,
+        TRUSTED_HOSTS=list(settings.hosts) or None,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long form is not lost over lunch
+        WTF_CSRF_SSL_STRICT=settings.is_production,
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def running() -> Running:
+    found: Running = current_app.extensions[KEY]
+    return found
+
+
+def settings() -> Settings:
+    return running().settings
+
+
+def database() -> Database:
+    return running().database
+
+
+def clock() -> Clock:
+    return running().clock
+
+
+def now() -> datetime:
+    """The moment by the application's clock, in UTC."""
+    return running().clock.now()
+
+
+def today() -> date:
+    """The city's day by the application's clock."""
+    return day_of(now())

@@ -1,0 +1,55 @@
+// Improves what works without it: focus on the first problem, menus that close, extra rows in lists.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector("[data-focus]")?.focus();
+});
+
+// A menu closes when something else is clicked, or with Escape.
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.user-menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.user-menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("details.user-menu[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+
+// When the last row of a list is typed into, another empty one appears.
+document.addEventListener("input", (event) => {
+  const row = event.target.closest("[data-row]");
+  const list = row?.closest("[data-rows]");
+  if (!list) return;
+  const rows = [...list.querySelectorAll("[data-row]")];
+  if (row !== rows.at(-1) || rows.length >= 50) return;
+  const next = row.cloneNode(true);
+  const index = rows.length;
+  const renumber = (text) => text.replace(/([.-])\d+(?=([.-]|$))/, `$1${index}`);
+  for (const field of next.querySelectorAll("input, textarea, select")) {
+    field.value = "";
+    if (field.name.includes(".")) field.name = renumber(field.name);
+    if (field.id) field.id = renumber(field.id);
+    if (field.hasAttribute("aria-label")) {
+      field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+$/, String(index + 1)));
+    }
+  }
+  for (const label of next.querySelectorAll("label[for]")) label.htmlFor = renumber(label.htmlFor);
+  for (const fault of next.querySelectorAll(".field-faults")) fault.remove();
+  row.after(next);
+});
+
+// A form that was sent is not sent again by an impatient second click; the server would carry it out once anyway.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
