@@ -188,7 +188,7 @@ def _running_due(since: date, told: Timeline, limit: int, calendar: Calendar) ->
     """When a notice or delivery clock is due; None while it stands still."""
     start = calendar.known(since).toordinal()
     pauses = told.after if told.decided_on else told.pauses
-    if any(pause.until_on is None for pause in pauses):
+    if told.is_still:
         return None
     return date.fromordinal(falls_on(calendar, start, limit, stretches(pauses, start)))
 

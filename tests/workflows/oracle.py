@@ -190,8 +190,10 @@ class Case:
             self.tell_decision(told, self.stopped_on or day)
         if self.decided_on and self.delivered_on is None:
             told["delivery"] = self.simple(self.delivery_clock, self.decided_on, self.limits.delivery, day)
-        told["provisional"] = any(one.year not in self.calendar.years for one in all_dates(told))
-        return plain(told)
+        days = told.pop("days")
+        shown = [*all_dates(told), *(seen[0] for seen in days)]
+        told["provisional"] = any(one.year not in self.calendar.years for one in shown)
+        return plain(told) | {"days": [tell_day(*seen) for seen in days]}
 
     def simple(self, seen, start, limit, day):
         counted = sum(not off and not still for _, off, still in seen)
@@ -215,19 +217,21 @@ class Case:
             "due_on": self.due(self.decision_clock, self.accepted_on, legal, day, every_day),
             "left": legal - legal_used,
         }
-        told["days"] = [tell_day(*seen) for seen in self.decision_clock]
+        told["days"] = self.decision_clock
 
 
 def tell_day(day, off, still):
     why = off or ("paused" if still else "")
-    return {"on": day, "counts": False, "why": why} if why else {"on": day, "counts": True}
+    told = {"on": day.isoformat(), "counts": not why}
+    return told | {"why": why} if why else told
 
 
 def all_dates(told):
     if isinstance(told, date):
         yield told
-    for inner in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
-        yield from all_dates(inner)
+    elif isinstance(told, dict):
+        for inner in told.values():
+            yield from all_dates(inner)
 
 
 def plain(told):
@@ -235,7 +239,7 @@ def plain(told):
         return told.isoformat()
     if isinstance(told, dict):
         return {key: plain(value) for key, value in told.items()}
-    return [plain(value) for value in told] if isinstance(told, list) else told
+    return told
 
 
 def live(steps, limits, calendar, until, case=None):

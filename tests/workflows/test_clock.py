@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.workflows.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
-from workflows.calendar import CalendarError
+from workflows.calendar import CalendarError, Notice
 from workflows.clock import Limits, UnknownMove, max_extension, pause_warnings, pauses, read
 
 ACCEPTED = ("03-01 open", "03-02 submit", "03-04 accept")
@@ -166,6 +166,14 @@ def test_a_calendar_limit_is_late_only_after_the_working_day_to_which_it_moved()
     assert a_reading("05-07", *ACCEPTED, limits=limits).light == "red"
 
 
+@pytest.mark.parametrize("unit", ["working_days", "calendar_days"])
+def test_a_limit_of_no_days_is_due_on_the_very_day_even_a_saturday(unit):
+    lines = ("03-01 open", "03-02 submit", "03-07 accept")
+    reading = a_reading("03-07", *lines, limits=Limits(0, 0, unit))
+    assert (reading.promised.due_on, reading.legal.due_on) == (on("03-07"), on("03-07"))
+    assert a_reading("03-08", *lines, limits=Limits(0, 0, unit)).light == "red"
+
+
 # Rule 7: pauses overlap, and have caps.
 
 
@@ -190,6 +198,13 @@ def test_a_pause_beyond_its_cap_warns_and_stays_a_pause():
     assert (warning.procedure, warning.working_days, warning.cap, warning.is_over) == ("公示", 11, 10, True)
     assert [one.working_days for one in pauses(lines, caps, the_calendar(), on("03-26"))] == [11, 2]
     assert len(pause_warnings(lines, caps, the_calendar(), on("12-31"))) == 1
+
+
+def test_only_the_pauses_of_the_decision_clock_are_listed():
+    lines = ("03-01 open", "03-02 submit", "03-03 suspend", "03-04 resume", "03-05 accept", "03-09 start_special 公示")
+    listed = pauses(steps(*lines, "03-10 start_special 听证"), {}, the_calendar(), on("03-12"))
+    assert [(one.procedure, one.from_on, one.working_days) for one in listed] == [("公示", on("03-09"), 4)]
+    assert pauses(steps(*lines), {}, the_calendar(), on("03-04")) == []
 
 
 # Rules 8 to 10: the notice clock.
@@ -284,6 +299,13 @@ def test_refused_intake_ends_the_round_without_a_clock():
 
 
 # Rule 2: years without a notice.
+
+
+def test_a_year_without_a_notice_between_two_with_one_makes_the_reading_provisional():
+    calendar = the_calendar().with_notices([Notice(2027), Notice(2029)])
+    lines = steps("2027-01-01 open", "2027-01-04 submit", "2027-01-05 accept")
+    assert not read(lines, TEN_OF_TWENTY, calendar, on("2027-12-31")).provisional
+    assert read(lines, TEN_OF_TWENTY, calendar, on("2029-01-01")).provisional
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,18 @@ def test_a_make_up_day_and_a_suspension_have_rules_of_their_own():
     assert (days[on("03-02")].rule, days[on("03-02")].name) == ("suspension", "中止")
 
 
+def test_a_procedure_inside_of_a_suspension_is_named_first():
+    lines = (*ACCEPTED, "03-09 start_special 公示", "03-10 suspend", "03-13 end_special", "03-17 resume")
+    days = {day.on: day.name for day in the_explanation("03-20", *lines).days}
+    assert [days[on(day)] for day in ("03-09", "03-10", "03-13", "03-16", "03-17")] == [
+        "公示",
+        "公示",
+        "中止",
+        "中止",
+        "",
+    ]
+
+
 def test_calendar_days_count_for_the_legal_limit_alone_and_end_on_a_working_day():
     days = {day.on: day for day in the_explanation("03-20", *ACCEPTED, limits=CALENDAR_DAYS).days}
     assert (days[on("03-07")].counts, days[on("03-07")].legal_counts) == (False, True)

@@ -136,6 +136,17 @@ def test_it_runs_on_between_two_approvals_and_ends_with_the_last_decision():
     assert stage.to_json()["ended_on"] == "2026-03-13"
 
 
+def test_its_last_day_counts_only_if_a_clock_ran_until_then():
+    paused = (*A, "03-10 start_special 公示", "03-16 withdraw_approval")
+    assert (the_stage("03-31", paused).used, the_stage("03-31", paused).paused) == (3, 5)
+    assert the_stage("03-31", paused, (*B, "03-16 grant")).used == 8
+
+
+def test_it_is_not_over_before_every_approval_of_the_stage_is():
+    assert the_stage("03-31", (*A, "03-10 grant"), ("03-01 open", "03-02 submit")).ended_on is None
+    assert the_stage("03-31", (*A, "03-10 grant"), ("03-01 open", "03-12 withdraw_approval")).ended_on == on("03-10")
+
+
 def test_a_suspended_project_stops_the_joint_clock_even_between_two_approvals():
     suspension = ("03-09 suspend", "03-12 resume")
     a, b = (*A, "03-06 grant", *suspension), ("03-01 open", *suspension)
