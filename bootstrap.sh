@@ -72,13 +72,13 @@ has_postgres() {
 
 has_chromium() {
     local name
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    for name in chromium google-chrome google-chrome-stable; do
         command -v "$name" >/dev/null && return
     done
-    return 1
+    chromium-browser --version >/dev/null 2>&1 # on Ubuntu it may be there and only say that a snap is missing
 }
 
-# Ubuntu has Chromium under another name.
+# Ubuntu has Chromium under another name, and as a snap.
 chromium_package() { if grep -qs '^ID=ubuntu' /etc/os-release; then echo chromium-browser; else echo chromium; fi; }
 
 look_for_packages() {
@@ -145,6 +145,8 @@ system() {
     may_install || ask_for_packages
     install_packages
     look_for_packages "$1"
+    case " $(names_of_missing)" in *" chromium-browser "*) die "Ubuntu's Chromium is a snap, and this machine runs \
+none: try 'snap install chromium', or install Google Chrome. Only the tests need it." ;; esac
     [ ${#MISSING[@]} = 0 ] || die "still missing after the installation: $(names_of_missing)"
 }
 

@@ -118,7 +118,7 @@ def bare_database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureR
 
 def chromium() -> str:
     """The path of the machine's own Chromium or Chrome; none is ever downloaded."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
     found = next(filter(None, map(shutil.which, names)), None)
     assert found, "Chromium is missing; `make test` installs it"
     return found
