@@ -23,9 +23,9 @@ for _name in [name for name in os.environ if name.startswith("GUAHAO_")]:
 os.environ["GUAHAO_ENV"] = "test"
 
 # A test run gives the same answer twice; HYPOTHESIS_PROFILE=search looks for new counter-examples.
-_calm = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
-settings.register_profile("repeatable", derandomize=True, database=None, print_blob=True, **_calm)
-settings.register_profile("search", max_examples=2000, **_calm)
+_patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.register_profile("repeatable", _patient, derandomize=True, database=None, print_blob=True)
+settings.register_profile("search", _patient, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 MakeDatabase = Callable[[str], str]
