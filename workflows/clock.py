@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from workflows.calendar import Calendar
-from workflows.counting import EVERY_DAY, Stretch, Unit, falls_on, lost, stretches, used
+from workflows.counting import EVERY_DAY, Stretch, Unit, falls_on, lost, reached, stretches, used
 from workflows.lights import REMINDER_AT, light, light_of
 from workflows.reading import Countdown, LegalCountdown, Reading, ReadingDay
 from workflows.timeline import CALENDAR_DAYS, WORKING_DAYS, Limits, Pause, Step, Timeline, UnknownMove, fold
@@ -89,10 +89,12 @@ def read(
     """The clock at the close of `on`: what the steps say up to then and nothing later."""
     told = fold(steps, calendar.known(on))
     parts: dict[str, Any] = {"days": () if days else None}
-    if told.state == "received":
+    if told.state == "received" and told.received_on:
         parts["notice"] = _countdown(told.received_on, told.pauses, limits.notice, calendar, on)
     elif told.accepted_on:
-        parts |= _decision_parts(_decision(told, limits, calendar, told.stopped_on or on), calendar, reminder_at, days)
+        parts |= _decision_parts(
+            _decision(told, told.accepted_on, limits, calendar, told.stopped_on or on), calendar, reminder_at, days
+        )
     if told.decided_on and not told.delivered_on:
         parts["delivery"] = _countdown(told.decided_on, told.after, limits.delivery, calendar, on)
     return Reading(
@@ -101,8 +103,8 @@ def read(
     )  # fmt: skip
 
 
-def _decision(told: Timeline, limits: Limits, calendar: Calendar, until: date) -> _Decision:
-    start = calendar.known(told.accepted_on).toordinal()
+def _decision(told: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, until: date) -> _Decision:
+    start = calendar.known(accepted_on).toordinal()
     return _Decision(
         start,
         until.toordinal(),
@@ -138,11 +140,13 @@ def _decision_parts(clock: _Decision, calendar: Calendar, reminder_at: int, days
     }
 
 
-def _legal_falls_on(clock: _Decision, calendar: Calendar, resumed: int | None) -> int | None:
-    due = falls_on(clock.unit, clock.start, clock.legal, clock.still, resumed)
-    if clock.unit is calendar or due is None or clock.legal <= 0:
-        return due
-    return calendar.roll(due)  # rule 6: the last calendar day moves to a working day
+def _legal_falls_on(clock: _Decision, calendar: Calendar, resumed: int) -> int:
+    return _rolled(falls_on(clock.unit, clock.start, clock.legal, clock.still, resumed), clock, calendar)
+
+
+def _rolled(due: int, clock: _Decision, calendar: Calendar) -> int:
+    """Rule 6: the last calendar day moves to a working day."""
+    return due if clock.unit is calendar or clock.legal <= 0 else calendar.roll(due)
 
 
 def _days(clock: _Decision, calendar: Calendar) -> tuple[ReadingDay, ...]:
@@ -171,10 +175,10 @@ def deadlines(
     """All dates of an approval after all its steps, for the row that is sorted and swept by."""
     told = fold(steps)
     dates: dict[str, date | None] = {}
-    if told.state == "received":
+    if told.state == "received" and told.received_on:
         dates["notice_due_on"] = _running_due(told.received_on, told, limits.notice, calendar)
     elif told.accepted_on:
-        dates = _decision_dates(told, limits, calendar, reminder_at)
+        dates = _decision_dates(told, told.accepted_on, limits, calendar, reminder_at)
     if told.decided_on and not told.delivered_on:
         dates["delivery_due_on"] = _running_due(told.decided_on, told, limits.delivery, calendar)
     dates["alarm_on"] = _first_alarm(told.state, dates, None)
@@ -190,19 +194,21 @@ def _running_due(since: date, told: Timeline, limit: int, calendar: Calendar) ->
     pauses = told.after if told.decided_on else told.pauses
     if told.is_still:
         return None
-    return date.fromordinal(falls_on(calendar, start, limit, stretches(pauses, start)))
+    return date.fromordinal(falls_on(calendar, start, limit, stretches(pauses, start), start))
 
 
-def _decision_dates(told: Timeline, limits: Limits, calendar: Calendar, reminder_at: int) -> dict[str, date | None]:
-    clock = _decision(told, limits, calendar, told.stopped_on or told.last_on)
+def _decision_dates(
+    told: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, reminder_at: int
+) -> dict[str, date | None]:
+    clock = _decision(told, accepted_on, limits, calendar, told.stopped_on or told.last_on or accepted_on)
     start, still = clock.start, clock.still
-    reached = falls_on(calendar, start, clock.promised, still)
-    legal_reached = _legal_falls_on(clock, calendar, None)
-    promised_due = reached if reached is not None else falls_on(calendar, start, clock.promised, still, clock.until)
-    legal_due = legal_reached if legal_reached is not None else _legal_falls_on(clock, calendar, clock.until)
-    red = None if legal_reached is None else legal_reached + 1
-    yellow = _earlier(None if reached is None else reached + 1, red)
-    reminder = _earlier(falls_on(calendar, start, clock.promised - reminder_at, still), yellow)
+    promised_due = falls_on(calendar, start, clock.promised, still, clock.until)
+    legal_due = _legal_falls_on(clock, calendar, clock.until)
+    promise_spent = reached(calendar, start, clock.promised, still)
+    law_spent = reached(clock.unit, start, clock.legal, still)
+    red = None if law_spent is None else _rolled(law_spent, clock, calendar) + 1
+    yellow = _earlier(None if promise_spent is None else promise_spent + 1, red)
+    reminder = _earlier(reached(calendar, start, clock.promised - reminder_at, still), yellow)
     last = clock.until if told.stopped_on else None
     return {
         "promised_due_on": date.fromordinal(promised_due),

@@ -1,7 +1,6 @@
 """Count days by rules 3 to 7: after the start, up to a day, without those on which the clock stood still."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Protocol
 
 from workflows.timeline import Pause
@@ -60,8 +59,8 @@ def used(unit: Unit, start: int, still: list[Stretch], until: int) -> int:
     return unit.count(until) - unit.count(start) - (lost(unit, still, until) if still else 0)
 
 
-def falls_on(unit: Unit, start: int, limit: int, still: list[Stretch], resumed: int | None = None) -> int | None:
-    """The day of the `limit`-th counted day after `start`; an unended pause ends on `resumed`, or None if it must."""
+def falls_on(unit: Unit, start: int, limit: int, still: list[Stretch], resumed: int) -> int:
+    """The day of the `limit`-th counted day after `start`; a pause that has not ended is taken to end on `resumed`."""
     if limit <= 0:
         return start
     number = unit.count(start) + limit
@@ -69,13 +68,12 @@ def falls_on(unit: Unit, start: int, limit: int, still: list[Stretch], resumed: 
         before = unit.count(first - 1)
         if number <= before:
             break
-        if end == OPEN:
-            if resumed is None:
-                return None
-            end = max(resumed, first)
-        number += unit.count(end - 1) - before
+        number += unit.count((max(resumed, first) if end == OPEN else end) - 1) - before
     return unit.working_day(number)
 
 
-def day(ordinal: int | None) -> date | None:
-    return None if ordinal is None else date.fromordinal(ordinal)
+def reached(unit: Unit, start: int, limit: int, still: list[Stretch]) -> int | None:
+    """The day of the `limit`-th counted day after `start`, or None if the clock stood still for good before."""
+    if limit > 0 and still and still[-1][1] == OPEN and used(unit, start, still, still[-1][0]) < limit:
+        return None
+    return falls_on(unit, start, limit, still, start)

@@ -88,11 +88,11 @@ def explain(
 
 
 def _span(clock: str, told: Timeline, reading: Reading) -> _Span | None:
-    if clock == "notice" and reading.notice:
+    if clock == "notice" and reading.notice and told.received_on:
         return _Span(told.received_on, reading.on, told.pauses, {"reading": reading.on, "due": reading.notice.due_on})
-    if clock == "delivery" and reading.delivery:
+    if clock == "delivery" and reading.delivery and told.decided_on:
         return _Span(told.decided_on, reading.on, told.after, {"reading": reading.on, "due": reading.delivery.due_on})
-    if clock == "decision" and reading.promised:
+    if clock == "decision" and reading.promised and reading.legal and told.accepted_on:
         dues = {"promised_due": reading.promised.due_on, "legal_due": reading.legal.due_on}
         end = {"stopped": told.stopped_on} if told.stopped_on else {"reading": reading.on}
         return _Span(told.accepted_on, told.stopped_on or reading.on, told.pauses, end | dues)
@@ -130,10 +130,9 @@ def _explained(
 
 
 def _reason(day: date, why: str, pause: Pause | None, calendar: Calendar) -> tuple[str, str, str]:
-    if why == "paused":
+    if pause and why == "paused":
         return "suspension" if pause.procedure == SUSPENSION else "special_procedure", pause.procedure, ""
-    if why == "holiday":
-        holiday = calendar.holiday(day)
+    if holiday := calendar.holiday(day):
         return "holiday", holiday.name, holiday.name_en
     if why == "weekend":
         return "weekend", "", ""

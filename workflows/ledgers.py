@@ -152,14 +152,14 @@ def stage_clock(
     It ends with the last decision once no approval of the stage is open any more. It stands still while the project is
     suspended, and while all approvals that are accepted and undecided are paused; between two of them it runs.
     """
-    approvals = [tuple(steps) for steps in approvals]
-    rounds = [told for steps in approvals for told in _rounds(steps, calendar.known(on))]
-    handlings = [_handling(told) for told in rounds if told.accepted_on]
+    histories = [tuple(steps) for steps in approvals]
+    rounds = [told for steps in histories for told in _rounds(steps, calendar.known(on))]
+    handlings = [_handling(told, told.accepted_on) for told in rounds if told.accepted_on]
     if not handlings:
         return None
-    ended = _ended([fold(steps, on) for steps in approvals], handlings)
+    ended = _ended([fold(steps, on) for steps in histories], handlings)
     start, until = min(one.start for one in handlings), min(ended, on.toordinal())
-    still = _stage_still(handlings, _suspensions(approvals, start, on), start, until, ended)
+    still = _stage_still(handlings, _suspensions(histories, start, on), start, until, ended)
     spent = used(calendar, start, still, until)
     return StageReading(
         on=on,
@@ -180,8 +180,8 @@ def _rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
     return [fold(steps[:cut], on) for cut in [*cuts, len(steps)]]
 
 
-def _handling(told: Timeline) -> _Handling:
-    start = told.accepted_on.toordinal()
+def _handling(told: Timeline, accepted_on: date) -> _Handling:
+    start = accepted_on.toordinal()
     stop = told.stopped_on.toordinal() if told.stopped_on else OPEN
     # The joint clock may be long under way: a pause on the very day of this acceptance holds at the close of that day.
     return _Handling(start, stop, stretches(told.pauses, start - 1))

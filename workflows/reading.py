@@ -85,4 +85,4 @@ class Reading:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return value.to_json() if isinstance(value, tuple) else value
+    return value.to_json() if isinstance(value, Countdown | LegalCountdown) else value

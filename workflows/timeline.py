@@ -114,6 +114,14 @@ class _Story:
         "accepted_on", "after", "decided_on", "deemed", "delivered_on", "extended", "last_on", "pauses", "received_on",
         "round", "special", "state", "stopped_on", "suspended_on",
     )  # fmt: skip
+    accepted_on: date | None
+    decided_on: date | None
+    delivered_on: date | None
+    last_on: date | None
+    received_on: date | None
+    special: Pause | None
+    stopped_on: date | None
+    suspended_on: date | None
 
     def __init__(self) -> None:
         self.state, self.round, self.last_on, self.suspended_on = "waiting", 1, None, None
@@ -121,14 +129,15 @@ class _Story:
 
     def new_round(self) -> None:
         self.received_on = self.accepted_on = self.stopped_on = self.decided_on = self.delivered_on = None
-        self.deemed, self.extended, self.special = False, 0, None
+        self.special = None
+        self.deemed, self.extended = False, 0
         self.pauses: list[Pause] = []
         self.after: list[Pause] = []
 
     def still(self) -> list[Pause]:
         """The pauses that have not ended."""
-        suspension = [Pause(SUSPENSION, self.suspended_on)] if self.suspended_on else []
-        return [*suspension, self.special] if self.special else suspension
+        suspension = Pause(SUSPENSION, self.suspended_on) if self.suspended_on else None
+        return [pause for pause in (suspension, self.special) if pause]
 
     def told(self) -> Timeline:
         pauses = self.pauses if self.stopped_on else self.pauses + self.still()
