@@ -100,8 +100,16 @@ def stored_days(steps: Sequence[Step], limits: Limits, calendar: Calendar) -> di
         "yellow_from": found.yellow_from,
         "red_from": found.red_from,
         "due_on": _due_on(found),
-        "alarm_on": found.alarm_on,
+        "alarm_on": _alarm_on(found),
     }
+
+
+def _alarm_on(found: Deadlines) -> date | None:
+    """The first day on which the sweep must look; what was reached before the decision is looked at once more."""
+    days = [found.alarm_on]
+    if found.decided_on:
+        days += [found.reminder_from, found.yellow_from, found.red_from]
+    return min((day for day in days if day), default=None)
 
 
 def _due_on(found: Deadlines) -> date | None:

@@ -1,6 +1,5 @@
 """The command line: `flask --app wsgi …`."""
 
-import secrets
 import signal
 import sys
 import threading
@@ -19,13 +18,12 @@ from tqdm import tqdm
 
 from approvals.accounts.actions import create_token
 from approvals.accounts.actors import SYSTEM_ACTOR
-from approvals.accounts.passwords import hash_password
 from approvals.base.errors import NotFound, Problem
 from approvals.base.moments import day_of, read_moment
-from approvals.base.web import database, now, settings
-from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading
+from approvals.base.web import database, now
 from approvals.doors.doctor import examine
 from approvals.doors.feed import Feed, Outcome
+from approvals.doors.handbook import write as write_handbook
 from approvals.doors.invariants import verify
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep
@@ -37,7 +35,7 @@ _log = structlog.get_logger(__name__)
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (demo, feed, sweep_command, clock, token, verify_command, doctor, worker):
+    for command in (feed, sweep_command, clock, token, verify_command, doctor, charts, worker):
         app.cli.add_command(command)
 
 
@@ -51,44 +49,6 @@ def speaking() -> Iterator[None]:
 
 
 @click.command()
-@click.option("--people", is_flag=True, help="Only the units and people, for trials on an empty city.")
-@click.option("--if-needed", is_flag=True, help="Do nothing when the database is filled already.")
-@with_appcontext
-def demo(people: bool, if_needed: bool) -> None:
-    """Load the example city: its people, its programme and its year."""
-    with database().read() as tx:
-        is_begun, is_needed = not is_empty(tx), needs_loading(tx)
-    if if_needed and not is_needed:
-        return
-    password = settings().demo_password or secrets.token_urlsafe(9)
-    if not (is_begun and is_needed):
-        with speaking(), database().write() as tx:
-            if people:
-                load_people(tx, hash_password(password))
-            else:
-                begin_city(tx, hash_password(password), now())
-        if not settings().demo_password:
-            click.echo(f"Password of the demo people: {password}")
-    if not people:
-        _load_year()
-
-
-def _load_year() -> None:
-    refused = 0
-    with tqdm(desc="example city", unit=" lines", disable=None) as bar:
-        for progress in load_year(database(), now):
-            bar.total = progress.lines
-            bar.update(progress.done - bar.n)
-            if progress.outcome and progress.outcome.outcome == "refused":
-                refused += 1
-                bar.write(_refusal(progress.outcome))
-        seconds = bar.format_dict["elapsed"]
-    click.echo(f"{bar.n} lines in {seconds:.1f} s, {refused} refused")
-    if refused:
-        sys.exit(1)
-
-
-@click.command()
 @click.argument("file", type=click.File("rb"))
 @with_appcontext
 def feed(file: BinaryIO) -> None:
@@ -98,14 +58,15 @@ def feed(file: BinaryIO) -> None:
         for outcome in run.take(file):
             bar.update()
             if outcome.outcome == "refused":
-                bar.write(_refusal(outcome), file=sys.stderr)
+                bar.write(refusal(outcome), file=sys.stderr)
     counts = run.counts
     click.echo(f"{counts['done']} done, {counts['known']} known already, {counts['refused']} refused")
     if counts["refused"]:
         sys.exit(1)
 
 
-def _refusal(outcome: Outcome) -> str:
+def refusal(outcome: Outcome) -> str:
+    """A refused line in words, with its number."""
     name = f" ({outcome.id})" if outcome.id else ""
     return f"line {outcome.line}{name}: {outcome.problem}"
 
@@ -199,6 +160,13 @@ def doctor() -> None:
         click.echo(f"{'ok' if check.is_fine else 'WARN' if check.is_warning else 'FAIL':5} {check.name}: {check.told}")
     if any(not check.is_fine and not check.is_warning for check in checks):
         sys.exit(1)
+
+
+@click.command()
+def charts() -> None:
+    """Write the charts' pages of the handbook under docs/charts."""
+    for path in write_handbook():
+        click.echo(path.name)
 
 
 @click.command()

@@ -19,14 +19,16 @@ from approvals.base.moments import day_of, read_moment
 from approvals.base.texts import N_, NAME_LIMIT, text_fault
 from approvals.doors.moves import move_on
 from approvals.doors.tables import FeedLine
-from approvals.filing.queries import locked_project_by_id, record_of
+from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.actions import Asked, recording
 from approvals.history.canonical import canonical, sha256
+from approvals.supervision.actions import catch_up, sweep_project
 from approvals.supervision.queries import due_acceptances
 from approvals.windows.actions import deem_accepted
 
 LINES = FeedLine.__table__  # type: ignore[attr-defined]
 LONGEST = 1_000_000  # bytes of one line
+HALTS = ("suspend", "resume", "withdraw")  # moves of a project that its approvals follow
 NEEDED = ("id", "at", "by", "move", "on")
 _DIGEST = select(LINES.c.digest).where(LINES.c.id == bindparam("line_id"))
 _ADD = {
@@ -83,7 +85,7 @@ class Feed:
             self.counts[outcome.outcome] += 1
             yield outcome
         if self.last_at is not None:
-            catch_up(self.database, self.last_at, self.now())
+            make_deemed(self.database, self.last_at, self.now())
 
     def _one(self, number: int, raw: bytes | dict[str, Any]) -> Outcome:
         line_id = None
@@ -101,6 +103,7 @@ class Feed:
                 if not _is_new(tx, line, now):
                     return Outcome(number, line.id, "known")
                 asked = Asked(line.move, line.given, self._speaks_as(tx, line), now, at=line.at)
+                _catch_up(tx, line, now)
                 moved = move_on(tx, line.on, asked)
         except IntegrityError:  # another sender was faster with this reference
             raise Refused(N_("Somebody else was faster; look at what changed and try again.")) from None
@@ -119,7 +122,18 @@ class Feed:
         return actor
 
 
-def catch_up(database: Database, to: datetime, now: datetime) -> int:
+def _catch_up(tx: Connection, line: Line, now: datetime) -> None:
+    """What escalations owe by the line's time, as if the sweep had run every day up to then."""
+    ref, slash, code = line.on.partition("/")
+    if slash:
+        catch_up(tx, ref, code, line.at, now)
+    elif line.move in HALTS:
+        project_id = id_of(tx, ref)
+        if project_id is not None:
+            sweep_project(tx, project_id, line.at, now)
+
+
+def make_deemed(database: Database, to: datetime, now: datetime) -> int:
     """Make the acceptances that are deemed by `to`, in all projects; how many."""
     with database.read() as tx:
         due = due_acceptances(tx, day_of(to))

@@ -38,7 +38,7 @@ def kind_of_ref(ref: str) -> str:
     return "uid" if UID_LIKE.fullmatch(ref) else "external_ref"
 
 
-_FOUND, _FOUND_LOCKED = by_ref(select(TABLE)), by_ref(_LOCKED)
+_FOUND, _FOUND_LOCKED, _ID = by_ref(select(TABLE)), by_ref(_LOCKED), by_ref(select(TABLE.c.id))
 
 
 def ref_of(project: Any) -> str:
@@ -53,6 +53,11 @@ def place_of(project: Any) -> Place:
 def project_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The project of this reference; NotFound when there is none that the actor may see."""
     return _seen(tx.execute(_FOUND[kind_of_ref(ref)], {"ref": ref}).one_or_none(), actor)
+
+
+def id_of(tx: Connection, ref: str) -> int | None:
+    """The id of the project of this reference, or None."""
+    return tx.execute(_ID[kind_of_ref(ref)], {"ref": ref}).scalar_one_or_none()
 
 
 def locked_project(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
@@ -85,5 +90,3 @@ def record_of(project: Any) -> tuple[int, int, str, datetime]:
 def visible_projects(actor: Actor) -> ColumnElement[bool]:
     """The WHERE clause that leaves the projects that the actor may see."""
     return visible(actor, TABLE.c.owner_unit_id, liaison_id=TABLE.c.liaison_id)
-
-

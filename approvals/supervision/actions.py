@@ -4,14 +4,15 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR, acting_role
 from approvals.base.errors import Forbidden, NotFound, invalid
 from approvals.base.moments import day_of, start_of
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force, later_alarm, limits_of, steps_of
-from approvals.filing.queries import locked_project_by_id, record_of
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
 from approvals.history.actions import (
     ENTRY,
     Asked,
@@ -26,7 +27,7 @@ from approvals.history.actions import (
 from approvals.history.canonical import canonical
 from approvals.history.inputs import check_input
 from approvals.registration.queries import APPROVALS, approval_place, approval_ref, approvals_of, locked_approval
-from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, SWEEPS, escalations_of, rungs_of
+from approvals.supervision.queries import ESCALATIONS, MAY_LIFT, OPEN_STATES, SWEEPS, escalations_of, rungs_of
 from approvals.windows.actions import deem_accepted
 from workflows.approval import APPROVAL
 from workflows.chart import SYSTEM
@@ -36,6 +37,28 @@ from workflows.policy import load_policy
 from workflows.roles import ROLES
 
 KEPT_SWEEPS = timedelta(days=90)
+_LIFTS = exists().where(
+    ESCALATIONS.c.approval_id == APPROVALS.c.id,
+    ESCALATIONS.c.state.in_(MAY_LIFT),
+    ESCALATIONS.c.lift_on <= bindparam("day"),
+)
+_IS_DUE = by_ref(
+    select(APPROVALS.c.id)
+    .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    .where(APPROVALS.c.code == bindparam("code"), (APPROVALS.c.alarm_on <= bindparam("day")) | _LIFTS)
+)
+
+
+def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -> None:
+    """Before a move of long ago: what this approval's escalations owe by then, as if the sweep had run every day."""
+    day = day_of(at)
+    if not tx.execute(_IS_DUE[kind_of_ref(ref)], {"ref": ref, "code": code, "day": day}).first():
+        return
+    approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
+    with recording(tx, approval.project_id, *_end(approval), at=None, now=now) as record:
+        if deem_accepted(record, day):
+            approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
+        climb(record, approval, _standing(tx, approval), day)
 
 
 def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) -> Counter[str]:
@@ -214,5 +237,3 @@ def keep_sweep(tx: Connection, swept_to: datetime, begun_at: datetime, ended_at:
     row = {"swept_to": swept_to, "begun_at": begun_at, "ended_at": ended_at, "counts": canonical(dict(done))}
     tx.execute(insert(SWEEPS), row)
     tx.execute(delete(SWEEPS).where(SWEEPS.c.begun_at < ended_at - KEPT_SWEEPS))
-
-

@@ -14,13 +14,13 @@ from workflows.climbing import Rung
 ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
 SWEEPS = SweepRun.__table__  # type: ignore[attr-defined]
 OPEN_STATES = ("raised", "answered", "lifted")
-_MAY_LIFT = ("raised", "answered")
+MAY_LIFT = ("raised", "answered")
 
 
 def due_projects(tx: Connection, day: date) -> list[int]:
     """The projects of which something is due by the close of `day`: found by index, in order of their ids."""
     alarmed = select(APPROVALS.c.project_id).where(APPROVALS.c.alarm_on <= day)
-    lifting = select(ESCALATIONS.c.project_id).where(ESCALATIONS.c.lift_on <= day, ESCALATIONS.c.state.in_(_MAY_LIFT))
+    lifting = select(ESCALATIONS.c.project_id).where(ESCALATIONS.c.lift_on <= day, ESCALATIONS.c.state.in_(MAY_LIFT))
     ended = (
         select(ESCALATIONS.c.project_id)
         .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
@@ -61,5 +61,3 @@ def rungs_of(rows: list[Row[Any]], approval: Any) -> Mapping[int, Rung]:
 def last_sweep(tx: Connection) -> Row[Any] | None:
     """The last run of the sweep, if there was one."""
     return tx.execute(select(SWEEPS).order_by(SWEEPS.c.id.desc()).limit(1)).one_or_none()
-
-

@@ -1,0 +1,59 @@
+"""`flask --app wsgi demo`: loads the example city."""
+
+import secrets
+import sys
+
+import click
+from flask.cli import with_appcontext
+from tqdm import tqdm
+
+from approvals.accounts.passwords import hash_password
+from approvals.base.web import database, now, settings
+from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
+from approvals.doors.commands import refusal, speaking
+
+
+@click.command()
+@click.option("--people", is_flag=True, help="Only the units and people, for trials on an empty city.")
+@click.option("--if-needed", is_flag=True, help="Do nothing when the database is filled already.")
+@with_appcontext
+def demo(people: bool, if_needed: bool) -> None:
+    """Load the example city: its people, its programme and its year."""
+    with database().read() as tx:
+        is_begun, is_needed = not is_empty(tx), needs_loading(tx)
+    if if_needed and not is_needed:
+        _renew_password()
+        return
+    password = settings().demo_password or secrets.token_urlsafe(9)
+    if not (is_begun and is_needed):
+        with speaking(), database().write() as tx:
+            if people:
+                load_people(tx, hash_password(password))
+            else:
+                begin_city(tx, hash_password(password), now())
+        if not settings().demo_password:
+            click.echo(f"Password of the demo people: {password}")
+    if not people:
+        _load_year()
+
+
+def _renew_password() -> None:
+    """The demo people's password is the one that is set now, also when it was another when they were loaded."""
+    if settings().demo_password and not settings().is_production:
+        with database().write() as tx:
+            renew_password(tx, settings().demo_password)
+
+
+def _load_year() -> None:
+    refused = 0
+    with tqdm(desc="example city", unit=" lines", disable=None) as bar:
+        for progress in load_year(database(), now):
+            bar.total = progress.lines
+            bar.update(progress.done - bar.n)
+            if progress.outcome and progress.outcome.outcome == "refused":
+                refused += 1
+                bar.write(refusal(progress.outcome))
+        seconds = bar.format_dict["elapsed"]
+    click.echo(f"{bar.n} lines in {seconds:.1f} s, {refused} refused")
+    if refused:
+        sys.exit(1)

@@ -1,0 +1,58 @@
+"""The charts as pages of the handbook: a diagram drawn by transitions and a table of moves, both made from the data."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from workflows.chart import BEFORE, Chart, Move, draw
+from workflows.charts import CHARTS
+from workflows.roles import ROLES
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "charts"
+
+
+def pages() -> dict[str, str]:
+    """Each page of the handbook by its file name."""
+    return {f"{chart.name}.md": "\n".join(_page(chart)) + "\n" for chart in CHARTS.values()}
+
+
+def write(folder: Path = FOLDER) -> list[Path]:
+    """Write the pages; what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+        written.append(folder / name)
+    return written
+
+
+def _page(chart: Chart) -> Iterator[str]:
+    yield f"# {chart.en} · {chart.zh}"
+    yield ""
+    yield f"Made from `workflows/{chart.name}.py`, edition {chart.edition}, by `make charts`. Do not edit."
+    yield ""
+    yield "```mermaid"
+    yield "\n".join(line.rstrip() for line in draw(chart).strip().splitlines())
+    yield "```"
+    yield ""
+    yield "| state | 中文 | English | |"
+    yield "|---|---|---|---|"
+    for state in chart.states:
+        yield f"| `{state.name}` | {state.zh} | {state.en} | {'final' if state.is_final else ''} |"
+    yield ""
+    yield "| move | 中文 | from → to | by | needs | clock |"
+    yield "|---|---|---|---|---|---|"
+    for move in chart.moves:
+        yield f"| `{move.name}` | {move.zh} | {_way(move)} | {_by(move)} | {_needs(move)} | {move.clock or '–'} |"
+
+
+def _way(move: Move) -> str:
+    sources = ", ".join(move.sources) or BEFORE
+    return f"{sources} → {move.target or 'same'}{' (once a round)' if move.is_once else ''}"
+
+
+def _by(move: Move) -> str:
+    return ", ".join(f"{ROLES[role].zh} ({role})" if role in ROLES else role for role in move.by)
+
+
+def _needs(move: Move) -> str:
+    return ", ".join(f"{need.zh} `{need.name}`{'' if need.required else ' (optional)'}" for need in move.needs) or "–"
