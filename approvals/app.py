@@ -5,6 +5,7 @@ from pathlib import Path
 from flask_openapi3 import Info, OpenAPI
 
 from approvals.accounts.access import check_declared, set_up_access
+from approvals.accounts.administration import administration
 from approvals.accounts.home import Link, set_up_home
 from approvals.accounts.routes import accounts
 from approvals.base.headers import set_up_headers
@@ -13,18 +14,26 @@ from approvals.base.logs import set_up_logs
 from approvals.base.pages import set_up_pages
 from approvals.base.problems import set_up_problems
 from approvals.base.settings import Settings, read_settings
+from approvals.base.texts import N_
 from approvals.base.web import csrf, set_up_web
+from approvals.doors.commands import register as register_commands
+from approvals.doors.docs import docs
+from approvals.doors.health import health
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0.1.0"
 
 # The pages of each stage, in the order of the street.
-BLUEPRINTS = (accounts,)
+BLUEPRINTS = (accounts, administration, health, docs)
 # Programs sign in with a token of their own, which no other site can borrow: no forgery protection needed.
 APIS = ()
 
 # The navigation and the home page; each link shows to those whose roles open it.
-LINKS: tuple[Link, ...] = ()
+LINKS: tuple[Link, ...] = (
+    Link("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
+    Link("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
+    Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
+)
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:
@@ -52,5 +61,6 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     for api in APIS:
         csrf.exempt(api)
         app.register_api(api)
+    register_commands(app)
     check_declared(app)
     return app

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor
+from approvals.accounts.events import EVENTS
 from approvals.accounts.inputs import NewPerson, NewUnit
 from approvals.accounts.passwords import hash_password, is_right, password_fault
 from approvals.accounts.queries import (
@@ -39,6 +40,8 @@ def note(
     tx: Connection, event: str, *, by: str, subject: str = "", detail: str = "", address: str = "", now: datetime
 ) -> None:
     """Leave an event for the auditor."""
+    if event not in EVENTS:
+        raise ValueError(f"no such event: {event}")
     values = {"at": now, "actor": by, "event": event, "subject": subject, "detail": detail, "address": address}
     tx.execute(insert(EVENT).values(values))
 
@@ -199,8 +202,8 @@ def _someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
 def set_roles(tx: Connection, username: str, roles: frozenset[str], *, by: Actor, now: datetime) -> None:
     """The roles that a person holds from now on; all sessions of the person end."""
     found = _someone_else(tx, username, by)
-    if why := conflict(roles):
-        raise invalid("roles", why)
+    if conflict(roles):
+        raise invalid("roles", N_("an administrator holds no other role"))
     held = frozenset(found.roles)
     if held == roles:
         return
@@ -223,3 +226,12 @@ def create_token(tx: Connection, username: str, label: str, *, now: datetime, by
     tx.execute(insert(TOKEN).values(values))
     note(tx, "token_created", by=by or username, subject=username, detail=label[:200], now=now)
     return token
+
+
+def revoke_token(tx: Connection, username: str, token_id: int, *, by: Actor, now: datetime) -> None:
+    """The program that holds this token is let in no more."""
+    found = person(tx, username)
+    of_person = (TOKEN.c.id == token_id, TOKEN.c.person_id == found.id, TOKEN.c.revoked_at.is_(None))
+    if tx.execute(update(TOKEN).where(*of_person).values(revoked_at=now)).rowcount != 1:
+        raise NotFound
+    note(tx, "token_revoked", by=by.username, subject=username, now=now)

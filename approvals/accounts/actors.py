@@ -21,6 +21,7 @@ class Actor:
     unit: str
     roles: frozenset[str]
     language: str = "zh_Hans"
+    unit_en: str = ""
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import Connection
 
 from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
+from approvals.base.languages import label
+from workflows.city import Label
 from workflows.roles import ROLES
 
 KEY = "guahao-links"
@@ -59,16 +61,24 @@ def _who_and_where() -> dict[str, object]:
     actor: Actor | None = g.get("actor")
     roles = tuple(ROLES[role] for role in ROLES if actor and actor.has(role))
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return {"me": actor, "my_roles": roles, "nav": _nav(actor) if actor else (), "bell": None, "here": here}
+    return {
+        "me": actor,
+        "my_roles": roles,
+        "own_unit": label(Label(actor.unit, actor.unit_en)) if actor else "",
+        "nav": _nav(actor) if actor else (),
+        "bell": None,
+        "here": here,
+    }
 
 
 def _nav(actor: Actor) -> tuple[NavLink, ...]:
-    return tuple(
-        NavLink(link.endpoint, link.title, is_here=_folder(link.endpoint) == request.blueprint)
-        for link in current_app.extensions[KEY]
-        if may_open(actor, link.endpoint)
-    )
+    shown = [link for link in current_app.extensions[KEY] if may_open(actor, link.endpoint)]
+    here = _here(shown)
+    return tuple(NavLink(link.endpoint, link.title, is_here=link is here) for link in shown)
 
 
-def _folder(endpoint: str) -> str:
-    return endpoint.partition(".")[0]
+def _here(links: list[Link]) -> Link | None:
+    """The link under which this page lies: of the same stage, and the one whose address it continues."""
+    stage = [link for link in links if link.endpoint.partition(".")[0] == request.blueprint]
+    above = [link for link in stage if request.path.startswith(url_for(link.endpoint))]
+    return max(above, key=lambda link: len(url_for(link.endpoint)), default=stage[0] if stage else None)

@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.tables import AccessToken, AccountEvent, Person, RoleGrant, SignIn, SignInAttempt, Unit
+from approvals.accounts.tables import (
+    UNIT_KINDS,
+    AccessToken,
+    AccountEvent,
+    Person,
+    RoleGrant,
+    SignIn,
+    SignInAttempt,
+    Unit,
+)
 from approvals.base.errors import NotFound
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 
@@ -38,7 +47,7 @@ _ACTOR = ("id", "username", "name", "unit_id", "language")
 
 def _actors(*where: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(*(PERSON.c[name] for name in _ACTOR), UNIT.c.name, GRANT.c.role)
+        select(*(PERSON.c[name] for name in _ACTOR), UNIT.c.name, UNIT.c.name_en, GRANT.c.role)
         .select_from(PERSON.join(UNIT).outerjoin(GRANT))
         .where(PERSON.c.is_active, *where)
         .order_by(PERSON.c.id, GRANT.c.role)
@@ -48,8 +57,9 @@ def _actors(*where: ColumnElement[bool]) -> Select[Any]:
 def _actor(rows: Sequence[Any]) -> Actor | None:
     if not rows:
         return None
-    person_id, username, name, unit_id, language, unit, _ = rows[0]
-    return Actor(person_id, username, name, unit_id, unit, frozenset(row[6] for row in rows if row[6]), language)
+    person_id, username, name, unit_id, language, unit, unit_en, _ = rows[0]
+    roles = frozenset(row[-1] for row in rows if row[-1])
+    return Actor(person_id, username, name, unit_id, unit, roles, language, unit_en)
 
 
 def actor_of(tx: Connection, person_id: int) -> Actor | None:
@@ -119,6 +129,12 @@ class UnitView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitName:
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonView:
     id: int
     username: str
@@ -126,7 +142,7 @@ class PersonView:
     phone: str
     email: str
     unit_id: int
-    unit: str
+    unit: UnitName
     is_active: bool
     roles: tuple[str, ...]
 
@@ -138,9 +154,9 @@ def units(tx: Connection) -> list[UnitView]:
         select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en, UNIT.c.kind, counted)
         .select_from(UNIT.outerjoin(PERSON, and_(PERSON.c.unit_id == UNIT.c.id, PERSON.c.is_active)))
         .group_by(UNIT.c.id)
-        .order_by(UNIT.c.kind, UNIT.c.id)
+        .order_by(UNIT.c.id)
     )
-    return [UnitView(*row) for row in rows]
+    return sorted((UnitView(*row) for row in rows), key=lambda found: UNIT_KINDS.index(found.kind))
 
 
 def unit(tx: Connection, unit_id: int) -> UnitView:
@@ -169,17 +185,18 @@ def person(tx: Connection, username: str) -> PersonView:
 
 def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
     rows = tx.execute(
-        select(PERSON, UNIT.c.name.label("unit")).select_from(PERSON.join(UNIT)).where(*where).order_by(
-            UNIT.c.kind, UNIT.c.id, PERSON.c.username
-        )
+        select(PERSON, UNIT.c.name.label("unit"), UNIT.c.name_en.label("unit_en"), UNIT.c.kind)
+        .select_from(PERSON.join(UNIT))
+        .where(*where)
+        .order_by(UNIT.c.id, PERSON.c.username)
     ).all()
     held = _roles_of(tx, [row.id for row in rows])
     return [
         PersonView(
-            row.id, row.username, row.name, row.phone, row.email, row.unit_id, row.unit, row.is_active,
-            held.get(row.id, ()),
+            row.id, row.username, row.name, row.phone, row.email, row.unit_id, UnitName(row.unit, row.unit_en),
+            row.is_active, held.get(row.id, ()),
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: UNIT_KINDS.index(row.kind))
     ]  # fmt: skip
 
 
@@ -193,6 +210,24 @@ def _roles_of(tx: Connection, person_ids: list[int]) -> dict[int, tuple[str, ...
     for person_id, role in rows:
         held[person_id] = (*held.get(person_id, ()), role)
     return held
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    id: int
+    label: str
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+def tokens(tx: Connection, person_id: int) -> list[TokenView]:
+    """The bearer tokens of a person, newest first."""
+    rows = tx.execute(
+        select(TOKEN.c.id, TOKEN.c.label, TOKEN.c.made_at, TOKEN.c.revoked_at)
+        .where(TOKEN.c.person_id == person_id)
+        .order_by(TOKEN.c.id.desc())
+    )
+    return [TokenView(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from approvals.base.errors import Problem, TooMany
+from approvals.base.errors import NotFound, Problem, TooMany
 from approvals.base.once import reserve, settle
 from approvals.base.problems import faults, told
 from approvals.base.web import database, now
-from workflows.chart import Need
+from workflows.chart import Chart, Move, Need, NotInChart
 
 OWN_FIELDS = frozenset({"csrf_token", "version", "once"})  # of every form, none of its content
 KEPT = frozenset({409, 422, 429})  # answers after which the same form is shown again with what was typed
@@ -51,8 +51,8 @@ class Form:
 
     def faults_under(self, path: str) -> tuple[str, ...]:
         """The faults of a list or set and of everything in it, each once."""
-        within = (f for name, found in self.errors.items() if name == path or name.startswith(f"{path}.") for f in found)
-        return tuple(dict.fromkeys(within))
+        within = [found for name, found in self.errors.items() if name == path or name.startswith(f"{path}.")]
+        return tuple(dict.fromkeys(fault for found in within for fault in found))
 
     def rows(self, path: str, least: int = 2) -> range:
         """The rows to show of a list: those that were typed, and an empty one."""
@@ -99,6 +99,17 @@ def sent(needs: Iterable[Need]) -> dict[str, Any]:
 def sent_fields(*names: str) -> dict[str, str]:
     """What was sent for these single fields; fields left empty are left out."""
     return {name: value for name in names if (value := request.form.get(name, "").strip())}
+
+
+def known_move(chart: Chart, name: str) -> Move:
+    """The chart's move of this name that people make; NotFound when there is none."""
+    try:
+        move = chart.move(name)
+    except NotInChart:
+        raise NotFound from None
+    if move.is_systems:
+        raise NotFound
+    return move
 
 
 def sent_version() -> int | None:

@@ -7,7 +7,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, get_locale, gettext
 
 DEFAULT = "zh_Hans"
-LANGUAGES = {"zh_Hans": "简体中文", "en": "English"}
+LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 HTML_CODES = {"zh_Hans": "zh-Hans", "en": "en"}  # as `lang` in a page says it
 COOKIE = "language"
 COOKIE_LIFE = 365 * 24 * 3600  # seconds

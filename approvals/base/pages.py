@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 from flask import Flask, url_for
@@ -14,7 +15,7 @@ from jinja2 import StrictUndefined
 
 from approvals.base.formatting import FILTERS
 from approvals.base.forms import EMPTY
-from approvals.base.languages import HTML_CODES, LANGUAGES, label, language
+from approvals.base.languages import HTML_CODES, LANGUAGES, Labelled, label, language
 from approvals.base.web import clock, settings, today
 from workflows.city import City, Label, load_city
 from workflows.lights import LIGHTS
@@ -34,6 +35,14 @@ if tuple(LIGHT_LABELS) != LIGHTS:
     raise RuntimeError("each light needs its word")
 
 
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def name_en(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What the layout says about the installation and the language."""
@@ -51,7 +60,9 @@ def set_up_pages(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(FILTERS, label=label, light_label=light_label, translated=gettext)
+    app.jinja_env.filters.update(
+        FILTERS, label=label, labels=labels, name=own_name, light_label=light_label, translated=gettext
+    )
     app.jinja_env.globals.update(
         frame=frame,
         asset=asset,
@@ -74,6 +85,16 @@ def frame() -> Frame:
         is_clock_moved=clock().is_moved,
         is_production=settings().is_production,
     )
+
+
+def labels(words: Mapping[str, Labelled]) -> list[tuple[str, str]]:
+    """Values and their words, as a choice shows them."""
+    return [(value, label(word)) for value, word in words.items()]
+
+
+def own_name(thing: Named) -> str:
+    """The name of something that may have an English one."""
+    return thing.name_en if language() == "en" and thing.name_en else thing.name
 
 
 def light_label(light: str) -> str:

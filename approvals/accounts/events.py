@@ -1,0 +1,20 @@
+"""What can happen to an account, in words for the auditor."""
+
+from collections.abc import Mapping
+
+from workflows.city import Label
+
+EVENTS: Mapping[str, Label] = {
+    "sign_in": Label("登录", "Signed in"),
+    "sign_in_failed": Label("登录失败", "Failed to sign in"),
+    "sign_out": Label("退出登录", "Signed out"),
+    "password_changed": Label("修改密码", "Changed the password"),
+    "password_reset": Label("重置密码", "Reset the password"),
+    "unit_created": Label("新建单位", "Created the unit"),
+    "person_created": Label("新建人员", "Created the person"),
+    "person_activated": Label("启用账号", "Activated the account"),
+    "person_deactivated": Label("停用账号", "Deactivated the account"),
+    "roles_changed": Label("变更角色", "Changed the roles"),
+    "token_created": Label("签发令牌", "Issued a token"),
+    "token_revoked": Label("撤销令牌", "Revoked a token"),
+}

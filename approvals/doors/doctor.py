@@ -1,0 +1,108 @@
+"""Looks whether everything that the service needs is there: for `flask doctor` and `/readyz`."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from approvals.base.database import check_library
+from approvals.base.migrate import current, head
+from approvals.base.web import database, now, settings, today
+from approvals.deadlines.queries import calendar_in_force
+from approvals.supervision.queries import last_sweep
+
+SWEEP_WITHIN = timedelta(minutes=15)  # the worker sweeps every minute
+NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
+_families: list[str] = []  # Chinese fonts that were found once
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `is_warning` when the service can do without it for now."""
+
+    name: str
+    is_fine: bool
+    told: str
+    is_warning: bool = False
+
+
+def examine() -> list[Check]:
+    """Database, migrations, fonts, calendar and the last sweep, in this order."""
+    looks: dict[str, Callable[[], Check]] = {
+        "database": _database,
+        "migrations": _migrations,
+        "fonts": _fonts,
+        "calendar": _calendar,
+        "sweep": _sweep,
+    }
+    return [_looked(name, look) for name, look in looks.items()]
+
+
+def _looked(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except SQLAlchemyError as error:
+        return Check(name, False, f"the database does not answer ({type(error).__name__})")
+
+
+def _database() -> Check:
+    with database().read() as tx:
+        tx.execute(text("SELECT 1"))
+    return Check("database", True, f"SQLite {check_library()}" if database().is_sqlite else "PostgreSQL")
+
+
+def _migrations() -> Check:
+    stands, newest = current(database()), head()
+    if stands == newest:
+        return Check("migrations", True, f"at {newest}")
+    return Check("migrations", False, f"the database is at {stands}, the program at {newest}; run the migration")
+
+
+def _fonts() -> Check:
+    if not _families:
+        _families.extend(chinese_families())
+    if _families:
+        return Check("fonts", True, ", ".join(_families[:3]))
+    return Check("fonts", False, "no Chinese font is installed; fonts-noto-cjk has one")
+
+
+def chinese_families() -> list[str]:
+    """The font families on this machine that have Chinese characters, as fontconfig lists them."""
+    try:
+        found = subprocess.run(
+            ["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    families = {line.partition(",")[0].strip() for line in found.stdout.splitlines() if line.strip()}
+    return sorted(families, key=lambda name: (not name.endswith("SC"), name))  # the simplified ones first
+
+
+def _calendar() -> Check:
+    on = today()
+    with database().read() as tx:
+        published = calendar_in_force(tx).published
+    missing = [year for year in _years_needed(on) if year not in published]
+    if missing:
+        years = ", ".join(map(str, missing))
+        return Check("calendar", False, f"the notice of {years} is not loaded; days there are provisional", True)
+    return Check("calendar", True, f"{min(published)} to {max(published)}")
+
+
+def _years_needed(on: date) -> list[int]:
+    return [on.year, on.year + 1] if (on.month, on.day) >= NEXT_YEAR_FROM else [on.year]
+
+
+def _sweep() -> Check:
+    with database().read() as tx:
+        last = last_sweep(tx)
+    is_warning = not settings().is_production
+    if last is None:
+        return Check("sweep", False, "there was none yet; is the worker running?", is_warning)
+    since = now() - last.ended_at
+    if since > SWEEP_WITHIN:
+        return Check("sweep", False, f"the last one ended {since.total_seconds() / 60:.0f} minutes ago", is_warning)
+    return Check("sweep", True, f"ended {max(0, since.total_seconds()):.0f} seconds ago")
