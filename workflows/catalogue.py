@@ -1,11 +1,13 @@
 """The catalogue of approval items, and the plan that it gives a project."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import yaml
+from workflows.lined import LinedList, Unreadable, load
 
 DATA = Path(__file__).parent / "data"
 UNITS = ("working_days", "calendar_days")
@@ -25,7 +27,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: limits in working days unless `legal_unit` says calendar days; `special` maps a procedure to its cap."""
+    """One item: limits in working days unless `legal_unit` says otherwise; `special` maps a procedure to its cap."""
 
     code: str
     stage: int
@@ -90,56 +92,122 @@ def load_catalogue(path: Path = DATA / "catalogue.yaml") -> Catalogue:
 def read_catalogue(text: str) -> Catalogue:
     """The catalogue in this text, checked; CatalogueError names the line that breaks a rule."""
     try:
-        node = yaml.compose(text)
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise CatalogueError(f"not readable as YAML: {error}") from None
+        raw = load(text)
+    except Unreadable as error:
+        raise CatalogueError(str(error)) from None
     if not isinstance(raw, dict) or not {"edition", "stages", "stage_limit", "items"} <= set(raw):
         raise CatalogueError("line 1: edition, stages, stage_limit and items are needed")
-    lines = _item_lines(node)
-    stages = {int(no): Stage(int(no), **value) for no, value in raw["stages"].items()}
+    stages = _stages(raw["stages"])
     items: dict[str, Item] = {}
-    for line, value in zip(lines, raw["items"], strict=True):
+    lines: dict[str, int] = {}
+    for line, value in _entries(raw["items"]):
         item = _item(line, value, stages)
         if item.code in items:
             raise CatalogueError(f"line {line}: {item.code} is listed twice")
-        items[item.code] = item
-    _check_prerequisites(items, dict(zip(items, lines, strict=True)))
+        items[item.code], lines[item.code] = item, line
+    _check_prerequisites(items, lines)
     limit = raw["stage_limit"]
-    return Catalogue(str(raw["edition"]), stages, items, int(limit["legal_days"]), int(limit["extension_days"]))
+    _check_fields(1, limit, STAGE_LIMIT_FIELDS, "stage_limit")
+    return Catalogue(str(raw["edition"]), stages, items, limit["legal_days"], limit["extension_days"])
 
 
-def _item_lines(node: yaml.Node) -> list[int]:
-    for key, value in node.value:
-        if key.value == "items":
-            return [item.start_mark.line + 1 for item in value.value]
-    return []
+def _stages(value: object) -> dict[int, Stage]:
+    if not isinstance(value, dict):
+        raise CatalogueError("stages map a number to a stage")
+    stages = {}
+    for no, stage in value.items():
+        _check_fields(getattr(value, "line", 1), stage, STAGE_FIELDS, f"stage {no}")
+        if not _is_days(no):
+            raise CatalogueError(f"line {stage.line}: a stage has a number, not “{no}”")
+        stages[no] = Stage(no, **stage)
+    return stages
+
+
+def _entries(value: object) -> list[tuple[int, object]]:
+    if not isinstance(value, list) or not value:
+        raise CatalogueError("items are a list of at least one item")
+    return list(zip(value.lines, value, strict=True)) if isinstance(value, LinedList) else []
 
 
 def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
-    if not isinstance(value, dict):
-        raise CatalogueError(f"line {line}: an item is a mapping")
-    try:
-        item = Item(
-            **value | {"requires": tuple(value.get("requires") or ()), "materials": tuple(value.get("materials") or ())}
-        )
-    except TypeError as error:
-        raise CatalogueError(f"line {line}: {error}") from None
-    for broken, why in _item_faults(item, stages):
-        if broken:
-            raise CatalogueError(f"line {line}: {item.code}: {why}")
+    _check_fields(line, value, ITEM_FIELDS, str(value.get("code", "an item")) if isinstance(value, dict) else "an item")
+    given = dict(value)  # type: ignore[call-overload]
+    lists = {name: tuple(given.get(name, ())) for name in ("requires", "materials")}
+    item = Item(**given | lists)
+    if item.stage not in stages:
+        raise CatalogueError(f"line {line}: {item.code}: stage {item.stage} is unknown")
+    if item.promised > item.legal:
+        raise CatalogueError(f"line {line}: {item.code}: the promised limit is longer than the legal one")
     return item
 
 
-def _item_faults(item: Item, stages: Mapping[int, Stage]) -> list[tuple[bool, str]]:
-    limits_are_days = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in (item.legal, item.promised))
-    return [
-        (item.stage not in stages, f"stage {item.stage} is unknown"),
-        (not limits_are_days, "limits are whole days above 0"),
-        (limits_are_days and item.promised > item.legal, "the promised limit is longer than the legal one"),
-        (item.legal_unit not in UNITS, f"legal_unit is one of {', '.join(UNITS)}"),
-        (not isinstance(item.special, dict), "special maps procedures to caps"),
-    ]
+def _check_fields(line: int, value: object, fields: Mapping[str, "Check"], what: str) -> None:
+    """CatalogueError for what is missing, unknown or of the wrong kind."""
+    if not isinstance(value, dict):
+        raise CatalogueError(f"line {line}: {what} is a mapping")
+    line = getattr(value, "line", line)
+    for name in value:
+        if name not in fields:
+            raise CatalogueError(f"line {line}: {what}: “{name}” is not known")
+    for name, check in fields.items():
+        if name not in value and check.is_needed:
+            raise CatalogueError(f"line {line}: {what}: {name} is missing")
+        if name in value and not check.fits(value[name]):
+            raise CatalogueError(f"line {line}: {what}: {name} {check.why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a field of the file must be."""
+
+    fits: Callable[[Any], bool]
+    why: str
+    is_needed: bool = True
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9]{1,10}", value) is not None
+
+
+def _is_days(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _are_caps(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _is_text(name) and (cap is None or _is_days(cap)) for name, cap in value.items()
+    )
+
+
+_TEXT = Check(_is_text, "is a text")
+_DAYS = Check(_is_days, "is a number of whole days above 0")
+STAGE_FIELDS = {"zh": _TEXT, "en": _TEXT, "lead": _TEXT}
+STAGE_LIMIT_FIELDS = {"legal_days": _DAYS, "extension_days": _DAYS}
+ITEM_FIELDS = {
+    "code": Check(_is_code, "is at most 10 letters and digits"),
+    "stage": Check(_is_days, "is the number of a stage"),
+    "zh": _TEXT,
+    "en": _TEXT,
+    "department": _TEXT,
+    "basis": _TEXT,
+    "legal": _DAYS,
+    "promised": _DAYS,
+    "legal_unit": Check(lambda value: value in UNITS, f"is one of {', '.join(UNITS)}", is_needed=False),
+    "requires": Check(_are_texts, "is a list of codes", is_needed=False),
+    "applies_when": Check(_is_text, "is a screening question", is_needed=False),
+    "materials": Check(_are_texts, "is a list of names", is_needed=False),
+    "special": Check(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
+    "valid_for": Check(_is_text, "is a text", is_needed=False),
+    "instant": Check(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
+}
 
 
 def _check_prerequisites(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -39,15 +40,26 @@ def load_policy(path: Path = DATA / "policy.yaml") -> Policy:
 
 def read_policy(text: str) -> Policy:
     """The policy in this text, checked; PolicyError names the line."""
-    raw = yaml.safe_load(text)
-    if not isinstance(raw, dict) or set(raw) != {"reminder_at", "answer_within", "levels"}:
-        raise PolicyError("line 1: reminder_at, answer_within and levels are needed, and nothing else")
-    lines = {key.value: key.start_mark.line + 1 for key, _ in yaml.compose(text).value}
+    raw, lines = _parts(text)
+    for key in ("answer_within", "levels"):
+        if not isinstance(raw[key], dict):
+            raise PolicyError(f"line {lines[key]}: {key} is a mapping")
     policy = Policy(raw["reminder_at"], dict(raw["answer_within"]), dict(raw["levels"]))
     for key, broken, why in _faults(policy):
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
     return policy
+
+
+def _parts(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """The parts of the policy, and the line of each."""
+    try:
+        raw, node = yaml.safe_load(text), yaml.compose(text)
+    except yaml.YAMLError as error:
+        raise PolicyError(f"line 1: not readable as YAML: {error}") from None
+    if not isinstance(raw, dict) or set(raw) != {"reminder_at", "answer_within", "levels"}:
+        raise PolicyError("line 1: reminder_at, answer_within and levels are needed, and nothing else")
+    return raw, {key.value: key.start_mark.line + 1 for key, _ in node.value}
 
 
 def _faults(policy: Policy) -> list[tuple[str, bool, str]]:

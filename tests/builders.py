@@ -1,0 +1,272 @@
+"""Plain builders: a city with its people, and cases that stand where a test needs them, moved there by real moves."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import actor_by_username
+from approvals.base.database import Database
+from approvals.base.moments import CITY_ZONE
+from approvals.demo.load import load_people
+from approvals.demo.people import head_of, window_of
+from approvals.doors.invariants import verify
+from approvals.doors.moves import Moved, move_on
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import kind_of_ref
+from approvals.history.actions import ENTRY, Asked
+from approvals.registration.queries import APPROVALS
+from approvals.supervision.queries import ESCALATIONS
+from workflows.catalogue import load_catalogue
+
+
+def when(day: str, time: str = "09:00") -> datetime:
+    """A moment in the city: when("2026-03-02", "10:30")."""
+    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=CITY_ZONE)
+
+
+START = when("2026-03-02")  # a Monday; nothing but weekends until Qingming, 4 April
+NOW = when("2026-11-20", "12:00")
+OWNERS = {"owner1": "市教育局", "owner2": "市住房城乡建设局"}
+
+_refs = count(1)
+
+# What each move may be given, valid in itself.
+MATERIALS = {"materials": ["申请表", "项目建议书"]}
+ITEMS = {"items": [{"material": "坐标表", "problem": "没有盖章", "remedy": "盖章后重新提交"}]}
+GIVEN: dict[str, dict[str, Any]] = {
+    "draft": {
+        "name": "新建小学教学楼",
+        "category": "教育助学",
+        "kind": "construction",
+        "county": "东区",
+        "planned_10k_yuan": "1200.50",
+        "answers": {},
+    },
+    "edit": {"name": "新建小学教学楼(一期)"},
+    "file": {},
+    "return_filing": {"reasons": ["投资来源没有写明"]},
+    "refile": {},
+    "decline": {"reason": "不属于民生工程"},
+    "classify": {"category": "教育助学", "key": False, "urgent": False, "practical_matter": True},
+    "divert": {"reason": "无需审批"},
+    "register": {"liaison": "liaison1"},
+    "suspend": {"cause": "用地未落实", "restart_steps": "落实用地", "review_on": "2026-12-01"},
+    "resume": {"reason": "用地已落实"},
+    "withdraw": {"reason": "项目取消"},
+    "submit": MATERIALS,
+    "notify_once": ITEMS,
+    "notify_again": ITEMS | {"justification": "又发现一处"},
+    "resubmit": MATERIALS,
+    "accept": {},
+    "reject_intake": {"reason": "不属于本机关"},
+    "start_special": {"procedure": "咨询评估", "expected_days": 10, "notice": "已书面告知"},
+    "end_special": {},
+    "extend": {"days": 5, "reason": "情况复杂"},
+    "grant": {"document_no": "攀发改〔2026〕1号"},
+    "refuse": {"reason": "不符合规划"},
+    "deliver": {},
+    "reapply": {},
+    "withdraw_approval": {"reason": "不再需要"},
+    "answer": {"reason": "专家出差", "commitment_on": "2026-11-30"},
+}
+
+
+def a_city(tx: Connection) -> None:
+    """The units and people of the example city, all without a password."""
+    load_people(tx, "")
+
+
+def a_database(url: str) -> Database:
+    """The database at this address with a city in it."""
+    database = Database(url)
+    with database.write() as tx:
+        a_city(tx)
+    return database
+
+
+def an_actor(tx: Connection, username: str) -> Actor:
+    """Somebody of the city."""
+    actor = actor_by_username(tx, username)
+    assert actor is not None, username
+    return actor
+
+
+def window(code: str) -> str:
+    """Who sits at the window of this item."""
+    return window_of(load_catalogue(), load_catalogue().items[code].department)
+
+
+def head(code: str) -> str:
+    """Who heads the window of this item."""
+    return head_of(load_catalogue(), load_catalogue().items[code].department)
+
+
+def do(
+    tx: Connection,
+    by: str | Actor,
+    move: str,
+    on: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    at: datetime | None = None,
+    now: datetime = NOW,
+    version: int | None = None,
+) -> Moved:
+    """One move through the table that all doors use; with no `given`, what GIVEN holds for it.
+
+    With no `at` it happens a minute after the last move of the project, or at START.
+    """
+    actor = an_actor(tx, by) if isinstance(by, str) else by
+    at = at or _next_minute(tx, on.partition("/")[0])
+    asked = Asked(move, GIVEN[move] if given is None else given, actor, now, at=at, version=version)
+    return move_on(tx, on, asked)
+
+
+def _next_minute(tx: Connection, ref: str) -> datetime:
+    last = tx.execute(
+        select(ENTRY.c.at)
+        .join(PROJECTS, PROJECTS.c.id == ENTRY.c.project_id)
+        .where(PROJECTS.c[kind_of_ref(ref)] == ref)
+        .order_by(ENTRY.c.at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return last + timedelta(minutes=1) if last else START
+
+
+def project_row(tx: Connection, ref: str) -> Row[Any]:
+    return tx.execute(select(PROJECTS).where(PROJECTS.c[kind_of_ref(ref)] == ref)).one()
+
+
+def approval_row(tx: Connection, ref: str, code: str) -> Row[Any]:
+    project = project_row(tx, ref)
+    return tx.execute(select(APPROVALS).where(APPROVALS.c.project_id == project.id, APPROVALS.c.code == code)).one()
+
+
+def escalation_rows(tx: Connection, ref: str, code: str) -> list[Row[Any]]:
+    """The escalations of an approval, by round and level."""
+    approval = approval_row(tx, ref, code)
+    return list(
+        tx.execute(
+            select(ESCALATIONS)
+            .where(ESCALATIONS.c.approval_id == approval.id)
+            .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
+        )
+    )
+
+
+def entries(tx: Connection, ref: str) -> list[Row[Any]]:
+    """The whole record of a project, in order."""
+    project = project_row(tx, ref)
+    return list(tx.execute(select(ENTRY).where(ENTRY.c.project_id == project.id).order_by(ENTRY.c.seq)))
+
+
+def a_ref() -> str:
+    """An external reference that no other project of this test run has."""
+    return f"ext-{next(_refs):05}"
+
+
+# How a project gets into each state from nothing: who makes which moves.
+TO_FILED = (("owner1", "draft"), ("owner1", "file"))
+TO_CLASSIFIED = (*TO_FILED, ("office1", "classify"))
+TO_REGISTERED = (*TO_CLASSIFIED, ("centre1", "register"))
+PROJECT_PATHS = {
+    "drafted": TO_FILED[:1],
+    "filed": TO_FILED,
+    "returned": (*TO_FILED, ("office1", "return_filing")),
+    "declined": (*TO_FILED, ("office1", "decline")),
+    "classified": TO_CLASSIFIED,
+    "diverted": (*TO_CLASSIFIED, ("office1", "divert")),
+    "registered": TO_REGISTERED,
+    "suspended": (*TO_REGISTERED, ("office1", "suspend")),
+    "withdrawn": (*TO_REGISTERED, ("owner1", "withdraw")),
+    "completed": TO_REGISTERED,
+}
+
+
+def a_project(
+    tx: Connection, state: str = "filed", *, owner: str = "owner1", at: datetime = START, ref: str = "", **fields: Any
+) -> str:
+    """A project in this state, its moves a minute apart from `at` on; its external reference."""
+    ref = ref or a_ref()
+    for number, (by, move) in enumerate(PROJECT_PATHS[state]):
+        given = GIVEN[move] | fields if move == "draft" else GIVEN[move]
+        do(tx, owner if by == "owner1" else by, move, ref, given, at=at + timedelta(minutes=number))
+    if state == "completed":
+        finish(tx, ref, owner=owner)
+    return ref
+
+
+def finish(tx: Connection, ref: str, *, owner: str = "owner1") -> None:
+    """Take every approval of a registered project to its grant, one after another."""
+    project = project_row(tx, ref)
+    todo = tx.execute(select(APPROVALS.c.code).where(APPROVALS.c.project_id == project.id)).scalars().all()
+    while todo:
+        for code in sorted(todo):
+            if approval_row(tx, ref, code).state == "ready":
+                walk(tx, ref, code, APPROVAL_PATHS["granted"], owner=owner)
+        left = [code for code in todo if approval_row(tx, ref, code).state != "granted"]
+        assert left != todo, f"stuck with {left}"
+        todo = left
+
+
+# How an approval that is ready gets into each state.
+TO_RECEIVED = ("submit",)
+TO_ACCEPTED = ("submit", "accept")
+APPROVAL_PATHS = {
+    "ready": (),
+    "received": TO_RECEIVED,
+    "correcting": (*TO_RECEIVED, "notify_once"),
+    "accepted": TO_ACCEPTED,
+    "paused": (*TO_ACCEPTED, "start_special"),
+    "granted": (*TO_ACCEPTED, "grant"),
+    "refused": (*TO_ACCEPTED, "refuse"),
+    "not_accepted": (*TO_RECEIVED, "reject_intake"),
+    "withdrawn": ("withdraw_approval",),
+}
+OWNERS_MOVES = ("submit", "resubmit", "reapply", "withdraw_approval")
+HEADS_MOVES = ("extend", "notify_again")
+
+
+def maker(move: str, code: str, owner: str = "owner1") -> str:
+    """Who makes this move of this item."""
+    if move in OWNERS_MOVES:
+        return owner
+    return head(code) if move in HEADS_MOVES else window(code)
+
+
+def walk(
+    tx: Connection,
+    ref: str,
+    code: str,
+    moves: tuple[str, ...],
+    *,
+    owner: str = "owner1",
+    at: datetime | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> None:
+    """These moves of an approval one after another, a minute apart; `given` is for the last of them."""
+    for number, move in enumerate(moves):
+        is_last = number == len(moves) - 1
+        moment = at + timedelta(minutes=number) if at else None
+        do(tx, maker(move, code, owner), move, f"{ref}/{code}", given if is_last else None, at=moment)
+
+
+def an_approval(
+    tx: Connection, state: str = "accepted", *, ref: str = "", at: datetime = START, owner: str = "owner1"
+) -> str:
+    """An approval in this state, of a project of its own if none is named: `<ref>/A01`, waiting ones `<ref>/A02`."""
+    ref = ref or a_project(tx, "registered", at=at, owner=owner)
+    if state == "waiting":
+        return f"{ref}/A02"
+    walk(tx, ref, "A01", APPROVAL_PATHS[state], owner=owner)
+    return f"{ref}/A01"
+
+
+def faults(database: Database) -> list[str]:
+    """What `flask verify` would name."""
+    with database.read() as tx:
+        return [f"{verdict.name}: {f.where}: {f.found}" for verdict in verify(tx) for f in verdict.faults]

@@ -1,0 +1,136 @@
+"""What the charts promise, written down by hand: states, and per move where from, where to and by whom.
+
+Nothing here is read from the product; the tests hold the product to it.
+"""
+
+OWNER, WINDOW, HEAD, LIAISON = "owner", "window", "window_head", "liaison"
+CENTRE, OFFICE, CITY = "service_centre", "supervision_office", "city_government"
+SYSTEM = "system"
+ROLES = (
+    *(OWNER, WINDOW, HEAD, LIAISON, CENTRE, OFFICE, CITY),
+    *("integration", "sysadmin", "secadmin", "auditor"),
+)
+SAME = "same"  # the state is left as it is
+NEW = "–"  # there is no case yet
+
+PROJECT_STATES = (
+    *("drafted", "filed", "returned", "classified", "diverted", "registered", "suspended", "completed"),
+    *("declined", "withdrawn"),
+)
+PROJECT_FINAL = ("diverted", "completed", "declined", "withdrawn")
+UNFINISHED = ("drafted", "filed", "returned", "classified", "registered", "suspended")
+PROJECT_MOVES = {
+    "draft": ((NEW,), "drafted", (OWNER,)),
+    "edit": (("drafted", "returned"), SAME, (OWNER,)),
+    "file": (("drafted",), "filed", (OWNER,)),
+    "return_filing": (("filed",), "returned", (OFFICE,)),
+    "refile": (("returned",), "filed", (OWNER,)),
+    "decline": (("filed",), "declined", (OFFICE,)),
+    "classify": (("filed",), "classified", (OFFICE,)),
+    "divert": (("classified",), "diverted", (OFFICE,)),
+    "register": (("classified",), "registered", (CENTRE,)),
+    "suspend": (("registered",), "suspended", (OFFICE,)),
+    "resume": (("suspended",), "registered", (OFFICE,)),
+    "complete": (("registered",), "completed", (SYSTEM,)),
+    "withdraw": (UNFINISHED, "withdrawn", (OWNER,)),
+}
+
+APPROVAL_STATES = (
+    *("waiting", "ready", "received", "correcting", "accepted", "paused"),
+    *("granted", "refused", "not_accepted", "withdrawn"),
+)
+APPROVAL_FINAL = ("granted", "refused", "not_accepted", "withdrawn")
+APPROVAL_MOVES = {
+    "open": (("waiting",), "ready", (SYSTEM,)),
+    "submit": (("ready",), "received", (OWNER, LIAISON)),
+    "notify_once": (("received",), "correcting", (WINDOW,)),
+    "notify_again": (("received",), "correcting", (HEAD,)),
+    "resubmit": (("correcting",), "received", (OWNER, LIAISON)),
+    "accept": (("received",), "accepted", (WINDOW,)),
+    "deem_accepted": (("received",), "accepted", (SYSTEM,)),
+    "reject_intake": (("received",), "not_accepted", (WINDOW,)),
+    "start_special": (("accepted",), "paused", (WINDOW, SYSTEM)),
+    "end_special": (("paused",), "accepted", (WINDOW, SYSTEM)),
+    "extend": (("accepted",), SAME, (HEAD,)),
+    "grant": (("accepted",), "granted", (WINDOW,)),
+    "refuse": (("accepted",), "refused", (WINDOW,)),
+    "deliver": (("granted", "refused"), SAME, (WINDOW,)),
+    "redate": (("received", "accepted", "paused"), SAME, (SYSTEM,)),
+    "reapply": (("refused", "not_accepted"), "ready", (OWNER, LIAISON)),
+    "withdraw_approval": (("ready", "received", "correcting", "accepted", "paused"), "withdrawn", (OWNER,)),
+}
+
+ESCALATION_STATES = ("raised", "answered", "lifted", "closed")
+ESCALATION_FINAL = ("closed",)
+ANSWERERS = (WINDOW, HEAD, CENTRE, OFFICE, CITY)
+LEVEL_OF = {WINDOW: 1, HEAD: 1, CENTRE: 2, OFFICE: 3, CITY: 4}
+ESCALATION_MOVES = {
+    "raise": ((NEW,), "raised", (SYSTEM,)),
+    "answer": (("raised",), "answered", ANSWERERS),
+    "lift": (("raised", "answered"), "lifted", (SYSTEM,)),
+    "close": (("raised", "answered", "lifted"), "closed", (SYSTEM,)),
+}
+
+STREET = {
+    "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
+    "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
+    "escalation": (ESCALATION_STATES, ESCALATION_FINAL, ESCALATION_MOVES),
+}
+
+# What each move needs: field -> kind, a question mark for what may be left out.
+FILING = {
+    "name": "line",
+    "category": "category",
+    "kind": "choice",
+    "county": "line",
+    "planned_10k_yuan": "money",
+    "answers": "answers",
+    "item_no": "line?",
+    "external_ref": "reference?",
+}
+NEEDS = {
+    ("project", "draft"): FILING,
+    ("project", "edit"): {name: kind.rstrip("?") + "?" for name, kind in FILING.items()},
+    ("project", "file"): {},
+    ("project", "return_filing"): {"reasons": "texts"},
+    ("project", "refile"): {},
+    ("project", "decline"): {"reason": "text"},
+    ("project", "classify"): {"category": "category", "key": "flag", "urgent": "flag", "practical_matter": "flag"},
+    ("project", "divert"): {"reason": "text"},
+    ("project", "register"): {"liaison": "line"},
+    ("project", "suspend"): {"cause": "text", "restart_steps": "text", "review_on": "day"},
+    ("project", "resume"): {"reason": "text"},
+    ("project", "withdraw"): {"reason": "text"},
+    ("approval", "submit"): {"materials": "materials"},
+    ("approval", "notify_once"): {"items": "items"},
+    ("approval", "notify_again"): {"items": "items", "justification": "text"},
+    ("approval", "resubmit"): {"materials": "materials"},
+    ("approval", "accept"): {},
+    ("approval", "reject_intake"): {"reason": "text"},
+    ("approval", "start_special"): {"procedure": "line", "expected_days": "days", "notice": "text"},
+    ("approval", "end_special"): {},
+    ("approval", "extend"): {"days": "days", "reason": "text"},
+    ("approval", "grant"): {"document_no": "line"},
+    ("approval", "refuse"): {"reason": "text"},
+    ("approval", "deliver"): {},
+    ("approval", "reapply"): {},
+    ("approval", "withdraw_approval"): {"reason": "text"},
+    ("escalation", "answer"): {"reason": "text", "commitment_on": "day"},
+}
+
+# Somebody of each role who has to do with a project of owner1 and its item A01.
+PEOPLE = {
+    OWNER: "owner1",
+    WINDOW: "window-a01",
+    HEAD: "head-a01",
+    LIAISON: "liaison1",
+    CENTRE: "centre1",
+    OFFICE: "office1",
+    CITY: "leader1",
+    "integration": "integration1",
+    "sysadmin": "sysadmin1",
+    "secadmin": "secadmin1",
+    "auditor": "auditor1",
+}
+ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
+BLIND_TO_PROJECTS = (WINDOW, HEAD, *ADMINISTRATORS)  # a window sees its department's approvals only

@@ -1,0 +1,73 @@
+"""The rules of supervision as the city sets them, and what is refused with its line."""
+
+import pytest
+
+from workflows.policy import PolicyError, load_policy, read_policy
+
+TEXT = """\
+reminder_at: 1
+answer_within: {normal: 3, key: 1, urgent: 1}
+levels:
+  1: reminder
+  2: yellow
+  3: red
+  4: null
+"""
+REMINDER, ANSWER, LEVELS = 1, 2, 3
+
+
+def test_the_example_policy_is_the_one_of_the_design():
+    policy = load_policy()
+    assert policy.reminder_at == 1
+    assert policy.raised_by == {1: "reminder", 2: "yellow", 3: "red", 4: None}
+    assert policy == read_policy(TEXT)
+
+
+@pytest.mark.parametrize(("key", "urgent", "days"), [(0, 0, 3), (1, 0, 1), (0, 1, 1), (1, 1, 1)])
+def test_key_and_urgent_projects_must_be_answered_for_within_a_day(key, urgent, days):
+    assert load_policy().answer_days(is_key=bool(key), is_urgent=bool(urgent)) == days
+
+
+def test_a_project_of_two_kinds_has_the_shorter_limit():
+    policy = read_policy(TEXT.replace("key: 1, urgent: 1", "key: 2, urgent: 5"))
+    assert policy.answer_days(is_key=True, is_urgent=True) == 2
+    assert policy.answer_days(is_key=False, is_urgent=True) == 3
+
+
+BROKEN = {
+    "a negative reminder": ("reminder_at: 1", "reminder_at: -1", REMINDER),
+    "a reminder in words": ("reminder_at: 1", "reminder_at: soon", REMINDER),
+    "a reminder of yes": ("reminder_at: 1", "reminder_at: yes", REMINDER),
+    "a kind too few": (", urgent: 1", "", ANSWER),
+    "a kind too many": ("urgent: 1", "urgent: 1, slow: 9", ANSWER),
+    "no days to answer": ("key: 1", "key: 0", ANSWER),
+    "limits as a list": ("{normal: 3, key: 1, urgent: 1}", "[3, 1, 1]", ANSWER),
+    "one limit for all": ("{normal: 3, key: 1, urgent: 1}", "3", ANSWER),
+    "an unknown light": ("2: yellow", "2: purple", LEVELS),
+    "a light that raises nothing": ("1: reminder", "1: green", LEVELS),
+    "lights in the wrong order": ("2: yellow\n  3: red", "2: red\n  3: yellow", LEVELS),
+    "no light for level 1": ("1: reminder", "1: null", LEVELS),
+    "a level too few": ("  4: null\n", "", LEVELS),
+    "a level too many": ("  4: null\n", "  4: null\n  5: null\n", LEVELS),
+    "levels as a list": ("levels:\n  1: reminder\n  2: yellow\n  3: red\n  4: null\n", "levels: [reminder]\n", LEVELS),
+    "a light that is a list": ("2: yellow", "2: [yellow]", LEVELS),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_rule_is_refused_with_its_line(what):
+    old, new, line = BROKEN[what]
+    assert old in TEXT
+    with pytest.raises(PolicyError) as refusal:
+        read_policy(TEXT.replace(old, new, 1))
+    assert str(refusal.value).startswith(f"line {line}:")
+
+
+@pytest.mark.parametrize("text", ["", "policy", "- 1", "reminder_at: [", "reminder_at: 1\n", TEXT + "more: 1\n"])
+def test_a_policy_of_another_shape_is_refused_and_breaks_nothing(text):
+    with pytest.raises(PolicyError):
+        read_policy(text)
+
+
+def test_two_levels_may_share_a_light():
+    assert read_policy(TEXT.replace("2: yellow", "2: reminder")).raised_by[2] == "reminder"
