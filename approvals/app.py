@@ -16,6 +16,7 @@ from approvals.base.problems import set_up_problems
 from approvals.base.settings import Settings, read_settings
 from approvals.base.texts import N_
 from approvals.base.web import csrf, set_up_web
+from approvals.demo.commands import demo
 from approvals.doors.commands import register as register_commands
 from approvals.doors.docs import docs
 from approvals.doors.health import health
@@ -34,6 +35,8 @@ LINKS: tuple[Link, ...] = (
     Link("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
     Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
 )
+# The bell beside the name; `count` says how many notices are new.
+BELL: Link | None = None
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:
@@ -55,12 +58,13 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     csrf.init_app(app)  # after the access check: who may not come in has no form read
     set_up_headers(app)
     set_up_pages(app)
-    set_up_home(app, LINKS)
+    set_up_home(app, LINKS, BELL)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for api in APIS:
         csrf.exempt(api)
         app.register_api(api)
     register_commands(app)
+    app.cli.add_command(demo)
     check_declared(app)
     return app

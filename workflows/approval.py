@@ -179,6 +179,16 @@ APPROVAL = Chart(
             is_once=True,
         ),
         Move(
+            "redate",
+            ("received", "accepted", "paused"),
+            None,
+            (SYSTEM,),
+            "重新计算期限",
+            "Date anew",
+            clock="a new calendar moves the dates",
+            tells=("owner", "window"),
+        ),
+        Move(
             "reapply",
             ("refused", "not_accepted"),
             "ready",

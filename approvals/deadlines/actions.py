@@ -1,10 +1,51 @@
-"""Rebuilds the stored days of approvals: the only writer of those columns beside the moves themselves."""
+"""Loads notices, and rebuilds the stored days of approvals: their only writer beside the moves themselves."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Connection, Table, insert, select, update
 
-from approvals.deadlines.queries import calendar_in_force, limits_of, steps_of, stored_days
+from approvals.base.errors import Refused, invalid
+from approvals.base.texts import N_
+from approvals.deadlines.queries import (
+    EDITION,
+    calendar_in_force,
+    limits_of,
+    product_calendar_text,
+    steps_of,
+    stored_days,
+)
+from workflows.notices import CalendarError, Notice, parse_notices
+
+
+def checked_notices(text: str) -> tuple[Notice, ...]:
+    """The notices in this text; Invalid names the line that cannot be right."""
+    try:
+        return parse_notices(text)
+    except CalendarError as error:
+        raise invalid("notice", N_("%(reason)s"), reason=str(error)) from None
+
+
+def load_notices(tx: Connection, text: str, *, by: str, now: datetime) -> tuple[int, ...]:
+    """Put the notices in this text in force, each as a new edition of its year; the years."""
+    years = tuple(notice.year for notice in checked_notices(text))
+    tx.execute(insert(EDITION), [{"year": y, "notice": text, "loaded_by": by, "loaded_at": now} for y in years])
+    return years
+
+
+def take_back(tx: Connection, year: int, *, by: str, now: datetime) -> None:
+    """Put the edition before the present one of this year in force again, as a new edition; Refused when none came."""
+    tx.execute(insert(EDITION), {"year": year, "notice": earlier_text(tx, year), "loaded_by": by, "loaded_at": now})
+
+
+def earlier_text(tx: Connection, year: int) -> str:
+    """The notice of this year before the last edition: an earlier edition, the product's own, or none."""
+    texts = list(tx.execute(select(EDITION.c.notice).where(EDITION.c.year == year).order_by(EDITION.c.id)).scalars())
+    if not texts:
+        raise Refused(N_("No notice was loaded for this year; there is nothing to take back."))
+    own = product_calendar_text()
+    first = own if any(notice.year == year for notice in parse_notices(own)) else ""
+    return str([first, *texts][-2])
 
 
 def rebuild(tx: Connection, table: Table, approval: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from approvals.history.tables import HALTS
 from workflows.calendar import Calendar, load_calendar
 from workflows.catalogue import DATA
 from workflows.clock import Deadlines, Limits, Reading, Step, deadlines, next_alarm, read
-from workflows.notices import Notice, parse_notices
+from workflows.notices import parse_notices
 from workflows.policy import load_policy
 
 EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
@@ -30,8 +30,8 @@ _STEPS = union_all(
 
 
 @lru_cache(maxsize=4)
-def _calendar(text: str, last_edition: int, notices: tuple[Notice, ...]) -> Calendar:
-    return load_calendar(text).with_notices(notices)
+def _calendar(text: str, last_edition: int, editions: tuple[tuple[int, str], ...]) -> Calendar:
+    return with_editions(load_calendar(text), editions)
 
 
 @lru_cache(maxsize=1)
@@ -49,9 +49,15 @@ def calendar_in_force(tx: Connection, last: int | None = None) -> Calendar:
     if not last:
         return _calendar(product_calendar_text(), 0, ())
     rows = tx.execute(select(EDITION.c.year, EDITION.c.notice).order_by(EDITION.c.id))
-    latest = {row.year: row.notice for row in rows}
-    notices = tuple(notice for text in latest.values() for notice in parse_notices(text))
-    return _calendar(product_calendar_text(), last, notices)
+    return _calendar(product_calendar_text(), last, tuple({row.year: row.notice for row in rows}.items()))
+
+
+def with_editions(calendar: Calendar, editions: Iterable[tuple[int, str]]) -> Calendar:
+    """The calendar with the notice of each year replaced by this text; an empty text takes the year's notice back."""
+    for year, text in editions:
+        notices = [notice for notice in parse_notices(text) if notice.year == year] if text else []
+        calendar = calendar.with_notices(notices) if notices else calendar.without_year(year)
+    return calendar
 
 
 def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:

@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+import time
 
 import click
 from flask.cli import with_appcontext
@@ -11,6 +12,7 @@ from approvals.accounts.passwords import hash_password
 from approvals.base.web import database, now, settings
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
 from approvals.doors.commands import refusal, speaking
+from approvals.history.queries import count_entries
 
 
 @click.command()
@@ -45,15 +47,18 @@ def _renew_password() -> None:
 
 
 def _load_year() -> None:
-    refused = 0
+    began, done, refused = time.monotonic(), 0, 0
     with tqdm(desc="example city", unit=" lines", disable=None) as bar:
         for progress in load_year(database(), now):
             bar.total = progress.lines
-            bar.update(progress.done - bar.n)
+            bar.update(progress.done - done)
+            done = progress.done
             if progress.outcome and progress.outcome.outcome == "refused":
                 refused += 1
                 bar.write(refusal(progress.outcome))
-        seconds = bar.format_dict["elapsed"]
-    click.echo(f"{bar.n} lines in {seconds:.1f} s, {refused} refused")
+    seconds = time.monotonic() - began
+    with database().read() as tx:
+        moves = count_entries(tx)
+    click.echo(f"{done} lines, {refused} refused; {moves} moves in {seconds:.1f} s, {moves / seconds:,.0f} a second")
     if refused:
         sys.exit(1)

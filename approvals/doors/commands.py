@@ -3,10 +3,10 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import click
 import orjson
@@ -28,6 +28,7 @@ from approvals.doors.invariants import verify
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep
 from approvals.windows.readings import all_readings, reading_of
+from approvals.windows.redating import Redated, apply, apply_taking_back, finish, is_pending, preview
 
 SWEEP_EVERY = 60.0  # seconds between two sweeps of the worker
 _log = structlog.get_logger(__name__)
@@ -35,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (feed, sweep_command, clock, token, verify_command, doctor, charts, worker):
+    for command in (feed, sweep_command, clock, calendar, token, verify_command, doctor, charts, worker):
         app.cli.add_command(command)
 
 
@@ -121,6 +122,47 @@ def _sentence(found: dict) -> str:  # type: ignore[type-arg]
 
 
 @click.group()
+def calendar() -> None:
+    """Notices of working days."""
+
+
+@calendar.command("preview")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@with_appcontext
+def preview_command(file: TextIO) -> None:
+    """Show which open approvals would move, and to when, if FILE were loaded."""
+    with speaking(), database().read() as tx:
+        _tell_redated(preview(tx, file.read(), day_of(now())), "would move")
+
+
+@calendar.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@with_appcontext
+def load(file: TextIO) -> None:
+    """Load the notices in FILE and date every open approval anew."""
+    with speaking():
+        _tell_redated(apply(database(), file.read(), by="command line", now=now), "moved")
+
+
+@calendar.command("take-back")
+@click.argument("year", type=int)
+@with_appcontext
+def take_back_command(year: int) -> None:
+    """Take the last notice of YEAR back and date every open approval anew."""
+    with speaking():
+        _tell_redated(apply_taking_back(database(), year, by="command line", now=now), "moved")
+
+
+def _tell_redated(found: Iterable[Redated], word: str) -> None:
+    count = 0
+    for redated in found:
+        count += 1
+        told = ", ".join(f"{name} {before or '–'} -> {after or '–'}" for name, before, after in redated.moves)
+        click.echo(f"{redated.ref}  {redated.state}  {told}")
+    click.echo(f"{count} approvals {word}")
+
+
+@click.group()
 def token() -> None:
     """Access tokens for programs."""
 
@@ -178,6 +220,10 @@ def worker() -> None:
         signal.signal(name, lambda *_: stop.set())
     while not stop.is_set():
         try:
+            with database().read() as tx:
+                is_halfway = is_pending(tx)
+            if is_halfway:
+                _log.info("dated anew", approvals=len(list(finish(database(), now))))
             done = sweep(database(), now(), now)
             if done:
                 _log.info("swept", **done)

@@ -13,6 +13,7 @@ from approvals.base.migrate import current, head
 from approvals.base.web import database, now, settings, today
 from approvals.deadlines.queries import calendar_in_force
 from approvals.supervision.queries import last_sweep
+from approvals.windows.redating import is_pending, unpublished_years
 
 SWEEP_WITHIN = timedelta(minutes=15)  # the worker sweeps every minute
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
@@ -84,11 +85,14 @@ def chinese_families() -> list[str]:
 def _calendar() -> Check:
     on = today()
     with database().read() as tx:
-        published = calendar_in_force(tx).published
-    missing = [year for year in _years_needed(on) if year not in published]
+        published, running, is_halfway = calendar_in_force(tx).published, unpublished_years(tx), is_pending(tx)
+    if is_halfway:
+        return Check("calendar", False, "dating open approvals anew was interrupted; the worker goes on with it", True)
+    missing = sorted({year for year in _years_needed(on) if year not in published} | set(running))
     if missing:
-        years = ", ".join(map(str, missing))
-        return Check("calendar", False, f"the notice of {years} is not loaded; days there are provisional", True)
+        years, count = ", ".join(map(str, missing)), max(running.values(), default=0)
+        told = f"the notice of {years} is not loaded; days there are provisional ({count} open approvals run into it)"
+        return Check("calendar", False, told, True)
     return Check("calendar", True, f"{min(published)} to {max(published)}")
 
 

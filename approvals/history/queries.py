@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
 from approvals.history.canonical import digest_of, sha256
@@ -46,6 +46,11 @@ def entries_of_project(tx: Connection, project_id: int) -> list[EntryView]:
 def entries_of_approval(tx: Connection, approval_id: int) -> list[EntryView]:
     """The entries of one approval and its escalations, in order."""
     return [_view(row) for row in tx.execute(_OF_APPROVAL, {"approval_id": approval_id})]
+
+
+def count_entries(tx: Connection) -> int:
+    """How many moves were ever made."""
+    return int(tx.execute(select(func.count()).select_from(ENTRY)).scalar_one())
 
 
 def _view(row: Row[Any]) -> EntryView:
