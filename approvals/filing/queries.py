@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.base.errors import NotFound
+from approvals.base.texts import NAME_LIMIT, text_fault
 from approvals.filing.tables import Project
 from approvals.history.actions import CHAIN, Case
 from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
@@ -31,8 +32,15 @@ def by_ref(statement: Select[Any]) -> dict[str, Select[Any]]:
     return {name: statement.where(TABLE.c[name] == bindparam("ref")) for name in ("number", "uid", "external_ref")}
 
 
+def check_address(part: str) -> None:
+    """NotFound for what no address can hold; PostgreSQL would fail on a NUL."""
+    if text_fault(part, limit=NAME_LIMIT, lines=False):
+        raise NotFound
+
+
 def kind_of_ref(ref: str) -> str:
     """A project answers to its number, to its internal id and to its external reference."""
+    check_address(ref)
     if NUMBER_LIKE.fullmatch(ref):
         return "number"
     return "uid" if UID_LIKE.fullmatch(ref) else "external_ref"

@@ -10,7 +10,7 @@ from approvals.accounts.actors import Actor, Place, check_sees
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.errors import NotFound
 from approvals.deadlines.queries import LAST_EDITION
-from approvals.filing.queries import CHAIN, END_OF_CHAIN, TABLE, by_ref, kind_of_ref
+from approvals.filing.queries import CHAIN, END_OF_CHAIN, TABLE, by_ref, check_address, kind_of_ref
 from approvals.history.actions import Case
 from approvals.registration.tables import Approval
 from workflows.approval import APPROVAL
@@ -72,11 +72,13 @@ def approval_case(approval: Any) -> Case:
 
 def approval_for(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
     """The approval of this project and item with its project's columns; NotFound when the actor may not see it."""
+    check_address(code)
     return _seen(tx.execute(_ONE[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none(), actor)
 
 
 def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
     """The same with its project and the chain's end, locked; `first_silence_on` is the project's first notice due."""
+    check_address(code)
     return _seen(tx.execute(_ONE_LOCKED[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none(), actor)
 
 
