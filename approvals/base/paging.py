@@ -9,11 +9,12 @@ from typing import Generic, TypeVar
 import orjson
 
 from approvals.base.errors import invalid
-from approvals.base.texts import N_
+from approvals.base.texts import N_, TEXT_LIMIT, text_fault
 
 T = TypeVar("T")
 PAGE = 50  # rows of a page
 MOST = 200  # rows that may be asked for at once
+LARGEST = 2**63 - 1  # key of a row on both engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ def read_cursor(cursor: str, kinds: tuple[type, ...]) -> list[object]:
     except (binascii.Error, ValueError):
         keys = None
     fits = isinstance(keys, list) and len(keys) == len(kinds)
-    if not fits or not all(k is None or type(k) is kind for k, kind in zip(keys, kinds, strict=True)):
+    if not fits or not all(map(_fits, keys, kinds)):
         raise invalid("cursor", N_("is not a cursor of this list"))
     return list(keys)
+
+
+def _fits(key: object, kind: type) -> bool:
+    """Whether a key is one that we may have written; databases stumble over what is none."""
+    if isinstance(key, int) and not -LARGEST <= key <= LARGEST:
+        return False
+    if isinstance(key, str) and text_fault(key, limit=TEXT_LIMIT, lines=False):
+        return False
+    return key is None or type(key) is kind

@@ -1,0 +1,271 @@
+"""Approvals as pages and programs show them, alone and in queues ordered by the law's clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from approvals.accounts.actors import Actor, Place, acting_roles, check_sees, visible
+from approvals.accounts.queries import PERSON, UNIT
+from approvals.base.errors import NotFound, invalid
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.texts import N_
+from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
+from approvals.history.actions import ENTRY
+from approvals.registration.queries import APPROVALS, approval_place, approval_ref, prerequisites
+from approvals.windows.actions import LIVE
+from workflows.approval import APPROVAL
+from workflows.catalogue import Item, load_catalogue
+from workflows.chart import Move, open_moves
+from workflows.lights import LIGHTS, light_of
+from workflows.roles import sees
+
+NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
+WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
+_STARTS = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)  # of each light after green
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """One approval with what its project says of it; days are those stored to sort by, `light` is of the asked day."""
+
+    id: int
+    ref: str
+    code: str
+    item: Item
+    project: str
+    project_id: int
+    project_name: str
+    project_state: str
+    owner: str
+    department: str
+    liaison: str | None
+    stage: int
+    requires: tuple[str, ...]
+    state: str
+    state_since: datetime
+    version: int
+    round: int
+    document_no: str | None
+    is_key: bool
+    is_urgent: bool
+    light: str | None
+    is_deemed: bool
+    received_on: date | None
+    accepted_on: date | None
+    decided_on: date | None
+    delivered_on: date | None
+    notice_due_on: date | None
+    promised_due_on: date | None
+    legal_due_on: date | None
+    delivery_due_on: date | None
+    due_on: date | None
+    promised_limit: int
+    legal_limit: int
+    legal_unit: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which approvals a list is to hold; what is left out does not narrow it."""
+
+    department: str | None = None
+    states: tuple[str, ...] = ()
+    light: str | None = None
+    due_before: date | None = None
+
+
+_OWNER = UNIT.alias("owner")
+_KEPT = (
+    "id", "code", "project_id", "project_name", "project_state", "owner", "department", "liaison", "stage", "state",
+    "state_since", "version", "round", "document_no", "is_key", "is_urgent", "is_deemed", "received_on", "accepted_on",
+    "decided_on", "delivered_on", "notice_due_on", "promised_due_on", "legal_due_on", "delivery_due_on", "due_on",
+    "promised_limit", "legal_limit", "legal_unit",
+)  # fmt: skip
+_SHOWN = select(
+    APPROVALS,
+    UNIT.c.name.label("department"),
+    _OWNER.c.name.label("owner"),
+    PERSON.c.username.label("liaison"),
+    TABLE.c.state.label("project_state"),
+    TABLE.c.name.label("project_name"),
+    *(TABLE.c[name] for name in ("number", "external_ref", "uid", "owner_unit_id", "liaison_id")),
+    *(TABLE.c[name] for name in ("is_key", "is_urgent")),
+).select_from(
+    APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+    .join(UNIT, UNIT.c.id == APPROVALS.c.department_id)
+    .join(_OWNER, _OWNER.c.id == TABLE.c.owner_unit_id)
+    .outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
+)
+_ONE = by_ref(_SHOWN.where(APPROVALS.c.code == bindparam("code")))
+_ONE_BY_ID = _SHOWN.where(APPROVALS.c.id == bindparam("approval_id"))
+_OF_PROJECT = _SHOWN.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
+_MADE = (
+    select(ENTRY.c.move)
+    .where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == APPROVAL.name)
+    .where(ENTRY.c.round == bindparam("round"))
+    .order_by(ENTRY.c.seq)
+)
+
+
+def approval(tx: Connection, ref: str, code: str, actor: Actor, today: date) -> ApprovalView:
+    """The approval of this project and item; NotFound when there is none that the actor may see."""
+    row = tx.execute(_ONE[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none()
+    if row is None:
+        raise NotFound
+    found = _view(row, today)
+    check_sees(actor, found.place)
+    return found
+
+
+def approval_by_id(tx: Connection, approval_id: int, today: date) -> ApprovalView:
+    """The approval with this id, for a caller that has seen it already."""
+    return _view(tx.execute(_ONE_BY_ID, {"approval_id": approval_id}).one(), today)
+
+
+def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[ApprovalView]:
+    """All approvals of a project, by code, for a caller that may see the project."""
+    return [_view(row, today) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
+
+
+def open_to(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ...]:
+    """The moves of this approval that the actor may try now, those left out that this round has had already."""
+    if found.project_state not in LIVE:
+        return ()
+    moves = open_moves(APPROVAL, found.state, acting_roles(actor, found.place))
+    made: frozenset[str] = frozenset()
+    if any(move.is_once or move.name == AGAIN for move in moves):
+        made = frozenset(tx.execute(_MADE, {"approval_id": found.id, "round": found.round}).scalars())
+    return tuple(move for move in moves if _is_sensible(move, found, made))
+
+
+def _is_sensible(move: Move, found: ApprovalView, made: frozenset[str]) -> bool:
+    if move.name == AGAIN:
+        return NOTICE in made
+    if move.name == SPECIAL:
+        return bool(found.item.special)
+    return not (move.is_once and move.name in made)
+
+
+# Queues: each state is read along its own index, first what has a due date, then what has none, and merged, so that a
+# page deep in a long queue costs what the first one does.
+
+
+def approvals(
+    tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "", limit: int = PAGE
+) -> Page[ApprovalView]:
+    """The approvals that the actor may see, the most pressing first, those without a due date last."""
+    after = _read_cursor(cursor)
+    branches = [
+        _ordered(_keys(actor, wanted, state, today), has_due, after).limit(limit + 1)
+        for state in wanted.states or APPROVAL.state_names
+        for has_due in _halves(state, wanted, after)
+    ]
+    if not branches:
+        return Page([], None)
+    keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
+    order = (keys.c.due_on.is_(None), keys.c.due_on, keys.c.id)
+    ids = tx.execute(select(keys.c.due_on, keys.c.id).order_by(*order).limit(limit + 1)).all()
+    last = ids[limit - 1] if len(ids) > limit else None
+    return Page(_in_order(tx, [row.id for row in ids[:limit]], today), last and write_cursor(last.due_on, last.id))
+
+
+def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
+    """How many approvals a list holds in all."""
+    counted = _keys(actor, wanted, None, today).with_only_columns(func.count())
+    return int(tx.execute(counted).scalar_one())
+
+
+def _halves(state: str, wanted: Wanted, after: tuple[date | None, int] | None) -> Iterable[bool]:
+    """Whether to look at approvals of this state with a due date (True), without one (False)."""
+    if state in WITH_DUE_DATE and (after is None or after[0] is not None):
+        yield True
+    if wanted.due_before is None:
+        yield False
+
+
+def _keys(actor: Actor, wanted: Wanted, state: str | None, today: date) -> Select[Any]:
+    """The sorting keys of what is wanted in one state; None: in any of the wanted states."""
+    states = (state,) if state else wanted.states
+    keys = select(APPROVALS.c.due_on, APPROVALS.c.id).select_from(_source(actor, wanted)).where(_seen(actor))
+    if states:
+        keys = keys.where(APPROVALS.c.state == states[0] if len(states) == 1 else APPROVALS.c.state.in_(states))
+    if wanted.department is not None:
+        keys = keys.where(APPROVALS.c.department_id == _department_id(wanted.department))
+    if wanted.light is not None:
+        keys = keys.where(_has_light(wanted.light, today))
+    return keys if wanted.due_before is None else keys.where(APPROVALS.c.due_on < wanted.due_before)
+
+
+def _source(actor: Actor, wanted: Wanted) -> FromClause:
+    """Projects are looked at only for those who see by project."""
+    scopes = sees(actor.roles)
+    needs_project = "city" not in scopes and scopes & {"own_unit", "accompanied"}
+    return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    return visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
+
+
+def _department_id(name: str) -> ColumnElement[int]:
+    return select(UNIT.c.id).where(UNIT.c.name == name).scalar_subquery()
+
+
+def _has_light(light: str, today: date) -> ColumnElement[bool]:
+    """The light on `today`, as `light_of` tells it from the stored days."""
+    number = LIGHTS.index(light)
+    reached = _STARTS[number - 1] <= today if number else APPROVALS.c.accepted_on.is_not(None)
+    later = [or_(start.is_(None), start > today) for start in _STARTS[number:]]
+    return and_(reached, *later)
+
+
+def _ordered(keys: Select[Any], has_due: bool, after: tuple[date | None, int] | None) -> Select[Any]:
+    due_on, key = APPROVALS.c.due_on, APPROVALS.c.id
+    if has_due:
+        keys = keys.where(due_on.is_not(None)).order_by(due_on, key)
+        return keys if after is None else keys.where(tuple_(due_on, key) > tuple_(*after))
+    keys = keys.where(due_on.is_(None)).order_by(key)
+    return keys if after is None or after[0] is not None else keys.where(key > after[1])
+
+
+def _read_cursor(cursor: str) -> tuple[date | None, int] | None:
+    if not cursor:
+        return None
+    due_on, key = read_cursor(cursor, (str, int))
+    try:
+        return date.fromisoformat(str(due_on)) if due_on is not None else None, int(str(key))
+    except ValueError:
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
+
+
+def _in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
+    rows = {row.id: row for row in tx.execute(_SHOWN.where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id))}
+    return [_view(rows[one], today) for one in ids]
+
+
+def _view(row: Any, today: date) -> ApprovalView:
+    return ApprovalView(
+        **{name: getattr(row, name) for name in _KEPT},
+        ref=approval_ref(row),
+        item=load_catalogue().items[row.code],
+        project=ref_of(row),
+        requires=prerequisites(row),
+        light=light_of(row, today),
+        place=approval_place(row),
+    )
