@@ -1,0 +1,134 @@
+"""Compiles the figures of a month from the history up to its end, the same whenever it is done."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from approvals.base.moments import day_of, end_of
+from approvals.history.queries import chain_root
+from approvals.reports.lists import due_approvals, key_projects, late_approvals, permit_projects
+from approvals.reports.months import Month, read_month
+from approvals.reports.record import Record, move_counts, read_record
+from approvals.reports.stories import tell
+from approvals.reports.tally import Bag, Closing, Place, Tally, cell, project_counts, speed_up, tally
+from approvals.reports.values import EDITION, CourseMonth, Figures, Line, ProjectLine
+from workflows.catalogue import load_catalogue
+from workflows.city import Label, load_city
+from workflows.policy import load_policy
+
+K = TypeVar("K", bound=Hashable)
+COURSE = 12  # months of the course that is drawn
+ALL = "city"
+
+
+def compile_month(tx: Connection, month: str, *, today: date | None = None) -> Figures:
+    """The figures of `month` (2026-03) from what happened up to its end, or up to `today` if it is not over."""
+    asked = read_month(month)
+    until = min(asked.ends_at, end_of(today)) if today else asked.ends_at
+    record = read_record(tx, asked.previous.starts_at, until)
+    now, before = _closing(record, asked, until), _closing(record, asked.previous, asked.previous.ends_at)
+    return _figures(tx, record, now, before, until)
+
+
+def _closing(record: Record, month: Month, until: datetime) -> Closing:
+    on = min(month.last_on, day_of(until))
+    reminder_at = load_policy().reminder_at
+    stories = (tell(project, until, record.calendar, on, reminder_at) for project in record.projects)
+    return Closing(month, on, tuple(story for story in stories if story.entries))
+
+
+def _figures(tx: Connection, record: Record, now: Closing, before: Closing, until: datetime) -> Figures:
+    counted, earlier = tally(now), tally(before)
+    permits, permits_before = permit_projects(now, record), permit_projects(before, record)
+    projects = _project_lines(counted, earlier, {ALL: load_city().name}, lambda _place: ALL)
+    return Figures(
+        edition=EDITION,
+        month=str(now.month),
+        first_on=now.month.first_on,
+        last_on=now.month.last_on,
+        as_of_on=now.on,
+        projects=projects[0],
+        project_categories=_project_lines(counted, earlier, _categories(counted, earlier), lambda place: place[1]),
+        project_owners=_project_lines(counted, earlier, _owners(record, counted, earlier), lambda place: place[0]),
+        city=_lines(counted, earlier, {ALL: load_city().name}, lambda _place: ALL)[0],
+        departments=_lines(counted, earlier, _departments(record, counted, earlier), lambda place: place.department_id),
+        stages=_lines(counted, earlier, _stages(counted, earlier), lambda place: place.stage),
+        categories=_lines(counted, earlier, _categories(counted, earlier), lambda place: place.category),
+        permits=speed_up((one.days, one.legal) for one in permits),
+        permits_before=speed_up((one.days, one.legal) for one in permits_before),
+        permit_projects=permits,
+        late=late_approvals(now, record),
+        key_projects=key_projects(now, record),
+        due=due_approvals(now, record),
+        course=_course(tx, now.month, until),
+        reminder_at=load_policy().reminder_at,
+        calendars=tuple(sorted(record.calendar.published)),
+        chain_root=chain_root(tx, until),
+    )
+
+
+def _lines(now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[Place], K]) -> tuple[Line, ...]:
+    these, those = now.by(key), before.by(key)
+    return tuple(
+        Line(str(name), label, cell(these.get(name, Bag())), cell(those.get(name, Bag())))
+        for name, label in labels.items()
+    )
+
+
+def _project_lines(
+    now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[tuple[int, str]], K]
+) -> tuple[ProjectLine, ...]:
+    these, those = now.projects_by(key), before.projects_by(key)
+    return tuple(
+        ProjectLine(str(name), label, project_counts(these[name]), project_counts(those[name]))
+        for name, label in labels.items()
+    )
+
+
+# What stands in the lists: all that the catalogue and the city know, in their order, then what else was found.
+
+
+def _departments(record: Record, *tallies: Tally) -> dict[int, Label]:
+    by_name = {label.zh: unit_id for unit_id, label in record.units.items()}
+    known = [by_name[name] for name in load_catalogue().departments if name in by_name]
+    found = sorted({place.department_id for one in tallies for place in one.approvals})
+    return {unit_id: record.units[unit_id] for unit_id in dict.fromkeys([*known, *found])}
+
+
+def _stages(*tallies: Tally) -> dict[int, Label]:
+    known = {stage.no: Label(stage.zh, stage.en) for stage in load_catalogue().stages.values()}
+    found = sorted({place.stage for one in tallies for place in one.approvals})
+    return known | {stage: Label(str(stage), str(stage)) for stage in found if stage not in known}
+
+
+def _categories(*tallies: Tally) -> dict[str, Label]:
+    known = dict(load_city().categories)
+    found = {place.category for one in tallies for place in one.approvals}
+    found |= {category for one in tallies for _, category in one.projects}
+    return known | {category: Label(category, category) for category in sorted(found) if category not in known}
+
+
+def _owners(record: Record, *tallies: Tally) -> dict[int, Label]:
+    """The owners' units of which anything was counted."""
+    found: Iterable[int] = {unit_id for one in tallies for (unit_id, _), counts in one.projects.items() if +counts}
+    return {unit_id: record.units[unit_id] for unit_id in sorted(found)}
+
+
+def _course(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth, ...]:
+    months = [month]
+    while len(months) < COURSE:
+        months.insert(0, months[0].previous)
+    return tuple(_course_month(tx, one, until) for one in months)
+
+
+def _course_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:
+    made = move_counts(tx, month, until)
+    return CourseMonth(
+        month=str(month),
+        registered=made["project", "register"],
+        completed=made["project", "complete"],
+        accepted=made["approval", "accept"] + made["approval", "deem_accepted"],
+        granted=made["approval", "grant"],
+    )

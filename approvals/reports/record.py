@@ -1,0 +1,146 @@
+"""Reads what a month's report is made of: the record of the projects that were in hand."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby, islice
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, func, select
+
+from approvals.accounts.queries import PERSON, UNIT
+from approvals.base.moments import day_of
+from approvals.deadlines.queries import EDITION as CALENDAR
+from approvals.deadlines.queries import product_calendar_text
+from approvals.filing.queries import TABLE as PROJECT
+from approvals.history.actions import ENTRY
+from approvals.registration.queries import APPROVALS
+from approvals.reports.months import Month
+from workflows.calendar import Calendar, load_calendar
+from workflows.city import Label
+from workflows.clock import Limits
+from workflows.notices import parse_notices
+
+SUBJECTS = ("project", "approval", "escalation")
+IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is somebody's work
+ENDINGS = ("decline", "divert", "complete", "withdraw")  # moves that end them
+AT_ONCE = 500  # projects read in one statement
+_EVENT = [
+    ENTRY.c[name]
+    for name in ("project_id", "seq", "subject", "subject_id", "approval_id", "round", "move", "to_state", "actor")
+] + [ENTRY.c.role, ENTRY.c.at, ENTRY.c.facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An approval as it was planned; nothing of it changes but the limits, which the acceptance fixes."""
+
+    id: int
+    project_id: int
+    code: str
+    stage: int
+    department_id: int
+    requires: tuple[str, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """A project's plan and its entries, in the order of its chain."""
+
+    id: int
+    uid: str
+    owner_unit_id: int
+    plans: tuple[Plan, ...]
+    entries: tuple[Row[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that the figures of a month and of the month before are made of."""
+
+    projects: tuple[ProjectRecord, ...]
+    units: dict[int, Label]
+    people: dict[str, str]  # names by user name
+    calendar: Calendar
+
+
+def read_record(tx: Connection, since: datetime, until: datetime) -> Record:
+    """The record up to `until` of each project that was in hand or moved after `since`."""
+    ids = sorted(_in_hand(tx, since, until))
+    plans = _plans(tx, ids)
+    entries = _entries(tx, ids, until)
+    projects = tuple(
+        ProjectRecord(row.id, row.uid, row.owner_unit_id, tuple(plans[row.id]), entries[row.id])
+        for row in _by_id(tx, [PROJECT.c.id, PROJECT.c.uid, PROJECT.c.owner_unit_id], PROJECT.c.id, ids)
+        if row.id in entries
+    )
+    units = {row.id: Label(row.name, row.name_en or row.name) for row in tx.execute(select(UNIT).order_by(UNIT.c.id))}
+    people = tx.execute(select(PERSON.c.username, PERSON.c.name).order_by(PERSON.c.username))
+    return Record(projects, units, {row.username: row.name for row in people}, calendar_at(tx, until))
+
+
+def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
+    """What moved, what is in hand now, and what came to its end since: rows serve as an index only."""
+    moved = select(ENTRY.c.project_id).where(ENTRY.c.at.between(since, until), ENTRY.c.subject.in_(SUBJECTS))
+    standing = select(PROJECT.c.id).where(PROJECT.c.state.in_(IN_HAND), PROJECT.c.drafted_at <= until)
+    ended = select(ENTRY.c.project_id).where(
+        ENTRY.c.at > until, ENTRY.c.subject == "project", ENTRY.c.move.in_(ENDINGS)
+    )
+    found = (moved.distinct(), standing.order_by(PROJECT.c.id), ended.distinct())
+    return {project_id for statement in found for project_id in tx.execute(statement).scalars()}
+
+
+def _plans(tx: Connection, ids: list[int]) -> dict[int, list[Plan]]:
+    columns = [APPROVALS.c[name] for name in ("id", "project_id", "code", "stage", "department_id", "requires")]
+    limits = [APPROVALS.c.promised_limit, APPROVALS.c.legal_limit, APPROVALS.c.legal_unit]
+    plans: dict[int, list[Plan]] = defaultdict(list)
+    for row in _by_id(tx, columns + limits, APPROVALS.c.project_id, ids, APPROVALS.c.code):
+        own = Limits(row.promised_limit, row.legal_limit, row.legal_unit)
+        requires = tuple(orjson.loads(row.requires))
+        plans[row.project_id].append(
+            Plan(row.id, row.project_id, row.code, row.stage, row.department_id, requires, own)
+        )
+    return plans
+
+
+def _entries(tx: Connection, ids: list[int], until: datetime) -> dict[int, tuple[Row[Any], ...]]:
+    rows = _by_id(tx, _EVENT, ENTRY.c.project_id, ids, ENTRY.c.seq)
+    told = (row for row in rows if row.at <= until and row.subject in SUBJECTS)
+    return {project_id: tuple(group) for project_id, group in groupby(told, key=lambda row: row.project_id)}
+
+
+def _by_id(tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *order: Any) -> Iterable[Row[Any]]:
+    """The rows of these ids in their order, some hundred ids at a time."""
+    left = iter(ids)
+    while chunk := list(islice(left, AT_ONCE)):
+        yield from tx.execute(select(*columns).where(key.in_(chunk)).order_by(key, *order))
+
+
+def calendar_at(tx: Connection, until: datetime) -> Calendar:
+    """The calendar as it was known at this moment: notices loaded later change no figure of an earlier month."""
+    rows = tx.execute(
+        select(CALENDAR.c.year, CALENDAR.c.notice).where(CALENDAR.c.loaded_at <= until).order_by(CALENDAR.c.id)
+    )
+    latest = {row.year: row.notice for row in rows}
+    notices = [notice for text in latest.values() for notice in parse_notices(text)]
+    return load_calendar(product_calendar_text()).with_notices(notices)
+
+
+def move_counts(tx: Connection, month: Month, until: datetime) -> Counter[tuple[str, str]]:
+    """How often each move was made in the month, by subject and move: counted off the index alone."""
+    rows = tx.execute(
+        select(ENTRY.c.subject, ENTRY.c.move, func.count())
+        .where(ENTRY.c.at.between(month.starts_at, min(month.ends_at, until)))
+        .group_by(ENTRY.c.subject, ENTRY.c.move)
+        .order_by(ENTRY.c.subject, ENTRY.c.move)
+    )
+    return Counter({(subject, move): count for subject, move, count in rows})
+
+
+def first_move_on(tx: Connection) -> date | None:
+    """The day of the first entry of all."""
+    at = tx.execute(select(func.min(ENTRY.c.at))).scalar()
+    return None if at is None else day_of(at)

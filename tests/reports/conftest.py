@@ -1,0 +1,76 @@
+"""A third of the example city's year, lived through once on each engine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+import orjson
+import pytest
+
+from approvals.base.database import Database
+from approvals.base.moments import CITY_ZONE, start_of
+from approvals.demo.year import Line, city_year
+from approvals.doors.feed import Feed
+from approvals.reports.figures import compile_month
+from approvals.reports.values import Figures
+from approvals.supervision.sweep import sweep
+from tests.builders import a_database
+from tests.reports.recount import Recount
+from workflows.calendar import load_calendar
+from workflows.catalogue import DATA, load_catalogue
+
+ENDS = datetime(2026, 11, 23, 20, 3, tzinfo=CITY_ZONE)
+ON_THE_WAY = date(2026, 7, 1)  # when June is compiled for the first time
+MONTHS = ("2026-01", "2026-03", "2026-06", "2026-09", "2026-10")
+
+
+@dataclass(frozen=True)
+class LivedYear:
+    """A loaded city, the lines it was fed with, and June as it was compiled on the first of July."""
+
+    database: Database
+    lines: list[Line]
+    june: Figures
+
+    def figures(self, month: str) -> Figures:
+        with self.database.read() as tx:
+            return compile_month(tx, month)
+
+
+def some_lines() -> list[Line]:
+    """The lines of every third project."""
+    calendar = load_calendar((DATA / "calendar.yaml").read_text(encoding="utf-8"))
+    lines = city_year(ENDS, calendar, load_catalogue())
+    return [line for line in lines if int(line["on"].partition("/")[0][-3:]) % 3 == 0]
+
+
+def live_through(database: Database, lines: list[Line]) -> Figures:
+    """Feed the lines day by day after each morning's sweep; the figures of June on the way."""
+    june: list[Figures] = []
+    feed = Feed(database, lambda: ENDS)
+    for day, group in groupby(lines, key=lambda line: line["at"][:10]):
+        on = date.fromisoformat(day)
+        sweep(database, start_of(on), lambda: ENDS, keep=False)
+        if on >= ON_THE_WAY and not june:
+            with database.read() as tx:
+                june.append(compile_month(tx, "2026-06"))
+        refused = [outcome for outcome in feed.take(orjson.dumps(line) for line in group) if outcome.problem]
+        assert refused == []
+    sweep(database, ENDS, lambda: ENDS)
+    return june[0]
+
+
+@pytest.fixture(scope="session", params=("sqlite", "postgresql"))
+def year(request: pytest.FixtureRequest, make_database: Any) -> Iterator[LivedYear]:
+    database = a_database(make_database(request.param))
+    lines = some_lines()
+    yield LivedYear(database, lines, live_through(database, lines))
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def recount(year: LivedYear) -> Recount:
+    with year.database.read() as tx:
+        return Recount(tx)

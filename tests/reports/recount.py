@@ -1,0 +1,230 @@
+"""Counts a month from the raw entries again, naively: one entry after another, one day after another.
+
+It shares no code with the report; the clocks are those of the independent oracle.
+"""
+
+import json
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from statistics import median
+
+import yaml
+from sqlalchemy import text
+
+from tests.workflows.oracle import NEXT, NaiveCalendar, ledger_of, live
+from workflows.timeline import Limits, Step
+
+CALENDAR_YAML = Path(__file__).parents[2] / "workflows" / "data" / "calendar.yaml"
+LIGHTS = ("green", "reminder", "yellow", "red")
+
+
+def naive_calendar():
+    off, makeup = set(), set()
+    years = yaml.safe_load(CALENDAR_YAML.read_text(encoding="utf-8"))["years"]
+    for notice in years.values():
+        makeup |= set(notice["makeup_workdays"])
+        for holiday in notice["days_off"]:
+            first, _, last = str(holiday["days"]).partition("..")
+            day = date.fromisoformat(first)
+            while day <= date.fromisoformat(last or first):
+                off.add(day)
+                day += NEXT
+    return NaiveCalendar(off, makeup, years)
+
+
+def working_days(calendar, after, until):
+    """Counted on the fingers."""
+    days, day = 0, after
+    while day < until:
+        day += NEXT
+        days += calendar.works(day)
+    return days
+
+
+class Recount:
+    """All entries of a database as plain rows, with what is counted of them by month."""
+
+    def __init__(self, tx):
+        self.calendar = naive_calendar()
+        rows = tx.execute(text("SELECT * FROM history_entries ORDER BY project_id, seq")).mappings()
+        self.entries = [dict(row) | {"at": moment(row["at"]), "facts": json.loads(row["facts"])} for row in rows]
+        self.of_project = defaultdict(list)
+        for entry in self.entries:
+            self.of_project[entry["project_id"]].append(entry)
+        self.approvals = {row["id"]: dict(row) for row in tx.execute(text("SELECT * FROM approvals")).mappings()}
+        self.units = {row["id"]: row["name"] for row in tx.execute(text("SELECT id, name FROM units")).mappings()}
+
+    def place(self, approval_id, end):
+        """Department, stage and category of an approval, the category as it was known at `end`."""
+        row = self.approvals[approval_id]
+        return row["department_id"], row["stage"], self.category(row["project_id"], end)
+
+    def category(self, project_id, end):
+        found = None
+        for entry in self.of_project[project_id]:
+            if entry["subject"] == "project" and entry["at"] < end:
+                found = entry["facts"].get("category") or found
+        return found
+
+    def moves(self, month):
+        """(subject, move, level) and the place -> how often in this month."""
+        start, end = bounds(month)
+        levels = {e["subject_id"]: e["facts"]["level"] for e in self.entries if e["move"] == "raise"}
+        found = Counter()
+        for entry in self.entries:
+            if start <= entry["at"] < end:
+                place = self.place(entry["approval_id"], end) if entry["approval_id"] else None
+                level = levels[entry["subject_id"]] if entry["subject"] == "escalation" else None
+                found[entry["subject"], entry["move"], level, place] += 1
+        return found
+
+    def project_moves(self, month, category=None):
+        start, end = bounds(month)
+        return Counter(
+            entry["move"]
+            for entry in self.entries
+            if entry["subject"] == "project" and start <= entry["at"] < end
+            if category is None or self.category(entry["project_id"], end) == category
+        )
+
+    def states(self, subject, month):
+        """The state of each project, approval or escalation at the end of the month, as far as it has entries."""
+        _, end = bounds(month)
+        found = {}
+        for entry in self.entries:
+            if entry["subject"] == subject and entry["at"] < end:
+                found[entry["subject_id"]] = entry["to_state"]
+        return found
+
+    def open_escalations(self, month):
+        """(level, state, place) of all that are not closed at the end of the month."""
+        _, end = bounds(month)
+        states = self.states("escalation", month)
+        raised = {e["subject_id"]: e for e in self.entries if e["move"] == "raise"}
+        return Counter(
+            (raised[key]["facts"]["level"], state, self.place(raised[key]["approval_id"], end))
+            for key, state in states.items()
+            if state != "closed"
+        )
+
+    def steps(self, approval_id, end):
+        """The steps of an approval and of its project's suspensions, each with its entry."""
+        row = self.approvals[approval_id]
+        found = []
+        for entry in self.of_project[row["project_id"]]:
+            mine = entry["subject"] == "approval" and entry["approval_id"] == approval_id
+            halts = entry["subject"] == "project" and entry["move"] in ("suspend", "resume")
+            if entry["at"] < end and (mine or halts):
+                days = entry["facts"].get("days", 0) if entry["move"] == "extend" else 0
+                found.append((entry, Step(entry["move"], day(entry["at"]), days=days)))
+        return found
+
+    def limits(self, steps):
+        told = [e["facts"] for e, _ in steps if e["move"] in ("accept", "deem_accepted")]
+        if not told:
+            return Limits(1, 1)  # the notice clock alone runs
+        return Limits(told[-1]["promised_limit"], told[-1]["legal_limit"], told[-1]["legal_unit"])
+
+    def lived(self, steps, until):
+        """The oracle's case at the close of `until`."""
+        return list(live([s for _, s in steps], self.limits(steps), self.calendar, until))[-1][1]
+
+    def standing(self, month):
+        """Each approval with its state and the oracle's reading at the close of the month."""
+        _, end = bounds(month)
+        last = day(end) - NEXT
+        for approval_id, state in self.states("approval", month).items():
+            if state in ("ready", "received", "correcting", "accepted", "paused"):
+                steps = self.steps(approval_id, end)
+                yield approval_id, state, self.lived(steps, last), last
+
+    def decisions(self, month):
+        """(place, within promised, within legal, used, legal days) of each decision of the month."""
+        start, end = bounds(month)
+        for entry in self.entries:
+            if entry["subject"] == "approval" and entry["move"] in ("grant", "refuse") and start <= entry["at"] < end:
+                steps = [(e, s) for e, s in self.steps(entry["approval_id"], end) if e["seq"] <= entry["seq"]]
+                limits, on = self.limits(steps), day(entry["at"])
+                case = self.lived(steps, on)
+                told = case.reading(on)
+                yield (
+                    self.place(entry["approval_id"], end),
+                    on.isoformat() <= told["promised"]["due_on"],
+                    on.isoformat() <= told["legal"]["due_on"],
+                    told["used"],
+                    self.legal_days(limits, case.accepted_on),
+                )
+
+    def legal_days(self, limits, accepted_on):
+        if limits.legal_unit == "working_days":
+            return limits.legal
+        end = accepted_on + timedelta(days=limits.legal)
+        while not self.calendar.works(end):
+            end += NEXT
+        return working_days(self.calendar, accepted_on, end)
+
+    def permits(self, month):
+        """(registration to permit, sum of the legal limits) of each construction permit granted in the month."""
+        start, end = bounds(month)
+        for entry in self.entries:
+            if entry["subject"] == "approval" and entry["move"] == "grant" and start <= entry["at"] < end:
+                row = self.approvals[entry["approval_id"]]
+                if row["code"] == "C05":
+                    registered = [e for e in self.of_project[row["project_id"]] if e["move"] == "register"]
+                    days = working_days(self.calendar, day(registered[0]["at"]), day(entry["at"]))
+                    yield days, sum(self.legal_of(one) for one in self.needed(row))
+
+    def needed(self, row):
+        mine = {r["code"]: r for r in self.approvals.values() if r["project_id"] == row["project_id"]}
+        found = {row["code"]}
+        while True:
+            more = {code for one in found for code in json.loads(mine[one]["requires"])} - found
+            if not more:
+                return [mine[code] for code in sorted(found)]
+            found |= more
+
+    def legal_of(self, row):
+        mine = [e for e in self.of_project[row["project_id"]] if e["subject_id"] == row["id"]]
+        mine = [e for e in mine if e["subject"] == "approval"]
+        accepts = [e for e in mine if e["move"] in ("accept", "deem_accepted")]
+        told = accepts[-1]["facts"]
+        on = day(accepts[-1]["at"])
+        if accepts[-1]["move"] == "deem_accepted":
+            before = [e for e in mine if e["seq"] < accepts[-1]["seq"]]
+            on = max(day(e["at"]) for e in before if e["move"] in ("submit", "resubmit"))
+        return self.legal_days(Limits(told["promised_limit"], told["legal_limit"], told["legal_unit"]), on)
+
+    def ledger(self, approval_id, month):
+        _, end = bounds(month)
+        steps = self.steps(approval_id, end)
+        plain = [s for _, s in steps]
+        return ledger_of(plain, self.limits(steps), self.calendar, plain[0].on, day(end) - NEXT)
+
+
+def moment(value):
+    """A moment of either engine as an aware one."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value + "+00:00")
+    return value
+
+
+def day(at):
+    """The day in Panzhihua, eight hours ahead of UTC all year."""
+    return at.astimezone(timezone(timedelta(hours=8))).date()
+
+
+def bounds(month):
+    """The first moment of the month and of the one after."""
+    year, number = map(int, month.split("-"))
+    after = f"{year + 1}-01" if number == 12 else f"{year}-{number + 1:02d}"
+    return tuple(datetime.fromisoformat(f"{one}-01T00:00:00+08:00") for one in (month, after))
+
+
+def speed(pairs):
+    """The speed-up of these pairs of used and legal days."""
+    pairs = list(pairs)
+    if not pairs:
+        return 0, 0, 0, None, None
+    used, legal = sum(a for a, _ in pairs), sum(b for _, b in pairs)
+    return len(pairs), used, legal, round(1 - used / legal, 4), round(median(1 - a / b for a, b in pairs), 4)
