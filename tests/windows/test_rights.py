@@ -1,0 +1,198 @@
+"""Every move of an approval by every role from every state, against what is written down in tests/street.py."""
+
+import pytest
+
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
+from approvals.history.actions import Asked
+from approvals.registration.queries import approval_for
+from approvals.windows.actions import act
+from tests.builders import (
+    GIVEN,
+    NOW,
+    a_database,
+    a_project,
+    an_actor,
+    an_approval,
+    approval_row,
+    do,
+    entries,
+    head,
+    walk,
+    when,
+    window,
+)
+from tests.conftest import ENGINES
+from tests.street import ADMINISTRATORS, APPROVAL_MOVES, APPROVAL_STATES, HEAD, PEOPLE, ROLES, SAME, SYSTEM, WINDOW
+
+# Beside the states: where a move that is made once a round was made already.
+AGAIN = {"received": "noticed", "accepted": "extended", "granted": "delivered", "refused": "delivered refusal"}
+STANDING = (*APPROVAL_STATES, *AGAIN.values())
+ONCE = {"notify_once": ("noticed",), "extend": ("extended",), "deliver": ("delivered", "delivered refusal")}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def standing(request, make_database):
+    """A database with an approval of owner1 in each state."""
+    database = a_database(make_database(request.param))
+    with database.write() as tx:
+        refs = {state: an_approval(tx, state) for state in APPROVAL_STATES}
+        refs |= {again: an_approval(tx, state) for state, again in AGAIN.items()}
+        for again, moves in (
+            ("noticed", ("notify_once", "resubmit")),
+            ("extended", ("extend",)),
+            ("delivered", ("deliver",)),
+            ("delivered refusal", ("deliver",)),
+        ):
+            walk(tx, refs[again].partition("/")[0], "A01", moves)
+    yield database, refs
+    database.close()
+
+
+ACTORS = {}  # the same people have the same ids in every database of the city
+EVENING = when("2026-03-02", "20:00")
+
+
+class Undone(Exception):
+    """Leaves the database as it was."""
+
+
+def outcome(database, by, move, ref, **more):
+    """The state after the move, or the kind of refusal; nothing of it stays."""
+    try:
+        with database.write() as tx:
+            actor = ACTORS[by] if by in ACTORS else ACTORS.setdefault(by, an_actor(tx, by))
+            moved = do(tx, actor, move, ref, **{"given": GIVEN.get(move, {}), "at": EVENING} | more)
+            assert approval_row(tx, *ref.split("/")).state == moved.state
+            raise Undone(moved.state)
+    except Undone as undone:
+        return str(undone)
+    except (Refused, Forbidden, NotFound, Invalid) as problem:
+        return type(problem)
+
+
+def who(role, ref):
+    """Somebody of this role who has to do with this approval."""
+    code = ref.partition("/")[2]
+    return {WINDOW: window(code), HEAD: head(code)}.get(role, PEOPLE[role])
+
+
+def expected(role, move, standing):
+    sources, target, by = APPROVAL_MOVES[move]
+    state = next((state for state, again in AGAIN.items() if again == standing), standing)
+    if by == (SYSTEM,):
+        return Invalid
+    if role in ADMINISTRATORS:
+        return NotFound
+    if role not in by:
+        return Forbidden
+    if state not in sources or standing in ONCE.get(move, ()):
+        return Refused
+    if move == "notify_again" and standing != "noticed":
+        return Refused
+    return state if target == SAME else target
+
+
+@pytest.mark.parametrize("move", APPROVAL_MOVES)
+def test_each_role_may_make_a_move_from_the_states_of_the_street_and_no_other(standing, move):
+    database, refs = standing
+    for role in ROLES:
+        for state in STANDING:
+            found = outcome(database, who(role, refs[state]), move, refs[state])
+            assert found == expected(role, move, state), (role, state)
+
+
+@pytest.mark.parametrize("move", APPROVAL_MOVES)
+def test_who_has_nothing_to_do_with_a_project_finds_nothing_or_may_nothing(standing, move):
+    database, refs = standing
+    if APPROVAL_MOVES[move][2] == (SYSTEM,):
+        return
+    for state in STANDING:
+        assert outcome(database, "owner2", move, refs[state]) == NotFound, state
+        assert outcome(database, "window-a05", move, refs[state]) == NotFound, state
+        assert outcome(database, "head-a05", move, refs[state]) == NotFound, state
+        # The other liaison sees the whole city and accompanies another project.
+        assert outcome(database, "liaison2", move, refs[state]) == Forbidden, state
+
+
+@pytest.mark.parametrize("move", ["open", "deem_accepted", "redate"])
+def test_an_action_makes_no_move_of_the_system_for_a_person(standing, move):
+    database, refs = standing
+    for role in ROLES:
+        for state in APPROVAL_STATES:
+            with pytest.raises((Forbidden, NotFound)), database.write() as tx:
+                actor = an_actor(tx, who(role, refs[state]))
+                act(tx, *refs[state].split("/"), Asked(move, {}, actor, NOW))
+
+
+@pytest.mark.parametrize("code", ["Z99", "a01", "A1", "", "A01/A01", "A01 ", "x" * 5000, "A\x0001", "\ud800"])
+def test_an_item_that_is_not_planned_is_not_found(standing, code):
+    database, refs = standing
+    ref = refs["ready"].partition("/")[0]
+    for role in ("owner", "liaison", "supervision_office", "auditor"):
+        assert outcome(database, PEOPLE[role], "submit", f"{ref}/{code}", at=NOW) == NotFound
+        with pytest.raises(NotFound), database.read() as tx:
+            approval_for(tx, ref, code, an_actor(tx, PEOPLE[role]))
+
+
+def test_an_item_that_does_not_apply_is_not_found(standing):
+    database, refs = standing
+    ref = refs["ready"].partition("/")[0]
+    assert outcome(database, "owner1", "submit", f"{ref}/B07") == NotFound
+
+
+@pytest.mark.parametrize("move", [m for m in APPROVAL_MOVES if APPROVAL_MOVES[m][2] != (SYSTEM,)])
+def test_a_refused_move_leaves_no_trace(standing, move):
+    database, refs = standing
+
+    def everything():
+        with database.read() as tx:
+            return {s: (approval_row(tx, *r.split("/")), entries(tx, r.partition("/")[0])) for s, r in refs.items()}
+
+    before = everything()
+    for role in (*APPROVAL_MOVES[move][2], "service_centre", "auditor"):
+        for state in STANDING:
+            if role != SYSTEM and isinstance(expected(role, move, state), type):
+                with pytest.raises((Refused, Forbidden, NotFound)), database.write() as tx:
+                    do(tx, who(role, refs[state]), move, refs[state], at=EVENING)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("state", ["suspended", "withdrawn"])
+@pytest.mark.parametrize("move", [m for m in APPROVAL_MOVES if APPROVAL_MOVES[m][2] != (SYSTEM,)])
+def test_nothing_moves_at_the_windows_of_a_project_that_stands_still(standing, state, move):
+    database, _ = standing
+    source = APPROVAL_MOVES[move][0][0]
+    with pytest.raises(Refused), database.write() as tx:
+        ref = a_project(tx, "registered")
+        walk(tx, ref, "A01", ("submit", "notify_once", "resubmit")) if move == "notify_again" else an_approval(
+            tx, source, ref=ref
+        )
+        do(tx, *{"suspended": ("office1", "suspend"), "withdrawn": ("owner1", "withdraw")}[state], ref)
+        do(tx, who(APPROVAL_MOVES[move][2][0], f"{ref}/A01"), move, f"{ref}/A01")
+
+
+@pytest.mark.parametrize("procedure", ["中止", "专家评审", "听证", "sabbatical"])
+def test_only_a_procedure_that_the_item_lists_may_be_started_by_its_window(standing, procedure):
+    database, refs = standing
+    given = GIVEN["start_special"] | {"procedure": procedure}
+    with pytest.raises(Invalid) as refusal, database.write() as tx:
+        do(tx, window("A01"), "start_special", refs["accepted"], given)
+    assert list(refusal.value.fields) == ["procedure"]
+
+
+@pytest.mark.parametrize(("code", "most"), [("A01", 10), ("A05", 5), ("A03", 10)])
+def test_an_extension_is_at_most_half_of_the_legal_limit_and_never_over_ten(standing, code, most):
+    database, _ = standing
+    for days in (most + 1, most):
+        try:
+            with database.write() as tx:
+                ref = a_project(tx, "registered")
+                if code != "A01":
+                    walk(tx, ref, "A01", ("submit", "accept", "grant"))
+                walk(tx, ref, code, ("submit", "accept"))
+                do(tx, head(code), "extend", f"{ref}/{code}", {"days": days, "reason": "情况复杂"})
+                raise Undone
+        except Undone:
+            assert days == most
+        except Invalid as refusal:
+            assert days == most + 1 and list(refusal.fields) == ["days"]
