@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from approvals.base.errors import Invalid
@@ -19,8 +19,20 @@ from workflows.city import load_city
 
 MONEY_BELOW = Decimal(10**9)  # 10,000 yuan
 MOST_ROWS = 50  # of any list that a person types
+REFERENCE_LIMIT = 100  # characters of an external reference
 NUMBER_LIKE = re.compile(r"\d{6}-\d{4}-\d{5}")
 UID_LIKE = re.compile(r"p-[0-9a-f]{16}")
+AMOUNT = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "exclusiveMaximum": int(MONEY_BELOW)},
+        {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,2})?$"},
+    ]
+}
+ANSWERS = {
+    "type": "object",
+    "properties": {name: {"type": "boolean", "description": label.zh} for name, label in load_city().questions.items()},
+    "additionalProperties": False,
+}
 
 # Messages of pydantic's own errors, in our words.
 FAULTS = {
@@ -85,6 +97,12 @@ def _money(value: object) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
+def _whole(value: object) -> object:
+    if isinstance(value, bool):
+        raise _fault(N_("must be a whole number"))
+    return value
+
+
 def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise _fault(N_("must be a day, as in 2026-03-02"))
@@ -114,7 +132,7 @@ def _answers(value: object) -> object:
 def _reference(value: object) -> object:
     value = _line(value)
     if isinstance(value, str):
-        if len(value) > 100 or re.search(r"[\s/\\?#%]", value):
+        if len(value) > REFERENCE_LIMIT or re.search(r"[\s/\\?#%]", value):
             raise _fault(N_("has at most 100 characters, no spaces and none of / \\ ? # %%"))
         if NUMBER_LIKE.fullmatch(value) or UID_LIKE.fullmatch(value):
             raise _fault(N_("looks like a number of ours"))
@@ -132,8 +150,13 @@ def _is_blank(row: object) -> bool:
     return isinstance(row, Mapping) and all(not str(part or "").strip() for part in row.values())
 
 
-Line = Annotated[str, BeforeValidator(_line)]
-Text = Annotated[str, BeforeValidator(_text)]
+def _told(**schema: Any) -> Any:
+    """What the description of the JSON API says of a kind; the validators are what checks it."""
+    return Field(json_schema_extra=schema)
+
+
+Line = Annotated[str, BeforeValidator(_line), _told(minLength=1, maxLength=NAME_LIMIT)]
+Text = Annotated[str, BeforeValidator(_text), _told(minLength=1, maxLength=TEXT_LIMIT)]
 Row = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -168,17 +191,17 @@ KINDS: dict[str, Any] = {
     "texts": _rows_of(Text, 1),
     "flag": bool,
     "day": Annotated[date, BeforeValidator(_day)],
-    "days": Annotated[int, Field(ge=1, le=366)],
-    "level": Annotated[int, Field(ge=1, le=4)],
-    "money": Annotated[Decimal, BeforeValidator(_money)],
-    "category": Annotated[str, BeforeValidator(_category)],
-    "answers": Annotated[dict[str, bool], BeforeValidator(_answers)],
+    "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],
+    "level": Annotated[int, Field(ge=1, le=4), BeforeValidator(_whole)],
+    "money": Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(AMOUNT)],
+    "category": Annotated[str, BeforeValidator(_category), _told(enum=list(load_city().categories))],
+    "answers": Annotated[dict[str, bool], BeforeValidator(_answers), WithJsonSchema(ANSWERS)],
     "materials": _rows_of(Annotated[Material, BeforeValidator(_material)], 0),
     "notice_items": _rows_of(NoticeItem, 1),
     "procedure": Line,
     "liaison": Line,
     "item_no": Line,
-    "external_ref": Annotated[str, BeforeValidator(_reference)],
+    "external_ref": Annotated[str, BeforeValidator(_reference), _told(minLength=1, maxLength=REFERENCE_LIMIT)],
 }
 
 
@@ -201,7 +224,7 @@ def check_input(chart: Chart, move: str, given: Mapping[str, object]) -> dict[st
     try:
         checked = model.model_validate(dict(given))
     except ValidationError as error:
-        raise Invalid(_faults(error)) from None
+        raise Invalid(faults_of(error)) from None
     except UnicodeEncodeError:
         raise Invalid({"with": [(FAULTS["string_unicode"], {})]}) from None
     return {name: _plain(getattr(checked, name)) for name in checked.model_fields_set}
@@ -213,7 +236,8 @@ def _plain(value: object) -> object:
     return [_plain(row) for row in value] if isinstance(value, list) else value
 
 
-def _faults(error: ValidationError) -> dict[str, list[tuple[str, dict[str, object]]]]:
+def faults_of(error: ValidationError) -> dict[str, list[tuple[str, dict[str, object]]]]:
+    """The reasons for each field that is wrong, in our words."""
     found: dict[str, list[tuple[str, dict[str, object]]]] = {}
     for fault in error.errors(include_url=False, include_input=False):
         name = ".".join(str(part) for part in fault["loc"]) or "with"
