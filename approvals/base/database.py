@@ -52,6 +52,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._queue is not None:
+            self._queue.close()
 
 
 class _WriterQueue:
@@ -76,6 +78,12 @@ class _WriterQueue:
         fcntl.flock(self._file, fcntl.LOCK_UN)
         self._local.release()
 
+    def close(self) -> None:
+        with self._local:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
 
 def check_library() -> str:
     """The version of the SQLite library; UnsafeLibrary when it is one that can corrupt."""
@@ -91,7 +99,8 @@ def _sqlite_engine(url: str) -> Engine:
     if not path or path == ":memory:":
         raise ValueError("SQLite needs a file: several processes share it")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=sqlite, connect_args={"timeout": 30, "check_same_thread": False})
+    arguments = {"timeout": 30, "check_same_thread": False}
+    engine = create_engine(url, module=sqlite, connect_args=arguments, hide_parameters=True)  # no names in logs
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
@@ -111,6 +120,7 @@ def _postgres_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_size=10,
         max_overflow=10,
         connect_args={

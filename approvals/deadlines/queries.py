@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, literal_column, select, union_all
 
 from approvals.base.moments import day_of
+from approvals.base.prepared import Prepared
 from approvals.deadlines.tables import CalendarEdition
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
@@ -23,10 +24,12 @@ LAST_EDITION = select(func.coalesce(func.max(EDITION.c.id), 0)).scalar_subquery(
 _LAST_EDITION = select(LAST_EDITION)
 _COLUMNS = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
 _APPROVAL = literal_column("'approval'")
-_STEPS = union_all(
-    select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == _APPROVAL),
-    select(*_COLUMNS).where(ENTRY.c.project_id == bindparam("project_id"), HALTS),
-).order_by("seq")
+_STEPS = Prepared(
+    union_all(
+        select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == _APPROVAL),
+        select(*_COLUMNS).where(ENTRY.c.project_id == bindparam("project_id"), HALTS),
+    ).order_by("seq")
+)
 
 
 @lru_cache(maxsize=4)
@@ -64,7 +67,7 @@ def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
     """The history of one approval as the clock sees it, its project's suspensions among it."""
     return [
         as_step(row.move, day_of(row.at), row.facts)
-        for row in tx.execute(_STEPS, {"project_id": project_id, "approval_id": approval_id})
+        for row in _STEPS.rows(tx, {"project_id": project_id, "approval_id": approval_id})
     ]
 
 

@@ -16,6 +16,7 @@ from approvals.accounts.queries import actor_by_username
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.moments import day_of, read_moment
+from approvals.base.prepared import Prepared
 from approvals.base.texts import N_, NAME_LIMIT, text_fault
 from approvals.doors.moves import move_on
 from approvals.doors.tables import FeedLine
@@ -30,10 +31,11 @@ LINES = FeedLine.__table__  # type: ignore[attr-defined]
 LONGEST = 1_000_000  # bytes of one line
 HALTS = ("suspend", "resume", "withdraw")  # moves of a project that its approvals follow
 NEEDED = ("id", "at", "by", "move", "on")
-_DIGEST = select(LINES.c.digest).where(LINES.c.id == bindparam("line_id"))
+_DIGEST = Prepared(select(LINES.c.digest).where(LINES.c.id == bindparam("line_id")))
+_COLUMNS = [column.name for column in LINES.c]
 _ADD = {
-    "sqlite": sqlite.insert(LINES).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(LINES).on_conflict_do_nothing(),
+    "sqlite": Prepared(sqlite.insert(LINES).on_conflict_do_nothing(), _COLUMNS),
+    "postgresql": Prepared(postgresql.insert(LINES).on_conflict_do_nothing(), _COLUMNS),
 }
 
 
@@ -149,9 +151,9 @@ def make_deemed(database: Database, to: datetime, now: datetime) -> int:
 def _is_new(tx: Connection, line: Line, now: datetime) -> bool:
     """Take the line's id for this transaction; False when the line was done before."""
     add = _ADD[tx.dialect.name]
-    if tx.execute(add, {"id": line.id, "digest": line.digest, "received_at": now}).rowcount:
+    if add.run(tx, {"id": line.id, "digest": line.digest, "received_at": now}):
         return True
-    if tx.execute(_DIGEST, {"line_id": line.id}).scalar_one() != line.digest:
+    if _DIGEST.rows(tx, {"line_id": line.id})[0].digest != line.digest:
         raise Refused(N_("This id was used for another line."), field="id")
     return False
 

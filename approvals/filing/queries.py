@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.base.errors import NotFound
+from approvals.base.prepared import Prepared
 from approvals.base.texts import NAME_LIMIT, text_fault
 from approvals.filing.tables import Project
 from approvals.history.actions import CHAIN, Case
@@ -24,12 +25,14 @@ _LOCKED = (
     .join(CHAIN, CHAIN.c.project_id == TABLE.c.id)
     .with_for_update(of=[TABLE, CHAIN])  # readers of one snapshot; the next writer of this project waits here
 )
-_LOCKED_BY_ID = _LOCKED.where(TABLE.c.id == bindparam("project_id"))
+_LOCKED_BY_ID = Prepared(_LOCKED.where(TABLE.c.id == bindparam("project_id")))
 
 
-def by_ref(statement: Select[Any]) -> dict[str, Select[Any]]:
+def by_ref(statement: Select[Any]) -> dict[str, Prepared]:
     """The statement for each kind of reference, asked with `ref`."""
-    return {name: statement.where(TABLE.c[name] == bindparam("ref")) for name in ("number", "uid", "external_ref")}
+    return {
+        name: Prepared(statement.where(TABLE.c[name] == bindparam("ref"))) for name in ("number", "uid", "external_ref")
+    }
 
 
 def check_address(part: str) -> None:
@@ -60,17 +63,18 @@ def place_of(project: Any) -> Place:
 
 def project_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The project of this reference; NotFound when there is none that the actor may see."""
-    return _seen(tx.execute(_FOUND[kind_of_ref(ref)], {"ref": ref}).one_or_none(), actor)
+    return _seen(_FOUND[kind_of_ref(ref)].one_or_none(tx, {"ref": ref}), actor)
 
 
 def id_of(tx: Connection, ref: str) -> int | None:
     """The id of the project of this reference, or None."""
-    return tx.execute(_ID[kind_of_ref(ref)], {"ref": ref}).scalar_one_or_none()
+    row = _ID[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
+    return row.id if row else None
 
 
 def locked_project(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The same with its chain's end, locked until the transaction ends."""
-    return _seen(tx.execute(_FOUND_LOCKED[kind_of_ref(ref)], {"ref": ref}).one_or_none(), actor)
+    return _seen(_FOUND_LOCKED[kind_of_ref(ref)].one_or_none(tx, {"ref": ref}), actor)
 
 
 def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
@@ -82,7 +86,10 @@ def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
 
 def locked_project_by_id(tx: Connection, project_id: int) -> Row[Any]:
     """The project of this id with its chain's end, locked."""
-    return tx.execute(_LOCKED_BY_ID, {"project_id": project_id}).one()
+    row = _LOCKED_BY_ID.one_or_none(tx, {"project_id": project_id})
+    if row is None:
+        raise NotFound
+    return row
 
 
 def project_case(project: Any) -> Case:

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 
 from approvals.accounts.actors import Actor, Place
 from approvals.base.errors import Refused, Stale
+from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.history.canonical import canonical, digest_of, link, moment_text
 from approvals.history.tables import Chain, Entry, Notice
@@ -21,8 +22,9 @@ CHAIN: Table = Chain.__table__  # type: ignore[attr-defined]
 ENTRY: Table = Entry.__table__  # type: ignore[attr-defined]
 NOTICE: Table = Notice.__table__  # type: ignore[attr-defined]
 FIRST = "0" * 64  # what the first entry of a chain follows
-_ADD_ENTRY, _ADD_NOTICE = insert(ENTRY), insert(NOTICE)
-_SET_CHAIN = (
+_ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])
+_ADD_NOTICE = Prepared(insert(NOTICE), [column.name for column in NOTICE.c if column.name != "id"])
+_SET_CHAIN = Prepared(
     update(CHAIN)
     .where(CHAIN.c.project_id == bindparam("b_project"), CHAIN.c.seq == bindparam("b_seq"))
     .values(seq=bindparam("n_seq"), head=bindparam("n_head"), last_at=bindparam("n_at"))
@@ -95,8 +97,8 @@ def recording(
 
 
 def _keep_end(record: Record, seq: int) -> None:
-    kept = record.tx.execute(
-        _SET_CHAIN,
+    kept = _SET_CHAIN.run(
+        record.tx,
         {
             "b_project": record.project_id,
             "b_seq": seq,
@@ -105,7 +107,7 @@ def _keep_end(record: Record, seq: int) -> None:
             "n_at": record.last_at,
         },
     )
-    if kept.rowcount != 1:
+    if kept != 1:
         raise Stale(N_("Somebody else was faster; look at what changed and try again."))
 
 
@@ -174,17 +176,16 @@ def move(
         values |= {"state": target, "state_since": when}
     statement = _change(case.table, tuple(sorted(values)))
     bound = {f"n_{column}": value for column, value in values.items()}
-    kept = record.tx.execute(statement, bound | {"b_id": case.id, "b_version": case.version})
-    if kept.rowcount != 1:
+    if statement.run(record.tx, bound | {"b_id": case.id, "b_version": case.version}) != 1:
         raise Stale(N_("Somebody else was faster; look at what changed and try again."))
     _append(record, case, case.chart.move(name), case.state, target, by, role, facts or {}, when)
     return replace(case, state=target, version=case.version + 1)
 
 
 @cache
-def _change(table: Table, columns: tuple[str, ...]) -> Update:
+def _change(table: Table, columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {column: bindparam(f"n_{column}") for column in columns}
-    return (
+    return Prepared(
         update(table)
         .where(table.c.id == bindparam("b_id"), table.c.version == bindparam("b_version"))
         .values(version=table.c.version + 1, **values)
@@ -224,7 +225,7 @@ def _append(
         "digest": digest,
     }
     entry["hash"] = entry_hash(record.head, entry)
-    record.tx.execute(_ADD_ENTRY, entry)
+    _ADD_ENTRY.run(record.tx, entry)
     record.seq, record.head, record.last_at = seq, str(entry["hash"]), max(record.last_at, at)
     _tell(record, case, move_, at)
 
@@ -265,4 +266,4 @@ def _tell(record: Record, case: Case, move_: Move, at: datetime) -> None:
         if addresses.get(audience) is not None
     ]
     if notices:
-        record.tx.execute(_ADD_NOTICE, notices)
+        _ADD_NOTICE.run_all(record.tx, notices)

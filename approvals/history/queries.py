@@ -79,7 +79,9 @@ def chain_faults(tx: Connection) -> Iterator[Fault]:
     for project_id, (seq, head) in open_ends.items():
         end = ends.get(project_id)
         if end is None or (end.seq, end.head) != (seq, head):
-            yield Fault("chain", f"project {project_id}", f"ends at entry {seq}, not where its chain says: cut or added")
+            yield Fault(
+                "chain", f"project {project_id}", f"ends at entry {seq}, not where its chain says: cut or added"
+            )
 
 
 def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Fault]:

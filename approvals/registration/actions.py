@@ -114,5 +114,3 @@ def complete_if_done(record: Record, approvals: Iterable[Row[Any]]) -> None:
         project = locked_project_by_id(record.tx, record.project_id)
         if project.state == "registered":
             move(record, project_case(project), "complete", by=SYSTEM_ACTOR, role=SYSTEM)
-
-

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from approvals.accounts.actors import Actor, Place, check_sees
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.errors import NotFound
+from approvals.base.prepared import Prepared
 from approvals.deadlines.queries import LAST_EDITION
 from approvals.filing.queries import CHAIN, END_OF_CHAIN, TABLE, by_ref, check_address, kind_of_ref
 from approvals.history.actions import Case
@@ -18,7 +19,7 @@ from workflows.approval import APPROVAL
 APPROVALS = Approval.__table__  # type: ignore[attr-defined]
 PEOPLE, GRANTS, UNITS = Person.__table__, RoleGrant.__table__, Unit.__table__  # type: ignore[attr-defined]
 
-_WITH_PROJECT = select(
+WITH_PROJECT = select(
     APPROVALS,
     TABLE.c.state.label("project_state"),
     TABLE.c.number,
@@ -36,14 +37,16 @@ _FIRST_SILENCE = (
     .where(_SIBLINGS.c.project_id == APPROVALS.c.project_id, _SIBLINGS.c.state == "received")
     .scalar_subquery()
 )
-_ONE = by_ref(_WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")))
+_ONE = by_ref(WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")))
 _ONE_LOCKED = by_ref(
-    _WITH_PROJECT.add_columns(*END_OF_CHAIN, _FIRST_SILENCE.label("first_silence_on"), LAST_EDITION.label("last_edition"))
+    WITH_PROJECT.add_columns(
+        *END_OF_CHAIN, _FIRST_SILENCE.label("first_silence_on"), LAST_EDITION.label("last_edition")
+    )
     .join(CHAIN, CHAIN.c.project_id == APPROVALS.c.project_id)
     .where(APPROVALS.c.code == bindparam("code"))
     .with_for_update(of=[APPROVALS, TABLE, CHAIN])
 )
-_OF_PROJECT = _WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
+_OF_PROJECT = Prepared(WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code))
 
 
 def approval_place(approval: Any) -> Place:
@@ -73,13 +76,13 @@ def approval_case(approval: Any) -> Case:
 def approval_for(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
     """The approval of this project and item with its project's columns; NotFound when the actor may not see it."""
     check_address(code)
-    return _seen(tx.execute(_ONE[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none(), actor)
+    return _seen(_ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
 
 
 def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
     """The same with its project and the chain's end, locked; `first_silence_on` is the project's first notice due."""
     check_address(code)
-    return _seen(tx.execute(_ONE_LOCKED[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none(), actor)
+    return _seen(_ONE_LOCKED[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
 
 
 def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
@@ -91,7 +94,7 @@ def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
 
 def approvals_of(tx: Connection, project_id: int) -> list[Row[Any]]:
     """All approvals of a project with its columns, by code."""
-    return list(tx.execute(_OF_PROJECT, {"project_id": project_id}))
+    return _OF_PROJECT.rows(tx, {"project_id": project_id})
 
 
 def prerequisites(approval: Any) -> tuple[str, ...]:

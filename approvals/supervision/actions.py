@@ -1,14 +1,16 @@
 """Raises, lifts, answers and closes escalations."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
 
-from approvals.accounts.actors import SYSTEM_ACTOR, acting_role
+from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
 from approvals.base.errors import Forbidden, NotFound, invalid
 from approvals.base.moments import day_of, start_of
+from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force, later_alarm, limits_of, steps_of
 from approvals.filing.queries import TABLE as PROJECTS
@@ -26,20 +28,33 @@ from approvals.history.actions import (
 )
 from approvals.history.canonical import canonical
 from approvals.history.inputs import check_input
-from approvals.registration.queries import APPROVALS, approval_place, approval_ref, approvals_of, locked_approval
-from approvals.supervision.queries import ESCALATIONS, MAY_LIFT, OPEN_STATES, SWEEPS, escalations_of, rungs_of
+from approvals.registration.queries import APPROVALS, approval_place, approval_ref, locked_approval
+from approvals.supervision.queries import (
+    ESCALATIONS,
+    MAY_LIFT,
+    OPEN_STATES,
+    SWEEPS,
+    approvals_due,
+    escalations_of,
+    rungs_of,
+)
 from approvals.windows.actions import deem_accepted
 from workflows.approval import APPROVAL
 from workflows.chart import SYSTEM
 from workflows.climbing import TOP, Climb, climbs
 from workflows.escalation import ESCALATION
 from workflows.policy import load_policy
-from workflows.roles import ROLES
+from workflows.roles import LEVEL_ROLES, ROLES
 
 KEPT_SWEEPS = timedelta(days=90)
+_STANDING = Prepared(
+    select(ESCALATIONS)
+    .where(ESCALATIONS.c.approval_id == bindparam("approval_id"))
+    .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
+)
 _LIFTS = exists().where(
     ESCALATIONS.c.approval_id == APPROVALS.c.id,
-    ESCALATIONS.c.state.in_(MAY_LIFT),
+    or_(*(ESCALATIONS.c.state == state for state in MAY_LIFT)),
     ESCALATIONS.c.lift_on <= bindparam("day"),
 )
 _IS_DUE = by_ref(
@@ -52,7 +67,7 @@ _IS_DUE = by_ref(
 def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -> None:
     """Before a move of long ago: what this approval's escalations owe by then, as if the sweep had run every day."""
     day = day_of(at)
-    if not tx.execute(_IS_DUE[kind_of_ref(ref)], {"ref": ref, "code": code, "day": day}).first():
+    if not _IS_DUE[kind_of_ref(ref)].rows(tx, {"ref": ref, "code": code, "day": day}):
         return
     approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
     with recording(tx, approval.project_id, *_end(approval), at=None, now=now) as record:
@@ -67,14 +82,14 @@ def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) 
     with recording(tx, *record_of(project), at=None, now=now) as record:
         done["deem_accepted"] = deem_accepted(record, day)
         standing = escalations_of(tx, project_id)
-        for approval in approvals_of(tx, project_id):
-            done += climb(record, approval, standing, day)
+        for approval in approvals_due(tx, project_id, day):
+            mine = [row for row in standing if row.approval_id == approval.id]
+            done += climb(record, approval, mine, day)
     return +done
 
 
-def climb(record: Record, approval: Row[Any], standing: list[Row[Any]], day: date) -> Counter[str]:
-    """Bring one approval's escalations to where they should be by the close of `day`."""
-    mine = [row for row in standing if row.approval_id == approval.id]
+def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -> Counter[str]:
+    """Bring one approval's escalations, which are `mine`, to where they should be by the close of `day`."""
     is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
     if not mine and not is_alarmed:
         return Counter()
@@ -162,8 +177,7 @@ def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Case:
 
 
 def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
-    of_approval = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == approval.id)
-    return list(tx.execute(of_approval.order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)))
+    return _STANDING.rows(tx, {"approval_id": approval.id})
 
 
 def _close_ended(record: Record, approval: Row[Any], standing: list[Row[Any]], is_over: bool) -> int:
@@ -189,16 +203,15 @@ def _ended_at(tx: Connection, escalation: Row[Any]) -> datetime:
 def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked) -> Case:
     """Answer an escalation with reason and commitment; with no level, the one that waits at the actor's own level."""
     approval = locked_approval(tx, ref, code, asked.by)
+    acting_role(asked.by, ESCALATION.move("answer"), approval_place(approval))
     facts = check_input(ESCALATION, "answer", asked.given)
     with recording(tx, approval.project_id, *_end(approval), at=asked.at, now=asked.now) as record:
         day = day_of(record.at)
         deem_accepted(record, day)
-        climb(record, approval, escalations_of(tx, approval.project_id), day)
+        climb(record, approval, _standing(tx, approval), day)
         escalation = _waiting(tx, approval, level, asked)
         case = escalation_case(escalation, approval)
-        role = acting_role(asked.by, ESCALATION.move("answer"), case.place)
-        if ROLES[role].level != escalation.level:
-            raise Forbidden(N_("This escalation waits at another level."))
+        role = _role_at(escalation.level, asked.by, case.place)
         check_version(case, asked.version)
         _check_commitment(record, facts["commitment_on"], day)
         commitment = facts["commitment_on"]
@@ -223,6 +236,14 @@ def _waiting(tx: Connection, approval: Row[Any], level: int | None, asked: Asked
     if found is None:
         raise NotFound(N_("There is no escalation at this level."))
     return found
+
+
+def _role_at(level: int, by: Actor, place: Place) -> str:
+    """The role in which somebody answers at this level, of the several that they may hold."""
+    try:
+        return acting_role(by, replace(ESCALATION.move("answer"), by=LEVEL_ROLES[level]), place)
+    except Forbidden:
+        raise Forbidden(N_("This escalation waits at another level.")) from None
 
 
 def _check_commitment(record: Record, commitment_on: date, day: date) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, union
+from sqlalchemy import Connection, Row, bindparam, exists, or_, select, union
 
-from approvals.registration.queries import APPROVALS
+from approvals.base.prepared import Prepared
+from approvals.registration.queries import APPROVALS, WITH_PROJECT
 from approvals.supervision.tables import Escalation, SweepRun
 from workflows.approval import APPROVAL
 from workflows.climbing import Rung
@@ -15,6 +16,21 @@ ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
 SWEEPS = SweepRun.__table__  # type: ignore[attr-defined]
 OPEN_STATES = ("raised", "answered", "lifted")
 MAY_LIFT = ("raised", "answered")
+
+
+_OF_PROJECT = Prepared(
+    select(ESCALATIONS)
+    .where(ESCALATIONS.c.project_id == bindparam("project_id"))
+    .order_by(ESCALATIONS.c.approval_id, ESCALATIONS.c.round, ESCALATIONS.c.level)
+)
+_STILL_OPEN = exists().where(
+    ESCALATIONS.c.approval_id == APPROVALS.c.id, or_(*(ESCALATIONS.c.state == state for state in OPEN_STATES))
+)
+_DUE = Prepared(
+    WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id"))
+    .where((APPROVALS.c.alarm_on <= bindparam("day")) | _STILL_OPEN)
+    .order_by(APPROVALS.c.code)
+)
 
 
 def due_projects(tx: Connection, day: date) -> list[int]:
@@ -45,8 +61,12 @@ def due_acceptances(tx: Connection, day: date) -> list[int]:
 
 def escalations_of(tx: Connection, project_id: int) -> list[Row[Any]]:
     """All escalations of a project, by approval, round and level."""
-    columns = (ESCALATIONS.c.approval_id, ESCALATIONS.c.round, ESCALATIONS.c.level)
-    return list(tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.project_id == project_id).order_by(*columns)))
+    return _OF_PROJECT.rows(tx, {"project_id": project_id})
+
+
+def approvals_due(tx: Connection, project_id: int, day: date) -> list[Row[Any]]:
+    """The approvals of a project that the sweep must look at: alarmed by `day`, or with an escalation still open."""
+    return _DUE.rows(tx, {"project_id": project_id, "day": day})
 
 
 def rungs_of(rows: list[Row[Any]], approval: Any) -> Mapping[int, Rung]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
 from approvals.base.errors import Refused, invalid
 from approvals.base.moments import day_of, start_of
+from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force, limits_of, made_in_round, steps_of, stored_days
 from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
@@ -23,7 +24,7 @@ from workflows.clock import Limits, Step, max_extension
 
 LIVE = ("registered", "completed")  # states of a project whose approvals people may move
 
-_SILENT = (
+_SILENT = Prepared(
     select(APPROVALS.c.code, APPROVALS.c.notice_due_on)
     .where(APPROVALS.c.project_id == bindparam("project_id"), APPROVALS.c.state == "received")
     .where(APPROVALS.c.notice_due_on < bindparam("day"))
@@ -63,7 +64,7 @@ def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
 
 def deem_accepted(record: Record, day: date) -> int:
     """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day."""
-    due = record.tx.execute(_SILENT, {"project_id": record.project_id, "day": day}).all()
+    due = _SILENT.rows(record.tx, {"project_id": record.project_id, "day": day})
     if due:
         rows = {row.code: row for row in approvals_of(record.tx, record.project_id)}
         for code, notice_due_on in due:
@@ -155,7 +156,6 @@ def _check_extension(attempt: Attempt) -> None:
     most = max_extension(limits_of(attempt.approval))
     if attempt.facts["days"] > most:
         raise invalid("days", N_("may be %(most)s at most"), most=most)
-
 
 
 GUARDS: dict[str, Callable[[Attempt], None]] = {
