@@ -1,9 +1,9 @@
 """Approvals as pages and programs show them, alone and in queues ordered by the law's clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -28,6 +29,7 @@ from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE
+from approvals.windows.search import matches
 from workflows.approval import APPROVAL
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import Move, open_moves
@@ -36,6 +38,7 @@ from workflows.roles import sees
 
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
+RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
 _STARTS = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)  # of each light after green
 
 
@@ -82,12 +85,27 @@ class ApprovalView:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which approvals a list is to hold; what is left out does not narrow it."""
+    """Which approvals a list is to hold; what is left out does not narrow it.
+
+    `search` is a part of the project's name or number, or of the item's. Of the states in `due_only` only those with
+    a due date are wanted. With `still_last` those whose clock stands still come after those that run.
+    """
 
     department: str | None = None
     states: tuple[str, ...] = ()
     light: str | None = None
     due_before: date | None = None
+    search: str = ""
+    due_only: frozenset[str] = frozenset()
+    still_last: bool = False
+
+
+class _Key(NamedTuple):
+    """The place of an approval in a list. `rank`: 0 with a due date, 1 with one that stands still, 2 with none."""
+
+    rank: int
+    due_on: date | None
+    id: int
 
 
 _OWNER = UNIT.alias("owner")
@@ -171,18 +189,14 @@ def approvals(
 ) -> Page[ApprovalView]:
     """The approvals that the actor may see, the most pressing first, those without a due date last."""
     after = _read_cursor(cursor)
-    branches = [
-        _ordered(_keys(actor, wanted, state, today), has_due, after).limit(limit + 1)
-        for state in wanted.states or APPROVAL.state_names
-        for has_due in _halves(state, wanted, after)
-    ]
+    branches = [branch.limit(limit + 1) for branch in _branches(actor, wanted, today, after)]
     if not branches:
         return Page([], None)
     keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    order = (keys.c.due_on.is_(None), keys.c.due_on, keys.c.id)
-    ids = tx.execute(select(keys.c.due_on, keys.c.id).order_by(*order).limit(limit + 1)).all()
-    last = ids[limit - 1] if len(ids) > limit else None
-    return Page(_in_order(tx, [row.id for row in ids[:limit]], today), last and write_cursor(last.due_on, last.id))
+    ordered = select(keys).order_by(keys.c.rank, keys.c.due_on, keys.c.id).limit(limit + 1)
+    found = [_Key(row.rank, row.due_on, row.id) for row in tx.execute(ordered)]
+    cursor_after = write_cursor(*found[limit - 1]) if len(found) > limit else None
+    return Page(_in_order(tx, [key.id for key in found[:limit]], today), cursor_after)
 
 
 def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
@@ -191,18 +205,29 @@ def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
     return int(tx.execute(counted).scalar_one())
 
 
-def _halves(state: str, wanted: Wanted, after: tuple[date | None, int] | None) -> Iterable[bool]:
-    """Whether to look at approvals of this state with a due date (True), without one (False)."""
-    if state in WITH_DUE_DATE and (after is None or after[0] is not None):
-        yield True
-    if wanted.due_before is None:
-        yield False
+def _branches(actor: Actor, wanted: Wanted, today: date, after: _Key | None) -> Iterator[Select[Any]]:
+    for state in wanted.states or APPROVAL.state_names:
+        for rank in _ranks(state, wanted):
+            if after is None or rank >= after.rank:
+                keys = _keys(actor, wanted, state, today)
+                yield _ordered(keys, rank, after if after and rank == after.rank else None)
+
+
+def _ranks(state: str, wanted: Wanted) -> Iterator[int]:
+    if state in WITH_DUE_DATE:
+        yield STANDS if wanted.still_last and state == "paused" else RUNS
+    if wanted.due_before is None and state not in wanted.due_only:
+        yield WITHOUT
 
 
 def _keys(actor: Actor, wanted: Wanted, state: str | None, today: date) -> Select[Any]:
     """The sorting keys of what is wanted in one state; None: in any of the wanted states."""
     states = (state,) if state else wanted.states
     keys = select(APPROVALS.c.due_on, APPROVALS.c.id).select_from(_source(actor, wanted)).where(_seen(actor))
+    if wanted.search:
+        keys = keys.where(matches(wanted.search))
+    if wanted.due_only:
+        keys = keys.where(or_(APPROVALS.c.state.not_in(wanted.due_only), APPROVALS.c.due_on.is_not(None)))
     if states:
         keys = keys.where(APPROVALS.c.state == states[0] if len(states) == 1 else APPROVALS.c.state.in_(states))
     if wanted.department is not None:
@@ -213,9 +238,9 @@ def _keys(actor: Actor, wanted: Wanted, state: str | None, today: date) -> Selec
 
 
 def _source(actor: Actor, wanted: Wanted) -> FromClause:
-    """Projects are looked at only for those who see by project."""
+    """Projects are looked at only for those who see by project, and to search."""
     scopes = sees(actor.roles)
-    needs_project = "city" not in scopes and scopes & {"own_unit", "accompanied"}
+    needs_project = wanted.search or ("city" not in scopes and scopes & {"own_unit", "accompanied"})
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS
 
 
@@ -235,23 +260,27 @@ def _has_light(light: str, today: date) -> ColumnElement[bool]:
     return and_(reached, *later)
 
 
-def _ordered(keys: Select[Any], has_due: bool, after: tuple[date | None, int] | None) -> Select[Any]:
+def _ordered(keys: Select[Any], rank: int, after: _Key | None) -> Select[Any]:
     due_on, key = APPROVALS.c.due_on, APPROVALS.c.id
-    if has_due:
-        keys = keys.where(due_on.is_not(None)).order_by(due_on, key)
-        return keys if after is None else keys.where(tuple_(due_on, key) > tuple_(*after))
-    keys = keys.where(due_on.is_(None)).order_by(key)
-    return keys if after is None or after[0] is not None else keys.where(key > after[1])
+    keys = keys.add_columns(literal(rank).label("rank"))
+    if rank == WITHOUT:
+        keys = keys.where(due_on.is_(None)).order_by(key)
+        return keys if after is None else keys.where(key > after.id)
+    keys = keys.where(due_on.is_not(None)).order_by(due_on, key)
+    return keys if after is None else keys.where(tuple_(due_on, key) > tuple_(after.due_on, after.id))
 
 
-def _read_cursor(cursor: str) -> tuple[date | None, int] | None:
+def _read_cursor(cursor: str) -> _Key | None:
     if not cursor:
         return None
-    due_on, key = read_cursor(cursor, (str, int))
+    rank, due_on, key = read_cursor(cursor, (int, str, int))
     try:
-        return date.fromisoformat(str(due_on)) if due_on is not None else None, int(str(key))
+        day = date.fromisoformat(str(due_on)) if due_on is not None else None
     except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
+        day = None
+    if rank not in (RUNS, STANDS, WITHOUT) or (day is None) != (rank == WITHOUT) or not isinstance(key, int):
+        raise invalid("cursor", N_("is not a cursor of this list"))
+    return _Key(int(str(rank)), day, key)
 
 
 def _in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
