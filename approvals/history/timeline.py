@@ -1,0 +1,183 @@
+"""The record as pages tell it: each entry in words, with the names of people, units and items."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.base.moments import day_of
+from approvals.history.queries import EntryView
+from workflows.catalogue import Item, load_catalogue
+from workflows.chart import SYSTEM, Move, Need, State
+from workflows.charts import CHARTS
+from workflows.city import Label, load_city
+from workflows.roles import LEVELS, ROLES, Role
+
+SYSTEM_ROLE = Label("系统", "System")
+OTHER_FACTS = (
+    Need("number", "number", "挂号编号", "Registration number"),
+    Need("level", "level", "级别", "Level"),
+)  # what the system adds to what a move needs
+RED = frozenset({"raise", "lift", "deem_accepted", "refuse"})  # beside those that the chart calls dangerous
+STRONG = frozenset({"registered", "completed", "granted"})
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One thing given for a move. `kind` is line, text, lines, label, labels or money, as pages show it."""
+
+    word: Need
+    kind: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry in words. `tone` is strong for what was reached, red for what went wrong, else empty."""
+
+    seq: int
+    at: datetime
+    subject: str
+    approval_id: int | None
+    code: str | None
+    item: Item | None
+    move: Move
+    state: State
+    who: str
+    role: Role | Label
+    unit: UnitName
+    facts: tuple[FactView, ...]
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What happened on one day, the latest first."""
+
+    on: date
+    entries: tuple[Told, ...]
+
+
+def tell(tx: Connection, entries: Sequence[EntryView], codes: Mapping[int, str] | None = None) -> list[Told]:
+    """The entries in words and in their order; `codes` are the item codes of approvals by their id."""
+    people, units = _people(tx, entries), _units(tx, entries)
+    return [_told(entry, people, units, codes or {}) for entry in entries]
+
+
+def by_day(told: Iterable[Told]) -> tuple[Day, ...]:
+    """The entries by day, the latest day and entry first."""
+    latest_first = sorted(told, key=lambda entry: (entry.at, entry.seq), reverse=True)
+    days = groupby(latest_first, key=lambda entry: day_of(entry.at))
+    return tuple(Day(on, tuple(entries)) for on, entries in days)
+
+
+def since(told: Iterable[Told], version: int | None, approval_id: int | None = None) -> tuple[Told, ...]:
+    """What happened to a project (or one of its approvals) after this version of it; nothing when there is none."""
+    if version is None:
+        return ()
+    subject = "approval" if approval_id else "project"
+    own = [entry for entry in told if entry.subject == subject and entry.approval_id == approval_id]
+    # A project is drafted by an entry and is then version 1; an approval is planned without one.
+    return tuple(own[version - 1 if approval_id else version :])
+
+
+def _told(
+    entry: EntryView, people: Mapping[str, str], units: Mapping[str, UnitName], codes: Mapping[int, str]
+) -> Told:
+    chart = CHARTS[entry.subject]
+    move = chart.move(entry.move)
+    code = codes.get(entry.approval_id) if entry.approval_id else None
+    return Told(
+        seq=entry.seq,
+        at=entry.at,
+        subject=entry.subject,
+        approval_id=entry.approval_id,
+        code=code,
+        item=load_catalogue().items.get(code) if code else None,
+        move=move,
+        state=chart.state(entry.to_state),
+        who="" if entry.role == SYSTEM else people.get(entry.actor, entry.actor),
+        role=SYSTEM_ROLE if entry.role == SYSTEM else ROLES[entry.role],
+        unit=units.get(entry.unit, UnitName(entry.unit, "")),
+        facts=tuple(_facts(move, entry.facts, people)),
+        tone=_tone(entry, move),
+    )
+
+
+def _tone(entry: EntryView, move: Move) -> str:
+    if move.name in RED or move.group == "danger":
+        return "red"
+    return "strong" if entry.to_state in STRONG and entry.from_state != entry.to_state else ""
+
+
+def _facts(move: Move, facts: Mapping[str, Any], people: Mapping[str, str]) -> Iterable[FactView]:
+    needed = {need.name for need in move.needs}
+    for need in (*move.needs, *(other for other in OTHER_FACTS if other.name not in needed)):
+        value = facts.get(need.name)
+        if value is not None and value not in ("", [], {}) and need.kind in SHOWN:
+            kind, show = SHOWN[need.kind]
+            shown = people.get(value, value) if need.kind == "liaison" else show(value)
+            yield FactView(need, kind, shown)
+
+
+def _yes_or_no(value: object) -> Label:
+    return Label("是", "Yes") if value else Label("否", "No")
+
+
+def _category(value: str) -> Label:
+    return load_city().categories.get(value, Label(value, value))
+
+
+def _level(value: int) -> Label:
+    return Label(*LEVELS[value])
+
+
+def _materials(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(row["name"] for row in value)
+
+
+def _notice_items(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{row['material']}: {row['problem']} → {row['remedy']}" for row in value)
+
+
+_KINDS = {"construction": Label("建设工程", "Construction"), "service": Label("服务事项", "Service")}
+# How each kind of need is shown, and what makes it so; screening answers stand in the filing itself.
+SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "line": ("line", str),
+    "item_no": ("line", str),
+    "external_ref": ("line", str),
+    "procedure": ("line", str),
+    "liaison": ("line", str),
+    "day": ("line", str),
+    "days": ("line", str),
+    "number": ("line", load_city().shown_number),
+    "text": ("text", str),
+    "texts": ("lines", tuple),
+    "materials": ("lines", _materials),
+    "notice_items": ("lines", _notice_items),
+    "category": ("label", _category),
+    "flag": ("label", _yes_or_no),
+    "level": ("label", _level),
+    "choice": ("label", lambda value: _KINDS.get(value, Label(value, value))),
+    "money": ("money", Decimal),
+}
+
+
+def _people(tx: Connection, entries: Iterable[EntryView]) -> dict[str, str]:
+    """The names of who acted and of liaisons that were chosen, by user name."""
+    wanted = {entry.actor for entry in entries} | {str(entry.facts.get("liaison", "")) for entry in entries}
+    rows = tx.execute(
+        select(PERSON.c.username, PERSON.c.name).where(PERSON.c.username.in_(wanted)).order_by(PERSON.c.id)
+    )
+    return {row.username: row.name for row in rows}
+
+
+def _units(tx: Connection, entries: Iterable[EntryView]) -> dict[str, UnitName]:
+    wanted = {entry.unit for entry in entries}
+    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.name.in_(wanted)).order_by(UNIT.c.id))
+    return {row.name: UnitName(row.name, row.name_en) for row in rows}
