@@ -1,0 +1,170 @@
+"""Who may answer which escalation, in every state and at every level."""
+
+import pytest
+
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
+from approvals.supervision.sweep import sweep
+from tests.builders import GIVEN, NOW, a_database, an_actor, an_approval, do, when
+from tests.conftest import ENGINES
+from tests.street import ADMINISTRATORS, ESCALATION_STATES, LEVEL_OF, PEOPLE, ROLES
+
+LEVELS = (1, 2, 3, 4)
+# On the close of these days an approval that was accepted on Monday, 2 March stands at this level and no higher.
+ALARMED = {1: "2026-03-06", 2: "2026-03-10", 3: "2026-03-14", 4: "2026-03-19"}
+ANSWERER = {1: "window-a01", 2: "centre1", 3: "office1", 4: "leader1"}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def standing(request, make_database):
+    """For each level the reference of an approval whose escalation there is raised, answered or closed."""
+    database = a_database(make_database(request.param))
+    refs = {}
+    for level, day in ALARMED.items():
+        with database.write() as tx:
+            for state in ("raised", "answered", "closed"):
+                refs[level, state] = an_approval(tx, "accepted")
+        sweep(database, when(day), lambda: NOW)
+        with database.write() as tx:
+            given = GIVEN["answer"] | {"level": level}
+            do(tx, ANSWERER[level], "answer", refs[level, "answered"], given, at=when(day, "10:00"))
+            do(tx, "window-a01", "grant", refs[level, "closed"], at=when(day, "11:00"))
+    sweep(database, when(ALARMED[4]), lambda: NOW)
+    with database.write() as tx:
+        for level in LEVELS[:3]:
+            refs[level, "lifted"] = an_approval(tx, "accepted")
+    sweep(database, when(ALARMED[4]), lambda: NOW)
+    yield database, refs
+    database.close()
+
+
+class Undone(Exception):
+    """Leaves the database as it was."""
+
+
+def outcome(database, by, ref, level, day):
+    given = GIVEN["answer"] | ({"level": level} if level else {})
+    try:
+        with database.write() as tx:
+            moved = do(tx, by, "answer", ref, given, at=when(day, "20:00") if day else None)
+            raise Undone(moved.state)
+    except Undone as undone:
+        return str(undone)
+    except (Refused, Forbidden, NotFound, Invalid) as problem:
+        return type(problem)
+
+
+def expected(role, level, state):
+    if role in ADMINISTRATORS:
+        return NotFound
+    if LEVEL_OF.get(role) != level:
+        return Forbidden
+    return "answered" if state == "raised" else Refused
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("state", ESCALATION_STATES)
+def test_an_escalation_is_answered_once_and_by_its_own_level(standing, level, state):
+    database, refs = standing
+    if (level, state) not in refs:
+        assert (level, state) == (4, "lifted"), "the highest level does not lift"
+        return
+    ref = refs[level, state]
+    if state == "raised" and level < 4:
+        state = "lifted"  # these have climbed on meanwhile
+    for role in ROLES:
+        assert outcome(database, PEOPLE[role], ref, level, day="") == expected(role, level, state), role
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_raised_escalation_is_answered_by_its_own_level_alone(standing, level, role):
+    database, _ = standing
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted")
+    # The answer itself raises what is due by then: no sweep is waited for.
+    assert outcome(database, PEOPLE[role], ref, level, ALARMED[level]) == expected(role, level, "raised")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_with_no_level_said_it_is_the_one_at_the_answerers_own_level(standing, level):
+    database, _ = standing
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted")
+    assert outcome(database, ANSWERER[level], ref, None, ALARMED[level]) == "answered"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_answer_to_nothing_is_refused_by_role_first(standing, role):
+    database, _ = standing
+    with database.write() as tx:
+        ref = an_approval(tx, "ready")
+    found = NotFound if role in LEVEL_OF or role in ADMINISTRATORS else Forbidden
+    assert outcome(database, PEOPLE[role], ref, LEVEL_OF.get(role, 1), "2026-03-02") == found
+
+
+def test_other_departments_and_owners_find_nothing_to_answer(standing):
+    database, _ = standing
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted")
+    for username in ("window-a05", "head-a05", "owner2"):
+        assert outcome(database, username, ref, 1, ALARMED[1]) == NotFound
+    assert outcome(database, "liaison1", ref, 2, ALARMED[2]) == Forbidden
+
+
+def test_somebody_with_two_levels_answers_at_both(standing):
+    database, _ = standing
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted")
+        officer = an_actor(tx, "office1")
+    both = type(officer)(
+        officer.id, officer.username, officer.name, officer.unit_id, officer.unit,
+        frozenset({"supervision_office", "city_government"}),
+    )  # fmt: skip
+    for level in (3, 4):
+        assert outcome(database, both, ref, level, ALARMED[level]) == "answered"
+
+
+@pytest.mark.parametrize("move", ["raise", "lift", "close"])
+def test_nobody_makes_the_moves_of_the_system(standing, move):
+    database, refs = standing
+    for role in ROLES:
+        with pytest.raises(Invalid), database.write() as tx:
+            do(tx, PEOPLE[role], move, refs[1, "raised"], {})
+
+
+@pytest.mark.parametrize(
+    "level", [0, 5, -1, "one", 1.5, None, True, [1], {"level": 1}, "1\x00", 10**30], ids=lambda level: repr(level)[:20]
+)
+def test_a_level_that_does_not_exist_is_an_invalid_one(standing, level):
+    database, refs = standing
+    with pytest.raises(Invalid) as refusal, database.write() as tx:
+        do(tx, "window-a01", "answer", refs[1, "raised"], GIVEN["answer"] | {"level": level})
+    assert list(refusal.value.fields) == ["level"]
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [("2026-03-05", "yesterday"), ("2026-03-07", "a Saturday"), ("2026-04-06", "Qingming"), ("2026-10-01", "a holiday")],
+)
+def test_nobody_commits_to_a_day_on_which_nothing_is_decided(standing, day, why):
+    database, _ = standing
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted")
+    with pytest.raises(Invalid) as refusal, database.write() as tx:
+        given = {"reason": "专家出差", "commitment_on": day, "level": 1}
+        do(tx, "window-a01", "answer", ref, given, at=when(ALARMED[1], "10:00"))
+    assert list(refusal.value.fields) == ["commitment_on"], why
+
+
+@pytest.mark.parametrize("day", ["2026-03-06", "2026-02-28", "2026-03-09"])
+def test_today_and_make_up_days_and_working_days_can_be_committed_to(standing, day):
+    database, _ = standing
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted", at=when("2026-02-11") if day < "2026-03" else when("2026-03-02"))
+        at = when("2026-02-27", "10:00") if day < "2026-03" else when(ALARMED[1], "10:00")
+        given = {"reason": "专家出差", "commitment_on": day, "level": 1}
+        if day < "2026-03":  # by then it waits at a higher level as well
+            given["level"] = 2
+            assert do(tx, "centre1", "answer", ref, given, at=at).state == "answered"
+        else:
+            assert do(tx, "window-a01", "answer", ref, given, at=at).state == "answered"
