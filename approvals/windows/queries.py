@@ -10,7 +10,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
-    and_,
     bindparam,
     func,
     literal,
@@ -29,17 +28,16 @@ from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE
-from approvals.windows.search import matches
+from approvals.windows.search import has_light, matches
 from workflows.approval import APPROVAL
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import Move, open_moves
-from workflows.lights import LIGHTS, light_of
+from workflows.lights import light_of
 from workflows.roles import sees
 
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
 RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
-_STARTS = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)  # of each light after green
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +194,7 @@ def approvals(
     ordered = select(keys).order_by(keys.c.rank, keys.c.due_on, keys.c.id).limit(limit + 1)
     found = [_Key(row.rank, row.due_on, row.id) for row in tx.execute(ordered)]
     cursor_after = write_cursor(*found[limit - 1]) if len(found) > limit else None
-    return Page(_in_order(tx, [key.id for key in found[:limit]], today), cursor_after)
+    return Page(in_order(tx, [key.id for key in found[:limit]], today), cursor_after)
 
 
 def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
@@ -223,18 +221,23 @@ def _ranks(state: str, wanted: Wanted) -> Iterator[int]:
 def _keys(actor: Actor, wanted: Wanted, state: str | None, today: date) -> Select[Any]:
     """The sorting keys of what is wanted in one state; None: in any of the wanted states."""
     states = (state,) if state else wanted.states
-    keys = select(APPROVALS.c.due_on, APPROVALS.c.id).select_from(_source(actor, wanted)).where(_seen(actor))
+    return narrowed(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, wanted, states, today)
+
+
+def narrowed(found: Select[Any], actor: Actor, wanted: Wanted, states: tuple[str, ...], today: date) -> Select[Any]:
+    """The statement about approvals, left with those that are wanted, in these states, and that the actor may see."""
+    found = found.select_from(_source(actor, wanted)).where(_seen(actor))
     if wanted.search:
-        keys = keys.where(matches(wanted.search))
+        found = found.where(matches(wanted.search))
     if wanted.due_only:
-        keys = keys.where(or_(APPROVALS.c.state.not_in(wanted.due_only), APPROVALS.c.due_on.is_not(None)))
+        found = found.where(or_(APPROVALS.c.state.not_in(wanted.due_only), APPROVALS.c.due_on.is_not(None)))
     if states:
-        keys = keys.where(APPROVALS.c.state == states[0] if len(states) == 1 else APPROVALS.c.state.in_(states))
+        found = found.where(APPROVALS.c.state == states[0] if len(states) == 1 else APPROVALS.c.state.in_(states))
     if wanted.department is not None:
-        keys = keys.where(APPROVALS.c.department_id == _department_id(wanted.department))
+        found = found.where(APPROVALS.c.department_id == _department_id(wanted.department))
     if wanted.light is not None:
-        keys = keys.where(_has_light(wanted.light, today))
-    return keys if wanted.due_before is None else keys.where(APPROVALS.c.due_on < wanted.due_before)
+        found = found.where(has_light(wanted.light, today))
+    return found if wanted.due_before is None else found.where(APPROVALS.c.due_on < wanted.due_before)
 
 
 def _source(actor: Actor, wanted: Wanted) -> FromClause:
@@ -250,14 +253,6 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
 
 def _department_id(name: str) -> ColumnElement[int]:
     return select(UNIT.c.id).where(UNIT.c.name == name).scalar_subquery()
-
-
-def _has_light(light: str, today: date) -> ColumnElement[bool]:
-    """The light on `today`, as `light_of` tells it from the stored days."""
-    number = LIGHTS.index(light)
-    reached = _STARTS[number - 1] <= today if number else APPROVALS.c.accepted_on.is_not(None)
-    later = [or_(start.is_(None), start > today) for start in _STARTS[number:]]
-    return and_(reached, *later)
 
 
 def _ordered(keys: Select[Any], rank: int, after: _Key | None) -> Select[Any]:
@@ -283,7 +278,8 @@ def _read_cursor(cursor: str) -> _Key | None:
     return _Key(int(str(rank)), day, key)
 
 
-def _in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
+def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
+    """The approvals with these ids, in this order, for a caller that may see them."""
     rows = {row.id: row for row in tx.execute(_SHOWN.where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id))}
     return [_view(rows[one], today) for one in ids]
 

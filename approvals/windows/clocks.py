@@ -1,0 +1,109 @@
+"""The clocks of approvals as pages show them: many read at once, each limit with what is left of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, case, select, union_all
+
+from approvals.base.moments import day_of
+from approvals.base.texts import N_
+from approvals.deadlines.queries import as_step, calendar_in_force, limits_of
+from approvals.history.actions import ENTRY
+from approvals.history.tables import HALTS
+from approvals.windows.queries import ApprovalView
+from workflows.approval import APPROVAL
+from workflows.clock import Step, read
+from workflows.policy import load_policy
+from workflows.reading import Countdown, LegalCountdown, Reading
+from workflows.timeline import CALENDAR_DAYS, WORKING_DAYS
+
+CLOCK_NAMES = {
+    "notice": N_("Answer to the application"),
+    "promised": N_("Promised limit"),
+    "legal": N_("Legal limit"),
+    "delivery": N_("Delivery"),
+}
+_LEFT = {
+    WORKING_DAYS: (N_("1 working day left"), N_("%(days)s working days left")),
+    CALENDAR_DAYS: (N_("1 day left"), N_("%(days)s days left")),
+}
+_OVER = {
+    WORKING_DAYS: (N_("1 working day over"), N_("%(days)s working days over")),
+    CALENDAR_DAYS: (N_("1 day over"), N_("%(days)s days over")),
+}
+_TODAY, _PASSED, _KEPT, _BROKEN = N_("due today"), N_("the due date has passed"), N_("kept"), N_("not kept")
+UNIT_NAMES = {WORKING_DAYS: N_("working days"), CALENDAR_DAYS: N_("calendar days")}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One limit of an approval on a day. `told` is a msgid with `days`; `tone` is late, today, left or done."""
+
+    name: str
+    limit: int
+    unit: str
+    due_on: date
+    days: int
+    told: str
+    tone: str
+    is_still: bool = False  # the date is the one if the clock goes on today
+
+
+def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> dict[int, Reading]:
+    """The clock of each of these approvals at the close of `on`, by its id: one query however many they are."""
+    steps = _steps_of(tx, {one.id: one.project_id for one in approvals})
+    calendar, reminder_at = calendar_in_force(tx), load_policy().reminder_at
+    return {
+        one.id: read(steps[one.id], limits_of(one), calendar, on, days=False, reminder_at=reminder_at)
+        for one in approvals
+    }
+
+
+def _steps_of(tx: Connection, projects: dict[int, int]) -> dict[int, list[Step]]:
+    """The steps of approvals, given as id: project id; what stops a whole project stands with each of its own."""
+    of_project: dict[int, list[int]] = defaultdict(list)
+    for approval_id, project_id in projects.items():
+        of_project[project_id].append(approval_id)
+    steps: dict[int, list[Step]] = {approval_id: [] for approval_id in projects}
+    for row in tx.execute(_entries(projects, of_project)):
+        step = as_step(row.move, day_of(row.at), row.facts)
+        for approval_id in of_project[row.project_id] if row.approval_id is None else [row.approval_id]:
+            steps[approval_id].append(step)
+    return steps
+
+
+def _entries(approvals: Collection[int], projects: Collection[int]) -> Any:
+    facts = case((ENTRY.c.move.in_(("extend", "start_special")), ENTRY.c.facts), else_="").label("facts")
+    columns = (ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, facts)
+    own = select(*columns).where(ENTRY.c.approval_id.in_(approvals), ENTRY.c.subject == APPROVAL.name)
+    halts = select(*columns).where(ENTRY.c.project_id.in_(projects), HALTS)
+    return union_all(own, halts).order_by("project_id", "seq")
+
+
+def dues(reading: Reading) -> dict[str, Due]:
+    """The limits that a reading tells of, by their names."""
+    found = {name: getattr(reading, name) for name in CLOCK_NAMES}
+    return {name: _due(name, countdown, reading) for name, countdown in found.items() if countdown}
+
+
+def _due(name: str, countdown: Countdown | LegalCountdown, reading: Reading) -> Due:
+    unit = countdown.unit if isinstance(countdown, LegalCountdown) else WORKING_DAYS
+    tone, told, days = _told(name, countdown, unit, reading)
+    is_still = reading.state == "paused" and countdown.left >= 0
+    return Due(name, countdown.limit, unit, countdown.due_on, days, told, tone, is_still)
+
+
+def _told(name: str, countdown: Countdown | LegalCountdown, unit: str, reading: Reading) -> tuple[str, str, int]:
+    if name in ("promised", "legal") and reading.decided_on:
+        is_kept = reading.decided_on <= countdown.due_on
+        return ("done", _KEPT, 0) if is_kept else ("late", _BROKEN, 0)
+    if reading.on > countdown.due_on:
+        over = max(0, -countdown.left)
+        return "late", _OVER[unit][over != 1] if over else _PASSED, over
+    if reading.on == countdown.due_on:
+        return "today", _TODAY, 0
+    left = max(0, countdown.left)
+    return "left", _LEFT[unit][left != 1], left

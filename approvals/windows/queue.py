@@ -1,0 +1,195 @@
+"""The queue of a window: what it has in hand, ordered by the law's clock, with lights and counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, func, literal, select, tuple_
+
+from approvals.accounts.actors import Actor
+from approvals.base.errors import NotFound, invalid
+from approvals.base.moments import day_of, read_moment
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.texts import N_
+from approvals.history.actions import ENTRY
+from approvals.registration.queries import APPROVALS
+from approvals.windows.clocks import Due, dues, readings_of
+from approvals.windows.queries import ApprovalView, Wanted, approvals, in_order, narrowed
+from workflows.approval import APPROVAL
+from workflows.catalogue import load_catalogue
+from workflows.chart import State
+from workflows.city import load_city
+from workflows.lights import LIGHTS
+from workflows.roles import sees
+
+OPEN = ("accepted", "paused")  # the states that have a light which can still change
+DECIDED = ("granted", "refused")
+ALL, DELIVER, OVER = "", "deliver", "decided"  # the lists that are not those of one state
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One list of the queue. `title` is a msgid, `state` the state whose word it has instead."""
+
+    name: str
+    states: tuple[str, ...]
+    title: str = ""
+    state: State | None = None
+
+
+TABS = {
+    tab.name: tab
+    for tab in (
+        Tab(ALL, ("received", *OPEN, *DECIDED), N_("In hand")),
+        *(Tab(name, (name,), state=APPROVAL.state(name)) for name in ("received", *OPEN, "correcting")),
+        Tab(DELIVER, DECIDED, N_("To deliver")),
+        Tab(OVER, (*DECIDED, "not_accepted"), N_("Decided")),
+    )
+}
+_COUNTED = (*TABS[ALL].states, "correcting")
+_DECISIONS = ("grant", "refuse", "reject_intake")
+_STARTS = tuple((APPROVALS.c[f"{light}_from"], light) for light in reversed(LIGHTS[1:]))  # the worst one first
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks of the queue."""
+
+    department: str | None = None
+    tab: str = ALL
+    light: str | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """An approval in the queue with its limits; `first` is the limit that presses: promised, notice or delivery."""
+
+    approval: ApprovalView
+    number: str
+    state: State
+    light: str | None
+    first: Due | None
+    legal: Due | None
+    is_provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """One page of the queue, with the counts of its lists and lights; `departments` is empty for a window."""
+
+    asked: Asked
+    page: Page[QueueRow]
+    tabs: tuple[tuple[Tab, int | None], ...]
+    lights: tuple[tuple[str, int], ...]
+    departments: tuple[str, ...]
+
+
+def queue(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: str = "") -> QueueView:
+    """What the actor's windows have in hand; NotFound for lists, lights and departments that are none of theirs."""
+    departments = _departments(actor)
+    tab = TABS.get(asked.tab)
+    is_foreign = asked.department is not None and asked.department not in departments
+    if tab is None or is_foreign or asked.light not in (None, *LIGHTS):
+        raise NotFound
+    counts = _counts(tx, actor, asked, today)
+    found = _page(tx, actor, asked, tab, today, cursor)
+    readings = readings_of(tx, found.rows, today)
+    rows = [_row(one, dues(readings[one.id]), readings[one.id].provisional, tab) for one in found.rows]
+    return QueueView(
+        asked,
+        Page(rows, found.next_cursor),
+        tuple((one, _count_of(one, counts)) for one in TABS.values()),
+        tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if set(OPEN) & set(tab.states) else (),
+        departments,
+    )
+
+
+def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many approvals stand in the first list of the actor's queue."""
+    return _count_of(TABS[ALL], _counts(tx, actor, Asked(), day_of(now))) or 0
+
+
+def _departments(actor: Actor) -> tuple[str, ...]:
+    """The departments that somebody who sees the whole city may choose from."""
+    return load_catalogue().departments if "city" in sees(actor.roles) else ()
+
+
+def _page(tx: Connection, actor: Actor, asked: Asked, tab: Tab, today: date, cursor: str) -> Page[ApprovalView]:
+    if tab.name == OVER:
+        return _decisions(tx, actor, asked, today, cursor)
+    return approvals(tx, actor, _wanted(asked, tab), today=today, cursor=cursor)
+
+
+def _wanted(asked: Asked, tab: Tab) -> Wanted:
+    """Who looks for a light looks for clocks that run or stand still; a decided one keeps its light for ever."""
+    states = tuple(state for state in tab.states if state in OPEN) if asked.light else tab.states
+    return Wanted(
+        department=asked.department,
+        states=states,
+        light=asked.light,
+        search=asked.search,
+        due_only=frozenset(DECIDED),
+        still_last=True,
+    )
+
+
+def _decisions(tx: Connection, actor: Actor, asked: Asked, today: date, cursor: str) -> Page[ApprovalView]:
+    """What was decided, the newest first, read along the record."""
+    wanted = Wanted(department=asked.department, search=asked.search)
+    rows = (
+        narrowed(select(ENTRY.c.at, ENTRY.c.id, ENTRY.c.approval_id), actor, wanted, TABS[OVER].states, today)
+        .join(ENTRY, ENTRY.c.approval_id == APPROVALS.c.id)
+        .where(ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(_DECISIONS), ENTRY.c.round == APPROVALS.c.round)
+        .order_by(ENTRY.c.at.desc(), ENTRY.c.id.desc())
+        .limit(PAGE + 1)
+    )
+    if cursor:
+        rows = rows.where(tuple_(ENTRY.c.at, ENTRY.c.id) < _before(cursor))
+    found = tx.execute(rows).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    cursor_after = write_cursor(last.at.isoformat(), last.id) if last else None
+    return Page(in_order(tx, [row.approval_id for row in found[:PAGE]], today), cursor_after)
+
+
+def _before(cursor: str) -> Any:
+    at, key = read_cursor(cursor, (str, int))
+    try:
+        return tuple_(literal(read_moment(str(at)), ENTRY.c.at.type), key)
+    except ValueError:
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
+
+
+def _row(one: ApprovalView, found: Mapping[str, Due], is_provisional: bool, tab: Tab) -> QueueRow:
+    first = found.get("delivery") if tab.name != OVER else None
+    return QueueRow(
+        one,
+        load_city().shown_number(one.project),
+        APPROVAL.state(one.state),
+        one.light if one.state in OPEN or tab.name == OVER else None,
+        first or found.get("promised") or found.get("notice"),
+        found.get("legal"),
+        is_provisional,
+    )
+
+
+# Counts.
+
+
+def _counts(tx: Connection, actor: Actor, asked: Asked, today: date) -> dict[tuple[str, str], int]:
+    """How many approvals there are by state and light, the decided ones as far as they are to be delivered."""
+    wanted = Wanted(department=asked.department, search=asked.search, due_only=frozenset(DECIDED))
+    light = case(*((start <= today, name) for start, name in _STARTS), else_=LIGHTS[0]).label("light")
+    found = select(APPROVALS.c.state, light, func.count().label("number"))
+    found = narrowed(found, actor, wanted, _COUNTED, today).group_by(APPROVALS.c.state, light)
+    return {(row.state, row.light): row.number for row in tx.execute(found.order_by(APPROVALS.c.state, light))}
+
+
+def _count_of(tab: Tab, counts: Mapping[tuple[str, str], int]) -> int | None:
+    """None for what was decided: that list only ever grows, and nobody waits for it."""
+    return None if tab.name == OVER else sum(n for (state, _), n in counts.items() if state in tab.states)
+
+
+def _lit(counts: Mapping[tuple[str, str], int], tab: Tab, light: str) -> int:
+    return sum(counts.get((state, light), 0) for state in OPEN if state in tab.states)
