@@ -1,0 +1,81 @@
+"""One project as a whole: its plan and its record. Read-only; looks at all stages."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from approvals.accounts.actors import Actor
+from approvals.filing.lists import ProjectView, project
+from approvals.history.queries import EntryView, entries_of_project
+from approvals.windows.queries import ApprovalView, approvals_of_project
+from workflows.catalogue import Item, load_catalogue
+from workflows.plan import CriticalPath, critical_path
+
+ENDED = frozenset({"granted", "withdrawn"})  # states of an approval that nothing is left to wait for
+READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedView:
+    """One item of a plan; `approval` is None while the project is not registered."""
+
+    item: Item
+    requires: tuple[str, ...]
+    approval: ApprovalView | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The approvals that a project needs, those ready to be applied for, and the chain that decides when it can end.
+
+    Before the registration it is a preview by the screening answers.
+    """
+
+    project: ProjectView
+    is_preview: bool
+    items: tuple[PlannedView, ...]
+    ready: tuple[str, ...]
+    critical_path: CriticalPath
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry of a project's record, with the item that it is about."""
+
+    entry: EntryView
+    code: str | None
+
+
+def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
+    """The plan of this project; NotFound when there is none that the actor may see."""
+    found = project(tx, ref, actor)
+    if found.number is None:
+        return _plan_view(found, _previewed(found), is_preview=True)
+    approvals = approvals_of_project(tx, found.id, today)
+    return _plan_view(found, tuple(PlannedView(a.item, a.requires, a) for a in approvals), is_preview=False)
+
+
+def _previewed(found: ProjectView) -> tuple[PlannedView, ...]:
+    if found.kind != "construction":
+        return ()
+    return tuple(PlannedView(p.item, p.requires, None) for p in load_catalogue().plan(found.answers))
+
+
+def _plan_view(found: ProjectView, items: tuple[PlannedView, ...], *, is_preview: bool) -> PlanView:
+    states = {one.item.code: one.approval.state for one in items if one.approval}
+    limits = {one.item.code: one.approval.promised_limit if one.approval else one.item.promised for one in items}
+    path = critical_path(
+        limits,
+        {one.item.code: one.requires for one in items},
+        done={code for code, state in states.items() if state in ENDED},
+    )
+    return PlanView(found, is_preview, items, tuple(code for code, state in states.items() if state == READY), path)
+
+
+def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[Recorded]]:
+    """A project and all that was done with it, in order; NotFound when there is none that the actor may see."""
+    found = project(tx, ref, actor)
+    codes = {a.id: a.code for a in approvals_of_project(tx, found.id, today)} if found.number else {}
+    entries = entries_of_project(tx, found.id)
+    return found, [Recorded(entry, codes.get(entry.approval_id or 0)) for entry in entries]
