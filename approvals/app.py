@@ -17,6 +17,9 @@ from approvals.base.settings import Settings, read_settings
 from approvals.base.texts import N_
 from approvals.base.web import csrf, set_up_web
 from approvals.demo.commands import demo
+from approvals.doors.api import APIS
+from approvals.doors.api_requests import refuse_parameters
+from approvals.doors.api_schemas import Problem
 from approvals.doors.commands import register as register_commands
 from approvals.doors.docs import docs
 from approvals.doors.health import health
@@ -26,9 +29,6 @@ VERSION = "0.1.0"
 
 # The pages of each stage, in the order of the street.
 BLUEPRINTS = (accounts, administration, health, docs)
-# Programs sign in with a token of their own, which no other site can borrow: no forgery protection needed.
-APIS = ()
-
 # The navigation and the home page; each link shows to those whose roles open it.
 LINKS: tuple[Link, ...] = (
     Link("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
@@ -46,6 +46,8 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         "approvals",
         info=Info(title="Guahao 挂号", version=VERSION, description="Central registration of construction projects"),
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+        validation_error_model=Problem,
+        validation_error_callback=refuse_parameters,
         doc_ui=False,
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "approvals" / "static"),
@@ -61,7 +63,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     set_up_home(app, LINKS, BELL)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for api in APIS:
+    for api in APIS:  # programs sign in with a token of their own, which no other site can borrow
         csrf.exempt(api)
         app.register_api(api)
     register_commands(app)

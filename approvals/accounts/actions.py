@@ -148,7 +148,7 @@ def _set_password(tx: Connection, person_id: int, password: str, *, must_change:
 def create_unit(tx: Connection, given: NewUnit, *, by: Actor, now: datetime) -> int:
     try:
         with tx.begin_nested():
-            unit_id = tx.execute(insert(UNIT).values(given.model_dump())).inserted_primary_key[0]
+            unit_id = tx.execute(insert(UNIT).values(given.model_dump()).returning(UNIT.c.id)).scalar_one()
     except IntegrityError:
         raise invalid("name", N_("is taken")) from None
     note(tx, "unit_created", by=by.username, subject=given.name, now=now)

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
 from approvals.base.languages import label
+from approvals.base.web import database, now
 from workflows.city import Label
 from workflows.roles import ROLES
 
-KEY = "guahao-links"
+LINKS, BELL = "guahao-links", "guahao-bell"
 Count = Callable[[Connection, Actor, datetime], int]
 
 
@@ -42,9 +44,19 @@ class NavLink:
     is_here: bool
 
 
-def set_up_home(app: Flask, links: tuple[Link, ...]) -> None:
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The way to one's notices; `waiting` counts the new ones, `words` say so to those who don't see the picture."""
+
+    endpoint: str
+    words: str
+    waiting: int
+
+
+def set_up_home(app: Flask, links: tuple[Link, ...], bell: Link | None = None) -> None:
     """Keep the links, and hand each page who is at work and where they may go."""
-    app.extensions[KEY] = links
+    app.extensions[LINKS] = links
+    app.extensions[BELL] = bell
     app.context_processor(_who_and_where)
 
 
@@ -52,7 +64,7 @@ def home_links(tx: Connection, actor: Actor, now: datetime) -> list[HomeLink]:
     """The pages that the actor's roles open, with what waits there, in the order of the street."""
     return [
         HomeLink(link.endpoint, link.title, link.about, link.count(tx, actor, now) if link.count else None)
-        for link in current_app.extensions[KEY]
+        for link in current_app.extensions[LINKS]
         if may_open(actor, link.endpoint)
     ]
 
@@ -66,13 +78,23 @@ def _who_and_where() -> dict[str, object]:
         "my_roles": roles,
         "own_unit": label(Label(actor.unit, actor.unit_en)) if actor else "",
         "nav": _nav(actor) if actor else (),
-        "bell": None,
+        "bell": _bell(actor) if actor and not g.get("is_problem") else None,
         "here": here,
     }
 
 
+def _bell(actor: Actor) -> Bell | None:
+    link: Link | None = current_app.extensions[BELL]
+    if link is None or link.count is None or not may_open(actor, link.endpoint):
+        return None
+    with database().read() as tx:
+        waiting = link.count(tx, actor, now())
+    words = _("%(title)s: %(count)s new", title=_(link.title), count=waiting) if waiting else _(link.title)
+    return Bell(link.endpoint, words, waiting)
+
+
 def _nav(actor: Actor) -> tuple[NavLink, ...]:
-    shown = [link for link in current_app.extensions[KEY] if may_open(actor, link.endpoint)]
+    shown = [link for link in current_app.extensions[LINKS] if may_open(actor, link.endpoint)]
     here = _here(shown)
     return tuple(NavLink(link.endpoint, link.title, is_here=link is here) for link in shown)
 

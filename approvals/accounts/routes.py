@@ -39,7 +39,7 @@ def sign_in(form: Form = EMPTY) -> str:
 @access("public")
 @kept(sign_in)
 def sign_in_now() -> Response:
-    username = request.form.get("username", "").strip()[:200].replace("\0", "")
+    username = request.form.get("username", "").strip()[:200].replace("\0", "\ufffd")
     keep({"username": username})
     address = request.remote_addr or ""
     with database().read() as tx:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from inspect import signature
 from typing import Any
+from urllib.parse import unquote
 
 from flask import flash, g, make_response, redirect, request
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from approvals.base.errors import NotFound, Problem, TooMany
-from approvals.base.once import reserve, settle
+from approvals.base.once import answer_of, reserve, settle
 from approvals.base.problems import faults, told
 from approvals.base.web import database, now
 from workflows.chart import Chart, Move, Need, NotInChart
@@ -212,11 +213,17 @@ def writing_once(leads_to: str) -> Iterator[Once]:
             settle(tx, key, once.leads_to)
 
 
-def _sent_key() -> str | None:
+def was_sent(tx: Connection, address: str) -> bool:
+    """Whether this form has been carried out at `address` already; what comes later is a late word of the same form."""
+    key = _sent_key(unquote(address))
+    return key is not None and answer_of(tx, key) is not None
+
+
+def _sent_key(path: str | None = None) -> str | None:
     """The form's key, which counts for one person and one address only; a form without one is always new."""
     key = request.form.get("once", "")
     actor = g.get("actor")
-    return f"form:{actor.id if actor else 0}:{request.path[:200]}:{key}" if _KEY.fullmatch(key) else None
+    return f"form:{actor.id if actor else 0}:{(path or request.path)[:200]}:{key}" if _KEY.fullmatch(key) else None
 
 
 def say(message: str, kind: str = "success") -> None:

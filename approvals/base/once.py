@@ -23,9 +23,9 @@ def keep_answer(tx: Connection, key: str, answer: str, now: datetime) -> None:
 def reserve(tx: Connection, key: str, now: datetime) -> str | None:
     """Take the key for this transaction; the answer when it was used before. A second writer waits for the first."""
     insert_or_wait = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = insert_or_wait(_T).values(key=key, answer="", at=now).on_conflict_do_nothing()
-    taken = tx.execute(statement).rowcount == 1
-    return None if taken else answer_of(tx, key)
+    statement = insert_or_wait(_T).values(key=key, answer="", at=now).on_conflict_do_nothing().returning(_T.c.key)
+    is_taken = tx.execute(statement).one_or_none() is not None
+    return None if is_taken else answer_of(tx, key)
 
 
 def settle(tx: Connection, key: str, answer: str) -> None:

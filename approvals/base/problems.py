@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import orjson
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.sansio.response import Response as AnyResponse
 
 from approvals.base.errors import Invalid, NotFound, Problem, TooMany
 from approvals.base.languages import translated
@@ -81,13 +82,20 @@ def faults(problem: Problem) -> dict[str, tuple[str, ...]]:
 
 
 def answer(
-    status: int, detail: str, *, fields: Mapping[str, tuple[str, ...]] | None = None, wait: int | None = None
+    status: int,
+    detail: str,
+    *,
+    fields: Mapping[str, tuple[str, ...]] | None = None,
+    wait: int | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Response:
-    """The answer for this status, as problem+json or as a page."""
+    """The answer for this status, as problem+json or as a page; `more` is for programs only."""
+    g.is_problem = True  # the page around it asks the database nothing more
     title = _(TITLES.get(status, N_("This cannot be done")))
     if is_for_programs():
-        said = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        said: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         said |= {"fields": {name: list(found) for name, found in fields.items()}} if fields else {}
+        said |= more or {}
         response = Response(orjson.dumps(said), status, content_type="application/problem+json")
     else:
         page = render_template("base/problem.html", status=status, title=title, detail=detail, fields=fields or {})
@@ -122,12 +130,12 @@ def _on_forgery(_error: CSRFError) -> Response:
     return answer(400, _("The form was open too long or was not sent from here. Load the page again and repeat it."))
 
 
-def _on_http(error: HTTPException) -> Response:
+def _on_http(error: HTTPException) -> AnyResponse:
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if error.response is not None:
         return error.response
-    if code < HTTPStatus.BAD_REQUEST:
-        return error.get_response()  # a redirect
+    if code < HTTPStatus.BAD_REQUEST or isinstance(error, SecurityError):
+        return error.get_response()  # a redirect, or a host that is none of ours: no page can be built for it
     response = answer(code, _(ADVICE.get(code, N_("This request cannot be served."))))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):

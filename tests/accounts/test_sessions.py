@@ -1,0 +1,173 @@
+"""Sessions live on the server and end there."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask_openapi3 import OpenAPI
+
+from approvals.accounts.actions import create_token
+from approvals.base.web import KEY
+from tests.pages import PASSWORD, Visitor, a_site, somebody
+
+HOUR = 3600  # seconds
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[OpenAPI]:
+    with a_site(database_url) as app:
+        yield app
+
+
+def a_copy(visitor: Visitor) -> Visitor:
+    """A thief who copied the cookie."""
+    thief = Visitor(visitor.app)
+    cookie = visitor.client.get_cookie("guahao")
+    thief.client.set_cookie("guahao", cookie.value)
+    return thief
+
+
+def is_in(visitor: Visitor) -> bool:
+    return visitor.get("/").status_code == 200
+
+
+def test_a_cookie_copied_before_signing_out_is_dead_after(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+    thief = a_copy(visitor)
+    assert is_in(thief)
+
+    visitor.get("/")
+    assert visitor.post("/sign-out").headers["Location"] == "/sign-in"
+
+    assert not is_in(thief)
+    assert not is_in(visitor)
+
+
+def test_a_cookie_from_before_signing_in_gets_nobody_in(app: OpenAPI) -> None:
+    visitor = Visitor(app)
+    visitor.get("/sign-in")
+    thief = a_copy(visitor)
+
+    visitor.sign_in("owner1")
+
+    assert is_in(visitor)
+    assert not is_in(thief)
+
+
+def test_a_second_signing_in_gives_a_new_session(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+    before = visitor.client.get_cookie("guahao").value
+
+    visitor.sign_in("owner1")
+
+    assert visitor.client.get_cookie("guahao").value != before
+
+
+def test_a_changed_password_ends_all_sessions_of_the_person_only(app: OpenAPI) -> None:
+    here, there, other = somebody(app, "owner1"), somebody(app, "owner1"), somebody(app, "owner2")
+    here.get("/account/password")
+
+    new = "another long one"
+    here.post("/account/password", {"old": PASSWORD, "new": new, "again": new})
+
+    assert not is_in(here)
+    assert not is_in(there)
+    assert is_in(other)
+    assert Visitor(app).sign_in("owner1").status_code == 422
+    assert Visitor(app).sign_in("owner1", new).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "why"),
+    [
+        ("wrong", "another long one", "another long one", "与当前密码不符"),
+        (PASSWORD, "short", "short", "至少 10 个字符"),
+        (PASSWORD, "another long one", "another", "两次输入不一致"),
+        (PASSWORD, "the owner1 himself", "the owner1 himself", "不得包含用户名"),
+        (PASSWORD, PASSWORD, PASSWORD, "与原密码相同"),
+        (PASSWORD, "aaaaaaaaaaaaa", "aaaaaaaaaaaaa", "不同的字符太少"),
+        (PASSWORD, "x1y2z3" * 50, "x1y2z3" * 50, "超过 200 个字符"),
+    ],
+)
+def test_a_bad_new_password_is_refused_in_words(app: OpenAPI, old: str, new: str, again: str, why: str) -> None:
+    visitor = somebody(app, "owner1")
+    visitor.get("/account/password")
+
+    page = visitor.post("/account/password", {"old": old, "new": new, "again": again})
+
+    assert page.status_code == 422
+    assert why in page.text
+    assert new not in page.text
+    assert is_in(visitor)
+
+
+def test_a_changed_role_ends_the_sessions_of_the_person(app: OpenAPI) -> None:
+    owner, secadmin = somebody(app, "owner1"), somebody(app, "secadmin1")
+    secadmin.get("/administration/people/owner1")
+
+    secadmin.post("/administration/people/owner1/roles", {"roles": ["owner", "liaison"]})
+
+    assert not is_in(owner)
+    again = somebody(app, "owner1").get("/")
+    assert "一对一联系人" in again.text
+
+
+def test_roles_saved_as_they_were_end_nothing(app: OpenAPI) -> None:
+    owner, secadmin = somebody(app, "owner1"), somebody(app, "secadmin1")
+    secadmin.get("/administration/people/owner1")
+
+    secadmin.post("/administration/people/owner1/roles", {"roles": ["owner"]})
+
+    assert is_in(owner)
+
+
+def test_a_deactivated_person_is_out_at_once_with_all_their_programs(app: OpenAPI) -> None:
+    owner, sysadmin = somebody(app, "owner1"), somebody(app, "sysadmin1")
+    database = app.extensions[KEY].database
+    with database.write() as tx:
+        create_token(tx, "owner1", "a program", now=datetime.now(UTC))
+    sysadmin.get("/administration/people/owner1")
+
+    sysadmin.post("/administration/people/owner1/active", {"active": "no"})
+
+    assert not is_in(owner)
+    assert Visitor(app).sign_in("owner1").status_code == 422
+    page = sysadmin.get("/administration/people/owner1")
+    assert "已停用" in page.text
+    assert "撤销</button>" not in page.text
+
+
+def test_a_session_that_nobody_used_for_eight_hours_has_ended(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+
+    with time_machine.travel(time.time() + 7.9 * HOUR, tick=True):
+        assert is_in(visitor)
+    with time_machine.travel(time.time() + 11.8 * HOUR, tick=True):
+        assert is_in(visitor)
+    with time_machine.travel(time.time() + 12.1 * HOUR, tick=True):
+        assert not is_in(visitor)
+
+
+def test_an_idle_session_ends_before_its_longest(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+
+    with time_machine.travel(time.time() + 8.1 * HOUR, tick=True):
+        assert not is_in(visitor)
+
+
+def test_a_password_that_an_administrator_gave_is_changed_before_anything_else(app: OpenAPI) -> None:
+    sysadmin = somebody(app, "sysadmin1")
+    sysadmin.get("/administration/people/secadmin1")
+    page = sysadmin.post("/administration/people/secadmin1/password")
+    given = page.text.split('class="secret">')[1].split("<")[0]
+
+    visitor = Visitor(app)
+    visitor.sign_in("secadmin1", given)
+    assert visitor.get("/administration/people").headers["Location"] == "/account/password"
+
+    visitor.get("/account/password")
+    visitor.post("/account/password", {"old": given, "new": "another long one", "again": "another long one"})
+    visitor.sign_in("secadmin1", "another long one")
+    assert visitor.get("/administration/people").status_code == 200

@@ -1,0 +1,181 @@
+"""Signing in: one message, one pace, few attempts."""
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask_openapi3 import OpenAPI
+from sqlalchemy import select
+
+from approvals.accounts.actions import PER_ACCOUNT, PER_ADDRESS
+from approvals.accounts.queries import ATTEMPT, EVENT, SIGN_IN
+from approvals.base.web import KEY
+from tests.pages import PASSWORD, Visitor, a_site, an_app, somebody
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[OpenAPI]:
+    with a_site(database_url) as app:
+        yield app
+
+
+def rows(app: OpenAPI, table):  # type: ignore[no-untyped-def]
+    with app.extensions[KEY].database.read() as tx:
+        return tx.execute(select(table)).all()
+
+
+def test_who_signs_in_sees_the_home_page_of_their_role(app: OpenAPI) -> None:
+    visitor = Visitor(app)
+
+    assert visitor.sign_in("sysadmin1").headers["Location"] == "/"
+    page = visitor.get("/")
+
+    assert page.status_code == 200
+    assert "吴少华" in page.text
+    assert "/administration/units" in page.text
+    assert "/administration/events" not in page.text
+
+
+def test_a_reader_who_must_sign_in_comes_back_to_the_page_they_wanted(app: OpenAPI) -> None:
+    visitor = Visitor(app)
+
+    asked = visitor.get("/administration/people?search=owner")
+    assert (asked.status_code, asked.headers["Location"]) == (
+        303, "/sign-in?next=/administration/people?search%3Downer",
+    )  # fmt: skip
+    visitor.get(asked.headers["Location"])
+
+    response = visitor.post(
+        "/sign-in", {"username": "sysadmin1", "password": PASSWORD, "next": "/administration/people?search=owner"}
+    )
+    assert response.headers["Location"] == "/administration/people?search=owner"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example"],
+)
+def test_nobody_is_led_elsewhere_after_signing_in(app: OpenAPI, elsewhere: str) -> None:
+    response = Visitor(app).sign_in("owner1", next=elsewhere)
+
+    assert response.headers["Location"] == "/"
+
+
+def test_all_failures_look_the_same(app: OpenAPI) -> None:
+    with app.extensions[KEY].database.write() as tx:
+        tx.exec_driver_sql("UPDATE people SET is_active = false WHERE username = 'owner2'")
+
+    pages = [Visitor(app).sign_in(name, word) for name, word in (
+        ("owner1", "wrong"), ("nobody", PASSWORD), ("owner2", PASSWORD), ("", ""), ("owner1\0", PASSWORD),
+        ("leader1", PASSWORD + "x" * 300),
+    )]  # fmt: skip
+
+    assert {page.status_code for page in pages} == {422}
+    assert all("用户名或密码不正确" in page.text for page in pages)
+    assert 'value="owner1"' in pages[0].text
+    assert PASSWORD not in pages[1].text
+
+
+def test_somebody_who_does_not_exist_takes_as_long_as_somebody_who_does(app: OpenAPI) -> None:
+    def took(username: str) -> float:
+        begun = time.perf_counter()
+        Visitor(app, address=f"198.51.100.{next(addresses)}").sign_in(username, "wrong")
+        return time.perf_counter() - begun
+
+    addresses = iter(range(200))
+    took("owner1"), took("nobody")  # warm up
+    known = statistics.median(took(f"owner{n}") for n in (2, 3, 4, 5, 6))
+    unknown = statistics.median(took(f"nobody{n}") for n in range(5))
+
+    assert 0.5 < known / unknown < 2
+
+
+def test_a_word_typed_into_the_wrong_box_is_not_kept(app: OpenAPI) -> None:
+    Visitor(app).sign_in("my secret word", "x")
+
+    assert "my secret word" not in str(rows(app, EVENT))
+
+
+def test_after_five_failures_an_account_waits_even_with_the_right_password_and_in_another_process(
+    app: OpenAPI, database_url: str
+) -> None:
+    for n in range(PER_ACCOUNT):
+        assert Visitor(app, address=f"192.0.2.{n}").sign_in("owner1", "wrong").status_code == 422
+
+    with an_app(database_url) as other:
+        refused = Visitor(other, address="192.0.2.99").sign_in("owner1")
+        assert refused.status_code == 429
+        assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60 + 1
+        assert "15 分钟后再试" in refused.text
+        assert Visitor(other).sign_in("owner2").status_code == 303
+
+    with time_machine.travel(time.time() + 15 * 60 + 5, tick=True):
+        assert Visitor(app).sign_in("owner1").status_code == 303
+
+
+def test_an_account_that_does_not_exist_waits_just_the_same(app: OpenAPI) -> None:
+    found = [
+        Visitor(app, address=f"192.0.2.{n}").sign_in("nobody", "wrong").status_code for n in range(PER_ACCOUNT + 1)
+    ]
+
+    assert found == [422] * PER_ACCOUNT + [429]
+
+
+def test_after_thirty_failures_an_address_waits(app: OpenAPI) -> None:
+    for n in range(PER_ADDRESS):
+        assert Visitor(app).sign_in(f"nobody{n}", "wrong").status_code == 422
+
+    assert Visitor(app).sign_in("owner1").status_code == 429
+    assert Visitor(app, address="192.0.2.8").sign_in("owner1").status_code == 303
+
+
+def test_many_guesses_at_once_count_like_one_after_another(app: OpenAPI) -> None:
+    found: list[int] = []
+    start = threading.Barrier(12)
+
+    def guess(number: int) -> None:
+        visitor = Visitor(app, address=f"192.0.2.{number}")
+        visitor.get("/sign-in")
+        start.wait()
+        found.append(visitor.post("/sign-in", {"username": "owner1", "password": "wrong"}).status_code)
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(found) == [422] * PER_ACCOUNT + [429] * (12 - PER_ACCOUNT)
+
+
+def test_signing_in_forgets_the_failures_before(app: OpenAPI) -> None:
+    Visitor(app).sign_in("owner1", "wrong")
+
+    somebody(app, "owner1")
+
+    assert rows(app, ATTEMPT) == []
+
+
+def test_the_database_holds_no_token_that_a_thief_could_use(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+    with visitor.client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+
+    kept = rows(app, SIGN_IN)
+
+    assert len(kept) == 1
+    assert token not in str(kept)
+
+
+def test_the_auditor_reads_who_came_and_who_failed(app: OpenAPI) -> None:
+    Visitor(app, address="192.0.2.50").sign_in("owner1", "wrong")
+    somebody(app, "owner1", address="192.0.2.51")
+
+    page = somebody(app, "auditor1").get("/administration/events?subject=owner1")
+
+    assert "登录失败" in page.text
+    assert "192.0.2.50" in page.text
+    assert "192.0.2.51" in page.text

@@ -1,0 +1,81 @@
+"""The headers of every answer."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from tests.pages import Visitor, a_site, an_app, somebody
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[OpenAPI]:
+    with a_site(sqlite_url) as app:
+        yield app
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing", "/healthz", "/static/site.css", "/api/v1/nothing", "/"])
+def test_nothing_inline_runs_and_nothing_comes_from_elsewhere(app: OpenAPI, path: str) -> None:
+    headers = app.test_client().get(path, buffered=True).headers
+
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Permissions-Policy" in headers
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_pages_are_not_kept_by_anybody_but_files_are(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+    page = visitor.get("/")
+    style = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
+
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "immutable" in visitor.get(style).headers["Cache-Control"]
+
+
+def test_no_page_has_inline_style_or_script(app: OpenAPI) -> None:
+    page = Visitor(app).get("/sign-in").text
+
+    assert " style=" not in page
+    assert "<style" not in page
+    assert " onclick" not in page
+    assert all("src=" in tag for tag in page.split("<script")[1:])
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: OpenAPI) -> None:
+    cookie = Visitor(app).get("/sign-in").headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_production_wants_a_safe_line(sqlite_url: str) -> None:
+    with an_app(sqlite_url, environment="production") as app:
+        answer = app.test_client().get("/sign-in")
+
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_the_service_answers_under_its_own_names_only(sqlite_url: str) -> None:
+    with an_app(sqlite_url, hosts=("guahao.example",)) as app:
+        assert app.test_client().get("/sign-in", base_url="https://evil.example").status_code == 400
+        assert app.test_client().get("/sign-in", base_url="https://guahao.example").status_code == 200
+
+
+def test_the_address_behind_a_proxy_counts_only_where_one_stands(sqlite_url: str) -> None:
+    with a_site(sqlite_url, proxies=1) as app:
+        visitor = Visitor(app, address="10.0.0.1")
+        visitor.get("/sign-in")
+        visitor.post("/sign-in", {"username": "owner1", "password": "x"}, headers={"X-Forwarded-For": "203.0.113.9"})
+        assert "203.0.113.9" in somebody(app, "auditor1").get("/administration/events").text
+    with an_app(sqlite_url) as app:
+        visitor = Visitor(app, address="10.0.0.1")
+        visitor.get("/sign-in")
+        visitor.post("/sign-in", {"username": "owner1", "password": "x"}, headers={"X-Forwarded-For": "203.0.113.77"})
+        assert "203.0.113.77" not in somebody(app, "auditor1").get("/administration/events").text

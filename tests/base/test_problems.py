@@ -1,0 +1,150 @@
+"""What somebody gets who cannot get what they asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Blueprint, request
+from flask_openapi3 import OpenAPI
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from approvals.accounts.access import access, check_declared
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany
+from approvals.base.web import csrf, database
+from tests.pages import Visitor, a_site, somebody
+
+RAISED = {
+    "forbidden": Forbidden("Your role may not do this here."),
+    "missing": NotFound(),
+    "refused": Refused("This language is not spoken here."),
+    "invalid": Invalid({"name": [("is longer than %(limit)s characters", {"limit": 200})]}),
+    "often": TooMany("Too many attempts. Try again in %(minutes)s minutes.", wait=61, minutes=2),
+    "locked": OperationalError("SELECT secret", {"name": "钟离"}, Exception("database is locked")),
+    "pool": PoolTimeout(),
+    "fault": ZeroDivisionError("a secret"),
+}
+STATUS = {
+    "forbidden": 403,
+    "missing": 404,
+    "refused": 409,
+    "invalid": 422,
+    "often": 429,
+    "locked": 503,
+    "pool": 503,
+    "fault": 500,
+}
+
+
+def _raise(name: str) -> str:
+    if name == "echo":
+        return request.form.get("text", "")
+    if name == "broken":
+        with database().read() as tx:
+            tx.execute(text("SELECT * FROM no_such_table"))
+    raise RAISED[name]
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[OpenAPI]:
+    with a_site(sqlite_url) as app:
+        app.testing = False
+        for prefix in ("/trial", "/api/trial"):
+            trial = Blueprint(prefix.replace("/", ""), __name__, url_prefix=prefix)
+            trial.add_url_rule("/<name>", "raise", access("public")(_raise), methods=["GET", "POST"])
+            app.register_blueprint(trial)
+            if prefix.startswith("/api"):
+                csrf.exempt(trial)
+        check_declared(app)
+        yield app
+
+
+@pytest.mark.parametrize("name", STATUS)
+def test_a_reader_gets_a_page_with_words_and_the_way_on(app: OpenAPI, name: str) -> None:
+    page = Visitor(app).get(f"/trial/{name}")
+
+    assert page.status_code == STATUS[name]
+    assert page.mimetype == "text/html"
+    assert '<html lang="zh-Hans">' in page.text
+    assert "secret" not in page.text
+    assert "钟离" not in page.text
+
+
+@pytest.mark.parametrize("name", STATUS)
+def test_a_program_gets_a_problem(app: OpenAPI, name: str) -> None:
+    answer = app.test_client().get(f"/api/trial/{name}", headers={"Accept-Language": "en"})
+
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["status"] == answer.status_code == STATUS[name]
+    assert answer.json["title"]
+    assert "secret" not in answer.text
+
+
+def test_the_reasons_are_told_with_their_values(app: OpenAPI) -> None:
+    client = app.test_client()
+
+    invalid = client.get("/api/trial/invalid", headers={"Accept-Language": "en"}).json
+    often = client.get("/api/trial/often")
+
+    assert invalid["fields"] == {"name": ["is longer than 200 characters"]}
+    assert often.json["detail"] == "尝试次数过多，请 2 分钟后再试。"
+    assert often.headers["Retry-After"] == "61"
+
+
+@pytest.mark.parametrize("name", ["locked", "pool"])
+def test_a_busy_database_asks_for_patience(app: OpenAPI, name: str) -> None:
+    assert int(Visitor(app).get(f"/trial/{name}").headers["Retry-After"]) > 0
+
+
+def test_a_fault_is_logged_without_the_values_of_its_query(app: OpenAPI, capfd: pytest.CaptureFixture[str]) -> None:
+    Visitor(app).get("/trial/broken")
+    Visitor(app).get("/trial/fault")
+
+    logged = capfd.readouterr().err
+    assert "no_such_table" in logged or "钟离" not in logged
+    assert "钟离" not in logged
+
+
+def test_an_unknown_address_and_a_wrong_method_are_told_apart(app: OpenAPI) -> None:
+    assert Visitor(app).get("/nothing").status_code == 404
+    answer = app.test_client().delete("/sign-in")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_a_form_without_its_token_is_not_carried_out(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+
+    assert visitor.client.post("/sign-out").status_code == 400
+    assert visitor.client.post("/language", data={"language": "en"}).status_code == 400
+    assert visitor.post("/language", {"language": "en", "csrf_token": "nonsense"}).status_code == 400
+    assert visitor.get("/").status_code == 200
+
+
+def test_a_token_of_another_visitor_is_no_good(app: OpenAPI) -> None:
+    thief, visitor = Visitor(app), somebody(app, "owner1")
+    thief.get("/sign-in")
+    token = thief.page.text.split('csrf_token" value="')[1].split('"')[0]
+
+    assert visitor.post("/sign-out", {"csrf_token": token}).status_code == 400
+
+
+def test_a_form_that_is_too_large_is_refused(app: OpenAPI) -> None:
+    visitor = somebody(app, "owner1")
+    visitor.get("/account/password")
+
+    assert visitor.post("/trial/echo", {"text": "x" * (3 * 1024 * 1024)}).status_code == 413
+    many = {f"f{n}": "x" for n in range(3000)}
+    assert visitor.post("/trial/echo", many, content_type="multipart/form-data").status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/trial/missing%00", "/administration/people/%00", "/sign-in%0a"])
+def test_control_characters_in_an_address_lead_nowhere(app: OpenAPI, path: str) -> None:
+    assert Visitor(app).get(path).status_code == 404
+
+
+def test_control_characters_in_a_question_are_named(app: OpenAPI) -> None:
+    answer = app.test_client().get("/api/trial/missing?search=a%00b", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 422
+    assert answer.json["fields"] == {"search": ["contains a control character"]}

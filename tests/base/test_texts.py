@@ -1,0 +1,81 @@
+"""Every text is there in both languages."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.pofile import read_po
+from flask_babel import force_locale, gettext
+
+from tests.pages import an_app
+
+ROOT = Path(__file__).resolve().parents[2]
+MESSAGES = ROOT / "approvals" / "translations" / "zh_Hans" / "LC_MESSAGES" / "messages.po"
+HOLES = re.compile(r"%\(\w+\)s")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+SAME_IN_BOTH = {"%(reason)s"}
+
+
+def catalog(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="zh_Hans")
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The texts that code and templates use, collected as `make texts` does."""
+    path = tmp_path_factory.mktemp("texts") / "messages.pot"
+    command = ("extract", "-q", "-F", "pyproject.toml", "-k", "lazy_gettext", "--no-location", "-o", str(path), ".")
+    pybabel = Path(sys.executable).with_name("pybabel")
+    subprocess.run([str(pybabel), "-q", *(word for word in command if word != "-q")], cwd=ROOT, check=True)
+    return catalog(path)
+
+
+@pytest.fixture(scope="module")
+def known() -> Catalog:
+    return catalog(MESSAGES)
+
+
+def texts(message: Message | None) -> list[str]:
+    if message is None:
+        return [""]
+    return list(message.string) if isinstance(message.string, tuple | list) else [str(message.string)]
+
+
+def translated(catalog: Catalog) -> list[Message]:
+    """All texts that have a translation, those that are no sentence but one value aside."""
+    return [m for m in catalog if m.id and m.id not in SAME_IN_BOTH and all(texts(m))]
+
+
+def test_every_text_has_its_chinese(used: Catalog, known: Catalog) -> None:
+    missing = [m.id for m in used if m.id and not all(texts(known.get(m.id)))]
+
+    assert missing == []
+
+
+def test_no_translation_is_a_guess(known: Catalog) -> None:
+    assert [m.id for m in known if m.id and m.fuzzy] == []
+
+
+def test_each_translation_keeps_the_values_of_its_text(known: Catalog) -> None:
+    broken = [m.id for m in translated(known) if any(holes(str(m.id)) != holes(found) for found in texts(m))]
+
+    assert broken == []
+
+
+def holes(text: str) -> list[str]:
+    return sorted(HOLES.findall(text))
+
+
+def test_chinese_is_chinese(known: Catalog) -> None:
+    assert [m.id for m in translated(known) if not CHINESE.search("".join(texts(m)))] == []
+
+
+def test_the_compiled_texts_are_those_of_the_source(known: Catalog, sqlite_url: str) -> None:
+    with an_app(sqlite_url) as app, app.test_request_context(), force_locale("zh_Hans"):
+        old = [m.id for m in translated(known) if isinstance(m.id, str) and gettext(m.id) != m.string]
+
+    assert old == []

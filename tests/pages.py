@@ -1,0 +1,120 @@
+"""The pages as somebody at a browser meets them, without the browser."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask_openapi3 import OpenAPI
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from approvals.accounts.passwords import hash_password
+from approvals.accounts.queries import PERSON
+from approvals.app import create_app
+from approvals.base.database import Database
+from approvals.base.settings import Settings
+from approvals.base.web import KEY
+from tests.builders import a_database
+
+PASSWORD = "correct horse 8"
+KEY_FOR_TESTS = "the key of all test applications"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_ONCE = re.compile(r'name="once" value="([^"]+)"')
+
+
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def give_password(database: Database, *usernames: str) -> None:
+    """Everybody named can sign in with PASSWORD; all people when nobody is named."""
+    everybody = update(PERSON).values(password_hash=_hash())
+    with database.write() as tx:
+        tx.execute(everybody.where(PERSON.c.username.in_(usernames)) if usernames else everybody)
+
+
+def the_settings(url: str, **changes: Any) -> Settings:
+    given = {
+        "database_url": url,
+        "data_dir": Path("/nonexistent"),
+        "environment": "test",
+        "secret_key": KEY_FOR_TESTS,
+        "now": None,
+        "demo_password": None,
+    }
+    return Settings(**given | changes)
+
+
+@contextmanager
+def an_app(url: str, **changes: Any) -> Iterator[OpenAPI]:
+    """An application on this database; `changes` are to its settings."""
+    app = create_app(the_settings(url, **changes))
+    yield app
+    app.extensions[KEY].database.close()
+
+
+@contextmanager
+def a_site(url: str, **changes: Any) -> Iterator[OpenAPI]:
+    """An application on the example city, whose people all have PASSWORD."""
+    database = a_database(url)
+    give_password(database)
+    database.close()
+    with an_app(url, **changes) as app:
+        yield app
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Somebody at a browser: keeps cookies, and sends forms as the page that it last saw would."""
+
+    app: OpenAPI
+    address: str = "192.0.2.7"
+    client: Any = None
+    page: TestResponse | None = None
+
+    def __post_init__(self) -> None:
+        self.client = self.client or self.app.test_client()
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self._kept(self.client.get(path, environ_base={"REMOTE_ADDR": self.address}, buffered=True, **options))
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:
+        """Send a form; the token comes from the last page, or from the sign-in page when there was none."""
+        if self.page is None or not _TOKEN.search(self.page.text):
+            self.get("/sign-in")
+        assert self.page is not None
+        given = {"csrf_token": _found(_TOKEN, self.page), **(data or {})}
+        return self._kept(self.client.post(path, data=given, environ_base={"REMOTE_ADDR": self.address}, **options))
+
+    def sign_in(self, username: str, password: str = PASSWORD, **more: str) -> TestResponse:
+        self.get("/sign-in")
+        return self.post("/sign-in", {"username": username, "password": password, **more})
+
+    def once_key(self) -> str:
+        """The key of the first form of the page that was last seen."""
+        assert self.page is not None
+        return _found(_ONCE, self.page)
+
+    def _kept(self, response: TestResponse) -> TestResponse:
+        if response.mimetype == "text/html" and response.status_code != 303:
+            self.page = response
+        return response
+
+
+def _found(pattern: re.Pattern[str], page: TestResponse) -> str:
+    found = pattern.search(page.text)
+    assert found is not None, f"{page.status_code} {page.text[:500]}"
+    return found.group(1)
+
+
+def somebody(app: OpenAPI, username: str, address: str = "192.0.2.7") -> Visitor:
+    """A visitor who has signed in."""
+    visitor = Visitor(app, address)
+    response = visitor.sign_in(username)
+    assert response.status_code == 303, response.text
+    return visitor
