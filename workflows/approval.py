@@ -189,6 +189,16 @@ APPROVAL = Chart(
             tells=("owner", "window"),
         ),
         Move(
+            "warn_lapse",
+            ("granted",),
+            None,
+            (SYSTEM,),
+            "有效期将满提醒",
+            "Warn of the lapse",
+            tells=("owner", "liaison"),
+            is_once=True,
+        ),
+        Move(
             "reapply",
             ("refused", "not_accepted"),
             "ready",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workflows.lined import LinedList, Unreadable, load
+from workflows.validity import is_period
 
 DATA = Path(__file__).parent / "data"
 UNITS = ("working_days", "calendar_days")
@@ -205,7 +206,7 @@ ITEM_FIELDS = {
     "applies_when": Check(_is_text, "is a screening question", is_needed=False),
     "materials": Check(_are_texts, "is a list of names", is_needed=False),
     "special": Check(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
-    "valid_for": Check(_is_text, "is a text", is_needed=False),
+    "valid_for": Check(is_period, "is written as in 2 years or 3 months", is_needed=False),
     "instant": Check(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
 }
 

@@ -85,6 +85,7 @@ STATE_AFTER: dict[str, str | None] = {
     "suspend": None,
     "resume": None,
     "redate": None,
+    "warn_lapse": None,
 }
 
 

@@ -50,7 +50,8 @@ def earlier_text(tx: Connection, year: int) -> str:
 
 def rebuild(tx: Connection, table: Table, approval: Any) -> dict[str, Any]:
     """Bring an approval's stored days to what its history and the calendar say; the columns that changed."""
-    days = stored_days(steps_of(tx, approval.project_id, approval.id), limits_of(approval), calendar_in_force(tx))
+    steps, limits = steps_of(tx, approval.project_id, approval.id), limits_of(approval)
+    days = stored_days(steps, limits, calendar_in_force(tx), approval.lapses_on)
     changed = {name: value for name, value in days.items() if getattr(approval, name) != value}
     if changed:
         tx.execute(update(table).where(table.c.id == approval.id).values(**changed))

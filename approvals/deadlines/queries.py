@@ -18,6 +18,7 @@ from workflows.catalogue import DATA
 from workflows.clock import Deadlines, Limits, Reading, Step, deadlines, next_alarm, read
 from workflows.notices import parse_notices
 from workflows.policy import load_policy
+from workflows.validity import warned_on
 
 EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
 LAST_EDITION = select(func.coalesce(func.max(EDITION.c.id), 0)).scalar_subquery()
@@ -91,8 +92,10 @@ def reading(tx: Connection, approval: Any, on: date) -> Reading:
     return read(steps, limits_of(approval), calendar_in_force(tx), on, reminder_at=load_policy().reminder_at)
 
 
-def stored_days(steps: Sequence[Step], limits: Limits, calendar: Calendar) -> dict[str, Any]:
-    """The columns of an approval's row that follow from its steps: what to sort and sweep by."""
+def stored_days(
+    steps: Sequence[Step], limits: Limits, calendar: Calendar, lapses_on: date | None = None
+) -> dict[str, Any]:
+    """The columns of an approval's row that follow from its steps and its last day of validity."""
     found = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
     return {
         "round": found.round,
@@ -109,13 +112,13 @@ def stored_days(steps: Sequence[Step], limits: Limits, calendar: Calendar) -> di
         "yellow_from": found.yellow_from,
         "red_from": found.red_from,
         "due_on": _due_on(found),
-        "alarm_on": _alarm_on(found),
+        "alarm_on": _alarm_on(found, warned_on(lapses_on)),
     }
 
 
-def _alarm_on(found: Deadlines) -> date | None:
+def _alarm_on(found: Deadlines, lapse_warned_on: date | None) -> date | None:
     """The first day on which the sweep must look; what was reached before the decision is looked at once more."""
-    days = [found.alarm_on]
+    days = [found.alarm_on, lapse_warned_on]
     if found.decided_on:
         days += [found.reminder_from, found.yellow_from, found.red_from]
     return min((day for day in days if day), default=None)

@@ -15,7 +15,7 @@ from approvals.history.inputs import FAULTS, KINDS
 from approvals.registration.actions import register
 from approvals.supervision.actions import answer
 from approvals.triage.actions import sort
-from approvals.windows.actions import act
+from approvals.windows.actions import act, grant_at_once
 from approvals.windows.halting import halt
 from workflows.approval import APPROVAL
 
@@ -33,23 +33,24 @@ ON_PROJECTS: Mapping[str, ProjectAction] = {
     "resume": halt,
     "withdraw": halt,
 }
-ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {"answer"}
+ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {"answer", "grant_at_once"}
 _LEVEL = TypeAdapter(KINDS["level"])
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move led to: how the case is addressed now, its state and version."""
+    """What a move led to: how the case was addressed, its state and version now, and the id of its row."""
 
     ref: str
     state: str
     version: int
+    id: int
 
 
 def begin_project(tx: Connection, asked: Asked) -> Moved:
     """Draft a project."""
     project = draft(tx, asked)
-    return Moved(ref_of(project), project.state, project.version)
+    return Moved(ref_of(project), project.state, project.version, project.id)
 
 
 def move_project(tx: Connection, ref: str, asked: Asked) -> Moved:
@@ -63,6 +64,8 @@ def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
     """One move of an approval, or the answer to its escalation; Invalid for a move that people cannot make."""
     if asked.move not in ON_APPROVALS:
         raise invalid("move", N_("is not a move of an approval that people make"))
+    if asked.move == "grant_at_once":
+        return _moved(grant_at_once(tx, ref, code, asked))
     if asked.move != "answer":
         return _moved(act(tx, ref, code, asked))
     given = dict(asked.given)
@@ -92,4 +95,4 @@ def _level(value: object) -> int:
 
 
 def _moved(case: Case) -> Moved:
-    return Moved(case.label, case.state, case.version)
+    return Moved(case.label, case.state, case.version, case.id)

@@ -63,5 +63,6 @@ class Approval(SQLModel, table=True):
     reminder_from: date | None = None
     yellow_from: date | None = None
     red_from: date | None = None
+    lapses_on: date | None = None
     due_on: date | None = None
     alarm_on: date | None = None

@@ -28,7 +28,7 @@ from approvals.history.actions import (
 )
 from approvals.history.canonical import canonical
 from approvals.history.inputs import check_input
-from approvals.registration.queries import APPROVALS, approval_place, approval_ref, locked_approval
+from approvals.registration.queries import APPROVALS, approval_case, approval_place, approval_ref, locked_approval
 from approvals.supervision.queries import (
     ESCALATIONS,
     MAY_LIFT,
@@ -45,7 +45,9 @@ from workflows.climbing import TOP, Climb, climbs
 from workflows.escalation import ESCALATION
 from workflows.policy import load_policy
 from workflows.roles import LEVEL_ROLES, ROLES
+from workflows.validity import warned_on
 
+RUNNING = ("registered", "suspended")  # states of a project that still goes on
 KEPT_SWEEPS = timedelta(days=90)
 _STANDING = Prepared(
     select(ESCALATIONS)
@@ -102,10 +104,26 @@ def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -
     standing = _standing(record.tx, approval) if dues else mine
     done["close"] = _close_ended(record, approval, standing, is_over)
     if is_alarmed:
+        done["warn_lapse"] = _warn_of_lapse(record, approval, day)
         steps = steps_of(record.tx, record.project_id, approval.id)
-        alarm = later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)
+        alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
+        alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
         record.tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(alarm_on=alarm))
     return +done
+
+
+def _warn_of_lapse(record: Record, approval: Row[Any], day: date) -> int:
+    """Rule 17: tell owner and liaison thirty days ahead, once; a project that is over needs no warning."""
+    on = warned_on(approval.lapses_on)
+    if on is None or on > day or approval.state != "granted" or approval.project_state not in RUNNING:
+        return 0
+    warned = select(ENTRY.c.id).where(ENTRY.c.approval_id == approval.id, ENTRY.c.round == approval.round)
+    if record.tx.execute(warned.where(ENTRY.c.move == "warn_lapse")).first():
+        return 0
+    facts = {"lapses_on": approval.lapses_on}
+    at = max(start_of(on), approval.state_since)
+    move(record, approval_case(approval), "warn_lapse", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+    return 1
 
 
 def _due(record: Record, approval: Row[Any], mine: list[Row[Any]], until: date) -> list[Climb]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
 from approvals.base.errors import Refused, invalid
 from approvals.base.moments import day_of, start_of
+from approvals.base.numbers import next_number
 from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force, limits_of, made_in_round, steps_of, stored_days
@@ -20,7 +21,9 @@ from approvals.registration.queries import APPROVALS, approval_case, approvals_o
 from workflows.approval import APPROVAL, SUSPENSION
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import SYSTEM
+from workflows.city import load_city
 from workflows.clock import Limits, Step, max_extension
+from workflows.validity import lapses_on
 
 LIVE = ("registered", "completed")  # states of a project whose approvals people may move
 
@@ -56,6 +59,15 @@ def act(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
             approval = locked_approval(tx, ref, code, asked.by)
         check_version(approval_case(approval), asked.version)
         return make(record, approval, asked.move, facts, by=asked.by, role=role)
+
+
+def grant_at_once(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+    """即来即办: accept and grant in one step where the catalogue says that the item is instant; no day is used."""
+    if not load_catalogue().items[locked_approval(tx, ref, code, asked.by).code].instant:
+        raise Refused(N_("This item is not one that is done on the spot."))
+    check_input(APPROVAL, "grant", asked.given)
+    accepted = act(tx, ref, code, replace(asked, move="accept", given={}))
+    return act(tx, ref, code, replace(asked, move="grant", version=accepted.version))
 
 
 def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
@@ -98,10 +110,26 @@ def make(
         changes |= _days_after(record, approval, name, facts, steps, changes, day_of(at or record.at))
     if name == "grant":
         changes["document_no"] = facts["document_no"]
+    facts = facts | _numbered(record, name)
     case = replace(case, round=changes.get("round", case.round))
     case = move(record, case, name, by=by, role=role, facts=facts, changes=changes, at=at)
     _follow(record, name)
     return case
+
+
+def _numbered(record: Record, name: str) -> dict[str, Any]:
+    """A notice is an official paper: its number is given in the transaction that writes it."""
+    if name not in ("notify_once", "notify_again"):
+        return {}
+    year = day_of(record.at).year
+    return {"notice_year": year, "notice_no": next_number(record.tx, f"notice/{load_city().division}/{year}")}
+
+
+def _valid_until(name: str, approval: Row[Any], on: date) -> date | None:
+    """The last day of validity after this move: a grant sets it, a new round takes it away."""
+    if name == "grant":
+        return lapses_on(on, load_catalogue().items[approval.code].valid_for)
+    return None if name == "reapply" else approval.lapses_on
 
 
 def _with_limits(name: str, facts: dict[str, Any], item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -127,7 +155,9 @@ def _days_after(
         limits = Limits(changes["promised_limit"], changes["legal_limit"], changes["legal_unit"])
     days = int(facts.get("days", 0)) if name == "extend" else 0
     step = Step(name, on, days=days, procedure=str(facts.get("procedure", "")))
-    return stored_days([*steps, step], limits, calendar_in_force(record.tx, getattr(approval, "last_edition", None)))
+    calendar = calendar_in_force(record.tx, getattr(approval, "last_edition", None))
+    lapses = _valid_until(name, approval, on)
+    return stored_days([*steps, step], limits, calendar, lapses) | {"lapses_on": lapses}
 
 
 def _follow(record: Record, name: str) -> None:

@@ -349,6 +349,7 @@ def upgrade() -> None:
         sa.Column("reminder_from", sa.Date(), nullable=True),
         sa.Column("yellow_from", sa.Date(), nullable=True),
         sa.Column("red_from", sa.Date(), nullable=True),
+        sa.Column("lapses_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("alarm_on", sa.Date(), nullable=True),
         sa.CheckConstraint("legal_unit IN ('working_days', 'calendar_days')", name=op.f("ck_approvals_legal_unit")),
