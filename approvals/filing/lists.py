@@ -13,6 +13,7 @@ from approvals.accounts.actors import Actor, Place, acting_roles, check_sees
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, place_of, ref_of, visible_projects
 from workflows.chart import Move, open_moves
 from workflows.city import load_city
@@ -68,12 +69,12 @@ _SHOWN = select(
     TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
 )
 _ONE = by_ref(_SHOWN)
-_ONE_BY_ID = _SHOWN.where(TABLE.c.id == bindparam("project_id"))
+_ONE_BY_ID = Prepared(_SHOWN.where(TABLE.c.id == bindparam("project_id")))
 
 
 def project(tx: Connection, ref: str, actor: Actor) -> ProjectView:
     """The project of this reference; NotFound when there is none that the actor may see."""
-    row = tx.execute(_ONE[kind_of_ref(ref)], {"ref": ref}).one_or_none()
+    row = _ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
     if row is None:
         raise NotFound
     found = _view(row)
@@ -83,7 +84,7 @@ def project(tx: Connection, ref: str, actor: Actor) -> ProjectView:
 
 def project_by_id(tx: Connection, project_id: int) -> ProjectView:
     """The project with this id, for a caller that has seen it already."""
-    return _view(tx.execute(_ONE_BY_ID, {"project_id": project_id}).one())
+    return _view(_ONE_BY_ID.one_or_none(tx, {"project_id": project_id}))
 
 
 def projects(

@@ -23,6 +23,7 @@ from approvals.accounts.actors import Actor, Place, acting_roles, check_sees, vi
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound, invalid
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.actions import ENTRY
@@ -129,7 +130,7 @@ _SHOWN = select(
     .outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
 )
 _ONE = by_ref(_SHOWN.where(APPROVALS.c.code == bindparam("code")))
-_ONE_BY_ID = _SHOWN.where(APPROVALS.c.id == bindparam("approval_id"))
+_ONE_BY_ID = Prepared(_SHOWN.where(APPROVALS.c.id == bindparam("approval_id")))
 _OF_PROJECT = _SHOWN.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
 _MADE = (
     select(ENTRY.c.move)
@@ -141,7 +142,7 @@ _MADE = (
 
 def approval(tx: Connection, ref: str, code: str, actor: Actor, today: date) -> ApprovalView:
     """The approval of this project and item; NotFound when there is none that the actor may see."""
-    row = tx.execute(_ONE[kind_of_ref(ref)], {"ref": ref, "code": code}).one_or_none()
+    row = _ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code})
     if row is None:
         raise NotFound
     found = _view(row, today)
@@ -151,7 +152,7 @@ def approval(tx: Connection, ref: str, code: str, actor: Actor, today: date) -> 
 
 def approval_by_id(tx: Connection, approval_id: int, today: date) -> ApprovalView:
     """The approval with this id, for a caller that has seen it already."""
-    return _view(tx.execute(_ONE_BY_ID, {"approval_id": approval_id}).one(), today)
+    return _view(_ONE_BY_ID.one_or_none(tx, {"approval_id": approval_id}), today)
 
 
 def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[ApprovalView]:

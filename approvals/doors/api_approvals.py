@@ -1,0 +1,169 @@
+"""Approvals over JSON: queues, moves, clocks."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Response
+from sqlalchemy import Connection
+
+from approvals.accounts.access import access, actor
+from approvals.accounts.actors import acting_roles
+from approvals.base.errors import Refused, invalid
+from approvals.base.problems import answer, faults, told
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.doors.api_answers import approval_json, escalation_json, json_answer, names, whole_json
+from approvals.doors.api_inputs import (
+    DEPARTMENTS,
+    AnyApprovalMove,
+    ApprovalQuery,
+    ClockQuery,
+    OfApproval,
+    move_model,
+    needs_input,
+)
+from approvals.doors.api_requests import Done, Envelope, once, sent_move
+from approvals.doors.api_routes import OFFICERS_AND_OWNERS, json_body, new_api, reads, writes
+from approvals.doors.api_schemas import Answered, ApprovalList, ApprovalWhole, Reading
+from approvals.doors.moves import ON_APPROVALS, move_approval
+from approvals.history.actions import Asked
+from approvals.registration.queries import approval_for
+from approvals.supervision.queries import escalations_of
+from approvals.windows.queries import ApprovalView, Wanted, approval, approval_by_id, approvals, open_to
+from approvals.windows.readings import reading_of
+from workflows.approval import APPROVAL
+from workflows.chart import Chart, Move, open_moves
+from workflows.escalation import ESCALATION
+from workflows.roles import LEVEL_ROLES
+
+approval_api = new_api("api_approvals", "Approvals: one item of the catalogue for one project.", "approvals")
+ANSWER = ESCALATION.move("answer")
+
+
+@reads(approval_api, "/approvals", ApprovalList)
+def list_approvals(query: ApprovalQuery) -> Response:
+    """The approvals that you may see, ordered by the law's clock."""
+    wanted = Wanted(DEPARTMENTS.get(query.department), tuple(dict.fromkeys(query.state)), query.light, query.due_before)
+    with database().read() as tx:
+        page = approvals(tx, actor(), wanted, today=today(), cursor=query.cursor, limit=query.limit)
+    return json_answer({"items": [approval_json(one) for one in page.rows], "next_cursor": page.next_cursor})
+
+
+@reads(approval_api, "/approvals/<project>/<code>", ApprovalWhole)
+def show_approval(path: OfApproval) -> Response:
+    """One approval."""
+    with database().read() as tx:
+        return json_answer(_whole(tx, approval(tx, path.project, path.code, actor(), today())))
+
+
+@reads(approval_api, "/approvals/<project>/<code>/clock", Reading)
+def show_clock(path: OfApproval, query: ClockQuery) -> Response:
+    """The law's clock, day by day."""
+    with database().read() as tx:
+        found = approval_for(tx, path.project, path.code, actor())
+        return json_answer(reading_of(tx, found, query.day(today())))
+
+
+def _whole(tx: Connection, found: ApprovalView) -> dict[str, Any]:
+    climbed = _escalations(tx, found)
+    return whole_json(found, _open_names(tx, found, climbed), climbed)
+
+
+def _escalations(tx: Connection, found: ApprovalView) -> list[Any]:
+    return [row for row in escalations_of(tx, found.project_id) if row.approval_id == found.id]
+
+
+def _open_names(tx: Connection, found: ApprovalView, climbed: Iterable[Any]) -> list[str]:
+    """The moves open to the actor, the answer to an escalation among them."""
+    return names(open_to(tx, found, actor())) + [ANSWER.name] * any(_may_answer(found, row) for row in climbed)
+
+
+def _may_answer(found: ApprovalView, row: Any) -> bool:
+    roles = acting_roles(actor(), found.place) & frozenset(LEVEL_ROLES[row.level])
+    return row.round == found.round and ANSWER in open_moves(ESCALATION, row.state, roles)
+
+
+def _moving(chart: Chart, move: Move, answer_model: Any, take: Callable[[OfApproval], Response]) -> Any:
+    """The route of one move, described from the chart."""
+    take.__name__ = f"{move.name}_approval" if chart is APPROVAL else f"{move.name}_escalation"
+    body = json_body(approval_api, move_model(chart, move.name), is_required=needs_input(chart, move.name))
+    return writes(
+        approval_api,
+        f"/approvals/<project>/<code>/moves/{move.name}",
+        answer_model,
+        body=body,
+        summary=f"{move.en}. {move.zh}",
+        description=f"{chart.en} from {', '.join(move.sources)}{f' to {move.target}' if move.target else ''}; "
+        f"by {', '.join(role for role in move.by)}.",
+    )(take)
+
+
+def _approval_move(move: Move) -> Any:
+    def view(path: OfApproval) -> Response:
+        return _move(path, move.name, _moved)
+
+    return _moving(APPROVAL, move, ApprovalWhole, view)
+
+
+def _moved(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
+    return _whole(tx, approval_by_id(tx, moved_id, today()))
+
+
+def _escalation_move(move: Move) -> Any:
+    def view(path: OfApproval) -> Response:
+        return _move(path, move.name, _answered)
+
+    return _moving(ESCALATION, move, Answered, view)
+
+
+def _answered(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
+    found = approval(tx, path.project, path.code, actor(), today())
+    [answered] = [row for row in _escalations(tx, found) if row.id == moved_id]
+    return escalation_json(answered) | {"ref": found.ref}
+
+
+MOVES = (
+    *(_approval_move(move) for move in APPROVAL.moves if move.name in ON_APPROVALS),
+    _escalation_move(ANSWER),
+)
+
+
+@approval_api.post("/approvals/<project>/<code>/moves/<move>", doc_ui=False)
+@access(roles=OFFICERS_AND_OWNERS)
+def unknown_approval_move(path: AnyApprovalMove) -> Response:
+    """Any other move."""
+    raise invalid("move", N_("is not a move of an approval that people make"))
+
+
+def _move(path: OfApproval, move: str, tell: Callable[[Connection, OfApproval, int], dict[str, Any]]) -> Response:
+    sent = sent_move()
+
+    def effect(tx: Connection) -> Done:
+        asked = Asked(move, sent.given, actor(), now(), version=sent.version)
+        return Done(tell(tx, path, move_approval(tx, path.project, path.code, asked).id))
+
+    try:
+        return once(effect)
+    except Refused as refusal:
+        return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path, move, sent))
+
+
+def _standing(path: OfApproval, move: str, sent: Envelope) -> dict[str, Any]:
+    """What stands now: the approval, or for an answer the escalation at the level that was asked for."""
+    with database().read() as tx:
+        found = approval(tx, path.project, path.code, actor(), today())
+        climbed = _escalations(tx, found)
+        case: Any = found
+        if move == ANSWER.name:
+            case = next((row for row in climbed if _is_asked(found, row, sent.given.get("level"))), found)
+        return {
+            "ref": found.ref,
+            "state": case.state,
+            "version": case.version,
+            "moves": _open_names(tx, found, climbed),
+        }
+
+
+def _is_asked(found: ApprovalView, row: Any, level: object) -> bool:
+    own = not actor().roles.isdisjoint(LEVEL_ROLES[row.level])
+    return row.round == found.round and (row.level == level if level else own)

@@ -1,0 +1,129 @@
+"""What the JSON API takes in addresses, queries and bodies, as it is described and checked."""
+
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from approvals.base.paging import MOST, PAGE
+from approvals.doors.api_schemas import ApprovalState, Light, ProjectState
+from approvals.history.inputs import KINDS, input_model
+from workflows.catalogue import load_catalogue
+from workflows.chart import Chart
+from workflows.city import load_city
+from workflows.escalation import ESCALATION
+
+STRICT = ConfigDict(extra="forbid")
+
+
+def _left_out() -> Any:
+    """A parameter that was left out; said by a function so that the description shows no default."""
+    return None
+
+
+def _departments() -> dict[str, str]:
+    """Each department by its name, and by the code of its first item as in its people's user names."""
+    catalogue = load_catalogue()
+    names = {name: name for name in catalogue.departments}
+    return names | {catalogue.first_code(name).lower(): name for name in catalogue.departments}
+
+
+DEPARTMENTS = _departments()
+Department = Literal[tuple(DEPARTMENTS)]  # type: ignore[valid-type]
+Category = Literal[tuple(load_city().categories)]  # type: ignore[valid-type]
+Day: Any = KINDS["day"]
+Limit = Annotated[int, Field(ge=1, le=MOST, description="Rows of a page.")]
+Cursor = Annotated[str, Field(description="The `next_cursor` of the page before; the filters must be the same.")]
+
+
+class OfProject(BaseModel):
+    ref: str = Field(description="Its number, external reference or id.")
+
+
+class OfApproval(BaseModel):
+    project: str = Field(description="Number, external reference or id of the project.")
+    code: str = Field(description="Code of the item, as in the catalogue.")
+
+
+class AnyProjectMove(OfProject):
+    move: str
+
+
+class AnyApprovalMove(OfApproval):
+    move: str
+
+
+class ProjectQuery(BaseModel):
+    model_config = STRICT
+
+    state: list[ProjectState] = Field(default=[], description="Any of these.")
+    category: Category = Field(default_factory=_left_out)
+    key: bool = Field(default_factory=_left_out, description="Key projects only, or all others.")
+    cursor: Cursor = ""
+    limit: Limit = PAGE
+
+
+class ApprovalQuery(BaseModel):
+    model_config = STRICT
+
+    department: Department = Field(
+        default_factory=_left_out, description="By name, or by the code of its first item in lower case."
+    )
+    state: list[ApprovalState] = Field(default=[], description="Any of these.")
+    light: Light = Field(default_factory=_left_out, description="The light today; after the decision, that of its day.")
+    due_before: Day = Field(default_factory=_left_out, description="Due on an earlier day than this.")
+    cursor: Cursor = ""
+    limit: Limit = PAGE
+
+
+class ClockQuery(BaseModel):
+    model_config = STRICT
+
+    on: Day = Field(default_factory=_left_out, description="At the close of which day; today if left out.")
+
+    def day(self, today: date) -> date:
+        return self.on or today
+
+
+class FeedLine(BaseModel):
+    """One move, as `flask feed` takes it, too."""
+
+    model_config = STRICT
+
+    id: str = Field(min_length=1, max_length=200, description="Makes the line idempotent.")
+    at: str = Field(description="When it happened: an ISO time with its zone.")
+    by: str = Field(min_length=1, max_length=200, description="User name of the person whose move it is.")
+    move: str = Field(min_length=1, max_length=200)
+    on: str = Field(
+        min_length=1, max_length=200, description="`<project>` or `<project>/<code>`; the new reference for `draft`."
+    )
+    given: dict[str, Any] = Field(default={}, alias="with", description="What the move needs.")
+
+
+@cache
+def move_model(chart: Chart, move: str) -> type[BaseModel]:
+    """The body in which this move is sent."""
+    inner = input_model(chart, move)
+    if chart is ESCALATION:
+        inner = create_model(
+            f"{chart.name}_{move}_at_level",
+            __base__=inner,
+            level=(KINDS["level"] | None, Field(default=None, description="Your own level if left out.")),
+        )
+    version = (int | None, Field(default=None, ge=1, description="What you looked at; 409 if it has changed since."))
+    given: Any = (inner, Field(alias="with")) if needs_input(chart, move) else (inner, Field(default={}, alias="with"))
+    return create_model(f"{chart.name}_{move}_move", __config__=STRICT, version=version, given=given)
+
+
+@cache
+def draft_model(chart: Chart, move: str) -> type[BaseModel]:
+    """The body that begins a case: what it needs under `with`."""
+    return create_model(
+        f"{chart.name}_{move}_move", __config__=STRICT, given=(input_model(chart, move), Field(alias="with"))
+    )
+
+
+def needs_input(chart: Chart, move: str) -> bool:
+    """Whether this move cannot be sent without a body."""
+    return any(need.required for need in chart.move(move).needs)

@@ -1,0 +1,282 @@
+"""What the JSON API answers, as it is described; `api_answers` fills it in, and tests hold the two together."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workflows.approval import APPROVAL
+from workflows.catalogue import UNITS
+from workflows.charts import CHARTS
+from workflows.escalation import ESCALATION
+from workflows.lights import LIGHTS
+from workflows.project import PROJECT
+
+ProjectState = Literal[PROJECT.state_names]  # type: ignore[valid-type]
+ApprovalState = Literal[APPROVAL.state_names]  # type: ignore[valid-type]
+Light = Literal[LIGHTS]  # type: ignore[valid-type]
+LegalUnit = Literal[UNITS]  # type: ignore[valid-type]
+Subject = Literal[tuple(CHARTS)]  # type: ignore[valid-type]
+Moves = Field(description="The moves that you may try now.")
+Cursor = Field(description="Send it as `cursor` for the next page; null on the last one.")
+
+
+class Told(BaseModel):
+    """An answer holds exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Told):
+    """Why something could not be done, and what to do about it (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="In words, in the language of `Accept-Language` (zh, en).")
+    fields: dict[str, list[str]] = Field(default={}, description="The reasons for each field that is wrong.")
+    ref: str = Field(default="", description="409: the case that stands.")
+    state: str = Field(default="", description="409: its state now.")
+    version: int = Field(default=0, description="409: its version now.")
+    moves: list[str] = Field(default=[], description="409: the moves that you may try now.")
+
+
+class Project(Told):
+    """A project. `ref` is its number once it is registered, else its external reference or id."""
+
+    ref: str
+    id: str
+    number: str | None
+    shown_number: str | None
+    external_ref: str | None
+    item_no: str | None
+    name: str
+    category: str
+    kind: Literal["construction", "service"]
+    county: str
+    planned_10k_yuan: float
+    answers: dict[str, bool]
+    owner: str
+    liaison: str | None
+    liaison_name: str | None
+    state: ProjectState
+    state_since: datetime
+    version: int
+    key: bool
+    urgent: bool
+    practical_matter: bool
+    drafted_at: datetime
+    filed_at: datetime | None
+    registered_at: datetime | None
+    review_on: date | None
+    moves: list[str] = Moves
+
+
+class ProjectList(Told):
+    """The newest first."""
+
+    items: list[Project]
+    next_cursor: str | None = Cursor
+
+
+class Entry(Told):
+    """One move. `approval` is the item's code; escalations are entries of their approval."""
+
+    seq: int
+    subject: Subject
+    approval: str | None
+    round: int
+    move: str
+    from_: str = Field(alias="from")
+    to: str
+    actor: str
+    role: str
+    unit: str
+    at: datetime = Field(description="When it happened.")
+    recorded_at: datetime = Field(description="When it arrived.")
+    facts: dict[str, Any]
+    hash: str = Field(description="Of this entry and, through the one before it, of all earlier ones.")
+
+
+class History(Told):
+    ref: str
+    items: list[Entry]
+
+
+class PlannedItem(Told):
+    """One item of a plan. While the project is not registered, `ref`, `state`, `light` and `due_on` are null."""
+
+    ref: str | None
+    code: str
+    name: str
+    name_en: str
+    department: str
+    stage: int
+    requires: list[str]
+    state: ApprovalState | None
+    light: Light | None
+    due_on: date | None
+    promised_limit: int
+    legal_limit: int
+    legal_unit: LegalUnit
+
+
+class Path(Told):
+    """The longest chain of items still to be granted, by promised working days."""
+
+    days: int
+    codes: list[str]
+
+
+class Plan(Told):
+    """What a project needs. `preview` is true before the registration: by its screening answers."""
+
+    ref: str
+    state: ProjectState
+    preview: bool
+    approvals: list[PlannedItem]
+    ready: list[str] = Field(description="Codes of what may be applied for now.")
+    critical_path: Path
+
+
+class Approval(Told):
+    """An approval with the days to sort by; the whole reckoning is at `…/clock`."""
+
+    ref: str
+    project: str
+    project_name: str
+    project_state: ProjectState
+    code: str
+    name: str
+    name_en: str
+    department: str
+    owner: str
+    liaison: str | None
+    stage: int
+    requires: list[str]
+    state: ApprovalState
+    state_since: datetime
+    version: int
+    round: int
+    key: bool
+    urgent: bool
+    document_no: str | None
+    light: Light | None
+    deemed: bool
+    received_on: date | None
+    accepted_on: date | None
+    decided_on: date | None
+    delivered_on: date | None
+    notice_due_on: date | None
+    promised_due_on: date | None
+    legal_due_on: date | None
+    delivery_due_on: date | None
+    due_on: date | None = Field(description="Of the clock that runs; null when none does.")
+    promised_limit: int
+    legal_limit: int
+    legal_unit: LegalUnit
+
+
+class ApprovalList(Told):
+    """The most pressing first, those without a due date last."""
+
+    items: list[Approval]
+    next_cursor: str | None = Cursor
+
+
+class Escalation(Told):
+    """A late approval at one level; its version is what `answer` takes."""
+
+    level: int
+    round: int
+    state: Literal[ESCALATION.state_names]  # type: ignore[valid-type]
+    version: int
+    light: str
+    raised_on: date
+    answer_due_on: date
+    commitment_on: date | None
+    reason: str
+
+
+class ApprovalWhole(Approval):
+    """An approval with what it takes, how far it has climbed, and what may be tried next."""
+
+    moves: list[str] = Moves
+    materials: list[str]
+    procedures: list[str] = Field(description="The special procedures that may be started.")
+    escalations: list[Escalation]
+
+
+class Answered(Escalation):
+    """The escalation that was answered; `ref` is its approval."""
+
+    ref: str
+
+
+class Countdown(Told):
+    limit: int
+    due_on: date
+    left: int
+
+
+class LegalCountdown(Countdown):
+    unit: LegalUnit
+    used: int
+
+
+class Day(Told):
+    on: date
+    counts: bool
+    why: Literal["weekend", "holiday", "paused"] = "weekend"
+
+
+class Reading(Told):
+    """The clock at the close of `on`; `left` may be negative."""
+
+    approval: str
+    on: date
+    state: ApprovalState
+    round: int
+    received_on: date | None
+    accepted_on: date | None
+    deemed: bool
+    decided_on: date | None
+    delivered_on: date | None
+    used: int
+    paused: int
+    light: Light | None
+    notice: Countdown | None
+    promised: Countdown | None
+    legal: LegalCountdown | None
+    delivery: Countdown | None
+    provisional: bool
+    calendar: str
+    days: list[Day]
+
+
+class LineProblem(Told):
+    """Why a line was refused."""
+
+    status: int
+    detail: str
+    fields: dict[str, list[str]]
+
+
+class LineResult(Told):
+    """What became of one line: `done`, `known` (done when it was sent before) or `refused`."""
+
+    line: int
+    id: str | None
+    outcome: Literal["done", "known", "refused"]
+    ref: str | None
+    state: str | None
+    problem: LineProblem | None
+
+
+class FeedAnswer(Told):
+    """One result for each line, in order, blank lines aside."""
+
+    done: int
+    known: int
+    refused: int
+    results: list[LineResult]
