@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts.actions import is_to_be_seen, see
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import Session, actor_of_token, session_of
-from approvals.base.errors import Forbidden, SignInNeeded
+from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
 from approvals.base.web import database, now
@@ -163,8 +163,16 @@ def _check() -> Response | None:
     if current_user.is_authenticated:
         _know(current_user.actor)
     if not declared.allows(g.get("actor")):
-        raise Forbidden(N_("Your role may not do this here.")) if "actor" in g else SignInNeeded
+        raise _refusal()
     return None if declared.is_public else _to_new_password()
+
+
+def _refusal() -> Problem:
+    if "actor" in g:
+        return Forbidden(N_("Your role may not do this here."))
+    if is_for_programs():
+        return SignInNeeded(N_("Send a valid access token, with the header “Authorization: Bearer …”."))
+    return SignInNeeded()
 
 
 def _to_new_password() -> Response | None:
