@@ -3,11 +3,13 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 GENERATED := docs/charts docs/openapi.json approvals/translations
+GENERATED_NOW = find $(GENERATED) -type f -exec sha256sum {} + | sort
 POT := approvals/translations/messages.pot
 # Hashes and no addresses: people install through mirrors.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate
 ARGS ?=
 
+.NOTPARALLEL:
 .PHONY: help serve test check lint generated charts openapi texts lock clean
 
 help:  ## this list
@@ -19,21 +21,23 @@ serve:  ## start the service at http://127.0.0.1:8000 (PORT=… for another port
 test:  ## all tests, on SQLite and PostgreSQL (ARGS="-k calendar" for some of them)
 	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-check: lint generated test  ## exactly what CI runs: linters, generated files, tests
+check: lint generated test  ## exactly what CI runs: linters, generated files, tests, each once
 
 lint:  ## ruff and the order of the street
 	@exec ./bootstrap.sh test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 
-generated: charts openapi texts  ## make the generated files again; they may not differ from those in git
-	git diff --exit-code --stat -- $(GENERATED)
+generated:  ## make the generated files again; fails when that changes any of them
+	@before=$$($(GENERATED_NOW)); $(MAKE) charts openapi texts || exit; \
+	[ "$$before" = "$$($(GENERATED_NOW))" ] || { git status --short -- $(GENERATED); \
+	echo "The generated files were out of date and have been made again: look at them and commit them."; exit 1; }
 
 charts:  ## draw the charts and the handbook's tables anew
 	@exec ./bootstrap.sh test $(BIN)/flask --app wsgi charts
 
 openapi:  ## write the description of the JSON API anew
-	@exec ./bootstrap.sh test $(BIN)/flask --app wsgi openapi --format json --output docs/openapi.json
+	@exec ./bootstrap.sh test $(BIN)/flask --app wsgi openapi --format json --indent 1 --output docs/openapi.json
 
 texts:  ## collect the texts to translate and compile the translations
 	@exec ./bootstrap.sh test
