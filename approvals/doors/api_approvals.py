@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response
+from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from approvals.accounts.access import access, actor
+from approvals.accounts.access import actor
 from approvals.accounts.actors import acting_roles
 from approvals.base.errors import Refused, invalid
 from approvals.base.problems import answer, faults, told
@@ -15,7 +16,7 @@ from approvals.base.web import database, now, today
 from approvals.doors.api_answers import approval_json, escalation_json, json_answer, names, whole_json
 from approvals.doors.api_inputs import (
     DEPARTMENTS,
-    AnyApprovalMove,
+    ApprovalMove,
     ApprovalQuery,
     ClockQuery,
     OfApproval,
@@ -23,7 +24,7 @@ from approvals.doors.api_inputs import (
     needs_input,
 )
 from approvals.doors.api_requests import Done, Envelope, once, sent_move
-from approvals.doors.api_routes import OFFICERS_AND_OWNERS, json_body, new_api, reads, writes
+from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import Answered, ApprovalList, ApprovalWhole, Reading
 from approvals.doors.moves import ON_APPROVALS, move_approval
 from approvals.history.actions import Asked
@@ -37,10 +38,13 @@ from workflows.escalation import ESCALATION
 from workflows.roles import LEVEL_ROLES
 
 approval_api = new_api("api_approvals", "Approvals: one item of the catalogue for one project.", "approvals")
+MOVE = "/approvals/<project>/<code>/moves/<move>"
+_WHOLE = json_response(approval_api, ApprovalWhole)
+_WHOLE_OR_ANSWERED = json_response(approval_api, ApprovalWhole, Answered)
 ANSWER = ESCALATION.move("answer")
 
 
-@reads(approval_api, "/approvals", ApprovalList)
+@reads(approval_api, "/approvals", json_response(approval_api, ApprovalList))
 def list_approvals(query: ApprovalQuery) -> Response:
     """The approvals that you may see, ordered by the law's clock."""
     wanted = Wanted(DEPARTMENTS.get(query.department), tuple(dict.fromkeys(query.state)), query.light, query.due_before)
@@ -49,14 +53,14 @@ def list_approvals(query: ApprovalQuery) -> Response:
     return json_answer({"items": [approval_json(one) for one in page.rows], "next_cursor": page.next_cursor})
 
 
-@reads(approval_api, "/approvals/<project>/<code>", ApprovalWhole)
+@reads(approval_api, "/approvals/<project>/<code>", _WHOLE)
 def show_approval(path: OfApproval) -> Response:
     """One approval."""
     with database().read() as tx:
         return json_answer(_whole(tx, approval(tx, path.project, path.code, actor(), today())))
 
 
-@reads(approval_api, "/approvals/<project>/<code>/clock", Reading)
+@reads(approval_api, "/approvals/<project>/<code>/clock", json_response(approval_api, Reading))
 def show_clock(path: OfApproval, query: ClockQuery) -> Response:
     """The law's clock, day by day."""
     with database().read() as tx:
@@ -83,56 +87,32 @@ def _may_answer(found: ApprovalView, row: Any) -> bool:
     return row.round == found.round and ANSWER in open_moves(ESCALATION, row.state, roles)
 
 
-def _moving(chart: Chart, move: Move, answer_model: Any, take: Callable[[OfApproval], Response]) -> Any:
-    """The route of one move, described from the chart."""
-    take.__name__ = f"{move.name}_approval" if chart is APPROVAL else f"{move.name}_escalation"
-    body = json_body(approval_api, move_model(chart, move.name), is_required=needs_input(chart, move.name))
-    return writes(
-        approval_api,
-        f"/approvals/<project>/<code>/moves/{move.name}",
-        answer_model,
-        body=body,
-        summary=f"{move.en}. {move.zh}",
-        description=f"{chart.en} from {', '.join(move.sources)}{f' to {move.target}' if move.target else ''}; "
-        f"by {', '.join(role for role in move.by)}.",
-    )(take)
+@writes(approval_api, MOVE, _WHOLE_OR_ANSWERED, body=json_body(approval_api, Envelope, is_required=False))
+def move_approval_on(path: ApprovalMove) -> Response:
+    """Make a move, or answer an escalation; each is described at an address of its own."""
+    if path.move not in ON_APPROVALS:
+        raise invalid("move", N_("is not a move of an approval that people make"))
+    return _move(path, path.move, _answered if path.move == ANSWER.name else _moved)
 
 
-def _approval_move(move: Move) -> Any:
-    def view(path: OfApproval) -> Response:
-        return _move(path, move.name, _moved)
+def _describe(chart: Chart, move: Move, answered: type[BaseModel]) -> None:
+    taken = json_body(approval_api, move_model(chart, move.name), is_required=needs_input(chart, move.name))
+    describe_move(approval_api, MOVE, chart, move, body=taken, answer=json_response(approval_api, answered))
 
-    return _moving(APPROVAL, move, ApprovalWhole, view)
+
+for _each in (move for move in APPROVAL.moves if move.name in ON_APPROVALS):
+    _describe(APPROVAL, _each, ApprovalWhole)
+_describe(ESCALATION, ANSWER, Answered)
 
 
 def _moved(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
     return _whole(tx, approval_by_id(tx, moved_id, today()))
 
 
-def _escalation_move(move: Move) -> Any:
-    def view(path: OfApproval) -> Response:
-        return _move(path, move.name, _answered)
-
-    return _moving(ESCALATION, move, Answered, view)
-
-
 def _answered(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
     found = approval(tx, path.project, path.code, actor(), today())
     [answered] = [row for row in _escalations(tx, found) if row.id == moved_id]
     return escalation_json(answered) | {"ref": found.ref}
-
-
-MOVES = (
-    *(_approval_move(move) for move in APPROVAL.moves if move.name in ON_APPROVALS),
-    _escalation_move(ANSWER),
-)
-
-
-@approval_api.post("/approvals/<project>/<code>/moves/<move>", doc_ui=False)
-@access(roles=OFFICERS_AND_OWNERS)
-def unknown_approval_move(path: AnyApprovalMove) -> Response:
-    """Any other move."""
-    raise invalid("move", N_("is not a move of an approval that people make"))
 
 
 def _move(path: OfApproval, move: str, tell: Callable[[Connection, OfApproval, int], dict[str, Any]]) -> Response:

@@ -1,5 +1,6 @@
 """The feed over JSON: many moves at once, each in a transaction of its own."""
 
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -12,12 +13,13 @@ from approvals.base.web import database, now
 from approvals.doors.api_answers import json_answer, problem_json
 from approvals.doors.api_inputs import FeedLine
 from approvals.doors.api_requests import TooLarge, WrongType, leniently, sent_bytes
-from approvals.doors.api_routes import json_body, new_api, writes
+from approvals.doors.api_routes import ON_WRITING, json_body, json_response, new_api, writes
 from approvals.doors.api_schemas import FeedAnswer
 from approvals.doors.feed import Feed, Outcome
 
 feed_api = new_api("api_feed", "Many moves at once, as a department's own system has them.", "feed")
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
+STATUSES = tuple(status for status in ON_WRITING if status != HTTPStatus.CONFLICT)  # a line's conflict is its own
 LONGEST = 16 * 1024 * 1024  # bytes of all lines
 MOST = 10_000  # lines: a year of a city
 
@@ -30,7 +32,7 @@ def _body() -> dict[str, Any]:
     return one | {"content": {"application/json": {"schema": many}} | dict.fromkeys(LINES, text)}
 
 
-@writes(feed_api, "/feed", FeedAnswer, body=_body(), is_keyed=False)
+@writes(feed_api, "/feed", json_response(feed_api, FeedAnswer), body=_body(), statuses=STATUSES, is_keyed=False)
 def feed() -> Response:
     """Do one or many moves, each in a transaction of its own.
     The answer is 200 whenever the lines could be told apart, with a result for each: a refused line says why, changes

@@ -46,12 +46,12 @@ class OfApproval(BaseModel):
     code: str = Field(description="Code of the item, as in the catalogue.")
 
 
-class AnyProjectMove(OfProject):
-    move: str
+class ProjectMove(OfProject):
+    move: str = Field(description="Name of the move, as in the chart.")
 
 
-class AnyApprovalMove(OfApproval):
-    move: str
+class ApprovalMove(OfApproval):
+    move: str = Field(description="Name of the move, as in the chart.")
 
 
 class ProjectQuery(BaseModel):

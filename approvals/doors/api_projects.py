@@ -1,20 +1,18 @@
 """Projects over JSON: file them, look at them, move them."""
 
-from collections.abc import Callable
-
 from flask import Response, url_for
 from sqlalchemy import Connection
 
-from approvals.accounts.access import access, actor
+from approvals.accounts.access import actor
 from approvals.base.errors import Refused, invalid
 from approvals.base.problems import answer, faults, told
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.casefile.queries import plan, record
 from approvals.doors.api_answers import entry_json, json_answer, names, plan_json, project_json
-from approvals.doors.api_inputs import AnyProjectMove, OfProject, ProjectQuery, draft_model, move_model, needs_input
-from approvals.doors.api_requests import Done, once, sent_move, sent_object
-from approvals.doors.api_routes import OFFICERS_AND_OWNERS, json_body, new_api, reads, writes
+from approvals.doors.api_inputs import OfProject, ProjectMove, ProjectQuery, draft_model, move_model, needs_input
+from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
+from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import History, Plan, Project, ProjectList
 from approvals.doors.moves import ON_PROJECTS, begin_project, move_project
 from approvals.filing.lists import open_to, project, project_by_id, projects
@@ -24,10 +22,12 @@ from workflows.chart import Move
 from workflows.project import PROJECT
 
 project_api = new_api("api_projects", "Projects from the filing to the completion.", "projects")
+MOVE = "/projects/<ref>/moves/<move>"
+_ONE = json_response(project_api, Project)
 _DRAFT = json_body(project_api, input_model(PROJECT, "draft"), draft_model(PROJECT, "draft"), is_required=True)
 
 
-@writes(project_api, "/projects", Project, body=_DRAFT, status=201)
+@writes(project_api, "/projects", json_response(project_api, Project, status=201), body=_DRAFT, status=201)
 def draft_project() -> Response:
     """Draft a project of your unit. 新建申报
     The fields may stand alone or, as in all other moves, under `with`.
@@ -45,7 +45,7 @@ def draft_project() -> Response:
     return once(effect)
 
 
-@reads(project_api, "/projects", ProjectList)
+@reads(project_api, "/projects", json_response(project_api, ProjectList))
 def list_projects(query: ProjectQuery) -> Response:
     """The projects that you may see."""
     with database().read() as tx:
@@ -61,7 +61,7 @@ def list_projects(query: ProjectQuery) -> Response:
     return json_answer({"items": [project_json(one, actor()) for one in page.rows], "next_cursor": page.next_cursor})
 
 
-@reads(project_api, "/projects/<ref>", Project)
+@reads(project_api, "/projects/<ref>", _ONE)
 def show_project(path: OfProject) -> Response:
     """One project."""
     with database().read() as tx:
@@ -69,7 +69,7 @@ def show_project(path: OfProject) -> Response:
     return json_answer(project_json(found, actor()))
 
 
-@reads(project_api, "/projects/<ref>/history", History)
+@reads(project_api, "/projects/<ref>/history", json_response(project_api, History))
 def show_history(path: OfProject) -> Response:
     """All that was done with a project and its approvals, in order."""
     with database().read() as tx:
@@ -77,7 +77,7 @@ def show_history(path: OfProject) -> Response:
     return json_answer({"ref": found.ref, "items": [entry_json(line) for line in lines]})
 
 
-@reads(project_api, "/projects/<ref>/plan", Plan)
+@reads(project_api, "/projects/<ref>/plan", json_response(project_api, Plan))
 def show_plan(path: OfProject) -> Response:
     """What a project needs, what is ready, and the critical path."""
     with database().read() as tx:
@@ -85,33 +85,21 @@ def show_plan(path: OfProject) -> Response:
     return json_answer(plan_json(found))
 
 
-def _moving(move: Move) -> Callable[[OfProject], Response]:
-    """The route of one move, described from the chart."""
-
-    def view(path: OfProject) -> Response:
-        return _move(path.ref, move.name)
-
-    view.__name__ = f"{move.name}_project"
-    body = json_body(project_api, move_model(PROJECT, move.name), is_required=needs_input(PROJECT, move.name))
-    return writes(
-        project_api,
-        f"/projects/<ref>/moves/{move.name}",
-        Project,
-        body=body,
-        summary=f"{move.en}. {move.zh}",
-        description=f"From {', '.join(move.sources)}{f' to {move.target}' if move.target else ''}; "
-        f"by {', '.join(move.by)}.",
-    )(view)
+@writes(project_api, MOVE, _ONE, body=json_body(project_api, Envelope, is_required=False))
+def move_project_on(path: ProjectMove) -> Response:
+    """Make a move; each is described at an address of its own."""
+    if path.move not in ON_PROJECTS:
+        raise invalid("move", N_("is not a move of a project that people make"))
+    return _move(path.ref, path.move)
 
 
-MOVES = tuple(_moving(move) for move in PROJECT.moves if move.name in ON_PROJECTS)
+def _describe(move: Move) -> None:
+    taken = json_body(project_api, move_model(PROJECT, move.name), is_required=needs_input(PROJECT, move.name))
+    describe_move(project_api, MOVE, PROJECT, move, body=taken, answer=_ONE)
 
 
-@project_api.post("/projects/<ref>/moves/<move>", doc_ui=False)
-@access(roles=OFFICERS_AND_OWNERS)
-def unknown_project_move(path: AnyProjectMove) -> Response:
-    """Any other move."""
-    raise invalid("move", N_("is not a move of a project that people make"))
+for _each in (move for move in PROJECT.moves if move.name in ON_PROJECTS):
+    _describe(_each)
 
 
 def _move(ref: str, move: str) -> Response:

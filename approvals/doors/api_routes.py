@@ -1,14 +1,19 @@
 """How a route of the JSON API is declared: who may call it, what it takes, and all that it may answer."""
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from inspect import getdoc
 from typing import Any, TypeVar
 
-from flask_openapi3 import APIBlueprint, Parameter, Tag
-from flask_openapi3.utils import parse_body, parse_rule
+from flask_openapi3 import APIBlueprint, Operation, Parameter, PathItem, RequestBody, Schema, Tag
+from flask_openapi3 import Response as Answer
+from flask_openapi3.utils import parse_rule
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 from approvals.accounts.access import access
 from approvals.doors.api_requests import ONCE
+from workflows.chart import SYSTEM, Chart, Move
 from workflows.roles import ADMINISTRATORS, ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -29,6 +34,7 @@ PROBLEMS = {
 }
 ON_READING = (401, 403, 422, 429, 503)
 ON_WRITING = (400, 401, 403, 409, 413, 415, 422, 429, 503)
+_NAMED = "#/components/schemas/{model}"
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _SECONDS = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
@@ -40,18 +46,36 @@ def new_api(name: str, about: str, tag: str) -> APIBlueprint:
     )
 
 
+def schema_of(api: APIBlueprint, *models: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+    """The schema of what is one of these models, which are named among the components."""
+    named = []
+    for model in models:
+        schema = model.model_json_schema(mode=mode, ref_template=_NAMED)
+        parts = schema.pop("$defs", {}) | {model.__name__: schema}
+        api.components_schemas.update({name: Schema(**part) for name, part in parts.items()})
+        named.append({"$ref": _NAMED.format(model=model.__name__)})
+    return named[0] if len(named) == 1 else {"anyOf": named}
+
+
+def json_body(api: APIBlueprint, *models: type[BaseModel], is_required: bool) -> dict[str, Any]:
+    """The description of a body that is one of these models."""
+    return {"content": {"application/json": {"schema": schema_of(api, *models)}}, "required": is_required}
+
+
+def json_response(api: APIBlueprint, *models: type[BaseModel], status: int = 200) -> dict[str, Any]:
+    """The description of an answer that is one of these models."""
+    schema = schema_of(api, *models, mode="serialization")
+    return {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": schema}}}
+
+
 def reads(
-    api: APIBlueprint,
-    rule: str,
-    answer: type[BaseModel] | dict[str, Any],
-    *,
-    roles: Iterable[str] = OFFICERS_AND_OWNERS,
+    api: APIBlueprint, rule: str, answer: dict[str, Any], *, roles: Iterable[str] = OFFICERS_AND_OWNERS
 ) -> Callable[[V], V]:
-    """Declare a route that reads."""
+    """Declare a route that reads; `answer` is the description of its 200."""
     statuses = (*ON_READING, 404) if "<" in rule else ON_READING
 
     def declare(view: V) -> V:
-        described = api.get(rule, operation_id=view.__name__, responses={200: answer, **_problems(statuses)})
+        described = api.get(rule, **_about(view), responses={200: answer, **_problems(statuses)})
         described(access(roles=roles)(view))
         return view
 
@@ -61,44 +85,59 @@ def reads(
 def writes(
     api: APIBlueprint,
     rule: str,
-    answer: type[BaseModel],
+    answer: dict[str, Any],
     *,
     body: dict[str, Any],
     status: int = 200,
+    statuses: tuple[int, ...] = ON_WRITING,
     is_keyed: bool = True,
-    summary: str | None = None,
-    description: str | None = None,
 ) -> Callable[[V], V]:
-    """Declare a route that writes; `body` is its described content, `is_keyed` that it takes an Idempotency-Key."""
-    statuses = (*ON_WRITING, 404) if "<" in rule else ON_WRITING
+    """Declare a route that writes; `body` describes what it takes, `is_keyed` says that it takes an Idempotency-Key."""
+    refusals = (*statuses, 404) if "<" in rule else statuses
 
     def declare(view: V) -> V:
         described = api.post(
             rule,
-            operation_id=view.__name__,
-            summary=summary,
-            description=description,
-            responses={status: answer, **_problems(statuses)},
+            **_about(view),
+            responses={status: answer, **_problems(refusals)},
             openapi_extensions={"requestBody": body},
         )
         described(access(roles=OFFICERS_AND_OWNERS)(view))
         if is_keyed:
-            operation = api.paths[parse_rule(rule, url_prefix=PREFIX)].post
+            operation = _operation(api, rule)
             operation.parameters = [*(operation.parameters or ()), _once_parameter()]
         return view
 
     return declare
 
 
-def json_body(api: APIBlueprint, *models: type[BaseModel], is_required: bool) -> dict[str, Any]:
-    """The description of a body that is one of these models."""
-    shapes = []
-    for model in models:
-        content, parts = parse_body(model)
-        api.components_schemas.update(parts)
-        shapes.append(content["application/json"].media_type_schema)
-    schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
-    return {"content": {"application/json": {"schema": schema}}, "required": is_required}
+def describe_move(
+    api: APIBlueprint, rule: str, chart: Chart, move: Move, *, body: dict[str, Any], answer: dict[str, Any]
+) -> None:
+    """Describe one value of the rule's `<move>` as an address of its own, from the chart."""
+    general = _operation(api, rule)
+    own = {
+        "operationId": f"{move.name}_{chart.name}",
+        "summary": f"{move.en}. {move.zh}",
+        "description": f"From {', '.join(move.sources)}{f' to {move.target}' if move.target else ''}; "
+        f"by {', '.join(role for role in move.by if role != SYSTEM)}.",
+        "parameters": [one for one in general.parameters or () if one.name != "move"],
+        "requestBody": RequestBody(**body),
+        "responses": (general.responses or {}) | {"200": Answer(**answer)},
+    }
+    uri = parse_rule(rule.replace("<move>", move.name), url_prefix=PREFIX)
+    api.paths[uri] = PathItem(post=general.model_copy(update=own))
+
+
+def _operation(api: APIBlueprint, rule: str) -> Operation:
+    found: Operation = api.paths[parse_rule(rule, url_prefix=PREFIX)].post
+    return found
+
+
+def _about(view: Callable[..., Any]) -> dict[str, str]:
+    """The view's name and docstring as its description."""
+    summary, _, rest = (getdoc(view) or "").partition("\n")
+    return {"operation_id": view.__name__, "summary": summary, "description": " ".join(rest.split()) or summary}
 
 
 def _problems(statuses: Iterable[int]) -> dict[int, dict[str, Any]]:
