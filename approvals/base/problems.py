@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import orjson
+import psycopg
+import pysqlite3.dbapi2 as sqlite
 from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response as AnyResponse
@@ -18,6 +20,10 @@ from approvals.base.languages import translated
 from approvals.base.texts import N_, TEXT_LIMIT, text_fault
 
 RETRY_AFTER = 5  # seconds; writers wait for each other far less than this
+# Classes of PostgreSQL's SQLSTATE: connection, rolled back, out of resources, an operator's act.
+BUSY_CLASSES = frozenset({"08", "40", "53", "57"})
+LOCK_TIMEOUT = "55P03"
+SQLITE_ERROR = 1  # a question that SQLite does not understand
 TITLES = {
     400: N_("This cannot be read"),
     401: N_("Please sign in"),
@@ -51,7 +57,8 @@ def set_up_problems(app: Flask) -> None:
     app.register_error_handler(Problem, _on_problem)
     app.register_error_handler(CSRFError, _on_forgery)
     app.register_error_handler(HTTPException, _on_http)
-    app.register_error_handler(DBAPIError, _on_database)
+    for kind in (DBAPIError, sqlite.Error, psycopg.Error):  # the drivers speak for themselves in places
+        app.register_error_handler(kind, _on_database)
     app.register_error_handler(PoolTimeout, _on_busy)
     app.register_error_handler(Exception, _on_fault)
 
@@ -143,14 +150,22 @@ def _on_http(error: HTTPException) -> AnyResponse:
     return response
 
 
-def _on_database(error: DBAPIError) -> Response:
-    if not isinstance(error, OperationalError) and not error.connection_invalidated:
-        return _on_fault(error)
-    return _on_busy(error)
+def _on_database(error: Exception) -> Response:
+    return _on_busy(error) if _is_busy(error) else _on_fault(error)
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether the database is locked, full or away, and not our question wrong."""
+    said: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+    if state := getattr(said, "sqlstate", None):  # PostgreSQL's own word
+        return state[:2] in BUSY_CLASSES or state == LOCK_TIMEOUT
+    if isinstance(said, sqlite.OperationalError):
+        return getattr(said, "sqlite_errorcode", None) != SQLITE_ERROR
+    return isinstance(said, psycopg.OperationalError)
 
 
 def _on_busy(error: Exception) -> Response:
-    _log.error("the database does not serve: %s", type(error).__name__)
+    _log.error("the database does not serve: %s", getattr(error, "orig", None) or type(error).__name__)
     return answer(503, _(ADVICE[503]), wait=RETRY_AFTER)
 
 

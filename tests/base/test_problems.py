@@ -1,26 +1,30 @@
 """What somebody gets who cannot get what they asked for."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 from flask import Blueprint, request
 from flask_openapi3 import OpenAPI
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from approvals.accounts.access import access, check_declared
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany
-from approvals.base.web import csrf, database
+from approvals.base.numbers import next_number
+from approvals.base.web import KEY, csrf, database
 from tests.pages import Visitor, a_site, somebody
 
+NAME = "钟离"  # of a person
 RAISED = {
     "forbidden": Forbidden("Your role may not do this here."),
     "missing": NotFound(),
     "refused": Refused("This language is not spoken here."),
     "invalid": Invalid({"name": [("is longer than %(limit)s characters", {"limit": 200})]}),
     "often": TooMany("Too many attempts. Try again in %(minutes)s minutes.", wait=61, minutes=2),
-    "locked": OperationalError("SELECT secret", {"name": "钟离"}, Exception("database is locked")),
+    "locked": OperationalError("SELECT secret", {"name": NAME}, sqlite.OperationalError("database is locked")),
     "pool": PoolTimeout(),
     "fault": ZeroDivisionError("a secret"),
 }
@@ -41,13 +45,17 @@ def _raise(name: str) -> str:
         return request.form.get("text", "")
     if name == "broken":
         with database().read() as tx:
-            tx.execute(text("SELECT * FROM no_such_table"))
+            tx.execute(text("SELECT :name FROM no_such_table"), {"name": NAME})
+    if name == "writing":
+        with database().write() as tx:
+            next_number(tx, "trial")
     raise RAISED[name]
 
 
-@pytest.fixture
-def app(sqlite_url: str) -> Iterator[OpenAPI]:
-    with a_site(sqlite_url) as app:
+@contextmanager
+def a_trial(url: str) -> Iterator[OpenAPI]:
+    """The site with pages and an API that raise what their address names."""
+    with a_site(url) as app:
         app.testing = False
         for prefix in ("/trial", "/api/trial"):
             trial = Blueprint(prefix.replace("/", ""), __name__, url_prefix=prefix)
@@ -59,6 +67,12 @@ def app(sqlite_url: str) -> Iterator[OpenAPI]:
         yield app
 
 
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[OpenAPI]:
+    with a_trial(sqlite_url) as app:
+        yield app
+
+
 @pytest.mark.parametrize("name", STATUS)
 def test_a_reader_gets_a_page_with_words_and_the_way_on(app: OpenAPI, name: str) -> None:
     page = Visitor(app).get(f"/trial/{name}")
@@ -67,7 +81,7 @@ def test_a_reader_gets_a_page_with_words_and_the_way_on(app: OpenAPI, name: str)
     assert page.mimetype == "text/html"
     assert '<html lang="zh-Hans">' in page.text
     assert "secret" not in page.text
-    assert "钟离" not in page.text
+    assert NAME not in page.text
 
 
 @pytest.mark.parametrize("name", STATUS)
@@ -96,13 +110,25 @@ def test_a_busy_database_asks_for_patience(app: OpenAPI, name: str) -> None:
     assert int(Visitor(app).get(f"/trial/{name}").headers["Retry-After"]) > 0
 
 
-def test_a_fault_is_logged_without_the_values_of_its_query(app: OpenAPI, capfd: pytest.CaptureFixture[str]) -> None:
-    Visitor(app).get("/trial/broken")
-    Visitor(app).get("/trial/fault")
+def test_a_database_that_is_locked_for_long_asks_for_patience(app: OpenAPI) -> None:
+    ours = app.extensions[KEY].database
+    event.listen(ours.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout=100"))
+    with ours.engine.connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        answer = Visitor(app).get("/trial/writing")
+
+    assert answer.status_code == 503
+    assert "数据库未能及时响应" in answer.text
+
+
+def test_a_fault_is_logged_without_the_values_of_its_query(sqlite_url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with a_trial(sqlite_url) as app:
+        assert [Visitor(app).get(f"/trial/{name}").status_code for name in ("broken", "fault")] == [500, 500]
 
     logged = capfd.readouterr().err
-    assert "no_such_table" in logged or "钟离" not in logged
-    assert "钟离" not in logged
+    assert "no_such_table" in logged
+    assert "ZeroDivisionError" in logged
+    assert NAME not in logged
 
 
 def test_an_unknown_address_and_a_wrong_method_are_told_apart(app: OpenAPI) -> None:
