@@ -1,0 +1,249 @@
+"""The lists of the report, one case a row: late approvals, key projects, what falls due, construction permits."""
+
+from flask_babel import gettext as _
+
+from approvals.base.formatting import NOTHING
+from approvals.base.languages import label
+from approvals.base.pages import light_label
+from approvals.reports.heads import narrow
+from approvals.reports.sheets import level_name
+from approvals.reports.values import (
+    ApprovalCounts,
+    DueApproval,
+    Figures,
+    ItemNote,
+    KeyProject,
+    LateApproval,
+    ProjectSpeed,
+)
+from approvals.reports.views import Cell, Column, Row, Table, count, day, listed, lit, named, share, words
+from workflows.approval import APPROVAL
+from workflows.city import load_city
+from workflows.clock import CALENDAR_DAYS
+from workflows.project import PROJECT
+
+ITEMS_SHOWN = 6  # items named in one cell
+
+
+def shown_ref(ref: str) -> str:
+    """攀挂〔2026〕17号, and /A07 for an approval; what has no number yet has nothing to show."""
+    project, slash, code = ref.partition("/")
+    if project.startswith("p-"):
+        return _("not registered yet")
+    return f"{load_city().shown_number(project)}{slash}{code}"
+
+
+def late_table(figures: Figures) -> Table:
+    """What was late at the end, the worst first."""
+    columns = (
+        Column(narrow("row"), "number", 5),
+        Column(narrow("project_item"), "text", 21),
+        Column(narrow("department_handler"), "text", 13),
+        Column(narrow("due_dates"), "day", 11),
+        Column(narrow("over"), "text", 11),
+        Column(narrow("light"), "light", 10),
+        Column(narrow("ledgers"), "text", 10),
+        Column(narrow("escalation"), "text", 19),
+    )
+    rows = tuple(_late(number, late) for number, late in enumerate(figures.late, start=1))
+    return Table(
+        "late",
+        _("Late approvals at the end of the month"),
+        columns,
+        rows,
+        note=_("Days over are beyond the limit by the approval's clock; days on which it stood still do not count."),
+        empty=_("No approval was late at the end of the month."),
+    )
+
+
+def _late(number: int, late: LateApproval) -> Row:
+    return Row(
+        (
+            count(number),
+            words(late.project, shown_ref(late.ref), label(late.item), _marks(late)),
+            words(label(late.department), late.handler),
+            Cell(late.promised_due_on.isoformat(), (late.legal_due_on.isoformat(),)),
+            words(_("%(days)s beyond promised", days=late.over_promised), _over_legal(late)),
+            lit(late.light, light_label(late.light)),
+            _ledger(late),
+            _escalation(late),
+        )
+    )
+
+
+def _marks(case: LateApproval | KeyProject) -> str:
+    marks = [_("Key project")] * case.is_key + [_("Urgent and hard")] * case.is_urgent
+    return listed(marks)
+
+
+def _over_legal(late: LateApproval) -> str:
+    if not late.over_legal:
+        return ""
+    if late.legal_unit == CALENDAR_DAYS:
+        return _("%(days)s calendar days beyond legal", days=late.over_legal)
+    return _("%(days)s beyond legal", days=late.over_legal)
+
+
+def _ledger(late: LateApproval) -> Cell:
+    days = late.days
+    lines = (
+        _("Dept. %(days)s", days=days.department),
+        _("Owner %(days)s", days=days.owner),
+        _("Special %(days)s", days=days.special),
+    )
+    return words(*lines, late.procedure)
+
+
+def _escalation(late: LateApproval) -> Cell:
+    if not late.level:
+        return words(_("not escalated"))
+    if late.answer is None:
+        return words(level_name(late.level), _("not answered yet"))
+    committed = _("Committed to %(day)s", day=late.answer.commitment_on.isoformat())
+    return words(level_name(late.level), committed, late.answer.reason)
+
+
+def key_table(figures: Figures) -> Table:
+    """Key and urgent projects one by one."""
+    columns = (
+        Column(narrow("row"), "number", 5),
+        Column(narrow("project"), "text", 22),
+        Column(narrow("owner_liaison"), "text", 14),
+        Column(narrow("state"), "text", 12),
+        Column(narrow("progress"), "text", 9),
+        Column(narrow("month_moves"), "text", 25),
+        Column(narrow("open_late"), "text", 13),
+    )
+    rows = tuple(_key(number, project) for number, project in enumerate(figures.key_projects, start=1))
+    return Table(
+        "key-projects",
+        _("Key and urgent projects one by one"),
+        columns,
+        rows,
+        empty=_("There was no key or urgent project in hand."),
+    )
+
+
+def _key(number: int, project: KeyProject) -> Row:
+    done = project.granted * 100 // max(1, project.planned)
+    return Row(
+        (
+            count(number),
+            words(project.name, shown_ref(project.ref), _marks(project)),
+            words(label(project.owner), project.liaison),
+            words(
+                label(PROJECT.state(project.state)), project.registered_on.isoformat() if project.registered_on else ""
+            ),
+            Cell(f"{project.granted} / {project.planned}", done=done) if project.planned else words(NOTHING),
+            words(_month_of(project)),
+            _open_and_late(project),
+        )
+    )
+
+
+def _month_of(project: KeyProject) -> str:
+    said = _counted(project.moves)
+    if project.granted_items:
+        said.insert(0, _("Granted: %(items)s", items=_items(project.granted_items)))
+    return listed(said) or _("no move")
+
+
+def _counted(moves: ApprovalCounts) -> list[str]:
+    return [
+        text
+        for number, text in (
+            (moves.submitted, _("submitted %(number)s", number=moves.submitted)),
+            (moves.notified, _("notified %(number)s", number=moves.notified)),
+            (moves.accepted, _("accepted %(number)s", number=moves.accepted)),
+            (moves.paused, _("paused %(number)s", number=moves.paused)),
+            (moves.extended, _("extended %(number)s", number=moves.extended)),
+            (moves.refused, _("refused %(number)s", number=moves.refused)),
+        )
+        if number
+    ]
+
+
+def _items(items: tuple[ItemNote, ...]) -> str:
+    """The first of these items by name, and how many they are when there are more."""
+    said = named([label(item.item) for item in items[:ITEMS_SHOWN]])
+    return _("%(items)s and others, %(number)s in all", items=said, number=len(items)) if items[ITEMS_SHOWN:] else said
+
+
+def _open_and_late(project: KeyProject) -> Cell:
+    late = [f"{label(item.item)} {light_label(item.light)}" for item in project.late_items if item.light]
+    names = {item.code for item in project.late_items}
+    calm = tuple(item for item in project.open_items if item.code not in names)
+    lines = [*late, *([_("Open: %(items)s", items=_items(calm))] if calm else [])]
+    worst = next((item.light for item in project.late_items if item.light == "red"), "yellow" if late else "")
+    first, *rest = lines or [_("nothing open")]
+    return Cell(first, tuple(rest), light=worst)
+
+
+def due_table(figures: Figures) -> Table:
+    """What falls due in the month after, in order of the days."""
+    columns = (
+        Column(narrow("due"), "day", 11),
+        Column(narrow("project_item"), "text", 34),
+        Column(narrow("department"), "text", 14),
+        Column(narrow("state"), "text", 9),
+        Column(narrow("promised"), "day", 11),
+        Column(narrow("legal"), "day", 11),
+        Column(narrow("light"), "light", 10),
+    )
+    return Table(
+        "due",
+        _("Due dates of next month"),
+        columns,
+        tuple(map(_due, figures.due)),
+        note=_("While an approval is paused, its dates are those if its clock went on on the last day."),
+        empty=_("No limit of an open approval ends next month."),
+    )
+
+
+def _due(due: DueApproval) -> Row:
+    light = lit(due.light, light_label(due.light)) if due.light else words(_("notice"))
+    return Row(
+        (
+            day(due.first_due_on),
+            words(due.project, f"{shown_ref(due.ref)} {label(due.item)}"),
+            words(label(due.department)),
+            words(label(APPROVAL.state(due.state))),
+            day(due.promised_due_on),
+            day(due.legal_due_on),
+            light,
+        )
+    )
+
+
+def permits_table(figures: Figures) -> Table:
+    """The projects behind the speed-up up to the construction permit."""
+    columns = (
+        Column(narrow("project"), "text", 38),
+        Column(narrow("registered_on"), "day", 12),
+        Column(narrow("permit_on"), "day", 12),
+        Column(narrow("items"), "number", 8),
+        Column(narrow("used"), "number", 9),
+        Column(narrow("legal_days"), "number", 11),
+        Column(narrow("speed"), "number", 10),
+    )
+    return Table(
+        "permits",
+        _("Projects whose construction permit was granted"),
+        columns,
+        tuple(map(_permit, figures.permit_projects)),
+        empty=_("No construction permit was granted in the month."),
+    )
+
+
+def _permit(project: ProjectSpeed) -> Row:
+    return Row(
+        (
+            words(project.name, shown_ref(project.ref)),
+            day(project.registered_on),
+            day(project.granted_on),
+            count(project.items),
+            count(project.days),
+            count(project.legal),
+            share(project.value),
+        )
+    )

@@ -1,0 +1,106 @@
+"""The short words above columns and beside rows, in both languages: one word means one thing in every table.
+
+A line's end stands where a narrow column should break the word.
+"""
+
+from collections.abc import Mapping
+
+from approvals.base.languages import label, language
+from workflows.city import Label
+
+HEADS: Mapping[str, Label] = {
+    name: Label(zh, en)
+    for name, zh, en in (
+        # Names of rows.
+        ("category", "类别", "Category"),
+        ("department", "部门", "Department"),
+        ("indicator", "指标", "Indicator"),
+        ("item", "事项", "Item"),
+        ("level", "层级", "Level"),
+        ("owner", "责任单位", "Responsible unit"),
+        ("project", "项目", "Project"),
+        ("stage", "阶段", "Stage"),
+        ("city", "全市", "Whole city"),
+        # Times.
+        ("this", "本月", "This\nmonth"),
+        ("last", "上月", "Last\nmonth"),
+        ("change", "增减", "Change"),
+        ("at_end", "月末\n在办", "Open\nat end"),
+        ("last_open", "上月末", "Month\nbefore"),
+        # Moves of projects.
+        ("filed", "申报", "Filed"),
+        ("returned", "退回", "Re-\nturned"),
+        ("declined", "不纳入", "De-\nclined"),
+        ("classified", "分类", "Sorted"),
+        ("diverted", "分流", "Di-\nverted"),
+        ("registered", "挂号", "Regis-\ntered"),
+        ("suspended", "中止", "Sus-\npended"),
+        ("completed", "办结", "Com-\npleted"),
+        ("project_withdrawn", "撤回", "With-\ndrawn"),
+        # Moves of approvals.
+        ("submitted", "收件", "Sub-\nmitted"),
+        ("notified", "告知", "Noti-\nfied"),
+        ("accepted", "受理", "Ac-\ncepted"),
+        ("deemed", "视为\n受理", "Deemed"),
+        ("not_accepted", "不予\n受理", "Intake\nrefused"),
+        ("special", "特别\n程序", "Paused"),
+        ("extended", "延期", "Ex-\ntended"),
+        ("granted", "准予", "Granted"),
+        ("refused", "不予", "Refused"),
+        ("delivered", "送达", "Deliv-\nered"),
+        ("decided", "办结", "Decided"),
+        # Where approvals stand.
+        ("open", "在办", "Open"),
+        ("received", "待受理", "Re-\nceived"),
+        ("correcting", "补正中", "Cor-\nrecting"),
+        ("ready", "待申请", "To be\nfiled"),
+        # In time and speed-up.
+        ("within_promised", "承诺内", "Within\npromised"),
+        ("within_legal", "法定内", "Within\nlegal"),
+        ("late", "超法定", "After\nlegal"),
+        ("rate", "承诺内\n占比", "Promised\nrate"),
+        ("used", "用时", "Days\nused"),
+        ("legal_days", "法定\n时限", "Legal\ndays"),
+        ("speed", "提速", "Speed-up"),
+        ("median", "中位数", "Median"),
+        # Escalations.
+        ("raised", "升级", "Raised"),
+        ("answered", "反馈", "Answered"),
+        ("lifted", "上升", "Lifted"),
+        ("not_closed", "未关闭", "Open"),
+        ("open_raised", "待反馈", "Un-\nanswered"),
+        ("open_answered", "已反馈", "Answered"),
+        ("open_lifted", "已上升", "Lifted"),
+        # Lists.
+        ("row", "序号", "No."),
+        ("project_item", "项目与事项", "Project and item"),
+        ("department_handler", "部门\n经办人", "Department, officer"),
+        ("due_dates", "到期日\n承诺/法定", "Due: promised, legal"),
+        ("over", "超期\n(工作日)", "Working days over"),
+        ("light", "亮灯", "Light"),
+        ("ledgers", "时间台账", "Days by ledger"),
+        ("escalation", "升级与反馈", "Escalation and answer"),
+        ("owner_liaison", "责任单位\n联系人", "Unit, liaison"),
+        ("state", "状态", "State"),
+        ("progress", "准予/\n计划", "Granted / planned"),
+        ("month_moves", "本月进展", "In this month"),
+        ("open_late", "在办与超期", "Open and late"),
+        ("due", "最近到期", "First due"),
+        ("promised", "承诺到期", "Promised"),
+        ("legal", "法定到期", "Legal"),
+        ("registered_on", "挂号日期", "Registered"),
+        ("permit_on", "发证日期", "Permit granted"),
+        ("items", "事项数", "Items"),
+    )
+}
+
+
+def head(name: str) -> str:
+    """This head in the language of the answer, in one line."""
+    joint = " " if language() == "en" else ""
+    return narrow(name).replace("-\n", "").replace("\n", joint)
+
+
+def narrow(name: str) -> str:
+    """The same for a narrow column."""
+    return label(HEADS[name])

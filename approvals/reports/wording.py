@@ -1,0 +1,194 @@
+"""The report in words: its summary, how its figures are defined, and how they were made sure of."""
+
+from flask_babel import gettext as _
+
+from approvals.base.formatting import NOTHING
+from approvals.reports.values import Figures, SpeedUp
+from approvals.reports.views import percent
+
+
+def summary(figures: Figures) -> tuple[str, ...]:
+    """The month in a few sentences with their numbers."""
+    return (
+        _projects(figures),
+        _approvals(figures),
+        _in_time(figures),
+        _standing(figures),
+        _escalations(figures),
+        _speed(figures),
+    )
+
+
+def _projects(figures: Figures) -> str:
+    now = figures.projects.now
+    return _(
+        "Projects: %(filed)s filed, %(classified)s classified, %(diverted)s diverted to the ledger, %(registered)s "
+        "registered and %(completed)s completed in the month; %(open)s open at its end, of which %(suspended)s "
+        "suspended.",
+        filed=now.filed,
+        classified=now.classified,
+        diverted=now.diverted,
+        registered=now.registered,
+        completed=now.completed,
+        open=now.open,
+        suspended=now.open_suspended,
+    )
+
+
+def _approvals(figures: Figures) -> str:
+    moves = figures.city.now.moves
+    return _(
+        "Approvals: %(submitted)s applications submitted, %(notified)s notices of missing materials, %(accepted)s "
+        "accepted (%(deemed)s of them deemed accepted by silence), %(granted)s granted, %(refused)s refused, "
+        "%(delivered)s delivered.",
+        submitted=moves.submitted,
+        notified=moves.notified,
+        accepted=moves.accepted,
+        deemed=moves.deemed,
+        granted=moves.granted,
+        refused=moves.refused,
+        delivered=moves.delivered,
+    )
+
+
+def _in_time(figures: Figures) -> str:
+    decisions = figures.city.now.decisions
+    if not decisions.decided:
+        return _("In time: nothing was decided in the month.")
+    return _(
+        "In time: of %(decided)s decisions %(promised)s came within the promised limit (%(promised_rate)s), %(legal)s "
+        "within the legal limit (%(legal_rate)s), and %(late)s after it.",
+        decided=decisions.decided,
+        promised=decisions.within_promised,
+        promised_rate=percent(decisions.within_promised / decisions.decided),
+        legal=decisions.within_legal,
+        legal_rate=percent(decisions.within_legal / decisions.decided),
+        late=decisions.late,
+    )
+
+
+def _standing(figures: Figures) -> str:
+    now = figures.city.now.standing
+    return _(
+        "Lights: %(open)s approvals were open at the end of the month, %(green)s green, %(reminder)s at the reminder, "
+        "%(yellow)s yellow and %(red)s red; %(received)s more had been received and not yet accepted.",
+        open=now.open,
+        green=now.green,
+        reminder=now.reminder,
+        yellow=now.yellow,
+        red=now.red,
+        received=now.received,
+    )
+
+
+def _escalations(figures: Figures) -> str:
+    levels = figures.city.now.levels
+    return _(
+        "Escalations: %(raised)s raised, %(answered)s answered and %(lifted)s lifted a level; %(open)s open at the "
+        "end of the month, of which %(top)s with the city government.",
+        raised=sum(level.raised for level in levels),
+        answered=sum(level.answered for level in levels),
+        lifted=sum(level.lifted for level in levels),
+        open=sum(level.open for level in levels),
+        top=levels[-1].open,
+    )
+
+
+def _speed(figures: Figures) -> str:
+    speed, permits = figures.city.now.speed, figures.permits
+    if not speed.count:
+        return _("Speed-up: nothing was decided in the month.")
+    first = _(
+        "Speed-up: the approvals decided took %(value)s less time than the law allows (median %(median)s).",
+        value=percent(speed.value),
+        median=percent(speed.median_value),
+    )
+    if not permits.count:
+        return first
+    second = _(
+        "Up to the construction permit it was %(value)s (projects: %(count)s).",
+        value=percent(permits.value),
+        count=permits.count,
+    )
+    return f"{first} {second}" if first.isascii() else first + second
+
+
+def speed_words(figures: Figures) -> tuple[str, ...]:
+    """How the two speed-ups were reckoned, with the numbers that went in."""
+    return (
+        _(
+            "Of the approvals decided in the month: 1 − working days used / legal limits = %(sum)s. Used is what the "
+            "clock counted from acceptance to decision, special procedures left out; legal limits are those of the "
+            "catalogue without extensions, calendar days turned into the working days between acceptance and their "
+            "end.",
+            sum=_sum(figures.city.now.speed),
+        ),
+        _(
+            "Of the projects whose construction permit (C05) was granted in the month: 1 − working days from "
+            "registration to the permit / legal limits of the permit and of all that it needs in the plan, directly "
+            "or not = %(sum)s.",
+            sum=_sum(figures.permits),
+        ),
+        _(
+            "Median days used for an approval: %(used)s, its median legal limit: %(legal)s working days.",
+            used=_number(figures.city.now.speed.median_used),
+            legal=_number(figures.city.now.speed.median_legal),
+        ),
+    )
+
+
+def _sum(speed: SpeedUp) -> str:
+    if not speed.count:
+        return _("nothing to count")
+    return _(
+        "1 − %(used)s / %(legal)s = %(value)s (count %(count)s, median %(median)s)",
+        used=f"{speed.used:,}",
+        legal=f"{speed.legal:,}",
+        value=percent(speed.value),
+        count=speed.count,
+        median=percent(speed.median_value),
+    )
+
+
+def _number(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:g}"
+
+
+def definitions(figures: Figures) -> tuple[str, ...]:
+    """How the figures are defined."""
+    return (
+        _(
+            "The report reads the record of all moves up to the last instant of the month (city time, UTC+8) and "
+            "nothing later; compiled again at any time it gives the same figures."
+        ),
+        _(
+            "Each move counts in the month in which it happened, whenever it was recorded; an approval counts with its "
+            "department, its stage and the category that its project had at the end of the month."
+        ),
+        _(
+            "Projects are open while registered or suspended. “Filed” is the first filing; one that is filed again "
+            "after a return does not count twice."
+        ),
+        _(
+            "Approvals are open, with a light, from acceptance to decision. Red: after the legal due date; yellow: "
+            "after the promised one; reminder: at most %(days)s promised working days left; else green.",
+            days=figures.reminder_at,
+        ),
+        _(
+            "“Notified” counts one-time and repeated notices, “paused” the special procedures begun (suspensions of "
+            "the project among them), “delivered” the decisions handed over."
+        ),
+        _(
+            "“Within promised” and “within legal” go by the due dates in force at the decision, extensions included; "
+            "the first are among the second. Days are working days by the State Council's calendar of %(years)s.",
+            years=", ".join(map(str, figures.calendars)),
+        ),
+        _(
+            "An escalation is open until it is closed by the decision; one that was lifted stays open at its level "
+            "beside the one above."
+        ),
+        _(
+            "Supervision orders, liaison contacts and yellow or red cards are not recorded by the system yet and are "
+            "not in this report."
+        ),
+    )
