@@ -1,10 +1,11 @@
 """How a late approval climbs the four levels: which escalations are due, each on its proper day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from workflows.calendar import Calendar
+from workflows.clock import Limits, Step, deadlines
 from workflows.policy import Policy
 
 TOP = 4
@@ -31,6 +32,30 @@ class Climb:
     rung: Rung
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one step of an approval to the next: the first day of each light, as it stood in between."""
+
+    round: int
+    reached: Mapping[str, date | None]
+    since: date
+    until: date
+
+
+def spans(steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date) -> list[Span]:
+    """While the decision clock ran or stood still, what a sweep of every day saw; a missed one makes up for it."""
+    found = []
+    for number, step in enumerate(steps):
+        if step.on > until:
+            break
+        told = deadlines(steps[: number + 1], limits, calendar, reminder_at=policy.reminder_at)
+        if told.state in ("accepted", "paused"):
+            ends = steps[number + 1].on if number + 1 < len(steps) else until
+            reached = {"reminder": told.reminder_from, "yellow": told.yellow_from, "red": told.red_from}
+            found.append(Span(told.round, reached, step.on, min(ends, until)))
+    return found
+
+
 def climbs(
     reached: Mapping[str, date | None],
     rungs: Mapping[int, Rung],
@@ -39,13 +64,15 @@ def climbs(
     *,
     answer_days: int,
     until: date,
+    since: date = date.min,
 ) -> list[Climb]:
     """What is due by the close of `until`, in order: `reached` maps each light to its first day, None for never.
 
-    A level is raised by its light or by the lifting of the one below; never twice and never before the one below.
+    A level is raised by its light or by the lifting of the one below; never twice, never before the one below, and
+    not before `since`, when the light could first be seen.
     """
     standing, found = dict(rungs), []
-    while due := [c for c in _next(reached, standing, policy, calendar, answer_days) if c.on <= until]:
+    while due := [c for c in _next(reached, standing, policy, calendar, answer_days, since) if c.on <= until]:
         climb = min(due, key=lambda c: (c.on, c.rung.level, c.move))
         standing[climb.rung.level] = climb.rung
         found.append(climb)
@@ -58,6 +85,7 @@ def _next(
     policy: Policy,
     calendar: Calendar,
     answer_days: int,
+    since: date,
 ) -> list[Climb]:
     due = []
     for rung in rungs.values():
@@ -67,6 +95,7 @@ def _next(
     if level <= TOP:
         light, on = _raised(level, reached, rungs, policy)
         if on is not None:
+            on = max(on, since)
             answer_due = calendar.nth_working_day_after(on, answer_days)
             lift_on = answer_due + timedelta(days=1) if level < TOP else None
             due.append(Climb("raise", on, Rung(level, "raised", light, on, answer_due, lift_on)))

@@ -1,6 +1,6 @@
 """Loads notices, and rebuilds the stored days of approvals: their only writer beside the moves themselves."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
@@ -14,6 +14,7 @@ from approvals.deadlines.queries import (
     product_calendar_text,
     steps_of,
     stored_days,
+    unforgotten,
 )
 from workflows.notices import CalendarError, Notice, parse_notices
 
@@ -48,10 +49,11 @@ def earlier_text(tx: Connection, year: int) -> str:
     return str([first, *texts][-2])
 
 
-def rebuild(tx: Connection, table: Table, approval: Any) -> dict[str, Any]:
-    """Bring an approval's stored days to what its history and the calendar say; the columns that changed."""
+def rebuild(tx: Connection, table: Table, approval: Any, on: date) -> dict[str, Any]:
+    """Bring an approval's stored days on `on` to what its history and the calendar say; the columns that changed."""
     steps, limits = steps_of(tx, approval.project_id, approval.id), limits_of(approval)
     days = stored_days(steps, limits, calendar_in_force(tx), approval.lapses_on)
+    days = unforgotten(days, approval.alarm_on, on)
     changed = {name: value for name, value in days.items() if getattr(approval, name) != value}
     if changed:
         tx.execute(update(table).where(table.c.id == approval.id).values(**changed))

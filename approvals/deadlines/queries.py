@@ -135,6 +135,11 @@ def _due_on(found: Deadlines) -> date | None:
     }.get(found.state)
 
 
+def unforgotten(days: dict[str, Any], alarm_on: date | None, on: date) -> dict[str, Any]:
+    """These days after a move on `on`; an alarm that no sweep has looked at yet stands until one does."""
+    return days | {"alarm_on": alarm_on} if alarm_on is not None and alarm_on <= on else days
+
+
 def later_alarm(steps: Sequence[Step], limits: Limits, calendar: Calendar, after: date) -> date | None:
     """The next day after `after` on which a sweep must look at this approval."""
     return next_alarm(deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at), after)

@@ -41,7 +41,8 @@ from approvals.supervision.queries import (
 from approvals.windows.actions import deem_accepted
 from workflows.approval import APPROVAL
 from workflows.chart import SYSTEM
-from workflows.climbing import TOP, Climb, climbs
+from workflows.climbing import TOP, Climb, Rung, climbs, spans
+from workflows.clock import Step
 from workflows.escalation import ESCALATION
 from workflows.policy import load_policy
 from workflows.roles import LEVEL_ROLES, ROLES
@@ -95,17 +96,12 @@ def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -
     is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
     if not mine and not is_alarmed:
         return Counter()
-    is_over = approval.state in APPROVAL.final_states
-    until = min(day, day_of(approval.state_since)) if is_over else day
-    dues = _due(record, approval, mine, until)
-    for due in dues:
-        _climb(record, approval, due)
-    done = Counter(due.move for due in dues)
-    standing = _standing(record.tx, approval) if dues else mine
-    done["close"] = _close_ended(record, approval, standing, is_over)
+    steps = steps_of(record.tx, record.project_id, approval.id)
+    done = _make_up(record, approval, mine, steps, day)
+    standing = _standing(record.tx, approval) if done else mine
+    done["close"] = _close_ended(record, approval, standing, approval.state in APPROVAL.final_states)
     if is_alarmed:
         done["warn_lapse"] = _warn_of_lapse(record, approval, day)
-        steps = steps_of(record.tx, record.project_id, approval.id)
         alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
         alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
         record.tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(alarm_on=alarm))
@@ -126,19 +122,26 @@ def _warn_of_lapse(record: Record, approval: Row[Any], day: date) -> int:
     return 1
 
 
-def _due(record: Record, approval: Row[Any], mine: list[Row[Any]], until: date) -> list[Climb]:
-    policy = load_policy()
-    return climbs(
-        {"reminder": approval.reminder_from, "yellow": approval.yellow_from, "red": approval.red_from},
-        rungs_of(mine, approval),
-        policy,
-        calendar_in_force(record.tx),
-        answer_days=policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent),
-        until=until,
-    )
+def _make_up(
+    record: Record, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date
+) -> Counter[str]:
+    """Raise and lift what a sweep of every day up to `day` would have, looking back over all steps and rounds."""
+    policy, calendar = load_policy(), calendar_in_force(record.tx)
+    answer_days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
+    ladders: dict[int, dict[int, Rung]] = {}
+    done = Counter[str]()
+    for span in spans(steps, limits_of(approval), policy, calendar, day):
+        rungs = ladders.setdefault(span.round, rungs_of(mine, span.round))
+        for due in climbs(
+            span.reached, rungs, policy, calendar, answer_days=answer_days, until=span.until, since=span.since
+        ):
+            _climb(record, approval, span.round, due)
+            rungs[due.rung.level] = due.rung
+            done[due.move] += 1
+    return done
 
 
-def _climb(record: Record, approval: Row[Any], due: Climb) -> None:
+def _climb(record: Record, approval: Row[Any], round_: int, due: Climb) -> None:
     at, rung = start_of(due.on), due.rung
     facts = {"level": rung.level, "light": rung.light, "on": due.on}
     if due.move == "raise":
@@ -148,7 +151,7 @@ def _climb(record: Record, approval: Row[Any], due: Climb) -> None:
             {
                 "project_id": record.project_id,
                 "approval_id": approval.id,
-                "round": approval.round,
+                "round": round_,
                 "level": rung.level,
                 "light": rung.light,
                 "raised_on": rung.raised_on,
@@ -162,14 +165,14 @@ def _climb(record: Record, approval: Row[Any], due: Climb) -> None:
         case = escalation_case(_load(record.tx, key[0]), approval)
         begun(record, case, "raise", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
     else:
-        row_id = record.tx.execute(_of_level(approval, rung.level)).one()
+        row_id = record.tx.execute(_of_level(approval, round_, rung.level)).one()
         move(record, escalation_case(row_id, approval), "lift", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
 
 
-def _of_level(approval: Row[Any], level: int) -> Any:
+def _of_level(approval: Row[Any], round_: int, level: int) -> Any:
     return select(ESCALATIONS).where(
         ESCALATIONS.c.approval_id == approval.id,
-        ESCALATIONS.c.round == approval.round,
+        ESCALATIONS.c.round == round_,
         ESCALATIONS.c.level == level,
     )
 

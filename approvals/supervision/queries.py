@@ -1,6 +1,5 @@
 """Reads escalations and sweeps."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -69,12 +68,12 @@ def approvals_due(tx: Connection, project_id: int, day: date) -> list[Row[Any]]:
     return _DUE.rows(tx, {"project_id": project_id, "day": day})
 
 
-def rungs_of(rows: list[Row[Any]], approval: Any) -> Mapping[int, Rung]:
-    """How high an approval has climbed in its current round."""
+def rungs_of(rows: list[Row[Any]], round_: int) -> dict[int, Rung]:
+    """How high an approval, whose escalations are `rows`, has climbed in this round."""
     return {
         row.level: Rung(row.level, row.state, row.light, row.raised_on, row.answer_due_on, row.lift_on)
         for row in rows
-        if row.approval_id == approval.id and row.round == approval.round
+        if row.round == round_
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -13,7 +13,14 @@ from approvals.base.moments import day_of, start_of
 from approvals.base.numbers import next_number
 from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
-from approvals.deadlines.queries import calendar_in_force, limits_of, made_in_round, steps_of, stored_days
+from approvals.deadlines.queries import (
+    calendar_in_force,
+    limits_of,
+    made_in_round,
+    steps_of,
+    stored_days,
+    unforgotten,
+)
 from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
 from approvals.history.inputs import check_input
 from approvals.registration.actions import complete_if_done, open_ready
@@ -68,6 +75,13 @@ def grant_at_once(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
     check_input(APPROVAL, "grant", asked.given)
     accepted = act(tx, ref, code, replace(asked, move="accept", given={}))
     return act(tx, ref, code, replace(asked, move="grant", version=accepted.version))
+
+
+def settle_silence(tx: Connection, ref: str, code: str, by: Actor, now: datetime) -> None:
+    """What silence has made of the project's applications by now; it stands even if a move that follows is refused."""
+    approval = locked_approval(tx, ref, code, by)
+    with recording(tx, *_end_of(approval), at=None, now=now) as record:
+        deem_accepted(record, day_of(now))
 
 
 def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
@@ -157,7 +171,8 @@ def _days_after(
     step = Step(name, on, days=days, procedure=str(facts.get("procedure", "")))
     calendar = calendar_in_force(record.tx, getattr(approval, "last_edition", None))
     lapses = _valid_until(name, approval, on)
-    return stored_days([*steps, step], limits, calendar, lapses) | {"lapses_on": lapses}
+    days = stored_days([*steps, step], limits, calendar, lapses)
+    return unforgotten(days, approval.alarm_on, on) | {"lapses_on": lapses}
 
 
 def _follow(record: Record, name: str) -> None:

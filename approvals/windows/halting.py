@@ -30,7 +30,7 @@ def halt(tx: Connection, ref: str, asked: Asked) -> Case:
             FOLLOWED[asked.move](record, approval, asked, facts)
         if asked.move != "withdraw":
             for approval in approvals_of(tx, project.id):
-                rebuild(tx, APPROVALS, approval)
+                rebuild(tx, APPROVALS, approval, day_of(record.at))
     return case
 
 

@@ -133,7 +133,7 @@ def test_nobody_makes_the_moves_of_the_system(standing, move):
 
 
 @pytest.mark.parametrize(
-    "level", [0, 5, -1, "one", 1.5, None, True, [1], {"level": 1}, "1\x00", 10**30], ids=lambda level: repr(level)[:20]
+    "level", [0, 5, -1, "one", 1.5, True, [1], {"level": 1}, "1\x00", 10**30], ids=lambda level: repr(level)[:20]
 )
 def test_a_level_that_does_not_exist_is_an_invalid_one(standing, level):
     database, refs = standing
@@ -144,7 +144,12 @@ def test_a_level_that_does_not_exist_is_an_invalid_one(standing, level):
 
 @pytest.mark.parametrize(
     ("day", "why"),
-    [("2026-03-05", "yesterday"), ("2026-03-07", "a Saturday"), ("2026-04-06", "Qingming"), ("2026-10-01", "a holiday")],
+    [
+        ("2026-03-05", "yesterday"),
+        ("2026-03-07", "a Saturday"),
+        ("2026-04-06", "Qingming"),
+        ("2026-10-01", "a holiday"),
+    ],
 )
 def test_nobody_commits_to_a_day_on_which_nothing_is_decided(standing, day, why):
     database, _ = standing
