@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from approvals.base.paging import MOST, PAGE
 from approvals.doors.api_schemas import ApprovalState, Light, ProjectState
+from approvals.doors.moves import ON_APPROVALS, ON_PROJECTS
 from approvals.history.inputs import KINDS, input_model
 from workflows.catalogue import load_catalogue
 from workflows.chart import Chart
@@ -47,11 +48,11 @@ class OfApproval(BaseModel):
 
 
 class ProjectMove(OfProject):
-    move: str = Field(description="Name of the move, as in the chart.")
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": list(ON_PROJECTS)})
 
 
 class ApprovalMove(OfApproval):
-    move: str = Field(description="Name of the move, as in the chart.")
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_APPROVALS)})
 
 
 class ProjectQuery(BaseModel):

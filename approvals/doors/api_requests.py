@@ -5,11 +5,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import orjson
 from flask import Response, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -105,11 +105,15 @@ def _printable(name: str) -> str:
     return name.removeprefix("with.").encode("utf-8", "replace").decode()
 
 
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Envelope(BaseModel):
     """What a move is sent in."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    version: int | None = Field(default=None, ge=1)
+    version: Annotated[int | None, BeforeValidator(_whole)] = Field(default=None, ge=1)
     given: dict[str, Any] = Field(default={}, alias="with")
 
 

@@ -69,7 +69,8 @@ def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
     if asked.move != "answer":
         return _moved(act(tx, ref, code, asked))
     given = dict(asked.given)
-    level = _level(given.pop("level")) if "level" in given else None
+    level = given.pop("level", None)
+    level = None if level is None else _level(level)
     return _moved(answer(tx, ref, code, level, replace(asked, given=given)))
 
 

@@ -155,8 +155,21 @@ def _told(**schema: Any) -> Any:
     return Field(json_schema_extra=schema)
 
 
-Line = Annotated[str, BeforeValidator(_line), _told(minLength=1, maxLength=NAME_LIMIT)]
-Text = Annotated[str, BeforeValidator(_text), _told(minLength=1, maxLength=TEXT_LIMIT)]
+# What `text_fault` takes, as a pattern: no control characters or turns of direction, and something to be read.
+_REFUSED = r"\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+_LINE = rf"[^\x00-\x1f{_REFUSED}]*"
+_TEXT = rf"[^\x00-\x08\x0b\x0c\x0e-\x1f{_REFUSED}]*"
+_VISIBLE = rf"[^\s\x00-\x1f{_REFUSED}]"
+Line = Annotated[
+    str,
+    BeforeValidator(_line),
+    _told(minLength=1, maxLength=NAME_LIMIT, pattern=f"^{_LINE}{_VISIBLE}{_LINE}$"),
+]
+Text = Annotated[
+    str,
+    BeforeValidator(_text),
+    _told(minLength=1, maxLength=TEXT_LIMIT, pattern=f"^{_TEXT}{_VISIBLE}{_TEXT}$"),
+]
 Row = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -190,7 +203,7 @@ KINDS: dict[str, Any] = {
     "text": Text,
     "texts": _rows_of(Text, 1),
     "flag": bool,
-    "day": Annotated[date, BeforeValidator(_day)],
+    "day": Annotated[date, BeforeValidator(_day), _told(pattern="^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")],
     "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],
     "level": Annotated[int, Field(ge=1, le=4), BeforeValidator(_whole)],
     "money": Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(AMOUNT)],
@@ -201,7 +214,11 @@ KINDS: dict[str, Any] = {
     "procedure": Line,
     "liaison": Line,
     "item_no": Line,
-    "external_ref": Annotated[str, BeforeValidator(_reference), _told(minLength=1, maxLength=REFERENCE_LIMIT)],
+    "external_ref": Annotated[
+        str,
+        BeforeValidator(_reference),
+        _told(minLength=1, maxLength=REFERENCE_LIMIT, pattern=rf"^[^\s/\\?#%\x00-\x1f{_REFUSED}]+$"),
+    ],
 }
 
 
