@@ -35,12 +35,18 @@ class EntryView:
 
 _SHOWN = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
 _OF_PROJECT = select(*_SHOWN).where(ENTRY.c.project_id == bindparam("project_id")).order_by(ENTRY.c.seq)
+_OF_PROJECT_ITSELF = _OF_PROJECT.where(ENTRY.c.subject == "project")
 _OF_APPROVAL = select(*_SHOWN).where(ENTRY.c.approval_id == bindparam("approval_id")).order_by(ENTRY.c.seq)
 
 
 def entries_of_project(tx: Connection, project_id: int) -> list[EntryView]:
     """All entries of a project, its approvals' and escalations' among them, in order."""
     return [_view(row) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
+
+
+def own_entries_of_project(tx: Connection, project_id: int) -> list[EntryView]:
+    """The entries of a project itself, its approvals aside, in order: as many as its version says."""
+    return [_view(row) for row in tx.execute(_OF_PROJECT_ITSELF, {"project_id": project_id})]
 
 
 def entries_of_approval(tx: Connection, approval_id: int) -> list[EntryView]:

@@ -1,0 +1,250 @@
+"""The documents of projects: each content is stored once under its checksum, names and uses are rows."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from approvals.accounts.actors import Actor, may_see
+from approvals.accounts.queries import PERSON
+from approvals.base.errors import NotFound, Problem, Refused, invalid
+from approvals.base.texts import N_, NAME_LIMIT, text_fault
+from approvals.filing.filetypes import check_content, clean_name
+from approvals.filing.lists import ProjectView
+from approvals.filing.queries import TABLE, place_of
+from approvals.filing.tables import Document
+from approvals.history.queries import Fault
+from workflows.catalogue import load_catalogue
+from workflows.project import PROJECT
+
+DOCUMENTS: Any = Document.__table__  # type: ignore[attr-defined]
+MOST = 500  # documents of one project
+BLOCK = 1024 * 1024  # bytes read at once
+_DAMAGED = N_("The stored file is damaged and is not handed out. Tell the system administrator.")
+
+
+class Damaged(Problem):
+    """A stored file is gone or is no longer what was handed in."""
+
+    status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that lies in the store: what it is called and what it is."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document as pages show it; `material` is what it serves as, empty for anything else."""
+
+    uid: str
+    name: str
+    material: str
+    size: int
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """A document to hand out, and where it belongs."""
+
+    uid: str
+    project_id: int
+    is_seen_with_project: bool
+    stored: Stored
+
+
+# The store.
+
+
+def store(folder: Path, given_name: str | None, file: IO[bytes]) -> Stored:
+    """Put the file into the store, on the disk for good when this returns; Invalid when it is not taken."""
+    name = clean_name(given_name)
+    found = check_content(name, file)
+    size, digest = file.seek(0, os.SEEK_END), sha256_of(file)
+    _put(folder, path_of(folder, digest), file, digest)
+    return Stored(name, found.media_type, size, digest)
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """Where the content of this checksum lies."""
+    return folder / digest[:2] / digest[2:4] / digest
+
+
+def sha256_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    found = hashlib.sha256()
+    while block := file.read(BLOCK):
+        found.update(block)
+    return found.hexdigest()
+
+
+def _put(folder: Path, path: Path, file: IO[bytes], digest: str) -> None:
+    if _is_whole(path, digest):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder, prefix="new-", delete=False) as new:
+        try:
+            file.seek(0)
+            while block := file.read(BLOCK):
+                new.write(block)
+            new.flush()
+            os.fsync(new.fileno())
+            Path(new.name).replace(path)  # in place of a damaged one, too
+        except BaseException:
+            Path(new.name).unlink(missing_ok=True)
+            raise
+    for made in (path.parent, path.parent.parent, folder):
+        _sync(made)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_whole(path: Path, digest: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return sha256_of(file) == digest
+    except OSError:
+        return False
+
+
+def opened(folder: Path, stored: Stored) -> IO[bytes]:
+    """The stored file, open at its beginning; Damaged when it is not what was handed in, byte for byte."""
+    try:
+        file = path_of(folder, stored.sha256).open("rb")
+    except OSError:
+        raise Damaged(_DAMAGED) from None
+    if sha256_of(file) != stored.sha256:
+        file.close()
+        raise Damaged(_DAMAGED)
+    file.seek(0)
+    return file
+
+
+# The rows.
+
+
+def check_takes_documents(project: ProjectView) -> None:
+    """Refused when nothing will happen to the project any more."""
+    if PROJECT.state(project.state).is_final:
+        raise Refused(N_("The project is closed; it takes no more documents."))
+
+
+def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, by: Actor, now: datetime) -> str:
+    """Note the stored file as a document of this project; its id. Invalid for a material that nobody asks for."""
+    check_takes_documents(project)
+    if material and material not in materials_of_catalogue():
+        raise invalid("material", N_("is not one of the choices"))
+    mine = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
+    if tx.execute(mine).scalar_one() >= MOST:
+        raise Refused(N_("A project may have %(most)s documents; this one has them."), most=MOST)
+    row = {
+        "uid": f"d-{secrets.token_hex(8)}",
+        "project_id": project.id,
+        "material": material,
+        "name": stored.name,
+        "media_type": stored.media_type,
+        "size": stored.size,
+        "sha256": stored.sha256,
+        "added_by": by.username,
+        "added_at": now,
+    }
+    tx.execute(insert(DOCUMENTS), row)
+    return str(row["uid"])
+
+
+def materials_of_catalogue() -> frozenset[str]:
+    """Every material that some item of the catalogue asks for."""
+    return frozenset(name for item in load_catalogue().items.values() for name in item.materials)
+
+
+def materials_for(answers: Mapping[str, bool]) -> tuple[str, ...]:
+    """What the items that apply by these answers ask for, in the order of the catalogue, each once."""
+    planned = (name for one in load_catalogue().plan(answers) for name in one.item.materials)
+    return tuple(dict.fromkeys(planned))
+
+
+_OF_PROJECT = (
+    select(
+        DOCUMENTS.c.uid,
+        DOCUMENTS.c.name,
+        DOCUMENTS.c.material,
+        DOCUMENTS.c.size,
+        func.coalesce(PERSON.c.name, DOCUMENTS.c.added_by),
+        DOCUMENTS.c.added_at,
+    )
+    .select_from(DOCUMENTS.outerjoin(PERSON, PERSON.c.username == DOCUMENTS.c.added_by))
+    .where(DOCUMENTS.c.project_id == bindparam("project_id"))
+    .order_by(DOCUMENTS.c.id)
+)
+_ONE = (
+    select(DOCUMENTS, TABLE.c.owner_unit_id, TABLE.c.liaison_id)
+    .join(TABLE, TABLE.c.id == DOCUMENTS.c.project_id)
+    .where(DOCUMENTS.c.uid == bindparam("uid"))
+)
+
+
+def for_project(tx: Connection, project_id: int) -> list[DocumentView]:
+    """The documents of a project, the first one first; what an approval's submission chooses from."""
+    return [DocumentView(*row) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
+
+
+def one(tx: Connection, uid: str, actor: Actor) -> DocumentFile:
+    """The document of this id, and whether the actor sees it because they see its project; NotFound without any."""
+    if text_fault(uid, limit=NAME_LIMIT, lines=False):
+        raise NotFound
+    row = tx.execute(_ONE, {"uid": uid}).one_or_none()
+    if row is None:
+        raise NotFound
+    stored = Stored(row.name, row.media_type, row.size, row.sha256)
+    return DocumentFile(row.uid, row.project_id, may_see(actor, place_of(row)), stored)
+
+
+def check_chosen(tx: Connection, project_id: int, materials: Iterable[Mapping[str, Any]]) -> None:
+    """Invalid when a material names a document that this project does not have."""
+    chosen = {index: material["document"] for index, material in enumerate(materials) if material.get("document")}
+    if not chosen:
+        return
+    known = select(DOCUMENTS.c.uid).where(DOCUMENTS.c.project_id == project_id).order_by(DOCUMENTS.c.id)
+    uids = set(tx.execute(known).scalars())
+    for index, uid in chosen.items():
+        if uid not in uids:
+            raise invalid(f"materials.{index}.document", N_("is no document of this project"))
+
+
+# What must always hold.
+
+
+def stored_files_are_whole(tx: Connection, folder: Path | None) -> Iterator[Fault]:
+    """Every document's file lies in the store with its size and checksum; no `folder` means that there are none."""
+    rows = tx.execute(
+        select(DOCUMENTS.c.sha256, DOCUMENTS.c.size, func.min(DOCUMENTS.c.uid).label("uid"))
+        .group_by(DOCUMENTS.c.sha256, DOCUMENTS.c.size)
+        .order_by(DOCUMENTS.c.sha256, DOCUMENTS.c.size)
+    )
+    for row in rows:
+        path = path_of(folder, row.sha256) if folder else None
+        if path is None or not path.is_file():
+            yield Fault("documents", f"document {row.uid}", "its file is not in the store")
+        elif path.stat().st_size != row.size or not _is_whole(path, row.sha256):
+            yield Fault("documents", f"document {row.uid}", "its file is not what was handed in")

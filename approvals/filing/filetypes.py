@@ -1,0 +1,182 @@
+"""Which files are taken: the listed types, and only when the content is what the name says."""
+
+import re
+import struct
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+import filetype
+
+from approvals.base.errors import invalid
+from approvals.base.texts import N_, NAME_LIMIT, text_fault
+
+FILE_LIMIT = 50 * 1024 * 1024  # bytes
+HEAD = 8192  # bytes that tell what a file is
+TAIL = 65536  # bytes at its end that tell whether all of it is there
+DIRECTORY_LIMIT = 4 * 1024 * 1024  # bytes of an archive's list of parts; an honest document's is a hundredth of it
+OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE_STREAM, OLE_ENTRY = 2, 128  # an entry of an OLE file's directory: its kind, and its size in bytes
+
+# A name such as `通知.exe.pdf` is made to deceive, whatever comes last.
+DECEIVING = frozenset(
+    (
+        *("apk", "bat", "chm", "cmd", "cpl", "dll", "dmg", "exe", "hta", "htm", "html", "jar", "js", "jse", "jsp"),
+        *("lnk", "msi", "php", "pif", "ps1", "py", "scr", "sh", "svg", "swf", "vbe", "vbs", "wsf", "xhtml"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """A type that is taken: how it is served, and how its content is known."""
+
+    media_type: str
+    is_content: Callable[[IO[bytes], int], bool]
+
+
+def clean_name(given: str | None) -> str:
+    """The name of a file as people know it, without any folder; Invalid says what is wrong with it."""
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", given or "")[-1]).strip()
+    if not name:
+        raise invalid("file", N_("Choose a file."))
+    if fault := text_fault(name, limit=NAME_LIMIT, lines=False):
+        raise invalid("file", fault[0], **fault[1])
+    stem, *suffixes = name.split(".")
+    if not stem.strip() or not suffixes or suffixes[-1].lower() not in FILE_TYPES:
+        raise invalid("file", N_("Only these types are taken: %(types)s."), types=", ".join(FILE_TYPES))
+    if deceiving := [suffix for suffix in suffixes if suffix.strip().lower() in DECEIVING]:
+        raise invalid("file", N_("“.%(suffix)s” may not stand in the name of a file."), suffix=deceiving[0])
+    return name
+
+
+def suffix_of(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def check_content(name: str, file: IO[bytes]) -> FileType:
+    """The type of the file, whose name has been cleaned; Invalid when it is empty, too large or something else."""
+    size = file.seek(0, 2)
+    if size == 0:
+        raise invalid("file", N_("The file is empty."))
+    if size > FILE_LIMIT:
+        raise invalid("file", N_("The file has more than 50 MB."))
+    found = FILE_TYPES[suffix_of(name)]
+    if not found.is_content(file, size):
+        raise invalid("file", N_("The content is not what the name says, or the file is damaged."))
+    if _carries_macros(file, size):
+        raise invalid("file", N_("The file carries macros. Save it without them."))
+    return found
+
+
+def _read(file: IO[bytes], start: int, length: int) -> bytes:
+    file.seek(max(0, start))
+    return file.read(length)
+
+
+def _is_pdf(file: IO[bytes], size: int) -> bool:
+    return _matches("pdf", file) and b"%%EOF" in _read(file, size - TAIL, TAIL)
+
+
+def _is_png(file: IO[bytes], size: int) -> bool:
+    head, tail = _read(file, 0, 16), _read(file, size - TAIL, TAIL)
+    return head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:] == b"IHDR" and b"IEND" in tail
+
+
+def _is_jpeg(file: IO[bytes], size: int) -> bool:
+    return _matches("jpg", file) and b"\xff\xd9" in _read(file, size - TAIL, TAIL)
+
+
+def _is_tiff(file: IO[bytes], size: int) -> bool:
+    head = _read(file, 0, 8)
+    order = {b"II*\0": "<I", b"MM\0*": ">I"}.get(head[:4])
+    return order is not None and len(head) == 8 and 8 <= struct.unpack(order, head[4:])[0] < size
+
+
+def _is_dwg(file: IO[bytes], size: int) -> bool:
+    return size > 1024 and re.match(rb"AC10(09|1[0-9]|2[0-9]|3[0-9])\0", _read(file, 0, 16)) is not None
+
+
+def _matches(suffix: str, file: IO[bytes]) -> bool:
+    return bool(filetype.get_type(ext=suffix).match(bytearray(_read(file, 0, HEAD))))
+
+
+def _zip_with(*needed: str) -> Callable[[IO[bytes], int], bool]:
+    def is_content(file: IO[bytes], size: int) -> bool:
+        return set(needed) <= set(_parts(file, size))
+
+    return is_content
+
+
+def _parts(file: IO[bytes], size: int) -> list[str]:
+    """The names of an archive's parts, none when it is no whole one. Nothing is unpacked."""
+    tail = _read(file, size - TAIL - 22, TAIL + 22)
+    at = tail.rfind(b"PK\x05\x06")
+    if _read(file, 0, 4) != b"PK\x03\x04" or at < 0 or len(tail) - at < 22:
+        return []
+    count, length, start = struct.unpack_from("<HII", tail, at + 10)
+    if length > DIRECTORY_LIMIT or start + length > size:
+        return []
+    return _names(_read(file, start, length), count)
+
+
+def _names(directory: bytes, count: int) -> list[str]:
+    names, at = [], 0
+    for _ in range(count):
+        if directory[at : at + 4] != b"PK\x01\x02" or at + 46 > len(directory):
+            return []
+        name, extra, comment = struct.unpack_from("<HHH", directory, at + 28)
+        names.append(directory[at + 46 : at + 46 + name].decode("utf-8", "replace"))
+        at += 46 + name + extra + comment
+    return names
+
+
+def _ole_with(*streams: str) -> Callable[[IO[bytes], int], bool]:
+    def is_content(file: IO[bytes], size: int) -> bool:
+        content = _read(file, 0, size)
+        return content.startswith(OLE_MAGIC) and any(_has_stream(content, stream) for stream in streams)
+
+    return is_content
+
+
+def _has_stream(content: bytes, name: str) -> bool:
+    """Whether the directory of an OLE file has a stream of this name."""
+    wanted = name.encode("utf-16-le") + b"\0\0"
+    at = content.find(wanted)
+    while at >= 0:
+        entry = content[at : at + OLE_ENTRY]
+        in_place = at % OLE_ENTRY == 0 and len(entry) == OLE_ENTRY
+        if in_place and entry[66] == OLE_STREAM and struct.unpack_from("<H", entry, 64)[0] == len(wanted):
+            return True
+        at = content.find(wanted, at + 1)
+    return False
+
+
+def _carries_macros(file: IO[bytes], size: int) -> bool:
+    if _read(file, 0, 8) == OLE_MAGIC:
+        return "_VBA_PROJECT".encode("utf-16-le") in _read(file, 0, size)
+    return any(part.lower().endswith("vbaproject.bin") for part in _parts(file, size))
+
+
+_WORD, _SHEET = _ole_with("WordDocument"), _ole_with("Workbook", "Book")
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+
+# What Chinese offices send: final texts, texts and tables of Word, Excel and WPS, scans and pictures, drawings.
+# No archives: the window reads each file by its own name.
+FILE_TYPES: Mapping[str, FileType] = {
+    "pdf": FileType("application/pdf", _is_pdf),
+    "ofd": FileType("application/ofd", _zip_with("OFD.xml")),
+    "docx": FileType(f"{_OPEN_XML}.wordprocessingml.document", _zip_with("[Content_Types].xml", "word/document.xml")),
+    "xlsx": FileType(f"{_OPEN_XML}.spreadsheetml.sheet", _zip_with("[Content_Types].xml", "xl/workbook.xml")),
+    "doc": FileType("application/msword", _WORD),
+    "xls": FileType("application/vnd.ms-excel", _SHEET),
+    "wps": FileType("application/vnd.ms-works", _WORD),
+    "et": FileType("application/vnd.ms-excel", _SHEET),
+    "jpg": FileType("image/jpeg", _is_jpeg),
+    "jpeg": FileType("image/jpeg", _is_jpeg),
+    "png": FileType("image/png", _is_png),
+    "tif": FileType("image/tiff", _is_tiff),
+    "tiff": FileType("image/tiff", _is_tiff),
+    "dwg": FileType("image/vnd.dwg", _is_dwg),
+}
