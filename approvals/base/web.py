@@ -22,6 +22,8 @@ FILE_LIMIT = 50 * 1024 * 1024  # bytes of one uploaded file
 FORM_LIMIT = 2 * 1024 * 1024  # bytes of all that is typed into one form
 FIELDS_LIMIT = 2000  # fields of one form
 
+OWN_HOSTS = ("localhost", "127.0.0.1")  # this machine asks itself whether it is ready
+
 csrf = CSRFProtect()
 _FACT: Any = Fact.__table__  # type: ignore[attr-defined]
 _log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=FILE_LIMIT + FORM_LIMIT,
         MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
         MAX_FORM_PARTS=FIELDS_LIMIT,
-        TRUSTED_HOSTS=list(settings.hosts) or None,
+        TRUSTED_HOSTS=[*settings.hosts, *OWN_HOSTS] if settings.hosts else None,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long form is not lost over lunch
         WTF_CSRF_SSL_STRICT=settings.is_production,
     )

@@ -6,6 +6,12 @@
 PUBLIC, SIGNED_IN = "public", "signed_in"
 SYSADMIN, SECADMIN, AUDITOR = {"sysadmin"}, {"secadmin"}, {"auditor"}
 
+OFFICE, CENTRE = {"supervision_office"}, {"service_centre"}
+WINDOWS = {"window", "window_head"}
+QUEUES = WINDOWS | CENTRE | OFFICE | {"liaison"}
+BUSINESS = QUEUES | {"owner", "city_government"}  # all but programs and the three administrators
+PROGRAMS = BUSINESS | {"integration"}
+
 TABLE: dict[str, str | set[str]] = {
     "static": PUBLIC,
     "accounts.home": SIGNED_IN,
@@ -31,4 +37,28 @@ TABLE: dict[str, str | set[str]] = {
     "docs.description": PUBLIC,
     "docs.page": PUBLIC,
     "docs.file": PUBLIC,
+    "triage.inbox": OFFICE,
+    "triage.show": OFFICE,
+    "triage.make": OFFICE,
+    "triage.together": OFFICE,
+    "triage.sort_together": OFFICE,
+    "triage.sorted_together": OFFICE,
+    "registration.inbox": CENTRE,
+    "registration.show": CENTRE,
+    "registration.make": CENTRE,
+    "windows.queue": QUEUES,
+    "windows.show": BUSINESS,
+    "windows.make": BUSINESS,
+    "windows.clock": BUSINESS,
+    "api_projects.draft_project": PROGRAMS,
+    "api_projects.list_projects": PROGRAMS,
+    "api_projects.show_project": PROGRAMS,
+    "api_projects.show_history": PROGRAMS,
+    "api_projects.show_plan": PROGRAMS,
+    "api_projects.move_project_on": PROGRAMS,
+    "api_approvals.list_approvals": PROGRAMS,
+    "api_approvals.show_approval": PROGRAMS,
+    "api_approvals.show_clock": PROGRAMS,
+    "api_approvals.move_approval_on": PROGRAMS,
+    "api_feed.feed": PROGRAMS,
 }

@@ -1,6 +1,7 @@
 """Every route × every role: what the table says is what happens."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -8,6 +9,8 @@ from flask_openapi3 import OpenAPI
 from werkzeug.routing import Rule
 
 from approvals.accounts.access import Undeclared, access, check_declared
+from approvals.accounts.actions import create_token
+from approvals.base.web import KEY
 from tests.accounts.access_table import PUBLIC, SIGNED_IN, TABLE
 from tests.pages import Visitor, a_site, an_app, somebody
 from workflows.roles import ROLES
@@ -91,6 +94,33 @@ def test_who_has_not_signed_in_opens_public_pages_only(app: OpenAPI) -> None:
             wrong.append((rule.endpoint, response.status_code, response.headers.get("Location")))
 
     assert wrong == []
+
+
+def test_a_program_opens_what_the_table_gives_the_role_of_its_person(app: OpenAPI) -> None:
+    wrong = []
+    for role, username in WHO.items():
+        headers = a_token(app, username)
+        for rule in filter(_is_for_programs, app.url_map.iter_rules()):
+            allowed = TABLE[rule.endpoint]
+            answer = app.test_client().open(path_of(app, rule), method=method_of(rule), headers=headers, buffered=True)
+            if allowed != PUBLIC and role not in allowed and answer.status_code != 403:
+                wrong.append((rule.endpoint, role, answer.status_code))
+            if (allowed == PUBLIC or role in allowed) and answer.status_code in (401, 500):
+                wrong.append((rule.endpoint, role, answer.status_code))
+
+    assert wrong == []
+
+
+def test_a_program_without_a_token_is_told_that_it_needs_one(app: OpenAPI) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if _is_for_programs(rule) and TABLE[rule.endpoint] != PUBLIC]
+    answers = [app.test_client().open(path_of(app, rule), method=method_of(rule)).status_code for rule in rules]
+
+    assert set(answers) <= {401}
+
+
+def a_token(app: OpenAPI, username: str) -> dict[str, str]:
+    with app.extensions[KEY].database.write() as tx:
+        return {"Authorization": f"Bearer {create_token(tx, username, '', now=datetime.now(UTC))}"}
 
 
 def test_an_application_with_an_undeclared_view_does_not_start(sqlite_url: str) -> None:
