@@ -39,6 +39,9 @@ class State:
     en: str
     is_final: bool = False
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -59,6 +62,9 @@ class Move:
     tells: tuple[str, ...] = ()
     is_once: bool = False
     group: str = "main"
+
+    def __str__(self) -> str:
+        return self.name
 
     @property
     def begins(self) -> bool:

@@ -40,6 +40,11 @@ def moment(value: datetime | None) -> str:
     return NOTHING if value is None else f"{value.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
 
 
+def time_of_day(value: datetime) -> str:
+    """09:15, by the city's clock."""
+    return f"{value.astimezone(CITY_ZONE):%H:%M}"
+
+
 def number(value: int | Decimal | None) -> str:
     """1,234"""
     return NOTHING if value is None else f"{value:,}"
@@ -50,6 +55,11 @@ def money(value: Decimal | None) -> str:
     if value is None:
         return NOTHING
     return f"¥{value:,.2f} × 10k" if language() == "en" else f"{value:,.2f} 万元"
+
+
+def amount(value: Decimal | None) -> str:
+    """1,234.50: an amount in a column whose head says the unit."""
+    return NOTHING if value is None else f"{value:,.2f}"
 
 
 def percent(value: Decimal | float | None) -> str:
@@ -69,8 +79,10 @@ FILTERS = {
     "long_day": long_day,
     "month": month,
     "moment": moment,
+    "time_of_day": time_of_day,
     "number": number,
     "money": money,
+    "amount": amount,
     "percent": percent,
     "size": size,
 }

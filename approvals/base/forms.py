@@ -113,9 +113,9 @@ def known_move(chart: Chart, name: str) -> Move:
     return move
 
 
-def sent_version() -> int | None:
+def sent_version(name: str = "version") -> int | None:
     """The version that the person looked at."""
-    text = request.form.get("version", "")
+    text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 

@@ -129,8 +129,8 @@ def next_state(case: Case, name: str) -> str:
     except NotInChart:
         raise Refused(
             N_("“%(move)s” is not possible in the state “%(state)s”."),
-            move=case.chart.move(name).name,
-            state=case.state,
+            move=case.chart.move(name),
+            state=case.chart.state(case.state),
         ) from None
 
 

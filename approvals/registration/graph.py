@@ -34,11 +34,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node with its place; `lines` are the title's, each with the height of its base line."""
+    """A node with its place: where its texts begin and end, base line and middle of the first, the title's lines."""
 
     node: Node
     x: float
     y: float
+    left: float
+    right: float
+    head: float
+    head_middle: float
     lines: tuple[tuple[str, float], ...]
 
 
@@ -244,7 +248,8 @@ def _spread(layer: list[Lane], wanted: list[float], tall: Mapping[Lane, float]) 
 def _box(node: Node, at: int, middle: float, width: float, height: float, title: list[str]) -> Box:
     x, y = MARGIN + at * (width + GAP), middle - height / 2
     lines = tuple((text, round(y + HEAD + LINE * number + FONT, 1)) for number, text in enumerate(title))
-    return Box(node, round(x, 1), round(y, 1), lines)
+    left, right, head = x + PADDING, x + width - PADDING, y + FONT + PADDING / 2 + 1
+    return Box(node, *(round(value, 1) for value in (x, y, left, right, head, head - FONT / 3)), lines)
 
 
 def _line(link: tuple[Lane, Lane], middles: Mapping[Lane, float], depth: Mapping[str, int], width: float) -> Line:

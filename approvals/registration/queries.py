@@ -1,10 +1,11 @@
 """Finds approvals, and the load of liaisons."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
 
 from approvals.accounts.actors import Actor, Place, check_sees
 from approvals.accounts.tables import Person, RoleGrant, Unit
@@ -17,6 +18,8 @@ from approvals.registration.tables import Approval
 from workflows.approval import APPROVAL
 
 APPROVALS = Approval.__table__  # type: ignore[attr-defined]
+OPEN_PROJECTS = ("registered", "suspended")  # states in which a liaison accompanies
+WITH_A_LIGHT = ("accepted", "paused")  # states in which the light can still change
 PEOPLE, GRANTS, UNITS = Person.__table__, RoleGrant.__table__, Unit.__table__  # type: ignore[attr-defined]
 
 WITH_PROJECT = select(
@@ -104,27 +107,41 @@ def prerequisites(approval: Any) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LiaisonLoad:
-    """A liaison and how many open projects they accompany."""
+    """A liaison, how many open projects they accompany, and how many approvals of these are late."""
 
     id: int
     username: str
     name: str
     open_projects: int
+    late_approvals: int
 
 
-def liaison_loads(tx: Connection) -> list[LiaisonLoad]:
+def liaison_loads(tx: Connection, today: date) -> list[LiaisonLoad]:
     """Every active liaison, the least loaded first."""
-    open_project = (TABLE.c.liaison_id == PEOPLE.c.id) & TABLE.c.state.in_(("registered", "suspended"))
-    count = func.count(TABLE.c.id)
-    rows = tx.execute(
-        select(PEOPLE.c.id, PEOPLE.c.username, PEOPLE.c.name, count)
-        .join(GRANTS, (GRANTS.c.person_id == PEOPLE.c.id) & (GRANTS.c.role == "liaison"))
-        .outerjoin(TABLE, open_project)
-        .where(PEOPLE.c.is_active)
-        .group_by(PEOPLE.c.id, PEOPLE.c.username, PEOPLE.c.name)
-        .order_by(count, PEOPLE.c.username)
+    accompanied = (TABLE.c.liaison_id == PEOPLE.c.id) & TABLE.c.state.in_(OPEN_PROJECTS)
+    projects = select(func.count()).select_from(TABLE).where(accompanied).scalar_subquery()
+    late = (
+        select(func.count())
+        .select_from(APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id))
+        .where(accompanied, is_late(today))
+        .scalar_subquery()
     )
-    return [LiaisonLoad(*row) for row in rows]
+    rows = tx.execute(
+        select(PEOPLE.c.id, PEOPLE.c.username, PEOPLE.c.name, projects.label("projects"), late.label("late"))
+        .join(GRANTS, (GRANTS.c.person_id == PEOPLE.c.id) & (GRANTS.c.role == "liaison"))
+        .where(PEOPLE.c.is_active)
+        .order_by(PEOPLE.c.username)
+    )
+    found = [LiaisonLoad(*row) for row in rows.all()]
+    return sorted(found, key=lambda one: (one.open_projects, one.late_approvals, one.username))
+
+
+def is_late(today: date) -> ColumnElement[bool]:
+    """Whether an approval whose clock runs or is paused is over its promised limit or the law's: yellow or red."""
+    return and_(
+        APPROVALS.c.state.in_(WITH_A_LIGHT),
+        or_(APPROVALS.c.yellow_from <= today, APPROVALS.c.red_from <= today),
+    )
 
 
 def department_ids(tx: Connection) -> dict[str, int]:
