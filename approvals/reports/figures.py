@@ -120,10 +120,11 @@ def _course(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth,
     months = [month]
     while len(months) < COURSE:
         months.insert(0, months[0].previous)
-    return tuple(_course_month(tx, one, until) for one in months)
+    return tuple(course_month(tx, one, until) for one in months)
 
 
-def _course_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:
+def course_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:
+    """The main moves of one month."""
     made = move_counts(tx, month, until)
     return CourseMonth(
         month=str(month),

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from approvals.base.formatting import long_day, month
-from approvals.base.languages import HTML_CODES, label, language
+from approvals.base.languages import label, language
 from approvals.reports.annexes import due_table, key_table, late_table, permits_table
 from approvals.reports.charts import Chart, course_chart, lights_chart
 from approvals.reports.sheets import (
@@ -44,15 +44,25 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """`number` is empty for a preview; `draft` then says what it is, on each page."""
+class Imprint:
+    """What an issued report bears: its number, its day, and the number of the report that it corrects."""
 
-    language: str
+    number: str
+    issued_on: date
+    corrects: str = ""
+    is_translation: bool = False  # only the Chinese text is issued
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """`draft` says on each page what is not the issued report itself; empty for that one."""
+
     html_code: str
     header: str
     header_size: int
     title: str
     number: str
+    is_preview: bool
     draft: str
     as_of: str
     signature: str
@@ -62,23 +72,35 @@ class Paper:
     proofs: tuple[tuple[str, str], ...]
 
 
-def report_paper(figures: Figures, *, number: str = "", issued_on: date | None = None, cites: str = "") -> Paper:
-    """The report in the language of the answer; with no number it is a preview."""
+def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
+    """The report in the language of the answer; with no imprint it is a preview."""
     return Paper(
-        language=language(),
-        html_code=PDF_LANGUAGES.get(language(), HTML_CODES[language()]),
+        html_code=PDF_LANGUAGES[language()],
         header=header(),
         header_size=header_size(header()),
         title=_("Monthly escalation report of %(month)s", month=month(figures.first_on)),
-        number=number or _("Preview, without a number"),
-        draft="" if number else _("Preview"),
+        number=imprint.number if imprint else _("Preview, without a number"),
+        is_preview=imprint is None,
+        draft=_draft(imprint),
         as_of=_as_of(figures),
         signature=_("Supervision office of the municipal government"),
-        signed_on=long_day(issued_on) if issued_on else "",
-        correction=_("This report corrects and replaces %(number)s.", number=cites) if cites else "",
+        signed_on=long_day(imprint.issued_on) if imprint else "",
+        correction=_correction(imprint),
         sections=numbered(sections(figures)),
         proofs=proofs(figures),
     )
+
+
+def _draft(imprint: Imprint | None) -> str:
+    if imprint is None:
+        return _("Preview")
+    return _("Translation; the issued report is the Chinese one") if imprint.is_translation else ""
+
+
+def _correction(imprint: Imprint | None) -> str:
+    if imprint is None or not imprint.corrects:
+        return ""
+    return _("This report corrects and replaces %(number)s.", number=imprint.corrects)
 
 
 def header() -> str:

@@ -12,7 +12,8 @@ import orjson
 from flask import current_app
 from flask_babel import force_locale
 
-from approvals.reports.paper import Paper
+from approvals.reports.paper import Imprint, Paper, report_paper
+from approvals.reports.values import Figures
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds for one report
@@ -31,10 +32,16 @@ class Printed:
     made_with: dict[str, Any]
 
 
+def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
+    """The report in this language; with no imprint a preview."""
+    with force_locale(spoken):
+        html = paper_html(report_paper(figures, imprint))
+    return press(html)
+
+
 def paper_html(paper: Paper) -> str:
-    """The document; within the application, in the paper's language."""
-    with force_locale(paper.language):
-        return str(current_app.jinja_env.get_template("reports/paper.html").render(paper=paper))
+    """The document, within the application and in the language of the moment."""
+    return str(current_app.jinja_env.get_template("reports/paper.html").render(paper=paper))
 
 
 def press(html: str) -> Printed:

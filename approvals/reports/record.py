@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any
 
@@ -11,9 +12,8 @@ import orjson
 from sqlalchemy import Connection, Row, func, select
 
 from approvals.accounts.queries import PERSON, UNIT
-from approvals.base.moments import day_of
 from approvals.deadlines.queries import EDITION as CALENDAR
-from approvals.deadlines.queries import product_calendar_text
+from approvals.deadlines.queries import product_calendar_text, with_editions
 from approvals.filing.queries import TABLE as PROJECT
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
@@ -21,7 +21,6 @@ from approvals.reports.months import Month
 from workflows.calendar import Calendar, load_calendar
 from workflows.city import Label
 from workflows.clock import Limits
-from workflows.notices import parse_notices
 
 SUBJECTS = ("project", "approval", "escalation")
 IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is somebody's work
@@ -124,9 +123,12 @@ def calendar_at(tx: Connection, until: datetime) -> Calendar:
     rows = tx.execute(
         select(CALENDAR.c.year, CALENDAR.c.notice).where(CALENDAR.c.loaded_at <= until).order_by(CALENDAR.c.id)
     )
-    latest = {row.year: row.notice for row in rows}
-    notices = [notice for text in latest.values() for notice in parse_notices(text)]
-    return load_calendar(product_calendar_text()).with_notices(notices)
+    return _calendar(product_calendar_text(), tuple({row.year: row.notice for row in rows}.items()))
+
+
+@lru_cache(maxsize=8)
+def _calendar(text: str, editions: tuple[tuple[int, str], ...]) -> Calendar:
+    return with_editions(load_calendar(text), editions)
 
 
 def move_counts(tx: Connection, month: Month, until: datetime) -> Counter[tuple[str, str]]:
@@ -138,9 +140,3 @@ def move_counts(tx: Connection, month: Month, until: datetime) -> Counter[tuple[
         .order_by(ENTRY.c.subject, ENTRY.c.move)
     )
     return Counter({(subject, move): count for subject, move, count in rows})
-
-
-def first_move_on(tx: Connection) -> date | None:
-    """The day of the first entry of all."""
-    at = tx.execute(select(func.min(ENTRY.c.at))).scalar()
-    return None if at is None else day_of(at)

@@ -10,13 +10,18 @@ from workflows.report import REPORT
 
 
 class Report(SQLModel, table=True):
-    """A monthly report as issued. `figures` is canonical JSON; `pdf_sha256` is of the PDF; `cites` a corrected one."""
+    """A monthly report as issued. `figures` is canonical JSON, the checksums are of its text and of the PDF.
+
+    `number` counts the issued reports of `kind` in `year`; `cites` is the reference of the report that this one
+    corrects, empty for the first of its period; `made_with` is JSON of the versions of renderer and fonts.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
         one_of("state", REPORT.state_names),
         CheckConstraint("state <> 'issued' OR (number IS NOT NULL AND pdf IS NOT NULL)", name="issued_is_whole"),
         UniqueConstraint("kind", "year", "number"),
+        UniqueConstraint("kind", "period", "cites"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
@@ -25,14 +30,17 @@ class Report(SQLModel, table=True):
     year: int
     number: int | None = None
     state: str
+    state_since: datetime = Field(sa_type=Moment)
     version: int
+    edition: str
     figures: str = Field(sa_type=Text)
+    figures_sha256: str
     pdf: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     pdf_sha256: str | None = None
     chain_root: str
-    made_with: str
+    made_with: str = Field(default="{}", sa_type=Text)
     compiled_at: datetime = Field(sa_type=Moment)
     compiled_by: str
     issued_at: datetime | None = Field(default=None, sa_type=Moment)
     issued_by: str | None = None
-    cites: str | None = None
+    cites: str = ""

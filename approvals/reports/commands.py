@@ -1,0 +1,86 @@
+"""`flask report monthly`: the figures, the paper, and the issue of a month's report."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import BinaryIO
+
+import click
+import orjson
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+
+from approvals.accounts.actors import Actor
+from approvals.base.errors import Problem
+from approvals.base.languages import known_language
+from approvals.base.web import database, now, today
+from approvals.reports.issuing import issue_month, report_pdf
+from approvals.reports.months import check_begun, read_month
+from approvals.reports.paper import report_paper
+from approvals.reports.printing import PrintError
+from approvals.reports.queries import IssuedReport, figures_of
+from approvals.reports.values import Figures, to_json
+
+# Whoever may run commands on the machine acts for the supervision office.
+COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))
+
+
+@click.group("report")
+def report_cli() -> None:
+    """Reports to managers."""
+
+
+@report_cli.command("monthly")
+@click.argument("month")
+@click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
+@click.option("--pdf", "pdf_to", type=click.File("wb", lazy=True), help="Write the PDF to this file (- is the output).")
+@click.option("--issue", "is_issue", is_flag=True, help="Number and freeze the report of a month that is over.")
+@click.option("--corrects", default="", help="With --issue: the report that this one corrects, such as 2026-3.")
+@click.option("--language", "spoken", default="zh", help="zh or en.")
+@with_appcontext
+def monthly(month: str, as_json: bool, pdf_to: BinaryIO | None, is_issue: bool, corrects: str, spoken: str) -> None:
+    """The escalation report of MONTH (2026-03): what was issued, else a preview of what the record says now."""
+    with _speaking(), force_locale(_language(spoken)):
+        if is_issue:
+            issued = issue_month(database(), month, corrects, COMMAND_LINE, now)
+            click.echo(_told(issued), err=True)
+        figures = _figures(month, today())
+        if as_json:
+            click.echo(orjson.dumps(to_json(figures), option=orjson.OPT_INDENT_2).decode())
+        if pdf_to is not None:
+            pdf_to.write(report_pdf(database(), month, _language(spoken), today()))
+        if not (as_json or pdf_to or is_issue):
+            _say(figures)
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    try:
+        yield
+    except (Problem, PrintError) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _language(text: str) -> str:
+    found = known_language(text)
+    if found is None:
+        raise click.BadParameter("is zh or en", param_hint="--language")
+    return found
+
+
+def _figures(month: str, day: date) -> Figures:
+    check_begun(read_month(month), day)
+    with database().read() as tx:
+        return figures_of(tx, month, today=day)
+
+
+def _told(issued: IssuedReport) -> str:
+    return f"{issued.period} is issued as {issued.ref} ({issued.shown_number}), PDF SHA-256 {issued.pdf_sha256}"
+
+
+def _say(figures: Figures) -> None:
+    """The month in words."""
+    paper = report_paper(figures)
+    click.echo(f"{paper.title}\n{paper.as_of}\n")
+    for text in paper.sections[0].texts:
+        click.echo(text)
