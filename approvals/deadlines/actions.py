@@ -9,7 +9,7 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.texts import N_
 from approvals.deadlines.queries import (
     EDITION,
-    calendar_in_force,
+    calendar_for,
     limits_of,
     product_calendar_text,
     steps_of,
@@ -52,7 +52,7 @@ def earlier_text(tx: Connection, year: int) -> str:
 def rebuild(tx: Connection, table: Table, approval: Any, on: date) -> dict[str, Any]:
     """Bring an approval's stored days on `on` to what its history and the calendar say; the columns that changed."""
     steps, limits = steps_of(tx, approval.project_id, approval.id), limits_of(approval)
-    days = stored_days(steps, limits, calendar_in_force(tx), approval.lapses_on)
+    days = stored_days(steps, limits, calendar_for(tx, approval), approval.lapses_on)
     days = unforgotten(days, approval.alarm_on, on)
     changed = {name: value for name, value in days.items() if getattr(approval, name) != value}
     if changed:

@@ -1,6 +1,6 @@
 """Reads clocks off the history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from approvals.base.prepared import Prepared
 from approvals.deadlines.tables import CalendarEdition
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
+from workflows.approval import APPROVAL
 from workflows.calendar import Calendar, load_calendar
 from workflows.catalogue import DATA
 from workflows.clock import Deadlines, Limits, Reading, Step, deadlines, next_alarm, read
@@ -33,7 +34,7 @@ _STEPS = Prepared(
 )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _calendar(text: str, last_edition: int, editions: tuple[tuple[int, str], ...]) -> Calendar:
     return with_editions(load_calendar(text), editions)
 
@@ -44,16 +45,47 @@ def product_calendar_text() -> str:
     return (DATA / "calendar.yaml").read_text(encoding="utf-8")
 
 
+def last_edition(tx: Connection) -> int:
+    """The id of the last edition of notices that was loaded, 0 for none."""
+    return int(tx.execute(_LAST_EDITION).scalar_one())
+
+
 def calendar_in_force(tx: Connection, last: int | None = None) -> Calendar:
     """The product's notices, each year replaced by the last edition that was loaded for it.
 
     `last` is the id of the last edition, 0 for none, where the caller knows it already.
     """
-    last = int(tx.execute(_LAST_EDITION).scalar_one()) if last is None else last
+    last = last_edition(tx) if last is None else last
     if not last:
         return _calendar(product_calendar_text(), 0, ())
-    rows = tx.execute(select(EDITION.c.year, EDITION.c.notice).order_by(EDITION.c.id))
+    rows = tx.execute(select(EDITION.c.year, EDITION.c.notice).where(EDITION.c.id <= last).order_by(EDITION.c.id))
     return _calendar(product_calendar_text(), last, tuple({row.year: row.notice for row in rows}.items()))
+
+
+def edition_for(tx: Connection, approval: Any) -> int:
+    """The last edition of notices that counts for this approval: a decided one keeps that of its decision."""
+    if approval.state in APPROVAL.final_states:
+        return int(approval.calendar_edition)
+    known = getattr(approval, "last_edition", None)
+    return last_edition(tx) if known is None else int(known)
+
+
+def calendar_for(tx: Connection, approval: Any) -> Calendar:
+    """The calendar that counts for this approval: a later notice moves open ones, never a decided one."""
+    return calendar_in_force(tx, edition_for(tx, approval))
+
+
+def calendars(tx: Connection) -> Callable[[Any], Calendar]:
+    """`calendar_for` of many approvals: each edition is read once."""
+    last, known = last_edition(tx), dict[int, Calendar]()
+
+    def of(approval: Any) -> Calendar:
+        edition = int(approval.calendar_edition) if approval.state in APPROVAL.final_states else last
+        if edition not in known:
+            known[edition] = calendar_in_force(tx, edition)
+        return known[edition]
+
+    return of
 
 
 def with_editions(calendar: Calendar, editions: Iterable[tuple[int, str]]) -> Calendar:
@@ -89,7 +121,7 @@ def limits_of(approval: Any) -> Limits:
 def reading(tx: Connection, approval: Any, on: date) -> Reading:
     """The clock of this approval's row at the close of `on`."""
     steps = steps_of(tx, approval.project_id, approval.id)
-    return read(steps, limits_of(approval), calendar_in_force(tx), on, reminder_at=load_policy().reminder_at)
+    return read(steps, limits_of(approval), calendar_for(tx, approval), on, reminder_at=load_policy().reminder_at)
 
 
 def stored_days(

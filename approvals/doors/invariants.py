@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of
 from approvals.base.tables import NumberSeries
-from approvals.deadlines.queries import as_step, calendar_in_force, limits_of, stored_days
+from approvals.deadlines.queries import as_step, calendars, limits_of, stored_days
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
 from approvals.history.queries import Fault, chain_faults
@@ -71,7 +71,6 @@ def only_moves_of_the_chart(tx: Connection) -> Iterator[Fault]:
 
 def stored_days_follow_from_history(tx: Connection) -> Iterator[Fault]:
     """Replaying the history gives the limits, days and lights stored in the rows."""
-    calendar = calendar_in_force(tx)
     steps = defaultdict(list)
     halts = defaultdict(list)
     for row in tx.execute(select(ENTRY).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
@@ -79,9 +78,10 @@ def stored_days_follow_from_history(tx: Connection) -> Iterator[Fault]:
             steps[row.approval_id].append((row.seq, as_step(row.move, day_of(row.at), row.facts)))
         elif row.subject == "project" and row.move in HALTS:
             halts[row.project_id].append((row.seq, as_step(row.move, day_of(row.at), row.facts)))
+    calendar_of = calendars(tx)
     for approval in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id)):
         told = [s for _, s in sorted(steps[approval.id] + halts[approval.project_id], key=lambda pair: pair[0])]
-        days = stored_days(told, limits_of(approval), calendar)
+        days = stored_days(told, limits_of(approval), calendar_of(approval))
         days.pop("alarm_on")  # moves on with each sweep
         for name, value in days.items():
             if getattr(approval, name) != value:

@@ -64,5 +64,6 @@ class Approval(SQLModel, table=True):
     yellow_from: date | None = None
     red_from: date | None = None
     lapses_on: date | None = None
+    calendar_edition: int = 0  # of the notices by which the days were counted; a decision keeps the one it was made by
     due_on: date | None = None
     alarm_on: date | None = None

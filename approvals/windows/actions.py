@@ -15,6 +15,7 @@ from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.deadlines.queries import (
     calendar_in_force,
+    edition_for,
     limits_of,
     made_in_round,
     steps_of,
@@ -169,10 +170,10 @@ def _days_after(
         limits = Limits(changes["promised_limit"], changes["legal_limit"], changes["legal_unit"])
     days = int(facts.get("days", 0)) if name == "extend" else 0
     step = Step(name, on, days=days, procedure=str(facts.get("procedure", "")))
-    calendar = calendar_in_force(record.tx, getattr(approval, "last_edition", None))
+    edition = edition_for(record.tx, approval)
     lapses = _valid_until(name, approval, on)
-    days = stored_days([*steps, step], limits, calendar, lapses)
-    return unforgotten(days, approval.alarm_on, on) | {"lapses_on": lapses}
+    days = stored_days([*steps, step], limits, calendar_in_force(record.tx, edition), lapses)
+    return unforgotten(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
 
 
 def _follow(record: Record, name: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, select, union_all
 
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
-from approvals.deadlines.queries import as_step, calendar_in_force, limits_of
+from approvals.deadlines.queries import as_step, calendars, limits_of
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
 from approvals.windows.queries import ApprovalView
@@ -55,9 +55,9 @@ class Due:
 def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> dict[int, Reading]:
     """The clock of each of these approvals at the close of `on`, by its id: one query however many they are."""
     steps = _steps_of(tx, {one.id: one.project_id for one in approvals})
-    calendar, reminder_at = calendar_in_force(tx), load_policy().reminder_at
+    calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
     return {
-        one.id: read(steps[one.id], limits_of(one), calendar, on, days=False, reminder_at=reminder_at)
+        one.id: read(steps[one.id], limits_of(one), calendar_of(one), on, days=False, reminder_at=reminder_at)
         for one in approvals
     }
 

@@ -75,10 +75,12 @@ class ApprovalView:
     promised_due_on: date | None
     legal_due_on: date | None
     delivery_due_on: date | None
+    lapses_on: date | None
     due_on: date | None
     promised_limit: int
     legal_limit: int
     legal_unit: str
+    calendar_edition: int
     place: Place
 
 
@@ -111,8 +113,8 @@ _OWNER = UNIT.alias("owner")
 _KEPT = (
     "id", "code", "project_id", "project_name", "project_state", "owner", "department", "liaison", "stage", "state",
     "state_since", "version", "round", "document_no", "is_key", "is_urgent", "is_deemed", "received_on", "accepted_on",
-    "decided_on", "delivered_on", "notice_due_on", "promised_due_on", "legal_due_on", "delivery_due_on", "due_on",
-    "promised_limit", "legal_limit", "legal_unit",
+    "decided_on", "delivered_on", "notice_due_on", "promised_due_on", "legal_due_on", "delivery_due_on", "lapses_on",
+    "due_on", "promised_limit", "legal_limit", "legal_unit", "calendar_edition", "calendar_edition",
 )  # fmt: skip
 _SHOWN = select(
     APPROVALS,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of
-from approvals.deadlines.queries import as_step, calendar_in_force, limits_of, reading
+from approvals.deadlines.queries import as_step, calendars, limits_of, reading
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
@@ -24,7 +24,7 @@ def reading_of(tx: Connection, approval: Any, on: date) -> dict[str, Any]:
 
 def all_readings(tx: Connection, on: date) -> Iterator[dict[str, Any]]:
     """One reading for every approval that exists, by project and item."""
-    calendar, reminder_at = calendar_in_force(tx), load_policy().reminder_at
+    calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
     approvals = tx.execute(
         select(APPROVALS, PROJECTS.c.number)
         .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
@@ -34,7 +34,7 @@ def all_readings(tx: Connection, on: date) -> Iterator[dict[str, Any]]:
         steps, halts = _steps_of_project(tx, project_id)
         for approval in group:
             told = [step for _, step in sorted(steps.get(approval.id, []) + halts, key=lambda pair: pair[0])]
-            found = read(told, limits_of(approval), calendar, on, reminder_at=reminder_at)
+            found = read(told, limits_of(approval), calendar_of(approval), on, reminder_at=reminder_at)
             yield {"approval": approval_ref(approval)} | found.to_json()
 
 

@@ -12,7 +12,7 @@ from approvals.base.database import Database
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import day_of
 from approvals.deadlines.actions import checked_notices, earlier_text, load_notices, take_back
-from approvals.deadlines.queries import calendar_in_force, limits_of, steps_of, stored_days, with_editions
+from approvals.deadlines.queries import calendar_in_force, last_edition, limits_of, steps_of, stored_days, with_editions
 from approvals.filing.queries import locked_project_by_id, record_of
 from approvals.history.actions import move, recording
 from approvals.registration.queries import APPROVALS, approval_case, approval_ref, approvals_of
@@ -115,14 +115,15 @@ def finish(database: Database, now: Callable[[], datetime]) -> Iterator[Redated]
 
 
 def _redate(tx: Connection, project_id: int, now: datetime) -> list[Redated]:
-    project, calendar, found = locked_project_by_id(tx, project_id), calendar_in_force(tx), []
+    project, edition, found = locked_project_by_id(tx, project_id), last_edition(tx), []
+    calendar = calendar_in_force(tx, edition)
     with recording(tx, *record_of(project), at=None, now=now) as record:
         for approval in approvals_of(tx, project_id):
             days = _new_days(tx, approval, calendar, day_of(record.at))
             if days:
                 redated = _redated(approval, days)
                 facts = {name: [before, after] for name, before, after in redated.moves}
-                changes = days | {"alarm_on": _earliest(approval.alarm_on, days)}
+                changes = days | {"alarm_on": _earliest(approval.alarm_on, days), "calendar_edition": edition}
                 move(
                     record,
                     approval_case(approval),

@@ -1,0 +1,258 @@
+"""One approval as its page shows it: where it stands, whose turn it is, what was handed in, and what was done."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, select, union_all
+
+from approvals.accounts.actors import Actor, may_see
+from approvals.accounts.queries import UnitName
+from approvals.base.languages import label
+from approvals.base.moments import day_of
+from approvals.deadlines.queries import calendar_for, limits_of
+from approvals.filing.documents import DocumentView, for_project
+from approvals.history.actions import ENTRY
+from approvals.history.queries import EntryView
+from approvals.history.tables import HALTS
+from approvals.history.timeline import Day, Told, by_day, since, tell
+from approvals.windows.clocks import Due, dues
+from approvals.windows.names import unit_names
+from approvals.windows.offers import HAND_INS, NOTICES, Offers, offers
+from approvals.windows.queries import ApprovalView, approval, approvals_of_project
+from approvals.windows.words import Words, names_of, next_words
+from workflows.approval import APPROVAL
+from workflows.catalogue import Item, Stage, load_catalogue
+from workflows.chart import State
+from workflows.city import Label, load_city
+from workflows.clock import PauseSpent, Step, pauses, read
+from workflows.escalation import ESCALATION
+from workflows.policy import load_policy
+from workflows.reading import Reading
+from workflows.roles import LEVELS, sees
+
+_COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
+_ENTRIES = union_all(
+    select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id")),
+    select(*_COLUMNS).where(ENTRY.c.project_id == bindparam("project_id"), HALTS),
+).order_by("seq")
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An approval that comes before or after this one; of other departments only the name and the state are told."""
+
+    code: str
+    item: Item
+    state: State
+    department: UnitName
+    is_open: bool  # whether its page opens to the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    name: str
+    document: DocumentView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What was handed in at one time; `missing` are materials of the item that were not among it."""
+
+    told: Told
+    materials: tuple[Material, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A one-time notice. `is_to_do` while the owner has not handed in again."""
+
+    told: Told
+    items: tuple[Mapping[str, str], ...]
+    is_to_do: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """An escalation of this approval, as its record tells it."""
+
+    round: int
+    level: int
+    level_name: Label
+    state: State
+    light: str
+    raised_on: date
+    reason: str
+    commitment_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """All that the page of one approval shows; `first` is the limit that presses now."""
+
+    approval: ApprovalView
+    number: str
+    state: State
+    department: UnitName
+    owner: UnitName
+    stage: Stage
+    next: Words
+    reading: Reading
+    dues: Mapping[str, Due]
+    procedure: Mapping[str, Any] | None
+    pauses: tuple[PauseSpent, ...]
+    offers: Offers
+    submissions: tuple[Submission, ...]
+    notices: tuple[Notice, ...]
+    before: tuple[Neighbour, ...]
+    after: tuple[Neighbour, ...]
+    climbed: tuple[Climbed, ...]
+    days: tuple[Day, ...]
+    meanwhile: tuple[Told, ...]
+    may_see_project: bool
+
+    @property
+    def ref(self) -> dict[str, str]:
+        """How the page is addressed."""
+        return {"project": self.approval.project, "code": self.approval.code}
+
+    @property
+    def is_again(self) -> bool:
+        return self.approval.round > 1
+
+
+def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, looked_at: int | None = None) -> PageView:
+    """The page of this approval; NotFound when the actor may not see it. `looked_at` is the version seen before."""
+    found = approval(tx, ref, code, actor, today)
+    entries = _entries(tx, found)
+    siblings = approvals_of_project(tx, found.project_id, today)
+    units = unit_names(tx, [found.owner, *(one.department for one in siblings)])
+    told = [_for(actor, one) for one in tell(tx, entries)]
+    before = [one for one in siblings if one.code in found.requires]
+    waits_for = [one.item for one in before if one.state != "granted"]
+    documents = for_project(tx, found.project_id)
+    submissions = tuple(_submissions(found, entries, told, documents))
+    notices = tuple(_notices(found, entries, told))
+    steps = [step_of(entry) for entry in entries if entry.subject != ESCALATION.name]
+    calendar = calendar_for(tx, found)
+    reading = read(steps, limits_of(found), calendar, today, days=False, reminder_at=load_policy().reminder_at)
+    return PageView(
+        approval=found,
+        number=load_city().shown_number(found.project),
+        state=APPROVAL.state(found.state),
+        department=units[found.department],
+        owner=units[found.owner],
+        stage=load_catalogue().stages[found.stage],
+        next=next_words(found, names_of(waits_for), today),
+        reading=reading,
+        dues=dues(reading),
+        procedure=_procedure(found, entries),
+        pauses=tuple(pauses(steps, found.item.special, calendar, today)),
+        offers=_offers(tx, found, actor, submissions, notices, documents),
+        submissions=submissions,
+        notices=notices,
+        before=tuple(_neighbour(one, units, actor) for one in before),
+        after=tuple(_neighbour(one, units, actor) for one in siblings if found.code in one.requires),
+        climbed=tuple(_climbed(entries)),
+        days=by_day(told),
+        meanwhile=since(told, looked_at, found.id),
+        may_see_project=may_see(actor, replace(found.place, department_id=None)),
+    )
+
+
+def _offers(
+    tx: Connection,
+    found: ApprovalView,
+    actor: Actor,
+    submissions: Sequence[Submission],
+    notices: Sequence[Notice],
+    documents: Iterable[DocumentView],
+) -> Offers:
+    asked_for = [item["material"] for notice in notices for item in notice.items]
+    missing = submissions[0].missing if submissions else ()
+    return offers(tx, found, actor, asked_for=asked_for, missing=missing, documents=documents)
+
+
+def _entries(tx: Connection, found: ApprovalView) -> list[EntryView]:
+    """The record of this approval and its escalations, and what stopped its project."""
+    rows = tx.execute(_ENTRIES, {"approval_id": found.id, "project_id": found.project_id})
+    return [EntryView(**row._asdict() | {"facts": orjson.loads(row.facts)}) for row in rows]
+
+
+def step_of(entry: EntryView) -> Step:
+    """The entry as the clock sees it."""
+    days = entry.facts["days"] if entry.move == "extend" else 0
+    return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""))
+
+
+def _for(actor: Actor, told: Told) -> Told:
+    """Owners are told the role of those who work for the city, not their names."""
+    is_officer = bool({"city", "department"} & sees(actor.roles))
+    is_named = is_officer or told.unit.name == actor.unit or not told.who
+    return told if is_named else replace(told, who=label(told.role))
+
+
+def _own(entries: Sequence[EntryView], told: Sequence[Told], moves: tuple[str, ...]) -> list[tuple[EntryView, Told]]:
+    pairs = zip(entries, told, strict=True)
+    return [pair for pair in pairs if pair[0].subject == APPROVAL.name and pair[0].move in moves]
+
+
+def _submissions(
+    found: ApprovalView, entries: Sequence[EntryView], told: Sequence[Told], documents: Iterable[DocumentView]
+) -> Iterable[Submission]:
+    """What was handed in, the latest first."""
+    known = {one.uid: one for one in documents}
+    for entry, words in reversed(_own(entries, told, HAND_INS)):
+        given = entry.facts["materials"]
+        names = {row["name"] for row in given}
+        yield Submission(
+            words,
+            tuple(Material(row["name"], known.get(row.get("document", ""))) for row in given),
+            tuple(name for name in found.item.materials if name not in names),
+        )
+
+
+def _notices(found: ApprovalView, entries: Sequence[EntryView], told: Sequence[Told]) -> Iterable[Notice]:
+    """The notices of the current round, the latest first."""
+    is_open = found.state == "correcting"
+    for entry, words in reversed(_own(entries, told, NOTICES)):
+        if entry.round == found.round:
+            yield Notice(words, tuple(entry.facts["items"]), is_open)
+            is_open = False
+
+
+def _procedure(found: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:
+    """What was told of the special procedure that runs."""
+    started = [entry for entry in entries if entry.move == "start_special" and entry.round == found.round]
+    return started[-1].facts | {"from_on": day_of(started[-1].at)} if found.state == "paused" and started else None
+
+
+def _neighbour(one: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:
+    state = APPROVAL.state(one.state)
+    return Neighbour(one.code, one.item, state, units[one.department], may_see(actor, one.place))
+
+
+def _climbed(entries: Iterable[EntryView]) -> Iterable[Climbed]:
+    """The escalations, the latest first."""
+    found: dict[int, Climbed] = {}
+    for entry in entries:
+        if entry.subject == ESCALATION.name:
+            before = found.get(entry.subject_id) or _raised(entry)
+            state = ESCALATION.state(entry.to_state)
+            found[entry.subject_id] = replace(before, state=state, **_answer(entry))
+    return reversed(found.values())
+
+
+def _raised(entry: EntryView) -> Climbed:
+    level, light = entry.facts["level"], entry.facts["light"]
+    name = Label(*LEVELS[level])
+    return Climbed(entry.round, level, name, ESCALATION.state("raised"), light, day_of(entry.at), "", None)
+
+
+def _answer(entry: EntryView) -> dict[str, Any]:
+    if "commitment_on" not in entry.facts:
+        return {}
+    return {"reason": entry.facts["reason"], "commitment_on": date.fromisoformat(entry.facts["commitment_on"])}

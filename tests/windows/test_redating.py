@@ -1,0 +1,188 @@
+"""A changed calendar moves the dates of open approvals: what is shown before is what happens, once for each."""
+
+from datetime import date
+from itertools import islice
+
+import pytest
+from sqlalchemy import select
+
+from approvals.base.errors import Invalid, Refused
+from approvals.deadlines.queries import calendar_in_force
+from approvals.history.actions import ENTRY
+from approvals.history.tables import Notice
+from approvals.supervision.sweep import sweep
+from approvals.windows.redating import (
+    apply,
+    apply_taking_back,
+    finish,
+    is_pending,
+    preview,
+    preview_taking_back,
+    unpublished_years,
+)
+from tests.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
+from tests.conftest import ENGINES
+
+# 20 November 2026 is a Friday; A01 promises 5 days, the law gives 20.
+TWO_DAYS_OFF = """
+years:
+  2026:
+    source: 试行通知
+    days_off: [2026-01-01..2026-01-03, 2026-02-15..2026-02-23, 2026-04-04..2026-04-06, 2026-05-01..2026-05-05,
+               2026-06-19..2026-06-21, 2026-09-25..2026-09-27, 2026-10-01..2026-10-07, 2026-11-24..2026-11-25]
+    makeup_workdays: [2026-01-04, 2026-02-14, 2026-02-28, 2026-05-09, 2026-09-20, 2026-10-10]
+"""
+NEXT_YEAR = """
+years:
+  2027:
+    days_off: [2027-01-01..2027-01-03]
+    makeup_workdays: [2027-01-09]
+"""
+
+
+@pytest.fixture(params=ENGINES)
+def database(request, make_database):
+    database = a_database(make_database(request.param))
+    yield database
+    assert faults(database) == []
+    database.close()
+
+
+def approvals_in(database, *states, at="2026-11-19"):
+    """One approval in each state, in this order, all begun on this day; their references."""
+    with database.write() as tx:
+        return [an_approval(tx, state, at=when(at)) for state in states]
+
+
+def redated(database):
+    """The history entries of dating anew, as (approval's id, facts)."""
+    with database.read() as tx:
+        found = select(ENTRY.c.approval_id, ENTRY.c.facts).where(ENTRY.c.move == "redate").order_by(ENTRY.c.id)
+        return [tuple(row) for row in tx.execute(found)]
+
+
+def row_of(database, approval):
+    with database.read() as tx:
+        return approval_row(tx, *approval.split("/"))
+
+
+def put_in_force(database, text):
+    return list(apply(database, text, by="sysadmin1", now=lambda: NOW))
+
+
+def test_what_the_preview_shows_is_what_happens_with_one_entry_each(database):
+    approvals_in(database, "received", "correcting", "accepted", "paused", "granted", "ready")
+    with database.read() as tx:
+        shown = list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20)))
+    assert redated(database) == [], "a preview changes nothing"
+    assert put_in_force(database, TWO_DAYS_OFF) == shown
+    assert [one.state for one in shown] == ["received", "accepted", "paused"]
+    assert len(redated(database)) == 3
+    with database.read() as tx:
+        assert list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20))) == [], "nothing is left to move"
+
+
+def test_an_accepted_approval_is_due_as_many_days_later_as_were_given_off(database):
+    (approval,) = approvals_in(database, "accepted")
+    before = row_of(database, approval)
+    assert (before.promised_due_on, before.legal_due_on) == (date(2026, 11, 26), date(2026, 12, 17))
+    put_in_force(database, TWO_DAYS_OFF)
+    after = row_of(database, approval)
+    assert (after.promised_due_on, after.legal_due_on) == (date(2026, 11, 30), date(2026, 12, 21))
+
+
+def test_owner_and_window_are_told(database):
+    approvals_in(database, "accepted")
+    put_in_force(database, TWO_DAYS_OFF)
+    notices = Notice.__table__
+    with database.read() as tx:
+        told = tx.execute(select(notices.c.audience).where(notices.c.move == "approval.redate")).scalars().all()
+    assert sorted(told) == ["owner", "window"]
+
+
+def test_what_is_decided_is_not_touched(database):
+    approvals = approvals_in(database, "granted", "refused")
+    before = [row_of(database, approval) for approval in approvals]
+    put_in_force(database, TWO_DAYS_OFF)
+    assert [row_of(database, approval) for approval in approvals] == before
+
+
+def test_taking_a_wrong_calendar_back_gives_every_date_back(database):
+    (approval,) = approvals_in(database, "accepted")
+    before = row_of(database, approval)
+    put_in_force(database, TWO_DAYS_OFF)
+    with database.read() as tx:
+        shown = list(preview_taking_back(tx, 2026, date(2026, 11, 20)))
+    assert list(apply_taking_back(database, 2026, by="sysadmin1", now=lambda: NOW)) == shown
+    after = row_of(database, approval)
+    assert (after.promised_due_on, after.legal_due_on) == (before.promised_due_on, before.legal_due_on)
+    assert len(redated(database)) == 2
+
+
+def test_a_year_of_which_nothing_was_loaded_has_nothing_to_take_back(database):
+    with pytest.raises(Refused):
+        list(apply_taking_back(database, 2026, by="sysadmin1", now=lambda: NOW))
+
+
+def test_taking_back_the_only_notice_of_a_year_leaves_it_unpublished(database):
+    put_in_force(database, NEXT_YEAR)
+    with database.read() as tx:
+        assert calendar_in_force(tx).is_published(2027)
+    list(apply_taking_back(database, 2027, by="sysadmin1", now=lambda: NOW))
+    with database.read() as tx:
+        assert not calendar_in_force(tx).is_published(2027)
+
+
+def test_an_interrupted_dating_anew_is_gone_on_with_and_nothing_is_doubled(database):
+    approvals_in(database, "accepted", "accepted", "accepted", "received")
+    begun = list(islice(apply(database, TWO_DAYS_OFF, by="sysadmin1", now=lambda: NOW), 2))
+    assert len(begun) == 2
+    with database.read() as tx:
+        assert is_pending(tx)
+    rest = list(finish(database, lambda: NOW))
+    assert len(rest) == 2
+    assert len(redated(database)) == 4
+    assert list(finish(database, lambda: NOW)) == []
+    with database.read() as tx:
+        assert not is_pending(tx)
+
+
+def test_a_light_that_the_new_calendar_puts_out_raises_nothing(database):
+    (approval,) = approvals_in(database, "accepted", at="2026-11-13")
+    assert row_of(database, approval).reminder_from == date(2026, 11, 19)
+    earlier = TWO_DAYS_OFF.replace("2026-11-24..2026-11-25", "2026-11-16..2026-11-18")
+    put_in_force(database, earlier)
+    done = sweep(database, NOW, lambda: NOW)
+    assert row_of(database, approval).reminder_from == date(2026, 11, 24)
+    assert done["raise"] == 0
+
+
+def test_an_open_clock_that_runs_into_a_year_without_a_notice_is_counted(database):
+    (first,) = approvals_in(database, "granted")
+    with database.read() as tx:
+        assert unpublished_years(tx) == {}
+    ref = first.partition("/")[0]
+    with database.write() as tx:
+        walk(tx, ref, "A03", ("submit", "accept"))  # sixty calendar days from 19 November
+    with database.read() as tx:
+        assert unpublished_years(tx) == {2027: 1}
+    put_in_force(database, NEXT_YEAR)
+    with database.read() as tx:
+        assert unpublished_years(tx) == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [
+        ("years:\n  2026:\n    days_off: [2026-01-01, 2026-01-01]\n", "line 3"),
+        ("years:\n  2026:\n    days_off: [2027-01-01]\n", "line 3"),
+        ("years:\n  2026:\n    days_off: []\n    makeup_workdays: [2026-01-05]\n", "line 4"),
+        ("nothing", "line 1"),
+    ],
+)
+def test_a_calendar_that_cannot_be_right_is_refused_with_its_line(database, wrong, line):
+    with pytest.raises(Invalid) as refused:
+        put_in_force(database, wrong)
+    assert line in str(refused.value)
+    with database.read() as tx:
+        assert not is_pending(tx)
