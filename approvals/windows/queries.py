@@ -114,7 +114,7 @@ _KEPT = (
     "id", "code", "project_id", "project_name", "project_state", "owner", "department", "liaison", "stage", "state",
     "state_since", "version", "round", "document_no", "is_key", "is_urgent", "is_deemed", "received_on", "accepted_on",
     "decided_on", "delivered_on", "notice_due_on", "promised_due_on", "legal_due_on", "delivery_due_on", "lapses_on",
-    "due_on", "promised_limit", "legal_limit", "legal_unit", "calendar_edition", "calendar_edition",
+    "due_on", "promised_limit", "legal_limit", "legal_unit", "calendar_edition",
 )  # fmt: skip
 _SHOWN = select(
     APPROVALS,
