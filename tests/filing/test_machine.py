@@ -1,0 +1,201 @@
+"""A project driven along its chart at random, against a model that knows only tests/street.py."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused, Stale
+from approvals.history.actions import NOTICE
+from approvals.registration.queries import APPROVALS
+from tests.builders import GIVEN, NOW, a_database, a_ref, an_actor, approval_row, do, entries, faults, project_row, when
+from tests.conftest import ENGINES
+from tests.street import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, ROLES, SAME, SYSTEM
+
+MADE = [move for move, (_, _, by) in PROJECT_MOVES.items() if by != (SYSTEM,) and move != "draft"]
+TOLD = {  # who hears of a move
+    "file": {"supervision_office"},
+    "return_filing": {"owner"},
+    "refile": {"supervision_office"},
+    "decline": {"owner"},
+    "classify": {"owner", "service_centre"},
+    "divert": {"owner"},
+    "register": {"owner", "liaison"},
+    "suspend": {"owner", "liaison", "service_centre"},
+    "resume": {"owner", "liaison", "service_centre"},
+    "withdraw": {"supervision_office", "liaison"},
+}
+QUESTIONS = {"occupies_road": 1, "affects_green_space": 1, "in_heritage_zone": 1, "lightning_sensitive": 2}
+ITEMS_ALWAYS = 24
+SPOILT = {  # a field that is wrong
+    "an unknown field": lambda given: given | {"colour": "red"},
+    "a NUL": lambda given: {name: "a\x00b" for name in given} or {"colour": "\x00"},
+    "nothing given": lambda given: {} if given else {"colour": "red"},
+    "numbers for texts": lambda given: dict.fromkeys(given, 7) or {"colour": 7},
+}
+
+
+class ProjectMachine(RuleBasedStateMachine):
+    """The model: state, version, how many entries, and what A01 of a registered project is doing."""
+
+    database = None
+    numbers = 0
+
+    @initialize(
+        kind=st.sampled_from(["construction"] * 4 + ["service"]),
+        answers=st.fixed_dictionaries({name: st.booleans() for name in QUESTIONS}),
+    )
+    def draft(self, kind, answers):
+        self.ref, self.at = a_ref(), when("2026-03-02")
+        self.kind, self.answers, self.name = kind, answers, GIVEN["draft"]["name"]
+        self.number, self.window = None, ""
+        with self.database.write() as tx:
+            self.people = {role: an_actor(tx, name) for role, name in PEOPLE.items()}
+            self.stranger = an_actor(tx, "owner2")
+            do(tx, "owner1", "draft", self.ref, GIVEN["draft"] | {"kind": kind, "answers": answers}, at=self.at)
+        self.state, self.version, self.moves = "drafted", 1, ["draft"]
+
+    @rule(hours=st.integers(0, 60))
+    def time_passes(self, hours):
+        self.at += timedelta(hours=hours)
+
+    @rule(data=st.data())
+    def an_allowed_move(self, data):
+        allowed = [m for m in MADE if self.state in PROJECT_MOVES[m][0]]
+        if allowed:
+            move = data.draw(st.sampled_from(allowed))
+            self.attempt(move, PROJECT_MOVES[move][2][0], None, GIVEN[move], set())
+
+    @rule(move=st.sampled_from(MADE), role=st.sampled_from(ROLES), off=st.sampled_from([None, 0, -1, 1]))
+    def any_move(self, move, role, off):
+        version = None if off is None else self.version + off
+        self.attempt(move, role, version, GIVEN[move], {Stale} if off else set())
+
+    @rule(move=st.sampled_from(MADE), how=st.sampled_from(sorted(SPOILT)))
+    def a_move_with_wrong_fields(self, move, how):
+        given = SPOILT[how](GIVEN[move])
+        if move == "edit" and not given:
+            return
+        self.attempt(move, PROJECT_MOVES[move][2][0], None, given, {Invalid})
+
+    @rule(move=st.sampled_from(MADE), minutes=st.integers(1, 3000))
+    def a_move_before_the_last_one(self, move, minutes):
+        self.attempt(
+            move,
+            PROJECT_MOVES[move][2][0],
+            None,
+            GIVEN[move],
+            {Refused},
+            at=self.last_at() - timedelta(minutes=minutes),
+        )
+
+    @rule(move=st.sampled_from(MADE))
+    def a_move_in_the_future(self, move):
+        self.attempt(move, PROJECT_MOVES[move][2][0], None, GIVEN[move], {Refused}, at=NOW + timedelta(seconds=1))
+
+    @rule(move=st.sampled_from(MADE))
+    def a_move_of_somebody_elses_owner(self, move):
+        with pytest.raises(NotFound), self.database.write() as tx:
+            do(tx, self.stranger, move, self.ref, GIVEN[move], at=self.at)
+
+    @precondition(lambda self: self.state == "registered" and not self.window)
+    @rule()
+    def the_window_accepts_the_first_item(self):
+        with self.database.write() as tx:
+            do(tx, "owner1", "submit", f"{self.ref}/A01", at=self.at)
+            do(tx, "window-a01", "accept", f"{self.ref}/A01", at=self.at)
+        self.window = "accepted"
+        self.moves += ["submit", "accept"]
+
+    def last_at(self):
+        with self.database.read() as tx:
+            return max(entry.at for entry in entries(tx, self.ref))
+
+    def attempt(self, move, role, version, given, wrong, at=None):
+        sources, target, by = PROJECT_MOVES[move]
+        if role in BLIND_TO_PROJECTS:
+            allowed = {NotFound}
+        elif role not in by:
+            allowed = {Forbidden}
+        else:
+            allowed = set(wrong)
+            if self.state not in sources or (move == "register" and self.kind == "service"):
+                allowed.add(Refused)
+        found = self.outcome(move, role, version, given, at)
+        if allowed:
+            assert found in allowed, (move, role, self.state, version, wrong)
+            return
+        assert found == (self.state if target == SAME else target), (move, role, self.state)
+        self.state, self.version = found, self.version + 1
+        self.follow(move)
+
+    def outcome(self, move, role, version, given, at):
+        try:
+            with self.database.write() as tx:
+                return do(tx, self.people[role], move, self.ref, given, at=at or self.at, version=version).state
+        except Problem as problem:
+            return type(problem)
+
+    def follow(self, move):
+        self.moves.append(move)
+        if move == "edit":
+            self.name = GIVEN["edit"]["name"]
+        if move == "register":
+            type(self).numbers += 1
+            self.number = f"510400-2026-{self.numbers:05}"
+            self.moves.append("open")
+        if move == "suspend" and self.window == "accepted":
+            self.window = "paused"
+            self.moves.append("start_special")
+        if move == "resume" and self.window == "paused":
+            self.window = "accepted"
+            self.moves.append("end_special")
+        if move == "withdraw" and self.number:
+            self.window = "withdrawn"
+            self.moves.append("withdraw_approval")
+
+    @invariant()
+    def the_row_and_its_record_are_those_of_the_model(self):
+        with self.database.read() as tx:
+            row, told = project_row(tx, self.ref), entries(tx, self.ref)
+            notices = tx.execute(
+                select(NOTICE.c.seq, NOTICE.c.audience).where(
+                    NOTICE.c.project_id == row.id, NOTICE.c.move.like("project.%")
+                )
+            ).all()
+            planned = tx.execute(select(func.count()).where(APPROVALS.c.project_id == row.id)).scalar_one()
+            window = approval_row(tx, self.ref, "A01").state if self.number else ""
+        assert (row.state, row.version, row.name, row.number) == (self.state, self.version, self.name, self.number)
+        assert [entry.move for entry in told] == self.moves
+        assert [entry.seq for entry in told] == list(range(1, len(told) + 1))
+        own = [entry for entry in told if entry.subject == "project"]
+        assert [e.to_state for e in own] == [e.from_state for e in own[1:]] + [self.state]
+        expected = {(e.seq, audience) for e in own for audience in TOLD.get(e.move, ())}
+        if not self.number:  # nobody accompanies it yet
+            expected = {(seq, audience) for seq, audience in expected if audience != "liaison"}
+        assert set(map(tuple, notices)) == expected
+        assert len(notices) == len(expected)
+        items = ITEMS_ALWAYS + sum(n for name, n in QUESTIONS.items() if self.answers[name])
+        assert planned == (items if self.number else 0)
+        assert window == (self.window or ("ready" if self.number else ""))
+
+    def teardown(self):
+        assert faults(self.database) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_project_follows_its_chart_whatever_is_tried(engine, make_database):
+    database = a_database(make_database(engine))
+    machine = type("Machine", (ProjectMachine,), {"database": database})
+    run_state_machine_as_test(machine, settings=settings(max_examples=30, stateful_step_count=25))
+    database.close()
