@@ -122,13 +122,18 @@ class ClockView:
         return any(due.unit == CALENDAR_DAYS for due in self.dues)
 
     @property
+    def is_still(self) -> bool:
+        return any(due.is_still for due in self.dues)
+
+    @property
     def has_assumed(self) -> bool:
         return any(day.is_assumed for month in self.months for day in month.days)
 
-    def totals(self, day: DayRow) -> list[tuple[int, bool]]:
-        """For each limit what was used by the close of this day, and whether the day counts."""
-        both = [(day.used, day.counts), (day.legal_used, day.legal_counts)]
-        return both[: len(self.dues)]
+    def totals(self, day: DayRow) -> list[tuple[int, bool, bool]]:
+        """For each limit: what was used by the close of this day, whether the day counts, whether it lies over."""
+        both = ((day.used, day.counts), (day.legal_used, day.legal_counts))
+        pairs = zip(both, self.dues, strict=False)
+        return [(used, counts, used > due.limit) for (used, counts), due in pairs]
 
 
 def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, clock: str, today: date) -> ClockView:

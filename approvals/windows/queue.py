@@ -8,19 +8,22 @@ from typing import Any
 from sqlalchemy import Connection, case, func, literal, select, tuple_
 
 from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UnitName
 from approvals.base.errors import NotFound, invalid
 from approvals.base.moments import day_of, read_moment
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.windows.clocks import Due, dues, readings_of
+from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
+from approvals.windows.names import unit_names
 from approvals.windows.queries import ApprovalView, Wanted, approvals, in_order, narrowed
 from workflows.approval import APPROVAL
 from workflows.catalogue import load_catalogue
 from workflows.chart import State
 from workflows.city import load_city
 from workflows.lights import LIGHTS
+from workflows.reading import Reading
 from workflows.roles import sees
 
 OPEN = ("accepted", "paused")  # the states that have a light which can still change
@@ -68,11 +71,22 @@ class QueueRow:
 
     approval: ApprovalView
     number: str
+    owner: UnitName
+    department: UnitName
     state: State
     light: str | None
     first: Due | None
     legal: Due | None
     is_provisional: bool
+
+    @property
+    def first_name(self) -> str:
+        """What limit presses, as a msgid."""
+        return CLOCK_NAMES[self.first.name] if self.first else ""
+
+    @property
+    def is_again(self) -> bool:
+        return self.approval.round > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +97,42 @@ class QueueView:
     page: Page[QueueRow]
     tabs: tuple[tuple[Tab, int | None], ...]
     lights: tuple[tuple[str, int], ...]
-    departments: tuple[str, ...]
+    departments: tuple[UnitName, ...]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.asked.light or self.asked.search or self.asked.department)
+
+    def to(self, **changes: str | None) -> dict[str, str]:
+        """The address of this list with these parts otherwise."""
+        asked = self.asked
+        parts = {"state": asked.tab, "light": asked.light, "department": asked.department, "search": asked.search}
+        return {name: value for name, value in (parts | changes).items() if value}
 
 
 def queue(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: str = "") -> QueueView:
     """What the actor's windows have in hand; NotFound for lists, lights and departments that are none of theirs."""
-    departments = _departments(actor)
-    tab = TABS.get(asked.tab)
+    departments, tab = _departments(actor), TABS.get(asked.tab)
     is_foreign = asked.department is not None and asked.department not in departments
     if tab is None or is_foreign or asked.light not in (None, *LIGHTS):
         raise NotFound
     counts = _counts(tx, actor, asked, today)
-    found = _page(tx, actor, asked, tab, today, cursor)
-    readings = readings_of(tx, found.rows, today)
-    rows = [_row(one, dues(readings[one.id]), readings[one.id].provisional, tab) for one in found.rows]
+    has_lights = not set(OPEN).isdisjoint(tab.states) and tab.name != OVER
+    page = _rows(tx, actor, asked, tab, today, cursor)
     return QueueView(
         asked,
-        Page(rows, found.next_cursor),
+        page,
         tuple((one, _count_of(one, counts)) for one in TABS.values()),
-        tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if set(OPEN) & set(tab.states) else (),
-        departments,
+        tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if has_lights else (),
+        _named(tx, departments),
     )
+
+
+def _rows(tx: Connection, actor: Actor, asked: Asked, tab: Tab, today: date, cursor: str) -> Page[QueueRow]:
+    found = _page(tx, actor, asked, tab, today, cursor)
+    readings = readings_of(tx, found.rows, today)
+    units = unit_names(tx, (name for one in found.rows for name in (one.owner, one.department)))
+    return Page([_row(one, readings[one.id], units, tab) for one in found.rows], found.next_cursor)
 
 
 def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -114,6 +143,11 @@ def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
 def _departments(actor: Actor) -> tuple[str, ...]:
     """The departments that somebody who sees the whole city may choose from."""
     return load_catalogue().departments if "city" in sees(actor.roles) else ()
+
+
+def _named(tx: Connection, departments: tuple[str, ...]) -> tuple[UnitName, ...]:
+    names = unit_names(tx, departments) if departments else {}
+    return tuple(names[name] for name in departments)
 
 
 def _page(tx: Connection, actor: Actor, asked: Asked, tab: Tab, today: date, cursor: str) -> Page[ApprovalView]:
@@ -161,16 +195,19 @@ def _before(cursor: str) -> Any:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
-def _row(one: ApprovalView, found: Mapping[str, Due], is_provisional: bool, tab: Tab) -> QueueRow:
+def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], tab: Tab) -> QueueRow:
+    found = dues(reading)
     first = found.get("delivery") if tab.name != OVER else None
     return QueueRow(
         one,
         load_city().shown_number(one.project),
+        units[one.owner],
+        units[one.department],
         APPROVAL.state(one.state),
         one.light if one.state in OPEN or tab.name == OVER else None,
         first or found.get("promised") or found.get("notice"),
         found.get("legal"),
-        is_provisional,
+        reading.provisional,
     )
 
 

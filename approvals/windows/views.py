@@ -68,9 +68,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A one-time notice. `is_to_do` while the owner has not handed in again."""
+    """A one-time notice with its number. `is_to_do` while the owner has not handed in again."""
 
     told: Told
+    number: str
     items: tuple[Mapping[str, str], ...]
     is_to_do: bool
 
@@ -118,6 +119,11 @@ class PageView:
     def ref(self) -> dict[str, str]:
         """How the page is addressed."""
         return {"project": self.approval.project, "code": self.approval.code}
+
+    @property
+    def earlier_notices(self) -> tuple[Notice, ...]:
+        """Those that nobody has to act on any more."""
+        return tuple(notice for notice in self.notices if not notice.is_to_do)
 
     @property
     def is_again(self) -> bool:
@@ -220,8 +226,13 @@ def _notices(found: ApprovalView, entries: Sequence[EntryView], told: Sequence[T
     is_open = found.state == "correcting"
     for entry, words in reversed(_own(entries, told, NOTICES)):
         if entry.round == found.round:
-            yield Notice(words, tuple(entry.facts["items"]), is_open)
+            yield Notice(words, _number(entry.facts), tuple(entry.facts["items"]), is_open)
             is_open = False
+
+
+def _number(facts: Mapping[str, Any]) -> str:
+    """The number that an official notice has; those told before there were any have none."""
+    return f"{facts['notice_year']}-{facts['notice_no']:05}" if "notice_no" in facts else ""
 
 
 def _procedure(found: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:

@@ -1,0 +1,150 @@
+"""The pages of the windows: the queue, one approval with its moves, and how its dates were counted."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor, may_open
+from approvals.base.errors import NotFound, invalid
+from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
+from approvals.base.moments import FIRST_DAY, LAST_DAY
+from approvals.base.pages import own_name
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.history.actions import Asked
+from approvals.windows.actions import act, grant_at_once, settle_silence
+from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
+from approvals.windows.explained import BEGINNINGS, CLOCK_OF, TITLES, explained
+from approvals.windows.offers import AT_ONCE, FORMS, HINTS
+from approvals.windows.queries import ApprovalView, approval
+from approvals.windows.queue import Asked as Wanted
+from approvals.windows.queue import queue as queue_of
+from approvals.windows.views import PageView, page
+from approvals.windows.words import HAPPENED, HAPPENED_AND_NEXT, next_words
+from workflows.roles import LEVELS, sees
+
+windows = Blueprint("windows", __name__)
+
+WINDOWS = {"window", "window_head"}
+OFFICES = {"liaison", "service_centre", "supervision_office"}
+READERS = WINDOWS | OFFICES | {"owner", "city_government"}
+SEARCH_LIMIT = 200  # characters
+
+
+@windows.get("/windows")
+@access(roles=WINDOWS | OFFICES)
+def queue() -> str:
+    asked = Wanted(
+        department=request.args.get("department") or None,
+        tab=request.args.get("state", ""),
+        light=request.args.get("light") or None,
+        search=request.args.get("search", "").strip()[:SEARCH_LIMIT],
+    )
+    cursor = request.args.get("cursor", "")
+    with database().read() as tx:
+        view = queue_of(tx, actor(), asked, today=today(), cursor=cursor)
+    choices = [(unit.name, own_name(unit)) for unit in view.departments]
+    return render_template("windows/queue.html", view=view, asked=asked, choices=choices, cursor=cursor)
+
+
+@windows.get("/approvals/<project>/<code>")
+@access(roles=READERS)
+def show(project: str, code: str, form: Form = EMPTY) -> str:
+    looked_at = form.version if form.message else None
+    with database().read() as tx:
+        view = page(tx, project, code, actor(), today=today(), looked_at=looked_at)
+    lost = FORMS.get(form.name) if form.message and not view.offers.has(form.name) else None
+    return render_template(
+        "windows/show.html",
+        view=view,
+        form=form,
+        lost=lost,
+        project_page=_project_page(view),
+        may_see_queue=may_open(actor(), "windows.queue"),
+        answers_at=_levels(),
+        names=CLOCK_NAMES,
+        units=UNIT_NAMES,
+        clocks=CLOCK_OF,
+        hints=HINTS,
+    )
+
+
+@windows.post("/approvals/<project>/<code>/moves/<move>")
+@access(roles=READERS)
+@kept(show)
+def make(project: str, code: str, move: str) -> Response:
+    given = keep(_sent(move))
+    _settle_silence(project, code)
+    with writing_once(url_for("windows.show", project=project, code=code)) as once:
+        if once.is_new:
+            action = grant_at_once if move == AT_ONCE.name else act
+            action(once.tx, project, code, Asked(move, given, actor(), now(), version=sent_version()))
+        found = approval(once.tx, project, code, actor(), today())
+    say(_told(move, found))
+    return once.answer()
+
+
+@windows.get("/approvals/<project>/<code>/clock")
+@access(roles=READERS)
+def clock(project: str, code: str) -> str:
+    on, name = _asked_day(), request.args.get("clock", "")
+    with database().read() as tx:
+        view = explained(tx, project, code, actor(), on=on, clock=name, today=today())
+    return render_template(
+        "windows/clock.html", view=view, names=CLOCK_NAMES, units=UNIT_NAMES, titles=TITLES, beginnings=BEGINNINGS
+    )
+
+
+def _sent(move: str) -> dict[str, Any]:
+    """What was sent for this move; a material counts when it is ticked. NotFound for no move of people's."""
+    if move not in FORMS:
+        raise NotFound
+    given = sent(FORMS[move].needs)
+    if "materials" in given:
+        given["materials"] = [row for row in given["materials"] if row.get("name")]
+    return given
+
+
+def _settle_silence(project: str, code: str) -> None:
+    """What the system owes by now is recorded first, so that whoever comes too late sees what happened."""
+    with database().read() as tx:
+        found = approval(tx, project, code, actor(), today())
+    if found.notice_due_on and found.notice_due_on < today():
+        with database().write() as tx:
+            settle_silence(tx, project, code, actor(), now())
+
+
+def _told(move: str, found: ApprovalView) -> str:
+    """What happened, and what comes next."""
+    happened = HAPPENED["grant" if move == AT_ONCE.name else move]
+    words = next_words(found, "", today())
+    return _(HAPPENED_AND_NEXT, happened=_(happened), next=_(words.msgid, **words.values))
+
+
+def _project_page(view: PageView) -> str | None:
+    """The page of the whole project that the reader may open."""
+    is_own = view.approval.place.owner_unit_id == actor().unit_id
+    pages = ["filing.show"] if is_own and actor().has("owner") else ["casefile.show"] if view.may_see_project else []
+    return next((page for page in pages if may_open(actor(), page)), None)
+
+
+def _levels() -> tuple[int, ...]:
+    """The levels whose escalations the reader may open."""
+    if not may_open(actor(), "supervision.escalation"):
+        return ()
+    return tuple(LEVELS) if "city" in sees(actor().roles) else (1,)
+
+
+def _asked_day() -> date:
+    """The day that a clock is asked about: today unless another is named."""
+    text = request.args.get("on", "").strip()
+    try:
+        on = date.fromisoformat(text) if text else today()
+    except ValueError:
+        raise invalid("on", N_("must be a day, as in 2026-03-02")) from None
+    if not FIRST_DAY <= on <= LAST_DAY:
+        raise invalid("on", N_("must lie between 2000 and 2100"))
+    return on
