@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from approvals.base.database import Database
 from approvals.base.migrate import downgrade
+from approvals.base.web import KEY
 from approvals.doors.doctor import chinese_families
 from approvals.supervision.queries import SWEEPS
 from tests.pages import an_app
@@ -27,7 +27,7 @@ def test_production_needs_the_worker(database_url: str) -> None:
     with an_app(database_url, environment="production") as app:
         assert app.test_client().get("/readyz").status_code == 503
         now = datetime.now(UTC)
-        with Database(database_url).write() as tx:
+        with app.extensions[KEY].database.write() as tx:
             tx.execute(SWEEPS.insert().values(swept_to=now, begun_at=now, ended_at=now, counts="{}"))
         assert app.test_client().get("/readyz").status_code == 200
 
@@ -75,7 +75,7 @@ def test_the_clock_of_a_demo_is_told_on_every_page(sqlite_url: str) -> None:
 
 
 def test_the_clock_that_the_demo_left_is_used_but_not_in_production(sqlite_url: str) -> None:
-    with Database(sqlite_url).write() as tx:
+    with an_app(sqlite_url) as app, app.extensions[KEY].database.write() as tx:
         tx.exec_driver_sql("INSERT INTO installation_facts VALUES ('demo_clock', '{\"offset_seconds\": -8640000}')")
 
     with an_app(sqlite_url) as app:
