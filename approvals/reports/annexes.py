@@ -41,7 +41,7 @@ def late_table(figures: Figures) -> Table:
         Column(narrow("department_handler"), "text", 13),
         Column(narrow("due_dates"), "day", 11),
         Column(narrow("over"), "text", 11),
-        Column(narrow("light"), "light", 10),
+        Column(narrow("light"), "lit", 10),
         Column(narrow("ledgers"), "text", 10),
         Column(narrow("escalation"), "text", 19),
     )
@@ -188,7 +188,7 @@ def due_table(figures: Figures) -> Table:
         Column(narrow("state"), "text", 9),
         Column(narrow("promised"), "day", 11),
         Column(narrow("legal"), "day", 11),
-        Column(narrow("light"), "light", 10),
+        Column(narrow("light"), "lit", 10),
     )
     return Table(
         "due",

@@ -1,7 +1,7 @@
 """Puts a month's report together as a reader sees it: the page and the PDF show the same sections."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -72,6 +72,26 @@ class Paper:
     proofs: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """The same on the screen, where the departments come first."""
+
+    title: str
+    as_of: str
+    is_whole: bool
+    sections: tuple[Section, ...]
+    proofs: tuple[tuple[str, str], ...]
+
+
+def report_page(figures: Figures) -> ReportPage:
+    """The report in the language of the answer, for the screen."""
+    first, *rest = sections(figures)
+    main, departments = first.tables
+    first = replace(first, tables=(departments, main))
+    title = _("Monthly escalation report of %(month)s", month=month(figures.first_on))
+    return ReportPage(title, _as_of(figures), figures.is_whole, numbered((first, *rest)), proofs(figures))
+
+
 def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
     """The report in the language of the answer; with no imprint it is a preview."""
     return Paper(
@@ -131,10 +151,7 @@ def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
 def numbered(found: tuple[Section, ...]) -> tuple[Section, ...]:
     """Chapters count as each language does."""
     marks = [f"{n}. " for n in range(1, 11)] if language() == "en" else [f"{n}、" for n in CHINESE_NUMERALS]
-    return tuple(
-        Section(one.key, mark + one.title, one.texts, one.notes, one.charts, one.tables)
-        for mark, one in zip(marks, found, strict=False)
-    )
+    return tuple(replace(one, title=mark + one.title) for mark, one in zip(marks, found, strict=False))
 
 
 def sections(figures: Figures) -> tuple[Section, ...]:

@@ -11,7 +11,7 @@ MINUS = "−"  # as wide as a plus
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind` aligns it: text, number, day or light; `width` is in per cent of the table."""
+    """`kind` aligns it: text, number, day or lit (a light); `width` is in per cent of the table."""
 
     text: str
     kind: str

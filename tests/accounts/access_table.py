@@ -6,9 +6,10 @@
 PUBLIC, SIGNED_IN = "public", "signed_in"
 SYSADMIN, SECADMIN, AUDITOR = {"sysadmin"}, {"secadmin"}, {"auditor"}
 
-OFFICE, CENTRE = {"supervision_office"}, {"service_centre"}
+OWNER, OFFICE, CENTRE = {"owner"}, {"supervision_office"}, {"service_centre"}
 WINDOWS = {"window", "window_head"}
 QUEUES = WINDOWS | CENTRE | OFFICE | {"liaison"}
+MANAGERS = OFFICE | CENTRE | {"city_government"}
 BUSINESS = QUEUES | {"owner", "city_government"}  # all but programs and the three administrators
 PROGRAMS = BUSINESS | {"integration"}
 
@@ -37,6 +38,21 @@ TABLE: dict[str, str | set[str]] = {
     "docs.description": PUBLIC,
     "docs.page": PUBLIC,
     "docs.file": PUBLIC,
+    "filing.index": OWNER,
+    "filing.new": OWNER,
+    "filing.create": OWNER,
+    "filing.type_new": OWNER,
+    "filing.discard_new": OWNER,
+    "filing.show": OWNER,
+    "filing.make": OWNER,
+    "filing.edit": OWNER,
+    "filing.mend": OWNER,
+    "filing.type_edit": OWNER,
+    "filing.discard_edit": OWNER,
+    "filing.add_document": OWNER,
+    "filing.document": BUSINESS,
+    "notices.index": BUSINESS,
+    "notices.seen": BUSINESS,
     "triage.inbox": OFFICE,
     "triage.show": OFFICE,
     "triage.make": OFFICE,
@@ -50,6 +66,10 @@ TABLE: dict[str, str | set[str]] = {
     "windows.show": BUSINESS,
     "windows.make": BUSINESS,
     "windows.clock": BUSINESS,
+    "reports.index": MANAGERS,
+    "reports.show": MANAGERS,
+    "reports.pdf": MANAGERS,
+    "reports.issue": OFFICE,
     "api_projects.draft_project": PROGRAMS,
     "api_projects.list_projects": PROGRAMS,
     "api_projects.show_project": PROGRAMS,
