@@ -1,6 +1,7 @@
 """Approvals over JSON: queues, moves, clocks."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -30,6 +31,8 @@ from approvals.doors.moves import ON_APPROVALS, move_approval
 from approvals.history.actions import Asked
 from approvals.registration.queries import approval_for
 from approvals.supervision.queries import escalations_of
+from approvals.windows.actions import settle_silence
+from approvals.windows.offers import AT_ONCE
 from approvals.windows.queries import ApprovalView, Wanted, approval, approval_by_id, approvals, open_to
 from approvals.windows.readings import reading_of
 from workflows.approval import APPROVAL
@@ -78,8 +81,13 @@ def _escalations(tx: Connection, found: ApprovalView) -> list[Any]:
 
 
 def _open_names(tx: Connection, found: ApprovalView, climbed: Iterable[Any]) -> list[str]:
-    """The moves open to the actor, the answer to an escalation among them."""
-    return names(open_to(tx, found, actor())) + [ANSWER.name] * any(_may_answer(found, row) for row in climbed)
+    """The moves open to the actor, two in one step and the answer to an escalation among them."""
+    told = names(open_to(tx, found, actor()))
+    if found.item.instant and "accept" in told:
+        told.append(AT_ONCE.name)
+    if any(_may_answer(found, row) for row in climbed):
+        told.append(ANSWER.name)
+    return told
 
 
 def _may_answer(found: ApprovalView, row: Any) -> bool:
@@ -95,14 +103,16 @@ def move_approval_on(path: ApprovalMove) -> Response:
     return _move(path, path.move, _answered if path.move == ANSWER.name else _moved)
 
 
-def _describe(chart: Chart, move: Move, answered: type[BaseModel]) -> None:
-    taken = json_body(approval_api, move_model(chart, move.name), is_required=needs_input(chart, move.name))
-    describe_move(approval_api, MOVE, chart, move, body=taken, answer=json_response(approval_api, answered))
+def _describe(chart: Chart, move: Move, takes: str, answered: type[BaseModel]) -> None:
+    """Describe a move, which takes what the move `takes` of the chart needs."""
+    body = json_body(approval_api, move_model(chart, takes), is_required=needs_input(chart, takes))
+    describe_move(approval_api, MOVE, chart, move, body=body, answer=json_response(approval_api, answered))
 
 
 for _each in (move for move in APPROVAL.moves if move.name in ON_APPROVALS):
-    _describe(APPROVAL, _each, ApprovalWhole)
-_describe(ESCALATION, ANSWER, Answered)
+    _describe(APPROVAL, _each, _each.name, ApprovalWhole)
+_describe(APPROVAL, replace(AT_ONCE, sources=APPROVAL.move("accept").sources), "grant", ApprovalWhole)
+_describe(ESCALATION, ANSWER, ANSWER.name, Answered)
 
 
 def _moved(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
@@ -125,6 +135,8 @@ def _move(path: OfApproval, move: str, tell: Callable[[Connection, OfApproval, i
     try:
         return once(effect)
     except Refused as refusal:
+        with database().write() as tx:  # it may be the silence of the window that made it impossible
+            settle_silence(tx, path.project, path.code, actor(), now())
         return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path, move, sent))
 
 
