@@ -29,7 +29,7 @@ STRONG = frozenset({"registered", "completed", "granted"})
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """One thing given for a move. `kind` is line, text, lines, label, labels or money, as pages show it."""
+    """One thing given for a move. `kind` is line, text, lines, names, label or money, as pages show it."""
 
     word: Need
     kind: str
@@ -142,7 +142,7 @@ def _materials(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
 
 
 def _notice_items(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
-    return tuple(f"{row['material']}: {row['problem']} → {row['remedy']}" for row in value)
+    return tuple(f"{row['material']} · {row['problem']} → {row['remedy']}" for row in value)
 
 
 _KINDS = {"construction": Label("建设工程", "Construction"), "service": Label("服务事项", "Service")}
@@ -158,7 +158,7 @@ SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "number": ("line", load_city().shown_number),
     "text": ("text", str),
     "texts": ("lines", tuple),
-    "materials": ("lines", _materials),
+    "materials": ("names", _materials),
     "notice_items": ("lines", _notice_items),
     "category": ("label", _category),
     "flag": ("label", _yes_or_no),

@@ -14,9 +14,9 @@ from approvals.filing.lists import ProjectView, open_to, project
 from approvals.filing.queries import TABLE, visible_projects
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import by_day, since, tell
+from approvals.programme.queries import category_label
 from approvals.registration.queries import liaison_loads
 from approvals.registration.views import UNIT_WORDS, PlannedView, PlanView, RegistrationPage, StageView, by_stage
-from approvals.triage.queries import category_label
 from workflows.catalogue import Catalogue, PlannedItem, load_catalogue
 from workflows.city import load_city
 from workflows.plan import critical_path

@@ -19,21 +19,20 @@ from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.history.actions import ENTRY
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import by_day, since, tell
-from approvals.programme.tables import ProgrammeItem
+from approvals.programme.queries import ITEMS, category_label
+from approvals.programme.views import KINDS
 from approvals.triage.views import Chosen, FilingPage, Inbox, ItemView, Tab, Waiting, Wanted
 from workflows.catalogue import load_catalogue
 from workflows.chart import Move
-from workflows.city import Label, load_city
+from workflows.city import load_city
 from workflows.project import PROJECT
 
-ITEMS: Any = ProgrammeItem.__table__  # type: ignore[attr-defined]
 TABS = {
     "filed": N_("To be sorted"),
     "classified": N_("Classified"),
     "suspended": N_("Suspended"),
 }
 SORTING = ("classify", "divert", "return_filing", "decline")  # the office's moves that have no clock to stop
-KINDS = {"construction": Label("建设工程", "Construction"), "service": Label("服务事项", "Service")}
 KEPT = (
     "uid", "name", "county", "planned_10k_yuan", "version", "is_key", "is_urgent", "is_practical_matter", "review_on",
 )  # fmt: skip
@@ -165,11 +164,6 @@ def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Wait
         )
         for row in rows
     ]
-
-
-def category_label(name: str) -> Label:
-    """The category in both languages; one that the city has given up keeps its name."""
-    return load_city().categories.get(name, Label(name, name))
 
 
 # One filing.

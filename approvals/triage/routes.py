@@ -18,6 +18,7 @@ from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.history.inputs import UID_LIKE, check_input
+from approvals.programme.views import KINDS
 from approvals.triage import queries
 from approvals.triage.actions import begin_together, key_of_all, sort, sort_one_of_several
 from approvals.triage.together import results
@@ -47,7 +48,7 @@ def inbox() -> str:
         search=asked_text("search"),
         category=asked_choice("category", load_city().categories),
         county=asked_choice("county", load_city().counties),
-        kind=asked_choice("kind", queries.KINDS),
+        kind=asked_choice("kind", KINDS),
         is_returned=asked_flag("returned"),
         is_due=asked_flag("due"),
     )
@@ -55,7 +56,7 @@ def inbox() -> str:
     with database().read() as tx:
         view = queries.inbox(tx, actor(), wanted, today=today(), cursor=cursor)
     counties = [(county, county) for county in load_city().counties]
-    return render_template("triage/inbox.html", view=view, cursor=cursor, counties=counties, kinds=queries.KINDS)
+    return render_template("triage/inbox.html", view=view, cursor=cursor, counties=counties, kinds=KINDS)
 
 
 @triage.get("/<ref>")

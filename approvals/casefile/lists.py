@@ -1,0 +1,147 @@
+"""All projects that were filed, searched and narrowed, with their progress."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, literal, or_, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
+from approvals.base.moments import day_of
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.casefile.views import CasefileRow, Index, Progress, Wanted
+from approvals.filing.queries import TABLE, ref_of, visible_projects
+from approvals.programme.queries import category_label
+from approvals.registration.queries import APPROVALS, WITH_A_LIGHT, is_late
+from workflows.city import load_city
+from workflows.lights import LIGHTS
+from workflows.project import PROJECT
+
+FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_late")
+KEPT = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
+
+
+def casefiles(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> Index:
+    """The projects that were filed: those that the actor accompanies first, then the newest."""
+    mine = case((TABLE.c.liaison_id == actor.id, 0), else_=1)
+    where = (visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today))
+    listed = _rows().add_columns(mine.label("rank")).where(*where, *_after(mine, cursor))
+    rows = tx.execute(listed.order_by(mine, TABLE.c.id.desc()).limit(PAGE + 1)).all()
+    total = tx.execute(_rows().where(*where).with_only_columns(func.count())).scalar_one()
+    progress = progress_of(tx, [row.id for row in rows[:PAGE]], today)
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    shown = [_row(row, actor, progress.get(row.id, Progress())) for row in rows[:PAGE]]
+    page = Page(shown, write_cursor(last.rank, last.id) if last else None)
+    return Index(wanted, page, total, _liaisons(tx), _narrowing(wanted))
+
+
+def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many approvals of the projects that the actor may see are late."""
+    found = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+    late = select(func.count()).select_from(found).where(is_late(day_of(now)), visible_projects(actor))
+    return int(tx.execute(late).scalar_one())
+
+
+def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, Progress]:
+    """How far the approvals of each of these projects are."""
+    is_open = APPROVALS.c.state.in_(WITH_A_LIGHT)
+    starts = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)
+    lit = [(and_(is_open, start <= today), number) for number, start in enumerate(starts, 1)]
+    worst = case(*reversed(lit), (is_open, 0), else_=-1)
+    rows = tx.execute(
+        select(
+            APPROVALS.c.project_id,
+            func.sum(case((APPROVALS.c.state != "withdrawn", 1), else_=0)).label("planned"),
+            func.sum(case((APPROVALS.c.state == "granted", 1), else_=0)).label("granted"),
+            func.sum(case((is_late(today), 1), else_=0)).label("late"),
+            func.max(worst).label("worst"),
+        )
+        .where(APPROVALS.c.project_id.in_(list(ids)))
+        .group_by(APPROVALS.c.project_id)
+        .order_by(APPROVALS.c.project_id)
+    )
+    return {
+        row.project_id: Progress(row.planned, row.granted, row.late, LIGHTS[row.worst] if row.worst >= 0 else None)
+        for row in rows
+    }
+
+
+def _rows() -> Select[Any]:
+    columns = (UNIT.c.name.label("owner"), UNIT.c.name_en.label("owner_en"), PERSON.c.name.label("liaison"))
+    source = TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
+    return select(TABLE, *columns).select_from(source)
+
+
+def _after(mine: ColumnElement[int], cursor: str) -> tuple[ColumnElement[bool], ...]:
+    if not cursor:
+        return ()
+    rank, key = read_cursor(cursor, (int, int))
+    return (or_(mine > literal(rank), and_(mine == literal(rank), TABLE.c.id < literal(key))),)
+
+
+def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+    if wanted.search:
+        yield _matches(wanted.search)
+    if wanted.state:
+        yield TABLE.c.state == wanted.state
+    if wanted.category:
+        yield TABLE.c.category == wanted.category
+    if wanted.liaison:
+        yield PERSON.c.username == wanted.liaison
+    for name in ("is_key", "is_urgent", "is_practical_matter"):
+        if getattr(wanted, name):
+            yield TABLE.c[name].is_(True)
+    if wanted.is_late:
+        yield exists().where(APPROVALS.c.project_id == TABLE.c.id, is_late(today))
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    """The name, owner or a reference holds the text, or it is the number as people read it."""
+    columns = (TABLE.c.name, UNIT.c.name, UNIT.c.name_en, TABLE.c.number, TABLE.c.external_ref)
+    found = [column.icontains(text, autoescape=True) for column in columns]
+    number = number_in(text)
+    return or_(TABLE.c.uid == text, *found, *([TABLE.c.number == number] if number else []))
+
+
+def number_in(text: str) -> str | None:
+    """The registration number that stands in this text as people read it: 攀挂〔2026〕17号."""
+    shown = re.escape(load_city().number_format)
+    shown = shown.replace(r"\{year\}", r"(?P<year>\d{4})").replace(r"\{serial\}", r"(?P<serial>\d{1,5})")
+    found = re.fullmatch(shown, text, flags=re.ASCII)
+    return load_city().number(int(found["year"]), int(found["serial"])) if found else None
+
+
+def _narrowing(wanted: Wanted) -> dict[str, str]:
+    """The parts of the address that lead to this list again."""
+    texts = {name: getattr(wanted, name) for name in ("search", "state", "category", "liaison")}
+    flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(wanted, name)}
+    return {name: value for name, value in texts.items() if value} | flags
+
+
+def _liaisons(tx: Connection) -> tuple[tuple[str, str], ...]:
+    """Everybody who is or was somebody's liaison: user names and names."""
+    held = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
+    used = select(TABLE.c.liaison_id).where(TABLE.c.liaison_id.is_not(None))
+    rows = tx.execute(
+        select(PERSON.c.username, PERSON.c.name)
+        .where(or_(PERSON.c.id.in_(held), PERSON.c.id.in_(used)))
+        .order_by(PERSON.c.username)
+    )
+    return tuple((row.username, row.name) for row in rows)
+
+
+def _row(row: Row[Any], actor: Actor, progress: Progress) -> CasefileRow:
+    kept: Mapping[str, Any] = {name: getattr(row, name) for name in KEPT}
+    return CasefileRow(
+        ref=ref_of(row),
+        shown_number=load_city().shown_number(row.number) if row.number else None,
+        owner=UnitName(row.owner, row.owner_en),
+        category=category_label(row.category),
+        state=PROJECT.state(row.state),
+        liaison=row.liaison,
+        is_mine=row.liaison_id == actor.id,
+        progress=progress,
+        **kept,
+    )

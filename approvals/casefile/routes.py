@@ -1,0 +1,94 @@
+"""The casefiles: every project that was filed, for the offices, the liaisons and the city's government."""
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
+from approvals.base.errors import NotFound
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.languages import label
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.casefile.lists import FLAGS, casefiles
+from approvals.casefile.views import Casefile, Wanted
+from approvals.casefile.whole import HALTING
+from approvals.casefile.whole import casefile as casefile_of
+from approvals.history.actions import Asked
+from approvals.registration.graph import Graph, Node, draw
+from approvals.registration.views import rank_of
+from approvals.windows.halting import halt
+from workflows.catalogue import load_catalogue
+from workflows.city import load_city
+from workflows.project import PROJECT
+
+casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
+
+READERS = {"liaison", "service_centre", "supervision_office", "city_government"}
+DONE = {
+    "suspend": N_("The project is suspended; its clocks stand still."),
+    "resume": N_("The project is resumed; its clocks run again."),
+}
+
+
+@casefile.get("")
+@access(roles=READERS)
+def index() -> str:
+    wanted = Wanted(
+        search=asked_text("search"),
+        state=asked_choice("state", PROJECT.state_names),
+        category=asked_choice("category", load_city().categories),
+        liaison=asked_text("liaison"),
+        **{name: asked_flag(name.removeprefix("is_")) for name in FLAGS},
+    )
+    cursor = asked_cursor()
+    with database().read() as tx:
+        view = casefiles(tx, actor(), wanted, today=today(), cursor=cursor)
+    states = [(state.name, label(state)) for state in PROJECT.states]
+    return render_template("casefile/index.html", view=view, states=states, cursor=cursor)
+
+
+@casefile.get("/<ref>")
+@access(roles=READERS)
+def show(ref: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        version = form.version if form.message else None
+        view = casefile_of(tx, ref, actor(), today=today(), code=asked_text("item"), version=version)
+    is_lost = bool(form.message) and form.name not in {move.name for move in view.moves}
+    lost = PROJECT.move(form.name) if is_lost else None
+    return render_template("casefile/show.html", view=view, graph=_graph(view), form=form, lost=lost)
+
+
+@casefile.post("/<ref>/moves/<move>")
+@access(roles=READERS)
+@kept(show)
+def make(ref: str, move: str) -> Response:
+    given = keep(sent(known_move(PROJECT, move).needs))
+    if move not in HALTING:
+        raise NotFound
+    with writing_once(url_for("casefile.show", ref=ref)) as once:
+        if once.is_new:
+            halt(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
+    say(_(DONE[move]))
+    return once.answer()
+
+
+def _graph(view: Casefile) -> Graph:
+    """The project's approvals with their states, each leading to its page."""
+    catalogue = load_catalogue()
+    return draw(
+        [
+            Node(
+                code=one.approval.code,
+                title=label(one.approval.item),
+                requires=one.approval.requires,
+                rank=rank_of(one.approval.item, catalogue),
+                state=one.state,
+                light=one.light,
+                href=url_for("windows.show", project=view.project.ref, code=one.approval.code),
+            )
+            for stage in view.stages
+            for one in stage.approvals
+        ]
+    )

@@ -1,0 +1,171 @@
+"""What the casefile shows: all projects in a list, and one project on one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from approvals.accounts.queries import UnitName
+from approvals.base.paging import Page
+from approvals.filing.documents import DocumentView
+from approvals.filing.lists import ProjectView
+from approvals.history.timeline import Day, FactView, Told
+from approvals.windows.clocks import Due
+from approvals.windows.queries import ApprovalView
+from workflows.catalogue import Stage
+from workflows.chart import Move, State
+from workflows.city import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which casefiles a list is to hold; what is left empty does not narrow it."""
+
+    search: str = ""
+    state: str = ""
+    category: str = ""
+    liaison: str = ""
+    is_key: bool = False
+    is_urgent: bool = False
+    is_practical_matter: bool = False
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a project's approvals are: withdrawn ones aside; `light` is the worst that burns."""
+
+    planned: int = 0
+    granted: int = 0
+    late: int = 0
+    light: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasefileRow:
+    """A project in the list; `is_mine` when the reader accompanies it."""
+
+    ref: str
+    shown_number: str | None
+    name: str
+    owner: UnitName
+    category: Label
+    county: str
+    planned_10k_yuan: Decimal
+    state: State
+    liaison: str | None
+    is_mine: bool
+    is_key: bool
+    is_urgent: bool
+    is_practical_matter: bool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One page of the list, how many there are in all, and whose liaison may be asked for."""
+
+    wanted: Wanted
+    page: Page[CasefileRow]
+    total: int
+    liaisons: tuple[tuple[str, str], ...]
+    narrowing: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Liaison:
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An open approval: in whose hands it is and for how long, and the limits that run. `holder` is a unit's name.
+
+    `days` are working days since `since`; `first` is the limit that presses, `procedure` what it is paused for.
+    """
+
+    approval: ApprovalView
+    state: State
+    holder: UnitName
+    role: Label
+    since: datetime
+    days: int
+    procedure: str
+    first: Due | None
+    legal: Due | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.approval.light in ("yellow", "red")
+
+
+@dataclass(frozen=True, slots=True)
+class StageApproval:
+    """An approval in the plan, with the name of its department; `light` as long as it can still change."""
+
+    approval: ApprovalView
+    state: State
+    light: str | None
+    department: UnitName
+
+
+@dataclass(frozen=True, slots=True)
+class StageProgress:
+    """One stage of a registered project's plan."""
+
+    stage: Stage
+    lead: UnitName
+    planned: int
+    granted: int
+    late: int
+    approvals: tuple[StageApproval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An escalation of one of the project's approvals."""
+
+    code: str
+    item: Label
+    round: int
+    level: int
+    level_name: Label
+    light: str
+    state: State
+    is_open: bool
+    raised_on: date
+    answer_due_on: date
+    reason: str
+    commitment_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Casefile:
+    """One project with everything.
+
+    `late` and `holds` are its open approvals; `moves` are made here, `elsewhere` are (endpoint, move) of other pages;
+    `suspension` is what was said when a suspended project was suspended; `code` is the item whose entries are shown.
+    """
+
+    project: ProjectView
+    owner: UnitName
+    state: State
+    category: Label
+    liaison: Liaison | None
+    progress: Progress
+    registered_days: int | None
+    suspension: tuple[FactView, ...]
+    is_review_due: bool
+    late: tuple[Hold, ...]
+    holds: tuple[Hold, ...]
+    stages: tuple[StageProgress, ...]
+    escalations: tuple[Raised, ...]
+    closed_escalations: tuple[Raised, ...]
+    documents: tuple[DocumentView, ...]
+    codes: tuple[tuple[str, Label], ...]
+    code: str
+    days: tuple[Day, ...]
+    meanwhile: tuple[Told, ...]
+    moves: tuple[Move, ...]
+    elsewhere: tuple[tuple[str, Move], ...]

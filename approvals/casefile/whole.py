@@ -1,0 +1,228 @@
+"""One project on one page: who holds what, how far it is, what is late, and everything that was done."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.base.errors import NotFound
+from approvals.base.moments import day_of
+from approvals.casefile.views import Casefile, Hold, Liaison, Progress, Raised, StageApproval, StageProgress
+from approvals.deadlines.queries import calendar_in_force
+from approvals.filing.documents import for_project
+from approvals.filing.lists import ProjectView, open_to, project
+from approvals.history.queries import EntryView, entries_of_project
+from approvals.history.timeline import FactView, Told, by_day, since, tell
+from approvals.programme.queries import category_label
+from approvals.registration.preview import REGISTER
+from approvals.registration.queries import OPEN_PROJECTS, WITH_A_LIGHT
+from approvals.supervision.queries import OPEN_STATES, escalations_of
+from approvals.triage.queries import SORTING
+from approvals.windows.clocks import dues, readings_of
+from approvals.windows.queries import ApprovalView, approvals_of_project
+from workflows.approval import APPROVAL
+from workflows.calendar import Calendar
+from workflows.catalogue import load_catalogue
+from workflows.chart import Move
+from workflows.city import Label
+from workflows.escalation import ESCALATION
+from workflows.holding import holder
+from workflows.lights import LIGHTS
+from workflows.project import PROJECT
+from workflows.reading import Reading
+from workflows.roles import LEVELS, ROLES
+
+HALTING = ("suspend", "resume")  # the moves of a project that are made on its casefile
+LATE = ("yellow", "red")
+Units = Mapping[str, UnitName]
+
+
+def casefile(
+    tx: Connection, ref: str, actor: Actor, *, today: date, code: str = "", version: int | None = None
+) -> Casefile:
+    """Everything about a project that was filed; `code` leaves one item's entries in its record.
+
+    `version` is the one that somebody had looked at before a refusal. NotFound for what the actor may not see, for
+    drafts, which are their owner's own, and for an item that the project does not have.
+    """
+    found = project(tx, ref, actor)
+    approvals = approvals_of_project(tx, found.id, today) if found.number else []
+    if found.filed_at is None or (code and code not in {one.code for one in approvals}):
+        raise NotFound
+    entries = entries_of_project(tx, found.id)
+    told = tell(tx, entries, {one.id: one.code for one in approvals})
+    units, calendar = _units(tx), calendar_in_force(tx)
+    holds = _holds(tx, found, approvals, entries, units, calendar, today)
+    escalations = _escalations(escalations_of(tx, found.id), approvals)
+    return Casefile(
+        project=found,
+        owner=units[found.owner],
+        state=PROJECT.state(found.state),
+        category=category_label(found.category),
+        liaison=_liaison(tx, found),
+        progress=_progress(approvals),
+        registered_days=_days_since_registration(found, calendar, today),
+        suspension=_suspension(found, told),
+        is_review_due=found.review_on is not None and found.review_on <= today,
+        late=tuple(hold for hold in holds if hold.is_late),
+        holds=tuple(hold for hold in holds if not hold.is_late),
+        stages=_stages(approvals, units),
+        escalations=tuple(one for one in escalations if one.is_open),
+        closed_escalations=tuple(one for one in escalations if not one.is_open),
+        documents=tuple(for_project(tx, found.id)),
+        codes=tuple((one.code, Label(one.item.zh, one.item.en)) for one in approvals),
+        code=code,
+        days=by_day(one for one in told if not code or one.code == code),
+        meanwhile=since(told, version),
+        **_moves(found, actor),
+    )
+
+
+def _moves(found: ProjectView, actor: Actor) -> dict[str, Any]:
+    """What the actor may do with the project: here, and on the pages of triage and registration."""
+    open_now = open_to(found, actor)
+    return {
+        "moves": tuple(move for move in open_now if move.name in HALTING),
+        "elsewhere": tuple((_page_of(move), move) for move in open_now if _page_of(move)),
+    }
+
+
+def _page_of(move: Move) -> str:
+    if move.name in SORTING:
+        return "triage.show"
+    return "registration.show" if move.name == REGISTER else ""
+
+
+def _days_since_registration(found: ProjectView, calendar: Calendar, today: date) -> int | None:
+    if found.registered_at is None or found.state not in OPEN_PROJECTS:
+        return None
+    return calendar.working_days_between(day_of(found.registered_at), today)
+
+
+def _suspension(found: ProjectView, told: Sequence[Told]) -> tuple[FactView, ...]:
+    """What was said when the project was suspended, as long as it is."""
+    if found.state != PROJECT.move("suspend").target:
+        return ()
+    return next((one.facts for one in reversed(told) if one.move == PROJECT.move("suspend")), ())
+
+
+# Who holds what.
+
+
+def _holds(
+    tx: Connection,
+    found: ProjectView,
+    approvals: Sequence[ApprovalView],
+    entries: Sequence[EntryView],
+    units: Units,
+    calendar: Calendar,
+    today: date,
+) -> tuple[Hold, ...]:
+    """The open approvals, the worst light first, then the one that is due first."""
+    held = [one for one in approvals if holder(APPROVAL, one.state)] if found.state in OPEN_PROJECTS else []
+    readings, procedures = readings_of(tx, held, today), _procedures(entries)
+    holds = [
+        _hold(one, readings[one.id], units, procedures.get(one.id, ""), calendar, today) for one in held
+    ]
+    return tuple(sorted(holds, key=_pressing))
+
+
+def _hold(
+    one: ApprovalView, reading: Reading, units: Units, procedure: str, calendar: Calendar, today: date
+) -> Hold:
+    role = ROLES[holder(APPROVAL, one.state) or "window"]
+    limits = dues(reading)
+    return Hold(
+        approval=one,
+        state=APPROVAL.state(one.state),
+        holder=units[one.owner if role.name == "owner" else one.department],
+        role=Label(role.zh, role.en),
+        since=one.state_since,
+        days=calendar.working_days_between(day_of(one.state_since), today),
+        procedure=procedure if one.state == APPROVAL.move("start_special").target else "",
+        first=limits.get("promised") or limits.get("notice"),
+        legal=limits.get("legal"),
+    )
+
+
+def _pressing(hold: Hold) -> tuple[int, date, str]:
+    light = hold.approval.light
+    return -LIGHTS.index(light) if light else 1, hold.first.due_on if hold.first else date.max, hold.approval.code
+
+
+def _procedures(entries: Iterable[EntryView]) -> dict[int, str]:
+    """The last special procedure of each approval."""
+    return {
+        entry.approval_id: str(entry.facts["procedure"])
+        for entry in entries
+        if entry.move == "start_special" and entry.approval_id is not None
+    }
+
+
+# Progress.
+
+
+def _progress(approvals: Sequence[ApprovalView]) -> Progress:
+    lights = [one.light for one in approvals if one.light and one.state in WITH_A_LIGHT]
+    return Progress(
+        planned=sum(one.state != "withdrawn" for one in approvals),
+        granted=sum(one.state == "granted" for one in approvals),
+        late=sum(light in LATE for light in lights),
+        light=max(lights, key=LIGHTS.index, default=None),
+    )
+
+
+def _stages(approvals: Sequence[ApprovalView], units: Units) -> tuple[StageProgress, ...]:
+    found = []
+    for no, stage in sorted(load_catalogue().stages.items()):
+        mine = [one for one in approvals if one.stage == no]
+        if mine:
+            progress = _progress(mine)
+            lead = units.get(stage.lead, UnitName(stage.lead, ""))
+            rows = tuple(_stage_approval(one, units) for one in mine)
+            found.append(StageProgress(stage, lead, progress.planned, progress.granted, progress.late, rows))
+    return tuple(found)
+
+
+def _stage_approval(one: ApprovalView, units: Units) -> StageApproval:
+    light = one.light if one.state in WITH_A_LIGHT else None
+    return StageApproval(one, APPROVAL.state(one.state), light, units[one.department])
+
+
+def _escalations(rows: Iterable[Row[Any]], approvals: Iterable[ApprovalView]) -> list[Raised]:
+    """Every escalation, the highest level first."""
+    by_id = {one.id: one for one in approvals}
+    found = [_raised(row, by_id[row.approval_id]) for row in rows]
+    return sorted(found, key=lambda one: (-one.level, one.answer_due_on, one.code, one.round))
+
+
+def _raised(row: Row[Any], approval: ApprovalView) -> Raised:
+    return Raised(
+        code=approval.code,
+        item=Label(approval.item.zh, approval.item.en),
+        round=row.round,
+        level=row.level,
+        level_name=Label(*LEVELS[row.level]),
+        light=row.light,
+        state=ESCALATION.state(row.state),
+        is_open=row.state in OPEN_STATES,
+        raised_on=row.raised_on,
+        answer_due_on=row.answer_due_on,
+        reason=row.reason,
+        commitment_on=row.commitment_on,
+    )
+
+
+def _units(tx: Connection) -> dict[str, UnitName]:
+    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).order_by(UNIT.c.id))
+    return {row.name: UnitName(row.name, row.name_en) for row in rows}
+
+
+def _liaison(tx: Connection, found: ProjectView) -> Liaison | None:
+    if found.place.liaison_id is None:
+        return None
+    row = tx.execute(select(PERSON.c.name, PERSON.c.phone).where(PERSON.c.id == found.place.liaison_id)).one()
+    return Liaison(row.name, row.phone)
