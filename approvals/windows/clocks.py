@@ -15,6 +15,7 @@ from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
 from approvals.windows.queries import ApprovalView
 from workflows.approval import APPROVAL
+from workflows.calendar import Calendar
 from workflows.clock import Step, read
 from workflows.policy import load_policy
 from workflows.reading import Countdown, LegalCountdown, Reading
@@ -107,3 +108,13 @@ def _told(name: str, countdown: Countdown | LegalCountdown, unit: str, reading: 
         return "today", _TODAY, 0
     left = max(0, countdown.left)
     return "left", _LEFT[unit][left != 1], left
+
+
+def due_by(name: str, due_on: date, calendar: Calendar, today: date) -> Due:
+    """A day in working days from today, for what has no clock of its own: an answer, a commitment."""
+    if today > due_on:
+        over = calendar.working_days_between(due_on, today)
+        return Due(name, 0, WORKING_DAYS, due_on, over, _OVER[WORKING_DAYS][over != 1] if over else _PASSED, "late")
+    left = calendar.working_days_between(today, due_on)
+    told = _LEFT[WORKING_DAYS][left != 1] if today < due_on else _TODAY
+    return Due(name, 0, WORKING_DAYS, due_on, left, told, "left" if today < due_on else "today")

@@ -1,0 +1,86 @@
+"""The pages of supervision: the inbox of escalations at each level, the answer to one, and how the sweep does."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.errors import NotFound
+from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
+from approvals.base.web import database, now, today
+from approvals.history.actions import Asked
+from approvals.supervision.actions import answer as answer_with
+from approvals.supervision.actions import catch_up
+from approvals.supervision.sweeps import sweeps
+from approvals.supervision.views import escalation as escalation_of
+from approvals.supervision.views import inbox
+from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
+from workflows.escalation import ANSWERERS, ESCALATION
+from workflows.policy import load_policy
+from workflows.roles import LEVELS
+
+supervision = Blueprint("supervision", __name__)
+
+OFFICES = {"service_centre", "supervision_office", "city_government"}
+ANSWER = ESCALATION.move("answer")
+
+
+@supervision.get("/escalations")
+@access(roles=ANSWERERS)
+def escalations() -> str:
+    cursor = request.args.get("cursor", "")
+    with database().read() as tx:
+        view = inbox(tx, actor(), _asked_level(), today=today(), cursor=cursor)
+    return render_template("supervision/escalations.html", view=view, cursor=cursor)
+
+
+@supervision.get("/escalations/<project>/<code>/<int:level>")
+@access(roles=ANSWERERS)
+def escalation(project: str, code: str, level: int, form: Form = EMPTY) -> str:
+    looked_at = form.version if form.message else None
+    with database().read() as tx:
+        view = escalation_of(tx, project, code, level, actor(), today=today(), looked_at=looked_at)
+    lost = ANSWER if form.message and view.move is None else None
+    days = load_policy().answer_days(is_key=view.late.approval.is_key, is_urgent=view.late.approval.is_urgent)
+    words = {"names": CLOCK_NAMES, "units": UNIT_NAMES}
+    return render_template("supervision/escalation.html", view=view, form=form, lost=lost, answer_days=days, **words)
+
+
+@supervision.post("/escalations/<project>/<code>/<int:level>/answer")
+@access(roles=ANSWERERS)
+@kept(escalation, ANSWER.name)
+def answer(project: str, code: str, level: int) -> Response:
+    given = keep(sent(ANSWER.needs))
+    _catch_up(project, code, level)
+    with writing_once(url_for("supervision.escalations", level=level)) as once:
+        if once.is_new:
+            asked = Asked(ANSWER.name, given, actor(), now(), version=sent_version())
+            answer_with(once.tx, project, code, level, asked)
+    say(_("The answer is recorded; owner and liaison are told."))
+    return once.answer()
+
+
+@supervision.get("/sweep")
+@access(roles=OFFICES | {"sysadmin"})
+def sweep() -> str:
+    with database().read() as tx:
+        view = sweeps(tx, now())
+    return render_template("supervision/sweep.html", view=view)
+
+
+def _catch_up(project: str, code: str, level: int) -> None:
+    """What is due by now is recorded first, so that whoever answers too late sees what happened."""
+    with database().read() as tx:
+        escalation_of(tx, project, code, level, actor(), today=today())
+    with database().write() as tx:
+        catch_up(tx, project, code, now(), now())
+
+
+def _asked_level() -> int | None:
+    """The level that was asked for; NotFound for what is none."""
+    text = request.args.get("level", "")
+    if not text:
+        return None
+    if text not in map(str, LEVELS):
+        raise NotFound
+    return int(text)
