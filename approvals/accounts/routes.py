@@ -12,6 +12,7 @@ from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
 from approvals.accounts.home import home_links
 from approvals.accounts.queries import credentials_of
+from approvals.base.carried import unpacked
 from approvals.base.errors import Refused, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields
 from approvals.base.languages import COOKIE, COOKIE_LIFE, known_language
@@ -32,13 +33,13 @@ def home() -> str:
 @accounts.get("/sign-in")
 @access("public")
 def sign_in(form: Form = EMPTY) -> str:
-    return render_template("accounts/sign_in.html", form=form, next=_safe_next())
+    return render_template("accounts/sign_in.html", form=form, next=_safe_next(), carried=unpacked())
 
 
 @accounts.post("/sign-in")
 @access("public")
 @kept(sign_in)
-def sign_in_now() -> Response:
+def sign_in_now() -> Response | str:
     username = request.form.get("username", "").strip()[:200].replace("\0", "\ufffd")
     keep({"username": username})
     address = request.remote_addr or ""
@@ -51,6 +52,8 @@ def sign_in_now() -> Response:
     if token is None:
         raise invalid("username", N_("User name or password is wrong."))
     begin(token)
+    if sent := unpacked():
+        return render_template("accounts/carried.html", carried=sent)
     return redirect(_safe_next() or url_for("accounts.home"), 303)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response as AnyResponse
 
+from approvals.base.carried import carried
 from approvals.base.errors import Invalid, NotFound, Problem, TooMany
 from approvals.base.languages import translated
 from approvals.base.texts import N_, TEXT_LIMIT, text_fault
@@ -123,17 +124,23 @@ def _on_problem(problem: Problem) -> Response:
 
 
 def _to_sign_in(response: Response) -> Response:
-    """Readers are taken to the sign-in page and back; what was sent is lost, so there the answer stays a refusal."""
+    """Readers are taken to the sign-in page and back; what was sent is refused, and carried through the sign-in."""
     wanted = request.full_path.rstrip("?")
-    if request.headers.get("HX-Request"):
+    if request.method not in ("GET", "HEAD"):
+        if sent := carried():
+            response.set_data(render_template("accounts/sign_in.html", next=None, carried=sent))
+    elif request.headers.get("HX-Request"):
         response.headers["HX-Redirect"] = url_for("accounts.sign_in")
-    elif request.method in ("GET", "HEAD"):
+    else:
         response.status_code = HTTPStatus.SEE_OTHER
         response.headers["Location"] = url_for("accounts.sign_in", next=None if wanted == "/" else wanted)
     return response
 
 
 def _on_forgery(_error: CSRFError) -> Response:
+    if "actor" in g and not is_for_programs() and (sent := carried()):  # they signed in again since they opened it
+        g.is_problem = True
+        return Response(render_template("accounts/carried.html", carried=sent), HTTPStatus.BAD_REQUEST)
     return answer(400, _("The form was open too long or was not sent from here. Load the page again and repeat it."))
 
 
