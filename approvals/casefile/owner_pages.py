@@ -1,0 +1,117 @@
+"""The owner's own pages: their projects, one project, its documents. They look at all stages, so they stand here."""
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+
+from flask import render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.errors import NotFound
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
+from approvals.base.texts import N_
+from approvals.base.web import database, now, settings, today
+from approvals.casefile.owner_views import own_project_view, own_projects
+from approvals.filing.actions import change
+from approvals.filing.changes import changes_since
+from approvals.filing.documents import add, check_takes_documents, one, opened, store
+from approvals.filing.filetypes import FILE_TYPES
+from approvals.filing.lists import open_to
+from approvals.filing.routes import filing, own_project
+from approvals.filing.typed import NEW, typed
+from approvals.history.actions import Asked, Case
+from approvals.windows.halting import halt
+from approvals.windows.materials import was_handed_in
+from workflows.project import PROJECT
+
+__all__ = ["filing"]
+
+SEARCH_LIMIT = 200  # characters
+READERS = {"owner", "window", "window_head", "liaison", "service_centre", "supervision_office", "city_government"}
+ACTIONS: Mapping[str, Callable[[Connection, str, Asked], Case]] = {"file": change, "refile": change, "withdraw": halt}
+DUE_NAMES = {"notice": N_("Answer"), "promised": N_("Promised"), "legal": N_("By law"), "delivery": N_("Delivery")}
+DONE = {
+    "file": N_("The project is filed. The supervision office sorts it now."),
+    "refile": N_("The project is filed again. The supervision office looks at it once more."),
+    "withdraw": N_("The project is withdrawn."),
+}
+
+
+@filing.get("/projects")
+@access(roles={"owner"})
+def index() -> str:
+    search = request.args.get("search", "").strip()[:SEARCH_LIMIT]
+    is_waiting, cursor = request.args.get("waiting") == "yes", request.args.get("cursor", "")
+    with database().read() as tx:
+        page = own_projects(tx, actor(), today=today(), search=search, is_waiting=is_waiting, cursor=cursor)
+        before = typed(tx, actor().id, NEW)
+    asked = {"search": search} if search else {}
+    asked |= {"waiting": "yes"} if is_waiting else {}
+    return render_template("filing/index.html", page=page, asked=asked, cursor=cursor, typed_at=before and before.at)
+
+
+@filing.get("/projects/<ref>")
+@access(roles={"owner"})
+def show(ref: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        found = own_project(tx, ref)
+        view = own_project_view(tx, ref, actor(), today())
+        changes = changes_since(tx, found.id, form.version) if form.message else ()
+    moves = {move.name: move for move in open_to(found, actor())}
+    return render_template(
+        "filing/show.html",
+        view=view,
+        form=form,
+        changes=changes,
+        may_edit="edit" in moves,
+        moves=[move for name, move in moves.items() if name in ACTIONS],
+        types=[f".{suffix}" for suffix in FILE_TYPES],
+        names=DUE_NAMES,
+    )
+
+
+@filing.post("/projects/<ref>/moves/<move>")
+@access(roles={"owner"})
+@kept(show)
+def make(ref: str, move: str) -> Response:
+    given = keep(sent(known_move(PROJECT, move).needs))
+    if move not in ACTIONS:
+        raise NotFound
+    with writing_once(url_for("filing.show", ref=ref)) as once:
+        if once.is_new:
+            ACTIONS[move](once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
+    say(_(DONE[move]))
+    return once.answer()
+
+
+@filing.post("/projects/<ref>/documents")
+@access(roles={"owner"})
+@kept(show, "document")
+def add_document(ref: str) -> Response:
+    given = keep(sent_fields("material"))
+    with database().read() as tx:
+        check_takes_documents(own_project(tx, ref))
+    file = request.files.get("file")
+    stored = store(settings().files_dir, file.filename if file else None, file.stream if file else BytesIO())
+    with writing_once(url_for("filing.show", ref=ref, _anchor="documents")) as once:
+        if once.is_new:
+            add(once.tx, own_project(once.tx, ref), stored, given.get("material", ""), by=actor(), now=now())
+    say(_("“%(name)s” is uploaded.", name=stored.name))
+    return once.answer()
+
+
+@filing.get("/documents/<uid>")
+@access(roles=READERS)
+def document(uid: str) -> Response:
+    with database().read() as tx:
+        found = one(tx, uid, actor())
+        if not found.is_seen_with_project and not was_handed_in(tx, found.project_id, uid, actor()):
+            raise NotFound
+    stored = found.stored
+    file = opened(settings().files_dir, stored)
+    response = send_file(file, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
+    response.content_length = stored.size
+    response.headers["Cache-Control"] = "no-store"
+    return response

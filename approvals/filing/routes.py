@@ -1,0 +1,185 @@
+"""The owner writes a filing: a new one, or one that is to be mended. Whatever was typed is kept until it is sent."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, was_sent, writing_once
+from approvals.base.problems import told
+from approvals.base.texts import N_
+from approvals.base.web import database, now
+from approvals.filing.actions import change, draft
+from approvals.filing.changes import changes_since
+from approvals.filing.inputs import changed_values, complete, values_of
+from approvals.filing.lists import ProjectView, open_to, project
+from approvals.filing.queries import ref_of
+from approvals.filing.suggestions import Suggestions, suggestions_for
+from approvals.filing.typed import NEW, Typed, drop_typed, form_of, keep_typed, typed
+from approvals.history.actions import Asked
+from approvals.history.timeline import Told
+from workflows.project import FILING
+
+filing = Blueprint("filing", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """What the form of a filing shows beside its fields; `typed_at` is when it was kept, None when nothing was."""
+
+    form: Form
+    suggestions: Suggestions
+    typed_at: datetime | None
+    version: int | None = None
+    name: str = ""
+    ref: str = ""
+    changes: tuple[Told, ...] = ()
+
+
+@filing.get("/projects/new")
+@access(roles={"owner"})
+def new(form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        before = typed(tx, actor().id, NEW)
+        suggestions = suggestions_for(tx, actor())
+    page = FormPage(_restored(form, before, {}), suggestions, before.at if before and not form.message else None)
+    return render_template("filing/new.html", page=page, needs=FILING)
+
+
+@filing.post("/projects/new")
+@access(roles={"owner"})
+@kept(new, "draft")
+def create() -> Response:
+    given = keep(sent(FILING))
+    with _free_reference(), writing_once(url_for("filing.index")) as once:
+        if once.is_new:
+            made = draft(once.tx, Asked("draft", given, actor(), now()))
+            drop_typed(once.tx, actor().id, NEW)
+            once.leads_to = url_for("filing.show", ref=ref_of(made))
+    say(_("The filing is drafted. Add its documents if you like, then file it."))
+    return once.answer()
+
+
+@filing.post("/projects/new/typed")
+@access(roles={"owner"})
+@kept(new, "draft")
+def type_new() -> Response | str:
+    with database().write() as tx:
+        fault = _keep_typed(tx, NEW, url_for("filing.create"))
+    return _kept_answer(url_for("filing.index"), fault)
+
+
+@filing.post("/projects/new/discard")
+@access(roles={"owner"})
+def discard_new() -> Response:
+    with database().write() as tx:
+        drop_typed(tx, actor().id, NEW)
+    return redirect(url_for("filing.new"), 303)
+
+
+@filing.get("/projects/<ref>/edit")
+@access(roles={"owner"})
+def edit(ref: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        found = own_project(tx, ref)
+        before = typed(tx, actor().id, form_of(found.uid))
+        before_version = before.version if before else None
+        changes = changes_since(tx, found.id, form.version if form.message else before_version)
+        suggestions = suggestions_for(tx, actor())
+    if not form.message and "edit" not in {move.name for move in open_to(found, actor())}:
+        raise Refused(N_("This filing cannot be changed now."))
+    restored = _restored(form, before, values_of(found))
+    typed_at = before.at if before and not form.message else None
+    page = FormPage(restored, suggestions, typed_at, found.version, found.name, found.ref, changes)
+    return render_template("filing/edit.html", page=page, needs=FILING)
+
+
+@filing.post("/projects/<ref>/edit")
+@access(roles={"owner"})
+@kept(edit, "edit")
+def mend(ref: str) -> Response:
+    given = keep(sent(FILING))
+    wanted = complete(given)
+    lead_to = wanted.get("external_ref") or ref
+    with _free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
+        if once.is_new:
+            found = own_project(once.tx, ref)
+            if changes := changed_values(found, given, wanted):
+                change(once.tx, ref, Asked("edit", changes, actor(), now(), version=sent_version()))
+            drop_typed(once.tx, actor().id, form_of(found.uid))
+    say(_("The filing is changed."))
+    return once.answer()
+
+
+@filing.post("/projects/<ref>/edit/typed")
+@access(roles={"owner"})
+@kept(edit, "edit")
+def type_edit(ref: str) -> Response | str:
+    with database().write() as tx:
+        fault = _keep_typed(tx, form_of(own_project(tx, ref).uid), url_for("filing.mend", ref=ref))
+    return _kept_answer(url_for("filing.show", ref=ref), fault)
+
+
+@filing.post("/projects/<ref>/edit/discard")
+@access(roles={"owner"})
+def discard_edit(ref: str) -> Response:
+    with database().write() as tx:
+        drop_typed(tx, actor().id, form_of(own_project(tx, ref).uid))
+    return redirect(url_for("filing.show", ref=ref), 303)
+
+
+def own_project(tx: Connection, ref: str) -> ProjectView:
+    """The project of this reference if it is of the actor's own unit, whatever else they may see; else NotFound."""
+    found = project(tx, ref, actor())
+    if found.place.owner_unit_id != actor().unit_id:
+        raise NotFound
+    return found
+
+
+def _restored(form: Form, before: Typed | None, values: Mapping[str, Any]) -> Form:
+    """What was just refused, else what was typed before, else the values that stand."""
+    if form.message:
+        return form
+    return Form(values=before.values if before else values)
+
+
+def _keep_typed(tx: Connection, form: str, sent_to: str) -> str:
+    """Keep what was typed, unless this very form was sent meanwhile; what was wrong, for the line under the form."""
+    values = keep(sent(FILING))
+    try:
+        if not was_sent(tx, sent_to):
+            keep_typed(tx, actor().id, form, values, version=sent_version(), now=now())
+    except Refused as refusal:
+        if not _is_autosave():
+            raise
+        return told(refusal)
+    return ""
+
+
+def _kept_answer(leads_to: str, fault: str) -> Response | str:
+    if _is_autosave():
+        return render_template("filing/_kept.html", at=now(), fault=fault)
+    say(_("What you typed is kept for you. It has not been sent yet."))
+    return redirect(leads_to, 303)
+
+
+def _is_autosave() -> bool:
+    return "HX-Request" in request.headers
+
+
+@contextmanager
+def _free_reference() -> Iterator[None]:
+    """Of two who take one reference at the same moment, the second is told so."""
+    try:
+        yield
+    except IntegrityError:
+        raise invalid("external_ref", N_("is taken by another project")) from None

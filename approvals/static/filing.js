@@ -1,0 +1,13 @@
+// Says so when what is typed could not be kept, instead of leaving the last good word standing.
+"use strict";
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    const state = event.target.closest?.("[data-autosave]");
+    if (state) {
+      state.textContent = state.dataset.failed;
+      state.classList.add("typed-failed");
+    }
+  });
+}
+document.addEventListener("htmx:afterSwap", (event) => event.target.classList?.remove("typed-failed"));
