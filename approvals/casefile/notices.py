@@ -1,0 +1,121 @@
+"""What concerns somebody: the notices that the moves of others left for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.filing.queries import TABLE, ref_of
+from approvals.history.actions import ENTRY, NOTICE
+from approvals.history.timeline import SYSTEM_ROLE
+from approvals.registration.queries import APPROVALS
+from workflows.catalogue import Item, load_catalogue
+from workflows.chart import SYSTEM, Move
+from workflows.charts import CHARTS
+from workflows.city import Label
+from workflows.roles import ROLES, Role
+
+OFFICES = ("service_centre", "supervision_office", "city_government")  # told as a whole
+HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
+MOST = 999  # that the bell counts; beyond it stands still
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One notice: which move was made on what, by whom. `audience` is as whom the reader is told of it."""
+
+    id: int
+    at: datetime
+    is_new: bool
+    audience: str
+    move: Move
+    project: str
+    ref: str
+    code: str | None
+    item: Item | None
+    role: Role | Label
+    unit: UnitName
+
+
+_SHOWN = (
+    select(
+        NOTICE.c.id,
+        NOTICE.c.at,
+        NOTICE.c.audience,
+        NOTICE.c.move,
+        *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
+        APPROVALS.c.code,
+        ENTRY.c.role,
+        ENTRY.c.unit,
+        UNIT.c.name_en,
+    )
+    .select_from(
+        NOTICE.join(TABLE, TABLE.c.id == NOTICE.c.project_id)
+        .join(ENTRY, and_(ENTRY.c.project_id == NOTICE.c.project_id, ENTRY.c.seq == NOTICE.c.seq))
+        .outerjoin(APPROVALS, APPROVALS.c.id == NOTICE.c.approval_id)
+        .outerjoin(UNIT, UNIT.c.name == ENTRY.c.unit)
+    )
+    .order_by(NOTICE.c.id.desc())
+)
+
+
+def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[NoticeView]:
+    """What concerns the actor, the newest first."""
+    wanted = _SHOWN.where(_concerns(actor)).limit(PAGE + 1)
+    if cursor:
+        wanted = wanted.where(NOTICE.c.id < read_cursor(cursor, (int,))[0])
+    seen = _seen(tx, actor)
+    found = [_view(row, seen) for row in tx.execute(wanted)]
+    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+
+
+def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many notices the actor has not seen yet, counted up to MOST."""
+    mine = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
+    new = select(NOTICE.c.id).where(_concerns(actor), NOTICE.c.id > mine).order_by(NOTICE.c.id).limit(MOST)
+    return int(tx.execute(select(func.count()).select_from(new.subquery())).scalar_one())
+
+
+def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
+    """The actor has seen the notices up to this one; what was seen stays seen."""
+    last = select(func.coalesce(func.max(NOTICE.c.id), 0)).scalar_subquery()
+    mine = PERSON.c.id == actor.id, PERSON.c.seen_notice_id < up_to, last >= up_to
+    tx.execute(update(PERSON).where(*mine).values(seen_notice_id=up_to))
+
+
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    """The notices to the actor's unit, to their window, to them as a liaison, or to their whole office."""
+    audience, address = NOTICE.c.audience, NOTICE.c.unit_id
+    clauses = [and_(audience == role, address == 0) for role in OFFICES if actor.has(role)]
+    if actor.has("owner"):
+        clauses.append(and_(audience == "owner", address == actor.unit_id))
+    if actor.has("window", "window_head"):
+        clauses.append(and_(audience == "window", address == actor.unit_id))
+    if actor.has("liaison"):
+        clauses.append(and_(audience == "liaison", address == actor.id))
+    return or_(*clauses)
+
+
+def _seen(tx: Connection, actor: Actor) -> int:
+    return int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
+
+
+def _view(row: Any, seen: int) -> NoticeView:
+    chart, _, move = row.move.partition(".")
+    return NoticeView(
+        id=row.id,
+        at=row.at,
+        is_new=row.id > seen,
+        audience=row.audience,
+        move=CHARTS[chart].move(move),
+        project=row.name,
+        ref=ref_of(row),
+        code=row.code,
+        item=load_catalogue().items.get(row.code) if row.code else None,
+        role=SYSTEM_ROLE if row.role == SYSTEM else ROLES[row.role],
+        unit=UnitName(row.unit, row.name_en or ""),
+    )
