@@ -47,6 +47,10 @@ class OfApproval(BaseModel):
     code: str = Field(description="Code of the item, as in the catalogue.")
 
 
+class OfMonth(BaseModel):
+    month: str = Field(description="As in 2026-03.", json_schema_extra={"pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"})
+
+
 class ProjectMove(OfProject):
     move: str = Field(description="Name of the move.", json_schema_extra={"enum": list(ON_PROJECTS)})
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask_openapi3 import APIBlueprint, Operation, Parameter, PathItem, RequestBody, Schema, Tag
 from flask_openapi3 import Response as Answer
 from flask_openapi3.utils import parse_rule
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from approvals.accounts.access import access
@@ -46,23 +46,23 @@ def new_api(name: str, about: str, tag: str) -> APIBlueprint:
     )
 
 
-def schema_of(api: APIBlueprint, *models: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+def schema_of(api: APIBlueprint, *models: type, mode: JsonSchemaMode = "validation") -> dict[str, Any]:
     """The schema of what is one of these models, which are named among the components."""
     named = []
     for model in models:
-        schema = model.model_json_schema(mode=mode, ref_template=_NAMED)
+        schema = TypeAdapter(model).json_schema(mode=mode, ref_template=_NAMED)
         parts = schema.pop("$defs", {}) | {model.__name__: schema}
         api.components_schemas.update({name: Schema(**part) for name, part in parts.items()})
         named.append({"$ref": _NAMED.format(model=model.__name__)})
     return named[0] if len(named) == 1 else {"anyOf": named}
 
 
-def json_body(api: APIBlueprint, *models: type[BaseModel], is_required: bool) -> dict[str, Any]:
+def json_body(api: APIBlueprint, *models: type, is_required: bool) -> dict[str, Any]:
     """The description of a body that is one of these models."""
     return {"content": {"application/json": {"schema": schema_of(api, *models)}}, "required": is_required}
 
 
-def json_response(api: APIBlueprint, *models: type[BaseModel], status: int = 200) -> dict[str, Any]:
+def json_response(api: APIBlueprint, *models: type, status: int = 200) -> dict[str, Any]:
     """The description of an answer that is one of these models."""
     schema = schema_of(api, *models, mode="serialization")
     return {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": schema}}}

@@ -1,0 +1,38 @@
+"""The monthly report over JSON: its figures, and the PDF as it was issued."""
+
+from typing import Any
+
+from flask import Response
+
+from approvals.base.web import database, today
+from approvals.doors.api_answers import json_answer
+from approvals.doors.api_inputs import OfMonth
+from approvals.doors.api_routes import json_response, new_api, reads
+from approvals.reports.months import check_begun, read_month
+from approvals.reports.queries import figures_json, issued_pdf
+from approvals.reports.routes import MANAGERS
+from approvals.reports.values import Figures
+
+report_api = new_api("api_reports", "The monthly report of escalations and figures.", "reports")
+READERS = MANAGERS | {"integration"}
+_PDF: dict[str, Any] = {
+    "description": "OK",
+    "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+@reads(report_api, "/reports/monthly/<month>", json_response(report_api, Figures), roles=READERS)
+def show_figures(path: OfMonth) -> Response:
+    """The figures of a month: as they were issued, else as they stand now."""
+    check_begun(read_month(path.month), today())
+    with database().read() as tx:
+        return json_answer(figures_json(tx, path.month, today=today()))
+
+
+@reads(report_api, "/reports/monthly/<month>/pdf", _PDF, roles=READERS)
+def show_issued_pdf(path: OfMonth) -> Response:
+    """The report as it was issued; 404 until then."""
+    with database().read() as tx:
+        content = issued_pdf(tx, path.month)
+    name = {"Content-Disposition": f'attachment; filename="monthly-{path.month}.pdf"'}
+    return Response(content, 200, name, content_type="application/pdf")
