@@ -20,7 +20,7 @@ from approvals.accounts.actions import create_token
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.errors import NotFound, Problem
 from approvals.base.moments import day_of, read_moment
-from approvals.base.web import database, now
+from approvals.base.web import database, now, settings
 from approvals.doors.doctor import examine
 from approvals.doors.feed import Feed, Outcome
 from approvals.doors.handbook import write as write_handbook
@@ -184,7 +184,7 @@ def verify_command() -> None:
     """Check the chains and everything else that must always hold; exit 1 when something does not."""
     faults = 0
     with database().read() as tx:
-        for verdict in verify(tx):
+        for verdict in verify(tx, settings().files_dir):
             faults += len(verdict.faults)
             click.echo(f"{'holds' if not verdict.faults else 'BROKEN':7} {verdict.name}")
             for fault in verdict.faults:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 from approvals.base.moments import day_of
 from approvals.base.tables import NumberSeries
 from approvals.deadlines.queries import as_step, calendars, limits_of, stored_days
+from approvals.filing.documents import stored_files_are_whole
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
 from approvals.history.queries import Fault, chain_faults
@@ -142,6 +144,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     decided_once,
     next_alarms_are_set,
 )
+# These look at the stored files too.
+ON_FILES: tuple[Callable[[Connection, Path | None], Iterator[Fault]], ...] = (stored_files_are_whole,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +156,9 @@ class Verdict:
     faults: tuple[Fault, ...]
 
 
-def verify(tx: Connection) -> Iterator[Verdict]:
-    """Every invariant with the faults that it found."""
+def verify(tx: Connection, files: Path | None = None) -> Iterator[Verdict]:
+    """Every invariant with the faults that it found; `files` is the folder of stored files, None when there is none."""
     for invariant in INVARIANTS:
         yield Verdict(invariant.__name__, tuple(invariant(tx)))
-
-
+    for on_files in ON_FILES:
+        yield Verdict(on_files.__name__, tuple(on_files(tx, files)))
