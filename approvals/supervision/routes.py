@@ -34,28 +34,28 @@ def escalations() -> str:
     return render_template("supervision/escalations.html", view=view, cursor=cursor)
 
 
-@supervision.get("/escalations/<project>/<code>/<int:level>")
+@supervision.get("/escalations/<project>/<code>/<level>")
 @access(roles=ANSWERERS)
-def escalation(project: str, code: str, level: int, form: Form = EMPTY) -> str:
+def escalation(project: str, code: str, level: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
-        view = escalation_of(tx, project, code, level, actor(), today=today(), looked_at=looked_at)
+        view = escalation_of(tx, project, code, _level(level), actor(), today=today(), looked_at=looked_at)
     lost = ANSWER if form.message and view.move is None else None
     days = load_policy().answer_days(is_key=view.late.approval.is_key, is_urgent=view.late.approval.is_urgent)
     words = {"names": CLOCK_NAMES, "units": UNIT_NAMES}
     return render_template("supervision/escalation.html", view=view, form=form, lost=lost, answer_days=days, **words)
 
 
-@supervision.post("/escalations/<project>/<code>/<int:level>/answer")
+@supervision.post("/escalations/<project>/<code>/<level>/answer")
 @access(roles=ANSWERERS)
 @kept(escalation, ANSWER.name)
-def answer(project: str, code: str, level: int) -> Response:
+def answer(project: str, code: str, level: str) -> Response:
     given = keep(sent(ANSWER.needs))
-    _catch_up(project, code, level)
+    _catch_up(project, code, _level(level))
     with writing_once(url_for("supervision.escalations", level=level)) as once:
         if once.is_new:
             asked = Asked(ANSWER.name, given, actor(), now(), version=sent_version())
-            answer_with(once.tx, project, code, level, asked)
+            answer_with(once.tx, project, code, _level(level), asked)
     say(_("The answer is recorded; owner and liaison are told."))
     return once.answer()
 
@@ -77,10 +77,13 @@ def _catch_up(project: str, code: str, level: int) -> None:
 
 
 def _asked_level() -> int | None:
-    """The level that was asked for; NotFound for what is none."""
+    """The level that was asked for; None for the reader's own."""
     text = request.args.get("level", "")
-    if not text:
-        return None
+    return _level(text) if text else None
+
+
+def _level(text: str) -> int:
+    """The level of this number; NotFound for what is none."""
     if text not in map(str, LEVELS):
         raise NotFound
     return int(text)

@@ -22,6 +22,7 @@ from approvals.deadlines.queries import (
     stored_days,
     unforgotten,
 )
+from approvals.filing.documents import check_chosen
 from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
 from approvals.history.inputs import check_input
 from approvals.registration.actions import complete_if_done, open_ready
@@ -59,6 +60,7 @@ def act(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
     approval = locked_approval(tx, ref, code, asked.by)
     role = acting_role(asked.by, APPROVAL.move(asked.move), approval_case(approval).place)
     facts = check_input(APPROVAL, asked.move, asked.given)
+    check_chosen(tx, approval.project_id, facts.get("materials", ()))
     if approval.project_state not in LIVE:
         raise Refused(N_("The project is suspended or withdrawn; its approvals stand still."))
     with recording(tx, *_end_of(approval), at=asked.at, now=asked.now) as record:
