@@ -16,6 +16,13 @@ from approvals.base.problems import set_up_problems
 from approvals.base.settings import Settings, read_settings
 from approvals.base.texts import N_
 from approvals.base.web import csrf, set_up_web
+from approvals.casefile.ledger import programme
+from approvals.casefile.lists import late_approvals
+from approvals.casefile.notice_pages import news
+from approvals.casefile.notices import new_count
+from approvals.casefile.owner_pages import filing
+from approvals.casefile.owner_views import waiting_count
+from approvals.casefile.routes import casefile
 from approvals.demo.commands import demo
 from approvals.doors.api import APIS
 from approvals.doors.api_requests import refuse_parameters
@@ -23,20 +30,72 @@ from approvals.doors.api_schemas import Problem
 from approvals.doors.commands import register as register_commands
 from approvals.doors.docs import docs
 from approvals.doors.health import health
+from approvals.registration.preview import waiting as registrations_waiting
+from approvals.registration.routes import registration
+from approvals.reports.routes import reports
+from approvals.supervision.routes import supervision
+from approvals.supervision.views import waiting as escalations_waiting
+from approvals.triage.queries import waiting as filings_waiting
+from approvals.triage.routes import triage
+from approvals.windows.queue import in_hand
+from approvals.windows.routes import windows
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0.1.0"
 
 # The pages of each stage, in the order of the street.
-BLUEPRINTS = (accounts, administration, health, docs)
+BLUEPRINTS = (
+    accounts,
+    filing,
+    triage,
+    registration,
+    windows,
+    supervision,
+    reports,
+    casefile,
+    programme,
+    news,
+    administration,
+    health,
+    docs,
+)
 # The navigation and the home page; each link shows to those whose roles open it.
 LINKS: tuple[Link, ...] = (
+    Link(
+        "filing.index",
+        N_("My projects"),
+        N_("Your unit's projects: what is to do now, who holds them, until when."),
+        waiting_count,
+    ),
+    Link("triage.inbox", N_("Triage"), N_("Filings to return, decline, classify or divert."), filings_waiting),
+    Link(
+        "registration.inbox",
+        N_("Registration"),
+        N_("Classified projects that wait for their number, plan and liaison."),
+        registrations_waiting,
+    ),
+    Link("windows.queue", N_("Windows"), N_("What the window has in hand, ordered by the law's clock."), in_hand),
+    Link(
+        "supervision.escalations",
+        N_("Escalations"),
+        N_("Late approvals that wait for an answer at your level."),
+        escalations_waiting,
+    ),
+    Link("supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")),
+    Link("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),
+    Link(
+        "casefile.index",
+        N_("Casefiles"),
+        N_("Every project: how far it is, who holds what, what is late."),
+        late_approvals,
+    ),
+    Link("programme.ledger", N_("Ledger"), N_("The year's programme: its items with money, state and project.")),
     Link("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
     Link("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
     Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
 )
 # The bell beside the name; `count` says how many notices are new.
-BELL: Link | None = None
+BELL = Link("notices.index", N_("Notices"), N_("What concerns you: moves of others, the newest first."), new_count)
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:

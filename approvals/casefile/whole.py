@@ -124,15 +124,11 @@ def _holds(
     """The open approvals, the worst light first, then the one that is due first."""
     held = [one for one in approvals if holder(APPROVAL, one.state)] if found.state in OPEN_PROJECTS else []
     readings, procedures = readings_of(tx, held, today), _procedures(entries)
-    holds = [
-        _hold(one, readings[one.id], units, procedures.get(one.id, ""), calendar, today) for one in held
-    ]
+    holds = [_hold(one, readings[one.id], units, procedures.get(one.id, ""), calendar, today) for one in held]
     return tuple(sorted(holds, key=_pressing))
 
 
-def _hold(
-    one: ApprovalView, reading: Reading, units: Units, procedure: str, calendar: Calendar, today: date
-) -> Hold:
+def _hold(one: ApprovalView, reading: Reading, units: Units, procedure: str, calendar: Calendar, today: date) -> Hold:
     role = ROLES[holder(APPROVAL, one.state) or "window"]
     limits = dues(reading)
     return Hold(

@@ -34,15 +34,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node with its place: where its texts begin and end, base line and middle of the first, the title's lines."""
+    """A node with its place: its right edge, where its texts begin and end, their base lines."""
 
     node: Node
     x: float
     y: float
     left: float
     right: float
+    edge: float
     head: float
-    head_middle: float
     lines: tuple[tuple[str, float], ...]
 
 
@@ -249,7 +249,7 @@ def _box(node: Node, at: int, middle: float, width: float, height: float, title:
     x, y = MARGIN + at * (width + GAP), middle - height / 2
     lines = tuple((text, round(y + HEAD + LINE * number + FONT, 1)) for number, text in enumerate(title))
     left, right, head = x + PADDING, x + width - PADDING, y + FONT + PADDING / 2 + 1
-    return Box(node, *(round(value, 1) for value in (x, y, left, right, head, head - FONT / 3)), lines)
+    return Box(node, *(round(value, 1) for value in (x, y, left, right, x + width, head)), lines)
 
 
 def _line(link: tuple[Lane, Lane], middles: Mapping[Lane, float], depth: Mapping[str, int], width: float) -> Line:
