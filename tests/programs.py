@@ -60,7 +60,7 @@ class Program:
     headers: Mapping[str, str]
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self.send("GET", path, query_string=query)
+        return self.send("GET", path, query_string=query or None)
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
