@@ -1,0 +1,56 @@
+"""A window's desk as its tests find it: a city by day, people at browsers, and what stands on a page."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+
+from flask_openapi3 import OpenAPI
+from sqlalchemy import Connection, event
+
+from approvals.base.database import Database
+from approvals.base.web import KEY
+from tests.builders import when
+from tests.pages import Visitor, an_app, somebody
+
+TODAY = when("2026-03-10", "10:00")  # a Tuesday; six working days after the builders' START
+_LINK = re.compile(r'class="head-cell">\s*<a href="/approvals/([^"/]+)/([A-Z0-9]+)"')
+_TAG = re.compile(r"<[^>]+>")
+
+
+def the_database(app: OpenAPI) -> Database:
+    found: Database = app.extensions[KEY].database
+    return found
+
+
+@contextmanager
+def a_desk(url: str, usernames: tuple[str, ...]) -> Iterator[tuple[OpenAPI, dict[str, Visitor]]]:
+    """The application on TODAY, and these people signed in."""
+    with an_app(url, now=TODAY) as app:
+        yield app, {name: somebody(app, name, f"192.0.2.{number}") for number, name in enumerate(usernames, 10)}
+
+
+def listed(page: str) -> list[tuple[str, str]]:
+    """The approvals of a queue in their order, as (number, code)."""
+    return _LINK.findall(page)
+
+
+def text_of(page: str) -> str:
+    """What somebody reads of a page, in one line."""
+    return " ".join(unescape(_TAG.sub(" ", page)).split())
+
+
+@contextmanager
+def counted(app: OpenAPI) -> Iterator[list[str]]:
+    """The statements that the database is asked in between."""
+    asked: list[str] = []
+
+    def note(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    engine = the_database(app).engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

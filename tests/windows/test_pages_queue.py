@@ -1,0 +1,273 @@
+"""The queue of a window as its people see it: whose it is, in what order, with which lights and counts."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from approvals.base.database import Database
+from approvals.deadlines.queries import reading
+from approvals.windows.queue import TABS, Asked, queue
+from tests.builders import (
+    APPROVAL_PATHS,
+    a_database,
+    a_project,
+    an_actor,
+    an_approval,
+    approval_row,
+    do,
+    project_row,
+    walk,
+    when,
+)
+from tests.conftest import ENGINES
+from tests.pages import give_password
+from tests.windows.desk import a_desk, counted, listed, text_of
+
+PEOPLE = ("window-a01", "head-a01", "window-a02", "liaison1", "centre1", "office1", "owner1", "window-b04")
+MANY = 57  # more than one page holds
+ON = date(2026, 3, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    app: object
+    database: Database
+    people: dict
+    refs: dict
+
+
+def stand(tx) -> dict[str, str]:
+    """An approval of A01 in each state, some more along the lights, and one of another department."""
+    refs = {state: an_approval(tx, state) for state in APPROVAL_PATHS}
+    for name, day in (("red", "2026-01-05"), ("yellow", "2026-02-27"), ("reminder", "2026-03-04")):
+        refs[name] = an_approval(tx, "accepted", at=when(day))
+    refs["urgent"] = an_approval(tx, "received", at=when("2026-03-09"))
+    ref = a_project(tx, "registered", at=when("2026-02-24"), name="火箭路小学")
+    walk(tx, ref, "A01", (*APPROVAL_PATHS["granted"], "deliver"))
+    walk(tx, ref, "A02", APPROVAL_PATHS["accepted"])
+    refs["foreign"] = f"{ref}/A02"
+    refs["suspended"] = an_approval(tx, "accepted", at=when("2026-03-05"))
+    do(tx, "office1", "suspend", refs["suspended"].partition("/")[0], at=when("2026-03-06"))
+    return refs
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def desk(request, make_database):
+    url = make_database(request.param)
+    database = a_database(url)
+    give_password(database, *PEOPLE)
+    with database.write() as tx:
+        refs = stand(tx)
+    with a_desk(url, PEOPLE) as (app, people):
+        yield Desk(app, database, people, refs)
+    database.close()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def crowd(request, make_database):
+    """A window with more than one page in hand."""
+    url = make_database(request.param)
+    database = a_database(url)
+    give_password(database, "window-a01")
+    with database.write() as tx:
+        for number in range(MANY):
+            an_approval(tx, "received" if number % 3 else "accepted", at=when(f"2026-03-0{2 + number % 6}"))
+    with a_desk(url, ("window-a01",)) as (app, people):
+        yield Desk(app, database, people, {})
+    database.close()
+
+
+def view(desk, username: str, asked: Asked, cursor: str = ""):
+    with desk.database.read() as tx:
+        return queue(tx, an_actor(tx, username), asked, today=ON, cursor=cursor)
+
+
+def everything(desk, username: str, asked: Asked) -> list:
+    rows, cursor = [], ""
+    while True:
+        page = view(desk, username, asked, cursor).page
+        rows += page.rows
+        if not page.next_cursor:
+            return rows
+        cursor = page.next_cursor
+
+
+def number_of(desk, ref: str) -> str:
+    with desk.database.read() as tx:
+        return str(project_row(tx, ref.partition("/")[0]).number)
+
+
+def test_a_window_sees_its_own_department_only(desk):
+    page = desk.people["window-a01"].get("/windows").text
+
+    assert listed(page) and {code for _, code in listed(page)} == {"A01"}
+    assert "火箭路小学" not in page
+    assert listed(desk.people["window-a02"].get("/windows").text) == [(number_of(desk, desk.refs["foreign"]), "A02")]
+
+
+@pytest.mark.parametrize("address", ["/windows?department=市自然资源局", "/windows?department=无此部门"])
+def test_another_department_does_not_exist_for_a_window(desk, address):
+    assert desk.people["window-a01"].get(address).status_code == 404
+
+
+def test_a_search_finds_nothing_of_another_department(desk):
+    assert listed(desk.people["window-a01"].get("/windows?search=火箭路&state=accepted").text) == []
+    assert len(listed(desk.people["window-a02"].get("/windows?search=火箭路").text)) == 1
+
+
+def test_an_owner_has_no_queue(desk):
+    assert desk.people["owner1"].get("/windows").status_code == 403
+
+
+@pytest.mark.parametrize("username", ["centre1", "office1", "liaison1"])
+def test_the_offices_choose_a_department_or_see_all(desk, username):
+    everybody = {code for _, code in listed(desk.people[username].get("/windows").text)}
+    one = {code for _, code in listed(desk.people[username].get("/windows?department=市自然资源局").text)}
+
+    assert everybody == {"A01", "A02"}
+    assert one == {"A02"}
+
+
+def test_the_queue_is_ordered_by_the_due_dates_of_the_clock_those_that_stand_still_last(desk):
+    rows = everything(desk, "office1", Asked())
+    running = [row for row in rows if row.approval.state != "paused"]
+
+    assert rows[: len(running)] == running
+    assert [row.first.due_on for row in running] == sorted(row.first.due_on for row in running)
+    assert listed(desk.people["office1"].get("/windows").text) == [
+        (row.approval.project, row.approval.code) for row in rows
+    ]
+
+
+def test_dates_and_lights_are_those_of_the_clock_readings(desk):
+    for row in everything(desk, "office1", Asked()):
+        with desk.database.read() as tx:
+            told = reading(tx, approval_row(tx, row.approval.project, row.approval.code), ON)
+        first = told.delivery or told.promised or told.notice
+        assert (row.first.due_on, row.first.limit) == (first.due_on, first.limit)
+        assert (row.legal and row.legal.due_on) == (told.legal and told.legal.due_on)
+        assert row.light == (told.light if row.approval.state in ("accepted", "paused") else None)
+
+
+def test_both_limits_stand_side_by_side_with_what_is_left(desk):
+    page = text_of(desk.people["window-a01"].get("/windows?light=yellow").text)
+    row = next(r for r in everything(desk, "window-a01", Asked()) if r.approval.ref == ref_of(desk, "yellow"))
+
+    # Accepted on 27 February; Saturday the 28th is a make-up day.
+    assert said(row.first) == ("promised", date(2026, 3, 5), 3, "late")
+    assert said(row.legal) == ("legal", date(2026, 3, 26), 12, "left")
+    assert "2026-03-05 超期 3 个工作日" in page and "2026-03-26 还剩 12 个工作日" in page
+
+
+def said(due) -> tuple:
+    return due.name, due.due_on, due.days, due.tone
+
+
+def ref_of(desk, name: str) -> str:
+    return f"{number_of(desk, desk.refs[name])}/A01"
+
+
+@pytest.mark.parametrize("username", ["window-a01", "office1"])
+def test_each_list_and_light_holds_as_many_as_it_says(desk, username):
+    for tab, count in view(desk, username, Asked()).tabs:
+        rows = everything(desk, username, Asked(tab=tab.name))
+        assert count is None or len(rows) == count, tab.name
+        for light, lit in view(desk, username, Asked(tab=tab.name)).lights:
+            assert len(everything(desk, username, Asked(tab=tab.name, light=light))) == lit, (tab.name, light)
+
+
+def test_the_lists_hold_what_their_names_say(desk):
+    states = {name: {row.approval.state for row in everything(desk, "window-a01", Asked(tab=name))} for name in TABS}
+
+    assert states == {
+        "": {"received", "accepted", "paused", "granted", "refused"},
+        "received": {"received"},
+        "accepted": {"accepted"},
+        "paused": {"paused"},
+        "correcting": {"correcting"},
+        "deliver": {"granted", "refused"},
+        "decided": {"granted", "refused", "not_accepted"},
+    }
+
+
+def test_what_was_decided_comes_with_the_newest_first(desk):
+    rows = everything(desk, "office1", Asked(tab="decided"))
+
+    assert [row.approval.state_since for row in rows] == sorted((r.approval.state_since for r in rows), reverse=True)
+
+
+@pytest.mark.parametrize("search", ["火箭路", "A02", "用地预审", "land pre-examination"])
+def test_an_approval_is_found_by_project_item_or_code(desk, search):
+    found = listed(desk.people["office1"].get("/windows", query_string={"search": search}).text)
+
+    assert found == [(number_of(desk, desk.refs["foreign"]), "A02")]
+
+
+def test_an_approval_is_found_by_the_number_as_people_read_it(desk):
+    number = number_of(desk, desk.refs["foreign"])
+    year, serial = number.split("-")[1:]
+    shown = f"攀挂〔{year}〕{int(serial)}号"
+
+    for search in (number, shown, f"{year}-{int(serial)}"):
+        found = listed(desk.people["office1"].get("/windows", query_string={"search": search}).text)
+        assert found == [(number, "A02")], search
+
+
+@pytest.mark.parametrize("address", ["?state=nonsense", "?light=blue", "?state=waiting"])
+def test_a_list_that_is_none_is_not_found(desk, address):
+    assert desk.people["window-a01"].get(f"/windows{address}").status_code == 404
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WzksbnVsbCwxXQ", "WzAsImEiLDFd"])
+@pytest.mark.parametrize("tab", ["", "decided"])
+def test_a_cursor_of_somebody_elses_making_is_refused(desk, cursor, tab):
+    assert desk.people["window-a01"].get(f"/windows?state={tab}&cursor={cursor}").status_code == 422
+
+
+def test_an_empty_queue_says_so(desk):
+    assert "目前没有在办事项" in text_of(desk.people["window-b04"].get("/windows").text)
+    assert "没有符合" in text_of(desk.people["window-b04"].get("/windows?search=x").text)
+
+
+def test_the_home_page_counts_what_is_in_hand(desk):
+    count = view(desk, "window-a01", Asked()).tabs[0][1]
+    page = desk.people["window-a01"].get("/").text
+
+    assert re.search(rf'href="/windows">\s*<span class="home-title">[^<]*<span class="home-count[^"]*">{count}<', page)
+
+
+def test_a_long_queue_is_read_page_by_page_without_loss(crowd):
+    seen, address = [], "/windows"
+    while address:
+        page = crowd.people["window-a01"].get(address).text
+        seen += listed(page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following and following[1].replace("&amp;", "&")
+
+    assert len(seen) == len(set(seen)) == MANY
+    assert seen == [(r.approval.project, r.approval.code) for r in everything(crowd, "window-a01", Asked())]
+
+
+def test_a_page_of_fifty_asks_the_database_as_often_as_a_page_of_one(crowd):
+    with counted(crowd.app) as long:
+        crowd.people["window-a01"].get("/windows")
+    with counted(crowd.app) as short:
+        crowd.people["window-a01"].get(f"/windows?search={number_of_any(crowd)}")
+
+    assert len(long) == len(short) < 20
+
+
+def number_of_any(desk) -> str:
+    return str(everything(desk, "window-a01", Asked())[0].approval.project)
+
+
+def test_the_queue_speaks_english_to_who_asks_for_it(desk):
+    visitor = desk.people["head-a01"]
+    visitor.get("/windows")
+    visitor.post("/language", {"language": "en", "next": "/windows"})
+
+    page = text_of(visitor.get("/windows").text)
+
+    assert "In hand" in page and "working days left" in page and "Answer to the application" in page
