@@ -1,0 +1,81 @@
+"""What the journeys share: the product's own server, people at browsers, and the example city with its year."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from approvals.base.database import Database
+from approvals.demo.load import begin_city, load_year
+from tests.builders import a_database
+from tests.journeys.people import OPENING, Log, Somebody
+from tests.pages import give_password
+from tests.servers import a_web_server
+
+At = Callable[..., Somebody]
+
+
+def open_city(url: str) -> None:
+    """The people of the city, who can all sign in, and nothing filed yet."""
+    database = a_database(url)
+    give_password(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def city_address(make_database) -> Iterator[str]:
+    """A server on the example city after its whole year. Tests only look at it."""
+    url = make_database("sqlite")
+    database = Database(url)
+    with database.write() as tx:
+        begin_city(tx, "", OPENING)
+    for _ in load_year(database, lambda: OPENING):
+        pass
+    give_password(database)
+    database.close()
+    with a_web_server(url, env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
+        yield address
+
+
+@pytest.fixture
+def address(sqlite_url: str) -> Iterator[str]:
+    """A server on a city where nothing was filed yet."""
+    open_city(sqlite_url)
+    with a_web_server(sqlite_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as found:
+        yield found
+
+
+@pytest.fixture
+def at_browser(browser: Browser, browser_context_args: dict[str, object]) -> Iterator[At]:
+    """at_browser(address, **options): somebody at a browser of their own.
+
+    The test fails when any page asks anything of another machine, throws, or is answered with 5xx.
+    """
+    opened: list[tuple[BrowserContext, Log]] = []
+
+    def sit_down(address: str, **options: object) -> Somebody:
+        context = browser.new_context(**(browser_context_args | options))
+        context.set_default_timeout(15_000)
+        log = Log.of(context)
+        opened.append((context, log))
+        return Somebody(context.new_page(), address, log)
+
+    yield sit_down
+    faults = [fault for _, log in opened for fault in log.faults]
+    for context, _ in opened:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def a_document(tmp_path: Path) -> Path:
+    """A small real PDF with a Chinese name."""
+    path = tmp_path / "项目建议书（定稿）.pdf"
+    path.write_bytes(
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n"
+        b"trailer<</Root 1 0 R>>\n%%EOF\n"
+    )
+    return path

@@ -1,0 +1,104 @@
+"""Somebody at a browser: finds things by the words that stand on the page, as people do."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+
+from approvals.base.moments import CITY_ZONE
+from tests.pages import PASSWORD
+
+OPENING = datetime(2026, 11, 20, 9, 0, tzinfo=CITY_ZONE)  # a Friday; where the clock of all journeys begins
+CHINESE = {"sign in": "登录", "user": "用户名", "password": "密码"}
+ENGLISH = {"sign in": "Sign in", "user": "User name", "password": "Password"}
+_OURS = ("http://127.0.0.1:", "data:", "blob:", "about:")
+_HARMLESS = (
+    "Failed to load resource",  # Chromium's word for any 4xx, which a journey may want
+    "htmx:afterRequest",  # who leaves a page breaks off what it was just keeping
+    "htmx:sendAbort",
+)
+
+
+@dataclass  # without slots: Playwright hangs its own on whoever listens
+class Log:
+    """What went wrong in a browser, beside what the test looks at."""
+
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, context: BrowserContext) -> "Log":
+        log = cls()
+        context.on("request", log.see_request)
+        context.on("response", log.see_response)
+        context.on("console", log.see_console)
+        context.on("weberror", lambda error: log.faults.append(f"thrown: {error.error}"))
+        return log
+
+    def see_request(self, request: Request) -> None:
+        if not request.url.startswith(_OURS):
+            self.faults.append(f"asked of another machine: {request.url}")
+
+    def see_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status} {response.request.method} {response.url}")
+
+    def see_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_HARMLESS):
+            self.faults.append(f"console of {message.page and message.page.url}: {message.text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    page: Page
+    address: str
+    log: Log
+
+    def sign_in(self, username: str, words: dict[str, str] = CHINESE) -> "Somebody":
+        self.go("/sign-in")
+        self.page.get_by_label(words["user"]).fill(username)
+        self.page.get_by_label(words["password"]).fill(PASSWORD)
+        self.press(words["sign in"])
+        expect(self.page).not_to_have_url(re.compile("/sign-in"))
+        return self
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def open(self, words: str) -> None:
+        """Click a link of the main navigation."""
+        self.page.locator(".site-nav").get_by_role("link", name=words, exact=True).click()
+
+    def follow(self, words: str, within: Locator | None = None) -> None:
+        """Click the first link of the page that holds these words or numbers."""
+        (within or self.main).get_by_role("link", name=words).first.click()
+
+    def fill(self, label: str, text: str, within: Locator | None = None) -> None:
+        (within or self.main).get_by_label(label).fill(text)
+
+    def press(self, words: str, within: Locator | None = None) -> None:
+        (within or self.main).get_by_role("button", name=words, exact=True).click()
+
+    def sees(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.main).to_contain_text(text)
+
+    @contextmanager
+    def form(self, move: str) -> Iterator[Locator]:
+        """The form of a move, opened; it is sent at the end."""
+        folded = self.page.locator(f'main details:has(> summary:text-is("{move}"))')
+        if folded.get_attribute("open") is None:
+            folded.locator("summary").first.click()
+        yield folded
+        self.press(move, folded)

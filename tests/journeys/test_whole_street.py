@@ -1,0 +1,245 @@
+"""The whole street in Chinese: filed, returned, refiled, classified, registered, approved 24 times, reported."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.builders import window
+from tests.journeys.conftest import At
+from tests.journeys.people import Somebody
+
+NAME = "第二十六中学新建教学楼"
+REF = "edu-2026-017"
+APPROVALS = 24  # the catalogue's 29 items without the five that a screening question brings in
+
+
+def test_a_project_goes_all_the_way_from_its_draft_to_the_monthly_report(
+    address: str, at_browser: At, a_document: Path
+) -> None:
+    def person(username: str) -> Somebody:
+        return at_browser(address).sign_in(username)
+
+    owner, office = person("owner1"), person("office1")
+    draft(owner)
+    file(owner, a_document)
+    send_back(office)
+    refile(owner)
+    classify(office)
+    number = register(person("centre1"))
+    windows = People(person)
+    take_through_all_approvals(owner, windows, number)
+    look_at_the_casefile(person("leader1"), number)
+
+
+class People(dict[str, Somebody]):
+    """People who stay signed in, each at a browser of their own."""
+
+    def __init__(self, person: Callable[[str], Somebody]) -> None:
+        self.person = person
+
+    def __missing__(self, username: str) -> Somebody:
+        self[username] = self.person(username)
+        return self[username]
+
+
+def draft(owner: Somebody) -> None:
+    owner.open("我的项目")
+    owner.follow("新建申报")
+    owner.fill("项目名称", NAME)
+    kept = owner.page.locator("[data-autosave]")
+    expect(kept).to_contain_text("暂存")
+    owner.page.reload()
+    expect(owner.main.get_by_label("项目名称")).to_have_value(NAME)
+    owner.main.get_by_label("类别").select_option("教育助学")
+    owner.main.get_by_label("项目类型").select_option("construction")
+    owner.fill("县(区)", "东区")
+    owner.fill("外部编号", REF)
+    owner.fill("计划投资(万元)", "三千")
+    owner.press("生成申报草稿")
+    wrong = owner.main.get_by_label("计划投资(万元)")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(owner.main.get_by_label("项目名称")).to_have_value(NAME)
+    wrong.fill("3000.50")
+    owner.press("生成申报草稿")
+    owner.sees(NAME, "草稿")
+
+
+def file(owner: Somebody, document: Path) -> None:
+    owner.main.get_by_label("文件", exact=False).first.set_input_files(document)
+    owner.main.get_by_label("用作材料").select_option("项目建议书")
+    owner.press("上传")
+    owner.sees(document.name)
+    with owner.page.expect_download() as download:
+        owner.follow(document.name)
+    assert download.value.suggested_filename == document.name
+    assert Path(download.value.path()).read_bytes() == document.read_bytes()
+    owner.press("提交申报")
+    owner.sees("已申报")
+
+
+def send_back(office: Somebody) -> None:
+    office.open("分类分流")
+    office.follow(NAME)
+    with office.form("退回补正") as form:
+        form.get_by_label("退回原因 1").fill("计划投资与年度计划不一致")
+    expect(office.page.get_by_role("status")).to_be_visible()
+
+
+def refile(owner: Somebody) -> None:
+    owner.open("我的项目")
+    owner.follow(NAME)
+    owner.sees("已退回", "计划投资与年度计划不一致")
+    owner.follow("修改申报")
+    owner.fill("计划投资(万元)", "3200")
+    owner.press("保存修改")
+    owner.sees("3,200")
+    owner.press("重新申报")
+    owner.sees("已申报")
+
+
+def classify(office: Somebody) -> None:
+    office.open("分类分流")
+    office.follow(NAME)
+    with office.form("分类") as form:
+        form.get_by_label("重点项目").check()
+        form.get_by_label("民生实事").check()
+    expect(office.page.get_by_role("status")).to_be_visible()
+
+
+def register(centre: Somebody) -> str:
+    """The number that the project got."""
+    centre.open("挂号")
+    centre.follow(NAME)
+    centre.main.get_by_role("radio", name="邓志勇").check()
+    centre.press("挂号")
+    centre.sees(NAME, "已挂号", "邓志勇")
+    centre.sees("攀挂〔2026〕")
+    return centre.path.rpartition("/")[2]
+
+
+def take_through_all_approvals(owner: Somebody, windows: People, number: str) -> None:
+    granted: list[str] = []
+    while codes := what_is_to_do(owner, number):
+        for code in codes:
+            HANDLED.get(code, plainly)(owner, windows[window(code)], f"/approvals/{number}/{code}")
+            granted.append(code)
+    assert len(granted) == len(set(granted)) == APPROVALS
+    owner.sees("已办结")
+
+
+def what_is_to_do(owner: Somebody, number: str) -> list[str]:
+    """The codes of the approvals that the owner's page says can be applied for."""
+    owner.go(f"/projects/{number}")
+    links = owner.page.locator(".own-todo-list > li > a").all_inner_texts()
+    return [found.group() for text in links if (found := re.search(r"[A-D]\d\d", text))]
+
+
+def hand_in(owner: Somebody, path: str, move: str = "提交申请") -> None:
+    owner.go(path)
+    with owner.form(move) as form:
+        for box in form.get_by_role("checkbox").all():
+            box.check()
+    owner.sees("已收件")
+
+
+def grant(officer: Somebody, move: str = "准予许可") -> None:
+    with officer.form(move) as form:
+        form.get_by_label("批准文号").fill("攀审批〔2026〕88号")
+    officer.sees("攀审批〔2026〕88号")
+
+
+def plainly(owner: Somebody, officer: Somebody, path: str) -> None:
+    hand_in(owner, path)
+    officer.go(path)
+    officer.press("受理")
+    grant(officer)
+
+
+def by_a_special_procedure(owner: Somebody, officer: Somebody, path: str) -> None:
+    hand_in(owner, path)
+    owner.sees("项目建议书（定稿）.pdf")
+    officer.open("办理窗口")
+    officer.follow("A01")
+    officer.press("受理")
+    with officer.form("启动特别程序") as form:
+        form.get_by_label("特别程序").select_option("咨询评估")
+        form.get_by_label("预计工作日").fill("10")
+        form.get_by_label("书面告知内容").fill("需委托咨询评估，所需时间不计入期限。")
+    officer.sees("咨询评估", "特别程序")
+    officer.press("结束特别程序")
+    grant(officer)
+    officer.press("送达")
+    officer.sees("送达")
+
+
+def after_a_notice(owner: Somebody, officer: Somebody, path: str) -> None:
+    hand_in(owner, path)
+    officer.go(path)
+    with officer.form("一次性告知") as form:
+        form.locator("[name='items.0.material']").fill("公众参与说明")
+        form.locator("[name='items.0.problem']").fill("未加盖公章")
+        form.locator("[name='items.0.remedy']").fill("加盖公章后重新提交")
+    officer.sees("补正中")
+    owner.go(path)
+    owner.sees("公众参与说明", "未加盖公章")
+    hand_in(owner, path, "补正后提交")
+    officer.go(path)
+    officer.press("受理")
+    grant(officer)
+
+
+def at_the_second_try(owner: Somebody, officer: Somebody, path: str) -> None:
+    hand_in(owner, path)
+    officer.go(path)
+    officer.press("受理")
+    with officer.form("不予许可") as form:
+        form.get_by_label("理由").fill("方案未覆盖弃渣场")
+    officer.sees("不予许可", "方案未覆盖弃渣场")
+    owner.go(path)
+    owner.press("重新申请")
+    plainly(owner, officer, path)
+    officer.sees("第 2 轮")
+
+
+def at_once(owner: Somebody, officer: Somebody, path: str) -> None:
+    hand_in(owner, path)
+    officer.go(path)
+    grant(officer, "即来即办:受理并准予")
+
+
+HANDLED = {
+    "A01": by_a_special_procedure,
+    "A03": after_a_notice,
+    "A05": at_the_second_try,
+    "A06": at_once,
+}
+
+
+def look_at_the_casefile(leader: Somebody, number: str) -> None:
+    leader.open("项目档案")
+    leader.follow(NAME)
+    assert leader.path == f"/casefiles/{number}"
+    leader.sees("已办结", "24/24", "退回补正", "一次性告知")
+    leader.open("月度报告")
+    leader.follow("2026年11月")
+    figures_stand_in(text_of_the_pdf(leader.page))
+
+
+def text_of_the_pdf(page: Page) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载预览PDF").click()
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"%PDF-")
+    pages = PdfReader(BytesIO(content)).pages
+    return re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
+
+
+def figures_stand_in(text: str) -> None:
+    """What the report tells of the month is what happened in it, and nothing else did."""
+    for figure in ("挂号1个，办结1个", "告知补正1件", "准予许可24件", "不予许可1件", "送达1件"):
+        assert figure in text
+    assert NAME in text, "a key project"
