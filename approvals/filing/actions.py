@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -89,7 +90,16 @@ def move_in(
     case = project_case(project)
     check_version(case, asked.version)
     role = acting_role(asked.by, PROJECT.move(asked.move), case.place)
+    case = _addressed(case, project, changes)
     return move(record, case, asked.move, by=asked.by, role=role, facts=facts, changes=changes)
+
+
+def _addressed(case: Case, project: Row[Any], changes: Mapping[str, Any]) -> Case:
+    """The case as it is addressed after this move: a new liaison is told, a new number or reference is named."""
+    reference = changes.get("external_ref") or project.external_ref
+    label = project.number or changes.get("number") or reference or project.uid
+    place = replace(case.place, liaison_id=changes.get("liaison_id", case.place.liaison_id))
+    return replace(case, place=place, label=str(label))
 
 
 def check_reference(tx: Connection, reference: str | None) -> None:
