@@ -1,0 +1,351 @@
+"""Every move of an approval made on its page: its effect, once; and what is kept when it is refused."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+import pytest
+
+from approvals.base.database import Database
+from tests.builders import (
+    APPROVAL_PATHS,
+    a_database,
+    a_project,
+    an_approval,
+    approval_row,
+    do,
+    entries,
+    faults,
+    project_row,
+    walk,
+    when,
+)
+from tests.conftest import ENGINES
+from tests.pages import Visitor, give_password
+from tests.street import APPROVAL_MOVES, SYSTEM
+from tests.windows.desk import a_desk, text_of
+
+PEOPLE = ("window-a01", "head-a01", "window-a06", "liaison1", "owner1", "owner2", "office1")
+DAY = when("2026-03-09")  # a Monday, the day before the desk's today
+NOTICE = {"items.0.material": "坐标表", "items.0.problem": "没有盖章", "items.0.remedy": "盖章后重新提交"}
+HANDED_IN = {"materials.0.name": "申请文件", "materials.2.name": "资金来源说明"}
+
+# state, who, move, what the form holds, the state afterwards, what the next page says
+MOVES = (
+    ("ready", "owner1", "submit", HANDED_IN, "received", "申请已提交。下一步由窗口于 2026-03-17 前答复"),
+    ("ready", "liaison1", "submit", HANDED_IN, "received", "申请已提交。"),
+    ("received", "window-a01", "accept", {}, "accepted", "申请已受理。下一步由窗口作出决定：承诺 2026-03-17 前办结"),
+    ("received", "window-a01", "notify_once", NOTICE, "correcting", "补正期间不计时"),
+    ("noticed", "head-a01", "notify_again", NOTICE | {"justification": "又发现一处"}, "correcting", "已再次告知业主"),
+    ("correcting", "owner1", "resubmit", HANDED_IN, "received", "补正后的申请已提交。"),
+    ("received", "window-a01", "reject_intake", {"reason": "不属于本机关"}, "not_accepted", "业主可以重新申请"),
+    (
+        *("accepted", "window-a01", "start_special"),
+        {"procedure": "咨询评估", "expected_days": "10", "notice": "需咨询评估"},
+        *("paused", "特别程序已启动"),
+    ),
+    ("paused", "window-a01", "end_special", {}, "accepted", "特别程序已结束。下一步由窗口作出决定"),
+    ("accepted", "head-a01", "extend", {"days": "5", "reason": "情况复杂"}, "accepted", "期限已延长"),
+    ("accepted", "window-a01", "grant", {"document_no": "攀发改〔2026〕1号"}, "granted", "于 2026-03-24 前送达证照"),
+    ("accepted", "window-a01", "refuse", {"reason": "不符合规划"}, "refused", "前送达决定；业主可以重新申请"),
+    ("granted", "window-a01", "deliver", {}, "granted", "证照已送达，本事项办结"),
+    ("refused", "window-a01", "deliver", {}, "refused", "决定已送达；业主可以重新申请"),
+    ("refused", "owner1", "reapply", {}, "ready", "已开始新一轮申请。下一步由业主"),
+    ("not_accepted", "liaison1", "reapply", {}, "ready", "已开始新一轮申请。"),
+    ("accepted", "owner1", "withdraw_approval", {"reason": "不再需要"}, "withdrawn", "申请已撤回。"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    database: Database
+    people: dict[str, Visitor]
+
+    def approval(self, state: str, **options) -> str:
+        """A new approval in this state, as its page is addressed; `noticed` was told once and handed in again."""
+        with self.database.write() as tx:
+            ref = an_approval(tx, "received" if state == "noticed" else state, **{"at": DAY} | options)
+            if state == "noticed":
+                walk(tx, ref.partition("/")[0], "A01", ("notify_once", "resubmit"))
+        return f"/approvals/{ref}"
+
+    def row(self, path: str):
+        with self.database.read() as tx:
+            return approval_row(tx, *path.split("/")[2:4])
+
+    def moves(self, path: str) -> list[str]:
+        with self.database.read() as tx:
+            row = approval_row(tx, *path.split("/")[2:4])
+            return [entry.move for entry in entries(tx, path.split("/")[2]) if entry.approval_id == row.id]
+
+    def move(self, username: str, path: str, move: str, given=None, **changes):
+        """Open the page and send the form of this move as it stands there."""
+        page = self.people[username].get(path).text
+        form = form_of(page, f"{path_of(page, path)}/moves/{move}") | (given or {}) | changes
+        return self.people[username].post(f"{path}/moves/{move}", form)
+
+    def made(self, path: str, by: str, move: str, given=None) -> None:
+        """Somebody else makes this move meanwhile, in the afternoon before."""
+        with self.database.write() as tx:
+            do(tx, by, move, path.removeprefix("/approvals/"), given)
+
+
+def path_of(page: str, path: str) -> str:
+    """The address that the page's own forms use: by the number."""
+    found = re.search(r'action="(/approvals/[^"/]+/[A-Z0-9]+)/moves/', page)
+    return found.group(1) if found else path
+
+
+def form_of(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that is sent to this address."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}">(.*?)</form>', page, re.DOTALL)
+    assert form is not None, f"no form for {action}"
+    return {
+        name: unescape(value)
+        for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form.group(1))
+    }
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def desk(request, make_database):
+    url = make_database(request.param)
+    database = a_database(url)
+    give_password(database, *PEOPLE)
+    with a_desk(url, PEOPLE) as (_, people):
+        yield Desk(database, people)
+    assert faults(database) == []
+    database.close()
+
+
+def test_every_move_of_people_is_tried_here():
+    made = {move for _, _, move, *_ in MOVES}
+
+    assert made == {move for move, (_, _, by) in APPROVAL_MOVES.items() if by != (SYSTEM,)}
+
+
+@pytest.mark.parametrize(("state", "who", "move", "given", "after", "said"), MOVES)
+def test_a_move_is_made_on_the_page_and_the_next_page_says_what_comes(desk, state, who, move, given, after, said):
+    path = desk.approval(state)
+
+    response = desk.move(who, path, move, given)
+
+    assert (response.status_code, response.location) == (303, path)
+    assert desk.row(path).state == after
+    assert desk.moves(path)[-1] == move
+    assert said in text_of(desk.people[who].get(path).text)
+
+
+@pytest.mark.parametrize(("state", "who", "move", "given", "after", "said"), MOVES)
+def test_the_same_form_sent_twice_has_one_effect(desk, state, who, move, given, after, said):
+    path = desk.approval(state)
+    page = desk.people[who].get(path).text
+    form = form_of(page, f"{path_of(page, path)}/moves/{move}") | given
+
+    first = desk.people[who].post(f"{path}/moves/{move}", form)
+    second = desk.people[who].post(f"{path}/moves/{move}", form)
+
+    assert (first.status_code, second.status_code, second.location) == (303, 303, path)
+    assert desk.moves(path).count(move) == 1
+
+
+def test_an_instant_item_is_accepted_and_granted_in_one_step(desk):
+    with desk.database.write() as tx:
+        ref = a_project(tx, "registered", at=DAY)
+        walk(tx, ref, "A01", APPROVAL_PATHS["granted"])
+        walk(tx, ref, "A06", ("submit",))
+    path = f"/approvals/{ref}/A06"
+
+    response = desk.move("window-a06", path, "grant_at_once", {"document_no": "攀政法〔2026〕2号"})
+
+    assert response.status_code == 303
+    assert desk.moves(path)[-2:] == ["accept", "grant"]
+    assert desk.row(path).document_no == "攀政法〔2026〕2号"
+
+
+def test_only_instant_items_are_granted_at_once(desk):
+    path = desk.approval("received")
+    page = desk.people["window-a01"].get(path).text
+    form = form_of(page, f"{path_of(page, path)}/moves/accept")
+
+    response = desk.people["window-a01"].post(f"{path}/moves/grant_at_once", form | {"document_no": "1号"})
+
+    assert "grant_at_once" not in page
+    assert response.status_code == 409
+    assert desk.row(path).state == "received"
+
+
+def test_a_state_that_changed_meanwhile_is_shown_and_what_was_typed_is_kept(desk):
+    path = desk.approval("accepted")
+    page = desk.people["window-a01"].get(path).text
+    form = form_of(page, f"{path_of(page, path)}/moves/refuse") | {"reason": "与规划不符，\n详见附件"}
+    desk.made(path, "window-a01", "grant", {"document_no": "攀发改〔2026〕9号"})
+
+    response = desk.people["window-a01"].post(f"{path}/moves/refuse", form)
+
+    assert response.status_code == 409
+    assert desk.moves(path)[-1] == "grant"
+    shown = text_of(response.text)
+    assert "与规划不符，\n详见附件" in unescape(response.text)
+    meanwhile = re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL)
+    assert meanwhile and "攀发改〔2026〕9号" in meanwhile.group(0) and "不予许可" in shown
+
+
+def test_a_newer_version_is_shown_and_the_form_can_be_sent_again_on_top_of_it(desk):
+    path = desk.approval("accepted")
+    page = desk.people["window-a01"].get(path).text
+    stale = form_of(page, f"{path_of(page, path)}/moves/grant") | {"document_no": "攀发改〔2026〕7号"}
+    desk.made(path, "head-a01", "extend")
+
+    refused = desk.people["window-a01"].post(f"{path}/moves/grant", stale)
+
+    assert refused.status_code == 409
+    assert 'value="攀发改〔2026〕7号"' in refused.text
+    assert "情况复杂" in re.search(r'class="card meanwhile".*?</section>', refused.text, re.DOTALL).group(0)
+    again = form_of(refused.text, f"{path_of(refused.text, path)}/moves/grant") | {"document_no": "攀发改〔2026〕7号"}
+    assert int(again["version"]) == int(stale["version"]) + 1
+    assert desk.people["window-a01"].post(f"{path}/moves/grant", again).status_code == 303
+
+
+def test_who_answers_after_five_days_of_silence_finds_the_application_accepted(desk):
+    path = desk.approval("received", at=when("2026-02-24"))
+    shown = text_of(desk.people["window-a01"].get(path).text)
+
+    response = desk.move("window-a01", path, "notify_once", NOTICE)
+
+    assert "依法自收件之日起视为受理" in shown
+    assert response.status_code == 409
+    assert "视为受理" in re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL).group(0)
+    assert "盖章后重新提交" in response.text
+    row = desk.row(path)
+    assert (row.state, row.is_deemed, str(row.accepted_on)) == ("accepted", True, "2026-02-24")
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "move", "given", "fault"),
+    [
+        ("accepted", "window-a01", "grant", {"document_no": "  "}, "必填"),
+        ("accepted", "window-a01", "grant", {"document_no": "长" * 201}, "200"),
+        ("accepted", "window-a01", "refuse", {"reason": "第一行\n\x00"}, "控制字符"),
+        ("accepted", "head-a01", "extend", {"days": "11", "reason": "情况复杂"}, "10"),
+        ("accepted", "head-a01", "extend", {"days": "几天", "reason": "情况复杂"}, "整数"),
+        (
+            *("accepted", "window-a01", "start_special"),
+            {"procedure": "听证", "expected_days": "3", "notice": "已书面告知"},
+            "不是该事项",
+        ),
+        (
+            "received",
+            "window-a01",
+            "notify_once",
+            {"items.0.material": "坐标表", "items.0.problem": "没有盖章"},
+            "必填",
+        ),
+        ("received", "window-a01", "notify_once", {"items.0.material": ""}, "至少"),
+    ],
+)
+def test_a_fault_stands_at_its_field_and_all_that_was_typed_is_kept(desk, state, who, move, given, fault):
+    path = desk.approval(state)
+
+    response = desk.move(who, path, move, given)
+
+    assert response.status_code == 422
+    assert desk.row(path).state == state
+    assert fault in text_of(
+        re.search(r'<div class="field-faults".*?</div>\s*</div>', response.text, re.DOTALL).group(0)
+    )
+    for name, value in given.items():
+        if name == "procedure":
+            continue  # a choice that is none of the item's is not there to be chosen
+        assert value.strip().replace("\x00", "")[:10] in unescape(response.text)
+
+
+def test_materials_count_when_they_are_ticked(desk):
+    path = desk.approval("ready")
+
+    desk.move("owner1", path, "submit", {"materials.1.document": "", **HANDED_IN})
+
+    page = text_of(desk.people["window-a01"].get(path).text)
+    assert "申请文件 纸质" in page and "资金来源说明 纸质" in page
+    assert "项目建议书 未提交" in page
+
+
+def test_a_document_of_another_project_is_no_material(desk):
+    path = desk.approval("ready")
+    given = {"materials.0.name": "申请文件", "materials.0.document": "d-0123456789abcdef"}
+
+    response = desk.move("owner1", path, "submit", given)
+
+    assert response.status_code == 422
+    assert desk.row(path).state == "ready"
+
+
+def test_what_the_owner_left_out_is_the_first_draft_of_the_notice(desk):
+    path = desk.approval("ready")
+    desk.move("owner1", path, "submit", HANDED_IN)
+
+    page = desk.people["window-a01"].get(path).text
+
+    assert 'name="items.0.material" value="项目建议书"' in page
+    assert 'value="未提交"' in page and 'value="请补充提交"' in page
+
+
+def test_sentences_that_the_window_used_are_offered_again(desk):
+    desk.move("window-a01", desk.approval("received"), "notify_once", NOTICE | {"items.0.problem": "缺少骑缝章"})
+
+    page = desk.people["window-a01"].get(desk.approval("received")).text
+
+    assert '<option value="缺少骑缝章">' in page
+
+
+def test_what_is_done_once_in_a_round_is_offered_once(desk):
+    extended = desk.approval("accepted")
+    desk.made(extended, "head-a01", "extend")
+    noticed = desk.approval("noticed")
+
+    assert "/moves/extend" not in desk.people["head-a01"].get(extended).text
+    assert "/moves/notify_once" not in desk.people["window-a01"].get(noticed).text
+    assert "/moves/notify_again" in desk.people["head-a01"].get(noticed).text
+
+
+@pytest.mark.parametrize("who", ["office1", "owner2", "window-a06"])
+def test_who_may_not_act_has_no_forms_and_none_is_taken(desk, who):
+    path = desk.approval("accepted")
+    form = {"document_no": "1号", "once": "0123456789abcdef"}
+    desk.people[who].get("/")
+
+    response = desk.people[who].post(f"{path}/moves/grant", form)
+
+    assert response.status_code == (403 if who == "office1" else 404)
+    assert "/moves/" not in desk.people[who].get(path).text
+    assert desk.row(path).state == "accepted"
+
+
+@pytest.mark.parametrize("move", ["open", "deem_accepted", "redate", "nonsense"])
+def test_moves_of_the_system_are_nobodys(desk, move):
+    path = desk.approval("received")
+    desk.people["window-a01"].get(path)
+
+    assert desk.people["window-a01"].post(f"{path}/moves/{move}", {}).status_code == 404
+
+
+def test_nothing_moves_while_the_project_is_suspended(desk):
+    path = desk.approval("received")
+    page = desk.people["window-a01"].get(path).text
+    form = form_of(page, f"{path_of(page, path)}/moves/reject_intake") | {"reason": "不属于本机关"}
+    with desk.database.write() as tx:
+        do(tx, "office1", "suspend", path.split("/")[2])
+
+    response = desk.people["window-a01"].post(f"{path}/moves/reject_intake", form)
+
+    assert response.status_code == 409
+    assert "不属于本机关" in response.text and "项目已中止" in text_of(response.text)
+
+
+def test_the_number_leads_to_the_same_page(desk):
+    path = desk.approval("accepted")
+    with desk.database.read() as tx:
+        number = project_row(tx, path.split("/")[2]).number
+
+    assert text_of(desk.people["window-a01"].get(f"/approvals/{number}/A01").text) == text_of(
+        desk.people["window-a01"].get(path).text
+    )
