@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.tables import (
@@ -21,6 +21,7 @@ from approvals.accounts.tables import (
 )
 from approvals.base.errors import NotFound
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.prepared import Prepared
 
 UNIT: Any = Unit.__table__  # type: ignore[attr-defined]
 PERSON: Any = Person.__table__  # type: ignore[attr-defined]
@@ -47,7 +48,7 @@ _ACTOR = ("id", "username", "name", "unit_id", "language")
 
 def _actors(*where: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(*(PERSON.c[name] for name in _ACTOR), UNIT.c.name, UNIT.c.name_en, GRANT.c.role)
+        select(*(PERSON.c[name] for name in _ACTOR), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
         .select_from(PERSON.join(UNIT).outerjoin(GRANT))
         .where(PERSON.c.is_active, *where)
         .order_by(PERSON.c.id, GRANT.c.role)
@@ -62,20 +63,25 @@ def _actor(rows: Sequence[Any]) -> Actor | None:
     return Actor(person_id, username, name, unit_id, unit, roles, language, unit_en)
 
 
+_HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None))
+_BY_ID = Prepared(_actors(PERSON.c.id == bindparam("person_id")))
+_BY_USERNAME = Prepared(_actors(PERSON.c.username == bindparam("username")))
+_BY_TOKEN = Prepared(_actors(PERSON.c.id.in_(_HOLDER)))
+
+
 def actor_of(tx: Connection, person_id: int) -> Actor | None:
     """The active person with this id."""
-    return _actor(tx.execute(_actors(PERSON.c.id == person_id)).all())
+    return _actor(_BY_ID.rows(tx, {"person_id": person_id}))
 
 
 def actor_by_username(tx: Connection, username: str) -> Actor | None:
     """The active person with this user name."""
-    return _actor(tx.execute(_actors(PERSON.c.username == username)).all())
+    return _actor(_BY_USERNAME.rows(tx, {"username": username}))
 
 
 def actor_of_token(tx: Connection, token: str) -> Actor | None:
     """The active person whose program shows this bearer token, unless it was revoked."""
-    held = select(TOKEN.c.person_id).where(TOKEN.c.digest == digest(token), TOKEN.c.revoked_at.is_(None))
-    return _actor(tx.execute(_actors(PERSON.c.id.in_(held))).all())
+    return _actor(_BY_TOKEN.rows(tx, {"digest": digest(token)}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,18 @@ class ApprovalMove(OfApproval):
     move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_APPROVALS)})
 
 
-class ProjectQuery(BaseModel):
+class Query(BaseModel):
+    """Parameters of a list. flask-openapi3 asks for the schema in every request; it is made once."""
+
     model_config = STRICT
 
+    @classmethod
+    @cache
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        return super().model_json_schema(*args, **options)
+
+
+class ProjectQuery(Query):
     state: list[ProjectState] = Field(default=[], description="Any of these.")
     category: Category = Field(default_factory=_left_out)
     key: bool = Field(default_factory=_left_out, description="Key projects only, or all others.")
@@ -69,9 +78,7 @@ class ProjectQuery(BaseModel):
     limit: Limit = PAGE
 
 
-class ApprovalQuery(BaseModel):
-    model_config = STRICT
-
+class ApprovalQuery(Query):
     department: Department = Field(
         default_factory=_left_out, description="By name, or by the code of its first item in lower case."
     )
@@ -82,9 +89,7 @@ class ApprovalQuery(BaseModel):
     limit: Limit = PAGE
 
 
-class ClockQuery(BaseModel):
-    model_config = STRICT
-
+class ClockQuery(Query):
     on: Day = Field(default_factory=_left_out, description="At the close of which day; today if left out.")
 
     def day(self, today: date) -> date:
