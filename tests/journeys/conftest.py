@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from approvals.base.database import Database
 from approvals.demo.load import begin_city, load_year
@@ -14,6 +14,8 @@ from tests.pages import give_password
 from tests.servers import a_web_server
 
 At = Callable[..., Somebody]
+PATIENCE = 20_000  # milliseconds, on a machine that runs other tests at the same time
+expect.set_options(timeout=PATIENCE)
 
 
 def open_city(url: str) -> None:
@@ -56,7 +58,7 @@ def at_browser(browser: Browser, browser_context_args: dict[str, object]) -> Ite
 
     def sit_down(address: str, **options: object) -> Somebody:
         context = browser.new_context(**(browser_context_args | options))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         log = Log.of(context)
         opened.append((context, log))
         return Somebody(context.new_page(), address, log)

@@ -1,0 +1,51 @@
+"""Where links lead: pages grouped by their type, so that a crawl sees every type and not every project."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+DOWNLOADS = frozenset({"filing.document", "reports.pdf"})  # files, which a browser saves instead of showing
+OF_EACH_TYPE = 3  # pages that are opened of each type; one of files, which take long to make
+
+
+def endpoint_of(app: Flask, path: str) -> str:
+    """The endpoint of a path; AssertionError when a link leads nowhere."""
+    try:
+        return str(app.url_map.bind("127.0.0.1").match(path, "GET")[0])
+    except HTTPException as error:
+        raise AssertionError(f"a link leads to {path}: {error}") from error
+
+
+@dataclass(slots=True)
+class Frontier:
+    """The links that were found and are still to be followed; a few of each type: endpoint and names of its choices."""
+
+    app: Flask
+    address: str
+    waiting: deque[str] = field(default_factory=deque)
+    found: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    known: set[str] = field(default_factory=set)
+
+    def add(self, base: str, links: list[str]) -> None:
+        for link in links:
+            address = urldefrag(urljoin(base, link)).url
+            if address.startswith(self.address) and address not in self.known:
+                self._add_one(address)
+
+    def _add_one(self, address: str) -> None:
+        self.known.add(address)
+        parts = urlsplit(address)
+        kind = (endpoint_of(self.app, parts.path), *sorted(parse_qs(parts.query)))
+        self.found[kind] += 1
+        if self.found[kind] <= (1 if kind[0] in DOWNLOADS else OF_EACH_TYPE):
+            self.waiting.append(address)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Addresses with their endpoints, also those that are added meanwhile."""
+        while self.waiting:
+            address = self.waiting.popleft()
+            yield address, endpoint_of(self.app, urlsplit(address).path)

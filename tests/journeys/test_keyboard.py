@@ -1,0 +1,66 @@
+"""With the keyboard alone: sign in, open the queue, make a move."""
+
+from approvals.base.database import Database
+from tests.builders import an_approval, when
+from tests.journeys.conftest import At, open_city
+from tests.journeys.people import OPENING, Somebody
+from tests.pages import PASSWORD
+from tests.servers import a_web_server
+
+MOST = 60  # presses of Tab that somebody has the patience for
+
+
+def test_a_window_signs_in_and_accepts_by_keyboard_alone(sqlite_url: str, at_browser: At) -> None:
+    open_city(sqlite_url)
+    database = Database(sqlite_url)
+    with database.write() as tx:
+        an_approval(tx, "received", at=when("2026-11-19"))
+    database.close()
+    with a_web_server(sqlite_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
+        officer = at_browser(address)
+        officer.go("/")
+        type_in(officer, "用户名", "window-a01")
+        type_in(officer, "密码", PASSWORD)
+        with officer.page.expect_navigation(url=address + "/"):
+            officer.page.keyboard.press("Enter")
+        skip_to_the_content(officer)
+        enter(officer, "办理窗口")
+        enter(officer, "A01")
+        enter(officer, "受理")
+        officer.sees("已受理")
+
+
+def skip_to_the_content(officer: Somebody) -> None:
+    officer.page.keyboard.press("Tab")
+    assert focused(officer) == "跳到正文"
+    officer.page.keyboard.press("Enter")
+    assert officer.page.evaluate("document.activeElement.id") == "main"
+
+
+def type_in(officer: Somebody, label: str, text: str) -> None:
+    tab_to(officer, label)
+    officer.page.keyboard.type(text)
+
+
+def enter(officer: Somebody, words: str) -> None:
+    tab_to(officer, words)
+    with officer.page.expect_navigation():
+        officer.page.keyboard.press("Enter")
+
+
+def tab_to(officer: Somebody, words: str) -> None:
+    """Go on with Tab until something whose words begin so is reached; whatever is reached on the way can be seen."""
+    for _ in range(MOST):
+        officer.page.keyboard.press("Tab")
+        if focused(officer).startswith(words):
+            return
+    raise AssertionError(f"no way to {words!r} by Tab")
+
+
+def focused(officer: Somebody) -> str:
+    """The words of what has the focus."""
+    return str(
+        officer.page.evaluate(
+            "() => { const one = document.activeElement; return (one.labels?.[0] ?? one).innerText.trim() }"
+        )
+    )

@@ -1,0 +1,66 @@
+"""Following all links from the home page: nothing leads nowhere, nothing breaks, no page type is left out."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.demo.people import demo_people
+from tests.accounts.access_table import PUBLIC, SIGNED_IN, TABLE
+from tests.journeys.conftest import At
+from tests.journeys.crawling import DOWNLOADS, Frontier
+from tests.journeys.people import Somebody
+from tests.pages import an_app
+from workflows.catalogue import load_catalogue
+
+PEOPLE = (
+    *("owner1", "office1", "centre1", "liaison1", "leader1", "window-a02", "head-a02"),
+    *("integration1", "sysadmin1", "secadmin1", "auditor1"),
+)
+# Pages that no link leads to: those of a form on its way, of machines, and documents: the example city has none.
+NOT_LINKED = frozenset(
+    {
+        *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document"),
+        *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
+    }
+)
+FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
+A_WHILE = 120_000  # milliseconds that a report of a whole year may take to be set on a busy machine
+
+
+@pytest.fixture(scope="module")
+def app(make_database) -> Iterator[OpenAPI]:
+    with an_app(make_database("sqlite")) as app:
+        yield app
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_every_link_opens(city_address: str, at_browser: At, app: OpenAPI, username: str) -> None:
+    person = at_browser(city_address).sign_in(username)
+    opened = follow_all(person, Frontier(app, city_address))
+    with app.app_context():
+        assert pages_for(app, username) - opened == set()
+
+
+def pages_for(app: OpenAPI, username: str) -> set[str]:
+    """The page types that somebody of this person's role may open and that links lead to."""
+    role = next(person.role for person in demo_people(load_catalogue()) if person.username == username)
+    gets = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    mine = {name for name, who in TABLE.items() if who in (PUBLIC, SIGNED_IN) or role in who}
+    hidden = NOT_LINKED if role == "integration" else NOT_LINKED | FOR_PROGRAMMERS
+    return {name for name in gets & mine - hidden if not name.startswith("api_")}
+
+
+def follow_all(person: Somebody, frontier: Frontier) -> set[str]:
+    """The endpoints that were opened."""
+    frontier.add(person.page.url, [person.page.url])
+    opened = set()
+    for address, endpoint in frontier:
+        is_file = endpoint in DOWNLOADS
+        response = person.page.request.get(address, timeout=A_WHILE) if is_file else person.page.goto(address)
+        assert response and response.status == 200, f"{response and response.status} {address}"
+        opened.add(endpoint)
+        if not is_file:
+            links = person.page.locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+            frontier.add(address, links)
+    return opened
