@@ -47,7 +47,8 @@ _ONE_LOCKED = by_ref(
     )
     .join(CHAIN, CHAIN.c.project_id == APPROVALS.c.project_id)
     .where(APPROVALS.c.code == bindparam("code"))
-    .with_for_update(of=[APPROVALS, TABLE, CHAIN])
+    # The project is locked first, as all writers do: in another order two of them would wait for each other for ever.
+    .with_for_update(of=[TABLE, CHAIN, APPROVALS])
 )
 _OF_PROJECT = Prepared(WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code))
 

@@ -1,0 +1,103 @@
+"""What the racing processes do: importable, so that another process can be told its name."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from approvals.base.database import Database
+from approvals.base.errors import Problem
+from approvals.supervision.sweep import sweep
+from tests.builders import GIVEN, NOW, do, when
+
+Wait = Callable[[], Any]
+
+
+class Undone(Exception):
+    """Takes back everything."""
+
+
+def attempt(database: Database, by: str, move: str, on: str, **more: Any) -> str:
+    """The state after the move, or the name of the refusal; any other error ends the race."""
+    try:
+        with database.write() as tx:
+            return do(tx, by, move, on, **more).state
+    except Problem as problem:
+        return type(problem).__name__
+
+
+def decide(database: Database, wait: Wait, by: str, move: str, refs: list[str]) -> list[str]:
+    """The same move on each approval, together with the other deciders."""
+    outcomes = []
+    for ref in refs:
+        wait()
+        outcomes.append(attempt(database, by, move, ref))
+    return outcomes
+
+
+def register(database: Database, wait: Wait, refs: list[str]) -> list[str]:
+    """Register each project; every third one is taken back at first."""
+    wait()
+    for number, ref in enumerate(refs):
+        if number % 3 == 0:
+            take_back(database, ref)
+        assert attempt(database, "centre1", "register", ref) == "registered"
+    return refs
+
+
+def take_back(database: Database, ref: str) -> None:
+    """A registration whose transaction is rolled back when it was done already."""
+    try:
+        with database.write() as tx:
+            do(tx, "centre1", "register", ref)
+            raise Undone
+    except Undone:
+        return
+
+
+def work(database: Database, wait: Wait, turns: int, *moves: tuple[str, str, str]) -> int:
+    """These moves over and over, whether they are allowed at that time or not; how many were."""
+    wait()
+    done = 0
+    for _ in range(turns):
+        for by, move, on in moves:
+            given = GIVEN[move] | ({"procedure": "技术评审"} if move == "start_special" else {})
+            done += attempt(database, by, move, on, given=given) not in ("Refused", "Stale", "Invalid")
+    return done
+
+
+def sweep_over(database: Database, wait: Wait, days: list[str]) -> int:
+    """Sweep each day; how many things were done."""
+    wait()
+    return sum(sum(sweep(database, when(day, "01:00"), lambda: NOW).values()) for day in days)
+
+
+def sweep_for_ever(database: Database, _tell: Any, day: str) -> None:
+    for _ in count():
+        sweep(database, when(day, "01:00"), lambda: NOW)
+
+
+def sweep_once(database: Database, day: str) -> None:
+    sweep(database, when(day, "01:00"), lambda: NOW)
+
+
+def move_once(database: Database, by: str, move: str, on: str) -> None:
+    with database.write() as tx:
+        do(tx, by, move, on)
+
+
+def move_for_ever(database: Database, tell: Any) -> None:
+    """Whole cases one after another; each move is told when it was committed."""
+    for number in count():
+        ref = f"killed-{id(database)}-{number}"
+        for by, move, on in (
+            ("owner1", "draft", ref),
+            ("owner1", "file", ref),
+            ("office1", "classify", ref),
+            ("centre1", "register", ref),
+            ("owner1", "submit", f"{ref}/A01"),
+            ("window-a01", "accept", f"{ref}/A01"),
+            ("window-a01", "grant", f"{ref}/A01"),
+            ("office1", "suspend", ref),
+        ):
+            move_once(database, by, move, on)
+            tell((ref, move))
