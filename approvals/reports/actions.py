@@ -15,6 +15,7 @@ from approvals.base.numbers import next_number
 from approvals.base.texts import N_
 from approvals.history.actions import CHAIN, ENTRY, FIRST, Case, Record, begun, move, recording, row_to_begin
 from approvals.history.canonical import canonical
+from approvals.reports.freezing import checksum, frozen
 from approvals.reports.months import Month, check_over, read_month
 from approvals.reports.queries import (
     MONTHLY,
@@ -24,7 +25,7 @@ from approvals.reports.queries import (
     report_in_force,
     shown_number,
 )
-from approvals.reports.values import Figures, checksum, frozen
+from approvals.reports.values import Figures
 from workflows.report import REPORT
 
 CITY_CHAIN = 0  # the chain of what belongs to no project

@@ -14,12 +14,13 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import Problem
 from approvals.base.languages import known_language
 from approvals.base.web import database, now, today
+from approvals.reports.freezing import to_json
 from approvals.reports.issuing import issue_month, report_pdf
 from approvals.reports.months import check_begun, read_month
 from approvals.reports.paper import report_paper
 from approvals.reports.printing import PrintError
 from approvals.reports.queries import IssuedReport, figures_of
-from approvals.reports.values import Figures, to_json
+from approvals.reports.values import Figures
 
 # Whoever may run commands on the machine acts for the supervision office.
 COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))

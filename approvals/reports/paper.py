@@ -10,6 +10,7 @@ from approvals.base.formatting import long_day, month
 from approvals.base.languages import label, language
 from approvals.reports.annexes import due_table, key_table, late_table, permits_table
 from approvals.reports.charts import Chart, course_chart, lights_chart
+from approvals.reports.freezing import checksum
 from approvals.reports.sheets import (
     comparison,
     decisions_table,
@@ -20,7 +21,7 @@ from approvals.reports.sheets import (
     projects_table,
     standing_table,
 )
-from approvals.reports.values import Figures, Line, checksum
+from approvals.reports.values import Figures, Line
 from approvals.reports.views import Table
 from approvals.reports.wording import definitions, speed_words, summary
 from workflows.city import load_city

@@ -14,9 +14,10 @@ from approvals.base.texts import N_
 from approvals.history.canonical import sha256
 from approvals.history.queries import Fault
 from approvals.reports.figures import compile_month, course_month
+from approvals.reports.freezing import from_json, to_json
 from approvals.reports.months import Month, read_month
 from approvals.reports.tables import Report
-from approvals.reports.values import CourseMonth, Figures, from_json, to_json
+from approvals.reports.values import CourseMonth, Figures
 
 TABLE = Report.__table__  # type: ignore[attr-defined]
 MONTHLY = "monthly"

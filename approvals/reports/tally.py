@@ -11,15 +11,7 @@ import orjson
 
 from approvals.reports.months import Month
 from approvals.reports.stories import WITH_CLOCK, ApprovalStory, ProjectStory
-from approvals.reports.values import (
-    ApprovalCounts,
-    Cell,
-    Decisions,
-    LevelCounts,
-    ProjectCounts,
-    SpeedUp,
-    Standing,
-)
+from approvals.reports.values import ApprovalCounts, Cell, Decisions, LevelCounts, ProjectCounts, SpeedUp, Standing
 from workflows.roles import LEVELS
 
 T = TypeVar("T")

@@ -1,12 +1,8 @@
 """The figures of a month as plain frozen values: what the report says, and what is kept of it when it is issued."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from approvals.history.canonical import canonical, sha256
 from workflows.city import Label
 
 EDITION = "2026-01"  # of the figures' shape and definitions
@@ -279,26 +275,3 @@ class Figures:
     @property
     def is_whole(self) -> bool:
         return self.as_of_on == self.last_on
-
-
-_FIGURES = TypeAdapter(Figures)
-
-
-def to_json(figures: Figures) -> dict[str, Any]:
-    """The figures as plain values, dates as text."""
-    return dict(_FIGURES.dump_python(figures, mode="json"))
-
-
-def from_json(values: dict[str, Any]) -> Figures:
-    """The figures out of what `to_json` made of them."""
-    return _FIGURES.validate_python(values)
-
-
-def frozen(figures: Figures) -> str:
-    """The canonical text that is kept and whose checksum is printed."""
-    return canonical(asdict(figures))
-
-
-def checksum(figures: Figures) -> str:
-    """The SHA-256 of the canonical text."""
-    return sha256(frozen(figures))

@@ -2,25 +2,10 @@
 
 from collections import Counter, defaultdict
 from dataclasses import astuple, fields
-from datetime import date
 
 import pytest
-from sqlalchemy import Connection
 
-from approvals.reports.figures import compile_month
-from approvals.reports.values import (
-    ApprovalCounts,
-    Cell,
-    Decisions,
-    Figures,
-    Line,
-    ProjectCounts,
-    Standing,
-    checksum,
-    from_json,
-    frozen,
-    to_json,
-)
+from approvals.reports.values import ApprovalCounts, Cell, Decisions, Figures, Line, ProjectCounts, Standing
 from tests.reports.conftest import MONTHS, LivedYear
 from tests.reports.recount import Recount, bounds, speed
 
@@ -198,7 +183,7 @@ def test_the_late_list_is_what_is_yellow_or_red_with_its_ledgers(year: LivedYear
 def test_next_months_due_dates_are_all_that_fall_into_it(year: LivedYear, recount: Recount, month: str) -> None:
     figures = year.figures(month)
     coming = after(month)
-    expected = Counter()
+    expected: Counter[tuple[str, str]] = Counter()
     for approval_id, _, case, last in recount.standing(month):
         told = case.reading(last)
         dates = [part["due_on"] for part in (told["notice"], told["promised"], told["legal"]) if part]
@@ -218,9 +203,9 @@ def after(month: str) -> str:
 def test_totals_are_the_sums_of_departments_of_stages_and_of_categories(year: LivedYear, month: str) -> None:
     figures = year.figures(month)
     for name in SPLITS:
-        for when in ("now", "before"):
-            cells = [getattr(line, when) for line in getattr(figures, name)]
-            assert summed(cells) == summed([getattr(figures.city, when)]), (name, when)
+        for side in ("now", "before"):
+            cells = [getattr(line, side) for line in getattr(figures, name)]
+            assert summed(cells) == summed([getattr(figures.city, side)]), (name, side)
     for lines in (figures.project_categories, figures.project_owners):
         for one in fields(ProjectCounts):
             total = sum(getattr(line.now, one.name) for line in lines)
@@ -263,39 +248,3 @@ def test_the_course_of_the_year_is_what_each_month_says(year: LivedYear) -> None
         assert course[month].accepted == figures.city.now.moves.accepted
         assert course[month].registered == figures.projects.now.registered
         assert course[month].completed == figures.projects.now.completed
-
-
-def test_a_month_compiled_again_is_the_same(year: LivedYear) -> None:
-    assert frozen(year.figures("2026-09")) == frozen(year.figures("2026-09"))
-
-
-def test_a_month_compiled_again_after_five_more_months_is_the_same(year: LivedYear) -> None:
-    again = year.figures("2026-06")
-    assert again == year.june
-    assert checksum(again) == checksum(year.june)
-
-
-def test_a_month_before_all_history_is_all_zero(year: LivedYear) -> None:
-    figures = year.figures("2024-02")
-    assert figures.city.now == figures.city.before
-    assert not any(summed([figures.city.now]).values())
-    assert (figures.late, figures.key_projects, figures.due) == ((), (), ())
-
-
-def test_the_running_month_is_read_as_of_today(year: LivedYear) -> None:
-    with year.database.read() as tx:
-        from_start = compile_running(tx, date(2026, 11, 1))
-        later = compile_running(tx, date(2026, 11, 20))
-    assert (later.as_of_on, later.is_whole) == (date(2026, 11, 20), False)
-    assert from_start.city.now.moves.granted <= later.city.now.moves.granted
-    assert later.city.now.moves.granted > 0
-
-
-def test_figures_come_back_out_of_their_json(year: LivedYear) -> None:
-    figures = year.figures("2026-09")
-    assert from_json(to_json(figures)) == figures
-    assert checksum(from_json(to_json(figures))) == checksum(figures)
-
-
-def compile_running(tx: Connection, today: date) -> Figures:
-    return compile_month(tx, "2026-11", today=today)

@@ -1,0 +1,31 @@
+"""Figures as text and back: what is kept of an issued report, and the checksum that is printed on it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from approvals.history.canonical import canonical, sha256
+from approvals.reports.values import Figures
+
+_FIGURES = TypeAdapter(Figures)
+
+
+def to_json(figures: Figures) -> dict[str, Any]:
+    """The figures as plain values, dates as text."""
+    return dict(_FIGURES.dump_python(figures, mode="json"))
+
+
+def from_json(values: dict[str, Any]) -> Figures:
+    """The figures out of what `to_json` made of them."""
+    return _FIGURES.validate_python(values)
+
+
+def frozen(figures: Figures) -> str:
+    """The canonical text that is kept and whose checksum is printed."""
+    return canonical(asdict(figures))
+
+
+def checksum(figures: Figures) -> str:
+    """The SHA-256 of the canonical text."""
+    return sha256(frozen(figures))

@@ -1,0 +1,247 @@
+"""A month is issued once, under the next number, and stays what it was for ever."""
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from flask_openapi3 import OpenAPI
+from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from approvals.base.database import Database
+from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
+from approvals.base.web import KEY
+from approvals.doors.invariants import verify
+from approvals.history.actions import ENTRY
+from approvals.reports.actions import CITY_CHAIN, issue, propose
+from approvals.reports.figures import compile_month
+from approvals.reports.freezing import checksum, from_json
+from approvals.reports.issuing import issue_month, report_pdf
+from approvals.reports.months import read_month
+from approvals.reports.queries import (
+    TABLE,
+    IssuedReport,
+    figures_json,
+    figures_of,
+    issued_pdf,
+    report_faults,
+    report_in_force,
+)
+from tests.builders import NOW, a_database, a_project, an_actor, an_approval, do, when
+from tests.pages import an_app
+
+PDF = b"%PDF-1.7 not really"
+MADE_WITH = {"weasyprint": "70.0", "fonts": []}
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = a_database(database_url)
+    with database.write() as tx:
+        an_approval(tx, "granted", at=when("2026-03-02"))
+        an_approval(tx, "accepted", at=when("2026-03-30"))
+        a_project(tx, "filed", at=when("2026-04-07"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def app(database: Database, database_url: str) -> Iterator[OpenAPI]:
+    """An application in whose time it is the twentieth of November."""
+    with an_app(database_url, now=NOW) as app, app.app_context():
+        yield app
+
+
+def issued(
+    database: Database, month: str, *, corrects: str = "", by: str = "office1", now: datetime = NOW
+) -> IssuedReport:
+    """Issue this month with a PDF of a few bytes."""
+    with database.read() as tx:
+        proposal = propose(tx, compile_month(tx, month), corrects, now)
+    with database.write() as tx:
+        return issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, by), now)
+
+
+def rows(tx: Connection) -> list[Any]:
+    return list(tx.execute(select(TABLE).order_by(TABLE.c.id)))
+
+
+def test_numbers_rise_without_a_gap_within_the_year_of_issue(database: Database) -> None:
+    refs = [issued(database, month).ref for month in ("2026-03", "2026-01", "2026-02")]
+    january = when("2027-01-05")
+    assert refs == ["2026-1", "2026-2", "2026-3"]
+    assert issued(database, "2026-12", now=january).ref == "2027-1"
+    with database.read() as tx:
+        assert list(report_faults(tx)) == []
+
+
+def test_an_issue_that_fails_takes_no_number(database: Database) -> None:
+    with database.read() as tx:
+        proposal = propose(tx, compile_month(tx, "2026-03"), "", NOW)
+        office = an_actor(tx, "office1")
+    with pytest.raises(ZeroDivisionError), database.write() as tx:
+        issue(tx, proposal, PDF, MADE_WITH, office, NOW)
+        raise ZeroDivisionError
+    assert issued(database, "2026-03").ref == "2026-1"
+
+
+def test_what_was_issued_is_kept_with_its_checksums_and_versions(database: Database) -> None:
+    found = issued(database, "2026-03")
+    with database.read() as tx:
+        row = rows(tx)[0]
+        figures = compile_month(tx, "2026-03")
+    assert (row.state, row.period, row.year, row.number, row.issued_by) == ("issued", "2026-03", 2026, 1, "office1")
+    assert from_json(orjson.loads(row.figures)) == figures
+    assert row.figures_sha256 == checksum(figures) == hashlib.sha256(row.figures.encode()).hexdigest()
+    assert row.pdf_sha256 == found.pdf_sha256 == hashlib.sha256(PDF).hexdigest()
+    assert row.chain_root == figures.chain_root
+    assert orjson.loads(row.made_with) == MADE_WITH
+
+
+def test_a_month_is_issued_once(database: Database) -> None:
+    issued(database, "2026-03")
+    with pytest.raises(Refused, match="issued already"):
+        issued(database, "2026-03")
+
+
+def test_a_correction_cites_the_report_in_force(database: Database) -> None:
+    issued(database, "2026-03")
+    second = issued(database, "2026-03", corrects="2026-1")
+    assert (second.ref, second.cites) == ("2026-2", "2026-1")
+    with pytest.raises(Refused, match="not the report of this month in force"):
+        issued(database, "2026-03", corrects="2026-1")
+    assert issued(database, "2026-03", corrects="2026-2").cites == "2026-2"
+    with database.read() as tx:
+        in_force = report_in_force(tx, read_month("2026-03"))
+        assert in_force is not None
+        assert in_force.ref == "2026-3"
+        assert list(report_faults(tx)) == []
+
+
+def test_there_is_nothing_to_correct_before_the_first_issue(database: Database) -> None:
+    with pytest.raises(Refused, match="not the report of this month in force"):
+        issued(database, "2026-03", corrects="2026-1")
+
+
+def test_a_month_that_is_not_over_is_not_issued(database: Database) -> None:
+    with pytest.raises(Refused, match="not over yet"):
+        issued(database, "2026-11")
+    assert issued(database, "2026-11", now=when("2026-12-01", "00:00")).ref == "2026-1"
+
+
+@pytest.mark.parametrize("username", ["owner1", "window-a01", "centre1", "leader1", "auditor1", "integration1"])
+def test_only_the_supervision_office_issues(database: Database, username: str) -> None:
+    with pytest.raises(Forbidden):
+        issued(database, "2026-03", by=username)
+
+
+def test_a_record_that_grew_meanwhile_is_compiled_again(database: Database) -> None:
+    with database.read() as tx:
+        proposal = propose(tx, compile_month(tx, "2026-04"), "", NOW)
+    with database.write() as tx:
+        a_project(tx, "filed", at=when("2026-04-20"))
+    with pytest.raises(Stale), database.write() as tx:
+        issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, "office1"), NOW)
+    assert issued(database, "2026-04").ref == "2026-1"
+
+
+def test_a_later_month_may_grow_meanwhile(database: Database) -> None:
+    with database.read() as tx:
+        proposal = propose(tx, compile_month(tx, "2026-03"), "", NOW)
+    with database.write() as tx:
+        a_project(tx, "filed", at=when("2026-04-20"))
+        assert issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, "office1"), NOW).ref == "2026-1"
+
+
+def test_an_issued_report_cannot_be_changed_or_deleted(database: Database) -> None:
+    issued(database, "2026-03")
+    for statement in (update(TABLE).values(figures="{}"), update(TABLE).values(state="compiled"), delete(TABLE)):
+        with pytest.raises(DBAPIError), database.write() as tx:
+            tx.execute(statement)
+    with pytest.raises(DBAPIError), database.write() as tx:
+        tx.execute(text("UPDATE reports SET pdf = NULL"))
+
+
+def test_an_issued_report_stays_when_the_month_grows(database: Database) -> None:
+    issued(database, "2026-03")
+    with database.read() as tx:
+        before = figures_json(tx, "2026-03")
+    with database.write() as tx:
+        a_project(tx, "filed", at=when("2026-03-20"))
+    with database.read() as tx:
+        assert figures_json(tx, "2026-03") == before
+        assert compile_month(tx, "2026-03").projects.now.filed == before["projects"]["now"]["filed"] + 1
+        assert issued_pdf(tx, "2026-03") == PDF
+
+
+def test_a_month_without_a_report_has_figures_and_no_pdf(database: Database) -> None:
+    with database.read() as tx:
+        assert figures_of(tx, "2026-04") == compile_month(tx, "2026-04")
+        with pytest.raises(NotFound, match="No report was issued"):
+            issued_pdf(tx, "2026-04")
+
+
+def test_the_issue_stands_in_the_citys_own_chain(database: Database) -> None:
+    found = issued(database, "2026-03")
+    with database.read() as tx:
+        entries = list(tx.execute(select(ENTRY).where(ENTRY.c.project_id == CITY_CHAIN).order_by(ENTRY.c.seq)))
+        assert [(entry.subject, entry.move, entry.actor) for entry in entries] == [
+            ("report", "compile", "office1"),
+            ("report", "issue", "office1"),
+        ]
+        assert orjson.loads(entries[1].facts)["pdf_sha256"] == found.pdf_sha256
+        assert [fault for verdict in verify(tx) for fault in verdict.faults] == []
+
+
+def test_of_eight_who_issue_at_once_one_does(database: Database) -> None:
+    def attempt(_number: int) -> str:
+        try:
+            return issued(database, "2026-03").ref
+        except Problem as problem:
+            return type(problem).__name__
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(8)))
+    assert set(outcomes) <= {"2026-1", "Refused", "Stale"}
+    assert outcomes.count("2026-1") == 1
+    with database.read() as tx:
+        assert len(rows(tx)) == 1
+        assert list(report_faults(tx)) == []
+
+
+def test_what_was_due_in_the_month_is_made_before_its_issue(app: OpenAPI, database: Database) -> None:
+    with database.write() as tx:
+        an_approval(tx, "received", at=when("2026-03-11"))  # nobody answers: deemed accepted on the nineteenth
+    with app.app_context():
+        office = actor_of(database)
+        found = issue_month(app.extensions[KEY].database, "2026-03", "", office, lambda: NOW)
+    with database.read() as tx:
+        assert figures_of(tx, "2026-03").city.now.moves.deemed == 1
+        assert issued_pdf(tx, "2026-03").startswith(b"%PDF-")
+        made_with = orjson.loads(rows(tx)[0].made_with)
+    assert found.shown_number == "攀挂报〔2026〕1号"
+    assert all(face["asked"].startswith(face["used"]) for face in made_with["fonts"])
+    handed_out = [report_pdf(database, "2026-03", "zh_Hans", NOW.date()) for _ in range(2)]
+    assert {hashlib.sha256(pdf).hexdigest() for pdf in handed_out} == {found.pdf_sha256}
+
+
+def actor_of(database: Database) -> Any:
+    with database.read() as tx:
+        return an_actor(tx, "office1")
+
+
+def test_a_move_of_the_last_minute_counts_and_one_at_midnight_does_not(database: Database) -> None:
+    with database.write() as tx:
+        a_project(tx, "filed", at=when("2026-05-31", "23:58"))
+        ref = a_project(tx, "drafted", at=when("2026-05-31", "23:58"))
+        do(tx, "owner1", "file", ref, at=when("2026-06-01", "00:00"))
+    with database.read() as tx:
+        may, june = compile_month(tx, "2026-05"), compile_month(tx, "2026-06")
+    assert (may.projects.now.filed, june.projects.now.filed) == (1, 1)
+    assert may.projects.now.awaiting_triage == 2  # with the one of April
+    assert june.projects.now.awaiting_triage == 3
+    assert read_month("2026-05").ends_at + timedelta(microseconds=1) == read_month("2026-06").starts_at

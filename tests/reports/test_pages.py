@@ -1,0 +1,136 @@
+"""Managers read the months, download the paper, and the supervision office issues it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.base.database import Database
+from tests.builders import NOW, an_approval, when
+from tests.pages import Visitor, a_site, somebody
+
+MANAGERS = ("office1", "centre1", "leader1")
+NO_MONTHS = ("2026-13", "2026-00", "march", "2026-12", "1999-01", "2100-01", "2026-1", "２０２６-03")
+TAGS = re.compile(r"<[^>]+>")
+
+
+@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
+    url = make_database(request.param)
+    with a_site(url, now=NOW) as app:
+        database = Database(url)
+        with database.write() as tx:
+            an_approval(tx, "granted", at=when("2026-03-02"))
+            an_approval(tx, "accepted", at=when("2026-10-12"))
+        database.close()
+        yield app
+
+
+@pytest.fixture(params=MANAGERS)
+def manager(request: pytest.FixtureRequest, app: OpenAPI) -> Visitor:
+    return somebody(app, request.param)
+
+
+def cells(page: str, row: str) -> list[str]:
+    """The figures of the first row with this name."""
+    found = re.search(rf"<tr[^>]*>\s*<td[^>]*>\s*{row}.*?</tr>", page, re.DOTALL)
+    assert found, f"no row {row}"
+    return [TAGS.sub("", cell).strip() for cell in re.findall(r"<td.*?</td>", found[0], re.DOTALL)][1:]
+
+
+def test_the_list_shows_thirteen_months_the_newest_first(manager: Visitor) -> None:
+    page = manager.get("/reports").text
+    months = re.findall(r'href="/reports/monthly/(\d{4}-\d{2})"', page)
+    assert months == [*(f"2026-{n:02d}" for n in range(11, 0, -1)), "2025-12", "2025-11"]
+    assert "本月尚未结束" in page
+
+
+def test_a_month_shows_its_departments_beside_the_month_before(manager: Visitor) -> None:
+    page = manager.get("/reports/monthly/2026-10").text
+    assert page.index("各部门与上月对比") < page.index("全市主要指标")
+    assert cells(page, "市发展改革委") == ["1", "0", "+1", "0", "0", "0", "1", "0", "+1", "–", "–"]
+    for title in ("亮灯情况", "升级反馈", "超期事项", "重点项目与急难险重项目", "下月到期提示", "指标口径"):
+        assert title in page
+
+
+def test_a_month_is_read_in_english_too(app: OpenAPI) -> None:
+    leader = somebody(app, "leader1")
+    leader.get("/reports/monthly/2026-10")
+    leader.post("/language", {"language": "en", "next": "/reports/monthly/2026-10"})
+    page = leader.get("/reports/monthly/2026-10").text
+    assert "Monthly escalation report of October 2026" in page
+    assert "Development and Reform Commission" in page
+    leader.post("/language", {"language": "zh_Hans", "next": "/"})
+
+
+def test_the_running_month_says_up_to_when_it_was_read(manager: Visitor) -> None:
+    page = manager.get("/reports/monthly/2026-11").text
+    assert "本月尚未结束，办理记录截至2026年11月20日终了" in page
+    assert "印发本报告" not in page
+
+
+@pytest.mark.parametrize(
+    "month", ["2026-13", "2026-00", "march", "2026-12", "1999-01", "2100-01", "2026-1", "２０２６-03"]
+)
+def test_there_is_no_page_of_a_month_that_is_none_or_lies_ahead(manager: Visitor, month: str) -> None:
+    for path in (f"/reports/monthly/{month}", f"/reports/monthly/{month}.pdf"):
+        assert manager.get(path).status_code == 404
+
+
+def test_a_preview_is_printed_and_named_for_its_month(manager: Visitor) -> None:
+    response = manager.get("/reports/monthly/2026-10.pdf")
+    assert response.status_code == 200
+    assert response.mimetype == "application/pdf"
+    assert response.data.startswith(b"%PDF-")
+    assert "2026-10.pdf" in response.headers["Content-Disposition"]
+
+
+def test_a_language_that_is_none_of_ours_is_refused(manager: Visitor) -> None:
+    assert manager.get("/reports/monthly/2026-10.pdf?language=fr").status_code == 422
+
+
+def test_only_the_supervision_office_is_offered_the_issue(app: OpenAPI) -> None:
+    for username in MANAGERS:
+        page = somebody(app, username).get("/reports/monthly/2026-09").text
+        assert ("印发本报告" in page) == (username == "office1")
+
+
+def test_others_cannot_issue(app: OpenAPI) -> None:
+    for username in ("centre1", "leader1", "owner1", "window-a01", "auditor1"):
+        visitor = somebody(app, username)
+        assert visitor.post("/reports/monthly/2026-09/issue").status_code == 403
+
+
+def test_an_issued_report_has_its_number_and_can_only_be_corrected(app: OpenAPI) -> None:
+    office = somebody(app, "office1")
+    office.get("/reports/monthly/2026-03")
+    issued = office.post("/reports/monthly/2026-03/issue", {"once": office.once_key()})
+    assert (issued.status_code, issued.location) == (303, "/reports/monthly/2026-03")
+    page = office.get("/reports/monthly/2026-03").text
+    number = re.search(r"攀挂报〔2026〕\d+号", page)
+    assert number
+    assert "印发本报告" not in page
+    assert office.post("/reports/monthly/2026-03/issue").status_code == 303  # sent twice: one report
+    pdf = office.get("/reports/monthly/2026-03.pdf").data
+    assert somebody(app, "leader1").get("/reports/monthly/2026-03.pdf").data == pdf
+
+    ref = re.search(r'name="corrects" value="([^"]+)"', page)
+    assert ref
+    corrected = office.post("/reports/monthly/2026-03/issue", {"corrects": ref[1]})
+    assert corrected.status_code == 303
+    page = office.get("/reports/monthly/2026-03").text
+    assert f"本报告更正2026年11月20日印发的{number[0]}。" in page
+    in_force = re.search(r"攀挂报〔2026〕\d+号", page)
+    assert in_force
+    assert in_force[0] != number[0]
+    assert in_force[0] in office.get("/reports").text
+
+
+def test_what_cannot_be_issued_is_said_on_the_page(app: OpenAPI) -> None:
+    office = somebody(app, "office1")
+    office.get("/reports/monthly/2026-11")
+    refused = office.post("/reports/monthly/2026-11/issue")
+    assert refused.status_code == 409
+    assert "本月尚未结束，只能预览，不能印发。" in refused.text
+    assert office.post("/reports/monthly/2026-10/issue", {"corrects": "2026-77"}).status_code == 409

@@ -1,0 +1,255 @@
+"""The report on paper: its form, its words, and that nothing in it can fetch, read or break anything."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from flask_babel import force_locale
+from flask_openapi3 import OpenAPI
+from pypdf import PdfReader
+from weasyprint import HTML
+from weasyprint.document import Document
+from weasyprint.formatting_structure.boxes import TextBox
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+from approvals.reports.fonts import faces
+from approvals.reports.paper import Imprint, report_page, report_paper
+from approvals.reports.pdf import ASSETS, AssetFetcher, render
+from approvals.reports.printing import PrintError, paper_html, press, print_report
+from approvals.reports.values import Answer, Figures
+from tests.pages import an_app
+from tests.reports.conftest import LivedYear
+
+IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
+MONTH = "2026-09"
+POINTS = 72 / 25.4  # in a millimetre
+HOSTILE = (
+    "<img src=file:///etc/passwd>",
+    "<img src=http://127.0.0.1:9/x.png>",
+    "<link rel=attachment href=file:///etc/passwd>",
+    "<link rel=stylesheet href=//example.com/x.css>",
+    "<style>@import url(file:///etc/hosts); body{display:none}</style>",
+    "<script>document.write(1)</script>",
+    "</td></tr></table><h1>另起炉灶</h1>",
+    "<svg><image href='file:///etc/passwd'/></svg>",
+    "<object data=file:///etc/passwd></object>",
+    "{{ paper }} {% for x in y %} %(number)s ${HOME}",
+    '" onload="x" style="position:fixed',
+    "url(file:///etc/passwd) javascript:alert(1)",
+    "&lt;&amp;&#x202e;�",
+)
+LONG = "攀枝花市仁和区莲花池新居二期棚户区改造安置房及配套幼儿园、社区卫生服务中心、老年人日间照料中心工程" * 4
+UNBROKEN = "A" * 200
+RARE = "堃喆龑䶮𬭎镕垚"
+
+
+@pytest.fixture(scope="module")
+def september(sqlite_year: LivedYear) -> Figures:
+    return sqlite_year.figures(MONTH)
+
+
+@pytest.fixture(scope="module")
+def app(make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
+    with an_app(make_database("sqlite")) as app, app.app_context():
+        yield app
+
+
+@pytest.fixture(scope="module")
+def issued_pdf(app: OpenAPI, september: Figures) -> bytes:
+    return print_report(september, "zh_Hans", IMPRINT).pdf
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def catalog_of(pdf: bytes) -> Any:
+    """The root of the file's objects."""
+    return PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+
+
+def words(pdf: bytes) -> str:
+    """All text without line ends and spaces."""
+    return "".join("".join(pages(pdf)).split())
+
+
+def test_each_page_is_a4_and_bears_its_number(issued_pdf: bytes) -> None:
+    reader = PdfReader(io.BytesIO(issued_pdf))
+    assert len(reader.pages) > 6
+    for number, page in enumerate(reader.pages, start=1):
+        width, height = (float(side) / POINTS for side in page.mediabox[2:])
+        assert (round(width), round(height)) == (210, 297)
+        assert f"— {number} —" in page.extract_text()
+
+
+def test_the_file_says_its_title_and_language(issued_pdf: bytes, app: OpenAPI, september: Figures) -> None:
+    english = print_report(september, "en").pdf
+    assert title_of(issued_pdf) == "2026年9月审批挂号月度升级报告"
+    assert title_of(english) == "Monthly escalation report of September 2026"
+    assert (catalog_of(issued_pdf)["/Lang"], catalog_of(english)["/Lang"]) == ("zh-CN", "en")
+    assert catalog_of(issued_pdf)["/MarkInfo"]["/Marked"]
+
+
+def title_of(pdf: bytes) -> str | None:
+    metadata = PdfReader(io.BytesIO(pdf)).metadata
+    return metadata.title if metadata else None
+
+
+def test_all_fonts_are_embedded_and_are_those_asked_for(issued_pdf: bytes) -> None:
+    fonts = set()
+    for page in PdfReader(io.BytesIO(issued_pdf)).pages:
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].get_object().values():
+            described = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            assert "/FontFile3" in described or "/FontFile2" in described
+            fonts.add(str(described["/FontName"]).partition("+")[2])
+    assert fonts <= {
+        *("Noto-Serif-CJK-SC", "Noto-Serif-CJK-SC-Bold", "Noto-Sans-CJK-SC", "Noto-Sans-CJK-SC-Bold"),
+        "Noto-Sans-Mono-CJK-SC",
+    }
+
+
+def test_the_paper_says_what_the_figures_say(issued_pdf: bytes, september: Figures) -> None:
+    said, now = words(issued_pdf), september.city.now
+    assert "攀枝花市重点项目审批挂号月度升级报告" in said
+    assert "攀挂报〔2026〕7号" in said
+    assert f"本月办结{now.decisions.decided}件，其中承诺时限内办结{now.decisions.within_promised}件" in said
+    assert f"1−{now.speed.used:,}/{now.speed.legal:,}" in said
+    assert september.chain_root in said
+    for project in september.key_projects:
+        assert "".join(project.name.split()) in said
+    for line in (*september.departments, *september.stages, *september.categories):
+        assert line.label.zh in said
+
+
+def test_only_what_is_no_issued_report_says_so_on_each_page(
+    app: OpenAPI, issued_pdf: bytes, september: Figures
+) -> None:
+    assert all("预览" not in text for text in pages(issued_pdf))
+    assert all("预览" in text for text in pages(print_report(september, "zh_Hans").pdf))
+    translation = pages(print_report(september, "en", replace(IMPRINT, is_translation=True)).pdf)
+    assert all("Translation" in text for text in translation)
+
+
+def test_two_presses_print_the_same_bytes(app: OpenAPI, issued_pdf: bytes, september: Figures) -> None:
+    assert print_report(september, "zh_Hans", IMPRINT).pdf == issued_pdf
+
+
+def test_a_correction_names_what_it_corrects(app: OpenAPI, september: Figures) -> None:
+    with force_locale("zh_Hans"):
+        html = paper_html(report_paper(september, replace(IMPRINT, corrects="攀挂报〔2026〕5号")))
+    assert "本报告更正并取代攀挂报〔2026〕5号。" in html
+
+
+@pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
+def test_the_columns_of_each_table_share_its_width(app: OpenAPI, september: Figures, spoken: str) -> None:
+    with force_locale(spoken):
+        tables = [table for section in report_page(september).sections for table in section.tables]
+    for table in tables:
+        assert sum(column.width for column in table.columns) <= 100, table.key
+        assert sum(column.width for column in table.columns) >= 98, table.key
+        assert all(len(row.cells) == len(table.columns) for row in table.rows), table.key
+        assert not table.groups or sum(group.span for group in table.groups) == len(table.columns), table.key
+
+
+def with_texts(figures: Figures, texts: tuple[str, ...]) -> Figures:
+    """The figures with a late approval, a key project and a due date for each text, written wherever people write."""
+    late, key, due = figures.late[0], figures.key_projects[0], figures.due[0]
+    day = date(2026, 10, 1)
+    return replace(
+        figures,
+        late=tuple(
+            replace(late, project=text, handler=text, procedure=text, level=1, answer=Answer(1, text, day))
+            for text in texts
+        ),
+        key_projects=tuple(replace(key, name=text, liaison=text) for text in texts),
+        due=tuple(replace(due, project=text) for text in texts),
+    )
+
+
+class Watched(AssetFetcher):
+    """The fetcher, with all that it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        self.asked.append(url)
+        return super().fetch(url, headers)
+
+
+@pytest.fixture(scope="module")
+def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]:
+    """A report full of strange texts, laid out in this process, with its bytes and what it fetched."""
+    with force_locale("zh_Hans"):
+        html = paper_html(report_paper(with_texts(september, (*HOSTILE, LONG, UNBROKEN, RARE)), IMPRINT))
+    watched = Watched()
+    document = HTML(string=html, url_fetcher=watched).render(font_config=FontConfiguration(), pdf_tags=True)
+    return document, document.write_pdf(pdf_tags=True), watched
+
+
+def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
+    _document, pdf, watched = strange
+    assert set(watched.asked) == set(ASSETS)
+    assert "/EmbeddedFiles" not in catalog_of(pdf).get("/Names", {})
+    assert b"/etc/passwd" not in pdf
+    assert b"root:x:" not in pdf
+
+
+def test_what_people_write_is_printed_letter_by_letter(strange: tuple[Document, bytes, Watched]) -> None:
+    said = words(strange[1])
+    for text in (*HOSTILE[:8], UNBROKEN, LONG, RARE):
+        assert "".join(text.split()) in said, text
+
+
+def test_no_text_leaves_its_margins_however_long_it_is(strange: tuple[Document, bytes, Watched]) -> None:
+    for page in strange[0].pages:
+        frame = page._page_box
+        left, right = frame.content_box_x(), frame.content_box_x() + frame.width
+        bottom = frame.content_box_y() + frame.height
+        for box in frame.descendants():
+            if isinstance(box, TextBox) and box.position_y < bottom:
+                assert box.position_x >= left - 1, box.text
+                assert box.position_x + box.width <= right + 1, box.text
+
+
+def test_no_character_is_an_empty_box(strange: tuple[Document, bytes, Watched]) -> None:
+    assert [font.missing for font in strange[0].fonts.values() if font.missing] == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        '<img src="file:///etc/passwd">',
+        '<img src="http://127.0.0.1:9/x.png">',
+        '<link rel="attachment" href="file:///etc/passwd">',
+        '<link rel="stylesheet" href="asset:../../../etc/passwd">',
+        "<style>@import url(asset:other.css)</style>",
+        '<img src="data:image/png;base64,AAAA">',
+        '<p style="background:url(file:///etc/passwd)">x</p>',
+    ],
+)
+def test_a_document_that_asks_for_more_than_our_assets_is_not_printed(asked: str) -> None:
+    with pytest.raises(FatalURLFetchingError):
+        render(f"<!doctype html><html lang=zh-CN><title>x</title><body>{asked}</body></html>")
+
+
+def test_a_press_that_fails_says_so(app: OpenAPI) -> None:
+    with pytest.raises(PrintError, match="the press failed"):
+        press('<img src="file:///etc/passwd">')
+
+
+def test_the_web_never_loads_the_renderer() -> None:
+    code = "import sys, approvals.app; sys.exit('weasyprint' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_fonts_of_the_paper_are_installed() -> None:
+    assert all(face.is_as_asked for face in faces())
