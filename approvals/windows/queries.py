@@ -134,7 +134,7 @@ _SHOWN = select(
 _ONE = by_ref(_SHOWN.where(APPROVALS.c.code == bindparam("code")))
 _ONE_BY_ID = Prepared(_SHOWN.where(APPROVALS.c.id == bindparam("approval_id")))
 _OF_PROJECT = _SHOWN.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
-_MADE = (
+_MADE = Prepared(
     select(ENTRY.c.move)
     .where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == APPROVAL.name)
     .where(ENTRY.c.round == bindparam("round"))
@@ -169,7 +169,7 @@ def open_to(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ..
     moves = open_moves(APPROVAL, found.state, acting_roles(actor, found.place))
     made: frozenset[str] = frozenset()
     if any(move.is_once or move.name == AGAIN for move in moves):
-        made = frozenset(tx.execute(_MADE, {"approval_id": found.id, "round": found.round}).scalars())
+        made = frozenset(row.move for row in _MADE.rows(tx, {"approval_id": found.id, "round": found.round}))
     return tuple(move for move in moves if _is_sensible(move, found, made))
 
 
