@@ -24,7 +24,7 @@ from approvals.casefile.owner_pages import filing
 from approvals.casefile.owner_views import waiting_count
 from approvals.casefile.routes import casefile
 from approvals.demo.commands import demo
-from approvals.doors.api import APIS
+from approvals.doors.api import ABOUT, APIS
 from approvals.doors.api_requests import refuse_parameters
 from approvals.doors.api_schemas import Problem
 from approvals.doors.commands import register as register_commands
@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     settings = settings or read_settings()
     app = OpenAPI(
         "approvals",
-        info=Info(title="Guahao 挂号", version=VERSION, description="Central registration of construction projects"),
+        info=Info(title="Guahao 挂号", version=VERSION, description=ABOUT),
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
         validation_error_model=Problem,
         validation_error_callback=refuse_parameters,
