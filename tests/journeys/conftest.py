@@ -1,9 +1,11 @@
 """What the journeys share: the product's own server, people at browsers, and the example city with its year."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from approvals.base.database import Database
@@ -26,9 +28,19 @@ def open_city(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def city_address(make_database) -> Iterator[str]:
-    """A server on the example city after its whole year. Tests only look at it."""
-    url = make_database("sqlite")
+def example_city(make_database, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The SQLite file of the example city after its whole year, lived through once for all processes of a test run."""
+    is_alone = not hasattr(request.config, "workerinput")
+    folder = tmp_path_factory.getbasetemp()
+    path = (folder if is_alone else folder.parent) / "example-city.db"
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            Path(live_through_the_year(make_database("sqlite"))).rename(path)
+    return path
+
+
+def live_through_the_year(url: str) -> str:
+    """The example city in this database; the path of its file, which nobody holds open."""
     database = Database(url)
     with database.write() as tx:
         begin_city(tx, "", OPENING)
@@ -36,7 +48,14 @@ def city_address(make_database) -> Iterator[str]:
         pass
     give_password(database)
     database.close()
-    with a_web_server(url, env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
+    return url.removeprefix("sqlite:///")
+
+
+@pytest.fixture(scope="session")
+def city_address(example_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on the example city. Tests only look at it."""
+    path = shutil.copy(example_city, tmp_path_factory.mktemp("city") / "city.db")
+    with a_web_server(f"sqlite:///{path}", env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
         yield address
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 DOWNLOADS = frozenset({"filing.document", "reports.pdf"})  # files, which a browser saves instead of showing
-OF_EACH_TYPE = 3  # pages that are opened of each type; one of files, which take long to make
+OF_EACH_TYPE = 3  # pages that are opened of each type
 
 
 def endpoint_of(app: Flask, path: str) -> str:
@@ -22,10 +22,14 @@ def endpoint_of(app: Flask, path: str) -> str:
 
 @dataclass(slots=True)
 class Frontier:
-    """The links that were found and are still to be followed; a few of each type: endpoint and names of its choices."""
+    """The links that were found and are still to be followed; a few of each type: endpoint and names of its choices.
+
+    At most `files` downloads are among them: a report of the whole year takes long to set.
+    """
 
     app: Flask
     address: str
+    files: int
     waiting: deque[str] = field(default_factory=deque)
     found: Counter[tuple[str, ...]] = field(default_factory=Counter)
     known: set[str] = field(default_factory=set)
@@ -41,7 +45,7 @@ class Frontier:
         parts = urlsplit(address)
         kind = (endpoint_of(self.app, parts.path), *sorted(parse_qs(parts.query)))
         self.found[kind] += 1
-        if self.found[kind] <= (1 if kind[0] in DOWNLOADS else OF_EACH_TYPE):
+        if self.found[kind] <= (self.files if kind[0] in DOWNLOADS else OF_EACH_TYPE):
             self.waiting.append(address)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
