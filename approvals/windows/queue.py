@@ -47,7 +47,7 @@ TABS = {
         Tab(ALL, ("received", *OPEN, *DECIDED), N_("In hand")),
         *(Tab(name, (name,), state=APPROVAL.state(name)) for name in ("received", *OPEN, "correcting")),
         Tab(DELIVER, DECIDED, N_("To deliver")),
-        Tab(OVER, (*DECIDED, "not_accepted"), N_("Decided")),
+        Tab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),
     )
 }
 _COUNTED = (*TABS[ALL].states, "correcting")
