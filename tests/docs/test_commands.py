@@ -1,0 +1,79 @@
+"""Every command, option and variable that the pages name exists."""
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from approvals.app import create_app
+from approvals.base.settings import read_settings
+from tests.docs.pages import PAGES, ROOT, name_of, text_of
+
+COMMAND = re.compile(r"flask --app wsgi ([^`\n|#]+)")
+MAKE = re.compile(r"(?:^|`|&& |(?<=\w)=\S+ )make ([a-z]+)", re.MULTILINE)
+TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+VARIABLE = re.compile(r"\bGUAHAO_[A-Z_]+\b")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_make_target_exists(path):
+    targets = set(TARGET.findall(text_of(ROOT / "Makefile")))
+    assert {"serve", "test", "check", "help"} <= targets
+    assert set(MAKE.findall(text_of(path))) <= targets
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> click.Group:
+    """The commands of the application."""
+    folder = str(tmp_path_factory.mktemp("commands"))
+    return create_app(read_settings({"GUAHAO_ENV": "test", "GUAHAO_DATA_DIR": folder})).cli
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_flask_command_and_its_options_exist(path, commands):
+    assert [line for line in COMMAND.findall(text_of(path)) if fault(commands, line.split())] == []
+
+
+def fault(command: click.Command, words: list[str]) -> str:
+    """What is wrong with this command line, or nothing."""
+    while isinstance(command, click.Group) and words:
+        name, *words = words
+        found = command.commands.get(name)
+        if found is None:
+            return f"there is no {name}"
+        command = found
+    known = {option for parameter in command.params for option in parameter.opts}
+    return ", ".join(word for word in words if word.startswith("-") and word != "-" and word not in known)
+
+
+def test_a_command_that_does_not_exist_is_found(commands):
+    assert fault(commands, ["nonsense"])
+    assert fault(commands, ["clock", "--nonsense"])
+    assert fault(commands, ["token", "nonsense"])
+    assert not fault(commands, ["clock", "--all", "--on", "2026-03-02"])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_variable_is_one_that_the_code_reads(path):
+    assert set(VARIABLE.findall(text_of(path))) <= set(read_by_the_code())
+
+
+def read_by_the_code() -> Iterator[str]:
+    for folder in ("approvals", "tests"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield from VARIABLE.findall(path.read_text(encoding="utf-8"))
+
+
+def test_the_two_commands_of_the_readme_are_its_first():
+    assert MAKE.findall(text_of(ROOT / "README.md"))[:2] == ["serve", "test"]
+
+
+def test_ci_runs_what_make_check_runs_and_that_ends_with_the_tests():
+    assert "make check" in text_of(ROOT / ".ci" / "run")
+    (steps,) = re.findall(r"^check: ([a-z ]+?) +##", text_of(ROOT / "Makefile"), re.MULTILINE)
+    assert steps.split()[-1] == "test"
+
+
+def test_the_pages_are_found():
+    assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} <= {name_of(path) for path in PAGES}
