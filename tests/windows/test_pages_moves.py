@@ -215,7 +215,7 @@ def test_who_answers_after_five_days_of_silence_finds_the_application_accepted(d
     assert "依法自收件之日起视为受理" in shown
     assert response.status_code == 409
     assert "视为受理" in re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL).group(0)
-    assert "盖章后重新提交" in response.text
+    assert "坐标表 · 没有盖章 · 盖章后重新提交" in response.text
     row = desk.row(path)
     assert (row.state, row.is_deemed, str(row.accepted_on)) == ("accepted", True, "2026-02-24")
 
