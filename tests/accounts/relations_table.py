@@ -1,0 +1,74 @@
+"""Who reaches a case at each route that names one, written down by hand: endpoint -> (people, move that is tried).
+
+The case is a project of owner1's unit, accompanied by liaison1, with its approval A01 at the window of window-a01.
+"""
+
+PEOPLE = (
+    "owner1",  # own unit
+    "owner2",  # foreign unit
+    "window-a01",  # the approval's department
+    "head-a01",
+    "window-a02",  # another department
+    "head-a02",
+    "liaison1",  # accompanies the project
+    "liaison2",
+    "centre1",
+    "office1",
+    "leader1",
+    "integration1",
+    "sysadmin1",
+)
+OWN, DEPARTMENT, LIAISONS = {"owner1"}, {"window-a01", "head-a01"}, {"liaison1", "liaison2"}
+OFFICES = {"centre1", "office1", "leader1"}
+CITY = LIAISONS | OFFICES
+PROGRAMS = {"integration1"}
+
+REACHES: dict[str, tuple[set[str], str]] = {
+    "filing.show": (OWN, ""),
+    "filing.edit": (OWN, ""),
+    "filing.mend": (OWN, ""),
+    "filing.type_edit": (OWN, ""),
+    "filing.discard_edit": (OWN, ""),
+    "filing.add_document": (OWN, ""),
+    "filing.make": (OWN, "withdraw"),
+    "triage.show": ({"office1"}, ""),
+    "triage.make": ({"office1"}, "classify"),
+    "registration.show": ({"centre1"}, ""),
+    "registration.make": ({"centre1"}, "register"),
+    "windows.show": (OWN | DEPARTMENT | CITY, ""),
+    "windows.clock": (OWN | DEPARTMENT | CITY, ""),
+    "windows.make": ({"window-a01"}, "notify_once"),
+    "supervision.escalation": (DEPARTMENT | OFFICES, ""),
+    "supervision.answer": (DEPARTMENT | OFFICES, ""),
+    "casefile.show": (CITY, ""),
+    "casefile.make": ({"office1"}, "suspend"),
+    "api_projects.show_project": (OWN | CITY | PROGRAMS, ""),
+    "api_projects.show_history": (OWN | CITY | PROGRAMS, ""),
+    "api_projects.show_plan": (OWN | CITY | PROGRAMS, ""),
+    "api_projects.move_project_on": ({"office1"}, "suspend"),
+    "api_approvals.show_approval": (OWN | DEPARTMENT | CITY | PROGRAMS, ""),
+    "api_approvals.show_clock": (OWN | DEPARTMENT | CITY | PROGRAMS, ""),
+    "api_approvals.move_approval_on": ({"window-a01"}, "notify_once"),
+}
+
+# Routes with a parameter that is no case: units and people, months, papers, and documents (which have tests of their own).
+NAMES_NO_CASE = {
+    "static",
+    "administration.create_person",
+    "administration.person",
+    "administration.reset_password",
+    "administration.revoke_token",
+    "administration.set_active",
+    "administration.set_roles",
+    "administration.unit",
+    "api_reports.show_figures",
+    "api_reports.show_issued_pdf",
+    "docs.file",
+    "filing.document",
+    "reports.issue",
+    "reports.pdf",
+    "reports.show",
+    "triage.sort_together",
+    "triage.sorted_together",
+    "triage.together",
+}

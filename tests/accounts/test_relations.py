@@ -1,0 +1,97 @@
+"""Every route that names a case × everybody who may stand to it in some relation: who reaches the case, and who does not."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from flask_openapi3 import OpenAPI
+from werkzeug.routing import Rule
+
+from approvals.accounts.actions import create_token
+from approvals.base.web import KEY
+from approvals.supervision.sweep import sweep
+from tests.accounts.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
+from tests.builders import a_project, walk, when
+from tests.pages import a_site, somebody
+
+REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
+CASE_ARGUMENTS = {"ref", "project"}
+
+
+@pytest.fixture(scope="module")
+def site(make_database) -> Iterator[tuple[OpenAPI, str]]:
+    """A site with one registered project of owner1, accompanied by liaison1, whose A01 is late at the window."""
+    with a_site(make_database("sqlite")) as app:
+        database = app.extensions[KEY].database
+        with database.write() as tx:
+            ref = a_project(tx, "registered", at=when("2026-03-02"))
+            walk(tx, ref, "A01", ("submit", "accept"), at=when("2026-03-03"))
+        sweep(database, when("2026-03-20"), lambda: datetime.now(UTC))
+        yield app, ref
+
+
+def rules(app: OpenAPI) -> list[Rule]:
+    """The routes that name a case."""
+    return [rule for rule in app.url_map.iter_rules() if rule.arguments & CASE_ARGUMENTS]
+
+
+def answer(app: OpenAPI, rule: Rule, ref: str, username: str) -> int:
+    """What this person gets at this route for the case; forms carry their token and nothing that could be done."""
+    given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1]}
+    with app.test_request_context():
+        wanted = {name: given[name] for name in rule.arguments}
+        path = app.url_map.bind("localhost").build(rule.endpoint, wanted)
+    is_post = "POST" in (rule.methods or ())
+    if path.startswith("/api/"):
+        with app.extensions[KEY].database.write() as tx:
+            token = create_token(tx, username, "", now=datetime.now(UTC))
+        headers = {"Authorization": f"Bearer {token}"}
+        client = app.test_client()
+        found = (
+            client.post(path, json={"with": {"nonsense": 1}}, headers=headers)
+            if is_post
+            else client.get(path, headers=headers)
+        )
+        return found.status_code
+    visitor = somebody(app, username)
+    visitor.get("/")  # the token of the new session
+    return (visitor.post(path, {"nonsense": "1", "once": str(uuid4())}) if is_post else visitor.get(path)).status_code
+
+
+def test_every_route_that_names_a_case_is_in_the_table(site: tuple[OpenAPI, str]) -> None:
+    app, _ = site
+    assert {rule.endpoint for rule in rules(app)} == set(REACHES)
+    others = {rule.endpoint for rule in app.url_map.iter_rules() if rule.arguments} - set(REACHES)
+    assert others == NAMES_NO_CASE, "a route with a parameter either names a case or is listed as naming none"
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_who_reaches_the_case_and_who_learns_nothing_of_it(site: tuple[OpenAPI, str], username: str) -> None:
+    app, ref = site
+    wrong = []
+    for rule in rules(app):
+        reached, _ = REACHES[rule.endpoint]
+        status = answer(app, rule, ref, username)
+        if (status not in REFUSED) != (username in reached) or status >= 500:
+            wrong.append((rule.endpoint, status))
+    assert wrong == []
+
+
+def test_nobody_reaches_a_case_without_signing_in(site: tuple[OpenAPI, str]) -> None:
+    app, ref = site
+    for rule in rules(app):
+        given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1]}
+        with app.test_request_context():
+            wanted = {name: given[name] for name in rule.arguments}
+            path = app.url_map.bind("localhost").build(rule.endpoint, wanted)
+        found = app.test_client().open(path, method="POST" if "POST" in (rule.methods or ()) else "GET")
+        assert found.status_code in (303, 401), rule.endpoint
+
+
+def test_a_case_of_somebody_else_answers_as_one_that_does_not_exist(site: tuple[OpenAPI, str]) -> None:
+    app, ref = site
+    stranger = somebody(app, "owner2")
+    theirs, nobodys = stranger.get(f"/projects/{ref}"), stranger.get("/projects/ext-of-nobody")
+    assert theirs.status_code == nobodys.status_code == 404
+    assert ref not in theirs.text.replace(f"/projects/{ref}", "")
