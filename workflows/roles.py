@@ -50,7 +50,7 @@ def sees(roles: frozenset[str]) -> frozenset[str]:
 
 
 def conflict(roles: frozenset[str]) -> str | None:
-    """Why these roles may not be held together, or None: administrators hold no business role and only one of theirs."""
+    """Why these roles may not be held together, or None: administrators hold no business role, only one of theirs."""
     if roles & ADMINISTRATORS and len(roles) > 1:
         return "an administrator holds no other role"
     return None
