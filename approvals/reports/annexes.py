@@ -37,11 +37,11 @@ def late_table(figures: Figures) -> Table:
     """What was late at the end, the worst first."""
     columns = (
         Column(narrow("row"), "number", 5),
-        Column(narrow("project_item"), "text", 21),
+        Column(narrow("project_item"), "text", 22),
         Column(narrow("department_handler"), "text", 13),
         Column(narrow("due_dates"), "day", 11),
         Column(narrow("over"), "text", 11),
-        Column(narrow("light"), "lit", 10),
+        Column(narrow("light"), "lit", 9),
         Column(narrow("ledgers"), "text", 10),
         Column(narrow("escalation"), "text", 19),
     )

@@ -15,7 +15,7 @@ from approvals.history.canonical import sha256
 from approvals.history.queries import Fault
 from approvals.reports.figures import compile_month, course_month
 from approvals.reports.freezing import from_json, to_json
-from approvals.reports.months import Month, read_month
+from approvals.reports.months import Month, check_begun, read_month
 from approvals.reports.tables import Report
 from approvals.reports.values import CourseMonth, Figures
 
@@ -93,7 +93,12 @@ def report_months(tx: Connection, months: Iterable[Month], today: date, until: d
 
 
 def figures_of(tx: Connection, month: str, *, today: date | None = None) -> Figures:
-    """The figures of the issued report, else those compiled now (up to `today` while the month is not over)."""
+    """The figures of the issued report, else those compiled now (up to `today` while the month is not over).
+
+    NotFound for what is no month, and for one that has not begun by `today`.
+    """
+    if today:
+        check_begun(read_month(month), today)
     found = report_in_force(tx, read_month(month))
     return frozen_figures(tx, found) if found else compile_month(tx, month, today=today)
 

@@ -78,8 +78,8 @@ def test_there_is_no_page_of_a_month_that_is_none_or_lies_ahead(manager: Visitor
         assert manager.get(path).status_code == 404
 
 
-def test_a_preview_is_printed_and_named_for_its_month(manager: Visitor) -> None:
-    response = manager.get("/reports/monthly/2026-10.pdf")
+def test_a_preview_is_printed_and_named_for_its_month(app: OpenAPI) -> None:
+    response = somebody(app, "leader1").get("/reports/monthly/2026-10.pdf")
     assert response.status_code == 200
     assert response.mimetype == "application/pdf"
     assert response.data.startswith(b"%PDF-")
