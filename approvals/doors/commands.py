@@ -26,6 +26,7 @@ from approvals.doors.feed import Feed, Outcome
 from approvals.doors.handbook import write as write_handbook
 from approvals.doors.invariants import verify
 from approvals.registration.queries import approval_for
+from approvals.reports.commands import report_cli
 from approvals.supervision.sweep import sweep
 from approvals.windows.readings import all_readings, reading_of
 from approvals.windows.redating import Redated, apply, apply_taking_back, finish, is_pending, preview
@@ -36,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (feed, sweep_command, clock, calendar, token, verify_command, doctor, charts, worker):
+    for command in (feed, sweep_command, clock, calendar, report_cli, token, verify_command, doctor, charts, worker):
         app.cli.add_command(command)
 
 

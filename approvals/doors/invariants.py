@@ -16,6 +16,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
 from approvals.history.queries import Fault, chain_faults
 from approvals.registration.queries import APPROVALS
+from approvals.reports.queries import report_faults
 from approvals.supervision.queries import ESCALATIONS
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.charts import CHARTS
@@ -143,6 +144,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     escalations_climb_one_by_one,
     decided_once,
     next_alarms_are_set,
+    report_faults,
 )
 # These look at the stored files too.
 ON_FILES: tuple[Callable[[Connection, Path | None], Iterator[Fault]], ...] = (stored_files_are_whole,)

@@ -51,7 +51,7 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "api_approvals.move_approval_on": ({"window-a01"}, "notify_once"),
 }
 
-# Routes with a parameter that is no case: units and people, months, papers, and documents (which have tests of their own).
+# Routes with a parameter that is no case: units, people, months, papers; documents have tests of their own.
 NAMES_NO_CASE = {
     "static",
     "administration.create_person",

@@ -1,4 +1,4 @@
-"""Every route that names a case × everybody who may stand to it in some relation: who reaches the case, and who does not."""
+"""Every route that names a case × everybody in some relation to it: who reaches the case and who does not."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
