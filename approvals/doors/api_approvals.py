@@ -32,8 +32,9 @@ from approvals.history.actions import Asked
 from approvals.registration.queries import approval_for
 from approvals.supervision.queries import escalations_of
 from approvals.windows.actions import settle_silence
+from approvals.windows.lists import approvals
 from approvals.windows.offers import AT_ONCE
-from approvals.windows.queries import ApprovalView, Wanted, approval, approval_by_id, approvals, open_to
+from approvals.windows.queries import ApprovalView, Wanted, approval, approval_by_id, open_to
 from approvals.windows.readings import reading_of
 from workflows.approval import APPROVAL
 from workflows.chart import Chart, Move, open_moves

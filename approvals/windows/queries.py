@@ -1,9 +1,9 @@
-"""Approvals as pages and programs show them, alone and in queues ordered by the law's clock."""
+"""Approvals as pages and programs show them, and what narrows a list of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,20 +11,14 @@ from sqlalchemy import (
     FromClause,
     Select,
     bindparam,
-    func,
-    literal,
     or_,
     select,
-    tuple_,
-    union_all,
 )
 
 from approvals.accounts.actors import Actor, Place, acting_roles, check_sees, visible
 from approvals.accounts.queries import PERSON, UNIT
-from approvals.base.errors import NotFound, invalid
-from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
-from approvals.base.texts import N_
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS, approval_place, approval_ref, prerequisites
@@ -37,8 +31,6 @@ from workflows.lights import light_of
 from workflows.roles import sees
 
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
-WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
-RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +91,6 @@ class Wanted:
     search: str = ""
     due_only: frozenset[str] = frozenset()
     still_last: bool = False
-
-
-class _Key(NamedTuple):
-    """The place of an approval in a list. `rank`: 0 with a due date, 1 with one that stands still, 2 with none."""
-
-    rank: int
-    due_on: date | None
-    id: int
 
 
 _OWNER = UNIT.alias("owner")
@@ -181,52 +165,6 @@ def _is_sensible(move: Move, found: ApprovalView, made: frozenset[str]) -> bool:
     return not (move.is_once and move.name in made)
 
 
-# Queues: each state is read along its own index, first what has a due date, then what has none, and merged, so that a
-# page deep in a long queue costs what the first one does.
-
-
-def approvals(
-    tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "", limit: int = PAGE
-) -> Page[ApprovalView]:
-    """The approvals that the actor may see, the most pressing first, those without a due date last."""
-    after = _read_cursor(cursor)
-    branches = [branch.limit(limit + 1) for branch in _branches(actor, wanted, today, after)]
-    if not branches:
-        return Page([], None)
-    keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    ordered = select(keys).order_by(keys.c.rank, keys.c.due_on, keys.c.id).limit(limit + 1)
-    found = [_Key(row.rank, row.due_on, row.id) for row in tx.execute(ordered)]
-    cursor_after = write_cursor(*found[limit - 1]) if len(found) > limit else None
-    return Page(in_order(tx, [key.id for key in found[:limit]], today), cursor_after)
-
-
-def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
-    """How many approvals a list holds in all."""
-    counted = _keys(actor, wanted, None, today).with_only_columns(func.count())
-    return int(tx.execute(counted).scalar_one())
-
-
-def _branches(actor: Actor, wanted: Wanted, today: date, after: _Key | None) -> Iterator[Select[Any]]:
-    for state in wanted.states or APPROVAL.state_names:
-        for rank in _ranks(state, wanted):
-            if after is None or rank >= after.rank:
-                keys = _keys(actor, wanted, state, today)
-                yield _ordered(keys, rank, after if after and rank == after.rank else None)
-
-
-def _ranks(state: str, wanted: Wanted) -> Iterator[int]:
-    if state in WITH_DUE_DATE:
-        yield STANDS if wanted.still_last and state == "paused" else RUNS
-    if wanted.due_before is None and state not in wanted.due_only:
-        yield WITHOUT
-
-
-def _keys(actor: Actor, wanted: Wanted, state: str | None, today: date) -> Select[Any]:
-    """The sorting keys of what is wanted in one state; None: in any of the wanted states."""
-    states = (state,) if state else wanted.states
-    return narrowed(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, wanted, states, today)
-
-
 def narrowed(found: Select[Any], actor: Actor, wanted: Wanted, states: tuple[str, ...], today: date) -> Select[Any]:
     """The statement about approvals, left with those that are wanted, in these states, and that the actor may see."""
     found = found.select_from(_source(actor, wanted)).where(_seen(actor))
@@ -258,33 +196,20 @@ def _department_id(name: str) -> ColumnElement[int]:
     return select(UNIT.c.id).where(UNIT.c.name == name).scalar_subquery()
 
 
-def _ordered(keys: Select[Any], rank: int, after: _Key | None) -> Select[Any]:
-    due_on, key = APPROVALS.c.due_on, APPROVALS.c.id
-    keys = keys.add_columns(literal(rank).label("rank"))
-    if rank == WITHOUT:
-        keys = keys.where(due_on.is_(None)).order_by(key)
-        return keys if after is None else keys.where(key > after.id)
-    keys = keys.where(due_on.is_not(None)).order_by(due_on, key)
-    return keys if after is None else keys.where(tuple_(due_on, key) > tuple_(after.due_on, after.id))
-
-
-def _read_cursor(cursor: str) -> _Key | None:
-    if not cursor:
-        return None
-    rank, due_on, key = read_cursor(cursor, (int, str, int))
-    try:
-        day = date.fromisoformat(str(due_on)) if due_on is not None else None
-    except ValueError:
-        day = None
-    if rank not in (RUNS, STANDS, WITHOUT) or (day is None) != (rank == WITHOUT) or not isinstance(key, int):
-        raise invalid("cursor", N_("is not a cursor of this list"))
-    return _Key(int(str(rank)), day, key)
-
-
 def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
     """The approvals with these ids, in this order, for a caller that may see them."""
-    rows = {row.id: row for row in tx.execute(_SHOWN.where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id))}
+    if not ids:
+        return []
+    found = _of_ids(len(ids)).rows(tx, {f"id_{number}": one for number, one in enumerate(ids)})
+    rows = {row.id: row for row in found}
     return [_view(rows[one], today) for one in ids]
+
+
+@lru_cache(maxsize=256)
+def _of_ids(number: int) -> Prepared:
+    """The statement that finds so many approvals."""
+    ids = [bindparam(f"id_{n}") for n in range(number)]
+    return Prepared(_SHOWN.where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id))
 
 
 def _view(row: Any, today: date) -> ApprovalView:

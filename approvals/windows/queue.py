@@ -16,8 +16,9 @@ from approvals.base.texts import N_
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
+from approvals.windows.lists import approvals
 from approvals.windows.names import unit_names
-from approvals.windows.queries import ApprovalView, Wanted, approvals, in_order, narrowed
+from approvals.windows.queries import ApprovalView, Wanted, in_order, narrowed
 from workflows.approval import APPROVAL
 from workflows.catalogue import load_catalogue
 from workflows.chart import State

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
+from typing import Any
 
 from flask_openapi3 import OpenAPI
 from sqlalchemy import Connection, event
 
 from approvals.base.database import Database
+from approvals.base.prepared import _Compiled
 from approvals.base.web import KEY
 from tests.builders import when
 from tests.pages import Visitor, an_app, somebody
@@ -42,15 +44,22 @@ def text_of(page: str) -> str:
 
 @contextmanager
 def counted(app: OpenAPI) -> Iterator[list[str]]:
-    """The statements that the database is asked in between."""
+    """The statements that the database is asked in between, the prepared ones among them."""
     asked: list[str] = []
+    run_prepared = _Compiled.execute
 
     def note(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
         asked.append(statement)
 
+    def note_prepared(self: _Compiled, *given: Any) -> Any:
+        asked.append(self.sql)
+        return run_prepared(self, *given)
+
     engine = the_database(app).engine
     event.listen(engine, "before_cursor_execute", note)
+    _Compiled.execute = note_prepared  # type: ignore[method-assign]
     try:
         yield asked
     finally:
         event.remove(engine, "before_cursor_execute", note)
+        _Compiled.execute = run_prepared  # type: ignore[method-assign]

@@ -1,0 +1,134 @@
+"""Lists of approvals, ordered by the law's clock and walked by key.
+
+Each state is read along its own index, first what has a due date, then what has none, and merged, so that a page deep
+in a long list costs what the first one does. A statement is built once for each form of question.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Connection, Date, Select, bindparam, func, literal, select, tuple_, union_all
+
+from approvals.accounts.actors import Actor
+from approvals.base.errors import invalid
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.prepared import Prepared
+from approvals.base.texts import N_
+from approvals.registration.queries import APPROVALS
+from approvals.windows.queries import ApprovalView, Wanted, in_order, narrowed
+from workflows.approval import APPROVAL
+
+WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
+RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
+_TODAY = cast(date, bindparam("today", type_=Date()))
+_AFTER = tuple_(bindparam("after_on", type_=Date()), bindparam("after_id", type_=APPROVALS.c.id.type))
+
+
+class _Key(NamedTuple):
+    """The place of an approval in a list. `rank`: 0 with a due date, 1 with one that stands still, 2 with none."""
+
+    rank: int
+    due_on: date | None
+    id: int
+
+
+def approvals(
+    tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "", limit: int = PAGE
+) -> Page[ApprovalView]:
+    """The approvals that the actor may see, the most pressing first, those without a due date last."""
+    after = _read_cursor(cursor)
+    given = _given(actor, wanted, today, after)
+    form = (actor.roles, _form(wanted), after.rank if after else None, limit)
+    rows = tx.execute(_statement(*form), given).all() if wanted.search else _prepared(*form).rows(tx, given)
+    found = [_Key(row.rank, row.due_on, row.id) for row in rows]
+    cursor_after = write_cursor(*found[limit - 1]) if len(found) > limit else None
+    return Page(in_order(tx, [key.id for key in found[:limit]], today), cursor_after)
+
+
+def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
+    """How many approvals a list holds in all."""
+    counted = narrowed(select(func.count()), actor, wanted, wanted.states, today)
+    return int(tx.execute(counted).scalar_one())
+
+
+def _given(actor: Actor, wanted: Wanted, today: date, after: _Key | None) -> Mapping[str, Any]:
+    """The values of a statement's parameters; those that it does not have are passed over."""
+    return {
+        "actor_id": actor.id,
+        "actor_unit_id": actor.unit_id,
+        "department": wanted.department,
+        "due_before": wanted.due_before,
+        "today": today,
+        "after_on": after and after.due_on,
+        "after_id": after and after.id,
+    }
+
+
+def _form(wanted: Wanted) -> Wanted:
+    """What a statement hangs on: which filters there are, not what department or day they name."""
+    return replace(wanted, department=wanted.department and "given", due_before=wanted.due_before and date.min)
+
+
+@lru_cache(maxsize=512)
+def _prepared(roles: frozenset[str], form: Wanted, after_rank: int | None, limit: int) -> Prepared:
+    return Prepared(_statement(roles, form, after_rank, limit))
+
+
+@lru_cache(maxsize=512)
+def _statement(roles: frozenset[str], form: Wanted, after_rank: int | None, limit: int) -> Select[Any]:
+    """The keys of a page for somebody with these roles."""
+    anybody = Actor(cast(int, bindparam("actor_id")), "", "", cast(int, bindparam("actor_unit_id")), "", roles)
+    wanted = replace(
+        form,
+        department=form.department and cast(str, bindparam("department")),
+        due_before=form.due_before and cast(date, bindparam("due_before", type_=Date())),
+        due_only=frozenset(),  # `_ranks` sees to it
+    )
+    branches = [
+        _ordered(_keys(anybody, wanted, state), rank, is_after=rank == after_rank).limit(limit + 1)
+        for state in form.states or APPROVAL.state_names
+        for rank in _ranks(state, form)
+        if after_rank is None or rank >= after_rank
+    ]
+    if not branches:
+        branches = [_keys(anybody, wanted, "").add_columns(literal(WITHOUT).label("rank")).limit(0)]
+    keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
+    return select(keys).order_by(keys.c.rank, keys.c.due_on, keys.c.id).limit(limit + 1)
+
+
+def _keys(actor: Actor, wanted: Wanted, state: str) -> Select[Any]:
+    """The sorting keys of what is wanted in one state."""
+    return narrowed(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, wanted, (state,), _TODAY)
+
+
+def _ranks(state: str, wanted: Wanted) -> Iterator[int]:
+    if state in WITH_DUE_DATE:
+        yield STANDS if wanted.still_last and state == "paused" else RUNS
+    if wanted.due_before is None and state not in wanted.due_only:
+        yield WITHOUT
+
+
+def _ordered(keys: Select[Any], rank: int, *, is_after: bool) -> Select[Any]:
+    due_on, key = APPROVALS.c.due_on, APPROVALS.c.id
+    keys = keys.add_columns(literal(rank).label("rank"))
+    if rank == WITHOUT:
+        keys = keys.where(due_on.is_(None)).order_by(key)
+        return keys.where(key > bindparam("after_id")) if is_after else keys
+    keys = keys.where(due_on.is_not(None)).order_by(due_on, key)
+    return keys.where(tuple_(due_on, key) > _AFTER) if is_after else keys
+
+
+def _read_cursor(cursor: str) -> _Key | None:
+    if not cursor:
+        return None
+    rank, due_on, key = read_cursor(cursor, (int, str, int))
+    try:
+        day = date.fromisoformat(str(due_on)) if due_on is not None else None
+    except ValueError:
+        day = None
+    if rank not in (RUNS, STANDS, WITHOUT) or (day is None) != (rank == WITHOUT) or not isinstance(key, int):
+        raise invalid("cursor", N_("is not a cursor of this list"))
+    return _Key(int(str(rank)), day, key)
