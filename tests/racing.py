@@ -1,10 +1,12 @@
 """Several processes at once, each with a connection of its own, that begin together; some of them are killed."""
 
+import json
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from threading import BrokenBarrierError
 from typing import Any
 
@@ -12,11 +14,13 @@ import psycopg
 from sqlalchemy import event
 
 from approvals.base.database import Database
+from tests.servers import eventually
 
 # A server that has imported everything once and is asked for copies of itself; it has no threads and no connections.
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.builders", "tests.history.racers"])
 PATIENCE = 120  # seconds
+WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 
 Job = Callable[..., Any]
 
@@ -51,17 +55,16 @@ def _run(url: str, number: int, barrier: Any, answers: Any, job: Job, given: tup
     database.close()
 
 
-@dataclass
-class Killed:
-    """A process that is killed with -9 before its n-th statement, before its commit, or by its parent."""
+@dataclass(frozen=True)
+class Started:
+    """A process that runs until it is killed; what it told as done stands in a file, a line each."""
 
     process: Any
-    told: list[Any] = field(default_factory=list)
+    log: Path
 
-    @property
-    def was_killed(self) -> bool:
-        self.process.join(PATIENCE)
-        return self.process.exitcode == -signal.SIGKILL
+    def told(self) -> list[list[str]]:
+        """The whole lines; one that the kill cut off was not told."""
+        return [json.loads(line) for line in self.log.read_text().split("\n")[:-1]]
 
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
@@ -69,10 +72,11 @@ class Killed:
 
 
 def killed_before(url: str, statement: int, job: Job, *given: Any) -> bool:
-    """Whether job(database, …) was killed before it sent this statement; False when it came to its end."""
+    """Whether job(database, …) was killed before it sent its n-th writing statement; False when it came to its end."""
     process = CONTEXT.Process(target=_die_before, args=(url, statement, job, given))
     process.start()
-    killed = Killed(process).was_killed
+    process.join(PATIENCE)
+    killed = process.exitcode == -signal.SIGKILL
     assert killed or process.exitcode == 0, f"ended with {process.exitcode} at statement {statement}"
     return killed
 
@@ -80,16 +84,16 @@ def killed_before(url: str, statement: int, job: Job, *given: Any) -> bool:
 def _die_before(url: str, statement: int, job: Job, given: tuple[Any, ...]) -> None:
     database, count = Database(url), 0
 
-    def look(*_: object) -> None:
+    def look(sql: object, *_: object) -> None:
         nonlocal count
-        count += 1
+        count += not isinstance(sql, str) or sql.lstrip().upper().startswith(WRITING)
         if count == statement:
             os.kill(os.getpid(), signal.SIGKILL)
 
     class Counting(psycopg.Cursor):
-        def execute(self, *args: Any, **kwargs: Any) -> Any:
-            look()
-            return super().execute(*args, **kwargs)
+        def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+            look(query)
+            return super().execute(query, *args, **kwargs)
 
     def connected(connection: Any, _record: object) -> None:
         if database.is_sqlite:
@@ -104,13 +108,16 @@ def _die_before(url: str, statement: int, job: Job, given: tuple[Any, ...]) -> N
     database.close()
 
 
-def started(url: str, job: Job, *given: Any) -> tuple[Killed, Any]:
-    """job(database, tell, …) in a process of its own that `kill()` ends; what it told comes through the queue."""
-    told = CONTEXT.SimpleQueue()
-    process = CONTEXT.Process(target=_tell, args=(url, told, job, given))
+def started(url: str, log: Path, job: Job, *given: Any) -> Started:
+    """job(database, tell, …) in a process of its own that `kill()` ends; returns when it told something."""
+    process = CONTEXT.Process(target=_tell, args=(url, log, job, given))
     process.start()
-    return Killed(process), told
+    begun = Started(process, log)
+    eventually(lambda: (log.exists() and begun.told()) or not process.is_alive(), seconds=PATIENCE, what="a first word")
+    assert process.is_alive(), f"ended by itself with {process.exitcode}"
+    return begun
 
 
-def _tell(url: str, told: Any, job: Job, given: tuple[Any, ...]) -> None:
-    job(Database(url), told.put, *given)
+def _tell(url: str, log: Path, job: Job, given: tuple[Any, ...]) -> None:
+    with log.open("ab", buffering=0) as file:
+        job(Database(url), lambda what: file.write(json.dumps(what).encode() + b"\n"), *given)

@@ -85,10 +85,10 @@ def move_once(database: Database, by: str, move: str, on: str) -> None:
         do(tx, by, move, on)
 
 
-def move_for_ever(database: Database, tell: Any) -> None:
+def move_for_ever(database: Database, tell: Any, name: str) -> None:
     """Whole cases one after another; each move is told when it was committed."""
     for number in count():
-        ref = f"killed-{id(database)}-{number}"
+        ref = f"{name}-{number}"
         for by, move, on in (
             ("owner1", "draft", ref),
             ("owner1", "file", ref),
