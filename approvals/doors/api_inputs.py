@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from approvals.base.paging import MOST, PAGE
 from approvals.doors.api_schemas import ApprovalState, Light, ProjectState
@@ -31,7 +31,7 @@ def _departments() -> dict[str, str]:
 
 
 DEPARTMENTS = _departments()
-Department = Literal[tuple(DEPARTMENTS)]  # type: ignore[valid-type]
+Department = Annotated[Literal[tuple(DEPARTMENTS)], BeforeValidator(str.lower)]  # type: ignore[valid-type]
 Category = Literal[tuple(load_city().categories)]  # type: ignore[valid-type]
 Day: Any = KINDS["day"]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="Rows of a page.")]
@@ -80,7 +80,7 @@ class ProjectQuery(Query):
 
 class ApprovalQuery(Query):
     department: Department = Field(
-        default_factory=_left_out, description="By name, or by the code of its first item in lower case."
+        default_factory=_left_out, description="By name, or by the code of its first item."
     )
     state: list[ApprovalState] = Field(default=[], description="Any of these.")
     light: Light = Field(default_factory=_left_out, description="The light today; after the decision, that of its day.")
