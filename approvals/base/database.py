@@ -13,6 +13,14 @@ from sqlalchemy.engine import make_url
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database with two or more connections
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # REPLACE deletes a row past the triggers that refuse it otherwise
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
 
 
 class UnsafeLibrary(RuntimeError):
@@ -107,7 +115,7 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own transactions lose updates; we begin ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -161,6 +161,17 @@ class Verdict:
 def verify(tx: Connection, files: Path | None = None) -> Iterator[Verdict]:
     """Every invariant with the faults that it found; `files` is the folder of stored files, None when there is none."""
     for invariant in INVARIANTS:
-        yield Verdict(invariant.__name__, tuple(invariant(tx)))
+        yield Verdict(invariant.__name__, _all_of(invariant.__name__, invariant(tx)))
     for on_files in ON_FILES:
-        yield Verdict(on_files.__name__, tuple(on_files(tx, files)))
+        yield Verdict(on_files.__name__, _all_of(on_files.__name__, on_files(tx, files)))
+
+
+def _all_of(name: str, found: Iterator[Fault]) -> tuple[Fault, ...]:
+    """The faults that are found; what was changed so that it cannot even be read is one too."""
+    faults = []
+    try:
+        for fault in found:
+            faults.append(fault)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        faults.append(Fault(name, "somewhere", f"cannot be read: {error!r}"))
+    return tuple(faults)
