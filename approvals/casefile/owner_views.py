@@ -36,7 +36,7 @@ from workflows.roles import ROLES, Role
 OWNER, WINDOW = "owner", "window"
 REASONS = frozenset({"text", "texts", "day"})  # kinds of needs that say why
 DELIVERY = "delivery"  # the one limit that runs after the decision
-YOU = Label("您", "You")
+YOU, DEPARTMENTS = Label("您", "You"), Label("各部门", "Departments")
 LATE = frozenset({"yellow", "red"})
 
 # What an owner is told while a project stands in each state, when no approval waits for them.
@@ -74,10 +74,11 @@ class OwnRow:
 
     ref: str
     shown_number: str | None
+    external_ref: str | None
     name: str
     state: State
     since: datetime
-    holder: Role | None
+    holders: tuple[Labelled, ...]
     todo: tuple[Todo, ...]
     is_waiting: bool
     granted: int
@@ -137,8 +138,7 @@ class OwnProject:
     category: Label
     state: State
     words: str
-    holder: Role | None
-    holder_unit: Label | None
+    holder: Labelled | None  # of the project as a whole
     last: Told
     reasons: tuple[FactView, ...]  # that were given when it came to this state
     liaison: Contact | None
@@ -240,21 +240,33 @@ def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
     planned = [one for one in approvals if one.state != "withdrawn"]
     lights = [light for one in planned if _is_open(one.state) and (light := light_of(one, today))]
     todo = _todo(project.state, planned)
-    held_by = holder(PROJECT, project.state)
     return OwnRow(
         ref=ref_of(project),
         shown_number=load_city().shown_number(project.number) if project.number else None,
+        external_ref=project.external_ref,
         name=project.name,
         state=PROJECT.state(project.state),
         since=project.state_since,
-        holder=ROLES[held_by] if held_by else None,
+        holders=_holders(project.state, planned),
         todo=todo or (Todo(NEXT[project.state]),),
-        is_waiting=bool(todo) or held_by == OWNER,
+        is_waiting=bool(todo) or holder(PROJECT, project.state) == OWNER,
         granted=sum(one.state == "granted" for one in planned),
         planned=len(planned),
         late=sum(light in LATE for light in lights),
         light=max(lights, key=LIGHTS.index, default=None),
     )
+
+
+def _holders(project_state: str, approvals: Iterable[Any]) -> tuple[Labelled, ...]:
+    """Who holds a project now: one office, or while it is at work the owner, the departments, or both."""
+    if held_by := holder(PROJECT, project_state):
+        return (_named(held_by),)
+    roles = {holder(APPROVAL, one.state) for one in approvals}
+    return tuple(who for role, who in ((OWNER, YOU), (WINDOW, DEPARTMENTS)) if role in roles)
+
+
+def _named(role: str) -> Labelled:
+    return YOU if role == OWNER else ROLES[role]
 
 
 def _is_open(state: str) -> bool:
@@ -287,8 +299,7 @@ def own_project_view(tx: Connection, ref: str, actor: Actor, today: date) -> Own
         category=load_city().categories.get(found.category, Label(found.category, found.category)),
         state=PROJECT.state(found.state),
         words=NEXT[found.state],
-        holder=ROLES[held_by] if held_by else None,
-        holder_unit=units.of_kind.get(held_by or ""),
+        holder=(units.of_kind.get(held_by) or _named(held_by)) if held_by else None,
         last=last,
         reasons=tuple(one for one in last.facts if one.word.kind in REASONS),
         liaison=_contact(tx, found),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.errors import Refused
@@ -50,9 +50,10 @@ def keep_typed(
     if not any(values.values()):
         drop_typed(tx, person_id, form)
         return
-    content = orjson.dumps({"values": values, "version": version}).decode()
-    if len(content) > LONGEST:
+    packed = orjson.dumps({"values": values, "version": version})
+    if len(packed) > LONGEST:
         raise Refused(N_("This is too long to be kept."))
+    content = packed.decode()
     insert = sqlite.insert(TYPED) if tx.dialect.name == "sqlite" else postgresql.insert(TYPED)
     row = {"person_id": person_id, "form": form, "content": content, "at": now}
     changed = {"content": content, "at": now}
@@ -62,9 +63,3 @@ def keep_typed(
 def drop_typed(tx: Connection, person_id: int, form: str) -> None:
     """Forget what was typed: it has been sent, or is not wanted any more."""
     tx.execute(delete(TYPED).where(TYPED.c.person_id == person_id, TYPED.c.form == form))
-
-
-def count_typed(tx: Connection, person_id: int, form: str) -> int:
-    """1 when something is kept of this form, else 0."""
-    mine = select(func.count()).select_from(TYPED).where(TYPED.c.person_id == person_id, TYPED.c.form == form)
-    return int(tx.execute(mine).scalar_one())
