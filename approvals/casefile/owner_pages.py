@@ -31,7 +31,12 @@ __all__ = ["filing"]
 SEARCH_LIMIT = 200  # characters
 READERS = {"owner", "window", "window_head", "liaison", "service_centre", "supervision_office", "city_government"}
 ACTIONS: Mapping[str, Callable[[Connection, str, Asked], Case]] = {"file": change, "refile": change, "withdraw": halt}
-DUE_NAMES = {"notice": N_("Answer due"), "promised": N_("Promised by"), "legal": N_("By law"), "delivery": N_("Delivery")}
+DUE_NAMES = {
+    "notice": N_("Answer due"),
+    "promised": N_("Promised by"),
+    "legal": N_("By law"),
+    "delivery": N_("Delivery"),
+}
 DONE = {
     "file": N_("The project is filed. The supervision office sorts it now."),
     "refile": N_("The project is filed again. The supervision office looks at it once more."),
