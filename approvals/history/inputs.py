@@ -21,6 +21,7 @@ MONEY_BELOW = Decimal(10**9)  # 10,000 yuan
 MOST_ROWS = 50  # of any list that a person types
 REFERENCE_LIMIT = 100  # characters of an external reference
 NUMBER_LIKE = re.compile(r"\d{6}-\d{4}-\d{5}")
+NO_REFERENCES = frozenset({".", "..", "new"})  # what browsers and our own pages take for another address
 UID_LIKE = re.compile(r"p-[0-9a-f]{16}")
 AMOUNT = {
     "anyOf": [
@@ -136,6 +137,8 @@ def _reference(value: object) -> object:
             raise _fault(N_("has at most 100 characters, no spaces and none of / \\ ? # %%"))
         if NUMBER_LIKE.fullmatch(value) or UID_LIKE.fullmatch(value):
             raise _fault(N_("looks like a number of ours"))
+        if value in NO_REFERENCES:
+            raise _fault(N_("means something else in an address"))
     return value
 
 

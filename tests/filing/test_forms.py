@@ -127,6 +127,8 @@ def test_what_is_missing_or_wrong_is_told_at_its_field_and_all_at_once(app: Open
         ("planned_10k_yuan", "1e400"),
         ("external_ref", "a/b"),
         ("external_ref", "510400-2026-00001"),
+        ("external_ref", "new"),
+        ("external_ref", ".."),
         ("answers.nonsense", "yes"),
     ],
 )
