@@ -48,7 +48,7 @@ def _renew_password() -> None:
 
 def _load_year() -> None:
     began, done, refused = time.monotonic(), 0, 0
-    with tqdm(desc="example city", unit=" lines", disable=None) as bar:
+    with tqdm(desc="example city", unit=" lines") as bar:
         for progress in load_year(database(), now):
             bar.total = progress.lines
             bar.update(progress.done - done)
