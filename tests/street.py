@@ -56,6 +56,7 @@ APPROVAL_MOVES = {
     "refuse": (("accepted",), "refused", (WINDOW,)),
     "deliver": (("granted", "refused"), SAME, (WINDOW,)),
     "redate": (("received", "accepted", "paused"), SAME, (SYSTEM,)),
+    "warn_lapse": (("granted",), SAME, (SYSTEM,)),
     "reapply": (("refused", "not_accepted"), "ready", (OWNER, LIAISON)),
     "withdraw_approval": (("ready", "received", "correcting", "accepted", "paused"), "withdrawn", (OWNER,)),
 }
