@@ -78,6 +78,12 @@ class Process:
         return found
 
 
+def _hear_signals() -> None:
+    """Whoever started the tests may ignore signals (nohup does); what is tested here hears them."""
+    for name in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_DFL)
+
+
 @contextmanager
 def a_process(command: list[str], *, env: dict[str, str] | None = None, folder: Path = ROOT) -> Iterator[Process]:
     """A command in a session of its own; whatever is left of it and its descendants is killed at the end."""
@@ -91,6 +97,7 @@ def a_process(command: list[str], *, env: dict[str, str] | None = None, folder: 
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=_hear_signals,
         )
         try:
             yield Process(popen, Path(log.name), mark)
