@@ -25,6 +25,7 @@ PEOPLE, GRANTS, UNITS = Person.__table__, RoleGrant.__table__, Unit.__table__  #
 WITH_PROJECT = select(
     APPROVALS,
     TABLE.c.state.label("project_state"),
+    TABLE.c.state_since.label("project_since"),
     TABLE.c.number,
     TABLE.c.external_ref,
     TABLE.c.uid,

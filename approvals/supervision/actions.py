@@ -109,9 +109,9 @@ def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -
 
 
 def _warn_of_lapse(record: Record, approval: Row[Any], day: date) -> int:
-    """Rule 17: tell owner and liaison thirty days ahead, once; a project that is over needs no warning."""
+    """Rule 17: tell owner and liaison thirty days ahead, once; a project that was over by then needs no warning."""
     on = warned_on(approval.lapses_on)
-    if on is None or on > day or approval.state != "granted" or approval.project_state not in RUNNING:
+    if on is None or on > day or approval.state != "granted" or not _went_on(approval, on):
         return 0
     warned = select(ENTRY.c.id).where(ENTRY.c.approval_id == approval.id, ENTRY.c.round == approval.round)
     if record.tx.execute(warned.where(ENTRY.c.move == "warn_lapse")).first():
@@ -120,6 +120,11 @@ def _warn_of_lapse(record: Record, approval: Row[Any], day: date) -> int:
     at = max(start_of(on), approval.state_since)
     move(record, approval_case(approval), "warn_lapse", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
     return 1
+
+
+def _went_on(approval: Row[Any], on: date) -> bool:
+    """Whether the approval's project was still going on when this day began."""
+    return approval.project_state in RUNNING or approval.project_since >= start_of(on)
 
 
 def _make_up(
