@@ -46,6 +46,14 @@ class CalendarError(ValueError):
             return said
         return f"line {self.line}: {said}" if language == "en" else f"第{self.line}行：{said}"
 
+    @property
+    def zh(self) -> str:
+        return self.text("zh")
+
+    @property
+    def en(self) -> str:
+        return self.text("en")
+
     def __str__(self) -> str:
         return self.text()
 

@@ -17,4 +17,6 @@ EVENTS: Mapping[str, Label] = {
     "roles_changed": Label("变更角色", "Changed the roles"),
     "token_created": Label("签发令牌", "Issued a token"),
     "token_revoked": Label("撤销令牌", "Revoked a token"),
+    "calendar_loaded": Label("载入放假通知", "Loaded a notice of days off"),
+    "calendar_taken_back": Label("撤回放假通知", "Took a notice of days off back"),
 }

@@ -22,9 +22,12 @@ from workflows.notices import CalendarError, Notice, parse_notices
 def checked_notices(text: str) -> tuple[Notice, ...]:
     """The notices in this text; Invalid names the line that cannot be right."""
     try:
-        return parse_notices(text)
+        notices = parse_notices(text)
     except CalendarError as error:
-        raise invalid("notice", N_("%(reason)s"), reason=str(error)) from None
+        raise invalid("notice", N_("%(reason)s"), reason=error) from None
+    if not notices:
+        raise invalid("notice", N_("names no year"))
+    return notices
 
 
 def load_notices(tx: Connection, text: str, *, by: str, now: datetime) -> tuple[int, ...]:

@@ -3,7 +3,8 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import BinaryIO, TextIO
@@ -28,10 +29,13 @@ from approvals.doors.invariants import verify
 from approvals.registration.queries import approval_for
 from approvals.reports.commands import report_cli
 from approvals.supervision.sweep import sweep
+from approvals.windows.moving import Redated, preview
 from approvals.windows.readings import all_readings, reading_of
-from approvals.windows.redating import Redated, apply, apply_taking_back, finish, is_pending, preview
+from approvals.windows.redating import apply, apply_taking_back, finish, is_pending
 
 SWEEP_EVERY = 60.0  # seconds between two sweeps of the worker
+LOOK_EVERY = 1.0  # seconds between two looks for a calendar that was loaded: somebody waits at the page
+LOOK_AFTER_A_FAILURE = 15.0
 _log = structlog.get_logger(__name__)
 
 
@@ -215,19 +219,42 @@ def charts() -> None:
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Sweep every minute until told to stop."""
+    """Sweep every minute, and date anew what a new calendar moves as soon as one is loaded, until told to stop."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    sweep_at = time.monotonic()
     while not stop.is_set():
-        try:
-            with database().read() as tx:
-                is_halfway = is_pending(tx)
-            if is_halfway:
-                _log.info("dated anew", approvals=len(list(finish(database(), now))))
-            done = sweep(database(), now(), now)
-            if done:
-                _log.info("swept", **done)
-        except (DBAPIError, Problem):
-            _log.exception("the sweep failed and is tried again")
-        stop.wait(SWEEP_EVERY)
+        is_well = _tried(lambda: _go_on_redating(stop))
+        if time.monotonic() >= sweep_at:
+            sweep_at = time.monotonic() + SWEEP_EVERY
+            is_well = _tried(_sweep_once) and is_well
+        stop.wait(LOOK_EVERY if is_well else LOOK_AFTER_A_FAILURE)
+
+
+def _tried(work: Callable[[], None]) -> bool:
+    """Whether it came to its end; if not, the log says why, and it is tried again later."""
+    try:
+        work()
+    except (DBAPIError, Problem):
+        _log.exception("the work failed and is tried again")
+        return False
+    return True
+
+
+def _go_on_redating(stop: threading.Event) -> None:
+    with database().read() as tx:
+        if not is_pending(tx):
+            return
+    count = 0
+    for _redated in finish(database(), now):
+        count += 1
+        if stop.is_set():
+            break  # each was committed; the next worker goes on
+    _log.info("dated anew", approvals=count)
+
+
+def _sweep_once() -> None:
+    done = sweep(database(), now(), now)
+    if done:
+        _log.info("swept", **done)

@@ -55,7 +55,7 @@ class Due:
 
 def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> dict[int, Reading]:
     """The clock of each of these approvals at the close of `on`, by its id: one query however many they are."""
-    steps = _steps_of(tx, {one.id: one.project_id for one in approvals})
+    steps = steps_of_many(tx, {one.id: one.project_id for one in approvals})
     calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
     return {
         one.id: read(steps[one.id], limits_of(one), calendar_of(one), on, days=False, reminder_at=reminder_at)
@@ -63,7 +63,7 @@ def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> 
     }
 
 
-def _steps_of(tx: Connection, projects: dict[int, int]) -> dict[int, list[Step]]:
+def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[Step]]:
     """The steps of approvals, given as id: project id; what stops a whole project stands with each of its own."""
     of_project: dict[int, list[int]] = defaultdict(list)
     for approval_id, project_id in projects.items():

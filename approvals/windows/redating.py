@@ -1,140 +1,170 @@
-"""A new calendar moves the dates of open approvals: shown before, made after, an entry for each."""
+"""A new calendar dates open approvals anew, an entry for each; what a kill interrupts is gone on with later."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, case, func, or_, select, text
 
+from approvals.accounts.actions import note
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.database import Database
+from approvals.base.errors import Stale
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import day_of
-from approvals.deadlines.actions import checked_notices, earlier_text, load_notices, take_back
-from approvals.deadlines.queries import calendar_in_force, last_edition, limits_of, steps_of, stored_days, with_editions
+from approvals.base.texts import N_
+from approvals.deadlines.actions import load_notices, take_back
+from approvals.deadlines.queries import calendar_in_force, last_edition
 from approvals.filing.queries import locked_project_by_id, record_of
-from approvals.history.actions import move, recording
-from approvals.registration.queries import APPROVALS, approval_case, approval_ref, approvals_of
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
+from approvals.history.actions import ENTRY, Record, move, recording
+from approvals.registration.queries import APPROVALS, approval_case
+from approvals.windows.moving import DUE, OPEN, Moving, Redated, in_lots, moving, open_projects
 from workflows.chart import SYSTEM
-from workflows.clock import Step
 
-OPEN = APPROVAL.move("redate").sources
-DUE = ("notice_due_on", "promised_due_on", "legal_due_on")
-PENDING = "redating"  # the fact that a calendar was loaded and not every approval has been looked at since
+PENDING = "redating"  # the fact of the dating anew that was begun last
+TOGETHER = 10  # projects that are dated anew in one transaction, a few hundredths of a second
+WRITERS = "LOCK TABLE history_chains IN EXCLUSIVE MODE"  # each of them begins by locking the end of a chain
 
 
 @dataclass(frozen=True, slots=True)
-class Redated:
-    """An open approval whose dates move: from and to, by the name of the date."""
+class Redating:
+    """A dating anew: begun by whom and when for which years, how many it was to move; `moved` None while it goes on."""
 
-    ref: str
-    project: str
-    state: str
-    moves: tuple[tuple[str, date | None, date | None], ...]
+    years: tuple[int, ...] = ()
+    is_taken_back: bool = False
+    by: str = ""
+    begun_at: str | None = None  # ISO, UTC
+    expected: int | None = None
+    moved: int | None = None
 
-
-def preview(tx: Connection, text: str, on: date) -> Iterator[Redated]:
-    """The open approvals that would move if the notices in this text were loaded; nothing is changed."""
-    editions = [(notice.year, text) for notice in checked_notices(text)]
-    return _moving(tx, with_editions(calendar_in_force(tx), editions), on)
-
-
-def preview_taking_back(tx: Connection, year: int, on: date) -> Iterator[Redated]:
-    """The open approvals that would move if the last edition of this year were taken back; nothing is changed."""
-    return _moving(tx, with_editions(calendar_in_force(tx), [(year, earlier_text(tx, year))]), on)
+    @property
+    def since(self) -> datetime | None:
+        return datetime.fromisoformat(self.begun_at) if self.begun_at else None
 
 
-def _moving(tx: Connection, calendar: Calendar, on: date) -> Iterator[Redated]:
-    for project_id in _open_projects(tx):
-        for approval in approvals_of(tx, project_id):
-            days = _new_days(tx, approval, calendar, on)
-            if days:
-                yield _redated(approval, days)
+# Beginning: short, so that a page can do it.
 
 
-def _open_projects(tx: Connection) -> list[int]:
-    found = select(APPROVALS.c.project_id).where(APPROVALS.c.state.in_(OPEN)).distinct()
-    return list(tx.execute(found.order_by(APPROVALS.c.project_id)).scalars())
+def begin_loading(
+    tx: Connection, notices: str, *, by: str, now: datetime, expected: int | None = None, looked_at: int | None = None
+) -> None:
+    """Put the notices in this text in force; open approvals are dated anew by `finish`, in whatever process.
+
+    Stale when another edition came since the edition `looked_at`.
+    """
+    _alone(tx, looked_at)
+    years = load_notices(tx, notices, by=by, now=now)
+    note(tx, "calendar_loaded", by=by, detail=_listed(years), now=now)
+    _begin(tx, Redating(years, False, by, now.isoformat(), expected))
 
 
-def _new_days(tx: Connection, approval: Row[Any], calendar: Calendar, on: date) -> dict[str, Any]:
-    """The stored days of an open approval that this calendar gives otherwise, when it is dated anew on `on`."""
-    if approval.state not in OPEN:
-        return {}
-    steps = steps_of(tx, approval.project_id, approval.id)
-    if not _differing(approval, steps, calendar):
-        return {}
-    return _differing(approval, [*steps, Step("redate", on)], calendar)
+def begin_taking_back(
+    tx: Connection, year: int, *, by: str, now: datetime, expected: int | None = None, looked_at: int | None = None
+) -> None:
+    """Put the edition before the present one of this year in force again, as `begin_loading` does a new one."""
+    _alone(tx, looked_at)
+    take_back(tx, year, by=by, now=now)
+    note(tx, "calendar_taken_back", by=by, detail=str(year), now=now)
+    _begin(tx, Redating((year,), True, by, now.isoformat(), expected))
 
 
-def _differing(approval: Row[Any], steps: list[Step], calendar: Calendar) -> dict[str, Any]:
-    days = stored_days(steps, limits_of(approval), calendar)
-    days.pop("alarm_on")  # moves on with each sweep
-    return {name: day for name, day in days.items() if getattr(approval, name) != day}
+def _alone(tx: Connection, looked_at: int | None) -> None:
+    """Every move is made wholly under the calendar before or wholly under the one that comes now."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text(WRITERS))
+    if looked_at is not None and looked_at != last_edition(tx):
+        raise Stale(N_("Another notice was loaded or taken back meanwhile. Look at what would move now."))
 
 
-def _redated(approval: Row[Any], days: dict[str, Any]) -> Redated:
-    moves = tuple((name, getattr(approval, name), days[name]) for name in DUE if name in days)
-    return Redated(approval_ref(approval), approval.project_name, approval.state, moves)
+def _listed(years: tuple[int, ...]) -> str:
+    return " ".join(map(str, years))
 
 
-def apply(database: Database, text: str, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
+def _begin(tx: Connection, begun: Redating) -> None:
+    keep_fact(tx, PENDING, asdict(begun))
+
+
+def apply(database: Database, notices: str, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
     """Load the notices in this text and date every open approval anew; a kill in the middle is gone on with later."""
     with database.write() as tx:
-        load_notices(tx, text, by=by, now=now())
-        keep_fact(tx, PENDING, True)
+        begin_loading(tx, notices, by=by, now=now())
     yield from finish(database, now)
 
 
 def apply_taking_back(database: Database, year: int, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
     """Take the last edition of this year back and date every open approval anew."""
     with database.write() as tx:
-        take_back(tx, year, by=by, now=now())
-        keep_fact(tx, PENDING, True)
+        begin_taking_back(tx, year, by=by, now=now())
     yield from finish(database, now)
 
 
+# Going on to the end.
+
+
+def redating(tx: Connection) -> Redating | None:
+    """The dating anew that was begun last, whether it goes on or not; None when there was none yet."""
+    found = fact(tx, PENDING)
+    if not isinstance(found, dict):
+        return Redating() if found else None
+    return Redating(**found | {"years": tuple(found["years"])})
+
+
 def is_pending(tx: Connection) -> bool:
-    """Whether a calendar was loaded and its dating anew was interrupted."""
-    return bool(fact(tx, PENDING))
+    """Whether a calendar was loaded and not every approval has been looked at since."""
+    found = redating(tx)
+    return found is not None and found.moved is None
 
 
 def finish(database: Database, now: Callable[[], datetime]) -> Iterator[Redated]:
-    """Date anew what a new calendar moves and what was not dated yet, project by project."""
-    with database.read() as tx:
-        projects = _open_projects(tx)
-    for project_id in projects:
+    """Date anew what the calendar in force moves and what was not dated yet, some projects at a time.
+
+    Any process may do it, several at once too, and whoever is interrupted leaves the rest to the next.
+    """
+    is_over = False
+    while not is_over:
+        with database.read() as tx:
+            edition, projects = last_edition(tx), _moved_projects(tx, now())
+        for together in in_lots(projects, TOGETHER):
+            with database.write() as tx:
+                found = _redate(tx, together, now())
+            yield from found
         with database.write() as tx:
-            found = _redate(tx, project_id, now())
-        yield from found
-    with database.write() as tx:
-        keep_fact(tx, PENDING, False)
+            is_over = last_edition(tx) == edition
+            if is_over:
+                _end(tx)
 
 
-def _redate(tx: Connection, project_id: int, now: datetime) -> list[Redated]:
-    project, edition, found = locked_project_by_id(tx, project_id), last_edition(tx), []
-    calendar = calendar_in_force(tx, edition)
-    with recording(tx, *record_of(project), at=None, now=now) as record:
-        for approval in approvals_of(tx, project_id):
-            days = _new_days(tx, approval, calendar, day_of(record.at))
-            if days:
-                redated = _redated(approval, days)
-                facts = {name: [before, after] for name, before, after in redated.moves}
-                changes = days | {"alarm_on": _earliest(approval.alarm_on, days), "calendar_edition": edition}
-                move(
-                    record,
-                    approval_case(approval),
-                    "redate",
-                    by=SYSTEM_ACTOR,
-                    role=SYSTEM,
-                    facts=facts,
-                    changes=changes,
-                )
-                found.append(redated)
-    return found
+def _moved_projects(tx: Connection, now: datetime) -> list[int]:
+    days = dict.fromkeys(open_projects(tx), day_of(now))
+    return list(dict.fromkeys(found.approval.project_id for found in moving(tx, calendar_in_force(tx), days)))
+
+
+def _redate(tx: Connection, projects: list[int], now: datetime) -> list[Redated]:
+    locked = {project_id: locked_project_by_id(tx, project_id) for project_id in projects}
+    edition = last_edition(tx)
+    days = {project_id: day_of(max(now, row.chain_last_at)) for project_id, row in locked.items()}
+    by_project: dict[int, list[Moving]] = {}
+    for found in moving(tx, calendar_in_force(tx, edition), days):
+        by_project.setdefault(found.approval.project_id, []).append(found)
+    for project_id, own in by_project.items():
+        with recording(tx, *record_of(locked[project_id]), at=None, now=now) as record:
+            for found in own:
+                _move(record, found, edition)
+    return [found.told() for own in by_project.values() for found in own]
+
+
+def _move(record: Record, found: Moving, edition: int) -> None:
+    approval, days = found.approval, found.days
+    move(
+        record,
+        approval_case(approval),
+        "redate",
+        by=SYSTEM_ACTOR,
+        role=SYSTEM,
+        facts={name: [before, after] for name, before, after in found.told().moves},
+        changes=days | {"alarm_on": _earliest(approval.alarm_on, days), "calendar_edition": edition},
+    )
 
 
 def _earliest(alarm_on: date | None, days: dict[str, Any]) -> date | None:
@@ -143,12 +173,36 @@ def _earliest(alarm_on: date | None, days: dict[str, Any]) -> date | None:
     return min((day for day in known if day), default=None)
 
 
+def _end(tx: Connection) -> None:
+    ended = redating(tx)
+    if ended and ended.moved is None:
+        keep_fact(tx, PENDING, asdict(replace(ended, moved=moved_since(tx, ended.since))))
+
+
+def moved_since(tx: Connection, since: datetime | None) -> int:
+    """How many approvals were dated anew since then."""
+    if since is None:
+        return 0
+    made = ENTRY.c.at >= since, ENTRY.c.subject == "approval", ENTRY.c.move == "redate"
+    return int(tx.execute(select(func.count()).select_from(ENTRY).where(*made)).scalar_one())
+
+
+# What no calendar covers.
+
+
 def unpublished_years(tx: Connection) -> dict[int, int]:
     """Years without a notice into which open clocks run, each with how many approvals do."""
-    calendar = calendar_in_force(tx)
-    days = select(APPROVALS.c.notice_due_on, APPROVALS.c.promised_due_on, APPROVALS.c.legal_due_on)
-    counts: dict[int, int] = {}
-    for row in tx.execute(days.where(APPROVALS.c.state.in_(OPEN)).order_by(APPROVALS.c.id)):
-        for year in {day.year for day in row if day and not calendar.is_published(day.year)}:
-            counts[year] = counts.get(year, 0) + 1
-    return dict(sorted(counts.items()))
+    is_open = APPROVALS.c.state.in_(OPEN)
+    ends = [edge(APPROVALS.c[name]) for name in DUE for edge in (func.min, func.max)]
+    known = [day.year for day in tx.execute(select(*ends).where(is_open)).one() if day]
+    published = calendar_in_force(tx).published
+    years = [year for year in range(min(known), max(known) + 1) if year not in published] if known else []
+    if not years:
+        return {}
+    sums = [func.sum(case((_runs_into(year), 1), else_=0)) for year in years]
+    counts = tx.execute(select(*sums).where(is_open)).one()
+    return {year: int(count) for year, count in zip(years, counts, strict=True) if count}
+
+
+def _runs_into(year: int) -> Any:
+    return or_(*(APPROVALS.c[name].between(date(year, 1, 1), date(year, 12, 31)) for name in DUE))

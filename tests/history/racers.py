@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from itertools import count
+from time import sleep
 from typing import Any
 
 from approvals.base.database import Database
 from approvals.base.errors import Problem
 from approvals.supervision.sweep import sweep
+from approvals.windows.redating import apply
 from tests.builders import GIVEN, NOW, do, when
 
 Wait = Callable[[], Any]
@@ -78,6 +80,13 @@ def sweep_for_ever(database: Database, _tell: Any, day: str) -> None:
 
 def sweep_once(database: Database, day: str) -> None:
     sweep(database, when(day, "01:00"), lambda: NOW)
+
+
+def redate(database: Database, tell: Callable[[Any], Any], notices: str) -> None:
+    """Load these notices, without haste; each approval that was dated anew is told when it was committed."""
+    for redated in apply(database, notices, by="sysadmin1", now=lambda: NOW):
+        tell((redated.ref,))
+        sleep(0.002)
 
 
 def move_once(database: Database, by: str, move: str, on: str) -> None:

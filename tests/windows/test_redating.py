@@ -6,18 +6,22 @@ from itertools import islice
 import pytest
 from sqlalchemy import select
 
-from approvals.base.errors import Invalid, Refused
-from approvals.deadlines.queries import calendar_in_force
+from approvals.accounts.queries import events
+from approvals.base.errors import Invalid, Refused, Stale
+from approvals.deadlines.queries import calendar_in_force, product_calendar_text
 from approvals.history.actions import ENTRY
 from approvals.history.tables import Notice
 from approvals.supervision.sweep import sweep
+from approvals.windows.moving import preview, preview_taking_back
 from approvals.windows.redating import (
+    TOGETHER,
     apply,
     apply_taking_back,
+    begin_loading,
+    begin_taking_back,
     finish,
     is_pending,
-    preview,
-    preview_taking_back,
+    redating,
     unpublished_years,
 )
 from tests.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
@@ -134,17 +138,47 @@ def test_taking_back_the_only_notice_of_a_year_leaves_it_unpublished(database):
 
 
 def test_an_interrupted_dating_anew_is_gone_on_with_and_nothing_is_doubled(database):
-    approvals_in(database, "accepted", "accepted", "accepted", "received")
+    approvals_in(database, *["accepted"] * TOGETHER, "received", "paused")
     begun = list(islice(apply(database, TWO_DAYS_OFF, by="sysadmin1", now=lambda: NOW), 2))
     assert len(begun) == 2
+    assert len(redated(database)) == TOGETHER, "whole transactions"
     with database.read() as tx:
         assert is_pending(tx)
     rest = list(finish(database, lambda: NOW))
-    assert len(rest) == 2
-    assert len(redated(database)) == 4
+    assert [one.state for one in rest] == ["received", "paused"]
+    assert len(redated(database)) == TOGETHER + 2
     assert list(finish(database, lambda: NOW)) == []
     with database.read() as tx:
         assert not is_pending(tx)
+        assert redating(tx).moved == TOGETHER + 2
+
+
+def test_a_notice_that_comes_in_the_middle_of_a_dating_anew_has_the_last_word(database):
+    approvals_in(database, *["accepted"] * (TOGETHER + 1))
+    going_on = apply(database, TWO_DAYS_OFF, by="sysadmin1", now=lambda: NOW)
+    next(going_on)
+    with database.write() as tx:
+        begin_taking_back(tx, 2026, by="sysadmin1", now=NOW)
+    list(going_on)
+    with database.read() as tx:
+        assert not is_pending(tx)
+        assert list(preview(tx, product_calendar_text(), date(2026, 11, 20))) == []
+
+
+def test_who_looked_at_an_earlier_calendar_loads_nothing(database):
+    put_in_force(database, TWO_DAYS_OFF)
+    with pytest.raises(Stale), database.write() as tx:
+        begin_loading(tx, NEXT_YEAR, by="sysadmin1", now=NOW, looked_at=0)
+    with database.read() as tx:
+        assert not calendar_in_force(tx).is_published(2027)
+
+
+def test_the_auditor_sees_who_loaded_a_notice_and_who_took_it_back(database):
+    put_in_force(database, NEXT_YEAR)
+    list(apply_taking_back(database, 2027, by="sysadmin1", now=lambda: NOW))
+    with database.read() as tx:
+        found = [(one.event, one.actor, one.detail) for one in events(tx).rows]
+    assert found == [("calendar_taken_back", "sysadmin1", "2027"), ("calendar_loaded", "sysadmin1", "2027")]
 
 
 def test_a_light_that_the_new_calendar_puts_out_raises_nothing(database):
@@ -178,6 +212,7 @@ def test_an_open_clock_that_runs_into_a_year_without_a_notice_is_counted(databas
         ("years:\n  2026:\n    days_off: [2027-01-01]\n", "line 3"),
         ("years:\n  2026:\n    days_off: []\n    makeup_workdays: [2026-01-05]\n", "line 4"),
         ("nothing", "line 1"),
+        ("years: {}", "names no year"),
     ],
 )
 def test_a_calendar_that_cannot_be_right_is_refused_with_its_line(database, wrong, line):
