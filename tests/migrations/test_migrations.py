@@ -1,0 +1,178 @@
+"""The database at its newest edition is what the program expects; the way there and back loses and doubles nothing."""
+
+import re
+import shutil
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, func, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from approvals.base.columns import METADATA
+from approvals.base.database import Database
+from approvals.base.migrate import MIGRATIONS, config, current, downgrade, head, upgrade
+from approvals.history.actions import ENTRY
+from approvals.supervision.queries import ESCALATIONS
+from approvals.supervision.sweep import sweep
+from approvals.tables import ALL_TABLES
+from tests.builders import NOW, a_database, a_project, an_approval, faults, walk
+from tests.racing import race
+
+FIRST = "0002"  # the edition that was deployed first
+QUOTED = re.compile(r"'([^']*)'")
+
+
+def editions():
+    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+
+
+def test_migrations_stand_in_one_line():
+    assert editions() == [f"{n:04}" for n in range(len(editions()), 0, -1)]
+
+
+def test_the_newest_edition_is_what_the_program_expects(database_url):
+    database = Database(database_url)
+    with database.read() as tx:
+        assert compare_metadata(MigrationContext.configure(tx), METADATA) == []
+    database.close()
+
+
+def test_the_checks_in_the_database_are_those_of_the_tables(database_url):
+    """Their words too: the states of the charts, roles, kinds. The engines write the same condition differently."""
+    database = Database(database_url)
+    with database.read() as tx:
+        found = {
+            check["name"]: set(QUOTED.findall(check["sqltext"]))
+            for table in ALL_TABLES
+            for check in inspect(tx).get_check_constraints(table.name)
+        }
+    wanted = {
+        str(check.name): set(QUOTED.findall(str(check.sqltext)))
+        for table in ALL_TABLES
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+    }
+    assert found == wanted
+    assert any("correcting" in words for words in found.values())
+    database.close()
+
+
+def a_small_city(url):
+    database = a_database(url)
+    with database.write() as tx:
+        for state in ("received", "correcting", "accepted", "paused", "granted", "refused"):
+            an_approval(tx, state)
+        for state in ("filed", "diverted", "suspended"):
+            a_project(tx, state)
+        walk(tx, a_project(tx, "registered"), "A01", ("submit",))  # accepted by silence, and late
+    sweep(database, NOW, lambda: NOW)
+    assert faults(database) == []
+    return database
+
+
+def record_of(database):
+    with database.read() as tx:
+        return [tuple(row) for row in tx.execute(select(ENTRY).order_by(ENTRY.c.id))]
+
+
+def test_a_city_goes_down_to_the_first_edition_and_up_again(database_url):
+    database = a_small_city(database_url)
+    before = record_of(database)
+
+    downgrade(database_url, FIRST)
+    assert current(database) == FIRST
+    assert record_of(database) == before
+    upgrade(database_url)
+
+    assert current(database) == head()
+    assert record_of(database) == before
+    assert faults(database) == []
+    database.close()
+
+
+def test_one_edition_down_and_up_again_keeps_everything_that_it_does_not_bring_itself(database_url):
+    database = a_small_city(database_url)
+    for edition in editions()[1:-1]:
+        downgrade(database_url, edition)
+        upgrade(database_url)
+        assert faults(database) == [], edition
+    database.close()
+
+
+@pytest.mark.parametrize("act", ["UPDATE history_entries SET move = 'grant'", "DELETE FROM history_entries"])
+def test_the_record_is_still_written_once_after_going_down_and_up(database_url, act):
+    database = a_small_city(database_url)
+    downgrade(database_url, FIRST)
+    upgrade(database_url)
+    before = record_of(database)
+    with pytest.raises(DBAPIError, match="written once"), database.write() as tx:
+        tx.execute(text(act))
+    assert record_of(database) == before
+    database.close()
+
+
+def test_everything_can_be_taken_down_and_put_up_on_an_empty_database(bare_database_url):
+    upgrade(bare_database_url)
+    downgrade(bare_database_url, "base")
+    database = Database(bare_database_url)
+    with database.read() as tx:
+        assert inspect(tx).get_table_names() == ["alembic_version"]
+    upgrade(bare_database_url)
+    assert current(database) == head()
+    database.close()
+
+
+FAILING = '''
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, None
+
+
+def upgrade():
+    op.execute("CREATE TABLE half_done (id INTEGER)")
+    op.execute("DELETE FROM escalations")
+    op.execute("INSERT INTO no_such_table VALUES (1)")
+'''
+
+
+def test_a_migration_that_fails_in_the_middle_leaves_the_database_as_it_was(database_url, tmp_path):
+    database = a_small_city(database_url)
+    folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+    (folder / "versions" / "9999_failing.py").write_text(FAILING.format(head=head()))
+    settings = config(database_url)
+    settings.set_main_option("script_location", str(folder))
+
+    with pytest.raises(DBAPIError, match="no_such_table"):
+        command.upgrade(settings, "head")
+
+    assert current(database) == head()
+    with database.read() as tx:
+        assert not inspect(tx).has_table("half_done")
+        assert tx.execute(select(func.count()).select_from(ESCALATIONS)).scalar_one() > 0
+    assert faults(database) == []
+    database.close()
+
+
+def migrate(database, wait):
+    wait()
+    upgrade(database.url.render_as_string(hide_password=False))
+    return current(database)
+
+
+def test_several_that_start_at_once_migrate_once(bare_database_url):
+    assert race(bare_database_url, [(migrate, ())] * 4) == [head()] * 4
+
+
+def test_a_state_that_no_chart_knows_is_refused_by_the_database(database_url):
+    database = a_small_city(database_url)
+    for table in (table for table in ALL_TABLES if "state" in table.c and "edition" in table.c):
+        with database.read() as tx:
+            row = tx.execute(select(table).order_by(table.c.id)).first()
+        if row is not None:
+            values = {name: value for name, value in row._mapping.items() if name != "id"} | {"state": "lost"}
+            with pytest.raises(DBAPIError, match=r"(?i)check"), database.write() as tx:
+                tx.execute(insert(table), values)
+    database.close()
