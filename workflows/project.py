@@ -37,7 +37,7 @@ PROJECT = Chart(
     moves=(
         Move("draft", (), "drafted", ("owner",), "新建申报", "Draft", needs=FILING),
         Move("edit", ("drafted", "returned"), None, ("owner",), "修改", "Edit", needs=OPTIONAL_FILING, group="quiet"),
-        Move("file", ("drafted",), "filed", ("owner",), "提交申报", "File", tells=("supervision_office",)),
+        Move("file", ("drafted",), "filed", ("owner",), "提交申报", "File the project", tells=("supervision_office",)),
         Move(
             "return_filing",
             ("filed",),
@@ -49,7 +49,15 @@ PROJECT = Chart(
             tells=("owner",),
             group="quiet",
         ),
-        Move("refile", ("returned",), "filed", ("owner",), "重新申报", "File again", tells=("supervision_office",)),
+        Move(
+            "refile",
+            ("returned",),
+            "filed",
+            ("owner",),
+            "重新申报",
+            "File the project again",
+            tells=("supervision_office",),
+        ),
         Move(
             "decline",
             ("filed",),

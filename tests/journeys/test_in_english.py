@@ -98,7 +98,7 @@ def files(owner: Somebody) -> None:
     owner.press("Draft the filing")
     owner.sees(NAME, "Draft")
     speaks_english(owner)
-    owner.press("File")
+    owner.press("File the project")
     owner.sees("Filed")
     speaks_english(owner)
 
@@ -119,7 +119,7 @@ def files_again(owner: Somebody) -> None:
     owner.follow(NAME)
     owner.sees("Returned", REASON)
     speaks_english(owner)
-    owner.press("File again")
+    owner.press("File the project again")
     owner.sees("Filed")
 
 
