@@ -1,0 +1,54 @@
+"""The pace that windows kept: how many working days their decisions took, as a range."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflows.calendar import Calendar
+from workflows.counting import stretches, used
+from workflows.timeline import Step, fold
+
+FEWEST = 5  # decisions that a pace needs; fewer say little about the next one
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Working days from the acceptance to the decision: a quarter took at most `low`, three quarters at most `high`."""
+
+    low: int
+    high: int
+    decided: int  # decisions that it rests on
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """The working days that decisions used, by department and item, each list in rising order."""
+
+    used: Mapping[tuple[str, str], Sequence[int]]
+
+    def of(self, department: str, code: str) -> Pace | None:
+        """The pace of this item there, else of the whole department; None where too little was decided."""
+        of_item = self.used.get((department, code), ())
+        if len(of_item) >= FEWEST:
+            return pace_of(of_item)
+        of_department = sorted(days for (name, _), used in self.used.items() if name == department for days in used)
+        return pace_of(of_department) if len(of_department) >= FEWEST else None
+
+
+def pace_of(used: Sequence[int]) -> Pace:
+    """The quartiles of these days, which are in rising order: each is one of them."""
+    return Pace(used[-(-len(used) // 4) - 1], used[-(-3 * len(used) // 4) - 1], len(used))
+
+
+def year_before(day: date) -> date:
+    """The same day a year before; of 29 February, the 28th."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def used_by(steps: Iterable[Step], calendar: Calendar) -> int:
+    """Working days that the decision to which these steps lead has used; 0 where there is none."""
+    told = fold(steps)
+    if not told.accepted_on or not told.decided_on:
+        return 0
+    start = told.accepted_on.toordinal()
+    return used(calendar, start, stretches(told.pauses, start), told.decided_on.toordinal())
