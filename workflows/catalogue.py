@@ -28,7 +28,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: limits in working days unless `legal_unit` says otherwise; `special` maps a procedure to its cap."""
+    """One item: limits in working days unless `legal_unit` says otherwise; `special` maps a procedure to its cap.
+
+    `satisfied_by` maps a material to the item, needed first directly or not, whose granted document it is.
+    """
 
     code: str
     stage: int
@@ -42,6 +45,7 @@ class Item:
     requires: tuple[str, ...] = ()
     applies_when: str | None = None
     materials: tuple[str, ...] = ()
+    satisfied_by: Mapping[str, str] = field(default_factory=dict)
     special: Mapping[str, int | None] = field(default_factory=dict)
     valid_for: str | None = None
     instant: bool = False
@@ -107,6 +111,7 @@ def read_catalogue(text: str) -> Catalogue:
             raise CatalogueError(f"line {line}: {item.code} is listed twice")
         items[item.code], lines[item.code] = item, line
     _check_prerequisites(items, lines)
+    _check_sources(items, lines)
     limit = raw["stage_limit"]
     _check_fields(1, limit, STAGE_LIMIT_FIELDS, "stage_limit")
     return Catalogue(str(raw["edition"]), stages, items, limit["legal_days"], limit["extension_days"])
@@ -188,6 +193,10 @@ def _are_caps(value: object) -> bool:
     )
 
 
+def _are_sources(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_text(name) and _is_code(code) for name, code in value.items())
+
+
 _TEXT = Check(_is_text, "is a text")
 _DAYS = Check(_is_days, "is a number of whole days above 0")
 STAGE_FIELDS = {"zh": _TEXT, "en": _TEXT, "lead": _TEXT}
@@ -205,6 +214,7 @@ ITEM_FIELDS = {
     "requires": Check(_are_texts, "is a list of codes", is_needed=False),
     "applies_when": Check(_is_text, "is a screening question", is_needed=False),
     "materials": Check(_are_texts, "is a list of names", is_needed=False),
+    "satisfied_by": Check(_are_sources, "maps materials to codes", is_needed=False),
     "special": Check(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
     "valid_for": Check(is_period, "is written as in 2 years or 3 months", is_needed=False),
     "instant": Check(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
@@ -223,3 +233,26 @@ def _check_prerequisites(items: Mapping[str, Item], lines: Mapping[str, int]) ->
             stuck = [i for i in items.values() if i.code not in done]
             raise CatalogueError(f"line {lines[stuck[0].code]}: a cycle among {', '.join(i.code for i in stuck)}")
         done.update(free)
+
+
+def _check_sources(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
+    for item in items.values():
+        needed = _all_needed(items, item)
+        for material, code in item.satisfied_by.items():
+            where = f"line {lines[item.code]}: {item.code}: satisfied_by"
+            if material not in item.materials:
+                raise CatalogueError(f"{where}: “{material}” is none of its materials")
+            if code not in needed:
+                raise CatalogueError(f"{where}: {code} is not granted before it")
+
+
+def _all_needed(items: Mapping[str, Item], item: Item) -> set[str]:
+    """The items that must be granted first, directly or not."""
+    found: set[str] = set()
+    todo = list(item.requires)
+    while todo:
+        code = todo.pop()
+        if code not in found:
+            found.add(code)
+            todo += items[code].requires
+    return found

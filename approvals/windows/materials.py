@@ -1,14 +1,53 @@
-"""Which documents were handed in with an approval: those, and no others of the project, are its window's to read."""
+"""The materials of an approval: which are in the system already, and which documents its window may read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, exists, select
 
 from approvals.accounts.actors import Actor
+from approvals.filing.documents import DocumentView
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
+from approvals.windows.queries import ApprovalView
 from workflows.approval import APPROVAL
+from workflows.catalogue import Item
 from workflows.roles import sees
 
 MOVES = tuple(move.name for move in APPROVAL.moves if any(need.kind == "materials" for need in move.needs))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What satisfies a material by itself: the granted document of an approval, or a file that was uploaded.
+
+    `name` is the document's number or the file's name; `code` is of the approval, `uid` of the file.
+    """
+
+    name: str
+    code: str = ""
+    uid: str = ""
+
+
+def granted_documents(approvals: Iterable[ApprovalView], today: date) -> dict[str, str]:
+    """The numbers of the documents that these approvals granted and that are valid today, by code."""
+    granted = (one for one in approvals if one.document_no and one.state == "granted")
+    return {one.code: str(one.document_no) for one in granted if not one.lapses_on or one.lapses_on >= today}
+
+
+def sources(
+    item: Item, names: Iterable[str], granted: Mapping[str, str], documents: Iterable[DocumentView]
+) -> dict[str, Source]:
+    """Which of these materials are in the system already; of several files for one, the last."""
+    uploaded = {one.material: Source(one.name, uid=one.uid) for one in documents if one.material}
+    found = {}
+    for name in names:
+        code = item.satisfied_by.get(name, "")
+        source = Source(granted[code], code=code) if code in granted else uploaded.get(name)
+        if source:
+            found[name] = source
+    return found
 
 
 def was_handed_in(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:

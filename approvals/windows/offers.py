@@ -11,6 +11,7 @@ from approvals.base.languages import label
 from approvals.base.texts import N_
 from approvals.deadlines.queries import limits_of
 from approvals.filing.documents import DocumentView
+from approvals.windows.materials import Source, sources
 from approvals.windows.queries import ApprovalView, open_to
 from approvals.windows.sentences import HAND_IN, NOT_HANDED_IN, Sentences, often_used
 from workflows.approval import APPROVAL
@@ -39,6 +40,7 @@ class Offers:
     most_days: int
     materials: tuple[str, ...]
     documents: tuple[DocumentView, ...]
+    sources: Mapping[str, Source]
     sentences: Sentences | None
 
     @property
@@ -67,19 +69,24 @@ def offers(
     asked_for: Iterable[str],
     missing: Iterable[str],
     documents: Iterable[DocumentView],
+    granted: Mapping[str, str],
 ) -> Offers:
-    """What the actor may do now; `asked_for` are the materials of a notice, `missing` those not handed in."""
+    """What the actor may do now; `asked_for` are the materials of a notice, `missing` those not handed in.
+
+    `granted` are the numbers of the project's granted documents, by code.
+    """
     moves, documents = _moves(tx, found, actor), tuple(documents)
     writes_notice = any(move.name in NOTICES for move in moves)
     materials = tuple(dict.fromkeys([*found.item.materials, *asked_for]))
-    handed_in, told = _to_hand_in(materials, documents), _to_tell(missing)
+    known = sources(found.item, materials, granted, documents)
     return Offers(
         moves=moves,
-        first=_each(HAND_INS, {"materials": handed_in}) | _each(NOTICES, {"items": told}),
+        first=_each(HAND_INS, {"materials": _to_hand_in(known)}) | _each(NOTICES, {"items": _to_tell(missing)}),
         procedures=tuple(found.item.special.items()),
         most_days=max_extension(limits_of(found)),
         materials=materials,
         documents=documents,
+        sources=known,
         sentences=often_used(tx, found.place.department_id or 0) if writes_notice else None,
     )
 
@@ -91,10 +98,9 @@ def _moves(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ...
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
 
 
-def _to_hand_in(materials: Iterable[str], documents: Iterable[DocumentView]) -> list[Rows]:
-    """Materials that were uploaded are chosen already, each with its last document."""
-    last = {one.material: one.uid for one in documents if one.material}
-    return [{"name": name, "document": last[name]} for name in materials if name in last]
+def _to_hand_in(known: Mapping[str, Source]) -> list[Rows]:
+    """What is in the system already is chosen already, a file with its last document."""
+    return [{"name": name, "document": source.uid} for name, source in known.items()]
 
 
 def _to_tell(missing: Iterable[str]) -> list[Rows]:

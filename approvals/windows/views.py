@@ -19,6 +19,7 @@ from approvals.history.queries import EntryView
 from approvals.history.tables import HALTS
 from approvals.history.timeline import Day, Told, by_day, since, tell
 from approvals.windows.clocks import Due, dues
+from approvals.windows.materials import Source, granted_documents, sources
 from approvals.windows.names import unit_names
 from approvals.windows.offers import HAND_INS, NOTICES, Offers, offers
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
@@ -53,8 +54,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Material:
+    """A material handed in: as a file, or as the granted document of an approval (`source`), or else on paper."""
+
     name: str
     document: DocumentView | None
+    source: Source | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,8 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     before = [one for one in siblings if one.code in found.requires]
     waits_for = [one.item for one in before if one.state != "granted"]
     documents = for_project(tx, found.project_id)
-    submissions = tuple(_submissions(found, entries, told, documents))
+    granted = granted_documents(siblings, today)
+    submissions = tuple(_submissions(found, entries, told, documents, granted))
     notices = tuple(_notices(found, entries, told))
     steps = [step_of(entry) for entry in entries if entry.subject != ESCALATION.name]
     calendar = calendar_for(tx, found)
@@ -157,7 +162,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         dues=dues(reading),
         procedure=_procedure(found, entries),
         pauses=tuple(pauses(steps, found.item.special, calendar, today)),
-        offers=_offers(tx, found, actor, submissions, notices, documents),
+        offers=_offers(tx, found, actor, submissions, notices, documents, granted),
         submissions=submissions,
         notices=notices,
         before=tuple(_neighbour(one, units, actor) for one in before),
@@ -176,10 +181,11 @@ def _offers(
     submissions: Sequence[Submission],
     notices: Sequence[Notice],
     documents: Iterable[DocumentView],
+    granted: Mapping[str, str],
 ) -> Offers:
     asked_for = [item["material"] for notice in notices for item in notice.items]
     missing = submissions[0].missing if submissions else ()
-    return offers(tx, found, actor, asked_for=asked_for, missing=missing, documents=documents)
+    return offers(tx, found, actor, asked_for=asked_for, missing=missing, documents=documents, granted=granted)
 
 
 def _entries(tx: Connection, found: ApprovalView) -> list[EntryView]:
@@ -207,16 +213,21 @@ def _own(entries: Sequence[EntryView], told: Sequence[Told], moves: tuple[str, .
 
 
 def _submissions(
-    found: ApprovalView, entries: Sequence[EntryView], told: Sequence[Told], documents: Iterable[DocumentView]
+    found: ApprovalView,
+    entries: Sequence[EntryView],
+    told: Sequence[Told],
+    documents: Iterable[DocumentView],
+    granted: Mapping[str, str],
 ) -> Iterable[Submission]:
     """What was handed in, the latest first."""
+    own = sources(found.item, found.item.materials, granted, ())
     known = {one.uid: one for one in documents}
     for entry, words in reversed(_own(entries, told, HAND_INS)):
         given = entry.facts["materials"]
         names = {row["name"] for row in given}
         yield Submission(
             words,
-            tuple(Material(row["name"], known.get(row.get("document", ""))) for row in given),
+            tuple(Material(row["name"], known.get(row.get("document", "")), own.get(row["name"])) for row in given),
             tuple(name for name in found.item.materials if name not in names),
         )
 

@@ -101,6 +101,11 @@ BROKEN = {
     "special procedures as a list": ("promised: 5,", "promised: 5, special: [听证],", FIRST, "special"),
     "a cap that is no number": ("promised: 5,", "promised: 5, special: {听证: soon},", FIRST, "special"),
     "a cap below one day": ("promised: 5,", "promised: 5, special: {听证: 0},", FIRST, "special"),
+    "sources as a list": ("promised: 5,", "promised: 5, satisfied_by: [A01],", FIRST, "satisfied_by"),
+    "a source that is no code": ("promised: 5,", "promised: 5, satisfied_by: {表: A/1},", FIRST, "satisfied_by"),
+    "a source of nothing asked for": ("[A01],", "[A01], materials: [表], satisfied_by: {图: A01},", SECOND, "图"),
+    "a source that is unknown": ("[A01],", "[A01], materials: [表], satisfied_by: {表: Z99},", SECOND, "Z99"),
+    "a source that comes later": ("[A01],", "[A01], materials: [表], satisfied_by: {表: A03},", SECOND, "A03"),
     "prerequisites that are a text": ("requires: [A02]", "requires: A02", THIRD, "requires"),
     "prerequisites that are a number": ("requires: [A02]", "requires: 7", THIRD, "requires"),
     "a code that no address can hold": ("code: A01", "code: A/01", FIRST, "code"),
@@ -119,6 +124,19 @@ def test_a_broken_item_is_refused_with_its_line(what):
         read_catalogue(TEXT.replace(old, new, 1))
     assert f"line {line}:" in str(refusal.value)
     assert named in str(refusal.value)
+
+
+def test_a_material_may_be_the_document_of_what_is_needed_first_directly_or_not():
+    text = TEXT.replace(
+        "[A02],", "[A02], materials: [选址意见, 立项批复], satisfied_by: {选址意见: A02, 立项批复: A01},"
+    )
+    assert read_catalogue(text).items["A03"].satisfied_by == {"选址意见": "A02", "立项批复": "A01"}
+
+
+def test_the_example_catalogue_says_which_materials_are_documents_of_its_own():
+    items = load_catalogue().items
+    assert items["A08"].satisfied_by == {"可研批复": "A07"}
+    assert sum(len(item.satisfied_by) for item in items.values()) == 12
 
 
 def test_a_cycle_is_refused_with_the_line_of_its_first_item():

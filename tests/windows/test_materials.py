@@ -1,0 +1,95 @@
+"""Materials that are in the system already: nobody hands in twice what was granted or uploaded here."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.windows.materials import Source, granted_documents, sources
+from approvals.windows.queries import approvals_of_project
+from tests.builders import NOW, a_project, project_row, walk
+from tests.filing.files import docx
+from tests.pages import a_site, somebody
+from tests.windows.desk import text_of, the_database
+from workflows.catalogue import load_catalogue
+
+NUMBER = "攀发改〔2026〕7号"
+GRANTED = ("submit", "accept", "grant")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[OpenAPI]:
+    with a_site(database_url, data_dir=tmp_path, now=NOW) as app:
+        yield app
+
+
+@pytest.fixture
+def ref(app: OpenAPI) -> str:
+    """A registered project whose A01 is granted."""
+    with the_database(app).write() as tx:
+        ref = a_project(tx, "registered")
+        walk(tx, ref, "A01", GRANTED, given={"document_no": NUMBER})
+    return ref
+
+
+def approvals(app: OpenAPI, ref: str) -> list[Any]:
+    with the_database(app).read() as tx:
+        return approvals_of_project(tx, project_row(tx, ref).id, NOW.date())
+
+
+def test_what_an_approval_granted_is_ticked_with_its_number_in_the_form_of_what_needs_it(
+    app: OpenAPI, ref: str
+) -> None:
+    page = somebody(app, "owner1").get(f"/approvals/{ref}/A02").text
+
+    assert re.search(r'name="materials.2.name" value="项目立项依据" checked', page)
+    assert f"项目立项依据 已在系统中：A01 {NUMBER}" in text_of(page)
+    assert len(re.findall(r'name="materials.\d.name" value="[^"]+" checked', page)) == 1
+
+
+def test_its_window_is_told_which_document_it_is(app: OpenAPI, ref: str) -> None:
+    owner = somebody(app, "owner1")
+    owner.get(f"/approvals/{ref}/A02")
+    sent = {"materials.0.name": "申请表", "materials.2.name": "项目立项依据"}
+    assert owner.post(f"/approvals/{ref}/A02/moves/submit", sent).status_code == 303
+
+    said = text_of(somebody(app, "window-a02").get(f"/approvals/{ref}/A02").text)
+
+    assert f"项目立项依据 系统内：A01 {NUMBER}" in said
+    assert "申请表 纸质" in said
+
+
+def test_a_file_uploaded_earlier_is_ticked_with_its_name(app: OpenAPI, ref: str) -> None:
+    owner = somebody(app, "owner1")
+    owner.get(f"/projects/{ref}")
+    for name in ("旧坐标.docx", "新坐标.docx"):
+        data = {"file": (io.BytesIO(docx()), name), "material": "坐标表"}
+        assert owner.post(f"/projects/{ref}/documents", data, content_type="multipart/form-data").status_code == 303
+
+    page = owner.get(f"/approvals/{ref}/A02").text
+
+    assert "坐标表 已在系统中：新坐标.docx" in text_of(page)
+    assert re.search(r'name="materials.3.name" value="坐标表" checked', page)
+    assert re.search(r'<option value="d-[0-9a-f]{16}" selected>新坐标.docx</option>', page)
+
+
+def test_only_a_valid_grant_of_the_same_project_satisfies(app: OpenAPI, ref: str) -> None:
+    first = next(one for one in approvals(app, ref) if one.code == "A01")
+    assert first.lapses_on
+
+    assert granted_documents([first], first.lapses_on) == {"A01": NUMBER}
+    assert granted_documents([first], first.lapses_on + timedelta(days=1)) == {}
+    assert granted_documents([replace(first, state="refused", document_no=None)], date(2026, 3, 2)) == {}
+
+
+def test_a_granted_document_goes_before_an_uploaded_one_and_a_prerequisite_that_was_not_granted_gives_none() -> None:
+    item = load_catalogue().items["A07"]
+    found = sources(item, item.materials, {"A02": "资〔2026〕1号", "B01": "x"}, ())
+    assert found == {"用地预审与选址意见书": Source("资〔2026〕1号", code="A02")}
+    assert sources(item, item.materials, {}, ()) == {}
