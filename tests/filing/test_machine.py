@@ -206,7 +206,7 @@ class ProjectMachine(RuleBasedStateMachine):
         assert faults(self.database) == []
 
 
-@pytest.mark.parametrize(("engine", "examples"), zip(ENGINES, (40, 15), strict=True))
+@pytest.mark.parametrize(("engine", "examples"), list(zip(ENGINES, (40, 15), strict=True)))
 def test_a_project_follows_its_chart_whatever_is_tried(engine, examples, make_database):
     database = a_database(make_database(engine))
     machine = type("Machine", (ProjectMachine,), {"database": database})

@@ -310,7 +310,7 @@ def iso(day):
     return day and day.isoformat()
 
 
-@pytest.mark.parametrize(("engine", "examples"), zip(ENGINES, (30, 10), strict=True))
+@pytest.mark.parametrize(("engine", "examples"), list(zip(ENGINES, (30, 10), strict=True)))
 def test_approvals_follow_their_chart_and_their_clock_whatever_is_tried(engine, examples, make_database):
     database = a_database(make_database(engine))
     machine = type("Machine", (ApprovalMachine,), {"database": database})

@@ -51,7 +51,7 @@ def test_every_department_is_named_by_its_first_item():
         catalogue.first_code("没有这个部门")
 
 
-@pytest.mark.parametrize("said", product((False, True), repeat=4), ids=str)
+@pytest.mark.parametrize("said", list(product((False, True), repeat=4)), ids=str)
 def test_a_plan_has_what_applies_and_waits_for_nothing_that_does_not(said):
     catalogue = load_catalogue()
     answers = dict(zip(catalogue.questions, said, strict=True))
