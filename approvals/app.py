@@ -22,6 +22,7 @@ from approvals.casefile.notice_pages import news
 from approvals.casefile.notices import new_count
 from approvals.casefile.owner_pages import filing
 from approvals.casefile.owner_views import waiting_count
+from approvals.casefile.paper_pages import papers
 from approvals.casefile.routes import casefile
 from approvals.demo.commands import demo
 from approvals.doors.api import ABOUT, APIS
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     supervision,
     reports,
     casefile,
+    papers,
     programme,
     news,
     administration,

@@ -18,11 +18,12 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`categories` and `questions` map a name to its label; `number_format` takes year and serial."""
+    """`categories` and `questions` map a name to its label; the formats of numbers take year and serial."""
 
     name: Label
     division: str
     number_format: str
+    notice_format: str
     counties: tuple[str, ...]
     categories: Mapping[str, Label]
     questions: Mapping[str, Label]
@@ -36,6 +37,10 @@ class City:
         _, year, serial = number.rsplit("-", 2)
         return self.number_format.format(year=int(year), serial=int(serial))
 
+    def shown_notice(self, year: int, serial: int) -> str:
+        """The number of a one-time notice as people read it: 攀挂告〔2026〕12号."""
+        return self.notice_format.format(year=year, serial=serial)
+
 
 @cache
 def load_city(path: Path = DATA / "city.yaml") -> City:
@@ -45,6 +50,7 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         name=Label(**raw["name"]),
         division=str(raw["division"]),
         number_format=raw["number_format"],
+        notice_format=raw["notice_format"],
         counties=tuple(raw["counties"]),
         categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
         questions={name: Label(**label) for name, label in raw["questions"].items()},

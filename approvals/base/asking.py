@@ -1,10 +1,12 @@
 """What somebody asks of a list, in its address."""
 
 from collections.abc import Container
+from datetime import date
 
 from flask import request
 
 from approvals.base.errors import invalid
+from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.texts import N_, NAME_LIMIT
 
 
@@ -24,6 +26,18 @@ def asked_choice(name: str, choices: Container[str]) -> str:
 def asked_flag(name: str) -> bool:
     """Whether this was ticked."""
     return request.args.get(name) == "yes"
+
+
+def asked_day(name: str, default: date) -> date:
+    """The day that is asked about; Invalid for what is no day that the product knows."""
+    text = request.args.get(name, "").strip()
+    try:
+        found = date.fromisoformat(text) if text else default
+    except ValueError:
+        raise invalid(name, N_("must be a day, as in 2026-03-02")) from None
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise invalid(name, N_("must lie between 2000 and 2100"))
+    return found
 
 
 def asked_cursor() -> str:

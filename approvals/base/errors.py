@@ -84,6 +84,16 @@ class TooMany(Problem):
         self.wait = wait
 
 
+class Unavailable(Problem):
+    """Something that the answer needs is not there now; it may be after `wait` seconds."""
+
+    status = 503
+
+    def __init__(self, message: str, *, wait: int, **params: object) -> None:
+        super().__init__(message, **params)
+        self.wait = wait
+
+
 def invalid(field: str, message: str, **params: object) -> Invalid:
     """One wrong field."""
     return Invalid({field: [(message, params)]})

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response as AnyResponse
 
 from approvals.base.carried import carried
-from approvals.base.errors import Invalid, NotFound, Problem, TooMany
+from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unavailable
 from approvals.base.languages import translated
 from approvals.base.texts import N_, TEXT_LIMIT, text_fault
 
@@ -116,7 +116,7 @@ def answer(
 
 
 def _on_problem(problem: Problem) -> Response:
-    wait = problem.wait if isinstance(problem, TooMany) else None
+    wait = problem.wait if isinstance(problem, TooMany | Unavailable) else None
     response = answer(problem.status, told(problem), fields=faults(problem), wait=wait)
     if problem.status == HTTPStatus.UNAUTHORIZED and not is_for_programs():
         return _to_sign_in(response)

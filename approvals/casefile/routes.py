@@ -19,6 +19,7 @@ from approvals.history.actions import Asked
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.windows.halting import halt
+from approvals.windows.routes import notice_pages
 from workflows.catalogue import load_catalogue
 from workflows.city import load_city
 from workflows.project import PROJECT
@@ -57,7 +58,8 @@ def show(ref: str, form: Form = EMPTY) -> str:
         view = casefile_of(tx, ref, actor(), today=today(), code=asked_text("item"), version=version)
     is_lost = bool(form.message) and form.name not in {move.name for move in view.moves}
     lost = PROJECT.move(form.name) if is_lost else None
-    return render_template("casefile/show.html", view=view, graph=_graph(view), form=form, lost=lost)
+    papers = notice_pages(view.days, view.project.ref)
+    return render_template("casefile/show.html", view=view, graph=_graph(view), form=form, lost=lost, papers=papers)
 
 
 @casefile.post("/<ref>/moves/<move>")

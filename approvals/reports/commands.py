@@ -18,7 +18,6 @@ from approvals.reports.freezing import to_json
 from approvals.reports.issuing import issue_month, report_pdf
 from approvals.reports.months import check_begun, read_month
 from approvals.reports.paper import report_paper
-from approvals.reports.printing import PrintError
 from approvals.reports.queries import IssuedReport, figures_of
 from approvals.reports.values import Figures
 
@@ -58,7 +57,7 @@ def monthly(month: str, as_json: bool, pdf_to: BinaryIO | None, is_issue: bool, 
 def _speaking() -> Iterator[None]:
     try:
         yield
-    except (Problem, PrintError) as problem:
+    except Problem as problem:
         raise click.ClickException(str(problem)) from None
 
 

@@ -17,6 +17,8 @@ SCHEME = "asset"
 ASSETS = {  # all that a document may ask for, by name
     f"{SCHEME}:paper.css": (ROOT / "templates" / "reports" / "paper.css", "text/css"),
     f"{SCHEME}:report.css": (ROOT / "approvals" / "static" / "report.css", "text/css"),
+    f"{SCHEME}:notice.css": (ROOT / "templates" / "casefile" / "notice.css", "text/css"),
+    f"{SCHEME}:evidence.css": (ROOT / "templates" / "casefile" / "evidence.css", "text/css"),
 }
 
 

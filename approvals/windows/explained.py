@@ -73,6 +73,7 @@ class DayRow:
     legal_counts: bool
     told: str
     name: Label
+    law_rule: int
     article: str
     used: int
     legal_used: int
@@ -187,6 +188,7 @@ def _row(day: ExplainedDay) -> DayRow:
         legal_counts=day.legal_counts,
         told=WORDS[day.rule],
         name=Label(day.name, day.name_en),
+        law_rule=RULES[day.rule][0],
         article=RULES[day.rule][1],
         used=day.used,
         legal_used=day.legal_used,

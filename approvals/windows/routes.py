@@ -1,6 +1,6 @@
 """The pages of the windows: the queue, one approval with its moves, and how its dates were counted."""
 
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -8,17 +8,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
-from approvals.base.errors import NotFound, invalid
+from approvals.base.asking import asked_day
+from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
-from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.pages import own_name
-from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
+from approvals.history.timeline import Day
 from approvals.windows.actions import act, grant_at_once, settle_silence
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.explained import BEGINNINGS, CLOCK_OF, TITLES, explained
-from approvals.windows.offers import AT_ONCE, FORMS, HINTS
+from approvals.windows.offers import AT_ONCE, FORMS, HINTS, NOTICES
 from approvals.windows.queries import ApprovalView, approval
 from approvals.windows.queue import Asked as Wanted
 from approvals.windows.queue import queue as queue_of
@@ -69,6 +69,7 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
         units=UNIT_NAMES,
         clocks=CLOCK_OF,
         hints=HINTS,
+        papers=notice_pages(view.days, project, code),
     )
 
 
@@ -90,12 +91,18 @@ def make(project: str, code: str, move: str) -> Response:
 @windows.get("/approvals/<project>/<code>/clock")
 @access(roles=READERS)
 def clock(project: str, code: str) -> str:
-    on, name = _asked_day(), request.args.get("clock", "")
+    on, name = asked_day("on", today()), request.args.get("clock", "")
     with database().read() as tx:
         view = explained(tx, project, code, actor(), on=on, clock=name, today=today())
     return render_template(
         "windows/clock.html", view=view, names=CLOCK_NAMES, units=UNIT_NAMES, titles=TITLES, beginnings=BEGINNINGS
     )
+
+
+def notice_pages(days: Iterable[Day], project: str, code: str = "") -> dict[int, str]:
+    """Where each notice of this record is shown, by the number of its entry; `code` if all are of one approval."""
+    notices = [one for day in days for one in day.entries if one.move.name in NOTICES]
+    return {one.seq: url_for("papers.notice", project=project, code=one.code or code, seq=one.seq) for one in notices}
 
 
 def _sent(move: str) -> dict[str, Any]:
@@ -136,15 +143,3 @@ def _levels() -> tuple[int, ...]:
     if not may_open(actor(), "supervision.escalation"):
         return ()
     return tuple(LEVELS) if "city" in sees(actor().roles) else (1,)
-
-
-def _asked_day() -> date:
-    """The day that a clock is asked about: today unless another is named."""
-    text = request.args.get("on", "").strip()
-    try:
-        on = date.fromisoformat(text) if text else today()
-    except ValueError:
-        raise invalid("on", N_("must be a day, as in 2026-03-02")) from None
-    if not FIRST_DAY <= on <= LAST_DAY:
-        raise invalid("on", N_("must lie between 2000 and 2100"))
-    return on

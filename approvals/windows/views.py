@@ -237,13 +237,13 @@ def _notices(found: ApprovalView, entries: Sequence[EntryView], told: Sequence[T
     is_open = found.state == "correcting"
     for entry, words in reversed(_own(entries, told, NOTICES)):
         if entry.round == found.round:
-            yield Notice(words, _number(entry.facts), tuple(entry.facts["items"]), is_open)
+            yield Notice(words, notice_number(entry.facts), tuple(entry.facts["items"]), is_open)
             is_open = False
 
 
-def _number(facts: Mapping[str, Any]) -> str:
+def notice_number(facts: Mapping[str, Any]) -> str:
     """The number that an official notice has; those told before there were any have none."""
-    return f"{facts['notice_year']}-{facts['notice_no']:05}" if "notice_no" in facts else ""
+    return load_city().shown_notice(facts["notice_year"], facts["notice_no"]) if "notice_no" in facts else ""
 
 
 def _procedure(found: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:

@@ -136,7 +136,7 @@ def test_the_owner_finds_the_notice_as_a_list_of_things_to_mend(desk):
     todo = re.search(r'<ol class="to-do">.*?</ol>', page, re.DOTALL)
 
     assert todo and text_of(todo.group(0)) == "坐标表 没有盖章 盖章后重新提交"
-    assert re.search(r"一次性告知 2026-\d{5}", text_of(page))
+    assert re.search(r"一次性告知 攀挂告〔2026〕\d+号", text_of(page))
     assert 'name="materials.3.name" value="坐标表"' in page  # what the notice asked for can be handed in
 
 

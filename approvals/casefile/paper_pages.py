@@ -1,0 +1,83 @@
+"""The pages and prints of the papers about one approval: one-time notice, evidence of its clock."""
+
+from io import BytesIO
+
+from flask import Blueprint, current_app, render_template, request, send_file, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_day
+from approvals.base.errors import invalid
+from approvals.base.formatting import day
+from approvals.base.languages import LANGUAGES, known_language, language
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.casefile.papers import ClockPaper, NoticePaper, clock_paper, notice_of, notice_paper
+from approvals.casefile.qr import qr_of
+from approvals.reports.printing import press
+from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
+from approvals.windows.explained import BEGINNINGS, TITLES
+from approvals.windows.routes import READERS
+
+papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
+LAST_SEQ = 10**9  # beyond any entry of a record
+
+
+@papers.get(f"/notices/<int(max={LAST_SEQ}):seq>")
+@access(roles=READERS)
+def notice(project: str, code: str, seq: int) -> str:
+    with database().read() as tx:
+        view = notice_of(tx, project, code, seq, actor(), today())
+    others = [(spoken, name) for spoken, name in LANGUAGES.items() if spoken != language()]
+    return render_template("casefile/notice.html", view=view, others=others)
+
+
+@papers.get(f"/notices/<int(max={LAST_SEQ}):seq>.pdf")
+@access(roles=READERS)
+def notice_pdf(project: str, code: str, seq: int) -> Response:
+    spoken = _asked_language()
+    with database().read() as tx:
+        view = notice_of(tx, project, code, seq, actor(), today())
+    address = url_for("papers.notice", **view.address, _external=True)
+    with force_locale(spoken):
+        html = notice_html(notice_paper(view, address, qr_of(address)))
+        name = _("One-time notice %(number)s.pdf", number=view.number or day(view.told_at))
+    return _pdf(html, name)
+
+
+@papers.get("/clock.pdf")
+@access(roles=READERS)
+def clock_pdf(project: str, code: str) -> Response:
+    spoken, on, name = _asked_language(), asked_day("on", today()), request.args.get("clock", "")
+    with force_locale(spoken):
+        with database().read() as tx:
+            paper = clock_paper(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
+        html = clock_html(paper)
+        title = _("Evidence of the dates %(ref)s %(on)s.pdf", ref=paper.clock.approval.ref.replace("/", " "), on=on)
+    return _pdf(html, title)
+
+
+def notice_html(paper: NoticePaper) -> str:
+    """The notice as a document, in the language of the moment."""
+    return str(current_app.jinja_env.get_template("casefile/notice_paper.html").render(paper=paper, view=paper.notice))
+
+
+def clock_html(paper: ClockPaper) -> str:
+    """The evidence of a clock as a document, in the language of the moment."""
+    words = {"names": CLOCK_NAMES, "units": UNIT_NAMES, "titles": TITLES, "beginnings": BEGINNINGS}
+    template = current_app.jinja_env.get_template("casefile/clock_paper.html")
+    return str(template.render(paper=paper, view=paper.clock, **words))
+
+
+def _asked_language() -> str:
+    """The language of a paper: the reader's unless another is asked for."""
+    spoken = known_language(request.args.get("lang", language()))
+    if spoken is None:
+        raise invalid("lang", N_("is not one of the choices"))
+    return spoken
+
+
+def _pdf(html: str, name: str) -> Response:
+    return send_file(BytesIO(press(html).pdf), "application/pdf", as_attachment=True, download_name=name)
