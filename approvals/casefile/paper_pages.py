@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_day
-from approvals.base.errors import invalid
+from approvals.base.errors import NotFound, invalid
 from approvals.base.formatting import day
 from approvals.base.languages import LANGUAGES, known_language, language
 from approvals.base.texts import N_
@@ -22,24 +22,24 @@ from approvals.windows.explained import BEGINNINGS, TITLES
 from approvals.windows.routes import READERS
 
 papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
-LAST_SEQ = 10**9  # beyond any entry of a record
+LONGEST_SEQ = 9  # digits; no record is that long
 
 
-@papers.get(f"/notices/<int(max={LAST_SEQ}):seq>")
+@papers.get("/notices/<seq>")
 @access(roles=READERS)
-def notice(project: str, code: str, seq: int) -> str:
+def notice(project: str, code: str, seq: str) -> str:
     with database().read() as tx:
-        view = notice_of(tx, project, code, seq, actor(), today())
+        view = notice_of(tx, project, code, _number(seq), actor(), today())
     others = [(spoken, name) for spoken, name in LANGUAGES.items() if spoken != language()]
     return render_template("casefile/notice.html", view=view, others=others)
 
 
-@papers.get(f"/notices/<int(max={LAST_SEQ}):seq>.pdf")
+@papers.get("/notices/<seq>.pdf")
 @access(roles=READERS)
-def notice_pdf(project: str, code: str, seq: int) -> Response:
+def notice_pdf(project: str, code: str, seq: str) -> Response:
     spoken = _asked_language()
     with database().read() as tx:
-        view = notice_of(tx, project, code, seq, actor(), today())
+        view = notice_of(tx, project, code, _number(seq), actor(), today())
     address = url_for("papers.notice", **view.address, _external=True)
     with force_locale(spoken):
         html = notice_html(notice_paper(view, address, qr_of(address)))
@@ -69,6 +69,13 @@ def clock_html(paper: ClockPaper) -> str:
     words = {"names": CLOCK_NAMES, "units": UNIT_NAMES, "titles": TITLES, "beginnings": BEGINNINGS}
     template = current_app.jinja_env.get_template("casefile/clock_paper.html")
     return str(template.render(paper=paper, view=paper.clock, **words))
+
+
+def _number(seq: str) -> int:
+    """The number of an entry in an address; NotFound for what is none."""
+    if not (seq.isascii() and seq.isdigit() and len(seq) <= LONGEST_SEQ):
+        raise NotFound
+    return int(seq)
 
 
 def _asked_language() -> str:

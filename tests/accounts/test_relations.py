@@ -17,16 +17,17 @@ from tests.pages import a_site, somebody
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CASE_ARGUMENTS = {"ref", "project"}
+NOTICE = {"seq": 7}  # the entry after draft, file, classify, register, open and submit
 
 
 @pytest.fixture(scope="module")
 def site(make_database) -> Iterator[tuple[OpenAPI, str]]:
-    """A site with one registered project of owner1, accompanied by liaison1, whose A01 is late at the window."""
+    """A site with one registered project of owner1, accompanied by liaison1; its A01 had a notice and is late."""
     with a_site(make_database("sqlite")) as app:
         database = app.extensions[KEY].database
         with database.write() as tx:
             ref = a_project(tx, "registered", at=when("2026-03-02"))
-            walk(tx, ref, "A01", ("submit", "accept"), at=when("2026-03-03"))
+            walk(tx, ref, "A01", ("submit", "notify_once", "resubmit", "accept"), at=when("2026-03-03"))
         sweep(database, when("2026-03-20"), lambda: datetime.now(UTC))
         yield app, ref
 
@@ -38,7 +39,7 @@ def rules(app: OpenAPI) -> list[Rule]:
 
 def answer(app: OpenAPI, rule: Rule, ref: str, username: str) -> int:
     """What this person gets at this route for the case; forms carry their token and nothing that could be done."""
-    given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1]}
+    given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1], **NOTICE}
     with app.test_request_context():
         wanted = {name: given[name] for name in rule.arguments}
         path = app.url_map.bind("localhost").build(rule.endpoint, wanted)
@@ -81,7 +82,7 @@ def test_who_reaches_the_case_and_who_learns_nothing_of_it(site: tuple[OpenAPI, 
 def test_nobody_reaches_a_case_without_signing_in(site: tuple[OpenAPI, str]) -> None:
     app, ref = site
     for rule in rules(app):
-        given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1]}
+        given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1], **NOTICE}
         with app.test_request_context():
             wanted = {name: given[name] for name in rule.arguments}
             path = app.url_map.bind("localhost").build(rule.endpoint, wanted)

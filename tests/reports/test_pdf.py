@@ -1,52 +1,44 @@
 """The report on paper: its form, its words, and that nothing in it can fetch, read or break anything."""
 
-import io
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 from flask_babel import force_locale
 from flask_openapi3 import OpenAPI
-from pypdf import PdfReader
 from weasyprint import HTML
 from weasyprint.document import Document
-from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError
 
 from approvals.reports.fonts import faces
 from approvals.reports.paper import Imprint, report_page, report_paper
-from approvals.reports.pdf import ASSETS, AssetFetcher, render
+from approvals.reports.pdf import render
 from approvals.reports.printing import PrintError, paper_html, press, print_report
 from approvals.reports.values import Answer, Figures
 from tests.pages import an_app
+from tests.papers import (
+    HOSTILE,
+    LONG,
+    OUR_FONTS,
+    RARE,
+    UNBROKEN,
+    Watched,
+    catalog_of,
+    fonts_of,
+    outside,
+    pages,
+    sizes,
+    title_of,
+    words,
+)
 from tests.reports.conftest import LivedYear
 
 IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
 MONTH = "2026-09"
-POINTS = 72 / 25.4  # in a millimetre
-HOSTILE = (
-    "<img src=file:///etc/passwd>",
-    "<img src=http://127.0.0.1:9/x.png>",
-    "<link rel=attachment href=file:///etc/passwd>",
-    "<link rel=stylesheet href=//example.com/x.css>",
-    "<style>@import url(file:///etc/hosts); body{display:none}</style>",
-    "<script>document.write(1)</script>",
-    "</td></tr></table><h1>另起炉灶</h1>",
-    "<svg><image href='file:///etc/passwd'/></svg>",
-    "<object data=file:///etc/passwd></object>",
-    "{{ paper }} {% for x in y %} %(number)s ${HOME}",
-    '" onload="x" style="position:fixed',
-    "url(file:///etc/passwd) javascript:alert(1)",
-    "&lt;&amp;&#x202e;�",
-)
-LONG = "攀枝花市仁和区莲花池新居二期棚户区改造安置房及配套幼儿园、社区卫生服务中心、老年人日间照料中心工程" * 4
-UNBROKEN = "A" * 200
-RARE = "堃喆龑䶮𬭎镕垚"
 
 
 @pytest.fixture(scope="module")
@@ -65,27 +57,12 @@ def issued_pdf(app: OpenAPI, september: Figures) -> bytes:
     return print_report(september, "zh_Hans", IMPRINT).pdf
 
 
-def pages(pdf: bytes) -> list[str]:
-    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
-
-
-def catalog_of(pdf: bytes) -> Any:
-    """The root of the file's objects."""
-    return PdfReader(io.BytesIO(pdf)).trailer["/Root"]
-
-
-def words(pdf: bytes) -> str:
-    """All text without line ends and spaces."""
-    return "".join("".join(pages(pdf)).split())
-
-
 def test_each_page_is_a4_and_bears_its_number(issued_pdf: bytes) -> None:
-    reader = PdfReader(io.BytesIO(issued_pdf))
-    assert len(reader.pages) > 6
-    for number, page in enumerate(reader.pages, start=1):
-        width, height = (float(side) / POINTS for side in page.mediabox[2:])
-        assert (round(width), round(height)) == (210, 297)
-        assert f"— {number} —" in page.extract_text()
+    texts = pages(issued_pdf)
+    assert len(texts) > 6
+    assert sizes(issued_pdf) == {(210, 297)}
+    for number, text in enumerate(texts, start=1):
+        assert f"— {number} —" in text
 
 
 def test_the_file_says_its_title_and_language(issued_pdf: bytes, app: OpenAPI, september: Figures) -> None:
@@ -96,23 +73,8 @@ def test_the_file_says_its_title_and_language(issued_pdf: bytes, app: OpenAPI, s
     assert catalog_of(issued_pdf)["/MarkInfo"]["/Marked"]
 
 
-def title_of(pdf: bytes) -> str | None:
-    metadata = PdfReader(io.BytesIO(pdf)).metadata
-    return metadata.title if metadata else None
-
-
 def test_all_fonts_are_embedded_and_are_those_asked_for(issued_pdf: bytes) -> None:
-    fonts = set()
-    for page in PdfReader(io.BytesIO(issued_pdf)).pages:
-        resources: Any = page["/Resources"]
-        for font in resources["/Font"].get_object().values():
-            described = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
-            assert "/FontFile3" in described or "/FontFile2" in described
-            fonts.add(str(described["/FontName"]).partition("+")[2])
-    assert fonts <= {
-        *("Noto-Serif-CJK-SC", "Noto-Serif-CJK-SC-Bold", "Noto-Sans-CJK-SC", "Noto-Sans-CJK-SC-Bold"),
-        "Noto-Sans-Mono-CJK-SC",
-    }
+    assert fonts_of(issued_pdf) <= OUR_FONTS
 
 
 def test_the_paper_says_what_the_figures_say(issued_pdf: bytes, september: Figures) -> None:
@@ -173,18 +135,6 @@ def with_texts(figures: Figures, texts: tuple[str, ...]) -> Figures:
     )
 
 
-class Watched(AssetFetcher):
-    """The fetcher, with all that it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        self.asked.append(url)
-        return super().fetch(url, headers)
-
-
 @pytest.fixture(scope="module")
 def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]:
     """A report full of strange texts, laid out in this process, with its bytes and what it fetched."""
@@ -197,7 +147,7 @@ def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]
 
 def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
     _document, pdf, watched = strange
-    assert set(watched.asked) == set(ASSETS)
+    assert set(watched.asked) == {"asset:paper.css", "asset:report.css"}
     assert "/EmbeddedFiles" not in catalog_of(pdf).get("/Names", {})
     assert b"/etc/passwd" not in pdf
     assert b"root:x:" not in pdf
@@ -210,14 +160,7 @@ def test_what_people_write_is_printed_letter_by_letter(strange: tuple[Document, 
 
 
 def test_no_text_leaves_its_margins_however_long_it_is(strange: tuple[Document, bytes, Watched]) -> None:
-    for page in strange[0].pages:
-        frame = page._page_box
-        left, right = frame.content_box_x(), frame.content_box_x() + frame.width
-        bottom = frame.content_box_y() + frame.height
-        for box in frame.descendants():
-            if isinstance(box, TextBox) and box.position_y < bottom:
-                assert box.position_x >= left - 1, box.text
-                assert box.position_x + box.width <= right + 1, box.text
+    assert outside(strange[0]) == []
 
 
 def test_no_character_is_an_empty_box(strange: tuple[Document, bytes, Watched]) -> None:

@@ -1,0 +1,363 @@
+"""The one-time notice as page and paper: its number, its words, who reads it, and what nothing in it can do."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import segno
+from flask_babel import force_locale
+from flask_openapi3 import OpenAPI
+from PIL import Image
+from sqlalchemy import Connection, select
+from weasyprint import HTML
+from weasyprint.document import Document
+from weasyprint.text.fonts import FontConfiguration
+
+from approvals.accounts.queries import UnitName
+from approvals.base.database import Database
+from approvals.base.web import KEY
+from approvals.casefile.paper_pages import notice_html
+from approvals.casefile.papers import full_name, notice_of, notice_paper
+from approvals.casefile.qr import QUIET, qr_of
+from approvals.history.actions import ENTRY
+from approvals.reports.pdf import AssetFetcher
+from approvals.windows.offers import NOTICES
+from tests.builders import a_database, a_project, an_actor, an_approval, do, entries, head, project_row, walk, when
+from tests.history.racers import Undone, decide
+from tests.pages import PASSWORD, Visitor, a_site, somebody
+from tests.papers import (
+    HOSTILE,
+    LONG,
+    OUR_FONTS,
+    RARE,
+    UNBROKEN,
+    Watched,
+    catalog_of,
+    fonts_of,
+    outside,
+    pages,
+    sizes,
+    title_of,
+    words,
+)
+from tests.racing import race
+
+NOW = when("2026-03-20", "10:30")
+ITEMS = [
+    {"material": "项目建议书", "problem": "未加盖公章", "remedy": "加盖公章后重新提交"},
+    {"material": "资金来源说明", "problem": "缺少附表", "remedy": "补齐附表"},
+]
+AGAIN = {"items": ITEMS[:1], "justification": "补正后又发现页码缺失"}
+DOTS = 300  # an inch, of a page that is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """An approval with a one-time notice and, after a correction, a second one."""
+
+    app: OpenAPI
+    path: str
+    first: int
+    second: int
+
+    @property
+    def database(self) -> Database:
+        found: Database = self.app.extensions[KEY].database
+        return found
+
+    def address(self, seq: int) -> str:
+        return f"/approvals/{self.path}/notices/{seq}"
+
+
+def seqs(tx: Connection, ref: str, move: str) -> list[int]:
+    return [entry.seq for entry in entries(tx, ref) if entry.move == move]
+
+
+@pytest.fixture(scope="module")
+def told(make_database: Any) -> Iterator[Notices]:
+    with a_site(make_database("sqlite"), now=NOW) as app:
+        with app.extensions[KEY].database.write() as tx:
+            ref = a_project(tx, "registered", at=when("2026-03-02"))
+            walk(tx, ref, "A01", ("submit", "notify_once"), at=when("2026-03-04"), given={"items": ITEMS})
+            walk(tx, ref, "A01", ("resubmit", "notify_again"), at=when("2026-03-09"), given=AGAIN)
+            path = f"{project_row(tx, ref).number}/A01"
+            first, second = seqs(tx, ref, "notify_once")[0], seqs(tx, ref, "notify_again")[0]
+        yield Notices(app, path, first, second)
+
+
+@pytest.fixture(scope="module")
+def owner(told: Notices) -> Visitor:
+    return somebody(told.app, "owner1")
+
+
+@pytest.fixture(scope="module")
+def pdf(told: Notices, owner: Visitor) -> bytes:
+    return owner.get(f"{told.address(told.first)}.pdf").data
+
+
+def laid_out(html: str, fetcher: AssetFetcher | None = None) -> Document:
+    document = HTML(string=html, url_fetcher=fetcher or AssetFetcher())
+    return document.render(font_config=FontConfiguration(), pdf_tags=True)
+
+
+@contextmanager
+def document_of(told: Notices, path: str, seq: int, address: str) -> Iterator[str]:
+    """The notice as the press gets it."""
+    with told.app.app_context(), force_locale("zh_Hans"):
+        with told.database.read() as tx:
+            view = notice_of(tx, *path.split("/"), seq, an_actor(tx, "office1"), NOW.date())
+        yield notice_html(notice_paper(view, address, qr_of(address)))
+
+
+# Numbers.
+
+
+def numbers(database: Database, year: int) -> list[int]:
+    """The numbers of the notices of a year, in the order in which they were given."""
+    with database.read() as tx:
+        rows = tx.execute(select(ENTRY.c.facts).where(ENTRY.c.move.in_(NOTICES)).order_by(ENTRY.c.id))
+        facts = [orjson.loads(row.facts) for row in rows]
+    return [one["notice_no"] for one in facts if one["notice_year"] == year]
+
+
+def test_two_writers_at_once_give_every_number_once_and_leave_no_gap(database_url: str) -> None:
+    database = a_database(database_url)
+    with database.write() as tx:
+        refs = [[an_approval(tx, "received") for _ in range(8)] for _ in range(2)]
+    race(database_url, [(decide, ("window-a01", "notify_once", those)) for those in refs])
+    assert sorted(numbers(database, 2026)) == list(range(1, 17))
+    database.close()
+
+
+def test_a_notice_that_is_taken_back_takes_no_number_and_a_new_year_begins_at_one(database_url: str) -> None:
+    database = a_database(database_url)
+    with database.write() as tx:
+        old = an_approval(tx, "received", at=when("2025-12-29"))
+        new = an_approval(tx, "received", at=when("2026-01-05"))
+        do(tx, "window-a01", "notify_once", old, at=when("2025-12-30"))
+    with pytest.raises(Undone), database.write() as tx:
+        do(tx, "window-a01", "notify_once", new)
+        raise Undone
+    with database.write() as tx:
+        do(tx, "window-a01", "notify_once", new)
+        do(tx, "owner1", "resubmit", new)
+        do(tx, head("A01"), "notify_again", new)
+    assert (numbers(database, 2025), numbers(database, 2026)) == ([1], [1, 2])
+    database.close()
+
+
+# The page.
+
+
+def test_the_page_tells_what_is_missing_and_what_comes_next(told: Notices, owner: Visitor) -> None:
+    page = owner.get(told.address(told.second)).text
+    for text in (
+        "再次告知 攀挂告〔2026〕2号",
+        "项目建议书",
+        "未加盖公章",
+        "加盖公章后重新提交",
+        AGAIN["justification"],
+    ):
+        assert text in page
+    assert "5个工作日内答复" in page and "第三十二条" in page
+    assert f'href="{told.address(told.second)}.pdf"' in page
+    assert "本次告知已有后续办理" in owner.get(told.address(told.first)).text
+
+
+def test_notices_are_linked_from_the_approval_and_from_its_history(told: Notices, owner: Visitor) -> None:
+    for path in (f"/approvals/{told.path}", f"/casefiles/{told.path.partition('/')[0]}"):
+        reader = owner if path.startswith("/approvals") else somebody(told.app, "office1")
+        page = reader.get(path).text
+        assert f'href="{told.address(told.first)}"' in page and f'href="{told.address(told.second)}"' in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("owner1", 200),
+        ("owner2", 404),
+        ("window-a01", 200),
+        ("head-a01", 200),
+        ("window-a02", 404),
+        ("liaison2", 200),
+        ("centre1", 200),
+        ("office1", 200),
+        ("leader1", 200),
+        ("sysadmin1", 403),
+        ("auditor1", 403),
+    ],
+)
+def test_a_notice_is_read_by_those_whom_the_approval_concerns(told: Notices, who: str, status: int) -> None:
+    reader = somebody(told.app, who)
+    found = {reader.get(told.address(told.first) + more).status_code for more in ("", ".pdf")}
+    assert found == {status}
+
+
+@pytest.mark.parametrize("seq", ["1", "0", "999999", "999999999999999999999", "-1", "x"])
+def test_what_is_no_notice_is_not_found(told: Notices, owner: Visitor, seq: str) -> None:
+    for more in ("", ".pdf"):
+        assert owner.get(f"/approvals/{told.path}/notices/{seq}{more}").status_code == 404
+
+
+def test_who_scans_the_code_signs_in_and_stands_before_the_notice(told: Notices) -> None:
+    visitor = Visitor(told.app)
+    asked = visitor.get(told.address(told.first))
+    assert asked.status_code == 303 and asked.location.startswith("/sign-in?next=")
+    form = visitor.get(asked.location).text
+    wanted = re.findall(r'name="next" value="([^"]+)"', form)[-1]  # the first is that of the language
+    signed_in = visitor.post("/sign-in", {"username": "owner1", "password": PASSWORD, "next": unescape(wanted)})
+    assert (signed_in.status_code, signed_in.location) == (303, told.address(told.first))
+    assert "攀挂告〔2026〕1号" in visitor.get(signed_in.location).text
+
+
+# The paper.
+
+
+def test_the_paper_says_what_was_told(pdf: bytes) -> None:
+    said = words(pdf)
+    for text in (
+        *(
+            "一次性告知书",
+            "攀挂告〔2026〕1号",
+            "攀枝花市发展改革委",
+            "攀枝花市教育局：",
+            "新建小学教学楼",
+            "项目建议书审批",
+        ),
+        *(
+            "你单位于2026年3月4日",
+            "第三十二条第一款第四项",
+            "5个工作日",
+            "送达回执",
+            "（办理窗口印章）",
+            "2026年3月4日",
+        ),
+        *(value for item in ITEMS for value in item.values()),
+    ):
+        assert text in said, text
+    assert "再次告知" not in said
+
+
+def test_a_second_notice_gives_its_reason(told: Notices, owner: Visitor) -> None:
+    said = words(owner.get(f"{told.address(told.second)}.pdf").data)
+    assert "再次告知书" in said and AGAIN["justification"] in said and "经本窗口负责人同意" in said
+
+
+def test_it_is_a4_in_our_fonts_with_title_and_language(pdf: bytes) -> None:
+    assert sizes(pdf) == {(210, 297)}
+    assert fonts_of(pdf) <= OUR_FONTS
+    assert title_of(pdf) == "一次性告知书 攀挂告〔2026〕1号"
+    assert catalog_of(pdf)["/Lang"] == "zh-CN"
+    assert len(pages(pdf)) == 1
+
+
+def test_the_same_notice_is_printed_in_the_same_bytes(told: Notices, pdf: bytes) -> None:
+    assert somebody(told.app, "window-a01").get(f"{told.address(told.first)}.pdf").data == pdf
+
+
+def test_in_english_it_is_called_a_translation(told: Notices, owner: Visitor) -> None:
+    response = owner.get(f"{told.address(told.first)}.pdf?lang=en")
+    said = "".join(pages(response.data))
+    assert "One-time notice of corrections" in said and "Translation" in said
+    assert "Panzhihua Development and Reform Commission" in said and "Project proposal" in said
+    assert "未加盖公章" in said
+    assert catalog_of(response.data)["/Lang"] == "en"
+    assert "One-time%20notice" in response.headers["Content-Disposition"]
+    assert owner.get(f"{told.address(told.first)}.pdf?lang=fr").status_code == 422
+
+
+def test_units_of_the_city_bear_its_name_and_others_their_own(told: Notices) -> None:
+    with told.app.app_context(), force_locale("zh_Hans"):
+        assert full_name(UnitName("市水利局", "Water Resources Bureau")) == "攀枝花市水利局"
+        assert full_name(UnitName("宏达建设公司", "")) == "宏达建设公司"
+    with told.app.app_context(), force_locale("en"):
+        assert full_name(UnitName("市水利局", "Water Resources Bureau")) == "Panzhihua Water Resources Bureau"
+        assert full_name(UnitName("市水利局", "")) == "攀枝花市水利局"
+
+
+def test_the_printed_code_leads_to_the_page(told: Notices, pdf: bytes, tmp_path: Path) -> None:
+    address = f"http://localhost{told.address(told.first)}"
+    with document_of(told, told.path, told.first, address) as html:
+        page = laid_out(html).pages[0]
+    (box,) = [box for box in page._page_box.descendants() if str(box.element_tag).endswith("}svg")]
+    scale = DOTS / 96  # layout units are 96 an inch
+    left, top, side = box.content_box_x() * scale, box.content_box_y() * scale, box.width * scale
+    printed = printed_page(pdf, tmp_path)
+    matrix = segno.make_qr(address, error="M").matrix
+    module = side / (len(matrix) + 2 * QUIET)
+    found = [
+        [
+            is_dark(printed, left + (QUIET + x + 0.5) * module, top + (QUIET + y + 0.5) * module)
+            for x in range(len(matrix))
+        ]
+        for y in range(len(matrix))
+    ]
+    assert found == [[bool(dark) for dark in row] for row in matrix]
+
+
+def printed_page(pdf: bytes, folder: Path) -> Image.Image:
+    (folder / "notice.pdf").write_bytes(pdf)
+    command = ["pdftoppm", "-r", str(DOTS), "-png", "-singlefile", folder / "notice.pdf", folder / "notice"]
+    subprocess.run(command, check=True)
+    return Image.open(BytesIO((folder / "notice.png").read_bytes())).convert("L")
+
+
+def is_dark(page: Image.Image, x: float, y: float) -> bool:
+    shade: Any = page.getpixel((round(x), round(y)))
+    return bool(shade < 128)
+
+
+# Strange texts.
+
+
+@pytest.fixture(scope="module")
+def strange(told: Notices) -> tuple[Document, bytes, Watched]:
+    """A second notice full of strange texts, laid out in this process, with its bytes and what it fetched."""
+    texts = [*HOSTILE, UNBROKEN, RARE, LONG[:200]]
+    items = [{"material": text[:200], "problem": text, "remedy": text} for text in texts]
+    items.append({"material": "长", "problem": "长篇说明\n" * 700, "remedy": UNBROKEN * 15})
+    with told.database.write() as tx:
+        ref = a_project(tx, "registered", at=when("2026-03-02"), name=HOSTILE[0] + UNBROKEN[:100])
+        walk(tx, ref, "A01", ("submit", "notify_once", "resubmit"))
+        do(tx, head("A01"), "notify_again", f"{ref}/A01", {"items": items, "justification": "".join(HOSTILE)})
+        path, seq = f"{project_row(tx, ref).number}/A01", seqs(tx, ref, "notify_again")[0]
+    watched = Watched()
+    with document_of(told, path, seq, "http://localhost/") as html:
+        document = laid_out(html, watched)
+    return document, document.write_pdf(pdf_tags=True), watched
+
+
+def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
+    _document, printed, watched = strange
+    assert set(watched.asked) == {"asset:paper.css", "asset:notice.css"}
+    assert "/EmbeddedFiles" not in catalog_of(printed).get("/Names", {})
+    assert b"/etc/passwd" not in printed and b"root:x:" not in printed
+
+
+def test_what_people_write_is_printed_letter_by_letter(strange: tuple[Document, bytes, Watched]) -> None:
+    said = words(strange[1])
+    for text in (*HOSTILE[:8], UNBROKEN, RARE):
+        assert "".join(text.split()) in said, text
+    assert said.count("长篇说明") == 700
+
+
+def test_no_text_leaves_the_page_however_long_it_is(strange: tuple[Document, bytes, Watched]) -> None:
+    assert outside(strange[0]) == []
+    assert [font.missing for font in strange[0].fonts.values() if font.missing] == []
+
+
+def test_a_press_that_fails_loses_nothing_and_says_so(told: Notices, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = somebody(told.app, "owner1")
+    monkeypatch.setenv("PATH", "/nonexistent")  # no fontconfig, no press
+    failed = reader.get(f"{told.address(told.first)}.pdf")
+    assert failed.status_code == 503 and failed.headers["Retry-After"]
+    assert "文书暂时无法打印，数据没有丢失" in failed.text
+    assert reader.get(told.address(told.first)).status_code == 200

@@ -1,0 +1,98 @@
+"""What printed papers are tried with and looked at by: strange texts, and what stands in a PDF."""
+
+import io
+from typing import Any
+
+from pypdf import PdfReader
+from weasyprint.document import Document
+from weasyprint.formatting_structure.boxes import TextBox
+from weasyprint.urls import URLFetcherResponse
+
+from approvals.reports.pdf import AssetFetcher
+
+POINTS = 72 / 25.4  # in a millimetre
+OUR_FONTS = {
+    *("Noto-Serif-CJK-SC", "Noto-Serif-CJK-SC-Bold", "Noto-Sans-CJK-SC", "Noto-Sans-CJK-SC-Bold"),
+    "Noto-Sans-Mono-CJK-SC",
+}
+HOSTILE = (
+    "<img src=file:///etc/passwd>",
+    "<img src=http://127.0.0.1:9/x.png>",
+    "<link rel=attachment href=file:///etc/passwd>",
+    "<link rel=stylesheet href=//example.com/x.css>",
+    "<style>@import url(file:///etc/hosts); body{display:none}</style>",
+    "<script>document.write(1)</script>",
+    "</td></tr></table><h1>另起炉灶</h1>",
+    "<svg><image href='file:///etc/passwd'/></svg>",
+    "<object data=file:///etc/passwd></object>",
+    "{{ paper }} {% for x in y %} %(number)s ${HOME}",
+    '" onload="x" style="position:fixed',
+    "url(file:///etc/passwd) javascript:alert(1)",
+    "&lt;&amp;&#x202e;�",
+)
+LONG = "攀枝花市仁和区莲花池新居二期棚户区改造安置房及配套幼儿园、社区卫生服务中心、老年人日间照料中心工程" * 4
+UNBROKEN = "A" * 200
+RARE = "堃喆龑䶮𬭎镕垚"
+
+
+class Watched(AssetFetcher):
+    """The fetcher, with all that it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        self.asked.append(url)
+        return super().fetch(url, headers)
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def catalog_of(pdf: bytes) -> Any:
+    """The root of the file's objects."""
+    return PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+
+
+def words(pdf: bytes) -> str:
+    """All text without line ends and spaces."""
+    return "".join("".join(pages(pdf)).split())
+
+
+def title_of(pdf: bytes) -> str | None:
+    metadata = PdfReader(io.BytesIO(pdf)).metadata
+    return metadata.title if metadata else None
+
+
+def sizes(pdf: bytes) -> set[tuple[int, int]]:
+    """The sizes of its pages, in millimetres."""
+    found = [[float(side) / POINTS for side in page.mediabox[2:]] for page in PdfReader(io.BytesIO(pdf)).pages]
+    return {(round(width), round(height)) for width, height in found}
+
+
+def fonts_of(pdf: bytes) -> set[str]:
+    """The names of its fonts, each of which is embedded."""
+    found = set()
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].get_object().values():
+            described = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            assert "/FontFile3" in described or "/FontFile2" in described
+            found.add(str(described["/FontName"]).partition("+")[2])
+    return found
+
+
+def outside(document: Document) -> list[str]:
+    """The texts that leave the margins of their page."""
+    found = []
+    for page in document.pages:
+        frame = page._page_box
+        left, right = frame.content_box_x(), frame.content_box_x() + frame.width
+        bottom = frame.content_box_y() + frame.height
+        for box in frame.descendants():
+            if isinstance(box, TextBox) and box.position_y < bottom:
+                is_within = left - 1 <= box.position_x and box.position_x + box.width <= right + 1
+                found += [] if is_within else [box.text]
+    return found
