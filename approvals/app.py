@@ -20,8 +20,8 @@ from approvals.casefile.ledger import programme
 from approvals.casefile.lists import late_approvals
 from approvals.casefile.notice_pages import news
 from approvals.casefile.notices import new_count
+from approvals.casefile.owner_list import waiting_count
 from approvals.casefile.owner_pages import filing
-from approvals.casefile.owner_views import waiting_count
 from approvals.casefile.paper_pages import papers
 from approvals.casefile.routes import casefile
 from approvals.demo.commands import demo

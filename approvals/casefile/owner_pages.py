@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.base.errors import NotFound
+from approvals.base.asking import asked_choice, asked_text
+from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
-from approvals.casefile.owner_views import own_project_view, own_projects
+from approvals.casefile.owner_list import own_projects
+from approvals.casefile.owner_views import own_project_view
 from approvals.filing.actions import change
 from approvals.filing.changes import changes_since
 from approvals.filing.documents import add, check_takes_documents, one, opened, store
@@ -24,11 +26,13 @@ from approvals.filing.typed import NEW, typed
 from approvals.history.actions import Asked, Case
 from approvals.windows.halting import halt
 from approvals.windows.materials import was_handed_in
+from workflows.catalogue import load_catalogue
 from workflows.project import PROJECT
 
 __all__ = ["filing"]
 
 SEARCH_LIMIT = 200  # characters
+MOST_LATER = 250  # working days that may be asked about, a year
 READERS = {"owner", "window", "window_head", "liaison", "service_centre", "supervision_office", "city_government"}
 ACTIONS: Mapping[str, Callable[[Connection, str, Asked], Case]] = {"file": change, "refile": change, "withdraw": halt}
 DUE_NAMES = {
@@ -62,7 +66,7 @@ def index() -> str:
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = own_project(tx, ref)
-        view = own_project_view(tx, ref, actor(), today())
+        view = own_project_view(tx, ref, actor(), today(), _asked_later())
         changes = changes_since(tx, found.id, form.version) if form.message else ()
     moves = {move.name: move for move in open_to(found, actor())}
     return render_template(
@@ -74,7 +78,18 @@ def show(ref: str, form: Form = EMPTY) -> str:
         moves=[move for name, move in moves.items() if name in ACTIONS],
         types=[f".{suffix}" for suffix in FILE_TYPES],
         names=DUE_NAMES,
+        most_later=MOST_LATER,
     )
+
+
+def _asked_later() -> tuple[str, int] | None:
+    """What is asked to come how many working days later, in the address; None when nothing is asked."""
+    code, days = asked_choice("later", load_catalogue().items), asked_text("days")
+    if not code:
+        return None
+    if not (days.isascii() and days.isdigit() and 1 <= int(days[:4]) <= MOST_LATER and len(days) <= 3):
+        raise invalid("days", N_("must be a whole number from 1 to %(most)s"), most=MOST_LATER)
+    return code, int(days)
 
 
 @filing.post("/projects/<ref>/moves/<move>")

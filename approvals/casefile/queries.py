@@ -1,5 +1,6 @@
 """One project as a whole: its plan and its record. Read-only; looks at all stages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,9 +51,13 @@ class Recorded:
 def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
     """The plan of this project; NotFound when there is none that the actor may see."""
     found = project(tx, ref, actor)
+    return plan_of(found, approvals_of_project(tx, found.id, today) if found.number else ())
+
+
+def plan_of(found: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
+    """The plan of this project, whose approvals these are; before the registration there are none."""
     if found.number is None:
         return _plan_view(found, _previewed(found), is_preview=True)
-    approvals = approvals_of_project(tx, found.id, today)
     return _plan_view(found, tuple(PlannedView(a.item, a.requires, a) for a in approvals), is_preview=False)
 
 

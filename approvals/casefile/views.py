@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from approvals.accounts.queries import UnitName
 from approvals.base.paging import Page
+from approvals.casefile.outlook import Outlook
 from approvals.filing.documents import DocumentView
 from approvals.filing.lists import ProjectView
 from approvals.history.timeline import Day, FactView, Told
@@ -145,7 +146,8 @@ class Casefile:
     """One project with everything.
 
     `late` and `holds` are its open approvals; `moves` are made here, `elsewhere` are (endpoint, move) of other pages;
-    `suspension` is what was said when a suspended project was suspended; `code` is the item whose entries are shown.
+    `outlook` says what holds its end; `suspension` is what was said when a suspended project was suspended; `code` is
+    the item whose entries are shown.
     """
 
     project: ProjectView
@@ -157,6 +159,7 @@ class Casefile:
     registered_days: int | None
     suspension: tuple[FactView, ...]
     is_review_due: bool
+    outlook: Outlook | None
     late: tuple[Hold, ...]
     holds: tuple[Hold, ...]
     stages: tuple[StageProgress, ...]

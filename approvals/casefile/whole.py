@@ -10,6 +10,9 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
+from approvals.casefile.outlook import Outlook, outlook
+from approvals.casefile.prospects import Readings, clocks_of, prospects
+from approvals.casefile.queries import PlanView, plan_of
 from approvals.casefile.views import Casefile, Hold, Liaison, Progress, Raised, StageApproval, StageProgress
 from approvals.deadlines.queries import calendar_in_force
 from approvals.filing.documents import for_project
@@ -21,7 +24,7 @@ from approvals.registration.preview import REGISTER
 from approvals.registration.queries import OPEN_PROJECTS, WITH_A_LIGHT
 from approvals.supervision.queries import OPEN_STATES, escalations_of
 from approvals.triage.queries import SORTING
-from approvals.windows.clocks import dues, readings_of
+from approvals.windows.clocks import dues
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
@@ -55,7 +58,8 @@ def casefile(
     entries = entries_of_project(tx, found.id)
     told = tell(tx, entries, {one.id: one.code for one in approvals})
     units, calendar = _units(tx), calendar_in_force(tx)
-    holds = _holds(tx, found, approvals, entries, units, calendar, today)
+    readings = clocks_of(tx, approvals, today)
+    holds = _holds(found, approvals, readings, entries, units, calendar, today)
     escalations = _escalations(escalations_of(tx, found.id), approvals)
     return Casefile(
         project=found,
@@ -67,6 +71,7 @@ def casefile(
         registered_days=_days_since_registration(found, calendar, today),
         suspension=_suspension(found, told),
         is_review_due=found.review_on is not None and found.review_on <= today,
+        outlook=_outlook(tx, plan_of(found, approvals), readings, units, today),
         late=tuple(hold for hold in holds if hold.is_late),
         holds=tuple(hold for hold in holds if not hold.is_late),
         stages=_stages(approvals, units),
@@ -109,13 +114,21 @@ def _suspension(found: ProjectView, told: Sequence[Told]) -> tuple[FactView, ...
     return next((one.facts for one in reversed(told) if one.move == PROJECT.move("suspend")), ())
 
 
+def _outlook(tx: Connection, told: PlanView, readings: Readings, units: Units, today: date) -> Outlook | None:
+    def named(name: str) -> Label:
+        return Label(name, units[name].name_en if name in units else "")
+
+    foreseen = prospects(tx, told, today, readings)
+    return outlook(told, foreseen, readings, named, is_owner=False) if foreseen else None
+
+
 # Who holds what.
 
 
 def _holds(
-    tx: Connection,
     found: ProjectView,
     approvals: Sequence[ApprovalView],
+    readings: Readings,
     entries: Sequence[EntryView],
     units: Units,
     calendar: Calendar,
@@ -123,14 +136,16 @@ def _holds(
 ) -> tuple[Hold, ...]:
     """The open approvals, the worst light first, then the one that is due first."""
     held = [one for one in approvals if holder(APPROVAL, one.state)] if found.state in OPEN_PROJECTS else []
-    readings, procedures = readings_of(tx, held, today), _procedures(entries)
-    holds = [_hold(one, readings[one.id], units, procedures.get(one.id, ""), calendar, today) for one in held]
+    procedures = _procedures(entries)
+    holds = [_hold(one, readings.get(one.id), units, procedures.get(one.id, ""), calendar, today) for one in held]
     return tuple(sorted(holds, key=_pressing))
 
 
-def _hold(one: ApprovalView, reading: Reading, units: Units, procedure: str, calendar: Calendar, today: date) -> Hold:
+def _hold(
+    one: ApprovalView, reading: Reading | None, units: Units, procedure: str, calendar: Calendar, today: date
+) -> Hold:
     role = ROLES[holder(APPROVAL, one.state) or "window"]
-    limits = dues(reading)
+    limits = dues(reading) if reading else {}
     return Hold(
         approval=one,
         state=APPROVAL.state(one.state),
