@@ -72,6 +72,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     "reapply": {},
     "withdraw_approval": {"reason": "不再需要"},
     "answer": {"reason": "专家出差", "commitment_on": "2026-11-30"},
+    "reassign": {"liaison": "liaison2", "note": "用地预审正在办理，业主每周一来电。"},
+    "ask": {"text": "施工图审查需要哪些材料？"},
+    "ask_again": {"text": "电子版可以吗？"},
+    "close": {},
 }
 
 

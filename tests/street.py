@@ -29,6 +29,7 @@ PROJECT_MOVES = {
     "classify": (("filed",), "classified", (OFFICE,)),
     "divert": (("classified",), "diverted", (OFFICE,)),
     "register": (("classified",), "registered", (CENTRE,)),
+    "reassign": (("registered", "suspended"), SAME, (CENTRE,)),
     "suspend": (("registered",), "suspended", (OFFICE,)),
     "resume": (("suspended",), "registered", (OFFICE,)),
     "complete": (("registered",), "completed", (SYSTEM,)),
@@ -72,10 +73,21 @@ ESCALATION_MOVES = {
     "close": (("raised", "answered", "lifted"), "closed", (SYSTEM,)),
 }
 
+REQUEST_STATES = ("raised", "answered", "closed")
+REQUEST_FINAL = ("closed",)
+REQUEST_MOVES = {
+    "ask": ((NEW,), "raised", (OWNER,)),
+    "answer": (("raised",), "answered", (LIAISON, CENTRE)),
+    "ask_again": (("answered",), "raised", (OWNER,)),
+    "close": (("answered",), "closed", (OWNER, LIAISON)),
+    "climb": (("raised",), SAME, (SYSTEM,)),
+}
+
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
     "escalation": (ESCALATION_STATES, ESCALATION_FINAL, ESCALATION_MOVES),
+    "request": (REQUEST_STATES, REQUEST_FINAL, REQUEST_MOVES),
 }
 
 # What each move needs: field -> kind, a question mark for what may be left out.
@@ -99,6 +111,7 @@ NEEDS = {
     ("project", "classify"): {"category": "category", "key": "flag", "urgent": "flag", "practical_matter": "flag"},
     ("project", "divert"): {"reason": "text"},
     ("project", "register"): {"liaison": "line"},
+    ("project", "reassign"): {"liaison": "line", "note": "text"},
     ("project", "suspend"): {"cause": "text", "restart_steps": "text", "review_on": "day"},
     ("project", "resume"): {"reason": "text"},
     ("project", "withdraw"): {"reason": "text"},
@@ -117,6 +130,10 @@ NEEDS = {
     ("approval", "reapply"): {},
     ("approval", "withdraw_approval"): {"reason": "text"},
     ("escalation", "answer"): {"reason": "text", "commitment_on": "day"},
+    ("request", "ask"): {"text": "text"},
+    ("request", "answer"): {"text": "text"},
+    ("request", "ask_again"): {"text": "text"},
+    ("request", "close"): {},
 }
 
 # Somebody of each role who has to do with a project of owner1 and its item A01.

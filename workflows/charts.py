@@ -5,5 +5,6 @@ from workflows.chart import Chart
 from workflows.escalation import ESCALATION
 from workflows.project import PROJECT
 from workflows.report import REPORT
+from workflows.request import REQUEST
 
-CHARTS: dict[str, Chart] = {chart.name: chart for chart in (PROJECT, APPROVAL, ESCALATION, REPORT)}
+CHARTS: dict[str, Chart] = {chart.name: chart for chart in (PROJECT, APPROVAL, ESCALATION, REPORT, REQUEST)}

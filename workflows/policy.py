@@ -8,10 +8,13 @@ from typing import Any
 
 import yaml
 
+from workflows.answering import Answering, read_hours
 from workflows.lights import LIGHTS
 from workflows.roles import LEVELS
 
 DATA = Path(__file__).parent / "data"
+KEYS = ("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every")
+MAPPINGS = ("answer_within", "levels", "first_answer")
 
 
 class PolicyError(ValueError):
@@ -25,6 +28,7 @@ class Policy:
     reminder_at: int
     answer_within: Mapping[str, int]
     raised_by: Mapping[int, str | None]
+    answering: Answering
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -41,11 +45,12 @@ def load_policy(path: Path = DATA / "policy.yaml") -> Policy:
 def read_policy(text: str) -> Policy:
     """The policy in this text, checked; PolicyError names the line."""
     raw, lines = _parts(text)
-    for key in ("answer_within", "levels"):
+    for key in MAPPINGS:
         if not isinstance(raw[key], dict):
             raise PolicyError(f"line {lines[key]}: {key} is a mapping")
-    policy = Policy(raw["reminder_at"], dict(raw["answer_within"]), dict(raw["levels"]))
-    for key, broken, why in _faults(policy):
+    answering = _answering(raw, lines)
+    policy = Policy(raw["reminder_at"], dict(raw["answer_within"]), dict(raw["levels"]), answering)
+    for key, broken, why in (*_faults(policy), *_faults_of_answering(answering)):
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
     return policy
@@ -57,8 +62,8 @@ def _parts(text: str) -> tuple[dict[str, Any], dict[str, int]]:
         raw, node = yaml.safe_load(text), yaml.compose(text)
     except yaml.YAMLError as error:
         raise PolicyError(f"line 1: not readable as YAML: {error}") from None
-    if not isinstance(raw, dict) or set(raw) != {"reminder_at", "answer_within", "levels"}:
-        raise PolicyError("line 1: reminder_at, answer_within and levels are needed, and nothing else")
+    if not isinstance(raw, dict) or set(raw) != set(KEYS):
+        raise PolicyError(f"line 1: {', '.join(KEYS)} are needed, and nothing else")
     return raw, {key.value: key.start_mark.line + 1 for key, _ in node.value}
 
 
@@ -74,6 +79,30 @@ def _faults(policy: Policy) -> list[tuple[str, bool, str]]:
         ("levels", not all(known), f"a light is one of {', '.join(LIGHTS[1:])}, or null"),
         ("levels", all(known) and raising != sorted(raising, key=LIGHTS.index), "a higher level has a later light"),
         ("levels", policy.raised_by.get(1) is None, "level 1 needs a light: nothing lifts to it"),
+    ]
+
+
+def _answering(raw: dict[str, Any], lines: dict[str, int]) -> Answering:
+    """The rules of answering requests; PolicyError names the line of what cannot be read."""
+    hours, limits = raw["office_hours"], raw["first_answer"]
+    if not isinstance(hours, list) or not hours:
+        raise PolicyError(f"line {lines['office_hours']}: office_hours is a list of spans")
+    try:
+        spans = tuple(read_hours(span) for span in hours)
+    except ValueError as error:
+        raise PolicyError(f"line {lines['office_hours']}: {error}") from None
+    if set(limits) != {"in_office", "otherwise"}:
+        raise PolicyError(f"line {lines['first_answer']}: first_answer names in_office and otherwise")
+    return Answering(spans, limits["in_office"], limits["otherwise"], raw["contact_every"])
+
+
+def _faults_of_answering(rules: Answering) -> list[tuple[str, bool, str]]:
+    edges = [edge for span in rules.office_hours for edge in span]
+    limits = (rules.in_office, rules.otherwise)
+    return [
+        ("office_hours", edges != sorted(set(edges)), "spans of office hours follow one another"),
+        ("first_answer", not all(_is_limit(n, least=1) for n in limits), "a limit is at least one minute"),
+        ("contact_every", not _is_limit(rules.contact_every, least=1), "contact_every is at least one day"),
     ]
 
 

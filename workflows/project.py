@@ -16,6 +16,7 @@ FILING = (
 )
 OPTIONAL_FILING = tuple(Need(n.name, n.kind, n.zh, n.en, required=False, options=n.options) for n in FILING)
 REASON = Need("reason", "text", "理由", "Reason")
+LIAISON = Need("liaison", "liaison", "一对一联系人", "Liaison")
 
 PROJECT = Chart(
     name="project",
@@ -102,8 +103,19 @@ PROJECT = Chart(
             ("service_centre",),
             "挂号",
             "Register",
-            needs=(Need("liaison", "liaison", "一对一联系人", "Liaison"),),
+            needs=(LIAISON,),
             tells=("owner", "liaison"),
+        ),
+        Move(
+            "reassign",
+            ("registered", "suspended"),
+            None,
+            ("service_centre",),
+            "变更联系人",
+            "Change the liaison",
+            needs=(LIAISON, Need("note", "text", "移交说明", "Hand-over note")),
+            tells=("owner", "liaison"),
+            group="quiet",
         ),
         Move(
             "suspend",

@@ -37,6 +37,7 @@ class Place:
     owner_unit_id: int
     department_id: int | None = None  # None for a project
     liaison_id: int | None = None
+    officer_id: int | None = None  # on duty outside office hours, as far as a request goes
 
 
 def within(actor: Actor, scope: str, place: Place) -> bool:
@@ -44,7 +45,7 @@ def within(actor: Actor, scope: str, place: Place) -> bool:
     return {
         "own_unit": place.owner_unit_id == actor.unit_id,
         "department": place.department_id == actor.unit_id,
-        "accompanied": place.liaison_id is not None and place.liaison_id == actor.id,
+        "accompanied": actor.id in {place.liaison_id, place.officer_id} - {None},
         "city": True,
         "nothing": False,
     }[scope]

@@ -79,9 +79,7 @@ class ProjectQuery(Query):
 
 
 class ApprovalQuery(Query):
-    department: Department = Field(
-        default_factory=_left_out, description="By name, or by the code of its first item."
-    )
+    department: Department = Field(default_factory=_left_out, description="By name, or by the code of its first item.")
     state: list[ApprovalState] = Field(default=[], description="Any of these.")
     light: Light = Field(default_factory=_left_out, description="The light today; after the decision, that of its day.")
     due_before: Day = Field(default_factory=_left_out, description="Due on an earlier day than this.")
@@ -106,7 +104,9 @@ class FeedLine(BaseModel):
     by: str = Field(min_length=1, max_length=200, description="User name of the person whose move it is.")
     move: str = Field(min_length=1, max_length=200)
     on: str = Field(
-        min_length=1, max_length=200, description="`<project>` or `<project>/<code>`; the new reference for `draft`."
+        min_length=1,
+        max_length=200,
+        description="`<project>`, `<project>/<code>` or `<project>/requests/<no>`; for `draft` the new reference, for `ask` `<project>/requests`.",
     )
     given: dict[str, Any] = Field(default={}, alias="with", description="What the move needs.")
 

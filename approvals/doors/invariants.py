@@ -15,6 +15,8 @@ from approvals.filing.documents import stored_files_are_whole
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
 from approvals.history.queries import Fault, chain_faults
+from approvals.liaisons.faults import one_liaison_at_any_moment, requests_climb_when_due
+from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.queries import report_faults
 from approvals.supervision.queries import ESCALATIONS
@@ -24,6 +26,7 @@ from workflows.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 HALTS = ("suspend", "resume")
+TABLES = {"project": PROJECTS, "approval": APPROVALS, "escalation": ESCALATIONS, "request": REQUESTS}
 
 
 def numbers_are_gap_free(tx: Connection) -> Iterator[Fault]:
@@ -65,7 +68,7 @@ def only_moves_of_the_chart(tx: Connection) -> Iterator[Fault]:
         if after != row.to_state:
             yield Fault("chart", where, f"{row.move} does not lead from {row.from_state} to {row.to_state}")
         states[key] = row.to_state
-    for subject, table in (("project", PROJECTS), ("approval", APPROVALS), ("escalation", ESCALATIONS)):
+    for subject, table in TABLES.items():
         for row in tx.execute(select(table.c.id, table.c.state).order_by(table.c.id)):
             told = states.get((subject, row.id), "waiting" if subject == "approval" else None)
             if told != row.state:
@@ -144,6 +147,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     escalations_climb_one_by_one,
     decided_once,
     next_alarms_are_set,
+    one_liaison_at_any_moment,
+    requests_climb_when_due,
     report_faults,
 )
 # These look at the stored files too.

@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
-from approvals.base.errors import Invalid, invalid
+from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.texts import N_
 from approvals.filing.actions import change, draft
 from approvals.filing.queries import ref_of
 from approvals.history.actions import Asked, Case
 from approvals.history.inputs import FAULTS, KINDS
+from approvals.liaisons.actions import ask, move_request, reassign
 from approvals.registration.actions import register
 from approvals.supervision.actions import answer
 from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once
 from approvals.windows.halting import halt
 from workflows.approval import APPROVAL
+from workflows.request import REQUEST
 
 ProjectAction = Callable[[Connection, str, Asked], Case]
 ON_PROJECTS: Mapping[str, ProjectAction] = {
@@ -29,11 +31,14 @@ ON_PROJECTS: Mapping[str, ProjectAction] = {
     "classify": sort,
     "divert": sort,
     "register": register,
+    "reassign": reassign,
     "suspend": halt,
     "resume": halt,
     "withdraw": halt,
 }
 ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {"answer", "grant_at_once"}
+ON_REQUESTS = frozenset(m.name for m in REQUEST.moves if not m.is_systems and not m.begins)
+REQUESTS = "requests"  # stands where the code of an approval would: <project>/requests/<no>
 _LEVEL = TypeAdapter(KINDS["level"])
 
 
@@ -74,14 +79,41 @@ def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
     return _moved(answer(tx, ref, code, level, replace(asked, given=given)))
 
 
+def begin_request(tx: Connection, ref: str, asked: Asked) -> Moved:
+    """Ask something about a project."""
+    return _moved(ask(tx, ref, asked))
+
+
+def move_on_request(tx: Connection, ref: str, no: str, asked: Asked) -> Moved:
+    """One move of a request; Invalid for a move that people cannot make."""
+    if asked.move not in ON_REQUESTS:
+        raise invalid("move", N_("is not a move of a request that people make"))
+    return _moved(move_request(tx, ref, _no(no), asked))
+
+
+def _no(text: str) -> int:
+    """The number in an address; NotFound for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise NotFound
+    return int(text)
+
+
 def move_on(tx: Connection, on: str, asked: Asked) -> Moved:
-    """One move on a reference as the feed writes it: a project's, or `<project>/<code>`; for `draft` the new one's."""
+    """One move on a reference as the feed writes it.
+
+    That is a project's, `<project>/<code>`, or `<project>/requests/<no>`. For `draft` it is the one that the new
+    project gets, for `ask` it is `<project>/requests`.
+    """
     if asked.move == "draft":
         given = dict(asked.given)
         if given.setdefault("external_ref", on) != on:
             raise invalid("external_ref", N_("differs from what the line is on"))
         return begin_project(tx, replace(asked, given=given))
     ref, slash, code = on.partition("/")
+    if asked.move == "ask" and code == REQUESTS:
+        return begin_request(tx, ref, asked)
+    if code.startswith(f"{REQUESTS}/"):
+        return move_on_request(tx, ref, code.removeprefix(f"{REQUESTS}/"), asked)
     if slash:
         return move_approval(tx, ref, code, asked)
     return move_project(tx, ref, asked)

@@ -247,6 +247,7 @@ def _tell(record: Record, case: Case, move_: Move, at: datetime) -> None:
         "owner": case.place.owner_unit_id,
         "window": case.place.department_id,
         "liaison": case.place.liaison_id,
+        "officer": case.place.officer_id,
         "supervision_office": 0,
         "service_centre": 0,
         "city_government": 0,

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, insert, select
 
-from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.base.errors import Refused, invalid
 from approvals.base.moments import day_of
 from approvals.base.numbers import next_number
@@ -18,6 +18,7 @@ from approvals.registration.queries import (
     APPROVALS,
     GRANTS,
     PEOPLE,
+    TERMS,
     approval_case,
     approvals_of,
     department_ids,
@@ -39,7 +40,7 @@ def register(tx: Connection, ref: str, asked: Asked) -> Case:
     plan = catalogue.plan(orjson.loads(project.answers)) if project.kind == "construction" else ()
     if not plan:
         raise Refused(N_("This project needs no approvals; divert it to the ledger."))
-    liaison_id = _liaison_id(tx, facts["liaison"])
+    liaison_id = liaison_id_of(tx, facts["liaison"])
     with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
         year = day_of(record.at).year
         serial = next_number(tx, f"registration/{load_city().division}/{year}")
@@ -53,12 +54,14 @@ def register(tx: Connection, ref: str, asked: Asked) -> Case:
         }
         planned = facts | {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
         case = move_in(record, project, asked, planned, changes)
+        begin_term(record, project.id, liaison_id, asked.by)
         _plan(record, plan, catalogue, project)
         open_ready(record, approvals_of(tx, project.id))
     return case
 
 
-def _liaison_id(tx: Connection, username: str) -> int:
+def liaison_id_of(tx: Connection, username: str) -> int:
+    """The id of the active liaison with this user name; Invalid when there is none."""
     found = tx.execute(
         select(PEOPLE.c.id)
         .join(GRANTS, (GRANTS.c.person_id == PEOPLE.c.id) & (GRANTS.c.role == "liaison"))
@@ -67,6 +70,12 @@ def _liaison_id(tx: Connection, username: str) -> int:
     if found is None:
         raise invalid("liaison", N_("is not a liaison"))
     return int(found)
+
+
+def begin_term(record: Record, project_id: int, person_id: int, by: Actor, *, note: str = "") -> None:
+    """From now on this person accompanies the project; the term before must have ended."""
+    row = {"project_id": project_id, "person_id": person_id, "from_at": record.at, "note": note, "by_id": by.id}
+    record.tx.execute(insert(TERMS), row)
 
 
 def _plan(record: Record, plan: Iterable[PlannedItem], catalogue: Catalogue, project: Row[Any]) -> None:

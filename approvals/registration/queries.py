@@ -14,10 +14,11 @@ from approvals.base.prepared import Prepared
 from approvals.deadlines.queries import LAST_EDITION
 from approvals.filing.queries import CHAIN, END_OF_CHAIN, TABLE, by_ref, check_address, kind_of_ref
 from approvals.history.actions import Case
-from approvals.registration.tables import Approval
+from approvals.registration.tables import Approval, LiaisonTerm
 from workflows.approval import APPROVAL
 
 APPROVALS = Approval.__table__  # type: ignore[attr-defined]
+TERMS = LiaisonTerm.__table__  # type: ignore[attr-defined]
 OPEN_PROJECTS = ("registered", "suspended")  # states in which a liaison accompanies
 WITH_A_LIGHT = ("accepted", "paused")  # states in which the light can still change
 PEOPLE, GRANTS, UNITS = Person.__table__, RoleGrant.__table__, Unit.__table__  # type: ignore[attr-defined]

@@ -1,13 +1,15 @@
-"""Approvals, planned when their project is registered."""
+"""Approvals, planned when their project is registered, and who accompanies the project from then on."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
 from workflows.approval import APPROVAL
 from workflows.catalogue import UNITS
+
+STILL = text("until_at IS NULL")
 
 
 class Approval(SQLModel, table=True):
@@ -67,3 +69,26 @@ class Approval(SQLModel, table=True):
     calendar_edition: int = 0  # of the notices by which the days were counted; a decision keeps the one it was made by
     due_on: date | None = None
     alarm_on: date | None = None
+
+
+class LiaisonTerm(SQLModel, table=True):
+    """From when until when somebody accompanied a project; the open one is of whom `projects.liaison_id` names.
+
+    `note` is the hand-over note of whoever changed the liaison, `by_id` that person.
+    """
+
+    __tablename__ = "liaison_terms"
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR until_at >= from_at", name="ends_after_it_begins"),
+        Index("uq_liaison_terms_open", "project_id", unique=True, sqlite_where=STILL, postgresql_where=STILL),
+        Index("ix_liaison_terms_project_id_id", "project_id", "id"),
+        Index("ix_liaison_terms_person_id_from_at", "person_id", "from_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    project_id: int = Field(sa_column=Column(Key, ForeignKey("projects.id"), nullable=False))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False))
+    from_at: datetime = Field(sa_type=Moment)
+    until_at: datetime | None = Field(default=None, sa_type=Moment)
+    note: str = Field(default="", sa_type=Text)
+    by_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False))

@@ -8,6 +8,8 @@ from approvals.base.database import Database
 from approvals.base.errors import Refused
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
+from approvals.liaisons.actions import climb_requests
+from approvals.liaisons.queries import projects_with_due_requests
 from approvals.supervision.actions import keep_sweep, sweep_project
 from approvals.supervision.queries import due_projects
 
@@ -22,12 +24,15 @@ def sweep(database: Database, to: datetime, now: Callable[[], datetime], *, keep
     if to > begun_at:
         raise Refused(N_("The time lies in the future."), field="at")
     with database.read() as tx:
-        due = due_projects(tx, day_of(to))
+        due, unanswered = due_projects(tx, day_of(to)), projects_with_due_requests(tx, to)
     done = Counter[str]()
     for project_id in due:
         with database.write() as tx:
             done += sweep_project(tx, project_id, to, now())
+    for project_id in unanswered:
+        with database.write() as tx:
+            done["climb"] += climb_requests(tx, project_id, to, now())
     if keep:
         with database.write() as tx:
             keep_sweep(tx, to, begun_at, now(), done)
-    return done
+    return +done

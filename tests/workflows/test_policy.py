@@ -12,8 +12,11 @@ levels:
   2: yellow
   3: red
   4: null
+office_hours: ["09:00-12:00", "13:30-17:30"]
+first_answer: {in_office: 60, otherwise: 120}
+contact_every: 7
 """
-REMINDER, ANSWER, LEVELS = 1, 2, 3
+REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT = 1, 2, 3, 8, 9, 10
 
 
 def test_the_example_policy_is_the_one_of_the_design():
@@ -51,6 +54,16 @@ BROKEN = {
     "a level too many": ("  4: null\n", "  4: null\n  5: null\n", LEVELS),
     "levels as a list": ("levels:\n  1: reminder\n  2: yellow\n  3: red\n  4: null\n", "levels: [reminder]\n", LEVELS),
     "a light that is a list": ("2: yellow", "2: [yellow]", LEVELS),
+    "no office hours": ('["09:00-12:00", "13:30-17:30"]', "[]", HOURS),
+    "office hours as a text": ('["09:00-12:00", "13:30-17:30"]', '"09:00-12:00"', HOURS),
+    "an hour that no clock shows": ("09:00-12:00", "09:00-25:00", HOURS),
+    "office hours that end before they begin": ("09:00-12:00", "12:00-09:00", HOURS),
+    "office hours that overlap": ("13:30-17:30", "11:30-17:30", HOURS),
+    "office hours without a break between them": ("13:30-17:30", "12:00-17:30", HOURS),
+    "an answer without a limit": ("in_office: 60, ", "", FIRST_ANSWER),
+    "an answer in no time": ("otherwise: 120", "otherwise: 0", FIRST_ANSWER),
+    "one limit for all answers": ("{in_office: 60, otherwise: 120}", "60", FIRST_ANSWER),
+    "no days without a contact": ("contact_every: 7", "contact_every: 0", CONTACT),
 }
 
 

@@ -1,0 +1,162 @@
+"""What moves a request, and who accompanies a project: asking, answering, climbing, handing over."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
+from approvals.accounts.queries import PERSON
+from approvals.base.errors import Refused, invalid
+from approvals.base.prepared import Prepared
+from approvals.base.texts import N_
+from approvals.filing.actions import checked, move_in
+from approvals.filing.queries import locked_project, locked_project_by_id, place_of, project_case, record_of
+from approvals.history.actions import (
+    Asked,
+    Case,
+    Record,
+    begun,
+    check_version,
+    move,
+    next_state,
+    recording,
+    row_to_begin,
+)
+from approvals.history.canonical import moment_text
+from approvals.history.inputs import check_input
+from approvals.liaisons.duty import answer_due, officer_at, responsible_at
+from approvals.liaisons.queries import (
+    DUE_BEFORE,
+    DUE_UP_TO,
+    REQUESTS,
+    TERMS,
+    next_no,
+    request_case,
+    request_row,
+)
+from approvals.registration.actions import begin_term, liaison_id_of
+from approvals.registration.queries import OPEN_PROJECTS
+from workflows.chart import SYSTEM
+from workflows.request import REQUEST
+
+
+def ask(tx: Connection, ref: str, asked: Asked) -> Case:
+    """An owner asks; from now on a first answer is owed by whoever is responsible at this moment."""
+    project = locked_project(tx, ref, asked.by)
+    role = acting_role(asked.by, REQUEST.move("ask"), place_of(project))
+    facts = check_input(REQUEST, "ask", asked.given)
+    if project.state not in OPEN_PROJECTS:
+        raise Refused(N_("Requests are for registered projects, whose liaison answers them."))
+    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+        _climb(record, project, DUE_BEFORE, record.at)
+        question = _question(tx, project, facts["text"], record.at)
+        row = {"project_id": project.id, "no": next_no(tx, project.id)} | question
+        tx.execute(insert(REQUESTS), row_to_begin(REQUEST, "ask", row, record.at))
+        case = request_case(request_row(tx, project.id, row["no"]), project)
+        begun(record, case, "ask", by=asked.by, role=role, facts=facts | _owed(tx, question))
+    return case
+
+
+def move_request(tx: Connection, ref: str, no: int, asked: Asked) -> Case:
+    """Answer a request, ask again, or close it. What was not answered in time has gone to the service centre first."""
+    project = locked_project(tx, ref, asked.by)
+    request = request_row(tx, project.id, no)
+    role = acting_role(asked.by, REQUEST.move(asked.move), _place(tx, request, project, asked))
+    facts = check_input(REQUEST, asked.move, asked.given)
+    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+        check_version(request_case(request, project), asked.version)
+        _climb(record, project, DUE_BEFORE, record.at)
+        request = request_row(tx, project.id, no)
+        next_state(request_case(request, project), asked.move)
+        changes, told = _CHANGES[asked.move](tx, project, facts, record.at)
+        case = request_case(request, project, changes.get("responsible_id"))  # a new question may be another officer's
+        return move(record, case, asked.move, by=asked.by, role=role, facts=facts | told, changes=changes)
+
+
+def _place(tx: Connection, request: Row[Any], project: Row[Any], asked: Asked) -> Place:
+    """Where a request stands for the actor, who may be on duty now."""
+    place = request_case(request, project).place
+    is_on_duty = officer_at(tx, asked.at or asked.now) == asked.by.id
+    return replace(place, officer_id=asked.by.id) if is_on_duty else place
+
+
+def _question(tx: Connection, project: Row[Any], text: str, at: datetime) -> dict[str, Any]:
+    due_at = answer_due(tx, at)
+    return {
+        "text": text,
+        "asked_at": at,
+        "due_at": due_at,
+        "climbs_at": due_at,
+        "responsible_id": responsible_at(tx, project.liaison_id, at),
+    }
+
+
+def _owed(tx: Connection, question: Mapping[str, Any]) -> dict[str, str]:
+    """What the record says beside the question: until when, and by whom."""
+    username = select(PERSON.c.username).where(PERSON.c.id == question["responsible_id"])
+    return {"due_at": moment_text(question["due_at"]), "responsible": tx.execute(username).scalar_one()}
+
+
+Changes = tuple[dict[str, Any], dict[str, str]]  # of the row, and what the record says beside what was given
+
+
+def _answered(tx: Connection, project: Row[Any], facts: Mapping[str, Any], at: datetime) -> Changes:
+    return {"answered_at": at, "climbs_at": None}, {}
+
+
+def _asked_again(tx: Connection, project: Row[Any], facts: Mapping[str, Any], at: datetime) -> Changes:
+    question = _question(tx, project, facts["text"], at)
+    return question | {"answered_at": None, "climbed_at": None}, _owed(tx, question)
+
+
+def _closed(tx: Connection, project: Row[Any], facts: Mapping[str, Any], at: datetime) -> Changes:
+    return {}, {}
+
+
+_CHANGES = {"answer": _answered, "ask_again": _asked_again, "close": _closed}
+
+
+def climb_requests(tx: Connection, project_id: int, to: datetime, now: datetime) -> int:
+    """Take to the service centre what nobody answered by `to`, each at the moment it was due; how many."""
+    project = locked_project_by_id(tx, project_id)
+    with recording(tx, *record_of(project), at=None, now=now) as record:
+        return _climb(record, project, DUE_UP_TO, to)
+
+
+def _climb(record: Record, project: Row[Any], wanted: Prepared, to: datetime) -> int:
+    due = wanted.rows(record.tx, {"project_id": project.id, "to": to})
+    for request in due:
+        at = request.climbs_at
+        changes = {"climbs_at": None, "climbed_at": at}
+        move(record, request_case(request, project), "climb", by=SYSTEM_ACTOR, role=SYSTEM, changes=changes, at=at)
+    return len(due)
+
+
+# The liaison of a project.
+
+
+def reassign(tx: Connection, ref: str, asked: Asked) -> Case:
+    """Hand a project over to another liaison, who gets the note and the requests that wait."""
+    project = locked_project(tx, ref, asked.by)
+    facts = checked(project, asked)
+    check_version(project_case(project), asked.version)
+    next_state(project_case(project), asked.move)
+    liaison_id = liaison_id_of(tx, facts["liaison"])
+    if liaison_id == project.liaison_id:
+        raise invalid("liaison", N_("accompanies this project already"))
+    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+        case = move_in(record, project, asked, facts, {"liaison_id": liaison_id})
+        _hand_over(record, project, liaison_id, facts["note"], asked.by)
+    return case
+
+
+def _hand_over(record: Record, project: Row[Any], liaison_id: int, note: str, by: Actor) -> None:
+    tx = record.tx
+    still = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
+    tx.execute(update(TERMS).where(*still).values(until_at=record.at))
+    begin_term(record, project.id, liaison_id, by, note=note)
+    waiting = REQUESTS.c.project_id == project.id, REQUESTS.c.responsible_id == project.liaison_id
+    tx.execute(update(REQUESTS).where(*waiting, REQUESTS.c.state == "raised").values(responsible_id=liaison_id))

@@ -1,0 +1,73 @@
+"""Finds requests and the terms of liaisons."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from approvals.accounts.actors import Place
+from approvals.base.errors import NotFound
+from approvals.base.prepared import Prepared
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import ref_of
+from approvals.history.actions import Case
+from approvals.liaisons.tables import Request
+from approvals.registration.queries import TERMS
+from workflows.request import REQUEST
+
+REQUESTS = Request.__table__  # type: ignore[attr-defined]
+LARGEST_NO = 10**6  # requests of one project
+_ONE = Prepared(
+    select(REQUESTS).where(REQUESTS.c.project_id == bindparam("project_id"), REQUESTS.c.no == bindparam("no"))
+)
+_DUE_OF_PROJECT = (
+    select(REQUESTS)
+    .where(REQUESTS.c.project_id == bindparam("project_id"), REQUESTS.c.climbs_at.is_not(None))
+    .order_by(REQUESTS.c.climbs_at, REQUESTS.c.id)
+)
+DUE_UP_TO = Prepared(_DUE_OF_PROJECT.where(REQUESTS.c.climbs_at <= bindparam("to")))
+DUE_BEFORE = Prepared(_DUE_OF_PROJECT.where(REQUESTS.c.climbs_at < bindparam("to")))
+
+
+def request_row(tx: Connection, project_id: int, no: int) -> Row[Any]:
+    """The project's request of this number; NotFound when there is none."""
+    row = _ONE.one_or_none(tx, {"project_id": project_id, "no": no}) if 0 < no < LARGEST_NO else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def request_ref(project: Any, no: int) -> str:
+    """How a request is addressed: 510400-2026-00017/requests/3."""
+    return f"{ref_of(project)}/requests/{no}"
+
+
+def request_case(request: Any, project: Any, responsible_id: int | None = None) -> Case:
+    """The request as history sees it; whoever was on duty when it was asked, or is now to be, has to do with it."""
+    responsible = responsible_id or request.responsible_id
+    officer = responsible if responsible != project.liaison_id else None
+    place = Place(project.owner_unit_id, liaison_id=project.liaison_id, officer_id=officer)
+    label = request_ref(project, request.no)
+    return Case(REQUEST, REQUESTS, request.id, request.state, request.version, place, label)
+
+
+def next_no(tx: Connection, project_id: int) -> int:
+    """The number of the next request of a locked project."""
+    found = select(func.coalesce(func.max(REQUESTS.c.no), 0) + 1).where(REQUESTS.c.project_id == project_id)
+    return int(tx.execute(found).scalar_one())
+
+
+def projects_with_due_requests(tx: Connection, to: datetime) -> list[int]:
+    """The projects with a request that nobody answered by `to`: found by index, in order of their ids."""
+    found = select(REQUESTS.c.project_id).where(REQUESTS.c.climbs_at <= to).distinct().order_by(REQUESTS.c.project_id)
+    return list(tx.execute(found).scalars())
+
+
+def terms_of(tx: Connection, project_id: int) -> list[Row[Any]]:
+    """Who accompanied this project from when until when, in order."""
+    return list(tx.execute(select(TERMS).where(TERMS.c.project_id == project_id).order_by(TERMS.c.id)))
+
+
+def project_of(tx: Connection, project_id: int) -> Row[Any]:
+    """The project with this id, for a caller that has seen it already."""
+    return tx.execute(select(PROJECTS).where(PROJECTS.c.id == project_id)).one()

@@ -1,0 +1,55 @@
+"""Widens a CHECK that lists values, on both engines, without touching the rows."""
+
+import re
+from collections.abc import Iterable
+
+from alembic import op
+from sqlalchemy import text
+
+
+def allow_only(table: str, column: str, values: Iterable[str]) -> None:
+    """Let the constraint `ck_<table>_<column>` take these values instead of those that it takes now.
+
+    PostgreSQL checks every row again. SQLite cannot alter a constraint, so the text of the table is changed, as
+    https://sqlite.org/lang_altertable.html (section 7) describes for changes that leave the rows as they are: triggers,
+    indexes, and the keys of other tables that point here, stay in force all the time. A value that some row has may not
+    be missing from `values`, on neither engine.
+    """
+    name = f"ck_{table}_{column}"
+    listed = ", ".join(f"'{value}'" for value in values)
+    condition = f"{column} IN ({listed})"
+    if op.get_bind().dialect.name == "sqlite":
+        _refuse_others(table, column, listed)
+        _rewrite(table, name, condition)
+    else:
+        op.drop_constraint(op.f(name), table, type_="check")
+        op.create_check_constraint(op.f(name), table, condition)
+
+
+def _refuse_others(table: str, column: str, listed: str) -> None:
+    found = op.get_bind().execute(text(f"SELECT {column} FROM {table} WHERE {column} NOT IN ({listed}) LIMIT 1"))  # noqa: S608
+    other = found.scalar_one_or_none()
+    if other is not None:
+        raise ValueError(f"{table}.{column} holds {other!r}, which would not be allowed")
+
+
+def _rewrite(table: str, name: str, condition: str) -> None:
+    bind = op.get_bind()
+    found = {"table": table}
+    before = bind.execute(
+        text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"), found
+    ).scalar_one()
+    after, times = re.subn(
+        rf"CONSTRAINT {name} CHECK \(\w+ IN \([^)]*\)\)", f"CONSTRAINT {name} CHECK ({condition})", before
+    )
+    if times != 1:
+        raise ValueError(f"{table} has no constraint {name} that lists values")
+    edition = bind.execute(text("PRAGMA schema_version")).scalar_one()
+    bind.execute(text("PRAGMA writable_schema = ON"))
+    changed = text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :table")
+    bind.execute(changed, found | {"sql": after})
+    bind.execute(text(f"PRAGMA schema_version = {edition + 1}"))
+    bind.execute(text("PRAGMA writable_schema = OFF"))
+    faults = bind.execute(text(f"PRAGMA integrity_check({table})")).scalar_one()
+    if faults != "ok":
+        raise ValueError(f"{table} is damaged: {faults}")

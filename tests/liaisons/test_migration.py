@@ -1,0 +1,76 @@
+"""The tables of liaisons come to a city that has been at work: nothing is lost, nothing loosened."""
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from approvals.base.database import Database
+from approvals.base.migrate import config, downgrade, upgrade
+from tests.builders import a_city, a_project, entries, faults
+
+BEFORE = "0002"
+ENTRY = (
+    "INSERT INTO history_entries (project_id, seq, subject, subject_id, round, move, from_state, to_state, actor, role,"
+    " unit, at, recorded_at, facts, salt, digest, hash) SELECT project_id, seq + 1000, '{subject}', subject_id, round,"
+    " move, from_state, to_state, actor, role, unit, at, recorded_at, facts, salt, digest, hash FROM history_entries"
+    " WHERE seq = 1"
+)
+
+
+@pytest.fixture
+def database(bare_database_url):
+    upgrade(bare_database_url)
+    database = Database(bare_database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def url(bare_database_url):
+    return bare_database_url
+
+
+def attempt(database, statement):
+    with pytest.raises(DBAPIError), database.write() as tx:
+        tx.execute(text(statement))
+
+
+def test_projects_that_were_registered_before_have_their_liaison_and_their_whole_record(database, url):
+    with database.write() as tx:
+        a_city(tx)
+        refs = [a_project(tx, "registered") for _ in range(3)]
+        a_project(tx, "filed")
+        before = [entries(tx, ref) for ref in refs]
+    downgrade(url, BEFORE)
+    attempt(database, ENTRY.format(subject="request"))
+    upgrade(url)
+    with database.read() as tx:
+        assert [entries(tx, ref) for ref in refs] == before
+        assert tx.execute(text("SELECT count(*) FROM liaison_terms WHERE until_at IS NULL")).scalar_one() == 3
+    assert faults(database) == []
+
+
+def test_the_record_stays_closed_to_changes_and_to_subjects_that_no_chart_has(database):
+    with database.write() as tx:
+        a_city(tx)
+        a_project(tx, "filed")
+        tx.execute(text(ENTRY.format(subject="request")))
+    attempt(database, ENTRY.format(subject="nonsense").replace("1000", "2000"))
+    attempt(database, "UPDATE history_entries SET move = 'file'")
+    attempt(database, "DELETE FROM history_entries")
+
+
+def test_going_back_is_refused_while_the_record_holds_requests(database, url):
+    with database.write() as tx:
+        a_city(tx)
+        a_project(tx, "filed")
+        tx.execute(text(ENTRY.format(subject="request")))
+    with pytest.raises((ValueError, DBAPIError)):
+        downgrade(url, BEFORE)
+    with database.read() as tx:
+        assert tx.execute(text("SELECT count(*) FROM requests")).scalar_one() == 0
+
+
+def test_the_tables_are_those_that_the_program_knows(database, url):
+    command.check(config(url))
