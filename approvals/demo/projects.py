@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals.demo.answers import Answer, answers
+from approvals.demo.care import Care, cared_for
 from approvals.demo.course import Desk, Span, Step
 from approvals.demo.filings import OFFICE, Site, filing
 from approvals.demo.people import head_of, owner_of, window_of
@@ -84,10 +85,34 @@ def _registered(city: City, site: Site, dice: random.Random) -> list[Entry]:
         entries += [_entry(on, step, begins) for step in course.steps]
         entries += _answered(city, site, desk, [_span(span, begins) for span in course.spans])
     if row.ending in STOPPED:
-        return _stopped(city, site, entries, city.window.last - row.since)
-    if row.ref in INTERRUPTED:
-        return _interrupted(city, row.ref, entries, plot, INTERRUPTED[row.ref])
-    return entries
+        entries = _stopped(city, site, entries, city.window.last - row.since)
+    elif row.ref in INTERRUPTED:
+        entries = _interrupted(city, row.ref, entries, plot, INTERRUPTED[row.ref])
+    return _accompanied(city, site, entries, plot.registered)
+
+
+def _accompanied(city: City, site: Site, entries: list[Entry], registered: int) -> list[Entry]:
+    """The same with what the owner asked, and with another liaison from some day on where there is one."""
+    care = Care(site.row.ref, site.owner, site.liaison, registered, _under_way_until(city, site, entries))
+    steps, handed_over = cared_for(care, city.day, city.dice(site.row.ref, "care"))
+    if handed_over:
+        entries = [_by_the_next(entry, site.liaison, handed_over) for entry in entries]
+    return entries + [Entry(on, step) for on, step in steps]
+
+
+def _under_way_until(city: City, site: Site, entries: list[Entry]) -> int:
+    """The working day on which the project ends; the last grant completes it, whatever is delivered later."""
+    if site.row.ending == "registered":
+        return city.window.last
+    ending = ("grant",) if site.row.ending == "completed" else ("withdraw", "suspend")
+    return max(entry.step.day for entry in entries if entry.step.move in ending)
+
+
+def _by_the_next(entry: Entry, former: str, handed_over: Step) -> Entry:
+    """What the former liaison would have done after that day is done by the next one."""
+    if entry.step.by != former or entry.step.day <= handed_over.day:
+        return entry
+    return replace(entry, step=replace(entry.step, by=handed_over.facts["liaison"]))
 
 
 def _plot(city: City, site: Site) -> Plot:

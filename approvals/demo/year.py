@@ -66,7 +66,8 @@ def _lines(city: City, entries: list[Entry]) -> Iterable[Line]:
 def _timed(entries: list[Entry], dice: random.Random) -> Iterable[tuple[int, Entry]]:
     fixed = [(entry.step.minute, entry) for entry in entries if entry.step.minute is not None]
     free = _shuffled([entry for entry in entries if entry.step.minute is None], dice)
-    minutes = sorted(dice.sample(OFFICE_MINUTES, len(free)))
+    taken = {minute for minute, _ in fixed}
+    minutes = sorted(dice.sample([minute for minute in OFFICE_MINUTES if minute not in taken], len(free)))
     if free and not fixed and free[-1].step.by.startswith("owner") and dice.random() < EVENING_CHANCE:
         minutes[-1] = OFFICE_MINUTES[-1] + dice.randint(1, EVENING)
     return [*zip(minutes, free, strict=True), *fixed]

@@ -79,7 +79,9 @@ class ProjectQuery(Query):
 
 
 class ApprovalQuery(Query):
-    department: Department = Field(default_factory=_left_out, description="By name, or by the code of its first item.")
+    department: Department = Field(
+        default_factory=_left_out, description="By name, or by the code of its first item."
+    )
     state: list[ApprovalState] = Field(default=[], description="Any of these.")
     light: Light = Field(default_factory=_left_out, description="The light today; after the decision, that of its day.")
     due_before: Day = Field(default_factory=_left_out, description="Due on an earlier day than this.")
@@ -106,7 +108,8 @@ class FeedLine(BaseModel):
     on: str = Field(
         min_length=1,
         max_length=200,
-        description="`<project>`, `<project>/<code>` or `<project>/requests/<no>`; for `draft` the new reference, for `ask` `<project>/requests`.",
+        description="`<project>`, `<project>/<code>` or `<project>/requests/<no>`; for `draft` the new project's "
+        "reference, for `ask` `<project>/requests`.",
     )
     given: dict[str, Any] = Field(default={}, alias="with", description="What the move needs.")
 

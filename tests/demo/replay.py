@@ -13,6 +13,7 @@ from workflows.climbing import Rung, climbs
 from workflows.clock import Limits, Reading, Step, deadlines, light_of, max_extension, read
 from workflows.policy import load_policy
 from workflows.project import PROJECT
+from workflows.request import REQUEST
 
 Line = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = {}
@@ -53,6 +54,7 @@ class Project:
     is_hurried: bool = False
     liaison: str = ""
     approvals: dict[str, Approval] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)  # the state of each
     completed_on: date | None = None
 
 
@@ -89,7 +91,9 @@ class Replay:
         project = self.projects[ref]
         self.catch_up(project, on)
         self.moves += 1
-        if code:
+        if code.startswith("requests"):
+            self.on_request(project, code, line)
+        elif code:
             assert project.state in ("registered", "completed")
             self.on_approval(project, project.approvals[code], line, on)
         else:
@@ -102,8 +106,10 @@ class Replay:
         given = line["with"]
         if line["move"] == "classify":
             project.is_hurried = given["key"] or given["urgent"]
-        if line["move"] == "register":
+        if line["move"] in ("register", "reassign"):
+            assert project.liaison != given["liaison"]
             project.liaison = given["liaison"]
+        if line["move"] == "register":
             plan = self.catalogue.plan(project.drafted["answers"])
             project.approvals = {p.item.code: Approval(p.item, p.requires) for p in plan}
             self.open(project, on)
@@ -111,6 +117,16 @@ class Replay:
             self.halt(project, line["move"], on)
         if line["move"] == "withdraw":
             self.withdraw(project, on)
+
+    def on_request(self, project: Project, code: str, line: Line) -> None:
+        """Somebody of the right role asks or answers; whether a night's officer is on duty is the roster's."""
+        _, _, no = code.partition("/")
+        assert self.people[line["by"]].role in REQUEST.move(line["move"]).by
+        if line["move"] == "ask":
+            assert not no and project.state in ("registered", "suspended")
+            project.requests.append(step(REQUEST, BEFORE, "ask"))
+        else:
+            project.requests[int(no) - 1] = step(REQUEST, project.requests[int(no) - 1], line["move"])
 
     def halt(self, project: Project, move: str, on: date) -> None:
         for approval in project.approvals.values():

@@ -26,6 +26,7 @@ from workflows.catalogue import Catalogue, load_catalogue
 from workflows.city import load_city
 from workflows.clock import read
 from workflows.project import PROJECT
+from workflows.request import REQUEST
 from workflows.roles import LEVELS, ROLES
 
 ROOT = Path(__file__).parents[2]
@@ -145,8 +146,8 @@ def test_ids_are_unique_and_every_line_has_the_fields_of_the_feed(lines: list[Li
 
 def test_lines_bring_what_their_moves_need_and_nothing_else(lines: list[Line]) -> None:
     for line in lines:
-        if line["move"] != "answer":
-            chart = APPROVAL if "/" in line["on"] else PROJECT
+        if line["move"] != "answer" or "/requests/" in line["on"]:
+            chart = REQUEST if "/requests" in line["on"] else APPROVAL if "/" in line["on"] else PROJECT
             needs = chart.move(line["move"]).needs
             assert set(line["with"]) <= {need.name for need in needs}, line
             assert set(line["with"]) >= {need.name for need in needs if need.required}, line
@@ -203,7 +204,7 @@ def test_every_state_is_occupied_at_the_end(played: Replay) -> None:
 
 def test_every_move_is_made(lines: list[Line], played: Replay) -> None:
     made = {line["move"] for line in lines}
-    by_people = {move.name for chart in (PROJECT, APPROVAL) for move in chart.moves if not move.is_systems}
+    by_people = {move.name for chart in (PROJECT, APPROVAL, REQUEST) for move in chart.moves if not move.is_systems}
     assert by_people <= made
     assert any(step.move == "deem_accepted" for _, approval in approvals_of(played) for step in approval.steps)
 
@@ -231,7 +232,7 @@ def test_escalations_wait_and_are_answered_at_the_levels(played: Replay) -> None
 
 
 def test_each_level_has_answered_during_the_year(lines: list[Line]) -> None:
-    answered = Counter(line["with"]["level"] for line in lines if line["move"] == "answer")
+    answered = Counter(line["with"]["level"] for line in lines if "level" in line["with"])
     assert set(answered) == set(LEVELS)
     assert answered[1] > answered[2] > answered[3] > answered[4]
 

@@ -12,8 +12,8 @@ from approvals.liaisons.queries import REQUESTS
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, a_project, an_actor, do, entries, faults, project_row, when
 from tests.conftest import ENGINES
-from tests.racing import race
 from tests.liaisons.racers import sweep_requests
+from tests.racing import race
 
 TEXT = {"text": "施工图审查需要哪些材料？"}
 ANSWER = {"text": "施工图、计算书各一份，可先交电子版。"}
