@@ -9,10 +9,12 @@ from flask import Response
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Problem
 from approvals.base.problems import faults, told
+from approvals.casefile.prospects import Prospects
 from approvals.casefile.queries import PlannedView, PlanView, Recorded
 from approvals.filing.lists import ProjectView, open_to
 from approvals.windows.queries import ApprovalView
 from workflows.chart import Move
+from workflows.plan import Expected
 
 _SAME_OF_PROJECT = (
     "ref", "number", "shown_number", "external_ref", "item_no", "name", "category", "kind", "county", "answers",
@@ -58,18 +60,38 @@ def entry_json(line: Recorded) -> dict[str, Any]:
     return told | {"approval": line.code, "from": line.entry.from_state, "to": line.entry.to_state}
 
 
-def plan_json(plan: PlanView) -> dict[str, Any]:
+def plan_json(plan: PlanView, found: Prospects | None) -> dict[str, Any]:
+    expected = found.promised.expected if found else {}
     return {
         "ref": plan.project.ref,
         "state": plan.project.state,
         "preview": plan.is_preview,
-        "approvals": [_planned_json(one) for one in plan.items],
+        "approvals": [_planned_json(one, expected.get(one.item.code)) for one in plan.items],
         "ready": plan.ready,
         "critical_path": {"days": plan.critical_path.days, "codes": plan.critical_path.codes},
+        "forecast": found and _forecast_json(found),
     }
 
 
-def _planned_json(one: PlannedView) -> dict[str, Any]:
+def _forecast_json(found: Prospects) -> dict[str, Any]:
+    return {
+        "on": found.promised.today,
+        "complete_on": found.promised.complete_on,
+        "days": found.days,
+        "chain": found.promised.chain,
+        "blocked": found.promised.blocked,
+        "pace_from_on": found.fast.complete_on,
+        "pace_until_on": found.slow.complete_on,
+        "legal_on": found.legal.complete_on,
+        "provisional": found.is_provisional,
+    }
+
+
+def _expected_json(one: Expected) -> dict[str, Any]:
+    return {"start_on": one.start_on, "accept_on": one.accept_on, "decide_on": one.decide_on, "late": one.is_late}
+
+
+def _planned_json(one: PlannedView, expected: Expected | None) -> dict[str, Any]:
     item, standing = one.item, one.approval
     return {
         "ref": standing and standing.ref,
@@ -85,6 +107,7 @@ def _planned_json(one: PlannedView) -> dict[str, Any]:
         "promised_limit": standing.promised_limit if standing else item.promised,
         "legal_limit": standing.legal_limit if standing else item.legal,
         "legal_unit": standing.legal_unit if standing else item.legal_unit,
+        "expected": expected and _expected_json(expected),
     }
 
 

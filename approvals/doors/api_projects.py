@@ -8,6 +8,7 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.problems import answer, faults, told
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
+from approvals.casefile.prospects import prospects
 from approvals.casefile.queries import plan, record
 from approvals.doors.api_answers import entry_json, json_answer, names, plan_json, project_json
 from approvals.doors.api_inputs import OfProject, ProjectMove, ProjectQuery, draft_model, move_model, needs_input
@@ -79,10 +80,11 @@ def show_history(path: OfProject) -> Response:
 
 @reads(project_api, "/projects/<ref>/plan", json_response(project_api, Plan))
 def show_plan(path: OfProject) -> Response:
-    """What a project needs, what is ready, and the critical path."""
+    """What a project needs, what is ready, the critical path, and the days to expect."""
     with database().read() as tx:
         found = plan(tx, path.ref, actor(), today())
-    return json_answer(plan_json(found))
+        foreseen = prospects(tx, found, today())
+    return json_answer(plan_json(found, foreseen))
 
 
 @writes(project_api, MOVE, _ONE, body=json_body(project_api, Envelope, is_required=False))

@@ -103,6 +103,15 @@ class History(Told):
     items: list[Entry]
 
 
+class ExpectedDays(Told):
+    """The days to expect of an approval, or those that were; null where none can be expected as things stand."""
+
+    start_on: date | None = Field(description="Applied for; what waits for the owner is expected to be so today.")
+    accept_on: date | None
+    decide_on: date | None
+    late: bool = Field(description="Its limit has passed: the next working day is the earliest to expect.")
+
+
 class PlannedItem(Told):
     """One item of a plan. While the project is not registered, `ref`, `state`, `light` and `due_on` are null."""
 
@@ -119,6 +128,7 @@ class PlannedItem(Told):
     promised_limit: int
     legal_limit: int
     legal_unit: LegalUnit
+    expected: ExpectedDays | None = Field(description="By the promised limits; null for withdrawn ones.")
 
 
 class Path(Told):
@@ -126,6 +136,20 @@ class Path(Told):
 
     days: int
     codes: list[str]
+
+
+class PlanForecast(Told):
+    """When everything is granted, reckoned from `on`; null where that cannot be expected."""
+
+    on: date
+    complete_on: date | None = Field(description="By the promised limits.")
+    days: int | None = Field(description="Working days from `on` to `complete_on`.")
+    chain: list[str] = Field(description="The live critical path: each waits for the one before it.")
+    blocked: list[str] = Field(description="Codes of what waits for an approval that was withdrawn.")
+    pace_from_on: date | None = Field(description="At the pace of the faster quarter of the same windows' decisions.")
+    pace_until_on: date | None = Field(description="At the pace of the slower quarter.")
+    legal_on: date | None = Field(description="By the legal limits.")
+    provisional: bool
 
 
 class Plan(Told):
@@ -137,6 +161,7 @@ class Plan(Told):
     approvals: list[PlannedItem]
     ready: list[str] = Field(description="Codes of what may be applied for now.")
     critical_path: Path
+    forecast: PlanForecast | None = Field(description="Null where nothing is planned or the project is closed.")
 
 
 class Approval(Told):

@@ -300,11 +300,22 @@ def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:
     assert told["critical_path"]["days"] == 77
 
 
+def test_the_plan_foresees_77_working_days_for_all_29_items(api: Api) -> None:
+    with api.writing() as tx:
+        ref = a_project(tx, "registered", answers=dict.fromkeys(load_catalogue().questions, True))
+    told = api.of("owner1").get(f"/projects/{ref}/plan").json
+    assert told["forecast"]["days"] == 77
+    assert told["forecast"]["chain"] == told["critical_path"]["codes"]
+    assert told["forecast"]["complete_on"] == max(one["expected"]["decide_on"] for one in told["approvals"])
+    assert told["forecast"]["on"] == told["approvals"][0]["expected"]["start_on"] < told["forecast"]["legal_on"]
+
+
 def test_the_plan_of_a_service_project_is_empty(api: Api) -> None:
     with api.writing() as tx:
         ref = a_project(tx, "filed", kind="service")
     told = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert (told["approvals"], told["critical_path"]) == ([], {"days": 0, "codes": []})
+    assert told["forecast"] is None
 
 
 def test_the_plan_tells_what_is_ready_and_how_long_the_rest_takes(api: Api) -> None:
