@@ -6,7 +6,7 @@ from flask_openapi3 import Info, OpenAPI
 
 from approvals.accounts.access import check_declared, set_up_access
 from approvals.accounts.administration import administration
-from approvals.accounts.home import Link, set_up_home
+from approvals.accounts.home import Link, Warned, set_up_home
 from approvals.accounts.routes import accounts
 from approvals.base.headers import set_up_headers
 from approvals.base.languages import set_up_languages
@@ -38,6 +38,8 @@ from approvals.supervision.routes import supervision
 from approvals.supervision.views import waiting as escalations_waiting
 from approvals.triage.queries import waiting as filings_waiting
 from approvals.triage.routes import triage
+from approvals.windows.calendar_pages import calendars
+from approvals.windows.calendar_views import missing_notices
 from approvals.windows.queue import in_hand
 from approvals.windows.routes import windows
 
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     triage,
     registration,
     windows,
+    calendars,
     supervision,
     reports,
     casefile,
@@ -92,10 +95,16 @@ LINKS: tuple[Link, ...] = (
         late_approvals,
     ),
     Link("programme.ledger", N_("Ledger"), N_("The year's programme: its items with money, state and project.")),
+    Link(
+        "calendars.index",
+        N_("Working calendar"),
+        N_("The days off and make-up days of each year, by the State Council's notices."),
+    ),
     Link("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
     Link("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
     Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
 )
+WARNINGS = (Warned("calendars.index", missing_notices),)
 # The bell beside the name; `count` says how many notices are new.
 BELL = Link("notices.index", N_("Notices"), N_("What concerns you: moves of others, the newest first."), new_count)
 
@@ -121,7 +130,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     csrf.init_app(app)  # after the access check: who may not come in has no form read
     set_up_headers(app)
     set_up_pages(app)
-    set_up_home(app, LINKS, BELL)
+    set_up_home(app, LINKS, BELL, WARNINGS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for api in APIS:  # programs sign in with a token of their own, which no other site can borrow

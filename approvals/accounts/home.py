@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 
 from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
-from approvals.base.languages import label
+from approvals.base.languages import label, translated
 from approvals.base.web import database, now
 from workflows.city import Label
 from workflows.roles import ROLES
 
-LINKS, BELL = "guahao-links", "guahao-bell"
+LINKS, BELL, WARNINGS = "guahao-links", "guahao-bell", "guahao-warnings"
 Count = Callable[[Connection, Actor, datetime], int]
 
 
@@ -53,10 +53,21 @@ class Bell:
     waiting: int
 
 
-def set_up_home(app: Flask, links: tuple[Link, ...], bell: Link | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What the home page warns those of who may open `endpoint`: `tell` gives msgids with their values."""
+
+    endpoint: str
+    tell: Callable[[Connection], list[tuple[str, dict[str, object]]]]
+
+
+def set_up_home(
+    app: Flask, links: tuple[Link, ...], bell: Link | None = None, warnings: tuple[Warned, ...] = ()
+) -> None:
     """Keep the links, and hand each page who is at work and where they may go."""
     app.extensions[LINKS] = links
     app.extensions[BELL] = bell
+    app.extensions[WARNINGS] = warnings
     app.context_processor(_who_and_where)
 
 
@@ -66,6 +77,16 @@ def home_links(tx: Connection, actor: Actor, now: datetime) -> list[HomeLink]:
         HomeLink(link.endpoint, link.title, link.about, link.count(tx, actor, now) if link.count else None)
         for link in current_app.extensions[LINKS]
         if may_open(actor, link.endpoint)
+    ]
+
+
+def home_warnings(tx: Connection, actor: Actor) -> list[tuple[str, str]]:
+    """The sentences that the actor is warned with, each with the page where more is to be seen."""
+    return [
+        (warned.endpoint, translated(message, values))
+        for warned in current_app.extensions[WARNINGS]
+        if may_open(actor, warned.endpoint)
+        for message, values in warned.tell(tx)
     ]
 
 

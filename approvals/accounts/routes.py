@@ -10,7 +10,7 @@ from approvals.accounts.access import access, actor, begin, end, own_session
 from approvals.accounts.actions import change_password, check_attempts, matches, set_language
 from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
-from approvals.accounts.home import home_links
+from approvals.accounts.home import home_links, home_warnings
 from approvals.accounts.queries import credentials_of
 from approvals.base.carried import unpacked
 from approvals.base.errors import Refused, invalid
@@ -26,8 +26,8 @@ accounts = Blueprint("accounts", __name__)
 @access("signed_in")
 def home() -> str:
     with database().read() as tx:
-        links = home_links(tx, actor(), now())
-    return render_template("accounts/home.html", links=links, actor=actor())
+        links, warnings = home_links(tx, actor(), now()), home_warnings(tx, actor())
+    return render_template("accounts/home.html", links=links, warnings=warnings, actor=actor())
 
 
 @accounts.get("/sign-in")

@@ -102,6 +102,11 @@ def sent_fields(*names: str) -> dict[str, str]:
     return {name: value for name in names if (value := request.form.get(name, "").strip())}
 
 
+def sent_rows(name: str) -> list[dict[str, str]]:
+    """The rows that were sent of this list, `name.0.part`, `name.1.part` …, those left empty dropped."""
+    return _rows(request.form, name)
+
+
 def known_move(chart: Chart, name: str) -> Move:
     """The chart's move of this name that people make; NotFound when there is none."""
     try:
@@ -152,7 +157,7 @@ def kept(show: Callable[..., Any], name: str | None = None) -> Callable[[Callabl
     `show` gets those of the view's arguments that it takes. The form is called `name`, or as the view's argument
     `move`. `keep()` inside the view says what was typed.
     """
-    taken = set(signature(show).parameters)
+    taken = set(signature(show).parameters) - {"form"}  # a view that is shown again itself has one
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)

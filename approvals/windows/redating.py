@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, text
 
 from approvals.accounts.actions import note
 from approvals.accounts.actors import SYSTEM_ACTOR
@@ -29,12 +29,16 @@ WRITERS = "LOCK TABLE history_chains IN EXCLUSIVE MODE"  # each of them begins b
 
 @dataclass(frozen=True, slots=True)
 class Redating:
-    """A dating anew: begun by whom and when for which years, how many it was to move; `moved` None while it goes on."""
+    """A dating anew: begun by whom and when for which years, how many it was to move; `moved` None while it goes on.
+
+    `after_entry` is the last entry of the history that was made under the calendar before.
+    """
 
     years: tuple[int, ...] = ()
     is_taken_back: bool = False
     by: str = ""
     begun_at: str | None = None  # ISO, UTC
+    after_entry: int = 0
     expected: int | None = None
     moved: int | None = None
 
@@ -56,7 +60,7 @@ def begin_loading(
     _alone(tx, looked_at)
     years = load_notices(tx, notices, by=by, now=now)
     note(tx, "calendar_loaded", by=by, detail=_listed(years), now=now)
-    _begin(tx, Redating(years, False, by, now.isoformat(), expected))
+    _begin(tx, Redating(years, False, by, now.isoformat(), _last_entry(tx), expected))
 
 
 def begin_taking_back(
@@ -66,7 +70,7 @@ def begin_taking_back(
     _alone(tx, looked_at)
     take_back(tx, year, by=by, now=now)
     note(tx, "calendar_taken_back", by=by, detail=str(year), now=now)
-    _begin(tx, Redating((year,), True, by, now.isoformat(), expected))
+    _begin(tx, Redating((year,), True, by, now.isoformat(), _last_entry(tx), expected))
 
 
 def _alone(tx: Connection, looked_at: int | None) -> None:
@@ -79,6 +83,10 @@ def _alone(tx: Connection, looked_at: int | None) -> None:
 
 def _listed(years: tuple[int, ...]) -> str:
     return " ".join(map(str, years))
+
+
+def _last_entry(tx: Connection) -> int:
+    return int(tx.execute(select(func.coalesce(func.max(ENTRY.c.id), 0))).scalar_one())
 
 
 def _begin(tx: Connection, begun: Redating) -> None:
@@ -176,15 +184,17 @@ def _earliest(alarm_on: date | None, days: dict[str, Any]) -> date | None:
 def _end(tx: Connection) -> None:
     ended = redating(tx)
     if ended and ended.moved is None:
-        keep_fact(tx, PENDING, asdict(replace(ended, moved=moved_since(tx, ended.since))))
+        keep_fact(tx, PENDING, asdict(replace(ended, moved=moved_so_far(tx, ended))))
 
 
-def moved_since(tx: Connection, since: datetime | None) -> int:
-    """How many approvals were dated anew since then."""
-    if since is None:
-        return 0
-    made = ENTRY.c.at >= since, ENTRY.c.subject == "approval", ENTRY.c.move == "redate"
-    return int(tx.execute(select(func.count()).select_from(ENTRY).where(*made)).scalar_one())
+def moved_so_far(tx: Connection, begun: Redating) -> int:
+    """How many approvals were dated anew since it was begun."""
+    return int(tx.execute(select(func.count()).select_from(ENTRY).where(*made_by(begun))).scalar_one())
+
+
+def made_by(begun: Redating) -> tuple[ColumnElement[bool], ...]:
+    """The entries of this dating anew, as a WHERE clause."""
+    return ENTRY.c.id > begun.after_entry, ENTRY.c.subject == "approval", ENTRY.c.move == "redate"
 
 
 # What no calendar covers.
