@@ -160,7 +160,7 @@ def test_a_notice_that_is_taken_back_takes_no_number_and_a_new_year_begins_at_on
 def test_the_page_tells_what_is_missing_and_what_comes_next(told: Notices, owner: Visitor) -> None:
     page = owner.get(told.address(told.second)).text
     for text in (
-        "再次告知 攀挂告〔2026〕2号",
+        "再次告知书 攀挂告〔2026〕2号",
         "项目建议书",
         "未加盖公章",
         "加盖公章后重新提交",
