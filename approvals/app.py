@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask_openapi3 import Info, OpenAPI
 
+from approvals.accounts.absences import uncovered_count
 from approvals.accounts.access import check_declared, set_up_access
 from approvals.accounts.administration import administration
 from approvals.accounts.home import Link, Warned, set_up_home
@@ -16,10 +17,11 @@ from approvals.base.problems import set_up_problems
 from approvals.base.settings import Settings, read_settings
 from approvals.base.texts import N_
 from approvals.base.web import csrf, set_up_web
+from approvals.casefile.absence_pages import absences
 from approvals.casefile.ledger import programme
 from approvals.casefile.lists import late_approvals
 from approvals.casefile.notice_pages import news
-from approvals.casefile.notices import new_count
+from approvals.casefile.notices import bell_count
 from approvals.casefile.owner_list import waiting_count
 from approvals.casefile.owner_pages import filing
 from approvals.casefile.paper_pages import papers
@@ -60,6 +62,7 @@ BLUEPRINTS = (
     papers,
     programme,
     news,
+    absences,
     administration,
     health,
     docs,
@@ -100,13 +103,19 @@ LINKS: tuple[Link, ...] = (
         N_("Working calendar"),
         N_("The days off and make-up days of each year, by the State Council's notices."),
     ),
+    Link(
+        "absences.away",
+        N_("Absences"),
+        N_("Who is away and who stands in; what has no deputy is counted."),
+        uncovered_count,
+    ),
     Link("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
     Link("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
     Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
 )
 WARNINGS = (Warned("calendars.index", missing_notices),)
-# The bell beside the name; `count` says how many notices are new.
-BELL = Link("notices.index", N_("Notices"), N_("What concerns you: moves of others, the newest first."), new_count)
+# The bell beside the name; `count` says how much there is to look at.
+BELL = Link("notices.index", N_("Notices"), N_("What concerns you: moves of others, the newest first."), bell_count)
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:

@@ -1,7 +1,7 @@
 """Plain builders: a city with its people, and cases that stand where a test needs them, moved there by real moves."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import actor_by_username
 from approvals.base.database import Database
-from approvals.base.moments import CITY_ZONE
+from approvals.base.moments import CITY_ZONE, day_of
 from approvals.demo.load import load_people
 from approvals.demo.people import head_of, window_of
 from approvals.doors.invariants import verify
@@ -30,6 +30,7 @@ def when(day: str, time: str = "09:00") -> datetime:
 
 START = when("2026-03-02")  # a Monday; nothing but weekends until Qingming, 4 April
 NOW = when("2026-11-20", "12:00")
+BEFORE_ALL = date(2000, 1, 1)  # a day on which nobody is on leave
 OWNERS = {"owner1": "市教育局", "owner2": "市住房城乡建设局"}
 
 _refs = count(1)
@@ -92,9 +93,9 @@ def a_database(url: str) -> Database:
     return database
 
 
-def an_actor(tx: Connection, username: str) -> Actor:
-    """Somebody of the city."""
-    actor = actor_by_username(tx, username)
+def an_actor(tx: Connection, username: str, on: date | None = None) -> Actor:
+    """Somebody of the city, as they are on this day; by themselves if none is named."""
+    actor = actor_by_username(tx, username, on or BEFORE_ALL)
     assert actor is not None, username
     return actor
 
@@ -124,8 +125,8 @@ def do(
 
     With no `at` it happens a minute after the last move of the project, or at START.
     """
-    actor = an_actor(tx, by) if isinstance(by, str) else by
     at = at or _next_minute(tx, on.partition("/")[0])
+    actor = an_actor(tx, by, day_of(at)) if isinstance(by, str) else by
     asked = Asked(move, GIVEN[move] if given is None else given, actor, now, at=at, version=version)
     return move_on(tx, on, asked)
 

@@ -42,6 +42,37 @@ LEVELS = {
 LEVEL_ROLES = {
     level: tuple(r.name for r in ROLES.values() if r.level == level and r.name != "liaison") for level in LEVELS
 }
+# Whose role may stand in for whose while they are away (AB 岗). Nobody stands in for a program.
+DEPUTIES = {
+    name: frozenset({"window", "window_head"} if name in ("window", "window_head") else {name})
+    for name in ROLES
+    if name != "integration"
+}
+ANYWHERE = frozenset({"liaison"})  # roles whose deputy may work in another unit: they hang on the person
+# Who is told when an absence has no cover: the head in the same unit, and the offices above.
+HEADS = {
+    "window": ("window_head", "service_centre"),
+    "window_head": ("window_head", "service_centre"),
+    "liaison": ("service_centre",),
+    "service_centre": ("service_centre", "supervision_office"),
+    "supervision_office": ("supervision_office", "city_government"),
+    "city_government": ("city_government",),
+}
+
+
+def covered(roles: frozenset[str], by: frozenset[str], *, is_same_unit: bool) -> frozenset[str]:
+    """Those of a person's roles in which somebody with the roles `by` may stand in for them."""
+    if "integration" in by:
+        return frozenset()
+    return frozenset(
+        role for role in roles & set(DEPUTIES) if DEPUTIES[role] & by and (is_same_unit or role in ANYWHERE)
+    )
+
+
+def is_head(roles: frozenset[str], of: frozenset[str], *, is_same_unit: bool) -> bool:
+    """Whether somebody with `roles` looks after the absences of a person with the roles `of`."""
+    told = {name for role in of for name in HEADS.get(role, ())}
+    return bool(roles & (told if is_same_unit else told - {"window_head"}))
 
 
 def sees(roles: frozenset[str]) -> frozenset[str]:

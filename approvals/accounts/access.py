@@ -15,7 +15,7 @@ from approvals.accounts.queries import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
-from approvals.base.web import database, now
+from approvals.base.web import database, now, today
 from workflows.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -147,7 +147,7 @@ def _by_token(shown: Request) -> User | None:
     if not is_for_programs() or held is None or held.type != "bearer" or not held.token:
         return None
     with database().read() as tx:
-        found = actor_of_token(tx, held.token)
+        found = actor_of_token(tx, held.token, today())
     return User(found) if found else None
 
 

@@ -1,6 +1,7 @@
 """Who acts: the value that every action takes, and what that person may see and do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import ColumnElement, false, or_, true
 
@@ -11,8 +12,22 @@ from workflows.roles import ROLES, sees
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """Somebody who is away, and the roles in which the actor stands in for them today."""
+
+    id: int
+    username: str
+    name: str
+    roles: frozenset[str]
+    until_on: date | None  # None: until further notice
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """A person at work, or the system itself."""
+    """A person at work, or the system itself.
+
+    `roles` are those that count today; `lent` are the ones among them that come only from whom the actor `covers`.
+    """
 
     id: int
     username: str
@@ -22,6 +37,13 @@ class Actor:
     roles: frozenset[str]
     language: str = "zh_Hans"
     unit_en: str = ""
+    lent: frozenset[str] = frozenset()
+    covers: tuple[Covered, ...] = ()
+
+    @property
+    def accompanies_as(self) -> tuple[int, ...]:
+        """The liaisons whose projects are the actor's today: their own, and those of whom they cover."""
+        return (self.id, *(one.id for one in self.covers if "liaison" in one.roles))
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -39,13 +61,18 @@ class Place:
     liaison_id: int | None = None
     officer_id: int | None = None  # on duty outside office hours, as far as a request goes
 
+    @property
+    def officers(self) -> frozenset[int]:
+        """The people whose own case this is."""
+        return frozenset(one for one in (self.liaison_id, self.officer_id) if one is not None)
+
 
 def within(actor: Actor, scope: str, place: Place) -> bool:
     """Whether `place` lies within this scope of the actor."""
     return {
         "own_unit": place.owner_unit_id == actor.unit_id,
         "department": place.department_id == actor.unit_id,
-        "accompanied": actor.id in {place.liaison_id, place.officer_id} - {None},
+        "accompanied": bool(place.officers & set(actor.accompanies_as)),
         "city": True,
         "nothing": False,
     }[scope]
@@ -65,10 +92,24 @@ def acting_role(actor: Actor, move: Move, place: Place) -> str:
     """The role in which the actor makes this move here; Forbidden when none of theirs may."""
     if SYSTEM in actor.roles and SYSTEM in move.by:
         return SYSTEM
-    for role in move.by:
-        if role in actor.roles and role != SYSTEM and within(actor, ROLES[role].acts, place):
-            return role
-    raise Forbidden(N_("Your role may not do this here."))
+    may = acting_roles(actor, place) - {SYSTEM}
+    roles = sorted((role for role in move.by if role in may), key=lambda role: acts_for(actor, role, place) is not None)
+    if not roles:
+        raise Forbidden(N_("Your role may not do this here."))
+    return roles[0]  # one's own right comes before a lent one
+
+
+def acts_for(actor: Actor, role: str, place: Place) -> Covered | None:
+    """Whom the actor stands in for when acting in this role here; None in their own right."""
+    if not actor.covers or role not in actor.roles:
+        return None
+    own = replace(actor, roles=actor.roles - actor.lent, covers=())
+    if role in acting_roles(own, place):
+        return None
+    by_person = ROLES[role].acts == "accompanied"
+    return next(
+        (one for one in actor.covers if role in one.roles and (not by_person or one.id in place.officers)), None
+    )
 
 
 def acting_roles(actor: Actor, place: Place) -> frozenset[str]:
@@ -94,5 +135,5 @@ def visible(
         elif scope == "department" and department_id is not None:
             clauses.append(department_id == actor.unit_id)
         elif scope == "accompanied" and liaison_id is not None:
-            clauses.append(liaison_id == actor.id)
+            clauses.append(liaison_id.in_(actor.accompanies_as))
     return or_(*clauses) if clauses else false()

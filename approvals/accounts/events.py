@@ -19,4 +19,9 @@ EVENTS: Mapping[str, Label] = {
     "token_revoked": Label("撤销令牌", "Revoked a token"),
     "calendar_loaded": Label("载入放假通知", "Loaded a notice of days off"),
     "calendar_taken_back": Label("撤回放假通知", "Took a notice of days off back"),
+    "absence_entered": Label("登记请假", "Entered a leave"),
+    "absence_confirmed": Label("确认代岗", "Confirmed to stand in"),
+    "absence_declined": Label("谢绝代岗", "Declined to stand in"),
+    "absence_ended": Label("结束请假", "Ended a leave"),
+    "contact_shown": Label("查看联系方式", "Looked at contact data"),
 }

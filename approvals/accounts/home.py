@@ -96,6 +96,7 @@ def _who_and_where() -> dict[str, object]:
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return {
         "me": actor,
+        "may_be_away": may_open(actor, "absences.index"),
         "my_roles": roles,
         "own_unit": label(Label(actor.unit, actor.unit_en)) if actor else "",
         "nav": _nav(actor) if actor else (),

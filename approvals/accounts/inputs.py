@@ -1,14 +1,26 @@
 """What people type on the pages about accounts."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from approvals.accounts.tables import UNIT_KINDS
-from approvals.base.fields import STRICT, Line
+from approvals.accounts.tables import ABSENCE_KINDS, UNIT_KINDS
+from approvals.base.fields import STRICT, Line, fault
+from approvals.base.moments import FIRST_DAY, LAST_DAY
+from approvals.base.texts import N_
 from workflows.roles import ROLE_NAMES
 
 Username = Annotated[Line, Field(pattern=r"^[a-z][a-z0-9._-]{1,49}$")]
+
+
+def _known(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise fault(N_("is outside of the years that we know"), {})
+    return day
+
+
+Day = Annotated[date, AfterValidator(_known)]
 
 
 class NewUnit(BaseModel):
@@ -32,3 +44,22 @@ class Roles(BaseModel):
     model_config = STRICT
 
     roles: frozenset[Literal[ROLE_NAMES]]  # type: ignore[valid-type]
+
+
+class NewAbsence(BaseModel):
+    """A leave; without `until_on` until further notice, without `deputy` not covered yet."""
+
+    model_config = STRICT
+
+    person: Line
+    from_on: Day
+    until_on: Day | None = None
+    kind: Literal[ABSENCE_KINDS]  # type: ignore[valid-type]
+    note: Line = ""
+    deputy: str = ""
+
+
+class Reason(BaseModel):
+    model_config = STRICT
+
+    reason: Line

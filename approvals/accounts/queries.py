@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, and_, bindparam, exists, func, or_, select
 
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import Actor, Covered
 from approvals.accounts.tables import (
     UNIT_KINDS,
+    Absence,
     AccessToken,
     AccountEvent,
     Person,
@@ -20,8 +22,10 @@ from approvals.accounts.tables import (
     Unit,
 )
 from approvals.base.errors import NotFound
+from approvals.base.moments import day_of, end_of
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
+from workflows.roles import covered
 
 UNIT: Any = Unit.__table__  # type: ignore[attr-defined]
 PERSON: Any = Person.__table__  # type: ignore[attr-defined]
@@ -30,6 +34,7 @@ SIGN_IN: Any = SignIn.__table__  # type: ignore[attr-defined]
 ATTEMPT: Any = SignInAttempt.__table__  # type: ignore[attr-defined]
 TOKEN: Any = AccessToken.__table__  # type: ignore[attr-defined]
 EVENT: Any = AccountEvent.__table__  # type: ignore[attr-defined]
+ABSENCE: Any = Absence.__table__  # type: ignore[attr-defined]
 
 IDLE = timedelta(hours=8)  # an office day: a session that nobody used for so long has ended
 LONGEST = timedelta(hours=12)  # however busy it was
@@ -63,25 +68,64 @@ def _actor(rows: Sequence[Any]) -> Actor | None:
     return Actor(person_id, username, name, unit_id, unit, roles, language, unit_en)
 
 
+def holds(absence: Any, day: Any) -> ColumnElement[bool]:
+    """Whether this row of `absences` holds on the day."""
+    until_on, ended_on = absence.c.until_on, absence.c.ended_on
+    return and_(absence.c.from_on <= day, _open_or(until_on, until_on >= day), _open_or(ended_on, ended_on > day))
+
+
+def _open_or(column: ColumnElement[date], clause: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(column.is_(None), clause)
+
+
 _HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None))
 _BY_ID = Prepared(_actors(PERSON.c.id == bindparam("person_id")))
 _BY_USERNAME = Prepared(_actors(PERSON.c.username == bindparam("username")))
 _BY_TOKEN = Prepared(_actors(PERSON.c.id.in_(_HOLDER)))
+_OWN_ABSENCE, _DAY = ABSENCE.alias("own_absence"), bindparam("day", type_=Date())
+_COVERED = Prepared(
+    select(*(PERSON.c[name] for name in ("id", "username", "name", "unit_id")), ABSENCE.c.until_on, GRANT.c.role)
+    .select_from(ABSENCE.join(PERSON, PERSON.c.id == ABSENCE.c.person_id).join(GRANT, GRANT.c.person_id == PERSON.c.id))
+    .where(
+        ABSENCE.c.deputy_id == bindparam("deputy_id"),
+        ABSENCE.c.confirmed_at <= bindparam("end_of_day", type_=ABSENCE.c.confirmed_at.type),
+        holds(ABSENCE, _DAY),
+        PERSON.c.is_active,
+        ~exists().where(_OWN_ABSENCE.c.person_id == ABSENCE.c.deputy_id, holds(_OWN_ABSENCE, _DAY)),
+    )
+    .order_by(PERSON.c.id, GRANT.c.role)
+)
 
 
-def actor_of(tx: Connection, person_id: int) -> Actor | None:
-    """The active person with this id."""
-    return _actor(_BY_ID.rows(tx, {"person_id": person_id}))
+def actor_of(tx: Connection, person_id: int, on: date) -> Actor | None:
+    """The active person with this id, with the work and the rights of whom they cover on this day."""
+    return _with_covers(tx, _actor(_BY_ID.rows(tx, {"person_id": person_id})), on)
 
 
-def actor_by_username(tx: Connection, username: str) -> Actor | None:
-    """The active person with this user name."""
-    return _actor(_BY_USERNAME.rows(tx, {"username": username}))
+def actor_by_username(tx: Connection, username: str, on: date) -> Actor | None:
+    """The active person with this user name, with the work and the rights of whom they cover on this day."""
+    return _with_covers(tx, _actor(_BY_USERNAME.rows(tx, {"username": username})), on)
 
 
-def actor_of_token(tx: Connection, token: str) -> Actor | None:
-    """The active person whose program shows this bearer token, unless it was revoked."""
-    return _actor(_BY_TOKEN.rows(tx, {"digest": digest(token)}))
+def actor_of_token(tx: Connection, token: str, on: date) -> Actor | None:
+    """The active person whose program shows this bearer token, unless it was revoked; as they are on this day."""
+    return _with_covers(tx, _actor(_BY_TOKEN.rows(tx, {"digest": digest(token)})), on)
+
+
+def _with_covers(tx: Connection, actor: Actor | None, on: date) -> Actor | None:
+    if actor is None:
+        return None
+    rows = _COVERED.rows(tx, {"deputy_id": actor.id, "day": on, "end_of_day": end_of(on)})
+    covers = tuple(found for _, group in groupby(rows, key=lambda row: row.id) if (found := _covered(actor, [*group])))
+    roles = actor.roles.union(*(one.roles for one in covers))
+    return replace(actor, roles=roles, lent=roles - actor.roles, covers=covers) if covers else actor
+
+
+def _covered(actor: Actor, rows: list[Any]) -> Covered | None:
+    """Whom the actor covers; None where the two no longer fit."""
+    first, held = rows[0], frozenset(row.role for row in rows)
+    roles = covered(held, actor.roles, is_same_unit=first.unit_id == actor.unit_id)
+    return Covered(first.id, first.username, first.name, roles, first.until_on) if roles else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +145,7 @@ def session_of(tx: Connection, token: str, now: datetime) -> Session | None:
         .select_from(SIGN_IN.join(PERSON))
         .where(SIGN_IN.c.digest == digest(token), SIGN_IN.c.ends_at > now, SIGN_IN.c.seen_at > now - IDLE)
     ).one_or_none()
-    actor = actor_of(tx, found.person_id) if found else None
+    actor = actor_of(tx, found.person_id, day_of(now)) if found else None
     return Session(actor, token, found.seen_at, found.must_change_password) if found and actor else None
 
 
@@ -196,7 +240,7 @@ def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
         .where(*where)
         .order_by(UNIT.c.id, PERSON.c.username)
     ).all()
-    held = _roles_of(tx, [row.id for row in rows])
+    held = roles_of(tx, [row.id for row in rows])
     return [
         PersonView(
             row.id, row.username, row.name, row.phone, row.email, row.unit_id, UnitName(row.unit, row.unit_en),
@@ -206,7 +250,8 @@ def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
     ]  # fmt: skip
 
 
-def _roles_of(tx: Connection, person_ids: list[int]) -> dict[int, tuple[str, ...]]:
+def roles_of(tx: Connection, person_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """The roles that each of these people holds, by name."""
     held: dict[int, tuple[str, ...]] = {}
     rows = tx.execute(
         select(GRANT.c.person_id, GRANT.c.role)

@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from approvals.accounts.absences import standing
 from approvals.accounts.access import access, actor, begin, end, own_session
 from approvals.accounts.actions import change_password, check_attempts, matches, set_language
 from approvals.accounts.actions import sign_in as sign_in_action
@@ -17,7 +18,8 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields
 from approvals.base.languages import COOKIE, COOKIE_LIFE, known_language
 from approvals.base.texts import N_
-from approvals.base.web import database, now, settings
+from approvals.base.web import database, now, settings, today
+from workflows.roles import ROLES
 
 accounts = Blueprint("accounts", __name__)
 
@@ -27,7 +29,9 @@ accounts = Blueprint("accounts", __name__)
 def home() -> str:
     with database().read() as tx:
         links, warnings = home_links(tx, actor(), now()), home_warnings(tx, actor())
-    return render_template("accounts/home.html", links=links, warnings=warnings, actor=actor())
+        absence = standing(tx, actor(), today())
+    words = {"actor": actor(), "absence": absence, "roles": ROLES}
+    return render_template("accounts/home.html", links=links, warnings=warnings, **words)
 
 
 @accounts.get("/sign-in")

@@ -1,8 +1,8 @@
 """Units, people, their roles, and how they sign in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
@@ -17,6 +17,7 @@ UNIT_KINDS = (
     "administration",
 )
 LANGUAGES = ("zh_Hans", "en")
+ABSENCE_KINDS = ("annual", "sick", "personal", "duty", "training", "other")
 
 
 class Unit(SQLModel, table=True):
@@ -117,3 +118,35 @@ class AccountEvent(SQLModel, table=True):
     subject: str = ""
     detail: str = ""
     address: str = ""
+
+
+class Absence(SQLModel, table=True):
+    """Somebody's leave, and who stands in for them. `until_on` None is until further notice.
+
+    `ended_on` is the day from which the person was back before the time. A deputy who has not confirmed does not count.
+    Nothing else of a row changes once it is written, so that who was on duty on a past day stays known.
+    """
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        one_of("kind", ABSENCE_KINDS),
+        CheckConstraint("until_on IS NULL OR from_on <= until_on", name="from_before_until"),
+        CheckConstraint("deputy_id IS NULL OR deputy_id <> person_id", name="deputy_is_another"),
+        CheckConstraint("confirmed_at IS NULL OR deputy_id IS NOT NULL", name="confirmed_by_a_deputy"),
+        CheckConstraint("confirmed_at IS NULL OR declined_at IS NULL", name="one_answer"),
+        CheckConstraint("(declined_at IS NULL) = (decline_reason = '')", name="declined_with_a_reason"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    from_on: date
+    until_on: date | None = None
+    kind: str
+    note: str = ""
+    deputy_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("people.id"), index=True))
+    entered_by: str
+    entered_at: datetime = Field(sa_type=Moment)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
+    declined_at: datetime | None = Field(default=None, sa_type=Moment)
+    decline_reason: str = ""
+    ended_on: date | None = None

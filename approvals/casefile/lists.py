@@ -25,7 +25,7 @@ KEPT = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practic
 
 def casefiles(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> Index:
     """The projects that were filed: those that the actor accompanies first, then the newest."""
-    mine = case((TABLE.c.liaison_id == actor.id, 0), else_=1)
+    mine = case((TABLE.c.liaison_id.in_(actor.accompanies_as), 0), else_=1)
     where = (visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today))
     listed = _rows().add_columns(mine.label("rank")).where(*where, *_after(mine, cursor))
     rows = tx.execute(listed.order_by(mine, TABLE.c.id.desc()).limit(PAGE + 1)).all()
@@ -141,7 +141,7 @@ def _row(row: Row[Any], actor: Actor, progress: Progress) -> CasefileRow:
         category=category_label(row.category),
         state=PROJECT.state(row.state),
         liaison=row.liaison,
-        is_mine=row.liaison_id == actor.id,
+        is_mine=row.liaison_id in actor.accompanies_as,
         progress=progress,
         **kept,
     )

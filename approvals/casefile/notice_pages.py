@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
-from approvals.base.web import database
+from approvals.base.web import database, today
+from approvals.casefile.absence_views import uncovered_shown
 from approvals.casefile.notices import HEARERS, NoticeView, mark_seen, notices
 
 news = Blueprint("notices", __name__)
@@ -19,9 +20,12 @@ def index() -> str:
     cursor = request.args.get("cursor", "")
     with database().read() as tx:
         page = notices(tx, actor(), cursor=cursor)
+        uncovered = uncovered_shown(tx, actor(), today()) if not cursor else ()
     addresses = {one.id: _address(one) for one in page.rows}
     newest = max((one.id for one in page.rows if one.is_new), default=None)
-    return render_template("casefile/notices.html", page=page, addresses=addresses, newest=newest, cursor=cursor)
+    return render_template(
+        "casefile/notices.html", page=page, addresses=addresses, newest=newest, cursor=cursor, uncovered=uncovered
+    )
 
 
 @news.post("/notices/seen")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
+from approvals.accounts.absences import uncovered_count
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
@@ -80,6 +81,11 @@ def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
     return int(tx.execute(select(func.count()).select_from(new.subquery())).scalar_one())
 
 
+def bell_count(tx: Connection, actor: Actor, now: datetime) -> int:
+    """What the bell counts: new notices, and absences without cover as long as they stand."""
+    return new_count(tx, actor, now) + uncovered_count(tx, actor, now)
+
+
 def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
     """The actor has seen the notices up to this one; what was seen stays seen."""
     last = select(func.coalesce(func.max(NOTICE.c.id), 0)).scalar_subquery()
@@ -96,7 +102,7 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
     if actor.has("window", "window_head"):
         clauses.append(and_(audience == "window", address == actor.unit_id))
     if actor.has("liaison"):
-        clauses.append(and_(audience == "liaison", address == actor.id))
+        clauses.append(and_(audience == "liaison", address.in_(actor.accompanies_as)))
     return or_(*clauses)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -66,12 +66,12 @@ class Line:
 
 @dataclass
 class Feed:
-    """A run of the feed. `speaker` is who sends it, None for the command line; people are looked up once."""
+    """A run of the feed. `speaker` is who sends it, None for the command line; people are kept by day."""
 
     database: Database
     now: Any
     speaker: Actor | None = None
-    people: dict[str, Actor | None] = field(default_factory=dict)
+    people: dict[tuple[str, date], Actor | None] = field(default_factory=dict)
     last_at: datetime | None = None
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -113,12 +113,13 @@ class Feed:
         return Outcome(number, line.id, "done", moved.ref, moved.state)
 
     def _speaks_as(self, tx: Connection, line: Line) -> Actor:
-        """The person named in the line; only integration and the command line may speak for others."""
+        """The person named in the line, as on its day; only integration and the command line may speak for others."""
         if self.speaker is not None and self.speaker.username != line.by and not self.speaker.has("integration"):
             raise Forbidden(N_("Only the integration role may speak for others."))
-        if line.by not in self.people:
-            self.people[line.by] = actor_by_username(tx, line.by)
-        actor = self.people[line.by]
+        known = line.by, day_of(line.at)
+        if known not in self.people:
+            self.people[known] = actor_by_username(tx, *known)
+        actor = self.people[known]
         if actor is None:
             raise invalid("by", N_("is nobody we know"))
         return actor

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
-from approvals.accounts.actors import Actor, Place
+from approvals.accounts.actors import Actor, Place, acts_for
 from approvals.base.errors import Refused, Stale
 from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
@@ -21,6 +21,7 @@ from workflows.chart import BEFORE, Chart, Move, NotInChart, step
 CHAIN: Table = Chain.__table__  # type: ignore[attr-defined]
 ENTRY: Table = Entry.__table__  # type: ignore[attr-defined]
 NOTICE: Table = Notice.__table__  # type: ignore[attr-defined]
+FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
 FIRST = "0" * 64  # what the first entry of a chain follows
 _ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])
 _ADD_NOTICE = Prepared(insert(NOTICE), [column.name for column in NOTICE.c if column.name != "id"])
@@ -203,7 +204,9 @@ def _append(
     facts: Mapping[str, object],
     at: datetime,
 ) -> None:
-    written, salt, seq = canonical(facts), secrets.token_hex(8), record.seq + 1
+    away = acts_for(by, role, case.place)
+    written = canonical({**facts, FOR: away.username} if away else facts)
+    salt, seq = secrets.token_hex(8), record.seq + 1
     digest = digest_of(salt, by.username, written)
     entry = {
         "project_id": record.project_id,

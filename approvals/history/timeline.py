@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import day_of
+from approvals.history.actions import FOR
 from approvals.history.queries import EntryView
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import SYSTEM, Move, Need, State
@@ -38,7 +39,10 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry in words. `tone` is strong for what was reached, red for what went wrong, else empty."""
+    """One entry in words. `tone` is strong for what was reached, red for what went wrong, else empty.
+
+    `away` is who was away, when a deputy acted for them.
+    """
 
     seq: int
     at: datetime
@@ -53,6 +57,7 @@ class Told:
     unit: UnitName
     facts: tuple[FactView, ...]
     tone: str
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,7 @@ def since(told: Iterable[Told], version: int | None, approval_id: int | None = N
     return tuple(own[version - 1 if approval_id else version :])
 
 
-def _told(
-    entry: EntryView, people: Mapping[str, str], units: Mapping[str, UnitName], codes: Mapping[int, str]
-) -> Told:
+def _told(entry: EntryView, people: Mapping[str, str], units: Mapping[str, UnitName], codes: Mapping[int, str]) -> Told:
     chart = CHARTS[entry.subject]
     move = chart.move(entry.move)
     code = codes.get(entry.approval_id) if entry.approval_id else None
@@ -106,6 +109,7 @@ def _told(
         unit=units.get(entry.unit, UnitName(entry.unit, "")),
         facts=tuple(_facts(move, entry.facts, people)),
         tone=_tone(entry, move),
+        away=people.get(entry.facts.get(FOR, ""), ""),
     )
 
 
@@ -169,8 +173,9 @@ SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 
 
 def _people(tx: Connection, entries: Iterable[EntryView]) -> dict[str, str]:
-    """The names of who acted and of liaisons that were chosen, by user name."""
-    wanted = {entry.actor for entry in entries} | {str(entry.facts.get("liaison", "")) for entry in entries}
+    """The names of who acted, for whom, and of liaisons that were chosen, by user name."""
+    wanted = {entry.actor for entry in entries}
+    wanted |= {str(entry.facts.get(name, "")) for entry in entries for name in ("liaison", FOR)}
     rows = tx.execute(
         select(PERSON.c.username, PERSON.c.name).where(PERSON.c.username.in_(wanted)).order_by(PERSON.c.id)
     )

@@ -204,7 +204,7 @@ def _for(actor: Actor, told: Told) -> Told:
     """Owners are told the role of those who work for the city, not their names."""
     is_officer = bool({"city", "department"} & sees(actor.roles))
     is_named = is_officer or told.unit.name == actor.unit or not told.who
-    return told if is_named else replace(told, who=label(told.role))
+    return told if is_named else replace(told, who=label(told.role), away="")
 
 
 def _own(entries: Sequence[EntryView], told: Sequence[Told], moves: tuple[str, ...]) -> list[tuple[EntryView, Told]]:

@@ -12,6 +12,7 @@ QUEUES = WINDOWS | CENTRE | OFFICE | {"liaison"}
 MANAGERS = OFFICE | CENTRE | {"city_government"}
 BUSINESS = QUEUES | {"owner", "city_government"}  # all but programs and the three administrators
 PROGRAMS = BUSINESS | {"integration"}
+PEOPLE = BUSINESS | {"sysadmin", "secadmin", "auditor"}  # all but programs
 
 TABLE: dict[str, str | set[str]] = {
     "static": PUBLIC,
@@ -53,6 +54,16 @@ TABLE: dict[str, str | set[str]] = {
     "filing.document": BUSINESS,
     "notices.index": BUSINESS,
     "notices.seen": BUSINESS,
+    "absences.index": PEOPLE,
+    "absences.new": PEOPLE,
+    "absences.look": PEOPLE,
+    "absences.enter": PEOPLE,
+    "absences.confirm": PEOPLE,
+    "absences.decline": PEOPLE,
+    "absences.end": PEOPLE,
+    "absences.deputy": PEOPLE,
+    "absences.name_deputy": PEOPLE,
+    "absences.away": MANAGERS | {"window_head", "sysadmin"},
     "triage.inbox": OFFICE,
     "triage.show": OFFICE,
     "triage.make": OFFICE,

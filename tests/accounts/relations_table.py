@@ -57,6 +57,11 @@ REACHES: dict[str, tuple[set[str], str]] = {
 # Routes with a parameter that is no case: units, people, months, papers; documents have tests of their own.
 NAMES_NO_CASE = {
     "static",
+    "absences.confirm",
+    "absences.decline",
+    "absences.deputy",
+    "absences.end",
+    "absences.name_deputy",
     "administration.create_person",
     "administration.person",
     "administration.reset_password",

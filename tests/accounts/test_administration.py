@@ -6,8 +6,9 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
-from approvals.accounts.queries import EVENT, PERSON, actor_by_username
+from approvals.accounts.queries import EVENT, PERSON
 from approvals.base.web import KEY
+from tests.builders import an_actor
 from tests.pages import Visitor, a_site, somebody
 
 
@@ -19,8 +20,7 @@ def app(database_url: str) -> Iterator[OpenAPI]:
 
 def roles_of(app: OpenAPI, username: str) -> frozenset[str]:
     with app.extensions[KEY].database.read() as tx:
-        found = actor_by_username(tx, username)
-    assert found is not None
+        found = an_actor(tx, username)
     return found.roles
 
 

@@ -1,0 +1,240 @@
+"""Readings of absences: who is away when, who stands in for them, and for which days nobody does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import ABSENCE, PERSON, UNIT, UnitName, roles_of
+from approvals.base.errors import NotFound
+from approvals.base.moments import day_of
+from workflows.absence import Leave, Span, clashes, days_of, gaps, on_duty
+from workflows.roles import DEPUTIES, covered, is_head
+
+WATCHERS = frozenset({"window_head", "service_centre", "supervision_office", "city_government", "sysadmin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person as the pages about absences name them."""
+
+    id: int
+    username: str
+    name: str
+    unit_id: int
+    unit: UnitName
+    is_active: bool
+    roles: frozenset[str]
+
+    def may_cover(self, other: "Colleague") -> bool:
+        """Whether this person's roles cover every role of the other."""
+        is_same_unit = self.unit_id == other.unit_id
+        is_free = self.is_active and other.is_active and self.id != other.id and bool(other.roles)
+        return is_free and covered(other.roles, self.roles, is_same_unit=is_same_unit) == other.roles
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceView:
+    """An absence; `days` is what is left of it when it ended before the time, None when nothing is."""
+
+    id: int
+    person: Colleague
+    kind: str
+    note: str
+    from_on: date
+    until_on: date | None
+    days: Span | None
+    deputy: Colleague | None
+    confirmed_at: datetime | None
+    declined_at: datetime | None
+    decline_reason: str
+    ended_on: date | None
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day of it, None when it is open."""
+        return None if self.days is None or self.days.is_open else self.days.last
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the deputy's answer is still due."""
+        return self.deputy is not None and self.confirmed_at is None and self.declined_at is None
+
+    @property
+    def leave(self) -> Leave | None:
+        """The absence as the rules see it: a deputy who no longer fits is none."""
+        if self.days is None:
+            return None
+        fits = self.deputy is not None and self.deputy.may_cover(self.person)
+        deputy = self.deputy.id if self.deputy and fits else None
+        return Leave(
+            self.id, self.person.id, self.days, deputy, day_of(self.confirmed_at) if self.confirmed_at else None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """An absence and the days of it for which nobody is on duty. `why` is nobody, asked, declined, left or away."""
+
+    absence: AbsenceView
+    gaps: tuple[Span, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All absences that last until some day or longer, by their first day."""
+
+    absences: tuple[AbsenceView, ...]
+
+    @property
+    def leaves(self) -> tuple[Leave, ...]:
+        return tuple(leave for one in self.absences if (leave := one.leave))
+
+    def on_duty(self, person_id: int, day: date) -> int | None:
+        """Who answers for this person's work on this day: they themselves, their deputy, or nobody."""
+        return on_duty(self.leaves, person_id, day)
+
+    def of(self, person_id: int) -> tuple[AbsenceView, ...]:
+        return tuple(one for one in self.absences if one.person.id == person_id and one.days)
+
+    def clashes(self, person_id: int, days: Span) -> tuple[Span, ...]:
+        """The days among these on which the person is away."""
+        return clashes(days, self.leaves, person_id)
+
+    def uncovered(self, since: date) -> list[Uncovered]:
+        """The absences for some day of which, from `since` on, nobody is on duty."""
+        leaves = self.leaves
+        found = [(one, gaps(one.leave, leaves, since)) for one in self.absences if one.leave and one.person.is_active]
+        return [Uncovered(one, days, _why(one)) for one, days in found if days]
+
+
+def _why(one: AbsenceView) -> str:
+    if one.deputy is None:
+        return "nobody"
+    if one.declined_at:
+        return "declined"
+    if one.is_asked:
+        return "asked"
+    return "away" if one.leave and one.leave.deputy else "left"
+
+
+def roster(tx: Connection, since: date) -> Roster:
+    """What is to be known of absences that last until `since` or longer."""
+    until_on, ended_on = ABSENCE.c.until_on, ABSENCE.c.ended_on
+    return _roster(tx, or_(until_on.is_(None), until_on >= since), or_(ended_on.is_(None), ended_on > since))
+
+
+def _roster(tx: Connection, *where: Any) -> Roster:
+    rows = tx.execute(select(ABSENCE).where(*where).order_by(ABSENCE.c.from_on, ABSENCE.c.id)).all()
+    people = colleagues(tx, {id for row in rows for id in (row.person_id, row.deputy_id) if id}) if rows else {}
+    return Roster(tuple(_view(row, people) for row in rows))
+
+
+def _view(row: Any, people: dict[int, Colleague]) -> AbsenceView:
+    return AbsenceView(
+        row.id,
+        people[row.person_id],
+        row.kind,
+        row.note,
+        row.from_on,
+        row.until_on,
+        days_of(row.from_on, row.until_on, row.ended_on),
+        people.get(row.deputy_id),
+        row.confirmed_at,
+        row.declined_at,
+        row.decline_reason,
+        row.ended_on,
+    )
+
+
+def absence(tx: Connection, absence_id: int) -> AbsenceView:
+    """One absence; NotFound when there is none."""
+    found = _roster(tx, ABSENCE.c.id == absence_id).absences
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def past_absences(tx: Connection, person_id: int, before: date, limit: int = 10) -> tuple[AbsenceView, ...]:
+    """The last absences of a person that are over, the latest first."""
+    is_over = or_(ABSENCE.c.until_on < before, ABSENCE.c.ended_on <= before)
+    found = _roster(tx, ABSENCE.c.person_id == person_id, is_over).absences
+    return tuple(one for one in reversed(found) if one.days)[:limit]
+
+
+def colleagues(tx: Connection, ids: Iterable[int] | None = None) -> dict[int, Colleague]:
+    """These people, or everybody who can be away, by their ids in the order of units and names."""
+    columns = (PERSON.c.id, PERSON.c.username, PERSON.c.name, PERSON.c.unit_id, PERSON.c.is_active)
+    query = select(*columns, UNIT.c.name.label("unit"), UNIT.c.name_en).select_from(PERSON.join(UNIT))
+    query = query.where(PERSON.c.is_active) if ids is None else query.where(PERSON.c.id.in_(sorted(ids)))
+    rows = tx.execute(query.order_by(UNIT.c.id, PERSON.c.id)).all()
+    held = roles_of(tx, [row.id for row in rows])
+    return {row.id: _colleague(row, frozenset(held.get(row.id, ()))) for row in rows}
+
+
+def _colleague(row: Any, roles: frozenset[str]) -> Colleague:
+    unit = UnitName(row.unit, row.name_en)
+    return Colleague(row.id, row.username, row.name, row.unit_id, unit, row.is_active, roles)
+
+
+def may_manage(actor: Actor, person: Colleague) -> bool:
+    """Whether the actor enters and ends this person's absences: their own, and those of whom they look after."""
+    return actor.id == person.id or looks_after(actor, person)
+
+
+def looks_after(actor: Actor, person: Colleague) -> bool:
+    """Whether the actor heads this person, so that they are told when nobody stands in for them."""
+    return actor.id != person.id and is_head(actor.roles, person.roles, is_same_unit=actor.unit_id == person.unit_id)
+
+
+def managed(tx: Connection, actor: Actor) -> list[Colleague]:
+    """The people whose absences the actor enters, they themselves first."""
+    found = [one for one in colleagues(tx).values() if can_be_away(one) and may_manage(actor, one)]
+    return sorted(found, key=lambda one: one.id != actor.id)
+
+
+def can_be_away(person: Colleague) -> bool:
+    """Whether absences of this person mean anything: those of programs do not."""
+    return person.is_active and bool(person.roles) and person.roles <= set(DEPUTIES)
+
+
+def possible_deputies(tx: Connection, person: Colleague) -> list[Colleague]:
+    """Who may stand in for this person by their roles, whether they are away or not."""
+    return [one for one in colleagues(tx).values() if one.may_cover(person)]
+
+
+def sees_absence(actor: Actor, one: AbsenceView) -> bool:
+    """Whether the overview shows this absence to the actor: all to the offices, those of their unit to a head."""
+    return actor.has(*(WATCHERS - {"window_head"})) or one.person.unit_id == actor.unit_id
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands today: how often they are asked to stand in, and the leave that they are on."""
+
+    asked: int
+    own: AbsenceView | None
+
+
+def standing(tx: Connection, actor: Actor, today: date) -> Standing:
+    """What the home page tells the actor about absences, beside whom they cover."""
+    found = [one for one in roster(tx, today).absences if one.days]
+    asked = [one for one in found if one.is_asked and one.deputy and one.deputy.id == actor.id]
+    own = (one for one in found if one.person.id == actor.id and one.days and today in one.days)
+    return Standing(len(asked), next(own, None))
+
+
+def uncovered_for(tx: Connection, actor: Actor, today: date) -> list[Uncovered]:
+    """The absences without cover that the actor is to solve, as they stand now."""
+    if not actor.has(*WATCHERS - {"sysadmin"}):
+        return []
+    return [one for one in roster(tx, today).uncovered(today) if looks_after(actor, one.absence.person)]
+
+
+def uncovered_count(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many absences without cover the actor is to solve."""
+    return len(uncovered_for(tx, actor, day_of(now)))
