@@ -126,15 +126,15 @@ def name_deputy(tx: Connection, absence_id: int, deputy: str, *, by: Actor, now:
     _one_at_a_time(tx)
     found = current(tx, absence_id, by, day_of(now))
     tx.execute(update(ABSENCE).where(ABSENCE.c.id == absence_id).values(ended_on=day_of(now)))
-    given = NewAbsence(
-        person=found.person.username,
-        from_on=max(found.from_on, day_of(now)),
-        until_on=found.until_on,
-        kind=found.kind,
-        note=found.note,
-        deputy=deputy,
-    )
-    return enter(tx, given, by=by, now=now)
+    given = {
+        "person": found.person.username,
+        "from_on": max(found.from_on, day_of(now)),
+        "until_on": found.until_on,
+        "kind": found.kind,
+        "deputy": deputy,
+    }
+    given |= {"note": found.note} if found.note else {}
+    return enter(tx, NewAbsence(**given), by=by, now=now)
 
 
 def _asked(tx: Connection, absence_id: int, by: Actor, now: datetime) -> AbsenceView:

@@ -1,0 +1,221 @@
+"""Leave, deputies, and their rights for these days."""
+
+from datetime import date
+
+import pytest
+
+from approvals.accounts import leave
+from approvals.accounts.absences import roster, uncovered_count
+from approvals.accounts.queries import EVENT
+from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused
+from approvals.history.queries import entries_of_project
+from approvals.history.timeline import tell
+from tests.accounts.leaves import MONDAY, a_leave, enter_at_once
+from tests.builders import a_database, a_project, an_actor, an_approval, do, faults, project_row, when
+from tests.racing import race
+from workflows.roles import DEPUTIES
+
+
+@pytest.fixture
+def database(database_url):
+    database = a_database(database_url)
+    yield database
+    assert faults(database) == []
+    database.close()
+
+
+@pytest.fixture
+def tx(database):
+    with database.write() as tx:
+        yield tx
+
+
+def refused(what: type[Problem], *args, **more) -> str:
+    with pytest.raises(what) as told:
+        a_leave(*args, **more)
+    return str(told.value)
+
+
+# Rights.
+
+
+def test_a_deputy_accompanies_the_projects_of_a_liaison_for_these_days_and_history_says_for_whom(tx):
+    ref = a_project(tx, "registered")  # accompanied by liaison1
+    a_leave(tx, "liaison1", "2026-03-03", "2026-03-05", "liaison2")
+    for day in ("2026-03-02", "2026-03-06"):
+        with pytest.raises(Forbidden):
+            do(tx, an_actor(tx, "liaison2", date.fromisoformat(day)), "submit", f"{ref}/A01", at=when("2026-03-06"))
+    do(tx, "liaison2", "submit", f"{ref}/A01", at=when("2026-03-05", "23:59"))
+    last = entries_of_project(tx, project_row(tx, ref).id)[-1]
+    assert (last.actor, last.role, last.facts["for"]) == ("liaison2", "liaison", "liaison1")
+    (told,) = tell(tx, [last])
+    assert (told.who, told.away) == ("邓志勇", "何晓梅")
+
+
+def test_the_day_of_the_rights_is_that_of_the_city(tx):
+    a_leave(tx, "liaison1", "2026-03-03", "2026-03-05", "liaison2")
+    ref = a_project(tx, "registered")
+    with pytest.raises(Forbidden):
+        do(tx, "liaison2", "submit", f"{ref}/A01", at=when("2026-03-02", "23:59"))
+    do(tx, "liaison2", "submit", f"{ref}/A01", at=when("2026-03-03", "00:00"))  # still 2 March in UTC
+
+
+def test_what_a_deputy_may_do_in_their_own_right_they_do_not_do_for_anybody(tx):
+    ref = a_project(tx, "registered")
+    a_leave(tx, "liaison2", "2026-03-03", None, "liaison1")
+    do(tx, "liaison1", "submit", f"{ref}/A01", at=when("2026-03-04"))
+    assert "for" not in entries_of_project(tx, project_row(tx, ref).id)[-1].facts
+
+
+def test_a_window_officer_acts_as_head_only_while_the_head_is_away(tx):
+    ref = an_approval(tx, "accepted").partition("/")[0]
+    a_leave(tx, "head-a01", "2026-03-03", "2026-03-04", "window-a01")
+    with pytest.raises(Forbidden):
+        do(tx, an_actor(tx, "window-a01", date(2026, 3, 5)), "extend", f"{ref}/A01", at=when("2026-03-05"))
+    do(tx, "window-a01", "extend", f"{ref}/A01", at=when("2026-03-04"))
+    last = entries_of_project(tx, project_row(tx, ref).id)[-1]
+    assert (last.role, last.facts["for"]) == ("window_head", "head-a01")
+
+
+PAIRS = {
+    "window": ("window-a01", "head-a01"),
+    "window_head": ("head-a01", "window-a01"),
+    "liaison": ("liaison1", "liaison2"),
+}
+
+
+@pytest.mark.parametrize("role", PAIRS)
+def test_rights_come_and_go_with_the_days(tx, role):
+    person, deputy = PAIRS[role]
+    a_leave(tx, person, "2026-03-03", "2026-03-05", deputy)
+    for day in range(1, 9):
+        actor = an_actor(tx, deputy, date(2026, 3, day))
+        assert bool(actor.covers) == (3 <= day <= 5)
+        assert (role in actor.roles) == (3 <= day <= 5 or role == "liaison")
+        assert actor.roles - actor.lent == an_actor(tx, deputy).roles
+
+
+def test_every_role_of_people_has_roles_that_may_stand_in_and_no_administrator_gets_another():
+    assert "integration" not in DEPUTIES
+    for role in ("sysadmin", "secadmin", "auditor", "owner"):
+        assert DEPUTIES[role] == {role}
+
+
+def test_ending_early_gives_the_rights_back_at_once(tx):
+    found = a_leave(tx, "liaison1", "2026-03-02", "2026-03-13", "liaison2")
+    assert an_actor(tx, "liaison2", date(2026, 3, 4)).covers
+    leave.end(tx, found, by=an_actor(tx, "liaison1"), now=when("2026-03-04", "10:00"))
+    assert not an_actor(tx, "liaison2", date(2026, 3, 4)).covers
+    assert roster(tx, date(2026, 3, 2)).on_duty(an_actor(tx, "liaison1").id, date(2026, 3, 3)) is not None
+
+
+def test_a_deputy_who_has_not_confirmed_or_is_away_too_has_no_rights(tx):
+    a_leave(tx, "liaison1", "2026-03-02", "2026-03-13", "liaison2", is_confirmed=False)
+    assert not an_actor(tx, "liaison2", date(2026, 3, 3)).covers
+
+
+def test_a_deputy_on_leave_covers_nobody_on_those_days_and_the_centre_is_told(tx):
+    a_leave(tx, "liaison1", "2026-03-02", "2026-03-13", "liaison2")
+    centre = an_actor(tx, "centre1")
+    assert uncovered_count(tx, centre, MONDAY) == 0
+    a_leave(tx, "liaison2", "2026-03-05", "2026-03-06")
+    assert [bool(an_actor(tx, "liaison2", date(2026, 3, day)).covers) for day in (4, 5, 6, 7)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert uncovered_count(tx, centre, MONDAY) == 2
+    assert uncovered_count(tx, an_actor(tx, "head-a01"), MONDAY) == 0
+
+
+# What is refused.
+
+
+def test_two_leaves_of_one_person_do_not_overlap(tx):
+    a_leave(tx, "liaison1", "2026-03-02", "2026-03-06")
+    assert "2026-03-05 – 2026-03-06" in refused(Invalid, tx, "liaison1", "2026-03-05", None)
+    a_leave(tx, "liaison1", "2026-03-07", "2026-03-08")
+
+
+def test_a_deputy_who_is_away_is_refused_with_the_exact_days(tx):
+    a_leave(tx, "liaison2", "2026-03-05", "2026-03-06")
+    assert "is away: 2026-03-05 – 2026-03-06" in refused(
+        Invalid, tx, "liaison1", "2026-03-02", "2026-03-13", "liaison2"
+    )
+
+
+def test_two_do_not_stand_in_for_one_another_on_the_same_day(tx):
+    a_leave(tx, "liaison1", "2026-03-02", "2026-03-06", "liaison2")
+    assert "is away" in refused(Invalid, tx, "liaison2", "2026-03-06", "2026-03-07", "liaison1")
+    a_leave(tx, "liaison2", "2026-03-07", "2026-03-08", "liaison1")
+
+
+@pytest.mark.parametrize("deputy", ["liaison1", "centre1", "window-a01", "integration1", "nobody"])
+def test_a_deputy_needs_a_role_that_covers(tx, deputy):
+    refused(Invalid, tx, "liaison1", "2026-03-03", None, deputy)
+
+
+def test_a_leave_begins_today_at_the_earliest_and_ends_after_it_begins(tx):
+    refused(Invalid, tx, "liaison1", "2026-03-01", None)
+    refused(Invalid, tx, "liaison1", "2026-03-05", "2026-03-04")
+
+
+@pytest.mark.parametrize(
+    ("by", "person", "may"),
+    [
+        ("head-a01", "window-a01", True),
+        ("head-a02", "window-a01", False),
+        ("centre1", "liaison1", True),
+        ("centre1", "window-a01", True),
+        ("liaison2", "liaison1", False),
+        ("sysadmin1", "liaison1", False),
+        ("office1", "liaison1", False),
+    ],
+)
+def test_who_enters_leave_for_whom(tx, by, person, may):
+    if may:
+        a_leave(tx, person, "2026-03-03", None, by=by)
+    else:
+        refused(Forbidden, tx, person, "2026-03-03", None, by=by)
+
+
+def test_only_the_deputy_answers_and_only_once(tx):
+    found = a_leave(tx, "liaison1", "2026-03-03", None, "liaison2", is_confirmed=False)
+    with pytest.raises(NotFound):
+        leave.confirm(tx, found, by=an_actor(tx, "centre1"), now=MONDAY)
+    leave.decline(tx, found, "自己也有任务", by=an_actor(tx, "liaison2"), now=MONDAY)
+    with pytest.raises(Refused):
+        leave.confirm(tx, found, by=an_actor(tx, "liaison2"), now=MONDAY)
+    assert [one.why for one in roster(tx, date(2026, 3, 3)).uncovered(date(2026, 3, 3))] == ["declined"]
+
+
+def test_another_deputy_goes_on_from_today_and_the_days_before_keep_theirs(tx):
+    found = a_leave(tx, "window-a01", "2026-03-02", "2026-03-13", "head-a01")
+    person, head = an_actor(tx, "window-a01").id, an_actor(tx, "head-a01").id
+    leave.name_deputy(tx, found, "", by=an_actor(tx, "head-a01"), now=when("2026-03-05"))
+    known = roster(tx, date(2026, 3, 2))
+    assert known.on_duty(person, date(2026, 3, 4)) == head
+    assert known.on_duty(person, date(2026, 3, 5)) is None
+    assert known.on_duty(person, date(2026, 3, 14)) == person
+
+
+def test_the_auditor_reads_what_was_done_with_a_leave(tx):
+    found = a_leave(tx, "liaison1", "2026-03-03", "2026-03-05", "liaison2")
+    leave.end(tx, found, by=an_actor(tx, "centre1"), now=MONDAY)
+    rows = tx.execute(EVENT.select().order_by(EVENT.c.id)).all()
+    assert [(row.event, row.actor, row.subject) for row in rows] == [
+        ("absence_entered", "liaison1", "liaison1"),
+        ("absence_confirmed", "liaison2", "liaison1"),
+        ("absence_ended", "centre1", "liaison1"),
+    ]
+    assert rows[0].detail == "2026-03-03 – 2026-03-05 → liaison2"
+
+
+def test_of_two_who_name_each_other_at_the_same_moment_one_is_refused(database, database_url):
+    for _ in range(3):
+        pairs = [("liaison1", "liaison2"), ("liaison2", "liaison1")]
+        outcomes = race(database_url, [(enter_at_once, pair) for pair in pairs])
+        assert sorted(outcomes) in (["Invalid", "entered"], ["Invalid", "Invalid"])
+    with database.read() as tx:
+        assert len(roster(tx, date(2026, 3, 2)).absences) == 1
