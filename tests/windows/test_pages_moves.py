@@ -297,6 +297,16 @@ def test_sentences_that_the_window_used_are_offered_again(desk):
     assert '<option value="缺少骑缝章">' in page
 
 
+def test_the_sentence_used_most_is_offered_first_and_none_twice(desk):
+    for problem in ("未签字", "缺少目录", "未签字", "未签字"):
+        desk.move("window-a01", desk.approval("received"), "notify_once", NOTICE | {"items.0.problem": problem})
+
+    page = desk.people["window-a01"].get(desk.approval("received")).text
+
+    assert page.index('<option value="未签字">') < page.index('<option value="缺少目录">')
+    assert page.count('<option value="未签字">') == 1
+
+
 def test_what_is_done_once_in_a_round_is_offered_once(desk):
     extended = desk.approval("accepted")
     desk.made(extended, "head-a01", "extend")
