@@ -1,0 +1,36 @@
+"""The pace of the windows in the lived year, against a naive count of every decision's own clock."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from approvals.windows.pace import paces
+from approvals.windows.readings import all_readings
+from tests.reports.conftest import ENDS, LivedYear
+from workflows.catalogue import load_catalogue
+from workflows.pace import year_before
+
+TODAY = ENDS.date()
+
+
+def naive(year: LivedYear, today):  # type: ignore[no-untyped-def]
+    """What the clock of each decided approval says that it used."""
+    items, found = load_catalogue().items, defaultdict(list)
+    with year.database.read() as tx:
+        for one in all_readings(tx, TODAY):
+            code, decided_on = one["approval"].rpartition("/")[2], one["decided_on"]
+            if one["state"] in ("granted", "refused") and str(year_before(today)) <= decided_on < str(today):
+                found[items[code].department, code].append(one["used"])
+    return {key: sorted(days) for key, days in found.items()}
+
+
+def test_the_pace_is_that_of_a_naive_count(year: LivedYear) -> None:
+    for today in (TODAY, TODAY - timedelta(days=100)):
+        with year.database.read() as tx:
+            told = paces(tx, today)
+        assert told.used == naive(year, today)
+        assert sum(map(len, told.used.values())) > 100
+
+
+def test_before_anything_was_decided_there_is_no_pace(year: LivedYear) -> None:
+    with year.database.read() as tx:
+        assert paces(tx, TODAY - timedelta(days=1000)).used == {}
