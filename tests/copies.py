@@ -11,7 +11,7 @@ from approvals.base.tables import NumberSeries
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
 from approvals.history.canonical import digest_of
-from approvals.registration.queries import APPROVALS
+from approvals.registration.queries import APPROVALS, TERMS
 from tests.builders import project_row
 from workflows.city import load_city
 
@@ -27,6 +27,7 @@ class Original:
     approvals: list[dict[str, Any]]
     entries: list[dict[str, Any]]
     notices: list[dict[str, Any]]
+    terms: list[dict[str, Any]]
 
 
 def copy_projects(tx: Connection, refs: Iterable[str], times: int) -> None:
@@ -40,7 +41,7 @@ def copy_projects(tx: Connection, refs: Iterable[str], times: int) -> None:
 def _original(tx: Connection, ref: str) -> Original:
     project = project_row(tx, ref)
     assert project.number, "only registered projects are copied"
-    own = [_rows(tx, table, project.id) for table in (APPROVALS, ENTRY, NOTICE)]
+    own = [_rows(tx, table, project.id) for table in (APPROVALS, ENTRY, NOTICE, TERMS)]
     return Original(dict(project._mapping), *own)
 
 
@@ -52,7 +53,9 @@ def _rows(tx: Connection, table: Table, project_id: int) -> list[dict[str, Any]]
 def _write(tx: Connection, originals: list[Original]) -> None:
     year = originals[0].project["year"]
     project_id, approval_id, serial = (_last(tx, column) for column in (PROJECTS.c.id, APPROVALS.c.id, SERIES.c.last))
-    rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in (PROJECTS, APPROVALS, ENTRY, CHAIN, NOTICE)}
+    rows: dict[Table, list[dict[str, Any]]] = {
+        table: [] for table in (PROJECTS, APPROVALS, ENTRY, CHAIN, NOTICE, TERMS)
+    }
     for original in originals:
         project_id, serial = project_id + 1, serial + 1
         ids = {row["id"]: approval_id + n for n, row in enumerate(original.approvals, 1)}
@@ -65,6 +68,7 @@ def _write(tx: Connection, originals: list[Original]) -> None:
         end = {"seq": len(entries), "head": entries[-1]["hash"], "last_at": max(one["at"] for one in entries)}
         rows[CHAIN].append(end | {"project_id": project_id})
         rows[NOTICE] += [_notice(row, original, project_id, ids, number) for row in original.notices]
+        rows[TERMS] += [_without_id(row) | {"project_id": project_id} for row in original.terms]
     for table, made in rows.items():
         if made:
             tx.execute(insert(table), made)
@@ -84,8 +88,7 @@ def _project(row: dict[str, Any], project_id: int, serial: int, number: str) -> 
 def _entries(original: Original, project_id: int, ids: dict[int, int], number: str) -> list[dict[str, Any]]:
     head, made = FIRST, []
     for row in original.entries:
-        entry = {name: value for name, value in row.items() if name != "id"}
-        entry |= {"project_id": project_id, "salt": secrets.token_hex(8)}
+        entry = _without_id(row) | {"project_id": project_id, "salt": secrets.token_hex(8)}
         entry["approval_id"] = ids.get(row["approval_id"])
         entry["subject_id"] = entry["approval_id"] if row["subject"] == "approval" else project_id
         entry["facts"] = row["facts"].replace(original.project["number"], number)
@@ -96,9 +99,12 @@ def _entries(original: Original, project_id: int, ids: dict[int, int], number: s
 
 
 def _notice(row: dict[str, Any], original: Original, project_id: int, ids: dict[int, int], number: str) -> dict:  # type: ignore[type-arg]
-    notice = {name: value for name, value in row.items() if name != "id"}
     own = {"project_id": project_id, "approval_id": ids.get(row["approval_id"])}
-    return notice | own | {"label": row["label"].replace(original.project["number"], number)}
+    return _without_id(row) | own | {"label": row["label"].replace(original.project["number"], number)}
+
+
+def _without_id(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "id"}
 
 
 def _move_sequences(tx: Connection) -> None:
