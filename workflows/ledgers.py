@@ -20,6 +20,7 @@ _HANDS = {
     "accepted": "department",
     "paused": "department",
 }
+HELD = tuple(_HANDS)  # the states in which somebody holds an approval
 _CLOCK_STOPS = {"notify_once", "notify_again", "accept", "reject_intake", "grant", "refuse", "withdraw_approval"}
 
 
@@ -58,6 +59,16 @@ def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -
         if since < until:
             days[holder] += calendar.count(until - 1) - calendar.count(since - 1)
     return Ledger(**days)
+
+
+def whole_ledger(steps: Sequence[Step], calendar: Calendar, on: date) -> Ledger:
+    """The three ledgers of one approval from its first step up to the close of `on`."""
+    return ledger(steps, calendar, steps[0].on, on) if steps else Ledger()
+
+
+def together(ledgers: Iterable[Ledger]) -> Ledger:
+    """The sum of several ledgers."""
+    return Ledger(*map(sum, zip(Ledger(), *ledgers, strict=True)))
 
 
 def holders(steps: Iterable[Step]) -> list[tuple[int, str]]:

@@ -13,8 +13,8 @@ from workflows.lights import LIGHTS
 from workflows.roles import LEVELS
 
 DATA = Path(__file__).parent / "data"
-KEYS = ("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every")
-MAPPINGS = ("answer_within", "levels", "first_answer")
+KEYS = ("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses")
+MAPPINGS = ("answer_within", "levels", "first_answer", "pauses")
 
 
 class PolicyError(ValueError):
@@ -23,12 +23,17 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`raised_by` maps a level to the light that raises it (None: by lifting only); days are working days."""
+    """`raised_by` maps a level to the light that raises it (None: by lifting only); days are working days.
+
+    `pauses` says from which number of days on a special procedure is long (`long_days`), how often within a period is
+    often (`frequent`), and how near to its cap one is marked (`near_cap`).
+    """
 
     reminder_at: int
     answer_within: Mapping[str, int]
     raised_by: Mapping[int, str | None]
     answering: Answering
+    pauses: Mapping[str, int]
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -49,7 +54,7 @@ def read_policy(text: str) -> Policy:
         if not isinstance(raw[key], dict):
             raise PolicyError(f"line {lines[key]}: {key} is a mapping")
     answering = _answering(raw, lines)
-    policy = Policy(raw["reminder_at"], dict(raw["answer_within"]), dict(raw["levels"]), answering)
+    policy = Policy(raw["reminder_at"], dict(raw["answer_within"]), dict(raw["levels"]), answering, dict(raw["pauses"]))
     for key, broken, why in (*_faults(policy), *_faults_of_answering(answering)):
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
@@ -75,6 +80,7 @@ def _faults(policy: Policy) -> list[tuple[str, bool, str]]:
         ("reminder_at", not _is_limit(policy.reminder_at, least=0), "reminder_at is a whole number of days"),
         ("answer_within", set(days) != {"normal", "key", "urgent"}, "answer_within names normal, key and urgent"),
         ("answer_within", not all(_is_limit(n, least=1) for n in days.values()), "a limit is at least one day"),
+        *_pause_faults(policy.pauses),
         ("levels", set(policy.raised_by) != set(LEVELS), f"levels are {', '.join(map(str, LEVELS))}"),
         ("levels", not all(known), f"a light is one of {', '.join(LIGHTS[1:])}, or null"),
         ("levels", all(known) and raising != sorted(raising, key=LIGHTS.index), "a higher level has a later light"),
@@ -103,6 +109,16 @@ def _faults_of_answering(rules: Answering) -> list[tuple[str, bool, str]]:
         ("office_hours", edges != sorted(set(edges)), "spans of office hours follow one another"),
         ("first_answer", not all(_is_limit(n, least=1) for n in limits), "a limit is at least one minute"),
         ("contact_every", not _is_limit(rules.contact_every, least=1), "contact_every is at least one day"),
+    ]
+
+
+def _pause_faults(pauses: Mapping[str, int]) -> list[tuple[str, bool, str]]:
+    least = {"long_days": 1, "frequent": 2, "near_cap": 0}
+    if set(pauses) != set(least):
+        return [("pauses", True, f"pauses names {', '.join(least)}")]
+    return [
+        ("pauses", not _is_limit(pauses[name], least=number), f"{name} is a whole number, at least {number}")
+        for name, number in least.items()
     ]
 
 

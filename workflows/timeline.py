@@ -16,7 +16,7 @@ class Step:
 
     move: str
     on: date
-    days: int = 0  # of an extension
+    days: int = 0  # of an extension; of a special procedure those that were expected
     procedure: str = ""  # of a special procedure
     at: datetime | None = None
 

@@ -26,3 +26,8 @@ def lapses_on(decided_on: date, valid_for: str | None) -> date | None:
 def warned_on(lapses: date | None) -> date | None:
     """The day on which owner and liaison are warned."""
     return lapses - WARNED_BEFORE if lapses else None
+
+
+def days_left(lapses: date, on: date) -> int | None:
+    """Days until the last day of validity from thirty days ahead on, negative once it has lapsed; None before that."""
+    return None if on < lapses - WARNED_BEFORE else (lapses - on).days

@@ -109,7 +109,8 @@ def as_step(move: str, on: date, facts: str) -> Step:
     if move == "extend":
         return Step(move, on, days=orjson.loads(facts)["days"])
     if move == "start_special":
-        return Step(move, on, procedure=orjson.loads(facts)["procedure"])
+        told = orjson.loads(facts)
+        return Step(move, on, days=told["expected_days"], procedure=told["procedure"])
     return Step(move, on)
 
 

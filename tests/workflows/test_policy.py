@@ -15,14 +15,16 @@ levels:
 office_hours: ["09:00-12:00", "13:30-17:30"]
 first_answer: {in_office: 60, otherwise: 120}
 contact_every: 7
+pauses: {long_days: 20, frequent: 2, near_cap: 3}
 """
-REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT = 1, 2, 3, 8, 9, 10
+REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT, PAUSES = 1, 2, 3, 8, 9, 10, 11
 
 
 def test_the_example_policy_is_the_one_of_the_design():
     policy = load_policy()
     assert policy.reminder_at == 1
     assert policy.raised_by == {1: "reminder", 2: "yellow", 3: "red", 4: None}
+    assert policy.pauses == {"long_days": 20, "frequent": 2, "near_cap": 3}
     assert policy == read_policy(TEXT)
 
 
@@ -53,6 +55,13 @@ BROKEN = {
     "a level too few": ("  4: null\n", "", LEVELS),
     "a level too many": ("  4: null\n", "  4: null\n  5: null\n", LEVELS),
     "levels as a list": ("levels:\n  1: reminder\n  2: yellow\n  3: red\n  4: null\n", "levels: [reminder]\n", LEVELS),
+    "no days that are long": ("long_days: 20", "long_days: 0", PAUSES),
+    "a long time in words": ("long_days: 20", "long_days: a month", PAUSES),
+    "once as often": ("frequent: 2", "frequent: 1", PAUSES),
+    "a cap that was passed": ("near_cap: 3", "near_cap: -1", PAUSES),
+    "a threshold too few": (", near_cap: 3", "", PAUSES),
+    "a threshold too many": ("near_cap: 3", "near_cap: 3, short: 1", PAUSES),
+    "pauses as a list": ("{long_days: 20, frequent: 2, near_cap: 3}", "[20, 2, 3]", PAUSES),
     "a light that is a list": ("2: yellow", "2: [yellow]", LEVELS),
     "no office hours": ('["09:00-12:00", "13:30-17:30"]', "[]", HOURS),
     "office hours as a text": ('["09:00-12:00", "13:30-17:30"]', '"09:00-12:00"', HOURS),
@@ -76,7 +85,10 @@ def test_a_broken_rule_is_refused_with_its_line(what):
     assert str(refusal.value).startswith(f"line {line}:")
 
 
-@pytest.mark.parametrize("text", ["", "policy", "- 1", "reminder_at: [", "reminder_at: 1\n", TEXT + "more: 1\n"])
+SHAPES = ["", "policy", "- 1", "reminder_at: [", "reminder_at: 1\n", TEXT + "more: 1\n", TEXT.partition("pauses")[0]]
+
+
+@pytest.mark.parametrize("text", SHAPES)
 def test_a_policy_of_another_shape_is_refused_and_breaks_nothing(text):
     with pytest.raises(PolicyError):
         read_policy(text)

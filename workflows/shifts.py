@@ -1,0 +1,144 @@
+"""What moved the due dates of an approval: its special procedures, suspensions and extensions (rules 7, 12, 14)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from workflows.calendar import Calendar
+from workflows.clock import Limits, read
+from workflows.counting import lost, stretches
+from workflows.timeline import SUSPENSION, Pause, Step, Timeline, fold
+
+EXTEND, START, SUSPEND = "extend", "start_special", "suspend"
+_ENDS = {START: "end_special", SUSPEND: "resume"}
+_ACCEPTS, _STOPS = ("accept", "deem_accepted"), ("grant", "refuse", "withdraw_approval", "reapply")
+Caps = Mapping[str, int | None]
+
+
+class Dates(NamedTuple):
+    """When both limits fall due."""
+
+    promised: date
+    legal: date
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """One special procedure of any round: the working days that it took so far, what was told, and its cap."""
+
+    round: int
+    procedure: str
+    from_on: date
+    until_on: date | None  # None: it still runs
+    expected: int
+    days: int
+    cap: int | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.cap is not None and self.days > self.cap
+
+    def is_near(self, left: int) -> bool:
+        """Whether it still runs and at most `left` working days remain to its cap."""
+        return self.until_on is None and self.cap is not None and self.cap - left <= self.days <= self.cap
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What one move did to the due dates; of a pause that still runs, as if the clock went on today.
+
+    `move` is start_special, suspend or extend; `special` is of a special procedure, `days` are those that were added
+    or lost, `at` is the place of the move among the steps.
+    """
+
+    move: str
+    at: int
+    from_on: date
+    until_on: date | None
+    days: int
+    before: Dates
+    after: Dates
+    special: Special | None = None
+
+
+def specials(steps: Iterable[Step], caps: Caps, calendar: Calendar, on: date) -> list[Special]:
+    """The special procedures of all rounds that were started up to `on`, in their order; suspensions are none."""
+    told = [step for step in steps if step.on <= calendar.known(on)]
+    cuts = [number for number, step in enumerate(told) if step.move == "reapply"]
+    rounds = [fold(told[:cut], on) for cut in [*cuts, len(told)]]
+    found = [(one, pause) for one in rounds for pause in one.pauses if pause.procedure != SUSPENSION]
+    return [
+        _special(one, pause, step.days, caps, calendar, on)
+        for (one, pause), step in zip(found, filter(_starts_special, told), strict=True)
+    ]
+
+
+def _starts_special(step: Step) -> bool:
+    return step.move == START and step.procedure != SUSPENSION
+
+
+def _special(told: Timeline, pause: Pause, expected: int, caps: Caps, calendar: Calendar, on: date) -> Special:
+    return Special(
+        told.round,
+        pause.procedure,
+        pause.from_on,
+        pause.until_on or told.stopped_on,
+        expected,
+        _lost(told, pause, calendar, told.stopped_on or on),
+        caps.get(pause.procedure),
+    )
+
+
+def _lost(told: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
+    start = told.accepted_on or pause.from_on
+    return lost(calendar, stretches([pause], start.toordinal()), until.toordinal())
+
+
+def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar, on: date) -> list[Shift]:
+    """What moved the due dates of the current round up to `on`, in the order of the history."""
+    told = [step for step in steps if step.on <= calendar.known(on)]
+    known = iter(specials(told, caps, calendar, on))
+    found = [(at, next(known) if _starts_special(step) else None) for at, step in enumerate(told)]
+    begun = max((at for at, step in enumerate(told) if step.move in _ACCEPTS), default=len(told))
+    running = found[begun : next(_places(told, begun, _STOPS), len(told))]
+    return [_shift(told, at, special, limits, calendar, on) for at, special in running if _moves(told[at])]
+
+
+def _moves(step: Step) -> bool:
+    return step.move in (EXTEND, SUSPEND) or _starts_special(step)
+
+
+def _places(told: Sequence[Step], after: int, moves: Iterable[str]) -> Iterator[int]:
+    """Where these moves stand after this place."""
+    return (at for at in range(after + 1, len(told)) if told[at].move in moves)
+
+
+def _shift(
+    told: Sequence[Step], at: int, special: Special | None, limits: Limits, calendar: Calendar, on: date
+) -> Shift:
+    step = told[at]
+    end = at if step.move == EXTEND else next(_places(told, at, (_ENDS[step.move], *_STOPS)), None)
+    until_on = told[end].on if end is not None else None
+    return Shift(
+        move=step.move,
+        at=at,
+        from_on=step.on,
+        until_on=until_on,
+        days=special.days if special else step.days or _days(step, until_on, calendar, on),
+        before=_dates(told[:at], limits, calendar, step.on),
+        after=_dates(told[: end + 1] if end is not None else told, limits, calendar, until_on or on),
+        special=special,
+    )
+
+
+def _days(step: Step, until: date | None, calendar: Calendar, on: date) -> int:
+    pause = Pause(step.procedure, step.on, until)
+    return lost(calendar, stretches([pause], step.on.toordinal() - 1), on.toordinal())
+
+
+def _dates(steps: Sequence[Step], limits: Limits, calendar: Calendar, on: date) -> Dates:
+    found = read(steps, limits, calendar, on, days=False)
+    if not found.promised or not found.legal:
+        raise ValueError("no decision clock runs before the acceptance")
+    return Dates(found.promised.due_on, found.legal.due_on)
