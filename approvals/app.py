@@ -26,6 +26,7 @@ from approvals.casefile.owner_list import waiting_count
 from approvals.casefile.owner_pages import filing
 from approvals.casefile.paper_pages import papers
 from approvals.casefile.routes import casefile
+from approvals.casefile.time_pages import whose_time
 from approvals.demo.commands import demo
 from approvals.doors.api import ABOUT, APIS
 from approvals.doors.api_requests import refuse_parameters
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     reports,
     casefile,
     papers,
+    whose_time,
     programme,
     news,
     absences,
@@ -96,6 +98,11 @@ LINKS: tuple[Link, ...] = (
         N_("Casefiles"),
         N_("Every project: how far it is, who holds what, what is late."),
         late_approvals,
+    ),
+    Link(
+        "whose_time.index",
+        N_("Time ledgers"),
+        N_("Whose time it was: departments, owners, special procedures, by month."),
     ),
     Link("programme.ledger", N_("Ledger"), N_("The year's programme: its items with money, state and project.")),
     Link(

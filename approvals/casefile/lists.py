@@ -14,12 +14,13 @@ from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.casefile.views import CasefileRow, Index, Progress, Wanted
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.programme.queries import category_label
-from approvals.registration.queries import APPROVALS, WITH_A_LIGHT, is_late
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, WITH_A_LIGHT, is_late
+from approvals.windows.validity import is_lapsing
 from workflows.city import load_city
 from workflows.lights import LIGHTS
 from workflows.project import PROJECT
 
-FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_late")
+FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_late", "is_lapsing")
 KEPT = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
 
 
@@ -84,17 +85,22 @@ def _after(mine: ColumnElement[int], cursor: str) -> tuple[ColumnElement[bool], 
 def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
     if wanted.search:
         yield _matches(wanted.search)
-    if wanted.state:
-        yield TABLE.c.state == wanted.state
-    if wanted.category:
-        yield TABLE.c.category == wanted.category
-    if wanted.liaison:
-        yield PERSON.c.username == wanted.liaison
+    for name, column in (("state", TABLE.c.state), ("category", TABLE.c.category), ("liaison", PERSON.c.username)):
+        if getattr(wanted, name):
+            yield column == getattr(wanted, name)
     for name in ("is_key", "is_urgent", "is_practical_matter"):
         if getattr(wanted, name):
             yield TABLE.c[name].is_(True)
     if wanted.is_late:
         yield exists().where(APPROVALS.c.project_id == TABLE.c.id, is_late(today))
+    if wanted.is_lapsing:
+        yield has_lapsing(today)
+
+
+def has_lapsing(today: date) -> ColumnElement[bool]:
+    """Whether a project that is not over has an approval that lapses within thirty days or has lapsed."""
+    mine = exists().where(APPROVALS.c.project_id == TABLE.c.id, is_lapsing(today))
+    return and_(TABLE.c.state.in_(OPEN_PROJECTS), mine)
 
 
 def _matches(text: str) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.languages import Labelled
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
+from approvals.casefile.lists import has_lapsing
 from approvals.filing.queries import TABLE, ref_of
 from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE
@@ -76,7 +77,14 @@ class OwnRow:
 
 
 def own_projects(
-    tx: Connection, actor: Actor, *, today: date, search: str = "", is_waiting: bool = False, cursor: str = ""
+    tx: Connection,
+    actor: Actor,
+    *,
+    today: date,
+    search: str = "",
+    is_waiting: bool = False,
+    is_lapsing: bool = False,
+    cursor: str = "",
 ) -> Page[OwnRow]:
     """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
     wanted = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
@@ -84,6 +92,8 @@ def own_projects(
         wanted = wanted.where(_fits(search))
     if is_waiting:
         wanted = wanted.where(_waits_for_owner())
+    if is_lapsing:
+        wanted = wanted.where(has_lapsing(today))
     if cursor:
         wanted = wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
     found = tx.execute(wanted).all()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_choice, asked_text
+from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
 from approvals.base.texts import N_
@@ -31,7 +31,6 @@ from workflows.project import PROJECT
 
 __all__ = ["filing"]
 
-SEARCH_LIMIT = 200  # characters
 MOST_LATER = 250  # working days that may be asked about, a year
 READERS = {"owner", "window", "window_head", "liaison", "service_centre", "supervision_office", "city_government"}
 ACTIONS: Mapping[str, Callable[[Connection, str, Asked], Case]] = {"file": change, "refile": change, "withdraw": halt}
@@ -51,13 +50,15 @@ DONE = {
 @filing.get("/projects")
 @access(roles={"owner"})
 def index() -> str:
-    search = request.args.get("search", "").strip()[:SEARCH_LIMIT]
-    is_waiting, cursor = request.args.get("waiting") == "yes", request.args.get("cursor", "")
+    search = asked_text("search")
+    is_waiting, is_lapsing, cursor = asked_flag("waiting"), asked_flag("lapsing"), asked_cursor()
     with database().read() as tx:
-        page = own_projects(tx, actor(), today=today(), search=search, is_waiting=is_waiting, cursor=cursor)
+        page = own_projects(
+            tx, actor(), today=today(), search=search, is_waiting=is_waiting, is_lapsing=is_lapsing, cursor=cursor
+        )
         before = typed(tx, actor().id, NEW)
     asked = {"search": search} if search else {}
-    asked |= {"waiting": "yes"} if is_waiting else {}
+    asked |= {name: "yes" for name, is_asked in (("waiting", is_waiting), ("lapsing", is_lapsing)) if is_asked}
     return render_template("filing/index.html", page=page, asked=asked, cursor=cursor, typed_at=before and before.at)
 
 

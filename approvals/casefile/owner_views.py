@@ -1,6 +1,6 @@
 """What an owner sees of one project of their own unit: what to do now, who holds what until when, what to expect."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,11 +9,13 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.languages import Labelled
+from approvals.casefile.extensions import Extension, extensions
 from approvals.casefile.helping import Helpers, helpers
 from approvals.casefile.outlook import Outlook, outlook
 from approvals.casefile.owner_list import LATE, NEXT, OWNER, WINDOW, is_open, named
 from approvals.casefile.prospects import Readings, clocks_of, prospects
 from approvals.casefile.queries import PlannedView, PlanView, plan
+from approvals.casefile.spent import Spent, StageClock, spent_on
 from approvals.filing.changes import last_change
 from approvals.filing.documents import DocumentView, for_project, materials_for
 from approvals.filing.lists import ProjectView
@@ -23,6 +25,7 @@ from approvals.windows.actions import LIVE
 from approvals.windows.clocks import Due, dues
 from approvals.windows.materials import Source, granted_documents, sources
 from approvals.windows.queries import ApprovalView
+from approvals.windows.validity import Validity, validity
 from workflows.approval import APPROVAL
 from workflows.catalogue import Item, Stage, load_catalogue
 from workflows.chart import Move, State
@@ -62,6 +65,8 @@ class OwnApproval:
     todo: tuple[Move, ...]
     materials: tuple[OwnMaterial, ...]
     dues: tuple[Due, ...]
+    extension: Extension | None  # of the current round
+    validity: Validity | None
     expected: Expected | None  # None once it is granted or withdrawn
     is_late: bool
 
@@ -76,6 +81,7 @@ class OwnStage:
     stage: Stage
     approvals: tuple[OwnApproval, ...]
     granted: int
+    clock: StageClock | None  # the joint one, once the stage has begun
 
     @property
     def is_done(self) -> bool:
@@ -95,6 +101,7 @@ class OwnProject:
     reasons: tuple[FactView, ...]  # that were given when it came to this state
     helpers: Helpers
     stages: tuple[OwnStage, ...]
+    spent: Spent
     is_preview: bool
     outlook: Outlook | None
     documents: tuple[DocumentView, ...]
@@ -136,6 +143,8 @@ def own_project_view(
     documents = tuple(for_project(tx, found.id))
     readings = clocks_of(tx, _approvals(told), today)
     foreseen = prospects(tx, told, today, readings, dict([later]) if later else None)
+    spent = spent_on(tx, _approvals(told), today)
+    papers = _Papers(granted_documents(_approvals(told), today), documents, extensions(tx, found.id), today)
     held_by, last = holder(PROJECT, found.state), last_change(tx, found.id)
     before = typed(tx, actor.id, form_of(found.uid))
     return OwnProject(
@@ -147,7 +156,8 @@ def own_project_view(
         last=last,
         reasons=tuple(one for one in last.facts if one.word.kind in REASONS),
         helpers=helpers(tx, found),
-        stages=_stages(told, units, documents, readings, foreseen.promised.expected if foreseen else {}, today),
+        stages=_stages(told, units, papers, readings, foreseen.promised.expected if foreseen else {}, spent),
+        spent=spent,
         is_preview=told.is_preview,
         outlook=outlook(told, foreseen, readings, units.label, is_owner=True, later=later) if foreseen else None,
         documents=documents,
@@ -175,31 +185,34 @@ class _Units:
         return self.named.get(name, Label(name, name))
 
 
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """What the system holds of a project today: numbers of valid granted documents by code, uploaded files, and the
+    extensions by approval and round."""
+
+    granted: Mapping[str, str]
+    documents: tuple[DocumentView, ...]
+    extensions: Mapping[tuple[int, int], Extension]
+    today: date
+
+
 def _stages(
     told: PlanView,
     units: _Units,
-    documents: Iterable[DocumentView],
+    papers: _Papers,
     readings: Readings,
     expected: Mapping[str, Expected],
-    today: date,
+    spent: Spent,
 ) -> tuple[OwnStage, ...]:
-    papers = _Papers(granted_documents(_approvals(told), today), tuple(documents))
     granted = {one.code for one in _approvals(told) if one.state == "granted"}
     found = [_approval(one, told, units, papers, granted, readings, expected) for one in told.items]
     stages = []
     for stage in load_catalogue().stages.values():
         within = tuple(one for one in found if one.planned.item.stage == stage.no)
         if within:
-            stages.append(OwnStage(stage, within, sum(one.planned.item.code in granted for one in within)))
+            done = sum(one.planned.item.code in granted for one in within)
+            stages.append(OwnStage(stage, within, done, spent.stages.get(stage.no)))
     return tuple(stages)
-
-
-@dataclass(frozen=True, slots=True)
-class _Papers:
-    """What the system holds of a project: numbers of valid granted documents by code, and uploaded files."""
-
-    granted: Mapping[str, str]
-    documents: tuple[DocumentView, ...]
 
 
 def _approval(
@@ -225,6 +238,8 @@ def _approval(
         todo=tasks(APPROVAL, state, OWNER) if is_live else (),
         materials=tuple(OwnMaterial(name, known.get(name)) for name in item.materials),
         dues=_running(approval, readings) if approval and is_live else (),
+        extension=papers.extensions.get((approval.id, approval.round)) if approval else None,
+        validity=validity(approval, papers.today) if approval else None,
         expected=day if day and not day.is_done else None,
         is_late=is_open(state) and approval is not None and approval.light in LATE,
     )

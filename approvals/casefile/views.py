@@ -8,11 +8,13 @@ from decimal import Decimal
 from approvals.accounts.queries import UnitName
 from approvals.base.paging import Page
 from approvals.casefile.outlook import Outlook
+from approvals.casefile.spent import Spent, StageClock
 from approvals.filing.documents import DocumentView
 from approvals.filing.lists import ProjectView
 from approvals.history.timeline import Day, FactView, Told
 from approvals.windows.clocks import Due
 from approvals.windows.queries import ApprovalView
+from approvals.windows.validity import Validity
 from workflows.catalogue import Stage
 from workflows.chart import Move, State
 from workflows.city import Label
@@ -30,6 +32,7 @@ class Wanted:
     is_urgent: bool = False
     is_practical_matter: bool = False
     is_late: bool = False
+    is_lapsing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +112,19 @@ class StageApproval:
     state: State
     light: str | None
     department: UnitName
+    validity: Validity | None
 
 
 @dataclass(frozen=True, slots=True)
 class StageProgress:
-    """One stage of a registered project's plan."""
+    """One stage of a registered project's plan; `clock` is its joint one, once it has begun."""
 
     stage: Stage
     lead: UnitName
     planned: int
     granted: int
     late: int
+    clock: StageClock | None
     approvals: tuple[StageApproval, ...]
 
 
@@ -163,6 +168,7 @@ class Casefile:
     late: tuple[Hold, ...]
     holds: tuple[Hold, ...]
     stages: tuple[StageProgress, ...]
+    spent: Spent
     escalations: tuple[Raised, ...]
     closed_escalations: tuple[Raised, ...]
     documents: tuple[DocumentView, ...]

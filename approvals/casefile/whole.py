@@ -13,6 +13,7 @@ from approvals.base.moments import day_of
 from approvals.casefile.outlook import Outlook, outlook
 from approvals.casefile.prospects import Readings, clocks_of, prospects
 from approvals.casefile.queries import PlanView, plan_of
+from approvals.casefile.spent import Spent, spent_on
 from approvals.casefile.views import Casefile, Hold, Liaison, Progress, Raised, StageApproval, StageProgress
 from approvals.deadlines.queries import calendar_in_force
 from approvals.filing.documents import for_project
@@ -26,6 +27,7 @@ from approvals.supervision.queries import OPEN_STATES, escalations_of
 from approvals.triage.queries import SORTING
 from approvals.windows.clocks import dues
 from approvals.windows.queries import ApprovalView, approvals_of_project
+from approvals.windows.validity import validity
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
 from workflows.catalogue import load_catalogue
@@ -60,6 +62,7 @@ def casefile(
     units, calendar = _units(tx), calendar_in_force(tx)
     readings = clocks_of(tx, approvals, today)
     holds = _holds(found, approvals, readings, entries, units, calendar, today)
+    spent = spent_on(tx, approvals, today)
     escalations = _escalations(escalations_of(tx, found.id), approvals)
     return Casefile(
         project=found,
@@ -74,7 +77,8 @@ def casefile(
         outlook=_outlook(tx, plan_of(found, approvals), readings, units, today),
         late=tuple(hold for hold in holds if hold.is_late),
         holds=tuple(hold for hold in holds if not hold.is_late),
-        stages=_stages(approvals, units),
+        stages=_stages(approvals, units, spent, today),
+        spent=spent,
         escalations=tuple(one for one in escalations if one.is_open),
         closed_escalations=tuple(one for one in escalations if not one.is_open),
         documents=tuple(for_project(tx, found.id)),
@@ -186,21 +190,22 @@ def _progress(approvals: Sequence[ApprovalView]) -> Progress:
     )
 
 
-def _stages(approvals: Sequence[ApprovalView], units: Units) -> tuple[StageProgress, ...]:
+def _stages(approvals: Sequence[ApprovalView], units: Units, spent: Spent, today: date) -> tuple[StageProgress, ...]:
     found = []
     for no, stage in sorted(load_catalogue().stages.items()):
         mine = [one for one in approvals if one.stage == no]
         if mine:
             progress = _progress(mine)
             lead = units.get(stage.lead, UnitName(stage.lead, ""))
-            rows = tuple(_stage_approval(one, units) for one in mine)
-            found.append(StageProgress(stage, lead, progress.planned, progress.granted, progress.late, rows))
+            rows = tuple(_stage_approval(one, units, today) for one in mine)
+            clock = spent.stages.get(no)
+            found.append(StageProgress(stage, lead, progress.planned, progress.granted, progress.late, clock, rows))
     return tuple(found)
 
 
-def _stage_approval(one: ApprovalView, units: Units) -> StageApproval:
+def _stage_approval(one: ApprovalView, units: Units, today: date) -> StageApproval:
     light = one.light if one.state in WITH_A_LIGHT else None
-    return StageApproval(one, APPROVAL.state(one.state), light, units[one.department])
+    return StageApproval(one, APPROVAL.state(one.state), light, units[one.department], validity(one, today))
 
 
 def _escalations(rows: Iterable[Row[Any]], approvals: Iterable[ApprovalView]) -> list[Raised]:

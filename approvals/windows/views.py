@@ -23,13 +23,16 @@ from approvals.windows.materials import Source, granted_documents, sources
 from approvals.windows.names import unit_names
 from approvals.windows.offers import HAND_INS, NOTICES, Offers, offers
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
+from approvals.windows.shifts import ShiftView, shift_views
+from approvals.windows.validity import Validity, validity
 from approvals.windows.words import Words, names_of, next_words
 from workflows.approval import APPROVAL
 from workflows.catalogue import Item, Stage, load_catalogue
 from workflows.chart import State
 from workflows.city import Label, load_city
-from workflows.clock import PauseSpent, Step, pauses, read
+from workflows.clock import Step, read
 from workflows.escalation import ESCALATION
+from workflows.ledgers import Ledger, whole_ledger
 from workflows.policy import load_policy
 from workflows.reading import Reading
 from workflows.roles import LEVELS, sees
@@ -108,7 +111,9 @@ class PageView:
     reading: Reading
     dues: Mapping[str, Due]
     procedure: Mapping[str, Any] | None
-    pauses: tuple[PauseSpent, ...]
+    shifts: tuple[ShiftView, ...]
+    spent: Ledger
+    validity: Validity | None
     offers: Offers
     submissions: tuple[Submission, ...]
     notices: tuple[Notice, ...]
@@ -147,7 +152,8 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     granted = granted_documents(siblings, today)
     submissions = tuple(_submissions(found, entries, told, documents, granted))
     notices = tuple(_notices(found, entries, told))
-    steps = [step_of(entry) for entry in entries if entry.subject != ESCALATION.name]
+    own = [entry for entry in entries if entry.subject != ESCALATION.name]
+    steps = [step_of(entry) for entry in own]
     calendar = calendar_for(tx, found)
     reading = read(steps, limits_of(found), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
@@ -161,7 +167,9 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         reading=reading,
         dues=dues(reading),
         procedure=_procedure(found, entries),
-        pauses=tuple(pauses(steps, found.item.special, calendar, today)),
+        shifts=shift_views(steps, own, limits_of(found), found.item.special, calendar, today),
+        spent=whole_ledger(steps, calendar, today),
+        validity=validity(found, today),
         offers=_offers(tx, found, actor, submissions, notices, documents, granted),
         submissions=submissions,
         notices=notices,
@@ -196,7 +204,7 @@ def _entries(tx: Connection, found: ApprovalView) -> list[EntryView]:
 
 def step_of(entry: EntryView) -> Step:
     """The entry as the clock sees it."""
-    days = entry.facts["days"] if entry.move == "extend" else 0
+    days = entry.facts.get("days") or entry.facts.get("expected_days") or 0
     return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""))
 
 

@@ -1,0 +1,100 @@
+"""Whose time a project took: the three ledgers of its approvals, and the joint clock of each stage that has begun."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from approvals.base.texts import N_
+from approvals.deadlines.queries import calendar_in_force, calendars
+from approvals.windows.clocks import steps_of_many
+from approvals.windows.queries import ApprovalView
+from workflows.approval import APPROVAL
+from workflows.calendar import Calendar
+from workflows.catalogue import Item, load_catalogue
+from workflows.clock import Step
+from workflows.ledgers import Ledger, StageReading, stage_clock, together, whole_ledger
+
+_RUNS = N_("due on %(day)s, %(days)s working days left")
+_RUNS_LAST = N_("due on %(day)s, 1 working day left")
+_TODAY = N_("due today, %(day)s")
+_OVER = N_("was due on %(day)s, %(days)s working days over")
+_JUST_OVER = N_("was due on %(day)s, the due date has passed")
+_STILL = N_("stands still; due on %(day)s if it went on today, %(days)s working days left")
+_KEPT = N_("ended on %(day)s, within the limit")
+_BROKEN = N_("ended on %(day)s, %(days)s working days over")
+
+
+@dataclass(frozen=True, slots=True)
+class StageClock:
+    """The joint clock of a stage: `told` is a msgid with `day` and `days`; `tone` is left, today, late or done."""
+
+    reading: StageReading
+    told: str
+    day: date
+    days: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpentOn:
+    """The three ledgers of one approval, all its rounds together."""
+
+    item: Item
+    days: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The working days of a project up to today: `days` is the sum of its approvals' ledgers."""
+
+    days: Ledger
+    approvals: tuple[SpentOn, ...]
+    stages: Mapping[int, StageClock]
+
+
+def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> Spent:
+    """Whose time the approvals of one project took; those that nobody held yet are left out."""
+    steps = steps_of_many(tx, {one.id: one.project_id for one in approvals})
+    calendar_of = calendars(tx)
+    found = [SpentOn(one.item, whole_ledger(steps[one.id], calendar_of(one), today)) for one in approvals]
+    held = tuple(one for one in found if one.days.open)
+    return Spent(together(one.days for one in held), held, _stages(tx, approvals, steps, today))
+
+
+def _stages(
+    tx: Connection, approvals: Sequence[ApprovalView], steps: Mapping[int, Sequence[Step]], today: date
+) -> dict[int, StageClock]:
+    limit = load_catalogue().stage_legal_days
+    found = {}
+    for no in sorted({one.stage for one in approvals}):
+        mine = [one for one in approvals if one.stage == no]
+        reading = stage_clock([steps[one.id] for one in mine], _calendar_of(tx, mine), today, limit)
+        if reading:
+            found[no] = told_of(reading)
+    return found
+
+
+def _calendar_of(tx: Connection, approvals: Iterable[Any]) -> Calendar:
+    """A later notice moves a stage that is under way; one whose approvals are all decided keeps that of its last."""
+    rows = list(approvals)
+    if all(APPROVAL.state(one.state).is_final for one in rows):
+        return calendar_in_force(tx, max(one.calendar_edition for one in rows))
+    return calendar_in_force(tx)
+
+
+def told_of(reading: StageReading) -> StageClock:
+    """The clock of a stage in words."""
+    over = max(0, -reading.left)
+    if reading.ended_on:
+        told, tone = (_BROKEN, "late") if reading.is_late else (_KEPT, "done")
+        return StageClock(reading, told, reading.ended_on, over, tone)
+    if reading.is_late:
+        return StageClock(reading, _OVER if over else _JUST_OVER, reading.due_on, over, "late")
+    if reading.is_paused:
+        return StageClock(reading, _STILL, reading.due_on, reading.left, "left")
+    if reading.on == reading.due_on:
+        return StageClock(reading, _TODAY, reading.due_on, 0, "today")
+    return StageClock(reading, _RUNS_LAST if reading.left == 1 else _RUNS, reading.due_on, reading.left, "left")

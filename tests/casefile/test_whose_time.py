@@ -1,0 +1,256 @@
+"""Whose time it was: the three ledgers on pages, adding up exactly, and seen by whom they concern."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.base.database import Database
+from approvals.base.moments import day_of
+from approvals.base.web import KEY
+from approvals.casefile.periods import known_periods, read_period
+from approvals.casefile.spent import spent_on
+from approvals.casefile.whose_time import approvals_behind, whose_time
+from approvals.deadlines.queries import calendar_in_force
+from approvals.history.actions import ENTRY
+from approvals.windows.queries import approvals_of_project
+from tests.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
+from tests.counting import questions
+from tests.pages import a_site, somebody
+from workflows.calendar import Calendar
+from workflows.ledgers import Ledger, together
+
+TODAY = day_of(NOW)
+HANDS = {"ready": "owner", "correcting": "owner", "received": "department", "accepted": "department"}
+FIGURES = re.compile(r'class="num">([\d,]+)</td>')
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[OpenAPI]:
+    with a_site(database_url, now=NOW) as app:
+        yield app
+
+
+@pytest.fixture
+def database(app: OpenAPI) -> Database:
+    return app.extensions[KEY].database
+
+
+@pytest.fixture
+def city(database: Database) -> tuple[str, str]:
+    """Two projects of two owners, over a spring and an autumn, with all that makes time somebody's."""
+    with database.write() as tx:
+        school = a_project(tx, "registered", at=when("2026-03-02"))
+        walk(tx, school, "A01", ("submit", "notify_once"), at=when("2026-03-05"))
+        walk(tx, school, "A01", ("resubmit", "accept"), at=when("2026-03-11"))
+        do(tx, "window-a01", "start_special", f"{school}/A01", at=when("2026-03-13"))
+        do(tx, "window-a01", "end_special", f"{school}/A01", at=when("2026-03-31"))
+        do(tx, "window-a01", "grant", f"{school}/A01", at=when("2026-04-02"))
+        walk(tx, school, "A02", ("submit", "accept"), at=when("2026-04-07"))
+        walk(tx, school, "A03", ("submit", "accept", "refuse"), at=when("2026-04-20"))
+        walk(tx, school, "A03", ("reapply",), at=when("2026-05-20"))
+        do(tx, "office1", "suspend", school, at=when("2026-05-26"))
+        do(tx, "office1", "resume", school, at=when("2026-06-05"))
+        roads = a_project(tx, "registered", owner="owner2", at=when("2026-10-09"))
+        walk(tx, roads, "A01", ("submit", "accept", "grant"), owner="owner2", at=when("2026-10-15"))
+        return school, roads
+
+
+def by_hand(tx, ref: str, first: date, last: date, calendar: Calendar) -> dict[str, Ledger]:  # type: ignore[no-untyped-def]
+    """The ledgers of a project's approvals counted day by day from the record, by none of the product's rules."""
+    project = project_row(tx, ref)
+    codes = {one.id: one.code for one in approvals_of_project(tx, project.id, TODAY)}
+    found = {code: dict.fromkeys(Ledger._fields, 0) for code in codes.values()}
+    record = [row for row in entries(tx, ref) if row.subject in ("project", "approval")]
+    state, halted = dict.fromkeys(codes.values(), "waiting"), False
+    day = min(first, day_of(record[0].at))
+    while day <= last:
+        before, today = dict(state), [row for row in record if day_of(row.at) == day]
+        was_halted, answered = halted, set()
+        for row in today:
+            if row.move in ("suspend", "resume"):
+                halted = row.move == "suspend"
+            if row.approval_id:
+                if state[codes[row.approval_id]] == "accepted" and row.to_state not in ("accepted", "paused"):
+                    answered.add(codes[row.approval_id])
+                state[codes[row.approval_id]] = row.to_state
+        if day >= first and calendar.is_working_day(day):
+            for code in codes.values():
+                found[code][holder(before[code], state[code], was_halted, halted, code in answered)] += 1
+        day += timedelta(days=1)
+    return {code: Ledger(**days) for code, days in found.items()}
+
+
+def holder(before: str, after: str, was_halted: bool, is_halted: bool, was_decided: bool) -> str:
+    """Whose a day is that began and ended in these states; an event's day is his who held it, a pause rules its own."""
+    at_open = HANDS.get("accepted" if before == "paused" else before, "none")
+    if at_open == "department" and (is_halted or after == "paused"):
+        return "special"
+    if at_open == "owner" and is_halted:
+        return "special"
+    return at_open
+
+
+@pytest.mark.parametrize("name", ["2026", "2026-03", "2026-04", "2026-05", "2026-06", "2026-10", "2026-11"])
+def test_every_total_is_the_sum_of_a_count_by_hand(database: Database, city: tuple[str, str], name: str) -> None:
+    with database.read() as tx:
+        period, calendar = read_period(name, TODAY), calendar_in_force(tx)
+        view = whose_time(tx, an_actor(tx, "office1"), period)
+        counted = [by_hand(tx, ref, period.first_on, period.last_on, calendar) for ref in city]
+
+    held = [days for one in counted for days in one.values() if days.open]
+    assert (view.days[:3], view.approvals) == (together(held)[:3], len(held))
+    assert together(one.days for one in view.departments) == view.days
+    assert sum(one.approvals for one in view.departments) == view.approvals
+
+
+def test_the_months_of_a_year_add_up_to_it_and_each_is_that_months_own_page(
+    database: Database, city: tuple[str, str]
+) -> None:
+    with database.read() as tx:
+        office = an_actor(tx, "office1")
+        year = whose_time(tx, office, read_period("2026", TODAY))
+        alone = [whose_time(tx, office, read_period(str(one.month), TODAY)).days[:3] for one in year.months]
+
+    assert together(one.days for one in year.months)[:3] == year.days[:3]
+    assert [one.days[:3] for one in year.months] == alone
+    assert len(year.months) == 11
+
+
+def test_the_approvals_behind_a_department_add_up_to_its_line(database: Database, city: tuple[str, str]) -> None:
+    with database.read() as tx:
+        office, period = an_actor(tx, "office1"), read_period("2026", TODAY)
+        for line in whose_time(tx, office, period).departments:
+            rows = approvals_behind(tx, office, period, line.department.name, today=TODAY).rows
+            assert together(row.days for row in rows) == line.days
+            assert len(rows) == line.approvals
+
+
+def test_a_project_is_the_sum_of_its_approvals_and_its_own_part_of_the_city(
+    database: Database, city: tuple[str, str]
+) -> None:
+    with database.read() as tx:
+        ids = [project_row(tx, ref).id for ref in city]
+        spent = [spent_on(tx, approvals_of_project(tx, one, TODAY), TODAY) for one in ids]
+        view = whose_time(tx, an_actor(tx, "leader1"), read_period("2026", TODAY))
+
+    assert all(together(one.days for one in project.approvals)[:3] == project.days[:3] for project in spent)
+    assert together(project.days for project in spent)[:3] == view.days[:3]
+
+
+def test_the_page_shows_three_ledgers_by_department_with_their_sum(app: OpenAPI, city: tuple[str, str]) -> None:
+    page = somebody(app, "office1").get("/whose-time?period=2026-03").text
+
+    row = FIGURES.findall(page.partition("市发展改革委</a>")[2].partition("</tr>")[0])
+    total = FIGURES.findall(page.partition("<tfoot>")[2].partition("</tr>")[0])
+    assert row == total
+    assert int(row[1]) + int(row[2]) + int(row[3]) == int(row[4])
+    assert "department=%E5%B8%82" in page or "department=市发展改革委" in page
+
+
+def test_the_link_leads_to_the_approvals_with_their_figures(app: OpenAPI, city: tuple[str, str]) -> None:
+    page = somebody(app, "office1").get("/whose-time/approvals?period=2026&department=市发展改革委").text
+
+    assert page.count("A01 项目建议书审批") == 2
+    assert "/A01" in page and "攀挂〔2026〕1号" in page
+
+
+def test_a_window_sees_its_own_department_alone(app: OpenAPI, city: tuple[str, str]) -> None:
+    window = somebody(app, "window-a02")
+    page = window.get("/whose-time?period=2026").text
+    assert "市自然资源局" in page and "市发展改革委" not in page.partition("<main")[2]
+    assert "A01" not in window.get("/whose-time/approvals?period=2026&department=市发展改革委").text
+    assert window.get("/whose-time/pauses").status_code == 403
+
+
+def test_an_owner_sees_the_ledgers_of_their_own_project_on_its_page(app: OpenAPI, city: tuple[str, str]) -> None:
+    owner = somebody(app, "owner1")
+    assert owner.get("/whose-time").status_code == 403
+    page = owner.get(f"/projects/{city[0]}").text
+    assert "用时三本账" in page and "部门用时" in page
+
+
+def test_the_casefile_and_the_approval_show_the_same_figures(
+    app: OpenAPI, database: Database, city: tuple[str, str]
+) -> None:
+    with database.read() as tx:
+        project = project_row(tx, city[0])
+        spent = spent_on(tx, approvals_of_project(tx, project.id, TODAY), TODAY)
+    of_a01 = next(one.days for one in spent.approvals if one.item.code == "A01")
+    office = somebody(app, "office1")
+
+    casefile = office.get(f"/casefiles/{city[0]}").text.partition('id="whose-time"')[2]
+    approval = office.get(f"/approvals/{city[0]}/A01").text
+
+    assert three_of(casefile) == spent.days[:3]
+    assert three_of(approval.partition("用时三本账")[2]) == of_a01[:3]
+    assert FIGURES.findall(casefile.partition("A01 ")[2].partition("</tr>")[0])[:3] == [str(n) for n in of_a01[:3]]
+
+
+def three_of(page: str) -> tuple[int, ...]:
+    found = re.findall(r"<dd>([\d,]+)</dd>", page.partition('<dl class="three">')[2].partition("</dl>")[0])
+    return tuple(int(one.replace(",", "")) for one in found[:3])
+
+
+@pytest.mark.parametrize("path", ["", "?period=2026", "/approvals", "/pauses"])
+def test_the_pages_speak_english_too(app: OpenAPI, city: tuple[str, str], path: str) -> None:
+    office = somebody(app, "office1")
+    office.get("/whose-time")
+    office.post("/language", {"language": "en", "next": "/"})
+    page = office.get(f"/whose-time{path}")
+    assert page.status_code == 200
+    assert not re.search(r"用时|合计|部门|期间", page.text.partition("<main")[2].partition("<td")[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("period=2026-13", 404), ("period=x", 404), ("period=2027", 404), ("period=٢٠٢٦", 404), ("period=2026-12", 404)],
+)
+def test_no_period_is_made_up(app: OpenAPI, asked: str, status: int) -> None:
+    assert somebody(app, "office1").get(f"/whose-time?{asked}").status_code == status
+
+
+@pytest.mark.parametrize("asked", ["department=x", "cursor=x", "cursor=W251bGwsMV0"])
+def test_what_is_no_choice_is_refused(app: OpenAPI, asked: str) -> None:
+    assert somebody(app, "office1").get(f"/whose-time/approvals?{asked}").status_code == 422
+
+
+def test_a_list_goes_on_where_the_page_before_ended(
+    database: Database, city: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("approvals.casefile.whose_time.PAGE", 2)
+    with database.read() as tx:
+        office, period = an_actor(tx, "office1"), read_period("2026", TODAY)
+        whole = whose_time(tx, office, period).approvals
+        cursor, found = "", []
+        while cursor is not None:
+            page = approvals_behind(tx, office, period, "", today=TODAY, cursor=cursor)
+            found += [row.approval.id for row in page.rows]
+            cursor = page.next_cursor
+
+    assert len(found) == len(set(found)) == whole > 4
+
+
+def test_the_page_asks_the_database_as_often_for_ten_projects_as_for_one(sqlite_url: str) -> None:
+    with a_site(sqlite_url, now=NOW) as app:
+        database, office = app.extensions[KEY].database, somebody(app, "office1")
+        counts = []
+        for number in (1, 9):
+            with database.write() as tx:
+                for _ in range(number):
+                    a_project(tx, "registered")
+            with questions(app) as asked:
+                office.get("/whose-time?period=2026")
+            counts.append(len(asked))
+
+    assert counts[0] == counts[1] < 20
+
+
+def test_the_periods_reach_from_the_first_registration_to_today(database: Database, city: tuple[str, str]) -> None:
+    with database.read() as tx:
+        names = [one.name for one in known_periods(tx, TODAY)]
+        assert tx.execute(ENTRY.select().limit(1)).one()
+    assert names[:3] == ["2026", "2026-11", "2026-10"]
+    assert names[-1] == "2026-03"
