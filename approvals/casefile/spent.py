@@ -1,14 +1,13 @@
 """Whose time a project took: the three ledgers of its approvals, and the joint clock of each stage that has begun."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
 from approvals.base.texts import N_
-from approvals.deadlines.queries import calendar_in_force, calendars
+from approvals.deadlines.queries import calendars
 from approvals.windows.clocks import steps_of_many
 from approvals.windows.queries import ApprovalView
 from workflows.approval import APPROVAL
@@ -17,6 +16,7 @@ from workflows.catalogue import Item, load_catalogue
 from workflows.clock import Step
 from workflows.ledgers import Ledger, StageReading, stage_clock, together, whole_ledger
 
+CalendarOf = Callable[[ApprovalView], Calendar]
 _RUNS = N_("due on %(day)s, %(days)s working days left")
 _RUNS_LAST = N_("due on %(day)s, 1 working day left")
 _TODAY = N_("due today, %(day)s")
@@ -61,28 +61,26 @@ def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> 
     calendar_of = calendars(tx)
     found = [SpentOn(one.item, whole_ledger(steps[one.id], calendar_of(one), today)) for one in approvals]
     held = tuple(one for one in found if one.days.open)
-    return Spent(together(one.days for one in held), held, _stages(tx, approvals, steps, today))
+    return Spent(together(one.days for one in held), held, _stages(calendar_of, approvals, steps, today))
 
 
 def _stages(
-    tx: Connection, approvals: Sequence[ApprovalView], steps: Mapping[int, Sequence[Step]], today: date
+    calendar_of: CalendarOf, approvals: Sequence[ApprovalView], steps: Mapping[int, Sequence[Step]], today: date
 ) -> dict[int, StageClock]:
     limit = load_catalogue().stage_legal_days
     found = {}
     for no in sorted({one.stage for one in approvals}):
         mine = [one for one in approvals if one.stage == no]
-        reading = stage_clock([steps[one.id] for one in mine], _calendar_of(tx, mine), today, limit)
+        reading = stage_clock([steps[one.id] for one in mine], _calendar_of_stage(calendar_of, mine), today, limit)
         if reading:
             found[no] = told_of(reading)
     return found
 
 
-def _calendar_of(tx: Connection, approvals: Iterable[Any]) -> Calendar:
+def _calendar_of_stage(calendar_of: CalendarOf, approvals: Sequence[ApprovalView]) -> Calendar:
     """A later notice moves a stage that is under way; one whose approvals are all decided keeps that of its last."""
-    rows = list(approvals)
-    if all(APPROVAL.state(one.state).is_final for one in rows):
-        return calendar_in_force(tx, max(one.calendar_edition for one in rows))
-    return calendar_in_force(tx)
+    last = max(approvals, key=lambda one: one.calendar_edition)
+    return calendar_of(next((one for one in approvals if not APPROVAL.state(one.state).is_final), last))
 
 
 def told_of(reading: StageReading) -> StageClock:

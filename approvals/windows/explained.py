@@ -19,7 +19,7 @@ from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
 from workflows.chart import State
 from workflows.city import Label, load_city
-from workflows.clock import read
+from workflows.clock import PauseSpent, pauses, read
 from workflows.explain import CLOCKS, RULES, ExplainedDay, Explanation, explain
 from workflows.ledgers import Ledger, whole_ledger
 from workflows.policy import load_policy
@@ -108,6 +108,7 @@ class ClockView:
     since_on: date | None
     months: tuple[MonthRows, ...]
     sources: tuple[tuple[int, str], ...]
+    pauses: tuple[PauseSpent, ...]
     spent: Ledger
 
     @property
@@ -166,6 +167,7 @@ def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, cl
         since_on=told.since_on if told else None,
         months=_months(told),
         sources=_sources(told, calendar),
+        pauses=tuple(pauses(steps, found.item.special, calendar, on)),
         spent=whole_ledger([step for step in steps if step.on <= on], calendar, on),
     )
 
