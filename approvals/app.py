@@ -34,6 +34,10 @@ from approvals.doors.api_schemas import Problem
 from approvals.doors.commands import register as register_commands
 from approvals.doors.docs import docs
 from approvals.doors.health import health
+from approvals.outbox.administration import deliveries
+from approvals.outbox.calendar_feed import calendar_feed
+from approvals.outbox.queries import dead_count
+from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
 from approvals.registration.routes import registration
 from approvals.reports.routes import reports
@@ -65,6 +69,9 @@ BLUEPRINTS = (
     programme,
     news,
     absences,
+    outbox,
+    calendar_feed,
+    deliveries,
     administration,
     health,
     docs,
@@ -118,6 +125,12 @@ LINKS: tuple[Link, ...] = (
     ),
     Link("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
     Link("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
+    Link(
+        "deliveries.index",
+        N_("Deliveries"),
+        N_("Notices that could not be delivered: to whom, and why."),
+        dead_count,
+    ),
     Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
 )
 WARNINGS = (Warned("calendars.index", missing_notices),)

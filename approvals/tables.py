@@ -8,10 +8,14 @@ from approvals.doors import tables as doors
 from approvals.filing import tables as filing
 from approvals.history import tables as history
 from approvals.liaisons import tables as liaisons
+from approvals.outbox import tables as outbox
 from approvals.programme import tables as programme
 from approvals.registration import tables as registration
 from approvals.reports import tables as reports
 from approvals.supervision import tables as supervision
 
-MODULES = (base, accounts, history, deadlines, programme, filing, registration, liaisons, supervision, reports, doors)
+MODULES = (
+    *(base, accounts, history, deadlines, programme, filing, registration, liaisons, supervision),
+    *(reports, outbox, doors),
+)
 ALL_TABLES = tuple(METADATA.sorted_tables)

@@ -24,4 +24,11 @@ EVENTS: Mapping[str, Label] = {
     "absence_declined": Label("谢绝代岗", "Declined to stand in"),
     "absence_ended": Label("结束请假", "Ended a leave"),
     "contact_shown": Label("查看联系方式", "Looked at contact data"),
+    "mail_confirmed": Label("确认通知邮箱", "Confirmed a mail address for notices"),
+    "mail_removed": Label("移除通知邮箱", "Removed the mail address for notices"),
+    "webhook_set": Label("设置通知机器人", "Set a robot for notices"),
+    "webhook_removed": Label("移除通知机器人", "Removed the robot for notices"),
+    "calendar_feed_made": Label("生成日历订阅地址", "Made a calendar address"),
+    "calendar_feed_revoked": Label("撤销日历订阅地址", "Revoked the calendar address"),
+    "deliveries_tried_again": Label("重新投递通知", "Had notices tried again"),
 }

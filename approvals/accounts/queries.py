@@ -128,6 +128,13 @@ def _covered(actor: Actor, rows: list[Any]) -> Covered | None:
     return Covered(first.id, first.username, first.name, roles, first.until_on) if roles else None
 
 
+def actors_among(tx: Connection, person_ids: Select[Any], on: date) -> list[Actor]:
+    """The active people whose ids this statement selects, by id, with whom they cover on this day."""
+    rows = tx.execute(_actors(PERSON.c.id.in_(person_ids))).all()
+    found = (_with_covers(tx, _actor(list(own)), on) for _, own in groupby(rows, lambda row: row.id))
+    return [actor for actor in found if actor]
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """Somebody who has signed in, and when they were last seen."""

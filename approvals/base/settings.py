@@ -5,8 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from approvals.base.moments import read_moment
+from approvals.base.posting import MailServer, PostingError, read_any_webhook, read_mail_server, read_url
 
 ENVIRONMENTS = ("demo", "production", "test")
 
@@ -25,6 +27,9 @@ class Settings:
     demo_password: str | None
     hosts: tuple[str, ...] = ()  # the names under which the service answers; all when empty
     proxies: int = 0  # how many of our own stand in front; their word on the client's address is taken
+    public_url: str = ""  # for links in mails
+    mail: MailServer | None = None  # no mail is sent without one
+    any_webhook: bool = False  # tests alone let webhooks be plain HTTP and of this machine
 
     @property
     def is_production(self) -> bool:
@@ -51,7 +56,19 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
         demo_password=env.get("GUAHAO_DEMO_PASSWORD"),
         hosts=tuple(env.get("GUAHAO_HOSTS", "").replace(",", " ").split()),
         proxies=_proxies(env),
+        **_posting(env, environment),
     )
+
+
+def _posting(env: dict[str, str], environment: str) -> dict[str, Any]:
+    try:
+        return {
+            "public_url": read_url(env, is_production=environment == "production"),
+            "mail": read_mail_server(env),
+            "any_webhook": read_any_webhook(env, environment),
+        }
+    except PostingError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _proxies(env: dict[str, str]) -> int:

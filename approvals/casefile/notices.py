@@ -1,10 +1,11 @@
 """What concerns somebody: the notices that the moves of others left for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
 
 from approvals.accounts.absences import uncovered_count
 from approvals.accounts.actors import Actor
@@ -22,6 +23,7 @@ from workflows.roles import ROLES, Role
 
 OFFICES = ("service_centre", "supervision_office", "city_government")  # told as a whole
 HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
+AUDIENCES = HEARERS | {"officer"}
 MOST = 999  # that the bell counts; beyond it stands still
 
 
@@ -74,6 +76,12 @@ def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[NoticeVie
     return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
 
 
+def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[NoticeView]:
+    """Those of these notices that concern the actor, the newest first."""
+    wanted = _SHOWN.where(NOTICE.c.id.in_(ids), _concerns(actor))
+    return [_view(row, 0) for row in tx.execute(wanted)]
+
+
 def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many notices the actor has not seen yet, counted up to MOST."""
     mine = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
@@ -93,17 +101,23 @@ def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
     tx.execute(update(PERSON).where(*mine).values(seen_notice_id=up_to))
 
 
-def _concerns(actor: Actor) -> ColumnElement[bool]:
-    """The notices to the actor's unit, to their window, to them as a liaison, or to their whole office."""
-    audience, address = NOTICE.c.audience, NOTICE.c.unit_id
-    clauses = [and_(audience == role, address == 0) for role in OFFICES if actor.has(role)]
+def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
+    """As whom the actor is told: their unit, their window, they as a liaison, or their whole office (0)."""
+    found = {(role, 0) for role in OFFICES if actor.has(role)}
     if actor.has("owner"):
-        clauses.append(and_(audience == "owner", address == actor.unit_id))
+        found.add(("owner", actor.unit_id))
     if actor.has("window", "window_head"):
-        clauses.append(and_(audience == "window", address == actor.unit_id))
+        found.add(("window", actor.unit_id))
     if actor.has("liaison"):
-        clauses.append(and_(audience == "liaison", address.in_(actor.accompanies_as)))
-    return or_(*clauses)
+        found |= {("liaison", person_id) for person_id in actor.accompanies_as}
+    if actor.has(*HEARERS):
+        found.add(("officer", actor.id))  # on duty outside office hours; named by the notice itself
+    return frozenset(found)
+
+
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    told = sorted(addressed(actor))
+    return or_(false(), *(and_(NOTICE.c.audience == role, NOTICE.c.unit_id == address) for role, address in told))
 
 
 def _seen(tx: Connection, actor: Actor) -> int:

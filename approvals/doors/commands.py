@@ -12,7 +12,7 @@ from typing import BinaryIO, TextIO
 import click
 import orjson
 import structlog
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
@@ -26,6 +26,7 @@ from approvals.doors.doctor import examine
 from approvals.doors.feed import Feed, Outcome
 from approvals.doors.handbook import write as write_handbook
 from approvals.doors.invariants import verify
+from approvals.outbox.worker import carrying
 from approvals.registration.queries import approval_for
 from approvals.reports.commands import report_cli
 from approvals.supervision.sweep import sweep
@@ -219,10 +220,15 @@ def charts() -> None:
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Sweep every minute, and date anew what a new calendar moves as soon as one is loaded, until told to stop."""
+    """Sweep every minute, date anew what a new calendar moves, and carry notices outward, until told to stop."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    with carrying(current_app._get_current_object(), stop):  # type: ignore[attr-defined]
+        _work_until(stop)
+
+
+def _work_until(stop: threading.Event) -> None:
     sweep_at = time.monotonic()
     while not stop.is_set():
         is_well = _tried(lambda: _go_on_redating(stop))

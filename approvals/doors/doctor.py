@@ -12,10 +12,12 @@ from approvals.base.database import check_library
 from approvals.base.migrate import current, head
 from approvals.base.web import database, now, settings, today
 from approvals.deadlines.queries import calendar_in_force
+from approvals.outbox.queries import health
 from approvals.supervision.queries import last_sweep
 from approvals.windows.redating import is_pending, unpublished_years
 
 SWEEP_WITHIN = timedelta(minutes=15)  # the worker sweeps every minute
+OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
 _families: list[str] = []  # Chinese fonts that were found once
 
@@ -31,13 +33,14 @@ class Check:
 
 
 def examine() -> list[Check]:
-    """Database, migrations, fonts, calendar and the last sweep, in this order."""
+    """Database, migrations, fonts, calendar, the last sweep and the outbox, in this order."""
     looks: dict[str, Callable[[], Check]] = {
         "database": _database,
         "migrations": _migrations,
         "fonts": _fonts,
         "calendar": _calendar,
         "sweep": _sweep,
+        "outbox": _outbox,
     }
     return [_looked(name, look) for name, look in looks.items()]
 
@@ -110,3 +113,16 @@ def _sweep() -> Check:
     if since > SWEEP_WITHIN:
         return Check("sweep", False, f"the last one ended {since.total_seconds() / 60:.0f} minutes ago", is_warning)
     return Check("sweep", True, f"ended {max(0, since.total_seconds()):.0f} seconds ago")
+
+
+def _outbox() -> Check:
+    with database().read() as tx:
+        found = health(tx)
+    since = [moment for moment in (found.late_since, found.unread_since) if moment]
+    late = now() - min(since) if since else timedelta()
+    if late > OUTBOX_WITHIN:
+        told = f"notices wait for {late.total_seconds() / 60:.0f} minutes to be carried outward; is the worker running?"
+        return Check("outbox", False, told, True)
+    if found.dead:
+        return Check("outbox", False, f"{found.dead} deliveries were given up; the system administrator sees why", True)
+    return Check("outbox", True, f"{found.on_the_way} deliveries on their way")

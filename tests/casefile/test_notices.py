@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.web import KEY
-from approvals.casefile.notices import HEARERS, new_count
+from approvals.casefile.notices import AUDIENCES, HEARERS, new_count
 from approvals.history.actions import NOTICE
 from tests.builders import NOW, a_project, an_actor, do, walk
 from tests.pages import Visitor, a_site, somebody
@@ -58,7 +58,7 @@ def bell_of(page: Any) -> str:
 def test_every_audience_of_a_chart_hears_of_it() -> None:
     told = {audience for chart in CHARTS.values() for move in chart.moves for audience in move.tells}
 
-    assert told - {"level"} <= HEARERS
+    assert told - {"level"} <= AUDIENCES
     assert set(ROLE_NAMES) - HEARERS == ADMINISTRATORS | {"integration"}
 
 

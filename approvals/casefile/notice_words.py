@@ -1,0 +1,30 @@
+"""What a notice is called and where it leads: the same on the page, in a mail and in a message."""
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from approvals.accounts.access import may_open
+from approvals.accounts.actors import Actor
+from approvals.base.languages import label
+from approvals.casefile.notices import NoticeView
+
+PROJECT_PAGES = {"owner": "filing.show"}  # where each audience reads on; the others do in the casefile
+
+
+def title_of(one: NoticeView) -> str:
+    """What happened, and to which item."""
+    title = label(one.move)
+    return title + _(": ") + f"{one.code} {label(one.item)}" if one.item else title
+
+
+def path_of(one: NoticeView, reader: Actor) -> str | None:
+    """The page of what the notice is about, if the reader may open it."""
+    if one.code and may_open(reader, "windows.show"):
+        return _path("windows.show", project=one.ref, code=one.code)
+    endpoint = PROJECT_PAGES.get(one.audience, "casefile.show")
+    return _path(endpoint, ref=one.ref) if may_open(reader, endpoint) else None
+
+
+def _path(endpoint: str, **values: str) -> str:
+    """The path of a page, in a request or outside of any."""
+    return current_app.url_map.bind("localhost").build(endpoint, values)

@@ -1,0 +1,46 @@
+"""Deliveries that were given up: the system administrator sees whom they were for and why, and has them tried again."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_cursor
+from approvals.base.errors import NotFound
+from approvals.base.forms import say, writing_once
+from approvals.base.web import database, now, settings
+from approvals.outbox.actions import try_again
+from approvals.outbox.queries import dead_letters, health
+from approvals.outbox.views import CHANNEL_LABELS
+
+deliveries = Blueprint("deliveries", __name__, url_prefix="/administration/deliveries")
+ALL = "all"
+LONGEST_ID = 18  # digits
+
+
+@deliveries.get("")
+@access(roles={"sysadmin"})
+def index() -> str:
+    cursor = asked_cursor()
+    with database().read() as tx:
+        page, state = dead_letters(tx, cursor=cursor), health(tx)
+    words = {"channels": CHANNEL_LABELS, "has_mail": settings().mail is not None}
+    return render_template("outbox/deliveries.html", page=page, health=state, cursor=cursor, **words)
+
+
+@deliveries.post("/again")
+@access(roles={"sysadmin"})
+def again() -> Response:
+    with writing_once(url_for("deliveries.index")) as once:
+        if once.is_new:
+            count = try_again(once.tx, _asked(request.form.get("which", "")), by=actor(), now=now())
+            say(_("%(count)s are tried again; the worker takes them up within seconds.", count=count))
+    return once.answer()
+
+
+def _asked(which: str) -> int | None:
+    if which == ALL:
+        return None
+    if not (which.isascii() and which.isdigit() and len(which) <= LONGEST_ID):
+        raise NotFound
+    return int(which)

@@ -1,0 +1,110 @@
+"""The due dates that somebody has in hand, from every source that a personal calendar shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from approvals.accounts.actors import Actor
+from approvals.base.languages import label
+from approvals.base.texts import N_
+from approvals.filing.queries import TABLE
+from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
+from approvals.supervision.queries import ESCALATIONS
+from approvals.windows.clocks import CLOCK_NAMES
+from workflows.approval import APPROVAL
+from workflows.catalogue import load_catalogue
+from workflows.roles import LEVEL_ROLES
+
+MOST = 500  # events of a calendar, the earliest first
+CLOCK_OF: Mapping[str, str] = {
+    "received": "notice",
+    "accepted": "promised",
+    "paused": "promised",
+    "granted": "delivery",
+    "refused": "delivery",
+}
+ANSWER_DUE = N_("Answer to the escalation")
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """One day in a calendar. `key` names it for ever, `version` rises when it moves, `changed_at` is when it last did.
+
+    `page` is the endpoint and the arguments of where to read on.
+    """
+
+    key: str
+    on: date
+    title: str
+    about: str
+    version: int
+    changed_at: datetime
+    page: tuple[str, Mapping[str, Any]]
+
+
+Source = Callable[[Connection, Actor], list[DueDate]]
+
+
+def approval_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+    """The running limits of approvals: of the actor's window, of their unit's projects, of those they accompany."""
+    is_open = and_(APPROVALS.c.due_on.is_not(None), APPROVALS.c.delivered_on.is_(None))
+    wanted = WITH_PROJECT.where(is_open, _in_hand(actor)).order_by(APPROVALS.c.due_on, APPROVALS.c.id).limit(MOST)
+    return [_of_approval(row) for row in tx.execute(wanted)]
+
+
+def _in_hand(actor: Actor) -> ColumnElement[bool]:
+    clauses = [APPROVALS.c.id < 0]  # nothing
+    if actor.has("window", "window_head"):
+        clauses.append(APPROVALS.c.department_id == actor.unit_id)
+    if actor.has("owner"):
+        clauses.append(TABLE.c.owner_unit_id == actor.unit_id)
+    if actor.has("liaison"):
+        clauses.append(TABLE.c.liaison_id.in_(actor.accompanies_as))
+    return or_(*clauses)
+
+
+def _of_approval(row: Any) -> DueDate:
+    item = f"{row.code} {label(load_catalogue().items[row.code])}"
+    title = _("%(limit)s due: %(item)s", limit=_(CLOCK_NAMES[CLOCK_OF[row.state]]), item=item)
+    about = f"{row.project_name} · {label(APPROVAL.state(row.state))}"
+    page = "windows.show", {"project": row.number, "code": row.code}
+    return DueDate(f"approval-{row.id}", row.due_on, title, about, row.version, row.state_since, page)
+
+
+def escalation_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+    """The days by which escalations at the actor's level must be answered."""
+    levels = [level for level, roles in LEVEL_ROLES.items() if actor.has(*roles)]
+    if not levels:
+        return []
+    is_own = or_(ESCALATIONS.c.level != 1, APPROVALS.c.department_id == actor.unit_id)
+    joined = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
+        TABLE, TABLE.c.id == ESCALATIONS.c.project_id
+    )
+    rows = tx.execute(
+        select(ESCALATIONS, APPROVALS.c.code, TABLE.c.number, TABLE.c.name)
+        .select_from(joined)
+        .where(ESCALATIONS.c.state == "raised", ESCALATIONS.c.level.in_(levels), is_own)
+        .order_by(ESCALATIONS.c.answer_due_on, ESCALATIONS.c.id)
+        .limit(MOST)
+    )
+    return [_of_escalation(row) for row in rows]
+
+
+def _of_escalation(row: Any) -> DueDate:
+    title = _("%(limit)s due: %(item)s", limit=_(ANSWER_DUE), item=approval_ref(row))
+    page = "supervision.escalation", {"project": row.number, "code": row.code, "level": row.level}
+    return DueDate(f"escalation-{row.id}", row.answer_due_on, title, row.name, row.version, row.state_since, page)
+
+
+# What a calendar shows. A stage that has due dates of its own adds its source here.
+SOURCES: tuple[Source, ...] = (approval_dates, escalation_dates)
+
+
+def due_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+    """Everything that the actor has in hand with a due date, the earliest first, in the language of this answer."""
+    found = [one for source in SOURCES for one in source(tx, actor)]
+    return sorted(found, key=lambda one: (one.on, one.key))[:MOST]

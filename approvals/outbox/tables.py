@@ -1,0 +1,114 @@
+"""How each person wants to be told, what is on its way to them, and how far the outbox was walked."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from approvals.base.columns import Key, Moment, one_of
+
+CHANNELS = ("mail", "webhook")
+WHEN = ("now", "daily", "never")
+ROBOTS = ("wecom", "dingtalk")
+TO_TRY = ("waiting", "failed")
+STATES = (*TO_TRY, "held", "gathered", "sent", "dead", "dropped")
+ENGINES = ("sqlite", "postgresql")
+
+
+def _only(state: str) -> dict[str, object]:
+    return {f"{engine}_where": text(f"state = '{state}'") for engine in ENGINES}
+
+
+class Channel(SQLModel, table=True):
+    """One way outward of one person. `address` is a confirmed mail address or a robot's webhook.
+
+    `act`, `cases` and `escalations` say when each kind of notice is sent. Nothing recorded before `on_since` is.
+    """
+
+    __tablename__ = "notice_channels"
+    __table_args__ = (
+        one_of("channel", CHANNELS),
+        one_of("robot", ("", *ROBOTS)),
+        *(one_of(kind, WHEN) for kind in ("act", "cases", "escalations")),
+        CheckConstraint("on_since IS NULL OR address <> ''", name="on_has_address"),
+        CheckConstraint("channel <> 'webhook' OR address = '' OR robot <> ''", name="webhook_has_robot"),
+        UniqueConstraint("token_digest"),
+    )
+
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), primary_key=True))
+    channel: str = Field(primary_key=True)
+    address: str = ""
+    robot: str = ""
+    secret: str = ""
+    act: str = "now"
+    cases: str = "daily"
+    escalations: str = "now"
+    on_since: datetime | None = Field(default=None, sa_type=Moment)
+    new_address: str = ""  # a mail address that waits for its confirmation
+    token_digest: str | None = None
+    token_until: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Delivery(SQLModel, table=True):
+    """One notice, or one day's digest, to one person by one channel. What is to be tried has a `next_try_at`.
+
+    `key` names the message for ever: a mail that is sent again has the same Message-ID. Who tries it holds it by
+    `claim` until `claimed_until`.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        one_of("channel", CHANNELS),
+        one_of("state", STATES),
+        CheckConstraint("(notice_id IS NULL) <> (digest_on IS NULL)", name="notice_or_digest"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"),
+        CheckConstraint("(state IN ('waiting', 'failed')) = (next_try_at IS NOT NULL)", name="to_try_has_moment"),
+        CheckConstraint("state <> 'gathered' OR digest_id IS NOT NULL", name="gathered_has_digest"),
+        UniqueConstraint("notice_id", "person_id", "channel"),
+        UniqueConstraint("digest_on", "person_id", "channel"),
+        UniqueConstraint("key"),
+        Index("ix_deliveries_next_try_at", "next_try_at"),
+        Index("ix_deliveries_digest_id", "digest_id"),
+        Index("ix_deliveries_held", "told_at", **_only("held")),
+        Index("ix_deliveries_dead", "id", **_only("dead")),
+        Index("ix_deliveries_made_at", "made_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    key: str
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    channel: str
+    notice_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("notices.id")))
+    digest_on: date | None = None
+    digest_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("deliveries.id")))
+    state: str
+    told_at: datetime = Field(sa_type=Moment)
+    made_at: datetime = Field(sa_type=Moment)
+    next_try_at: datetime | None = Field(default=None, sa_type=Moment)
+    tries: int = 0
+    claim: str = ""
+    claimed_until: datetime | None = Field(default=None, sa_type=Moment)
+    last_error: str = Field(default="", sa_type=Text)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class OutboxCursor(SQLModel, table=True):
+    """The last notice that was looked at; its lock lets one worker walk on at a time. There is one row."""
+
+    __tablename__ = "outbox_cursor"
+
+    name: str = Field(primary_key=True)
+    notice_id: int = Field(sa_column=Column(Key, nullable=False))
+
+
+class CalendarFeed(SQLModel, table=True):
+    """A secret address of a person's due dates, of which only the digest is kept."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False, index=True))
+    digest: str
+    made_at: datetime = Field(sa_type=Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)

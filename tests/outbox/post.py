@@ -1,0 +1,204 @@
+"""A real SMTP server that behaves as a test tells it, and a city whose notices are carried outward."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask_openapi3 import OpenAPI
+from sqlalchemy import Connection, Row, select
+
+from approvals.base.database import Database
+from approvals.base.posting import MailServer
+from approvals.base.web import KEY
+from approvals.outbox import actions
+from approvals.outbox.delivering import deliver
+from approvals.outbox.fan_out import fan_out, gather
+from approvals.outbox.inputs import Choice, NewMail, NewWebhook
+from approvals.outbox.queries import DELIVERY
+from approvals.outbox.sending import Posting
+from approvals.outbox.tables import CHANNELS
+from tests.builders import an_actor, do, when
+from tests.pages import a_site
+from tests.servers import a_free_port
+
+BEGIN = when("2026-11-18", "07:00")  # a Wednesday, an hour before the digest
+URL = "https://guahao.city.example"
+STALL = "stall"
+CLOSE = "close"
+
+
+@dataclass
+class Post:
+    """What the server does at each step, one behaviour after the other, then as it should; and what it took."""
+
+    port: int
+    behaviours: dict[str, list[str]] = field(default_factory=dict)
+    taken: list[EmailMessage] = field(default_factory=list)
+    receivers: list[str] = field(default_factory=list)
+    sessions: int = 0
+
+    def at(self, step: str, *behaviours: str) -> None:
+        """The next answers at EHLO, MAIL, RCPT, DATA (the command), BODY (what follows it) and QUIT."""
+        self.behaviours[step] = list(behaviours)
+
+    @property
+    def server(self) -> MailServer:
+        return MailServer("127.0.0.1", self.port, "none", sender_name="挂号", sender="noreply@city.example")
+
+    @property
+    def subjects(self) -> list[str]:
+        return [str(one["Subject"]) for one in self.taken]
+
+    def _next(self, step: str) -> str:
+        waiting = self.behaviours.get(step, [])
+        return waiting.pop(0) if waiting else ""
+
+    async def _behave(self, step: str, server: SMTP) -> str | None:
+        behaviour = self._next(step)
+        if behaviour == STALL:
+            await asyncio.sleep(3)
+        if behaviour in (STALL, CLOSE):
+            server.transport.abort()
+            return "421 gone"
+        return behaviour or None
+
+    # The hooks of aiosmtpd.
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.sessions += 1
+        session.host_name = hostname
+        answer = await self._behave("EHLO", server)
+        return [answer] if answer else responses
+
+    async def handle_MAIL(
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return await self._behave("MAIL", server) or "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = await self._behave("RCPT", server)
+        if answer:
+            return answer
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+        answer = await self._behave("BODY", server)
+        if answer:
+            return answer
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.taken.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self.receivers.extend(envelope.rcpt_tos)
+        return "250 taken"
+
+    async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:
+        return await self._behave("QUIT", server) or "221 bye"
+
+
+@contextmanager
+def a_post_office() -> Iterator[Post]:
+    """A server on a free port of this machine."""
+    post = Post(a_free_port())
+    controller = Controller(post, hostname="127.0.0.1", port=post.port)
+    controller.start()
+    post.sessions = 0
+    try:
+        yield post
+    finally:
+        controller.stop()
+
+
+@dataclass
+class Carried:
+    """A city, and a worker that is told when to work. `at` is the time that all of it goes by."""
+
+    app: OpenAPI
+    database: Database
+    posting: Posting
+    at: datetime = BEGIN
+
+    def now(self) -> datetime:
+        return self.at
+
+    def later(self, **step: float) -> None:
+        self.at += timedelta(**step)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        self.later(seconds=1)
+        with self.database.write() as tx:
+            yield tx
+
+    def work(self) -> Counter[str]:
+        """Everything that a worker does in one look; how many deliveries had each outcome."""
+        done = Counter[str]()
+        with self.app.app_context():
+            fan_out(self.database, self.now)
+            gather(self.database, self.now)
+            for channel in CHANNELS:
+                done += deliver(self.database, channel, self.posting, self.now)
+        return done
+
+    def mail(self, username: str, address: str = "", **modes: str) -> None:
+        """Switch mail on for somebody."""
+        with self.writing() as tx:
+            by = an_actor(tx, username)
+            token = actions.ask_mail(tx, NewMail(address=address or f"{username}@city.example"), by=by, now=self.at)
+            actions.confirm_mail(tx, token, by=by, now=self.at)
+            self._choose(tx, by, "mail", modes)
+
+    def robot(self, username: str, address: str, robot: str = "wecom", secret: str = "", **modes: str) -> None:
+        with self.writing() as tx:
+            by = an_actor(tx, username)
+            given = NewWebhook(robot=robot, address=address, secret=secret)  # type: ignore[arg-type]
+            actions.set_webhook(tx, given, by=by, now=self.at)
+            self._choose(tx, by, "webhook", modes)
+
+    def _choose(self, tx: Connection, by: Any, channel: str, modes: dict[str, str]) -> None:
+        chosen = {"act": "now", "cases": "now", "escalations": "now"} | modes
+        actions.choose(tx, channel, Choice(is_on=True, **chosen), by=by, now=self.at)  # type: ignore[arg-type]
+
+    def file(self, ref: str, name: str = "新建小学教学楼") -> None:
+        """A project is drafted and filed now, of which the supervision office is told."""
+        with self.writing() as tx:
+            given = {"name": name, "category": "教育助学", "kind": "construction", "county": "东区"}
+            given |= {"planned_10k_yuan": "1200.50", "answers": {}}
+            do(tx, "owner1", "draft", ref, given, at=self.at, now=self.at)
+            do(tx, "owner1", "file", ref, at=self.at, now=self.at)
+
+    def move(self, by: str, move: str, on: str) -> None:
+        with self.writing() as tx:
+            do(tx, by, move, on, at=self.at, now=self.at)
+
+    def deliveries(self, **where: Any) -> list[Row[Any]]:
+        with self.database.read() as tx:
+            wanted = [DELIVERY.c[name] == value for name, value in where.items()]
+            return list(tx.execute(select(DELIVERY).where(*wanted).order_by(DELIVERY.c.id)))
+
+    def states(self) -> dict[str, int]:
+        return dict(Counter(one.state for one in self.deliveries()))
+
+
+@contextmanager
+def a_carried_city(url: str, post: Post | None = None, **changes: Any) -> Iterator[Carried]:
+    """A city on this database that sends mail through this server, if there is one."""
+    server = post.server if post else None
+    with a_site(url, mail=server, public_url=URL, any_webhook=True, now=BEGIN, **changes) as app:
+        database: Database = app.extensions[KEY].database
+        yield Carried(app, database, Posting(server, URL, any_webhook=True))
