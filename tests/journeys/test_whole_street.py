@@ -134,7 +134,7 @@ def take_through_all_approvals(owner: Somebody, windows: People, number: str) ->
 def what_is_to_do(owner: Somebody, number: str) -> list[str]:
     """The codes of the approvals that the owner's page says can be applied for."""
     owner.go(f"/projects/{number}")
-    links = owner.page.locator(".own-todo-list > li > a").all_inner_texts()
+    links = owner.page.locator(".own-todo-list a.btn").all_inner_texts()
     return [found.group() for text in links if (found := re.search(r"[A-D]\d\d", text))]
 
 
