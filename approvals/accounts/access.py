@@ -13,6 +13,7 @@ from approvals.accounts.actions import is_to_be_seen, see
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
+from approvals.base.languages import CHOSEN
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
@@ -104,12 +105,15 @@ class User:
 
 
 def begin(token: str) -> None:
-    """Hand the browser its new session; nothing of what it held before goes on."""
+    """Hand the browser its new session; of what it held before, only a language that was chosen goes on."""
     with database().read() as tx:
         found = session_of(tx, token, now())
     if found is None:
         raise SignInNeeded
+    chosen = session.get(CHOSEN)
     session.clear()
+    if chosen:
+        session[CHOSEN] = chosen
     login_user(User(found.actor, found))
     _know(found.actor)
 

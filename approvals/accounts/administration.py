@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import actions, queries
 from approvals.accounts.access import access, actor
+from approvals.accounts.contacts import contact_for
 from approvals.accounts.events import EVENTS
 from approvals.accounts.inputs import NewPerson, NewUnit, Roles
 from approvals.accounts.tables import UNIT_KINDS
@@ -88,9 +89,11 @@ def person(username: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = queries.person(tx, username)
         tokens = queries.tokens(tx, found.id) if actor().has("sysadmin") else []
+        contact = contact_for(tx, actor(), found.id)
     return render_template(
         "accounts/person.html",
         person=found,
+        contact=contact,
         tokens=tokens,
         roles=ROLES,
         form=form.over({"roles": found.roles}),

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,12 +11,13 @@ from approvals.accounts.access import access, actor, begin, end, own_session
 from approvals.accounts.actions import change_password, check_attempts, matches, set_language
 from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
+from approvals.accounts.contacts import MAY_ASK, show_contact
 from approvals.accounts.home import home_links, home_warnings
 from approvals.accounts.queries import credentials_of
 from approvals.base.carried import unpacked
 from approvals.base.errors import Refused, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields
-from approvals.base.languages import COOKIE, COOKIE_LIFE, known_language
+from approvals.base.languages import CHOSEN, COOKIE, COOKIE_LIFE, known_language
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
 from workflows.roles import ROLES
@@ -91,6 +92,17 @@ def password_now() -> Response:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
+@accounts.post("/people/<username>/contact")
+@access(roles=MAY_ASK)
+def contact(username: str) -> Response:
+    """Show data that were masked; a GET could be made by a link elsewhere, so it is a form."""
+    with database().write() as tx:
+        found = show_contact(tx, username, _safe_next() or "", by=actor(), now=now())
+    response = make_response(render_template("accounts/contact.html", person=found, next=_safe_next()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @accounts.post("/language")
 @access("public")
 def language() -> Response:
@@ -98,8 +110,11 @@ def language() -> Response:
     if chosen is None:
         raise Refused(N_("This language is not spoken here."))
     if "actor" in g:
+        session.pop(CHOSEN, None)
         with database().write() as tx:
             set_language(tx, actor(), chosen)
+    else:
+        session[CHOSEN] = chosen
     response = redirect(_safe_next() or url_for("accounts.home"), 303)
     secure = settings().is_production
     response.set_cookie(COOKIE, chosen, max_age=COOKIE_LIFE, samesite="Lax", httponly=True, secure=secure)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from flask import Flask, g, request
+from flask import Flask, g, request, session
 from flask_babel import Babel, get_locale, gettext
 
 DEFAULT = "zh_Hans"
 LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 HTML_CODES = {"zh_Hans": "zh-Hans", "en": "en"}  # as `lang` in a page says it
 COOKIE = "language"
+CHOSEN = "language"  # in the session: what was chosen on the way in, which holds until its end
 COOKIE_LIFE = 365 * 24 * 3600  # seconds
 
 
@@ -41,12 +42,15 @@ def known_language(text: str | None) -> str | None:
 
 
 def chosen_language() -> str:
-    """The language of this request: the person's; before sign-in the browser's cookie; programs may ask by header."""
+    """The language of this request: the person's, unless another was chosen right before signing in.
+
+    Before that the browser's cookie; programs may ask by header.
+    """
     asked = None
     if request.path.startswith("/api/"):
         asked = next(filter(None, (known_language(tag) for tag, _ in request.accept_languages)), None)
     actor = g.get("actor")
-    own = actor.language if actor else request.cookies.get(COOKIE)
+    own = (session.get(CHOSEN) or actor.language) if actor else request.cookies.get(COOKIE)
     return asked or known_language(own) or DEFAULT
 
 

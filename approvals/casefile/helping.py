@@ -1,9 +1,11 @@
 """Who helps an owner with a project."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import Connection, bindparam, select
 
+from approvals.accounts.absences import roster
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.filing.lists import ProjectView
 from workflows.city import Label
@@ -11,11 +13,12 @@ from workflows.city import Label
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An officer who can be reached."""
+    """An officer who can be reached; `away` is for whom they stand in."""
 
     name: str
     phone: str
     unit: Label
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,16 @@ _CONTACT = (
 )
 
 
-def helpers(tx: Connection, found: ProjectView) -> Helpers:
-    """Who helps the owner of this project."""
+def helpers(tx: Connection, found: ProjectView, today: date) -> Helpers:
+    """Who helps the owner of this project: the liaison, or who stands in for them today."""
     liaison_id = found.place.liaison_id
-    return Helpers(liaison=_contact(tx, liaison_id) if liaison_id is not None else None)
+    return Helpers(liaison=_on_duty(tx, liaison_id, today) if liaison_id is not None else None)
+
+
+def _on_duty(tx: Connection, liaison_id: int, today: date) -> Contact:
+    liaison = _contact(tx, liaison_id)
+    deputy = roster(tx, today).on_duty(liaison_id, today)
+    return liaison if deputy in (liaison_id, None) else replace(_contact(tx, deputy), away=liaison.name)
 
 
 def _contact(tx: Connection, person_id: int) -> Contact:

@@ -155,7 +155,7 @@ def own_project_view(
         holder=(units.of_kind.get(held_by) or named(held_by)) if held_by else None,
         last=last,
         reasons=tuple(one for one in last.facts if one.word.kind in REASONS),
-        helpers=helpers(tx, found),
+        helpers=helpers(tx, found, today),
         stages=_stages(told, units, papers, readings, foreseen.promised.expected if foreseen else {}, spent),
         spent=spent,
         is_preview=told.is_preview,

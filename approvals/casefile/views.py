@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from approvals.accounts.contacts import Contact
 from approvals.accounts.queries import UnitName
 from approvals.base.paging import Page
 from approvals.casefile.outlook import Outlook
@@ -78,8 +79,11 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Liaison:
-    name: str
-    phone: str
+    """Who accompanies a project, whether they are away today, and who is on duty for them then."""
+
+    contact: Contact
+    is_away: bool
+    deputy: Contact | None
 
 
 @dataclass(frozen=True, slots=True)

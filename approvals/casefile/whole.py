@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from approvals.accounts.absences import roster
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.accounts.contacts import contact_for
+from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.casefile.outlook import Outlook, outlook
@@ -69,7 +71,7 @@ def casefile(
         owner=units[found.owner],
         state=PROJECT.state(found.state),
         category=category_label(found.category),
-        liaison=_liaison(tx, found),
+        liaison=_liaison(tx, found, actor, today),
         progress=_progress(approvals),
         registered_days=_days_since_registration(found, calendar, today),
         suspension=_suspension(found, told),
@@ -237,8 +239,10 @@ def _units(tx: Connection) -> dict[str, UnitName]:
     return {row.name: UnitName(row.name, row.name_en) for row in rows}
 
 
-def _liaison(tx: Connection, found: ProjectView) -> Liaison | None:
-    if found.place.liaison_id is None:
+def _liaison(tx: Connection, found: ProjectView, actor: Actor, today: date) -> Liaison | None:
+    person = found.place.liaison_id
+    if person is None:
         return None
-    row = tx.execute(select(PERSON.c.name, PERSON.c.phone).where(PERSON.c.id == found.place.liaison_id)).one()
-    return Liaison(row.name, row.phone)
+    on_duty = roster(tx, today).on_duty(person, today)
+    deputy = contact_for(tx, actor, on_duty) if on_duty not in (person, None) else None
+    return Liaison(contact_for(tx, actor, person), on_duty != person, deputy)

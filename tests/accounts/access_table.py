@@ -22,6 +22,7 @@ TABLE: dict[str, str | set[str]] = {
     "accounts.sign_out": SIGNED_IN,
     "accounts.password": SIGNED_IN,
     "accounts.password_now": SIGNED_IN,
+    "accounts.contact": MANAGERS | {"liaison"} | SYSADMIN | SECADMIN,
     "accounts.language": PUBLIC,
     "administration.units": SYSADMIN,
     "administration.create_unit": SYSADMIN,

@@ -57,6 +57,7 @@ REACHES: dict[str, tuple[set[str], str]] = {
 # Routes with a parameter that is no case: units, people, months, papers; documents have tests of their own.
 NAMES_NO_CASE = {
     "static",
+    "accounts.contact",
     "absences.confirm",
     "absences.decline",
     "absences.deputy",

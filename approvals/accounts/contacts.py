@@ -1,0 +1,51 @@
+"""Who may read whose telephone number and mail address. Everybody else sees them masked, and may ask on record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from approvals.accounts.actions import note
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import PERSON, PersonView, person
+from approvals.base.masking import mask_email, mask_phone
+
+# The service centre and the administrators of accounts need them; who else may ask does so on record.
+NEED_ALL = ("service_centre", "sysadmin")
+MAY_ASK = frozenset({"liaison", "service_centre", "supervision_office", "city_government", "sysadmin", "secadmin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody can be reached, masked for those who need not know."""
+
+    username: str
+    name: str
+    phone: str
+    email: str
+    is_masked: bool
+
+
+def needs_contact(actor: Actor, person_id: int) -> bool:
+    """Whether the actor reads this person's data unmasked: their own, those of whom they cover, all for the centre."""
+    return person_id in {actor.id, *(one.id for one in actor.covers)} or actor.has(*NEED_ALL)
+
+
+_CONTACT = select(PERSON.c.username, PERSON.c.name, PERSON.c.phone, PERSON.c.email).where(
+    PERSON.c.id == bindparam("person_id")
+)
+
+
+def contact_for(tx: Connection, actor: Actor, person_id: int) -> Contact:
+    """How this person can be reached, as far as the actor needs to know."""
+    row = tx.execute(_CONTACT, {"person_id": person_id}).one()
+    is_plain = needs_contact(actor, person_id)
+    phone, email = (row.phone, row.email) if is_plain else (mask_phone(row.phone), mask_email(row.email))
+    return Contact(row.username, row.name, phone, email, not is_plain and bool(row.phone or row.email))
+
+
+def show_contact(tx: Connection, username: str, page: str, *, by: Actor, now: datetime) -> PersonView:
+    """The data unmasked; the auditor learns who saw whose, when, and from which page."""
+    found = person(tx, username)
+    note(tx, "contact_shown", by=by.username, subject=username, detail=page[:200], now=now)
+    return found

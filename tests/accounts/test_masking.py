@@ -1,0 +1,163 @@
+"""Telephone numbers and mail addresses: masked for those who need not know them, and shown only on record."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask_openapi3 import OpenAPI
+from sqlalchemy import select
+
+from approvals.accounts.actions import create_token
+from approvals.accounts.queries import EVENT, PERSON
+from approvals.base.masking import mask_email, mask_phone
+from approvals.base.web import KEY
+from approvals.supervision.sweep import sweep
+from tests.builders import a_project, walk, when
+from tests.pages import Visitor, a_site, somebody
+
+OF_EACH = 4  # pages that are opened of each kind
+LINK = re.compile(r'href="(/[^"#]*)')
+EVERYBODY = (
+    *("owner1", "owner2", "window-a01", "head-a01", "window-a02", "liaison1", "liaison2", "centre1", "office1"),
+    *("leader1", "sysadmin1", "secadmin1", "auditor1"),
+)
+SEES_ALL = {"centre1", "sysadmin1"}
+SEES = {"owner1": {"owner1", "liaison1"}}  # the officer who accompanies their project; others only themselves
+
+
+@pytest.fixture(scope="module")
+def site(make_database) -> Iterator[tuple[OpenAPI, str]]:
+    """A small city with a late approval, accompanied by liaison1."""
+    with a_site(make_database("sqlite")) as app:
+        database = app.extensions[KEY].database
+        with database.write() as tx:
+            ref = a_project(tx, "registered", at=when("2026-03-02"))
+            walk(tx, ref, "A01", ("submit", "accept"), at=when("2026-03-03"))
+        sweep(database, when("2026-03-20"), lambda: datetime.now(UTC))
+        yield app, ref
+
+
+def contacts(app: OpenAPI) -> dict[str, tuple[str, str]]:
+    with app.extensions[KEY].database.read() as tx:
+        rows = tx.execute(select(PERSON.c.username, PERSON.c.phone, PERSON.c.email).order_by(PERSON.c.id))
+        return {row.username: (row.phone, row.email) for row in rows}
+
+
+def pages(visitor: Visitor) -> Iterator[tuple[str, str]]:
+    """Every kind of page that links lead to, a few of each, with its text."""
+    waiting, known, kinds = deque(["/"]), {"/"}, Counter[str]()
+    while waiting:
+        path = waiting.popleft()
+        page = visitor.get(path)
+        if not page.mimetype.startswith("text/"):
+            continue
+        yield path, page.text
+        for link in LINK.findall(page.text):
+            link = link.replace("&amp;", "&")
+            kind = re.sub(r"[0-9]+|ext-[0-9]+|(?<=/people/).*", "#", link.partition("?")[0])
+            if link not in known and not link.startswith(("/static", "/docs", "/api")) and kinds[kind] < OF_EACH:
+                kinds[kind] += 1
+                known.add(link)
+                waiting.append(link)
+
+
+def found_in(text: str, everybody: dict[str, tuple[str, str]]) -> set[str]:
+    return {name for name, (phone, email) in everybody.items() if phone in text or re.search(rf"\b{email}", text)}
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_no_page_shows_anybody_a_number_that_they_need_not_know(site: tuple[OpenAPI, str], username: str) -> None:
+    app, _ = site
+    everybody = contacts(app)
+    allowed = set(everybody) if username in SEES_ALL else SEES.get(username, set()) | {username}
+    visited, wrong = 0, []
+    for path, text in pages(somebody(app, username)):
+        visited += 1
+        wrong += [(path, name) for name in found_in(text, everybody) - allowed]
+    assert wrong == []
+    assert visited >= 3
+
+
+@pytest.mark.parametrize("username", ["owner1", "window-a01", "liaison2", "office1", "integration1"])
+def test_no_json_tells_a_number(site: tuple[OpenAPI, str], username: str) -> None:
+    app, ref = site
+    with app.extensions[KEY].database.write() as tx:
+        token = create_token(tx, username, "", now=datetime.now(UTC))
+    everybody = contacts(app)
+    for path in ("projects", f"projects/{ref}", f"projects/{ref}/history", f"projects/{ref}/plan", "approvals"):
+        told = app.test_client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"}).text
+        assert found_in(told, everybody) == set(), path
+
+
+def test_the_centre_reads_the_number_and_the_office_has_to_ask_for_it_on_record(site: tuple[OpenAPI, str]) -> None:
+    app, ref = site
+    phone, email = contacts(app)["liaison1"]
+    assert phone in somebody(app, "centre1").get(f"/casefiles/{ref}").text
+    office = somebody(app, "office1")
+    page = office.get(f"/casefiles/{ref}").text
+    assert mask_phone(phone) in page and phone not in page
+
+    shown = office.post("/people/liaison1/contact", {"next": f"/casefiles/{ref}"})
+
+    assert phone in shown.text and email in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    with app.extensions[KEY].database.read() as tx:
+        last = tx.execute(select(EVENT).order_by(EVENT.c.id.desc()).limit(1)).one()
+    assert (last.event, last.actor, last.subject, last.detail) == (
+        *("contact_shown", "office1", "liaison1"),
+        f"/casefiles/{ref}",
+    )
+
+
+def test_owners_and_windows_may_not_ask(site: tuple[OpenAPI, str]) -> None:
+    app, _ = site
+    for username in ("owner1", "window-a01", "auditor1"):
+        visitor = somebody(app, username)
+        visitor.get("/")
+        assert visitor.post("/people/liaison1/contact").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("13812345678", "138****5678"),
+        ("138 1234 5678", "138 **** 5678"),
+        ("0812-0001234", "081*-***1234"),
+        ("+86 13812345678", "+86 1******5678"),
+        ("12345", "***45"),
+        ("", ""),
+    ],
+)
+def test_a_masked_number_keeps_its_beginning_and_end(number: str, masked: str) -> None:
+    assert mask_phone(number) == masked
+
+
+def test_a_masked_address_keeps_its_first_letter_and_its_domain() -> None:
+    assert mask_email("zhang@x.cn") == "z***@x.cn"
+    assert mask_email("z@x.cn") == "***@x.cn"
+    assert mask_email("") == ""
+
+
+# The language that was chosen on the way in.
+
+
+def test_a_language_chosen_before_signing_in_holds_for_that_session_only(site: tuple[OpenAPI, str]) -> None:
+    app, _ = site
+    visitor = Visitor(app)
+    visitor.post("/language", {"language": "en"})
+    visitor.sign_in("office1")
+    assert "Good day" in visitor.get("/").text
+    visitor.post("/sign-out")
+    visitor.sign_in("office1")
+    assert "Good day" not in visitor.get("/").text
+
+
+def test_a_language_switched_while_signed_in_is_the_persons_choice(site: tuple[OpenAPI, str]) -> None:
+    app, _ = site
+    visitor = somebody(app, "leader1")
+    visitor.get("/")
+    visitor.post("/language", {"language": "en"})
+    assert "Good day" in visitor.get("/").text
+    assert "Good day" in somebody(app, "leader1").get("/").text
