@@ -1,7 +1,7 @@
 """Read the State Council's yearly notices of days off as a city writes them down, and refuse what cannot be right."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,8 +14,20 @@ LONGEST_SOURCE = 400
 
 PROBLEMS = {
     "unknown_day": {"en": "{day} is not a day from 2000 to 2100", "zh": "{day}不在2000年至2100年之间"},
-    "unreadable": {"en": "The calendar cannot be read: {detail}", "zh": "日历无法读取：{detail}"},
-    "shape": {"en": "{expected} is expected here", "zh": "此处格式不对，应为：{expected}"},
+    "unreadable": {
+        "en": "The calendar cannot be read: {detail}",
+        "zh": "日历无法读取：此处不符合YAML格式，请检查括号、引号、冒号和缩进",  # YAML's own words are English
+    },
+    "too_deep": {"en": "The calendar cannot be read: it is nested too deeply", "zh": "日历无法读取：嵌套层次过多"},
+    "no_mapping": {"en": "“name: value” is expected here", "zh": "此处格式不对，应为“名称: 值”"},
+    "no_text": {"en": "a single value is expected here", "zh": "此处格式不对，应为单个值"},
+    "no_list": {"en": "a list in […] is expected here", "zh": "此处格式不对，应为用[…]括起的列表"},
+    "long_text": {"en": "the text is longer than {most} characters", "zh": "文字超过{most}个字符"},
+    "unprintable": {"en": "the text contains a control character", "zh": "文字中含有控制字符"},
+    "empty_year": {
+        "en": "the notice of {year} names no day off and no make-up day",
+        "zh": "{year}年的通知没有写明任何放假日和调休上班日",
+    },
     "missing": {"en": "“{key}” is missing", "zh": "缺少“{key}”"},
     "unknown_key": {"en": "“{key}” is not known here", "zh": "不认识的项“{key}”"},
     "repeated_key": {"en": "“{key}” stands here twice", "zh": "“{key}”重复出现"},
@@ -92,6 +104,13 @@ def parse_notices(source: str | Mapping) -> tuple[Notice, ...]:
         raise
 
 
+def refuse_empty(notices: Iterable[Notice]) -> None:
+    """CalendarError when a year has neither a day off nor a make-up day: no State Council notice is like that."""
+    for notice in notices:
+        if not notice.days_off and not notice.makeup_workdays:
+            raise CalendarError("empty_year", year=notice.year)
+
+
 def _compose(source: str | Mapping) -> yaml.Node:
     text = source if isinstance(source, str) else yaml.safe_dump(dict(source), allow_unicode=True)
     try:
@@ -100,7 +119,7 @@ def _compose(source: str | Mapping) -> yaml.Node:
         mark, detail = getattr(error, "problem_mark", None), getattr(error, "problem", "") or error
         raise CalendarError("unreadable", mark and mark.line + 1, detail=detail) from error
     except RecursionError as error:
-        raise CalendarError("unreadable", detail="it is nested too deeply") from error
+        raise CalendarError("too_deep") from error
     if root is None:
         raise CalendarError("missing", key="years")
     return root
@@ -112,7 +131,7 @@ def _line(node: yaml.Node) -> int:
 
 def _pairs(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
-        raise CalendarError("shape", _line(node), expected="name: value")
+        raise CalendarError("no_mapping", _line(node))
     seen = set()
     for key, _ in node.value:
         name = _text(key)
@@ -135,15 +154,17 @@ def _keys(node: yaml.Node, required: set[str], optional: frozenset[str] = frozen
 
 def _text(node: yaml.Node, longest: int = 200) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise CalendarError("shape", _line(node), expected="text")
-    if len(node.value) > longest or not node.value.isprintable():
-        raise CalendarError("shape", _line(node), expected=f"text, at most {longest} characters")
+        raise CalendarError("no_text", _line(node))
+    if len(node.value) > longest:
+        raise CalendarError("long_text", _line(node), most=longest)
+    if not node.value.isprintable():
+        raise CalendarError("unprintable", _line(node))
     return node.value
 
 
 def _list(node: yaml.Node) -> list[yaml.Node]:
     if not isinstance(node, yaml.SequenceNode):
-        raise CalendarError("shape", _line(node), expected="[…]")
+        raise CalendarError("no_list", _line(node))
     return node.value
 
 

@@ -16,6 +16,7 @@ from approvals.casefile.owner_list import LATE, NEXT, OWNER, WINDOW, is_open, na
 from approvals.casefile.prospects import Readings, clocks_of, prospects
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.spent import Spent, StageClock, spent_on
+from approvals.casefile.to_correct import ToCorrect, to_correct
 from approvals.filing.changes import last_change
 from approvals.filing.documents import DocumentView, for_project, materials_for
 from approvals.filing.lists import ProjectView
@@ -63,6 +64,7 @@ class OwnApproval:
     holder: Role | None
     requires: tuple[OwnPrerequisite, ...]
     todo: tuple[Move, ...]
+    notice: ToCorrect | None
     materials: tuple[OwnMaterial, ...]
     dues: tuple[Due, ...]
     extension: Extension | None  # of the current round
@@ -144,7 +146,8 @@ def own_project_view(
     readings = clocks_of(tx, _approvals(told), today)
     foreseen = prospects(tx, told, today, readings, dict([later]) if later else None)
     spent = spent_on(tx, _approvals(told), today)
-    papers = _Papers(granted_documents(_approvals(told), today), documents, extensions(tx, found.id), today)
+    notices = to_correct(tx, found.id, _approvals(told))
+    papers = _Papers(granted_documents(_approvals(told), today), documents, extensions(tx, found.id), notices, today)
     held_by, last = holder(PROJECT, found.state), last_change(tx, found.id)
     before = typed(tx, actor.id, form_of(found.uid))
     return OwnProject(
@@ -187,12 +190,13 @@ class _Units:
 
 @dataclass(frozen=True, slots=True)
 class _Papers:
-    """What the system holds of a project today: numbers of valid granted documents by code, uploaded files, and the
-    extensions by approval and round."""
+    """What the system holds of a project today: numbers of valid granted documents by code, uploaded files, the
+    extensions by approval and round, and the notices that are to be answered by approval."""
 
     granted: Mapping[str, str]
     documents: tuple[DocumentView, ...]
     extensions: Mapping[tuple[int, int], Extension]
+    notices: Mapping[int, ToCorrect]
     today: date
 
 
@@ -236,6 +240,7 @@ def _approval(
         holder=ROLES[held_by] if held_by and is_live else None,
         requires=tuple(OwnPrerequisite(load_catalogue().items[r], r in granted) for r in planned.requires),
         todo=tasks(APPROVAL, state, OWNER) if is_live else (),
+        notice=papers.notices.get(approval.id) if approval else None,
         materials=tuple(OwnMaterial(name, known.get(name)) for name in item.materials),
         dues=_running(approval, readings) if approval and is_live else (),
         extension=papers.extensions.get((approval.id, approval.round)) if approval else None,

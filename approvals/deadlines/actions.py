@@ -16,13 +16,14 @@ from approvals.deadlines.queries import (
     stored_days,
     unforgotten,
 )
-from workflows.notices import CalendarError, Notice, parse_notices
+from workflows.notices import CalendarError, Notice, parse_notices, refuse_empty
 
 
 def checked_notices(text: str) -> tuple[Notice, ...]:
-    """The notices in this text; Invalid names the line that cannot be right."""
+    """The notices in this text; Invalid names the line that cannot be right, or the year without any day."""
     try:
         notices = parse_notices(text)
+        refuse_empty(notices)
     except CalendarError as error:
         raise invalid("notice", N_("%(reason)s"), reason=error) from None
     if not notices:

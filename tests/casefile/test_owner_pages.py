@@ -136,6 +136,21 @@ def test_a_button_leads_to_what_waits_for_the_owner(database: Database, owner: V
     assert re.search(r'<a class="btn btn-sm btn-primary" href="/approvals/510400-2026-00001/A01">补正后提交', page)
 
 
+def test_the_notice_that_is_to_be_corrected_is_one_click_away(database: Database, owner: Visitor) -> None:
+    ref = a_case(database)
+    with database.write() as tx:
+        walk(tx, ref, "A01", ("submit", "accept", "grant"))
+        walk(tx, ref, "A02", ("submit", "notify_once", "resubmit", "notify_again"))
+        walk(tx, ref, "A03", ("submit", "notify_once", "resubmit"))
+    page = owner.get(f"/projects/{ref}").text
+    found = re.findall(r'href="/approvals/[^/]+/(A\d\d)/notices/(\d+)(\.pdf)?"', page)
+    assert [(code, print_) for code, _, print_ in found] == [("A02", ""), ("A02", ".pdf")], "A03 is answered"
+    assert len({seq for _, seq, _ in found}) == 1
+    notice = owner.get(f"/approvals/{ref}/A02/notices/{found[0][1]}").text
+    assert "再次" in notice
+    assert owner.get(f"/approvals/{ref}/A02/notices/{found[0][1]}.pdf").mimetype == "application/pdf"
+
+
 def test_a_plan_with_nothing_done_takes_77_working_days_before_and_after_the_registration(
     database: Database, owner: Visitor
 ) -> None:

@@ -160,7 +160,8 @@ def test_a_form_that_cannot_be_right_stays_as_it_was_typed(city, changes, told):
         ("years: 中文".encode("gbk"), "不是UTF-8编码的文本"),
         (b"#" * 70_000, "超过64KB"),
         (b"", "请选择放假通知文件"),
-        (b"years: [", "日历无法读取"),
+        (b"years: [", "日历无法读取：此处不符合YAML格式"),
+        (b"years: {2027: {days_off: [], makeup_workdays: []}}", "2027年的通知没有写明任何放假日和调休上班日"),
     ],
 )
 def test_a_file_that_cannot_be_right_is_refused_with_its_line(city, content, told):

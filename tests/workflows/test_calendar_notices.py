@@ -1,5 +1,6 @@
 """What a calendar file may say, and how a wrong one is refused with its line."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.calendar import CalendarError, Holiday, load_calendar
+from workflows.notices import parse_notices, refuse_empty
 
 GOOD = """\
 years:
@@ -73,31 +75,31 @@ def test_make_up_days_and_source_may_be_missing():
         (a_year("days_off: [2026-05-01...2026-05-05]"), "bad_day", 3),
         (a_year("days_off: ['']"), "bad_day", 3),
         (a_year("days_off: []", "makeup_workdays: [2026-05-09..2026-05-10]"), "bad_day", 4),
-        (a_year("days_off: [[2026-05-01]]"), "shape", 3),
-        (a_year("days_off: 2026-05-01"), "shape", 3),
-        (a_year("days_off:"), "shape", 3),
+        (a_year("days_off: [[2026-05-01]]"), "no_text", 3),
+        (a_year("days_off: 2026-05-01"), "no_list", 3),
+        (a_year("days_off:"), "no_list", 3),
         (a_year("days_off: [{name: 劳动节}]"), "missing", 3),
         (a_year("days_off: [{days: 2026-05-01, nme: 劳动节}]"), "unknown_key", 3),
         (a_year("days_off: []", "days_of: []"), "unknown_key", 4),
         (a_year("makeup_workdays: []"), "missing", 3),
-        (a_year("days_off: []", "source: [x]"), "shape", 4),
-        (a_year("days_off: []", 'source: "a\\0b"'), "shape", 4),
-        (a_year("days_off: []", "source: " + "长" * 401), "shape", 4),
+        (a_year("days_off: []", "source: [x]"), "no_text", 4),
+        (a_year("days_off: []", 'source: "a\\0b"'), "unprintable", 4),
+        (a_year("days_off: []", "source: " + "长" * 401), "long_text", 4),
         (a_year("days_off: []", "  2026:", "    days_off: []").replace("      2026", "  2026"), "repeated_key", 4),
         ("years:\n  26: {days_off: []}", "bad_year", 2),
         ("years:\n  1999: {days_off: []}", "bad_year", 2),
         ("years:\n  2101: {days_off: []}", "bad_year", 2),
         ("years:\n  next: {days_off: []}", "bad_year", 2),
-        ("years: [2026]", "shape", 1),
+        ("years: [2026]", "no_mapping", 1),
         ("year: {}", "unknown_key", 1),
-        ("- years", "shape", 1),
-        ("years: {2026: &a [*a]}", "shape", 1),
+        ("- years", "no_mapping", 1),
+        ("years: {2026: &a [*a]}", "no_mapping", 1),
         ("", "missing", None),
         ("{}", "missing", 1),
         ("years: {2026: {days_off: [}}", "unreadable", 1),
         ("years:\n\t2026:", "unreadable", 2),
         ("years: \x00", "unreadable", None),
-        ("[" * 20_000, "unreadable", None),
+        ("[" * 20_000, "too_deep", None),
     ],
 )
 def test_a_calendar_that_cannot_be_right_is_refused_with_the_line(text, problem, line):
@@ -111,6 +113,33 @@ def test_a_refusal_speaks_both_languages():
         load_calendar(a_year("days_off: []", "makeup_workdays: [2026-05-08]"))
     assert str(refused.value) == "line 4: 2026-05-08 is a Monday to Friday and cannot be a make-up day"
     assert refused.value.text("zh") == "第4行：2026-05-08是周一至周五，不能作为调休上班日"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "years: [",
+        "years:\n\t2026:",
+        "[" * 20_000,
+        "- years",
+        a_year("days_off: 2026-05-01"),
+        a_year("days_off: []", "source: [x]"),
+        a_year("days_off: []", 'source: "a\\0b"'),
+        a_year("days_off: []", "source: " + "长" * 401),
+    ],
+)
+def test_a_chinese_refusal_holds_no_english_sentence(text):
+    with pytest.raises(CalendarError) as refused:
+        load_calendar(text)
+    assert set(re.findall(r"[A-Za-z]+", refused.value.text("zh"))) <= {"YAML"}
+
+
+def test_a_year_without_any_day_is_no_notice():
+    refuse_empty(parse_notices(GOOD))
+    refuse_empty(parse_notices(a_year("days_off: []", "makeup_workdays: [2026-05-09]")))
+    with pytest.raises(CalendarError) as refused:
+        refuse_empty(parse_notices(GOOD.replace("2026", "2025").split("    source")[0] + "    days_off: []"))
+    assert refused.value.text("zh") == "2025年的通知没有写明任何放假日和调休上班日"
 
 
 def test_a_refused_mapping_names_no_line():
