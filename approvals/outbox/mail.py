@@ -27,11 +27,11 @@ def message_of(letter: Letter, server: MailServer, to: str, key: str, now: datet
     message["Date"] = format_datetime(now.astimezone(CITY_ZONE))
     message["Message-ID"] = f"<{key}@{server.domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence notice answers this
-    message["Content-Language"] = letter.html_code
     if letter.settings_link:
         message["List-Unsubscribe"] = f"<{letter.settings_link}>"
     message.set_content(plain_text(letter))
     message.add_alternative(html(letter), subtype="html")
+    message["Content-Language"] = letter.html_code
     return message
 
 
