@@ -1,0 +1,91 @@
+"""Several workers at once, one of them killed: nothing is lost, nothing is sent twice."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from approvals.base.database import Database
+from approvals.outbox.delivering import LEASE, deliver
+from approvals.outbox.fan_out import fan_out, gather
+from approvals.outbox.sending import Posting
+from tests.outbox.post import STALL, Carried, Post, a_carried_city, a_post_office
+from tests.pages import an_app
+from tests.racing import CONTEXT, race
+from tests.servers import eventually
+
+MANY = 30
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with a_post_office() as post:
+        yield post
+
+
+@pytest.fixture
+def city(database_url: str, post: Post) -> Iterator[Carried]:
+    with a_carried_city(database_url, post) as city:
+        yield city
+
+
+def carry(database: Database, wait: Any, posting: Posting, at: Any) -> dict[str, int]:
+    """One worker's look: fan out, gather, deliver."""
+    with an_app(database.url.render_as_string(hide_password=False)) as app, app.app_context():
+        wait()
+        fan_out(database, lambda: at)
+        gather(database, lambda: at)
+        return dict(deliver(database, "mail", posting, lambda: at))
+
+
+def carry_until_killed(url: str, posting: Posting, at: Any) -> None:
+    carry(Database(url), lambda: None, posting, at)
+
+
+def the_url(city: Carried) -> str:
+    return city.database.url.render_as_string(hide_password=False)
+
+
+def test_four_workers_at_once_send_each_notice_once(city: Carried, post: Post) -> None:
+    city.mail("office1")
+    city.mail("owner1")
+    for number in range(MANY):
+        city.file(f"ext-{number}", f"第{number}号项目")
+
+    done = race(the_url(city), [(carry, (city.posting, city.at))] * 4)
+
+    assert sum(one.get("sent", 0) for one in done) <= MANY
+    assert city.work() in ({}, {"sent": MANY - sum(one.get("sent", 0) for one in done)})
+    assert Counter(post.subjects) == {f"提交申报 · 第{number}号项目 · 挂号": 1 for number in range(MANY)}
+
+
+def test_four_workers_at_once_send_one_digest(city: Carried, post: Post) -> None:
+    city.mail("office1", act="daily")
+    for number in range(5):
+        city.file(f"ext-{number}")
+    city.work()
+
+    race(the_url(city), [(carry, (city.posting, city.at + timedelta(hours=2)))] * 4)
+
+    assert len(post.taken) == 1
+    assert city.states() == {"sent": 6}
+
+
+def test_what_a_killed_worker_held_is_sent_by_another_once_its_lease_has_ended(city: Carried, post: Post) -> None:
+    city.mail("office1")
+    for number in range(3):
+        city.file(f"ext-{number}", f"第{number}号项目")
+    post.at("MAIL", "", STALL)
+    doomed = CONTEXT.Process(target=carry_until_killed, args=(the_url(city), city.posting, city.at))
+    doomed.start()
+    eventually(lambda: post.sessions == 2, seconds=60, what="the second mail under way")
+    doomed.kill()
+    doomed.join()
+
+    assert city.work() == {"sent": 1}  # the one that nobody holds
+    city.later(seconds=LEASE.total_seconds() + 1)
+    assert city.work() == {"sent": 1}
+
+    assert Counter(post.subjects) == {f"提交申报 · 第{number}号项目 · 挂号": 1 for number in range(3)}
