@@ -19,6 +19,7 @@ from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import day_of, start_of
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force
+from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.people import demo_people, demo_units
 from approvals.demo.rows import DATA
 from approvals.demo.year import city_year
@@ -105,15 +106,19 @@ def load_year(database: Database, now: Callable[[], datetime]) -> Iterator[Progr
     with database.read() as tx:
         ends_at = datetime.fromisoformat(_state(tx)["ends_at"])
         calendar = calendar_in_force(tx)
-    lines = city_year(ends_at, calendar, load_catalogue())
+    ends_on = day_of(ends_at)
+    lines = stand_in(city_year(ends_at, calendar, load_catalogue()), ends_on)
     feed, done = Feed(database, now), 0
     for day, group in groupby(lines, key=lambda line: line["at"][:10]):
         sweep(database, start_of(date.fromisoformat(day)), now, keep=False)
+        with database.write() as tx:
+            enter_leaves(tx, date.fromisoformat(day), ends_on)
         for outcome in feed.take(orjson.dumps(line) for line in group):
             done += 1
             yield Progress(done, len(lines), outcome)
     sweep(database, ends_at, now)
     with database.write() as tx:
+        enter_leaves(tx, ends_on, ends_on)
         keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": True})
     yield Progress(done, len(lines), None)
 

@@ -77,10 +77,10 @@ def move_request(tx: Connection, ref: str, no: int, asked: Asked) -> Case:
 
 
 def _place(tx: Connection, request: Row[Any], project: Row[Any], asked: Asked) -> Place:
-    """Where a request stands for the actor, who may be on duty now."""
+    """Where a request stands for the actor, who may be on duty now, or stand in for who is."""
     place = request_case(request, project).place
-    is_on_duty = officer_at(tx, asked.at or asked.now) == asked.by.id
-    return replace(place, officer_id=asked.by.id) if is_on_duty else place
+    on_duty = officer_at(tx, asked.at or asked.now)
+    return replace(place, officer_id=on_duty) if on_duty in asked.by.accompanies_as else place
 
 
 def _question(tx: Connection, project: Row[Any], text: str, at: datetime) -> dict[str, Any]:
