@@ -41,6 +41,8 @@ from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
 from approvals.registration.routes import registration
 from approvals.reports.routes import reports
+from approvals.supervision.card_routes import cards
+from approvals.supervision.card_views import waiting as cards_waiting
 from approvals.supervision.routes import supervision
 from approvals.supervision.views import waiting as escalations_waiting
 from approvals.triage.queries import waiting as filings_waiting
@@ -62,6 +64,7 @@ BLUEPRINTS = (
     windows,
     calendars,
     supervision,
+    cards,
     reports,
     casefile,
     papers,
@@ -97,6 +100,12 @@ LINKS: tuple[Link, ...] = (
         N_("Escalations"),
         N_("Late approvals that wait for an answer at your level."),
         escalations_waiting,
+    ),
+    Link(
+        "cards.index",
+        N_("Cards"),
+        N_("Yellow and red cards: which may still be appealed, and which appeals wait."),
+        cards_waiting,
     ),
     Link("supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")),
     Link("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),

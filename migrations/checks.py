@@ -26,6 +26,12 @@ def allow_only(table: str, column: str, values: Iterable[str]) -> None:
         op.create_check_constraint(op.f(name), table, condition)
 
 
+def allow_at_least(table: str, column: str, values: Iterable[str]) -> None:
+    """The same, and what some row has already stays allowed: a record outlives the edition that brought it."""
+    held = op.get_bind().execute(text(f"SELECT DISTINCT {column} FROM {table} ORDER BY {column}")).scalars()  # noqa: S608
+    allow_only(table, column, dict.fromkeys([*values, *held]))
+
+
 def _refuse_others(table: str, column: str, listed: str) -> None:
     found = op.get_bind().execute(text(f"SELECT {column} FROM {table} WHERE {column} NOT IN ({listed}) LIMIT 1"))  # noqa: S608
     other = found.scalar_one_or_none()

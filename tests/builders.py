@@ -19,7 +19,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import kind_of_ref
 from approvals.history.actions import ENTRY, Asked
 from approvals.registration.queries import APPROVALS
-from approvals.supervision.queries import ESCALATIONS
+from approvals.supervision.queries import CARDS, ESCALATIONS
 from workflows.catalogue import load_catalogue
 
 
@@ -72,6 +72,9 @@ GIVEN: dict[str, dict[str, Any]] = {
     "deliver": {},
     "reapply": {},
     "withdraw_approval": {"reason": "不再需要"},
+    "appeal": {"reasons": ["补正日期录入有误"]},
+    "withdraw_card": {"reason": "经查系录入错误"},
+    "uphold": {"reason": "超期属实"},
     "answer": {"reason": "专家出差", "commitment_on": "2026-11-30"},
     "reassign": {"liaison": "liaison2", "note": "用地预审正在办理，业主每周一来电。"},
     "ask": {"text": "施工图审查需要哪些材料？"},
@@ -161,6 +164,13 @@ def escalation_rows(tx: Connection, ref: str, code: str) -> list[Row[Any]]:
             .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
         )
     )
+
+
+def card_rows(tx: Connection, ref: str, code: str) -> list[Row[Any]]:
+    """The cards of an approval, in the order in which they were shown."""
+    approval = approval_row(tx, ref, code)
+    of_approval = select(CARDS).where(CARDS.c.approval_id == approval.id)
+    return list(tx.execute(of_approval.order_by(CARDS.c.shown_on, CARDS.c.id)))
 
 
 def entries(tx: Connection, ref: str) -> list[Row[Any]]:

@@ -83,10 +83,20 @@ REQUEST_MOVES = {
     "climb": (("raised",), SAME, (SYSTEM,)),
 }
 
+CARD_STATES = ("shown", "appealed", "upheld", "withdrawn")
+CARD_FINAL = ("upheld", "withdrawn")
+CARD_MOVES = {
+    "show_card": ((NEW,), "shown", (SYSTEM,)),
+    "appeal": (("shown",), "appealed", (HEAD,)),
+    "withdraw_card": (("shown", "appealed"), "withdrawn", (OFFICE, SYSTEM)),
+    "uphold": (("appealed",), "upheld", (OFFICE,)),
+}
+
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
     "escalation": (ESCALATION_STATES, ESCALATION_FINAL, ESCALATION_MOVES),
+    "card": (CARD_STATES, CARD_FINAL, CARD_MOVES),
     "request": (REQUEST_STATES, REQUEST_FINAL, REQUEST_MOVES),
 }
 
@@ -129,6 +139,9 @@ NEEDS = {
     ("approval", "deliver"): {},
     ("approval", "reapply"): {},
     ("approval", "withdraw_approval"): {"reason": "text"},
+    ("card", "appeal"): {"reasons": "texts"},
+    ("card", "withdraw_card"): {"reason": "text"},
+    ("card", "uphold"): {"reason": "text"},
     ("escalation", "answer"): {"reason": "text", "commitment_on": "day"},
     ("request", "ask"): {"text": "text"},
     ("request", "answer"): {"text": "text"},

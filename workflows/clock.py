@@ -58,6 +58,7 @@ class Deadlines:
     reminder_from: date | None = None
     yellow_from: date | None = None
     red_from: date | None = None
+    overdue_from: date | None = None  # the first day after the promise, whatever the law's limit says
     alarm_on: date | None = None  # the first of all alarms: `next_alarm(…, after=None)`
 
 
@@ -216,6 +217,7 @@ def _decision_dates(
         "reminder_from": _from(reminder, last),
         "yellow_from": _from(yellow, last),
         "red_from": _from(red, last),
+        "overdue_from": _from(None if promise_spent is None else promise_spent + 1, last),
     }
 
 
@@ -234,7 +236,7 @@ def next_alarm(dates: Deadlines, after: date | None) -> date | None:
     return _first_alarm(dates.state, known, after)
 
 
-_ALARMS = ("notice_due_on", "reminder_from", "yellow_from", "red_from", "delivery_due_on")
+_ALARMS = ("notice_due_on", "reminder_from", "yellow_from", "red_from", "overdue_from", "delivery_due_on")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -243,7 +245,7 @@ def _first_alarm(state: str, dates: Mapping[str, date | None], after: date | Non
         # The sweep makes the deemed acceptance on the day after.
         days = [_following(dates.get("notice_due_on"))]
     elif state in ("accepted", "paused"):
-        days = [dates.get("reminder_from"), dates.get("yellow_from"), dates.get("red_from")]
+        days = [dates.get("reminder_from"), dates.get("yellow_from"), dates.get("red_from"), dates.get("overdue_from")]
     else:  # nothing is raised after a decision, only the delivery is still owed
         days = [_following(dates.get("delivery_due_on"))]
     return min((one for one in days if one and (after is None or one > after)), default=None)

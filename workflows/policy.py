@@ -13,8 +13,13 @@ from workflows.lights import LIGHTS
 from workflows.roles import LEVELS
 
 DATA = Path(__file__).parent / "data"
-KEYS = ("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses")
-MAPPINGS = ("answer_within", "levels", "first_answer", "pauses")
+KEYS = (
+    *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
+    *("appeal_within", "cards"),
+)
+MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
+COLOURS = ("yellow", "red")  # of cards
+CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
 
 
 class PolicyError(ValueError):
@@ -27,6 +32,7 @@ class Policy:
 
     `pauses` says from which number of days on a special procedure is long (`long_days`), how often within a period is
     often (`frequent`), and how near to its cap one is marked (`near_cap`).
+    `cards` maps each rule to the colour of its card (None: no card), against which is appealed within `appeal_within`.
     """
 
     reminder_at: int
@@ -34,6 +40,8 @@ class Policy:
     raised_by: Mapping[int, str | None]
     answering: Answering
     pauses: Mapping[str, int]
+    appeal_within: int
+    cards: Mapping[str, str | None]
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -54,8 +62,9 @@ def read_policy(text: str) -> Policy:
         if not isinstance(raw[key], dict):
             raise PolicyError(f"line {lines[key]}: {key} is a mapping")
     answering = _answering(raw, lines)
-    policy = Policy(raw["reminder_at"], dict(raw["answer_within"]), dict(raw["levels"]), answering, dict(raw["pauses"]))
-    for key, broken, why in (*_faults(policy), *_faults_of_answering(answering)):
+    answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
+    policy = Policy(raw["reminder_at"], answer_within, levels, answering, pauses, raw["appeal_within"], cards)
+    for key, broken, why in (*_faults(policy), *_faults_of_answering(answering), *_faults_of_cards(policy)):
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
     return policy
@@ -119,6 +128,15 @@ def _pause_faults(pauses: Mapping[str, int]) -> list[tuple[str, bool, str]]:
     return [
         ("pauses", not _is_limit(pauses[name], least=number), f"{name} is a whole number, at least {number}")
         for name, number in least.items()
+    ]
+
+
+def _faults_of_cards(policy: Policy) -> list[tuple[str, bool, str]]:
+    named, colours = set(policy.cards), list(policy.cards.values())
+    return [
+        ("appeal_within", not _is_limit(policy.appeal_within, least=1), "appeal_within is at least one day"),
+        ("cards", named != set(CARD_RULES), f"cards names {', '.join(CARD_RULES)}"),
+        ("cards", not all(one is None or one in COLOURS for one in colours), "a card is yellow or red, or null"),
     ]
 
 

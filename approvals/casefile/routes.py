@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
+from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
@@ -59,7 +59,15 @@ def show(ref: str, form: Form = EMPTY) -> str:
     is_lost = bool(form.message) and form.name not in {move.name for move in view.moves}
     lost = PROJECT.move(form.name) if is_lost else None
     papers = notice_pages(view.days, view.project.ref)
-    return render_template("casefile/show.html", view=view, graph=_graph(view), form=form, lost=lost, papers=papers)
+    return render_template(
+        "casefile/show.html",
+        view=view,
+        graph=_graph(view),
+        form=form,
+        lost=lost,
+        papers=papers,
+        opens_cards=may_open(actor(), "cards.show"),
+    )
 
 
 @casefile.post("/<ref>/moves/<move>")

@@ -15,6 +15,7 @@ from approvals.filing.lists import ProjectView
 from approvals.history.timeline import Day, FactView, Told
 from approvals.windows.clocks import Due
 from approvals.windows.queries import ApprovalView
+from approvals.windows.shown_cards import ShownCard
 from approvals.windows.validity import Validity
 from workflows.catalogue import Stage
 from workflows.chart import Move, State
@@ -175,6 +176,7 @@ class Casefile:
     spent: Spent
     escalations: tuple[Raised, ...]
     closed_escalations: tuple[Raised, ...]
+    cards: tuple[tuple[ApprovalView, ShownCard], ...]  # each with the approval whose window it was shown to
     documents: tuple[DocumentView, ...]
     codes: tuple[tuple[str, Label], ...]
     code: str

@@ -29,6 +29,7 @@ from approvals.supervision.queries import OPEN_STATES, escalations_of
 from approvals.triage.queries import SORTING
 from approvals.windows.clocks import dues
 from approvals.windows.queries import ApprovalView, approvals_of_project
+from approvals.windows.shown_cards import ShownCard, shown_cards
 from approvals.windows.validity import validity
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
@@ -83,6 +84,7 @@ def casefile(
         spent=spent,
         escalations=tuple(one for one in escalations if one.is_open),
         closed_escalations=tuple(one for one in escalations if not one.is_open),
+        cards=_cards(entries, approvals, today),
         documents=tuple(for_project(tx, found.id)),
         codes=tuple((one.code, Label(one.item.zh, one.item.en)) for one in approvals),
         code=code,
@@ -90,6 +92,13 @@ def casefile(
         meanwhile=since(told, version),
         **_moves(found, actor),
     )
+
+
+def _cards(
+    entries: Iterable[EntryView], approvals: Iterable[ApprovalView], today: date
+) -> tuple[tuple[ApprovalView, ShownCard], ...]:
+    by_id = {one.id: one for one in approvals}
+    return tuple((by_id[one.approval_id], one) for one in shown_cards(entries, today) if one.approval_id in by_id)
 
 
 def _moves(found: ProjectView, actor: Actor) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reads clocks off the history."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar, load_calendar
+from workflows.cards import AT_ONCE
 from workflows.catalogue import DATA
 from workflows.clock import Deadlines, Limits, Reading, Step, deadlines, next_alarm, read
 from workflows.notices import parse_notices
@@ -99,19 +100,19 @@ def with_editions(calendar: Calendar, editions: Iterable[tuple[int, str]]) -> Ca
 def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
     """The history of one approval as the clock sees it, its project's suspensions among it."""
     return [
-        as_step(row.move, day_of(row.at), row.facts)
+        as_step(row.move, day_of(row.at), row.facts, row.at)
         for row in _STEPS.rows(tx, {"project_id": project_id, "approval_id": approval_id})
     ]
 
 
-def as_step(move: str, on: date, facts: str) -> Step:
+def as_step(move: str, on: date, facts: str, at: datetime | None = None) -> Step:
     """One entry as the clock sees it."""
     if move == "extend":
-        return Step(move, on, days=orjson.loads(facts)["days"])
+        return Step(move, on, days=orjson.loads(facts)["days"], at=at)
     if move == "start_special":
         told = orjson.loads(facts)
-        return Step(move, on, days=told["expected_days"], procedure=told["procedure"])
-    return Step(move, on)
+        return Step(move, on, days=told["expected_days"], procedure=told["procedure"], at=at)
+    return Step(move, on, at=at)
 
 
 def limits_of(approval: Any) -> Limits:
@@ -145,15 +146,18 @@ def stored_days(
         "yellow_from": found.yellow_from,
         "red_from": found.red_from,
         "due_on": _due_on(found),
-        "alarm_on": _alarm_on(found, warned_on(lapses_on)),
+        "alarm_on": _alarm_on(found, warned_on(lapses_on), steps[-1:]),
     }
 
 
-def _alarm_on(found: Deadlines, lapse_warned_on: date | None) -> date | None:
-    """The first day on which the sweep must look; what was reached before the decision is looked at once more."""
-    days = [found.alarm_on, lapse_warned_on]
+def _alarm_on(found: Deadlines, lapse_warned_on: date | None, last: Sequence[Step]) -> date | None:
+    """The first day on which the sweep must look; what was reached before the decision is looked at once more.
+
+    It looks on the day of the last step when that step alone is the ground of a card.
+    """
+    days = [found.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in AT_ONCE)]
     if found.decided_on:
-        days += [found.reminder_from, found.yellow_from, found.red_from]
+        days += [found.reminder_from, found.yellow_from, found.red_from, found.overdue_from]
     return min((day for day in days if day), default=None)
 
 

@@ -129,7 +129,7 @@ def _catch_up(tx: Connection, line: Line, now: datetime) -> None:
     """What escalations owe by the line's time, as if the sweep had run every day up to then."""
     ref, slash, code = line.on.partition("/")
     if slash:
-        catch_up(tx, ref, code, line.at, now)
+        catch_up(tx, ref, code.partition("/")[0], line.at, now)
     elif line.move in HALTS:
         project_id = id_of(tx, ref)
         if project_id is not None:

@@ -19,14 +19,14 @@ from approvals.liaisons.faults import one_liaison_at_any_moment, requests_climb_
 from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.queries import report_faults
-from approvals.supervision.queries import ESCALATIONS
+from approvals.supervision.queries import CARDS, ESCALATIONS
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.charts import CHARTS
 from workflows.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 HALTS = ("suspend", "resume")
-TABLES = {"project": PROJECTS, "approval": APPROVALS, "escalation": ESCALATIONS, "request": REQUESTS}
+TABLES = {"project": PROJECTS, "approval": APPROVALS, "escalation": ESCALATIONS, "request": REQUESTS, "card": CARDS}
 
 
 def numbers_are_gap_free(tx: Connection) -> Iterator[Fault]:

@@ -15,10 +15,13 @@ from approvals.history.inputs import FAULTS, KINDS
 from approvals.liaisons.actions import ask, move_request, reassign
 from approvals.registration.actions import register
 from approvals.supervision.actions import answer
+from approvals.supervision.appeals import move_card
 from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once
 from approvals.windows.halting import halt
 from workflows.approval import APPROVAL
+from workflows.card import CARD
+from workflows.chart import SYSTEM
 from workflows.request import REQUEST
 
 ProjectAction = Callable[[Connection, str, Asked], Case]
@@ -37,7 +40,9 @@ ON_PROJECTS: Mapping[str, ProjectAction] = {
     "withdraw": halt,
 }
 ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {"answer", "grant_at_once"}
+ON_CARDS = frozenset(m.name for m in CARD.moves if m.by != (SYSTEM,))
 ON_REQUESTS = frozenset(m.name for m in REQUEST.moves if not m.is_systems and not m.begins)
+CARDS = "/cards/"  # stands between the code of an approval and a card: <project>/<code>/cards/<rule>
 REQUESTS = "requests"  # stands where the code of an approval would: <project>/requests/<no>
 _LEVEL = TypeAdapter(KINDS["level"])
 
@@ -91,6 +96,13 @@ def move_on_request(tx: Connection, ref: str, no: str, asked: Asked) -> Moved:
     return _moved(move_request(tx, ref, _no(no), asked))
 
 
+def move_on_card(tx: Connection, ref: str, code: str, key: str, asked: Asked) -> Moved:
+    """One move of a card, named by its rule (`promised`) or rule and round (`promised-1`)."""
+    if asked.move not in ON_CARDS:
+        raise invalid("move", N_("is not a move of a card that people make"))
+    return _moved(move_card(tx, ref, code, key, asked))
+
+
 def _no(text: str) -> int:
     """The number in an address; NotFound for what is none."""
     if not (text.isascii() and text.isdigit() and len(text) < 9):
@@ -101,8 +113,8 @@ def _no(text: str) -> int:
 def move_on(tx: Connection, on: str, asked: Asked) -> Moved:
     """One move on a reference as the feed writes it.
 
-    That is a project's, `<project>/<code>`, or `<project>/requests/<no>`. For `draft` it is the one that the new
-    project gets, for `ask` it is `<project>/requests`.
+    That is a project's, `<project>/<code>`, `<project>/<code>/cards/<rule>`, or `<project>/requests/<no>`. For `draft`
+    it is the one that the new project gets, for `ask` it is `<project>/requests`.
     """
     if asked.move == "draft":
         given = dict(asked.given)
@@ -110,6 +122,8 @@ def move_on(tx: Connection, on: str, asked: Asked) -> Moved:
             raise invalid("external_ref", N_("differs from what the line is on"))
         return begin_project(tx, replace(asked, given=given))
     ref, slash, code = on.partition("/")
+    if CARDS in code:
+        return move_on_card(tx, ref, *code.split(CARDS, 1), asked)
     if asked.move == "ask" and code == REQUESTS:
         return begin_request(tx, ref, asked)
     if code.startswith(f"{REQUESTS}/"):

@@ -13,6 +13,7 @@ from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import day_of
 from approvals.history.actions import FOR
 from approvals.history.queries import EntryView
+from workflows.cards import COLOUR_NAMES, RULES
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import SYSTEM, Move, Need, State
 from workflows.charts import CHARTS
@@ -23,8 +24,12 @@ SYSTEM_ROLE = Label("系统", "System")
 OTHER_FACTS = (
     Need("number", "number", "挂号编号", "Registration number"),
     Need("level", "level", "级别", "Level"),
+    Need("rule", "card_rule", "亮牌规则", "Rule"),
+    Need("colour", "card_colour", "颜色", "Colour"),
+    Need("appeal_by", "day", "申诉截止日期", "Appeal by"),
 )  # what the system adds to what a move needs
-RED = frozenset({"raise", "lift", "deem_accepted", "refuse"})  # beside those that the chart calls dangerous
+# Beside those that the chart calls dangerous.
+RED = frozenset({"show_card", "raise", "lift", "deem_accepted", "refuse"})
 STRONG = frozenset({"registered", "completed", "granted"})
 
 
@@ -167,6 +172,8 @@ SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "category": ("label", _category),
     "flag": ("label", _yes_or_no),
     "level": ("label", _level),
+    "card_rule": ("label", lambda value: Label(RULES[value].zh, RULES[value].en)),
+    "card_colour": ("label", lambda value: COLOUR_NAMES[value]),
     "choice": ("label", lambda value: _KINDS.get(value, Label(value, value))),
     "money": ("money", Decimal),
 }

@@ -28,7 +28,15 @@ from approvals.history.actions import (
 )
 from approvals.history.canonical import canonical
 from approvals.history.inputs import check_input
-from approvals.registration.queries import APPROVALS, approval_case, approval_place, approval_ref, locked_approval
+from approvals.registration.queries import (
+    APPROVALS,
+    approval_case,
+    approval_place,
+    approval_ref,
+    approvals_of,
+    locked_approval,
+)
+from approvals.supervision.cards import show_due
 from approvals.supervision.queries import (
     ESCALATIONS,
     MAY_LIFT,
@@ -74,13 +82,19 @@ def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -
         return
     approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
     with recording(tx, approval.project_id, *_end(approval), at=None, now=now) as record:
-        if deem_accepted(record, day):
-            approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
-        climb(record, approval, _standing(tx, approval), day)
+        climb_to(record, approval, day)
+
+
+def climb_to(record: Record, approval: Row[Any], day: date) -> Row[Any]:
+    """Make what is due about one approval by the close of `day`; its row afterwards."""
+    if deem_accepted(record, day):
+        approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
+    climb(record, approval, _standing(record.tx, approval), day)
+    return approval
 
 
 def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) -> Counter[str]:
-    """Do what is due for one project by `to`: deemed acceptances, escalations raised, lifted and closed."""
+    """Do what is due for one project by `to`: deemed acceptances, escalations, cards."""
     project, day, done = locked_project_by_id(tx, project_id), day_of(to), Counter[str]()
     with recording(tx, *record_of(project), at=None, now=now) as record:
         done["deem_accepted"] = deem_accepted(record, day)
@@ -92,7 +106,7 @@ def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) 
 
 
 def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -> Counter[str]:
-    """Bring one approval's escalations, which are `mine`, to where they should be by the close of `day`."""
+    """Bring one approval's escalations, which are `mine`, and cards to where they should be by the close of `day`."""
     is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
     if not mine and not is_alarmed:
         return Counter()
@@ -101,6 +115,7 @@ def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -
     standing = _standing(record.tx, approval) if done else mine
     done["close"] = _close_ended(record, approval, standing, approval.state in APPROVAL.final_states)
     if is_alarmed:
+        done["show_card"] = show_due(record, approval, steps, day)
         done["warn_lapse"] = _warn_of_lapse(record, approval, day)
         alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
         alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
@@ -233,8 +248,7 @@ def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked)
     facts = check_input(ESCALATION, "answer", asked.given)
     with recording(tx, approval.project_id, *_end(approval), at=asked.at, now=asked.now) as record:
         day = day_of(record.at)
-        deem_accepted(record, day)
-        climb(record, approval, _standing(tx, approval), day)
+        approval = climb_to(record, approval, day)
         escalation = _waiting(tx, approval, level, asked)
         case = escalation_case(escalation, approval)
         role = _role_at(escalation.level, asked.by, case.place)

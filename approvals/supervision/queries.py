@@ -7,11 +7,12 @@ from sqlalchemy import Connection, Row, bindparam, exists, or_, select, union
 
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
-from approvals.supervision.tables import Escalation, SweepRun
+from approvals.supervision.tables import Card, Escalation, SweepRun
 from workflows.approval import APPROVAL
 from workflows.climbing import Rung
 
 ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
+CARDS = Card.__table__  # type: ignore[attr-defined]
 SWEEPS = SweepRun.__table__  # type: ignore[attr-defined]
 OPEN_STATES = ("raised", "answered", "lifted")
 MAY_LIFT = ("raised", "answered")
@@ -75,6 +76,28 @@ def rungs_of(rows: list[Row[Any]], round_: int) -> dict[int, Rung]:
         for row in rows
         if row.round == round_
     }
+
+
+_CARDS_OF = Prepared(
+    select(CARDS).where(CARDS.c.approval_id == bindparam("approval_id")).order_by(CARDS.c.round, CARDS.c.id)
+)
+_CARD = Prepared(select(CARDS).where(CARDS.c.id == bindparam("card_id")))
+
+
+def cards_of(tx: Connection, approval_id: int) -> list[Row[Any]]:
+    """All cards of an approval, by round, in the order in which they were shown."""
+    return _CARDS_OF.rows(tx, {"approval_id": approval_id})
+
+
+def card_row(tx: Connection, card_id: int) -> Row[Any]:
+    """The row of this card."""
+    return _CARD.rows(tx, {"card_id": card_id})[0]
+
+
+def card_at(tx: Connection, approval_id: int, key: str) -> Row[Any] | None:
+    """The card of this rule in the last round that has one, or as in `promised-1` in that round; None without one."""
+    rows = [row for row in cards_of(tx, approval_id) if key in (row.rule, f"{row.rule}-{row.round}")]
+    return rows[-1] if rows else None
 
 
 def last_sweep(tx: Connection) -> Row[Any] | None:

@@ -1,4 +1,4 @@
-"""Escalations, and the sweep's own record."""
+"""Escalations, cards, and the sweep's own record."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,10 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueC
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
+from workflows.card import CARD
+from workflows.cards import RULES
 from workflows.escalation import ESCALATION
+from workflows.policy import COLOURS
 
 
 class Escalation(SQLModel, table=True):
@@ -37,6 +40,34 @@ class Escalation(SQLModel, table=True):
     reason: str = Field(default="", sa_type=Text)
     commitment_on: date | None = None
     lift_on: date | None = None
+
+
+class Card(SQLModel, table=True):
+    """A card shown to the department of an approval; exactly one for each approval, round and rule."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        one_of("state", CARD.state_names),
+        one_of("rule", RULES),
+        one_of("colour", COLOURS),
+        CheckConstraint("appeal_by >= shown_on", name="appeal_after_shown"),
+        UniqueConstraint("approval_id", "round", "rule"),
+        Index("ix_cards_shown_on_id", "shown_on", "id"),
+        Index("ix_cards_state_appeal_by_id", "state", "appeal_by", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    project_id: int = Field(sa_column=Column(Key, ForeignKey("projects.id"), nullable=False, index=True))
+    approval_id: int = Field(sa_column=Column(Key, ForeignKey("approvals.id"), nullable=False))
+    round: int
+    rule: str
+    colour: str
+    state: str
+    state_since: datetime = Field(sa_type=Moment)
+    version: int
+    edition: str
+    shown_on: date
+    appeal_by: date
 
 
 class SweepRun(SQLModel, table=True):

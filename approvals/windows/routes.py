@@ -65,6 +65,7 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
         project_page=_project_page(view),
         may_see_queue=may_open(actor(), "windows.queue"),
         answers_at=_levels(),
+        opens_cards=may_open(actor(), "cards.show"),
         names=CLOCK_NAMES,
         units=UNIT_NAMES,
         clocks=CLOCK_OF,

@@ -24,6 +24,7 @@ from approvals.windows.names import unit_names
 from approvals.windows.offers import HAND_INS, NOTICES, Offers, offers
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.shifts import ShiftView, shift_views
+from approvals.windows.shown_cards import ShownCard, shown_cards
 from approvals.windows.validity import Validity, validity
 from approvals.windows.words import Words, names_of, next_words
 from workflows.approval import APPROVAL
@@ -37,6 +38,7 @@ from workflows.policy import load_policy
 from workflows.reading import Reading
 from workflows.roles import LEVELS, sees
 
+CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
 _ENTRIES = union_all(
     select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id")),
@@ -120,6 +122,7 @@ class PageView:
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
     climbed: tuple[Climbed, ...]
+    cards: tuple[ShownCard, ...]
     days: tuple[Day, ...]
     meanwhile: tuple[Told, ...]
     may_see_project: bool
@@ -152,7 +155,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     granted = granted_documents(siblings, today)
     submissions = tuple(_submissions(found, entries, told, documents, granted))
     notices = tuple(_notices(found, entries, told))
-    own = [entry for entry in entries if entry.subject != ESCALATION.name]
+    own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in own]
     calendar = calendar_for(tx, found)
     reading = read(steps, limits_of(found), calendar, today, days=False, reminder_at=load_policy().reminder_at)
@@ -176,6 +179,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         before=tuple(_neighbour(one, units, actor) for one in before),
         after=tuple(_neighbour(one, units, actor) for one in siblings if found.code in one.requires),
         climbed=tuple(_climbed(entries)),
+        cards=shown_cards(entries, today),
         days=by_day(told),
         meanwhile=since(told, looked_at, found.id),
         may_see_project=may_see(actor, replace(found.place, department_id=None)),

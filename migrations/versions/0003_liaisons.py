@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from approvals.base.columns import Moment
-from migrations.checks import allow_only
+from migrations.checks import allow_at_least
 
 revision = "0003"
 down_revision = "0002"
@@ -27,7 +27,7 @@ FIRST_TERMS = """
 
 
 def upgrade() -> None:
-    allow_only("history_entries", "subject", (*SUBJECTS, "request"))
+    allow_at_least("history_entries", "subject", (*SUBJECTS, "request"))
     op.create_table(
         "duty_shifts",
         sa.Column("id", KEY, nullable=False),
@@ -153,4 +153,4 @@ def downgrade() -> None:
     op.drop_table("liaison_terms")
     op.drop_table("contacts")
     op.drop_table("duty_shifts")
-    allow_only("history_entries", "subject", SUBJECTS)
+    allow_at_least("history_entries", "subject", SUBJECTS)

@@ -1,14 +1,93 @@
-"""Nothing yet."""
+"""Yellow and red cards. Those that the record tells of already get their rows again."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from approvals.base.columns import Moment
+from migrations.checks import allow_at_least
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SUBJECTS = ("project", "approval", "escalation", "report", "request")
+EDITION = "2026-01"
+
 
 def upgrade() -> None:
-    pass
+    allow_at_least("history_entries", "subject", (*SUBJECTS, "card"))
+    op.create_table(
+        "cards",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("approval_id", KEY, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("colour", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state_since", Moment(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("shown_on", sa.Date(), nullable=False),
+        sa.Column("appeal_by", sa.Date(), nullable=False),
+        sa.CheckConstraint("appeal_by >= shown_on", name=op.f("ck_cards_appeal_after_shown")),
+        sa.CheckConstraint("colour IN ('yellow', 'red')", name=op.f("ck_cards_colour")),
+        sa.CheckConstraint(
+            "rule IN ('promised', 'legal', 'silence', 'second_notice', 'delivery', 'order')",
+            name=op.f("ck_cards_rule"),
+        ),
+        sa.CheckConstraint("state IN ('shown', 'appealed', 'upheld', 'withdrawn')", name=op.f("ck_cards_state")),
+        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name=op.f("fk_cards_approval_id_approvals")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_cards_project_id_projects")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
+        sa.UniqueConstraint("approval_id", "round", "rule", name=op.f("uq_cards_approval_id_round_rule")),
+    )
+    op.create_index(op.f("ix_cards_project_id"), "cards", ["project_id"], unique=False)
+    op.create_index("ix_cards_shown_on_id", "cards", ["shown_on", "id"], unique=False)
+    op.create_index("ix_cards_state_appeal_by_id", "cards", ["state", "appeal_by", "id"], unique=False)
+    _bring_back()
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("cards")
+    allow_at_least("history_entries", "subject", SUBJECTS)
+
+
+def _bring_back() -> None:
+    """After a step down and up again: the rows as the record tells them."""
+    bind = op.get_bind()
+    names = ("subject_id", "project_id", "approval_id", "round", "to_state", "from_state", "facts")
+    entries = sa.table("history_entries", *map(sa.column, ("seq", "subject", *names)), sa.column("at", Moment()))
+    told = sa.select(entries).where(entries.c.subject == "card").order_by(entries.c.project_id, entries.c.seq)
+    rows = _rows(bind.execute(told))
+    if rows:
+        days = [sa.column(name, sa.Date()) for name in ("shown_on", "appeal_by")]
+        plain = [sa.column(name) for name in rows[0] if name not in ("shown_on", "appeal_by", "state_since")]
+        op.bulk_insert(sa.table("cards", *plain, *days, sa.column("state_since", Moment())), rows)
+    if rows and bind.dialect.name == "postgresql":
+        bind.execute(sa.text("SELECT setval(pg_get_serial_sequence('cards', 'id'), (SELECT max(id) FROM cards))"))
+
+
+def _rows(entries: Iterable[Any]) -> list[dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for entry in entries:
+        row = found.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
+        if row["state"] != entry.to_state or not row["version"]:
+            row |= {"state": entry.to_state, "state_since": entry.at}
+        row["version"] += 1
+    return list(found.values())
+
+
+def _begun(entry: Any) -> dict[str, Any]:
+    facts = json.loads(entry.facts)
+    of_approval = {name: getattr(entry, name) for name in ("project_id", "approval_id", "round")}
+    days = {"shown_on": date.fromisoformat(facts["on"]), "appeal_by": date.fromisoformat(facts["appeal_by"])}
+    rule = {"rule": facts["rule"], "colour": facts["colour"]}
+    return {"id": entry.subject_id, "edition": EDITION, "state": entry.to_state} | of_approval | rule | days

@@ -43,6 +43,8 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "windows.make": ({"window-a01"}, "notify_once"),
     "supervision.escalation": (DEPARTMENT | OFFICES, ""),
     "supervision.answer": (DEPARTMENT | OFFICES, ""),
+    "cards.show": (DEPARTMENT | OFFICES, ""),
+    "cards.make": ({"office1"}, "withdraw_card"),
     "casefile.show": (CITY, ""),
     "casefile.make": ({"office1"}, "suspend"),
     "api_projects.show_project": (OWN | CITY | PROGRAMS, ""),

@@ -17,7 +17,8 @@ from tests.pages import a_site, somebody
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CASE_ARGUMENTS = {"ref", "project"}
-NOTICE = {"seq": 7}  # the entry after draft, file, classify, register, open and submit
+# The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.
+NOTICE = {"seq": 7, "key": "promised"}
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,8 @@ def lines():
     found = city_year(ENDS, load_calendar(product_calendar_text()), load_catalogue())
     refs = sorted({line["on"] for line in found if line["move"] == "register"})[::ONE_IN]
     refs += sorted({line["on"] for line in found if line["move"] == "resume"})[:1]
-    return [line for line in found if line["on"].partition("/")[0] in refs]
+    mine = [line for line in found if line["on"].partition("/")[0] in refs]
+    return [line for line in mine if "/requests" not in line["on"]]  # who answers is up to the roster, not in the feed
 
 
 def fed(database, *portions):

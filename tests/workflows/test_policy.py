@@ -16,8 +16,16 @@ office_hours: ["09:00-12:00", "13:30-17:30"]
 first_answer: {in_office: 60, otherwise: 120}
 contact_every: 7
 pauses: {long_days: 20, frequent: 2, near_cap: 3}
+appeal_within: 5
+cards:
+  promised: yellow
+  legal: red
+  silence: yellow
+  second_notice: yellow
+  delivery: yellow
+  order: yellow
 """
-REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT, PAUSES = 1, 2, 3, 8, 9, 10, 11
+REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT, PAUSES, APPEAL, CARDS = 1, 2, 3, 8, 9, 10, 11, 12, 13
 
 
 def test_the_example_policy_is_the_one_of_the_design():
@@ -73,6 +81,12 @@ BROKEN = {
     "an answer in no time": ("otherwise: 120", "otherwise: 0", FIRST_ANSWER),
     "one limit for all answers": ("{in_office: 60, otherwise: 120}", "60", FIRST_ANSWER),
     "no days without a contact": ("contact_every: 7", "contact_every: 0", CONTACT),
+    "no days to appeal": ("appeal_within: 5", "appeal_within: 0", APPEAL),
+    "days to appeal in words": ("appeal_within: 5", "appeal_within: a week", APPEAL),
+    "a rule of cards too few": ("  order: yellow\n", "", CARDS),
+    "a rule of cards that nobody knows": ("  order: yellow\n", "  order: yellow\n  noise: red\n", CARDS),
+    "a colour that no card has": ("legal: red", "legal: green", CARDS),
+    "a colour that is a list": ("legal: red", "legal: [red]", CARDS),
 }
 
 

@@ -1,0 +1,49 @@
+"""What people do about a card: the head of the window appeals, the supervision office upholds or withdraws."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from approvals.accounts.actors import acting_role
+from approvals.base.errors import NotFound, Refused
+from approvals.base.moments import day_of
+from approvals.base.texts import N_
+from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
+from approvals.history.inputs import check_input
+from approvals.registration.queries import approval_place, locked_approval
+from approvals.supervision.actions import climb_to
+from approvals.supervision.cards import card_case
+from approvals.supervision.queries import card_at
+from workflows.card import CARD
+
+
+def move_card(tx: Connection, ref: str, code: str, key: str, asked: Asked) -> Case:
+    """Appeal against a card, uphold or withdraw it; cards that are due by then are shown first.
+
+    `key` is the rule, for the last round that has such a card, or rule and round as in `promised-1`.
+    """
+    approval = locked_approval(tx, ref, code, asked.by)
+    role = acting_role(asked.by, CARD.move(asked.move), approval_place(approval))
+    facts = check_input(CARD, asked.move, asked.given)
+    end = approval.chain_seq, approval.chain_head, approval.chain_last_at
+    with recording(tx, approval.project_id, *end, at=asked.at, now=asked.now) as record:
+        approval = climb_to(record, approval, day_of(record.at))
+        card = card_at(tx, approval.id, key)
+        if card is None:
+            raise NotFound
+        case = card_case(card, approval)
+        check_version(case, asked.version)
+        next_state(case, asked.move)
+        if asked.move == "appeal":
+            _check_in_time(record, card)
+        return move(record, case, asked.move, by=asked.by, role=role, facts=_named(card) | facts)
+
+
+def _check_in_time(record: Record, card: Row[Any]) -> None:
+    if day_of(record.at) > card.appeal_by:
+        raise Refused(N_("It is too late to appeal: the last day was %(day)s."), day=card.appeal_by)
+
+
+def _named(card: Row[Any]) -> dict[str, Any]:
+    """Which card it was, for those who read the record alone."""
+    return {"rule": card.rule, "colour": card.colour}

@@ -1,0 +1,81 @@
+"""The pages of cards: the list, one card with its history, the appeal and what is decided about it."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.pages import own_name
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.history.actions import Asked
+from approvals.supervision.actions import catch_up
+from approvals.supervision.appeals import move_card
+from approvals.supervision.card_views import Wanted
+from approvals.supervision.card_views import card as card_of
+from approvals.supervision.card_views import cards as cards_of
+from workflows.card import CARD
+from workflows.cards import COLOUR_NAMES, RULES
+
+cards = Blueprint("cards", __name__)
+
+WINDOWS = {"window", "window_head"}
+READERS = WINDOWS | {"service_centre", "supervision_office", "city_government"}
+DECIDERS = {"window_head", "supervision_office"}
+HAPPENED = {
+    "appeal": N_("The appeal is recorded; the supervision office is told."),
+    "uphold": N_("The card stands; the window is told."),
+    "withdraw_card": N_("The card is withdrawn; the window is told."),
+}
+
+
+@cards.get("/cards")
+@access(roles=READERS)
+def index() -> str:
+    texts = {name: request.args.get(name, "").strip() for name in ("colour", "rule", "department", "state")}
+    wanted, cursor = Wanted(**texts, may_appeal=bool(request.args.get("may_appeal"))), request.args.get("cursor", "")
+    with database().read() as tx:
+        view = cards_of(tx, actor(), wanted, today=today(), cursor=cursor)
+    choices = {
+        "colour": COLOUR_NAMES,
+        "rule": RULES,
+        "state": {state.name: state for state in CARD.states},
+    }
+    departments = [(unit.name, own_name(unit)) for unit in view.departments]
+    return render_template(
+        "supervision/cards.html", view=view, wanted=wanted, choices=choices, departments=departments, cursor=cursor
+    )
+
+
+@cards.get("/cards/<project>/<code>/<key>")
+@access(roles=READERS)
+def show(project: str, code: str, key: str, form: Form = EMPTY) -> str:
+    looked_at = form.version if form.message else None
+    with database().read() as tx:
+        view = card_of(tx, project, code, key, actor(), today=today(), looked_at=looked_at)
+    is_open = any(move.name == form.name for move in view.moves)
+    lost = CARD.move(form.name) if form.message and not is_open else None
+    return render_template("supervision/card.html", view=view, form=form, lost=lost)
+
+
+@cards.post("/cards/<project>/<code>/<key>/moves/<move>")
+@access(roles=DECIDERS)
+@kept(show)
+def make(project: str, code: str, key: str, move: str) -> Response:
+    given = keep(sent(known_move(CARD, move).needs))
+    _catch_up(project, code, key)
+    with writing_once(url_for("cards.show", project=project, code=code, key=key)) as once:
+        if once.is_new:
+            asked = Asked(move, given, actor(), now(), version=sent_version())
+            move_card(once.tx, project, code, key, asked)
+    say(_(HAPPENED[move]))
+    return once.answer()
+
+
+def _catch_up(project: str, code: str, key: str) -> None:
+    """What is due by now is recorded first; for those who may see the card."""
+    with database().read() as tx:
+        card_of(tx, project, code, key, actor(), today=today())
+    with database().write() as tx:
+        catch_up(tx, project, code, now(), now())

@@ -1,0 +1,74 @@
+"""Shows the cards that are due by rule; who appeals and who decides is in `appeals.py`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, insert
+
+from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.base.moments import start_of
+from approvals.deadlines.queries import calendar_for, calendar_in_force, limits_of
+from approvals.history.actions import Case, Record, begun, row_to_begin
+from approvals.registration.queries import approval_place, approval_ref
+from approvals.supervision.queries import CARDS, card_row, cards_of
+from workflows.card import CARD
+from workflows.cards import DueCard, cards_due
+from workflows.chart import SYSTEM
+from workflows.clock import Step
+from workflows.policy import load_policy
+
+
+def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: date) -> int:
+    """Show what a sweep of every day up to `day` would have shown; how many. Showing again shows nothing."""
+    due = cards_due(steps, limits_of(approval), load_policy(), calendar_for(record.tx, approval), day)
+    if not due:
+        return 0
+    shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
+    new = [card for card in due if (card.round, card.rule) not in shown and _went_on(approval, card)]
+    for card in new:
+        show_card(record, approval, card)
+    return len(new)
+
+
+def _went_on(approval: Row[Any], card: DueCard) -> bool:
+    """A project that was withdrawn by then owes nobody a delivery any more."""
+    return approval.project_state != "withdrawn" or approval.project_since >= start_of(card.on)
+
+
+def show_card(record: Record, approval: Row[Any], card: DueCard) -> None:
+    """Show one card to the approval's department in the colour that the policy gives the rule; without one, none.
+
+    Whoever finds a ground that no approval's record tells (an order unanswered) calls this too.
+    """
+    policy, at = load_policy(), card.at or start_of(card.on)
+    colour = policy.cards[card.rule]
+    if colour is None:
+        return
+    appeal_by = calendar_in_force(record.tx).nth_working_day_after(card.on, policy.appeal_within)
+    facts = {"rule": card.rule, "colour": colour, "on": card.on, "appeal_by": appeal_by}
+    key = record.tx.execute(insert(CARDS), _row(record, approval, card, facts)).inserted_primary_key
+    case = card_case(card_row(record.tx, key[0]), approval)
+    begun(record, case, "show_card", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+
+
+def _row(record: Record, approval: Row[Any], card: DueCard, facts: Mapping[str, Any]) -> dict[str, Any]:
+    of_approval = {"project_id": record.project_id, "approval_id": approval.id, "round": card.round}
+    days = {"shown_on": card.on, "appeal_by": facts["appeal_by"]}
+    told = {"rule": card.rule, "colour": facts["colour"]}
+    return row_to_begin(CARD, "show_card", of_approval | days | told, card.at or start_of(card.on))
+
+
+def card_case(card: Row[Any], approval: Any) -> Case:
+    """The card as history sees it."""
+    return Case(
+        CARD,
+        CARDS,
+        card.id,
+        card.state,
+        card.version,
+        approval_place(approval),
+        approval_ref(approval),
+        approval_id=approval.id,
+        round=card.round,
+    )

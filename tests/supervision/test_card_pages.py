@@ -1,0 +1,121 @@
+"""The pages of cards: the list with its filters, one card, the appeal and the decision."""
+
+import pytest
+
+from approvals.base.web import KEY
+from approvals.supervision.sweep import sweep
+from tests.builders import NOW, a_project, card_rows, walk, when
+from tests.pages import a_site, somebody
+
+REASONS = {"reasons": "受理日期录入有误"}
+
+
+@pytest.fixture(scope="module")
+def site(make_database):
+    """A site on 12 November 2026, with an approval whose promise passed yesterday and one of October."""
+    with a_site(make_database("sqlite"), now=when("2026-11-12", "10:00")) as app:
+        database, refs = app.extensions[KEY].database, {}
+        with database.write() as tx:
+            for name, day in (("new", "2026-11-03"), ("newer", "2026-11-03"), ("old", "2026-10-12")):
+                refs[name] = a_project(tx, "registered", at=when(day))
+                walk(tx, refs[name], "A01", ("submit", "accept"))
+        sweep(database, when("2026-11-11"), lambda: NOW)
+        yield app, refs
+
+
+def path(refs, name, rest=""):
+    return f"/cards/{refs[name]}/A01/promised-1{rest}"
+
+
+def sent(visitor, address, values):
+    visitor.get(address)
+    return visitor.post(f"{address}/moves/{values[0]}", values[1] | {"once": visitor.once_key()})
+
+
+def state(site, name):
+    app, refs = site
+    with app.extensions[KEY].database.read() as tx:
+        return next(row.state for row in card_rows(tx, refs[name], "A01") if row.rule == "promised")
+
+
+def test_each_reader_finds_their_own_cards(site):
+    app, _ = site
+    for username, count in (("head-a01", 3), ("window-a01", 3), ("centre1", 3), ("leader1", 3), ("head-a05", 0)):
+        text = somebody(app, username).get("/cards").text
+        assert text.count("card-yellow") == count, username
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "count"),
+    [
+        ("colour=yellow", 3),
+        ("colour=red", 0),
+        ("rule=promised", 3),
+        ("rule=delivery", 0),
+        ("state=upheld", 0),
+        ("may_appeal=yes", 2),
+        ("department=市住房城乡建设局", 0),
+        ("colour=green", 3),
+    ],
+)
+def test_the_list_is_narrowed(site, narrowed, count):
+    app, _ = site
+    assert somebody(app, "office1").get(f"/cards?{narrowed}").text.count("card-yellow") == count
+
+
+def test_an_appeal_in_time_is_upheld_by_the_office(site):
+    app, refs = site
+    head, office = somebody(app, "head-a01"), somebody(app, "office1")
+    assert "2026-11-1" in head.get(path(refs, "new")).text
+    assert sent(head, path(refs, "new"), ("appeal", REASONS)).status_code == 303
+    assert state(site, "new") == "appealed"
+    assert "受理日期录入有误" in office.get(path(refs, "new")).text
+    assert sent(office, path(refs, "new"), ("uphold", {"reason": "超期属实"})).status_code == 303
+    assert state(site, "new") == "upheld"
+
+
+def test_an_appeal_too_late_is_refused_with_the_last_day_and_keeps_what_was_typed(site):
+    app, refs = site
+    refusal = sent(somebody(app, "head-a01"), path(refs, "old"), ("appeal", REASONS))
+    assert refusal.status_code == 409
+    assert "已超过申诉期限" in refusal.text
+    assert REASONS["reasons"] in refusal.text
+    assert state(site, "old") == "shown"
+
+
+def test_an_appeal_without_reasons_is_refused_at_its_field(site):
+    app, refs = site
+    assert sent(somebody(app, "head-a01"), path(refs, "newer"), ("appeal", {})).status_code == 422
+    assert state(site, "newer") == "shown"
+
+
+def test_the_window_alone_may_not_appeal_and_nobody_shows_a_card_by_hand(site):
+    app, refs = site
+    window, head = somebody(app, "window-a01"), somebody(app, "head-a01")
+    window.get("/cards")
+    assert window.post(path(refs, "newer", "/moves/appeal"), REASONS).status_code == 403
+    assert sent(head, path(refs, "newer"), ("show_card", {})).status_code == 404
+
+
+def test_the_office_withdraws_a_card_that_nobody_appealed(site):
+    app, refs = site
+    office = somebody(app, "office1")
+    assert sent(office, path(refs, "old"), ("withdraw_card", {"reason": "录入错误"})).status_code == 303
+    assert state(site, "old") == "withdrawn"
+
+
+def test_the_approval_and_the_casefile_show_the_cards(site):
+    app, refs = site
+    link = f'/cards/{refs["newer"]}/A01/promised-1'
+    office = somebody(app, "office1")
+    number = office.get(f"/approvals/{refs['newer']}/A01").text
+    assert "promised-1" in number
+    assert "promised-1" in office.get(f"/casefiles/{refs['newer']}").text
+    owner = somebody(app, "owner1").get(f"/approvals/{refs['newer']}/A01").text
+    assert "超过承诺时限" in owner
+    assert link not in owner
+
+
+def test_the_home_page_counts_what_may_be_appealed(site):
+    app, _ = site
+    assert "红黄牌" in somebody(app, "head-a01").get("/").text
