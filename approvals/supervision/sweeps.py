@@ -12,6 +12,7 @@ from approvals.base.moments import day_of, start_of
 from approvals.history.actions import ENTRY
 from approvals.supervision.queries import SWEEPS
 from workflows.approval import APPROVAL
+from workflows.card import CARD
 from workflows.chart import Chart, Move
 from workflows.escalation import ESCALATION
 
@@ -20,7 +21,11 @@ SHOWN = 20  # runs
 PERIODS = (0, 7, 30)  # days back from today, which is always counted
 RULES: tuple[tuple[Chart, Move], ...] = tuple(
     (chart, chart.move(name))
-    for chart, names in ((APPROVAL, ("deem_accepted", "warn_lapse")), (ESCALATION, ("raise", "lift", "close")))
+    for chart, names in (
+        (APPROVAL, ("deem_accepted", "warn_lapse")),
+        (ESCALATION, ("raise", "lift", "close")),
+        (CARD, ("show_card",)),
+    )
     for name in names
 )
 
