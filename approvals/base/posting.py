@@ -46,7 +46,7 @@ def read_mail_server(env: Mapping[str, str]) -> MailServer | None:
     if not env.get("GUAHAO_URL", "").strip():
         raise PostingError("GUAHAO_URL is needed with GUAHAO_SMTP_URL: mails carry links")
     name, address = parseaddr(sender)
-    if not is_mail_address(address) or not name.isprintable():
+    if not is_mail_address(address) or not sender.isprintable():
         raise PostingError(f"GUAHAO_MAIL_FROM is a mail address, as in 挂号 <noreply@city.example>, not {sender!r}")
     return _server(url, name, address)
 

@@ -1,0 +1,63 @@
+"""Variables about mail are refused at the start, with the name of the variable and a reason."""
+
+from pathlib import Path
+
+import pytest
+
+from approvals.base.settings import SettingsError, read_settings
+
+FINE = {
+    "GUAHAO_ENV": "test",
+    "GUAHAO_URL": "https://guahao.city.example/",
+    "GUAHAO_SMTP_URL": "smtp://me%40city:p%3Aw@mail.city.example:2525?tls=starttls",
+    "GUAHAO_MAIL_FROM": "挂号 <noreply@city.example>",
+}
+
+
+def test_a_mail_server_is_read_and_its_password_is_not_shown(tmp_path: Path) -> None:
+    settings = read_settings(FINE | {"GUAHAO_DATA_DIR": str(tmp_path)})
+
+    server = settings.mail
+    assert server is not None
+    assert (server.host, server.port, server.tls) == ("mail.city.example", 2525, "starttls")
+    assert (server.user, server.password, server.sender_name) == ("me@city", "p:w", "挂号")
+    assert settings.public_url == "https://guahao.city.example"
+    assert "p:w" not in repr(settings)
+
+
+@pytest.mark.parametrize(("url", "port", "tls"), [("smtp://m", 587, "starttls"), ("smtps://m", 465, "implicit")])
+def test_ports_and_tls_have_their_customary_values(url: str, port: int, tls: str) -> None:
+    server = read_settings(FINE | {"GUAHAO_SMTP_URL": url}).mail
+    assert server is not None
+    assert (server.port, server.tls) == (port, tls)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GUAHAO_SMTP_URL", "mail.city.example"),
+        ("GUAHAO_SMTP_URL", "http://mail.city.example"),
+        ("GUAHAO_SMTP_URL", "smtp://mail.city.example:99999"),
+        ("GUAHAO_SMTP_URL", "smtp://mail.city.example?tls=maybe"),
+        ("GUAHAO_SMTP_URL", "smtp://mail.city.example?unknown=1"),
+        ("GUAHAO_MAIL_FROM", ""),
+        ("GUAHAO_MAIL_FROM", "nobody"),
+        ("GUAHAO_MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
+        ("GUAHAO_URL", ""),
+        ("GUAHAO_URL", "guahao.city.example"),
+        ("GUAHAO_URL", "https://guahao.city.example/?x"),
+        ("GUAHAO_ANY_WEBHOOK", "perhaps"),
+    ],
+)
+def test_what_is_not_usable_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings(FINE | {name: value})
+
+
+def test_production_has_links_by_https_and_robots_of_the_internet_alone() -> None:
+    production = FINE | {"GUAHAO_ENV": "production", "GUAHAO_SECRET_KEY": "x"}
+
+    assert read_settings(production).mail is not None
+    for name, value in (("GUAHAO_URL", "http://guahao.city.example"), ("GUAHAO_ANY_WEBHOOK", "yes")):
+        with pytest.raises(SettingsError, match=name):
+            read_settings(production | {name: value})
