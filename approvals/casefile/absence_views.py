@@ -108,7 +108,7 @@ class MonthTable:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Who is away: what has no cover on top, then those away now, then those who will be."""
+    """Who is away: what has no cover on top, then the others: those away now, and those who will be."""
 
     uncovered: tuple[Shown, ...]
     now: tuple[Shown, ...]
@@ -173,8 +173,8 @@ def overview(tx: Connection, actor: Actor, month: Month, today: date) -> Overvie
         uncovered=tuple(
             sorted((one for one in shown if one.why), key=lambda one: not looks_after(actor, one.one.person))
         ),
-        now=tuple(one for one in shown if one.is_running),
-        coming=tuple(one for one in shown if not one.is_running),
+        now=tuple(one for one in shown if one.is_running and not one.why),
+        coming=tuple(one for one in shown if not one.is_running and not one.why),
         month=_month(tx, actor, month),
     )
 
