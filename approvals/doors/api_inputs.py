@@ -108,8 +108,8 @@ class FeedLine(BaseModel):
     on: str = Field(
         min_length=1,
         max_length=200,
-        description="`<project>`, `<project>/<code>` or `<project>/requests/<no>`; for `draft` the new project's "
-        "reference, for `ask` `<project>/requests`.",
+        description="`<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>` or `<project>/requests/<no>`; "
+        "for `draft` the new project's reference, for `ask` `<project>/requests`.",
     )
     given: dict[str, Any] = Field(default={}, alias="with", description="What the move needs.")
 

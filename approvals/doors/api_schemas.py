@@ -6,10 +6,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from workflows.approval import APPROVAL
+from workflows.card import CARD
+from workflows.cards import RULES
 from workflows.catalogue import UNITS
 from workflows.charts import CHARTS
 from workflows.escalation import ESCALATION
 from workflows.lights import LIGHTS
+from workflows.policy import COLOURS
 from workflows.project import PROJECT
 
 ProjectState = Literal[PROJECT.state_names]  # type: ignore[valid-type]
@@ -236,6 +239,32 @@ class Answered(Escalation):
     """The escalation that was answered; `ref` is its approval."""
 
     ref: str
+
+
+class Card(Told):
+    """A yellow or red card of an approval; `card` is how it is addressed, `appeal_by` the last day of an appeal."""
+
+    card: str
+    rule: Literal[tuple(RULES)]  # type: ignore[valid-type]
+    colour: Literal[COLOURS]  # type: ignore[valid-type]
+    round: int
+    state: Literal[CARD.state_names]  # type: ignore[valid-type]
+    version: int
+    shown_on: date
+    appeal_by: date
+
+
+class CardList(Told):
+    """The cards of one approval, the newest first."""
+
+    items: list[Card]
+
+
+class CardWhole(Card):
+    """A card with what may be tried next; `ref` is its approval."""
+
+    ref: str
+    moves: list[str] = Moves
 
 
 class Countdown(Told):

@@ -131,6 +131,8 @@ TABLE: dict[str, str | set[str]] = {
     "api_approvals.show_approval": PROGRAMS,
     "api_approvals.show_clock": PROGRAMS,
     "api_approvals.move_approval_on": PROGRAMS,
+    "api_cards.list_cards": PROGRAMS,
+    "api_cards.move_card_on": PROGRAMS,
     "api_reports.show_figures": MANAGERS | {"integration"},
     "api_reports.show_issued_pdf": MANAGERS | {"integration"},
     "api_feed.feed": PROGRAMS,

@@ -53,6 +53,8 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "api_projects.move_project_on": ({"office1"}, "suspend"),
     "api_approvals.show_approval": (OWN | DEPARTMENT | CITY | PROGRAMS, ""),
     "api_approvals.show_clock": (OWN | DEPARTMENT | CITY | PROGRAMS, ""),
+    "api_cards.list_cards": (OWN | DEPARTMENT | CITY | PROGRAMS, ""),
+    "api_cards.move_card_on": ({"office1"}, "withdraw_card"),
     "api_approvals.move_approval_on": ({"window-a01"}, "notify_once"),
 }
 

@@ -18,7 +18,7 @@ from tests.pages import a_site, somebody
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CASE_ARGUMENTS = {"ref", "project"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.
-NOTICE = {"seq": 7, "key": "promised"}
+NOTICE = {"seq": 7, "key": "promised", "card": "promised"}
 
 
 @pytest.fixture(scope="module")

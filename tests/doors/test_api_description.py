@@ -6,7 +6,7 @@ import orjson
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.doors.moves import ON_APPROVALS, ON_PROJECTS
+from approvals.doors.moves import ON_APPROVALS, ON_CARDS, ON_PROJECTS
 from tests.pages import an_app
 from tests.servers import ROOT
 from tests.street import NEEDS
@@ -61,6 +61,8 @@ def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAP
     moves = {f"/api/v1/projects/{{ref}}/moves/{name}": ("project", name) for name in ON_PROJECTS}
     for name in ON_APPROVALS:
         moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = of_approvals.get(name, ("approval", name))
+    for name in ON_CARDS:
+        moves[f"/api/v1/approvals/{{project}}/{{code}}/cards/{{card}}/moves/{name}"] = ("card", name)
     assert {path for path in paths if re.search(r"/moves/\w+$", path)} == set(moves)
     for path, (chart, name) in moves.items():
         body = paths[path]["post"]["requestBody"]

@@ -1,0 +1,98 @@
+"""Cards over JSON: those of one approval, and what is done about one."""
+
+from typing import Any
+
+from flask import Response
+from pydantic import Field
+from sqlalchemy import Connection
+
+from approvals.accounts.access import actor
+from approvals.accounts.actors import acting_roles
+from approvals.base.errors import Refused, invalid
+from approvals.base.problems import answer, faults, told
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.doors.api_answers import json_answer, names
+from approvals.doors.api_inputs import OfApproval, move_model
+from approvals.doors.api_requests import Done, Envelope, once, sent_move
+from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
+from approvals.doors.api_schemas import CardList, CardWhole
+from approvals.doors.moves import ON_CARDS, move_on_card
+from approvals.history.actions import Asked
+from approvals.supervision.actions import catch_up
+from approvals.supervision.card_views import CardRow, card, cards_of_approval
+from approvals.windows.queries import approval
+from workflows.card import CARD
+from workflows.chart import open_moves
+
+card_api = new_api("api_cards", "Cards: yellow and red, shown by rule.", "cards")
+MOVE = "/approvals/<project>/<code>/cards/<card>/moves/<move>"
+_WHOLE = json_response(card_api, CardWhole)
+
+
+class OfCard(OfApproval):
+    card: str = Field(description="Its rule, for the last round that has such a card, or rule and round: `promised-1`.")
+
+
+class CardMove(OfCard):
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_CARDS)})
+
+
+@reads(card_api, "/approvals/<project>/<code>/cards", json_response(card_api, CardList))
+def list_cards(path: OfApproval) -> Response:
+    """The cards of one approval, the newest first."""
+    with database().read() as tx:
+        found = approval(tx, path.project, path.code, actor(), today())
+        return json_answer({"items": [_card_json(one) for one in cards_of_approval(tx, found, today())]})
+
+
+@writes(card_api, MOVE, _WHOLE, body=json_body(card_api, Envelope, is_required=False))
+def move_card_on(path: CardMove) -> Response:
+    """Appeal against a card, uphold or withdraw it; each is described at an address of its own."""
+    if path.move not in ON_CARDS:
+        raise invalid("move", N_("is not a move of a card that people make"))
+    sent = sent_move()
+
+    def effect(tx: Connection) -> Done:
+        asked = Asked(path.move, sent.given, actor(), now(), version=sent.version)
+        move_on_card(tx, path.project, path.code, path.card, asked)
+        return Done(_whole(tx, path))
+
+    try:
+        return once(effect)
+    except Refused as refusal:
+        with database().write() as tx:  # it may be shown by now only
+            catch_up(tx, path.project, path.code, now(), now())
+        return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path))
+
+
+for _each in (move for move in CARD.moves if move.name in ON_CARDS):
+    _body = json_body(card_api, move_model(CARD, _each.name), is_required=True)
+    describe_move(card_api, MOVE, CARD, _each, body=_body, answer=_WHOLE)
+
+
+def _card_json(one: CardRow) -> dict[str, Any]:
+    return {
+        "card": one.key,
+        "rule": one.rule.name,
+        "colour": one.colour,
+        "round": one.round,
+        "state": one.state.name,
+        "version": one.version,
+        "shown_on": one.shown_on,
+        "appeal_by": one.appeal_by,
+    }
+
+
+def _whole(tx: Connection, path: OfCard) -> dict[str, Any]:
+    view = card(tx, path.project, path.code, path.card, actor(), today=today())
+    roles = acting_roles(actor(), view.card.approval.place)
+    open_now = open_moves(CARD, view.card.state.name, roles)
+    return _card_json(view.card) | {"ref": view.card.approval.ref, "moves": names(open_now)}
+
+
+def _standing(path: OfCard) -> dict[str, Any]:
+    """What stands now."""
+    with database().read() as tx:
+        whole = _whole(tx, path)
+    return {name: whole[name] for name in ("ref", "state", "version", "moves")}
