@@ -137,8 +137,9 @@ def _level(value: object) -> int:
     try:
         return int(_LEVEL.validate_python(value))
     except ValidationError as error:
-        kind = error.errors(include_url=False, include_input=False)[0]["type"]
-        raise Invalid({"level": [(FAULTS.get(kind, N_("cannot be read")), {})]}) from None
+        first = error.errors(include_url=False, include_input=False)[0]
+        message = FAULTS.get(first["type"], N_("cannot be read"))
+        raise Invalid({"level": [(message, dict(first.get("ctx", {})))]}) from None
 
 
 def _moved(case: Case) -> Moved:
