@@ -34,6 +34,11 @@ from approvals.doors.api_schemas import Problem
 from approvals.doors.commands import register as register_commands
 from approvals.doors.docs import docs
 from approvals.doors.health import health
+from approvals.liaisons.contact_pages import contact_log
+from approvals.liaisons.day import waiting as liaison_waiting
+from approvals.liaisons.request_pages import requests
+from approvals.liaisons.roster_pages import duty_roster
+from approvals.liaisons.routes import liaisons
 from approvals.outbox.administration import deliveries
 from approvals.outbox.calendar_feed import calendar_feed
 from approvals.outbox.queries import dead_count
@@ -63,6 +68,10 @@ BLUEPRINTS = (
     registration,
     windows,
     calendars,
+    liaisons,
+    requests,
+    contact_log,
+    duty_roster,
     supervision,
     cards,
     reports,
@@ -94,6 +103,15 @@ LINKS: tuple[Link, ...] = (
         N_("Classified projects that wait for their number, plan and liaison."),
         registrations_waiting,
     ),
+    Link(
+        "liaisons.day",
+        N_("My day"),
+        N_("Your projects by urgency, requests that wait, follow-ups, and owners who have not heard from you."),
+        liaison_waiting,
+    ),
+    Link("requests.index", N_("Requests"), N_("What owners ask, and until when it is to be answered.")),
+    Link("liaisons.index", N_("Liaisons"), N_("What each liaison carries, and how fast they answer.")),
+    Link("roster.index", N_("Roster"), N_("Who is on duty outside office hours.")),
     Link("windows.queue", N_("Windows"), N_("What the window has in hand, ordered by the law's clock."), in_hand),
     Link(
         "supervision.escalations",

@@ -21,6 +21,8 @@ def path_of(one: NoticeView, reader: Actor) -> str | None:
     """The page of what the notice is about, if the reader may open it."""
     if one.code and may_open(reader, "windows.show"):
         return _path("windows.show", project=one.ref, code=one.code)
+    if one.request_no:
+        return _path("requests.show", ref=one.ref, number=one.request_no)
     endpoint = PROJECT_PAGES.get(one.audience, "casefile.show")
     return _path(endpoint, ref=one.ref) if may_open(reader, endpoint) else None
 

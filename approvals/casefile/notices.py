@@ -42,6 +42,7 @@ class NoticeView:
     item: Item | None
     role: Role | Label
     unit: UnitName
+    request_no: str = ""  # of what the notice is about, where it is a request
 
 
 _SHOWN = (
@@ -50,6 +51,7 @@ _SHOWN = (
         NOTICE.c.at,
         NOTICE.c.audience,
         NOTICE.c.move,
+        NOTICE.c.label,
         *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
         APPROVALS.c.code,
         ENTRY.c.role,
@@ -138,4 +140,5 @@ def _view(row: Any, seen: int) -> NoticeView:
         item=load_catalogue().items.get(row.code) if row.code else None,
         role=SYSTEM_ROLE if row.role == SYSTEM else ROLES[row.role],
         unit=UnitName(row.unit, row.name_en or ""),
+        request_no=row.label.rpartition("/")[2] if chart == "request" else "",
     )

@@ -24,6 +24,7 @@ from approvals.filing.lists import open_to
 from approvals.filing.routes import filing, own_project
 from approvals.filing.typed import NEW, typed
 from approvals.history.actions import Asked, Case
+from approvals.liaisons.care import care_of
 from approvals.windows.halting import halt
 from approvals.windows.materials import was_handed_in
 from workflows.catalogue import load_catalogue
@@ -69,11 +70,13 @@ def show(ref: str, form: Form = EMPTY) -> str:
         found = own_project(tx, ref)
         view = own_project_view(tx, ref, actor(), today(), _asked_later())
         changes = changes_since(tx, found.id, form.version) if form.message else ()
+        care = care_of(tx, found, actor(), now())
     moves = {move.name: move for move in open_to(found, actor())}
     return render_template(
         "filing/show.html",
         view=view,
         form=form,
+        care=care,
         changes=changes,
         may_edit="edit" in moves,
         moves=[move for name, move in moves.items() if name in ACTIONS],

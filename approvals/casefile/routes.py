@@ -16,6 +16,7 @@ from approvals.casefile.views import Casefile, Wanted
 from approvals.casefile.whole import HALTING
 from approvals.casefile.whole import casefile as casefile_of
 from approvals.history.actions import Asked
+from approvals.liaisons.care import care_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.windows.halting import halt
@@ -56,6 +57,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         version = form.version if form.message else None
         view = casefile_of(tx, ref, actor(), today=today(), code=asked_text("item"), version=version)
+        care = care_of(tx, view.project, actor(), now())
     is_lost = bool(form.message) and form.name not in {move.name for move in view.moves}
     lost = PROJECT.move(form.name) if is_lost else None
     papers = notice_pages(view.days, view.project.ref)
@@ -66,6 +68,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         form=form,
         lost=lost,
         papers=papers,
+        care=care,
         opens_cards=may_open(actor(), "cards.show"),
     )
 

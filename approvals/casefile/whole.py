@@ -113,7 +113,7 @@ def _moves(found: ProjectView, actor: Actor) -> dict[str, Any]:
 def _page_of(move: Move) -> str:
     if move.name in SORTING:
         return "triage.show"
-    return "registration.show" if move.name == REGISTER else ""
+    return {REGISTER: "registration.show", "reassign": "liaisons.terms"}.get(move.name, "")
 
 
 def _days_since_registration(found: ProjectView, calendar: Calendar, today: date) -> int | None:

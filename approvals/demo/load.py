@@ -22,6 +22,7 @@ from approvals.deadlines.queries import calendar_in_force
 from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.people import demo_people, demo_units
 from approvals.demo.rows import DATA
+from approvals.demo.service import enter_roster, live_through
 from approvals.demo.year import city_year
 from approvals.doors.feed import Feed, Outcome
 from approvals.programme.tables import ProgrammeItem
@@ -109,6 +110,8 @@ def load_year(database: Database, now: Callable[[], datetime]) -> Iterator[Progr
     ends_on = day_of(ends_at)
     lines = stand_in(city_year(ends_at, calendar, load_catalogue()), ends_on)
     feed, done = Feed(database, now), 0
+    with database.write() as tx:
+        enter_roster(tx, day_of(ends_at - YEAR), day_of(ends_at), ends_at)
     for day, group in groupby(lines, key=lambda line: line["at"][:10]):
         sweep(database, start_of(date.fromisoformat(day)), now, keep=False)
         with database.write() as tx:
@@ -116,6 +119,8 @@ def load_year(database: Database, now: Callable[[], datetime]) -> Iterator[Progr
         for outcome in feed.take(orjson.dumps(line) for line in group):
             done += 1
             yield Progress(done, len(lines), outcome)
+        with database.write() as tx:
+            live_through(tx, date.fromisoformat(day), ends_at)
     sweep(database, ends_at, now)
     with database.write() as tx:
         enter_leaves(tx, ends_on, ends_on)

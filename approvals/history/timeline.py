@@ -20,6 +20,7 @@ from workflows.charts import CHARTS
 from workflows.city import Label, load_city
 from workflows.roles import LEVELS, ROLES, Role
 
+OWNER, LIAISON = "owner", "liaison"
 SYSTEM_ROLE = Label("系统", "System")
 OTHER_FACTS = (
     Need("number", "number", "挂号编号", "Registration number"),
@@ -63,6 +64,7 @@ class Told:
     facts: tuple[FactView, ...]
     tone: str
     away: str = ""
+    is_for_owner: bool = False  # whether the liaison did what the owner may do as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def _told(entry: EntryView, people: Mapping[str, str], units: Mapping[str, UnitN
         facts=tuple(_facts(move, entry.facts, people)),
         tone=_tone(entry, move),
         away=people.get(entry.facts.get(FOR, ""), ""),
+        is_for_owner=entry.role == LIAISON and OWNER in move.by and entry.subject == "approval",
     )
 
 

@@ -10,12 +10,15 @@ from werkzeug.routing import Rule
 
 from approvals.accounts.actions import create_token
 from approvals.base.web import KEY
+from approvals.filing.lists import project
+from approvals.liaisons.contacts import note
 from approvals.supervision.sweep import sweep
 from tests.accounts.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
-from tests.builders import a_project, walk, when
+from tests.builders import NOW, a_project, an_actor, do, walk, when
 from tests.pages import a_site, somebody
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
+CARE = {"level": "1", "number": "1", "contact_id": "1"}  # of what there is
 CASE_ARGUMENTS = {"ref", "project"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.
 NOTICE = {"seq": 7, "key": "promised", "card": "promised"}
@@ -29,6 +32,11 @@ def site(make_database) -> Iterator[tuple[OpenAPI, str]]:
         with database.write() as tx:
             ref = a_project(tx, "registered", at=when("2026-03-02"))
             walk(tx, ref, "A01", ("submit", "notify_once", "resubmit", "accept"), at=when("2026-03-03"))
+            do(tx, "owner1", "ask", f"{ref}/requests")
+            do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "一份"})
+            do(tx, "owner1", "ask_again", f"{ref}/requests/1")
+            keeper, contact = an_actor(tx, "liaison1"), {"channel": "phone", "with_whom": "经办人", "text": "已提醒"}
+            note(tx, project(tx, ref, keeper), contact | {"follow_up_on": "2026-03-09"}, keeper, NOW)
         sweep(database, when("2026-03-20"), lambda: datetime.now(UTC))
         yield app, ref
 
@@ -40,7 +48,7 @@ def rules(app: OpenAPI) -> list[Rule]:
 
 def answer(app: OpenAPI, rule: Rule, ref: str, username: str) -> int:
     """What this person gets at this route for the case; forms carry their token and nothing that could be done."""
-    given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1], **NOTICE}
+    given = {"ref": ref, "project": ref, "code": "A01", "move": REACHES[rule.endpoint][1], **NOTICE, **CARE}
     with app.test_request_context():
         wanted = {name: given[name] for name in rule.arguments}
         path = app.url_map.bind("localhost").build(rule.endpoint, wanted)
@@ -83,7 +91,7 @@ def test_who_reaches_the_case_and_who_learns_nothing_of_it(site: tuple[OpenAPI, 
 def test_nobody_reaches_a_case_without_signing_in(site: tuple[OpenAPI, str]) -> None:
     app, ref = site
     for rule in rules(app):
-        given = {"ref": ref, "project": ref, "code": "A01", "level": "1", "move": REACHES[rule.endpoint][1], **NOTICE}
+        given = {"ref": ref, "project": ref, "code": "A01", "move": REACHES[rule.endpoint][1], **NOTICE, **CARE}
         with app.test_request_context():
             wanted = {name: given[name] for name in rule.arguments}
             path = app.url_map.bind("localhost").build(rule.endpoint, wanted)

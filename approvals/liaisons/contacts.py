@@ -1,0 +1,180 @@
+"""The contact log: who was called, visited or written to, what came of it, and what is to be followed up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from approvals.accounts.actors import Actor, Place
+from approvals.accounts.queries import PERSON
+from approvals.base.errors import Forbidden, NotFound, Refused, invalid
+from approvals.base.fields import read
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.texts import N_
+from approvals.filing.lists import ProjectView
+from approvals.liaisons.inputs import ContactInput
+from approvals.liaisons.tables import CHANNELS, Contact
+from workflows.city import Label
+
+CONTACTS = Contact.__table__  # type: ignore[attr-defined]
+_STRIKES = CONTACTS.alias("strikes")
+STANDS = ~select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id).exists()
+OFFICERS = ("liaison", "service_centre")  # who read what is not shared
+CHANNEL_LABELS: Mapping[str, Label] = {
+    "phone": Label("电话", "Phone"),
+    "visit": Label("上门", "Visit"),
+    "wecom": Label("企业微信", "WeCom"),
+    "mail": Label("邮件", "Mail"),
+    "meeting": Label("会议", "Meeting"),
+}
+if tuple(CHANNEL_LABELS) != CHANNELS:
+    raise RuntimeError("each channel needs its word")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """One line. `struck_by` is the line that corrects it, `strikes` the one that it corrects."""
+
+    id: int
+    at: datetime
+    channel: Label
+    channel_name: str
+    with_whom: str
+    text: str
+    is_shared: bool
+    recorder: str
+    follow_up_on: date | None
+    done_at: datetime | None
+    struck_by: int | None
+    strikes: int | None
+
+    @property
+    def is_to_follow_up(self) -> bool:
+        return self.follow_up_on is not None and self.done_at is None and self.struck_by is None
+
+
+def may_note(actor: Actor, place: Place) -> bool:
+    """Whether somebody keeps this project's log: its liaison, and the service centre."""
+    return actor.has("service_centre") or (actor.has("liaison") and place.liaison_id == actor.id)
+
+
+def note(tx: Connection, project: ProjectView, given: Mapping[str, Any], by: Actor, now: datetime) -> int:
+    """Add a line to a project's log; with `strikes` it takes the place of an earlier one. The id of the new line."""
+    _check_keeper(by, project.place)
+    if project.filed_at is None:
+        raise NotFound
+    told = read(ContactInput, given)
+    at = told.at or now
+    if at > now:
+        raise invalid("at", N_("lies in the future"))
+    if told.strikes is not None:
+        _line(tx, project.id, told.strikes)
+    row = told.model_dump(exclude={"at", "strikes"}) | {
+        "project_id": project.id,
+        "at": at,
+        "recorded_at": now,
+        "recorder_id": by.id,
+        "strikes_id": told.strikes,
+    }
+    try:
+        return int(tx.execute(insert(CONTACTS), row).inserted_primary_key[0])
+    except IntegrityError:
+        raise Refused(N_("This line was corrected already; correct the newer one.")) from None
+
+
+def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: Actor, now: datetime) -> None:
+    """Mark the follow-up of a line as done; done twice it stays as it was."""
+    _check_keeper(by, project.place)
+    line = _line(tx, project.id, contact_id)
+    if line.follow_up_on is None:
+        raise Refused(N_("This line has nothing to follow up."))
+    still = CONTACTS.c.id == contact_id, CONTACTS.c.done_at.is_(None)
+    tx.execute(update(CONTACTS).where(*still).values(done_at=now, done_by_id=by.id))
+
+
+def _check_keeper(by: Actor, place: Place) -> None:
+    if not may_note(by, place):
+        raise Forbidden(N_("Only the liaison of this project and the service centre keep its contact log."))
+
+
+def _line(tx: Connection, project_id: int, contact_id: int) -> Row[Any]:
+    own = CONTACTS.c.id == contact_id, CONTACTS.c.project_id == project_id
+    row = tx.execute(select(CONTACTS).where(*own)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+# Reading.
+
+_SHOWN = (
+    select(CONTACTS, PERSON.c.name.label("recorder"), _STRIKES.c.id.label("struck_by"))
+    .join(PERSON, PERSON.c.id == CONTACTS.c.recorder_id)
+    .outerjoin(_STRIKES, _STRIKES.c.strikes_id == CONTACTS.c.id)
+    .order_by(CONTACTS.c.at.desc(), CONTACTS.c.id.desc())
+)
+
+
+def contacts(
+    tx: Connection, project: ProjectView, actor: Actor, *, cursor: str = "", limit: int = PAGE
+) -> Page[ContactView]:
+    """The lines of a project's log that the actor may read, the latest first."""
+    wanted = _SHOWN.where(CONTACTS.c.project_id == project.id, _readable(actor)).limit(limit + 1)
+    if cursor:
+        at, key = read_cursor(cursor, (str, int))
+        wanted = wanted.where(_before(str(at), key))
+    rows = tx.execute(wanted).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page([_view(row) for row in rows[:limit]], write_cursor(last.at, last.id) if last else None)
+
+
+def contact(tx: Connection, project: ProjectView, contact_id: int, actor: Actor) -> ContactView:
+    """One line; NotFound for what the actor may not read."""
+    own = CONTACTS.c.id == contact_id, CONTACTS.c.project_id == project.id
+    row = tx.execute(_SHOWN.where(*own, _readable(actor))).one_or_none()
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.has(*OFFICERS) else CONTACTS.c.is_shared.is_(True)
+
+
+def _before(at: str, key: object) -> ColumnElement[bool]:
+    try:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
+    return (CONTACTS.c.at < moment) | ((CONTACTS.c.at == moment) & (CONTACTS.c.id < key))
+
+
+def _view(row: Any) -> ContactView:
+    same = ("id", "at", "with_whom", "text", "is_shared", "recorder", "follow_up_on", "done_at", "struck_by")
+    return ContactView(
+        **{name: getattr(row, name) for name in same},
+        channel=CHANNEL_LABELS[row.channel],
+        channel_name=row.channel,
+        strikes=row.strikes_id,
+    )
+
+
+def contacts_recorded(tx: Connection, since: datetime, until: datetime) -> dict[int, int]:
+    """How many contacts each person recorded from `since` up to and including `until`, by the person's id.
+
+    What the same month struck out again does not count; what was struck later does, so that the figure stays.
+    """
+    within = CONTACTS.c.recorded_at.between(since, until)
+    struck = select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id, _STRIKES.c.recorded_at <= until)
+    rows = tx.execute(
+        select(CONTACTS.c.recorder_id, func.count())
+        .where(within, ~struck.exists())
+        .group_by(CONTACTS.c.recorder_id)
+        .order_by(CONTACTS.c.recorder_id)
+    )
+    return {person_id: count for person_id, count in rows}

@@ -1,0 +1,78 @@
+"""What comes in about contacts and shifts, which belong to no chart."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator
+
+from approvals.base.fields import STRICT, Line, fault
+from approvals.base.moments import CITY_ZONE, FIRST_DAY, LAST_DAY
+from approvals.base.texts import N_, TEXT_LIMIT, text_fault
+from approvals.liaisons.tables import CHANNELS
+
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})")
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    cleaned = value.replace("\r\n", "\n").strip()
+    found = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is needed"), {}))
+    if found:
+        raise fault(*found)
+    return cleaned
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        day = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise fault(N_("must be a day, as in 2026-03-02"), {})
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise fault(N_("must lie between 2000 and 2100"), {})
+    return day
+
+
+def _moment(value: object) -> object:
+    """A moment as a browser sends it and people type it, by the city's clock."""
+    if not isinstance(value, str):
+        return value
+    found = _MOMENT.fullmatch(value.strip())
+    try:
+        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=CITY_ZONE) if found else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise fault(N_("must be a day and a time, as in 2026-03-02 17:30"), {})
+    _day(moment.date().isoformat())
+    return moment
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class ContactInput(BaseModel):
+    """A line of the contact log. `at` is left out for now; `strikes` is the line that this one corrects."""
+
+    model_config = STRICT
+    channel: Literal[CHANNELS]  # type: ignore[valid-type]
+    with_whom: Line
+    text: Annotated[str, BeforeValidator(_text)]
+    at: Moment | None = None
+    follow_up_on: Annotated[date, BeforeValidator(_day)] | None = None
+    is_shared: bool = False
+    strikes: int | None = None
+
+
+class ShiftInput(BaseModel):
+    """One duty: who, from when until when."""
+
+    model_config = STRICT
+    person: Line
+    since: Moment
+    until: Moment

@@ -1,0 +1,101 @@
+"""The pages of requests: the owner asks, whoever is responsible answers, both see until when."""
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_choice, asked_cursor
+from approvals.base.errors import NotFound
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.texts import N_
+from approvals.base.web import database, now
+from approvals.filing.lists import project
+from approvals.history.actions import Asked
+from approvals.liaisons.actions import ask as ask_with
+from approvals.liaisons.actions import move_request
+from approvals.liaisons.duty import helper
+from approvals.liaisons.views import past_requests, request_view, requests_of_project, waiting_requests
+from approvals.registration.queries import OPEN_PROJECTS
+from workflows.request import REQUEST
+
+requests = Blueprint("requests", __name__)
+
+ANSWERERS = {"liaison", "service_centre"}
+READERS = ANSWERERS | {"owner", "supervision_office", "city_government"}
+ASK = REQUEST.move("ask")
+LISTS = {"waiting": waiting_requests, "past": past_requests}
+DONE = {
+    "answer": N_("The answer is recorded; the owner is told."),
+    "ask_again": N_("Your question is on its way."),
+    "close": N_("The request is closed."),
+}
+
+
+@requests.get("/requests")
+@access(roles=ANSWERERS)
+def index() -> str:
+    which, cursor = asked_choice("list", LISTS) or "waiting", asked_cursor()
+    whose = None if actor().has("service_centre") else actor()
+    with database().read() as tx:
+        page = LISTS[which](tx, whose, now(), cursor=cursor)
+    return render_template("liaisons/requests.html", page=page, which=which, cursor=cursor, is_all=whose is None)
+
+
+@requests.get("/projects/<ref>/requests")
+@access(roles=READERS)
+def of_project(ref: str, form: Form = EMPTY) -> str:
+    cursor = asked_cursor()
+    with database().read() as tx:
+        found = project(tx, ref, actor())
+        page = requests_of_project(tx, found, now(), cursor=cursor)
+        liaison_id = found.place.liaison_id if found.state in OPEN_PROJECTS else None
+        care = helper(tx, liaison_id, now()) if liaison_id else None
+    may_ask = care is not None and actor().has("owner") and found.place.owner_unit_id == actor().unit_id
+    given = {"project": found, "page": page, "cursor": cursor, "form": form}
+    return render_template("liaisons/project_requests.html", helper=care, may_ask=may_ask, ask=ASK, **given)
+
+
+@requests.post("/projects/<ref>/requests")
+@access(roles={"owner"})
+@kept(of_project, ASK.name)
+def ask(ref: str) -> Response:
+    given = keep(sent(ASK.needs))
+    with writing_once(url_for("requests.of_project", ref=ref)) as once:
+        if once.is_new:
+            case = ask_with(once.tx, ref, Asked(ASK.name, given, actor(), now()))
+            once.leads_to = url_for("requests.show", ref=ref, number=case.label.rpartition("/")[2])
+    say(_("Your question is on its way."))
+    return once.answer()
+
+
+@requests.get("/projects/<ref>/requests/<number>")
+@access(roles=READERS)
+def show(ref: str, number: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        found = project(tx, ref, actor())
+        view = request_view(tx, found, _no(number), actor(), now())
+    is_lost = bool(form.message) and form.name not in {move.name for move in view.moves}
+    lost = REQUEST.move(form.name) if is_lost else None
+    return render_template("liaisons/request.html", project=found, view=view, form=form, lost=lost)
+
+
+@requests.post("/projects/<ref>/requests/<number>/moves/<move>")
+@access(roles=ANSWERERS | {"owner"})
+@kept(show)
+def make(ref: str, number: str, move: str) -> Response:
+    given = keep(sent(known_move(REQUEST, move).needs))
+    if move not in DONE:
+        raise NotFound
+    with writing_once(url_for("requests.show", ref=ref, number=number)) as once:
+        if once.is_new:
+            move_request(once.tx, ref, _no(number), Asked(move, given, actor(), now(), version=sent_version()))
+    say(_(DONE[move]))
+    return once.answer()
+
+
+def _no(text: str) -> int:
+    """The number in the address; NotFound for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise NotFound
+    return int(text)

@@ -1,0 +1,241 @@
+"""The roster: who is on duty when, what a change would leave open, and the month as a grid."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import GRANT, PERSON
+from approvals.base.errors import Invalid, NotFound, Refused, invalid
+from approvals.base.fields import read
+from approvals.base.moments import CITY_ZONE, day_of, start_of
+from approvals.base.texts import N_
+from approvals.deadlines.queries import calendar_in_force
+from approvals.liaisons.duty import SHIFTS, STANDS, rules, wall
+from approvals.liaisons.inputs import ShiftInput
+from workflows.roster import Span, gaps, outside_office, overlaps
+
+DUTY_ROLES = ("liaison", "service_centre")
+MOST_SHIFTS = 400  # of one entry
+LONGEST = timedelta(days=31)  # of one shift
+AHEAD = timedelta(days=7)  # that must not have a gap
+WEEK = 7
+FIELDS = ("person", "since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    id: int
+    person: str
+    name: str
+    phone: str
+    since: datetime
+    until: datetime
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """One day of the grid; `is_outside` belongs to a neighbouring month."""
+
+    on: date
+    is_outside: bool
+    is_today: bool
+    shifts: tuple[ShiftView, ...]
+    gaps: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterView:
+    month: date
+    before: date
+    after: date
+    weeks: tuple[tuple[DayView, ...], ...]
+    shifts: tuple[ShiftView, ...]
+    people: tuple[tuple[str, str], ...]
+    coming_gaps: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewShift:
+    person_id: int
+    person: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the roster would be over the period of the new shifts: where nobody is on duty, and where two are."""
+
+    shifts: tuple[NewShift, ...]
+    period: Span
+    gaps: tuple[Span, ...]
+    overlaps: tuple[Span, ...]
+
+    @property
+    def lines(self) -> str:
+        """The new shifts as they are pasted."""
+        rows = ((one.person, one.span.start, one.span.end) for one in self.shifts)
+        return "\n".join(f"{person},{since:%Y-%m-%d %H:%M},{until:%Y-%m-%d %H:%M}" for person, since, until in rows)
+
+
+def duty_people(tx: Connection) -> list[Any]:
+    """Everybody who may be on duty, by user name."""
+    return list(
+        tx.execute(
+            select(PERSON.c.id, PERSON.c.username, PERSON.c.name)
+            .where(PERSON.c.is_active, PERSON.c.id.in_(select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))))
+            .order_by(PERSON.c.username)
+        )
+    )
+
+
+# Entering.
+
+
+def pasted(lines: str) -> list[dict[str, str]]:
+    """The shifts in lines `person,from,until`, separated by commas or tabs, as out of a sheet."""
+    found = []
+    for number, row in enumerate(_rows(lines), start=1):
+        if len(row) != len(FIELDS):
+            raise invalid("lines", N_("line %(number)s is not a person, a beginning and an end"), number=number)
+        found.append(dict(zip(FIELDS, row, strict=True)))
+    return found
+
+
+def _rows(lines: str) -> list[list[str]]:
+    if "\0" in lines:
+        raise invalid("lines", N_("contains a control character"))
+    stripped = (line.lstrip("\ufeff").replace("\t", ",").replace("，", ",") for line in lines.splitlines())
+    rows = csv.reader(line for line in stripped if line.strip())
+    try:
+        return [[cell.strip() for cell in row] for row in rows]
+    except csv.Error:
+        raise invalid("lines", N_("cannot be read")) from None
+
+
+def preview(tx: Connection, given: Iterable[Mapping[str, str]]) -> Preview:
+    """What these shifts would make of the roster; Invalid names what is wrong with them."""
+    shifts = _checked(tx, list(given))
+    period = Span(min(one.span.start for one in shifts), max(one.span.end for one in shifts))
+    all_spans = [*_standing(tx, period), *(one.span for one in shifts)]
+    wanted = outside_office(period, calendar_in_force(tx), rules())
+    return Preview(tuple(shifts), period, tuple(gaps(all_spans, wanted)), tuple(overlaps(all_spans)))
+
+
+def _checked(tx: Connection, given: list[Mapping[str, str]]) -> list[NewShift]:
+    if not given:
+        raise invalid("lines", N_("needs at least one entry"))
+    if len(given) > MOST_SHIFTS:
+        raise invalid("lines", N_("has too many entries"))
+    people = {name: one for one in duty_people(tx) for name in (one.name, one.username)}
+    return [_shift(people, one, number) for number, one in enumerate(given, start=1)]
+
+
+def _shift(people: Mapping[str, Any], given: Mapping[str, str], number: int) -> NewShift:
+    told = _told(given, number)
+    person = people.get(told.person)
+    if person is None:
+        raise invalid("lines", N_("line %(number)s: %(name)s cannot be on duty"), number=number, name=told.person)
+    if told.until <= told.since:
+        raise invalid("lines", N_("line %(number)s: ends before it begins"), number=number)
+    if told.until - told.since > LONGEST:
+        raise invalid("lines", N_("line %(number)s: is longer than a month"), number=number)
+    return NewShift(person.id, person.username, person.name, Span(told.since, told.until))
+
+
+def _told(given: Mapping[str, str], number: int) -> ShiftInput:
+    try:
+        return read(ShiftInput, given)
+    except Invalid:
+        message = N_("line %(number)s: needs a person, and twice a day and a time, as in 2026-03-02 17:30")
+        raise invalid("lines", message, number=number) from None
+
+
+def _standing(tx: Connection, period: Span) -> list[Span]:
+    rows = tx.execute(
+        select(SHIFTS.c.from_at, SHIFTS.c.until_at)
+        .where(STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end)
+        .order_by(SHIFTS.c.from_at)
+    )
+    return [Span(wall(since), wall(until)) for since, until in rows]
+
+
+def enter(tx: Connection, given: Iterable[Mapping[str, str]], *, knows_gaps: bool, by: Actor, now: datetime) -> Preview:
+    """Put these shifts on the roster. Refused where two would be on duty, or nobody and that was not confirmed."""
+    if tx.dialect.name != "sqlite":  # there is one writer at a time
+        tx.execute(text("LOCK TABLE duty_shifts IN SHARE ROW EXCLUSIVE MODE"))
+    found = preview(tx, given)
+    if found.overlaps:
+        raise Refused(N_("Two officers would be on duty at the same time; nothing was saved."))
+    if found.gaps and not knows_gaps:
+        raise invalid("knows_gaps", N_("must be ticked: at some times nobody would be on duty"))
+    entered = {"entered_by_id": by.id, "entered_at": now}
+    rows = [{"person_id": s.person_id, "from_at": s.span.start, "until_at": s.span.end} for s in found.shifts]
+    tx.execute(insert(SHIFTS), [row | entered for row in rows])
+    return found
+
+
+def take_off(tx: Connection, shift_id: int, by: Actor, now: datetime) -> None:
+    """Take a shift off the roster; one that has begun ends now, so that who was on duty stays known."""
+    row = tx.execute(select(SHIFTS).where(SHIFTS.c.id == shift_id, STANDS)).one_or_none()
+    if row is None:
+        raise NotFound
+    if row.until_at <= now:
+        raise Refused(N_("This shift is over."))
+    changes = {"until_at": now} if row.from_at < now else {"removed_at": now, "removed_by_id": by.id}
+    tx.execute(update(SHIFTS).where(SHIFTS.c.id == shift_id).values(**changes))
+
+
+# Looking.
+
+
+def roster(tx: Connection, month: date, now: datetime) -> RosterView:
+    """The month of this day as a grid, its shifts in order, and the gaps of the next seven days."""
+    first = month.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    start = first - timedelta(days=first.weekday())
+    end = after + timedelta(days=-after.weekday() % WEEK)
+    shifts = _shifts(tx, Span(wall(start_of(start)), wall(start_of(end))), now)
+    days = [_day(tx, start + timedelta(days=n), first, day_of(now), shifts) for n in range((end - start).days)]
+    return RosterView(
+        month=first,
+        before=(first - timedelta(days=1)).replace(day=1),
+        after=after,
+        weeks=tuple(tuple(days[n : n + WEEK]) for n in range(0, len(days), WEEK)),
+        shifts=tuple(one for one in shifts if day_of(one.since) < after and day_of(one.until) >= first),
+        people=tuple((one.username, one.name) for one in duty_people(tx)),
+        coming_gaps=coming_gaps(tx, now),
+    )
+
+
+def coming_gaps(tx: Connection, now: datetime) -> tuple[Span, ...]:
+    """When nobody is on duty within the next seven days."""
+    period = Span(wall(now), wall(now + AHEAD))
+    return tuple(gaps(_standing(tx, period), outside_office(period, calendar_in_force(tx), rules())))
+
+
+def _shifts(tx: Connection, period: Span, now: datetime) -> list[ShiftView]:
+    rows = tx.execute(
+        select(SHIFTS, PERSON.c.username, PERSON.c.name, PERSON.c.phone)
+        .join(PERSON, PERSON.c.id == SHIFTS.c.person_id)
+        .where(STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end)
+        .order_by(SHIFTS.c.from_at, SHIFTS.c.id)
+    )
+    return [
+        ShiftView(r.id, r.username, r.name, r.phone, wall(r.from_at), wall(r.until_at), r.until_at <= now) for r in rows
+    ]
+
+
+def _day(tx: Connection, on: date, first: date, today: date, shifts: list[ShiftView]) -> DayView:
+    start = datetime.combine(on, datetime.min.time(), CITY_ZONE)
+    whole = Span(start, start + timedelta(days=1))
+    mine = [one for one in shifts if one.since < whole.end and one.until > whole.start]
+    spans = [Span(one.since, one.until) for one in mine]
+    wanted = outside_office(whole, calendar_in_force(tx), rules())
+    return DayView(on, on.month != first.month, on == today, tuple(mine), tuple(gaps(spans, wanted)))

@@ -1,0 +1,100 @@
+"""The roster's pages: a month's grid, entering shifts with a look at what they leave open, taking one off."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.errors import NotFound, invalid
+from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.base.moments import FIRST_DAY, LAST_DAY
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.liaisons.roster import FIELDS, enter, pasted, roster, take_off
+from approvals.liaisons.roster import preview as preview_of
+
+duty_roster = Blueprint("roster", __name__)
+
+CENTRE = {"service_centre"}
+LONGEST_ID = 18  # digits
+
+
+@duty_roster.get("/roster")
+@access(roles=CENTRE)
+def index(form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = roster(tx, _month(), now())
+    return render_template("liaisons/roster.html", view=view, form=form)
+
+
+@duty_roster.post("/roster/preview")
+@access(roles=CENTRE)
+@kept(index, "shifts")
+def preview(form: Form = EMPTY) -> str:
+    """What the new shifts would leave open; nothing is saved."""
+    with database().read() as tx:
+        view = preview_of(tx, _given())
+    return render_template("liaisons/roster_preview.html", view=view, form=form)
+
+
+def again(form: Form = EMPTY) -> str:
+    """The same after it was refused; where the shifts themselves cannot be read, the form to type them."""
+    return index(form) if "lines" in form.errors else _again(form)
+
+
+def _again(form: Form) -> str:
+    with database().read() as tx:
+        view = preview_of(tx, _given())
+    return render_template("liaisons/roster_preview.html", view=view, form=form)
+
+
+@duty_roster.post("/roster")
+@access(roles=CENTRE)
+@kept(again, "shifts")
+def save() -> Response:
+    given = _given()
+    with writing_once(url_for("roster.index")) as once:
+        if once.is_new:
+            is_known = request.form.get("knows_gaps") == "yes"
+            found = enter(once.tx, given, knows_gaps=is_known, by=actor(), now=now())
+            once.leads_to = url_for("roster.index", month=f"{found.period.start:%Y-%m}")
+    say(_("The shifts are on the roster."))
+    return once.answer()
+
+
+@duty_roster.post("/roster/<shift_id>/off")
+@access(roles=CENTRE)
+def off(shift_id: str) -> Response:
+    if not (shift_id.isascii() and shift_id.isdigit() and len(shift_id) <= LONGEST_ID):
+        raise NotFound
+    with writing_once(url_for("roster.index", **_of_month())) as once:
+        if once.is_new:
+            take_off(once.tx, int(shift_id), actor(), now())
+    say(_("The shift is off the roster."))
+    return once.answer()
+
+
+def _given() -> list[dict[str, str]]:
+    """The shifts that were typed, one in fields or several in lines."""
+    typed = keep(sent_fields(*FIELDS, "lines"))
+    if "lines" in typed:
+        return pasted(typed["lines"])
+    if not typed:
+        raise invalid("lines", N_("needs at least one entry"))
+    return [{name: str(typed.get(name, "")) for name in FIELDS}]
+
+
+def _month() -> date:
+    try:
+        month = date.fromisoformat(f"{request.args['month']}-01")
+    except (KeyError, ValueError):
+        return today()
+    return month if FIRST_DAY < month < LAST_DAY.replace(day=1) else today()
+
+
+def _of_month() -> dict[str, Any]:
+    month = request.form.get("month", "")
+    return {"month": month[:7]} if month else {}

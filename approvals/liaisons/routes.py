@@ -1,0 +1,89 @@
+"""The liaison's day, the load of all liaisons, and who accompanied a project when."""
+
+from datetime import date
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_cursor
+from approvals.base.errors import NotFound
+from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
+from approvals.base.moments import FIRST_DAY
+from approvals.base.web import database, now, today
+from approvals.filing.lists import open_to, project
+from approvals.filing.queries import check_address
+from approvals.history.actions import Asked
+from approvals.liaisons.actions import reassign as reassign_with
+from approvals.liaisons.day import day_view, liaison_called, loads
+from approvals.liaisons.terms import terms_views
+from workflows.project import PROJECT
+
+liaisons = Blueprint("liaisons", __name__)
+
+READERS = {"liaison", "service_centre", "supervision_office", "city_government"}
+REASSIGN = PROJECT.move("reassign")
+
+
+@liaisons.get("/day")
+@access(roles={"liaison"})
+def day() -> str:
+    return _day(actor().username)
+
+
+@liaisons.get("/liaisons")
+@access(roles={"service_centre", "supervision_office"})
+def index() -> str:
+    month = _month()
+    with database().read() as tx:
+        rows = loads(tx, month, now())
+    return render_template("liaisons/index.html", rows=rows, month=month, is_now=month == today().replace(day=1))
+
+
+@liaisons.get("/liaisons/<username>")
+@access(roles={"service_centre"})
+def person(username: str) -> str:
+    check_address(username)
+    return _day(username)
+
+
+def _day(username: str) -> str:
+    cursor = asked_cursor()
+    with database().read() as tx:
+        view = day_view(tx, liaison_called(tx, username), actor(), now(), cursor=cursor)
+    return render_template("liaisons/day.html", view=view, cursor=cursor)
+
+
+@liaisons.get("/casefiles/<ref>/liaison")
+@access(roles=READERS)
+def terms(ref: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        found = project(tx, ref, actor())
+        if found.place.liaison_id is None:
+            raise NotFound
+        views = terms_views(tx, found)
+        choices = loads(tx, today().replace(day=1), now()) if REASSIGN in open_to(found, actor()) else []
+    others = [one for one in choices if one.base.id != found.place.liaison_id]
+    return render_template("liaisons/terms.html", project=found, terms=views, choices=others, form=form)
+
+
+@liaisons.post("/casefiles/<ref>/liaison")
+@access(roles={"service_centre"})
+@kept(terms, REASSIGN.name)
+def reassign(ref: str) -> Response:
+    given = keep(sent(REASSIGN.needs))
+    with writing_once(url_for("liaisons.terms", ref=ref)) as once:
+        if once.is_new:
+            reassign_with(once.tx, ref, Asked(REASSIGN.name, given, actor(), now(), version=sent_version()))
+    say(_("The project is handed over; owner and new liaison are told."))
+    return once.answer()
+
+
+def _month() -> date:
+    """The month that was asked for; this one for what is none."""
+    try:
+        month = date.fromisoformat(f"{request.args['month']}-01")
+    except (KeyError, ValueError):
+        month = today().replace(day=1)
+    return month if FIRST_DAY <= month <= today() else today().replace(day=1)

@@ -1,0 +1,267 @@
+"""The pages of liaisons as people meet them: asking, answering, noting, handing over, the roster."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from approvals.accounts.queries import PERSON
+from approvals.base.database import Database
+from approvals.base.web import KEY
+from approvals.liaisons.contacts import CONTACTS, contacts_recorded
+from approvals.liaisons.duty import SHIFTS
+from approvals.liaisons.queries import REQUESTS
+from approvals.liaisons.views import speeds
+from tests.builders import a_project, an_actor, do, faults, when
+from tests.pages import a_site, an_app, somebody
+
+MORNING, NIGHT = when("2026-03-02", "10:00"), when("2026-03-02", "22:00")
+SHIFT = {"person": "liaison2", "since": "2026-03-02T17:30", "until": "2026-03-03T09:00"}
+CONTACT = {"channel": "phone", "with_whom": "基建科", "text": "提醒补正"}
+LONG = "长" * 4001
+
+
+@pytest.fixture
+def site(database_url) -> Iterator[tuple]:
+    with a_site(database_url, now=MORNING) as app:
+        database = app.extensions[KEY].database
+        with database.write() as tx:
+            tx.execute(update(PERSON).values(language="en"))
+            ref = a_project(tx, "registered", at=when("2026-03-02", "08:00"))
+        yield app, database, ref
+        assert faults(database) == []
+
+
+def save_shift(app, **changes):
+    centre = somebody(app, "centre1")
+    centre.get("/roster")
+    found = centre.post("/roster/preview", SHIFT | changes)
+    assert found.status_code == 200
+    lines = f"{changes.get('person', 'liaison2')},{SHIFT['since']},{SHIFT['until']}"
+    return centre, centre.post("/roster", {"lines": lines, "once": centre.once_key()})
+
+
+def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(site, database_url):
+    app, _, ref = site
+    assert save_shift(app)[1].status_code == 303
+    with an_app(database_url, now=NIGHT) as night:
+        owner = somebody(night, "owner1")
+        page = owner.get(f"/projects/{ref}").text
+        assert "On duty now, until 2026-03-03 09:00" in page
+        assert "0812-000" in page
+        asked = owner.get(f"/projects/{ref}/requests")
+        assert "2026-03-03 00:00" in asked.text
+        sent = owner.post(f"/projects/{ref}/requests", {"text": "明天几点开门？", "once": owner.once_key()})
+        assert sent.status_code == 303
+        officer = somebody(night, "liaison2")
+        assert "明天几点开门？" in officer.get("/day").text
+        officer.get(sent.location)
+        answered = officer.post(f"{sent.location}/moves/answer", {"text": "九点。", "once": officer.once_key()})
+        assert answered.status_code == 303
+        assert "九点。" in owner.get(sent.location).text
+
+
+def test_a_form_that_is_sent_twice_asks_once(site):
+    app, database, ref = site
+    owner = somebody(app, "owner1")
+    owner.get(f"/projects/{ref}/requests")
+    form = {"text": "一次", "once": owner.once_key()}
+    first, second = (owner.post(f"/projects/{ref}/requests", form) for _ in range(2))
+    assert first.location == second.location
+    with database.read() as tx:
+        assert len(tx.execute(select(REQUESTS)).all()) == 1
+
+
+def test_what_was_typed_is_kept_when_it_is_too_long(site):
+    app, _, ref = site
+    owner = somebody(app, "owner1")
+    owner.get(f"/projects/{ref}/requests")
+    found = owner.post(f"/projects/{ref}/requests", {"text": LONG, "once": owner.once_key()})
+    assert found.status_code == 422
+    assert LONG in found.text
+    keeper = somebody(app, "liaison1")
+    keeper.get(f"/projects/{ref}/contacts")
+    found = keeper.post(f"/projects/{ref}/contacts", CONTACT | {"text": LONG, "once": keeper.once_key()})
+    assert found.status_code == 422
+    assert LONG in found.text
+
+
+@pytest.mark.parametrize(
+    ("username", "status"), [("owner2", 404), ("liaison2", 403), ("office1", 403), ("owner1", 403)]
+)
+def test_nobody_answers_the_request_of_another(site, username, status):
+    app, database, ref = site
+    with database.write() as tx:
+        do(tx, "owner1", "ask", f"{ref}/requests", at=MORNING - timedelta(minutes=5), now=MORNING)
+    visitor = somebody(app, username)
+    visitor.get("/")
+    assert visitor.post(f"/projects/{ref}/requests/1/moves/answer", {"text": "好"}).status_code == status
+
+
+def test_what_is_private_is_for_officers_and_what_is_shared_for_the_owner_too(site):
+    app, database, ref = site
+    keeper = somebody(app, "liaison1")
+    for text, more in (("只给同事看", {}), ("业主也看", {"is_shared": "yes", "follow_up_on": "2026-03-02"})):
+        keeper.get(f"/projects/{ref}/contacts")
+        sent = keeper.post(f"/projects/{ref}/contacts", CONTACT | more | {"text": text, "once": keeper.once_key()})
+        assert sent.status_code == 303
+    officers, others = ("liaison2", "centre1"), ("owner1", "office1", "leader1")
+    for username in (*officers, *others):
+        page = somebody(app, username).get(f"/projects/{ref}/contacts").text
+        assert "业主也看" in page
+        assert ("只给同事看" in page) is (username in officers), username
+    assert "只给同事看" not in somebody(app, "owner1").get(f"/projects/{ref}").text
+    assert "业主也看" in keeper.get("/day").text
+    with database.read() as tx:
+        follow_up = tx.execute(select(CONTACTS.c.id).where(CONTACTS.c.follow_up_on.is_not(None))).scalar_one()
+    keeper.get("/day")
+    assert keeper.post(f"/projects/{ref}/contacts/{follow_up}/done").status_code == 303
+    assert "业主也看" not in keeper.get("/day").text
+
+
+def test_a_line_is_corrected_by_another_once_and_stays(site):
+    app, database, ref = site
+    keeper = somebody(app, "liaison1")
+    keeper.get(f"/projects/{ref}/contacts")
+    keeper.post(f"/projects/{ref}/contacts", CONTACT | {"once": keeper.once_key()})
+    for text, status in (("更正后", 303), ("又更正", 409)):
+        keeper.get(f"/projects/{ref}/contacts?strikes=1")
+        given = CONTACT | {"text": text, "strikes": "1", "once": keeper.once_key()}
+        assert keeper.post(f"/projects/{ref}/contacts", given).status_code == status
+    page = keeper.get(f"/projects/{ref}/contacts").text
+    assert "提醒补正" in page and "更正后" in page and "又更正" not in page
+    with database.read() as tx:
+        counted = contacts_recorded(tx, when("2026-03-01"), when("2026-04-01"))
+        assert counted == {an_actor(tx, "liaison1").id: 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"channel": "pigeon"},
+        {"at": "tomorrow"},
+        {"at": "2026-03-02T10:01"},  # in a minute
+        {"follow_up_on": "2026-02-30"},
+        {"with_whom": ""},
+        {"with_whom": "a\0b"},
+    ],
+)
+def test_a_contact_that_cannot_be_is_refused(site, change):
+    app, _, ref = site
+    keeper = somebody(app, "liaison1")
+    keeper.get(f"/projects/{ref}/contacts")
+    found = keeper.post(f"/projects/{ref}/contacts", CONTACT | change | {"once": keeper.once_key()})
+    assert found.status_code == 422
+
+
+def test_gaps_are_shown_before_a_roster_is_saved_and_saved_when_they_are_known(site):
+    app, database, _ = site
+    centre = somebody(app, "centre1")
+    assert "Within the next seven days nobody is on duty" in centre.get("/roster").text
+    lines = "liaison2,2026-03-02 17:30,2026-03-03 09:00\n何晓梅\t2026-03-03 17:30\t2026-03-04 09:00"
+    shown = centre.post("/roster/preview", {"lines": lines})
+    assert "nobody would be on duty" in shown.text
+    assert "2026-03-03 12:00" in shown.text
+    with database.read() as tx:
+        assert tx.execute(select(SHIFTS)).all() == []
+    refused = centre.post("/roster", {"lines": lines, "once": centre.once_key()})
+    assert refused.status_code == 422
+    assert "must be ticked" in refused.text
+    saved = centre.post("/roster", {"lines": lines, "knows_gaps": "yes", "once": centre.once_key()})
+    assert saved.status_code == 303
+    assert "何晓梅" in centre.get("/roster?month=2026-03").text
+
+
+def test_an_overlap_is_shown_and_cannot_be_saved(site):
+    app, database, _ = site
+    centre, saved = save_shift(app)
+    assert saved.status_code == 303
+    other = "liaison1,2026-03-03 08:00,2026-03-03 10:00"
+    shown = centre.post("/roster/preview", {"lines": other})
+    assert "this cannot be saved" in shown.text and "2026-03-03 08:00" in shown.text
+    refused = centre.post("/roster", {"lines": other, "knows_gaps": "yes", "once": "12345678-abc"})
+    assert refused.status_code == 409
+    with database.read() as tx:
+        assert len(tx.execute(select(SHIFTS)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "",
+        "liaison1",
+        "owner1,2026-03-03 08:00,2026-03-03 10:00",
+        "liaison1,2026-03-03 10:00,2026-03-03 08:00",
+        "liaison1,2026-03-03,2026-03-04",
+        "liaison1,2026-03-03 08:00,2027-03-03 08:00",
+        "liaison1,2026-02-30 08:00,2026-03-03 08:00",
+        '"liaison1,2026-03-03 08:00',
+        "a\0b,2026-03-03 08:00,2026-03-03 10:00",
+        "\n".join(["liaison1,2026-03-03 08:00,2026-03-03 10:00"] * 401),
+    ],
+)
+def test_shifts_that_cannot_be_read_are_kept_and_named(site, lines):
+    app, _, _ = site
+    centre = somebody(app, "centre1")
+    centre.get("/roster")
+    for path in ("/roster/preview", "/roster"):
+        assert centre.post(path, {"lines": lines}).status_code == 422
+
+
+def test_a_shift_that_has_not_begun_is_taken_off_and_one_that_runs_ends_now(site, database_url):
+    app, database, _ = site
+    save_shift(app)
+    with an_app(database_url, now=NIGHT) as night:
+        late = somebody(night, "centre1")
+        late.get("/roster")
+        assert late.post("/roster/1/off").status_code == 303
+        assert late.post("/roster/99/off").status_code == 404
+    with database.read() as tx:
+        row = tx.execute(select(SHIFTS)).one()
+        assert row.removed_at is None
+        assert NIGHT <= row.until_at < NIGHT + timedelta(minutes=5)
+
+
+def test_the_service_centre_hands_a_project_over_and_sees_the_load(site):
+    app, _, ref = site
+    centre = somebody(app, "centre1")
+    page = centre.get(f"/casefiles/{ref}/liaison")
+    assert "open projects" in page.text
+    given = {"liaison": "liaison2", "note": "业主每周一来电", "once": centre.once_key()}
+    assert centre.post(f"/casefiles/{ref}/liaison", given).status_code == 303
+    assert "业主每周一来电" in somebody(app, "liaison2").get("/day").text
+    assert "业主每周一来电" in centre.get("/liaisons/liaison2").text
+    assert centre.get("/liaisons/owner1").status_code == 404
+    assert centre.get("/liaisons").status_code == 200
+
+
+def test_an_owner_who_has_not_heard_for_a_week_is_named(database_url):
+    database = Database(database_url)
+    with a_site(database_url, now=when("2026-03-12", "10:00")) as app:
+        with database.write() as tx:
+            tx.execute(update(PERSON).values(language="en"))
+            a_project(tx, "registered", at=when("2026-03-02", "08:00"))
+        assert "no word since the registration" in somebody(app, "liaison1").get("/day").text
+        assert "No project is accompanied yet." in somebody(app, "liaison2").get("/day").text
+    database.close()
+
+
+def test_answers_are_measured_by_month_and_by_who_was_to_answer(site):
+    _, database, ref = site
+    with database.write() as tx:
+        do(tx, "owner1", "ask", f"{ref}/requests", at=when("2026-03-02", "11:50"))
+        do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "好"}, at=when("2026-03-02", "13:40"))
+        do(tx, "owner1", "ask_again", f"{ref}/requests/1", at=when("2026-03-02", "14:00"))
+        do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "好"}, at=when("2026-03-02", "15:30"))
+        found = speeds(tx, when("2026-03-01", "00:00"), when("2026-04-01", "00:00"), when("2026-04-01"))
+    speed = found["liaison1"]
+    assert (speed.asked, speed.in_time, speed.late, speed.minutes) == (2, 1, 1, 55.0)
+    assert speed.share == 0.5
+
+
+def test_what_the_liaison_does_for_the_owner_is_said_in_words(site):
+    app, database, ref = site
+    with database.write() as tx:
+        do(tx, "liaison1", "submit", f"{ref}/A01", at=when("2026-03-02", "09:30"))
+    assert "by the liaison 何晓梅 for the owner" in somebody(app, "owner1").get(f"/projects/{ref}").text
