@@ -26,7 +26,7 @@ KEPT_OPEN = 3  # days before the end from which on follow-ups are still to be do
 
 def enter_roster(tx: Connection, first: date, last: date, now: datetime) -> None:
     """One officer for each day from nine to nine, until a few days after the end."""
-    by = actor_by_username(tx, CENTRE)
+    by = actor_by_username(tx, CENTRE, first)
     if by is None:
         return
     opens = time(ON_DUTY_FROM // 60)
@@ -60,7 +60,7 @@ def _note_contacts(tx: Connection, day: date, ends_at: datetime) -> None:
 
 
 def _note(tx: Connection, project_id: int, liaison_id: int, day: date, ends_at: datetime, dice: random.Random) -> None:
-    by, found = actor_of(tx, liaison_id), project_by_id(tx, project_id)
+    by, found = actor_of(tx, liaison_id, day), project_by_id(tx, project_id)
     now = datetime.combine(day, time(17, dice.randint(30, 59)), CITY_ZONE)
     if by is None or now > ends_at or found.registered_at is None or found.registered_at > now:
         return

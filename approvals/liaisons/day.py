@@ -83,9 +83,9 @@ _SHOWN = select(
 ).join(UNIT, UNIT.c.id == PROJECTS.c.owner_unit_id)
 
 
-def liaison_called(tx: Connection, username: str) -> Actor:
+def liaison_called(tx: Connection, username: str, today: date) -> Actor:
     """The liaison of this user name; NotFound for everybody else."""
-    found = actor_by_username(tx, username) if "\0" not in username else None
+    found = actor_by_username(tx, username, today) if "\0" not in username else None
     if found is None or not found.has("liaison"):
         raise NotFound
     return found

@@ -51,7 +51,7 @@ def person(username: str) -> str:
 def _day(username: str) -> str:
     cursor = asked_cursor()
     with database().read() as tx:
-        view = day_view(tx, liaison_called(tx, username), actor(), now(), cursor=cursor)
+        view = day_view(tx, liaison_called(tx, username, today()), actor(), now(), cursor=cursor)
     return render_template("liaisons/day.html", view=view, cursor=cursor)
 
 
