@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from approvals.accounts.actors import Actor, Place
+from approvals.accounts.actors import Actor, Place, within
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.fields import read
@@ -58,7 +58,7 @@ class ContactView:
 
 def may_note(actor: Actor, place: Place) -> bool:
     """Whether somebody keeps this project's log: its liaison, and the service centre."""
-    return actor.has("service_centre") or (actor.has("liaison") and place.liaison_id == actor.id)
+    return actor.has("service_centre") or (actor.has("liaison") and within(actor, "accompanied", place))
 
 
 def note(tx: Connection, project: ProjectView, given: Mapping[str, Any], by: Actor, now: datetime) -> int:
