@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals.demo.answers import Answer, answers
+from approvals.demo.appeals import appeals
 from approvals.demo.care import Care, cared_for
 from approvals.demo.course import Desk, Span, Step
 from approvals.demo.filings import OFFICE, Site, filing
@@ -152,6 +153,10 @@ def _answered(city: City, site: Site, desk: Desk, spans: list[Span]) -> Iterator
     for span in spans:
         for answer in answers(span, city.calendar, site.row.is_hurried, city.window.last, dice):
             yield Entry(f"{site.row.ref}/{desk.item.code}", _answer(city, desk, answer, dice))
+        if len(spans) == 1:
+            luck = city.dice(site.row.ref, desk.item.code, "card")
+            for step in appeals(desk, span, city.calendar, city.window.last, luck):
+                yield Entry(f"{site.row.ref}/{desk.item.code}/cards/promised", step)
 
 
 def _answer(city: City, desk: Desk, answer: Answer, dice: random.Random) -> Step:

@@ -7,6 +7,7 @@ from typing import Any
 
 from workflows.approval import APPROVAL, SUSPENSION
 from workflows.calendar import Calendar
+from workflows.card import CARD
 from workflows.catalogue import Catalogue, Item
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.climbing import Rung, climbs
@@ -27,6 +28,7 @@ class Approval:
     steps: list[Step] = field(default_factory=list)
     rungs: dict[int, Rung] = field(default_factory=dict)
     ended_on: date | None = None
+    card: str = BEFORE  # for a promise that was not kept
 
     @property
     def limits(self) -> Limits:
@@ -93,6 +95,8 @@ class Replay:
         self.moves += 1
         if code.startswith("requests"):
             self.on_request(project, code, line)
+        elif code.endswith("/cards/promised"):
+            self.on_card(project.approvals[code.partition("/")[0]], line, on)
         elif code:
             assert project.state in ("registered", "completed")
             self.on_approval(project, project.approvals[code], line, on)
@@ -127,6 +131,16 @@ class Replay:
             project.requests.append(step(REQUEST, BEFORE, "ask"))
         else:
             project.requests[int(no) - 1] = step(REQUEST, project.requests[int(no) - 1], line["move"])
+
+    def on_card(self, approval: Approval, line: Line, on: date) -> None:
+        """The card is there since the promise was not kept; it is appealed against in time, and decided."""
+        told = deadlines(approval.steps, approval.limits, self.calendar)
+        assert told.yellow_from and told.yellow_from <= on
+        if line["move"] == "appeal":
+            assert on <= self.calendar.nth_working_day_after(told.yellow_from, 5)
+            approval.card = step(CARD, BEFORE, "show_card")
+        assert self.people[line["by"]].role in CARD.move(line["move"]).by
+        approval.card = step(CARD, approval.card, line["move"])
 
     def halt(self, project: Project, move: str, on: date) -> None:
         for approval in project.approvals.values():

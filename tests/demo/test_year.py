@@ -22,7 +22,9 @@ from approvals.demo.year import Line, city_year
 from tests.demo.replay import Approval, Replay
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar, load_calendar
+from workflows.card import CARD
 from workflows.catalogue import Catalogue, load_catalogue
+from workflows.chart import Chart
 from workflows.city import load_city
 from workflows.clock import read
 from workflows.project import PROJECT
@@ -144,11 +146,15 @@ def test_ids_are_unique_and_every_line_has_the_fields_of_the_feed(lines: list[Li
     assert all(list(line) == ["id", "at", "by", "move", "on", "with"] for line in lines)
 
 
+def _chart_of(on: str) -> Chart:
+    found = next((chart for part, chart in (("/requests", REQUEST), ("/cards/", CARD)) if part in on), None)
+    return found or (APPROVAL if "/" in on else PROJECT)
+
+
 def test_lines_bring_what_their_moves_need_and_nothing_else(lines: list[Line]) -> None:
     for line in lines:
         if line["move"] != "answer" or "/requests/" in line["on"]:
-            chart = REQUEST if "/requests" in line["on"] else APPROVAL if "/" in line["on"] else PROJECT
-            needs = chart.move(line["move"]).needs
+            needs = _chart_of(line["on"]).move(line["move"]).needs
             assert set(line["with"]) <= {need.name for need in needs}, line
             assert set(line["with"]) >= {need.name for need in needs if need.required}, line
 
@@ -205,6 +211,7 @@ def test_every_state_is_occupied_at_the_end(played: Replay) -> None:
 def test_every_move_is_made(lines: list[Line], played: Replay) -> None:
     made = {line["move"] for line in lines}
     by_people = {move.name for chart in (PROJECT, APPROVAL, REQUEST) for move in chart.moves if not move.is_systems}
+    by_people |= {move.name for move in CARD.moves if not move.is_systems}
     assert by_people <= made
     assert any(step.move == "deem_accepted" for _, approval in approvals_of(played) for step in approval.steps)
 
