@@ -100,9 +100,15 @@ def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar
     told = [step for step in steps if step.on <= calendar.known(on)]
     known = iter(specials(told, caps, calendar, on))
     found = [(at, next(known) if _starts_special(step) else None) for at, step in enumerate(told)]
-    begun = max((at for at, step in enumerate(told) if step.move in _ACCEPTS), default=len(told))
+    begun = _begun(told)
     running = found[begun : next(_places(told, begun, _STOPS), len(told))]
     return [_shift(told, at, special, limits, calendar, on) for at, special in running if _moves(told[at])]
+
+
+def _begun(told: Sequence[Step]) -> int:
+    """Where the acceptance of the current round stands; after the last step when there is none."""
+    again = max((at for at, step in enumerate(told) if step.move == "reapply"), default=0)
+    return next(_places(told, again - 1, _ACCEPTS), len(told))
 
 
 def _moves(step: Step) -> bool:
@@ -125,16 +131,19 @@ def _shift(
         at=at,
         from_on=step.on,
         until_on=until_on,
-        days=special.days if special else step.days or _days(step, until_on, calendar, on),
+        days=special.days if special else step.days or _days(told, at, end, calendar, on),
         before=_dates(told[:at], limits, calendar, step.on),
         after=_dates(told[: end + 1] if end is not None else told, limits, calendar, until_on or on),
         special=special,
     )
 
 
-def _days(step: Step, until: date | None, calendar: Calendar, on: date) -> int:
-    pause = Pause(step.procedure, step.on, until)
-    return lost(calendar, stretches([pause], step.on.toordinal() - 1), on.toordinal())
+def _days(told: Sequence[Step], at: int, end: int | None, calendar: Calendar, on: date) -> int:
+    """Working days that a suspension cost; like any pause, one that ends with the clock itself costs that day too."""
+    until = told[end] if end is not None else None
+    is_stopped = until is not None and until.move in _STOPS
+    pause = Pause(SUSPENSION, told[at].on, None if is_stopped or until is None else until.on)
+    return _lost(fold(told[:at]), pause, calendar, until.on if until and is_stopped else on)
 
 
 def _dates(steps: Sequence[Step], limits: Limits, calendar: Calendar, on: date) -> Dates:
