@@ -80,8 +80,9 @@ def test_what_moved_an_earlier_round_is_not_told_of_the_next():
 
 
 def test_special_procedures_of_all_rounds_are_known_with_their_caps():
-    told = steps(*ACCEPTED, "03-02 start_special 公示", "03-05 end_special", "03-09 refuse", "03-10 reapply",
-                 "03-11 submit", "03-12 accept", "03-13 suspend", "03-16 resume", "03-17 start_special 听证")  # fmt: skip
+    first = (*ACCEPTED, "03-02 start_special 公示", "03-05 end_special", "03-09 refuse")
+    again = ("03-10 reapply", "03-11 submit", "03-12 accept", "03-13 suspend", "03-16 resume")
+    told = steps(*first, *again, "03-17 start_special 听证")
     found = specials(told, {"公示": 2, "听证": 5}, the_calendar(), on("03-23"))
     assert [(one.round, one.procedure, one.days, one.cap) for one in found] == [(1, "公示", 3, 2), (2, "听证", 5, 5)]
     assert [one.is_over for one in found] == [True, False]
@@ -123,9 +124,7 @@ def the_end(moves, at):
 
 
 def dates(told, lot, calendar, day):
-    case = None
-    for _, case in live(told, lot, calendar, day):
-        pass
+    *_, (_, case) = live(told, lot, calendar, day)
     reading = case.reading(day)
     return Dates(on(reading["promised"]["due_on"]), on(reading["legal"]["due_on"]))
 
