@@ -37,6 +37,7 @@ from workflows.project import PROJECT
 from workflows.roles import ROLES, Role
 
 REASONS = frozenset({"text", "texts", "day"})  # kinds of needs that say why
+DECISION = ("promised", "legal")
 DELIVERY = "delivery"  # the one limit that runs after the decision
 
 
@@ -71,6 +72,11 @@ class OwnApproval:
     validity: Validity | None
     expected: Expected | None  # None once it is granted or withdrawn
     is_late: bool
+
+    @property
+    def has_days_alone(self) -> bool:
+        """Whether its promised and legal limits are days without a date: it is not accepted yet."""
+        return self.expected is not None and not any(due.name in DECISION for due in self.dues)
 
     @property
     def lacking(self) -> int:

@@ -91,7 +91,8 @@ class Liaison:
 class Hold:
     """An open approval: in whose hands it is and for how long, and the limits that run. `holder` is a unit's name.
 
-    `days` are working days since `since`; `first` is the limit that presses, `procedure` what it is paused for.
+    `days` are working days since `since`; `notice` runs before the acceptance, the other two limits from it on;
+    `procedure` is what it is paused for.
     """
 
     approval: ApprovalView
@@ -101,7 +102,8 @@ class Hold:
     since: datetime
     days: int
     procedure: str
-    first: Due | None
+    notice: Due | None  # while the application waits for its answer
+    promised: Due | None
     legal: Due | None
 
     @property

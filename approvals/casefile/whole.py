@@ -169,14 +169,15 @@ def _hold(
         since=one.state_since,
         days=calendar.working_days_between(day_of(one.state_since), today),
         procedure=procedure if one.state == APPROVAL.move("start_special").target else "",
-        first=limits.get("promised") or limits.get("notice"),
+        notice=limits.get("notice"),
+        promised=limits.get("promised"),
         legal=limits.get("legal"),
     )
 
 
 def _pressing(hold: Hold) -> tuple[int, date, str]:
-    light = hold.approval.light
-    return -LIGHTS.index(light) if light else 1, hold.first.due_on if hold.first else date.max, hold.approval.code
+    light, first = hold.approval.light, hold.promised or hold.notice
+    return -LIGHTS.index(light) if light else 1, first.due_on if first else date.max, hold.approval.code
 
 
 def _procedures(entries: Iterable[EntryView]) -> dict[int, str]:

@@ -68,7 +68,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """An approval in the queue with its limits; `first` is the limit that presses: promised, notice or delivery."""
+    """An approval in the queue with its limits; `first` is the limit that presses: promised, notice or delivery.
+
+    Before the acceptance there are no days of the promised and the legal limit yet.
+    """
 
     approval: ApprovalView
     number: str
@@ -77,6 +80,7 @@ class QueueRow:
     state: State
     light: str | None
     first: Due | None
+    promised: Due | None
     legal: Due | None
     is_provisional: bool
 
@@ -84,6 +88,10 @@ class QueueRow:
     def first_name(self) -> str:
         """What limit presses, as a msgid."""
         return CLOCK_NAMES[self.first.name] if self.first else ""
+
+    @property
+    def is_promised_first(self) -> bool:
+        return self.first is not None and self.first == self.promised
 
     @property
     def is_again(self) -> bool:
@@ -207,6 +215,7 @@ def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], tab
         APPROVAL.state(one.state),
         one.light if one.state in OPEN or tab.name == OVER else None,
         first or found.get("promised") or found.get("notice"),
+        found.get("promised"),
         found.get("legal"),
         reading.provisional,
     )

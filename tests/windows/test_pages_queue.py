@@ -272,3 +272,36 @@ def test_the_queue_speaks_english_to_who_asks_for_it(desk):
     page = text_of(visitor.get("/windows").text)
 
     assert "In hand" in page and "working days left" in page and "Answer to the application" in page
+
+
+def row_of(page: str, ref: str) -> str:
+    """What the queue tells of this approval, in one line."""
+    address = f'href="/approvals/{ref}"'
+    return text_of(next(row for row in page.split("<tr>") if address in row))
+
+
+def test_before_the_acceptance_both_limits_are_told_in_days(desk):
+    row = row_of(desk.people["window-a01"].get("/windows?state=received").text, ref_of(desk, "received"))
+
+    assert "收件答复" in row
+    assert "承诺5个工作日" in row and "法定20个工作日" in row
+
+
+def test_what_is_to_be_delivered_tells_how_both_limits_were_kept(desk):
+    page = desk.people["window-a01"].get("/windows?state=deliver").text
+    ref = ref_of(desk, "granted")
+    row = next(row for row in everything(desk, "window-a01", Asked(tab="deliver")) if row.approval.ref == ref)
+
+    assert (row.promised.tone, row.legal.tone) == ("done", "done")
+    assert row_of(page, ref).count("按期") == 2
+    assert "承诺时限" in row_of(page, ref)
+
+
+@pytest.mark.parametrize("tab", ["", "received", "accepted", "paused", "correcting", "deliver", "decided"])
+def test_every_row_of_every_list_has_both_limits(desk, tab):
+    page = desk.people["office1"].get(f"/windows?state={tab}").text
+
+    for project, code in listed(page):
+        cells = row_of(page, f"{project}/{code}")
+        assert re.search(r"承诺\d+个工作日|承诺时限", cells), cells
+        assert re.search(r"法定\d+(个工作|)日|\d{4}-\d\d-\d\d (还剩|超期|今日|按期|逾期|已过)", cells), cells
