@@ -8,10 +8,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from approvals.history.actions import ENTRY
 from approvals.windows.offers import NOTICES
-from approvals.windows.queries import ApprovalView
+from approvals.windows.queries import AGAIN, ApprovalView
 from approvals.windows.views import notice_number
 from workflows.approval import APPROVAL
-from workflows.chart import Move
 
 CORRECTING = "correcting"
 _TOLD = (
@@ -30,7 +29,7 @@ class ToCorrect:
     """A notice that waits for its answer; `seq` addresses it, `number` is empty where it was told without one."""
 
     seq: int
-    move: Move
+    is_again: bool
     number: str
 
 
@@ -39,7 +38,7 @@ def to_correct(tx: Connection, project_id: int, approvals: Iterable[ApprovalView
     waiting = {one.id for one in approvals if one.state == CORRECTING}
     rows = tx.execute(_TOLD, {"project_id": project_id}) if waiting else ()
     return {
-        row.approval_id: ToCorrect(row.seq, APPROVAL.move(row.move), notice_number(orjson.loads(row.facts)))
+        row.approval_id: ToCorrect(row.seq, row.move == AGAIN, notice_number(orjson.loads(row.facts)))
         for row in rows
         if row.approval_id in waiting
     }

@@ -33,6 +33,7 @@ from approvals.supervision.sweep import sweep
 from approvals.windows.moving import Redated, preview
 from approvals.windows.readings import all_readings, reading_of
 from approvals.windows.redating import apply, apply_taking_back, finish, is_pending
+from workflows.calendar import FIRST_DAY, LAST_DAY
 
 SWEEP_EVERY = 60.0  # seconds between two sweeps of the worker
 LOOK_EVERY = 1.0  # seconds between two looks for a calendar that was loaded: somebody waits at the page
@@ -103,13 +104,20 @@ def clock(ref: str | None, is_all: bool, day: str | None, is_json: bool) -> None
     """Read the clock of one approval (510400-2026-00017/A07) or of all."""
     if bool(ref) == is_all:
         raise click.UsageError("name one approval, or --all")
-    try:
-        on = date.fromisoformat(day) if day else day_of(now())
-    except ValueError:
-        raise click.BadParameter("a day is written as in 2026-03-02", param_hint="--on") from None
+    on = _day(day) if day else day_of(now())
     with speaking(), database().read() as tx:
         for found in all_readings(tx, on) if is_all else [_one_reading(tx, str(ref), on)]:
             click.echo(orjson.dumps(found).decode() if is_json else _sentence(found))
+
+
+def _day(text: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("a day is written as in 2026-03-02", param_hint="--on") from None
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise click.BadParameter("the day lies between 2000 and 2100", param_hint="--on")
+    return found
 
 
 def _one_reading(tx, ref, on):  # type: ignore[no-untyped-def]

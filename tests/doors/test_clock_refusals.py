@@ -1,12 +1,15 @@
 """What no clock allows is refused at every door, in words, and changes nothing."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
 
+from approvals.doors.commands import clock
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import CHAIN, ENTRY, NOTICE
 from approvals.registration.queries import APPROVALS
@@ -49,6 +52,7 @@ WRONG = {
         *(422, "必填", "is needed"),
     ),
 }
+FUTURE = ("2026-12-31", "2028-02-29", "2100-12-31")
 Wrong = tuple[str, tuple[str, ...], str, str, dict[str, Any], int, str, str]
 Answer = tuple[int, str]
 
@@ -128,6 +132,38 @@ def test_pages_and_json_take_no_day_from_outside(api: Api) -> None:
     with api.database.read() as tx:
         assert approval_row(tx, *refs[0].split("/")).state == "received"
         assert str(approval_row(tx, *refs[1].split("/")).accepted_on) in ("None", "2026-11-20")
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "2101-01-01", "2026-02-29", "tomorrow", "2026-13-01"])
+def test_a_reading_of_no_day_is_refused_in_words_on_the_command_line(api: Api, day: str) -> None:
+    found = api.app.test_cli_runner().invoke(clock, ["--all", "--on", day, "--json"])
+    assert found.exit_code == 2, found.output
+    assert "Invalid value for --on" in found.output
+
+
+@pytest.mark.parametrize("day", ["2026-11-18", "2026-12-31", "2027-12-31", "2028-02-29", "2100-12-31"])
+def test_every_approval_is_read_on_odd_days(api: Api, day: str) -> None:
+    with api.writing() as tx:
+        for state in ("received", "accepted", "paused", "correcting", "granted"):
+            an_approval(tx, state, at=DAY)
+    found = api.app.test_cli_runner().invoke(clock, ["--all", "--on", day, "--json"])
+    assert found.exit_code == 0, found.output
+    readings = [json.loads(line) for line in found.output.splitlines()]
+    assert {reading["on"] for reading in readings} == {day}
+    assert {reading["state"] for reading in readings} >= {"received", "accepted", "paused", "correcting", "granted"}
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-12-31", "2028-02-29", "2100-12-31", "2026-02-29", "1999-12-31", "9" * 5000, "%00"]
+)
+@pytest.mark.parametrize("state", ["accepted", "paused"])
+def test_no_day_that_is_asked_for_breaks_a_page_or_the_api(api: Api, state: str, day: str) -> None:
+    with api.writing() as tx:
+        ref = an_approval(tx, state, at=DAY)
+    page = somebody(api.app, "window-a01", "192.0.2.31").get(f"/approvals/{ref}/clock?on={day}")
+    assert page.status_code == (200 if day == FUTURE[0] else 422), "the page shows each day, so it goes less far"
+    answer = api.of("window-a01").get(f"/approvals/{ref}/clock", on=unquote(day))
+    assert answer.status_code == (200 if day in FUTURE else 422), answer.text[:300]
 
 
 def test_two_windows_that_pause_at_once_pause_once(api: Api) -> None:
