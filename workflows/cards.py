@@ -30,7 +30,7 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         Rule("promised", "approval", "超过承诺时限", "Promised limit passed"),
         Rule("legal", "approval", "超过法定时限", "Legal limit passed"),
-        Rule("silence", "approval", "五日内未告知,视为受理", "No notice within five days: deemed acceptance"),
+        Rule("silence", "approval", "五日内未告知，视为受理", "No notice within five days: deemed acceptance"),
         Rule("second_notice", "approval", "同一轮再次告知", "A second notice in one round"),
         Rule("delivery", "approval", "逾期送达", "Delivered late"),
         # Nothing of an approval's record tells it: who keeps orders calls `show_card` when one was not answered.

@@ -19,6 +19,7 @@ from approvals.liaisons.faults import one_liaison_at_any_moment, requests_climb_
 from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.queries import report_faults
+from approvals.supervision.faults import cards_are_those_of_the_record
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.charts import CHARTS
@@ -149,6 +150,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     next_alarms_are_set,
     one_liaison_at_any_moment,
     requests_climb_when_due,
+    cards_are_those_of_the_record,
     report_faults,
 )
 # These look at the stored files too.

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from approvals.base.moments import day_of
 from approvals.history.actions import NOTICE
+from approvals.supervision.queries import CARDS
 from approvals.supervision.sweep import sweep
 from tests.builders import (
     NOW,
@@ -163,6 +164,28 @@ def test_the_department_and_the_office_are_told(database):
         found = tx.execute(told.where(NOTICE.c.move == "card.show_card").order_by(NOTICE.c.id)).scalars().all()
     assert found == ["window", "supervision_office"]
     assert day_of(card.state_since) == card.shown_on
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"colour": "red"},
+        {"rule": "order"},
+        {"shown_on": date(2026, 3, 9)},
+        {"appeal_by": date(2026, 4, 1)},
+        {"round": 2},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_verify_names_a_card_that_was_changed_behind_the_record(database_url, changed):
+    database = a_database(database_url)
+    an_accepted(database)
+    sweep_to(database, "2026-03-10")
+    assert faults(database) == []
+    with database.write() as tx:
+        tx.execute(update(CARDS).values(**changed))
+    assert any(next(iter(changed)) in fault for fault in faults(database))
+    database.close()
 
 
 def sweep_along(database, wait, to):
