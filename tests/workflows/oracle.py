@@ -139,6 +139,11 @@ class Case:
 
     # What is shown.
 
+    def is_over_promise(self, day: date) -> bool:
+        """Whether the promised limit has passed on this day, whatever the law's limit says."""
+        promised = self.limits.promised + self.extension
+        return self.accepted_on is not None and len(self.counted) >= promised and day > self.counted[promised - 1]
+
     def light(self, day):
         """From what was counted alone, without looking ahead: a limit that is not used up is not overdue."""
         if self.accepted_on is None:

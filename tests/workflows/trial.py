@@ -69,7 +69,7 @@ class Trial:
             last,
         }
         dates = deadlines(steps, limits, product)
-        lights = []
+        lights, seen = [], []
         for day, case in live(moves, lot, naive, until):
             if day in asked:
                 expected = case.reading(day)
@@ -78,8 +78,9 @@ class Trial:
                 self.compare_dates(dates, expected, case.suspended)
             if day >= last:
                 lights.append((day, case.light(day)))
+                seen.append((day, (case.light(day), case.is_over_promise(day))))
                 same(light_of(dates, day), lights[-1][1], f"light on {day}")
-        self.compare_alarm(dates, lights)
+        self.compare_alarm(dates, seen)
         self.compare_ledger(dice, steps, moves, lot, number)
 
     def compare_reading(self, told: dict, expected: dict, day: date) -> None:
@@ -98,8 +99,8 @@ class Trial:
         for name, stored in (("notice", dates.notice_due_on), ("delivery", dates.delivery_due_on)):
             same(iso(stored), expected[name]["due_on"] if expected[name] and not stands else None, name)
 
-    def compare_alarm(self, dates: Deadlines, lights: list[tuple[date, str | None]]) -> None:
-        """The next alarm after the last step is the next day on which the light is another one."""
+    def compare_alarm(self, dates: Deadlines, lights: list[tuple[date, tuple[str | None, bool]]]) -> None:
+        """The next alarm after the last step is the next day of another light, or on which the promise is broken."""
         if dates.state in ("accepted", "paused"):
             today = lights[0]
             expected = next((day for day, light in lights if light != today[1]), None)
