@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -34,15 +35,20 @@ class Redated:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """The row of an open approval, and those of its stored days that a calendar gives otherwise."""
+    """The row of an open approval, and those of its stored days that a calendar gives otherwise.
+
+    `dates` are its due dates before and after, as they are read on the day that it is dated anew; `is_told` is false
+    of a clock that stands still and whose dates, if it resumed on that day, stay as they are.
+    """
 
     approval: Row[Any]
     days: dict[str, Any]
+    dates: tuple[tuple[str, date | None, date | None], ...]
+    is_told: bool
 
     def told(self) -> Redated:
-        row, days = self.approval, self.days
-        moves = tuple((name, getattr(row, name), days[name]) for name in DUE if name in days)
-        return Redated(approval_ref(row), row.project_name, row.code, row.department_id, row.state, moves)
+        row = self.approval
+        return Redated(approval_ref(row), row.project_name, row.code, row.department_id, row.state, self.dates)
 
 
 def preview(tx: Connection, text: str, on: date) -> Iterator[Redated]:
@@ -57,7 +63,8 @@ def preview_taking_back(tx: Connection, year: int, on: date) -> Iterator[Redated
 
 
 def _told(tx: Connection, calendar: Calendar, on: date) -> Iterator[Redated]:
-    return (found.told() for found in moving(tx, calendar, dict.fromkeys(open_projects(tx), on)))
+    found = moving(tx, calendar, dict.fromkeys(open_projects(tx), on))
+    return (one.told() for one in found if one.is_told)
 
 
 def open_projects(tx: Connection) -> list[int]:
@@ -68,12 +75,14 @@ def open_projects(tx: Connection) -> list[int]:
 
 def moving(tx: Connection, calendar: Calendar, days: Mapping[int, date]) -> Iterator[Moving]:
     """What this calendar moves in these projects, each dated anew on its day, by project and item."""
+    dated_by = cache(lambda edition: calendar_in_force(tx, edition))
     for projects in in_lots(list(days), AT_ONCE):
         approvals = _open_approvals(tx, projects)
         steps = steps_of_many(tx, {row.id: row.project_id for row in approvals})
         for row in approvals:
-            if changed := _new_days(row, steps[row.id], calendar, days[row.project_id]):
-                yield Moving(row, changed)
+            before = dated_by(row.calendar_edition)
+            if found := _moving(row, steps[row.id], before, calendar, days[row.project_id]):
+                yield found
 
 
 def in_lots(ids: list[int], most: int) -> Iterator[list[int]]:
@@ -85,14 +94,21 @@ def _open_approvals(tx: Connection, projects: list[int]) -> list[Row[Any]]:
     return list(tx.execute(WITH_PROJECT.where(*among).order_by(APPROVALS.c.project_id, APPROVALS.c.code)))
 
 
-def _new_days(approval: Row[Any], steps: list[Step], calendar: Calendar, on: date) -> dict[str, Any]:
-    """The stored days that this calendar gives otherwise when the approval is dated anew on `on`."""
-    if not _differing(approval, steps, calendar):
-        return {}
-    return _differing(approval, [*steps, Step("redate", on)], calendar)
+def _moving(row: Row[Any], steps: list[Step], before: Calendar, calendar: Calendar, on: date) -> Moving | None:
+    """What the calendar gives otherwise than the one before; what a pause has cost by now is no work of a calendar."""
+    dated = [*steps, Step("redate", on)]
+    was, comes = _days(row, dated, before), _days(row, dated, calendar)
+    is_told = was != comes
+    days = _differing(row, comes if is_told else _days(row, steps, calendar))
+    dates = tuple((name, was[name], comes[name]) for name in DUE if was[name] != comes[name])
+    return Moving(row, days, dates, is_told) if days else None
 
 
-def _differing(approval: Row[Any], steps: list[Step], calendar: Calendar) -> dict[str, Any]:
-    days = stored_days(steps, limits_of(approval), calendar)
+def _days(row: Row[Any], steps: list[Step], calendar: Calendar) -> dict[str, Any]:
+    days = stored_days(steps, limits_of(row), calendar)
     days.pop("alarm_on")  # moves on with each sweep
-    return {name: day for name, day in days.items() if getattr(approval, name) != day}
+    return days
+
+
+def _differing(row: Row[Any], days: dict[str, Any]) -> dict[str, Any]:
+    return {name: day for name, day in days.items() if getattr(row, name) != day}

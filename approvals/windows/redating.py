@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, text, update
 
 from approvals.accounts.actions import note
 from approvals.accounts.actors import SYSTEM_ACTOR
@@ -159,20 +159,17 @@ def _redate(tx: Connection, projects: list[int], now: datetime) -> list[Redated]
         with recording(tx, *record_of(locked[project_id]), at=None, now=now) as record:
             for found in own:
                 _move(record, found, edition)
-    return [found.told() for own in by_project.values() for found in own]
+    return [found.told() for own in by_project.values() for found in own if found.is_told]
 
 
 def _move(record: Record, found: Moving, edition: int) -> None:
     approval, days = found.approval, found.days
-    move(
-        record,
-        approval_case(approval),
-        "redate",
-        by=SYSTEM_ACTOR,
-        role=SYSTEM,
-        facts={name: [before, after] for name, before, after in found.told().moves},
-        changes=days | {"alarm_on": _earliest(approval.alarm_on, days), "calendar_edition": edition},
-    )
+    changes = days | {"alarm_on": _earliest(approval.alarm_on, days), "calendar_edition": edition}
+    if not found.is_told:
+        record.tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(**changes))
+        return
+    facts = {name: [before, after] for name, before, after in found.dates}
+    move(record, approval_case(approval), "redate", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, changes=changes)
 
 
 def _earliest(alarm_on: date | None, days: dict[str, Any]) -> date | None:

@@ -1,6 +1,6 @@
 """A changed calendar moves the dates of open approvals: what is shown before is what happens, once for each."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 import pytest
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from approvals.accounts.queries import events
 from approvals.base.errors import Invalid, Refused, Stale
-from approvals.deadlines.queries import calendar_in_force, product_calendar_text
+from approvals.deadlines.queries import calendar_in_force, product_calendar_text, reading
 from approvals.history.actions import ENTRY
 from approvals.history.tables import Notice
 from approvals.supervision.sweep import sweep
@@ -36,6 +36,7 @@ years:
                2026-06-19..2026-06-21, 2026-09-25..2026-09-27, 2026-10-01..2026-10-07, 2026-11-24..2026-11-25]
     makeup_workdays: [2026-01-04, 2026-02-14, 2026-02-28, 2026-05-09, 2026-09-20, 2026-10-10]
 """
+TWO_DAYS_OFF_IN_OCTOBER = TWO_DAYS_OFF.replace("2026-11-24..2026-11-25", "2026-10-20..2026-10-21")
 NEXT_YEAR = """
 years:
   2027:
@@ -93,6 +94,26 @@ def test_an_accepted_approval_is_due_as_many_days_later_as_were_given_off(databa
     put_in_force(database, TWO_DAYS_OFF)
     after = row_of(database, approval)
     assert (after.promised_due_on, after.legal_due_on) == (date(2026, 11, 30), date(2026, 12, 21))
+
+
+def test_what_a_pause_has_cost_by_now_is_no_work_of_the_calendar(database):
+    (approval,) = approvals_in(database, "paused", at="2026-10-12")
+    with database.read() as tx:
+        as_read = reading(tx, approval_row(tx, *approval.split("/")), NOW.date())
+    (moved,) = put_in_force(database, TWO_DAYS_OFF)
+    dates = {name: (before, after) for name, before, after in moved.moves}
+    assert dates["promised_due_on"] == (as_read.promised.due_on, as_read.promised.due_on + timedelta(days=4))
+    with database.read() as tx:
+        after = reading(tx, approval_row(tx, *approval.split("/")), NOW.date())
+    assert after.promised.due_on == dates["promised_due_on"][1]
+
+
+def test_days_off_within_a_pause_move_nothing_and_are_told_to_nobody(database):
+    approvals_in(database, "paused", at="2026-10-12")
+    with database.read() as tx:
+        assert list(preview(tx, TWO_DAYS_OFF_IN_OCTOBER, NOW.date())) == []
+    assert put_in_force(database, TWO_DAYS_OFF_IN_OCTOBER) == []
+    assert redated(database) == []
 
 
 def test_owner_and_window_are_told(database):
