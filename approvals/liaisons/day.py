@@ -112,14 +112,15 @@ def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, curs
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many requests wait for this liaison, and follow-ups that are due."""
     asked = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
-    mine = or_(REQUESTS.c.responsible_id == actor.id, PROJECTS.c.liaison_id == actor.id)
+    mine = or_(REQUESTS.c.responsible_id == actor.id, PROJECTS.c.liaison_id.in_(actor.accompanies_as))
     follow_ups = select(func.count()).select_from(CONTACTS.join(PROJECTS, PROJECTS.c.id == CONTACTS.c.project_id))
     counts = (asked.where(REQUESTS.c.state == WAITING, mine), follow_ups.where(*_due(actor, day_of(now))))
     return sum(int(tx.execute(count).scalar_one()) for count in counts)
 
 
 def _accompanied(whose: Actor) -> ColumnElement[bool]:
-    return and_(PROJECTS.c.liaison_id == whose.id, PROJECTS.c.state.in_(OPEN_PROJECTS))
+    """The projects that they accompany on this day, for themselves or for whom they cover."""
+    return and_(PROJECTS.c.liaison_id.in_(whose.accompanies_as), PROJECTS.c.state.in_(OPEN_PROJECTS))
 
 
 def _view(row: Any, **more: Any) -> Mine:
@@ -185,7 +186,7 @@ def _urgent(row: Any) -> Mine:
 
 def _due(whose: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
     is_open = CONTACTS.c.follow_up_on.is_not(None), CONTACTS.c.done_at.is_(None)
-    return *is_open, CONTACTS.c.follow_up_on <= today, UNSTRUCK, PROJECTS.c.liaison_id == whose.id
+    return *is_open, CONTACTS.c.follow_up_on <= today, UNSTRUCK, PROJECTS.c.liaison_id.in_(whose.accompanies_as)
 
 
 def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.languages import label
 from approvals.base.texts import N_
 from approvals.filing.queries import TABLE
+from approvals.liaisons.contacts import CONTACTS, STANDS
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.queries import ESCALATIONS
 from approvals.windows.clocks import CLOCK_NAMES
@@ -100,8 +101,27 @@ def _of_escalation(row: Any) -> DueDate:
     return DueDate(f"escalation-{row.id}", row.answer_due_on, title, row.name, row.version, row.state_since, page)
 
 
+def follow_up_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+    """The days on which the actor follows up what is in the contact log of the projects that they accompany."""
+    is_mine = TABLE.c.liaison_id.in_(actor.accompanies_as) if actor.has("liaison") else false()
+    rows = tx.execute(
+        select(CONTACTS, TABLE.c.number, TABLE.c.name)
+        .join(TABLE, TABLE.c.id == CONTACTS.c.project_id)
+        .where(is_mine, CONTACTS.c.follow_up_on.is_not(None), CONTACTS.c.done_at.is_(None), STANDS)
+        .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
+        .limit(MOST)
+    )
+    return [_of_follow_up(row) for row in rows]
+
+
+def _of_follow_up(row: Any) -> DueDate:
+    title = _("Follow up: %(what)s", what=row.name)
+    page = "casefile.show", {"ref": row.number}
+    return DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, page)
+
+
 # What a calendar shows. A stage that has due dates of its own adds its source here.
-SOURCES: tuple[Source, ...] = (approval_dates, escalation_dates)
+SOURCES: tuple[Source, ...] = (approval_dates, escalation_dates, follow_up_dates)
 
 
 def due_dates(tx: Connection, actor: Actor) -> list[DueDate]:

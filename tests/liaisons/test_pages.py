@@ -13,6 +13,7 @@ from approvals.liaisons.contacts import CONTACTS, contacts_recorded
 from approvals.liaisons.duty import SHIFTS
 from approvals.liaisons.queries import REQUESTS
 from approvals.liaisons.views import speeds
+from tests.accounts.leaves import a_leave
 from tests.builders import a_project, an_actor, do, faults, when
 from tests.pages import a_site, an_app, somebody
 
@@ -60,6 +61,14 @@ def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(site, dat
         answered = officer.post(f"{sent.location}/moves/answer", {"text": "九点。", "once": officer.once_key()})
         assert answered.status_code == 303
         assert "九点。" in owner.get(sent.location).text
+
+
+def test_whoever_covers_for_a_liaison_has_their_day_too(site):
+    app, database, _ = site
+    assert "新建小学教学楼" not in somebody(app, "liaison2").get("/day").text
+    with database.write() as tx:
+        a_leave(tx, "liaison1", "2026-03-02", "2026-03-06", "liaison2", now=MORNING)
+    assert "新建小学教学楼" in somebody(app, "liaison2").get("/day").text
 
 
 def test_a_form_that_is_sent_twice_asks_once(site):

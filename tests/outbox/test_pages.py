@@ -163,6 +163,27 @@ def test_the_calendar_holds_the_due_days_of_ones_own(city: Carried) -> None:
         assert [one["UID"] for one in mine] == [event["UID"]]
 
 
+def test_the_calendar_of_a_liaison_holds_what_is_to_be_followed_up_until_it_is_done(city: Carried) -> None:
+    with city.writing() as tx:
+        ref = a_project(tx, "registered", name="新建小学")
+    keeper = somebody(city.app, "liaison1")
+    log = f"/projects/{ref}/contacts"
+    keeper.get(log)
+    note = {"channel": "phone", "with_whom": "基建科", "text": "提醒补正", "follow_up_on": "2026-12-01"}
+    assert keeper.post(log, note | {"once": keeper.once_key()}).status_code == 303
+    address, stranger = a_feed(keeper), city.app.test_client()
+
+    (event,) = Calendar.from_ical(stranger.get(address).data).walk("VEVENT")
+
+    assert (event["DTSTART"].dt, event["DESCRIPTION"]) == (date(2026, 12, 1), "提醒补正")
+    assert "新建小学" in event["SUMMARY"]
+    other = a_feed(somebody(city.app, "liaison2"))
+    assert Calendar.from_ical(stranger.get(other).data).walk("VEVENT") == []
+    (line,) = re.findall(r'action="([^"]+/done)"', keeper.get(log).text)
+    assert keeper.post(line, {"once": keeper.once_key()}).status_code == 303
+    assert Calendar.from_ical(stranger.get(address).data).walk("VEVENT") == []
+
+
 def test_a_revoked_address_and_that_of_somebody_who_left_answer_404(city: Carried) -> None:
     owner, stranger = somebody(city.app, "owner1"), city.app.test_client()
     first = a_feed(owner)
