@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.builders import APPROVAL_PATHS, PROJECT_PATHS, a_project, an_approval, faults, project_row, when
 from tests.programs import Api, an_api
 
-REQUESTS = int(os.environ.get("API_REQUESTS", "600"))
+REQUESTS = int(os.environ.get("API_REQUESTS", "1000"))
 PEOPLE = (
     *("owner1", "owner2", "office1", "centre1", "leader1", "liaison1", "window-a01", "head-a01", "window-a02"),
     *("owner1", "office1", "window-a01", "integration1", "sysadmin1", None),
@@ -39,6 +39,7 @@ MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 CODES = ["A01", "A01", "A01", "A02"]
 MONTHS = ["2026-10", "2026-11"]
 MOVES = ["file", "withdraw", "accept", "grant", "answer"]
+CARDS = ["promised", "legal-1", "silence", "appeal"]
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Fuzzed:
     def lead_somewhere(self, case: Any) -> None:
         """Let most addresses be those of cases that exist."""
         known = {"ref": self.projects, "project": self.registered, "code": CODES, "month": MONTHS, "move": MOVES}
+        known["card"] = CARDS
         for name in case.path_parameters:
             if self.dice.random() < 0.9:
                 case.path_parameters[name] = self.dice.choice(known[name])
