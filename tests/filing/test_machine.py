@@ -32,6 +32,7 @@ TOLD = {  # who hears of a move
     "classify": {"owner", "service_centre"},
     "divert": {"owner"},
     "register": {"owner", "liaison"},
+    "reassign": {"owner", "liaison"},
     "suspend": {"owner", "liaison", "service_centre"},
     "resume": {"owner", "liaison", "service_centre"},
     "withdraw": {"supervision_office", "liaison"},
@@ -144,6 +145,8 @@ class ProjectMachine(RuleBasedStateMachine):
             allowed = set(wrong)
             if self.state not in sources or (move == "register" and self.kind == "service"):
                 allowed.add(Refused)
+            elif move == "reassign" and "reassign" in self.moves:
+                allowed.add(Invalid)  # it is that liaison's already
         found = self.outcome(move, role, version, given, at)
         if allowed:
             assert found in allowed, (move, role, self.state, version, wrong)

@@ -8,8 +8,10 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-DOWNLOADS = frozenset({"filing.document", "reports.pdf"})  # files, which a browser saves instead of showing
+# Files, which a browser saves instead of showing.
+DOWNLOADS = frozenset({"filing.document", "papers.clock_pdf", "papers.notice_pdf", "reports.pdf"})
 OF_EACH_TYPE = 3  # pages that are opened of each type
+MORE_OF_EACH_TYPE = 25  # that are kept for when a type of page has not been found by then
 
 
 def endpoint_of(app: Flask, path: str) -> str:
@@ -33,6 +35,7 @@ class Frontier:
     waiting: deque[str] = field(default_factory=deque)
     found: Counter[tuple[str, ...]] = field(default_factory=Counter)
     known: set[str] = field(default_factory=set)
+    kept: dict[tuple[str, ...], deque[str]] = field(default_factory=dict)
 
     def add(self, base: str, links: list[str]) -> None:
         for link in links:
@@ -47,6 +50,14 @@ class Frontier:
         self.found[kind] += 1
         if self.found[kind] <= (self.files if kind[0] in DOWNLOADS else OF_EACH_TYPE):
             self.waiting.append(address)
+        elif kind[0] not in DOWNLOADS and self.found[kind] <= OF_EACH_TYPE + MORE_OF_EACH_TYPE:
+            self.kept.setdefault(kind, deque()).append(address)
+
+    def look_further(self) -> bool:
+        """Take one more page of each type; whether there was any."""
+        more = [pages.popleft() for pages in self.kept.values() if pages]
+        self.waiting.extend(more)
+        return bool(more)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Addresses with their endpoints, also those that are added meanwhile."""
