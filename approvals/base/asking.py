@@ -6,6 +6,7 @@ from datetime import date
 from flask import request
 
 from approvals.base.errors import invalid
+from approvals.base.languages import known_language
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.texts import N_, NAME_LIMIT
 
@@ -37,6 +38,14 @@ def asked_day(name: str, default: date) -> date:
         raise invalid(name, N_("must be a day, as in 2026-03-02")) from None
     if not FIRST_DAY <= found <= LAST_DAY:
         raise invalid(name, N_("must lie between 2000 and 2100"))
+    return found
+
+
+def asked_language(name: str, default: str) -> str:
+    """The language that is asked for; Invalid for none of ours."""
+    found = known_language(request.args.get(name, default))
+    if found is None:
+        raise invalid(name, N_("is not one of the choices"))
     return found
 
 

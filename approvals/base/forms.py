@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound, Problem, TooMany
 from approvals.base.once import answer_of, reserve, settle
 from approvals.base.problems import faults, told
@@ -120,8 +121,7 @@ def known_move(chart: Chart, name: str) -> Move:
 
 def sent_version(name: str = "version") -> int | None:
     """The version that the person looked at."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return whole_number(request.form.get(name, ""), digits=9)
 
 
 def _value(form: MultiDict[str, str], need: Need) -> Any:

@@ -4,14 +4,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.base.digits import LONGEST_ID, whole_number
 from approvals.base.web import database, today
 from approvals.casefile.absence_views import uncovered_shown
 from approvals.casefile.notice_words import path_of, title_of
 from approvals.casefile.notices import HEARERS, mark_seen, notices
 
 news = Blueprint("notices", __name__)
-
-LONGEST_ID = 18  # digits
 
 
 @news.get("/notices")
@@ -31,9 +30,8 @@ def index() -> str:
 @news.post("/notices/seen")
 @access(roles=HEARERS)
 def seen() -> Response:
-    up_to = request.form.get("up_to", "")
-    if up_to.isascii() and up_to.isdigit() and len(up_to) <= LONGEST_ID:
+    up_to = whole_number(request.form.get("up_to", ""), LONGEST_ID)
+    if up_to is not None:
         with database().write() as tx:
-            mark_seen(tx, actor(), int(up_to))
+            mark_seen(tx, actor(), up_to)
     return redirect(url_for("notices.index"), 303)
-

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
+from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
 from approvals.base.texts import N_
@@ -91,9 +92,10 @@ def _asked_later() -> tuple[str, int] | None:
     code, days = asked_choice("later", load_catalogue().items), asked_text("days")
     if not code:
         return None
-    if not (days.isascii() and days.isdigit() and 1 <= int(days[:4]) <= MOST_LATER and len(days) <= 3):
+    later = whole_number(days, digits=3)
+    if later is None or not 1 <= later <= MOST_LATER:
         raise invalid("days", N_("must be a whole number from 1 to %(most)s"), most=MOST_LATER)
-    return code, int(days)
+    return code, later
 
 
 @filing.post("/projects/<ref>/moves/<move>")

@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_day
-from approvals.base.errors import NotFound, invalid
+from approvals.base.asking import asked_day, asked_language
+from approvals.base.digits import address_number
 from approvals.base.formatting import day
-from approvals.base.languages import LANGUAGES, known_language, language
-from approvals.base.texts import N_
+from approvals.base.languages import LANGUAGES, language
 from approvals.base.web import database, now, today
 from approvals.casefile.papers import ClockPaper, NoticePaper, clock_paper, notice_of, notice_paper
 from approvals.casefile.qr import qr_of
@@ -29,7 +28,7 @@ LONGEST_SEQ = 9  # digits; no record is that long
 @access(roles=READERS)
 def notice(project: str, code: str, seq: str) -> str:
     with database().read() as tx:
-        view = notice_of(tx, project, code, _number(seq), actor(), today())
+        view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
     others = [(spoken, name) for spoken, name in LANGUAGES.items() if spoken != language()]
     return render_template("casefile/notice.html", view=view, others=others)
 
@@ -37,9 +36,9 @@ def notice(project: str, code: str, seq: str) -> str:
 @papers.get("/notices/<seq>.pdf")
 @access(roles=READERS)
 def notice_pdf(project: str, code: str, seq: str) -> Response:
-    spoken = _asked_language()
+    spoken = asked_language("lang", language())
     with database().read() as tx:
-        view = notice_of(tx, project, code, _number(seq), actor(), today())
+        view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
     address = url_for("papers.notice", **view.address, _external=True)
     with force_locale(spoken):
         html = notice_html(notice_paper(view, address, qr_of(address)))
@@ -50,7 +49,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
 @papers.get("/clock.pdf")
 @access(roles=READERS)
 def clock_pdf(project: str, code: str) -> Response:
-    spoken, on, name = _asked_language(), asked_day("on", today()), request.args.get("clock", "")
+    spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
     with force_locale(spoken):
         with database().read() as tx:
             paper = clock_paper(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
@@ -69,21 +68,6 @@ def clock_html(paper: ClockPaper) -> str:
     words = {"names": CLOCK_NAMES, "units": UNIT_NAMES, "titles": TITLES, "beginnings": BEGINNINGS}
     template = current_app.jinja_env.get_template("casefile/clock_paper.html")
     return str(template.render(paper=paper, view=paper.clock, **words))
-
-
-def _number(seq: str) -> int:
-    """The number of an entry in an address; NotFound for what is none."""
-    if not (seq.isascii() and seq.isdigit() and len(seq) <= LONGEST_SEQ):
-        raise NotFound
-    return int(seq)
-
-
-def _asked_language() -> str:
-    """The language of a paper: the reader's unless another is asked for."""
-    spoken = known_language(request.args.get("lang", language()))
-    if spoken is None:
-        raise invalid("lang", N_("is not one of the choices"))
-    return spoken
 
 
 def _pdf(html: str, name: str) -> Response:

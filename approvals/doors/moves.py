@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
-from approvals.base.errors import Invalid, NotFound, invalid
+from approvals.base.digits import address_number
+from approvals.base.errors import Invalid, invalid
 from approvals.base.texts import N_
 from approvals.filing.actions import change, draft
 from approvals.filing.queries import ref_of
 from approvals.history.actions import Asked, Case
 from approvals.history.inputs import FAULTS, KINDS
 from approvals.liaisons.actions import ask, move_request, reassign
+from approvals.liaisons.queries import LONGEST_NO
 from approvals.registration.actions import register
 from approvals.supervision.actions import answer
 from approvals.supervision.appeals import move_card
@@ -93,7 +95,7 @@ def move_on_request(tx: Connection, ref: str, no: str, asked: Asked) -> Moved:
     """One move of a request; Invalid for a move that people cannot make."""
     if asked.move not in ON_REQUESTS:
         raise invalid("move", N_("is not a move of a request that people make"))
-    return _moved(move_request(tx, ref, _no(no), asked))
+    return _moved(move_request(tx, ref, address_number(no, LONGEST_NO), asked))
 
 
 def move_on_card(tx: Connection, ref: str, code: str, key: str, asked: Asked) -> Moved:
@@ -101,13 +103,6 @@ def move_on_card(tx: Connection, ref: str, code: str, key: str, asked: Asked) ->
     if asked.move not in ON_CARDS:
         raise invalid("move", N_("is not a move of a card that people make"))
     return _moved(move_card(tx, ref, code, key, asked))
-
-
-def _no(text: str) -> int:
-    """The number in an address; NotFound for what is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise NotFound
-    return int(text)
 
 
 def move_on(tx: Connection, on: str, asked: Asked) -> Moved:

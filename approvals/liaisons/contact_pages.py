@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
-from approvals.base.errors import NotFound
+from approvals.base.digits import LONGEST_ID, address_number, whole_number
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
 from approvals.base.web import database, now
 from approvals.filing.lists import project
@@ -24,7 +24,6 @@ from approvals.liaisons.request_pages import ANSWERERS, READERS
 contact_log = Blueprint("contacts", __name__)
 
 FIELDS = ("channel", "with_whom", "text", "at", "follow_up_on", "strikes")
-LONGEST_ID = 18  # digits
 
 
 @contact_log.get("/projects/<ref>/contacts")
@@ -60,9 +59,7 @@ def add(ref: str) -> Response:
 @contact_log.post("/projects/<ref>/contacts/<contact_id>/done")
 @access(roles=ANSWERERS)
 def done(ref: str, contact_id: str) -> Response:
-    found = _id(contact_id)
-    if found is None:
-        raise NotFound
+    found = address_number(contact_id)
     comes_from_day = request.form.get("from") == "day" and actor().has("liaison")
     with writing_once(url_for("liaisons.day") if comes_from_day else url_for("contacts.index", ref=ref)) as once:
         if once.is_new:
@@ -72,7 +69,7 @@ def done(ref: str, contact_id: str) -> Response:
 
 
 def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
+    return whole_number(text, LONGEST_ID)
 
 
 def _as_typed(line: ContactView) -> dict[str, object]:

@@ -17,6 +17,7 @@ from workflows.request import REQUEST
 
 REQUESTS = Request.__table__  # type: ignore[attr-defined]
 LARGEST_NO = 10**6  # requests of one project
+LONGEST_NO = 8  # digits of such a number in an address
 _ONE = Prepared(
     select(REQUESTS).where(REQUESTS.c.project_id == bindparam("project_id"), REQUESTS.c.no == bindparam("no"))
 )

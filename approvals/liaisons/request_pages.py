@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor
+from approvals.base.digits import address_number
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
 from approvals.base.texts import N_
@@ -15,6 +16,7 @@ from approvals.history.actions import Asked
 from approvals.liaisons.actions import ask as ask_with
 from approvals.liaisons.actions import move_request
 from approvals.liaisons.duty import helper
+from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import past_requests, request_view, requests_of_project, waiting_requests
 from approvals.registration.queries import OPEN_PROJECTS
 from workflows.request import REQUEST
@@ -74,7 +76,7 @@ def ask(ref: str) -> Response:
 def show(ref: str, number: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = project(tx, ref, actor())
-        view = request_view(tx, found, _no(number), actor(), now())
+        view = request_view(tx, found, address_number(number, LONGEST_NO), actor(), now())
     is_lost = bool(form.message) and form.name not in {move.name for move in view.moves}
     lost = REQUEST.move(form.name) if is_lost else None
     return render_template("liaisons/request.html", project=found, view=view, form=form, lost=lost)
@@ -89,13 +91,7 @@ def make(ref: str, number: str, move: str) -> Response:
         raise NotFound
     with writing_once(url_for("requests.show", ref=ref, number=number)) as once:
         if once.is_new:
-            move_request(once.tx, ref, _no(number), Asked(move, given, actor(), now(), version=sent_version()))
+            asked = Asked(move, given, actor(), now(), version=sent_version())
+            move_request(once.tx, ref, address_number(number, LONGEST_NO), asked)
     say(_(DONE[move]))
     return once.answer()
-
-
-def _no(text: str) -> int:
-    """The number in the address; NotFound for what is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise NotFound
-    return int(text)

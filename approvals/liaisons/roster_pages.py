@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.base.errors import NotFound, invalid
+from approvals.base.digits import address_number
+from approvals.base.errors import invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.texts import N_
@@ -19,7 +20,6 @@ from approvals.liaisons.roster import preview as preview_of
 duty_roster = Blueprint("roster", __name__)
 
 CENTRE = {"service_centre"}
-LONGEST_ID = 18  # digits
 
 
 @duty_roster.get("/roster")
@@ -68,11 +68,10 @@ def save() -> Response:
 @duty_roster.post("/roster/<shift_id>/off")
 @access(roles=CENTRE)
 def off(shift_id: str) -> Response:
-    if not (shift_id.isascii() and shift_id.isdigit() and len(shift_id) <= LONGEST_ID):
-        raise NotFound
+    found = address_number(shift_id)
     with writing_once(url_for("roster.index", **_of_month())) as once:
         if once.is_new:
-            take_off(once.tx, int(shift_id), actor(), now())
+            take_off(once.tx, found, actor(), now())
     say(_("The shift is off the roster."))
     return once.answer()
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
-from approvals.base.errors import NotFound
+from approvals.base.digits import address_number
 from approvals.base.forms import say, writing_once
 from approvals.base.web import database, now, settings
 from approvals.outbox.actions import try_again
@@ -15,7 +15,6 @@ from approvals.outbox.views import CHANNEL_LABELS
 
 deliveries = Blueprint("deliveries", __name__, url_prefix="/administration/deliveries")
 ALL = "all"
-LONGEST_ID = 18  # digits
 
 
 @deliveries.get("")
@@ -39,8 +38,4 @@ def again() -> Response:
 
 
 def _asked(which: str) -> int | None:
-    if which == ALL:
-        return None
-    if not (which.isascii() and which.isdigit() and len(which) <= LONGEST_ID):
-        raise NotFound
-    return int(which)
+    return None if which == ALL else address_number(which)

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.base.errors import Refused, invalid
+from approvals.base.asking import asked_language
+from approvals.base.errors import Refused
 from approvals.base.forms import EMPTY, Form, kept, say, sent_fields
-from approvals.base.languages import known_language
-from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.reports.issuing import ISSUED_IN, issue_month, report_pdf
 from approvals.reports.months import Month, check_begun, last_months, read_month
@@ -81,9 +80,7 @@ def _view(month: Month, found: list[IssuedReport]) -> MonthView:
 @reports.get("/monthly/<month>.pdf")
 @access(roles=MANAGERS)
 def pdf(month: str) -> Response:
-    spoken = known_language(request.args.get("language", ISSUED_IN))
-    if spoken is None:
-        raise invalid("language", N_("is not one of the choices"))
+    spoken = asked_language("language", ISSUED_IN)
     content = report_pdf(database(), month, spoken, today())
     name = _("Monthly report %(month)s.pdf", month=month)
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_text
+from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, kept, say, writing_once
 from approvals.base.texts import N_
@@ -118,14 +119,14 @@ def load() -> Response:
 
 
 def _page() -> int:
-    text = request.values.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    found = whole_number(request.values.get("page", ""), digits=6)
+    return 1 if found is None else found
 
 
 def _looked_at() -> int:
     """The edition that the preview was made upon; a form without it looked at nothing."""
-    text = request.form.get("edition", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    found = whole_number(request.form.get("edition", ""), digits=9)
+    return -1 if found is None else found
 
 
 # Taking back.
