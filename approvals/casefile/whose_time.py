@@ -10,7 +10,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from approvals.accounts.actors import Actor, visible
 from approvals.accounts.queries import UNIT, UnitName
@@ -19,12 +19,13 @@ from approvals.base.moments import day_of, end_of, start_of
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
 from approvals.casefile.periods import Period
-from approvals.deadlines.queries import as_step, calendars
+from approvals.deadlines.queries import STEP_FACTS, as_step, calendars
 from approvals.filing.queries import TABLE
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.months import Month
+from approvals.windows.names import units_by_id
 from approvals.windows.queries import ApprovalView, in_order
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
@@ -35,7 +36,6 @@ from workflows.clock import Step
 from workflows.ledgers import HELD, Ledger, ledger, together
 
 _COLUMNS = [APPROVALS.c[name] for name in ("id", "project_id", "code", "department_id", "state", "calendar_edition")]
-_WITH_FACTS = ("extend", "start_special")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +146,8 @@ def _longest(one: tuple[Told, Ledger]) -> tuple[int, int]:
 def departments_of(tx: Connection, found: Iterable[int]) -> dict[int, UnitName]:
     """The departments with these ids in the order of the catalogue."""
     order = {name: number for number, name in enumerate(load_catalogue().departments)}
-    rows = tx.execute(
-        select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(list(found))).order_by(UNIT.c.id)
-    )
-    in_their_order = sorted(rows, key=lambda row: (order.get(row.name, len(order)), row.id))
-    return {row.id: UnitName(row.name, row.name_en) for row in in_their_order}
+    units = units_by_id(tx, found).items()
+    return dict(sorted(units, key=lambda unit: (order.get(unit[1].name, len(order)), unit[0])))
 
 
 def _id_of(department: str) -> Any:
@@ -187,9 +184,8 @@ def _step(entry: Row[Any]) -> Step:
 
 
 def _entries(tx: Connection, last_on: date, *where: ColumnElement[bool]) -> dict[int, Sequence[Row[Any]]]:
-    facts = case((ENTRY.c.move.in_(_WITH_FACTS), ENTRY.c.facts), else_="").label("facts")
     rows = tx.execute(
-        select(ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, facts)
+        select(ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
         .join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
         .where(ENTRY.c.subject == APPROVAL.name, ENTRY.c.at <= end_of(last_on), *where)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, literal_column, select, union_all
+from sqlalchemy import Connection, bindparam, case, func, literal_column, select, union_all
 
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
@@ -103,6 +103,10 @@ def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
         as_step(row.move, day_of(row.at), row.facts, row.at)
         for row in _STEPS.rows(tx, {"project_id": project_id, "approval_id": approval_id})
     ]
+
+
+# The facts that `as_step` reads, for those who read many entries: the others may be long.
+STEP_FACTS = case((ENTRY.c.move.in_(("extend", "start_special")), ENTRY.c.facts), else_="").label("facts")
 
 
 def as_step(move: str, on: date, facts: str, at: datetime | None = None) -> Step:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, case, select, union_all
+from sqlalchemy import Connection, select, union_all
 
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
-from approvals.deadlines.queries import as_step, calendars, limits_of
+from approvals.deadlines.queries import STEP_FACTS, as_step, calendars, limits_of
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS
 from approvals.windows.queries import ApprovalView
@@ -77,8 +77,7 @@ def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[St
 
 
 def _entries(approvals: Collection[int], projects: Collection[int]) -> Any:
-    facts = case((ENTRY.c.move.in_(("extend", "start_special")), ENTRY.c.facts), else_="").label("facts")
-    columns = (ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, facts)
+    columns = (ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
     own = select(*columns).where(ENTRY.c.approval_id.in_(approvals), ENTRY.c.subject == APPROVAL.name)
     halts = select(*columns).where(ENTRY.c.project_id.in_(projects), HALTS)
     return union_all(own, halts).order_by("project_id", "seq")

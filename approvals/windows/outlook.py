@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.queries import UnitName
 from approvals.base.paging import PAGE
 from approvals.history.actions import ENTRY
 from approvals.windows.clocks import CLOCK_NAMES
 from approvals.windows.moving import DUE, Redated
+from approvals.windows.names import units_by_id
 from approvals.windows.redating import Redating, made_by, moved_so_far, redating
 from workflows.approval import APPROVAL
 from workflows.catalogue import Item, load_catalogue
@@ -66,7 +67,7 @@ class Outlook:
 def outlook(tx: Connection, found: Iterable[Redated], page: int = 1) -> Outlook:
     """The counts of all that would move, and this page of it; a page that is none is the nearest."""
     moved = list(found)
-    units = _units(tx, {one.department_id for one in moved})
+    units = units_by_id(tx, {one.department_id for one in moved})
     by_department = Counter(one.department_id for one in moved)
     pages = max(1, -(-len(moved) // PAGE))
     page = min(max(1, page), pages)
@@ -78,11 +79,6 @@ def outlook(tx: Connection, found: Iterable[Redated], page: int = 1) -> Outlook:
         page=page,
         pages=pages,
     )
-
-
-def _units(tx: Connection, ids: set[int]) -> dict[int, UnitName]:
-    rows = tx.execute(select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(ids)).order_by(UNIT.c.id))
-    return {row.id: UnitName(row.name, row.name_en) for row in rows}
 
 
 def _by_project(moved: Sequence[Redated], units: dict[int, UnitName]) -> tuple[tuple[str, tuple[OutlookRow, ...]], ...]:

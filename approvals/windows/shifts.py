@@ -1,6 +1,6 @@
 """What moved the due dates of an approval, as its page tells it: special procedures, suspensions, the extension."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,8 +68,3 @@ def warned(special: Special) -> Warned | None:
     if not special.is_near(load_policy().pauses["near_cap"]):
         return None
     return Warned(_NEAR if special.days < cap else _AT_CAP, cap - special.days, False)
-
-
-def extension_of(found: Iterable[ShiftView]) -> ShiftView | None:
-    """The extension of the current round."""
-    return next((one for one in found if one.is_extension), None)
