@@ -1,6 +1,5 @@
 """Who is told by which channel, from when on, at once or in the digest."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,22 +12,10 @@ from approvals.outbox.fan_out import _are_settled, fan_out
 from approvals.outbox.letters import Letter, one_line
 from approvals.outbox.mail import message_of
 from tests.builders import START, a_project, when
-from tests.outbox.post import Carried, Post, a_carried_city, a_post_office
+from tests.outbox.post import Carried, Post, a_carried_city
 from tests.pages import an_app
 from workflows.charts import CHARTS
 from workflows.outbox import kind_of
-
-
-@pytest.fixture
-def post() -> Iterator[Post]:
-    with a_post_office() as post:
-        yield post
-
-
-@pytest.fixture
-def city(database_url: str, post: Post) -> Iterator[Carried]:
-    with a_carried_city(database_url, post) as city:
-        yield city
 
 
 def test_nothing_from_before_the_channel_was_switched_on_is_sent(city: Carried, post: Post) -> None:

@@ -1,24 +1,11 @@
 """Mail through a real server that refuses, stalls and disconnects: nothing is lost, nothing arrives twice."""
 
-from collections.abc import Iterator
 
 import pytest
 
 from approvals.outbox import mail
-from tests.outbox.post import CLOSE, STALL, Carried, Post, a_carried_city, a_post_office
+from tests.outbox.post import CLOSE, STALL, Carried, Post, a_carried_city
 from workflows.outbox import load_outbox_policy
-
-
-@pytest.fixture
-def post() -> Iterator[Post]:
-    with a_post_office() as post:
-        yield post
-
-
-@pytest.fixture
-def city(database_url: str, post: Post) -> Iterator[Carried]:
-    with a_carried_city(database_url, post) as city:
-        yield city
 
 
 @pytest.fixture

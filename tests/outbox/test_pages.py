@@ -1,7 +1,6 @@
 """The page of notifications, the personal calendar, and what was given up."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -12,22 +11,10 @@ from approvals.accounts.queries import PERSON
 from approvals.base.web import KEY
 from approvals.outbox.queries import CHANNEL, FEED
 from tests.builders import a_project, walk
-from tests.outbox.post import Carried, Post, a_carried_city, a_post_office
+from tests.outbox.post import Carried, Post, a_carried_city
 from tests.pages import Visitor, somebody
 
 PAGE = "/account/notifications"
-
-
-@pytest.fixture
-def post() -> Iterator[Post]:
-    with a_post_office() as post:
-        yield post
-
-
-@pytest.fixture
-def city(database_url: str, post: Post) -> Iterator[Carried]:
-    with a_carried_city(database_url, post) as city:
-        yield city
 
 
 def the_link(post: Post) -> str:

@@ -1,34 +1,19 @@
 """Several workers at once, one of them killed: nothing is lost, nothing is sent twice."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from approvals.base.database import Database
 from approvals.outbox.delivering import LEASE, deliver
 from approvals.outbox.fan_out import fan_out, gather
 from approvals.outbox.sending import Posting
-from tests.outbox.post import STALL, Carried, Post, a_carried_city, a_post_office
+from tests.outbox.post import STALL, Carried, Post
 from tests.pages import an_app
 from tests.racing import CONTEXT, race
 from tests.servers import eventually
 
 MANY = 30
-
-
-@pytest.fixture
-def post() -> Iterator[Post]:
-    with a_post_office() as post:
-        yield post
-
-
-@pytest.fixture
-def city(database_url: str, post: Post) -> Iterator[Carried]:
-    with a_carried_city(database_url, post) as city:
-        yield city
 
 
 def carry(database: Database, wait: Any, posting: Posting, at: Any) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Which cards are shown by rule, on which day, and that each is shown exactly once."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
@@ -22,6 +22,7 @@ from tests.builders import (
 )
 from tests.conftest import ENGINES
 from tests.racing import race
+from tests.supervision.sweeping import sweep_daily, sweep_to
 
 # A01 (5 promised, 20 legal days), accepted on Monday, 2 March 2026: the promise is due on the 9th, the law on the 30th.
 LATE = [("promised", "yellow", "2026-03-10"), ("legal", "red", "2026-03-31")]
@@ -38,17 +39,6 @@ def database(request, make_database):
 def an_accepted(database, state="accepted"):
     with database.write() as tx:
         return an_approval(tx, state)
-
-
-def sweep_to(database, day, time="00:30"):
-    return sweep(database, when(day, time), lambda: NOW)
-
-
-def sweep_daily(database, first, last):
-    day = date.fromisoformat(first)
-    while day <= date.fromisoformat(last):
-        sweep_to(database, day.isoformat())
-        day += timedelta(days=1)
 
 
 def cards(database, ref):

@@ -27,6 +27,7 @@ from tests.builders import (
     when,
 )
 from tests.conftest import ENGINES
+from tests.supervision.sweeping import sweep_daily, sweep_to
 
 # A01 (5 promised, 20 legal days) accepted on Monday, 2 March 2026: one promised day is left from Friday the 6th on, the
 # promise is due on the 9th, the law on the 30th.
@@ -61,17 +62,6 @@ def an_accepted(database, *, key=False, urgent=False):
         do(tx, "centre1", "register", ref)
         walk(tx, ref, "A01", ("submit", "accept"))
     return f"{ref}/A01"
-
-
-def sweep_to(database, day, time="00:30"):
-    return sweep(database, when(day, time), lambda: NOW)
-
-
-def sweep_daily(database, first, last):
-    day = date.fromisoformat(first)
-    while day <= date.fromisoformat(last):
-        sweep_to(database, day.isoformat())
-        day += timedelta(days=1)
 
 
 def climbed(database, ref):
