@@ -1,0 +1,14 @@
+"""Comments, acknowledgements and corrections of reports; bulletins."""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
