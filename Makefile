@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrad
 ARGS ?=
 
 .NOTPARALLEL:
-.PHONY: help serve test check lint generated charts openapi texts lock clean
+.PHONY: help serve test bench check lint generated charts openapi texts lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ serve:  ## start the service at http://127.0.0.1:8000 (PORT=… for another port
 
 test:  ## all tests, on SQLite and PostgreSQL (ARGS="-k calendar" for some of them)
 	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+bench:  ## measure the product beside others, 20 minutes (ROWS=1,2 for some rows, ROUNDS=3 for fewer rounds)
+	@exec ./bootstrap.sh test $(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
 check: lint generated test  ## exactly what CI runs: linters, generated files, tests, each once
 
@@ -52,7 +55,8 @@ lock:  ## lock the newest allowed versions of all packages, with their hashes
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
 	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
 	$(LOCK) --group lock --output-file requirements/lock.txt
+	$(LOCK) --group peers --output-file requirements/peers.txt
 
 clean:  ## remove the virtual environment and caches; the data under var/ stays
-	rm -rf .venv .setup.lock .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis test-results
+	rm -rf .venv .venv-peers .setup.lock .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis test-results
 	find approvals workflows migrations tests -name __pycache__ -prune -exec rm -rf {} +

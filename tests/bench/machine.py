@@ -1,0 +1,61 @@
+"""The machine and the versions that a page was measured on."""
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psycopg
+import pysqlite3.dbapi2 as sqlite
+
+from tests.bench.peering import peer_versions
+from tests.servers import postgres_program
+
+OURS = ("flask", "granian", "sqlalchemy", "sqlmodel", "transitions", "weasyprint", "chinesecalendar")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    facts: dict[str, str]
+
+
+def this_machine(rounds: int) -> Machine:
+    """What the figures depend on."""
+    return Machine(
+        {
+            "Machine": f"{_processor()}, {len(os.sched_getaffinity(0))} cores, {_memory()} GB",
+            "System": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+            "Load before": f"{os.getloadavg()[0]:.2f}",
+            "Databases": f"SQLite {sqlite.sqlite_version} (synchronous=FULL), {_postgres()} (fsync on)",
+            "This product": _listed({name: _version(name) for name in OURS} | {"psycopg": psycopg.__version__}),
+            "Peers": _listed(peer_versions()),
+            "Rounds": f"up to {rounds}",
+        }
+    )
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _memory() -> int:
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+
+
+def _postgres() -> str:
+    return f"PostgreSQL {Path(postgres_program('postgres')).parts[4]}"
+
+
+def _listed(versions: dict[str, str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"

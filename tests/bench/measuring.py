@@ -1,0 +1,128 @@
+"""How anything is measured here: sides take turns, medians are compared, and nobody is timed alone."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+Side = Callable[[], float]  # does some work and gives a rate or a time
+
+
+class CannotBeHad(Exception):
+    """Something that a row needs is not on this machine; the page says so in place of a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """How much is measured. `seconds` is what one row may take in rounds, `scale` makes everything smaller."""
+
+    folder: Path
+    rounds: int = 7
+    seconds: float = 40
+    scale: float = 1
+    may_install: bool = True  # the peers, when they are not there
+
+    def many(self, number: int, least: int = 2) -> int:
+        """This number of things, or fewer in a trial."""
+        return max(least, int(number * self.scale))
+
+    def new_folder(self, name: str) -> Path:
+        """A folder of this row's own."""
+        path = self.folder / name
+        path.mkdir(parents=True)
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the ratio should be: at least or at most this."""
+
+    sign: str
+    bound: float
+
+    def holds(self, ratio: float) -> bool:
+        return ratio >= self.bound if self.sign == "≥" else ratio <= self.bound
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.bound:g}"
+
+
+def at_least(bound: float) -> Target:
+    return Target("≥", bound)
+
+
+def at_most(bound: float) -> Target:
+    return Target("≤", bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the page: what was measured beside what, in `unit`; without values it says in `note` why not."""
+
+    row: int
+    work: str
+    beside: str
+    target: Target | None
+    unit: str = ""
+    ours: tuple[float, ...] = ()
+    theirs: tuple[float, ...] = ()
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Of the medians."""
+        return median(self.ours) / median(self.theirs) if self.ours and self.theirs else None
+
+    @property
+    def spread(self) -> tuple[float, float] | None:
+        """The lowest and the highest ratio of any round."""
+        found = [ours / theirs for ours, theirs in zip(self.ours, self.theirs, strict=False)]
+        return (min(found), max(found)) if found else None
+
+    @property
+    def is_met(self) -> bool | None:
+        return None if self.ratio is None or self.target is None else self.target.holds(self.ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: its number, what is measured, and how; `measure` yields its findings."""
+
+    number: int
+    work: str
+    measure: Callable[[Bench], Iterable[Finding]] = field(repr=False)
+
+
+def interleaved(sides: Mapping[str, Side], bench: Bench, *, warm: bool = True) -> dict[str, tuple[float, ...]]:
+    """What each side gave in each round. The sides take turns, another one first each time.
+
+    A first turn of each is not counted. There is at least one round; none begins after the row's time is up.
+    """
+    names = list(sides)
+    for name in names if warm else ():
+        sides[name]()
+    found: dict[str, list[float]] = {name: [] for name in names}
+    until = time.monotonic() + bench.seconds
+    for number in range(bench.rounds):
+        if number and time.monotonic() > until:
+            break
+        for place in range(len(names)):
+            name = names[(place + number) % len(names)]
+            found[name].append(sides[name]())
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def rate(work: Callable[[], object], times: int) -> float:
+    """How often a second this can be done, over so many times."""
+    begun = time.perf_counter()
+    for _ in range(times):
+        work()
+    return times / (time.perf_counter() - begun)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long this takes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun

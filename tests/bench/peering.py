@@ -1,0 +1,47 @@
+"""The peers' own virtual environment: made when first asked for, from a lock file with hashes."""
+
+import hashlib
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+
+from tests.bench.measuring import Bench, CannotBeHad
+from tests.servers import ROOT
+
+LOCK = ROOT / "requirements" / "peers.txt"
+VENV = ROOT / ".venv-peers"
+PEERS = Path(__file__).parent / "peers"  # what runs there
+NAMED = ("django", "django-fsm-2", "django-viewflow", "spiffworkflow", "reportlab", "granian")
+
+
+def peer_python(bench: Bench) -> str:
+    """The interpreter of the peers' environment; CannotBeHad when it is not there and cannot be made."""
+    python, stamp = VENV / "bin" / "python", VENV / "made"
+    wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        if not bench.may_install:
+            raise CannotBeHad("the peers are not installed here")
+        _install(python)
+        stamp.write_text(wanted)
+    return str(python)
+
+
+def _install(python: Path) -> None:
+    options = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement")
+    try:
+        _run(sys.executable, "-m", "venv", "--clear", VENV)
+        _run(python, "-m", "pip", "install", *options, LOCK)
+    except subprocess.CalledProcessError as error:
+        raise CannotBeHad(f"the peers could not be installed: {error.stderr[-300:].strip()}") from None
+
+
+def peer_versions() -> dict[str, str]:
+    """What is installed of them."""
+    folders = [str(folder) for folder in VENV.glob("lib/python*/site-packages")]
+    found = {one.name.lower().replace("_", "-"): one.version for one in distributions(path=folders)}
+    return {name: found.get(name, "none") for name in NAMED}
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True)

@@ -1,0 +1,164 @@
+"""Rows 5 and 8: a move in process, beside the very statements that it makes, sent by hand to the driver."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import event
+
+from approvals.base.database import PRAGMAS, Database
+from approvals.base.migrate import upgrade
+from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
+from tests.bench.stock import Mover, Waiting, a_sqlite_city, a_stock, copied
+from tests.servers import a_postgres
+
+DURABLE = ()  # PostgreSQL as it comes: fsync and synchronous_commit are on
+Statement = tuple[str, Any]
+PING = ";"  # how SQLAlchemy asks whether a connection of the pool is still there
+MOVE = "a move in process"
+BY_HAND = "the same statements by hand"
+
+
+def mover_side(mover: Mover, waiting: Iterable[Waiting], each: int) -> Side:
+    """Moves a second, over the next `each` waiting cases."""
+    stock = iter(waiting)
+    return lambda: _over(islice(stock, each), mover.make)
+
+
+def _over(things: Iterable[Any], work: Any) -> float:
+    """Things a second."""
+    left = list(things)
+    assert left, "the stock is used up"
+    todo = iter(left)
+    return rate(lambda: work(next(todo)), len(left))
+
+
+def move_on_sqlite(bench: Bench) -> Iterator[Finding]:
+    """Row 5."""
+    each = bench.many(150)
+    url = a_sqlite_city(bench.new_folder("moves"))
+    waiting = a_stock(url, each * (bench.rounds + 1))
+    noted = _noted_moves(_recording_sqlite(copied(url, "noted")), waiting)
+    plain = _plain_sqlite(copied(url, "by_hand"))
+    database = Database(url)
+    found = _beside_by_hand(bench, each, database, waiting, plain, noted)
+    plain.close()
+    yield Finding(5, MOVE, f"{BY_HAND} in sqlite3", at_least(0.35), "moves/s", *found, note=_counted(noted))
+
+
+def move_on_postgres(bench: Bench) -> Iterator[Finding]:
+    """Row 8."""
+    each = bench.many(150)
+    with a_postgres(DURABLE) as server:
+        upgrade(url := server.create("city"))
+        waiting = a_stock(url, each * (bench.rounds + 1))
+        server.run("VACUUM ANALYZE")
+        noted = _noted_moves(_recording_postgres(server.create("noted", "city")), waiting)
+        plain = psycopg.connect(server.create("by_hand", "city"), autocommit=True)
+        found = _beside_by_hand(bench, each, Database(url), waiting, plain, noted)
+        plain.close()
+    yield Finding(8, MOVE, f"{BY_HAND} in psycopg 3", at_least(0.8), "moves/s", *found, note=_counted(noted))
+
+
+def _beside_by_hand(
+    bench: Bench, each: int, database: Database, waiting: list[Waiting], plain: Any, noted: list[list[Statement]]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    todo = iter(noted)
+    sides = {
+        "ours": mover_side(Mover(database), waiting, each),
+        "by hand": lambda: _over(islice(todo, each), lambda statements: _send(plain, statements)),
+    }
+    found = interleaved(sides, bench)
+    database.close()
+    return found["ours"], found["by hand"]
+
+
+def _send(connection: Any, statements: list[Statement]) -> None:
+    """These statements and their commit, every answer read."""
+    cursor = connection.cursor()
+    for sql, values in statements:
+        cursor.execute(sql, values)
+        if cursor.description:
+            cursor.fetchall()
+
+
+def _counted(noted: list[list[Statement]]) -> str:
+    return f"{sum(map(len, noted)) / len(noted):.1f} statements a move, those that begin and end it among them"
+
+
+# Noting down what a move sends.
+
+
+def _noted_moves(recorder: "_Recorder", waiting: Iterable[Waiting]) -> list[list[Statement]]:
+    mover = Mover(recorder.database)
+    moves = []
+    for one in waiting:
+        recorder.statements.clear()
+        mover.make(one)
+        moves.append(list(recorder.statements))
+    recorder.database.close()
+    return moves
+
+
+class _Recorder:
+    """A database whose driver notes down every statement."""
+
+    def __init__(self, url: str) -> None:
+        self.statements: list[Statement] = []
+        self.database = Database(url)
+
+
+def _recording_sqlite(url: str) -> _Recorder:
+    recorder = _Recorder(url)
+    noted = recorder.statements
+
+    class Cursor(sqlite.Cursor):  # type: ignore[misc]
+        def execute(self, sql: str, values: Any = ()) -> Any:
+            noted.append((sql, values))
+            return super().execute(sql, values)
+
+    class Connection(sqlite.Connection):  # type: ignore[misc]
+        def cursor(self, factory: Any = Cursor) -> Any:
+            return super().cursor(factory)
+
+        def commit(self) -> None:
+            noted.append(("COMMIT", ()))
+            super().commit()
+
+    @event.listens_for(recorder.database.engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
+        return sqlite.connect(*arguments, factory=Connection, **options)
+
+    return recorder
+
+
+def _recording_postgres(url: str) -> _Recorder:
+    recorder = _Recorder(url)
+    noted = recorder.statements
+
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            if query != PING:
+                noted.extend([(query, params)] if noted else [("BEGIN", None), (query, params)])
+            return super().execute(query, params, **options)
+
+    class Connection(psycopg.Connection[Any]):
+        def commit(self) -> None:
+            noted.append(("COMMIT", None))
+            super().commit()
+
+    @event.listens_for(recorder.database.engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
+        return Connection.connect(*arguments, cursor_factory=Cursor, **options)
+
+    return recorder
+
+
+def _plain_sqlite(url: str) -> Any:
+    connection = sqlite.connect(Path(url.removeprefix("sqlite:///")), isolation_level=None)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
