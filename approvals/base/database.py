@@ -3,9 +3,9 @@
 import fcntl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -25,6 +25,15 @@ PRAGMAS = (
 
 class UnsafeLibrary(RuntimeError):
     """The SQLite library is one that can corrupt the database."""
+
+
+class Transactions(Protocol):
+    """What opens transactions: the database itself, or a job that must prove with each write that it is still held."""
+
+    is_sqlite: bool
+
+    def write(self) -> AbstractContextManager[Connection]: ...
+    def read(self) -> AbstractContextManager[Connection]: ...
 
 
 class Database:

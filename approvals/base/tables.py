@@ -1,10 +1,13 @@
-"""Rows that know no business: number series, once-keys and plain facts of the installation."""
+"""Rows that know no business: number series, once-keys, plain facts of the installation, and jobs."""
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from approvals.base.columns import Moment
+from approvals.base.columns import Key, Moment, one_of
+
+JOB_STATES = ("waiting", "running", "done", "failed")
 
 
 class NumberSeries(SQLModel, table=True):
@@ -33,3 +36,42 @@ class Fact(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+
+
+class JobRun(SQLModel, table=True):
+    """One piece of work outside of any request, done once: `period` is the time it is for, or the key it was asked by.
+
+    Whoever runs it holds it until `lease_until`, by a `token` that rises with every taking: who comes back after the
+    lease finds a higher one and cannot commit. `tries` counts since it was last asked for. `phase`, `done` and `total`
+    say how far it is; `args` and `result` are JSON.
+    """
+
+    __tablename__ = "job_runs"
+    __table_args__ = (
+        one_of("state", JOB_STATES),
+        CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="running_has_lease"),
+        CheckConstraint("(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name="over_has_end"),
+        CheckConstraint("state <> 'failed' OR error <> ''", name="failed_has_reason"),
+        UniqueConstraint("kind", "period"),
+        Index("ix_job_runs_state_due_at_id", "state", "due_at", "id"),
+        Index("ix_job_runs_kind_due_at", "kind", "due_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    kind: str
+    period: str
+    args: str = Field(default="{}", sa_type=Text)
+    state: str
+    due_at: datetime = Field(sa_type=Moment)
+    made_at: datetime = Field(sa_type=Moment)
+    begun_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    worker: str = ""
+    token: int = 0
+    tries: int = 0
+    phase: str = ""
+    done: int = 0
+    total: int = 0
+    result: str = Field(default="{}", sa_type=Text)
+    error: str = Field(default="", sa_type=Text)

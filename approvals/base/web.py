@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from approvals.base.database import Database
+from approvals.base.jobs import due_jobs
 from approvals.base.moments import Clock, clock_from, day_of
+from approvals.base.queue import Queue
 from approvals.base.settings import Settings
 from approvals.base.tables import Fact
 
@@ -35,7 +37,20 @@ class Running:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database(settings.database_url)
+        self._queue: Queue | None = None
         self._clock: Clock | None = clock_from(settings.now) if settings.now else None
+
+    @property
+    def queue(self) -> Queue:
+        """The queue to the workers, opened when the first job is called for."""
+        if self._queue is None:
+            self._queue = Queue(self.settings.database_url)
+        return self._queue
+
+    def close(self) -> None:
+        self.database.close()
+        if self._queue is not None:
+            self._queue.close()
 
     @property
     def clock(self) -> Clock:
@@ -103,6 +118,13 @@ def clock() -> Clock:
 def now() -> datetime:
     """The moment by the application's clock, in UTC."""
     return running().clock.now()
+
+
+def call_workers() -> None:
+    """After a transaction that asked for a job: have a worker take it up now instead of at its next look."""
+    with database().read() as tx:
+        waiting = due_jobs(tx, now())
+    running().queue.call(waiting)
 
 
 def today() -> date:

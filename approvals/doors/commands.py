@@ -3,18 +3,15 @@
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import BinaryIO, TextIO
 
 import click
 import orjson
-import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from approvals.accounts.actions import create_token
@@ -26,19 +23,14 @@ from approvals.doors.doctor import examine
 from approvals.doors.feed import Feed, Outcome
 from approvals.doors.handbook import write as write_handbook
 from approvals.doors.invariants import verify
-from approvals.outbox.worker import carrying
+from approvals.jobs.worker import work
 from approvals.registration.queries import approval_for
 from approvals.reports.commands import report_cli
 from approvals.supervision.sweep import sweep
 from approvals.windows.moving import Redated, preview
 from approvals.windows.readings import all_readings, reading_of
-from approvals.windows.redating import apply, apply_taking_back, finish, is_pending
+from approvals.windows.redating import apply, apply_taking_back
 from workflows.calendar import FIRST_DAY, LAST_DAY
-
-SWEEP_EVERY = 60.0  # seconds between two sweeps of the worker
-LOOK_EVERY = 1.0  # seconds between two looks for a calendar that was loaded: somebody waits at the page
-LOOK_AFTER_A_FAILURE = 15.0
-_log = structlog.get_logger(__name__)
 
 
 def register(app: Flask) -> None:
@@ -228,47 +220,8 @@ def charts() -> None:
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Sweep every minute, date anew what a new calendar moves, and carry notices outward, until told to stop."""
+    """Do what is due and what was asked for, each job once however many workers run, until told to stop."""
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
-    with carrying(current_app._get_current_object(), stop):  # type: ignore[attr-defined]
-        _work_until(stop)
-
-
-def _work_until(stop: threading.Event) -> None:
-    sweep_at = time.monotonic()
-    while not stop.is_set():
-        is_well = _tried(lambda: _go_on_redating(stop))
-        if time.monotonic() >= sweep_at:
-            sweep_at = time.monotonic() + SWEEP_EVERY
-            is_well = _tried(_sweep_once) and is_well
-        stop.wait(LOOK_EVERY if is_well else LOOK_AFTER_A_FAILURE)
-
-
-def _tried(work: Callable[[], None]) -> bool:
-    """Whether it came to its end; if not, the log says why, and it is tried again later."""
-    try:
-        work()
-    except (DBAPIError, Problem):
-        _log.exception("the work failed and is tried again")
-        return False
-    return True
-
-
-def _go_on_redating(stop: threading.Event) -> None:
-    with database().read() as tx:
-        if not is_pending(tx):
-            return
-    count = 0
-    for _redated in finish(database(), now):
-        count += 1
-        if stop.is_set():
-            break  # each was committed; the next worker goes on
-    _log.info("dated anew", approvals=count)
-
-
-def _sweep_once() -> None:
-    done = sweep(database(), now(), now)
-    if done:
-        _log.info("swept", **done)
+    work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]

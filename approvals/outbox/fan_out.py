@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from approvals.base.database import Database
+from approvals.base.database import Transactions
 from approvals.base.moments import CITY_ZONE, day_of
 from approvals.history.actions import ENTRY, NOTICE
 from approvals.outbox.queries import CURSOR, DELIVERY, cursor_and_newest, subscribers
@@ -38,7 +38,7 @@ class _Stretch:
     is_last: bool
 
 
-def fan_out(database: Database, now: Now) -> int:
+def fan_out(database: Transactions, now: Now) -> int:
     """Make the deliveries of every new notice; how many. Several workers at once make each of them once."""
     made = 0
     with database.read() as tx:
@@ -56,7 +56,7 @@ def fan_out(database: Database, now: Now) -> int:
     return made
 
 
-def _are_settled(database: Database) -> bool:
+def _are_settled(database: Transactions) -> bool:
     """Wait for those who may still commit a smaller id than the newest one seen; False when they take too long.
 
     PostgreSQL gives ids at the insert and shows rows at the commit, so a cursor could step over a slow writer. New
@@ -71,7 +71,7 @@ def _are_settled(database: Database) -> bool:
     return not slow
 
 
-def _writers(database: Database) -> set[str]:
+def _writers(database: Transactions) -> set[str]:
     with database.read() as tx:
         return set(tx.execute(_WRITERS).scalars())
 
@@ -132,7 +132,7 @@ def _insert(tx: Connection) -> Any:
 # The daily digest.
 
 
-def gather(database: Database, now: Now) -> int:
+def gather(database: Transactions, now: Now) -> int:
     """Make today's digests once their hour has come, one for each person and channel with something in it."""
     at = now()
     on = day_of(at)
@@ -178,7 +178,7 @@ def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: dateti
     return 0
 
 
-def forget(database: Database, now: Now) -> int:
+def forget(database: Transactions, now: Now) -> int:
     """Delete what was done with long ago; what was given up stays until somebody looks at it."""
     over = DELIVERY.c.made_at < now() - load_outbox_policy().kept, DELIVERY.c.state.in_(("sent", "dropped"))
     members = DELIVERY.alias("members")

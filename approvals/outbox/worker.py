@@ -12,12 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.web import database, now, settings
 from approvals.outbox.delivering import deliver
-from approvals.outbox.fan_out import fan_out, forget, gather
+from approvals.outbox.fan_out import fan_out
 from approvals.outbox.sending import Posting
 from approvals.outbox.tables import CHANNELS
 
 LOOK_EVERY = 3.0  # seconds between two looks whether something is to do
-TIDY_EVERY = 3600.0
 END_WITHIN = 4.0  # seconds that a running exchange with a server is waited for at the end
 _log = structlog.get_logger(__name__)
 Step = Callable[[], object]
@@ -35,8 +34,7 @@ def carrying(app: Flask, stop: threading.Event) -> Iterator[None]:
     At the end a running exchange is waited for a little; what takes longer is sent again when its lease has ended.
     """
     steps: list[tuple[str, float, Step]] = [
-        ("fan-out", LOOK_EVERY, lambda: fan_out(database(), now) + gather(database(), now)),
-        ("tidying", TIDY_EVERY, lambda: forget(database(), now)),
+        ("fan-out", LOOK_EVERY, lambda: fan_out(database(), now)),
         *((name, LOOK_EVERY, _delivering(name, stop)) for name in CHANNELS),
     ]
     threads = [threading.Thread(target=_repeat, args=(app, stop, *step), daemon=True) for step in steps]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from approvals.base.database import Database
+from approvals.base.database import Transactions
 from approvals.base.errors import Refused
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
@@ -14,7 +14,7 @@ from approvals.supervision.actions import keep_sweep, sweep_project
 from approvals.supervision.queries import due_projects
 
 
-def sweep(database: Database, to: datetime, now: Callable[[], datetime], *, keep: bool = True) -> Counter[str]:
+def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, keep: bool = True) -> Counter[str]:
     """Do everything that is due by `to`, each in its own transaction; what was done, by move.
 
     Running it twice, or several at once, has one effect: each project is locked and looked at afresh. `keep` records

@@ -12,7 +12,7 @@ from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, kept, say, writing_once
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import call_workers, database, now, today
 from approvals.deadlines.actions import checked_notices
 from approvals.deadlines.queries import calendar_in_force, last_edition
 from approvals.windows.calendar_views import year_view, years
@@ -114,6 +114,7 @@ def load() -> Response:
     with writing_once(url_for("calendars.redated")) as once:
         if once.is_new:
             begin_loading(once.tx, text, by=actor().username, now=now(), expected=expected, looked_at=_looked_at())
+    call_workers()
     say(_("The notice is in force."))
     return once.answer()
 
@@ -154,6 +155,7 @@ def take_back_now(year: str) -> Response:
             begin_taking_back(
                 once.tx, _year(year), by=actor().username, now=now(), expected=expected, looked_at=_looked_at()
             )
+    call_workers()
     say(_("The notice is taken back."))
     return once.answer()
 

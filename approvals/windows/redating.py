@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select, text,
 
 from approvals.accounts.actions import note
 from approvals.accounts.actors import SYSTEM_ACTOR
-from approvals.base.database import Database
+from approvals.base.database import Transactions
 from approvals.base.errors import Stale
 from approvals.base.facts import fact, keep_fact
+from approvals.base.jobs import enqueue
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
 from approvals.deadlines.actions import load_notices, take_back
@@ -22,6 +23,7 @@ from approvals.registration.queries import APPROVALS, approval_case
 from approvals.windows.moving import DUE, OPEN, Moving, Redated, in_lots, moving, open_projects
 from workflows.chart import SYSTEM
 
+REDATE = "redate"  # the job that goes on to the end
 PENDING = "redating"  # the fact of the dating anew that was begun last
 TOGETHER = 10  # projects that are dated anew in one transaction, a few hundredths of a second
 WRITERS = "LOCK TABLE history_chains IN EXCLUSIVE MODE"  # each of them begins by locking the end of a chain
@@ -60,7 +62,7 @@ def begin_loading(
     _alone(tx, looked_at)
     years = load_notices(tx, notices, by=by, now=now)
     note(tx, "calendar_loaded", by=by, detail=_listed(years), now=now)
-    _begin(tx, Redating(years, False, by, now.isoformat(), _last_entry(tx), expected))
+    _begin(tx, Redating(years, False, by, now.isoformat(), _last_entry(tx), expected), now)
 
 
 def begin_taking_back(
@@ -70,7 +72,7 @@ def begin_taking_back(
     _alone(tx, looked_at)
     take_back(tx, year, by=by, now=now)
     note(tx, "calendar_taken_back", by=by, detail=str(year), now=now)
-    _begin(tx, Redating((year,), True, by, now.isoformat(), _last_entry(tx), expected))
+    _begin(tx, Redating((year,), True, by, now.isoformat(), _last_entry(tx), expected), now)
 
 
 def _alone(tx: Connection, looked_at: int | None) -> None:
@@ -89,18 +91,19 @@ def _last_entry(tx: Connection) -> int:
     return int(tx.execute(select(func.coalesce(func.max(ENTRY.c.id), 0))).scalar_one())
 
 
-def _begin(tx: Connection, begun: Redating) -> None:
+def _begin(tx: Connection, begun: Redating, now: datetime) -> None:
     keep_fact(tx, PENDING, asdict(begun))
+    enqueue(tx, REDATE, now.isoformat(), {}, now)
 
 
-def apply(database: Database, notices: str, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
+def apply(database: Transactions, notices: str, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
     """Load the notices in this text and date every open approval anew; a kill in the middle is gone on with later."""
     with database.write() as tx:
         begin_loading(tx, notices, by=by, now=now())
     yield from finish(database, now)
 
 
-def apply_taking_back(database: Database, year: int, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
+def apply_taking_back(database: Transactions, year: int, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
     """Take the last edition of this year back and date every open approval anew."""
     with database.write() as tx:
         begin_taking_back(tx, year, by=by, now=now())
@@ -124,7 +127,7 @@ def is_pending(tx: Connection) -> bool:
     return found is not None and found.moved is None
 
 
-def finish(database: Database, now: Callable[[], datetime]) -> Iterator[Redated]:
+def finish(database: Transactions, now: Callable[[], datetime]) -> Iterator[Redated]:
     """Date anew what the calendar in force moves and what was not dated yet, some projects at a time.
 
     Any process may do it, several at once too, and whoever is interrupted leaves the rest to the next.

@@ -1,14 +1,68 @@
-"""Work that is done once for each period."""
+"""Jobs: work that is done once for each period or key, and on PostgreSQL the tables of the queue that calls for it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from approvals.base.columns import Moment
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# The tables of huey 3.5 (huey.storage.PostgresStorage), in a schema of their own: whoever serves needs not create any.
+QUEUE = (
+    "CREATE SCHEMA queue",
+    "CREATE TABLE queue.huey_kv (queue text NOT NULL, key text NOT NULL, value bytea NOT NULL, PRIMARY KEY (queue, key))",
+    "CREATE TABLE queue.huey_schedule (id bigserial PRIMARY KEY, queue text NOT NULL, data bytea NOT NULL, timestamp double precision NOT NULL)",
+    "CREATE INDEX huey_schedule_queue_timestamp ON queue.huey_schedule (queue, timestamp)",
+    "CREATE TABLE queue.huey_task (id bigserial PRIMARY KEY, queue text NOT NULL, data bytea NOT NULL, priority double precision NOT NULL DEFAULT 0.0)",
+    "CREATE INDEX huey_task_queue_priority_id ON queue.huey_task (queue, priority DESC, id)",
+    "CREATE TABLE queue.huey_counter (queue text NOT NULL, key text NOT NULL, value bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, key))",
+)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_table(
+        "job_runs",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("args", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("begun_at", Moment(), nullable=True),
+        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("lease_until", Moment(), nullable=True),
+        sa.Column("worker", sa.String(), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("phase", sa.String(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'running') = (lease_until IS NOT NULL)", name=op.f("ck_job_runs_running_has_lease")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name=op.f("ck_job_runs_over_has_end")
+        ),
+        sa.CheckConstraint("state <> 'failed' OR error <> ''", name=op.f("ck_job_runs_failed_has_reason")),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_runs_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
+        sa.UniqueConstraint("kind", "period", name=op.f("uq_job_runs_kind_period")),
+    )
+    op.create_index("ix_job_runs_state_due_at_id", "job_runs", ["state", "due_at", "id"], unique=False)
+    op.create_index("ix_job_runs_kind_due_at", "job_runs", ["kind", "due_at"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in QUEUE:
+            op.execute(statement)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP SCHEMA queue CASCADE")
+    op.drop_table("job_runs")

@@ -1,0 +1,114 @@
+"""What is done regularly: the schedule as data, and which of its periods have no job yet.
+
+Every worker asks each minute. A row for each kind and period decides that it is done once, however many ask; an outage
+leaves periods without a row, which are made up for when the next worker asks.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select
+
+from approvals.base.jobs import JOB, enqueue
+from approvals.base.moments import CITY_ZONE
+from workflows.outbox import load_outbox_policy
+
+AHEAD = timedelta(minutes=10)  # how far the clocks of two machines may lie apart
+MOST = 120  # periods that are made up for at once: ten years of months
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One time for which something is done: what it is called, and the moment from which on it is due."""
+
+    name: str
+    from_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """A kind of job, how its periods go, and what an outage leaves to do: all missed periods, or the last one alone."""
+
+    kind: str
+    last: Callable[[datetime], Period]  # the newest period that has begun at this moment
+    makes_up_all: bool = False
+    kept: timedelta | None = timedelta(days=30)  # what went well is forgotten after it; None: never
+
+
+def each_minute(at: datetime) -> Period:
+    begun = at.astimezone(CITY_ZONE).replace(second=0, microsecond=0)
+    return Period(begun.strftime("%Y-%m-%dT%H:%M"), begun)
+
+
+def daily(hour: time) -> Callable[[datetime], Period]:
+    def last(at: datetime) -> Period:
+        here = at.astimezone(CITY_ZONE)
+        on = here.date() if here.time() >= hour else here.date() - timedelta(days=1)
+        return Period(on.isoformat(), datetime.combine(on, hour, CITY_ZONE))
+
+    return last
+
+
+def each_month(at: datetime) -> Period:
+    """The month that was over last, due from the first moment of the next one."""
+    begun = at.astimezone(CITY_ZONE).date().replace(day=1)
+    over = begun - timedelta(days=1)
+    return Period(f"{over:%Y-%m}", datetime.combine(begun, time(), CITY_ZONE))
+
+
+SCHEDULE = (
+    Regular("sweep", each_minute, kept=timedelta(days=2)),
+    Regular("digest", daily(load_outbox_policy().digest_at)),
+    Regular("tidy", daily(time(3))),
+)
+
+
+def plan(tx: Connection, now: datetime) -> int:
+    """Make the jobs of all periods that have begun and have none; how many there were to make."""
+    tx.execute(delete(JOB).where(*_of_the_future(now)))
+    made = 0
+    for regular in SCHEDULE:
+        for period in missing(tx, regular, now):
+            enqueue(tx, regular.kind, period.name, {}, now, due_at=period.from_at)
+            made += 1
+    return made
+
+
+def is_planned(tx: Connection, now: datetime) -> bool:
+    """Whether every period that has begun has its job, so that nothing needs to be written."""
+    if tx.execute(select(JOB.c.id).where(*_of_the_future(now)).limit(1)).first():
+        return False
+    return not any(missing(tx, regular, now) for regular in SCHEDULE)
+
+
+def _of_the_future(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What was done for a time that has not come: the clock was put back, and the time is lived through again."""
+    kinds = [regular.kind for regular in SCHEDULE if not regular.makes_up_all]
+    return JOB.c.kind.in_(kinds), JOB.c.state == "done", JOB.c.due_at > now + AHEAD
+
+
+def missing(tx: Connection, regular: Regular, now: datetime) -> list[Period]:
+    """The periods without a job, the oldest first. With no job at all, the last one: nothing is made up for then."""
+    newest = tx.execute(select(func.max(JOB.c.due_at)).where(JOB.c.kind == regular.kind)).scalar_one()
+    found = list(_back_to(regular, now, newest))
+    return found[::-1]
+
+
+def _back_to(regular: Regular, now: datetime, newest: datetime | None) -> Iterator[Period]:
+    period = regular.last(now)
+    for _ in range(MOST if regular.makes_up_all and newest else 1):
+        if newest is not None and period.from_at <= newest:
+            return
+        yield period
+        period = regular.last(period.from_at - timedelta(microseconds=1))
+
+
+def forget(tx: Connection, now: datetime) -> int:
+    """Delete what went well long ago; what failed stays until somebody looks at it. How many."""
+    gone = 0
+    for regular in SCHEDULE:
+        if regular.kept is not None:
+            old = JOB.c.kind == regular.kind, JOB.c.state == "done", JOB.c.due_at < now - regular.kept
+            gone += tx.execute(delete(JOB).where(*old)).rowcount
+    return gone

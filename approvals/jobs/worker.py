@@ -1,0 +1,64 @@
+"""The worker's process: does jobs as the queue calls for them, looks each minute for more, carries notices outward."""
+
+import os
+import secrets
+import socket
+import threading
+
+import structlog
+from flask import Flask
+from huey.consumer import Consumer
+from sqlalchemy.exc import DBAPIError
+
+from approvals.base.jobs import let_go
+from approvals.base.queue import Queue
+from approvals.base.web import database, now, settings
+from approvals.jobs.running import look, run
+from approvals.outbox.worker import carrying
+
+THREADS = 3  # jobs at once: a long one must not hold up the sweep
+LONGEST_DELAY = 1.0  # seconds between two looks into a queue that cannot call by itself
+END_WITHIN = 2.5  # seconds that running jobs are waited for at the end
+HEALTH_EVERY = 10.0
+_log = structlog.get_logger(__name__)
+
+
+class _Consumer(Consumer):
+    def _set_signal_handlers(self) -> None:
+        """The command hears the signals, and ends all its threads together."""
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Work until `stop`; what is running then is left to the next worker, at once."""
+    worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    queue = _queue(app, worker)
+    consumer = queue.huey.create_consumer(
+        workers=THREADS, max_delay=LONGEST_DELAY, shutdown_timeout=END_WITHIN, check_worker_health=True
+    )
+    with carrying(app, stop):
+        consumer.start()
+        while not stop.wait(HEALTH_EVERY):
+            consumer.check_worker_health()
+        consumer.stop(graceful=True)
+        _end(worker)
+
+
+def _queue(app: Flask, worker: str) -> Queue:
+    def run_job(job_id: int) -> None:
+        with app.app_context():
+            run(database(), job_id, worker, now)
+
+    def tick() -> None:
+        with app.app_context():
+            queue.call(look(database(), now))
+
+    queue = Queue(settings().database_url, run_job, tick)
+    return queue
+
+
+def _end(worker: str) -> None:
+    try:
+        with database().write() as tx:
+            let_go(tx, worker, now())
+    except DBAPIError:
+        _log.warning("what was running is free when its lease has ended")
