@@ -55,7 +55,7 @@ def an_app(url: str, **changes: Any) -> Iterator[OpenAPI]:
     """An application on this database; `changes` are to its settings."""
     app = create_app(the_settings(url, **changes))
     yield app
-    app.extensions[KEY].database.close()
+    app.extensions[KEY].close()
 
 
 @contextmanager

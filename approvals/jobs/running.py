@@ -40,7 +40,8 @@ def run(database: Database, job_id: int, worker: str, now: Now) -> str:
         return "lost"
     except Exception as error:
         return _failed(job, error)
-    _log.info("job", kind=claim.kind, period=claim.period, **result)
+    if any(result.values()):
+        _log.info("job", kind=claim.kind, period=claim.period, **result)
     return "done"
 
 
