@@ -1,12 +1,15 @@
 """The peers' own virtual environment: made when first asked for, from a lock file with hashes."""
 
 import hashlib
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
-from tests.bench.measuring import Bench, CannotBeHad
+from tests.bench.measuring import Bench, CannotBeHad, Side
 from tests.servers import ROOT
 
 LOCK = ROOT / "requirements" / "peers.txt"
@@ -25,6 +28,30 @@ def peer_python(bench: Bench) -> str:
         _install(python)
         stamp.write_text(wanted)
     return str(python)
+
+
+def peer_env(folder: Path) -> dict[str, str]:
+    """What the peers need to know: where their database is."""
+    return {"PEER_DATABASE": str(folder / "peer.db"), "DJANGO_SETTINGS_MODULE": "settings", "PYTHONPATH": str(PEERS)}
+
+
+@contextmanager
+def a_counter(command: list[str], env: dict[str, str]) -> Iterator[Side]:
+    """A peer that is told on its standard input how much to do, and says at what rate it did; gives a side of one."""
+    process = subprocess.Popen(
+        command, cwd=PEERS, env=os.environ | env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdin and process.stdout
+
+    def ask() -> float:
+        print(1, file=process.stdin, flush=True)
+        return float(process.stdout.readline())  # type: ignore[union-attr]
+
+    try:
+        yield ask
+    finally:
+        process.stdin.close()
+        process.wait(30)
 
 
 def _install(python: Path) -> None:

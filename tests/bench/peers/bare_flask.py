@@ -1,0 +1,17 @@
+"""The limit: Flask reads JSON and answers JSON, and does nothing else."""
+
+from flask import Flask, Response, jsonify, request
+
+app = Flask(__name__)
+
+
+@app.get("/healthz")
+def healthz() -> str:
+    return "ok"
+
+
+@app.post("/moves/<int:case>")
+def move(case: int) -> Response:
+    """What a move would answer, without making one."""
+    given = request.get_json()
+    return jsonify({"case": case, "move": given["move"], "state": "received", "version": 2})
