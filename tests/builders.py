@@ -80,6 +80,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     "ask": {"text": "施工图审查需要哪些材料？"},
     "ask_again": {"text": "电子版可以吗？"},
     "close": {},
+    "issue": {
+        "subject": "核实积压件",
+        "demands": "逐件说明原因，明确办结时间。",
+        "due_on": "2026-03-13",
+        "department": "市发展改革委",
+    },
+    "accept_answer": {},
+    "send_back": {"reason": "没有说明责任人", "due_on": "2026-03-20"},
 }
 
 

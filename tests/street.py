@@ -92,11 +92,22 @@ CARD_MOVES = {
     "uphold": (("appealed",), "upheld", (OFFICE,)),
 }
 
+ORDER_STATES = ("issued", "answered", "sent_back", "accepted")
+ORDER_FINAL = ("accepted",)
+ORDER_MOVES = {
+    "issue": ((NEW,), "issued", (CENTRE, OFFICE, CITY)),
+    "answer": (("issued", "sent_back"), "answered", (WINDOW, HEAD)),
+    "accept_answer": (("answered",), "accepted", (CENTRE, OFFICE)),
+    "send_back": (("answered",), "sent_back", (CENTRE, OFFICE)),
+    "lift_order": (("issued", "sent_back"), SAME, (SYSTEM,)),
+}
+
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
     "escalation": (ESCALATION_STATES, ESCALATION_FINAL, ESCALATION_MOVES),
     "card": (CARD_STATES, CARD_FINAL, CARD_MOVES),
+    "order": (ORDER_STATES, ORDER_FINAL, ORDER_MOVES),
     "request": (REQUEST_STATES, REQUEST_FINAL, REQUEST_MOVES),
 }
 
@@ -143,6 +154,10 @@ NEEDS = {
     ("card", "withdraw_card"): {"reason": "text"},
     ("card", "uphold"): {"reason": "text"},
     ("escalation", "answer"): {"reason": "text", "commitment_on": "day"},
+    ("order", "issue"): {"department": "line?", "subject": "line", "demands": "text", "due_on": "day"},
+    ("order", "answer"): {"done": "text", "commitment_on": "day?"},
+    ("order", "accept_answer"): {},
+    ("order", "send_back"): {"reason": "text", "due_on": "day"},
     ("request", "ask"): {"text": "text"},
     ("request", "answer"): {"text": "text"},
     ("request", "ask_again"): {"text": "text"},

@@ -4,8 +4,11 @@ from workflows.approval import APPROVAL
 from workflows.card import CARD
 from workflows.chart import Chart
 from workflows.escalation import ESCALATION
+from workflows.order import ORDER
 from workflows.project import PROJECT
 from workflows.report import REPORT
 from workflows.request import REQUEST
 
-CHARTS: dict[str, Chart] = {chart.name: chart for chart in (PROJECT, APPROVAL, ESCALATION, REPORT, REQUEST, CARD)}
+CHARTS: dict[str, Chart] = {
+    chart.name: chart for chart in (PROJECT, APPROVAL, ESCALATION, REPORT, REQUEST, CARD, ORDER)
+}

@@ -24,6 +24,7 @@ class City:
     division: str
     number_format: str
     notice_format: str
+    order_format: str
     counties: tuple[str, ...]
     categories: Mapping[str, Label]
     questions: Mapping[str, Label]
@@ -41,6 +42,11 @@ class City:
         """The number of a one-time notice as people read it: 攀挂告〔2026〕12号."""
         return self.notice_format.format(year=year, serial=serial)
 
+    def shown_order(self, ref: str) -> str:
+        """The number of a supervision order as people read it: 攀督〔2026〕3号."""
+        year, serial = ref.split("-")
+        return self.order_format.format(year=int(year), serial=int(serial))
+
 
 @cache
 def load_city(path: Path = DATA / "city.yaml") -> City:
@@ -51,6 +57,7 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         division=str(raw["division"]),
         number_format=raw["number_format"],
         notice_format=raw["notice_format"],
+        order_format=raw["order_format"],
         counties=tuple(raw["counties"]),
         categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
         questions={name: Label(**label) for name, label in raw["questions"].items()},

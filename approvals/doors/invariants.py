@@ -20,6 +20,8 @@ from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.queries import report_faults
 from approvals.supervision.faults import cards_are_those_of_the_record
+from approvals.supervision.order_faults import orders_are_those_of_the_record
+from approvals.supervision.order_queries import ORDERS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.charts import CHARTS
@@ -27,7 +29,14 @@ from workflows.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 HALTS = ("suspend", "resume")
-TABLES = {"project": PROJECTS, "approval": APPROVALS, "escalation": ESCALATIONS, "request": REQUESTS, "card": CARDS}
+TABLES = {
+    "project": PROJECTS,
+    "approval": APPROVALS,
+    "escalation": ESCALATIONS,
+    "request": REQUESTS,
+    "card": CARDS,
+    "order": ORDERS,
+}
 
 
 def numbers_are_gap_free(tx: Connection) -> Iterator[Fault]:
@@ -151,6 +160,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     one_liaison_at_any_moment,
     requests_climb_when_due,
     cards_are_those_of_the_record,
+    orders_are_those_of_the_record,
     report_faults,
 )
 # These look at the stored files too.

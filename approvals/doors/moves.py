@@ -18,12 +18,15 @@ from approvals.liaisons.queries import LONGEST_NO
 from approvals.registration.actions import register
 from approvals.supervision.actions import answer
 from approvals.supervision.appeals import move_card
+from approvals.supervision.order_queries import REF
+from approvals.supervision.orders import issue_order, move_order
 from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once
 from approvals.windows.halting import halt
 from workflows.approval import APPROVAL
 from workflows.card import CARD
 from workflows.chart import SYSTEM
+from workflows.order import ORDER
 from workflows.request import REQUEST
 
 ProjectAction = Callable[[Connection, str, Asked], Case]
@@ -44,8 +47,11 @@ ON_PROJECTS: Mapping[str, ProjectAction] = {
 ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {"answer", "grant_at_once"}
 ON_CARDS = frozenset(m.name for m in CARD.moves if m.by != (SYSTEM,))
 ON_REQUESTS = frozenset(m.name for m in REQUEST.moves if not m.is_systems and not m.begins)
+ON_ORDERS = frozenset(m.name for m in ORDER.moves if not m.is_systems and not m.begins)
 CARDS = "/cards/"  # stands between the code of an approval and a card: <project>/<code>/cards/<rule>
 REQUESTS = "requests"  # stands where the code of an approval would: <project>/requests/<no>
+ORDERS = "orders"  # alone, behind what an order is about, or before the number of one: orders/<no>
+ISSUE = next(m.name for m in ORDER.moves if m.begins)
 _LEVEL = TypeAdapter(KINDS["level"])
 
 
@@ -105,27 +111,47 @@ def move_on_card(tx: Connection, ref: str, code: str, key: str, asked: Asked) ->
     return _moved(move_card(tx, ref, code, key, asked))
 
 
+def begin_order(tx: Connection, about: str, asked: Asked) -> Moved:
+    """Issue a supervision order about an approval (`<project>/<code>`), a project, or at large (empty)."""
+    return _moved(issue_order(tx, about, asked))
+
+
+def move_on_order(tx: Connection, ref: str, asked: Asked) -> Moved:
+    """One move of an order; Invalid for a move that people cannot make."""
+    if asked.move not in ON_ORDERS:
+        raise invalid("move", N_("is not a move of an order that people make"))
+    return _moved(move_order(tx, ref, asked))
+
+
 def move_on(tx: Connection, on: str, asked: Asked) -> Moved:
     """One move on a reference as the feed writes it.
 
-    That is a project's, `<project>/<code>`, `<project>/<code>/cards/<rule>`, or `<project>/requests/<no>`. For `draft`
-    it is the one that the new project gets, for `ask` it is `<project>/requests`.
+    That is a project's, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`, or
+    `orders/<no>`. For `draft` it is the one that the new project gets, for `ask` it is `<project>/requests`, and for
+    `issue` it is `orders` behind what the order is about, if anything.
     """
     if asked.move == "draft":
         given = dict(asked.given)
         if given.setdefault("external_ref", on) != on:
             raise invalid("external_ref", N_("differs from what the line is on"))
         return begin_project(tx, replace(asked, given=given))
+    if asked.move == ISSUE and on.rpartition("/")[2] == ORDERS:
+        return begin_order(tx, on.rpartition("/")[0], asked)
     ref, slash, code = on.partition("/")
+    if ref == ORDERS and REF.fullmatch(code):
+        return move_on_order(tx, code, asked)
+    return _move_within(tx, ref, code, asked) if slash else move_project(tx, ref, asked)
+
+
+def _move_within(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
+    """One move on what belongs to a project: an approval, a card, a request."""
     if CARDS in code:
         return move_on_card(tx, ref, *code.split(CARDS, 1), asked)
     if asked.move == "ask" and code == REQUESTS:
         return begin_request(tx, ref, asked)
     if code.startswith(f"{REQUESTS}/"):
         return move_on_request(tx, ref, code.removeprefix(f"{REQUESTS}/"), asked)
-    if slash:
-        return move_approval(tx, ref, code, asked)
-    return move_project(tx, ref, asked)
+    return move_approval(tx, ref, code, asked)
 
 
 def _level(value: object) -> int:

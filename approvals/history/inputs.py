@@ -216,6 +216,7 @@ KINDS: dict[str, Any] = {
     "notice_items": _rows_of(NoticeItem, 1),
     "procedure": Line,
     "liaison": Line,
+    "department": Line,
     "item_no": Line,
     "external_ref": Annotated[
         str,

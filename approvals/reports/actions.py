@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, insert, select
 
-from approvals.accounts.actors import Actor, Place, acting_role
+from approvals.accounts.actors import Actor, acting_role
 from approvals.base.errors import Refused, Stale
 from approvals.base.moments import day_of
 from approvals.base.numbers import next_number
 from approvals.base.texts import N_
-from approvals.history.actions import CHAIN, ENTRY, FIRST, Case, Record, begun, move, recording, row_to_begin
+from approvals.history.actions import ENTRY, Case, Record, begun, move, recording, row_to_begin
 from approvals.history.canonical import canonical
+from approvals.history.city import CITY, locked_city_chain
 from approvals.reports.freezing import checksum, frozen
 from approvals.reports.months import Month, check_over, read_month
 from approvals.reports.queries import (
@@ -27,9 +27,6 @@ from approvals.reports.queries import (
 )
 from approvals.reports.values import Figures
 from workflows.report import REPORT
-
-CITY_CHAIN = 0  # the chain of what belongs to no project
-CITY = Place(owner_unit_id=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +75,11 @@ def issue(
 ) -> IssuedReport:
     """Freeze the report. Stale when the number was taken meanwhile or the month's record has grown."""
     role, month = issuing_role(by), read_month(proposal.figures.month)
-    end = _city_chain(tx, now)
+    end = locked_city_chain(tx, now)
     check_issue(tx, month, proposal.cites, now)
     if _grew(tx, proposal, month) or next_number(tx, f"report/{MONTHLY}/{proposal.year}") != proposal.number:
         raise Stale(N_("Somebody else was faster; look at what changed and try again."))
-    with recording(tx, CITY_CHAIN, end.seq, end.head, end.last_at, at=None, now=now) as record:
+    with recording(tx, *end, at=None, now=now) as record:
         case = _compile(record, proposal, made_with, by, role)
         _issue(record, case, proposal, pdf, by, role)
     found = report_in_force(tx, month)
@@ -94,14 +91,6 @@ def _grew(tx: Connection, proposal: Proposal, month: Month) -> bool:
     """Whether anything was recorded since that happened within the month."""
     later = select(ENTRY.c.id).where(ENTRY.c.id > proposal.last_entry, ENTRY.c.at <= month.ends_at)
     return tx.execute(later.limit(1)).first() is not None
-
-
-def _city_chain(tx: Connection, now: datetime) -> Row[Any]:
-    """The end of the city's chain, locked; begun when there is none."""
-    insert_new = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    first = {"project_id": CITY_CHAIN, "seq": 0, "head": FIRST, "last_at": now}
-    tx.execute(insert_new(CHAIN).values(first).on_conflict_do_nothing())
-    return tx.execute(select(CHAIN).where(CHAIN.c.project_id == CITY_CHAIN).with_for_update()).one()
 
 
 def _compile(record: Record, proposal: Proposal, made_with: dict[str, Any], by: Actor, role: str) -> Case:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
-from approvals.base.errors import Forbidden, NotFound, invalid
+from approvals.base.errors import Forbidden, NotFound
 from approvals.base.moments import day_of, start_of
 from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
+from approvals.deadlines.checks import check_working_day
 from approvals.deadlines.queries import calendar_in_force, later_alarm, limits_of, steps_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
@@ -142,9 +143,7 @@ def _went_on(approval: Row[Any], on: date) -> bool:
     return approval.project_state in RUNNING or approval.project_since >= start_of(on)
 
 
-def _make_up(
-    record: Record, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date
-) -> Counter[str]:
+def _make_up(record: Record, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
     """Raise and lift what a sweep of every day up to `day` would have, looking back over all steps and rounds."""
     policy, calendar = load_policy(), calendar_in_force(record.tx)
     answer_days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
@@ -253,7 +252,7 @@ def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked)
         case = escalation_case(escalation, approval)
         role = _role_at(escalation.level, asked.by, case.place)
         check_version(case, asked.version)
-        _check_commitment(record, facts["commitment_on"], day)
+        check_working_day(tx, "commitment_on", facts["commitment_on"], day)
         commitment = facts["commitment_on"]
         lift_on = commitment + timedelta(days=1) if escalation.level < TOP else None
         changes = {"reason": facts["reason"], "commitment_on": commitment, "lift_on": lift_on}
@@ -284,13 +283,6 @@ def _role_at(level: int, by: Actor, place: Place) -> str:
         return acting_role(by, replace(ESCALATION.move("answer"), by=LEVEL_ROLES[level]), place)
     except Forbidden:
         raise Forbidden(N_("This escalation waits at another level.")) from None
-
-
-def _check_commitment(record: Record, commitment_on: date, day: date) -> None:
-    if commitment_on < day:
-        raise invalid("commitment_on", N_("lies in the past"))
-    if not calendar_in_force(record.tx).is_working_day(commitment_on):
-        raise invalid("commitment_on", N_("is not a working day"))
 
 
 def keep_sweep(tx: Connection, swept_to: datetime, begun_at: datetime, ended_at: datetime, done: Counter[str]) -> None:

@@ -31,16 +31,20 @@ def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: dat
     return len(new)
 
 
+def show_once(record: Record, approval: Row[Any], card: DueCard) -> None:
+    """Show a card whose ground no approval's record tells (an order unanswered), unless this round has it already."""
+    shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
+    if (card.round, card.rule) not in shown and _went_on(approval, card):
+        show_card(record, approval, card)
+
+
 def _went_on(approval: Row[Any], card: DueCard) -> bool:
     """A project that was withdrawn by then owes nobody a delivery any more."""
     return approval.project_state != "withdrawn" or approval.project_since >= start_of(card.on)
 
 
 def show_card(record: Record, approval: Row[Any], card: DueCard) -> None:
-    """Show one card to the approval's department in the colour that the policy gives the rule; without one, none.
-
-    Whoever finds a ground that no approval's record tells (an order unanswered) calls this too.
-    """
+    """Show one card to the approval's department in the colour that the policy gives the rule; without one, none."""
     policy, at = load_policy(), card.at or start_of(card.on)
     colour = policy.cards[card.rule]
     if colour is None:

@@ -11,6 +11,8 @@ from approvals.base.texts import N_
 from approvals.liaisons.actions import climb_requests
 from approvals.liaisons.queries import projects_with_due_requests
 from approvals.supervision.actions import keep_sweep, sweep_project
+from approvals.supervision.order_queries import chains_with_due_orders
+from approvals.supervision.orders import lift_orders
 from approvals.supervision.queries import due_projects
 
 
@@ -25,6 +27,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
         raise Refused(N_("The time lies in the future."), field="at")
     with database.read() as tx:
         due, unanswered = due_projects(tx, day_of(to)), projects_with_due_requests(tx, to)
+        overdue = chains_with_due_orders(tx, day_of(to))
     done = Counter[str]()
     for project_id in due:
         with database.write() as tx:
@@ -32,6 +35,9 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     for project_id in unanswered:
         with database.write() as tx:
             done["climb"] += climb_requests(tx, project_id, to, now())
+    for chain in overdue:
+        with database.write() as tx:
+            done += lift_orders(tx, chain, to, now())
     if keep:
         with database.write() as tx:
             keep_sweep(tx, to, begun_at, now(), done)

@@ -15,6 +15,7 @@ from workflows.approval import APPROVAL
 from workflows.card import CARD
 from workflows.chart import Chart, Move
 from workflows.escalation import ESCALATION
+from workflows.order import ORDER
 
 WITHIN = timedelta(minutes=15)  # the worker sweeps every minute
 SHOWN = 20  # runs
@@ -25,6 +26,7 @@ RULES: tuple[tuple[Chart, Move], ...] = tuple(
         (APPROVAL, ("deem_accepted", "warn_lapse")),
         (ESCALATION, ("raise", "lift", "close")),
         (CARD, ("show_card",)),
+        (ORDER, ("lift_order",)),
     )
     for name in names
 )

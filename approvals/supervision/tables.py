@@ -1,15 +1,19 @@
-"""Escalations, cards, and the sweep's own record."""
+"""Escalations, cards, supervision orders, and the sweep's own record."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
 from workflows.card import CARD
 from workflows.cards import RULES
 from workflows.escalation import ESCALATION
+from workflows.order import ORDER
 from workflows.policy import COLOURS
+
+SOURCES = ("escalation", "report")  # what an order may follow
+LIFTING = text("alarm_on IS NOT NULL")
 
 
 class Escalation(SQLModel, table=True):
@@ -68,6 +72,49 @@ class Card(SQLModel, table=True):
     edition: str
     shown_on: date
     appeal_by: date
+
+
+class Order(SQLModel, table=True):
+    """A supervision order to a department: about an approval, about a project, or at large.
+
+    `serial` counts the orders of `year`; `level` keeps the order and accepts the answer. `alarm_on` is when it is
+    reported as unanswered next, `lifted_to` the highest level that heard of it since it was issued or sent back.
+    `source_ref` is how that is addressed which it follows. `round` is the approval's when the order was issued.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        one_of("state", ORDER.state_names),
+        one_of("source_kind", ("", *SOURCES)),
+        CheckConstraint("level BETWEEN 2 AND 3", name="level"),
+        CheckConstraint("lifted_to BETWEEN 3 AND 4", name="lifted_to"),
+        CheckConstraint("approval_id IS NULL OR project_id IS NOT NULL", name="approval_has_project"),
+        CheckConstraint("state IN ('issued', 'sent_back') OR alarm_on IS NULL", name="only_unanswered_lifts"),
+        UniqueConstraint("year", "serial"),
+        Index("ix_orders_alarm_on", "alarm_on", sqlite_where=LIFTING, postgresql_where=LIFTING),
+        Index("ix_orders_department_id_state_id", "department_id", "state", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    year: int
+    serial: int
+    project_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("projects.id"), index=True))
+    approval_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("approvals.id"), index=True))
+    round: int
+    department_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
+    level: int
+    state: str
+    state_since: datetime = Field(sa_type=Moment)
+    version: int
+    edition: str
+    subject: str
+    demands: str = Field(sa_type=Text)
+    issued_on: date
+    due_on: date
+    alarm_on: date | None = None
+    lifted_to: int | None = None
+    source_kind: str = ""
+    source_ref: str = ""
 
 
 class SweepRun(SQLModel, table=True):

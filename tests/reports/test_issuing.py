@@ -17,7 +17,8 @@ from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
 from approvals.base.web import KEY
 from approvals.doors.invariants import verify
 from approvals.history.actions import ENTRY
-from approvals.reports.actions import CITY_CHAIN, issue, propose
+from approvals.history.city import CITY_CHAIN
+from approvals.reports.actions import issue, propose
 from approvals.reports.figures import compile_month
 from approvals.reports.freezing import checksum, from_json
 from approvals.reports.issuing import issue_month, report_pdf
