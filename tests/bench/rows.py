@@ -4,6 +4,7 @@ from tests.bench.measuring import Row
 from tests.bench.rows_cases import whole_case
 from tests.bench.rows_demo import example_year
 from tests.bench.rows_moves import move_on_postgres, move_on_sqlite
+from tests.bench.rows_paper import few_rows, many_rows
 from tests.bench.rows_rules import chart_share, due_date
 from tests.bench.rows_web import beside_bare_flask, beside_fsm, beside_viewflow, in_a_crowd
 
@@ -19,6 +20,8 @@ ROWS = {
         Row(7, "a whole case in process", whole_case),
         Row(8, "a move on PostgreSQL", move_on_postgres),
         Row(12, "a due date", due_date),
+        Row(13, "a PDF of 300 rows", few_rows),
+        Row(14, "a PDF of 3,000 rows", many_rows),
         Row(15, "the example year by the feed", example_year),
     )
 }
