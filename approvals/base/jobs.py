@@ -19,7 +19,7 @@ from approvals.base.tables import JobRun
 
 JOB: Any = JobRun.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes
-TRIES = 5
+TRIES = 5  # unless whoever asks says otherwise
 AGAIN_AFTER = timedelta(minutes=1)  # doubled with each try
 LONGEST_ERROR = 300  # characters
 NEVER_ENDED = "whoever ran it never came to an end"
@@ -74,7 +74,14 @@ class Claim:
 
 
 def enqueue(
-    tx: Connection, kind: str, key: str, args: Mapping[str, Any], now: datetime, *, due_at: datetime | None = None
+    tx: Connection,
+    kind: str,
+    key: str,
+    args: Mapping[str, Any],
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    tries: int = TRIES,
 ) -> int:
     """Have this done once for `kind` and `key`, not before `due_at`; the id of its row.
 
@@ -83,7 +90,7 @@ def enqueue(
     """
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = {"kind": kind, "period": key, "args": orjson.dumps(dict(args)).decode(), "state": "waiting"}
-    row |= {"due_at": due_at or now, "made_at": now}
+    row |= {"due_at": due_at or now, "made_at": now, "most_tries": tries}
     row |= {"worker": "", "token": 0, "tries": 0, "phase": "", "done": 0, "total": 0, "result": "{}", "error": ""}
     new = add(JOB).values(row).on_conflict_do_nothing().returning(JOB.c.id)
     if (made := tx.execute(new).scalar_one_or_none()) is not None:
@@ -138,7 +145,7 @@ def take(tx: Connection, job_id: int, worker: str, now: datetime) -> Claim | Non
     row = tx.execute(free).one_or_none()
     if row is None:
         return None
-    if row.tries >= TRIES:
+    if row.tries >= row.most_tries:
         over = {"state": "failed", "lease_until": None, "ended_at": now, "error": row.error or NEVER_ENDED}
         tx.execute(update(JOB).where(JOB.c.id == job_id).values(over))
         return None
@@ -198,11 +205,11 @@ class Running:
         """Keep why it failed; it is tried again later unless that is useless or was done often enough."""
         error = why[:LONGEST_ERROR] or "no reason given"
         with self.database.write() as tx:
-            tries = tx.execute(select(JOB.c.tries).where(*self._held())).scalar_one_or_none() or TRIES
-            if is_final or tries >= TRIES:
+            row = tx.execute(select(JOB.c.tries, JOB.c.most_tries).where(*self._held())).one_or_none()
+            if row is None or is_final or row.tries >= row.most_tries:
                 values = {"state": "failed", "ended_at": self.now()}
             else:
-                values = {"state": "waiting", "due_at": self.now() + AGAIN_AFTER * 2 ** (tries - 1)}
+                values = {"state": "waiting", "due_at": self.now() + AGAIN_AFTER * 2 ** (row.tries - 1)}
             self._hold(tx, values | {"lease_until": None, "error": error})
 
     def _held(self) -> tuple[ColumnElement[bool], ...]:

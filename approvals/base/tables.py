@@ -42,8 +42,8 @@ class JobRun(SQLModel, table=True):
     """One piece of work outside of any request, done once: `period` is the time it is for, or the key it was asked by.
 
     Whoever runs it holds it until `lease_until`, by a `token` that rises with every taking: who comes back after the
-    lease finds a higher one and cannot commit. `tries` counts since it was last asked for. `phase`, `done` and `total`
-    say how far it is; `args` and `result` are JSON.
+    lease finds a higher one and cannot commit. `tries` counts since it was last asked for, up to
+    `most_tries`. `phase`, `done` and `total` say how far it is; `args` and `result` are JSON.
     """
 
     __tablename__ = "job_runs"
@@ -70,6 +70,7 @@ class JobRun(SQLModel, table=True):
     worker: str = ""
     token: int = 0
     tries: int = 0
+    most_tries: int
     phase: str = ""
     done: int = 0
     total: int = 0

@@ -155,12 +155,12 @@ def stored_days(
 
 
 def _alarm_on(found: Deadlines, lapse_warned_on: date | None, last: Sequence[Step]) -> date | None:
-    """The first day on which the sweep must look; what was reached before the decision is looked at once more.
+    """The first day on which the sweep must look; what was reached before the end is looked at once more.
 
     It looks on the day of the last step when that step alone is the ground of a card.
     """
     days = [found.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in AT_ONCE)]
-    if found.decided_on:
+    if found.state in APPROVAL.final_states:
         days += [found.reminder_from, found.yellow_from, found.red_from, found.overdue_from]
     return min((day for day in days if day), default=None)
 

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from approvals.base.jobs import JOB, enqueue
+from approvals.base.jobs import JOB, TRIES, enqueue
 from approvals.base.moments import CITY_ZONE
 from workflows.outbox import load_outbox_policy
 
@@ -33,6 +33,7 @@ class Regular:
     kind: str
     last: Callable[[datetime], Period]  # the newest period that has begun at this moment
     makes_up_all: bool = False
+    tries: int = TRIES
     kept: timedelta | None = timedelta(days=30)  # what went well is forgotten after it; None: never
 
 
@@ -58,7 +59,7 @@ def each_month(at: datetime) -> Period:
 
 
 SCHEDULE = (
-    Regular("sweep", each_minute, kept=timedelta(days=2)),
+    Regular("sweep", each_minute, tries=1, kept=timedelta(days=2)),  # the next minute's makes up for it
     Regular("digest", daily(load_outbox_policy().digest_at)),
     Regular("tidy", daily(time(3))),
 )
@@ -70,7 +71,7 @@ def plan(tx: Connection, now: datetime) -> int:
     made = 0
     for regular in SCHEDULE:
         for period in missing(tx, regular, now):
-            enqueue(tx, regular.kind, period.name, {}, now, due_at=period.from_at)
+            enqueue(tx, regular.kind, period.name, {}, now, due_at=period.from_at, tries=regular.tries)
             made += 1
     return made
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from approvals.accounts.actors import Place
 from approvals.base.errors import NotFound
@@ -60,8 +60,13 @@ def next_no(tx: Connection, project_id: int) -> int:
 
 def projects_with_due_requests(tx: Connection, to: datetime) -> list[int]:
     """The projects with a request that nobody answered by `to`: found by index, in order of their ids."""
-    found = select(REQUESTS.c.project_id).where(REQUESTS.c.climbs_at <= to).distinct().order_by(REQUESTS.c.project_id)
-    return list(tx.execute(found).scalars())
+    return sorted(set(tx.execute(due_requests_statement(to)).scalars()))
+
+
+def due_requests_statement(to: datetime) -> Select[tuple[int]]:
+    """The question for the projects with a request that nobody answered by `to`."""
+    due = REQUESTS.c.climbs_at.is_not(None), REQUESTS.c.climbs_at <= to
+    return select(REQUESTS.c.project_id).where(*due).order_by(REQUESTS.c.climbs_at)
 
 
 def terms_of(tx: Connection, project_id: int) -> list[Row[Any]]:

@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, or_, select, union
+from sqlalchemy import Connection, Row, Select, bindparam, exists, or_, select
 
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
-from approvals.supervision.tables import Card, Escalation, SweepRun
-from workflows.approval import APPROVAL
+from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, SweepRun
 from workflows.climbing import Rung
 
 ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
@@ -34,17 +33,21 @@ _DUE = Prepared(
 
 
 def due_projects(tx: Connection, day: date) -> list[int]:
-    """The projects of which something is due by the close of `day`: found by index, in order of their ids."""
-    alarmed = select(APPROVALS.c.project_id).where(APPROVALS.c.alarm_on <= day)
-    lifting = select(ESCALATIONS.c.project_id).where(ESCALATIONS.c.lift_on <= day, ESCALATIONS.c.state.in_(MAY_LIFT))
-    ended = (
-        select(ESCALATIONS.c.project_id)
-        .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
-        .where(ESCALATIONS.c.state.in_(OPEN_STATES))
-        .where(APPROVALS.c.state.in_(APPROVAL.final_states) | (APPROVALS.c.round != ESCALATIONS.c.round))
-    )
-    found = union(alarmed, lifting, ended).subquery()
-    return list(tx.execute(select(found.c.project_id).order_by(found.c.project_id)).scalars())
+    """The projects of which something is due by the close of `day`: found by index, in order of their ids.
+
+    What a decision, a withdrawal or a new round leaves open is alarmed by it (`deadlines.stored_days`).
+    """
+    return sorted({project_id for asked in due_statements(day) for project_id in tx.execute(asked).scalars()})
+
+
+def due_statements(day: date) -> tuple[Select[tuple[int]], ...]:
+    """The questions for the projects of which something is due; their cost follows what is due, not what exists.
+
+    They are put one by one: as a UNION, SQLite would merge two walks over all projects.
+    """
+    alarmed = select(APPROVALS.c.project_id).where(APPROVALS.c.alarm_on <= day).order_by(APPROVALS.c.alarm_on)
+    lifting = select(ESCALATIONS.c.project_id).where(ESCALATIONS.c.lift_on <= day, STILL_LIFTS)
+    return alarmed, lifting.order_by(ESCALATIONS.c.lift_on)
 
 
 def due_acceptances(tx: Connection, day: date) -> list[int]:

@@ -14,6 +14,7 @@ from workflows.policy import COLOURS
 
 SOURCES = ("escalation", "report")  # what an order may follow
 LIFTING = text("alarm_on IS NOT NULL")
+STILL_LIFTS = text("state IN ('raised', 'answered')")  # no others are in the index by which the sweep finds them
 
 
 class Escalation(SQLModel, table=True):
@@ -26,7 +27,7 @@ class Escalation(SQLModel, table=True):
         CheckConstraint("state <> 'answered' OR commitment_on IS NOT NULL", name="answered_has_commitment"),
         UniqueConstraint("approval_id", "round", "level"),
         Index("ix_escalations_level_state_raised_on_id", "level", "state", "raised_on", "id"),
-        Index("ix_escalations_lift_on", "lift_on"),
+        Index("ix_escalations_lift_on", "lift_on", sqlite_where=STILL_LIFTS, postgresql_where=STILL_LIFTS),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))

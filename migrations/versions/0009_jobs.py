@@ -21,6 +21,13 @@ QUEUE = (
     "CREATE INDEX huey_task_queue_priority_id ON queue.huey_task (queue, priority DESC, id)",
     "CREATE TABLE queue.huey_counter (queue text NOT NULL, key text NOT NULL, value bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, key))",
 )
+LIFTING = sa.text("state IN ('raised', 'answered')")
+# The sweep looks at alarms alone now: what an approval that is over has left open is alarmed once.
+ENDED = """
+UPDATE approvals SET alarm_on = received_on
+WHERE alarm_on IS NULL AND state IN ('granted', 'refused', 'not_accepted', 'withdrawn') AND id IN
+    (SELECT approval_id FROM escalations WHERE state IN ('raised', 'answered', 'lifted'))
+"""
 
 
 def upgrade() -> None:
@@ -39,6 +46,7 @@ def upgrade() -> None:
         sa.Column("worker", sa.String(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("most_tries", sa.Integer(), nullable=False),
         sa.Column("phase", sa.String(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
@@ -57,6 +65,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_runs_state_due_at_id", "job_runs", ["state", "due_at", "id"], unique=False)
     op.create_index("ix_job_runs_kind_due_at", "job_runs", ["kind", "due_at"], unique=False)
+    _index_what_may_lift(LIFTING)
+    op.execute(ENDED)
     if op.get_bind().dialect.name == "postgresql":
         for statement in QUEUE:
             op.execute(statement)
@@ -65,4 +75,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP SCHEMA queue CASCADE")
+    _index_what_may_lift(None)
     op.drop_table("job_runs")
+
+
+def _index_what_may_lift(where: sa.TextClause | None) -> None:
+    """The sweep's index over escalations, of all of them or of those alone that may still lift."""
+    op.drop_index("ix_escalations_lift_on", table_name="escalations")
+    engines = {"sqlite_where": where, "postgresql_where": where} if where is not None else {}
+    op.create_index("ix_escalations_lift_on", "escalations", ["lift_on"], unique=False, **engines)
