@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, select
 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.accounts.queries import UNIT
@@ -97,8 +97,13 @@ def due_orders(tx: Connection, chain: int, day: date) -> list[Row[Any]]:
 
 def chains_with_due_orders(tx: Connection, day: date) -> list[int]:
     """The projects (0 for the city itself) with an order that is to be reported by the close of `day`: by index."""
-    chain = func.coalesce(ORDERS.c.project_id, CITY_CHAIN).label("chain")
-    return list(tx.execute(select(chain).where(ORDERS.c.alarm_on <= day).distinct().order_by(chain)).scalars())
+    return sorted({project_id or CITY_CHAIN for project_id in tx.execute(due_orders_statement(day)).scalars()})
+
+
+def due_orders_statement(day: date) -> Select[tuple[int | None]]:
+    """The question for the projects, or none, of the orders that are due by the close of `day`."""
+    due = ORDERS.c.alarm_on.is_not(None), ORDERS.c.alarm_on <= day
+    return select(ORDERS.c.project_id).where(*due).order_by(ORDERS.c.alarm_on)
 
 
 def is_late_order(today: date) -> ColumnElement[bool]:

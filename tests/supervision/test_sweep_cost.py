@@ -8,6 +8,7 @@ from sqlalchemy import event, select, text
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.liaisons.queries import due_requests_statement
 from approvals.supervision import sweep as sweeping
+from approvals.supervision.order_queries import due_orders_statement
 from approvals.supervision.queries import due_projects, due_statements
 from tests.builders import (
     NOW,
@@ -48,6 +49,7 @@ def plan_of(tx, statement):
         (due_statements(DAY)[0], "ix_approvals_alarm_on"),
         (due_statements(DAY)[1], "ix_escalations_lift_on"),
         (due_requests_statement(NOW), "ix_requests_climbs_at"),
+        (due_orders_statement(DAY), "ix_orders_alarm_on"),
     ],
 )
 def test_what_is_due_is_found_by_index_alone(database, statement, index):
