@@ -36,6 +36,7 @@ from approvals.doors.docs import docs
 from approvals.doors.health import health
 from approvals.liaisons.contact_pages import contact_log
 from approvals.liaisons.day import waiting as liaison_waiting
+from approvals.liaisons.registering import registration
 from approvals.liaisons.request_pages import requests
 from approvals.liaisons.roster_pages import duty_roster
 from approvals.liaisons.routes import liaisons
@@ -44,7 +45,6 @@ from approvals.outbox.calendar_feed import calendar_feed
 from approvals.outbox.queries import dead_count
 from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
-from approvals.registration.routes import registration
 from approvals.reports.routes import reports
 from approvals.supervision.card_routes import cards
 from approvals.supervision.card_views import waiting as cards_waiting

@@ -114,7 +114,7 @@ PROJECT = Chart(
             "变更联系人",
             "Change the liaison",
             needs=(LIAISON, Need("note", "text", "移交说明", "Hand-over note")),
-            tells=("owner", "liaison"),
+            tells=("owner", "liaison", "officer"),
             group="quiet",
         ),
         Move(

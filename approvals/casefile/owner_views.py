@@ -10,7 +10,6 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.languages import Labelled
 from approvals.casefile.extensions import Extension, extensions
-from approvals.casefile.helping import Helpers, helpers
 from approvals.casefile.outlook import Outlook, outlook
 from approvals.casefile.owner_list import LATE, NEXT, OWNER, WINDOW, is_open, named
 from approvals.casefile.prospects import Readings, clocks_of, prospects
@@ -107,7 +106,6 @@ class OwnProject:
     holder: Labelled | None
     last: Told
     reasons: tuple[FactView, ...]  # that were given when it came to this state
-    helpers: Helpers
     stages: tuple[OwnStage, ...]
     spent: Spent
     is_preview: bool
@@ -164,7 +162,6 @@ def own_project_view(
         holder=(units.of_kind.get(held_by) or named(held_by)) if held_by else None,
         last=last,
         reasons=tuple(one for one in last.facts if one.word.kind in REASONS),
-        helpers=helpers(tx, found, today),
         stages=_stages(told, units, papers, readings, foreseen.promised.expected if foreseen else {}, spent),
         spent=spent,
         is_preview=told.is_preview,

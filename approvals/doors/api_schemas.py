@@ -14,6 +14,7 @@ from workflows.escalation import ESCALATION
 from workflows.lights import LIGHTS
 from workflows.policy import COLOURS
 from workflows.project import PROJECT
+from workflows.request import REQUEST
 
 ProjectState = Literal[PROJECT.state_names]  # type: ignore[valid-type]
 ApprovalState = Literal[APPROVAL.state_names]  # type: ignore[valid-type]
@@ -264,6 +265,46 @@ class CardWhole(Card):
     """A card with what may be tried next; `ref` is its approval."""
 
     ref: str
+    moves: list[str] = Moves
+
+
+class Request(Told):
+    """What an owner asked; a first answer is due at `due_at` from the one who is `responsible`."""
+
+    ref: str = Field(description="`<project>/requests/<no>`.")
+    project: str
+    no: int
+    state: Literal[REQUEST.state_names]  # type: ignore[valid-type]
+    version: int
+    text: str = Field(description="The last question.")
+    asked_at: datetime
+    due_at: datetime
+    climbed_at: datetime | None = Field(description="When it went to the service centre, unanswered.")
+    answered_at: datetime | None
+    responsible: str
+    responsible_name: str
+
+
+class RequestList(Told):
+    """The requests of one project, the newest first."""
+
+    items: list[Request]
+    next_cursor: str | None = Cursor
+
+
+class Said(Told):
+    """One question, answer or step of a request."""
+
+    move: str
+    at: datetime
+    who: str
+    text: str | None
+
+
+class RequestWhole(Request):
+    """A request with all that was said, and what may be tried next."""
+
+    said: list[Said]
     moves: list[str] = Moves
 
 

@@ -95,10 +95,12 @@ def move_in(
 
 
 def _addressed(case: Case, project: Row[Any], changes: Mapping[str, Any]) -> Case:
-    """The case as it is addressed after this move: a new liaison is told, a new number or reference is named."""
+    """The case as it is addressed after this move: by a new number or reference, to old and new liaison."""
     reference = changes.get("external_ref") or project.external_ref
     label = project.number or changes.get("number") or reference or project.uid
-    place = replace(case.place, liaison_id=changes.get("liaison_id", case.place.liaison_id))
+    liaison_id = changes.get("liaison_id", case.place.liaison_id)
+    former = case.place.liaison_id if liaison_id != case.place.liaison_id else None
+    place = replace(case.place, liaison_id=liaison_id, officer_id=former)
     return replace(case, place=place, label=str(label))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import PERSON, UNIT, UnitName, actor_by_username
+from approvals.accounts.queries import UNIT, UnitName, actor_by_username
 from approvals.base.errors import NotFound, invalid
 from approvals.base.moments import day_of, start_of
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
@@ -241,6 +241,14 @@ def loads(tx: Connection, month: date, now: datetime) -> list[Load]:
     """Every active liaison with what they carry now and how they answered in the month that begins then."""
     until = start_of((month + timedelta(days=32)).replace(day=1))
     found = speeds(tx, start_of(month), until, now)
+    counts = waiting_by_liaison(tx)
+    return [
+        Load(base, counts.get(base.id, 0), found.get(base.username, Speed())) for base in liaison_loads(tx, day_of(now))
+    ]
+
+
+def waiting_by_liaison(tx: Connection) -> dict[int, int]:
+    """How many requests wait for an answer in the projects of each liaison, by id."""
     waits = (
         select(PROJECTS.c.liaison_id, func.count().label("number"))
         .select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
@@ -248,12 +256,4 @@ def loads(tx: Connection, month: date, now: datetime) -> list[Load]:
         .group_by(PROJECTS.c.liaison_id)
         .order_by(PROJECTS.c.liaison_id)
     )
-    counts = {row.liaison_id: row.number for row in tx.execute(waits)}
-    return [
-        Load(base, counts.get(base.id, 0), found.get(base.username, Speed())) for base in liaison_loads(tx, day_of(now))
-    ]
-
-
-def names_of(tx: Connection, person_ids: set[int]) -> dict[int, str]:
-    rows = tx.execute(select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(person_ids)).order_by(PERSON.c.id))
-    return {row.id: row.name for row in rows}
+    return {row.liaison_id: row.number for row in tx.execute(waits)}

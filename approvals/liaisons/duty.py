@@ -1,12 +1,13 @@
 """Who is responsible for an owner's request at a moment: the liaison in office hours, else the officer on duty."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from approvals.accounts.absences import roster
 from approvals.accounts.queries import PERSON, UNIT
-from approvals.base.moments import CITY_ZONE
+from approvals.base.moments import CITY_ZONE, day_of
 from approvals.base.prepared import Prepared
 from approvals.deadlines.queries import calendar_in_force
 from approvals.liaisons.tables import Shift
@@ -30,16 +31,20 @@ _CONTACT = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody whom an owner may call."""
+    """Somebody whom an owner may call; `away` is for whom they stand in."""
 
     name: str
     phone: str
     unit: Label
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """Who helps an owner now. Outside office hours `officer` is on duty until `until_at`, None where nobody is."""
+    """Who helps an owner now: the liaison, or who stands in for them today.
+
+    Outside office hours `officer` is on duty until `until_at`, None where nobody is.
+    """
 
     liaison: Officer
     is_office_time: bool
@@ -83,7 +88,7 @@ def helper(tx: Connection, liaison_id: int, now: datetime) -> Helper:
     is_office = is_open(tx, now)
     shift = None if is_office else _shift_at(tx, now)
     return Helper(
-        liaison=officer(tx, liaison_id),
+        liaison=_there(tx, liaison_id, day_of(now)),
         is_office_time=is_office,
         officer=officer(tx, shift[0]) if shift else None,
         until_at=shift[1] if shift else None,
@@ -95,6 +100,21 @@ def officer(tx: Connection, person_id: int) -> Officer:
     """Name, telephone and unit of this person."""
     row = _CONTACT.one_or_none(tx, {"person_id": person_id})
     return Officer(row.name, row.phone, Label(row.unit, row.name_en or row.unit))
+
+
+def stand_ins(tx: Connection, person_ids: set[int], today: date) -> dict[int, int]:
+    """Who stands in today for those of these people who are away and have a deputy, by their id."""
+    if not person_ids:
+        return {}
+    there = roster(tx, today)
+    found = ((person_id, there.on_duty(person_id, today)) for person_id in person_ids)
+    return {person_id: deputy for person_id, deputy in found if deputy is not None and deputy != person_id}
+
+
+def _there(tx: Connection, person_id: int, today: date) -> Officer:
+    """This person, or who stands in for them today."""
+    own, deputy = officer(tx, person_id), stand_ins(tx, {person_id}, today).get(person_id)
+    return replace(officer(tx, deputy), away=own.name) if deputy else own
 
 
 def _shift_at(tx: Connection, at: datetime) -> tuple[int, datetime] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from approvals.accounts.actors import Place
+from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE as PROJECTS
@@ -77,3 +78,11 @@ def terms_of(tx: Connection, project_id: int) -> list[Row[Any]]:
 def project_of(tx: Connection, project_id: int) -> Row[Any]:
     """The project with this id, for a caller that has seen it already."""
     return tx.execute(select(PROJECTS).where(PROJECTS.c.id == project_id)).one()
+
+
+def names_of(tx: Connection, person_ids: set[int]) -> dict[int, str]:
+    """The names of these people, by id."""
+    if not person_ids:
+        return {}
+    rows = tx.execute(select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(person_ids)).order_by(PERSON.c.id))
+    return {row.id: row.name for row in rows}

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from approvals.filing.lists import ProjectView
-from approvals.liaisons.day import names_of
-from approvals.liaisons.queries import terms_of
+from approvals.liaisons.queries import names_of, terms_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Requests as pages and programs show them, and how fast they were answered."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.errors import invalid
-from approvals.base.moments import read_moment
+from approvals.base.moments import day_of, read_moment
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force
@@ -23,8 +23,8 @@ from approvals.filing.queries import ref_of
 from approvals.history.actions import ENTRY
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import Told, tell
-from approvals.liaisons.duty import officer_at, rules, wall
-from approvals.liaisons.queries import REQUESTS, project_of, request_case, request_row
+from approvals.liaisons.duty import officer_at, rules, stand_ins, wall
+from approvals.liaisons.queries import REQUESTS, names_of, project_of, request_case, request_row
 from workflows.answering import minutes_taken
 from workflows.chart import Move, State, open_moves
 from workflows.city import load_city
@@ -37,7 +37,10 @@ _RESPONSIBLE = PERSON.alias("responsible")
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request in a list. `minutes_left` is negative once it should have been answered; None when nobody waits."""
+    """A request in a list. `minutes_left` is negative once it should have been answered; None when nobody waits.
+
+    `stand_in` is who answers today for whoever is responsible and away.
+    """
 
     id: int
     ref: str
@@ -55,6 +58,7 @@ class RequestRow:
     responsible: str
     responsible_name: str
     minutes_left: int | None
+    stand_in: str
 
     @property
     def is_waiting(self) -> bool:
@@ -115,12 +119,14 @@ def past_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor:
     return _page(tx, wanted, now)
 
 
-def requests_of_project(tx: Connection, project: ProjectView, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
+def requests_of_project(
+    tx: Connection, project: ProjectView, now: datetime, *, cursor: str = "", limit: int = PAGE
+) -> Page[RequestRow]:
     """The requests of a project, the newest first."""
     wanted = _SHOWN.where(REQUESTS.c.project_id == project.id).order_by(REQUESTS.c.no.desc())
     if cursor:
         wanted = wanted.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
-    return _page(tx, wanted, now)
+    return _page(tx, wanted, now, limit)
 
 
 def _concerns(whose: Actor | None) -> ColumnElement[bool]:
@@ -136,13 +142,20 @@ def _moment(at: object) -> datetime:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
-def _page(tx: Connection, wanted: Select[Any], now: datetime) -> Page[RequestRow]:
-    rows = tx.execute(wanted.limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page([_row(row, now) for row in rows[:PAGE]], write_cursor(last.due_at, last.id) if last else None)
+def _page(tx: Connection, wanted: Select[Any], now: datetime, limit: int = PAGE) -> Page[RequestRow]:
+    rows = tx.execute(wanted.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(_rows(tx, rows[:limit], now), write_cursor(last.due_at, last.id) if last else None)
 
 
-def _row(row: Any, now: datetime) -> RequestRow:
+def _rows(tx: Connection, rows: Sequence[Any], now: datetime) -> list[RequestRow]:
+    """These requests; those that wait name who stands in today."""
+    there = stand_ins(tx, {row.responsible_id for row in rows if row.state == WAITING}, day_of(now))
+    names = names_of(tx, set(there.values()))
+    return [_row(row, now, names.get(there.get(row.responsible_id, 0), "")) for row in rows]
+
+
+def _row(row: Any, now: datetime, stand_in: str) -> RequestRow:
     same = ("id", "project", "no", "version", "text", "asked_at", "due_at", "climbed_at", "answered_at")
     is_waiting = row.state == WAITING
     return RequestRow(
@@ -153,6 +166,7 @@ def _row(row: Any, now: datetime) -> RequestRow:
         state=REQUEST.state(row.state),
         responsible=row.responsible,
         responsible_name=row.responsible_name,
+        stand_in=stand_in if row.state == WAITING else "",
         minutes_left=int((row.due_at - now).total_seconds() // MINUTE) if is_waiting else None,
     )
 
@@ -162,7 +176,7 @@ def request_view(tx: Connection, project: ProjectView, no: int, actor: Actor, no
     row = request_row(tx, project.id, no)
     entries = [e for e in entries_of_project(tx, project.id) if e.subject == REQUEST.name and e.subject_id == row.id]
     shown = tx.execute(_SHOWN.where(REQUESTS.c.id == row.id)).one()
-    return RequestView(_row(shown, now), tuple(tell(tx, entries)), open_to(tx, row, actor, now))
+    return RequestView(_rows(tx, [shown], now)[0], tuple(tell(tx, entries)), open_to(tx, row, actor, now))
 
 
 def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[Move, ...]:

@@ -1,25 +1,14 @@
-"""The service centre registers: a number, a liaison, and the approvals planned by the screening answers."""
+"""What waits for its registration. The page that registers one stands in liaisons, whose load it shows."""
 
-from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
-from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.languages import label
-from approvals.base.web import database, now, today
-from approvals.filing.lists import project_by_id
-from approvals.history.actions import Asked
-from approvals.registration.actions import register
-from approvals.registration.preview import REGISTER, WITH_A_PLAN
-from approvals.registration.preview import registration as registration_page
-from approvals.registration.views import graph_of
+from approvals.base.web import database, today
+from approvals.registration.preview import WITH_A_PLAN
 from approvals.triage.queries import inbox as waiting_list
 from approvals.triage.views import Wanted
 from workflows.city import load_city
-from workflows.project import PROJECT
 
 registration = Blueprint("registration", __name__, url_prefix="/registrations")
 
@@ -42,30 +31,3 @@ def inbox() -> str:
     narrowing = {name: value for name, value in view.narrowing.items() if name not in ("list", "kind")}
     counties = [(county, county) for county in load_city().counties]
     return render_template("registration/inbox.html", view=view, narrowing=narrowing, cursor=cursor, counties=counties)
-
-
-@registration.get("/<ref>")
-@access(roles=CENTRE)
-def show(ref: str, form: Form = EMPTY) -> str:
-    with database().read() as tx:
-        version = form.version if form.message else None
-        view = registration_page(tx, ref, actor(), today=today(), version=version)
-    first = {"liaison": view.liaisons[0].username} if view.liaisons else {}
-    graph = graph_of(view.plan, label)
-    return render_template("registration/show.html", view=view, graph=graph, form=form.over(first))
-
-
-@registration.post("/<ref>/moves/<move>")
-@access(roles=CENTRE)
-@kept(show)
-def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
-    if move != REGISTER:
-        raise NotFound
-    with writing_once(url_for("registration.inbox")) as once:
-        if once.is_new:
-            case = register(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-            number = project_by_id(once.tx, case.id)
-            once.leads_to = url_for("casefile.show", ref=number.ref)
-    say(_("The project is registered, and its approvals are planned."))
-    return once.answer()

@@ -64,6 +64,10 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "api_approvals.show_clock": (OWN | DEPARTMENT | CITY | PROGRAMS, ""),
     "api_cards.list_cards": (OWN | DEPARTMENT | CITY | PROGRAMS, ""),
     "api_cards.move_card_on": ({"office1"}, "withdraw_card"),
+    "api_owner_requests.list_requests": (OWN | CITY | PROGRAMS, ""),
+    "api_owner_requests.ask_about_project": (OWN, ""),
+    "api_owner_requests.show_request": (OWN | CITY | PROGRAMS, ""),
+    "api_owner_requests.move_request_on": ({"liaison1", "centre1"}, "answer"),
     "api_approvals.move_approval_on": ({"window-a01"}, "notify_once"),
 }
 

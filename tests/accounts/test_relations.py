@@ -18,7 +18,7 @@ from tests.builders import NOW, a_project, an_actor, do, walk, when
 from tests.pages import a_site, somebody
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
-CARE = {"level": "1", "number": "1", "contact_id": "1"}  # of what there is
+CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is
 CASE_ARGUMENTS = {"ref", "project"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.
 NOTICE = {"seq": 7, "key": "promised", "card": "promised"}

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.doors.moves import ON_APPROVALS, ON_CARDS, ON_PROJECTS
+from approvals.doors.moves import ON_APPROVALS, ON_CARDS, ON_PROJECTS, ON_REQUESTS
 from tests.pages import an_app
 from tests.servers import ROOT
 from tests.street import NEEDS
@@ -25,7 +25,8 @@ def app(make_database) -> OpenAPI:  # type: ignore[no-untyped-def]
 
 def test_the_copy_in_docs_is_the_one_that_is_served(app: OpenAPI) -> None:
     served = app.test_client().get("/api/v1/openapi.json").json
-    assert served == orjson.loads((ROOT / "docs/openapi.json").read_bytes())
+    is_current = served == orjson.loads((ROOT / "docs/openapi.json").read_bytes())
+    assert is_current, "make openapi writes it anew"
 
 
 def test_every_address_of_the_api_is_described(app: OpenAPI) -> None:
@@ -63,6 +64,8 @@ def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAP
         moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = of_approvals.get(name, ("approval", name))
     for name in ON_CARDS:
         moves[f"/api/v1/approvals/{{project}}/{{code}}/cards/{{card}}/moves/{name}"] = ("card", name)
+    for name in ON_REQUESTS:
+        moves[f"/api/v1/projects/{{ref}}/requests/{{no}}/moves/{name}"] = ("request", name)
     assert {path for path in paths if re.search(r"/moves/\w+$", path)} == set(moves)
     for path, (chart, name) in moves.items():
         body = paths[path]["post"]["requestBody"]

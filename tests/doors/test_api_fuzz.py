@@ -38,7 +38,8 @@ LATELY = when("2026-11-19")
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 CODES = ["A01", "A01", "A01", "A02"]
 MONTHS = ["2026-10", "2026-11"]
-MOVES = ["file", "withdraw", "accept", "grant", "answer"]
+MOVES = ["file", "withdraw", "accept", "grant", "answer", "close"]
+NUMBERS = ["1", "1", "2", "99"]
 CARDS = ["promised", "legal-1", "silence", "appeal"]
 
 
@@ -56,7 +57,7 @@ class Fuzzed:
     def lead_somewhere(self, case: Any) -> None:
         """Let most addresses be those of cases that exist."""
         known = {"ref": self.projects, "project": self.registered, "code": CODES, "month": MONTHS, "move": MOVES}
-        known["card"] = CARDS
+        known |= {"card": CARDS, "no": NUMBERS}
         for name in case.path_parameters:
             if self.dice.random() < 0.9:
                 case.path_parameters[name] = self.dice.choice(known[name])

@@ -71,6 +71,30 @@ def test_whoever_covers_for_a_liaison_has_their_day_too(site):
     assert "新建小学教学楼" in somebody(app, "liaison2").get("/day").text
 
 
+def test_while_the_liaison_is_away_owner_and_request_name_who_stands_in(site):
+    app, database, ref = site
+    owner = somebody(app, "owner1")
+    with database.write() as tx:
+        a_leave(tx, "liaison1", "2026-03-02", "2026-03-06", "liaison2", now=MORNING)
+        deputy = tx.execute(select(PERSON.c.name, PERSON.c.phone).where(PERSON.c.username == "liaison2")).one()
+        on = do(tx, "owner1", "ask", f"{ref}/requests", at=MORNING).ref
+    for path in (f"/projects/{ref}", f"/projects/{ref}/requests"):
+        page = owner.get(path).text
+        assert deputy.name in page and deputy.phone in page and "who is away" in page, path
+    shown = owner.get(f"/projects/{on}")
+    assert f"{deputy.name} stands in" in shown.text
+    assert f"{deputy.name} stands in" in somebody(app, "centre1").get("/requests").text
+
+
+def test_whoever_registers_sees_how_many_requests_wait_with_each_liaison(site):
+    app, database, ref = site
+    with database.write() as tx:
+        do(tx, "owner1", "ask", f"{ref}/requests", at=MORNING)
+        waiting = a_project(tx, "classified", at=when("2026-03-02", "08:00"))
+    page = somebody(app, "centre1").get(f"/registrations/{waiting}").text
+    assert "1 requests that wait" in page.partition('value="liaison1"')[2].partition('value="liaison2"')[0]
+
+
 def test_a_form_that_is_sent_twice_asks_once(site):
     app, database, ref = site
     owner = somebody(app, "owner1")

@@ -53,14 +53,14 @@ def test_a_suspended_project_is_handed_over_and_stays_suspended(database):
         assert do(tx, "centre1", "reassign", ref).state == "suspended"
 
 
-def test_the_new_liaison_is_told_and_gets_what_waits_for_an_answer(database):
+def test_both_liaisons_are_told_and_the_new_one_gets_what_waits_for_an_answer(database):
     with database.write() as tx:
         ref = a_project(tx, "registered", at=when("2026-03-02", "08:00"))
         do(tx, "owner1", "ask", f"{ref}/requests", at=when("2026-03-02", "10:00"))
         do(tx, "centre1", "reassign", ref, at=when("2026-03-02", "10:10"))
-        new = an_actor(tx, "liaison2").id
-        hear = select(NOTICE.c.unit_id).where(NOTICE.c.move == "project.reassign", NOTICE.c.audience == "liaison")
-        assert tx.execute(hear).scalars().all() == [new]
+        former, new = (an_actor(tx, username).id for username in ("liaison1", "liaison2"))
+        hear = select(NOTICE.c.audience, NOTICE.c.unit_id).where(NOTICE.c.move == "project.reassign")
+        assert {("liaison", new), ("officer", former)} < {tuple(row) for row in tx.execute(hear)}
         assert tx.execute(select(REQUESTS.c.responsible_id)).scalars().all() == [new]
 
 

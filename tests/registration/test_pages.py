@@ -105,7 +105,7 @@ def test_the_liaison_with_the_least_load_is_proposed_and_each_load_is_shown(
     page = centre.get(f"/registrations/{ref}").text
 
     assert "在办项目 1 个，超期事项 1 项" in page.partition("何晓梅")[2]
-    assert "在办项目 0 个，超期事项 0 项" in page.partition("邓志勇")[2].partition("何晓梅")[0]
+    assert "在办项目 0 个，超期事项 0 项，待答复诉求 0 件" in page.partition("邓志勇")[2].partition("何晓梅")[0]
     assert 'value="liaison2" required checked' in page
 
 
