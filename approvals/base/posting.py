@@ -65,6 +65,8 @@ def _server(url: str, name: str, address: str) -> MailServer:
     if tls not in (*TLS, "implicit"):
         raise PostingError(f"GUAHAO_SMTP_URL: tls is one of {', '.join(TLS)}; use smtps:// for TLS from the start")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise PostingError("GUAHAO_SMTP_URL: servers take user names and passwords in ASCII only")
     return MailServer(parts.hostname, port, tls, user, password, name, address)
 
 

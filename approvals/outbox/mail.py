@@ -1,6 +1,7 @@
 """Mail by SMTP: one connection for one message, so that what happened to it is known."""
 
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from datetime import datetime
@@ -8,6 +9,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from threading import Timer
+from typing import Any
 
 from approvals.base.moments import CITY_ZONE
 from approvals.base.posting import MailServer
@@ -15,7 +18,8 @@ from approvals.outbox.letters import Letter, html, one_line, plain_text
 from approvals.outbox.sending import Undelivered
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")  # taken by every server
-PATIENCE = 15.0  # seconds for each answer of the server; all of them together stay below the lease
+PATIENCE = 15.0  # seconds for each answer of the server
+TOGETHER = 8  # times that for the whole exchange, which stays below the lease
 
 
 def message_of(letter: Letter, server: MailServer, to: str, key: str, now: datetime) -> EmailMessage:
@@ -59,15 +63,38 @@ def send_mail(message: EmailMessage, server: MailServer, to: str, *, patience: f
         connection.close()
 
 
+class _Watched(smtplib.SMTP):
+    """A connection that is cut when all of it takes too long: who answers byte by byte keeps within each patience."""
+
+    def __init__(self, server: MailServer, patience: float, **more: Any) -> None:
+        self._watch = Timer(TOGETHER * patience, self._cut)
+        self._watch.daemon = True
+        self._watch.start()
+        try:
+            super().__init__(server.host, server.port, local_hostname=server.domain, timeout=patience, **more)
+        except BaseException:
+            self._watch.cancel()
+            raise
+
+    def _cut(self) -> None:
+        if self.sock:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._watch.cancel()
+        super().close()
+
+
+class _WatchedTls(_Watched, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
+
+
 def _connected(server: MailServer, patience: float) -> smtplib.SMTP:
     tls = ssl.create_default_context()
     if server.tls == "implicit":
-        return _signed_in(
-            smtplib.SMTP_SSL(server.host, server.port, local_hostname=server.domain, timeout=patience, context=tls),
-            server,
-        )
-    connection = smtplib.SMTP(server.host, server.port, local_hostname=server.domain, timeout=patience)
-    return _signed_in(connection, server, tls if server.tls == "starttls" else None)
+        return _signed_in(_WatchedTls(server, patience, context=tls), server)
+    return _signed_in(_Watched(server, patience), server, tls if server.tls == "starttls" else None)
 
 
 def _signed_in(connection: smtplib.SMTP, server: MailServer, tls: ssl.SSLContext | None = None) -> smtplib.SMTP:

@@ -40,6 +40,7 @@ def test_ports_and_tls_have_their_customary_values(url: str, port: int, tls: str
         ("GUAHAO_SMTP_URL", "smtp://mail.city.example:99999"),
         ("GUAHAO_SMTP_URL", "smtp://mail.city.example?tls=maybe"),
         ("GUAHAO_SMTP_URL", "smtp://mail.city.example?unknown=1"),
+        ("GUAHAO_SMTP_URL", "smtp://guahao:%E5%AF%86@mail.city.example"),
         ("GUAHAO_MAIL_FROM", ""),
         ("GUAHAO_MAIL_FROM", "nobody"),
         ("GUAHAO_MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),

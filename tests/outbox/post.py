@@ -112,10 +112,10 @@ class Post:
 
 
 @contextmanager
-def a_post_office() -> Iterator[Post]:
-    """A server on a free port of this machine."""
+def a_post_office(**how: Any) -> Iterator[Post]:
+    """A server on a free port of this machine; `how` it keeps its door is said as aiosmtpd says it."""
     post = Post(a_free_port())
-    controller = Controller(post, hostname="127.0.0.1", port=post.port)
+    controller = Controller(post, hostname="127.0.0.1", port=post.port, **how)
     controller.start()
     post.sessions = 0
     try:
