@@ -14,7 +14,8 @@ from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.casefile.views import CasefileRow, Index, Progress, Wanted
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.programme.queries import category_label
-from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, WITH_A_LIGHT, is_late
+from approvals.registration.lights import is_late, rank_on
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.windows.validity import is_lapsing
 from workflows.city import load_city
 from workflows.lights import LIGHTS
@@ -47,24 +48,20 @@ def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
 
 def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, Progress]:
     """How far the approvals of each of these projects are."""
-    is_open = APPROVALS.c.state.in_(WITH_A_LIGHT)
-    starts = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)
-    lit = [(and_(is_open, start <= today), number) for number, start in enumerate(starts, 1)]
-    worst = case(*reversed(lit), (is_open, 0), else_=-1)
     rows = tx.execute(
         select(
             APPROVALS.c.project_id,
             func.sum(case((APPROVALS.c.state != "withdrawn", 1), else_=0)).label("planned"),
             func.sum(case((APPROVALS.c.state == "granted", 1), else_=0)).label("granted"),
             func.sum(case((is_late(today), 1), else_=0)).label("late"),
-            func.max(worst).label("worst"),
+            func.max(rank_on(today)).label("worst"),
         )
         .where(APPROVALS.c.project_id.in_(list(ids)))
         .group_by(APPROVALS.c.project_id)
         .order_by(APPROVALS.c.project_id)
     )
     return {
-        row.project_id: Progress(row.planned, row.granted, row.late, LIGHTS[row.worst] if row.worst >= 0 else None)
+        row.project_id: Progress(row.planned, row.granted, row.late, None if row.worst is None else LIGHTS[row.worst])
         for row in rows
     }
 

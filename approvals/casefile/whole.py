@@ -23,8 +23,9 @@ from approvals.filing.lists import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
 from approvals.history.timeline import FactView, Told, by_day, since, tell
 from approvals.programme.queries import category_label
+from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.preview import REGISTER
-from approvals.registration.queries import OPEN_PROJECTS, WITH_A_LIGHT
+from approvals.registration.queries import OPEN_PROJECTS
 from approvals.supervision.queries import OPEN_STATES, escalations_of
 from approvals.triage.queries import SORTING
 from approvals.windows.clocks import dues

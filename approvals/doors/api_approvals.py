@@ -29,6 +29,7 @@ from approvals.doors.api_routes import describe_move, json_body, json_response, 
 from approvals.doors.api_schemas import Answered, ApprovalList, ApprovalWhole, Reading
 from approvals.doors.moves import ON_APPROVALS, move_approval
 from approvals.history.actions import Asked
+from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
 from approvals.supervision.queries import escalations_of
 from approvals.windows.actions import settle_silence
@@ -51,7 +52,8 @@ ANSWER = ESCALATION.move("answer")
 @reads(approval_api, "/approvals", json_response(approval_api, ApprovalList))
 def list_approvals(query: ApprovalQuery) -> Response:
     """The approvals that you may see, ordered by the law's clock."""
-    wanted = Wanted(DEPARTMENTS.get(query.department), tuple(dict.fromkeys(query.state)), query.light, query.due_before)
+    states = tuple(dict.fromkeys(query.state)) or (WITH_A_LIGHT if query.light else ())
+    wanted = Wanted(DEPARTMENTS.get(query.department), states, query.light, query.due_before)
     with database().read() as tx:
         page = approvals(tx, actor(), wanted, today=today(), cursor=query.cursor, limit=query.limit)
     return json_answer({"items": [approval_json(one) for one in page.rows], "next_cursor": page.next_cursor})

@@ -79,11 +79,13 @@ class ProjectQuery(Query):
 
 
 class ApprovalQuery(Query):
-    department: Department = Field(
-        default_factory=_left_out, description="By name, or by the code of its first item."
-    )
+    department: Department = Field(default_factory=_left_out, description="By name, or by the code of its first item.")
     state: list[ApprovalState] = Field(default=[], description="Any of these.")
-    light: Light = Field(default_factory=_left_out, description="The light today; after the decision, that of its day.")
+    light: Light = Field(
+        default_factory=_left_out,
+        description="The light today, of what is accepted or paused; with a `state`, of these: after the decision it "
+        "is that of its day.",
+    )
     due_before: Day = Field(default_factory=_left_out, description="Due on an earlier day than this.")
     cursor: Cursor = ""
     limit: Limit = PAGE

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName, actor_by_username
@@ -19,7 +19,8 @@ from approvals.liaisons.contacts import STANDS as UNSTRUCK
 from approvals.liaisons.duty import rules
 from approvals.liaisons.queries import REQUESTS, TERMS
 from approvals.liaisons.views import WAITING, RequestRow, Speed, speeds, waiting_requests
-from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, WITH_A_LIGHT, LiaisonLoad, liaison_loads
+from approvals.registration.lights import WITH_A_LIGHT, rank_on
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, LiaisonLoad, liaison_loads
 from workflows.chart import State
 from workflows.city import load_city
 from workflows.lights import LIGHTS
@@ -27,6 +28,7 @@ from workflows.project import PROJECT
 
 NEWLY_TAKEN = timedelta(days=7)
 NO_DAY = date(9999, 12, 31)
+WORST = len(LIGHTS) - 1
 SHORT = 20  # rows of the lists beside the projects
 
 
@@ -136,7 +138,7 @@ def _view(row: Any, **more: Any) -> Mine:
 
 def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Mine]:
     """Their projects, the worst light first, then what is due first."""
-    light = func.coalesce(func.min(_light(today)), len(LIGHTS))
+    light = func.coalesce(WORST - func.max(rank_on(today)), len(LIGHTS))  # 0 for red, 1 for yellow …
     due = func.coalesce(func.min(APPROVALS.c.due_on), NO_DAY)
     urgency = (
         select(APPROVALS.c.project_id, light.label("light"), due.label("due_on"))
@@ -158,17 +160,6 @@ def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Mi
     rows = tx.execute(found).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page([_urgent(row) for row in rows[:PAGE]], write_cursor(last.rank, last.due_on, last.id) if last else None)
-
-
-def _light(today: date) -> ColumnElement[int]:
-    """0 for red, 1 for yellow …: how urgent an approval's light makes it; nothing while it has none."""
-    runs = APPROVALS.c.state.in_(WITH_A_LIGHT)
-    return case(
-        (runs & (APPROVALS.c.red_from <= today), 0),
-        (runs & (APPROVALS.c.yellow_from <= today), 1),
-        (runs & (APPROVALS.c.reminder_from <= today), 2),
-        (runs, 3),
-    )
 
 
 def _keys(cursor: str) -> tuple[Any, Any, Any]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from approvals.accounts.actors import Actor, Place, check_sees
 from approvals.accounts.tables import Person, RoleGrant, Unit
@@ -14,13 +14,12 @@ from approvals.base.prepared import Prepared
 from approvals.deadlines.queries import LAST_EDITION
 from approvals.filing.queries import CHAIN, END_OF_CHAIN, TABLE, by_ref, check_address, kind_of_ref
 from approvals.history.actions import Case
-from approvals.registration.tables import Approval, LiaisonTerm
+from approvals.registration.lights import APPROVALS, is_late
+from approvals.registration.tables import LiaisonTerm
 from workflows.approval import APPROVAL
 
-APPROVALS = Approval.__table__  # type: ignore[attr-defined]
 TERMS = LiaisonTerm.__table__  # type: ignore[attr-defined]
 OPEN_PROJECTS = ("registered", "suspended")  # states in which a liaison accompanies
-WITH_A_LIGHT = ("accepted", "paused")  # states in which the light can still change
 PEOPLE, GRANTS, UNITS = Person.__table__, RoleGrant.__table__, Unit.__table__  # type: ignore[attr-defined]
 
 WITH_PROJECT = select(
@@ -137,14 +136,6 @@ def liaison_loads(tx: Connection, today: date) -> list[LiaisonLoad]:
     )
     found = [LiaisonLoad(*row) for row in rows.all()]
     return sorted(found, key=lambda one: (one.open_projects, one.late_approvals, one.username))
-
-
-def is_late(today: date) -> ColumnElement[bool]:
-    """Whether an approval whose clock runs or is paused is over its promised limit or the law's: yellow or red."""
-    return and_(
-        APPROVALS.c.state.in_(WITH_A_LIGHT),
-        or_(APPROVALS.c.yellow_from <= today, APPROVALS.c.red_from <= today),
-    )
 
 
 def department_ids(tx: Connection) -> dict[str, int]:

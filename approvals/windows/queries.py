@@ -21,9 +21,10 @@ from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.actions import ENTRY
+from approvals.registration.lights import has_light
 from approvals.registration.queries import APPROVALS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE
-from approvals.windows.search import has_light, matches
+from approvals.windows.search import matches
 from workflows.approval import APPROVAL
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import Move, open_moves

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, select, tuple_
+from sqlalchemy import Connection, func, literal, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
@@ -14,6 +14,7 @@ from approvals.base.moments import day_of, read_moment
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
 from approvals.history.actions import ENTRY
+from approvals.registration.lights import WITH_A_LIGHT, light_on
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
 from approvals.windows.lists import approvals
@@ -27,7 +28,6 @@ from workflows.lights import LIGHTS
 from workflows.reading import Reading
 from workflows.roles import sees
 
-OPEN = ("accepted", "paused")  # the states that have a light which can still change
 DECIDED = ("granted", "refused")
 ALL, DELIVER, OVER = "", "deliver", "decided"  # the lists that are not those of one state
 
@@ -45,15 +45,14 @@ class Tab:
 TABS = {
     tab.name: tab
     for tab in (
-        Tab(ALL, ("received", *OPEN, *DECIDED), N_("In hand")),
-        *(Tab(name, (name,), state=APPROVAL.state(name)) for name in ("received", *OPEN, "correcting")),
+        Tab(ALL, ("received", *WITH_A_LIGHT, *DECIDED), N_("In hand")),
+        *(Tab(name, (name,), state=APPROVAL.state(name)) for name in ("received", *WITH_A_LIGHT, "correcting")),
         Tab(DELIVER, DECIDED, N_("To deliver")),
         Tab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),
     )
 }
 _COUNTED = (*TABS[ALL].states, "correcting")
 _DECISIONS = ("grant", "refuse", "reject_intake")
-_STARTS = tuple((APPROVALS.c[f"{light}_from"], light) for light in reversed(LIGHTS[1:]))  # the worst one first
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def queue(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: st
     if tab is None or is_foreign or asked.light not in (None, *LIGHTS):
         raise NotFound
     counts = _counts(tx, actor, asked, today)
-    has_lights = not set(OPEN).isdisjoint(tab.states) and tab.name != OVER
+    has_lights = not set(WITH_A_LIGHT).isdisjoint(tab.states) and tab.name != OVER
     page = _rows(tx, actor, asked, tab, today, cursor)
     return QueueView(
         asked,
@@ -167,7 +166,7 @@ def _page(tx: Connection, actor: Actor, asked: Asked, tab: Tab, today: date, cur
 
 def _wanted(asked: Asked, tab: Tab) -> Wanted:
     """Who looks for a light looks for clocks that run or stand still; a decided one keeps its light for ever."""
-    states = tuple(state for state in tab.states if state in OPEN) if asked.light else tab.states
+    states = tuple(state for state in tab.states if state in WITH_A_LIGHT) if asked.light else tab.states
     return Wanted(
         department=asked.department,
         states=states,
@@ -213,7 +212,7 @@ def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], tab
         units[one.owner],
         units[one.department],
         APPROVAL.state(one.state),
-        one.light if one.state in OPEN or tab.name == OVER else None,
+        one.light if one.state in WITH_A_LIGHT or tab.name == OVER else None,
         first or found.get("promised") or found.get("notice"),
         found.get("promised"),
         found.get("legal"),
@@ -227,7 +226,7 @@ def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], tab
 def _counts(tx: Connection, actor: Actor, asked: Asked, today: date) -> dict[tuple[str, str], int]:
     """How many approvals there are by state and light, the decided ones as far as they are to be delivered."""
     wanted = Wanted(department=asked.department, search=asked.search, due_only=frozenset(DECIDED))
-    light = case(*((start <= today, name) for start, name in _STARTS), else_=LIGHTS[0]).label("light")
+    light = light_on(today).label("light")
     found = select(APPROVALS.c.state, light, func.count().label("number"))
     found = narrowed(found, actor, wanted, _COUNTED, today).group_by(APPROVALS.c.state, light)
     return {(row.state, row.light): row.number for row in tx.execute(found.order_by(APPROVALS.c.state, light))}
@@ -239,4 +238,4 @@ def _count_of(tab: Tab, counts: Mapping[tuple[str, str], int]) -> int | None:
 
 
 def _lit(counts: Mapping[tuple[str, str], int], tab: Tab, light: str) -> int:
-    return sum(counts.get((state, light), 0) for state in OPEN if state in tab.states)
+    return sum(counts.get((state, light), 0) for state in WITH_A_LIGHT if state in tab.states)

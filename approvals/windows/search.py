@@ -1,26 +1,14 @@
-"""What narrows a list of approvals: a light, and what somebody types to find one."""
+"""What somebody types to find an approval in a list."""
 
 import re
-from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_
 
 from approvals.filing.queries import TABLE
 from approvals.registration.queries import APPROVALS
 from workflows.catalogue import load_catalogue
-from workflows.lights import LIGHTS
 
 _YEAR_AND_SERIAL = re.compile(r"(20\d\d)\D{1,3}0{0,4}(\d{1,5})\D?$")  # 攀挂〔2026〕17号, 510400-2026-00017, 2026-17
-
-_STARTS = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)  # of each light after green
-
-
-def has_light(light: str, today: date) -> ColumnElement[bool]:
-    """The light on `today`, as `light_of` tells it from the stored days."""
-    number = LIGHTS.index(light)
-    reached = _STARTS[number - 1] <= today if number else APPROVALS.c.accepted_on.is_not(None)
-    later = [or_(start.is_(None), start > today) for start in _STARTS[number:]]
-    return and_(reached, *later)
 
 
 def matches(search: str) -> ColumnElement[bool]:

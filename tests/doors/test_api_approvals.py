@@ -223,7 +223,11 @@ def test_a_queue_is_narrowed_by_light_as_each_approval_shows_it(api: Api) -> Non
     everything = pages(api.of("office1"))
     assert {one["light"] for one in everything} == {*LIGHTS, None}
     for light in LIGHTS:
-        assert refs(api.of("office1"), light=light) == {one["ref"] for one in everything if one["light"] == light}
+        lit = [one for one in everything if one["light"] == light]
+        still_open = {one["ref"] for one in lit if one["state"] in ("accepted", "paused")}
+        assert refs(api.of("office1"), light=light) == still_open
+        granted = {one["ref"] for one in lit if one["state"] == "granted"}
+        assert refs(api.of("office1"), light=light, state="granted") == granted
 
 
 def test_a_queue_is_narrowed_by_the_day_before_which_something_is_due(api: Api) -> None:
@@ -388,5 +392,3 @@ def test_those_who_have_no_part_in_the_street_get_nothing(api: Api) -> None:
         for path in ("/approvals", f"/approvals/{on}", f"/approvals/{on}/clock", "/projects"):
             assert api.of(who).get(path).status_code == 403
         assert api.of(who).move(on, "grant", GIVEN["grant"]).status_code == 403
-
-
