@@ -17,6 +17,8 @@ from approvals.base.problems import set_up_problems
 from approvals.base.settings import Settings, read_settings
 from approvals.base.texts import N_
 from approvals.base.web import csrf, set_up_web
+from approvals.board.routes import board
+from approvals.board.views import late_count
 from approvals.casefile.absence_pages import absences
 from approvals.casefile.ledger import programme
 from approvals.casefile.lists import late_approvals
@@ -78,6 +80,7 @@ BLUEPRINTS = (
     casefile,
     papers,
     whose_time,
+    board,
     programme,
     news,
     absences,
@@ -90,6 +93,12 @@ BLUEPRINTS = (
 )
 # The navigation and the home page; each link shows to those whose roles open it.
 LINKS: tuple[Link, ...] = (
+    Link(
+        "board.index",
+        N_("Board"),
+        N_("What is late or about to be: by department, project and liaison, with the course of the month."),
+        late_count,
+    ),
     Link(
         "filing.index",
         N_("My projects"),

@@ -21,7 +21,7 @@ from workflows.city import load_city
 from workflows.lights import LIGHTS
 from workflows.project import PROJECT
 
-FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_late", "is_lapsing")
+FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_followed", "is_late", "is_lapsing")
 KEPT = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
 
 
@@ -31,12 +31,18 @@ def casefiles(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, curs
     where = (visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today))
     listed = _rows().add_columns(mine.label("rank")).where(*where, *_after(mine, cursor))
     rows = tx.execute(listed.order_by(mine, TABLE.c.id.desc()).limit(PAGE + 1)).all()
-    total = tx.execute(_rows().where(*where).with_only_columns(func.count())).scalar_one()
+    total = count(tx, actor, wanted, today=today)
     progress = progress_of(tx, [row.id for row in rows[:PAGE]], today)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     shown = [_row(row, actor, progress.get(row.id, Progress())) for row in rows[:PAGE]]
     page = Page(shown, write_cursor(last.rank, last.id) if last else None)
     return Index(wanted, page, total, _liaisons(tx), _narrowing(wanted))
+
+
+def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
+    """How many projects this list holds in all."""
+    where = (visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today))
+    return int(tx.execute(_rows().where(*where).with_only_columns(func.count())).scalar_one())
 
 
 def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -85,9 +91,15 @@ def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
     for name, column in (("state", TABLE.c.state), ("category", TABLE.c.category), ("liaison", PERSON.c.username)):
         if getattr(wanted, name):
             yield column == getattr(wanted, name)
+    yield from _flagged(wanted, today)
+
+
+def _flagged(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
     for name in ("is_key", "is_urgent", "is_practical_matter"):
         if getattr(wanted, name):
             yield TABLE.c[name].is_(True)
+    if wanted.is_followed:
+        yield and_(or_(TABLE.c.is_key, TABLE.c.is_urgent), TABLE.c.state.in_(OPEN_PROJECTS))
     if wanted.is_late:
         yield exists().where(APPROVALS.c.project_id == TABLE.c.id, is_late(today))
     if wanted.is_lapsing:

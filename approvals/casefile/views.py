@@ -24,7 +24,10 @@ from workflows.city import Label
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which casefiles a list is to hold; what is left empty does not narrow it."""
+    """Which casefiles a list is to hold; what is left empty does not narrow it.
+
+    `is_followed` are the key, urgent and hard projects that go on.
+    """
 
     search: str = ""
     state: str = ""
@@ -33,6 +36,7 @@ class Wanted:
     is_key: bool = False
     is_urgent: bool = False
     is_practical_matter: bool = False
+    is_followed: bool = False
     is_late: bool = False
     is_lapsing: bool = False
 

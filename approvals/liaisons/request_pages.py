@@ -24,6 +24,7 @@ from workflows.request import REQUEST
 requests = Blueprint("requests", __name__)
 
 ANSWERERS = {"liaison", "service_centre"}
+OFFICES = {"supervision_office", "city_government"}  # they read
 READERS = ANSWERERS | {"owner", "supervision_office", "city_government"}
 ASK = REQUEST.move("ask")
 LISTS = {"waiting": waiting_requests, "past": past_requests}
@@ -35,10 +36,10 @@ DONE = {
 
 
 @requests.get("/requests")
-@access(roles=ANSWERERS)
+@access(roles=ANSWERERS | OFFICES)
 def index() -> str:
     which, cursor = asked_choice("list", LISTS) or "waiting", asked_cursor()
-    whose = None if actor().has("service_centre") else actor()
+    whose = None if actor().has("service_centre", *OFFICES) else actor()
     with database().read() as tx:
         page = LISTS[which](tx, whose, now(), cursor=cursor)
     return render_template("liaisons/requests.html", page=page, which=which, cursor=cursor, is_all=whose is None)

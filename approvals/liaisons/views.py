@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
@@ -127,6 +127,11 @@ def requests_of_project(
     if cursor:
         wanted = wanted.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
     return _page(tx, wanted, now, limit)
+
+
+def waiting_count(tx: Connection) -> int:
+    """How many requests wait for an answer, whosever they are."""
+    return int(tx.execute(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == WAITING)).scalar_one())
 
 
 def _concerns(whose: Actor | None) -> ColumnElement[bool]:

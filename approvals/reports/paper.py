@@ -6,10 +6,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from approvals.base.drawing import Chart
 from approvals.base.formatting import long_day, month
 from approvals.base.languages import label, language
 from approvals.reports.annexes import due_table, key_table, late_table, permits_table
-from approvals.reports.charts import Chart, course_chart, lights_chart
+from approvals.reports.charts import course_chart, lights_chart
 from approvals.reports.freezing import checksum
 from approvals.reports.sheets import (
     comparison,

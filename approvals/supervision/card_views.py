@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor, acting_roles, visible
 from approvals.accounts.queries import UNIT, UnitName
@@ -116,6 +116,15 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
         is_waiting.append(and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= day_of(now)))
     counts = [_of(actor, select(func.count())).where(one) for one in is_waiting]
     return sum(int(tx.execute(one).scalar_one()) for one in counts)
+
+
+def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str], int]:
+    """How many cards of each colour may still be appealed, and how many appeals wait: by (colour, state)."""
+    is_open = or_(CARDS.c.state == "appealed", and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today))
+    keys = CARDS.c.colour, CARDS.c.state
+    found = _of(actor, select(*keys, func.count().label("number"))).where(is_open).group_by(*keys)
+    none = {(colour, state): 0 for colour in COLOURS for state in ("shown", "appealed")}
+    return none | {(row.colour, row.state): row.number for row in tx.execute(found.order_by(*keys))}
 
 
 def _of(actor: Actor, found: Select[Any]) -> Select[Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, or_, select
 
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
@@ -15,6 +15,12 @@ CARDS = Card.__table__  # type: ignore[attr-defined]
 SWEEPS = SweepRun.__table__  # type: ignore[attr-defined]
 OPEN_STATES = ("raised", "answered", "lifted")
 MAY_LIFT = ("raised", "answered")
+
+
+def still_open() -> ColumnElement[bool]:
+    """Whether an escalation is open: its approval's round goes on, even if the sweep has not closed it yet."""
+    goes_on = APPROVALS.c.state.not_in(APPROVAL.final_states), APPROVALS.c.round == ESCALATIONS.c.round
+    return and_(ESCALATIONS.c.state.in_(OPEN_STATES), *goes_on)
 
 
 _OF_PROJECT = Prepared(

@@ -17,7 +17,7 @@ from approvals.filing.queries import TABLE
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import Day, Told, by_day, tell
 from approvals.registration.queries import APPROVALS
-from approvals.supervision.queries import ESCALATIONS, OPEN_STATES
+from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
 from approvals.windows.clocks import Due, due_by, dues, readings_of
 from approvals.windows.names import unit_names
 from approvals.windows.queries import ApprovalView, approval, in_order
@@ -147,8 +147,15 @@ def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, curso
 
 def _waiting(tx: Connection, actor: Actor) -> dict[int, int]:
     found = _of(actor, select(ESCALATIONS.c.level, func.count().label("number")))
-    found = found.where(ESCALATIONS.c.state == "raised").group_by(ESCALATIONS.c.level)
+    found = found.where(ESCALATIONS.c.state == "raised", still_open()).group_by(ESCALATIONS.c.level)
     return {row.level: row.number for row in tx.execute(found.order_by(ESCALATIONS.c.level))}
+
+
+def open_by_level(tx: Connection, actor: Actor) -> dict[int, int]:
+    """How many escalations the inbox of each level holds in all, those answered and lifted among them."""
+    found = _of(actor, select(ESCALATIONS.c.level, func.count().label("number"))).where(still_open())
+    rows = tx.execute(found.group_by(ESCALATIONS.c.level).order_by(ESCALATIONS.c.level))
+    return dict.fromkeys(LEVELS, 0) | {row.level: row.number for row in rows}
 
 
 def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
@@ -163,7 +170,7 @@ def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
 
 def _page(tx: Connection, actor: Actor, level: int, today: date, cursor: str) -> Page[InboxRow]:
     columns = (*ESCALATIONS.c, _RANK.label("rank"), _DAY.label("day"))
-    found = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, ESCALATIONS.c.state.in_(OPEN_STATES))
+    found = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, still_open())
     if cursor:
         found = found.where(_after(cursor))
     rows = tx.execute(found.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(PAGE + 1)).all()

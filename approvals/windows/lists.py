@@ -24,6 +24,7 @@ from workflows.approval import APPROVAL
 WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
 RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
 _TODAY = cast(date, bindparam("today", type_=Date()))
+_NAMED = ("department", "project", "liaison")  # filters that name something
 _AFTER = tuple_(bindparam("after_on", type_=Date()), bindparam("after_id", type_=APPROVALS.c.id.type))
 
 
@@ -60,6 +61,8 @@ def _given(actor: Actor, wanted: Wanted, today: date, after: _Key | None) -> Map
         "actor_id": actor.id,
         "actor_unit_id": actor.unit_id,
         "department": wanted.department,
+        "project": wanted.project,
+        "liaison": wanted.liaison,
         "due_before": wanted.due_before,
         "today": today,
         "after_on": after and after.due_on,
@@ -68,8 +71,9 @@ def _given(actor: Actor, wanted: Wanted, today: date, after: _Key | None) -> Map
 
 
 def _form(wanted: Wanted) -> Wanted:
-    """What a statement hangs on: which filters there are, not what department or day they name."""
-    return replace(wanted, department=wanted.department and "given", due_before=wanted.due_before and date.min)
+    """What a statement hangs on: which filters there are, not what they name."""
+    named = {name: getattr(wanted, name) and "given" for name in _NAMED}
+    return replace(wanted, due_before=wanted.due_before and date.min, **named)
 
 
 @lru_cache(maxsize=512)
@@ -83,7 +87,7 @@ def _statement(roles: frozenset[str], form: Wanted, after_rank: int | None, limi
     anybody = Actor(cast(int, bindparam("actor_id")), "", "", cast(int, bindparam("actor_unit_id")), "", roles)
     wanted = replace(
         form,
-        department=form.department and cast(str, bindparam("department")),
+        **{name: getattr(form, name) and bindparam(name) for name in _NAMED},
         due_before=form.due_before and cast(date, bindparam("due_before", type_=Date())),
         due_only=frozenset(),  # `_ranks` sees to it
     )

@@ -1,5 +1,6 @@
 """Approvals as pages and programs show them, and what narrows a list of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,7 +23,7 @@ from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.actions import ENTRY
 from approvals.registration.lights import has_light
-from approvals.registration.queries import APPROVALS, approval_place, approval_ref, prerequisites
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE
 from approvals.windows.search import matches
 from workflows.approval import APPROVAL
@@ -82,7 +83,8 @@ class Wanted:
     """Which approvals a list is to hold; what is left out does not narrow it.
 
     `search` is a part of the project's name or number, or of the item's. Of the states in `due_only` only those with
-    a due date are wanted. With `still_last` those whose clock stands still come after those that run.
+    a due date are wanted. With `still_last` those whose clock stands still come after those that run. `project` is a
+    registration number, `liaison` a user name; with `goes_on` only projects that are registered or suspended count.
     """
 
     department: str | None = None
@@ -92,6 +94,9 @@ class Wanted:
     search: str = ""
     due_only: frozenset[str] = frozenset()
     still_last: bool = False
+    project: str | None = None
+    liaison: str | None = None
+    goes_on: bool = False
 
 
 _OWNER = UNIT.alias("owner")
@@ -175,17 +180,35 @@ def narrowed(found: Select[Any], actor: Actor, wanted: Wanted, states: tuple[str
         found = found.where(or_(APPROVALS.c.state.not_in(wanted.due_only), APPROVALS.c.due_on.is_not(None)))
     if states:
         found = found.where(APPROVALS.c.state == states[0] if len(states) == 1 else APPROVALS.c.state.in_(states))
+    return found.where(*_named(wanted), *_dated(wanted, today))
+
+
+def _named(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """What is narrowed by a name, or by whether the project goes on."""
     if wanted.department is not None:
-        found = found.where(APPROVALS.c.department_id == _department_id(wanted.department))
+        yield APPROVALS.c.department_id == _department_id(wanted.department)
+    if wanted.liaison is not None:
+        yield TABLE.c.liaison_id == _person_id(wanted.liaison)
+    if wanted.project is not None:
+        yield TABLE.c.number == wanted.project
+    if wanted.goes_on:
+        yield or_(*(TABLE.c.state == state for state in OPEN_PROJECTS))
+
+
+def _dated(wanted: Wanted, today: date) -> Iterator[ColumnElement[bool]]:
+    """What is narrowed by a light or a day."""
     if wanted.light is not None:
-        found = found.where(has_light(wanted.light, today))
-    return found if wanted.due_before is None else found.where(APPROVALS.c.due_on < wanted.due_before)
+        yield has_light(wanted.light, today)
+    if wanted.due_before is not None:
+        yield APPROVALS.c.due_on < wanted.due_before
 
 
 def _source(actor: Actor, wanted: Wanted) -> FromClause:
-    """Projects are looked at only for those who see by project, and to search."""
+    """Projects are looked at only for those who see by project, and to narrow by what is said of them."""
     scopes = sees(actor.roles)
-    needs_project = wanted.search or ("city" not in scopes and scopes & {"own_unit", "accompanied"})
+    names_project = wanted.goes_on or wanted.project is not None or wanted.liaison is not None
+    sees_projects = "city" not in scopes and scopes & {"own_unit", "accompanied"}
+    needs_project = wanted.search or names_project or sees_projects
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS
 
 
@@ -195,6 +218,10 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
 
 def _department_id(name: str) -> ColumnElement[int]:
     return select(UNIT.c.id).where(UNIT.c.name == name).scalar_subquery()
+
+
+def _person_id(username: str) -> ColumnElement[int]:
+    return select(PERSON.c.id).where(PERSON.c.username == username).scalar_subquery()
 
 
 def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:

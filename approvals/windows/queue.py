@@ -137,10 +137,14 @@ def queue(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: st
 
 
 def _rows(tx: Connection, actor: Actor, asked: Asked, tab: Tab, today: date, cursor: str) -> Page[QueueRow]:
-    found = _page(tx, actor, asked, tab, today, cursor)
+    return shown(tx, _page(tx, actor, asked, tab, today, cursor), today, is_over=tab.name == OVER)
+
+
+def shown(tx: Connection, found: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
+    """A page of approvals with their limits; `is_over` when it lists decisions."""
     readings = readings_of(tx, found.rows, today)
     units = unit_names(tx, (name for one in found.rows for name in (one.owner, one.department)))
-    return Page([_row(one, readings[one.id], units, tab) for one in found.rows], found.next_cursor)
+    return Page([_row(one, readings[one.id], units, is_over=is_over) for one in found.rows], found.next_cursor)
 
 
 def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -203,16 +207,16 @@ def _before(cursor: str) -> Any:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
-def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], tab: Tab) -> QueueRow:
+def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, is_over: bool) -> QueueRow:
     found = dues(reading)
-    first = found.get("delivery") if tab.name != OVER else None
+    first = found.get("delivery") if not is_over else None
     return QueueRow(
         one,
         load_city().shown_number(one.project),
         units[one.owner],
         units[one.department],
         APPROVAL.state(one.state),
-        one.light if one.state in WITH_A_LIGHT or tab.name == OVER else None,
+        one.light if one.state in WITH_A_LIGHT or is_over else None,
         first or found.get("promised") or found.get("notice"),
         found.get("promised"),
         found.get("legal"),

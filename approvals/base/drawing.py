@@ -1,0 +1,158 @@
+"""Drawings as plain shapes; a template draws them as SVG, on the page and on paper alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from approvals.base.languages import language
+from approvals.base.pages import light_label
+from workflows.lights import LIGHTS
+
+WIDTH = 480  # of a drawing, in its own units
+ROW, THICK = 17, 11  # of a horizontal bar
+LEFT, RIGHT = 128, 34  # what names and totals need beside the bars
+TOP = 24  # what the legend needs
+HEIGHT, FOOT, EDGE = 150, 16, 26  # of a plot, the names below, the axis beside
+LEAST_FOR_TEXT = 12  # a narrower piece has no room for its figure
+TICKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A text at a point; `anchor` is start, middle or end."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str
+    kind: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points joined by a line: `points` as SVG writes them."""
+
+    points: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`about` says it in words to those who cannot see it."""
+
+    key: str
+    title: str
+    about: str
+    width: int
+    height: float
+    bars: tuple[Bar, ...]
+    marks: tuple[Mark, ...]
+    rules: tuple[Rule, ...] = ()
+    curves: tuple[Curve, ...] = ()
+
+
+def lights_bars(key: str, title: str, rows: Iterable[tuple[str, Mapping[str, int]]]) -> Chart | None:
+    """How many there are by light, a bar for each name that has any; None when there is nothing at all."""
+    shown = [(name, counts) for name, counts in rows if sum(counts.values())]
+    if not shown:
+        return None
+    scale = (WIDTH - LEFT - RIGHT) / max(sum(counts.values()) for _, counts in shown)
+    bars, marks = legend([(light, light_label(light)) for light in LIGHTS], LEFT)
+    for number, (name, counts) in enumerate(shown):
+        more_bars, more_marks = _stack(name, counts, TOP + number * ROW, scale)
+        bars += more_bars
+        marks += more_marks
+    height = TOP + len(shown) * ROW + 4
+    return Chart(key, title, title, WIDTH, height, tuple(bars), tuple(marks))
+
+
+def _stack(name: str, counts: Mapping[str, int], top: float, scale: float) -> tuple[list[Bar], list[Mark]]:
+    middle = top + THICK - 2.2
+    bars, marks, x = [], [Mark(LEFT - 6, middle, _short(name), "end")], float(LEFT)
+    for light in LIGHTS:
+        if counts[light]:
+            width = round(counts[light] * scale, 2)
+            bars.append(Bar(round(x, 2), top, width, THICK, light))
+            if width >= LEAST_FOR_TEXT:
+                marks.append(Mark(round(x + width / 2, 2), middle, str(counts[light]), "middle", f"on-{light}"))
+            x += width
+    marks.append(Mark(round(x + 5, 2), middle, str(sum(counts.values())), "start", "figure"))
+    return bars, marks
+
+
+def _short(name: str) -> str:
+    """A name that fits beside a bar."""
+    longest = 22 if language() == "en" else 11
+    return name if len(name) <= longest else name[: longest - 1] + "…"
+
+
+def legend(entries: Sequence[tuple[str, str]], left: float) -> tuple[list[Bar], list[Mark]]:
+    """Each tone with its word, in a line on top."""
+    starts = accumulate((26 + _text_width(text) for _, text in entries), initial=left)
+    places = list(zip(starts, entries, strict=False))
+    bars = [Bar(x, 4, 9, 9, tone) for x, (tone, _) in places]
+    return bars, [Mark(x + 13, 12, text, "start") for x, (_, text) in places]
+
+
+def _text_width(text: str) -> float:
+    """Roughly, at the drawing's size of 9: a Chinese character is twice as wide as a Latin one."""
+    return sum(9 if ord(character) > 0x2E80 else 4.8 for character in text)
+
+
+def curves(
+    key: str, title: str, series: Sequence[tuple[str, str, Sequence[int]]], names: Sequence[tuple[int, str]]
+) -> Chart:
+    """Several courses over the same days: tone, word and values of each; `names` stand below the days they count."""
+    count = len(series[0][2])
+    top = round_up(max(max(values) for _, _, values in series))
+    bars, marks = legend([(tone, word) for tone, word, _ in series], EDGE)
+    rules, ticks = axis(top)
+    below = [Mark(_along(day, count), TOP + HEIGHT + 12, text, "middle", "small") for day, text in names]
+    drawn = tuple(Curve(_points(values, top), tone) for tone, _, values in series)
+    height = TOP + HEIGHT + FOOT
+    return Chart(key, title, title, WIDTH, height, tuple(bars), (*marks, *ticks, *below), rules, drawn)
+
+
+def _points(values: Sequence[int], top: int) -> str:
+    return " ".join(
+        f"{_along(number, len(values))},{round(TOP + HEIGHT - value / top * HEIGHT, 2)}"
+        for number, value in enumerate(values)
+    )
+
+
+def _along(number: int, count: int) -> float:
+    """Where the n-th of so many days stands."""
+    step = (WIDTH - EDGE - 24) / max(count - 1, 1)
+    return round(EDGE + 12 + number * step, 2)
+
+
+def axis(top: int) -> tuple[tuple[Rule, ...], tuple[Mark, ...]]:
+    """Lines across a plot from 0 up to `top`, with their figures."""
+    heights = [(top * tick // TICKS, TOP + HEIGHT - HEIGHT * tick / TICKS) for tick in range(TICKS + 1)]
+    rules = tuple(Rule(EDGE, y, WIDTH, y) for _value, y in heights)
+    return rules, tuple(Mark(EDGE - 4, y + 3, str(value), "end", "small") for value, y in heights)
+
+
+def round_up(value: int) -> int:
+    """The next round number that four ticks divide."""
+    for step in (4, 8, 20, 40, 60, 80, 100, 120, 160, 200, 240, 320, 400, 600, 800, 1000):
+        if value <= step:
+            return step
+    return -(-value // 1000) * 1000

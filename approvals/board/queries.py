@@ -1,0 +1,129 @@
+"""What the board counts: one statement each, however many approvals there are."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+
+from approvals.accounts.queries import GRANT, PERSON
+from approvals.filing.queries import TABLE
+from approvals.registration.lights import WITH_A_LIGHT, is_open, light_on
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
+from workflows.approval import APPROVAL
+from workflows.lights import LIGHTS
+
+WITHOUT_A_LIGHT = ("received", "correcting", "ready", "waiting")  # open states in which no decision clock runs
+COLUMNS = (*reversed(LIGHTS), *WITHOUT_A_LIGHT)  # of the board: what burns first, then what stands where
+SHOWN = 10  # projects of a list
+Counts = Mapping[str, int]  # by column
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many approvals of a department and a liaison stand in a column."""
+
+    department_id: int
+    liaison_id: int
+    column: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCounts:
+    """A project with the columns in which its approvals stand."""
+
+    id: int
+    number: str
+    name: str
+    is_key: bool
+    is_urgent: bool
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody at work: `role` is what they answer for, `unit_id` where."""
+
+    id: int
+    username: str
+    name: str
+    unit_id: int
+    role: str
+
+
+def states_of(column: str) -> tuple[str, ...]:
+    """The states of the approvals in a column."""
+    return WITH_A_LIGHT if column in LIGHTS else (column,)
+
+
+def summed(counts: Iterable[Count]) -> Counts:
+    """All of them together, every column among them."""
+    found = Counter(dict.fromkeys(COLUMNS, 0))
+    for one in counts:
+        found[one.column] += one.number
+    return found
+
+
+def counted(tx: Connection, today: date) -> list[Count]:
+    """Every open approval of the projects that go on, by department, liaison and column."""
+    keys = (APPROVALS.c.department_id, TABLE.c.liaison_id, _column(today).label("stands"))
+    rows = tx.execute(_open(select(*keys, func.count().label("number"))).group_by(*keys).order_by(*keys))
+    return [Count(*row) for row in rows]
+
+
+def _column(today: date) -> ColumnElement[str]:
+    return case((is_open(), light_on(today)), else_=APPROVALS.c.state)
+
+
+def _open(found: Any) -> Any:
+    joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+    states = (*WITH_A_LIGHT, *WITHOUT_A_LIGHT)
+    return found.select_from(joined).where(APPROVALS.c.state.in_(states), TABLE.c.state.in_(OPEN_PROJECTS))
+
+
+def followed_projects(tx: Connection, today: date) -> list[ProjectCounts]:
+    """The key, urgent and hard projects that go on, the worst first."""
+    return _projects(tx, today, or_(TABLE.c.is_key, TABLE.c.is_urgent))
+
+
+def late_projects(tx: Connection, today: date) -> list[ProjectCounts]:
+    """The projects with most approvals over a limit."""
+    late = APPROVALS.c.project_id == TABLE.c.id, is_open(), light_on(today).in_(LIGHTS[2:])
+    return _projects(tx, today, select(APPROVALS.c.id).where(*late).exists())
+
+
+def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[ProjectCounts]:
+    """Those wanted, in the order of what burns; a project that waits for nothing comes last."""
+    stands = select(APPROVALS.c.project_id, _column(today).label("stands")).subquery()
+    sums = {name: func.coalesce(func.sum(case((stands.c.stands == name, 1), else_=0)), 0) for name in COLUMNS}
+    kept = [TABLE.c[name] for name in ("id", "number", "name", "is_key", "is_urgent")]
+    rows = tx.execute(
+        select(*kept, *(number.label(name) for name, number in sums.items()))
+        .outerjoin(stands, stands.c.project_id == TABLE.c.id)
+        .where(TABLE.c.state.in_(OPEN_PROJECTS), wanted)
+        .group_by(*kept)
+        .order_by(*(sums[light].desc() for light in reversed(LIGHTS)), TABLE.c.id)
+        .limit(SHOWN)
+    )
+    return [ProjectCounts(*row[:5], counts=dict(zip(COLUMNS, map(int, row[5:]), strict=True))) for row in rows]
+
+
+def officers(tx: Connection) -> list[Officer]:
+    """Who answers for open steps: heads of windows and liaisons, and whoever is some project's liaison still."""
+    kept = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
+    accompanies = select(TABLE.c.liaison_id).where(TABLE.c.state.in_(OPEN_PROJECTS))
+    rows = tx.execute(
+        select(*kept, func.coalesce(GRANT.c.role, "liaison").label("role"))
+        .select_from(PERSON.outerjoin(GRANT, (GRANT.c.person_id == PERSON.c.id)))
+        .where(GRANT.c.role.in_(("window_head", "liaison")) | PERSON.c.id.in_(accompanies))
+        .where(PERSON.c.is_active | PERSON.c.id.in_(accompanies))
+        .order_by(PERSON.c.username, "role")
+    )
+    return [Officer(*row) for row in rows]
+
+
+if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):
+    raise RuntimeError("what is final is not open")

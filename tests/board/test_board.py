@@ -1,0 +1,150 @@
+"""The board: its numbers, the lists behind them, and what it asks of the database."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from approvals.board.course import course
+from approvals.board.queries import COLUMNS, counted, summed
+from approvals.supervision.sweep import sweep
+from tests.builders import GIVEN, a_database, a_project, an_approval, do, walk, when
+from tests.conftest import ENGINES
+from tests.pages import give_password
+from tests.windows.desk import TODAY, a_desk, text_of
+from tests.windows.desk import counted as asked_by
+
+MANAGERS = ("office1", "centre1", "leader1")
+_NUMBER = re.compile(r'class="board-number" href="([^"]+)">([\d,]+)</a>')
+_ROW = re.compile(r'class="head-cell"')
+
+
+def a_late_city(database):
+    """Approvals of every column; the number of each."""
+    with database.write() as tx:
+        for day in ("2026-03-09", "2026-03-04", "2026-03-02", "2026-01-15"):
+            an_approval(tx, "accepted", at=when(day))
+        an_approval(tx, "paused", at=when("2026-03-06"))
+        an_approval(tx, "granted", at=when("2026-02-10"))
+        an_approval(tx, "received", at=when("2026-03-09"))
+        an_approval(tx, "correcting", at=when("2026-03-09"))
+        key = a_project(tx, "filed", at=when("2026-03-03"))
+        do(tx, "office1", "classify", key, GIVEN["classify"] | {"key": True})
+        do(tx, "centre1", "register", key)
+        walk(tx, key, "A01", ("submit", "accept"))
+        do(tx, "owner1", "withdraw", a_project(tx, "registered", at=when("2026-03-03")))
+    sweep(database, TODAY, lambda: TODAY)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def desk(request, make_database):
+    url = make_database(request.param)
+    database = a_database(url)
+    a_late_city(database)
+    give_password(database, *MANAGERS)
+    with a_desk(url, MANAGERS) as (app, people):
+        yield app, people, database
+    database.close()
+
+
+@pytest.mark.parametrize("who", MANAGERS)
+def test_each_number_leads_to_a_list_of_exactly_so_many(desk, who):
+    _, people, _ = desk
+    page = people[who].get("/board").text
+    links = _NUMBER.findall(page)
+    assert len({link for link, _ in links}) > 15
+    for link, number in dict(links).items():
+        shown = people[who].get(link.replace("&amp;", "&"))
+        assert shown.status_code == 200, link
+        rows = len(_ROW.findall(shown.text))
+        assert rows == int(number) or (rows == 50 and f"共 {number} 件" in shown.text), (link, number)
+
+
+def test_all_lights_and_what_has_none_are_counted_once(desk):
+    _, _, database = desk
+    with database.read() as tx:
+        found = summed(counted(tx, TODAY.date()))
+    assert {name: found[name] for name in COLUMNS if name != "waiting"} == {
+        "red": 1,
+        "yellow": 1,
+        "reminder": 2,  # of the key project too
+        "green": 2,
+        "received": 1,
+        "correcting": 1,
+        "ready": 5,  # what the grant has opened
+    }
+
+
+def test_the_key_project_stands_on_top_and_in_its_list(desk):
+    _, people, _ = desk
+    page = people["leader1"].get("/board").text
+    top = page.partition("重点项目与急难险重项目")[2].partition("board-section")[0]
+    assert top.count('scope="row"') == 1 and "重点项目" in text_of(top)
+    assert len(_ROW.findall(people["leader1"].get("/casefiles?followed=yes").text)) == 1
+
+
+def test_the_last_day_of_the_course_is_what_the_board_counts_today(desk):
+    _, people, database = desk
+    with database.read() as tx:
+        last, found = course(tx, TODAY.date())[-1], summed(counted(tx, TODAY.date()))
+    assert (last.on, last.yellow, last.red) == (TODAY.date(), found["yellow"], found["red"])
+    levels = re.findall(r'href="/escalations\?level=\d">(\d+)<', people["office1"].get("/board").text)
+    assert last.escalations == sum(map(int, levels)) > 0
+
+
+def test_the_course_of_a_day_is_what_the_board_counted_on_that_day(desk):
+    """What a pause, a grant or a sweep of a later day changed does not reach back."""
+    _, _, database = desk
+    with database.read() as tx:
+        later = {one.on: one for one in course(tx, date(2026, 3, 20))}
+        for one in course(tx, TODAY.date()):
+            assert later.get(one.on, one) == one
+        for number in range(4):
+            day = TODAY.date() + timedelta(days=number)
+            found = summed(counted(tx, day))
+            assert (later[day].yellow, later[day].red) == (found["yellow"], found["red"]), day
+
+
+def test_a_decision_takes_its_escalations_off_every_list_at_once(desk):
+    _, people, database = desk
+    before = people["centre1"].get("/board").text
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted", at=when("2026-03-02"))
+    sweep(database, TODAY, lambda: TODAY)
+    with database.write() as tx:
+        do(tx, "window-a01", "grant", ref, at=TODAY)
+    after = people["centre1"].get("/board").text
+    waiting = re.compile(r'href="/escalations\?level=\d">\d+<')
+    assert waiting.findall(after) == waiting.findall(before)
+    assert ref.partition("/")[0] not in people["office1"].get("/escalations?level=2").text
+
+
+def test_the_board_asks_as_often_of_a_large_city_as_of_a_small_one(desk):
+    app, people, database = desk
+    people["office1"].get("/board")
+    with asked_by(app) as few:
+        people["office1"].get("/board")
+    with database.write() as tx:
+        for _ in range(6):
+            an_approval(tx, "accepted", at=when("2026-03-04"))
+    with asked_by(app) as many:
+        people["office1"].get("/board")
+    assert len(many) == len(few) <= 40
+
+
+@pytest.mark.parametrize(
+    "narrowed", ["light=blue", "state=granted", "department=nobody", "liaison=nobody", "project=510400-2026-99999"]
+)
+def test_a_list_of_nothing_known_is_not_found(desk, narrowed):
+    _, people, _ = desk
+    assert people["office1"].get(f"/board/approvals?{narrowed}").status_code == 404
+
+
+def test_an_empty_city_is_told_so(make_database):
+    url = make_database("sqlite")
+    database = a_database(url)
+    give_password(database, "office1")
+    with a_desk(url, ("office1",)) as (_, people):
+        page = text_of(people["office1"].get("/board").text)
+    assert "目前没有在办审批事项" in page and "红灯" in page
+    database.close()
