@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
 from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, SweepRun
+from workflows.approval import APPROVAL
 from workflows.climbing import Rung
 
 ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
