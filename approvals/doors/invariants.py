@@ -14,6 +14,7 @@ from approvals.deadlines.queries import as_step, calendars, limits_of, stored_da
 from approvals.filing.documents import stored_files_are_whole
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
+from approvals.history.deputies import deputies_stood_in
 from approvals.history.queries import Fault, chain_faults
 from approvals.liaisons.faults import one_liaison_at_any_moment, requests_climb_when_due
 from approvals.liaisons.queries import REQUESTS
@@ -159,6 +160,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     next_alarms_are_set,
     one_liaison_at_any_moment,
     requests_climb_when_due,
+    deputies_stood_in,
     cards_are_those_of_the_record,
     orders_are_those_of_the_record,
     report_faults,
