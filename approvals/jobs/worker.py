@@ -15,6 +15,7 @@ from approvals.base.queue import Queue
 from approvals.base.web import database, now, settings
 from approvals.jobs.running import look, run
 from approvals.outbox.worker import carrying
+from approvals.reports.printing import stay_warm
 
 THREADS = 3  # jobs at once: a long one must not hold up the sweep
 LONGEST_DELAY = 1.0  # seconds between two looks into a queue that cannot call by itself
@@ -30,6 +31,7 @@ class _Consumer(Consumer):
 
 def work(app: Flask, stop: threading.Event) -> None:
     """Work until `stop`; what is running then is left to the next worker, at once."""
+    stay_warm()
     worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     queue = _queue(app, worker)
     consumer = queue.huey.create_consumer(

@@ -2,9 +2,12 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,9 @@ from approvals.reports.values import Figures
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds for one paper
-AT_ONCE = 2  # presses that one web process keeps busy
+AT_ONCE = 2  # presses that one process keeps busy
+ENDS_WITHIN = 10  # seconds, of a press that has nothing more to print
+PAPERS = 50  # that a warm press prints before another takes its place: memory that layout does not give back
 QUEUE = 20  # seconds that a reader waits for a free press; whoever waits longer is told to come back
 RETRY_AFTER = 30  # seconds
 _presses = threading.BoundedSemaphore(AT_ONCE)
@@ -59,43 +64,115 @@ def paper_html(paper: Paper) -> str:
     return str(current_app.jinja_env.get_template("reports/paper.html").render(paper=paper))
 
 
+def stay_warm() -> None:
+    """From now on presses wait for the next paper, with fonts and layout loaded: for the worker, not for the web."""
+    _idle.is_kept = True
+
+
 def press(html: str) -> Printed:
     """The PDF of this document; PrintError when none comes out."""
     if not _presses.acquire(timeout=QUEUE):
         raise _failed("all presses are busy")
     try:
-        return _printed(_pressed(html))
+        found = _idle.take()
+        printed = found.print(html.encode("utf-8"))
+        _idle.put(found)
+        return printed
     finally:
         _presses.release()
 
 
-def _pressed(html: str) -> bytes:
-    """What a press of its own puts out for this document."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "approvals.reports.press"],
-            input=html.encode("utf-8"),
-            capture_output=True,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith("GUAHAO_")},
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _failed(f"the press took longer than {PATIENCE} seconds") from None
-    except OSError as error:
-        raise _failed(f"the press did not start: {error}") from None
-    if done.returncode:
-        raise _failed(f"the press failed: {done.stderr.decode('utf-8', 'replace')[-500:]}")
-    return done.stdout
+class _Press:
+    """A process that prints one paper after the other. It ends when a paper fails, when it is let go, and with us."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 it is closed with the press
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "approvals.reports.press"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._words,
+                cwd=ROOT,
+                env={name: value for name, value in os.environ.items() if not name.startswith("GUAHAO_")},
+            )
+        except OSError as error:
+            raise _failed(f"the press did not start: {error}") from None
+
+    def print(self, html: bytes) -> Printed:
+        """The PDF; PrintError, and the end of this press, when none comes out."""
+        self.count += 1
+        too_long = threading.Timer(PATIENCE, self._process.kill)
+        too_long.start()
+        try:
+            return self._printed(html)
+        except (OSError, ValueError) as error:
+            raise self._lost(str(error)) from None
+        finally:
+            too_long.cancel()
+
+    def _printed(self, html: bytes) -> Printed:
+        into, out = self._process.stdin, self._process.stdout
+        assert into is not None and out is not None  # noqa: S101 both are pipes
+        into.write(b"%d\n" % len(html) + html)
+        into.flush()
+        about = orjson.loads(out.readline())
+        pdf = out.read(about["size"])
+        if len(pdf) != about["size"] or not pdf.startswith(b"%PDF-"):
+            raise ValueError("the press was cut off")
+        return Printed(pdf, about["pages"], about["made_with"])
+
+    def _lost(self, error: str) -> PrintError:
+        words, status = self.end()
+        if status == -signal.SIGKILL:
+            return _failed(f"the press was killed; longer than {PATIENCE} seconds it may not take")
+        return _failed(f"the press failed: {words or error}")
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def end(self) -> tuple[str, int]:
+        """Let it go; its last words and its exit status."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+        try:
+            status = self._process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            status = self._process.wait()
+        with self._words as words:
+            words.seek(0)
+            return words.read().decode("utf-8", "replace")[-500:], status
 
 
-def _printed(output: bytes) -> Printed:
-    line, _, pdf = output.partition(b"\n")
-    about = orjson.loads(line)
-    if len(pdf) != about["size"] or not pdf.startswith(b"%PDF-"):
-        raise _failed("the press was cut off")
-    return Printed(pdf, about["pages"], about["made_with"])
+class _Idle:
+    """Presses that wait for a paper, if any are kept."""
+
+    def __init__(self) -> None:
+        self.is_kept = False
+        self._waiting: list[_Press] = []
+        self._lock = threading.Lock()
+
+    def take(self) -> _Press:
+        with self._lock:
+            found = self._waiting.pop() if self._waiting else None
+        if found and not found.is_alive:
+            found.end()
+            found = None
+        return found or _Press()
+
+    def put(self, press: _Press) -> None:
+        if not self.is_kept or press.count >= PAPERS:
+            press.end()
+            return
+        with self._lock:
+            self._waiting.append(press)
+
+
+_idle = _Idle()
 
 
 def _failed(reason: str) -> PrintError:

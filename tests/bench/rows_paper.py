@@ -138,7 +138,7 @@ def _peak_of_press(html: str) -> float:
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     assert process.stdin
     with process.stdin as pipe:
-        pipe.write(html.encode())
+        pipe.write(b"%d\n" % len(html.encode()) + html.encode())
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, "the press failed"
