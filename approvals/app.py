@@ -36,6 +36,8 @@ from approvals.doors.api_schemas import Problem
 from approvals.doors.commands import register as register_commands
 from approvals.doors.docs import docs
 from approvals.doors.health import health
+from approvals.jobs.queries import failed_count
+from approvals.jobs.routes import jobs
 from approvals.liaisons.contact_pages import contact_log
 from approvals.liaisons.day import waiting as liaison_waiting
 from approvals.liaisons.registering import registration
@@ -87,6 +89,7 @@ BLUEPRINTS = (
     outbox,
     calendar_feed,
     deliveries,
+    jobs,
     administration,
     health,
     docs,
@@ -166,6 +169,12 @@ LINKS: tuple[Link, ...] = (
         N_("Deliveries"),
         N_("Notices that could not be delivered: to whom, and why."),
         dead_count,
+    ),
+    Link(
+        "jobs.index",
+        N_("Jobs"),
+        N_("What the workers do: whether it runs, what failed and why."),
+        failed_count,
     ),
     Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
 )

@@ -31,4 +31,5 @@ EVENTS: Mapping[str, Label] = {
     "calendar_feed_made": Label("生成日历订阅地址", "Made a calendar address"),
     "calendar_feed_revoked": Label("撤销日历订阅地址", "Revoked the calendar address"),
     "deliveries_tried_again": Label("重新投递通知", "Had notices tried again"),
+    "job_tried_again": Label("重新执行后台任务", "Had a job tried again"),
 }

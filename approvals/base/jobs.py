@@ -16,13 +16,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Database
 from approvals.base.tables import JobRun
+from approvals.base.texts import N_
 
 JOB: Any = JobRun.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes
 TRIES = 5  # unless whoever asks says otherwise
 AGAIN_AFTER = timedelta(minutes=1)  # doubled with each try
 LONGEST_ERROR = 300  # characters
-NEVER_ENDED = "whoever ran it never came to an end"
+NEVER_ENDED = N_("The worker that ran it never came to an end.")
 Now = Callable[[], datetime]
 
 

@@ -12,6 +12,7 @@ from approvals.base.database import check_library
 from approvals.base.migrate import current, head
 from approvals.base.web import database, now, settings, today
 from approvals.deadlines.queries import calendar_in_force
+from approvals.jobs.queries import health as jobs_health
 from approvals.outbox.queries import health
 from approvals.supervision.queries import last_sweep
 from approvals.windows.redating import is_pending, unpublished_years
@@ -33,13 +34,14 @@ class Check:
 
 
 def examine() -> list[Check]:
-    """Database, migrations, fonts, calendar, the last sweep and the outbox, in this order."""
+    """Database, migrations, fonts, calendar, the last sweep, jobs and the outbox, in this order."""
     looks: dict[str, Callable[[], Check]] = {
         "database": _database,
         "migrations": _migrations,
         "fonts": _fonts,
         "calendar": _calendar,
         "sweep": _sweep,
+        "jobs": _jobs,
         "outbox": _outbox,
     }
     return [_looked(name, look) for name, look in looks.items()]
@@ -113,6 +115,18 @@ def _sweep() -> Check:
     if since > SWEEP_WITHIN:
         return Check("sweep", False, f"the last one ended {since.total_seconds() / 60:.0f} minutes ago", is_warning)
     return Check("sweep", True, f"ended {max(0, since.total_seconds()):.0f} seconds ago")
+
+
+def _jobs() -> Check:
+    with database().read() as tx:
+        found = jobs_health(tx, now())
+    if not found.has_run:
+        return Check("jobs", False, "there were none yet; is the worker running?", True)
+    if found.missing:
+        return Check("jobs", False, f"should have run: {', '.join(found.missing)}; is the worker running?", True)
+    if found.failed:
+        return Check("jobs", False, f"{found.failed} failed; the system administrator sees why", True)
+    return Check("jobs", True, "all run")
 
 
 def _outbox() -> Check:

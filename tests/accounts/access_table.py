@@ -78,6 +78,8 @@ TABLE: dict[str, str | set[str]] = {
     "calendar_feed.show": PUBLIC,
     "deliveries.index": SYSADMIN,
     "deliveries.again": SYSADMIN,
+    "jobs.index": SYSADMIN,
+    "jobs.again": SYSADMIN,
     "triage.inbox": OFFICE,
     "triage.show": OFFICE,
     "triage.make": OFFICE,

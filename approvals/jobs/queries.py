@@ -1,0 +1,96 @@
+"""Reads jobs for the page and for `doctor`: how each kind does, what failed, what ran."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
+
+from approvals.accounts.actors import Actor
+from approvals.base.jobs import JOB, JobView, job_view
+from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.jobs.schedule import SCHEDULE, missing
+
+WITHIN = timedelta(minutes=15)  # every worker looks each minute
+_newer = JOB.alias("newer")
+_SUPERSEDED = tuple(regular.kind for regular in SCHEDULE if not regular.makes_up_all)
+
+
+@dataclass(frozen=True, slots=True)
+class KindView:
+    """How a regular kind does: its newest job, and whether one should have begun that has not."""
+
+    kind: str
+    last: JobView | None
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobHealth:
+    """Failed jobs that nothing made up for, and the kinds of which a job is missing or waits for too long."""
+
+    failed: int
+    missing: tuple[str, ...]
+    has_run: bool
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.failed and not self.missing
+
+
+def health(tx: Connection, now: datetime) -> JobHealth:
+    """How the jobs do as of now."""
+    late = set(tx.execute(select(JOB.c.kind).where(_is_late(now)).distinct().order_by(JOB.c.kind)).scalars())
+    absent = [one.kind for one in SCHEDULE if one.kind in late or missing(tx, one, now - WITHIN)]
+    others = sorted(late - {one.kind for one in SCHEDULE})
+    has_run = tx.execute(select(JOB.c.id).limit(1)).first() is not None
+    return JobHealth(_count_failed(tx), (*absent, *others), has_run)
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    waits = and_(JOB.c.state == "waiting", JOB.c.due_at < now - WITHIN)
+    return or_(waits, and_(JOB.c.state == "running", JOB.c.lease_until < now - WITHIN))
+
+
+def _is_open_failure() -> ColumnElement[bool]:
+    """Failed, and no later one of its kind did the same work."""
+    later = select(_newer.c.id).where(
+        _newer.c.kind == JOB.c.kind, _newer.c.due_at > JOB.c.due_at, _newer.c.state == "done"
+    )
+    return and_(JOB.c.state == "failed", not_(and_(JOB.c.kind.in_(_SUPERSEDED), later.exists())))
+
+
+def _count_failed(tx: Connection) -> int:
+    return int(tx.execute(select(func.count()).select_from(JOB).where(_is_open_failure())).scalar_one())
+
+
+def failed_count(tx: Connection, _actor: Actor, _now: datetime) -> int:
+    """How many failed jobs wait for somebody to look at them."""
+    return _count_failed(tx)
+
+
+def kinds(tx: Connection, now: datetime) -> list[KindView]:
+    """The regular kinds in the order of the schedule."""
+    absent = health(tx, now).missing
+    return [KindView(one.kind, _last(tx, one.kind), one.kind in absent) for one in SCHEDULE]
+
+
+def _last(tx: Connection, kind: str) -> JobView | None:
+    row = tx.execute(select(JOB).where(JOB.c.kind == kind).order_by(JOB.c.due_at.desc()).limit(1)).one_or_none()
+    return job_view(row) if row else None
+
+
+def failures(tx: Connection) -> list[JobView]:
+    """What failed and was not made up for, the newest first; a page of it."""
+    found = select(JOB).where(_is_open_failure()).order_by(JOB.c.id.desc()).limit(PAGE)
+    return [job_view(row) for row in tx.execute(found)]
+
+
+def recent(tx: Connection, *, cursor: str = "") -> Page[JobView]:
+    """What was and is done, the newest first; sweeps that went well have a page of their own."""
+    wanted: Select[tuple[object, ...]] = (
+        select(JOB).where(or_(JOB.c.kind != "sweep", JOB.c.state != "done")).order_by(JOB.c.id.desc()).limit(PAGE + 1)
+    )
+    if cursor:
+        wanted = wanted.where(JOB.c.id < read_cursor(cursor, (int,))[0])
+    found = [job_view(row) for row in tx.execute(wanted)]
+    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
