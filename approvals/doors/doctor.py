@@ -14,10 +14,9 @@ from approvals.base.web import database, now, settings, today
 from approvals.deadlines.queries import calendar_in_force
 from approvals.jobs.queries import health as jobs_health
 from approvals.outbox.queries import health
-from approvals.supervision.queries import last_sweep
+from approvals.supervision.sweeps import RunView, sweeps
 from approvals.windows.redating import is_pending, unpublished_years
 
-SWEEP_WITHIN = timedelta(minutes=15)  # the worker sweeps every minute
 OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
 _families: list[str] = []  # Chinese fonts that were found once
@@ -107,14 +106,22 @@ def _years_needed(on: date) -> list[int]:
 
 def _sweep() -> Check:
     with database().read() as tx:
-        last = last_sweep(tx)
-    is_warning = not settings().is_production
+        found = sweeps(tx, now())
+    last, is_warning = found.last, not settings().is_production
     if last is None:
         return Check("sweep", False, "there was none yet; is the worker running?", is_warning)
-    since = now() - last.ended_at
-    if since > SWEEP_WITHIN:
-        return Check("sweep", False, f"the last one ended {since.total_seconds() / 60:.0f} minutes ago", is_warning)
-    return Check("sweep", True, f"ended {max(0, since.total_seconds()):.0f} seconds ago")
+    did = f"it took {last.seconds:.2f} s: " + (told_moves(last) or "nothing was due")
+    if not found.is_fine:
+        told = f"the last one ended {found.minutes_ago} minutes ago; {did}; is the worker running?"
+        return Check("sweep", False, told, is_warning)
+    if last.failed:
+        return Check("sweep", False, f"{last.failed} projects could not be swept, see the log; {did}", True)
+    return Check("sweep", True, f"ended {max(0, (now() - last.ended_at).total_seconds()):.0f} seconds ago; {did}")
+
+
+def told_moves(run: RunView) -> str:
+    """What a run did: 2 raise, 1 lift."""
+    return ", ".join(f"{number} {move.name}" for move, number in run.done)
 
 
 def _jobs() -> Check:

@@ -108,8 +108,3 @@ def card_at(tx: Connection, approval_id: int, key: str) -> Row[Any] | None:
     """The card of this rule in the last round that has one, or as in `promised-1` in that round; None without one."""
     rows = [row for row in cards_of(tx, approval_id) if key in (row.rule, f"{row.rule}-{row.round}")]
     return rows[-1] if rows else None
-
-
-def last_sweep(tx: Connection) -> Row[Any] | None:
-    """The last run of the sweep, if there was one."""
-    return tx.execute(select(SWEEPS).order_by(SWEEPS.c.id.desc()).limit(1)).one_or_none()

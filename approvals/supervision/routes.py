@@ -11,7 +11,7 @@ from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.supervision.actions import answer as answer_with
 from approvals.supervision.actions import catch_up
-from approvals.supervision.sweeps import sweeps
+from approvals.supervision.sweeps import rules, sweeps
 from approvals.supervision.views import escalation as escalation_of
 from approvals.supervision.views import inbox
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
@@ -64,8 +64,8 @@ def answer(project: str, code: str, level: str) -> Response:
 @access(roles=OFFICES | {"sysadmin"})
 def sweep() -> str:
     with database().read() as tx:
-        view = sweeps(tx, now())
-    return render_template("supervision/sweep.html", view=view)
+        view, fired = sweeps(tx, now()), rules(tx, now())
+    return render_template("supervision/sweep.html", view=view, rules=fired)
 
 
 def _catch_up(project: str, code: str, level: int) -> None:

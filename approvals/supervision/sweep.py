@@ -18,6 +18,7 @@ from approvals.supervision.actions import keep_sweep, sweep_project
 from approvals.supervision.order_queries import chains_with_due_orders
 from approvals.supervision.orders import lift_orders
 from approvals.supervision.queries import due_projects
+from approvals.supervision.sweeps import FAILED
 from approvals.windows.moving import in_lots
 
 TOGETHER = 25  # projects in one transaction: a tenth of a second in which others wait on SQLite
@@ -43,7 +44,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     lots.make(overdue, lambda tx, chain: lift_orders(tx, chain, to, now()))
     if keep:
         with database.write() as tx:
-            keep_sweep(tx, to, begun_at, now(), lots.done)
+            keep_sweep(tx, to, begun_at, now(), lots.done + Counter({FAILED: len(lots.faults)}))
     if lots.faults:
         raise lots.faults[0]
     return +lots.done
