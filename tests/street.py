@@ -102,6 +102,18 @@ ORDER_MOVES = {
     "lift_order": (("issued", "sent_back"), SAME, (SYSTEM,)),
 }
 
+REPORT_STATES = ("compiled", "issued")
+REPORT_FINAL = ("issued",)
+REPORT_MOVES = {
+    "compile": ((NEW,), "compiled", (OFFICE, SYSTEM)),
+    "correct": ((NEW,), "compiled", (OFFICE,)),
+    "compile_again": (("compiled",), SAME, (OFFICE, SYSTEM)),
+    "comment": (("compiled",), SAME, (CENTRE, OFFICE)),
+    "issue": (("compiled",), "issued", (OFFICE,)),
+    "acknowledge": (("issued",), SAME, (CITY, CENTRE, OFFICE)),
+    "instruct": (("issued",), SAME, (CITY,)),
+}
+
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
@@ -109,6 +121,7 @@ STREET = {
     "card": (CARD_STATES, CARD_FINAL, CARD_MOVES),
     "order": (ORDER_STATES, ORDER_FINAL, ORDER_MOVES),
     "request": (REQUEST_STATES, REQUEST_FINAL, REQUEST_MOVES),
+    "report": (REPORT_STATES, REPORT_FINAL, REPORT_MOVES),
 }
 
 # What each move needs: field -> kind, a question mark for what may be left out.
@@ -158,6 +171,13 @@ NEEDS = {
     ("order", "answer"): {"done": "text", "commitment_on": "day?"},
     ("order", "accept_answer"): {},
     ("order", "send_back"): {"reason": "text", "due_on": "day"},
+    ("report", "compile"): {},
+    ("report", "correct"): {"grounds": "choice", "reason": "text"},
+    ("report", "compile_again"): {},
+    ("report", "comment"): {"section": "line", "text": "text"},
+    ("report", "issue"): {},
+    ("report", "acknowledge"): {},
+    ("report", "instruct"): {"on": "line", "text": "text"},
     ("request", "ask"): {"text": "text"},
     ("request", "answer"): {"text": "text"},
     ("request", "ask_again"): {"text": "text"},

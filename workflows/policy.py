@@ -15,9 +15,10 @@ from workflows.roles import LEVELS
 DATA = Path(__file__).parent / "data"
 KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
-    *("appeal_within", "cards"),
+    *("appeal_within", "cards", "bulletins"),
 )
 MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
+DECEMBER = 12
 COLOURS = ("yellow", "red")  # of cards
 CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
 
@@ -33,6 +34,7 @@ class Policy:
     `pauses` says from which number of days on a special procedure is long (`long_days`), how often within a period is
     often (`frequent`), and how near to its cap one is marked (`near_cap`).
     `cards` maps each rule to the colour of its card (None: no card), against which is appealed within `appeal_within`.
+    `bulletins` are the months (1 to 12) at whose end a bulletin comes out; it covers those since the one before.
     """
 
     reminder_at: int
@@ -42,6 +44,7 @@ class Policy:
     pauses: Mapping[str, int]
     appeal_within: int
     cards: Mapping[str, str | None]
+    bulletins: tuple[int, ...]
 
     def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
         """Working days within which an escalation of such a project must be answered."""
@@ -63,8 +66,10 @@ def read_policy(text: str) -> Policy:
             raise PolicyError(f"line {lines[key]}: {key} is a mapping")
     answering = _answering(raw, lines)
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
-    policy = Policy(raw["reminder_at"], answer_within, levels, answering, pauses, raw["appeal_within"], cards)
-    for key, broken, why in (*_faults(policy), *_faults_of_answering(answering), *_faults_of_cards(policy)):
+    bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
+    policy = Policy(raw["reminder_at"], answer_within, levels, answering, pauses, raw["appeal_within"], cards, bulletins)
+    faults = (*_faults(policy), *_faults_of_answering(answering), *_faults_of_cards(policy), _fault_of(bulletins))
+    for key, broken, why in faults:
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
     return policy
@@ -138,6 +143,12 @@ def _faults_of_cards(policy: Policy) -> list[tuple[str, bool, str]]:
         ("cards", named != set(CARD_RULES), f"cards names {', '.join(CARD_RULES)}"),
         ("cards", not all(one is None or one in COLOURS for one in colours), "a card is yellow or red, or null"),
     ]
+
+
+def _fault_of(bulletins: tuple[int, ...]) -> tuple[str, bool, str]:
+    months = [n for n in bulletins if _is_limit(n, least=1) and n <= DECEMBER]
+    broken = list(bulletins) != sorted(set(months)) or not months or months[-1] != DECEMBER
+    return "bulletins", broken, "bulletins lists months in their order, the last of them 12"
 
 
 def _is_limit(value: object, *, least: int) -> bool:

@@ -30,6 +30,9 @@ LIGHT_LABELS: Mapping[str, Label] = {
 OPTION_LABELS: Mapping[str, Label] = {
     "construction": Label("建设工程", "Construction"),
     "service": Label("服务事项", "Service"),
+    "words": Label("文字、附件或署名有误，数据不变", "Words, annexes or signature; the figures stay"),
+    "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
+    "fault": Label("数据计算有误", "The figures were reckoned wrongly"),
 }
 if tuple(LIGHT_LABELS) != LIGHTS:
     raise RuntimeError("each light needs its word")

@@ -7,18 +7,24 @@ from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
 from approvals.base.languages import label
 from approvals.casefile.notices import NoticeView
+from approvals.reports.titles import report_title
 
 PROJECT_PAGES = {"owner": "filing.show"}  # where each audience reads on; the others do in the casefile
 
 
 def title_of(one: NoticeView) -> str:
     """What happened, and to which item."""
+    if one.report:
+        return label(one.move) + _(": ") + report_title(*one.report)
     title = label(one.move)
     return title + _(": ") + f"{one.code} {label(one.item)}" if one.item else title
 
 
 def path_of(one: NoticeView, reader: Actor) -> str | None:
     """The page of what the notice is about, if the reader may open it."""
+    if one.report:
+        kind, month = one.report
+        return _path("reports.show", kind=kind, month=month) if may_open(reader, "reports.show") else None
     if one.code and may_open(reader, "windows.show"):
         return _path("windows.show", project=one.ref, code=one.code)
     if one.request_no:

@@ -43,6 +43,7 @@ class NoticeView:
     role: Role | Label
     unit: UnitName
     request_no: str = ""  # of what the notice is about, where it is a request
+    report: tuple[str, str] | None = None  # its kind and period, where the notice is about a report
 
 
 _SHOWN = (
@@ -59,7 +60,7 @@ _SHOWN = (
         UNIT.c.name_en,
     )
     .select_from(
-        NOTICE.join(TABLE, TABLE.c.id == NOTICE.c.project_id)
+        NOTICE.outerjoin(TABLE, TABLE.c.id == NOTICE.c.project_id)
         .join(ENTRY, and_(ENTRY.c.project_id == NOTICE.c.project_id, ENTRY.c.seq == NOTICE.c.seq))
         .outerjoin(APPROVALS, APPROVALS.c.id == NOTICE.c.approval_id)
         .outerjoin(UNIT, UNIT.c.name == ENTRY.c.unit)
@@ -134,11 +135,12 @@ def _view(row: Any, seen: int) -> NoticeView:
         is_new=row.id > seen,
         audience=row.audience,
         move=CHARTS[chart].move(move),
-        project=row.name,
-        ref=ref_of(row),
+        project=row.name or "",
+        ref=ref_of(row) if row.name else "",
         code=row.code,
         item=load_catalogue().items.get(row.code) if row.code else None,
         role=SYSTEM_ROLE if row.role == SYSTEM else ROLES[row.role],
         unit=UnitName(row.unit, row.name_en or ""),
         request_no=row.label.rpartition("/")[2] if chart == "request" else "",
+        report=(row.label.partition("/")[0], row.label.partition("/")[2]) if chart == "report" else None,
     )

@@ -19,6 +19,7 @@ from approvals.history.queries import Fault, chain_faults
 from approvals.liaisons.faults import one_liaison_at_any_moment, requests_climb_when_due
 from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
+from approvals.reports.queries import TABLE as REPORTS
 from approvals.reports.queries import report_faults
 from approvals.supervision.faults import cards_are_those_of_the_record
 from approvals.supervision.order_faults import orders_are_those_of_the_record
@@ -37,6 +38,7 @@ TABLES = {
     "request": REQUESTS,
     "card": CARDS,
     "order": ORDERS,
+    "report": REPORTS,
 }
 
 

@@ -183,6 +183,18 @@ def move(
     return replace(case, state=target, version=case.version + 1)
 
 
+def attest(
+    record: Record, case: Case, name: str, *, by: Actor, role: str, facts: Mapping[str, object] | None = None
+) -> None:
+    """Record a move on a case whose row is written once: an entry and its notices, while the row stays as it is.
+
+    Refused when the chart does not allow it from this state; ValueError for a move that leads to another state.
+    """
+    if next_state(case, name) != case.state:
+        raise ValueError(f"{name} changes the state; it is made by move()")
+    _append(record, case, case.chart.move(name), case.state, case.state, by, role, facts or {}, record.at)
+
+
 @cache
 def _change(table: Table, columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {column: bindparam(f"n_{column}") for column in columns}

@@ -54,6 +54,12 @@ def entries_of_approval(tx: Connection, approval_id: int) -> list[EntryView]:
     return [_view(row) for row in tx.execute(_OF_APPROVAL, {"approval_id": approval_id})]
 
 
+def entries_of_case(tx: Connection, project_id: int, subject: str, subject_id: int) -> list[EntryView]:
+    """The entries of one case in this chain, in order."""
+    own = ENTRY.c.project_id == project_id, ENTRY.c.subject == subject, ENTRY.c.subject_id == subject_id
+    return [_view(row) for row in tx.execute(select(*_SHOWN).where(*own).order_by(ENTRY.c.seq))]
+
+
 def count_entries(tx: Connection) -> int:
     """How many moves were ever made."""
     return int(tx.execute(select(func.count()).select_from(ENTRY)).scalar_one())

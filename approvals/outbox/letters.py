@@ -45,7 +45,8 @@ def notice_letter(view: NoticeView, reader: Actor, url: str) -> Letter:
     """The letter of one notice. `url` is the public address of the service; links are left out without one."""
     with force_locale(reader.language):
         line = _line(view, reader, url)
-        return _letter(_("%(title)s · %(project)s", title=line.title, project=line.project), (line,), 0, reader, url)
+        subject = _("%(title)s · %(project)s", title=line.title, project=line.project) if line.project else line.title
+        return _letter(subject, (line,), 0, reader, url)
 
 
 def digest_letter(views: list[NoticeView], on: date, reader: Actor, url: str) -> Letter:

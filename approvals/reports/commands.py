@@ -14,12 +14,14 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import Problem
 from approvals.base.languages import known_language
 from approvals.base.web import database, now, today
+from approvals.reports.actions import Correction
 from approvals.reports.freezing import to_json
-from approvals.reports.issuing import issue_month, report_pdf
-from approvals.reports.months import check_begun, read_month
+from approvals.reports.issuing import compile_report, issue_report, report_pdf
+from approvals.reports.months import MONTHLY, check_begun, read_month
 from approvals.reports.paper import report_paper
 from approvals.reports.queries import IssuedReport, figures_of
 from approvals.reports.values import Figures
+from workflows.report import GROUNDS
 
 # Whoever may run commands on the machine acts for the supervision office.
 COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))
@@ -36,14 +38,24 @@ def report_cli() -> None:
 @click.option("--pdf", "pdf_to", type=click.File("wb", lazy=True), help="Write the PDF to this file (- is the output).")
 @click.option("--issue", "is_issue", is_flag=True, help="Number and freeze the report of a month that is over.")
 @click.option("--corrects", default="", help="With --issue: the report that this one corrects, such as 2026-3.")
+@click.option("--grounds", type=click.Choice(GROUNDS), default="fault", help="With --corrects: what was wrong.")
+@click.option("--reason", default="", help="With --corrects: why, in words.")
 @click.option("--language", "spoken", default="zh", help="zh or en.")
 @with_appcontext
-def monthly(month: str, as_json: bool, pdf_to: BinaryIO | None, is_issue: bool, corrects: str, spoken: str) -> None:
+def monthly(
+    month: str,
+    as_json: bool,
+    pdf_to: BinaryIO | None,
+    is_issue: bool,
+    corrects: str,
+    grounds: str,
+    reason: str,
+    spoken: str,
+) -> None:
     """The escalation report of MONTH (2026-03): what was issued, else a preview of what the record says now."""
     with _speaking(), force_locale(_language(spoken)):
         if is_issue:
-            issued = issue_month(database(), month, corrects, COMMAND_LINE, now)
-            click.echo(_told(issued), err=True)
+            click.echo(_told(_issue(month, corrects, grounds, reason)), err=True)
         figures = _figures(month, today())
         if as_json:
             click.echo(orjson.dumps(to_json(figures), option=orjson.OPT_INDENT_2).decode())
@@ -51,6 +63,15 @@ def monthly(month: str, as_json: bool, pdf_to: BinaryIO | None, is_issue: bool, 
             pdf_to.write(report_pdf(database(), month, _language(spoken), today()))
         if not (as_json or pdf_to or is_issue):
             _say(figures)
+
+
+def _issue(month: str, corrects: str, grounds: str, reason: str) -> IssuedReport:
+    if corrects and not reason.strip():
+        raise click.BadParameter("is needed with --corrects", param_hint="--reason")
+    if corrects:
+        why = Correction(corrects, grounds, reason.strip())
+        compile_report(database(), MONTHLY, month, COMMAND_LINE, now, why)
+    return issue_report(database(), MONTHLY, month, COMMAND_LINE, now)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from approvals.base.moments import day_of, end_of
 from approvals.history.queries import chain_root
 from approvals.reports.lists import due_approvals, key_projects, late_approvals, permit_projects
-from approvals.reports.months import Month, read_month
+from approvals.reports.months import Month, Period, Span, read_month
 from approvals.reports.record import Record, move_counts, read_record
 from approvals.reports.stories import tell
 from approvals.reports.tally import Bag, Closing, Place, Tally, cell, project_counts, speed_up, tally
@@ -25,14 +25,18 @@ ALL = "city"
 
 def compile_month(tx: Connection, month: str, *, today: date | None = None) -> Figures:
     """The figures of `month` (2026-03) from what happened up to its end, or up to `today` if it is not over."""
-    asked = read_month(month)
+    return compile_period(tx, read_month(month), today=today)
+
+
+def compile_period(tx: Connection, asked: Period, *, today: date | None = None) -> Figures:
+    """The same of any period; beside it stands as long a one right before."""
     until = min(asked.ends_at, end_of(today)) if today else asked.ends_at
     record = read_record(tx, asked.previous.starts_at, until)
     now, before = _closing(record, asked, until), _closing(record, asked.previous, asked.previous.ends_at)
     return _figures(tx, record, now, before, until)
 
 
-def _closing(record: Record, month: Month, until: datetime) -> Closing:
+def _closing(record: Record, month: Period, until: datetime) -> Closing:
     on = min(month.last_on, day_of(until))
     reminder_at = load_policy().reminder_at
     stories = (tell(project, until, record.calendar, on, reminder_at) for project in record.projects)
@@ -62,7 +66,7 @@ def _figures(tx: Connection, record: Record, now: Closing, before: Closing, unti
         late=late_approvals(now, record),
         key_projects=key_projects(now, record),
         due=due_approvals(now, record),
-        course=_course(tx, now.month, until),
+        course=_course(tx, _last_month(now.month), until),
         reminder_at=load_policy().reminder_at,
         calendars=tuple(sorted(record.calendar.published)),
         chain_root=chain_root(tx, until),
@@ -114,6 +118,10 @@ def _owners(record: Record, *tallies: Tally) -> dict[int, Label]:
     """The owners' units of which anything was counted."""
     found: Iterable[int] = {unit_id for one in tallies for (unit_id, _), counts in one.projects.items() if +counts}
     return {unit_id: record.units[unit_id] for unit_id in sorted(found)}
+
+
+def _last_month(period: Period) -> Month:
+    return period.last if isinstance(period, Span) else period
 
 
 def _course(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth, ...]:

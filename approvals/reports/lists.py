@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from approvals.base.moments import day_of
-from approvals.reports.months import Month
+from approvals.reports.months import Month, Period
 from approvals.reports.record import Record
 from approvals.reports.stories import (
     WITH_CLOCK,
@@ -141,7 +141,7 @@ def key_projects(closing: Closing, record: Record) -> tuple[KeyProject, ...]:
     return tuple(sorted(found, key=lambda one: (one.registered_on is None, one.ref)))
 
 
-def _is_shown(story: ProjectStory, month: Month) -> bool:
+def _is_shown(story: ProjectStory, month: Period) -> bool:
     if not (story["key"] or story["urgent"]):
         return False
     ended = story.state in ("completed", "withdrawn") and any(
@@ -172,7 +172,7 @@ def _key_project(story: ProjectStory, closing: Closing, record: Record) -> KeyPr
     )
 
 
-def _moves(story: ProjectStory, month: Month) -> ApprovalCounts:
+def _moves(story: ProjectStory, month: Period) -> ApprovalCounts:
     names = [
         name
         for entry in story.entries

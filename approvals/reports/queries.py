@@ -1,7 +1,7 @@
 """Finds reports: the issued ones as they were frozen, the others compiled afresh."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,20 +12,40 @@ from sqlalchemy import Connection, Row, func, select
 from approvals.base.errors import NotFound
 from approvals.base.texts import N_
 from approvals.history.canonical import sha256
-from approvals.history.queries import Fault
-from approvals.reports.figures import compile_month, course_month
+from approvals.history.city import CITY_CHAIN
+from approvals.history.queries import EntryView, Fault, entries_of_case
+from approvals.reports.figures import compile_period, course_month
 from approvals.reports.freezing import from_json, to_json
-from approvals.reports.months import Month, check_begun, read_month
+from approvals.reports.months import BULLETIN, MONTHLY, Month, Period, Span, check_begun, read_period
 from approvals.reports.tables import Report
 from approvals.reports.values import CourseMonth, Figures
+from workflows.report import REPORT
 
 TABLE = Report.__table__  # type: ignore[attr-defined]
-MONTHLY = "monthly"
-NUMBER_FORMAT = "攀挂报〔{year}〕{number}号"  # how a report's number is shown
-_SHOWN = (
-    *(TABLE.c.id, TABLE.c.period, TABLE.c.year, TABLE.c.number, TABLE.c.cites, TABLE.c.issued_at, TABLE.c.issued_by),
-    *(TABLE.c.figures_sha256, TABLE.c.pdf_sha256, TABLE.c.chain_root),
-)
+NUMBER_FORMATS = {MONTHLY: "攀挂报〔{year}〕{number}号", BULLETIN: "攀督通〔{year}〕{number}号"}  # as they are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report that was compiled and not issued yet; `cites` is the one that it is to correct, for which reason."""
+
+    id: int
+    kind: str
+    period: str
+    state: str
+    version: int
+    cites: str
+    grounds: str
+    reason: str
+    compiled_at: datetime
+    compiled_by: str
+    figures_sha256: str
+    last_entry: int
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its figures are those of the report that it corrects, in other words."""
+        return self.grounds == "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +53,17 @@ class IssuedReport:
     """An issued report without its contents."""
 
     id: int
+    kind: str
     period: str
+    state: str
+    version: int
     year: int
     number: int
     cites: str
+    grounds: str
+    reason: str
+    compiled_at: datetime
+    last_entry: int
     issued_at: datetime
     issued_by: str
     figures_sha256: str
@@ -50,63 +77,99 @@ class IssuedReport:
 
     @property
     def shown_number(self) -> str:
-        return shown_number(self.ref)
+        return shown_number(self.ref, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportMonth:
-    """A month in the list: its report in force, if one was issued, and its main moves."""
+    """A month in the list: its report in force or its draft, if there is one, and its main moves."""
 
     month: Month
     is_over: bool
     issued: IssuedReport | None
+    draft: Draft | None
     course: CourseMonth
 
 
-def shown_number(ref: str) -> str:
+@dataclass(frozen=True, slots=True)
+class BulletinSpan:
+    """A bulletin in the list: what it covers, and how far it is."""
+
+    span: Span
+    issued: IssuedReport | None
+    draft: Draft | None
+
+
+def shown_number(ref: str, kind: str = MONTHLY) -> str:
     """攀挂报〔2026〕3号 for 2026-3."""
     year, _, number = ref.partition("-")
-    return NUMBER_FORMAT.format(year=year, number=number)
+    return NUMBER_FORMATS[kind].format(year=year, number=number)
 
 
-def issued_reports(tx: Connection, month: Month) -> list[IssuedReport]:
+def issued_reports(tx: Connection, period: Period, kind: str = MONTHLY) -> list[IssuedReport]:
     """The reports of this month in the order of their issue; the last one is in force."""
-    rows = tx.execute(
-        select(*_SHOWN)
-        .where(TABLE.c.kind == MONTHLY, TABLE.c.period == str(month), TABLE.c.state == "issued")
-        .order_by(TABLE.c.id)
-    )
-    return [IssuedReport(**row._asdict()) for row in rows]
+    return [IssuedReport(**row._asdict()) for row in _reports(tx, IssuedReport, "issued", period, kind)]
 
 
-def report_in_force(tx: Connection, month: Month) -> IssuedReport | None:
+def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> IssuedReport | None:
     """The last issued report of this month."""
-    return next(reversed(issued_reports(tx, month)), None)
+    return next(reversed(issued_reports(tx, period, kind)), None)
+
+
+def draft_of(tx: Connection, kind: str, period: Period) -> Draft | None:
+    """The report of this period that was compiled and is not issued yet; there is never more than one."""
+    rows = [Draft(**row._asdict()) for row in _reports(tx, Draft, "compiled", period, kind)]
+    return rows[-1] if rows else None
+
+
+def _reports(
+    tx: Connection, shown: type[Draft] | type[IssuedReport], state: str, period: Period, kind: str
+) -> Sequence[Row[Any]]:
+    own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == state
+    columns = [TABLE.c[name] for name in shown.__dataclass_fields__]
+    return tx.execute(select(*columns).where(*own).order_by(TABLE.c.id)).all()
 
 
 def report_months(tx: Connection, months: Iterable[Month], today: date, until: datetime) -> list[ReportMonth]:
     """These months with their reports and main moves."""
     return [
-        ReportMonth(month, month.last_on < today, report_in_force(tx, month), course_month(tx, month, until))
+        ReportMonth(
+            month,
+            month.last_on < today,
+            report_in_force(tx, month),
+            draft_of(tx, MONTHLY, month),
+            course_month(tx, month, until),
+        )
         for month in months
     ]
 
 
-def figures_of(tx: Connection, month: str, *, today: date | None = None) -> Figures:
-    """The figures of the issued report, else those compiled now (up to `today` while the month is not over).
+def bulletins(tx: Connection, spans: Iterable[Span]) -> list[BulletinSpan]:
+    """These bulletins, and how far each is."""
+    return [BulletinSpan(span, report_in_force(tx, span, BULLETIN), draft_of(tx, BULLETIN, span)) for span in spans]
+
+
+def figures_of(tx: Connection, month: str, *, kind: str = MONTHLY, today: date | None = None) -> Figures:
+    """The figures of the issued report, else those compiled now (up to `today` while the period is not over).
 
     NotFound for what is no month, and for one that has not begun by `today`.
     """
+    period = read_period(kind, month)
     if today:
-        check_begun(read_month(month), today)
-    found = report_in_force(tx, read_month(month))
-    return frozen_figures(tx, found) if found else compile_month(tx, month, today=today)
+        check_begun(period, today)
+    found = report_in_force(tx, period, kind)
+    return frozen_figures(tx, found) if found else compile_period(tx, period, today=today)
 
 
-def frozen_figures(tx: Connection, report: IssuedReport) -> Figures:
-    """The figures as they were issued."""
+def frozen_figures(tx: Connection, report: IssuedReport | Draft) -> Figures:
+    """The figures as they were issued, or compiled for a draft."""
     text = tx.execute(select(TABLE.c.figures).where(TABLE.c.id == report.id)).scalar_one()
     return from_json(orjson.loads(text))
+
+
+def remarks_of(tx: Connection, report_id: int, moves: Sequence[str]) -> list[EntryView]:
+    """These moves of one report, in their order."""
+    return [one for one in entries_of_case(tx, CITY_CHAIN, REPORT.name, report_id) if one.move in moves]
 
 
 def figures_json(tx: Connection, month: str, *, today: date | None = None) -> dict[str, Any]:
@@ -114,9 +177,9 @@ def figures_json(tx: Connection, month: str, *, today: date | None = None) -> di
     return to_json(figures_of(tx, month, today=today))
 
 
-def issued_pdf(tx: Connection, month: str) -> bytes:
+def issued_pdf(tx: Connection, month: str, kind: str = MONTHLY) -> bytes:
     """The PDF of the month's report in force; NotFound when none was issued."""
-    found = report_in_force(tx, read_month(month))
+    found = report_in_force(tx, read_period(kind, month), kind)
     if found is None:
         raise NotFound(N_("No report was issued for this month yet."))
     return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == found.id)).scalar_one())
@@ -133,7 +196,7 @@ def report_faults(tx: Connection) -> Iterator[Fault]:
         last[row.kind, row.period] = f"{row.year}-{row.number}"
         numbers.setdefault((row.kind, row.year), []).append(row.number)
     for (kind, year), found in numbers.items():
-        if found != list(range(1, len(found) + 1)):
+        if sorted(found) != list(range(1, len(found) + 1)):
             yield Fault("reports", f"{kind} {year}", f"numbers are {found}")
 
 
@@ -144,9 +207,8 @@ def _content_faults(row: Row[Any]) -> Iterator[Fault]:
         yield Fault("reports", f"report {row.id}", "its PDF was changed")
 
 
-def last_number(tx: Connection, year: int) -> int:
-    """The last number that was given to a monthly report in this year."""
-    found = tx.execute(
-        select(func.max(TABLE.c.number)).where(TABLE.c.kind == MONTHLY, TABLE.c.year == year)
-    ).scalar_one()
+def last_number(tx: Connection, kind: str, year: int) -> int:
+    """The last number that was given to a report of this kind in this year."""
+    issued = TABLE.c.kind == kind, TABLE.c.year == year
+    found = tx.execute(select(func.max(TABLE.c.number)).where(*issued)).scalar_one()
     return int(found or 0)

@@ -1,6 +1,5 @@
-"""The reports as managers see them: the list of months, a month's figures, its PDF, and its issue."""
+"""The reports as managers see them: the lists, a report's figures and PDF, and its way from the draft to its readers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
@@ -10,102 +9,126 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_language
-from approvals.base.errors import Refused
-from approvals.base.forms import EMPTY, Form, kept, say, sent_fields
+from approvals.base.errors import NotFound, Refused
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, writing_once
+from approvals.base.texts import N_
 from approvals.base.web import database, now, today
-from approvals.reports.issuing import ISSUED_IN, issue_month, report_pdf
-from approvals.reports.months import Month, check_begun, last_months, read_month
-from approvals.reports.paper import ReportPage, report_page
-from approvals.reports.queries import (
-    IssuedReport,
-    ReportMonth,
-    figures_of,
-    issued_reports,
-    report_in_force,
-    report_months,
+from approvals.history.inputs import check_input
+from approvals.reports.actions import Correction
+from approvals.reports.bulletins import page_of
+from approvals.reports.issuing import ISSUED_IN, compile_report, issue_report, report_pdf
+from approvals.reports.months import (
+    BULLETIN,
+    MONTHLY,
+    bulletins_until,
+    check_begun,
+    last_months,
+    read_period,
 )
+from approvals.reports.pages import report_view
+from approvals.reports.queries import bulletins, figures_of, report_in_force, report_months
+from approvals.reports.remarks import answer_report, comment
+from approvals.reports.titles import months_of
+from workflows.report import REPORT
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 MANAGERS = frozenset({"supervision_office", "service_centre", "city_government"})
 ISSUERS = frozenset({"supervision_office"})
-LISTED = 13  # months
-
-
-@dataclass(frozen=True, slots=True)
-class MonthView:
-    """A month around its figures: what was issued, and what may be done now."""
-
-    month: Month
-    issued: IssuedReport | None
-    earlier: tuple[IssuedReport, ...]
-    may_issue: bool
-    may_correct: bool
-    previous: Month
-    following: Month | None
+LISTED, BULLETINS = 13, 6  # months, and bulletins, in the lists
+DONE = {
+    "comment": N_("The comment is recorded; the supervision office is told."),
+    "acknowledge": N_("It is recorded that you have read this report."),
+    "instruct": N_("The instruction is recorded; both levels are told."),
+}
 
 
 @reports.get("")
 @access(roles=MANAGERS)
 def index() -> str:
     with database().read() as tx:
-        months: list[ReportMonth] = report_months(tx, last_months(today(), LISTED), today(), now())
-    return render_template("reports/index.html", months=months)
+        months = report_months(tx, last_months(today(), LISTED), today(), now())
+        spans = bulletins(tx, bulletins_until(today(), BULLETINS))
+    named = [(months_of(one.span), one) for one in spans]
+    return render_template("reports/index.html", months=months, spans=named, drafted=REPORT.state("compiled"))
 
 
-@reports.get("/monthly/<month>")
+@reports.get("/monthly/<month>", defaults={"kind": MONTHLY})
+@reports.get("/bulletins/<month>", defaults={"kind": BULLETIN})
 @access(roles=MANAGERS)
-def show(month: str, form: Form = EMPTY) -> str:
-    asked = read_month(month)
-    check_begun(asked, today())
+def show(kind: str, month: str, form: Form = EMPTY) -> str:
+    period = read_period(kind, month)
+    check_begun(period, today())
     with database().read() as tx:
-        page: ReportPage = report_page(figures_of(tx, month, today=today()))
-        found = issued_reports(tx, asked)
-    return render_template("reports/show.html", page=page, view=_view(asked, found), form=form)
+        page = page_of(kind, month, figures_of(tx, month, kind=kind, today=today()))
+        view = report_view(tx, kind, period, actor(), today())
+    return render_template("reports/show.html", page=page, view=view, form=form)
 
 
-def _view(month: Month, found: list[IssuedReport]) -> MonthView:
-    is_over, may = month.last_on < today(), actor().has(*ISSUERS)
-    following = month.following if month.following.first_on <= today() else None
-    return MonthView(
-        month=month,
-        issued=found[-1] if found else None,
-        earlier=tuple(found[:-1]),
-        may_issue=may and is_over and not found,
-        may_correct=may and bool(found),
-        previous=month.previous,
-        following=following,
-    )
-
-
-@reports.get("/monthly/<month>.pdf")
+@reports.get("/monthly/<month>.pdf", defaults={"kind": MONTHLY})
+@reports.get("/bulletins/<month>.pdf", defaults={"kind": BULLETIN})
 @access(roles=MANAGERS)
-def pdf(month: str) -> Response:
+def pdf(kind: str, month: str) -> Response:
     spoken = asked_language("language", ISSUED_IN)
-    content = report_pdf(database(), month, spoken, today())
-    name = _("Monthly report %(month)s.pdf", month=month)
-    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
+    content = report_pdf(database(), month, spoken, today(), kind)
+    names = {
+        MONTHLY: _("Monthly report %(month)s.pdf", month=month),
+        BULLETIN: _("Bulletin %(month)s.pdf", month=month),
+    }
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=names[kind])
 
 
-@reports.post("/monthly/<month>/issue")
+@reports.post("/monthly/<month>/moves/<move>", defaults={"kind": MONTHLY})
+@reports.post("/bulletins/<month>/moves/<move>", defaults={"kind": BULLETIN})
+@access(roles=MANAGERS)
+@kept(show)
+def make(kind: str, month: str, move: str) -> Response:
+    given = keep(sent(known_move(REPORT, move).needs))
+    leads_to = url_for("reports.show", kind=kind, month=month)
+    if move in ("compile", "correct"):
+        return _compile(kind, month, given if move == "correct" else None, leads_to)
+    if move not in DONE:
+        raise NotFound
+    with writing_once(leads_to) as once:
+        if once.is_new:
+            act, *name = (comment,) if move == "comment" else (answer_report, move)
+            act(once.tx, kind, read_period(kind, month), *name, given, actor(), now())
+    say(_(DONE[move]))
+    return once.answer()
+
+
+def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: str) -> Response:
+    why = None
+    if given is not None:
+        told = check_input(REPORT, "correct", given)
+        with database().read() as tx:
+            cited = report_in_force(tx, read_period(kind, month), kind)
+        why = Correction(cited.ref if cited else "-", told["grounds"], told["reason"])
+    compile_report(database(), kind, month, actor(), now, why)
+    say(_("The draft is compiled; both levels can comment on it."))
+    return redirect(leads_to, 303)
+
+
+@reports.post("/monthly/<month>/issue", defaults={"kind": MONTHLY})
+@reports.post("/bulletins/<month>/issue", defaults={"kind": BULLETIN})
 @access(roles=ISSUERS)
 @kept(show, "issue")
-def issue(month: str) -> Response:
-    corrects = sent_fields("corrects").get("corrects", "")
+def issue(kind: str, month: str) -> Response:
+    leads_to = redirect(url_for("reports.show", kind=kind, month=month), 303)
     try:
-        issued = issue_month(database(), month, corrects, actor(), now)
+        issued = issue_report(database(), kind, month, actor(), now)
     except Refused:
-        if not _was_just_done(month, corrects):
+        if not _was_just_done(kind, month):
             raise
-        return redirect(url_for("reports.show", month=month), 303)
+        return leads_to
     say(_("The report is issued as %(number)s.", number=issued.shown_number))
-    return redirect(url_for("reports.show", month=month), 303)
+    return leads_to
 
 
-def _was_just_done(month: str, corrects: str) -> bool:
+def _was_just_done(kind: str, month: str) -> bool:
     """Whether the same person asked for the same just before: a form sent twice."""
     with database().read() as tx:
-        found = report_in_force(tx, read_month(month))
-    if found is None or found.cites != corrects or found.issued_by != actor().username:
+        found = report_in_force(tx, read_period(kind, month), kind)
+    if found is None or found.issued_by != actor().username:
         return False
     return _minutes_since(found.issued_at) < 2
 

@@ -1,4 +1,4 @@
-"""Issued reports: frozen figures and bytes."""
+"""Reports: drafts, and issued ones with their frozen figures and bytes."""
 
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from workflows.report import REPORT
 
 
 class Report(SQLModel, table=True):
-    """A monthly report as issued. `figures` is canonical JSON, the checksums are of its text and of the PDF.
+    """A report or bulletin. `figures` is canonical JSON, the checksums are of its text and of the PDF.
 
     `number` counts the issued reports of `kind` in `year`; `cites` is the reference of the report that this one
-    corrects, empty for the first of its period; `made_with` is JSON of the versions of renderer and fonts.
+    corrects, for a reason and on `grounds`; empty for the first of its period. `made_with` is JSON of the versions of
+    renderer and fonts, `last_entry` the newest entry of the record that the figures can have seen.
     """
 
     __tablename__ = "reports"
@@ -44,3 +45,6 @@ class Report(SQLModel, table=True):
     issued_at: datetime | None = Field(default=None, sa_type=Moment)
     issued_by: str | None = None
     cites: str = ""
+    grounds: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    last_entry: int = Field(default=0, sa_column=Column(Key, nullable=False, default=0, server_default="0"))

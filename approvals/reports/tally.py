@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
-from approvals.reports.months import Month
+from approvals.reports.months import Period
 from approvals.reports.stories import WITH_CLOCK, ApprovalStory, ProjectStory
 from approvals.reports.values import ApprovalCounts, Cell, Decisions, LevelCounts, ProjectCounts, SpeedUp, Standing
 from workflows.roles import LEVELS
@@ -77,7 +77,7 @@ class Bag:
 class Closing:
     """A month as it stood at the close of `on`."""
 
-    month: Month
+    month: Period
     on: date
     stories: tuple[ProjectStory, ...]
 
@@ -147,7 +147,7 @@ def _count_standing(counts: Counter[tuple[Any, ...]], approval: ApprovalStory) -
         counts["levels", one.level, f"open_{one.state}"] += 1
 
 
-def _count_decisions(bag: Bag, approval: ApprovalStory, month: Month) -> None:
+def _count_decisions(bag: Bag, approval: ApprovalStory, month: Period) -> None:
     for decision in approval.decisions:
         if decision.at >= month.starts_at:
             bag.counts["decisions", "decided"] += 1

@@ -134,6 +134,7 @@ TABLE: dict[str, str | set[str]] = {
     "reports.index": MANAGERS,
     "reports.show": MANAGERS,
     "reports.pdf": MANAGERS,
+    "reports.make": MANAGERS,
     "reports.issue": OFFICE,
     "casefile.index": MANAGERS | {"liaison"},
     "casefile.show": MANAGERS | {"liaison"},

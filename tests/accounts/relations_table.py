@@ -101,6 +101,7 @@ NAMES_NO_CASE = {
     "outbox.remove",
     "outbox.trial",
     "reports.issue",
+    "reports.make",
     "reports.pdf",
     "reports.show",
     "roster.off",

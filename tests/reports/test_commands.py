@@ -57,7 +57,8 @@ def test_it_refuses_what_it_cannot_do_and_says_why(app: OpenAPI, tmp_path: Path)
         ("march",): "A month is written like 2026-03",
         ("2026-12",): "has not begun",
         ("2026-11", "--issue"): "not over yet",
-        ("2026-03", "--issue", "--corrects", "2026-9"): "not the report of this month in force",
+        ("2026-03", "--issue", "--corrects", "2026-9", "--reason", "x"): "not the report of this month in force",
+        ("2026-03", "--issue", "--corrects", "2026-9"): "is needed with --corrects",
         ("2026-03", "--language", "fr"): "zh or en",
     }.items():
         refused = run(app, *words)

@@ -18,16 +18,28 @@ from approvals.base.web import KEY
 from approvals.doors.invariants import verify
 from approvals.history.actions import ENTRY
 from approvals.history.city import CITY_CHAIN
-from approvals.reports.actions import issue, propose
+from approvals.reports.actions import (
+    Compiled,
+    Correction,
+    Proposal,
+    compile_again,
+    compile_draft,
+    issue,
+    newest_entry,
+    propose,
+)
 from approvals.reports.figures import compile_month
 from approvals.reports.freezing import checksum, from_json
-from approvals.reports.issuing import issue_month, report_pdf
-from approvals.reports.months import read_month
+from approvals.reports.issuing import issue_report, report_pdf
+from approvals.reports.months import MONTHLY, read_month
 from approvals.reports.queries import (
     TABLE,
+    Draft,
     IssuedReport,
+    draft_of,
     figures_json,
     figures_of,
+    frozen_figures,
     issued_pdf,
     report_faults,
     report_in_force,
@@ -57,12 +69,29 @@ def app(database: Database, database_url: str) -> Iterator[OpenAPI]:
         yield app
 
 
+def drafted(
+    tx: Connection, month: str, *, why: Correction | None = None, by: str = "office1", now: datetime = NOW
+) -> Draft:
+    """The draft of this month, compiled from the record as it is."""
+    compiled = Compiled(compile_month(tx, month), newest_entry(tx))
+    return compile_draft(tx, MONTHLY, read_month(month), compiled, an_actor(tx, by), now, why)
+
+
+def proposed(tx: Connection, month: str, now: datetime = NOW) -> Proposal:
+    draft = draft_of(tx, MONTHLY, read_month(month))
+    assert draft is not None
+    return propose(tx, draft, frozen_figures(tx, draft), now)
+
+
 def issued(
     database: Database, month: str, *, corrects: str = "", by: str = "office1", now: datetime = NOW
 ) -> IssuedReport:
-    """Issue this month with a PDF of a few bytes."""
+    """Compile and issue this month with a PDF of a few bytes."""
+    why = Correction(corrects, "words", "署名有误") if corrects else None
+    with database.write() as tx:
+        drafted(tx, month, why=why, by=by, now=now)
     with database.read() as tx:
-        proposal = propose(tx, compile_month(tx, month), corrects, now)
+        proposal = proposed(tx, month, now)
     with database.write() as tx:
         return issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, by), now)
 
@@ -81,9 +110,9 @@ def test_numbers_rise_without_a_gap_within_the_year_of_issue(database: Database)
 
 
 def test_an_issue_that_fails_takes_no_number(database: Database) -> None:
-    with database.read() as tx:
-        proposal = propose(tx, compile_month(tx, "2026-03"), "", NOW)
-        office = an_actor(tx, "office1")
+    with database.write() as tx:
+        drafted(tx, "2026-03")
+        proposal, office = proposed(tx, "2026-03"), an_actor(tx, "office1")
     with pytest.raises(ZeroDivisionError), database.write() as tx:
         issue(tx, proposal, PDF, MADE_WITH, office, NOW)
         raise ZeroDivisionError
@@ -141,18 +170,33 @@ def test_only_the_supervision_office_issues(database: Database, username: str) -
 
 
 def test_a_record_that_grew_meanwhile_is_compiled_again(database: Database) -> None:
-    with database.read() as tx:
-        proposal = propose(tx, compile_month(tx, "2026-04"), "", NOW)
+    with database.write() as tx:
+        drafted(tx, "2026-04")
+        proposal = proposed(tx, "2026-04")
     with database.write() as tx:
         a_project(tx, "filed", at=when("2026-04-20"))
     with pytest.raises(Stale), database.write() as tx:
         issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, "office1"), NOW)
-    assert issued(database, "2026-04").ref == "2026-1"
+    with database.write() as tx:
+        draft = draft_of(tx, MONTHLY, read_month("2026-04"))
+        assert draft is not None
+        again = Compiled(compile_month(tx, "2026-04"), newest_entry(tx))
+        compile_again(tx, draft, again, an_actor(tx, "office1"), NOW)
+    with database.write() as tx:
+        assert issue(tx, proposed(tx, "2026-04"), PDF, MADE_WITH, an_actor(tx, "office1"), NOW).ref == "2026-1"
+        assert frozen_figures(tx, report(tx, "2026-04")).projects.now.filed == 2
+
+
+def report(tx: Connection, month: str) -> IssuedReport:
+    found = report_in_force(tx, read_month(month))
+    assert found is not None
+    return found
 
 
 def test_a_later_month_may_grow_meanwhile(database: Database) -> None:
-    with database.read() as tx:
-        proposal = propose(tx, compile_month(tx, "2026-03"), "", NOW)
+    with database.write() as tx:
+        drafted(tx, "2026-03")
+        proposal = proposed(tx, "2026-03")
     with database.write() as tx:
         a_project(tx, "filed", at=when("2026-04-20"))
         assert issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, "office1"), NOW).ref == "2026-1"
@@ -219,7 +263,7 @@ def test_what_was_due_in_the_month_is_made_before_its_issue(app: OpenAPI, databa
         an_approval(tx, "received", at=when("2026-03-11"))  # nobody answers: deemed accepted on the nineteenth
     with app.app_context():
         office = actor_of(database)
-        found = issue_month(app.extensions[KEY].database, "2026-03", "", office, lambda: NOW)
+        found = issue_report(app.extensions[KEY].database, MONTHLY, "2026-03", office, lambda: NOW)
     with database.read() as tx:
         assert figures_of(tx, "2026-03").city.now.moves.deemed == 1
         assert issued_pdf(tx, "2026-03").startswith(b"%PDF-")

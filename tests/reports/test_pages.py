@@ -90,10 +90,15 @@ def test_a_language_that_is_none_of_ours_is_refused(manager: Visitor) -> None:
     assert manager.get("/reports/monthly/2026-10.pdf?language=fr").status_code == 422
 
 
-def test_only_the_supervision_office_is_offered_the_issue(app: OpenAPI) -> None:
-    for username in MANAGERS:
-        page = somebody(app, username).get("/reports/monthly/2026-09").text
-        assert ("印发本报告" in page) == (username == "office1")
+def test_only_the_supervision_office_is_offered_the_draft_and_its_issue(app: OpenAPI) -> None:
+    compile_it, issue_it = "/reports/monthly/2026-09/moves/compile", "/reports/monthly/2026-09/issue"
+    for form in (compile_it, issue_it):
+        for username in MANAGERS:
+            page = somebody(app, username).get("/reports/monthly/2026-09").text
+            assert (f'action="{form}"' in page) == (username == "office1")
+        office = somebody(app, "office1")
+        office.get("/reports/monthly/2026-09")
+        assert office.post(compile_it).status_code == 303
 
 
 def test_others_cannot_issue(app: OpenAPI) -> None:
@@ -115,10 +120,10 @@ def test_an_issued_report_has_its_number_and_can_only_be_corrected(app: OpenAPI)
     pdf = office.get("/reports/monthly/2026-03.pdf").data
     assert somebody(app, "leader1").get("/reports/monthly/2026-03.pdf").data == pdf
 
-    ref = re.search(r'name="corrects" value="([^"]+)"', page)
-    assert ref
-    corrected = office.post("/reports/monthly/2026-03/issue", {"corrects": ref[1]})
+    corrected = office.post("/reports/monthly/2026-03/moves/correct", {"grounds": "words", "reason": "署名有误。"})
     assert corrected.status_code == 303
+    assert "署名有误。" in office.get("/reports/monthly/2026-03").text
+    assert office.post("/reports/monthly/2026-03/issue").status_code == 303
     page = office.get("/reports/monthly/2026-03").text
     assert f"本报告更正2026年11月20日印发的{number[0]}。" in page
     in_force = re.search(r"攀挂报〔2026〕\d+号", page)
@@ -133,4 +138,6 @@ def test_what_cannot_be_issued_is_said_on_the_page(app: OpenAPI) -> None:
     refused = office.post("/reports/monthly/2026-11/issue")
     assert refused.status_code == 409
     assert "本月尚未结束，只能预览，不能印发。" in refused.text
-    assert office.post("/reports/monthly/2026-10/issue", {"corrects": "2026-77"}).status_code == 409
+    correction = {"grounds": "words", "reason": "从未印发过"}
+    refused = office.post("/reports/monthly/2026-10/moves/correct", correction)
+    assert refused.status_code == 409

@@ -24,8 +24,10 @@ cards:
   second_notice: yellow
   delivery: yellow
   order: yellow
+bulletins: [3, 6, 9, 10, 11, 12]
 """
 REMINDER, ANSWER, LEVELS, HOURS, FIRST_ANSWER, CONTACT, PAUSES, APPEAL, CARDS = 1, 2, 3, 8, 9, 10, 11, 12, 13
+BULLETINS = 20
 
 
 def test_the_example_policy_is_the_one_of_the_design():
@@ -48,6 +50,14 @@ def test_a_project_of_two_kinds_has_the_shorter_limit():
 
 
 BROKEN = {
+    "bulletins in words": ("[3, 6, 9, 10, 11, 12]", "quarterly", BULLETINS),
+    "a thirteenth month": ("11, 12]", "12, 13]", BULLETINS),
+    "a bulletin before the year begins": ("[3,", "[0,", BULLETINS),
+    "bulletins out of order": ("[3, 6,", "[6, 3,", BULLETINS),
+    "two bulletins of one month": ("[3, 6,", "[3, 3,", BULLETINS),
+    "a month of yes": ("[3, 6,", "[yes, 6,", BULLETINS),
+    "a year whose end no bulletin covers": (", 12]", "]", BULLETINS),
+    "no bulletin at all": ("[3, 6, 9, 10, 11, 12]", "[]", BULLETINS),
     "a negative reminder": ("reminder_at: 1", "reminder_at: -1", REMINDER),
     "a reminder in words": ("reminder_at: 1", "reminder_at: soon", REMINDER),
     "a reminder of yes": ("reminder_at: 1", "reminder_at: yes", REMINDER),

@@ -1,0 +1,86 @@
+"""The supervision bulletin: the same figures over the months that it covers, in a shorter document."""
+
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from approvals.base.formatting import long_day
+from approvals.base.languages import label
+from approvals.reports.months import BULLETIN, MONTHLY
+from approvals.reports.paper import (
+    Imprint,
+    Paper,
+    ReportPage,
+    Section,
+    header_size,
+    numbered,
+    report_page,
+    report_paper,
+    sections,
+)
+from approvals.reports.titles import report_title
+from approvals.reports.values import Figures
+from approvals.reports.views import percent
+from workflows.city import load_city
+
+KEPT = ("lights", "in-time", "escalations", "late", "cards", "orders")  # sections of the report that a bulletin has too
+
+
+def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
+    """The report or bulletin of this period on the screen."""
+    page = report_page(figures)
+    if kind == MONTHLY:
+        return page
+    return replace(page, title=report_title(kind, text), sections=_sections(figures))
+
+
+def paper_of(kind: str, text: str, figures: Figures, imprint: Imprint | None) -> Paper:
+    """The same on paper; with no imprint a preview."""
+    paper = report_paper(figures, imprint)
+    if kind == MONTHLY:
+        return paper
+    header = _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
+    return replace(
+        paper,
+        header=header,
+        header_size=header_size(header),
+        title=report_title(BULLETIN, text),
+        sections=_sections(figures),
+    )
+
+
+def _sections(figures: Figures) -> tuple[Section, ...]:
+    kept = [one for one in sections(figures) if one.key in KEPT]
+    return numbered((Section("overview", _("The period in brief"), texts=_summary(figures)), *kept))
+
+
+def _summary(figures: Figures) -> tuple[str, ...]:
+    """The period in a few sentences with their numbers."""
+    projects, now = figures.projects.now, figures.city.now
+    first = _(
+        "From %(first)s to %(last)s %(filed)s projects were filed, %(registered)s registered and %(completed)s "
+        "completed; %(open)s were open at the end.",
+        first=long_day(figures.first_on),
+        last=long_day(figures.as_of_on),
+        filed=projects.filed,
+        registered=projects.registered,
+        completed=projects.completed,
+        open=projects.open,
+    )
+    second = _(
+        "%(accepted)s approvals were accepted and %(decided)s decided, %(late)s of them after the legal limit; "
+        "%(yellow)s were yellow and %(red)s red at the end.",
+        accepted=now.moves.accepted,
+        decided=now.decisions.decided,
+        late=now.decisions.late,
+        yellow=now.standing.yellow,
+        red=now.standing.red,
+    )
+    third = _(
+        "%(raised)s escalations were raised and %(answered)s answered; the approvals decided took %(speed)s less time "
+        "than the law allows.",
+        raised=sum(level.raised for level in now.levels),
+        answered=sum(level.answered for level in now.levels),
+        speed=percent(now.speed.value),
+    )
+    return first, second, third

@@ -1,0 +1,278 @@
+"""A report's way: compiled once, commented by both levels, issued, read, answered, and at last corrected."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask_openapi3 import OpenAPI
+from sqlalchemy import select
+
+from approvals.base.database import Database
+from approvals.base.errors import Forbidden, NotFound, Refused
+from approvals.doors.invariants import verify
+from approvals.history.actions import ENTRY, NOTICE
+from approvals.history.city import CITY_CHAIN
+from approvals.reports.actions import Correction, issue, propose
+from approvals.reports.figures import compile_month, compile_period
+from approvals.reports.issuing import compile_report
+from approvals.reports.months import BULLETIN, MONTHLY, Month, bulletins_until, read_month, read_period
+from approvals.reports.queries import (
+    TABLE,
+    draft_of,
+    frozen_figures,
+    issued_reports,
+    remarks_of,
+    report_faults,
+    report_in_force,
+)
+from approvals.reports.remarks import answer_report, comment
+from tests.builders import NOW, a_database, a_project, an_actor, an_approval, when
+from tests.pages import Visitor, a_site, somebody
+
+MARCH = read_month("2026-03")
+SAID = {"section": "late", "text": "请补充超期原因。"}
+INSTRUCTION = {"on": "攀挂〔2026〕1号/A01", "text": "请有关部门限期办结。"}
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = a_database(database_url)
+    with database.write() as tx:
+        an_approval(tx, "granted", at=when("2026-03-02"))
+    yield database
+    database.close()
+
+
+def drafted(database: Database, why: Correction | None = None, kind: str = MONTHLY, text: str = "2026-03"):  # type: ignore[no-untyped-def]
+    with database.read() as tx:
+        office = an_actor(tx, "office1")
+    return compile_report(database, kind, text, office, lambda: NOW, why)
+
+
+def issued(database: Database, kind: str = MONTHLY, text: str = "2026-03"):  # type: ignore[no-untyped-def]
+    with database.write() as tx:
+        draft = draft_of(tx, kind, read_period(kind, text))
+        assert draft
+        return issue(tx, propose(tx, draft, frozen_figures(tx, draft), NOW), b"%PDF-", {}, an_actor(tx, "office1"), NOW)
+
+
+def said(database: Database, name: str, given: dict[str, str], by: str) -> None:
+    with database.write() as tx:
+        answer_report(tx, MONTHLY, MARCH, name, given, an_actor(tx, by), NOW)
+
+
+def commented(database: Database, by: str) -> None:
+    with database.write() as tx:
+        comment(tx, MONTHLY, MARCH, SAID, an_actor(tx, by), NOW)
+
+
+def test_of_eight_who_compile_at_once_one_does(database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: drafted(database).id, range(8)))
+    assert len(set(found)) == 1
+    with database.read() as tx:
+        assert len(tx.execute(select(TABLE.c.id)).all()) == 1
+        moves = select(ENTRY.c.move).where(ENTRY.c.project_id == CITY_CHAIN)
+        assert tx.execute(moves).scalars().all() == ["compile"]
+
+
+def test_the_whole_way_stands_in_the_citys_chain_and_verifies(database: Database) -> None:
+    drafted(database)
+    for level in ("centre1", "office1"):
+        commented(database, level)
+    issued(database)
+    for reader in ("leader1", "office1", "centre1"):
+        said(database, "acknowledge", {}, reader)
+    said(database, "instruct", INSTRUCTION, "leader1")
+    drafted(database, Correction("2026-1", "words", "署名有误"))
+    assert issued(database).ref == "2026-2"
+    with database.read() as tx:
+        moves = select(ENTRY.c.move, ENTRY.c.actor).where(ENTRY.c.project_id == CITY_CHAIN).order_by(ENTRY.c.seq)
+        assert [tuple(row) for row in tx.execute(moves)] == [
+            ("compile", "office1"),
+            ("comment", "centre1"),
+            ("comment", "office1"),
+            ("issue", "office1"),
+            ("acknowledge", "leader1"),
+            ("acknowledge", "office1"),
+            ("acknowledge", "centre1"),
+            ("instruct", "leader1"),
+            ("correct", "office1"),
+            ("issue", "office1"),
+        ]
+        assert [fault for verdict in verify(tx) for fault in verdict.faults] == []
+
+
+def test_a_report_is_acknowledged_once_and_only_after_its_issue(database: Database) -> None:
+    drafted(database)
+    with pytest.raises(NotFound):
+        said(database, "acknowledge", {}, "leader1")
+    issued(database)
+    said(database, "acknowledge", {}, "leader1")
+    with pytest.raises(Refused, match="already"):
+        said(database, "acknowledge", {}, "leader1")
+    with database.read() as tx:
+        found = report_in_force(tx, MARCH)
+        assert found
+        assert [one.actor for one in remarks_of(tx, found.id, ("acknowledge",))] == ["leader1"]
+
+
+def test_who_may_not_is_refused(database: Database) -> None:
+    drafted(database)
+    for username in ("leader1", "owner1", "window-a01"):
+        with pytest.raises(Forbidden):
+            commented(database, username)
+    issued(database)
+    for username in ("owner1", "window-a01", "auditor1"):
+        with pytest.raises(Forbidden):
+            said(database, "acknowledge", {}, username)
+    for username in ("office1", "centre1"):
+        with pytest.raises(Forbidden):
+            said(database, "instruct", INSTRUCTION, username)
+    with pytest.raises(NotFound):
+        commented(database, "office1")
+
+
+def test_all_managers_are_told_of_the_issue(database: Database) -> None:
+    drafted(database)
+    issued(database)
+    with database.read() as tx:
+        told = tx.execute(select(NOTICE.c.audience, NOTICE.c.label).where(NOTICE.c.move == "report.issue"))
+        found = {tuple(row) for row in told}
+    offices = ("supervision_office", "service_centre", "city_government")
+    assert found == {(office, "monthly/2026-03") for office in offices}
+
+
+def test_a_correction_of_words_keeps_the_figures_whatever_the_record_says_now(database: Database) -> None:
+    before = drafted(database)
+    issued(database)
+    with database.write() as tx:
+        a_project(tx, "filed", at=when("2026-03-20"))
+    after = drafted(database, Correction("2026-1", "words", "署名有误"))
+    assert after.figures_sha256 == before.figures_sha256
+    issued(database)
+    with database.read() as tx:
+        assert [one.grounds for one in issued_reports(tx, MARCH)] == ["", "words"]
+        assert list(report_faults(tx)) == []
+
+
+def test_figures_are_corrected_only_when_the_record_has_grown(database: Database) -> None:
+    drafted(database)
+    issued(database)
+    for grounds in ("record", "fault"):
+        with pytest.raises(Refused):
+            drafted(database, Correction("2026-1", grounds, "补录"))
+    with database.write() as tx:
+        a_project(tx, "filed", at=when("2026-03-20"))
+    drafted(database, Correction("2026-1", "record", "补录一个项目"))
+    second = issued(database)
+    with database.read() as tx:
+        assert frozen_figures(tx, second).projects.now.filed == 2
+        assert (second.cites, second.reason) == ("2026-1", "补录一个项目")
+
+
+def test_a_second_reason_for_the_same_correction_is_refused(database: Database) -> None:
+    drafted(database)
+    issued(database)
+    first = drafted(database, Correction("2026-1", "words", "署名有误"))
+    assert drafted(database, Correction("2026-1", "words", "署名有误")).id == first.id
+    with pytest.raises(Refused, match="being prepared"):
+        drafted(database, Correction("2026-1", "words", "标题有误"))
+
+
+# Bulletins.
+
+
+def test_bulletins_cover_the_quarters_to_september_and_then_each_month() -> None:
+    spans = bulletins_until(when("2027-01-02").date(), 7)
+    told = [(str(span.first), str(span.last)) for span in spans]
+    assert told == [
+        ("2026-12", "2026-12"),
+        ("2026-11", "2026-11"),
+        ("2026-10", "2026-10"),
+        ("2026-07", "2026-09"),
+        ("2026-04", "2026-06"),
+        ("2026-01", "2026-03"),
+        ("2025-12", "2025-12"),
+    ]
+    assert [(str(one.previous.first), str(one.previous)) for one in spans[2:4]] == [
+        ("2026-09", "2026-09"),
+        ("2026-04", "2026-06"),
+    ]
+
+
+def test_a_bulletin_counts_what_its_months_count(database: Database) -> None:
+    with database.write() as tx:
+        an_approval(tx, "granted", at=when("2026-01-12"))
+    with database.read() as tx:
+        quarter = compile_period(tx, read_period(BULLETIN, "2026-03"))
+        months = [compile_month(tx, f"2026-0{n}") for n in (1, 2, 3)]
+    assert quarter.city.now.moves.granted == sum(one.city.now.moves.granted for one in months) == 2
+    assert quarter.city.now.decisions.decided == 2
+    assert quarter.city.now.standing == months[-1].city.now.standing
+    assert (quarter.first_on, quarter.last_on) == (months[0].first_on, months[-1].last_on)
+
+
+def test_bulletins_and_reports_are_numbered_each_from_one(database: Database) -> None:
+    drafted(database)
+    drafted(database, kind=BULLETIN)
+    assert issued(database, BULLETIN).shown_number == "攀督通〔2026〕1号"
+    assert issued(database).shown_number == "攀挂报〔2026〕1号"
+    drafted(database, kind=BULLETIN, text="2026-06")
+    assert issued(database, BULLETIN, "2026-06").ref == "2026-2"
+    with database.read() as tx:
+        assert list(report_faults(tx)) == []
+
+
+def test_drafts_that_are_issued_in_another_order_leave_no_gap(database: Database) -> None:
+    drafted(database, text="2026-02")
+    drafted(database)
+    assert issued(database).ref == "2026-1"
+    assert issued(database, text="2026-02").ref == "2026-2"
+    with database.read() as tx:
+        assert list(report_faults(tx)) == []
+        assert report_in_force(tx, Month(2026, 2)) is not None
+
+
+# The same on the pages.
+
+
+@pytest.fixture
+def site(database_url: str) -> Iterator[OpenAPI]:
+    with a_site(database_url, now=NOW) as app:
+        yield app
+
+
+def test_managers_go_the_whole_way_on_the_page(site: OpenAPI) -> None:
+    page, moves = "/reports/monthly/2026-03", "/reports/monthly/2026-03/moves"
+    office, centre, leader = (somebody(site, name) for name in ("office1", "centre1", "leader1"))
+    assert sent(office, f"{moves}/compile") == 303
+    assert sent(centre, f"{moves}/comment", SAID) == 303
+    refused = centre.post(f"{moves}/comment", {"section": "late", "text": " "})
+    assert refused.status_code == 422
+    assert "请补充超期原因。" in office.get(page).text
+    assert sent(office, f"{page}/issue") == 303
+    assert "印发" in leader.get("/notices").text
+    assert sent(leader, f"{moves}/acknowledge") == 303
+    refused = leader.post(f"{moves}/instruct", {"on": "", "text": "请限期办结"})
+    assert refused.status_code == 422
+    assert "请限期办结" in refused.text
+    assert sent(leader, f"{moves}/instruct", INSTRUCTION) == 303
+    shown = centre.get(page).text
+    assert INSTRUCTION["text"] in shown
+    assert "批示" in shown
+    assert sent(office, f"{moves}/correct", {"grounds": "words", "reason": "署名有误"}) == 303
+    assert "署名有误" in office.get(page).text
+
+
+def sent(visitor: Visitor, path: str, data: dict[str, str] | None = None) -> int:
+    visitor.get("/reports/monthly/2026-03")
+    return visitor.post(path, {"once": visitor.once_key(), **(data or {})}).status_code
+
+
+def test_a_bulletin_has_its_page(site: OpenAPI) -> None:
+    office = somebody(site, "office1")
+    assert "2026年7月至2026年9月" in office.get("/reports").text
+    page = office.get("/reports/bulletins/2026-09")
+    assert page.status_code == 200
+    assert "2026年7月至2026年9月" in page.text
