@@ -1,4 +1,4 @@
-"""Compiles and issues reports: number, figures and PDF are frozen in one transaction, with an entry in the city's chain."""
+"""Compiles and issues reports: number, figures and PDF are frozen at once, with an entry in the city's chain."""
 
 import hashlib
 from collections.abc import Iterator
@@ -149,7 +149,7 @@ def propose(tx: Connection, draft: Draft, figures: Figures, now: datetime) -> Pr
 def issue(
     tx: Connection, proposal: Proposal, pdf: bytes, made_with: dict[str, Any], by: Actor, now: datetime
 ) -> IssuedReport:
-    """Freeze the report. Stale when the number was taken meanwhile, the draft changed or its month's record has grown."""
+    """Freeze the report. Stale when its number was taken meanwhile, or the draft or its record has changed."""
     draft = proposal.draft
     role, period = acting_role(by, REPORT.move("issue"), CITY), read_period(draft.kind, draft.period)
     with on_city_chain(tx, now) as record:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from approvals.base.formatting import long_day
@@ -18,6 +19,7 @@ from approvals.reports.paper import (
     report_paper,
     sections,
 )
+from approvals.reports.printing import Printed, paper_html, press
 from approvals.reports.titles import report_title
 from approvals.reports.values import Figures
 from approvals.reports.views import percent
@@ -34,14 +36,18 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
     return replace(page, title=report_title(kind, text), sections=_sections(figures))
 
 
-def paper_of(kind: str, text: str, figures: Figures, imprint: Imprint | None) -> Paper:
-    """The same on paper; with no imprint a preview."""
-    paper = report_paper(figures, imprint)
-    if kind == MONTHLY:
-        return paper
+def print_bulletin(text: str, figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
+    """The bulletin on paper in this language; with no imprint a preview."""
+    with force_locale(spoken):
+        html = paper_html(bulletin_paper(text, figures, imprint))
+    return press(html)
+
+
+def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Paper:
+    """The bulletin as a paper in the language of the answer."""
     header = _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
     return replace(
-        paper,
+        report_paper(figures, imprint),
         header=header,
         header_size=header_size(header),
         title=report_title(BULLETIN, text),

@@ -24,6 +24,7 @@ from approvals.reports.actions import (
     newest_entry,
     propose,
 )
+from approvals.reports.bulletins import print_bulletin
 from approvals.reports.figures import compile_period
 from approvals.reports.freezing import checksum
 from approvals.reports.months import MONTHLY, Period, check_begun, read_period
@@ -39,6 +40,7 @@ from approvals.reports.queries import (
     report_in_force,
     shown_number,
 )
+from approvals.reports.values import Figures
 from approvals.supervision.sweep import sweep
 from workflows.report import REPORT
 
@@ -62,10 +64,8 @@ def compile_report(
         cited = report_in_force(tx, period, kind)
     sweep(database, period.ends_at, now, keep=False)
     with database.read() as tx:
-        if correction and cited:
-            compiled = _corrected(tx, period, cited, correction.grounds)
-        else:
-            compiled = _compiled(tx, period)
+        grounds = correction.grounds if correction else ""
+        compiled = _corrected(tx, period, cited, grounds) if cited else _compiled(tx, period)
     with database.write() as tx:
         return compile_draft(tx, kind, period, compiled, by, now(), correction)
 
@@ -136,7 +136,14 @@ def _standing(tx: Connection, kind: str, period: Period, now: datetime) -> Draft
 def _print(proposal: Proposal, issued_on: date) -> Printed:
     kind, cites = proposal.draft.kind, proposal.draft.cites
     corrects = shown_number(cites, kind) if cites else ""
-    return print_report(proposal.figures, ISSUED_IN, Imprint(shown_number(proposal.ref, kind), issued_on, corrects))
+    imprint = Imprint(shown_number(proposal.ref, kind), issued_on, corrects)
+    return _printed(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
+
+
+def _printed(kind: str, text: str, figures: Figures, spoken: str, imprint: Imprint | None) -> Printed:
+    if kind == MONTHLY:
+        return print_report(figures, spoken, imprint)
+    return print_bulletin(text, figures, spoken, imprint)
 
 
 def report_pdf(database: Database, text: str, spoken: str, today: date, kind: str = MONTHLY) -> bytes:
@@ -148,7 +155,7 @@ def report_pdf(database: Database, text: str, spoken: str, today: date, kind: st
         if issued and spoken == ISSUED_IN:
             return issued_pdf(tx, text, kind)
         figures = figures_of(tx, text, kind=kind, today=today)
-    return print_report(figures, spoken, _translation(issued) if issued else None).pdf
+    return _printed(kind, text, figures, spoken, _translation(issued) if issued else None).pdf
 
 
 def _translation(issued: IssuedReport) -> Imprint:

@@ -1,4 +1,4 @@
-"""The reports as managers see them: the lists, a report's figures and PDF, and its way from the draft to its readers."""
+"""The reports as managers see them: lists, figures and PDF, and the way from the draft to its readers."""
 
 from datetime import datetime
 from io import BytesIO
@@ -89,9 +89,10 @@ def make(kind: str, month: str, move: str) -> Response:
     if move not in DONE:
         raise NotFound
     with writing_once(leads_to) as once:
-        if once.is_new:
-            act, *name = (comment,) if move == "comment" else (answer_report, move)
-            act(once.tx, kind, read_period(kind, month), *name, given, actor(), now())
+        if once.is_new and move == "comment":
+            comment(once.tx, kind, read_period(kind, month), given, actor(), now())
+        elif once.is_new:
+            answer_report(once.tx, kind, read_period(kind, month), move, given, actor(), now())
     say(_(DONE[move]))
     return once.answer()
 
