@@ -67,7 +67,8 @@ def read_policy(text: str) -> Policy:
     answering = _answering(raw, lines)
     answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
-    policy = Policy(raw["reminder_at"], answer_within, levels, answering, pauses, raw["appeal_within"], cards, bulletins)
+    within, reminder_at = raw["appeal_within"], raw["reminder_at"]
+    policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins)
     faults = (*_faults(policy), *_faults_of_answering(answering), *_faults_of_cards(policy), _fault_of(bulletins))
     for key, broken, why in faults:
         if broken:
