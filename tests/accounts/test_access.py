@@ -53,7 +53,7 @@ def _is_for_programs(rule: Rule) -> bool:
 def path_of(app: OpenAPI, rule: Rule) -> str:
     with app.test_request_context():
         given = {name: ANYTHING["int" if name.endswith("_id") else "default"] for name in rule.arguments}
-        return app.url_map.bind("localhost").build(rule.endpoint, given)
+        return app.url_map.bind("localhost").build(rule.endpoint, given | (rule.defaults or {}))
 
 
 def method_of(rule: Rule) -> str:
