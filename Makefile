@@ -22,7 +22,7 @@ test:  ## all tests, on SQLite and PostgreSQL (ARGS="-k calendar" for some of th
 	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 bench:  ## measure the product beside others, 20 minutes (ROWS=1,2 for some rows, ROUNDS=3 for fewer rounds)
-	@exec ./bootstrap.sh test $(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
+	@exec ./bootstrap.sh test $(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(APPROVALS),--approvals $(APPROVALS)) $(if $(ENGINES),--engines $(ENGINES)) $(ARGS)
 
 check: lint generated test  ## exactly what CI runs: linters, generated files, tests, each once
 

@@ -12,11 +12,15 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
 from approvals.history.canonical import digest_of
 from approvals.registration.queries import APPROVALS, TERMS
+from approvals.supervision.queries import CARDS, ESCALATIONS
 from tests.builders import project_row
 from workflows.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 AT_ONCE = 200  # copies that are written together
+SUBJECTS = {"approval": APPROVALS, "escalation": ESCALATIONS, "card": CARDS}  # whose ids the entries name
+OTHERS = (ENTRY, NOTICE, TERMS)
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,60 +28,93 @@ class Original:
     """All rows of one project."""
 
     project: dict[str, Any]
-    approvals: list[dict[str, Any]]
-    entries: list[dict[str, Any]]
-    notices: list[dict[str, Any]]
-    terms: list[dict[str, Any]]
+    rows: dict[Table, Rows]
 
 
-def copy_projects(tx: Connection, refs: Iterable[str], times: int) -> None:
-    """So many copies of each of these registered projects, with numbers, chains and notices of their own."""
-    originals = [_original(tx, ref) for ref in refs]
+def copy_projects(tx: Connection, refs: Iterable[str], times: int, *, notices: bool = True) -> None:
+    """So many copies of each of these registered projects, with numbers and chains of their own, and notices if wanted.
+
+    Copies of one project follow one another.
+    """
+    tables = [*SUBJECTS.values(), *(table for table in OTHERS if notices or table is not NOTICE)]
+    originals = [_original(tx, ref, tables) for ref in refs]
     wanted = [original for _ in range(times) for original in originals]
     for first in range(0, len(wanted), AT_ONCE):
         _write(tx, wanted[first : first + AT_ONCE])
 
 
-def _original(tx: Connection, ref: str) -> Original:
+def _original(tx: Connection, ref: str, tables: Iterable[Table]) -> Original:
     project = project_row(tx, ref)
     assert project.number, "only registered projects are copied"
-    own = [_rows(tx, table, project.id) for table in (APPROVALS, ENTRY, NOTICE, TERMS)]
-    return Original(dict(project._mapping), *own)
+    return Original(dict(project._mapping), {table: _rows(tx, table, project.id) for table in tables})
 
 
-def _rows(tx: Connection, table: Table, project_id: int) -> list[dict[str, Any]]:
+def _rows(tx: Connection, table: Table, project_id: int) -> Rows:
     found = select(table).where(table.c.project_id == project_id).order_by(table.c.id)
     return [dict(row._mapping) for row in tx.execute(found)]
 
 
+@dataclass(slots=True)
+class Last:
+    """The last ids and serials that were given."""
+
+    ids: dict[Table, int]
+    serials: dict[int, int]
+
+    def next(self, table: Table) -> int:
+        self.ids[table] += 1
+        return self.ids[table]
+
+
 def _write(tx: Connection, originals: list[Original]) -> None:
-    year = originals[0].project["year"]
-    project_id, approval_id, serial = (_last(tx, column) for column in (PROJECTS.c.id, APPROVALS.c.id, SERIES.c.last))
-    rows: dict[Table, list[dict[str, Any]]] = {
-        table: [] for table in (PROJECTS, APPROVALS, ENTRY, CHAIN, NOTICE, TERMS)
-    }
+    years = {original.project["year"] for original in originals}
+    last = Last(
+        {table: _last_id(tx, table) for table in (PROJECTS, *SUBJECTS.values())},
+        {year: _serial(tx, year) for year in years},
+    )
+    rows: dict[Table, Rows] = {table: [] for table in (PROJECTS, *SUBJECTS.values(), CHAIN, *OTHERS)}
     for original in originals:
-        project_id, serial = project_id + 1, serial + 1
-        ids = {row["id"]: approval_id + n for n, row in enumerate(original.approvals, 1)}
-        approval_id += len(ids)
-        number = load_city().number(year, serial)
-        rows[PROJECTS].append(_project(original.project, project_id, serial, number))
-        rows[APPROVALS] += [row | {"id": ids[row["id"]], "project_id": project_id} for row in original.approvals]
-        entries = _entries(original, project_id, ids, number)
-        rows[ENTRY] += entries
-        end = {"seq": len(entries), "head": entries[-1]["hash"], "last_at": max(one["at"] for one in entries)}
-        rows[CHAIN].append(end | {"project_id": project_id})
-        rows[NOTICE] += [_notice(row, original, project_id, ids, number) for row in original.notices]
-        rows[TERMS] += [_without_id(row) | {"project_id": project_id} for row in original.terms]
+        _copy(original, last, rows)
     for table, made in rows.items():
         if made:
             tx.execute(insert(table), made)
-    tx.execute(update(SERIES).values(last=serial))
+    for year, serial in last.serials.items():
+        tx.execute(update(SERIES).where(SERIES.c.series == _series(year)).values(last=serial))
     _move_sequences(tx)
 
 
-def _last(tx: Connection, column: Any) -> int:
-    return int(tx.execute(select(func.coalesce(func.max(column), 0))).scalar_one())
+def _copy(original: Original, last: Last, rows: dict[Table, Rows]) -> None:
+    year, project_id = original.project["year"], last.next(PROJECTS)
+    last.serials[year] += 1
+    number = load_city().number(year, last.serials[year])
+    rows[PROJECTS].append(_project(original.project, project_id, last.serials[year], number))
+    ids = {
+        subject: {row["id"]: last.next(table) for row in original.rows[table]} for subject, table in SUBJECTS.items()
+    }
+    for subject, table in SUBJECTS.items():
+        rows[table] += [
+            _of_copy(row, project_id, ids) | {"id": ids[subject][row["id"]]} for row in original.rows[table]
+        ]
+    entries = list(_entries(original, project_id, ids, number))
+    end = {"seq": len(entries), "head": entries[-1]["hash"], "last_at": max(one["at"] for one in entries)}
+    rows[CHAIN].append(end | {"project_id": project_id})
+    rows[ENTRY] += entries
+    rows[TERMS] += [_of_copy(row, project_id, ids) for row in original.rows[TERMS]]
+    old = original.project["number"]
+    for row in original.rows.get(NOTICE, ()):
+        rows[NOTICE].append(_of_copy(row, project_id, ids) | {"label": row["label"].replace(old, number)})
+
+
+def _last_id(tx: Connection, table: Table) -> int:
+    return int(tx.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
+
+
+def _series(year: int) -> str:
+    return f"registration/{load_city().division}/{year}"
+
+
+def _serial(tx: Connection, year: int) -> int:
+    return int(tx.execute(select(SERIES.c.last).where(SERIES.c.series == _series(year))).scalar_one())
 
 
 def _project(row: dict[str, Any], project_id: int, serial: int, number: str) -> dict[str, Any]:
@@ -85,31 +122,29 @@ def _project(row: dict[str, Any], project_id: int, serial: int, number: str) -> 
     return row | own | {"external_ref": None, "name": f"{row['name']} {serial}"}
 
 
-def _entries(original: Original, project_id: int, ids: dict[int, int], number: str) -> list[dict[str, Any]]:
-    head, made = FIRST, []
-    for row in original.entries:
-        entry = _without_id(row) | {"project_id": project_id, "salt": secrets.token_hex(8)}
-        entry["approval_id"] = ids.get(row["approval_id"])
-        entry["subject_id"] = entry["approval_id"] if row["subject"] == "approval" else project_id
-        entry["facts"] = row["facts"].replace(original.project["number"], number)
-        entry["digest"] = digest_of(entry["salt"], entry["actor"], entry["facts"])
-        entry["hash"] = head = entry_hash(head, entry)
-        made.append(entry)
+def _of_copy(row: dict[str, Any], project_id: int, ids: dict[str, dict[int, int]]) -> dict[str, Any]:
+    """A row of the copied project, without an id."""
+    made = {name: value for name, value in row.items() if name != "id"} | {"project_id": project_id}
+    if made.get("approval_id"):
+        made["approval_id"] = ids["approval"][made["approval_id"]]
     return made
 
 
-def _notice(row: dict[str, Any], original: Original, project_id: int, ids: dict[int, int], number: str) -> dict:  # type: ignore[type-arg]
-    own = {"project_id": project_id, "approval_id": ids.get(row["approval_id"])}
-    return _without_id(row) | own | {"label": row["label"].replace(original.project["number"], number)}
-
-
-def _without_id(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "id"}
+def _entries(original: Original, project_id: int, ids: dict[str, dict[int, int]], number: str) -> Iterable[Any]:
+    head = FIRST
+    for row in original.rows[ENTRY]:
+        entry = _of_copy(row, project_id, ids) | {"salt": secrets.token_hex(8)}
+        of_subject = ids.get(row["subject"])
+        entry["subject_id"] = of_subject[row["subject_id"]] if of_subject else project_id
+        entry["facts"] = row["facts"].replace(original.project["number"], number)
+        entry["digest"] = digest_of(entry["salt"], entry["actor"], entry["facts"])
+        entry["hash"] = head = entry_hash(head, entry)
+        yield entry
 
 
 def _move_sequences(tx: Connection) -> None:
     """PostgreSQL goes on numbering after what was written with numbers of ours."""
     if tx.dialect.name == "postgresql":
-        for table in (PROJECTS, APPROVALS):
+        for table in (PROJECTS, *SUBJECTS.values()):
             after = select(func.max(table.c.id)).scalar_subquery()
-            tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), after)))
+            tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), func.coalesce(after, 1))))

@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     machine = this_machine(asked.rounds)
     folder = Path(tempfile.mkdtemp(prefix="guahao-bench-"))
     try:
-        bench = Bench(folder, asked.rounds, asked.seconds, asked.scale)
+        bench = Bench(folder, asked.rounds, asked.seconds, asked.scale, tuple(asked.approvals), tuple(asked.engines))
         findings = [one for number in asked.rows for one in measured(ROWS[number], bench)]
     finally:
         shutil.rmtree(folder)
@@ -56,16 +56,18 @@ def measured(row: Row, bench: Bench) -> list[Finding]:
 
 def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--rows", type=_rows, default=list(ROWS), help="which ones, as in 1,2 (all)")
+    parser.add_argument("--rows", type=_numbers, default=list(ROWS), help="which ones, as in 1,2 (all)")
     parser.add_argument("--rounds", type=int, default=7, help="how many rounds at most (7)")
     parser.add_argument("--seconds", type=float, default=40, help="after so many seconds no round of a row begins (40)")
     parser.add_argument("--scale", type=float, default=1, help="a part of the work, for trials (1)")
+    parser.add_argument("--approvals", type=_numbers, default=[10_000, 1_000_000], help="of the small and grown city")
+    parser.add_argument("--engines", type=lambda text: text.split(","), default=["sqlite"], help="on which it grows")
     parser.add_argument("--save", type=Path, help="where the page goes (docs/benchmarks, when all rows were measured)")
     return parser.parse_args(arguments)
 
 
-def _rows(text: str) -> list[int]:
-    return [int(part) for part in text.split(",") if part] or list(ROWS)
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part]
 
 
 def _save(text: str, asked: argparse.Namespace) -> None:

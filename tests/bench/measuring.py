@@ -21,6 +21,8 @@ class Bench:
     rounds: int = 7
     seconds: float = 40
     scale: float = 1
+    approvals: tuple[int, int] = (10_000, 1_000_000)  # of the small and of the grown city
+    engines: tuple[str, ...] = ("sqlite",)  # on which cities grow
     may_install: bool = True  # the peers, when they are not there
 
     def many(self, number: int, least: int = 2) -> int:

@@ -3,6 +3,7 @@
 from tests.bench.measuring import Row
 from tests.bench.rows_cases import whole_case
 from tests.bench.rows_demo import example_year
+from tests.bench.rows_growth import deep_page, month_figures, sweep_of_many
 from tests.bench.rows_moves import move_on_postgres, move_on_sqlite
 from tests.bench.rows_paper import few_rows, many_rows
 from tests.bench.rows_rules import chart_share, due_date
@@ -19,6 +20,9 @@ ROWS = {
         Row(6, "the chart's share of a move", chart_share),
         Row(7, "a whole case in process", whole_case),
         Row(8, "a move on PostgreSQL", move_on_postgres),
+        Row(9, "a queue page deep in a grown city", deep_page),
+        Row(10, "a sweep over a grown city", sweep_of_many),
+        Row(11, "the figures of a month in a grown city", month_figures),
         Row(12, "a due date", due_date),
         Row(13, "a PDF of 300 rows", few_rows),
         Row(14, "a PDF of 3,000 rows", many_rows),

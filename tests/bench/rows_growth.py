@@ -1,0 +1,159 @@
+"""Rows 9 to 11: what must not grow with the city, in a small one and in one that has grown for ten years."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from approvals.base.database import Database
+from approvals.base.migrate import upgrade
+from approvals.deadlines.queries import reading
+from approvals.history.actions import ENTRY
+from approvals.registration.queries import APPROVALS
+from approvals.reports.figures import compile_month
+from approvals.reports.months import read_month
+from approvals.supervision.queries import due_projects
+from approvals.supervision.sweep import sweep
+from approvals.windows.queue import Asked, queue
+from tests.bench.growth import MONTH, SINCE, TODAY, grow, grown_sqlite
+from tests.bench.measuring import Bench, Finding, at_most, interleaved, rate, seconds
+from tests.bench.rows_moves import DURABLE
+from tests.builders import NOW, an_actor, window
+from tests.servers import a_postgres
+from workflows.approval import APPROVAL
+
+DEEP = 0.9  # how far down the list the page lies
+LOOKED_AT = 2000  # approvals that are looked at one by one, of which all are reckoned
+READ = Asked(tab="accepted")
+
+
+@contextmanager
+def cities(bench: Bench, engine: str) -> Iterator[tuple[Database, Database]]:
+    """The small and the grown city on this engine; nobody may write to them."""
+    sizes = [bench.many(size) for size in bench.approvals]
+    since = SINCE if bench.scale == 1 else TODAY.year
+    if engine == "sqlite":
+        small, grown = (Database(grown_sqlite(size, since)) for size in sizes)
+        yield small, grown
+        _close(small, grown)
+        return
+    with a_postgres(DURABLE) as server:
+        urls = [server.create(name) for name in ("small", "grown")]
+        for url, size in zip(urls, sizes, strict=True):
+            upgrade(url)
+            grow(url, size, since=since)
+        server.run("VACUUM ANALYZE")
+        small, grown = map(Database, urls)
+        yield small, grown
+        _close(small, grown)
+
+
+def _close(*databases: Database) -> None:
+    for database in databases:
+        database.close()
+
+
+def deep_page(bench: Bench) -> Iterator[Finding]:
+    """Row 9: what a window's queue asks the database, its counts among it."""
+    for engine in bench.engines:
+        with cities(bench, engine) as (small, grown), small.read() as few, grown.read() as many:
+            rows, cursor = _deep(many)
+            sides = {
+                "deep": lambda tx=many, at=cursor: _page_time(tx, at, bench),
+                "first": lambda tx=few: _page_time(tx, "", bench),
+            }
+            found = interleaved(sides, bench)
+            work = f"a queue page deep in {_size(many)} approvals, {engine}"
+            note = f"behind {rows:,} rows of the list; the counts of the queue's tabs are read with it"
+            beside = f"the first page of {_size(few)}"
+            yield Finding(9, work, beside, at_most(1.5), "ms", found["deep"], found["first"], note)
+
+
+def _page_time(tx: Connection, cursor: str, bench: Bench) -> float:
+    actor = an_actor(tx, window("A01"), TODAY)
+    return 1000 / rate(lambda: queue(tx, actor, READ, today=TODAY, cursor=cursor), bench.many(20))
+
+
+def _deep(tx: Connection) -> tuple[int, str]:
+    """How many rows lie before a page nine tenths down the list, and where it begins."""
+    actor = an_actor(tx, window("A01"), TODAY)
+    view, rows, cursor = queue(tx, actor, READ, today=TODAY), 0, ""
+    total = dict((tab.name, number) for tab, number in view.tabs)["accepted"] or 0
+    while view.page.next_cursor and rows < DEEP * total:
+        rows, cursor = rows + len(view.page.rows), view.page.next_cursor
+        view = queue(tx, actor, READ, today=TODAY, cursor=cursor)
+    return rows, cursor
+
+
+def sweep_of_many(bench: Bench) -> Iterator[Finding]:
+    """Row 10: a sweep, beside one that would look at every approval which is not over."""
+    for engine in bench.engines:
+        with cities(bench, engine) as (_, grown):
+            yield _sweep(bench, engine, grown)
+
+
+def _sweep(bench: Bench, engine: str, grown: Database) -> Finding:
+    with grown.read() as tx:
+        size, (left, each) = _size(tx), _looking(tx, bench)
+        due = len(due_projects(tx, TODAY))
+        finding = seconds(lambda: due_projects(tx, TODAY))
+    database = _copied(grown, bench.new_folder(f"sweep-{engine}"))
+    took = seconds(lambda: sweep(database, NOW, lambda: NOW))
+    if database is not grown:
+        database.close()
+    work = f"a sweep over {size} approvals, {engine}"
+    note = (
+        f"{left:,} are not over, {due:,} projects have something due and are found in {1000 * finding:.1f} ms; to look"
+        f" at one takes {1e6 * each:.0f} µs, from which the other figure is reckoned, its acts being the same"
+    )
+    row_by_row = left * each + took - finding
+    return Finding(10, work, "looking at them row by row", at_most(0.15), "s", (took,), (row_by_row,), note)
+
+
+def _looking(tx: Connection, bench: Bench) -> tuple[int, float]:
+    """How many approvals are not over, and how long it takes to read one's clock, row by row."""
+    going_on = APPROVALS.c.state.not_in(APPROVAL.final_states)
+    left = tx.execute(select(func.count()).where(going_on)).scalar_one()
+    started = going_on & APPROVALS.c.received_on.is_not(None)
+    rows = tx.execute(select(APPROVALS).where(started).order_by(APPROVALS.c.id).limit(bench.many(LOOKED_AT))).all()
+    begun = time.perf_counter()
+    for row in rows:
+        reading(tx, row, TODAY)
+    return int(left), (time.perf_counter() - begun) / len(rows)
+
+
+def _copied(grown: Database, folder: Path) -> Database:
+    """A city that may be written to; PostgreSQL's is made anew for each run."""
+    if not grown.is_sqlite:
+        return grown
+    shutil.copy(str(grown.url.database), folder / "city.db")
+    return Database(f"sqlite:///{folder / 'city.db'}")
+
+
+def month_figures(bench: Bench) -> Iterator[Finding]:
+    """Row 11: the figures of one month that holds the same entries in either city."""
+    for engine in bench.engines:
+        with cities(bench, engine) as (small, grown), small.read() as few, grown.read() as many:
+            counts = {_entries_of_month(tx) for tx in (few, many)}
+            assert len(counts) == 1, counts
+            sides = {
+                "grown": lambda tx=many: 1000 * seconds(lambda: compile_month(tx, MONTH)),
+                "small": lambda tx=few: 1000 * seconds(lambda: compile_month(tx, MONTH)),
+            }
+            found = interleaved(sides, bench)
+            work = f"the figures of a month in {_size(many)} approvals, {engine}"
+            note = f"{counts.pop():,} entries in the month; the report looks at the eleven months before it as well"
+            yield Finding(11, work, f"in {_size(few)}", at_most(1.5), "ms", found["grown"], found["small"], note)
+
+
+def _entries_of_month(tx: Connection) -> int:
+    month = read_month(MONTH)
+    within = ENTRY.c.at.between(month.starts_at, month.ends_at)
+    return int(tx.execute(select(func.count()).select_from(ENTRY).where(within)).scalar_one())
+
+
+def _size(tx: Connection) -> str:
+    return f"{tx.execute(select(func.count()).select_from(APPROVALS)).scalar_one():,}"
