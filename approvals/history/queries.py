@@ -108,13 +108,21 @@ def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Fault]
 
 def chain_root(tx: Connection, until: datetime | None = None) -> str:
     """One hash over the heads of all chains (as they stood at `until`), in the order of the projects."""
-    if until is None:
-        heads = [(row.project_id, row.head) for row in tx.execute(select(CHAIN).order_by(CHAIN.c.project_id))]
-    else:
-        rows = tx.execute(
-            select(ENTRY.c.project_id, ENTRY.c.hash)
-            .where(ENTRY.c.at <= until)
-            .order_by(ENTRY.c.project_id, ENTRY.c.seq)
-        )
-        heads = list({row.project_id: row.hash for row in rows}.items())
-    return sha256("\n".join(f"{project_id} {head}" for project_id, head in heads))
+    ends = select(CHAIN.c.project_id, CHAIN.c.head)
+    if until is not None:
+        ends = ends.where(CHAIN.c.last_at <= until, CHAIN.c.seq > 0)
+    heads = {row.project_id: row.head for row in tx.execute(ends.order_by(CHAIN.c.project_id))}
+    if until is not None:
+        heads |= _heads_gone_on(tx, until)
+    return sha256("\n".join(f"{project_id} {heads[project_id]}" for project_id in sorted(heads)))
+
+
+def _heads_gone_on(tx: Connection, until: datetime) -> dict[int, str]:
+    """The heads at `until` of the chains that went on after it: only of these the entries are read."""
+    rows = tx.execute(
+        select(ENTRY.c.project_id, ENTRY.c.hash)
+        .join(CHAIN, CHAIN.c.project_id == ENTRY.c.project_id)
+        .where(CHAIN.c.last_at > until, ENTRY.c.at <= until)
+        .order_by(ENTRY.c.project_id, ENTRY.c.seq)
+    )
+    return {row.project_id: row.hash for row in rows}

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.doors.invariants import verify
 from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
-from approvals.history.canonical import digest_of
+from approvals.history.canonical import digest_of, sha256
 from approvals.history.queries import chain_faults, chain_root
 from tests.builders import a_database, a_project, an_approval, do, entries, faults, project_row, walk, when
 
@@ -275,6 +275,15 @@ def test_the_root_of_a_past_moment_stays_what_it_was(database):
         an_approval(tx, "accepted", at=when("2026-04-02"))
     assert root(database, until) == before
     assert root(database) != before
+
+
+def test_the_root_of_any_moment_is_that_of_the_last_entries_until_then(database):
+    with database.write() as tx:
+        an_approval(tx, "accepted", at=when("2026-04-02"))
+        rows = tx.execute(select(ENTRY).order_by(ENTRY.c.seq)).all()
+    for until in {row.at for row in rows}:
+        heads = {row.project_id: row.hash for row in rows if row.at <= until}
+        assert root(database, until) == sha256("\n".join(f"{key} {heads[key]}" for key in sorted(heads)))
 
 
 def test_forging_a_whole_chain_changes_the_root(database):
