@@ -85,8 +85,11 @@ def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
     """What moved, what is in hand now, and what came to its end since: rows serve as an index only."""
     moved = select(ENTRY.c.project_id).where(ENTRY.c.at.between(since, until), ENTRY.c.subject.in_(SUBJECTS))
     standing = select(PROJECT.c.id).where(PROJECT.c.state.in_(IN_HAND), PROJECT.c.drafted_at <= until)
-    ended = select(ENTRY.c.project_id).where(
-        ENTRY.c.at > until, ENTRY.c.subject == "project", ENTRY.c.move.in_(ENDINGS)
+    ended = (
+        select(ENTRY.c.project_id)
+        .join(PROJECT, PROJECT.c.id == ENTRY.c.project_id)
+        .where(ENTRY.c.at > until, ENTRY.c.subject == "project", ENTRY.c.move.in_(ENDINGS))
+        .where(PROJECT.c.drafted_at <= until)
     )
     found = (moved.distinct(), standing.order_by(PROJECT.c.id), ended.distinct())
     return {project_id for statement in found for project_id in tx.execute(statement).scalars()}
