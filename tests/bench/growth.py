@@ -1,6 +1,6 @@
 """A city that has grown for ten years: real projects, made by real moves, each copied many times.
 
-Nearly half of the projects are completed, a third was withdrawn, a fifth is in hand. One owner holds half of them. On
+Two fifths of the projects are completed, two fifths were withdrawn, a fifth is in hand. One owner holds half of them. On
 TODAY a fixed number of projects has something due; MONTH holds the same entries whatever the size.
 """
 
@@ -9,13 +9,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from approvals.base.database import Database
 from approvals.base.migrate import head, upgrade
+from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, a_project, project_row, walk, when
@@ -27,7 +28,7 @@ MONTH, MONTHS_COPIES = "2021-06", 30  # the month of which the figures are made,
 TODAY = NOW.date()
 DUE = 1000  # projects of which something is due on TODAY
 EACH = 24  # approvals that a project of the example catalogue has
-SHARES = {"completed": 0.45, "withdrawn": 0.35, "open": 0.2}
+SHARES = {"completed": 0.4, "withdrawn": 0.4, "open": 0.2}
 OWNERS = ("owner1", "owner2", "owner1", "owner3", "owner1", "owner4")  # the first holds half
 IN_HAND = (("accept",), ("accept", "start_special"), ("accept", "extend"), ("accept", "grant"), (), ("notify_once",))
 
@@ -67,7 +68,7 @@ def _copy(database: Database, ref: str, times: int, *, notices: bool = True) -> 
 def _templates(database: Database, since: int) -> Templates:
     with database.write() as tx:
         past = {state: list(_past(tx, state, since)) for state in ("completed", "withdrawn")}
-        month = [a_project(tx, "completed", at=when(f"{MONTH}-{day}"), owner="owner2") for day in ("03", "16")]
+        month = [_ended(tx, "completed", when(f"{MONTH}-{day}"), "owner2") for day in ("03", "16")]
         recent = list(_recent(tx))
     # Whatever was due before TODAY is done, as it would be in a city that lives.
     sweep(database, NOW - timedelta(days=1), lambda: NOW, keep=False)
@@ -82,7 +83,17 @@ def _past(tx: Connection, state: str, since: int) -> Iterator[str]:
     """A project of each quarter of all years."""
     days = [f"{year}-{quarter}-05" for year in range(since, TODAY.year + 1) for quarter in QUARTERS]
     for number, day in enumerate(day for day in days if date.fromisoformat(day) < TODAY - timedelta(days=60)):
-        yield a_project(tx, state, at=when(day, "09:00"), owner=OWNERS[number % len(OWNERS)])
+        yield _ended(tx, state, when(day), OWNERS[number % len(OWNERS)])
+
+
+def _ended(tx: Connection, state: str, at: datetime, owner: str) -> str:
+    """A project that is over: completed with all that was granted delivered, or withdrawn."""
+    ref = a_project(tx, state, at=at, owner=owner)
+    if state == "completed":
+        codes = select(APPROVALS.c.code).where(APPROVALS.c.project_id == project_row(tx, ref).id)
+        for code in tx.execute(codes.order_by(APPROVALS.c.code)).scalars().all():
+            walk(tx, ref, code, ("deliver",), owner=owner)
+    return ref
 
 
 def _recent(tx: Connection) -> Iterator[str]:
