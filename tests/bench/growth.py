@@ -1,6 +1,6 @@
 """A city that has grown for ten years: real projects, made by real moves, each copied many times.
 
-Two fifths of the projects are completed, two fifths were withdrawn, a fifth is in hand. One owner holds half of them. On
+Two fifths of the projects are completed, two fifths were withdrawn, a fifth is in hand. One owner holds half. On
 TODAY a fixed number of projects has something due; MONTH holds the same entries whatever the size.
 """
 
