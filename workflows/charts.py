@@ -8,7 +8,8 @@ from workflows.order import ORDER
 from workflows.project import PROJECT
 from workflows.report import REPORT
 from workflows.request import REQUEST
+from workflows.word import WORD
 
 CHARTS: dict[str, Chart] = {
-    chart.name: chart for chart in (PROJECT, APPROVAL, ESCALATION, REPORT, REQUEST, CARD, ORDER)
+    chart.name: chart for chart in (PROJECT, APPROVAL, ESCALATION, REPORT, REQUEST, CARD, ORDER, WORD)
 }

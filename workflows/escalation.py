@@ -16,7 +16,18 @@ ESCALATION = Chart(
         State("closed", "已关闭", "Closed", is_final=True),
     ),
     moves=(
-        Move("raise", (), "raised", (SYSTEM,), "升级", "Raise", tells=("level",)),
+        Move("raise", (), "raised", (SYSTEM,), "升级", "Raise", tells=("level", "joint")),
+        Move(
+            "raise_jointly",
+            (),
+            "raised",
+            ("window_head",),
+            "责任单位提请升级",
+            "Escalate by hand",
+            needs=(Need("reason", "text", "提请理由", "Reason"),),
+            tells=("level", "joint", "liaison"),
+            group="quiet",
+        ),
         Move(
             "answer",
             ("raised",),

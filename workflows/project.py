@@ -16,6 +16,7 @@ FILING = (
 )
 OPTIONAL_FILING = tuple(Need(n.name, n.kind, n.zh, n.en, required=False, options=n.options) for n in FILING)
 REASON = Need("reason", "text", "理由", "Reason")
+JOINT_FROM = ("classified", "registered", "suspended")
 LIAISON = Need("liaison", "liaison", "一对一联系人", "Liaison")
 
 PROJECT = Chart(
@@ -143,6 +144,31 @@ PROJECT = Chart(
             needs=(REASON,),
             clock="resume",
             tells=("owner", "liaison", "service_centre"),
+        ),
+        Move(
+            "manage_jointly",
+            JOINT_FROM,
+            None,
+            ("supervision_office",),
+            "实行双责任管理",
+            "Put under double management",
+            needs=(
+                Need("first_unit", "unit", "责任单位一", "First responsible unit"),
+                Need("second_unit", "unit", "责任单位二", "Second responsible unit"),
+                REASON,
+            ),
+            tells=("joint", "owner", "liaison"),
+        ),
+        Move(
+            "end_joint",
+            JOINT_FROM,
+            None,
+            ("supervision_office",),
+            "解除双责任管理",
+            "End double management",
+            needs=(REASON,),
+            tells=("joint", "owner", "liaison"),
+            group="danger",
         ),
         Move(
             "complete",

@@ -48,6 +48,7 @@ DEPUTIES = {
     for name in ROLES
     if name != "integration"
 }
+JOINT_ROLE = "window_head"  # in which people act for a unit that is jointly responsible for a project
 ANYWHERE = frozenset({"liaison"})  # roles whose deputy may work in another unit: they hang on the person
 # Who is told when an absence has no cover: the head in the same unit, and the offices above.
 HEADS = {

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 from approvals.base.errors import Forbidden, NotFound
 from approvals.base.texts import N_
 from workflows.chart import SYSTEM, Move
-from workflows.roles import ROLES, sees
+from workflows.roles import JOINT_ROLE, ROLES, sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class Place:
     department_id: int | None = None  # None for a project
     liaison_id: int | None = None
     officer_id: int | None = None  # on duty outside office hours, as far as a request goes
+    joint_units: tuple[int, ...] = ()  # the two that are responsible together; their heads see the whole project
+    asked_unit_id: int | None = None  # the one of them whose head acts here beside the department
 
     @property
     def officers(self) -> frozenset[int]:
@@ -71,7 +73,7 @@ def within(actor: Actor, scope: str, place: Place) -> bool:
     """Whether `place` lies within this scope of the actor."""
     return {
         "own_unit": place.owner_unit_id == actor.unit_id,
-        "department": place.department_id == actor.unit_id,
+        "department": actor.unit_id in (place.department_id, place.asked_unit_id),
         "accompanied": bool(place.officers & set(actor.accompanies_as)),
         "city": True,
         "nothing": False,
@@ -79,7 +81,19 @@ def within(actor: Actor, scope: str, place: Place) -> bool:
 
 
 def may_see(actor: Actor, place: Place) -> bool:
-    return SYSTEM in actor.roles or any(within(actor, scope, place) for scope in sees(actor.roles))
+    if SYSTEM in actor.roles or is_joint(actor, place):
+        return True
+    return any(within(actor, scope, place) for scope in sees(actor.roles))
+
+
+def is_joint(actor: Actor, place: Place) -> bool:
+    """Whether the actor heads one of the two units that are responsible here together."""
+    return actor.has(JOINT_ROLE) and actor.unit_id in place.joint_units
+
+
+def asked_together(actor: Actor, place: Place) -> Place:
+    """The place as it is for what both units are asked: their heads act there as in their own department."""
+    return replace(place, asked_unit_id=actor.unit_id) if is_joint(actor, place) else place
 
 
 def check_sees(actor: Actor, place: Place) -> None:
@@ -124,9 +138,10 @@ def visible(
     owner_unit_id: ColumnElement[int],
     department_id: ColumnElement[int] | None = None,
     liaison_id: ColumnElement[int] | None = None,
+    joint: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
-    """The WHERE clause that leaves only what the actor may see."""
-    clauses: list[ColumnElement[bool]] = []
+    """The WHERE clause that leaves only what the actor may see; `joint`: the actor's unit is jointly responsible."""
+    clauses: list[ColumnElement[bool]] = [joint] if joint is not None and actor.has(JOINT_ROLE) else []
     for scope in sorted(sees(actor.roles)):
         if scope == "city":
             return true()

@@ -111,6 +111,8 @@ def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
         found.add(("owner", actor.unit_id))
     if actor.has("window", "window_head"):
         found.add(("window", actor.unit_id))
+    if actor.has("window_head"):
+        found.add(("window_head", actor.unit_id))  # of a unit that is jointly responsible for a project
     if actor.has("liaison"):
         found |= {("liaison", person_id) for person_id in actor.accompanies_as}
     if actor.has(*HEARERS):

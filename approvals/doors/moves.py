@@ -16,10 +16,12 @@ from approvals.history.inputs import FAULTS, KINDS
 from approvals.liaisons.actions import ask, move_request, reassign
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.registration.actions import register
-from approvals.supervision.actions import answer
+from approvals.supervision.answering import answer, raise_jointly
 from approvals.supervision.appeals import move_card
+from approvals.supervision.joint import manage_jointly
 from approvals.supervision.order_queries import REF
 from approvals.supervision.orders import issue_order, move_order
+from approvals.supervision.words import move_word
 from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once
 from approvals.windows.halting import halt
@@ -28,6 +30,7 @@ from workflows.card import CARD
 from workflows.chart import SYSTEM
 from workflows.order import ORDER
 from workflows.request import REQUEST
+from workflows.word import WORD
 
 ProjectAction = Callable[[Connection, str, Asked], Case]
 ON_PROJECTS: Mapping[str, ProjectAction] = {
@@ -43,11 +46,17 @@ ON_PROJECTS: Mapping[str, ProjectAction] = {
     "suspend": halt,
     "resume": halt,
     "withdraw": halt,
+    "manage_jointly": manage_jointly,
+    "end_joint": manage_jointly,
 }
-ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {"answer", "grant_at_once"}
+ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {
+    *("answer", "raise_jointly", "grant_at_once"),
+}
 ON_CARDS = frozenset(m.name for m in CARD.moves if m.by != (SYSTEM,))
 ON_REQUESTS = frozenset(m.name for m in REQUEST.moves if not m.is_systems and not m.begins)
 ON_ORDERS = frozenset(m.name for m in ORDER.moves if not m.is_systems and not m.begins)
+ON_WORDS = frozenset(m.name for m in WORD.moves)
+WORDS = "words/"  # stands where the code of an approval would: <project>/words/<month>
 CARDS = "/cards/"  # stands between the code of an approval and a card: <project>/<code>/cards/<rule>
 REQUESTS = "requests"  # stands where the code of an approval would: <project>/requests/<no>
 ORDERS = "orders"  # alone, behind what an order is about, or before the number of one: orders/<no>
@@ -84,6 +93,8 @@ def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
         raise invalid("move", N_("is not a move of an approval that people make"))
     if asked.move == "grant_at_once":
         return _moved(grant_at_once(tx, ref, code, asked))
+    if asked.move == "raise_jointly":
+        return _moved(raise_jointly(tx, ref, code, asked))
     if asked.move != "answer":
         return _moved(act(tx, ref, code, asked))
     given = dict(asked.given)
@@ -123,12 +134,19 @@ def move_on_order(tx: Connection, ref: str, asked: Asked) -> Moved:
     return _moved(move_order(tx, ref, asked))
 
 
+def move_on_word(tx: Connection, ref: str, month: str, asked: Asked) -> Moved:
+    """One move of the word of a month (`2026-03`) on a joint project."""
+    if asked.move not in ON_WORDS:
+        raise invalid("move", N_("is not a move of a month's word"))
+    return _moved(move_word(tx, ref, month, asked))
+
+
 def move_on(tx: Connection, on: str, asked: Asked) -> Moved:
     """One move on a reference as the feed writes it.
 
     That is a project's, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`, or
-    `orders/<no>`. For `draft` it is the one that the new project gets, for `ask` it is `<project>/requests`, and for
-    `issue` it is `orders` behind what the order is about, if anything.
+    `<project>/words/<month>`, or `orders/<no>`. For `draft` it is the one that the new project gets, for `ask` it is
+    `<project>/requests`, and for `issue` it is `orders` behind what the order is about, if anything.
     """
     if asked.move == "draft":
         given = dict(asked.given)
@@ -151,6 +169,8 @@ def _move_within(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
         return begin_request(tx, ref, asked)
     if code.startswith(f"{REQUESTS}/"):
         return move_on_request(tx, ref, code.removeprefix(f"{REQUESTS}/"), asked)
+    if code.startswith(WORDS):
+        return move_on_word(tx, ref, code.removeprefix(WORDS), asked)
     return move_approval(tx, ref, code, asked)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select
 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.base.errors import NotFound
@@ -13,6 +13,7 @@ from approvals.filing.tables import Project
 from approvals.history.actions import CHAIN, Case
 from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
 from workflows.project import PROJECT
+from workflows.roles import JOINT_ROLE
 
 TABLE = Project.__table__  # type: ignore[attr-defined]
 END_OF_CHAIN = (
@@ -24,6 +25,13 @@ _LOCKED = (
     select(TABLE, *END_OF_CHAIN)
     .join(CHAIN, CHAIN.c.project_id == TABLE.c.id)
     .with_for_update(of=[TABLE, CHAIN])  # readers of one snapshot; the next writer of this project waits here
+)
+_JOINT_UNIT = bindparam("unit_id", type_=TABLE.c.id.type)
+_ANY_JOINT = Prepared(
+    select(TABLE.c.id)
+    .where(or_(TABLE.c.joint_first_id == _JOINT_UNIT, TABLE.c.joint_second_id == _JOINT_UNIT))
+    .order_by(TABLE.c.id)
+    .limit(1)
 )
 _LOCKED_BY_ID = Prepared(_LOCKED.where(TABLE.c.id == bindparam("project_id")))
 
@@ -58,7 +66,24 @@ def ref_of(project: Any) -> str:
 
 
 def place_of(project: Any) -> Place:
-    return Place(owner_unit_id=project.owner_unit_id, liaison_id=project.liaison_id)
+    return Place(project.owner_unit_id, liaison_id=project.liaison_id, joint_units=joint_units(project))
+
+
+def joint_units(project: Any) -> tuple[int, ...]:
+    """The ids of the two units that are responsible for this project together; none for most."""
+    if project.joint_first_id is None:
+        return ()
+    return (project.joint_first_id, project.joint_second_id)
+
+
+def is_joint_of(unit_id: int) -> ColumnElement[bool]:
+    """The WHERE clause that leaves the projects for which this unit is jointly responsible."""
+    return or_(TABLE.c.joint_first_id == unit_id, TABLE.c.joint_second_id == unit_id)
+
+
+def has_joint(tx: Connection, actor: Actor) -> bool:
+    """Whether the actor heads a unit that is jointly responsible for some project."""
+    return actor.has(JOINT_ROLE) and bool(_ANY_JOINT.rows(tx, {"unit_id": actor.unit_id}))
 
 
 def project_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
@@ -104,4 +129,4 @@ def record_of(project: Any) -> tuple[int, int, str, datetime]:
 
 def visible_projects(actor: Actor) -> ColumnElement[bool]:
     """The WHERE clause that leaves the projects that the actor may see."""
-    return visible(actor, TABLE.c.owner_unit_id, liaison_id=TABLE.c.liaison_id)
+    return visible(actor, TABLE.c.owner_unit_id, liaison_id=TABLE.c.liaison_id, joint=is_joint_of(actor.unit_id))

@@ -23,6 +23,10 @@ class Project(SQLModel, table=True):
             "number IS NOT NULL OR state NOT IN ('registered', 'suspended', 'completed')", name="registered_has_number"
         ),
         CheckConstraint("liaison_id IS NULL OR number IS NOT NULL", name="liaison_needs_number"),
+        CheckConstraint(
+            "joint_first_id <> joint_second_id AND (joint_first_id IS NULL) = (joint_second_id IS NULL)",
+            name="joint_units_are_two",
+        ),
         UniqueConstraint("uid"),
         UniqueConstraint("number"),
         UniqueConstraint("external_ref"),
@@ -57,6 +61,8 @@ class Project(SQLModel, table=True):
     filed_at: datetime | None = Field(default=None, sa_type=Moment)
     registered_at: datetime | None = Field(default=None, sa_type=Moment)
     review_on: date | None = None
+    joint_first_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
+    joint_second_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id"), index=True))
 
 
 class Document(SQLModel, table=True):

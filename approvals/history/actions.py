@@ -48,6 +48,7 @@ class Case:
     level: int = 0  # of an escalation
 
 
+HEADS = "window_head"  # as whom the two units of a joint project are told
 LEVEL_AUDIENCES = {1: "window", 2: "service_centre", 3: "supervision_office", 4: "city_government"}
 
 
@@ -267,19 +268,22 @@ def _tell(record: Record, case: Case, move_: Move, at: datetime) -> None:
         "service_centre": 0,
         "city_government": 0,
     }
+    audiences = [LEVEL_AUDIENCES[case.level] if told == "level" else told for told in move_.tells]
+    told = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
+    if "joint" in audiences:
+        told += [(HEADS, unit) for unit in case.place.joint_units if ("window", unit) not in told]
     notices = [
         {
             "project_id": record.project_id,
             "seq": record.seq,
             "audience": audience,
-            "unit_id": addresses[audience],
+            "unit_id": address,
             "approval_id": case.approval_id,
             "move": f"{case.chart.name}.{move_.name}",
             "label": case.label,
             "at": at,
         }
-        for audience in (LEVEL_AUDIENCES[case.level] if told == "level" else told for told in move_.tells)
-        if addresses.get(audience) is not None
+        for audience, address in told
     ]
     if notices:
         _ADD_NOTICE.run_all(record.tx, notices)

@@ -217,6 +217,7 @@ KINDS: dict[str, Any] = {
     "procedure": Line,
     "liaison": Line,
     "department": Line,
+    "unit": Line,
     "item_no": Line,
     "external_ref": Annotated[
         str,

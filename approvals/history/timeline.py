@@ -27,11 +27,12 @@ OTHER_FACTS = (
     Need("level", "level", "级别", "Level"),
     Need("rule", "card_rule", "亮牌规则", "Rule"),
     Need("colour", "card_colour", "颜色", "Colour"),
+    Need("month", "month", "月份", "Month"),
     Need("appeal_by", "day", "申诉截止日期", "Appeal by"),
     Need("order", "order_no", "督办单编号", "Order"),
 )  # what the system adds to what a move needs
 # Beside those that the chart calls dangerous.
-RED = frozenset({"show_card", "raise", "lift", "lift_order", "deem_accepted", "refuse"})
+RED = frozenset({"show_card", "raise", "raise_jointly", "lift", "lift_order", "deem_accepted", "refuse"})
 STRONG = frozenset({"registered", "completed", "granted"})
 
 
@@ -168,6 +169,8 @@ SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "liaison": ("line", str),
     "department": ("line", str),
     "order_no": ("line", load_city().shown_order),
+    "unit": ("line", str),
+    "month": ("line", str),
     "day": ("line", str),
     "days": ("line", str),
     "number": ("line", load_city().shown_number),

@@ -5,14 +5,23 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
-from approvals.accounts.actors import Actor, Place, check_sees
+from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.deadlines.queries import LAST_EDITION
-from approvals.filing.queries import CHAIN, END_OF_CHAIN, TABLE, by_ref, check_address, kind_of_ref
+from approvals.filing.queries import (
+    CHAIN,
+    END_OF_CHAIN,
+    TABLE,
+    by_ref,
+    check_address,
+    is_joint_of,
+    joint_units,
+    kind_of_ref,
+)
 from approvals.history.actions import Case
 from approvals.registration.lights import APPROVALS, is_late
 from approvals.registration.tables import LiaisonTerm
@@ -34,6 +43,8 @@ WITH_PROJECT = select(
     TABLE.c.liaison_id,
     TABLE.c.is_key,
     TABLE.c.is_urgent,
+    TABLE.c.joint_first_id,
+    TABLE.c.joint_second_id,
 ).join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
 _SIBLINGS = APPROVALS.alias("siblings")
 _FIRST_SILENCE = (
@@ -55,7 +66,13 @@ _OF_PROJECT = Prepared(WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("p
 
 
 def approval_place(approval: Any) -> Place:
-    return Place(approval.owner_unit_id, approval.department_id, approval.liaison_id)
+    return Place(approval.owner_unit_id, approval.department_id, approval.liaison_id, joint_units=joint_units(approval))
+
+
+def visible_approvals(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE clause that leaves the approvals, joined with their projects, that the actor may see."""
+    joint = is_joint_of(actor.unit_id)
+    return visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id, joint)
 
 
 def approval_ref(approval: Any) -> str:

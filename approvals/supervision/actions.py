@@ -1,34 +1,27 @@
-"""Raises, lifts, answers and closes escalations."""
+"""Raises, lifts and closes escalations; who answers them is in `answering.py`."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
 
-from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
-from approvals.base.errors import Forbidden, NotFound
+from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.moments import day_of, start_of
 from approvals.base.prepared import Prepared
-from approvals.base.texts import N_
-from approvals.deadlines.checks import check_working_day
 from approvals.deadlines.queries import calendar_in_force, later_alarm, limits_of, steps_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
 from approvals.history.actions import (
     ENTRY,
-    Asked,
     Case,
     Record,
     begun,
-    check_version,
     move,
     recording,
     row_to_begin,
 )
 from approvals.history.canonical import canonical
-from approvals.history.inputs import check_input
 from approvals.registration.queries import (
     APPROVALS,
     approval_case,
@@ -50,11 +43,10 @@ from approvals.supervision.queries import (
 from approvals.windows.actions import deem_accepted
 from workflows.approval import APPROVAL
 from workflows.chart import SYSTEM
-from workflows.climbing import TOP, Climb, Rung, climbs, spans
+from workflows.climbing import Climb, Rung, climbs, spans
 from workflows.clock import Step
 from workflows.escalation import ESCALATION
 from workflows.policy import load_policy
-from workflows.roles import LEVEL_ROLES, ROLES
 from workflows.validity import warned_on
 
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
@@ -82,7 +74,7 @@ def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -
     if not _IS_DUE[kind_of_ref(ref)].rows(tx, {"ref": ref, "code": code, "day": day}):
         return
     approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
-    with recording(tx, approval.project_id, *_end(approval), at=None, now=now) as record:
+    with recording(tx, approval.project_id, *end_of_chain(approval), at=None, now=now) as record:
         climb_to(record, approval, day)
 
 
@@ -240,49 +232,9 @@ def _ended_at(tx: Connection, escalation: Row[Any]) -> datetime:
     ).scalar_one()
 
 
-def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked) -> Case:
-    """Answer an escalation with reason and commitment; with no level, the one that waits at the actor's own level."""
-    approval = locked_approval(tx, ref, code, asked.by)
-    acting_role(asked.by, ESCALATION.move("answer"), approval_place(approval))
-    facts = check_input(ESCALATION, "answer", asked.given)
-    with recording(tx, approval.project_id, *_end(approval), at=asked.at, now=asked.now) as record:
-        day = day_of(record.at)
-        approval = climb_to(record, approval, day)
-        escalation = _waiting(tx, approval, level, asked)
-        case = escalation_case(escalation, approval)
-        role = _role_at(escalation.level, asked.by, case.place)
-        check_version(case, asked.version)
-        check_working_day(tx, "commitment_on", facts["commitment_on"], day)
-        commitment = facts["commitment_on"]
-        lift_on = commitment + timedelta(days=1) if escalation.level < TOP else None
-        changes = {"reason": facts["reason"], "commitment_on": commitment, "lift_on": lift_on}
-        facts = facts | {"level": escalation.level}
-        return move(record, case, "answer", by=asked.by, role=role, facts=facts, changes=changes)
-
-
-def _end(approval: Row[Any]) -> tuple[int, str, datetime]:
+def end_of_chain(approval: Row[Any]) -> tuple[int, str, datetime]:
+    """What `recording` needs of a locked approval's chain beside the project."""
     return approval.chain_seq, approval.chain_head, approval.chain_last_at
-
-
-def _waiting(tx: Connection, approval: Row[Any], level: int | None, asked: Asked) -> Row[Any]:
-    levels = [level] if level else [ROLES[role].level for role in sorted(asked.by.roles) if role in ROLES]
-    found = tx.execute(
-        select(ESCALATIONS)
-        .where(ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round)
-        .where(ESCALATIONS.c.level.in_(levels))
-        .order_by(ESCALATIONS.c.level)
-    ).first()
-    if found is None:
-        raise NotFound(N_("There is no escalation at this level."))
-    return found
-
-
-def _role_at(level: int, by: Actor, place: Place) -> str:
-    """The role in which somebody answers at this level, of the several that they may hold."""
-    try:
-        return acting_role(by, replace(ESCALATION.move("answer"), by=LEVEL_ROLES[level]), place)
-    except Forbidden:
-        raise Forbidden(N_("This escalation waits at another level.")) from None
 
 
 def keep_sweep(tx: Connection, swept_to: datetime, begun_at: datetime, ended_at: datetime, done: Counter[str]) -> None:

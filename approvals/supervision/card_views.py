@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
-from approvals.accounts.actors import Actor, acting_roles, visible
+from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import NotFound, invalid
 from approvals.base.moments import day_of
@@ -16,7 +16,7 @@ from approvals.base.texts import N_
 from approvals.filing.queries import TABLE
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import Day, Told, by_day, tell
-from approvals.registration.queries import APPROVALS
+from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.queries import CARDS, card_at, cards_of
 from approvals.windows.names import unit_names
 from approvals.windows.queries import ApprovalView, approval, in_order
@@ -114,6 +114,8 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     is_waiting = [CARDS.c.state == "appealed"] if actor.has("supervision_office") else []
     if actor.has("window", "window_head"):
         is_waiting.append(and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= day_of(now)))
+    if not actor.has("supervision_office"):
+        is_waiting = [and_(one, APPROVALS.c.department_id == actor.unit_id) for one in is_waiting]
     counts = [_of(actor, select(func.count())).where(one) for one in is_waiting]
     return sum(int(tx.execute(one).scalar_one()) for one in counts)
 
@@ -131,8 +133,7 @@ def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
     """The statement about cards, left with those of approvals that the actor may see."""
     joined = CARDS.join(APPROVALS, APPROVALS.c.id == CARDS.c.approval_id)
     joined = joined.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    may_see = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
-    return found.select_from(joined).where(may_see)
+    return found.select_from(joined).where(visible_approvals(actor))
 
 
 def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:

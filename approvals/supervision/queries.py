@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
-from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, SweepRun
+from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, MonthWord, SweepRun
 from workflows.approval import APPROVAL
 from workflows.climbing import Rung
 
 ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
 CARDS = Card.__table__  # type: ignore[attr-defined]
+WORDS = MonthWord.__table__  # type: ignore[attr-defined]
 SWEEPS = SweepRun.__table__  # type: ignore[attr-defined]
 OPEN_STATES = ("raised", "answered", "lifted")
 MAY_LIFT = ("raised", "answered")

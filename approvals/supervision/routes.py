@@ -9,8 +9,8 @@ from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
-from approvals.supervision.actions import answer as answer_with
 from approvals.supervision.actions import catch_up
+from approvals.supervision.answering import answer as answer_with
 from approvals.supervision.sweeps import rules, sweeps
 from approvals.supervision.views import escalation as escalation_of
 from approvals.supervision.views import inbox

@@ -11,6 +11,7 @@ from workflows.cards import RULES
 from workflows.escalation import ESCALATION
 from workflows.order import ORDER
 from workflows.policy import COLOURS
+from workflows.word import WORD
 
 SOURCES = ("escalation", "report")  # what an order may follow
 LIFTING = text("alarm_on IS NOT NULL")
@@ -116,6 +117,30 @@ class Order(SQLModel, table=True):
     lifted_to: int | None = None
     source_kind: str = ""
     source_ref: str = ""
+
+
+class MonthWord(SQLModel, table=True):
+    """The month's word on a joint project, one for each month; both units' signatures stand under the same text."""
+
+    __tablename__ = "month_words"
+    __table_args__ = (
+        one_of("state", WORD.state_names),
+        CheckConstraint("signed_unit_id <> written_unit_id", name="two_units_sign"),
+        CheckConstraint("(state = 'signed') = (signed_unit_id IS NOT NULL)", name="signed_has_signature"),
+        UniqueConstraint("project_id", "month"),
+        Index("ix_month_words_month_id", "month", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    project_id: int = Field(sa_column=Column(Key, ForeignKey("projects.id"), nullable=False))
+    month: str  # 2026-03
+    text: str = Field(sa_type=Text)
+    written_unit_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
+    signed_unit_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("units.id")))
+    state: str
+    state_since: datetime = Field(sa_type=Moment)
+    version: int
+    edition: str
 
 
 class SweepRun(SQLModel, table=True):

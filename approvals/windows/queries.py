@@ -114,7 +114,7 @@ _SHOWN = select(
     TABLE.c.state.label("project_state"),
     TABLE.c.name.label("project_name"),
     *(TABLE.c[name] for name in ("number", "external_ref", "uid", "owner_unit_id", "liaison_id")),
-    *(TABLE.c[name] for name in ("is_key", "is_urgent")),
+    *(TABLE.c[name] for name in ("is_key", "is_urgent", "joint_first_id", "joint_second_id")),
 ).select_from(
     APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
     .join(UNIT, UNIT.c.id == APPROVALS.c.department_id)

@@ -1,0 +1,125 @@
+"""What people say to escalations: they answer at their level, or escalate a joint project's approval by hand."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from approvals.accounts.actors import Actor, Place, acting_role, asked_together, is_joint
+from approvals.base.errors import Forbidden, NotFound, Refused
+from approvals.base.moments import day_of
+from approvals.base.texts import N_
+from approvals.deadlines.checks import check_working_day
+from approvals.deadlines.queries import calendar_in_force
+from approvals.history.actions import Asked, Case, Record, begun, check_version, move, recording, row_to_begin
+from approvals.history.inputs import check_input
+from approvals.registration.queries import WITH_A_LIGHT, approval_case, approval_place, locked_approval
+from approvals.supervision.actions import climb_to, end_of_chain, escalation_case
+from approvals.supervision.queries import ESCALATIONS
+from workflows.climbing import TOP
+from workflows.escalation import ESCALATION
+from workflows.lights import light_of
+from workflows.policy import load_policy
+from workflows.roles import JOINT_ROLE, LEVEL_ROLES, ROLES
+
+JOINT_LEVELS = (1, 2)  # at which both units of a joint project are asked
+
+
+def answerers(level: int, by: Actor, place: Place) -> tuple[str, ...]:
+    """The roles in which this level is answered; the heads of both units of a joint project answer up to the second."""
+    both = is_joint(by, place) and level in JOINT_LEVELS and JOINT_ROLE not in LEVEL_ROLES[level]
+    return (*LEVEL_ROLES[level], JOINT_ROLE) if both else LEVEL_ROLES[level]
+
+
+def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked) -> Case:
+    """Answer an escalation with reason and commitment; with no level, the one that waits at the actor's own level."""
+    approval = locked_approval(tx, ref, code, asked.by)
+    place = asked_together(asked.by, approval_place(approval))
+    acting_role(asked.by, ESCALATION.move("answer"), place)
+    facts = check_input(ESCALATION, "answer", asked.given)
+    with recording(tx, approval.project_id, *end_of_chain(approval), at=asked.at, now=asked.now) as record:
+        day = day_of(record.at)
+        approval = climb_to(record, approval, day)
+        escalation = _waiting(tx, approval, level, asked)
+        case = replace(escalation_case(escalation, approval), place=place)
+        role = _role_at(escalation.level, asked.by, case.place)
+        check_version(case, asked.version)
+        check_working_day(tx, "commitment_on", facts["commitment_on"], day)
+        commitment = facts["commitment_on"]
+        lift_on = commitment + timedelta(days=1) if escalation.level < TOP else None
+        changes = {"reason": facts["reason"], "commitment_on": commitment, "lift_on": lift_on}
+        facts = facts | {"level": escalation.level}
+        return move(record, case, "answer", by=asked.by, role=role, facts=facts, changes=changes)
+
+
+def _waiting(tx: Connection, approval: Row[Any], level: int | None, asked: Asked) -> Row[Any]:
+    levels = {level} if level else {ROLES[role].level for role in asked.by.roles if role in ROLES}
+    if level is None and is_joint(asked.by, approval_place(approval)):
+        levels |= set(JOINT_LEVELS)
+    found = tx.execute(
+        select(ESCALATIONS)
+        .where(ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round)
+        .where(ESCALATIONS.c.level.in_(sorted(levels)))
+        .order_by(ESCALATIONS.c.state != "raised", ESCALATIONS.c.level)
+    ).first()
+    if found is None:
+        raise NotFound(N_("There is no escalation at this level."))
+    return found
+
+
+def _role_at(level: int, by: Actor, place: Place) -> str:
+    """The role in which somebody answers at this level, of the several that they may hold."""
+    try:
+        return acting_role(by, replace(ESCALATION.move("answer"), by=answerers(level, by, place)), place)
+    except Forbidden:
+        raise Forbidden(N_("This escalation waits at another level.")) from None
+
+
+def raise_jointly(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+    """Raise the next level of an approval whose project both units are responsible for, before its light would."""
+    approval = locked_approval(tx, ref, code, asked.by)
+    place = asked_together(asked.by, approval_place(approval))
+    if not is_joint(asked.by, place):
+        raise Forbidden(N_("Only the two units responsible for a joint project escalate by hand."))
+    role = acting_role(asked.by, ESCALATION.move(asked.move), place)
+    facts = check_input(ESCALATION, asked.move, asked.given)
+    with recording(tx, approval.project_id, *end_of_chain(approval), at=asked.at, now=asked.now) as record:
+        approval = climb_to(record, approval, day_of(record.at))
+        check_version(approval_case(approval), asked.version)
+        if approval.state not in WITH_A_LIGHT:
+            raise Refused(N_("Only what is accepted and not yet decided can be escalated."))
+        row = _next_rung(record, approval)
+        key = tx.execute(insert(ESCALATIONS), row_to_begin(ESCALATION, asked.move, row, record.at)).inserted_primary_key
+        raised = tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == key[0])).one()
+        case = replace(escalation_case(raised, approval), place=place)
+        told = {"level": raised.level, "light": raised.light, "on": raised.raised_on}
+        begun(record, case, asked.move, by=asked.by, role=role, facts=facts | told)
+        return case
+
+
+def _next_rung(record: Record, approval: Row[Any]) -> dict[str, Any]:
+    """The row of the level above the highest one that stands; Refused above the top."""
+    level, day = 1 + _highest(record.tx, approval), day_of(record.at)
+    if level > TOP:
+        raise Refused(N_("The highest level has been asked already."))
+    policy = load_policy()
+    days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
+    answer_due_on = calendar_in_force(record.tx).nth_working_day_after(day, days)
+    return {
+        "project_id": record.project_id,
+        "approval_id": approval.id,
+        "round": approval.round,
+        "level": level,
+        "light": light_of(approval, day),
+        "raised_on": day,
+        "answer_due_on": answer_due_on,
+        "lift_on": answer_due_on + timedelta(days=1) if level < TOP else None,
+        "reason": "",
+    }
+
+
+def _highest(tx: Connection, approval: Row[Any]) -> int:
+    of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
+    last = select(ESCALATIONS.c.level).where(*of_round).order_by(ESCALATIONS.c.level.desc()).limit(1)
+    return tx.execute(last).scalar_one_or_none() or 0
