@@ -52,6 +52,8 @@ from approvals.registration.preview import waiting as registrations_waiting
 from approvals.reports.routes import reports
 from approvals.supervision.card_routes import cards
 from approvals.supervision.card_views import waiting as cards_waiting
+from approvals.supervision.joint_routes import joint
+from approvals.supervision.joint_views import missing_count
 from approvals.supervision.routes import supervision
 from approvals.supervision.views import waiting as escalations_waiting
 from approvals.triage.queries import waiting as filings_waiting
@@ -78,6 +80,7 @@ BLUEPRINTS = (
     duty_roster,
     supervision,
     cards,
+    joint,
     reports,
     casefile,
     papers,
@@ -136,6 +139,12 @@ LINKS: tuple[Link, ...] = (
         N_("Cards"),
         N_("Yellow and red cards: which may still be appealed, and which appeals wait."),
         cards_waiting,
+    ),
+    Link(
+        "joint.index",
+        N_("Joint projects"),
+        N_("Projects with two responsible units; counted are those that owe a month's word."),
+        missing_count,
     ),
     Link("supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")),
     Link("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),

@@ -32,6 +32,8 @@ PROJECT_MOVES = {
     "reassign": (("registered", "suspended"), SAME, (CENTRE,)),
     "suspend": (("registered",), "suspended", (OFFICE,)),
     "resume": (("suspended",), "registered", (OFFICE,)),
+    "manage_jointly": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
+    "end_joint": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
     "complete": (("registered",), "completed", (SYSTEM,)),
     "withdraw": (UNFINISHED, "withdrawn", (OWNER,)),
 }
@@ -68,6 +70,7 @@ ANSWERERS = (WINDOW, HEAD, CENTRE, OFFICE, CITY)
 LEVEL_OF = {WINDOW: 1, HEAD: 1, CENTRE: 2, OFFICE: 3, CITY: 4}
 ESCALATION_MOVES = {
     "raise": ((NEW,), "raised", (SYSTEM,)),
+    "raise_jointly": ((NEW,), "raised", (HEAD,)),
     "answer": (("raised",), "answered", ANSWERERS),
     "lift": (("raised", "answered"), "lifted", (SYSTEM,)),
     "close": (("raised", "answered", "lifted"), "closed", (SYSTEM,)),
@@ -114,12 +117,21 @@ REPORT_MOVES = {
     "instruct": (("issued",), SAME, (CITY,)),
 }
 
+WORD_STATES = ("written", "signed")
+WORD_FINAL = ()
+WORD_MOVES = {
+    "write_word": ((NEW,), "written", (HEAD,)),
+    "rewrite_word": (("written", "signed"), "written", (HEAD,)),
+    "sign_word": (("written",), "signed", (HEAD,)),
+}
+
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
     "escalation": (ESCALATION_STATES, ESCALATION_FINAL, ESCALATION_MOVES),
     "card": (CARD_STATES, CARD_FINAL, CARD_MOVES),
     "order": (ORDER_STATES, ORDER_FINAL, ORDER_MOVES),
+    "word": (WORD_STATES, WORD_FINAL, WORD_MOVES),
     "request": (REQUEST_STATES, REQUEST_FINAL, REQUEST_MOVES),
     "report": (REPORT_STATES, REPORT_FINAL, REPORT_MOVES),
 }
@@ -144,6 +156,12 @@ NEEDS = {
     ("project", "decline"): {"reason": "text"},
     ("project", "classify"): {"category": "category", "key": "flag", "urgent": "flag", "practical_matter": "flag"},
     ("project", "divert"): {"reason": "text"},
+    ("project", "manage_jointly"): {"first_unit": "line", "second_unit": "line", "reason": "text"},
+    ("project", "end_joint"): {"reason": "text"},
+    ("escalation", "raise_jointly"): {"reason": "text"},
+    ("word", "write_word"): {"text": "text"},
+    ("word", "rewrite_word"): {"text": "text"},
+    ("word", "sign_word"): {},
     ("project", "register"): {"liaison": "line"},
     ("project", "reassign"): {"liaison": "line", "note": "text"},
     ("project", "suspend"): {"cause": "text", "restart_steps": "text", "review_on": "day"},

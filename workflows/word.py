@@ -1,4 +1,4 @@
-"""The chart of the month's word on a joint project: one responsible unit writes and signs it, the other signs it too."""
+"""The chart of the month's word on a joint project: one responsible unit writes it, and both sign it."""
 
 from workflows.chart import Chart, Move, Need, State
 

@@ -7,6 +7,7 @@ from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
 from approvals.base.languages import label
 from approvals.casefile.notices import NoticeView
+from approvals.history.actions import HEADS
 from approvals.reports.titles import report_title
 
 PROJECT_PAGES = {"owner": "filing.show"}  # where each audience reads on; the others do in the casefile
@@ -27,6 +28,8 @@ def path_of(one: NoticeView, reader: Actor) -> str | None:
         return _path("reports.show", kind=kind, month=month) if may_open(reader, "reports.show") else None
     if one.code and may_open(reader, "windows.show"):
         return _path("windows.show", project=one.ref, code=one.code)
+    if one.move.name == "end_joint" and one.audience == HEADS:  # they see the project no longer
+        return None
     if one.request_no:
         return _path("requests.show", ref=one.ref, number=one.request_no)
     endpoint = PROJECT_PAGES.get(one.audience, "casefile.show")

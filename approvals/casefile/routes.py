@@ -27,7 +27,7 @@ from workflows.project import PROJECT
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 
-READERS = {"liaison", "service_centre", "supervision_office", "city_government"}
+READERS = {"window_head", "liaison", "service_centre", "supervision_office", "city_government"}
 DONE = {
     "suspend": N_("The project is suspended; its clocks stand still."),
     "resume": N_("The project is resumed; its clocks run again."),

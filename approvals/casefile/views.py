@@ -162,12 +162,13 @@ class Casefile:
     """One project with everything.
 
     `late` and `holds` are its open approvals; `moves` are made here, `elsewhere` are (endpoint, move) of other pages;
-    `outlook` says what holds its end; `suspension` is what was said when a suspended project was suspended; `code` is
-    the item whose entries are shown.
+    `outlook` says what holds its end; `joint` are the two units that are responsible together, if it is a joint one;
+    `suspension` is what was said when a suspended project was suspended; `code` is the item whose entries are shown.
     """
 
     project: ProjectView
     owner: UnitName
+    joint: tuple[UnitName, ...]
     state: State
     category: Label
     liaison: Liaison | None

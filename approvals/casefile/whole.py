@@ -26,9 +26,11 @@ from approvals.programme.queries import category_label
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.preview import REGISTER
 from approvals.registration.queries import OPEN_PROJECTS
+from approvals.supervision.joint_views import MOVES as JOINT
 from approvals.supervision.queries import OPEN_STATES, escalations_of
 from approvals.triage.queries import SORTING
 from approvals.windows.clocks import dues
+from approvals.windows.names import units_by_id
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from approvals.windows.shown_cards import ShownCard, shown_cards
 from approvals.windows.validity import validity
@@ -66,11 +68,12 @@ def casefile(
     units, calendar = _units(tx), calendar_in_force(tx)
     readings = clocks_of(tx, approvals, today)
     holds = _holds(found, approvals, readings, entries, units, calendar, today)
-    spent = spent_on(tx, approvals, today)
+    spent, both = spent_on(tx, approvals, today), units_by_id(tx, found.place.joint_units)
     escalations = _escalations(escalations_of(tx, found.id), approvals)
     return Casefile(
         project=found,
         owner=units[found.owner],
+        joint=tuple(both[unit] for unit in found.place.joint_units),
         state=PROJECT.state(found.state),
         category=category_label(found.category),
         liaison=_liaison(tx, found, actor, today),
@@ -114,7 +117,8 @@ def _moves(found: ProjectView, actor: Actor) -> dict[str, Any]:
 def _page_of(move: Move) -> str:
     if move.name in SORTING:
         return "triage.show"
-    return {REGISTER: "registration.show", "reassign": "liaisons.terms"}.get(move.name, "")
+    joint = dict.fromkeys(JOINT, "joint.show")
+    return (joint | {REGISTER: "registration.show", "reassign": "liaisons.terms"}).get(move.name, "")
 
 
 def _days_since_registration(found: ProjectView, calendar: Calendar, today: date) -> int | None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
-from approvals.accounts.actors import acting_roles
+from approvals.accounts.actors import acting_roles, asked_together, is_joint
 from approvals.base.errors import Refused, invalid
 from approvals.base.problems import answer, faults, told
 from approvals.base.texts import N_
@@ -31,6 +31,7 @@ from approvals.doors.moves import ON_APPROVALS, move_approval
 from approvals.history.actions import Asked
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
+from approvals.supervision.answering import answerers
 from approvals.supervision.queries import escalations_of
 from approvals.windows.actions import settle_silence
 from approvals.windows.lists import approvals
@@ -46,7 +47,8 @@ approval_api = new_api("api_approvals", "Approvals: one item of the catalogue fo
 MOVE = "/approvals/<project>/<code>/moves/<move>"
 _WHOLE = json_response(approval_api, ApprovalWhole)
 _WHOLE_OR_ANSWERED = json_response(approval_api, ApprovalWhole, Answered)
-ANSWER = ESCALATION.move("answer")
+ANSWER, RAISE = ESCALATION.move("answer"), ESCALATION.move("raise_jointly")
+TOLD = (ANSWER.name, RAISE.name)  # moves that lead to an escalation, not to the approval
 
 
 @reads(approval_api, "/approvals", json_response(approval_api, ApprovalList))
@@ -90,11 +92,14 @@ def _open_names(tx: Connection, found: ApprovalView, climbed: Iterable[Any]) -> 
         told.append(AT_ONCE.name)
     if any(_may_answer(found, row) for row in climbed):
         told.append(ANSWER.name)
+    if found.state in WITH_A_LIGHT and is_joint(actor(), found.place):
+        told.append(RAISE.name)
     return told
 
 
 def _may_answer(found: ApprovalView, row: Any) -> bool:
-    roles = acting_roles(actor(), found.place) & frozenset(LEVEL_ROLES[row.level])
+    place = asked_together(actor(), found.place)
+    roles = acting_roles(actor(), place) & frozenset(answerers(row.level, actor(), place))
     return row.round == found.round and ANSWER in open_moves(ESCALATION, row.state, roles)
 
 
@@ -103,7 +108,7 @@ def move_approval_on(path: ApprovalMove) -> Response:
     """Make a move, or answer an escalation; each is described at an address of its own."""
     if path.move not in ON_APPROVALS:
         raise invalid("move", N_("is not a move of an approval that people make"))
-    return _move(path, path.move, _answered if path.move == ANSWER.name else _moved)
+    return _move(path, path.move, _answered if path.move in TOLD else _moved)
 
 
 def _describe(chart: Chart, move: Move, takes: str, answered: type[BaseModel]) -> None:
@@ -116,6 +121,7 @@ for _each in (move for move in APPROVAL.moves if move.name in ON_APPROVALS):
     _describe(APPROVAL, _each, _each.name, ApprovalWhole)
 _describe(APPROVAL, replace(AT_ONCE, sources=APPROVAL.move("accept").sources), "grant", ApprovalWhole)
 _describe(ESCALATION, ANSWER, ANSWER.name, Answered)
+_describe(ESCALATION, RAISE, RAISE.name, Answered)
 
 
 def _moved(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:

@@ -51,6 +51,10 @@ class OfMonth(BaseModel):
     month: str = Field(description="As in 2026-03.", json_schema_extra={"pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"})
 
 
+class OfWord(OfProject):
+    month: str = Field(description="The month that it is on, as in 2026-03.", pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$")
+
+
 class ProjectMove(OfProject):
     move: str = Field(description="Name of the move.", json_schema_extra={"enum": list(ON_PROJECTS)})
 
@@ -74,6 +78,11 @@ class ProjectQuery(Query):
     state: list[ProjectState] = Field(default=[], description="Any of these.")
     category: Category = Field(default_factory=_left_out)
     key: bool = Field(default_factory=_left_out, description="Key projects only, or all others.")
+    cursor: Cursor = ""
+    limit: Limit = PAGE
+
+
+class WordQuery(Query):
     cursor: Cursor = ""
     limit: Limit = PAGE
 
@@ -110,8 +119,8 @@ class FeedLine(BaseModel):
     on: str = Field(
         min_length=1,
         max_length=200,
-        description="`<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>` or `<project>/requests/<no>`; "
-        "for `draft` the new project's reference, for `ask` `<project>/requests`.",
+        description="`<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>` or "
+        "`<project>/words/<month>`; for `draft` the new project's reference, for `ask` `<project>/requests`.",
     )
     given: dict[str, Any] = Field(default={}, alias="with", description="What the move needs.")
 

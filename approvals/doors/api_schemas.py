@@ -15,6 +15,7 @@ from workflows.lights import LIGHTS
 from workflows.policy import COLOURS
 from workflows.project import PROJECT
 from workflows.request import REQUEST
+from workflows.word import WORD
 
 ProjectState = Literal[PROJECT.state_names]  # type: ignore[valid-type]
 ApprovalState = Literal[APPROVAL.state_names]  # type: ignore[valid-type]
@@ -306,6 +307,26 @@ class RequestWhole(Request):
 
     said: list[Said]
     moves: list[str] = Moves
+
+
+class Word(Told):
+    """The month's word on a joint project; `signed_by` is null as long as the other unit has not signed this text."""
+
+    month: str
+    text: str
+    state: Literal[WORD.state_names]  # type: ignore[valid-type]
+    version: int
+    written_by: str
+    signed_by: str | None
+    moves: list[str] = Moves
+
+
+class WordList(Told):
+    """The words on a project, the newest month first; `units` are the two that are responsible, if it is joint."""
+
+    units: list[str]
+    items: list[Word]
+    next_cursor: str | None
 
 
 class Countdown(Told):

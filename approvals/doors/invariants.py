@@ -21,10 +21,14 @@ from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.queries import TABLE as REPORTS
 from approvals.reports.queries import report_faults
-from approvals.supervision.faults import cards_are_those_of_the_record
+from approvals.supervision.faults import (
+    both_units_sign_one_text,
+    cards_are_those_of_the_record,
+    two_units_answer_for_joint_projects,
+)
 from approvals.supervision.order_faults import orders_are_those_of_the_record
 from approvals.supervision.order_queries import ORDERS
-from approvals.supervision.queries import CARDS, ESCALATIONS
+from approvals.supervision.queries import CARDS, ESCALATIONS, WORDS
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.charts import CHARTS
 from workflows.city import load_city
@@ -39,6 +43,7 @@ TABLES = {
     "card": CARDS,
     "order": ORDERS,
     "report": REPORTS,
+    "word": WORDS,
 }
 
 
@@ -165,6 +170,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     deputies_stood_in,
     cards_are_those_of_the_record,
     orders_are_those_of_the_record,
+    two_units_answer_for_joint_projects,
+    both_units_sign_one_text,
     report_faults,
 )
 # These look at the stored files too.

@@ -65,9 +65,7 @@ _SHOWN = select(
     UNIT.c.name.label("owner"),
     PERSON.c.username.label("liaison"),
     PERSON.c.name.label("liaison_name"),
-).select_from(
-    TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
-)
+).select_from(TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id))
 _ONE = by_ref(_SHOWN)
 _ONE_BY_ID = Prepared(_SHOWN.where(TABLE.c.id == bindparam("project_id")))
 
@@ -130,4 +128,6 @@ def open_to(found: ProjectView, actor: Actor) -> tuple[Move, ...]:
     """The moves of this project that the actor may try now; nobody decides a filing of their own unit."""
     roles = acting_roles(actor, found.place)
     is_own = actor.unit_id == found.place.owner_unit_id
-    return open_moves(PROJECT, found.state, roles - DECIDERS if is_own else roles)
+    moves = open_moves(PROJECT, found.state, roles - DECIDERS if is_own else roles)
+    senseless = "manage_jointly" if found.place.joint_units else "end_joint"
+    return tuple(move for move in moves if move.name != senseless)

@@ -14,7 +14,8 @@ from approvals.deadlines.checks import check_working_day
 from approvals.deadlines.queries import calendar_in_force
 from approvals.history.actions import Asked, Case, Record, begun, check_version, move, recording, row_to_begin
 from approvals.history.inputs import check_input
-from approvals.registration.queries import WITH_A_LIGHT, approval_case, approval_place, locked_approval
+from approvals.registration.lights import WITH_A_LIGHT
+from approvals.registration.queries import approval_case, approval_place, locked_approval
 from approvals.supervision.actions import climb_to, end_of_chain, escalation_case
 from approvals.supervision.queries import ESCALATIONS
 from workflows.climbing import TOP

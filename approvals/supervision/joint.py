@@ -4,14 +4,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from approvals.accounts.queries import UNIT
+from approvals.accounts.queries import GRANT, PERSON, UNIT
 from approvals.base.errors import Invalid, Refused
 from approvals.base.texts import N_
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import joint_units, locked_project
 from approvals.history.actions import Asked, Case
+from workflows.roles import JOINT_ROLE
 
-KINDS = ("department", "owner")  # of units that may be made responsible
+Faults = dict[str, list[tuple[str, dict[str, object]]]]
 BEGIN = "manage_jointly"
 FIELDS = {"first_unit": "joint_first_id", "second_unit": "joint_second_id"}
 NOBODY: dict[str, Any] = dict.fromkeys(FIELDS.values())
@@ -29,7 +30,9 @@ def _two_units(tx: Connection, project: Row[Any], facts: dict[str, Any]) -> dict
     if joint_units(project):
         raise Refused(N_("This project is under double management already; end it first."))
     ids = {unit.name: unit.id for unit in responsible_units(tx)}
-    faults = {name: [(N_("is not a department or bureau"), {})] for name in FIELDS if facts[name] not in ids}
+    faults: Faults = {
+        name: [(N_("is not a unit that somebody heads"), {})] for name in FIELDS if facts[name] not in ids
+    }
     if not faults and facts["first_unit"] == facts["second_unit"]:
         faults["second_unit"] = [(N_("must be another unit than the first one"), {})]
     if faults:
@@ -44,5 +47,10 @@ def _none(project: Row[Any]) -> dict[str, Any]:
 
 
 def responsible_units(tx: Connection) -> list[Row[Any]]:
-    """The units that may be made responsible, by id."""
-    return list(tx.execute(select(UNIT).where(UNIT.c.kind.in_(KINDS)).order_by(UNIT.c.id)))
+    """The units that may be made responsible, by id: somebody heads them, who can answer, sign and escalate."""
+    headed = (
+        select(PERSON.c.unit_id)
+        .join(GRANT, GRANT.c.person_id == PERSON.c.id)
+        .where(GRANT.c.role == JOINT_ROLE, PERSON.c.is_active)
+    )
+    return list(tx.execute(select(UNIT).where(UNIT.c.id.in_(headed)).order_by(UNIT.c.id)))

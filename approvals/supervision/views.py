@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, tuple_
 
-from approvals.accounts.actors import Actor, acting_roles, visible
+from approvals.accounts.actors import Actor, acting_roles, asked_together, is_joint
 from approvals.accounts.queries import UnitName
 from approvals.base.errors import NotFound, invalid
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force
-from approvals.filing.queries import TABLE
+from approvals.filing.queries import TABLE, has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import Day, Told, by_day, tell
-from approvals.registration.queries import APPROVALS
+from approvals.registration.queries import APPROVALS, visible_approvals
+from approvals.supervision.answering import JOINT_LEVELS, answerers
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
 from approvals.windows.clocks import Due, due_by, dues, readings_of
 from approvals.windows.names import unit_names
@@ -28,7 +29,7 @@ from workflows.city import Label, load_city
 from workflows.climbing import TOP
 from workflows.escalation import ESCALATION
 from workflows.reading import Reading
-from workflows.roles import LEVEL_ROLES, LEVELS, sees
+from workflows.roles import JOINT_ROLE, LEVEL_ROLES, LEVELS, sees
 
 GROUPS = {"raised": N_("Waiting for an answer"), "answered": N_("Answered"), "lifted": N_("Gone up a level")}
 ANSWER_BY, COMMITTED_TO = N_("Answer by"), N_("Committed to")
@@ -124,6 +125,12 @@ def levels_for(actor: Actor) -> tuple[int, ...]:
     return tuple(LEVELS) if "city" in sees(actor.roles) else (own,) if own else ()
 
 
+def _levels(tx: Connection, actor: Actor) -> tuple[int, ...]:
+    """The same, and for the heads of the units of joint projects the levels at which both are asked."""
+    seen = levels_for(actor)
+    return JOINT_LEVELS if len(seen) == 1 and has_joint(tx, actor) else seen
+
+
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many escalations wait for an answer at the actor's own level."""
     return _waiting(tx, actor).get(own_level(actor) or 0, 0)
@@ -131,7 +138,7 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
 
 def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, cursor: str = "") -> InboxView:
     """What stands at a level (None: the actor's own), what waits first; NotFound for a level not theirs to see."""
-    seen, own = levels_for(actor), own_level(actor)
+    seen, own = _levels(tx, actor), own_level(actor)
     level = level if level is not None else own or next(iter(seen), 0)
     if level not in seen:
         raise NotFound
@@ -163,9 +170,15 @@ def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
     joined = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
         TABLE, TABLE.c.id == APPROVALS.c.project_id
     )
-    return found.select_from(joined).where(
-        visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
-    )
+    return found.select_from(joined).where(_asked(actor))
+
+
+def _asked(actor: Actor) -> ColumnElement[bool]:
+    """Of somebody who sees by department: their own level, and what both units of a joint project are asked."""
+    if "city" in sees(actor.roles) or not actor.has(JOINT_ROLE):
+        return visible_approvals(actor)
+    own = and_(APPROVALS.c.department_id == actor.unit_id, ESCALATIONS.c.level == own_level(actor))
+    return or_(own, and_(is_joint_of(actor.unit_id), ESCALATIONS.c.level.in_(JOINT_LEVELS)))
 
 
 def _page(tx: Connection, actor: Actor, level: int, today: date, cursor: str) -> Page[InboxRow]:
@@ -244,7 +257,8 @@ def _owed(row: Any) -> tuple[str, date | None]:
 
 def _answer(actor: Actor, found: ApprovalView, rung: Rung) -> Move | None:
     """The move by which the actor answers here, if it is open to them at this level."""
-    roles = acting_roles(actor, found.place) & frozenset(LEVEL_ROLES[rung.level])
+    place = asked_together(actor, found.place)
+    roles = acting_roles(actor, place) & frozenset(answerers(rung.level, actor, place))
     return next(iter(open_moves(ESCALATION, rung.state.name, roles)), None)
 
 
@@ -255,7 +269,8 @@ def escalation(
     found = approval(tx, ref, code, actor, today)
     rungs = _rungs(tx, found, today)
     rung = next((one for one in rungs if one.level == level), None)
-    if rung is None or level not in levels_for(actor):
+    may_look = level in levels_for(actor) or (level in JOINT_LEVELS and is_joint(actor, found.place))
+    if rung is None or not may_look:
         raise NotFound
     entries = [one for one in entries_of_approval(tx, found.id) if one.subject == ESCALATION.name]
     told = tell(tx, entries)

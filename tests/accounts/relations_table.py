@@ -54,6 +54,11 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "supervision.answer": (DEPARTMENT | OFFICES, ""),
     "cards.show": (DEPARTMENT | OFFICES, ""),
     "cards.make": ({"office1"}, "withdraw_card"),
+    "joint.show": (CITY, ""),
+    "joint.make": ({"office1"}, "manage_jointly"),
+    "joint.escalate": (set(), ""),  # only the heads of two units that are responsible together
+    "joint.write": (set(), ""),
+    "joint.word": (set(), "sign_word"),
     "casefile.show": (CITY, ""),
     "casefile.make": ({"office1"}, "suspend"),
     "api_projects.show_project": (OWN | CITY | PROGRAMS, ""),
@@ -68,6 +73,8 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "api_owner_requests.ask_about_project": (OWN, ""),
     "api_owner_requests.show_request": (OWN | CITY | PROGRAMS, ""),
     "api_owner_requests.move_request_on": ({"liaison1", "centre1"}, "answer"),
+    "api_words.list_words": (OWN | CITY | PROGRAMS, ""),
+    "api_words.move_word_on": (set(), "sign_word"),
     "api_approvals.move_approval_on": ({"window-a01"}, "notify_once"),
 }
 

@@ -21,7 +21,7 @@ REFUSED = (403, 404)  # the role may not, or there is nothing here for this pers
 CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is
 CASE_ARGUMENTS = {"ref", "project"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.
-NOTICE = {"seq": 7, "key": "promised", "card": "promised"}
+NOTICE = {"month": "2026-03", "seq": 7, "key": "promised", "card": "promised"}
 
 
 @pytest.fixture(scope="module")

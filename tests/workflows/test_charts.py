@@ -8,7 +8,7 @@ from workflows.chart import BEFORE, NotInChart, draw, open_moves, step
 from workflows.charts import CHARTS
 
 KINDS = {
-    "line": ("line", "liaison", "department", "procedure", "item_no"),
+    "line": ("line", "liaison", "department", "procedure", "item_no", "unit"),
     "reference": ("external_ref",),
     "items": ("notice_items",),
 }

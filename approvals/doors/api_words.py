@@ -1,0 +1,83 @@
+"""Joint projects over JSON: who is responsible together, and the words of the months."""
+
+from typing import Any
+
+from flask import Response
+from pydantic import Field
+from sqlalchemy import Connection
+
+from approvals.accounts.access import actor
+from approvals.base.errors import Refused, invalid
+from approvals.base.problems import answer, faults, told
+from approvals.base.texts import N_
+from approvals.base.web import database, now
+from approvals.doors.api_answers import json_answer, names
+from approvals.doors.api_inputs import OfProject, OfWord, WordQuery, move_model, needs_input
+from approvals.doors.api_requests import Done, Envelope, once, sent_move
+from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
+from approvals.doors.api_schemas import Word, WordList
+from approvals.doors.moves import ON_WORDS, move_on_word
+from approvals.filing.lists import project
+from approvals.history.actions import Asked
+from approvals.supervision.joint_views import WordView, word_of_project, words_of_project
+from approvals.windows.names import units_by_id
+from workflows.word import WORD
+
+word_api = new_api("api_words", "Joint projects: two responsible units, and the word that both sign.", "words")
+MOVE = "/projects/<ref>/words/<month>/moves/<move>"
+_ONE = json_response(word_api, Word)
+
+
+class WordMove(OfWord):
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_WORDS)})
+
+
+@reads(word_api, "/projects/<ref>/words", json_response(word_api, WordList))
+def list_words(path: OfProject, query: WordQuery) -> Response:
+    """The two responsible units of a joint project, and the words on it."""
+    with database().read() as tx:
+        found = project(tx, path.ref, actor())
+        units = units_by_id(tx, found.place.joint_units)
+        page = words_of_project(tx, found, actor(), query.cursor, query.limit)
+    return json_answer(
+        {
+            "units": [units[unit].name for unit in found.place.joint_units],
+            "items": [_word_json(one) for one in page.rows],
+            "next_cursor": page.next_cursor,
+        }
+    )
+
+
+@writes(word_api, MOVE, _ONE, body=json_body(word_api, Envelope, is_required=False))
+def move_word_on(path: WordMove) -> Response:
+    """Write the word of a month, change it, or sign it; each is described at an address of its own."""
+    if path.move not in ON_WORDS:
+        raise invalid("move", N_("is not a move of a month's word"))
+    sent = sent_move()
+
+    def effect(tx: Connection) -> Done:
+        asked = Asked(path.move, sent.given, actor(), now(), version=sent.version)
+        move_on_word(tx, path.ref, path.month, asked)
+        return Done(_word_json(word_of_project(tx, project(tx, path.ref, actor()), actor(), path.month)))
+
+    try:
+        return once(effect)
+    except Refused as refusal:
+        return answer(refusal.status, told(refusal), fields=faults(refusal))
+
+
+for _each in WORD.moves:
+    _body = json_body(word_api, move_model(WORD, _each.name), is_required=needs_input(WORD, _each.name))
+    describe_move(word_api, MOVE, WORD, _each, body=_body, answer=_ONE)
+
+
+def _word_json(one: WordView) -> dict[str, Any]:
+    return {
+        "month": one.month,
+        "text": one.text,
+        "state": one.state.name,
+        "version": one.version,
+        "written_by": one.writer.name,
+        "signed_by": one.signer.name if one.signer else None,
+        "moves": names(one.moves),
+    }

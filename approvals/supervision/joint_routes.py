@@ -1,0 +1,127 @@
+"""The pages of double management: joint projects, who is responsible, the month's word, and escalating by hand."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor, may_open
+from approvals.base.asking import asked_cursor, asked_flag
+from approvals.base.errors import NotFound, invalid
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
+from approvals.base.pages import own_name
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.filing.queries import check_address
+from approvals.history.actions import Asked
+from approvals.supervision.answering import raise_jointly
+from approvals.supervision.joint import manage_jointly
+from approvals.supervision.joint_views import MOVES, joint_page, joint_projects
+from approvals.supervision.words import move_word
+from workflows.escalation import ESCALATION
+from workflows.project import PROJECT
+from workflows.word import WORD
+
+joint = Blueprint("joint", __name__, url_prefix="/joint")
+
+HEADS = {"window_head"}
+OFFICE = {"supervision_office"}
+READERS = HEADS | OFFICE | {"liaison", "service_centre", "city_government"}
+RAISE, WRITE = ESCALATION.move("raise_jointly"), WORD.move("write_word")
+DONE = {
+    "manage_jointly": N_("The two units are responsible for this project together; both are told."),
+    "end_joint": N_("Double management has ended; both units are told."),
+    "sign_word": N_("Both units have signed; the report can print it."),
+    "rewrite_word": N_("The text is changed; the other unit is to sign it anew."),
+}
+
+
+@joint.get("")
+@access(roles=READERS)
+def index() -> str:
+    cursor, missing = asked_cursor(), asked_flag("missing")
+    with database().read() as tx:
+        page = joint_projects(tx, actor(), today=today(), cursor=cursor, missing=missing)
+    return render_template("supervision/joint.html", page=page, cursor=cursor, missing=missing)
+
+
+@joint.get("/<ref>")
+@access(roles=READERS)
+def show(ref: str, form: Form = EMPTY, month: str = "") -> str:
+    cursor = asked_cursor()
+    with database().read() as tx:
+        view = joint_page(tx, ref, actor(), today=today(), cursor=cursor)
+    units = [(unit.name, own_name(unit)) for unit in view.choices]
+    return render_template(
+        "supervision/joint_project.html",
+        view=view,
+        form=form,
+        month=month,
+        cursor=cursor,
+        unwritten=[(one, one) for one in view.unwritten],
+        choices={"first_unit": units, "second_unit": units},
+        write=WRITE,
+        escalate=RAISE,
+        opens_casefile=may_open(actor(), "casefile.show"),
+    )
+
+
+@joint.post("/<ref>/moves/<move>")
+@access(roles=OFFICE)
+@kept(show)
+def make(ref: str, move: str) -> Response:
+    given = keep(sent(known_move(PROJECT, move).needs))
+    if move not in MOVES:
+        raise NotFound
+    with writing_once(url_for("joint.show", ref=ref)) as once:
+        if once.is_new:
+            manage_jointly(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
+    say(_(DONE[move]))
+    return once.answer()
+
+
+@joint.post("/<ref>/escalate")
+@access(roles=HEADS)
+@kept(show, RAISE.name)
+def escalate(ref: str) -> Response:
+    keep(sent(RAISE.needs) | sent_fields("code"))
+    code = _chosen("code", N_("Choose the approval that is to be escalated."))
+    with writing_once(url_for("joint.show", ref=ref)) as once:
+        if once.is_new:
+            raise_jointly(once.tx, ref, code, Asked(RAISE.name, sent(RAISE.needs), actor(), now()))
+    say(_("The escalation is raised; its level is told."))
+    return once.answer()
+
+
+@joint.post("/<ref>/words")
+@access(roles=HEADS)
+@kept(show, WRITE.name)
+def write(ref: str) -> Response:
+    keep(sent(WRITE.needs) | sent_fields("of"))
+    month = _chosen("of", N_("Choose the month."))
+    with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
+        if once.is_new:
+            move_word(once.tx, ref, month, Asked(WRITE.name, sent(WRITE.needs), actor(), now()))
+    say(_("The word is written and signed by your unit; the other one is told to sign."))
+    return once.answer()
+
+
+@joint.post("/<ref>/words/<month>/moves/<move>")
+@access(roles=HEADS)
+@kept(show)
+def word(ref: str, month: str, move: str) -> Response:
+    given = keep(sent(known_move(WORD, move).needs))
+    if move == WRITE.name:
+        raise NotFound
+    with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
+        if once.is_new:
+            move_word(once.tx, ref, month, Asked(move, given, actor(), now(), version=sent_version()))
+    say(_(DONE[move]))
+    return once.answer()
+
+
+def _chosen(name: str, why: str) -> str:
+    value = request.form.get(name, "").strip()
+    if not value:
+        raise invalid(name, why)
+    check_address(value)
+    return value
