@@ -13,7 +13,7 @@ from approvals.accounts.queries import UnitName
 from approvals.base.asking import asked_choice, asked_flag, asked_text
 from approvals.base.moments import start_of
 from approvals.base.web import database, today
-from approvals.casefile.routes import READERS
+from approvals.casefile.routes import OFFICERS
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.programme.queries import FLAGS, TEXTS, category_label, items, sums_by_category, sums_of, together, years
 from approvals.programme.views import KINDS, STATUSES, TONES, ItemRow, Ledger, Wanted
@@ -24,7 +24,7 @@ programme = Blueprint("programme", __name__, url_prefix="/ledger")
 
 
 @programme.get("")
-@access(roles=READERS | {"owner"})
+@access(roles=OFFICERS | {"owner"})
 def ledger() -> str:
     with database().read() as tx:
         known = years(tx, actor())

@@ -27,7 +27,8 @@ from workflows.project import PROJECT
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 
-READERS = {"window_head", "liaison", "service_centre", "supervision_office", "city_government"}
+OFFICERS = {"liaison", "service_centre", "supervision_office", "city_government"}
+READERS = OFFICERS | {"window_head"}  # of a unit that is jointly responsible for a project
 DONE = {
     "suspend": N_("The project is suspended; its clocks stand still."),
     "resume": N_("The project is resumed; its clocks run again."),

@@ -12,7 +12,7 @@ from approvals.base.pages import own_name
 from approvals.base.web import database, today
 from approvals.casefile.pauses import KINDS, pauses_view
 from approvals.casefile.periods import Period, known_periods, read_period
-from approvals.casefile.routes import READERS
+from approvals.casefile.routes import OFFICERS
 from approvals.casefile.whose_time import approvals_behind
 from approvals.casefile.whose_time import whose_time as whose_time_of
 from approvals.windows.names import unit_names
