@@ -27,7 +27,7 @@ SUPERVISORS = {"supervision_office", "service_centre"}
 
 
 @whose_time.get("")
-@access(roles=READERS | WINDOWS)
+@access(roles=OFFICERS | WINDOWS)
 def index() -> str:
     period = _period()
     with database().read() as tx:
@@ -44,7 +44,7 @@ def index() -> str:
 
 
 @whose_time.get("/approvals")
-@access(roles=READERS | WINDOWS)
+@access(roles=OFFICERS | WINDOWS)
 def approvals() -> str:
     period, department, cursor = _period(), _department(), asked_cursor()
     with database().read() as tx:

@@ -16,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-SUBJECTS = ("project", "approval", "escalation", "report", "request", "card")
+SUBJECTS = ("project", "approval", "escalation", "report", "request", "card", "order")
 EDITION = "2026-01"
 UNITS = ("joint_first_id", "joint_second_id")
 TWO = "joint_first_id <> joint_second_id AND (joint_first_id IS NULL) = (joint_second_id IS NULL)"
