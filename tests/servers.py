@@ -215,6 +215,23 @@ def a_postgres(settings: tuple[str, ...] = HASTY) -> Iterator[Postgres]:
         shutil.rmtree(folder)
 
 
+@contextmanager
+def a_replica(primary: Postgres, settings: tuple[str, ...] = HASTY) -> Iterator[Postgres]:
+    """A server that follows this one by streaming; removed with its data at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="guahao-pg-"))
+    if os.getuid() == 0:
+        shutil.chown(folder, _unprivileged())
+    try:
+        source = f"host=127.0.0.1 port={primary.port} user=tests"
+        options = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+        command = _as_nobody(postgres_program("pg_basebackup"), f"--pgdata={folder / 'data'}", f"--dbname={source}")
+        subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        with _running_postgres(folder, settings) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder)
+
+
 def _make_cluster(data: Path) -> None:
     options = ("--username=tests", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
     command = _as_nobody(postgres_program("initdb"), "--pgdata", str(data), *options)

@@ -16,7 +16,7 @@ from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.languages import CHOSEN
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import database, now, read_nearby, today
 from workflows.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -168,7 +168,11 @@ def _check() -> Response | None:
         _know(current_user.actor)
     if not declared.allows(g.get("actor")):
         raise _refusal()
-    return None if declared.is_public else _to_new_password()
+    if declared.is_public:
+        return None
+    if not is_for_programs():  # who keeps no session cannot say what they wrote
+        read_nearby()
+    return _to_new_password()
 
 
 def _refusal() -> Problem:

@@ -30,6 +30,7 @@ class Settings:
     public_url: str = ""  # for links in mails
     mail: MailServer | None = None  # no mail is sent without one
     any_webhook: bool = False  # tests alone let webhooks be plain HTTP and of this machine
+    replica_url: str = ""  # a streaming replica of the database, from which pages are read
 
     @property
     def is_production(self) -> bool:
@@ -47,8 +48,10 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
     if environment not in ENVIRONMENTS:
         raise SettingsError(f"GUAHAO_ENV is one of {', '.join(ENVIRONMENTS)}, not {environment!r}")
     data_dir = Path(env.get("GUAHAO_DATA_DIR", "var")).resolve()
+    database_url = env.get("GUAHAO_DATABASE_URL") or f"sqlite:///{data_dir / 'guahao.db'}"
     return Settings(
-        database_url=env.get("GUAHAO_DATABASE_URL") or f"sqlite:///{data_dir / 'guahao.db'}",
+        database_url=database_url,
+        replica_url=_replica_url(env, database_url),
         data_dir=data_dir,
         environment=environment,
         secret_key=_secret_key(env, environment),
@@ -76,6 +79,13 @@ def _proxies(env: dict[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 10):
         raise SettingsError(f"GUAHAO_PROXIES is a number from 0 to 9, not {text!r}")
     return int(text)
+
+
+def _replica_url(env: dict[str, str], database_url: str) -> str:
+    url = env.get("GUAHAO_REPLICA_URL", "")
+    if url and not (url.startswith("postgresql") and database_url.startswith("postgresql")):
+        raise SettingsError("GUAHAO_REPLICA_URL is a replica of PostgreSQL beside its primary in GUAHAO_DATABASE_URL")
+    return url
 
 
 def _secret_key(env: dict[str, str], environment: str) -> str:

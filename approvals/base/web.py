@@ -5,20 +5,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, g, has_request_context, request, session
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from approvals.base.database import Database
+from approvals.base.database import Database, Transactions
 from approvals.base.jobs import due_jobs
 from approvals.base.moments import Clock, clock_from, day_of
 from approvals.base.queue import Queue
+from approvals.base.replica import NOTHING, Replica
 from approvals.base.settings import Settings
 from approvals.base.tables import Fact
 
 KEY = "guahao"
+NEARBY = "nearby"  # in `g`: what this request reads from
+WRITTEN = "written"  # in the browser's session: how far the database's log was when its person last wrote
 DEMO_CLOCK = "demo_clock"  # the installation's fact that moves the clock: {"offset_seconds": -86400}
 FILE_LIMIT = 50 * 1024 * 1024  # bytes of one uploaded file
 FORM_LIMIT = 2 * 1024 * 1024  # bytes of all that is typed into one form
@@ -37,6 +40,7 @@ class Running:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database(settings.database_url)
+        self.replica = Replica(settings.replica_url, self.database) if settings.replica_url else None
         self._queue: Queue | None = None
         self._clock: Clock | None = clock_from(settings.now) if settings.now else None
 
@@ -49,6 +53,8 @@ class Running:
 
     def close(self) -> None:
         self.database.close()
+        if self.replica is not None:
+            self.replica.close()
         if self._queue is not None:
             self._queue.close()
 
@@ -87,6 +93,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.is_production,
     )
     app.before_request(_limit_typed_forms)
+    app.after_request(_remember_written)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -107,8 +114,25 @@ def settings() -> Settings:
     return running().settings
 
 
-def database() -> Database:
-    return running().database
+def database() -> Transactions:
+    """The database; while somebody reads a page, the replica in its place where there is one."""
+    nearby: Transactions | None = g.get(NEARBY) if has_request_context() else None
+    return nearby or running().database
+
+
+def read_nearby() -> None:
+    """From here on this request reads from the replica, if there is one that has all that its reader wrote."""
+    held = running()
+    if held.replica is not None and request.method in ("GET", "HEAD"):
+        setattr(g, NEARBY, held.replica.reader(session.get(WRITTEN, NOTHING)))
+
+
+def _remember_written(answer: Response) -> Response:
+    """Who wrote reads nothing older afterwards."""
+    held = running()
+    if held.replica is not None and request.method == "POST" and session.accessed:
+        session[WRITTEN] = held.replica.written()
+    return answer
 
 
 def clock() -> Clock:

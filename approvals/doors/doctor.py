@@ -10,13 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from approvals.base.database import check_library
 from approvals.base.migrate import current, head
-from approvals.base.web import database, now, settings, today
+from approvals.base.web import database, now, running, settings, today
 from approvals.deadlines.queries import calendar_in_force
 from approvals.jobs.queries import health as jobs_health
 from approvals.outbox.queries import health
 from approvals.supervision.sweeps import RunView, sweeps
 from approvals.windows.redating import is_pending, unpublished_years
 
+REPLICA_WITHIN = 60  # seconds behind the primary
 OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
 _families: list[str] = []  # Chinese fonts that were found once
@@ -42,7 +43,7 @@ def examine() -> list[Check]:
         "sweep": _sweep,
         "jobs": _jobs,
         "outbox": _outbox,
-    }
+    } | ({"replica": _replica} if settings().replica_url else {})
     return [_looked(name, look) for name, look in looks.items()]
 
 
@@ -57,6 +58,18 @@ def _database() -> Check:
     with database().read() as tx:
         tx.execute(text("SELECT 1"))
     return Check("database", True, f"SQLite {check_library()}" if database().is_sqlite else "PostgreSQL")
+
+
+def _replica() -> Check:
+    try:
+        lag = running().replica.lag()  # type: ignore[union-attr]
+    except SQLAlchemyError as error:
+        told = f"does not answer ({type(error).__name__}); pages are read from the primary"
+        return Check("replica", False, told, True)
+    if lag is None:
+        told = "what GUAHAO_REPLICA_URL names is a primary now; pages are read from the database of GUAHAO_DATABASE_URL"
+        return Check("replica", False, told, True)
+    return Check("replica", lag <= REPLICA_WITHIN, f"{lag:.0f} seconds behind", True)
 
 
 def _migrations() -> Check:

@@ -1,0 +1,137 @@
+"""Pages are read from a replica, never older than what their reader wrote; what it lacks comes from the primary."""
+
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask_openapi3 import OpenAPI
+from sqlalchemy import delete, select
+
+from approvals.accounts.queries import GRANT, PERSON
+from approvals.base.database import Database
+from approvals.base.migrate import upgrade
+from approvals.base.settings import SettingsError, read_settings
+from approvals.base.web import KEY
+from tests.builders import GIVEN, NOW, a_project
+from tests.pages import Visitor, a_site, an_app, somebody
+from tests.programs import Api
+from tests.servers import Postgres, a_postgres, a_replica, eventually
+
+POSTGRES = "postgresql://a@b/c"
+DRAFT = {"category": "教育助学", "kind": "construction", "county": "东区", "planned_10k_yuan": "12"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A primary and its replica, with the site of a city that uses both."""
+
+    primary: Postgres
+    replica: Postgres
+    url: str
+    app: OpenAPI
+
+    def hold_back(self) -> None:
+        """The replica receives, and does not show yet."""
+        self.replica.run("SELECT pg_wal_replay_pause()")
+        eventually(lambda: self._said("SELECT pg_get_wal_replay_pause_state()") == "paused", seconds=20, what="a pause")
+
+    def go_on(self) -> None:
+        self.replica.run("SELECT pg_wal_replay_resume()")
+
+    def catch_up(self) -> None:
+        held = self.app.extensions[KEY].replica
+        place = held.written()
+        eventually(lambda: held._has(place), seconds=20, what="a replica that has everything")
+
+    def _said(self, statement: str) -> object:
+        database = Database(self.replica.url("postgres"))
+        with database.read() as tx:
+            found = tx.exec_driver_sql(statement).scalar_one()
+        database.close()
+        return found
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    """Two servers of a test's own, for it stops and promotes them."""
+    with a_postgres() as primary:
+        url = primary.create("guahao")
+        upgrade(url)
+        with a_replica(primary) as replica, a_site(url, replica_url=replica.url("guahao"), now=NOW) as app:
+            found = Pair(primary, replica, url, app)
+            found.catch_up()
+            yield found
+
+
+def draft(visitor: Visitor, name: str) -> str:
+    visitor.get("/projects/new")
+    sent = visitor.post("/projects/new", DRAFT | {"name": name, "once": visitor.once_key()})
+    assert sent.status_code == 303, sent.text
+    return str(sent.location)
+
+
+def test_who_wrote_sees_it_at_once_and_others_when_the_replica_has_it(pair: Pair) -> None:
+    owner, colleague = somebody(pair.app, "owner1"), somebody(pair.app, "owner1")
+    pair.catch_up()
+    pair.hold_back()
+    leads_to = draft(owner, "滞后期间申报的小学")
+    assert "滞后期间申报的小学" in owner.get(leads_to).text
+    assert "滞后期间申报的小学" in owner.get("/projects").text
+    assert "滞后期间申报的小学" not in colleague.get("/projects").text, "read from the replica, which lags"
+    pair.go_on()
+    pair.catch_up()
+    assert "滞后期间申报的小学" in colleague.get("/projects").text
+
+
+def test_a_right_that_was_taken_away_is_gone_however_far_the_replica_lags(pair: Pair) -> None:
+    office = somebody(pair.app, "office1")
+    assert office.get("/triage").status_code == 200
+    pair.hold_back()
+    with pair.app.extensions[KEY].database.write() as tx:
+        who = select(PERSON.c.id).where(PERSON.c.username == "office1")
+        tx.execute(delete(GRANT).where(GRANT.c.person_id.in_(who)))
+    assert office.get("/triage").status_code == 403
+    pair.go_on()
+
+
+def test_programs_read_what_was_written_a_moment_ago(pair: Pair) -> None:
+    pair.hold_back()
+    api = Api(pair.app)
+    ref = api.of("owner1").post("/projects", GIVEN["draft"]).json["ref"]
+    assert api.of("owner1").get(f"/projects/{ref}").status_code == 200
+    pair.go_on()
+
+
+def test_without_its_replica_the_service_goes_on(pair: Pair) -> None:
+    owner = somebody(pair.app, "owner1")
+    with pair.app.extensions[KEY].database.write() as tx:
+        ref = a_project(tx, "registered")
+    pair.replica.process.send_signal(signal.SIGINT)
+    pair.replica.process.wait(30)
+    assert owner.get(f"/projects/{ref}").status_code == 200
+    ready = owner.get("/readyz")
+    assert ready.json["checks"]["replica"]["warning"], "told, and no reason to send people away"
+
+
+def test_after_a_failover_the_promoted_replica_serves_all(pair: Pair) -> None:
+    hosts = f"postgresql://tests@/guahao?host=127.0.0.1:{pair.primary.port}&host=127.0.0.1:{pair.replica.port}"
+    with an_app(f"{hosts}&target_session_attrs=read-write", replica_url=pair.replica.url("guahao"), now=NOW) as app:
+        owner = somebody(app, "owner1")
+        before = draft(owner, "切换前申报的小学")
+        pair.catch_up()
+        pair.primary.process.send_signal(signal.SIGINT)
+        pair.primary.process.wait(30)
+        assert owner.post("/projects/new", DRAFT | {"name": "主库停机时"}).status_code == 503
+        pair.replica.run("SELECT pg_promote()")
+        assert "切换前申报的小学" in owner.get(before).text
+        after = draft(owner, "切换后申报的小学")
+        assert "切换后申报的小学" in owner.get(after).text
+
+
+@pytest.mark.parametrize("database", ["", "sqlite:////tmp/x.db"])
+def test_a_replica_belongs_to_postgresql(database: str) -> None:
+    with pytest.raises(SettingsError, match="GUAHAO_REPLICA_URL"):
+        read_settings({"GUAHAO_DATABASE_URL": database, "GUAHAO_REPLICA_URL": POSTGRES})
+    with pytest.raises(SettingsError, match="GUAHAO_REPLICA_URL"):
+        read_settings({"GUAHAO_DATABASE_URL": POSTGRES, "GUAHAO_REPLICA_URL": "sqlite:////tmp/x.db"})
