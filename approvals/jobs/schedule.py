@@ -39,7 +39,7 @@ class Regular:
 
 def each_minute(at: datetime) -> Period:
     begun = at.astimezone(CITY_ZONE).replace(second=0, microsecond=0)
-    return Period(begun.strftime("%Y-%m-%dT%H:%M"), begun)
+    return Period(begun.strftime("%Y-%m-%d %H:%M"), begun)
 
 
 def daily(hour: time) -> Callable[[datetime], Period]:

@@ -3,7 +3,7 @@
 from workflows.city import Label
 
 KIND_LABELS = {
-    "sweep": Label("巡检", "Sweep"),
+    "sweep": Label("自动巡检", "Sweep"),
     "compile_month": Label("编制月度报告", "Compile the monthly report"),
     "compile_bulletin": Label("编制督查通报", "Compile the bulletin"),
     "issue": Label("印发报告", "Issue a report"),

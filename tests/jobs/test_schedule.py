@@ -52,11 +52,11 @@ def work(database, at, worker="one"):
 def test_each_period_is_done_once_and_the_month_by_the_city_s_clock(database, done):
     for at in ("23:59:10", "23:59:50"):
         work(database, when("2026-02-28", at))
-    assert done == {"minutely": ["2026-02-28T23:59"], "daily": ["2026-02-28"], "monthly": ["2026-01"]}
+    assert done == {"minutely": ["2026-02-28 23:59"], "daily": ["2026-02-28"], "monthly": ["2026-01"]}
     for _ in range(2):
         work(database, when("2026-03-01", "00:00"))
     assert done["monthly"] == ["2026-01", "2026-02"]
-    assert done["minutely"][-1] == "2026-03-01T00:00"
+    assert done["minutely"][-1] == "2026-03-01 00:00"
     assert done["daily"] == ["2026-02-28"]
 
 
@@ -64,7 +64,7 @@ def test_an_outage_is_made_up_for_each_month_and_once_for_the_rest(database, don
     work(database, when("2026-03-01"))
     work(database, when("2026-06-15"))
     assert done["monthly"] == ["2026-02", "2026-03", "2026-04", "2026-05"]
-    assert done["minutely"] == ["2026-03-01T09:00", "2026-06-15T09:00"]
+    assert done["minutely"] == ["2026-03-01 09:00", "2026-06-15 09:00"]
     assert done["daily"] == ["2026-03-01", "2026-06-15"]
 
 
@@ -75,7 +75,7 @@ def test_a_clock_that_jumps_forward_and_back_compiles_no_month_twice_and_goes_on
         work(database, when("2026-03-01", f"10:0{minute}"))
     work(database, when("2026-04-02"))
     assert done["monthly"] == ["2026-02", "2026-03"]
-    assert done["minutely"][2:5] == [f"2026-03-01T10:0{minute}" for minute in range(3)]
+    assert done["minutely"][2:5] == [f"2026-03-01 10:0{minute}" for minute in range(3)]
 
 
 def test_missing_jobs_are_told(database, done):
