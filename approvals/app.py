@@ -18,7 +18,6 @@ from approvals.base.settings import Settings, read_settings
 from approvals.base.texts import N_
 from approvals.base.web import csrf, set_up_web
 from approvals.board.routes import board
-from approvals.board.views import late_count
 from approvals.casefile.absence_pages import absences
 from approvals.casefile.ledger import programme
 from approvals.casefile.lists import late_approvals
@@ -103,7 +102,7 @@ LINKS: tuple[Link, ...] = (
         "board.index",
         N_("Board"),
         N_("What is late or about to be: by department, project and liaison, with the course of the month."),
-        late_count,
+        late_approvals,
     ),
     Link(
         "filing.index",

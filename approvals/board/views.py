@@ -143,12 +143,6 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
     )
 
 
-def late_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many approvals are yellow or red."""
-    counts = summed(counted(tx, day_of(now)))
-    return sum(counts[light] for light in LIGHTS[2:])
-
-
 def _cells(counts: Counts, address: Address) -> tuple[Cell, ...]:
     return tuple(Cell(one, counts[one.name], {**address, **one.address}) for one in THE_COLUMNS)
 

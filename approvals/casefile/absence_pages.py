@@ -48,7 +48,7 @@ def look() -> str:
     with database().read() as tx:
         person = leave.check(tx, given, by=actor(), today=today())
         days = days_of(given.from_on, given.until_on)
-        work = open_work(tx, person, days) if days else None
+        work = open_work(tx, person, days, today()) if days else None
     return _form(Form(values=typed), work)
 
 

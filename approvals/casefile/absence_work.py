@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
 from approvals.accounts.absences import Colleague
 from approvals.filing.queries import TABLE, ref_of
+from approvals.registration.lights import is_open, light_on
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES
 from approvals.windows.actions import LIVE
@@ -33,6 +34,7 @@ class OpenItem:
     code: str
     item: Item
     due_on: date | None
+    light: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class OpenWork:
         return self.total - len(self.items)
 
 
-def open_work(tx: Connection, person: Colleague, days: Span) -> OpenWork:
+def open_work(tx: Connection, person: Colleague, days: Span, today: date) -> OpenWork:
     """What of this person's work is open or due by the last of these days."""
     mine = list(_mine(person, days))
     if not mine:
@@ -59,6 +61,7 @@ def open_work(tx: Connection, person: Colleague, days: Span) -> OpenWork:
         *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
         APPROVALS.c.code,
         APPROVALS.c.due_on,
+        case((is_open(), light_on(today))).label("light"),
     )
     order = (APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on, APPROVALS.c.id)
     rows = tx.execute(_from(select(*shown)).where(*where).order_by(*order).limit(SHOWN))
@@ -98,4 +101,4 @@ def _accompanied(tx: Connection, person: Colleague) -> int:
 def _item(row: Any) -> OpenItem:
     ref = ref_of(row)
     shown = load_city().shown_number(row.number) if row.number else ref
-    return OpenItem(ref, shown, row.name, row.code, load_catalogue().items[row.code], row.due_on)
+    return OpenItem(ref, shown, row.name, row.code, load_catalogue().items[row.code], row.due_on, row.light)

@@ -23,7 +23,6 @@ from approvals.filing.lists import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
 from approvals.history.timeline import FactView, Told, by_day, since, tell
 from approvals.programme.queries import category_label
-from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.preview import REGISTER
 from approvals.registration.queries import OPEN_PROJECTS
 from approvals.supervision.joint_views import MOVES as JOINT
@@ -198,7 +197,7 @@ def _procedures(entries: Iterable[EntryView]) -> dict[int, str]:
 
 
 def _progress(approvals: Sequence[ApprovalView]) -> Progress:
-    lights = [one.light for one in approvals if one.light and one.state in WITH_A_LIGHT]
+    lights = [one.open_light for one in approvals if one.open_light]
     return Progress(
         planned=sum(one.state != "withdrawn" for one in approvals),
         granted=sum(one.state == "granted" for one in approvals),
@@ -221,8 +220,7 @@ def _stages(approvals: Sequence[ApprovalView], units: Units, spent: Spent, today
 
 
 def _stage_approval(one: ApprovalView, units: Units, today: date) -> StageApproval:
-    light = one.light if one.state in WITH_A_LIGHT else None
-    return StageApproval(one, APPROVAL.state(one.state), light, units[one.department], validity(one, today))
+    return StageApproval(one, APPROVAL.state(one.state), one.open_light, units[one.department], validity(one, today))
 
 
 def _escalations(rows: Iterable[Row[Any]], approvals: Iterable[ApprovalView]) -> list[Raised]:

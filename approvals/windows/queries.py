@@ -22,7 +22,7 @@ from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.actions import ENTRY
-from approvals.registration.lights import has_light
+from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE
 from approvals.windows.search import matches
@@ -76,6 +76,11 @@ class ApprovalView:
     legal_unit: str
     calendar_edition: int
     place: Place
+
+    @property
+    def open_light(self) -> str | None:
+        """The light as lists show and count it: of a clock that runs or stands still; a decision ends it."""
+        return self.light if self.state in WITH_A_LIGHT else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,3 +148,13 @@ def test_an_empty_city_is_told_so(make_database):
         page = text_of(people["office1"].get("/board").text)
     assert "目前没有在办审批事项" in page and "红灯" in page
     database.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/cards", "/whose-time/approvals?period=2026-03", "/whose-time/pauses?period=2026-03"]
+)
+def test_lists_of_approvals_show_the_light_of_what_runs(desk, path):
+    _, people, _ = desk
+    page = people["office1"].get(path)
+    assert page.status_code == 200
+    assert 'class="light light-' in page.text
