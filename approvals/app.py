@@ -49,6 +49,7 @@ from approvals.outbox.queries import dead_count
 from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
 from approvals.reports.routes import reports
+from approvals.reports.verify_routes import verifying
 from approvals.supervision.card_routes import cards
 from approvals.supervision.card_views import waiting as cards_waiting
 from approvals.supervision.joint_routes import joint
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     cards,
     joint,
     reports,
+    verifying,
     casefile,
     papers,
     whose_time,

@@ -56,6 +56,11 @@ def catalog_of(pdf: bytes) -> Any:
     return PdfReader(io.BytesIO(pdf)).trailer["/Root"]
 
 
+def attached_to(pdf: bytes) -> dict[str, bytes]:
+    """The files within the file, by their names."""
+    return {name: files[0] for name, files in PdfReader(io.BytesIO(pdf)).attachments.items()}
+
+
 def words(pdf: bytes) -> str:
     """All text without line ends and spaces."""
     return "".join("".join(pages(pdf)).split())

@@ -18,13 +18,20 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`categories` and `questions` map a name to its label; the formats of numbers take year and serial."""
+    """`categories` and `questions` map a name to its label; the formats of numbers take year and serial.
+
+    `report_to` is whom the monthly report addresses, `report_copies` who else gets it; `faces` are the families in
+    which official papers are set, by role.
+    """
 
     name: Label
     division: str
     number_format: str
     notice_format: str
     order_format: str
+    report_to: Label
+    report_copies: Label
+    faces: Mapping[str, str]
     counties: tuple[str, ...]
     categories: Mapping[str, Label]
     questions: Mapping[str, Label]
@@ -58,6 +65,9 @@ def load_city(path: Path = DATA / "city.yaml") -> City:
         number_format=raw["number_format"],
         notice_format=raw["notice_format"],
         order_format=raw["order_format"],
+        report_to=Label(**raw["report_to"]),
+        report_copies=Label(**raw["report_copies"]),
+        faces=dict(raw.get("faces") or {}),
         counties=tuple(raw["counties"]),
         categories={c["name"]: Label(c["name"], c["en"]) for c in raw["categories"]},
         questions={name: Label(**label) for name, label in raw["questions"].items()},

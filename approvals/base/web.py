@@ -100,7 +100,10 @@ def set_up_web(app: Flask, settings: Settings) -> None:
 
 
 def _limit_typed_forms() -> None:
-    """A form without files is read as a whole, so its limit is that of what may be typed."""
+    """A form without files is read as a whole, so its limit is that of what may be typed; a view may have its own."""
+    limit = getattr(current_app.view_functions.get(request.endpoint or ""), "upload_limit", None)
+    if limit is not None:
+        request.max_content_length = limit
     if request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = FORM_LIMIT
 

@@ -12,9 +12,9 @@ from approvals.base.asking import asked_day, asked_language
 from approvals.base.digits import address_number
 from approvals.base.formatting import day
 from approvals.base.languages import LANGUAGES, language
+from approvals.base.qr import qr_of
 from approvals.base.web import database, now, today
 from approvals.casefile.papers import ClockPaper, NoticePaper, clock_paper, notice_of, notice_paper
-from approvals.casefile.qr import qr_of
 from approvals.reports.printing import press
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.explained import BEGINNINGS, TITLES

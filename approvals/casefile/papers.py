@@ -13,8 +13,8 @@ from approvals.base.errors import NotFound
 from approvals.base.languages import language
 from approvals.base.moments import day_of, end_of
 from approvals.base.pages import own_name
+from approvals.base.qr import Qr
 from approvals.base.texts import N_
-from approvals.casefile.qr import Qr
 from approvals.deadlines.queries import limits_of
 from approvals.history.actions import ENTRY
 from approvals.history.queries import EntryView, entries_of_approval

@@ -12,17 +12,17 @@ from approvals.reports.paper import (
     Imprint,
     Paper,
     ReportPage,
-    Section,
+    annexes_on_paper,
+    chapters_of,
     header_size,
-    numbered,
     report_page,
     report_paper,
-    sections,
 )
 from approvals.reports.printing import Printed, paper_html, press
+from approvals.reports.sections import Section, numbered, sections
 from approvals.reports.titles import report_title
 from approvals.reports.values import Figures
-from approvals.reports.views import percent
+from approvals.reports.views import Point, percent
 from workflows.city import load_city
 
 KEPT = ("lights", "in-time", "escalations", "late", "cards", "orders")  # sections of the report that a bulletin has too
@@ -33,7 +33,7 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
     page = report_page(figures)
     if kind == MONTHLY:
         return page
-    return replace(page, title=report_title(kind, text), sections=_sections(figures))
+    return replace(page, title=report_title(kind, text), sections=numbered(_sections(figures)))
 
 
 def print_bulletin(text: str, figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
@@ -46,21 +46,23 @@ def print_bulletin(text: str, figures: Figures, spoken: str, imprint: Imprint | 
 def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Paper:
     """The bulletin as a paper in the language of the answer."""
     header = _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
+    found = _sections(figures)
     return replace(
         report_paper(figures, imprint),
         header=header,
         header_size=header_size(header),
         title=report_title(BULLETIN, text),
-        sections=_sections(figures),
+        chapters=chapters_of(found),
+        annexes=annexes_on_paper(found),
     )
 
 
 def _sections(figures: Figures) -> tuple[Section, ...]:
     kept = [one for one in sections(figures) if one.key in KEPT]
-    return numbered((Section("overview", _("The period in brief"), texts=_summary(figures)), *kept))
+    return (Section("overview", _("The period in brief"), _summary(figures)), *kept)
 
 
-def _summary(figures: Figures) -> tuple[str, ...]:
+def _summary(figures: Figures) -> tuple[Point, ...]:
     """The period in a few sentences with their numbers."""
     projects, now = figures.projects.now, figures.city.now
     first = _(
@@ -89,4 +91,4 @@ def _summary(figures: Figures) -> tuple[str, ...]:
         answered=sum(level.answered for level in now.levels),
         speed=percent(now.speed.value),
     )
-    return first, second, third
+    return Point(_("Projects"), first), Point(_("Approvals"), second), Point(_("Escalations"), third)

@@ -18,7 +18,7 @@ from approvals.reports.actions import Correction
 from approvals.reports.freezing import to_json
 from approvals.reports.issuing import compile_report, issue_report, report_pdf
 from approvals.reports.months import MONTHLY, check_begun, read_month
-from approvals.reports.paper import report_paper
+from approvals.reports.paper import report_page
 from approvals.reports.queries import IssuedReport, figures_of
 from approvals.reports.values import Figures
 from workflows.report import GROUNDS
@@ -101,7 +101,7 @@ def _told(issued: IssuedReport) -> str:
 
 def _say(figures: Figures) -> None:
     """The month in words."""
-    paper = report_paper(figures)
-    click.echo(f"{paper.title}\n{paper.as_of}\n")
-    for text in paper.sections[0].texts:
-        click.echo(text)
+    page = report_page(figures)
+    click.echo(f"{page.title}\n{page.as_of}\n")
+    for point in page.sections[0].points:
+        click.echo(f"{point.title}: {point.text}")

@@ -10,6 +10,7 @@ from approvals.base.moments import day_of, end_of
 from approvals.history.queries import chain_root
 from approvals.reports.lists import due_approvals, key_projects, late_approvals, permit_projects
 from approvals.reports.months import Month, Period, Span, read_month
+from approvals.reports.oversight import oversight
 from approvals.reports.record import Record, move_counts, read_record
 from approvals.reports.stories import tell
 from approvals.reports.tally import Bag, Closing, Place, Tally, cell, project_counts, speed_up, tally
@@ -70,6 +71,7 @@ def _figures(tx: Connection, record: Record, now: Closing, before: Closing, unti
         reminder_at=load_policy().reminder_at,
         calendars=tuple(sorted(record.calendar.published)),
         chain_root=chain_root(tx, until),
+        oversight=oversight(tx, record, now, before, until),
     )
 
 

@@ -1,13 +1,18 @@
 """Which fonts the paper is set in, as the machine's fontconfig finds them."""
 
 import hashlib
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from workflows.city import load_city
+
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Sans Mono CJK SC")  # those of paper.css
 WEIGHTS = ("regular", "bold")
+ROLES = {"body": "Noto Serif CJK SC", "section": "Noto Serif CJK SC", "chapter": "Noto Sans CJK SC"}  # and stand-ins
+_FAMILY = re.compile(r"[\w\- ]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,27 @@ class Face:
 
 
 def faces() -> tuple[Face, ...]:
-    """The faces of the paper."""
-    return tuple(_face(family, weight) for family in FAMILIES for weight in WEIGHTS)
+    """The faces of the paper: those that the city names first."""
+    named = tuple(dict.fromkeys(family for family in city_faces().values() if family not in FAMILIES))
+    return (
+        *(_face(family, "regular") for family in named),
+        *(_face(family, weight) for family in FAMILIES for weight in WEIGHTS),
+    )
+
+
+def city_faces() -> dict[str, str]:
+    """The family for each role of a text; ValueError for one that is no family's name."""
+    named = load_city().faces
+    wrong = [family for family in named.values() if not _FAMILY.fullmatch(family)]
+    if wrong or not named.keys() <= ROLES.keys():
+        raise ValueError(f"faces of city.yaml are families for {', '.join(ROLES)}, not {dict(named)}")
+    return {**ROLES, **named}
+
+
+def faces_css() -> str:
+    """The families as variables of the style sheet, each with its stand-in behind."""
+    lines = [f'--{role}-face: "{family}", "{ROLES[role]}", serif;' for role, family in city_faces().items()]
+    return f"html {{ {' '.join(lines)} }}"
 
 
 def _face(family: str, weight: str) -> Face:

@@ -91,6 +91,26 @@ HEADS: Mapping[str, Label] = {
         ("registered_on", "挂号日期", "Registered"),
         ("permit_on", "发证日期", "Permit granted"),
         ("items", "事项数", "Items"),
+        # What both levels and the liaisons did.
+        ("rank", "名次", "Rank"),
+        ("open_late_count", "黄红灯", "Yellow,\nred"),
+        ("cards", "亮牌", "Cards"),
+        ("raised_on", "升级日期", "Raised"),
+        ("answered_on", "反馈日期", "Answered"),
+        ("committed_on", "承诺办结", "Committed"),
+        ("answer", "原因与措施", "Reason and measures"),
+        ("colour", "牌色", "Colour"),
+        ("rule", "亮牌事由", "Ground"),
+        ("shown_on", "亮牌日期", "Shown"),
+        ("card_state", "状态与理由", "State and reasons"),
+        ("officer", "联系人", "Officer"),
+        ("asked", "诉求", "Asked"),
+        ("answers", "答复", "Answered"),
+        ("answered_in_time", "按时\n答复", "In time"),
+        ("climbed", "超时\n转报", "Passed\non"),
+        ("median_minutes", "首次答复\n中位(分)", "Median\nminutes"),
+        ("longest_minutes", "首次答复\n最长(分)", "Longest\nminutes"),
+        ("contacts", "联系\n记录", "Contacts"),
     )
 }
 

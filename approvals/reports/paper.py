@@ -1,6 +1,6 @@
-"""Puts a month's report together as a reader sees it: the page and the PDF show the same sections."""
+"""Puts a month's report together as a reader sees it: the page on the screen, and the official document."""
 
-from collections.abc import Callable, Iterable
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,40 +9,21 @@ from flask_babel import gettext as _
 from approvals.base.drawing import Chart
 from approvals.base.formatting import long_day, month
 from approvals.base.languages import label, language
-from approvals.reports.annexes import due_table, key_table, late_table, permits_table
-from approvals.reports.charts import course_chart, lights_chart
-from approvals.reports.freezing import checksum
-from approvals.reports.sheets import (
-    comparison,
-    decisions_table,
-    department_levels_table,
-    levels_table,
-    main_table,
-    moves_table,
-    projects_table,
-    standing_table,
-)
-from approvals.reports.values import Figures, Line
-from approvals.reports.views import Table
-from approvals.reports.wording import definitions, speed_words, summary
+from approvals.base.qr import Qr, qr_of
+from approvals.base.web import settings
+from approvals.reports.freezing import checksum, frozen
+from approvals.reports.sections import Section, numbered, numerals, sections
+from approvals.reports.values import Figures
+from approvals.reports.views import Point, Table
+from approvals.reports.workbook import workbook
 from workflows.city import load_city
 
-SplitTable = Callable[[Line, Iterable[Line], str, str, str], Table]
-CHINESE_NUMERALS = "一二三四五六七八九十"
-HEADER_SIZES = (36, 32, 28, 26, 24, 22, 20, 18)  # points
+HEADER_SIZES = (40, 36, 32, 28, 26, 24, 22, 20, 18)  # points
 LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing
 LATIN = 0x2E80  # characters beyond are as wide as high
 PDF_LANGUAGES = {"zh_Hans": "zh-CN", "en": "en"}
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    key: str
-    title: str
-    texts: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()  # a list of points
-    charts: tuple[Chart, ...] = ()
-    tables: tuple[Table, ...] = ()
+LONGEST_TABLE = 500  # rows; a longer one goes into the sheet alone
+CODE = 16  # characters of the figures' checksum that lead from the paper to its verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +34,47 @@ class Imprint:
     issued_on: date
     corrects: str = ""
     is_translation: bool = False  # only the Chinese text is issued
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes along within the document, its content as base64."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A point whose heading bears its mark, as in （一）项目情况。"""
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    key: str
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    mark: str
+    title: str
+    notes: tuple[str, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Where anybody can look whether a paper is genuine; no QR code while the service has no public address."""
+
+    code: str
+    address: str
+    qr: Qr | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +89,17 @@ class Paper:
     is_preview: bool
     draft: str
     as_of: str
+    addressee: str
     signature: str
     signed_on: str
+    copies: str
+    printed: str
     correction: str
-    sections: tuple[Section, ...]
+    chapters: tuple[Chapter, ...]
+    annexes: tuple[Annex, ...]
     proofs: tuple[tuple[str, str], ...]
+    verification: Verification | None
+    files: tuple[Attached, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +118,37 @@ def report_page(figures: Figures) -> ReportPage:
     first, *rest = sections(figures)
     main, departments = first.tables
     first = replace(first, tables=(departments, main))
-    title = _("Monthly escalation report of %(month)s", month=month(figures.first_on))
-    return ReportPage(title, _as_of(figures), figures.is_whole, numbered((first, *rest)), proofs(figures))
+    return ReportPage(_title(figures), _as_of(figures), figures.is_whole, numbered((first, *rest)), proofs(figures))
 
 
 def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
     """The report in the language of the answer; with no imprint it is a preview."""
+    found = sections(figures)
     return Paper(
         html_code=PDF_LANGUAGES[language()],
         header=header(),
         header_size=header_size(header()),
-        title=_("Monthly escalation report of %(month)s", month=month(figures.first_on)),
+        title=_title(figures),
         number=imprint.number if imprint else _("Preview, without a number"),
         is_preview=imprint is None,
         draft=_draft(imprint),
         as_of=_as_of(figures),
+        addressee=label(load_city().report_to),
         signature=_("Supervision office of the municipal government"),
         signed_on=long_day(imprint.issued_on) if imprint else "",
+        copies=label(load_city().report_copies),
+        printed=_("Printed on %(day)s", day=long_day(imprint.issued_on)) if imprint else "",
         correction=_correction(imprint),
-        sections=numbered(sections(figures)),
+        chapters=chapters_of(found),
+        annexes=annexes_on_paper(found),
         proofs=proofs(figures),
+        verification=verification(figures) if imprint else None,
+        files=(_figures(figures), _sheet(figures, annexes(found))),
     )
+
+
+def _title(figures: Figures) -> str:
+    return _("Monthly escalation report of %(month)s", month=month(figures.first_on))
 
 
 def _draft(imprint: Imprint | None) -> str:
@@ -150,78 +188,66 @@ def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
     )
 
 
-def numbered(found: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Chapters count as each language does."""
-    marks = [f"{n}. " for n in range(1, 11)] if language() == "en" else [f"{n}、" for n in CHINESE_NUMERALS]
-    return tuple(replace(one, title=mark + one.title) for mark, one in zip(marks, found, strict=False))
+def verification(figures: Figures) -> Verification:
+    """Where this paper can be verified."""
+    code, root = checksum(figures)[:CODE], settings().public_url
+    address = f"{root}/verify/{code}"
+    return Verification(code, address, qr_of(address) if root else None)
 
 
-def sections(figures: Figures) -> tuple[Section, ...]:
-    """All sections in their order."""
-    return (
-        overview(figures),
-        Section("projects", _("Projects"), tables=_project_tables(figures)),
-        Section("approvals", _("Approvals"), tables=_split(figures, moves_table, "moves", _("Moves of the month"))),
-        _lights(figures),
-        Section("in-time", _("In time and speed-up"), texts=speed_words(figures), tables=_speed_tables(figures)),
-        Section("escalations", _("Escalations"), tables=_escalation_tables(figures)),
-        Section("late", _("Late approvals"), tables=(late_table(figures),)),
-        Section("key-projects", _("Key and urgent projects"), tables=(key_table(figures),)),
-        Section("due", _("Next month"), tables=(due_table(figures),)),
-        Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
-    )
+# Text first, then the tables: chapters and annexes.
 
 
-def overview(figures: Figures) -> Section:
-    """The month in words, its main figures, and the course of the year."""
-    permits = (figures.permits.value, figures.permits_before.value)
-    return Section(
-        "overview",
-        _("The month in brief"),
-        texts=summary(figures),
-        charts=(course_chart(figures.course),),
-        tables=(main_table(figures.projects, figures.city, permits), compared(figures)),
-    )
+def chapters_of(found: tuple[Section, ...]) -> tuple[Chapter, ...]:
+    """What the sections say in words and drawings, numbered."""
+    return tuple(map(_chapter, numbered(one for one in found if one.points or one.charts)))
 
 
-def compared(figures: Figures) -> Table:
-    """The departments beside their last month."""
-    title = _("Departments beside the month before")
-    return comparison(figures.city, figures.departments, "comparison", title, "department")
+def _chapter(section: Section) -> Chapter:
+    marks = iter([f"({n}) " if language() == "en" else f"（{n}）" for n in numerals()])
+    paragraphs = tuple(_paragraph(point, next(marks) if point.title else "") for point in section.points)
+    return Chapter(section.key, section.title, paragraphs, section.charts)
 
 
-def _project_tables(figures: Figures) -> tuple[Table, ...]:
-    by_category, by_owner = _("Projects by category"), _("Projects by responsible unit")
-    total = figures.projects
-    return (
-        projects_table(total, figures.project_categories, "project-categories", by_category, "category"),
-        projects_table(total, figures.project_owners, "project-owners", by_owner, "owner"),
-    )
+def _paragraph(point: Point, mark: str) -> Paragraph:
+    return Paragraph(mark + point.head, point.text)
 
 
-def _split(figures: Figures, table: SplitTable, key: str, title: str) -> tuple[Table, ...]:
-    """The same table by department, stage and category."""
-    splits = (
-        (figures.departments, "departments", _("by department"), "department"),
-        (figures.stages, "stages", _("by stage"), "stage"),
-        (figures.categories, "categories", _("by category"), "category"),
-    )
+def annexes(found: tuple[Section, ...]) -> tuple[Annex, ...]:
+    """The tables and notes of each section that has any."""
+    to_annex = [one for one in found if one.tables or one.notes]
     return tuple(
-        table(figures.city, lines, f"{key}-{name}", _("%(what)s, %(split)s", what=title, split=split), first)
-        for lines, name, split, first in splits
+        Annex(_("Annex %(number)s", number=number), one.title, one.notes, one.tables)
+        for number, one in enumerate(to_annex, start=1)
     )
 
 
-def _lights(figures: Figures) -> Section:
-    chart = lights_chart(figures.departments)
-    tables = _split(figures, standing_table, "standing", _("At the end of the month"))
-    return Section("lights", _("Lights"), charts=(chart,) if chart else (), tables=tables)
+def annexes_on_paper(found: tuple[Section, ...]) -> tuple[Annex, ...]:
+    """The same without the rows of tables that are too long for paper."""
+    return tuple(replace(one, tables=tuple(map(on_paper, one.tables))) for one in annexes(found))
 
 
-def _speed_tables(figures: Figures) -> tuple[Table, ...]:
-    split = _split(figures, decisions_table, "decisions", _("Decisions of the month"))
-    return (*split, permits_table(figures))
+def on_paper(table: Table) -> Table:
+    """The table, without its rows when they are too many."""
+    if len(table.rows) <= LONGEST_TABLE:
+        return table
+    told = _("These %(number)s rows are in the sheet that is attached to this document.", number=len(table.rows))
+    return replace(table, rows=(), empty=told)
 
 
-def _escalation_tables(figures: Figures) -> tuple[Table, ...]:
-    return levels_table(figures.city), department_levels_table(figures.city, figures.departments)
+def _figures(figures: Figures) -> Attached:
+    return _attached(f"figures-{figures.month}.json", frozen(figures).encode("utf-8"))
+
+
+def _sheet(figures: Figures, found: tuple[Annex, ...]) -> Attached:
+    tables = [table for annex in found for table in annex.tables]
+    return _attached(sheet_name(figures.month), workbook(_title(figures), tables))
+
+
+def _attached(name: str, content: bytes) -> Attached:
+    return Attached(name, b64encode(content).decode())
+
+
+def sheet_name(text: str) -> str:
+    """How the sheet beside the report of a month is called."""
+    return f"annexes-{text}.xlsx"

@@ -73,7 +73,7 @@ def read_record(tx: Connection, since: datetime, until: datetime) -> Record:
     entries = _entries(tx, ids, until)
     projects = tuple(
         ProjectRecord(row.id, row.uid, row.owner_unit_id, tuple(plans[row.id]), entries[row.id])
-        for row in _by_id(tx, [PROJECT.c.id, PROJECT.c.uid, PROJECT.c.owner_unit_id], PROJECT.c.id, ids)
+        for row in by_id(tx, [PROJECT.c.id, PROJECT.c.uid, PROJECT.c.owner_unit_id], PROJECT.c.id, ids)
         if row.id in entries
     )
     units = {row.id: Label(row.name, row.name_en or row.name) for row in tx.execute(select(UNIT).order_by(UNIT.c.id))}
@@ -99,7 +99,7 @@ def _plans(tx: Connection, ids: list[int]) -> dict[int, list[Plan]]:
     columns = [APPROVALS.c[name] for name in ("id", "project_id", "code", "stage", "department_id", "requires")]
     limits = [APPROVALS.c.promised_limit, APPROVALS.c.legal_limit, APPROVALS.c.legal_unit]
     plans: dict[int, list[Plan]] = defaultdict(list)
-    for row in _by_id(tx, columns + limits, APPROVALS.c.project_id, ids, APPROVALS.c.code):
+    for row in by_id(tx, columns + limits, APPROVALS.c.project_id, ids, APPROVALS.c.code):
         own = Limits(row.promised_limit, row.legal_limit, row.legal_unit)
         requires = tuple(orjson.loads(row.requires))
         plans[row.project_id].append(
@@ -109,12 +109,12 @@ def _plans(tx: Connection, ids: list[int]) -> dict[int, list[Plan]]:
 
 
 def _entries(tx: Connection, ids: list[int], until: datetime) -> dict[int, tuple[Row[Any], ...]]:
-    rows = _by_id(tx, _EVENT, ENTRY.c.project_id, ids, ENTRY.c.seq)
+    rows = by_id(tx, _EVENT, ENTRY.c.project_id, ids, ENTRY.c.seq)
     told = (row for row in rows if row.at <= until and row.subject in SUBJECTS)
     return {project_id: tuple(group) for project_id, group in groupby(told, key=lambda row: row.project_id)}
 
 
-def _by_id(tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *order: Any) -> Iterable[Row[Any]]:
+def by_id(tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *order: Any) -> Iterable[Row[Any]]:
     """The rows of these ids in their order, some hundred ids at a time."""
     left = iter(ids)
     while chunk := list(islice(left, AT_ONCE)):

@@ -10,7 +10,21 @@ from approvals.base.pages import light_label
 from approvals.reports.heads import head, narrow
 from approvals.reports.values import Cell as Figures
 from approvals.reports.values import LevelCounts, Line, ProjectCounts, ProjectLine
-from approvals.reports.views import Cell, Column, Group, Row, Table, changed, count, points, rate, share, words
+from approvals.reports.views import (
+    Cell,
+    Column,
+    Group,
+    Row,
+    Table,
+    beside,
+    changed,
+    count,
+    joined,
+    points,
+    share,
+    share_beside,
+    words,
+)
 from workflows.city import Label
 from workflows.lights import LIGHTS
 from workflows.roles import LEVELS
@@ -83,14 +97,14 @@ def _approval_indicators(now: Figures, before: Figures) -> list[Row]:
 def _rate_indicators(city: Line, permits: tuple[float | None, float | None]) -> list[Row]:
     now, before = city.now, city.before
     pairs = [
-        (_("Decided within the promised limit"), _in_time(now), _in_time(before)),
+        (_("Decided within the promised limit"), in_time(now), in_time(before)),
         (_("Speed-up of the approvals decided"), now.speed.value, before.speed.value),
         (_("Speed-up up to the construction permit"), *permits),
     ]
     return [Row((words(name), share(this), share(last), points(this, last))) for name, this, last in pairs]
 
 
-def _in_time(figures: Figures) -> float | None:
+def in_time(figures: Figures) -> float | None:
     decided = figures.decisions.decided
     return figures.decisions.within_promised / decided if decided else None
 
@@ -120,32 +134,40 @@ def _compared(line: Line) -> list[Cell]:
         (now.standing.open, before.standing.open),
     ]
     cells = [cell for this, last in pairs for cell in (count(this), count(last), changed(this, last))]
-    return [*cells, share(_in_time(now)), share(_in_time(before))]
+    return [*cells, share(in_time(now)), share(in_time(before))]
 
 
-# The month itself.
+# The month itself, beside the one before.
+
+
+def beside_note() -> str:
+    """What the small figures are."""
+    return _("The small line below a figure is that of the month before and the change.")
 
 
 def moves_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
     names = "submitted notified accepted deemed not_accepted special extended granted refused delivered"
     columns = _columns(name, names)
-    return Table(key, title, columns, _rows(city, lines, _moves))
+    return Table(key, title, columns, _rows(city, lines, _moves), note=beside_note())
 
 
 def _moves(line: Line) -> list[Cell]:
-    moves = line.now.moves
-    return [
-        *(count(moves.submitted), count(moves.notified), count(moves.accepted), count(moves.deemed)),
-        *(count(moves.not_accepted), count(moves.paused), count(moves.extended), count(moves.granted)),
-        *(count(moves.refused), count(moves.delivered)),
-    ]
+    names = (
+        *("submitted", "notified", "accepted", "deemed", "not_accepted", "paused"),
+        *("extended", "granted", "refused", "delivered"),
+    )
+    return _beside(line.now.moves, line.before.moves, *names)
+
+
+def _beside(now: object, before: object, *names: str) -> list[Cell]:
+    return [beside(getattr(now, name), getattr(before, name)) for name in names]
 
 
 def standing_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
     columns = _lit_columns(name)
     groups = (Group("", 1), Group(_("With a decision clock, by light"), 6), Group(_("Before acceptance"), 3))
     note = _("“Open” is the sum of the four lights; the paused ones are among them.")
-    return Table(key, title, columns, _rows(city, lines, _standing), groups, note)
+    return Table(key, title, columns, _rows(city, lines, _standing), groups, joined(note, beside_note()))
 
 
 def _lit_columns(name: str) -> tuple[Column, ...]:
@@ -156,47 +178,44 @@ def _lit_columns(name: str) -> tuple[Column, ...]:
 
 
 def _standing(line: Line) -> list[Cell]:
-    now = line.now.standing
-    lights = (now.green, now.reminder, now.yellow, now.red)
-    return [count(n) for n in (now.open, *lights, now.paused, now.received, now.correcting, now.ready)]
+    names = ("open", *LIGHTS, "paused", "received", "correcting", "ready")
+    return _beside(line.now.standing, line.before.standing, *names)
 
 
 def decisions_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
     """In time and speed-up."""
     columns = _columns(name, "decided within_promised within_legal late rate used legal_days speed median")
     groups = (Group("", 1), Group(_("In time"), 5), Group(_("Speed-up, in working days"), 4))
-    return Table(key, title, columns, _rows(city, lines, _decided), groups)
+    return Table(key, title, columns, _rows(city, lines, _decided), groups, beside_note())
 
 
 def _decided(line: Line) -> list[Cell]:
-    decided, speed = line.now.decisions, line.now.speed
+    now, before = line.now, line.before
     return [
-        *(count(decided.decided), count(decided.within_promised), count(decided.within_legal), count(decided.late)),
-        rate(decided.within_promised, decided.decided),
-        *(count(speed.used), count(speed.legal), share(speed.value), share(speed.median_value)),
+        *_beside(now.decisions, before.decisions, "decided", "within_promised", "within_legal", "late"),
+        share_beside(in_time(now), in_time(before)),
+        *_beside(now.speed, before.speed, "used", "legal"),
+        share_beside(now.speed.value, before.speed.value),
+        share_beside(now.speed.median_value, before.speed.median_value),
     ]
 
 
 def levels_table(city: Line) -> Table:
     """Escalations at the four levels."""
-    names = "raised last answered lifted not_closed open_raised open_answered open_lifted"
+    names = "raised answered lifted not_closed open_raised open_answered open_lifted"
     columns = _columns("level", names, name_width=28)
-    groups = (Group("", 1), Group(_("In the month"), 4), Group(_("Open at the end"), 4))
+    groups = (Group("", 1), Group(_("In the month"), 3), Group(_("Open at the end"), 4))
+    counted = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
     rows = [
-        Row((words(level_name(now.level)), *_level(now, before)))
+        Row((words(level_name(now.level)), *_beside(now, before, *counted)))
         for now, before in zip(city.now.levels, city.before.levels, strict=True)
     ]
-    return Table("levels", _("Escalations by level"), columns, tuple(rows), groups)
+    return Table("levels", _("Escalations by level"), columns, tuple(rows), groups, beside_note())
 
 
 def level_name(level: int) -> str:
     """1 · Window"""
     return f"{level} · {label(Label(*LEVELS[level]))}"
-
-
-def _level(now: LevelCounts, before: LevelCounts) -> list[Cell]:
-    figures = (now.raised, before.raised, now.answered, now.lifted)
-    return [count(n) for n in (*figures, now.open, now.open_raised, now.open_answered, now.open_lifted)]
 
 
 def department_levels_table(city: Line, lines: Iterable[Line]) -> Table:
@@ -205,26 +224,26 @@ def department_levels_table(city: Line, lines: Iterable[Line]) -> Table:
     columns = (Column(head("department"), "text", 28), *levels, *levels)
     groups = (Group("", 1), Group(_("Raised in the month"), 4), Group(_("Open at the end"), 4))
     rows = _rows(city, lines, _department_levels)
-    return Table("department-levels", _("Escalations by department"), columns, rows, groups)
+    return Table("department-levels", _("Escalations by department"), columns, rows, groups, beside_note())
 
 
 def _department_levels(line: Line) -> list[Cell]:
-    levels = line.now.levels
-    return [count(n) for n in (*(level.raised for level in levels), *(level.open for level in levels))]
+    pairs = list(zip(line.now.levels, line.before.levels, strict=True))
+    raised = [beside(now.raised, before.raised) for now, before in pairs]
+    return [*raised, *(beside(now.open, before.open) for now, before in pairs)]
 
 
 def projects_table(total: ProjectLine, lines: Iterable[ProjectLine], key: str, title: str, name: str) -> Table:
-    names = (
-        "filed returned declined classified diverted registered suspended completed project_withdrawn at_end last_open"
-    )
+    names = "filed returned declined classified diverted registered suspended completed project_withdrawn at_end"
     columns = _columns(name, names, name_width=23)
     rows = [Row((words(label(line.label)), *_projects(line))) for line in lines]
     first = Row((words(head("city")), *_projects(total)), is_total=True)
-    return Table(key, title, columns, (first, *rows))
+    return Table(key, title, columns, (first, *rows), note=beside_note())
 
 
 def _projects(line: ProjectLine) -> list[Cell]:
-    now = line.now
-    sorting = (now.filed, now.returned, now.declined, now.classified, now.diverted)
-    course = (now.registered, now.suspended, now.completed, now.withdrawn, now.open, line.before.open)
-    return [count(n) for n in (*sorting, *course)]
+    names = (
+        *("filed", "returned", "declined", "classified", "diverted"),
+        *("registered", "suspended", "completed", "withdrawn", "open"),
+    )
+    return _beside(line.now, line.before, *names)

@@ -38,7 +38,9 @@ class Escalated:
 
     round: int
     level: int
+    raised_on: date
     state: str = "raised"
+    answered_on: date | None = None
     reason: str = ""
     commitment_on: date | None = None
 
@@ -134,10 +136,11 @@ def _of_approval(story: ProjectStory, entry: Any, calendar: Calendar) -> None:
 def _of_escalation(story: ProjectStory, entry: Any, _calendar: Calendar) -> None:
     escalated, told = story.approvals[entry.approval_id].escalated, orjson.loads(entry.facts)
     if entry.move == "raise":
-        escalated[entry.subject_id] = Escalated(entry.round, told["level"])
+        escalated[entry.subject_id] = Escalated(entry.round, told["level"], day_of(entry.at))
     one = escalated[entry.subject_id]
     one.state = entry.to_state
     if entry.move == "answer":
+        one.answered_on = day_of(entry.at)
         one.reason, one.commitment_on = told["reason"], date.fromisoformat(told["commitment_on"])
 
 

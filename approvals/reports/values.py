@@ -1,11 +1,12 @@
 """The figures of a month as plain frozen values: what the report says, and what is kept of it when it is issued."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from approvals.reports.oversight_values import Oversight
 from workflows.city import Label
 
-EDITION = "2026-01"  # of the figures' shape and definitions
+EDITION = "2026-02"  # of the figures' shape and definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +272,7 @@ class Figures:
     reminder_at: int  # promised working days left at which the light turned to reminder
     calendars: tuple[int, ...]  # years whose notice was known
     chain_root: str
+    oversight: Oversight = field(default_factory=Oversight)
 
     @property
     def is_whole(self) -> bool:

@@ -54,6 +54,19 @@ class Table:
     empty: str = ""  # what is said when there are no rows
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A paragraph under a heading of its own, or under none."""
+
+    title: str
+    text: str
+
+    @property
+    def head(self) -> str:
+        """The heading as it runs into the paragraph."""
+        return self.title and self.title + (". " if language() == "en" else "。")
+
+
 def words(text: str, *more: str) -> Cell:
     return Cell(text, tuple(line for line in more if line))
 
@@ -69,9 +82,19 @@ def changed(now: int, before: int) -> Cell:
     return Cell(f"{sign}{abs(by):,}", is_quiet=by == 0)
 
 
-def rate(part: int, whole: int) -> Cell:
-    """The share of the whole, nothing when there is none."""
-    return share(part / whole if whole else None)
+def beside(now: int, before: int) -> Cell:
+    """A count above that of the month before and the change; nothing more when both are zero."""
+    if not now and not before:
+        return count(now)
+    return Cell(f"{now:,}", (f"{before:,} {changed(now, before).text if now != before else '='}",))
+
+
+def share_beside(now: float | None, before: float | None) -> Cell:
+    """A share above that of the month before and the change in percentage points."""
+    if now is None and before is None:
+        return share(now)
+    change = () if now is None or before is None else (points(now, before).text,)
+    return Cell(share(now).text, (share(before).text, *change))
 
 
 def share(value: float | None) -> Cell:
@@ -111,3 +134,8 @@ def listed(parts: list[str]) -> str:
 def named(names: list[str]) -> str:
     """Names one after another."""
     return (", " if language() == "en" else "、").join(names)
+
+
+def joined(*sentences: str) -> str:
+    """Sentences one after another, as each language sets them."""
+    return ("" if language() != "en" else " ").join(one for one in sentences if one)

@@ -4,25 +4,25 @@ from flask_babel import gettext as _
 
 from approvals.base.formatting import NOTHING
 from approvals.reports.values import Figures, SpeedUp
-from approvals.reports.views import percent
+from approvals.reports.views import Point, joined, percent
 
 
-def summary(figures: Figures) -> tuple[str, ...]:
+def summary(figures: Figures) -> tuple[Point, ...]:
     """The month in a few sentences with their numbers."""
     return (
-        _projects(figures),
-        _approvals(figures),
-        _in_time(figures),
-        _standing(figures),
-        _escalations(figures),
-        _speed(figures),
+        Point(_("Projects"), _projects(figures)),
+        Point(_("Approvals"), _approvals(figures)),
+        Point(_("In time"), _in_time(figures)),
+        Point(_("Lights"), _standing(figures)),
+        Point(_("Escalations"), _escalations(figures)),
+        Point(_("Speed-up"), _speed(figures)),
     )
 
 
 def _projects(figures: Figures) -> str:
     now = figures.projects.now
     return _(
-        "Projects: %(filed)s filed, %(classified)s classified, %(diverted)s diverted to the ledger, %(registered)s "
+        "%(filed)s filed, %(classified)s classified, %(diverted)s diverted to the ledger, %(registered)s "
         "registered and %(completed)s completed in the month; %(open)s open at its end, of which %(suspended)s "
         "suspended.",
         filed=now.filed,
@@ -38,7 +38,7 @@ def _projects(figures: Figures) -> str:
 def _approvals(figures: Figures) -> str:
     moves = figures.city.now.moves
     return _(
-        "Approvals: %(submitted)s applications submitted, %(notified)s notices of missing materials, %(accepted)s "
+        "%(submitted)s applications submitted, %(notified)s notices of missing materials, %(accepted)s "
         "accepted (%(deemed)s of them deemed accepted by silence), %(granted)s granted, %(refused)s refused, "
         "%(delivered)s delivered.",
         submitted=moves.submitted,
@@ -54,9 +54,9 @@ def _approvals(figures: Figures) -> str:
 def _in_time(figures: Figures) -> str:
     decisions = figures.city.now.decisions
     if not decisions.decided:
-        return _("In time: nothing was decided in the month.")
+        return _("Nothing was decided in the month.")
     return _(
-        "In time: of %(decided)s decisions %(promised)s came within the promised limit (%(promised_rate)s), %(legal)s "
+        "Of %(decided)s decisions %(promised)s came within the promised limit (%(promised_rate)s), %(legal)s "
         "within the legal limit (%(legal_rate)s), and %(late)s after it.",
         decided=decisions.decided,
         promised=decisions.within_promised,
@@ -70,7 +70,7 @@ def _in_time(figures: Figures) -> str:
 def _standing(figures: Figures) -> str:
     now = figures.city.now.standing
     return _(
-        "Lights: %(open)s approvals were open at the end of the month, %(green)s green, %(reminder)s at the reminder, "
+        "%(open)s approvals were open at the end of the month, %(green)s green, %(reminder)s at the reminder, "
         "%(yellow)s yellow and %(red)s red; %(received)s more had been received and not yet accepted.",
         open=now.open,
         green=now.green,
@@ -84,7 +84,7 @@ def _standing(figures: Figures) -> str:
 def _escalations(figures: Figures) -> str:
     levels = figures.city.now.levels
     return _(
-        "Escalations: %(raised)s raised, %(answered)s answered and %(lifted)s lifted a level; %(open)s open at the "
+        "%(raised)s raised, %(answered)s answered and %(lifted)s lifted a level; %(open)s open at the "
         "end of the month, of which %(top)s with the city government.",
         raised=sum(level.raised for level in levels),
         answered=sum(level.answered for level in levels),
@@ -97,9 +97,9 @@ def _escalations(figures: Figures) -> str:
 def _speed(figures: Figures) -> str:
     speed, permits = figures.city.now.speed, figures.permits
     if not speed.count:
-        return _("Speed-up: nothing was decided in the month.")
+        return _("Nothing was decided in the month.")
     first = _(
-        "Speed-up: the approvals decided took %(value)s less time than the law allows (median %(median)s).",
+        "The approvals decided took %(value)s less time than the law allows (median %(median)s).",
         value=percent(speed.value),
         median=percent(speed.median_value),
     )
@@ -110,30 +110,42 @@ def _speed(figures: Figures) -> str:
         value=percent(permits.value),
         count=permits.count,
     )
-    return f"{first} {second}" if first.isascii() else first + second
+    return joined(first, second)
 
 
-def speed_words(figures: Figures) -> tuple[str, ...]:
+def speed_words(figures: Figures) -> tuple[Point, ...]:
     """How the two speed-ups were reckoned, with the numbers that went in."""
     return (
-        _(
-            "Of the approvals decided in the month: 1 − working days used / legal limits = %(sum)s. Used is what the "
-            "clock counted from acceptance to decision, special procedures left out; legal limits are those of the "
-            "catalogue without extensions, calendar days turned into the working days between acceptance and their "
-            "end.",
-            sum=_sum(figures.city.now.speed),
-        ),
-        _(
-            "Of the projects whose construction permit (C05) was granted in the month: 1 − working days from "
-            "registration to the permit / legal limits of the permit and of all that it needs in the plan, directly "
-            "or not = %(sum)s.",
-            sum=_sum(figures.permits),
-        ),
-        _(
-            "Median days used for an approval: %(used)s, its median legal limit: %(legal)s working days.",
-            used=_number(figures.city.now.speed.median_used),
-            legal=_number(figures.city.now.speed.median_legal),
-        ),
+        Point(_("All decisions"), _speed_of_decisions(figures)),
+        Point(_("Up to the construction permit"), _speed_of_permits(figures)),
+        Point(_("Median"), _medians(figures)),
+    )
+
+
+def _speed_of_decisions(figures: Figures) -> str:
+    return _(
+        "Of the approvals decided in the month: 1 − working days used / legal limits = %(sum)s. Used is what the "
+        "clock counted from acceptance to decision, special procedures left out; legal limits are those of the "
+        "catalogue without extensions, calendar days turned into the working days between acceptance and their "
+        "end.",
+        sum=_sum(figures.city.now.speed),
+    )
+
+
+def _speed_of_permits(figures: Figures) -> str:
+    return _(
+        "Of the projects whose construction permit (C05) was granted in the month: 1 − working days from "
+        "registration to the permit / legal limits of the permit and of all that it needs in the plan, directly "
+        "or not = %(sum)s.",
+        sum=_sum(figures.permits),
+    )
+
+
+def _medians(figures: Figures) -> str:
+    return _(
+        "Median days used for an approval: %(used)s, its median legal limit: %(legal)s working days.",
+        used=_number(figures.city.now.speed.median_used),
+        legal=_number(figures.city.now.speed.median_legal),
     )
 
 
@@ -188,7 +200,8 @@ def definitions(figures: Figures) -> tuple[str, ...]:
             "beside the one above."
         ),
         _(
-            "Supervision orders, liaison contacts and yellow or red cards are not recorded by the system yet and are "
-            "not in this report."
+            "Cards count in the month in which they were shown, appealed against or decided on. A first answer is "
+            "reckoned from the question to the answer, in minutes by the clock; contacts count in the month in which "
+            "they were recorded."
         ),
     )

@@ -111,6 +111,7 @@ NAMES_NO_CASE = {
     "reports.make",
     "reports.pdf",
     "reports.show",
+    "verifying.by_code",
     "roster.off",
     "triage.sort_together",
     "triage.sorted_together",

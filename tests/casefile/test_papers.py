@@ -23,10 +23,10 @@ from weasyprint.text.fonts import FontConfiguration
 
 from approvals.accounts.queries import UnitName
 from approvals.base.database import Database
+from approvals.base.qr import QUIET, qr_of
 from approvals.base.web import KEY
 from approvals.casefile.paper_pages import notice_html
 from approvals.casefile.papers import full_name, notice_of, notice_paper
-from approvals.casefile.qr import QUIET, qr_of
 from approvals.history.actions import ENTRY
 from approvals.reports.pdf import AssetFetcher
 from approvals.windows.offers import NOTICES

@@ -5,18 +5,21 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
+from io import BytesIO
 
+import openpyxl
+import pikepdf
 import pytest
 from flask_babel import force_locale
 from flask_openapi3 import OpenAPI
-from weasyprint import HTML
 from weasyprint.document import Document
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from approvals.reports.fonts import faces
+from approvals.reports.freezing import frozen
 from approvals.reports.paper import Imprint, report_page, report_paper
-from approvals.reports.pdf import render
+from approvals.reports.pdf import VARIANT, lay_out, render
 from approvals.reports.printing import PrintError, paper_html, press, print_report
 from approvals.reports.values import Answer, Figures
 from tests.pages import an_app
@@ -27,6 +30,7 @@ from tests.papers import (
     RARE,
     UNBROKEN,
     Watched,
+    attached_to,
     catalog_of,
     fonts_of,
     outside,
@@ -71,6 +75,23 @@ def test_the_file_says_its_title_and_language(issued_pdf: bytes, app: OpenAPI, s
     assert title_of(english) == "Monthly escalation report of September 2026"
     assert (catalog_of(issued_pdf)["/Lang"], catalog_of(english)["/Lang"]) == ("zh-CN", "en")
     assert catalog_of(issued_pdf)["/MarkInfo"]["/Marked"]
+
+
+def test_it_is_an_archive_file_with_its_figures_and_sheet(issued_pdf: bytes, september: Figures) -> None:
+    with pikepdf.open(BytesIO(issued_pdf)) as pdf:
+        assert pdf.open_metadata().pdfa_status == "3A"
+        assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.StructTreeRoot.K[0].S == "/Document"
+        assert pdf.Root.Lang == "zh-CN"
+        assert [file.AFRelationship for file in pdf.Root.AF] == ["/Data", "/Data"]
+    files = attached_to(issued_pdf)
+    assert files["figures-2026-09.json"].decode() == frozen(september)
+    assert sha256(files["figures-2026-09.json"]).hexdigest() in words(issued_pdf)
+    book = openpyxl.load_workbook(BytesIO(files["annexes-2026-09.xlsx"]))
+    assert len(book.worksheets) > 15
+    assert all(sheet.protection.sheet for sheet in book.worksheets)
+    assert not any(cell.data_type == "f" for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
 
 
 def test_all_fonts_are_embedded_and_are_those_asked_for(issued_pdf: bytes) -> None:
@@ -141,14 +162,14 @@ def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]
     with force_locale("zh_Hans"):
         html = paper_html(report_paper(with_texts(september, (*HOSTILE, LONG, UNBROKEN, RARE)), IMPRINT))
     watched = Watched()
-    document = HTML(string=html, url_fetcher=watched).render(font_config=FontConfiguration(), pdf_tags=True)
-    return document, document.write_pdf(pdf_tags=True), watched
+    document, attachments = lay_out(html, watched)
+    return document, document.write_pdf(pdf_variant=VARIANT, attachments=attachments), watched
 
 
 def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
     _document, pdf, watched = strange
-    assert set(watched.asked) == {"asset:paper.css", "asset:report.css"}
-    assert "/EmbeddedFiles" not in catalog_of(pdf).get("/Names", {})
+    assert set(watched.asked) == {"asset:faces.css", "asset:paper.css", "asset:report.css"}
+    assert set(attached_to(pdf)) == {"figures-2026-09.json", "annexes-2026-09.xlsx"}
     assert b"/etc/passwd" not in pdf
     assert b"root:x:" not in pdf
 

@@ -1,0 +1,63 @@
+"""The page on which anybody verifies a paper: by the code printed on it, or by the PDF itself. Nothing is kept."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access
+from approvals.base.errors import invalid
+from approvals.base.forms import EMPTY, Form, keep, kept
+from approvals.base.pacing import Pace
+from approvals.base.texts import N_
+from approvals.base.web import database, now
+from approvals.reports.titles import report_title
+from approvals.reports.verifying import Verdict, report_of_bytes, reports_of_code, sha256_of
+
+verifying = Blueprint("verifying", __name__, url_prefix="/verify")
+LIMIT = 20 * 1024 * 1024  # bytes of a paper; ours are much smaller
+LONGEST_CODE = 64  # characters
+PACE = Pace(most=30, window=timedelta(minutes=10))
+
+
+@verifying.get("")
+@access("public")
+def index(form: Form = EMPTY) -> str | Response:
+    """The form; with ?code= the papers of that code."""
+    code = request.args.get("code", "").strip()[:LONGEST_CODE]
+    if code:
+        return redirect(url_for("verifying.by_code", code=code), 303)
+    return _page(form, "")
+
+
+@verifying.get("/<code>")
+@access("public")
+def by_code(code: str) -> str:
+    PACE.check(request.remote_addr or "", now())
+    with database().read() as tx:
+        found = reports_of_code(tx, code[:LONGEST_CODE])
+    return _page(EMPTY, "code", found, code=code[:LONGEST_CODE])
+
+
+@verifying.post("")
+@access("public")
+@kept(index)
+def by_file() -> str:
+    PACE.check(request.remote_addr or "", now())
+    keep({})
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise invalid("file", N_("choose the PDF of the paper"))
+    digest = sha256_of(file.stream)
+    with database().read() as tx:
+        verdict = report_of_bytes(tx, digest)
+    return _page(EMPTY, "file", [verdict] if verdict else [], digest=digest)
+
+
+def _page(form: Form, asked: str, found: Sequence[Verdict] = (), code: str = "", digest: str = "") -> str:
+    titled = [(one, report_title(one.report.kind, one.report.period)) for one in found]
+    return render_template("reports/verify.html", form=form, asked=asked, found=titled, code=code, digest=digest)
+
+
+by_file.upload_limit = LIMIT  # type: ignore[attr-defined]
