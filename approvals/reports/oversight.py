@@ -208,7 +208,7 @@ def _service(asked: Sequence[_Question], contacts: Mapping[str, int]) -> Service
         answered=len(answers),
         in_time=sum(one.is_in_time for one in asked),
         climbed=sum(one.is_climbed for one in asked),
-        median_minutes=median(answers) if answers else None,
+        median_minutes=float(median(answers)) if answers else None,
         longest_minutes=max(answers, default=None),
         contacts=sum(contacts.values()),
     )
