@@ -13,9 +13,10 @@ from approvals.programme import tables as programme
 from approvals.registration import tables as registration
 from approvals.reports import tables as reports
 from approvals.supervision import tables as supervision
+from approvals.windows import tables as windows
 
 MODULES = (
-    *(base, accounts, history, deadlines, programme, filing, registration, liaisons, supervision),
+    *(base, accounts, history, deadlines, programme, filing, registration, windows, liaisons, supervision),
     *(reports, outbox, doors),
 )
 ALL_TABLES = tuple(METADATA.sorted_tables)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from alembic import op
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 
 def allow_only(table: str, column: str, values: Iterable[str]) -> None:
@@ -30,6 +30,13 @@ def allow_at_least(table: str, column: str, values: Iterable[str]) -> None:
     """The same, and what some row has already stays allowed: a record outlives the edition that brought it."""
     held = op.get_bind().execute(text(f"SELECT DISTINCT {column} FROM {table} ORDER BY {column}")).scalars()  # noqa: S608
     allow_only(table, column, dict.fromkeys([*values, *held]))
+
+
+def allowed(table: str, column: str) -> list[str]:
+    """The values that the constraint takes now."""
+    checks = inspect(op.get_bind()).get_check_constraints(table)
+    [condition] = [check["sqltext"] for check in checks if check["name"] == f"ck_{table}_{column}"]
+    return re.findall(r"'(\w+)'", condition)
 
 
 def _refuse_others(table: str, column: str, listed: str) -> None:

@@ -92,6 +92,7 @@ CARD_MOVES = {
     "show_card": ((NEW,), "shown", (SYSTEM,)),
     "appeal": (("shown",), "appealed", (HEAD,)),
     "withdraw_card": (("shown", "appealed"), "withdrawn", (OFFICE, SYSTEM)),
+    "void_card": (("shown", "appealed", "upheld"), "withdrawn", (SYSTEM,)),
     "uphold": (("appealed",), "upheld", (OFFICE,)),
 }
 
@@ -125,6 +126,14 @@ WORD_MOVES = {
     "sign_word": (("written",), "signed", (HEAD,)),
 }
 
+CORRECTION_STATES = ("proposed", "confirmed", "declined")
+CORRECTION_FINAL = ("confirmed", "declined")
+CORRECTION_MOVES = {
+    "propose_correction": ((NEW,), "proposed", (HEAD, WINDOW)),
+    "confirm_correction": (("proposed",), "confirmed", (HEAD, CENTRE)),
+    "decline_correction": (("proposed",), "declined", (HEAD, CENTRE)),
+}
+
 STREET = {
     "project": (PROJECT_STATES, PROJECT_FINAL, PROJECT_MOVES),
     "approval": (APPROVAL_STATES, APPROVAL_FINAL, APPROVAL_MOVES),
@@ -132,6 +141,7 @@ STREET = {
     "card": (CARD_STATES, CARD_FINAL, CARD_MOVES),
     "order": (ORDER_STATES, ORDER_FINAL, ORDER_MOVES),
     "word": (WORD_STATES, WORD_FINAL, WORD_MOVES),
+    "correction": (CORRECTION_STATES, CORRECTION_FINAL, CORRECTION_MOVES),
     "request": (REQUEST_STATES, REQUEST_FINAL, REQUEST_MOVES),
     "report": (REPORT_STATES, REPORT_FINAL, REPORT_MOVES),
 }
@@ -184,6 +194,9 @@ NEEDS = {
     ("card", "appeal"): {"reasons": "texts"},
     ("card", "withdraw_card"): {"reason": "text"},
     ("card", "uphold"): {"reason": "text"},
+    ("correction", "propose_correction"): {"entry": "entry", "right_on": "day", "reason": "text"},
+    ("correction", "confirm_correction"): {},
+    ("correction", "decline_correction"): {"reason": "text"},
     ("escalation", "answer"): {"reason": "text", "commitment_on": "day"},
     ("order", "issue"): {"department": "line?", "subject": "line", "demands": "text", "due_on": "day"},
     ("order", "answer"): {"done": "text", "commitment_on": "day?"},

@@ -38,6 +38,15 @@ CARD = Chart(
             tells=("window", "supervision_office"),
         ),
         Move(
+            "void_card",
+            ("shown", "appealed", "upheld"),
+            "withdrawn",
+            (SYSTEM,),
+            "日期更正撤牌",
+            "Withdraw by a correction",
+            tells=("window", "supervision_office"),
+        ),
+        Move(
             "uphold",
             ("appealed",),
             "upheld",

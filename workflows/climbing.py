@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from workflows.calendar import Calendar
 from workflows.clock import Limits, Step, deadlines
 from workflows.policy import Policy
+from workflows.timeline import CORRECT
 
 TOP = 4
 
@@ -34,12 +35,21 @@ class Climb:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one step of an approval to the next: the first day of each light, as it stood in between."""
+    """From one step of an approval to the next: the first day of each light, as it stood in between.
+
+    `by` is the step, when it is a correction.
+    """
 
     round: int
     reached: Mapping[str, date | None]
     since: date
     until: date
+    by: Step | None = None
+
+    def has_ground(self, rung: Rung) -> bool:
+        """Whether the light of this escalation was reached when the span began; one raised while green needs none."""
+        reached_on = self.reached.get(rung.light, self.since)
+        return reached_on is not None and reached_on <= self.since
 
 
 def spans(steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date) -> list[Span]:
@@ -52,7 +62,8 @@ def spans(steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calen
         if told.state in ("accepted", "paused"):
             ends = steps[number + 1].on if number + 1 < len(steps) else until
             reached = {"reminder": told.reminder_from, "yellow": told.yellow_from, "red": told.red_from}
-            found.append(Span(told.round, reached, step.on, min(ends, until)))
+            by = step if step.move == CORRECT else None
+            found.append(Span(told.round, reached, step.on, min(ends, until), by))
     return found
 
 

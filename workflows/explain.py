@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from workflows.calendar import Calendar
 from workflows.clock import read
 from workflows.reading import Reading
-from workflows.timeline import CALENDAR_DAYS, SUSPENSION, Limits, Pause, Step, Timeline, fold
+from workflows.timeline import CALENDAR_DAYS, SUSPENSION, Limits, Pause, Step, Timeline, fold, known
 
 CLOCKS = ("decision", "notice", "delivery")
 
@@ -78,7 +78,7 @@ def explain(
 
     While the clock stands still it is taken to resume on `on`, as the due dates of the reading are.
     """
-    steps = tuple(steps)
+    steps = known(steps, on)
     reading = read(steps, limits, calendar, on, days=False)
     span = _span(clock, fold(steps, on), reading)
     if span is None:

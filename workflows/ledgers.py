@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from workflows.calendar import Calendar
 from workflows.counting import OPEN, Stretch, falls_on, lost, stretches, used
-from workflows.timeline import STATE_AFTER, Pause, Step, Timeline, fold
+from workflows.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known
 
 STAGE_LIMIT = 45  # working days, art. 42
 
@@ -53,7 +53,7 @@ def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -
     """
     start, end = calendar.known(first).toordinal(), calendar.known(last).toordinal()
     days = dict.fromkeys(Ledger._fields, 0)
-    changes = [(start, "none"), *holders(steps), (end + 1, "none")]
+    changes = [(start, "none"), *holders(known(steps, last)), (end + 1, "none")]
     for (since, holder), (until, _) in pairwise(changes):
         since, until = max(since, start), min(until, end + 1)
         if since < until:
@@ -63,7 +63,8 @@ def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -
 
 def whole_ledger(steps: Sequence[Step], calendar: Calendar, on: date) -> Ledger:
     """The three ledgers of one approval from its first step up to the close of `on`."""
-    return ledger(steps, calendar, steps[0].on, on) if steps else Ledger()
+    told = known(steps, on)
+    return ledger(told, calendar, told[0].on, on) if told else Ledger()
 
 
 def together(ledgers: Iterable[Ledger]) -> Ledger:
@@ -163,7 +164,7 @@ def stage_clock(
     It ends with the last decision once no approval of the stage is open any more. It stands still while the project is
     suspended, and while all approvals that are accepted and undecided are paused; between two of them it runs.
     """
-    histories = [tuple(steps) for steps in approvals]
+    histories = [tuple(known(steps, on)) for steps in approvals]
     rounds = [told for steps in histories for told in _rounds(steps, calendar.known(on))]
     handlings = [_handling(told, told.accepted_on) for told in rounds if told.accepted_on]
     if not handlings:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from workflows.calendar import Calendar
 from workflows.clock import Limits, read
 from workflows.counting import lost, stretches
-from workflows.timeline import SUSPENSION, Pause, Step, Timeline, fold
+from workflows.timeline import SUSPENSION, Pause, Step, Timeline, fold, known
 
 EXTEND, START, SUSPEND = "extend", "start_special", "suspend"
 _ENDS = {START: "end_special", SUSPEND: "resume"}
@@ -49,7 +49,7 @@ class Shift:
     """What one move did to the due dates; of a pause that still runs, as if the clock went on today.
 
     `move` is start_special, suspend or extend; `special` is of a special procedure, `days` are those that were added
-    or lost, `at` is the place of the move among the steps.
+    or lost, `at` is the place of the move among the steps, corrections left out.
     """
 
     move: str
@@ -64,7 +64,7 @@ class Shift:
 
 def specials(steps: Iterable[Step], caps: Caps, calendar: Calendar, on: date) -> list[Special]:
     """The special procedures of all rounds that were started up to `on`, in their order; suspensions are none."""
-    told = [step for step in steps if step.on <= calendar.known(on)]
+    told = known(steps, calendar.known(on))
     cuts = [number for number, step in enumerate(told) if step.move == "reapply"]
     rounds = [fold(told[:cut], on) for cut in [*cuts, len(told)]]
     found = [(one, pause) for one in rounds for pause in one.pauses if pause.procedure != SUSPENSION]
@@ -97,9 +97,9 @@ def _lost(told: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
 
 def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar, on: date) -> list[Shift]:
     """What moved the due dates of the current round up to `on`, in the order of the history."""
-    told = [step for step in steps if step.on <= calendar.known(on)]
-    known = iter(specials(told, caps, calendar, on))
-    found = [(at, next(known) if _starts_special(step) else None) for at, step in enumerate(told)]
+    told = known(steps, calendar.known(on))
+    special = iter(specials(told, caps, calendar, on))
+    found = [(at, next(special) if _starts_special(step) else None) for at, step in enumerate(told)]
     begun = _begun(told)
     running = found[begun : next(_places(told, begun, _STOPS), len(told))]
     return [_shift(told, at, special, limits, calendar, on) for at, special in running if _moves(told[at])]

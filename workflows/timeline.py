@@ -1,11 +1,12 @@
 """Fold the history of one approval into where it stands: state, days of the events, and when its clock stood still."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 SUSPENSION = "中止"  # the special procedure of a suspended project
+CORRECT = "confirm_correction"  # the move that confirms a correction
 
 WORKING_DAYS, CALENDAR_DAYS = "working_days", "calendar_days"
 
@@ -19,6 +20,9 @@ class Step:
     days: int = 0  # of an extension; of a special procedure those that were expected
     procedure: str = ""  # of a special procedure
     at: datetime | None = None
+    seq: int = 0  # its number in the project's record
+    corrects: int = 0  # of a correction: the entry that has a wrong day; of a step whose day was corrected: itself
+    right_on: date | None = None  # of a correction: the day that is right
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,27 @@ class UnknownMove(ValueError):
     """A step whose move the clock has no rule for."""
 
 
-def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
-    """Where the steps lead by the close of `on`; with no `on`, where all of them lead. Raises UnknownMove."""
-    story = _Story()
+def known(steps: Iterable[Step], on: date | None = None) -> list[Step]:
+    """The steps up to the close of `on`, each on the day that was taken to be right then, without the corrections."""
+    told = []
     for step in steps:
         if on is not None and step.on > on:
             break
+        told.append(step)
+    right = {step.corrects: step.right_on for step in told if step.right_on}
+    if not right:
+        return told
+    return [_on_right_day(step, right.get(step.seq)) for step in told if not step.right_on]
+
+
+def _on_right_day(step: Step, right_on: date | None) -> Step:
+    return step if right_on is None else replace(step, on=right_on, at=None, corrects=step.seq)
+
+
+def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
+    """Where the steps lead by the close of `on`; with no `on`, where all of them lead. Raises UnknownMove."""
+    story = _Story()
+    for step in known(steps, on):
         if step.move not in STATE_AFTER:
             raise UnknownMove(step.move)
         story.last_on = step.on

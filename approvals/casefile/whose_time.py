@@ -22,7 +22,7 @@ from approvals.casefile.periods import Period
 from approvals.deadlines.queries import STEP_FACTS, as_step, calendars
 from approvals.filing.queries import TABLE
 from approvals.history.actions import ENTRY
-from approvals.history.tables import HALTS
+from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.registration.queries import APPROVALS
 from approvals.reports.months import Month
 from approvals.windows.names import units_by_id
@@ -180,7 +180,7 @@ def told(tx: Connection, actor: Actor, last_on: date, *where: ColumnElement[bool
 
 
 def _step(entry: Row[Any]) -> Step:
-    return as_step(entry.move, day_of(entry.at), entry.facts)
+    return as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq)
 
 
 def _entries(tx: Connection, last_on: date, *where: ColumnElement[bool]) -> dict[int, Sequence[Row[Any]]]:
@@ -188,7 +188,7 @@ def _entries(tx: Connection, last_on: date, *where: ColumnElement[bool]) -> dict
         select(ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
         .join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-        .where(ENTRY.c.subject == APPROVAL.name, ENTRY.c.at <= end_of(last_on), *where)
+        .where(OF_CLOCK, ENTRY.c.at <= end_of(last_on), *where)
         .order_by(ENTRY.c.approval_id, ENTRY.c.seq)
     )
     return {key: tuple(group) for key, group in groupby(rows, key=lambda row: row.approval_id)}

@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, func, literal_column, select, union_all
+from sqlalchemy import Connection, bindparam, case, func, select, union_all
 
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
 from approvals.deadlines.tables import CalendarEdition
 from approvals.history.actions import ENTRY
-from approvals.history.tables import HALTS
+from approvals.history.tables import HALTS, OF_CLOCK
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar, load_calendar
 from workflows.cards import AT_ONCE
@@ -20,16 +20,16 @@ from workflows.catalogue import DATA
 from workflows.clock import Deadlines, Limits, Reading, Step, deadlines, next_alarm, read
 from workflows.notices import parse_notices
 from workflows.policy import load_policy
+from workflows.timeline import CORRECT
 from workflows.validity import warned_on
 
 EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
 LAST_EDITION = select(func.coalesce(func.max(EDITION.c.id), 0)).scalar_subquery()
 _LAST_EDITION = select(LAST_EDITION)
 _COLUMNS = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
-_APPROVAL = literal_column("'approval'")
 _STEPS = Prepared(
     union_all(
-        select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == _APPROVAL),
+        select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id"), OF_CLOCK),
         select(*_COLUMNS).where(ENTRY.c.project_id == bindparam("project_id"), HALTS),
     ).order_by("seq")
 )
@@ -100,23 +100,26 @@ def with_editions(calendar: Calendar, editions: Iterable[tuple[int, str]]) -> Ca
 def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
     """The history of one approval as the clock sees it, its project's suspensions among it."""
     return [
-        as_step(row.move, day_of(row.at), row.facts, row.at)
+        as_step(row.move, day_of(row.at), row.facts, row.at, row.seq)
         for row in _STEPS.rows(tx, {"project_id": project_id, "approval_id": approval_id})
     ]
 
 
+_TELLING = ("extend", "start_special", CORRECT)
 # The facts that `as_step` reads, for those who read many entries: the others may be long.
-STEP_FACTS = case((ENTRY.c.move.in_(("extend", "start_special")), ENTRY.c.facts), else_="").label("facts")
+STEP_FACTS = case((ENTRY.c.move.in_(_TELLING), ENTRY.c.facts), else_="").label("facts")
 
 
-def as_step(move: str, on: date, facts: str, at: datetime | None = None) -> Step:
+def as_step(move: str, on: date, facts: str, at: datetime | None = None, seq: int = 0) -> Step:
     """One entry as the clock sees it."""
+    if move not in _TELLING:
+        return Step(move, on, at=at, seq=seq)
+    told = orjson.loads(facts)
     if move == "extend":
-        return Step(move, on, days=orjson.loads(facts)["days"], at=at)
-    if move == "start_special":
-        told = orjson.loads(facts)
-        return Step(move, on, days=told["expected_days"], procedure=told["procedure"], at=at)
-    return Step(move, on, at=at)
+        return Step(move, on, days=told["days"], at=at, seq=seq)
+    if move == CORRECT:
+        return Step(move, on, at=at, seq=seq, corrects=told["entry"], right_on=date.fromisoformat(told["right_on"]))
+    return Step(move, on, days=told["expected_days"], procedure=told["procedure"], at=at, seq=seq)
 
 
 def limits_of(approval: Any) -> Limits:
@@ -157,9 +160,9 @@ def stored_days(
 def _alarm_on(found: Deadlines, lapse_warned_on: date | None, last: Sequence[Step]) -> date | None:
     """The first day on which the sweep must look; what was reached before the end is looked at once more.
 
-    It looks on the day of the last step when that step alone is the ground of a card.
+    It looks on the day of the last step when that step alone is the ground of a card, or may take one away.
     """
-    days = [found.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in AT_ONCE)]
+    days = [found.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in (*AT_ONCE, CORRECT))]
     if found.state in APPROVAL.final_states:
         days += [found.reminder_from, found.yellow_from, found.red_from, found.overdue_from]
     return min((day for day in days if day), default=None)

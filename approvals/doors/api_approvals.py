@@ -27,19 +27,21 @@ from approvals.doors.api_inputs import (
 from approvals.doors.api_requests import Done, Envelope, once, sent_move
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import Answered, ApprovalList, ApprovalWhole, Reading
-from approvals.doors.moves import ON_APPROVALS, move_approval
+from approvals.doors.moves import ON_APPROVALS, ON_CORRECTIONS, move_approval
 from approvals.history.actions import Asked
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
 from approvals.supervision.answering import answerers
 from approvals.supervision.queries import escalations_of
 from approvals.windows.actions import settle_silence
+from approvals.windows.corrections import open_corrections
 from approvals.windows.lists import approvals
 from approvals.windows.offers import AT_ONCE
 from approvals.windows.queries import ApprovalView, Wanted, approval, approval_by_id, open_to
 from approvals.windows.readings import reading_of
 from workflows.approval import APPROVAL
 from workflows.chart import Chart, Move, open_moves
+from workflows.correction import CORRECTION
 from workflows.escalation import ESCALATION
 from workflows.roles import LEVEL_ROLES
 
@@ -86,8 +88,9 @@ def _escalations(tx: Connection, found: ApprovalView) -> list[Any]:
 
 
 def _open_names(tx: Connection, found: ApprovalView, climbed: Iterable[Any]) -> list[str]:
-    """The moves open to the actor, two in one step and the answer to an escalation among them."""
-    told = names(open_to(tx, found, actor()))
+    """The moves open to the actor, two in one step and the answers to an escalation and to a correction among them."""
+    waiting = (move for move in open_corrections(tx, found, actor()) if not move.begins)
+    told = names((*open_to(tx, found, actor()), *waiting))
     if found.item.instant and "accept" in told:
         told.append(AT_ONCE.name)
     if any(_may_answer(found, row) for row in climbed):
@@ -108,7 +111,7 @@ def move_approval_on(path: ApprovalMove) -> Response:
     """Make a move, or answer an escalation; each is described at an address of its own."""
     if path.move not in ON_APPROVALS:
         raise invalid("move", N_("is not a move of an approval that people make"))
-    return _move(path, path.move, _answered if path.move in TOLD else _moved)
+    return _move(path, path.move, _TELLS.get(path.move, _moved))
 
 
 def _describe(chart: Chart, move: Move, takes: str, answered: type[BaseModel]) -> None:
@@ -120,6 +123,8 @@ def _describe(chart: Chart, move: Move, takes: str, answered: type[BaseModel]) -
 for _each in (move for move in APPROVAL.moves if move.name in ON_APPROVALS):
     _describe(APPROVAL, _each, _each.name, ApprovalWhole)
 _describe(APPROVAL, replace(AT_ONCE, sources=APPROVAL.move("accept").sources), "grant", ApprovalWhole)
+for _each in CORRECTION.moves:
+    _describe(CORRECTION, _each, _each.name, ApprovalWhole)
 _describe(ESCALATION, ANSWER, ANSWER.name, Answered)
 _describe(ESCALATION, RAISE, RAISE.name, Answered)
 
@@ -132,6 +137,13 @@ def _answered(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]
     found = approval(tx, path.project, path.code, actor(), today())
     [answered] = [row for row in _escalations(tx, found) if row.id == moved_id]
     return escalation_json(answered) | {"ref": found.ref}
+
+
+def _corrected(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
+    return _whole(tx, approval(tx, path.project, path.code, actor(), today()))
+
+
+_TELLS = dict.fromkeys(TOLD, _answered) | dict.fromkeys(ON_CORRECTIONS, _corrected)
 
 
 def _move(path: OfApproval, move: str, tell: Callable[[Connection, OfApproval, int], dict[str, Any]]) -> Response:

@@ -29,9 +29,11 @@ from approvals.supervision.faults import (
 from approvals.supervision.order_faults import orders_are_those_of_the_record
 from approvals.supervision.order_queries import ORDERS
 from approvals.supervision.queries import CARDS, ESCALATIONS, WORDS
+from approvals.windows.corrections import CORRECTIONS
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.charts import CHARTS
 from workflows.city import load_city
+from workflows.timeline import CORRECT
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 HALTS = ("suspend", "resume")
@@ -44,6 +46,7 @@ TABLES = {
     "order": ORDERS,
     "report": REPORTS,
     "word": WORDS,
+    "correction": CORRECTIONS,
 }
 
 
@@ -98,10 +101,10 @@ def stored_days_follow_from_history(tx: Connection) -> Iterator[Fault]:
     steps = defaultdict(list)
     halts = defaultdict(list)
     for row in tx.execute(select(ENTRY).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
-        if row.subject == "approval":
-            steps[row.approval_id].append((row.seq, as_step(row.move, day_of(row.at), row.facts)))
+        if row.subject == "approval" or row.move == CORRECT:
+            steps[row.approval_id].append((row.seq, as_step(row.move, day_of(row.at), row.facts, seq=row.seq)))
         elif row.subject == "project" and row.move in HALTS:
-            halts[row.project_id].append((row.seq, as_step(row.move, day_of(row.at), row.facts)))
+            halts[row.project_id].append((row.seq, as_step(row.move, day_of(row.at), row.facts, seq=row.seq)))
     calendar_of = calendars(tx)
     for approval in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id)):
         told = [s for _, s in sorted(steps[approval.id] + halts[approval.project_id], key=lambda pair: pair[0])]

@@ -24,10 +24,12 @@ from approvals.supervision.orders import issue_order, move_order
 from approvals.supervision.words import move_word
 from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once
+from approvals.windows.corrections import move_correction
 from approvals.windows.halting import halt
 from workflows.approval import APPROVAL
 from workflows.card import CARD
 from workflows.chart import SYSTEM
+from workflows.correction import CORRECTION
 from workflows.order import ORDER
 from workflows.request import REQUEST
 from workflows.word import WORD
@@ -49,8 +51,10 @@ ON_PROJECTS: Mapping[str, ProjectAction] = {
     "manage_jointly": manage_jointly,
     "end_joint": manage_jointly,
 }
+ON_CORRECTIONS = frozenset(m.name for m in CORRECTION.moves)
 ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {
     *("answer", "raise_jointly", "grant_at_once"),
+    *ON_CORRECTIONS,
 }
 ON_CARDS = frozenset(m.name for m in CARD.moves if m.by != (SYSTEM,))
 ON_REQUESTS = frozenset(m.name for m in REQUEST.moves if not m.is_systems and not m.begins)
@@ -88,13 +92,15 @@ def move_project(tx: Connection, ref: str, asked: Asked) -> Moved:
 
 
 def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
-    """One move of an approval, or the answer to its escalation; Invalid for a move that people cannot make."""
+    """One move of an approval or its correction, or the answer to its escalation; Invalid for none of people's."""
     if asked.move not in ON_APPROVALS:
         raise invalid("move", N_("is not a move of an approval that people make"))
     if asked.move == "grant_at_once":
         return _moved(grant_at_once(tx, ref, code, asked))
     if asked.move == "raise_jointly":
         return _moved(raise_jointly(tx, ref, code, asked))
+    if asked.move in ON_CORRECTIONS:
+        return _moved(move_correction(tx, ref, code, asked))
     if asked.move != "answer":
         return _moved(act(tx, ref, code, asked))
     given = dict(asked.given)

@@ -208,6 +208,7 @@ KINDS: dict[str, Any] = {
     "flag": bool,
     "day": Annotated[date, BeforeValidator(_day), _told(pattern="^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")],
     "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],
+    "entry": Annotated[int, Field(ge=1, le=10**9), BeforeValidator(_whole)],
     "level": Annotated[int, Field(ge=1, le=4), BeforeValidator(_whole)],
     "money": Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(AMOUNT)],
     "category": Annotated[str, BeforeValidator(_category), _told(enum=list(load_city().categories))],

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from approvals.base.columns import Key, Moment, one_of
 from workflows.charts import CHARTS
 
+# What the clock of an approval reads of its record; no other chart has a move of this name.
+OF_CLOCK = text("(subject = 'approval' OR move = 'confirm_correction')")
 ENGINES = ("sqlite", "postgresql")
 HALTS = text("subject = 'project' AND move IN ('suspend', 'resume')")  # what stops all clocks of a project
 

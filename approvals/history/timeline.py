@@ -1,7 +1,7 @@
 """The record as pages tell it: each entry in words, with the names of people, units and items."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -13,12 +13,14 @@ from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import day_of
 from approvals.history.actions import FOR
 from approvals.history.queries import EntryView
+from workflows.approval import APPROVAL
 from workflows.cards import COLOUR_NAMES, RULES
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import SYSTEM, Move, Need, State
 from workflows.charts import CHARTS
 from workflows.city import Label, load_city
 from workflows.roles import LEVELS, ROLES, Role
+from workflows.timeline import CORRECT
 
 OWNER, LIAISON = "owner", "liaison"
 SYSTEM_ROLE = Label("系统", "System")
@@ -30,6 +32,10 @@ OTHER_FACTS = (
     Need("month", "month", "月份", "Month"),
     Need("appeal_by", "day", "申诉截止日期", "Appeal by"),
     Need("order", "order_no", "督办单编号", "Order"),
+    Need("moved", "approval_move", "更正事项", "Step corrected"),
+    Need("was_on", "day", "原记日期", "Day recorded"),
+    Need("right_on", "day", "正确日期", "Right day"),
+    Need("reason", "text", "理由", "Reason"),
 )  # what the system adds to what a move needs
 # Beside those that the chart calls dangerous.
 RED = frozenset({"show_card", "raise", "raise_jointly", "lift", "lift_order", "deem_accepted", "refuse"})
@@ -67,6 +73,7 @@ class Told:
     tone: str
     away: str = ""
     is_for_owner: bool = False  # whether the liaison did what the owner may do as well
+    right_on: date | None = None  # the day that a later correction gave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,15 @@ class Day:
 def tell(tx: Connection, entries: Sequence[EntryView], codes: Mapping[int, str] | None = None) -> list[Told]:
     """The entries in words and in their order; `codes` are the item codes of approvals by their id."""
     people, units = _people(tx, entries), _units(tx, entries)
-    return [_told(entry, people, units, codes or {}) for entry in entries]
+    right = _corrected(entries)
+    told = (_told(entry, people, units, codes or {}) for entry in entries)
+    return [replace(one, right_on=right[one.seq]) if right and one.seq in right else one for one in told]
+
+
+def _corrected(entries: Iterable[EntryView]) -> dict[int, date]:
+    """The right day of each entry of this project that was corrected, by its number."""
+    found = (entry.facts for entry in entries if entry.move == CORRECT)
+    return {facts["entry"]: date.fromisoformat(facts["right_on"]) for facts in found}
 
 
 def by_day(told: Iterable[Told]) -> tuple[Day, ...]:
@@ -181,6 +196,7 @@ SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "category": ("label", _category),
     "flag": ("label", _yes_or_no),
     "level": ("label", _level),
+    "approval_move": ("label", lambda value: Label(APPROVAL.move(value).zh, APPROVAL.move(value).en)),
     "card_rule": ("label", lambda value: Label(RULES[value].zh, RULES[value].en)),
     "card_colour": ("label", lambda value: COLOUR_NAMES[value]),
     "choice": ("label", lambda value: _KINDS.get(value, Label(value, value))),

@@ -196,7 +196,7 @@ def permit_projects(closing: Closing, record: Record) -> tuple[ProjectSpeed, ...
         for approval in story.approvals.values():
             granted_at = approval.granted_at
             if approval.plan.code == PERMIT and granted_at and granted_at >= closing.month.starts_at:
-                found.append(_permit(story, day_of(granted_at), record.calendar))
+                found.append(_permit(story, approval.granted_on or day_of(granted_at), record.calendar))
     return tuple(sorted(found, key=lambda one: one.ref))
 
 

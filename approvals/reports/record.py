@@ -22,7 +22,7 @@ from workflows.calendar import Calendar, load_calendar
 from workflows.city import Label
 from workflows.clock import Limits
 
-SUBJECTS = ("project", "approval", "escalation")
+SUBJECTS = ("project", "approval", "escalation", "correction")
 IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is somebody's work
 ENDINGS = ("decline", "divert", "complete", "withdraw")  # moves that end them
 AT_ONCE = 500  # projects read in one statement

@@ -13,6 +13,7 @@ from approvals.reports.record import Plan, ProjectRecord
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
 from workflows.clock import CALENDAR_DAYS, Limits, Reading, Step, read
+from workflows.timeline import CORRECT, known
 
 WITH_CLOCK = ("accepted", "paused")
 _AT_WINDOW = ("window", "window_head")
@@ -30,6 +31,15 @@ class Decision:
     legal: int
     within_promised: bool
     within_legal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """That something was decided, by which entry, under which limits; its days are judged at the close."""
+
+    seq: int
+    at: datetime
+    limits: Limits
 
 
 @dataclass(slots=True)
@@ -54,9 +64,15 @@ class ApprovalStory:
     handler: str = ""
     steps: list[Step] = field(default_factory=list)
     granted_at: datetime | None = None
+    decided: list[Decided] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     escalated: dict[int, Escalated] = field(default_factory=dict)  # by the escalation's id
     reading: Reading | None = None  # at the close, of what has a running clock
+
+    @property
+    def granted_on(self) -> date | None:
+        """The day of the last grant, as it is known at the close."""
+        return next((step.on for step in reversed(known(self.steps)) if step.move == "grant"), None)
 
     @property
     def limits_now(self) -> Limits:
@@ -97,8 +113,9 @@ def tell(record: ProjectRecord, until: datetime, calendar: Calendar, close_on: d
     for entry in record.entries:
         if entry.at <= until:
             story.entries.append(entry)
-            _TOLD[entry.subject](story, entry, calendar)
+            _TOLD[entry.subject](story, entry)
     for approval in story.approvals.values():
+        approval.decisions = _judged(approval, calendar)
         if approval.state in (*WITH_CLOCK, "received"):
             approval.reading = read(
                 approval.steps, approval.limits_now, calendar, close_on, days=False, reminder_at=reminder_at
@@ -106,7 +123,7 @@ def tell(record: ProjectRecord, until: datetime, calendar: Calendar, close_on: d
     return story
 
 
-def _of_project(story: ProjectStory, entry: Any, _calendar: Calendar) -> None:
+def _of_project(story: ProjectStory, entry: Any) -> None:
     story.state = entry.to_state
     if entry.move in _FACTS:
         told = orjson.loads(entry.facts)
@@ -115,12 +132,12 @@ def _of_project(story: ProjectStory, entry: Any, _calendar: Calendar) -> None:
         story.registered_on = day_of(entry.at)
     if entry.move in _HALTS:
         for approval in story.approvals.values():
-            approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts))
+            approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq))
 
 
-def _of_approval(story: ProjectStory, entry: Any, calendar: Calendar) -> None:
+def _of_approval(story: ProjectStory, entry: Any) -> None:
     approval = story.approvals[entry.approval_id]
-    approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts))
+    approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq))
     approval.state, approval.round = entry.to_state, entry.round
     if entry.role in _AT_WINDOW:
         approval.handler = entry.actor
@@ -128,12 +145,12 @@ def _of_approval(story: ProjectStory, entry: Any, calendar: Calendar) -> None:
         told = orjson.loads(entry.facts)
         approval.limits = Limits(told["promised_limit"], told["legal_limit"], told["legal_unit"])
     if entry.move in ("grant", "refuse"):
-        approval.decisions.append(_decision(approval, entry.at, calendar))
+        approval.decided.append(Decided(entry.seq, entry.at, approval.limits_now))
     if entry.move == "grant":
         approval.granted_at = entry.at
 
 
-def _of_escalation(story: ProjectStory, entry: Any, _calendar: Calendar) -> None:
+def _of_escalation(story: ProjectStory, entry: Any) -> None:
     escalated, told = story.approvals[entry.approval_id].escalated, orjson.loads(entry.facts)
     if entry.move == "raise":
         escalated[entry.subject_id] = Escalated(entry.round, told["level"], day_of(entry.at))
@@ -144,22 +161,39 @@ def _of_escalation(story: ProjectStory, entry: Any, _calendar: Calendar) -> None
         one.reason, one.commitment_on = told["reason"], date.fromisoformat(told["commitment_on"])
 
 
-_TOLD: dict[str, Callable[[ProjectStory, Any, Calendar], None]] = {
+def _of_correction(story: ProjectStory, entry: Any) -> None:
+    if entry.move == CORRECT:
+        step = as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq)
+        story.approvals[entry.approval_id].steps.append(step)
+
+
+_TOLD: dict[str, Callable[[ProjectStory, Any], None]] = {
     "project": _of_project,
     "approval": _of_approval,
     "escalation": _of_escalation,
+    "correction": _of_correction,
 }
 
 
-def _decision(approval: ApprovalStory, at: datetime, calendar: Calendar) -> Decision:
+def _judged(approval: ApprovalStory, calendar: Calendar) -> list[Decision]:
+    """Each decision by the steps up to itself, on the days that are taken to be right at the close."""
+    if not approval.decided:
+        return []
+    told = known(approval.steps)
+    return [
+        _decision(approval, one, [step for step in told if step.seq <= one.seq], calendar) for one in approval.decided
+    ]
+
+
+def _decision(approval: ApprovalStory, decided: Decided, steps: list[Step], calendar: Calendar) -> Decision:
     """By the steps up to the decision itself: an approval may be applied for again on the same day."""
-    on = day_of(at)
-    reading = read(approval.steps, approval.limits_now, calendar, on, days=False)
+    on = steps[-1].on
+    reading = read(steps, decided.limits, calendar, on, days=False)
     promised, legal = reading.promised, reading.legal
     if promised is None or legal is None or reading.accepted_on is None:
         raise ValueError(f"approval {approval.plan.id} was decided before it was accepted")
-    limit = legal_working_days(approval.limits_now, reading.accepted_on, calendar)
-    return Decision(at, on, reading.used, limit, on <= promised.due_on, on <= legal.due_on)
+    limit = legal_working_days(decided.limits, reading.accepted_on, calendar)
+    return Decision(decided.at, on, reading.used, limit, on <= promised.due_on, on <= legal.due_on)
 
 
 def legal_working_days(limits: Limits, accepted_on: date, calendar: Calendar) -> int:

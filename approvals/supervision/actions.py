@@ -1,6 +1,7 @@
 """Raises, lifts and closes escalations; who answers them is in `answering.py`."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,7 +31,7 @@ from approvals.registration.queries import (
     approvals_of,
     locked_approval,
 )
-from approvals.supervision.cards import show_due
+from approvals.supervision.cards import show_due, void_groundless
 from approvals.supervision.queries import (
     ESCALATIONS,
     MAY_LIFT,
@@ -43,7 +44,7 @@ from approvals.supervision.queries import (
 from approvals.windows.actions import deem_accepted
 from workflows.approval import APPROVAL
 from workflows.chart import SYSTEM
-from workflows.climbing import Climb, Rung, climbs, spans
+from workflows.climbing import Climb, Rung, Span, climbs, spans
 from workflows.clock import Step
 from workflows.escalation import ESCALATION
 from workflows.policy import load_policy
@@ -106,9 +107,10 @@ def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -
     steps = steps_of(record.tx, record.project_id, approval.id)
     done = _make_up(record, approval, mine, steps, day)
     standing = _standing(record.tx, approval) if done else mine
-    done["close"] = _close_ended(record, approval, standing, approval.state in APPROVAL.final_states)
+    done["close"] += _close_ended(record, approval, standing, approval.state in APPROVAL.final_states)
     if is_alarmed:
         done["show_card"] = show_due(record, approval, steps, day)
+        done["void_card"] = void_groundless(record, approval, steps, day)
         done["warn_lapse"] = _warn_of_lapse(record, approval, day)
         alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
         alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
@@ -143,6 +145,7 @@ def _make_up(record: Record, approval: Row[Any], mine: list[Row[Any]], steps: li
     done = Counter[str]()
     for span in spans(steps, limits_of(approval), policy, calendar, day):
         rungs = ladders.setdefault(span.round, rungs_of(mine, span.round))
+        done["close"] += _close_without_ground(record, approval, span, rungs)
         for due in climbs(
             span.reached, rungs, policy, calendar, answer_days=answer_days, until=span.until, since=span.since
         ):
@@ -150,6 +153,28 @@ def _make_up(record: Record, approval: Row[Any], mine: list[Row[Any]], steps: li
             rungs[due.rung.level] = due.rung
             done[due.move] += 1
     return done
+
+
+def _close_without_ground(record: Record, approval: Row[Any], span: Span, rungs: dict[int, Rung]) -> int:
+    """Close what stood when a correction showed that its light had not been reached, at that moment."""
+    if span.by is None:
+        return 0
+    found = [one for one in rungs.values() if one.state in OPEN_STATES and one.raised_on <= span.since]
+    ended = [one for one in found if not span.has_ground(one)]
+    for one in ended:
+        row = record.tx.execute(_of_level(approval, span.round, one.level)).one()
+        facts = {"level": one.level, "entry": span.by.corrects}
+        move(
+            record,
+            escalation_case(row, approval),
+            "close",
+            by=SYSTEM_ACTOR,
+            role=SYSTEM,
+            facts=facts,
+            at=span.by.at,
+        )
+        rungs[one.level] = replace(one, state="closed")
+    return len(ended)
 
 
 def _climb(record: Record, approval: Row[Any], round_: int, due: Climb) -> None:

@@ -9,14 +9,15 @@ from sqlalchemy import Row, insert
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.moments import start_of
 from approvals.deadlines.queries import calendar_for, calendar_in_force, limits_of
-from approvals.history.actions import Case, Record, begun, row_to_begin
+from approvals.history.actions import Case, Record, begun, move, row_to_begin
 from approvals.registration.queries import approval_place, approval_ref
 from approvals.supervision.queries import CARDS, card_row, cards_of
 from workflows.card import CARD
-from workflows.cards import DueCard, cards_due
+from workflows.cards import DueCard, cards_due, cards_without_ground
 from workflows.chart import SYSTEM
 from workflows.clock import Step
 from workflows.policy import load_policy
+from workflows.timeline import CORRECT
 
 
 def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: date) -> int:
@@ -36,6 +37,21 @@ def show_once(record: Record, approval: Row[Any], card: DueCard) -> None:
     shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
     if (card.round, card.rule) not in shown and _went_on(approval, card):
         show_card(record, approval, card)
+
+
+def void_groundless(record: Record, approval: Row[Any], steps: Sequence[Step], day: date) -> int:
+    """Withdraw the cards whose ground a correction took away, at its moment and for its reason; how many."""
+    if not any(step.move == CORRECT for step in steps):
+        return 0
+    calendar = calendar_for(record.tx, approval)
+    groundless = cards_without_ground(steps, limits_of(approval), load_policy(), calendar, day)
+    found = [row for row in cards_of(record.tx, approval.id) if (row.round, row.rule) in groundless]
+    found = [row for row in found if row.state in CARD.move("void_card").sources]
+    for row in found:
+        by = groundless[row.round, row.rule]
+        facts = {"rule": row.rule, "colour": row.colour, "entry": by.corrects, "right_on": by.right_on}
+        move(record, card_case(row, approval), "void_card", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=by.at)
+    return len(found)
 
 
 def _went_on(approval: Row[Any], card: DueCard) -> bool:

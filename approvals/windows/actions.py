@@ -91,13 +91,17 @@ def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
     return approval.project_id, approval.chain_seq, approval.chain_head, approval.chain_last_at
 
 
-def deem_accepted(record: Record, day: date) -> int:
-    """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day."""
+def deem_accepted(record: Record, day: date, since: datetime | None = None) -> int:
+    """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day.
+
+    None is dated before `since`, where its silence came to light only then.
+    """
     due = _SILENT.rows(record.tx, {"project_id": record.project_id, "day": day})
     if due:
         rows = {row.code: row for row in approvals_of(record.tx, record.project_id)}
         for code, notice_due_on in due:
             at = start_of(notice_due_on + timedelta(days=1))
+            at = max(at, since) if since else at
             make(record, rows[code], "deem_accepted", {}, by=SYSTEM_ACTOR, role=SYSTEM, at=at)
     return len(due)
 

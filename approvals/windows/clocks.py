@@ -12,9 +12,8 @@ from approvals.base.moments import day_of
 from approvals.base.texts import N_
 from approvals.deadlines.queries import STEP_FACTS, as_step, calendars, limits_of
 from approvals.history.actions import ENTRY
-from approvals.history.tables import HALTS
+from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.windows.queries import ApprovalView
-from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
 from workflows.clock import Step, read
 from workflows.policy import load_policy
@@ -70,7 +69,7 @@ def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[St
         of_project[project_id].append(approval_id)
     steps: dict[int, list[Step]] = {approval_id: [] for approval_id in projects}
     for row in tx.execute(_entries(projects, of_project)):
-        step = as_step(row.move, day_of(row.at), row.facts)
+        step = as_step(row.move, day_of(row.at), row.facts, seq=row.seq)
         for approval_id in of_project[row.project_id] if row.approval_id is None else [row.approval_id]:
             steps[approval_id].append(step)
     return steps
@@ -78,7 +77,7 @@ def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[St
 
 def _entries(approvals: Collection[int], projects: Collection[int]) -> Any:
     columns = (ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
-    own = select(*columns).where(ENTRY.c.approval_id.in_(approvals), ENTRY.c.subject == APPROVAL.name)
+    own = select(*columns).where(ENTRY.c.approval_id.in_(approvals), OF_CLOCK)
     halts = select(*columns).where(ENTRY.c.project_id.in_(projects), HALTS)
     return union_all(own, halts).order_by("project_id", "seq")
 

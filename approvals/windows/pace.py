@@ -10,9 +10,9 @@ from sqlalchemy import Connection, and_, bindparam, exists, literal_column, or_,
 from approvals.accounts.queries import UNIT
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
-from approvals.deadlines.queries import calendars
+from approvals.deadlines.queries import STEP_FACTS, as_step, calendars
 from approvals.history.actions import ENTRY
-from approvals.history.tables import HALTS
+from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import SPECIAL
 from workflows.clock import Step
@@ -40,8 +40,8 @@ _STOOD_STILL = or_(
     ),
     exists(select(_PAUSED.c.id).where(_PAUSED.c.project_id == APPROVALS.c.project_id, HALTS)),
 )
-_STEP = (APPROVALS.c.id.label("approval"), ENTRY.c.seq.label("number"), ENTRY.c.move, ENTRY.c.at)
-_OWN = and_(ENTRY.c.approval_id == APPROVALS.c.id, ENTRY.c.subject == literal_column("'approval'"))
+_STEP = (APPROVALS.c.id.label("approval"), ENTRY.c.seq.label("number"), ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
+_OWN = and_(ENTRY.c.approval_id == APPROVALS.c.id, OF_CLOCK)
 _OF_PROJECT = ENTRY.c.project_id == APPROVALS.c.project_id
 _STEPS = Prepared(
     union_all(
@@ -64,8 +64,8 @@ def paces(tx: Connection, today: date) -> Paces:
 
 
 def _stood_still(tx: Connection, lately: Mapping[str, Any]) -> dict[int, list[Step]]:
-    """The steps of those whose clock may have stood still: what a step says beside its move and day is left out."""
+    """The steps of those whose clock may have stood still."""
     found: dict[int, list[Step]] = defaultdict(list)
     for row in _STEPS.rows(tx, lately):
-        found[row.approval].append(Step(row.move, day_of(row.at)))
+        found[row.approval].append(as_step(row.move, day_of(row.at), row.facts, seq=row.number))
     return found

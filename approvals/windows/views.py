@@ -37,6 +37,7 @@ from workflows.ledgers import Ledger, whole_ledger
 from workflows.policy import load_policy
 from workflows.reading import Reading
 from workflows.roles import LEVELS, sees
+from workflows.timeline import CORRECT
 
 CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
@@ -156,7 +157,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     submissions = tuple(_submissions(found, entries, told, documents, granted))
     notices = tuple(_notices(found, entries, told))
     own = [entry for entry in entries if entry.subject in CLOCKED]
-    steps = [step_of(entry) for entry in own]
+    steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
     calendar = calendar_for(tx, found)
     reading = read(steps, limits_of(found), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
@@ -208,8 +209,11 @@ def _entries(tx: Connection, found: ApprovalView) -> list[EntryView]:
 
 def step_of(entry: EntryView) -> Step:
     """The entry as the clock sees it."""
+    if entry.move == CORRECT:
+        right_on = date.fromisoformat(entry.facts["right_on"])
+        return Step(entry.move, day_of(entry.at), seq=entry.seq, corrects=entry.facts["entry"], right_on=right_on)
     days = entry.facts.get("days") or entry.facts.get("expected_days") or 0
-    return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""))
+    return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""), seq=entry.seq)
 
 
 def _for(actor: Actor, told: Told) -> Told:

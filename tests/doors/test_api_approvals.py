@@ -103,6 +103,9 @@ def test_an_approval_is_told_with_all_that_it_takes(api: Api) -> None:
     assert told["moves"] == ["grant", "refuse", "start_special"]
 
 
+ALWAYS = {"propose_correction"}  # is no move of the approval's state; it says which days there are to correct
+
+
 def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
     with api.writing() as tx:
         cases = [an_approval(tx, state, at=LATELY) for state in (*APPROVAL_PATHS, "waiting")]
@@ -110,7 +113,7 @@ def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
         for who in PEOPLE:
             shown = api.of(who).get(f"/approvals/{on}")
             told = shown.json["moves"] if shown.status_code == 200 else []
-            for move in ON_APPROVALS - set(told):
+            for move in ON_APPROVALS - ALWAYS - set(told):
                 answer = api.of(who).move(on, move, GIVEN.get(move, GIVEN["grant"]))
                 assert answer.status_code in (403, 404, 409), f"{who} made {move}: {answer.text}"
 

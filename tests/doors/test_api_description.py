@@ -62,6 +62,8 @@ def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAP
     moves = {f"/api/v1/projects/{{ref}}/moves/{name}": ("project", name) for name in ON_PROJECTS}
     for name in ON_APPROVALS:
         moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = of_approvals.get(name, ("approval", name))
+    for name in ("propose_correction", "confirm_correction", "decline_correction"):
+        moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = ("correction", name)
     for name in ON_CARDS:
         moves[f"/api/v1/approvals/{{project}}/{{code}}/cards/{{card}}/moves/{name}"] = ("card", name)
     for name in ON_REQUESTS:

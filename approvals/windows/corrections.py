@@ -1,0 +1,222 @@
+"""Corrects the wrong day of an approval's move: one person proposes, another one confirms or declines."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from approvals.accounts.actors import Actor, Place, acting_role, acting_roles, acts_for
+from approvals.base.errors import Forbidden, Refused, invalid
+from approvals.base.moments import day_of
+from approvals.base.prepared import Prepared
+from approvals.base.texts import N_
+from approvals.deadlines.actions import rebuild
+from approvals.deadlines.queries import steps_of
+from approvals.history.actions import (
+    Asked,
+    Case,
+    Record,
+    begun,
+    check_version,
+    move,
+    next_state,
+    recording,
+    row_to_begin,
+)
+from approvals.history.inputs import check_input
+from approvals.registration.queries import (
+    APPROVALS,
+    approval_case,
+    approval_place,
+    approval_ref,
+    approvals_of,
+    locked_approval,
+    prerequisites,
+)
+from approvals.windows.actions import deem_accepted
+from approvals.windows.tables import Correction
+from workflows.catalogue import load_catalogue
+from workflows.chart import Move, open_moves
+from workflows.correction import CORRECTION
+from workflows.corrections import Wrong, correctable
+from workflows.timeline import CORRECT, known
+from workflows.validity import lapses_on
+
+CORRECTIONS = Correction.__table__  # type: ignore[attr-defined]
+PROPOSE = CORRECTION.move("propose_correction")
+NOT_BEGUN = ("waiting", "ready")  # states in which nothing has a day that people gave
+TOLD = ("entry", "moved", "was_on", "right_on", "reason")
+_OF_APPROVAL = Prepared(
+    select(CORRECTIONS).where(CORRECTIONS.c.approval_id == bindparam("approval_id")).order_by(CORRECTIONS.c.id)
+)
+
+
+def corrections_of(tx: Connection, approval_id: int) -> list[Row[Any]]:
+    """All corrections of an approval, the oldest first."""
+    return _OF_APPROVAL.rows(tx, {"approval_id": approval_id})
+
+
+def waiting_correction(tx: Connection, approval_id: int) -> Row[Any] | None:
+    """The one that waits for the second person."""
+    return next((row for row in corrections_of(tx, approval_id) if row.state == "proposed"), None)
+
+
+def move_correction(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+    """Propose a correction of one of this approval's days, confirm the one that waits, or decline it."""
+    approval = locked_approval(tx, ref, code, asked.by)
+    acting_role(asked.by, CORRECTION.move(asked.move), approval_place(approval))
+    facts = check_input(CORRECTION, asked.move, asked.given)
+    end = approval.chain_seq, approval.chain_head, approval.chain_last_at
+    with recording(tx, approval.project_id, *end, at=asked.at, now=asked.now) as record:
+        if deem_accepted(record, day_of(record.at)):
+            approval = next(row for row in approvals_of(tx, record.project_id) if row.id == approval.id)
+        return _MOVES[asked.move](record, approval, asked, facts)
+
+
+def _propose(record: Record, approval: Row[Any], asked: Asked, facts: Mapping[str, Any]) -> Case:
+    check_version(approval_case(approval), asked.version)
+    if waiting_correction(record.tx, approval.id):
+        raise Refused(N_("Another correction of this approval waits to be confirmed or declined."))
+    wrong = checked_day(record.tx, approval, facts["entry"], facts["right_on"], day_of(record.at))
+    role = acting_role(asked.by, CORRECTION.move(asked.move), approval_place(approval))
+    told = dict(facts) | {"moved": wrong.step.move, "was_on": wrong.step.on}
+    who = {"proposed_by": asked.by.username, "proposed_as": role, "round": approval.round}
+    of_approval = {"project_id": record.project_id, "approval_id": approval.id}
+    row = row_to_begin(CORRECTION, asked.move, told | who | of_approval, record.at)
+    record.tx.execute(insert(CORRECTIONS), row)
+    case = correction_case(_waiting(record.tx, approval), approval)
+    begun(record, case, asked.move, by=asked.by, role=role, facts=told)
+    return case
+
+
+def _confirm(record: Record, approval: Row[Any], asked: Asked, facts: Mapping[str, Any]) -> Case:
+    row, case, role = _to_answer(record, approval, asked)
+    checked_day(record.tx, approval, row.entry, row.right_on, day_of(record.at))
+    told = {name: getattr(row, name) for name in TOLD}
+    case = move(record, case, asked.move, by=asked.by, role=role, facts=told)
+    _date_anew(record, approval, row)
+    # A receipt that was earlier may have run into silence; history stays in order, so it is accepted now.
+    deem_accepted(record, day_of(record.at), since=record.at)
+    return case
+
+
+def _decline(record: Record, approval: Row[Any], asked: Asked, facts: Mapping[str, Any]) -> Case:
+    row, case, role = _to_answer(record, approval, asked)
+    told = {name: getattr(row, name) for name in TOLD} | dict(facts)
+    return move(record, case, asked.move, by=asked.by, role=role, facts=told)
+
+
+_MOVES: Mapping[str, Callable[[Record, Row[Any], Asked, Mapping[str, Any]], Case]] = {
+    "propose_correction": _propose,
+    CORRECT: _confirm,
+    "decline_correction": _decline,
+}
+
+
+def _to_answer(record: Record, approval: Row[Any], asked: Asked) -> tuple[Row[Any], Case, str]:
+    """The correction that waits, and the role in which the actor, who is not who proposed it, answers."""
+    row = _waiting(record.tx, approval)
+    case = correction_case(row, approval)
+    check_version(case, asked.version)
+    next_state(case, asked.move)
+    return row, case, role_to_answer(asked.by, row, case.place)
+
+
+def role_to_answer(by: Actor, row: Any, place: Place) -> str:
+    """The role of the second person: the head's for what a window proposed, the service centre's for what a head did.
+
+    Forbidden for everybody else, and for who proposed it, whatever their roles.
+    """
+    role = "service_centre" if row.proposed_as == "window_head" else "window_head"
+    away = acts_for(by, role, place)
+    if row.proposed_by in (by.username, away.username if away else ""):
+        raise Forbidden(N_("A second person answers a correction; you proposed this one."))
+    if role not in acting_roles(by, place):
+        raise Forbidden(N_("The head answers what the window proposes, the service centre what the head proposes."))
+    return role
+
+
+def open_corrections(tx: Connection, found: Any, by: Actor) -> tuple[Move, ...]:
+    """The moves of a correction that are open to somebody on this approval, which has a place and an id."""
+    row = waiting_correction(tx, found.id)
+    if row is None:
+        is_begun = found.state not in NOT_BEGUN or found.round > 1
+        may = not acting_roles(by, found.place).isdisjoint(PROPOSE.by)
+        return (PROPOSE,) if is_begun and may else ()
+    try:
+        role = role_to_answer(by, row, found.place)
+    except Forbidden:
+        return ()
+    return open_moves(CORRECTION, row.state, frozenset({role}))
+
+
+def wrong_days(tx: Connection, approval: Row[Any], today: date) -> list[Wrong]:
+    """The days of this approval that may be corrected, and to which ones."""
+    found = correctable(steps_of(tx, approval.project_id, approval.id), today)
+    siblings = approvals_of(tx, approval.project_id)
+    needed = [row.decided_on for row in siblings if row.code in prerequisites(approval) and row.state == "granted"]
+    after = [row for row in siblings if approval.code in prerequisites(row)]
+    return [_among_siblings(tx, one, needed, after) for one in found]
+
+
+def _among_siblings(tx: Connection, wrong: Wrong, needed: list[date], after: list[Row[Any]]) -> Wrong:
+    """An application comes after the grants that it needs, a grant before the applications that needed it."""
+    if wrong.step.move == "submit":
+        return replace(wrong, first_on=max([wrong.first_on, *needed]))
+    if wrong.step.move != "grant":
+        return wrong
+    firsts = [_first_submitted(tx, row, wrong.step.seq) for row in after]
+    return replace(wrong, last_on=min([wrong.last_on, *(one for one in firsts if one)]))
+
+
+def _first_submitted(tx: Connection, approval: Row[Any], after: int) -> date | None:
+    steps = known(steps_of(tx, approval.project_id, approval.id))
+    return next((step.on for step in steps if step.move == "submit" and step.seq > after), None)
+
+
+def checked_day(tx: Connection, approval: Row[Any], entry: int, right_on: date, today: date) -> Wrong:
+    """The step with this number, whose right day may be this one; Invalid says why it may not."""
+    wrong = next((one for one in wrong_days(tx, approval, today) if one.step.seq == entry), None)
+    if wrong is None:
+        raise invalid("entry", N_("is no step of this approval whose day can be corrected"))
+    if right_on == wrong.step.on:
+        raise invalid("right_on", N_("is the day that stands already"))
+    if right_on > today:
+        raise invalid("right_on", N_("lies in the future"))
+    if not wrong.first_on <= right_on <= wrong.last_on:
+        text = N_("must lie from %(first)s to %(last)s, between the steps before and after")
+        raise invalid("right_on", text, first=wrong.first_on, last=wrong.last_on)
+    return wrong
+
+
+def _date_anew(record: Record, approval: Row[Any], row: Row[Any]) -> None:
+    """The stored days follow from the corrected history, the last day of validity from the grant."""
+    tx, on = record.tx, day_of(record.at)
+    rebuild(tx, APPROVALS, approval, on)
+    if row.moved == "grant" and approval.state == "granted":
+        lapses = lapses_on(row.right_on, load_catalogue().items[approval.code].valid_for)
+        tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(lapses_on=lapses))
+
+
+def _waiting(tx: Connection, approval: Row[Any]) -> Row[Any]:
+    row = waiting_correction(tx, approval.id)
+    if row is None:
+        raise Refused(N_("No correction of this approval waits for an answer."))
+    return row
+
+
+def correction_case(row: Row[Any], approval: Any) -> Case:
+    """The correction as history sees it."""
+    return Case(
+        CORRECTION,
+        CORRECTIONS,
+        row.id,
+        row.state,
+        row.version,
+        approval_place(approval),
+        approval_ref(approval),
+        approval_id=approval.id,
+        round=row.round,
+    )
