@@ -1,11 +1,12 @@
 """The board as its page shows it: each number with the address of the list behind it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from approvals.accounts.absences import roster
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.moments import day_of
@@ -37,6 +38,7 @@ from workflows.lights import LIGHTS
 from workflows.roles import LEVELS
 
 Address = Mapping[str, str]
+People = Sequence[tuple[Officer, "OnDuty"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who answers for a line; while they are away, the `deputy` who stands in today, empty for nobody."""
+
+    name: str
+    is_away: bool
+    deputy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One department, project or liaison: `heads` are who answers for it, `address` narrows a list to it."""
 
     name: UnitName
     address: Address
     cells: tuple[Cell, ...]
-    heads: tuple[str, ...] = ()
+    heads: tuple[OnDuty, ...] = ()
     shown_number: str = ""
     is_key: bool = False
     is_urgent: bool = False
@@ -126,7 +137,7 @@ THE_COLUMNS = tuple(Column(name, None if name in LIGHTS else APPROVAL.state(name
 def board(tx: Connection, actor: Actor, now: datetime) -> Board:
     """The board as of now, for somebody who sees the whole city."""
     today = day_of(now)
-    found, people = counted(tx, today), officers(tx)
+    found, people = counted(tx, today), list(_on_duty(tx, today))
     return Board(
         on=today,
         city=_cells(summed(found), {}),
@@ -159,26 +170,35 @@ def _project(one: ProjectCounts) -> Line:
     )
 
 
-def _departments(tx: Connection, found: list[Count], people: Iterable[Officer]) -> Iterable[Line]:
+def _on_duty(tx: Connection, today: date) -> Iterable[tuple[Officer, OnDuty]]:
+    """Everybody who answers for open steps, and who does so in their place today."""
+    known = roster(tx, today)
+    names = {one.deputy.id: one.deputy.name for one in known.absences if one.deputy}
+    for one in officers(tx):
+        there = known.on_duty(one.id, today)
+        yield one, OnDuty(one.name, there != one.id, names.get(there, "") if there else "")
+
+
+def _departments(tx: Connection, found: list[Count], people: People) -> Iterable[Line]:
     """Those that have anything in hand, in the order of the catalogue."""
     names = units_by_id(tx, {one.department_id for one in found})
-    heads = [one for one in people if one.role == "window_head"]
+    heads = [(one.unit_id, duty) for one, duty in people if one.role == "window_head"]
     known = {name: place for place, name in enumerate(load_catalogue().departments)}
     for unit_id in sorted(names, key=lambda one: (known.get(names[one].name, len(known)), one)):
         address = {"department": names[unit_id].name}
         counts = summed(one for one in found if one.department_id == unit_id)
-        here = tuple(one.name for one in heads if one.unit_id == unit_id)
+        here = tuple(duty for at, duty in heads if at == unit_id)
         yield Line(names[unit_id], address, _cells(counts, address), here)
 
 
-def _liaisons(found: list[Count], people: Iterable[Officer]) -> Iterable[Line]:
+def _liaisons(found: list[Count], people: People) -> Iterable[Line]:
     """Those whose projects go on, the one with most that burns first."""
     lines = []
-    for one in people:
+    for one, duty in people:
         counts = summed(count for count in found if count.liaison_id == one.id)
         if one.role == "liaison" and any(counts.values()):
             address = {"liaison": one.username}
-            lines.append(Line(UnitName(one.name, ""), address, _cells(counts, address)))
+            lines.append(Line(UnitName(one.name, ""), address, _cells(counts, address), (duty,)))
     return sorted(lines, key=lambda line: [-line.counts[light] for light in reversed(LIGHTS)])
 
 

@@ -8,7 +8,8 @@ import pytest
 from approvals.board.course import course
 from approvals.board.queries import COLUMNS, counted, summed
 from approvals.supervision.sweep import sweep
-from tests.builders import GIVEN, a_database, a_project, an_approval, do, walk, when
+from tests.accounts.leaves import a_leave
+from tests.builders import GIVEN, a_database, a_project, an_actor, an_approval, do, walk, when
 from tests.conftest import ENGINES
 from tests.pages import give_password
 from tests.windows.desk import TODAY, a_desk, text_of
@@ -158,3 +159,15 @@ def test_lists_of_approvals_show_the_light_of_what_runs(desk, path):
     page = people["office1"].get(path)
     assert page.status_code == 200
     assert 'class="light light-' in page.text
+
+
+def test_who_is_away_is_named_with_whoever_stands_in(desk):
+    _, people, database = desk
+    with database.write() as tx:
+        a_leave(tx, "liaison1", "2026-03-10", "2026-03-12", "liaison2", now=when("2026-03-09"))
+        a_leave(tx, "head-a01", "2026-03-09", "2026-03-12", now=when("2026-03-09"))
+        a_leave(tx, "head-a02", "2026-03-11", "2026-03-12", now=when("2026-03-09"))
+        deputy = an_actor(tx, "liaison2").name
+    page = text_of(people["office1"].get("/board").text)
+    assert f"请假，由{deputy}代岗" in page.partition("按一对一联系人")[2]
+    assert page.count("请假，无人代岗") == 1
