@@ -18,7 +18,7 @@ from tests.servers import eventually
 
 # A server that has imported everything once and is asked for copies of itself; it has no threads and no connections.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.builders", "tests.history.racers"])
+CONTEXT.set_forkserver_preload(["tests.builders", "tests.history.racers", "tests.jobs.racers"])
 PATIENCE = 120  # seconds
 WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 

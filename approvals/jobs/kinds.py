@@ -3,9 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.jobs import Running
 from approvals.jobs.schedule import forget as forget_jobs
 from approvals.outbox.fan_out import fan_out, forget, gather
+from approvals.reports.actions import newest_entry
+from approvals.reports.issuing import compile_report
+from approvals.reports.months import BULLETIN, MONTHLY, read_period
+from approvals.reports.queries import report_in_force
 from approvals.supervision.sweep import sweep
 from approvals.windows.redating import finish
 
@@ -35,6 +40,25 @@ def digest(job: Running) -> Result:
     return {"digests": made}
 
 
+def compile_month(job: Running) -> Result:
+    """Compile the draft of the month that is over."""
+    return _compile(job, MONTHLY)
+
+
+def compile_bulletin(job: Running) -> Result:
+    """Compile the draft of the bulletin whose months are over."""
+    return _compile(job, BULLETIN)
+
+
+def _compile(job: Running, kind: str) -> Result:
+    """However many try, one draft is compiled; none of an empty city, and none where the report is issued already."""
+    with job.read() as tx:
+        issued, is_empty = report_in_force(tx, read_period(kind, job.period), kind), newest_entry(tx) == 0
+    if issued or is_empty:
+        return {"report": issued.id} if issued else {}
+    return {"report": compile_report(job, kind, job.period, SYSTEM_ACTOR, job.now).id}
+
+
 def tidy(job: Running) -> Result:
     """Forget deliveries and jobs that went well long ago."""
     deliveries = forget(job, job.now)
@@ -42,4 +66,11 @@ def tidy(job: Running) -> Result:
         return {"deliveries": deliveries, "jobs": forget_jobs(tx, job.now())}
 
 
-KINDS: dict[str, Do] = {"sweep": sweep_now, "redate": redate, "digest": digest, "tidy": tidy}
+KINDS: dict[str, Do] = {
+    "sweep": sweep_now,
+    "compile_month": compile_month,
+    "compile_bulletin": compile_bulletin,
+    "redate": redate,
+    "digest": digest,
+    "tidy": tidy,
+}

@@ -11,7 +11,8 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from approvals.base.jobs import JOB, TRIES, enqueue
-from approvals.base.moments import CITY_ZONE
+from approvals.base.moments import CITY_ZONE, day_of, start_of
+from approvals.reports.months import Month, bulletins_until, month_of
 from workflows.outbox import load_outbox_policy
 
 AHEAD = timedelta(minutes=10)  # how far the clocks of two machines may lie apart
@@ -53,13 +54,22 @@ def daily(hour: time) -> Callable[[datetime], Period]:
 
 def each_month(at: datetime) -> Period:
     """The month that was over last, due from the first moment of the next one."""
-    begun = at.astimezone(CITY_ZONE).date().replace(day=1)
-    over = begun - timedelta(days=1)
-    return Period(f"{over:%Y-%m}", datetime.combine(begun, time(), CITY_ZONE))
+    return _after(month_of(day_of(at)).previous)
+
+
+def each_bulletin(at: datetime) -> Period:
+    """The last month with which a bulletin ends, by the city's policy."""
+    return _after(bulletins_until(day_of(at), 1)[0].last)
+
+
+def _after(month: Month) -> Period:
+    return Period(str(month), start_of(month.following.first_on))
 
 
 SCHEDULE = (
     Regular("sweep", each_minute, tries=1, kept=timedelta(days=2)),  # the next minute's makes up for it
+    Regular("compile_month", each_month, makes_up_all=True, kept=None),
+    Regular("compile_bulletin", each_bulletin, makes_up_all=True, kept=None),
     Regular("digest", daily(load_outbox_policy().digest_at)),
     Regular("tidy", daily(time(3))),
 )

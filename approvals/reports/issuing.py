@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, acting_role
-from approvals.base.database import Database
+from approvals.base.database import Database, Transactions
 from approvals.base.errors import Refused, Stale
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
@@ -50,7 +50,7 @@ Now = Callable[[], datetime]
 
 
 def compile_report(
-    database: Database, kind: str, text: str, by: Actor, now: Now, correction: Correction | None = None
+    database: Transactions, kind: str, text: str, by: Actor, now: Now, correction: Correction | None = None
 ) -> Draft:
     """Compile the draft of this period, or hand out the one that stands; however many try at once, one is compiled.
 
@@ -87,7 +87,7 @@ def _corrected(tx: Connection, period: Period, cited: IssuedReport, grounds: str
     return compiled
 
 
-def issue_report(database: Database, kind: str, text: str, by: Actor, now: Now) -> IssuedReport:
+def issue_report(database: Transactions, kind: str, text: str, by: Actor, now: Now) -> IssuedReport:
     """Issue the draft of this period, which is compiled now where there is none.
 
     The document is printed outside the transaction that gives the number. Refused when the period is not over, or was
@@ -112,7 +112,7 @@ def issue_report(database: Database, kind: str, text: str, by: Actor, now: Now) 
     raise Refused(N_("Somebody else was faster; look at what changed and try again."))
 
 
-def _proposal(database: Database, kind: str, period: Period, by: Actor, now: Now) -> Proposal:
+def _proposal(database: Transactions, kind: str, period: Period, by: Actor, now: Now) -> Proposal:
     """The draft with the next number, compiled again when the record of its period has grown since."""
     with database.read() as tx:
         draft = _standing(tx, kind, period, now())

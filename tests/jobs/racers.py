@@ -60,3 +60,15 @@ def take_and_wait(database: Database, tell: Callable[[Any], Any], job_id: int, g
 
 def after_the_lease() -> Any:
     return NOW + LEASE + timedelta(seconds=1)
+
+
+def compile_at(database: Database, wait: Callable[[], Any], name: str, day: str) -> list[str]:
+    """A worker that finds the month's report to be compiled on this day."""
+    wait()
+    at = when(day, "00:00")
+    return [run(database, job_id, name, lambda: at) for job_id in look(database, lambda: at)]
+
+
+def compile_once(database: Database, job_id: int, at: Any) -> None:
+    """The job of a month's report, by a worker that may be killed before any of its statements."""
+    run(database, job_id, "doomed", lambda: at)

@@ -1,0 +1,60 @@
+"""On the first of the month one report is compiled, however many workers there are and wherever they are killed."""
+
+import pytest
+from sqlalchemy import select
+
+from approvals.base.jobs import LEASE, TRIES, enqueue, progress
+from approvals.history.actions import ENTRY
+from approvals.jobs.running import run
+from approvals.reports.queries import TABLE
+from tests.builders import a_database, an_approval, faults, when
+from tests.jobs.racers import compile_at, compile_once
+from tests.racing import killed_before, race
+
+FIRST = when("2026-04-01", "00:00")
+MANY = 200  # more statements than any report needs
+
+
+@pytest.fixture
+def database(database_url):
+    database = a_database(database_url)
+    with database.write() as tx:
+        for state in ("received", "accepted", "granted"):
+            an_approval(tx, state)
+    yield database
+    assert faults(database) == []
+    database.close()
+
+
+def reports(database):
+    with database.read() as tx:
+        found = tx.execute(select(TABLE.c.kind, TABLE.c.period, TABLE.c.state).order_by(TABLE.c.id)).all()
+        told = tx.execute(select(ENTRY.c.move).where(ENTRY.c.subject == "report").order_by(ENTRY.c.id)).scalars().all()
+    return [tuple(row) for row in found], list(told)
+
+
+def test_eight_workers_at_midnight_of_the_first_compile_one_report_and_one_bulletin(database, database_url):
+    ends = race(database_url, [(compile_at, (f"worker-{n}", "2026-04-01")) for n in range(8)])
+    assert "failed" not in [end for one in ends for end in one]
+    rows, told = reports(database)
+    assert sorted(rows) == [("bulletin", "2026-03", "compiled"), ("monthly", "2026-03", "compiled")]
+    assert told == ["compile"] * 2
+
+
+def test_killed_at_each_step_of_its_making_there_is_one_report(database, database_url):
+    with database.write() as tx:
+        job_id = enqueue(tx, "compile_month", "2026-03", {}, FIRST, tries=MANY)
+    at = FIRST
+    for statement in range(1, MANY):
+        at += 2 * LEASE
+        if not killed_before(database_url, statement, compile_once, job_id, at):
+            break
+        rows, told = reports(database)
+        assert len(rows) == len(told) <= 1
+    else:
+        raise AssertionError("it never came to its end")
+    assert statement > TRIES, "too few statements were seen"
+    run(database, job_id, "the last", lambda: at + 2 * LEASE)
+    assert reports(database) == ([("monthly", "2026-03", "compiled")], ["compile"])
+    with database.read() as tx:
+        assert progress(tx, "compile_month", "2026-03").state == "done"
