@@ -52,9 +52,11 @@ from approvals.reports.routes import reports
 from approvals.reports.verify_routes import verifying
 from approvals.supervision.card_routes import cards
 from approvals.supervision.card_views import waiting as cards_waiting
+from approvals.supervision.commands import policy_cli
 from approvals.supervision.joint_routes import joint
 from approvals.supervision.joint_views import missing_count
 from approvals.supervision.routes import supervision
+from approvals.supervision.trial_routes import trials
 from approvals.supervision.views import waiting as escalations_waiting
 from approvals.triage.queries import waiting as filings_waiting
 from approvals.triage.routes import triage
@@ -81,6 +83,7 @@ BLUEPRINTS = (
     supervision,
     cards,
     joint,
+    trials,
     reports,
     verifying,
     casefile,
@@ -146,6 +149,11 @@ LINKS: tuple[Link, ...] = (
         N_("Joint projects"),
         N_("Projects with two responsible units; counted are those that owe a month's word."),
         missing_count,
+    ),
+    Link(
+        "trials.show",
+        N_("Trial of a policy"),
+        N_("What a changed policy would have done over a month, without effect."),
     ),
     Link("supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")),
     Link("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),
@@ -222,5 +230,6 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         app.register_api(api)
     register_commands(app)
     app.cli.add_command(demo)
+    app.cli.add_command(policy_cli)
     check_declared(app)
     return app

@@ -26,7 +26,7 @@ def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: dat
     if not due:
         return 0
     shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
-    new = [card for card in due if (card.round, card.rule) not in shown and _went_on(approval, card)]
+    new = [card for card in due if (card.round, card.rule) not in shown and went_on(approval, card)]
     for card in new:
         show_card(record, approval, card)
     return len(new)
@@ -35,7 +35,7 @@ def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: dat
 def show_once(record: Record, approval: Row[Any], card: DueCard) -> None:
     """Show a card whose ground no approval's record tells (an order unanswered), unless this round has it already."""
     shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
-    if (card.round, card.rule) not in shown and _went_on(approval, card):
+    if (card.round, card.rule) not in shown and went_on(approval, card):
         show_card(record, approval, card)
 
 
@@ -54,7 +54,7 @@ def void_groundless(record: Record, approval: Row[Any], steps: Sequence[Step], d
     return len(found)
 
 
-def _went_on(approval: Row[Any], card: DueCard) -> bool:
+def went_on(approval: Row[Any], card: DueCard) -> bool:
     """A project that was withdrawn by then owes nobody a delivery any more."""
     return approval.project_state != "withdrawn" or approval.project_since >= start_of(card.on)
 

@@ -134,6 +134,8 @@ TABLE: dict[str, str | set[str]] = {
     "joint.escalate": {"window_head"},
     "joint.write": {"window_head"},
     "joint.word": {"window_head"},
+    "trials.show": OFFICE | SYSADMIN,
+    "trials.run": OFFICE | SYSADMIN,
     "supervision.sweep": MANAGERS | SYSADMIN,
     "board.index": MANAGERS,
     "board.approvals": MANAGERS,
