@@ -21,16 +21,14 @@ from workflows.city import load_city
 from workflows.lights import LIGHTS
 from workflows.project import PROJECT
 
+MINE, OTHERS = range(2)  # ranks: what the actor accompanies comes first
 FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_followed", "is_late", "is_lapsing")
 KEPT = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
 
 
 def casefiles(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> Index:
     """The projects that were filed: those that the actor accompanies first, then the newest."""
-    mine = case((TABLE.c.liaison_id.in_(actor.accompanies_as), 0), else_=1)
-    where = (visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today))
-    listed = _rows().add_columns(mine.label("rank")).where(*where, *_after(mine, cursor))
-    rows = tx.execute(listed.order_by(mine, TABLE.c.id.desc()).limit(PAGE + 1)).all()
+    rows = _page(tx, actor, wanted, today, _read_place(cursor))
     total = count(tx, actor, wanted, today=today)
     progress = progress_of(tx, [row.id for row in rows[:PAGE]], today)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -40,9 +38,13 @@ def casefiles(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, curs
 
 
 def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
-    """How many projects this list holds in all."""
-    where = (visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today))
-    return int(tx.execute(_rows().where(*where).with_only_columns(func.count())).scalar_one())
+    """How many projects this list holds in all; units and people are looked at only where they are asked for."""
+    found = _rows().with_only_columns(func.count()) if wanted.search or wanted.liaison else select(func.count())
+    return int(tx.execute(found.where(*_listed(actor, wanted, today))).scalar_one())
+
+
+def _listed(actor: Actor, wanted: Wanted, today: date) -> tuple[ColumnElement[bool], ...]:
+    return visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today)
 
 
 def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -78,11 +80,27 @@ def _rows() -> Select[Any]:
     return select(TABLE, *columns).select_from(source)
 
 
-def _after(mine: ColumnElement[int], cursor: str) -> tuple[ColumnElement[bool], ...]:
+def _page(tx: Connection, actor: Actor, wanted: Wanted, today: date, place: tuple[int, int] | None) -> list[Row[Any]]:
+    """A page's rows and one more, after this place. Each rank is read along an index, from its newest project on."""
+    accompanied = TABLE.c.liaison_id.in_(actor.accompanies_as)
+    found: list[Row[Any]] = []
+    for rank, is_ranked in ((MINE, accompanied), (OTHERS, or_(TABLE.c.liaison_id.is_(None), ~accompanied))):
+        left = PAGE + 1 - len(found)
+        if not left or (place and rank < place[0]):
+            continue
+        rows = _rows().add_columns(literal(rank).label("rank")).where(is_ranked, *_listed(actor, wanted, today))
+        if place and rank == place[0]:
+            rows = rows.where(TABLE.c.id < place[1])
+        found += tx.execute(rows.order_by(TABLE.c.id.desc()).limit(left))
+    return found
+
+
+def _read_place(cursor: str) -> tuple[int, int] | None:
+    """The rank and id of the last project of the page before."""
     if not cursor:
-        return ()
+        return None
     rank, key = read_cursor(cursor, (int, int))
-    return (or_(mine > literal(rank), and_(mine == literal(rank), TABLE.c.id < literal(key))),)
+    return int(str(rank)), int(str(key))
 
 
 def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:

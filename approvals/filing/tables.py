@@ -33,6 +33,7 @@ class Project(SQLModel, table=True):
         UniqueConstraint("year", "serial"),
         Index("ix_projects_state_state_since_id", "state", "state_since", "id"),
         Index("ix_projects_owner_unit_id_id", "owner_unit_id", "id"),
+        Index("ix_projects_filed_at", "filed_at"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))

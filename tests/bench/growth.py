@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from approvals.base.database import Database
-from approvals.base.migrate import head, upgrade
+from approvals.base.migrate import MIGRATIONS, upgrade
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
@@ -111,11 +111,11 @@ def _recent(tx: Connection) -> Iterator[str]:
 
 def grown_sqlite(approvals: int, since: int = SINCE) -> str:
     """A grown SQLite database, made once and kept for the next run; nobody may write to it."""
-    sources = [Path(__file__), Path(__file__).parents[1] / "copies.py"]
+    sources = [Path(__file__), Path(__file__).parents[1] / "copies.py", *sorted((MIGRATIONS / "versions").glob("*.py"))]
     mark = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"guahao-growth-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{approvals}-since-{since}-{head()}-{mark}.db"
+    path = folder / f"{approvals}-since-{since}-{mark}.db"
     if not path.exists():
         with tempfile.TemporaryDirectory(dir=folder) as half:
             new = Path(half) / path.name

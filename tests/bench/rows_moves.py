@@ -7,17 +7,15 @@ from typing import Any
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import event
 
 from approvals.base.database import PRAGMAS, Database
 from approvals.base.migrate import upgrade
 from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
 from tests.bench.stock import Mover, Waiting, a_sqlite_city, a_stock, copied
+from tests.recording import Statement, recorded
 from tests.servers import a_postgres
 
 DURABLE = ()  # PostgreSQL as it comes: fsync and synchronous_commit are on
-Statement = tuple[str, Any]
-PING = ";"  # how SQLAlchemy asks whether a connection of the pool is still there
 MOVE = "a move in process"
 BY_HAND = "the same statements by hand"
 
@@ -41,7 +39,7 @@ def move_on_sqlite(bench: Bench) -> Iterator[Finding]:
     each = bench.many(150)
     url = a_sqlite_city(bench.new_folder("moves"))
     waiting = a_stock(url, each * (bench.rounds + 1))
-    noted = _noted_moves(_recording_sqlite(copied(url, "noted")), waiting)
+    noted = _noted_moves(copied(url, "noted"), waiting)
     plain = _plain_sqlite(copied(url, "by_hand"))
     database = Database(url)
     found = _beside_by_hand(bench, each, database, waiting, plain, noted)
@@ -56,7 +54,7 @@ def move_on_postgres(bench: Bench) -> Iterator[Finding]:
         upgrade(url := server.create("city"))
         waiting = a_stock(url, each * (bench.rounds + 1))
         server.run("VACUUM ANALYZE")
-        noted = _noted_moves(_recording_postgres(server.create("noted", "city")), waiting)
+        noted = _noted_moves(server.create("noted", "city"), waiting)
         plain = psycopg.connect(server.create("by_hand", "city"), autocommit=True)
         found = _beside_by_hand(bench, each, Database(url), waiting, plain, noted)
         plain.close()
@@ -92,69 +90,16 @@ def _counted(noted: list[list[Statement]]) -> str:
 # Noting down what a move sends.
 
 
-def _noted_moves(recorder: "_Recorder", waiting: Iterable[Waiting]) -> list[list[Statement]]:
-    mover = Mover(recorder.database)
-    moves = []
+def _noted_moves(url: str, waiting: Iterable[Waiting]) -> list[list[Statement]]:
+    database = Database(url)
+    mover, moves = Mover(database), []
+    statements = recorded(database.engine)
     for one in waiting:
-        recorder.statements.clear()
+        statements.clear()
         mover.make(one)
-        moves.append(list(recorder.statements))
-    recorder.database.close()
+        moves.append(list(statements))
+    database.close()
     return moves
-
-
-class _Recorder:
-    """A database whose driver notes down every statement."""
-
-    def __init__(self, url: str) -> None:
-        self.statements: list[Statement] = []
-        self.database = Database(url)
-
-
-def _recording_sqlite(url: str) -> _Recorder:
-    recorder = _Recorder(url)
-    noted = recorder.statements
-
-    class Cursor(sqlite.Cursor):  # type: ignore[misc]
-        def execute(self, sql: str, values: Any = ()) -> Any:
-            noted.append((sql, values))
-            return super().execute(sql, values)
-
-    class Connection(sqlite.Connection):  # type: ignore[misc]
-        def cursor(self, factory: Any = Cursor) -> Any:
-            return super().cursor(factory)
-
-        def commit(self) -> None:
-            noted.append(("COMMIT", ()))
-            super().commit()
-
-    @event.listens_for(recorder.database.engine, "do_connect")
-    def connect(_dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
-        return sqlite.connect(*arguments, factory=Connection, **options)
-
-    return recorder
-
-
-def _recording_postgres(url: str) -> _Recorder:
-    recorder = _Recorder(url)
-    noted = recorder.statements
-
-    class Cursor(psycopg.Cursor[Any]):
-        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            if query != PING:
-                noted.extend([(query, params)] if noted else [("BEGIN", None), (query, params)])
-            return super().execute(query, params, **options)
-
-    class Connection(psycopg.Connection[Any]):
-        def commit(self) -> None:
-            noted.append(("COMMIT", None))
-            super().commit()
-
-    @event.listens_for(recorder.database.engine, "do_connect")
-    def connect(_dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
-        return Connection.connect(*arguments, cursor_factory=Cursor, **options)
-
-    return recorder
 
 
 def _plain_sqlite(url: str) -> Any:
