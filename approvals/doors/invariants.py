@@ -16,6 +16,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
 from approvals.history.deputies import deputies_stood_in
 from approvals.history.queries import Fault, chain_faults
+from approvals.jobs.faults import done_jobs_had_their_effect
 from approvals.liaisons.faults import one_liaison_at_any_moment, requests_climb_when_due
 from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
@@ -176,6 +177,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     two_units_answer_for_joint_projects,
     both_units_sign_one_text,
     report_faults,
+    done_jobs_had_their_effect,
 )
 # These look at the stored files too.
 ON_FILES: tuple[Callable[[Connection, Path | None], Iterator[Fault]], ...] = (stored_files_are_whole,)

@@ -1,9 +1,9 @@
 """On the first of the month one report is compiled, however many workers there are and wherever they are killed."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from approvals.base.jobs import LEASE, TRIES, enqueue, progress
+from approvals.base.jobs import JOB, LEASE, TRIES, enqueue, progress
 from approvals.history.actions import ENTRY
 from approvals.jobs.running import run
 from approvals.reports.queries import TABLE
@@ -39,6 +39,19 @@ def test_eight_workers_at_midnight_of_the_first_compile_one_report_and_one_bulle
     rows, told = reports(database)
     assert sorted(rows) == [("bulletin", "2026-03", "compiled"), ("monthly", "2026-03", "compiled")]
     assert told == ["compile"] * 2
+
+
+def test_a_job_that_is_done_without_its_report_is_found(database):
+    with database.write() as tx:
+        job_id = enqueue(tx, "compile_month", "2026-03", {}, FIRST)
+    run(database, job_id, "one", lambda: FIRST)
+    assert faults(database) == []
+    with database.write() as tx:
+        tx.execute(update(JOB).where(JOB.c.id == job_id).values(period="2026-02"))
+    (fault,) = faults(database)
+    assert "compile_month 2026-02: is done, but its report" in fault
+    with database.write() as tx:
+        tx.execute(update(JOB).where(JOB.c.id == job_id).values(period="2026-03"))
 
 
 def test_killed_at_each_step_of_its_making_there_is_one_report(database, database_url):
