@@ -208,7 +208,7 @@ NEEDS = {
     ("report", "comment"): {"section": "line", "text": "text"},
     ("report", "issue"): {},
     ("report", "acknowledge"): {},
-    ("report", "instruct"): {"on": "line", "text": "text"},
+    ("report", "instruct"): {"on": "line", "department": "line?", "text": "text", "due_on": "day"},
     ("request", "ask"): {"text": "text"},
     ("request", "answer"): {"text": "text"},
     ("request", "ask_again"): {"text": "text"},

@@ -48,7 +48,12 @@ REPORT = Chart(
             (CITY,),
             "批示",
             "Instruct",
-            needs=(Need("on", "line", "批示对象", "About"), Need("text", "text", "批示意见", "Instruction")),
+            needs=(
+                Need("on", "line", "批示对象", "About"),
+                Need("department", "line", "承办部门", "Department", required=False),
+                Need("text", "text", "批示意见", "Instruction"),
+                Need("due_on", "day", "办理期限", "Due"),
+            ),
             tells=(OFFICE, CENTRE),
         ),
     ),

@@ -13,7 +13,7 @@ from approvals.reports.months import Month, Period, Span, read_month
 from approvals.reports.oversight import oversight
 from approvals.reports.record import Record, move_counts, read_record
 from approvals.reports.stories import tell
-from approvals.reports.tally import Bag, Closing, Place, Tally, cell, project_counts, speed_up, tally
+from approvals.reports.tally import Bag, Closing, Place, ProjectPlace, Tally, cell, project_counts, speed_up, tally
 from approvals.reports.values import EDITION, CourseMonth, Figures, Line, ProjectLine
 from workflows.catalogue import load_catalogue
 from workflows.city import Label, load_city
@@ -22,6 +22,7 @@ from workflows.policy import load_policy
 K = TypeVar("K", bound=Hashable)
 COURSE = 12  # months of the course that is drawn
 ALL = "city"
+NO_LIAISON = Label("尚无联系人", "No liaison yet")
 
 
 def compile_month(tx: Connection, month: str, *, today: date | None = None) -> Figures:
@@ -55,12 +56,20 @@ def _figures(tx: Connection, record: Record, now: Closing, before: Closing, unti
         last_on=now.month.last_on,
         as_of_on=now.on,
         projects=projects[0],
-        project_categories=_project_lines(counted, earlier, _categories(counted, earlier), lambda place: place[1]),
-        project_owners=_project_lines(counted, earlier, _owners(record, counted, earlier), lambda place: place[0]),
+        project_categories=_project_lines(
+            counted, earlier, _categories(counted, earlier), lambda place: place.category
+        ),
+        project_owners=_project_lines(
+            counted, earlier, _owners(record, counted, earlier), lambda place: place.owner_unit_id
+        ),
         city=_lines(counted, earlier, {ALL: load_city().name}, lambda _place: ALL)[0],
         departments=_lines(counted, earlier, _departments(record, counted, earlier), lambda place: place.department_id),
         stages=_lines(counted, earlier, _stages(counted, earlier), lambda place: place.stage),
         categories=_lines(counted, earlier, _categories(counted, earlier), lambda place: place.category),
+        liaisons=_lines(counted, earlier, _liaisons(record, counted, earlier), lambda place: place.liaison),
+        project_liaisons=_project_lines(
+            counted, earlier, _liaisons(record, counted, earlier), lambda place: place.liaison
+        ),
         permits=speed_up((one.days, one.legal) for one in permits),
         permits_before=speed_up((one.days, one.legal) for one in permits_before),
         permit_projects=permits,
@@ -84,11 +93,11 @@ def _lines(now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[
 
 
 def _project_lines(
-    now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[tuple[int, str]], K]
+    now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[ProjectPlace], K]
 ) -> tuple[ProjectLine, ...]:
     these, those = now.projects_by(key), before.projects_by(key)
     return tuple(
-        ProjectLine(str(name), label, project_counts(these[name]), project_counts(those[name]))
+        ProjectLine(str(name), label, project_counts(these.get(name, Bag())), project_counts(those.get(name, Bag())))
         for name, label in labels.items()
     )
 
@@ -112,14 +121,22 @@ def _stages(*tallies: Tally) -> dict[int, Label]:
 def _categories(*tallies: Tally) -> dict[str, Label]:
     known = dict(load_city().categories)
     found = {place.category for one in tallies for place in one.approvals}
-    found |= {category for one in tallies for _, category in one.projects}
+    found |= {place.category for one in tallies for place in one.projects}
     return known | {category: Label(category, category) for category in sorted(found) if category not in known}
 
 
 def _owners(record: Record, *tallies: Tally) -> dict[int, Label]:
     """The owners' units of which anything was counted."""
-    found: Iterable[int] = {unit_id for one in tallies for (unit_id, _), counts in one.projects.items() if +counts}
+    found: Iterable[int] = {place.owner_unit_id for one in tallies for place, bag in one.projects.items() if bag.hits}
     return {unit_id: record.units[unit_id] for unit_id in sorted(found)}
+
+
+def _liaisons(record: Record, *tallies: Tally) -> dict[str, Label]:
+    """The liaisons of whose projects anything was counted, then the projects that have none yet."""
+    places = [(place, bag) for one in tallies for part in (one.approvals, one.projects) for place, bag in part.items()]
+    found = sorted({place.liaison for place, bag in places if bag.hits}, key=lambda name: (not name, name))
+    names = {name: record.people.get(name, name) for name in found}
+    return {name: Label(names[name], names[name]) if name else NO_LIAISON for name in found}
 
 
 def _last_month(period: Period) -> Month:

@@ -9,7 +9,7 @@ from approvals.history.canonical import canonical, sha256
 from approvals.reports.values import Figures
 
 _FIGURES = TypeAdapter(Figures)
-_NOT_YET = {"2026-01": ("oversight",)}  # what the figures of an edition did not have
+_NOT_YET = {"2026-01": ("oversight", "liaisons", "project_liaisons")}  # what the figures of an edition did not have
 
 
 def to_json(figures: Figures) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName
+from approvals.base.languages import label
 from approvals.history.city import CITY
 from approvals.history.timeline import tell
 from approvals.reports.months import MONTHLY, Month, Period
 from approvals.reports.queries import Draft, IssuedReport, draft_of, issued_reports, remarks_of
+from approvals.reports.values import Figures
 from workflows.chart import Move, open_moves
 from workflows.report import REPORT
 
@@ -25,6 +27,7 @@ class Remark:
     unit: UnitName
     about: str
     text: str
+    order: str = ""  # the supervision order that it became
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,14 @@ def _remarks(tx: Connection, report: Draft | IssuedReport | None, move: str) -> 
     """What was said of this report by this move, in its order."""
     entries = remarks_of(tx, report.id, (move,)) if report else []
     return tuple(
-        Remark(told.at, told.who, told.unit, _about(entry.facts), str(entry.facts.get("text", "")))
+        Remark(
+            told.at,
+            told.who,
+            told.unit,
+            _about(entry.facts),
+            str(entry.facts.get("text", "")),
+            entry.facts.get("order", ""),
+        )
         for entry, told in zip(entries, tell(tx, entries), strict=True)
     )
 
@@ -113,3 +123,9 @@ def _by_section(remarks: Iterable[Remark]) -> dict[str, tuple[Remark, ...]]:
     for one in remarks:
         found[one.about] = (*found.get(one.about, ()), one)
     return found
+
+
+def lines_of(figures: Figures) -> tuple[tuple[str, str], ...]:
+    """What stands in the report by name, and may be instructed on: late approvals, then key projects."""
+    late = [(one.ref, f"{one.project} {label(one.item)}") for one in figures.late]
+    return (*late, *((one.ref, one.name) for one in figures.key_projects))

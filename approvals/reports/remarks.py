@@ -1,5 +1,6 @@
 """What people say about a report: comments on its draft, and acknowledgements and instructions once it is issued."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -7,15 +8,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_role
-from approvals.base.errors import NotFound, Refused
+from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.texts import N_
-from approvals.history.actions import attest, move
+from approvals.history.actions import Asked, attest, move
 from approvals.history.city import CITY
 from approvals.history.inputs import check_input
 from approvals.reports.actions import case_of, on_city_chain
 from approvals.reports.months import Period
-from approvals.reports.queries import draft_of, remarks_of, report_in_force
+from approvals.reports.queries import IssuedReport, draft_of, remarks_of, report_in_force
+from approvals.supervision.orders import Source, issue_order
 from workflows.report import REPORT
+
+CASE = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{5}(/[A-Z][0-9]{2})?")  # a registered project, or one of its approvals
 
 
 def comment(tx: Connection, kind: str, period: Period, given: Mapping[str, Any], by: Actor, now: datetime) -> None:
@@ -29,16 +33,47 @@ def comment(tx: Connection, kind: str, period: Period, given: Mapping[str, Any],
         move(record, case_of(draft), "comment", by=by, role=role, facts=facts)
 
 
-def answer_report(
-    tx: Connection, kind: str, period: Period, name: str, given: Mapping[str, Any], by: Actor, now: datetime
-) -> None:
-    """Acknowledge the report in force, once, or write an instruction on it; NotFound when none was issued."""
-    role = acting_role(by, REPORT.move(name), CITY)
-    facts = check_input(REPORT, name, given)
+def acknowledge(tx: Connection, kind: str, period: Period, by: Actor, now: datetime) -> None:
+    """Record that somebody has read the report in force, once; NotFound when none was issued."""
+    role = acting_role(by, REPORT.move("acknowledge"), CITY)
     with on_city_chain(tx, now) as record:
-        issued = report_in_force(tx, period, kind)
-        if issued is None:
-            raise NotFound(N_("No report was issued for this month yet."))
-        if name == "acknowledge" and any(one.actor == by.username for one in remarks_of(tx, issued.id, (name,))):
+        issued = _issued(tx, kind, period)
+        if any(one.actor == by.username for one in remarks_of(tx, issued.id, ("acknowledge",))):
             raise Refused(N_("You have acknowledged this report already."))
-        attest(record, case_of(issued), name, by=by, role=role, facts=facts)
+        attest(record, case_of(issued), "acknowledge", by=by, role=role)
+
+
+def instruct(tx: Connection, kind: str, period: Period, given: Mapping[str, Any], by: Actor, now: datetime) -> str:
+    """Write an instruction on a line of the report in force, which issues a supervision order; the order's reference.
+
+    A line that is a project or an approval as `510400-2026-00017/A07` leads to an order about it, any other one to an
+    order at large, which needs its department.
+    """
+    role = acting_role(by, REPORT.move("instruct"), CITY)
+    facts = check_input(REPORT, "instruct", given)
+    issued = _issued(tx, kind, period)
+    asked = Asked("issue", _order(given), by, now)
+    try:
+        order = issue_order(tx, _about(facts["on"]), asked, Source(REPORT.name, f"{kind}/{period}"))
+    except NotFound:
+        raise invalid("on", N_("is not a project or approval that is registered")) from None
+    with on_city_chain(tx, now) as record:
+        attest(record, case_of(issued), "instruct", by=by, role=role, facts=facts | {"order": order.label})
+    return order.label
+
+
+def _order(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an instruction gives to its order."""
+    told = {"subject": given["on"], "demands": given["text"], "due_on": given["due_on"]}
+    return told | ({"department": given["department"]} if given.get("department") else {})
+
+
+def _about(line: str) -> str:
+    return line if CASE.fullmatch(line) else ""
+
+
+def _issued(tx: Connection, kind: str, period: Period) -> IssuedReport:
+    issued = report_in_force(tx, period, kind)
+    if issued is None:
+        raise NotFound(N_("No report was issued for this month yet."))
+    return issued

@@ -2,15 +2,18 @@
 
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_language
 from approvals.base.errors import NotFound, Refused
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, writing_once
+from approvals.base.pages import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.history.inputs import check_input
@@ -20,15 +23,17 @@ from approvals.reports.issuing import ISSUED_IN, compile_report, issue_report, r
 from approvals.reports.months import (
     BULLETIN,
     MONTHLY,
+    Period,
     bulletins_until,
     check_begun,
     last_months,
     read_period,
 )
-from approvals.reports.pages import report_view
+from approvals.reports.pages import lines_of, report_view
 from approvals.reports.queries import bulletins, figures_of, report_in_force, report_months
-from approvals.reports.remarks import answer_report, comment
+from approvals.reports.remarks import acknowledge, comment, instruct
 from approvals.reports.titles import months_of
+from approvals.supervision.order_queries import departments
 from workflows.report import REPORT
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
@@ -38,7 +43,7 @@ LISTED, BULLETINS = 13, 6  # months, and bulletins, in the lists
 DONE = {
     "comment": N_("The comment is recorded; the supervision office is told."),
     "acknowledge": N_("It is recorded that you have read this report."),
-    "instruct": N_("The instruction is recorded; both levels are told."),
+    "instruct": N_("The instruction is recorded, and a supervision order is issued."),
 }
 
 
@@ -59,9 +64,11 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
     period = read_period(kind, month)
     check_begun(period, today())
     with database().read() as tx:
-        page = page_of(kind, month, figures_of(tx, month, kind=kind, today=today()))
+        figures = figures_of(tx, month, kind=kind, today=today())
         view = report_view(tx, kind, period, actor(), today())
-    return render_template("reports/show.html", page=page, view=view, form=form)
+        units = [(one.name, own_name(one)) for one in departments(tx)] if view.instruct else []
+    page, about = page_of(kind, month, figures), lines_of(figures)
+    return render_template("reports/show.html", page=page, view=view, form=form, departments=units, about=about)
 
 
 @reports.get("/monthly/<month>.pdf", defaults={"kind": MONTHLY})
@@ -89,12 +96,19 @@ def make(kind: str, month: str, move: str) -> Response:
     if move not in DONE:
         raise NotFound
     with writing_once(leads_to) as once:
-        if once.is_new and move == "comment":
-            comment(once.tx, kind, read_period(kind, month), given, actor(), now())
-        elif once.is_new:
-            answer_report(once.tx, kind, read_period(kind, month), move, given, actor(), now())
+        if once.is_new:
+            _answer(once.tx, kind, read_period(kind, month), move, given)
     say(_(DONE[move]))
     return once.answer()
+
+
+def _answer(tx: Connection, kind: str, period: Period, move: str, given: dict[str, Any]) -> None:
+    if move == "acknowledge":
+        acknowledge(tx, kind, period, actor(), now())
+    elif move == "instruct":
+        instruct(tx, kind, period, given, actor(), now())
+    else:
+        comment(tx, kind, period, given, actor(), now())
 
 
 def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: str) -> Response:

@@ -18,7 +18,7 @@ from workflows.timeline import CORRECT, known
 WITH_CLOCK = ("accepted", "paused")
 _AT_WINDOW = ("window", "window_head")
 _HALTS = ("suspend", "resume")
-_FACTS = ("draft", "edit", "classify", "register")  # moves that tell what a project is
+_FACTS = ("draft", "edit", "classify", "register", "reassign")  # moves that tell what a project is
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Counts a month: every move, clock and decision falls into exactly one cell, and all totals are sums of cells."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from statistics import median
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ from workflows.roles import LEVELS
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
+P = TypeVar("P", bound=Hashable)
 
 PROJECT_MOVES = {
     "file": "filed",
@@ -54,23 +55,52 @@ ESCALATION_MOVES = {"raise": "raised", "answer": "answered", "lift": "lifted"}
 
 
 class Place(NamedTuple):
-    """Where an approval counts."""
+    """Where an approval counts; the liaison by user name, as the project had one at the close."""
 
     department_id: int
     stage: int
     category: str
+    liaison: str
+
+
+class ProjectPlace(NamedTuple):
+    """Where a project counts."""
+
+    owner_unit_id: int
+    category: str
+    liaison: str
+
+
+class Hit(NamedTuple):
+    """One thing that counts: a project or one of its approvals, when it happened (None: at the close), and its days."""
+
+    story: ProjectStory
+    approval: ApprovalStory | None = None
+    at: datetime | None = None
+    used: int | None = None  # of a decision, as its legal days
+    legal: int | None = None
 
 
 @dataclass(slots=True)
 class Bag:
-    """What was counted in one place; keys are a part's name and a field of it, for a level with its number."""
+    """What counts in one place; keys are a part's name and a field of it, for a level with its number.
 
-    counts: Counter[tuple[Any, ...]] = field(default_factory=Counter)
-    times: list[tuple[int, int]] = field(default_factory=list)  # used and legal days of each decision
+    A figure is the length of its list, so that the list behind a figure has exactly that many rows.
+    """
+
+    hits: dict[tuple[Any, ...], list[Hit]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, other: "Bag") -> None:
-        self.counts.update(other.counts)
-        self.times += other.times
+        for key, hits in other.hits.items():
+            self.hits[key] += hits
+
+    def count(self, *key: Any) -> int:
+        return len(self.hits.get(key, ()))
+
+    @property
+    def times(self) -> list[tuple[int, int]]:
+        """Used and legal days of each decision."""
+        return [(hit.used or 0, hit.legal or 0) for hit in self.hits.get(("decisions", "decided"), ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,99 +114,100 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The cells of approvals, and of projects by owner's unit and category."""
+    """The cells of approvals, and of projects by owner's unit, category and liaison."""
 
     approvals: Mapping[Place, Bag]
-    projects: Mapping[tuple[int, str], Counter[str]]
+    projects: Mapping[ProjectPlace, Bag]
 
     def by(self, key: Callable[[Place], K]) -> dict[K, Bag]:
-        found: dict[K, Bag] = defaultdict(Bag)
-        for place, bag in self.approvals.items():
-            found[key(place)].add(bag)
-        return found
+        return _joined(self.approvals, key)
 
-    def projects_by(self, key: Callable[[tuple[int, str]], K]) -> dict[K, Counter[str]]:
-        found: dict[K, Counter[str]] = defaultdict(Counter)
-        for place, counts in self.projects.items():
-            found[key(place)].update(counts)
-        return found
+    def projects_by(self, key: Callable[[ProjectPlace], K]) -> dict[K, Bag]:
+        return _joined(self.projects, key)
+
+
+def _joined(bags: Mapping[P, Bag], key: Callable[[P], K]) -> dict[K, Bag]:
+    found: dict[K, Bag] = defaultdict(Bag)
+    for place, bag in bags.items():
+        found[key(place)].add(bag)
+    return found
 
 
 def tally(closing: Closing) -> Tally:
     """Count the month of this closing."""
     approvals: dict[Place, Bag] = defaultdict(Bag)
-    projects: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    projects: dict[ProjectPlace, Bag] = defaultdict(Bag)
     for story in closing.stories:
-        category = story["category"]
-        places = {plan.id: Place(plan.department_id, plan.stage, category) for plan in story.record.plans}
-        mine = projects[story.record.owner_unit_id, category]
-        mine.update(PROJECT_STATES.get(story.state, ()))
+        category, liaison = story["category"], story["liaison"] or ""
+        places = {plan.id: Place(plan.department_id, plan.stage, category, liaison) for plan in story.record.plans}
+        _count_project(projects[ProjectPlace(story.record.owner_unit_id, category, liaison)], story, closing.month)
         for entry in story.entries:
-            if entry.at < closing.month.starts_at:
-                continue
-            if entry.subject == "project":
-                mine.update(_named(PROJECT_MOVES, entry.move))
-            else:
-                _count_entry(approvals[places[entry.approval_id]].counts, entry)
+            if entry.at >= closing.month.starts_at and entry.subject in ("approval", "escalation"):
+                _count_entry(approvals[places[entry.approval_id]], story, entry)
         for approval in story.approvals.values():
-            _count_standing(approvals[places[approval.plan.id]].counts, approval)
-            _count_decisions(approvals[places[approval.plan.id]], approval, closing.month)
+            bag = approvals[places[approval.plan.id]]
+            _count_standing(bag, story, approval)
+            _count_decisions(bag, story, approval, closing.month)
     return Tally(approvals, projects)
 
 
-def _named(names: Mapping[str, str], move: str) -> tuple[str, ...]:
-    return (names[move],) if move in names else ()
+def _count_project(bag: Bag, story: ProjectStory, month: Period) -> None:
+    for name in PROJECT_STATES.get(story.state, ()):
+        bag.hits["projects", name].append(Hit(story))
+    for entry in story.entries:
+        if entry.subject == "project" and entry.at >= month.starts_at and entry.move in PROJECT_MOVES:
+            bag.hits["projects", PROJECT_MOVES[entry.move]].append(Hit(story, at=entry.at))
 
 
-def _count_entry(counts: Counter[tuple[Any, ...]], entry: Any) -> None:
+def _count_entry(bag: Bag, story: ProjectStory, entry: Any) -> None:
+    hit = Hit(story, story.approvals[entry.approval_id], entry.at)
     if entry.subject == "approval":
-        counts.update(("moves", name) for name in APPROVAL_MOVES.get(entry.move, ()))
+        for name in APPROVAL_MOVES.get(entry.move, ()):
+            bag.hits["moves", name].append(hit)
     elif entry.move in ESCALATION_MOVES:
-        counts["levels", orjson.loads(entry.facts)["level"], ESCALATION_MOVES[entry.move]] += 1
+        bag.hits["levels", orjson.loads(entry.facts)["level"], ESCALATION_MOVES[entry.move]].append(hit)
 
 
-def _count_standing(counts: Counter[tuple[Any, ...]], approval: ApprovalStory) -> None:
+def _count_standing(bag: Bag, story: ProjectStory, approval: ApprovalStory) -> None:
+    hit = Hit(story, approval)
     if approval.state in WITH_CLOCK and approval.reading:
-        counts["standing", "open"] += 1
-        counts["standing", approval.reading.light] += 1
-        counts["standing", "paused"] += approval.state == "paused"
+        for name in ("open", approval.reading.light, *(["paused"] if approval.state == "paused" else [])):
+            bag.hits["standing", name].append(hit)
     elif approval.state in ("received", "correcting", "ready"):
-        counts["standing", approval.state] += 1
+        bag.hits["standing", approval.state].append(hit)
     for one in approval.open_escalations():
-        counts["levels", one.level, "open"] += 1
-        counts["levels", one.level, f"open_{one.state}"] += 1
+        for name in ("open", f"open_{one.state}"):
+            bag.hits["levels", one.level, name].append(hit)
 
 
-def _count_decisions(bag: Bag, approval: ApprovalStory, month: Period) -> None:
+def _count_decisions(bag: Bag, story: ProjectStory, approval: ApprovalStory, month: Period) -> None:
     for decision in approval.decisions:
         if decision.at >= month.starts_at:
-            bag.counts["decisions", "decided"] += 1
-            bag.counts["decisions", "within_promised"] += decision.within_promised
-            bag.counts["decisions", "within_legal"] += decision.within_legal
-            bag.counts["decisions", "late"] += not decision.within_legal
-            bag.times.append((decision.used, decision.legal))
+            hit = Hit(story, approval, decision.at, decision.used, decision.legal)
+            within = (["within_promised"] * decision.within_promised) + (["within_legal"] * decision.within_legal)
+            for name in ("decided", *within, *([] if decision.within_legal else ["late"])):
+                bag.hits["decisions", name].append(hit)
 
 
 def cell(bag: Bag) -> Cell:
     """What was counted in this bag, as figures."""
-    counts = bag.counts
     return Cell(
-        moves=_part(ApprovalCounts, counts, "moves"),
-        standing=_part(Standing, counts, "standing"),
-        decisions=_part(Decisions, counts, "decisions"),
-        levels=tuple(_part(LevelCounts, counts, "levels", level) for level in LEVELS),
+        moves=_part(ApprovalCounts, bag, "moves"),
+        standing=_part(Standing, bag, "standing"),
+        decisions=_part(Decisions, bag, "decisions"),
+        levels=tuple(_part(LevelCounts, bag, "levels", level) for level in LEVELS),
         speed=speed_up(bag.times),
     )
 
 
-def project_counts(counts: Counter[str]) -> ProjectCounts:
-    return ProjectCounts(**{one.name: counts[one.name] for one in fields(ProjectCounts)})
+def project_counts(bag: Bag) -> ProjectCounts:
+    return _part(ProjectCounts, bag, "projects")
 
 
-def _part(kind: type[T], counts: Counter[tuple[Any, ...]], *path: Any) -> T:
+def _part(kind: type[T], bag: Bag, *path: Any) -> T:
     """The figures under this path as a value of this kind; a level comes first in its value."""
     names = [one.name for one in fields(kind) if one.name != "level"]  # type: ignore[arg-type]
-    return kind(*path[1:], **{name: counts[*path, name] for name in names})
+    return kind(*path[1:], **{name: bag.count(*path, name) for name in names})
 
 
 def speed_up(times: Iterable[tuple[int, int]]) -> SpeedUp:

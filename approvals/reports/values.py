@@ -113,7 +113,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One department, stage or category: this month and the one before."""
+    """One department, stage, category or liaison: this month and the one before."""
 
     key: str
     label: Label
@@ -273,6 +273,8 @@ class Figures:
     calendars: tuple[int, ...]  # years whose notice was known
     chain_root: str
     oversight: Oversight = field(default_factory=Oversight)
+    liaisons: tuple[Line, ...] = ()  # of the second edition on
+    project_liaisons: tuple[ProjectLine, ...] = ()
 
     @property
     def is_whole(self) -> bool:

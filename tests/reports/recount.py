@@ -56,15 +56,17 @@ class Recount:
         self.units = {row["id"]: row["name"] for row in tx.execute(text("SELECT id, name FROM units")).mappings()}
 
     def place(self, approval_id, end):
-        """Department, stage and category of an approval, the category as it was known at `end`."""
+        """Department, stage, category and liaison of an approval, the last two as they were known at `end`."""
         row = self.approvals[approval_id]
-        return row["department_id"], row["stage"], self.category(row["project_id"], end)
+        told = (self.told(row["project_id"], end, name) for name in ("category", "liaison"))
+        return row["department_id"], row["stage"], *told
 
-    def category(self, project_id, end):
-        found = None
+    def told(self, project_id, end, name):
+        """What the project's own entries last said of its category or liaison."""
+        found = ""
         for entry in self.of_project[project_id]:
             if entry["subject"] == "project" and entry["at"] < end:
-                found = entry["facts"].get("category") or found
+                found = entry["facts"].get(name) or found
         return found
 
     def moves(self, month):
@@ -79,13 +81,13 @@ class Recount:
                 found[entry["subject"], entry["move"], level, place] += 1
         return found
 
-    def project_moves(self, month, category=None):
+    def project_moves(self, month, name=None, value=None):
         start, end = bounds(month)
         return Counter(
             entry["move"]
             for entry in self.entries
             if entry["subject"] == "project" and start <= entry["at"] < end
-            if category is None or self.category(entry["project_id"], end) == category
+            if name is None or self.told(entry["project_id"], end, name) == value
         )
 
     def states(self, subject, month):

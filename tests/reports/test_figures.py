@@ -9,7 +9,12 @@ from approvals.reports.values import ApprovalCounts, Cell, Decisions, Figures, L
 from tests.reports.conftest import MONTHS, LivedYear
 from tests.reports.recount import Recount, bounds, speed
 
-SPLITS = {"departments": 0, "stages": 1, "categories": 2}  # a list of lines, and which part of a place names its lines
+SPLITS = {
+    "departments": 0,
+    "stages": 1,
+    "categories": 2,
+    "liaisons": 3,
+}  # a list of lines, and which part of a place names its lines
 MOVES = {
     "submitted": ("submit",),
     "notified": ("notify_once", "notify_again"),
@@ -43,7 +48,7 @@ def lines_with_places(figures: Figures) -> list[tuple[Line, int | None]]:
     return [(figures.city, None), *((line, part) for name, part in SPLITS.items() for line in getattr(figures, name))]
 
 
-def is_here(line: Line, part: int | None, place: tuple[int, int, str]) -> bool:
+def is_here(line: Line, part: int | None, place: tuple[int, int, str, str]) -> bool:
     return part is None or str(place[part]) == line.key
 
 
@@ -82,15 +87,16 @@ def test_projects_equal_a_count_of_the_entries(year: LivedYear, recount: Recount
     assert figures.projects.now.awaiting_triage == states["filed"]
     assert figures.projects.now.awaiting_owner == states["returned"]
     assert figures.projects.now.awaiting_registration == states["classified"]
-    for line in (figures.projects, *figures.project_categories):
-        made = recount.project_moves(month, None if line is figures.projects else line.key)
+    lines = [(figures.projects, None), *((line, "category") for line in figures.project_categories)]
+    for line, split in (*lines, *((line, "liaison") for line in figures.project_liaisons)):
+        made = recount.project_moves(month, split, line.key)
         for name, move in PROJECT_MOVES.items():
             assert getattr(line.now, name) == made[move], (line.label, name)
 
 
 @pytest.mark.parametrize("month", MONTHS)
 def test_what_is_open_by_light_equals_a_day_by_day_replay(year: LivedYear, recount: Recount, month: str) -> None:
-    expected: dict[tuple[int, int, str], Counter[str]] = defaultdict(Counter)
+    expected: dict[tuple[int, int, str, str], Counter[str]] = defaultdict(Counter)
     for approval_id, state, case, last in recount.standing(month):
         counts = expected[recount.place(approval_id, bounds(month)[1])]
         counts["open"] += state in ("accepted", "paused")
@@ -207,7 +213,7 @@ def test_totals_are_the_sums_of_departments_of_stages_and_of_categories(year: Li
         for side in ("now", "before"):
             cells = [getattr(line, side) for line in getattr(figures, name)]
             assert summed(cells) == summed([getattr(figures.city, side)]), (name, side)
-    for lines in (figures.project_categories, figures.project_owners):
+    for lines in (figures.project_categories, figures.project_owners, figures.project_liaisons):
         for one in fields(ProjectCounts):
             total = sum(getattr(line.now, one.name) for line in lines)
             assert total == getattr(figures.projects.now, one.name), one.name

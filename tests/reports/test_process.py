@@ -8,7 +8,7 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
 from approvals.base.database import Database
-from approvals.base.errors import Forbidden, NotFound, Refused
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.doors.invariants import verify
 from approvals.history.actions import ENTRY, NOTICE
 from approvals.history.city import CITY_CHAIN
@@ -25,13 +25,15 @@ from approvals.reports.queries import (
     report_faults,
     report_in_force,
 )
-from approvals.reports.remarks import answer_report, comment
+from approvals.reports.remarks import acknowledge, comment, instruct
+from approvals.supervision.order_queries import ORDERS
 from tests.builders import NOW, a_database, a_project, an_actor, an_approval, when
 from tests.pages import Visitor, a_site, somebody
 
 MARCH = read_month("2026-03")
 SAID = {"section": "late", "text": "请补充超期原因。"}
-INSTRUCTION = {"on": "攀挂〔2026〕1号/A01", "text": "请有关部门限期办结。"}
+INSTRUCTION = {"on": "510400-2026-00001/A02", "text": "请有关部门限期办结。", "due_on": "2026-11-27"}
+AT_LARGE = {"on": "升级反馈", "text": "请查明原因。", "due_on": "2026-11-27", "department": "市发展改革委"}
 
 
 @pytest.fixture
@@ -56,9 +58,14 @@ def issued(database: Database, kind: str = MONTHLY, text: str = "2026-03"):  # t
         return issue(tx, propose(tx, draft, frozen_figures(tx, draft), NOW), b"%PDF-", {}, an_actor(tx, "office1"), NOW)
 
 
-def said(database: Database, name: str, given: dict[str, str], by: str) -> None:
+def read(database: Database, by: str) -> None:
     with database.write() as tx:
-        answer_report(tx, MONTHLY, MARCH, name, given, an_actor(tx, by), NOW)
+        acknowledge(tx, MONTHLY, MARCH, an_actor(tx, by), NOW)
+
+
+def instructed(database: Database, given: dict[str, str], by: str = "leader1") -> str:
+    with database.write() as tx:
+        return instruct(tx, MONTHLY, MARCH, given, an_actor(tx, by), NOW)
 
 
 def commented(database: Database, by: str) -> None:
@@ -82,8 +89,9 @@ def test_the_whole_way_stands_in_the_citys_chain_and_verifies(database: Database
         commented(database, level)
     issued(database)
     for reader in ("leader1", "office1", "centre1"):
-        said(database, "acknowledge", {}, reader)
-    said(database, "instruct", INSTRUCTION, "leader1")
+        read(database, reader)
+    assert instructed(database, INSTRUCTION) == "2026-1"
+    assert instructed(database, AT_LARGE) == "2026-2"
     drafted(database, Correction("2026-1", "words", "署名有误"))
     assert issued(database).ref == "2026-2"
     with database.read() as tx:
@@ -97,6 +105,8 @@ def test_the_whole_way_stands_in_the_citys_chain_and_verifies(database: Database
             ("acknowledge", "office1"),
             ("acknowledge", "centre1"),
             ("instruct", "leader1"),
+            ("issue", "leader1"),  # the order at large stands in the same chain
+            ("instruct", "leader1"),
             ("correct", "office1"),
             ("issue", "office1"),
         ]
@@ -106,15 +116,36 @@ def test_the_whole_way_stands_in_the_citys_chain_and_verifies(database: Database
 def test_a_report_is_acknowledged_once_and_only_after_its_issue(database: Database) -> None:
     drafted(database)
     with pytest.raises(NotFound):
-        said(database, "acknowledge", {}, "leader1")
+        read(database, "leader1")
     issued(database)
-    said(database, "acknowledge", {}, "leader1")
+    read(database, "leader1")
     with pytest.raises(Refused, match="already"):
-        said(database, "acknowledge", {}, "leader1")
+        read(database, "leader1")
     with database.read() as tx:
         found = report_in_force(tx, MARCH)
         assert found
         assert [one.actor for one in remarks_of(tx, found.id, ("acknowledge",))] == ["leader1"]
+
+
+def test_an_instruction_on_a_line_that_needs_a_department_says_so(database: Database) -> None:
+    drafted(database)
+    issued(database)
+    for wrong, field in (
+        (AT_LARGE | {"department": ""}, "department"),
+        (INSTRUCTION | {"on": "510400-2026-99999/A01"}, "on"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            instructed(database, wrong)
+        assert field in refused.value.fields
+
+
+def test_an_order_names_the_report_that_it_follows(database: Database) -> None:
+    drafted(database)
+    issued(database)
+    instructed(database, INSTRUCTION)
+    with database.read() as tx:
+        order = tx.execute(select(ORDERS)).one()
+    assert (order.source_kind, order.source_ref, order.demands) == ("report", "monthly/2026-03", INSTRUCTION["text"])
 
 
 def test_who_may_not_is_refused(database: Database) -> None:
@@ -125,10 +156,10 @@ def test_who_may_not_is_refused(database: Database) -> None:
     issued(database)
     for username in ("owner1", "window-a01", "auditor1"):
         with pytest.raises(Forbidden):
-            said(database, "acknowledge", {}, username)
+            read(database, username)
     for username in ("office1", "centre1"):
         with pytest.raises(Forbidden):
-            said(database, "instruct", INSTRUCTION, username)
+            instructed(database, INSTRUCTION, username)
     with pytest.raises(NotFound):
         commented(database, "office1")
 
@@ -254,13 +285,13 @@ def test_managers_go_the_whole_way_on_the_page(site: OpenAPI) -> None:
     assert sent(office, f"{page}/issue") == 303
     assert "印发" in leader.get("/notices").text
     assert sent(leader, f"{moves}/acknowledge") == 303
-    refused = leader.post(f"{moves}/instruct", {"on": "", "text": "请限期办结"})
+    refused = leader.post(f"{moves}/instruct", AT_LARGE | {"on": "", "text": "请限期办结"})
     assert refused.status_code == 422
     assert "请限期办结" in refused.text
-    assert sent(leader, f"{moves}/instruct", INSTRUCTION) == 303
+    assert sent(leader, f"{moves}/instruct", AT_LARGE) == 303
     shown = centre.get(page).text
-    assert INSTRUCTION["text"] in shown
-    assert "批示" in shown
+    assert AT_LARGE["text"] in shown
+    assert "督办单2026-1" in shown
     assert sent(office, f"{moves}/correct", {"grounds": "words", "reason": "署名有误"}) == 303
     assert "署名有误" in office.get(page).text
 
