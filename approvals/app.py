@@ -48,6 +48,7 @@ from approvals.outbox.calendar_feed import calendar_feed
 from approvals.outbox.queries import dead_count
 from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
+from approvals.reports.line_routes import report_lines
 from approvals.reports.routes import reports
 from approvals.reports.verify_routes import verifying
 from approvals.supervision.card_routes import cards
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     trials,
     reports,
     verifying,
+    report_lines,
     casefile,
     papers,
     whose_time,
@@ -157,6 +159,7 @@ LINKS: tuple[Link, ...] = (
     ),
     Link("supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")),
     Link("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),
+    Link("report_lines.own", N_("Our month"), N_("The department's own page of the last monthly report.")),
     Link(
         "casefile.index",
         N_("Casefiles"),

@@ -34,11 +34,12 @@ def compile_period(tx: Connection, asked: Period, *, today: date | None = None) 
     """The same of any period; beside it stands as long a one right before."""
     until = min(asked.ends_at, end_of(today)) if today else asked.ends_at
     record = read_record(tx, asked.previous.starts_at, until)
-    now, before = _closing(record, asked, until), _closing(record, asked.previous, asked.previous.ends_at)
+    now, before = closing_of(record, asked, until), closing_of(record, asked.previous, asked.previous.ends_at)
     return _figures(tx, record, now, before, until)
 
 
-def _closing(record: Record, month: Period, until: datetime) -> Closing:
+def closing_of(record: Record, month: Period, until: datetime) -> Closing:
+    """The month as it stood at its end, or at `until` while it is not over."""
     on = min(month.last_on, day_of(until))
     reminder_at = load_policy().reminder_at
     stories = (tell(project, until, record.calendar, on, reminder_at) for project in record.projects)

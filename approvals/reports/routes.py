@@ -20,6 +20,7 @@ from approvals.history.inputs import check_input
 from approvals.reports.actions import Correction
 from approvals.reports.bulletins import page_of
 from approvals.reports.issuing import ISSUED_IN, compile_report, issue_report, report_pdf
+from approvals.reports.lines import lines_by_split
 from approvals.reports.months import (
     BULLETIN,
     MONTHLY,
@@ -67,8 +68,11 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
         figures = figures_of(tx, month, kind=kind, today=today())
         view = report_view(tx, kind, period, actor(), today())
         units = [(one.name, own_name(one)) for one in departments(tx)] if view.instruct else []
-    page, about = page_of(kind, month, figures), lines_of(figures)
-    return render_template("reports/show.html", page=page, view=view, form=form, departments=units, about=about)
+    page, given = page_of(kind, month, figures), {"about": lines_of(figures), "departments": units}
+    splits = [
+        (split, [(one.key or "-", one.label) for one in lines]) for split, lines in lines_by_split(figures).items()
+    ]
+    return render_template("reports/show.html", page=page, view=view, form=form, splits=splits, **given)
 
 
 @reports.get("/monthly/<month>.pdf", defaults={"kind": MONTHLY})

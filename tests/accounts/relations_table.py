@@ -109,6 +109,8 @@ NAMES_NO_CASE = {
     "outbox.trial",
     "reports.issue",
     "reports.make",
+    "report_lines.show",
+    "report_lines.cases",
     "reports.pdf",
     "reports.show",
     "verifying.by_code",

@@ -1,0 +1,65 @@
+"""The pages behind a report: all figures of one line, the list behind each, and a department's own page."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_cursor
+from approvals.base.errors import NotFound
+from approvals.base.web import database, today
+from approvals.reports.behind import behind
+from approvals.reports.lines import FIGURES, line_page
+from approvals.reports.months import BULLETIN, MONTHLY, check_begun, month_of, read_period
+from approvals.reports.queries import figures_of
+from approvals.reports.routes import MANAGERS
+from approvals.reports.titles import report_title
+
+report_lines = Blueprint("report_lines", __name__, url_prefix="/reports")
+WINDOWS = frozenset({"window", "window_head"})
+READERS = MANAGERS | WINDOWS
+
+
+@report_lines.get("/monthly/<month>/<split>/<key>", defaults={"kind": MONTHLY})
+@report_lines.get("/bulletins/<month>/<split>/<key>", defaults={"kind": BULLETIN})
+@access(roles=READERS)
+def show(kind: str, month: str, split: str, key: str) -> str:
+    _check_own(split, key)
+    check_begun(read_period(kind, month), today())
+    with database().read() as tx:
+        page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
+    place = {"kind": kind, "month": month, "split": split, "key": key}
+    return render_template("reports/line.html", page=page, place=place, title=report_title(kind, month))
+
+
+@report_lines.get("/monthly/<month>/<split>/<key>/<figure>", defaults={"kind": MONTHLY})
+@report_lines.get("/bulletins/<month>/<split>/<key>/<figure>", defaults={"kind": BULLETIN})
+@access(roles=READERS)
+def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
+    _check_own(split, key)
+    period, cursor = read_period(kind, month), asked_cursor()
+    check_begun(period, today())
+    with database().read() as tx:
+        found = behind(tx, period, split, key, figure, today=today(), cursor=cursor)
+        page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
+    place = {"kind": kind, "month": month, "split": split, "key": key}
+    told = next((one for one in page.figures if one.name == figure), None)
+    words = FIGURES[figure]
+    given = {"found": found, "place": place, "line": page.label, "told": told, "words": words, "cursor": cursor}
+    address, title = place | {"figure": figure}, report_title(kind, month)
+    return render_template("reports/cases.html", title=title, address=address, **given)
+
+
+@report_lines.get("/own")
+@access(roles=WINDOWS)
+def own() -> Response:
+    """The last whole month of the reader's own department."""
+    month = month_of(today()).previous
+    place = {"month": str(month), "split": "departments", "key": str(actor().unit_id)}
+    return redirect(url_for("report_lines.show", kind=MONTHLY, **place), 303)
+
+
+def _check_own(split: str, key: str) -> None:
+    """NotFound for a window that asks of anything but its own department."""
+    is_own = (split, key) == ("departments", str(actor().unit_id))
+    if not is_own and not actor().has(*MANAGERS):
+        raise NotFound

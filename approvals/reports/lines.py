@@ -1,0 +1,151 @@
+"""All figures of one line of a report: of the city, a department, a stage, a category, an owner's unit or a liaison."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from approvals.base.errors import NotFound
+from approvals.base.pages import LIGHT_LABELS
+from approvals.reports.heads import HEADS
+from approvals.reports.values import (
+    ApprovalCounts,
+    Cell,
+    Decisions,
+    DueApproval,
+    Figures,
+    LateApproval,
+    Line,
+    ProjectCounts,
+    ProjectLine,
+    Standing,
+)
+from approvals.reports.views import changed
+from workflows.city import Label
+from workflows.roles import LEVELS
+
+MADE, STOOD, DECIDED = Label("本期办理", "Made"), Label("期末状态", "At the end"), Label("本期办结", "Decided")
+PARTS: Mapping[str, tuple[Label, type]] = {
+    "projects": (Label("项目", "Projects"), ProjectCounts),
+    "moves": (MADE, ApprovalCounts),
+    "standing": (STOOD, Standing),
+    "decisions": (DECIDED, Decisions),
+}
+OF_LEVELS = ("raised", "answered", "lifted", "open")
+OTHER_HEADS: Mapping[str, Label] = {
+    "projects.withdrawn": HEADS["project_withdrawn"],
+    "projects.open": HEADS["open"],
+    "projects.resumed": Label("恢复", "Resumed"),
+    "projects.open_suspended": Label("在办中已中止", "Open, suspended"),
+    "projects.awaiting_triage": Label("待分类", "Awaiting triage"),
+    "projects.awaiting_owner": Label("待业主补充", "Awaiting the owner"),
+    "projects.awaiting_registration": Label("待挂号", "Awaiting registration"),
+    "moves.notified_again": Label("再次告知", "Notified again"),
+    "moves.paused": HEADS["special"],
+    "moves.withdrawn": HEADS["project_withdrawn"],
+    "standing.paused": HEADS["special"],
+    **{f"standing.{light}": word for light, word in LIGHT_LABELS.items()},
+}
+
+
+def _head(part: str, name: str) -> Label:
+    found = OTHER_HEADS.get(f"{part}.{name}") or HEADS["not_closed" if part == "levels" and name == "open" else name]
+    return Label(found.zh.replace("\n", ""), found.en.replace("-\n", "").replace("\n", " "))
+
+
+def _figures() -> Iterator[tuple[str, tuple[Label, Label]]]:
+    """The name of each figure in an address, as in `moves.accepted`, with its group and its word."""
+    for part, (group, kind) in PARTS.items():
+        for one in fields(kind):
+            yield f"{part}.{one.name}", (group, _head(part, one.name))
+    for level, words in LEVELS.items():
+        for name in OF_LEVELS:
+            yield f"levels.{level}.{name}", (Label(*words), _head("levels", name))
+
+
+FIGURES: Mapping[str, tuple[Label, Label]] = dict(_figures())
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a line beside the month before."""
+
+    name: str
+    group: Label
+    word: Label
+    now: int
+    before: int
+
+    @property
+    def change(self) -> str:
+        return changed(self.now, self.before).text
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """A line with all its figures, and of a department its late approvals and what falls due."""
+
+    label: Label
+    figures: tuple[Figure, ...]
+    late: tuple[LateApproval, ...] = ()
+    due: tuple[DueApproval, ...] = ()
+
+
+def lines_by_split(figures: Figures) -> dict[str, tuple[Line | ProjectLine, ...]]:
+    """The lines of each split of approvals; owners' units have projects alone."""
+    return {
+        "city": (figures.city,),
+        "departments": figures.departments,
+        "stages": figures.stages,
+        "categories": figures.categories,
+        "liaisons": figures.liaisons,
+        "owners": figures.project_owners,
+    }
+
+
+def projects_by_split(figures: Figures) -> dict[str, tuple[ProjectLine, ...]]:
+    return {
+        "city": (figures.projects,),
+        "categories": figures.project_categories,
+        "liaisons": figures.project_liaisons,
+        "owners": figures.project_owners,
+    }
+
+
+def line_page(figures: Figures, split: str, key: str) -> LinePage:
+    """The line of this split and key; NotFound when there is none."""
+    line = _of(lines_by_split(figures), split, key)
+    if line is None:
+        raise NotFound
+    projects = _of(projects_by_split(figures), split, key)
+    told = [*_told(projects), *(_told_of_cells(line) if isinstance(line, Line) else ())]
+    if split != "departments":
+        return LinePage(line.label, tuple(told))
+    late = tuple(one for one in figures.late if one.department == line.label)
+    return LinePage(line.label, tuple(told), late, tuple(one for one in figures.due if one.department == line.label))
+
+
+def _of(lines: Mapping[str, tuple[Line | ProjectLine, ...]], split: str, key: str) -> Line | ProjectLine | None:
+    return next((one for one in lines.get(split, ()) if (one.key or "-") == key), None)
+
+
+def _told(line: Line | ProjectLine | None) -> Iterator[Figure]:
+    if isinstance(line, ProjectLine):
+        for one in fields(ProjectCounts):
+            yield _figure(f"projects.{one.name}", getattr(line.now, one.name), getattr(line.before, one.name))
+
+
+def _told_of_cells(line: Line) -> Iterator[Figure]:
+    for name in FIGURES:
+        if not name.startswith("projects."):
+            yield _figure(name, number_of(line.now, name), number_of(line.before, name))
+
+
+def number_of(cell: Cell, name: str) -> int:
+    """The figure of this name in a cell."""
+    part, *path = name.split(".")
+    if part == "levels":
+        return int(getattr(cell.levels[int(path[0]) - 1], path[1]))
+    return int(getattr(getattr(cell, part), path[0]))
+
+
+def _figure(name: str, now: int, before: int) -> Figure:
+    return Figure(name, *FIGURES[name], now, before)

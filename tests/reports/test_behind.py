@@ -1,0 +1,114 @@
+"""Each figure leads to a list of exactly that many rows; a window sees its own department's page and no other."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask_openapi3 import OpenAPI
+from sqlalchemy import Connection, select
+
+from approvals.accounts.queries import UNIT
+from approvals.base.database import Database
+from approvals.reports.behind import behind, hits_of
+from approvals.reports.figures import closing_of, compile_month
+from approvals.reports.lines import line_page, lines_by_split
+from approvals.reports.months import read_month
+from approvals.reports.record import read_record
+from approvals.reports.tally import Tally, tally
+from tests.builders import NOW, an_approval, when
+from tests.pages import a_site, somebody
+from tests.reports.conftest import LivedYear
+
+TODAY = date(2026, 11, 20)
+
+
+def counted(tx: Connection, text: str) -> Tally:
+    month = read_month(text)
+    record = read_record(tx, month.starts_at, month.ends_at)
+    return tally(closing_of(record, month, month.ends_at))
+
+
+@pytest.mark.parametrize("month", ["2026-02", "2026-06", "2026-10"])
+def test_every_figure_of_every_line_is_the_length_of_its_list(year: LivedYear, month: str) -> None:
+    with year.database.read() as tx:
+        figures, tallied = compile_month(tx, month), counted(tx, month)
+    told = 0
+    for split, lines in lines_by_split(figures).items():
+        for key in (line.key or "-" for line in lines):
+            for one in line_page(figures, split, key).figures:
+                hits = hits_of(tallied, split, key, one.name)
+                assert len(hits) == one.now, (split, key, one.name)
+                told += one.now
+    assert told > 1000
+
+
+def test_the_pages_of_a_list_are_all_of_it_and_their_days_are_those_of_the_speed_up(year: LivedYear) -> None:
+    with year.database.read() as tx:
+        speed = compile_month(tx, "2026-06").city.now.speed
+        rows, cursor = [], ""
+        while True:
+            found = behind(tx, read_month("2026-06"), "city", "city", "decisions.decided", today=TODAY, cursor=cursor)
+            rows += found.page.rows
+            cursor = found.page.next_cursor or ""
+            if not cursor:
+                break
+    assert (found.count, found.used, found.legal) == (speed.count, speed.used, speed.legal)
+    assert len(rows) == speed.count
+    assert sum(row.used or 0 for row in rows) == speed.used
+    assert sum(row.legal or 0 for row in rows) == speed.legal
+
+
+@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
+    url = make_database(request.param)
+    with a_site(url, now=NOW) as app:
+        database = Database(url)
+        with database.write() as tx:
+            an_approval(tx, "accepted", at=when("2026-10-12"))
+            names = tx.execute(select(UNIT.c.id).where(UNIT.c.kind == "department").order_by(UNIT.c.id))
+            app.config["DEPARTMENTS"] = list(names.scalars())
+            app.config["OWN"] = tx.execute(select(UNIT.c.id).where(UNIT.c.name == "市发展改革委")).scalar_one()
+        database.close()
+        yield app
+
+
+def test_a_window_reads_its_own_departments_page_and_no_other(app: OpenAPI) -> None:
+    own = app.config["OWN"]
+    for username in ("window-a01", "head-a01"):
+        window = somebody(app, username)
+        led = window.get("/reports/own")
+        assert led.location == f"/reports/monthly/2026-10/departments/{own}"
+        page = window.get(led.location)
+        assert page.status_code == 200
+        assert "市发展改革委" in page.text
+        assert window.get(f"{led.location}/moves.accepted").status_code == 200
+        for other in set(app.config["DEPARTMENTS"]) - {own}:
+            assert window.get(f"/reports/monthly/2026-10/departments/{other}").status_code == 404
+        for path in ("city/city", "stages/1", "liaisons/liaison1", f"departments/{own}x"):
+            assert window.get(f"/reports/monthly/2026-10/{path}").status_code == 404
+            assert window.get(f"/reports/monthly/2026-10/{path}/moves.accepted").status_code == 404
+        assert window.get("/reports/monthly/2026-10").status_code == 403
+
+
+def test_managers_come_from_the_report_to_the_list_behind_a_figure(app: OpenAPI) -> None:
+    leader = somebody(app, "leader1")
+    page = leader.get("/reports/monthly/2026-10").text
+    own = app.config["OWN"]
+    assert f'href="/reports/monthly/2026-10/departments/{own}"' in page
+    line = leader.get(f"/reports/monthly/2026-10/departments/{own}").text
+    assert f'href="/reports/monthly/2026-10/departments/{own}/moves.accepted"' in line
+    cases = leader.get(f"/reports/monthly/2026-10/departments/{own}/moves.accepted").text
+    assert "共1项" in cases
+    assert "/A01" in cases
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["city/nowhere", "nothing/city", "city/city/moves.nothing", "stages/1/projects.filed", "city/city/levels.9.raised"],
+)
+def test_there_is_no_list_behind_what_is_no_figure(app: OpenAPI, path: str) -> None:
+    assert somebody(app, "leader1").get(f"/reports/monthly/2026-10/{path}").status_code == 404
+
+
+def test_a_bulletins_figures_lead_to_lists_too(app: OpenAPI) -> None:
+    assert somebody(app, "leader1").get("/reports/bulletins/2026-10/city/city/moves.accepted").status_code == 200
