@@ -1,7 +1,6 @@
 """The pages behind a report: all figures of one line, the list behind each, and a department's own page."""
 
-from flask import Blueprint, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
@@ -24,6 +23,10 @@ READERS = MANAGERS | WINDOWS
 @access(roles=READERS)
 def show(kind: str, month: str, split: str, key: str) -> str:
     _check_own(split, key)
+    return _page(kind, month, split, key)
+
+
+def _page(kind: str, month: str, split: str, key: str) -> str:
     check_begun(read_period(kind, month), today())
     with database().read() as tx:
         page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
@@ -51,11 +54,9 @@ def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
 
 @report_lines.get("/own")
 @access(roles=WINDOWS)
-def own() -> Response:
+def own() -> str:
     """The last whole month of the reader's own department."""
-    month = month_of(today()).previous
-    place = {"month": str(month), "split": "departments", "key": str(actor().unit_id)}
-    return redirect(url_for("report_lines.show", kind=MONTHLY, **place), 303)
+    return _page(MONTHLY, str(month_of(today()).previous), "departments", str(actor().unit_id))
 
 
 def _check_own(split: str, key: str) -> None:
