@@ -23,6 +23,7 @@ from approvals.casefile.ledger import programme
 from approvals.casefile.lists import late_approvals
 from approvals.casefile.notice_pages import news
 from approvals.casefile.notices import bell_count
+from approvals.casefile.order_papers import order_papers
 from approvals.casefile.owner_list import waiting_count
 from approvals.casefile.owner_pages import filing
 from approvals.casefile.paper_pages import papers
@@ -56,6 +57,8 @@ from approvals.supervision.card_views import waiting as cards_waiting
 from approvals.supervision.commands import policy_cli
 from approvals.supervision.joint_routes import joint
 from approvals.supervision.joint_views import missing_count
+from approvals.supervision.order_routes import orders
+from approvals.supervision.order_views import waiting as orders_waiting
 from approvals.supervision.routes import supervision
 from approvals.supervision.trial_routes import trials
 from approvals.supervision.views import waiting as escalations_waiting
@@ -83,6 +86,7 @@ BLUEPRINTS = (
     duty_roster,
     supervision,
     cards,
+    orders,
     joint,
     trials,
     reports,
@@ -90,6 +94,7 @@ BLUEPRINTS = (
     report_lines,
     casefile,
     papers,
+    order_papers,
     whose_time,
     board,
     programme,
@@ -145,6 +150,12 @@ LINKS: tuple[Link, ...] = (
         N_("Cards"),
         N_("Yellow and red cards: which may still be appealed, and which appeals wait."),
         cards_waiting,
+    ),
+    Link(
+        "orders.index",
+        N_("Orders"),
+        N_("Supervision orders to the departments: to be answered by when, and which answers wait."),
+        orders_waiting,
     ),
     Link(
         "joint.index",

@@ -95,6 +95,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "due_on": "2026-03-13",
         "department": "市发展改革委",
     },
+    "instruct": {"reason": "已要求限期办结", "commitment_on": "2026-11-30", "words": "请限期办结，逐日报告。"},
     "accept_answer": {},
     "send_back": {"reason": "没有说明责任人", "due_on": "2026-03-20"},
 }

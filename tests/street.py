@@ -72,6 +72,7 @@ ESCALATION_MOVES = {
     "raise": ((NEW,), "raised", (SYSTEM,)),
     "raise_jointly": ((NEW,), "raised", (HEAD,)),
     "answer": (("raised",), "answered", ANSWERERS),
+    "instruct": (("raised",), "answered", (CITY,)),
     "lift": (("raised", "answered"), "lifted", (SYSTEM,)),
     "close": (("raised", "answered", "lifted"), "closed", (SYSTEM,)),
 }
@@ -198,6 +199,7 @@ NEEDS = {
     ("correction", "confirm_correction"): {},
     ("correction", "decline_correction"): {"reason": "text"},
     ("escalation", "answer"): {"reason": "text", "commitment_on": "day"},
+    ("escalation", "instruct"): {"reason": "text", "commitment_on": "day", "words": "text", "order_due_on": "day?"},
     ("order", "issue"): {"department": "line?", "subject": "line", "demands": "text", "due_on": "day"},
     ("order", "answer"): {"done": "text", "commitment_on": "day?"},
     ("order", "accept_answer"): {},

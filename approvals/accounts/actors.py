@@ -96,6 +96,11 @@ def asked_together(actor: Actor, place: Place) -> Place:
     return replace(place, asked_unit_id=actor.unit_id) if is_joint(actor, place) else place
 
 
+def is_officer(actor: Actor) -> bool:
+    """Whether somebody works for the city, and is told what its offices say among themselves."""
+    return bool({"city", "department"} & sees(actor.roles))
+
+
 def check_sees(actor: Actor, place: Place) -> None:
     """NotFound for what somebody may not see, as if it did not exist."""
     if not may_see(actor, place):

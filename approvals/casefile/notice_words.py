@@ -9,6 +9,7 @@ from approvals.base.languages import label
 from approvals.casefile.notices import NoticeView
 from approvals.history.actions import HEADS
 from approvals.reports.titles import report_title
+from workflows.city import load_city
 
 PROJECT_PAGES = {"owner": "filing.show"}  # where each audience reads on; the others do in the casefile
 
@@ -18,6 +19,8 @@ def title_of(one: NoticeView) -> str:
     if one.report:
         return label(one.move) + _(": ") + report_title(*one.report)
     title = label(one.move)
+    if one.order:
+        return title + _(": ") + load_city().shown_order(one.order)
     return title + _(": ") + f"{one.code} {label(one.item)}" if one.item else title
 
 
@@ -26,6 +29,8 @@ def path_of(one: NoticeView, reader: Actor) -> str | None:
     if one.report:
         kind, month = one.report
         return _path("reports.show", kind=kind, month=month) if may_open(reader, "reports.show") else None
+    if one.order:
+        return _path("orders.show", order=one.order) if may_open(reader, "orders.show") else None
     if one.code and may_open(reader, "windows.show"):
         return _path("windows.show", project=one.ref, code=one.code)
     if one.move.name == "end_joint" and one.audience == HEADS:  # they see the project no longer

@@ -19,6 +19,7 @@ from workflows.catalogue import Item, load_catalogue
 from workflows.chart import SYSTEM, Move
 from workflows.charts import CHARTS
 from workflows.city import Label
+from workflows.order import ORDER
 from workflows.roles import ROLES, Role
 
 OFFICES = ("service_centre", "supervision_office", "city_government")  # told as a whole
@@ -44,6 +45,7 @@ class NoticeView:
     unit: UnitName
     request_no: str = ""  # of what the notice is about, where it is a request
     report: tuple[str, str] | None = None  # its kind and period, where the notice is about a report
+    order: str = ""  # or how it is addressed, where it is a supervision order
 
 
 _SHOWN = (
@@ -145,4 +147,5 @@ def _view(row: Any, seen: int) -> NoticeView:
         unit=UnitName(row.unit, row.name_en or ""),
         request_no=row.label.rpartition("/")[2] if chart == "request" else "",
         report=(row.label.partition("/")[0], row.label.partition("/")[2]) if chart == "report" else None,
+        order=row.label if chart == ORDER.name else "",
     )

@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from approvals.accounts.actors import Actor
+from approvals.accounts.actors import Actor, is_officer
 from approvals.filing.lists import ProjectView, project
-from approvals.history.queries import EntryView, entries_of_project
+from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.catalogue import Item, load_catalogue
 from workflows.plan import CriticalPath, critical_path
@@ -83,4 +83,5 @@ def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[Project
     found = project(tx, ref, actor)
     codes = {a.id: a.code for a in approvals_of_project(tx, found.id, today)} if found.number else {}
     entries = entries_of_project(tx, found.id)
+    entries = entries if is_officer(actor) else outward(entries)
     return found, [Recorded(entry, codes.get(entry.approval_id or 0)) for entry in entries]

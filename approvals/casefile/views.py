@@ -16,6 +16,7 @@ from approvals.history.timeline import Day, FactView, Told
 from approvals.windows.clocks import Due
 from approvals.windows.queries import ApprovalView
 from approvals.windows.shown_cards import ShownCard
+from approvals.windows.shown_orders import ShownOrder
 from approvals.windows.validity import Validity
 from workflows.catalogue import Stage
 from workflows.chart import Move, State
@@ -184,6 +185,7 @@ class Casefile:
     escalations: tuple[Raised, ...]
     closed_escalations: tuple[Raised, ...]
     cards: tuple[tuple[ApprovalView, ShownCard], ...]  # each with the approval whose window it was shown to
+    orders: tuple[ShownOrder, ...]
     documents: tuple[DocumentView, ...]
     codes: tuple[tuple[str, Label], ...]
     code: str

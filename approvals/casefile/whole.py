@@ -32,6 +32,7 @@ from approvals.windows.clocks import dues
 from approvals.windows.names import units_by_id
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from approvals.windows.shown_cards import ShownCard, shown_cards
+from approvals.windows.shown_orders import shown_orders
 from approvals.windows.validity import validity
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
@@ -88,6 +89,7 @@ def casefile(
         escalations=tuple(one for one in escalations if one.is_open),
         closed_escalations=tuple(one for one in escalations if not one.is_open),
         cards=_cards(entries, approvals, today),
+        orders=shown_orders(entries),
         documents=tuple(for_project(tx, found.id)),
         codes=tuple((one.code, Label(one.item.zh, one.item.en)) for one in approvals),
         code=code,

@@ -3,12 +3,13 @@
 from approvals.doors.api_approvals import approval_api
 from approvals.doors.api_cards import card_api
 from approvals.doors.api_feed import feed_api
+from approvals.doors.api_orders import order_api
 from approvals.doors.api_owner_requests import request_api
 from approvals.doors.api_projects import project_api
 from approvals.doors.api_reports import report_api
 from approvals.doors.api_words import word_api
 
-APIS = (project_api, approval_api, card_api, word_api, request_api, report_api, feed_api)
+APIS = (project_api, approval_api, card_api, order_api, word_api, request_api, report_api, feed_api)
 
 ABOUT = """Central registration of a city's construction projects, for the systems of owners and departments.
 

@@ -27,7 +27,7 @@ from approvals.doors.api_inputs import (
 from approvals.doors.api_requests import Done, Envelope, once, sent_move
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import Answered, ApprovalList, ApprovalWhole, Reading
-from approvals.doors.moves import ON_APPROVALS, ON_CORRECTIONS, move_approval
+from approvals.doors.moves import ON_APPROVALS, ON_CORRECTIONS, ON_ESCALATIONS, move_approval
 from approvals.history.actions import Asked
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
@@ -49,8 +49,9 @@ approval_api = new_api("api_approvals", "Approvals: one item of the catalogue fo
 MOVE = "/approvals/<project>/<code>/moves/<move>"
 _WHOLE = json_response(approval_api, ApprovalWhole)
 _WHOLE_OR_ANSWERED = json_response(approval_api, ApprovalWhole, Answered)
-ANSWER, RAISE = ESCALATION.move("answer"), ESCALATION.move("raise_jointly")
-TOLD = (ANSWER.name, RAISE.name)  # moves that lead to an escalation, not to the approval
+RAISE = ESCALATION.move("raise_jointly")
+ANSWERS = tuple(move for move in ESCALATION.moves if move.name in ON_ESCALATIONS)
+TOLD = (*ON_ESCALATIONS, RAISE.name)  # moves that lead to an escalation, not to the approval
 
 
 @reads(approval_api, "/approvals", json_response(approval_api, ApprovalList))
@@ -93,17 +94,18 @@ def _open_names(tx: Connection, found: ApprovalView, climbed: Iterable[Any]) -> 
     told = names((*open_to(tx, found, actor()), *waiting))
     if found.item.instant and "accept" in told:
         told.append(AT_ONCE.name)
-    if any(_may_answer(found, row) for row in climbed):
-        told.append(ANSWER.name)
+    answers = {move.name for row in climbed for move in _answers_to(found, row)}
+    told += [move.name for move in ANSWERS if move.name in answers]
     if found.state in WITH_A_LIGHT and is_joint(actor(), found.place):
         told.append(RAISE.name)
     return told
 
 
-def _may_answer(found: ApprovalView, row: Any) -> bool:
+def _answers_to(found: ApprovalView, row: Any) -> tuple[Move, ...]:
+    """The answers to this escalation that are open to the actor."""
     place = asked_together(actor(), found.place)
     roles = acting_roles(actor(), place) & frozenset(answerers(row.level, actor(), place))
-    return row.round == found.round and ANSWER in open_moves(ESCALATION, row.state, roles)
+    return open_moves(ESCALATION, row.state, roles) if row.round == found.round else ()
 
 
 @writes(approval_api, MOVE, _WHOLE_OR_ANSWERED, body=json_body(approval_api, Envelope, is_required=False))
@@ -125,8 +127,8 @@ for _each in (move for move in APPROVAL.moves if move.name in ON_APPROVALS):
 _describe(APPROVAL, replace(AT_ONCE, sources=APPROVAL.move("accept").sources), "grant", ApprovalWhole)
 for _each in CORRECTION.moves:
     _describe(CORRECTION, _each, _each.name, ApprovalWhole)
-_describe(ESCALATION, ANSWER, ANSWER.name, Answered)
-_describe(ESCALATION, RAISE, RAISE.name, Answered)
+for _each in (*ANSWERS, RAISE):
+    _describe(ESCALATION, _each, _each.name, Answered)
 
 
 def _moved(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
@@ -167,7 +169,7 @@ def _standing(path: OfApproval, move: str, sent: Envelope) -> dict[str, Any]:
         found = approval(tx, path.project, path.code, actor(), today())
         climbed = _escalations(tx, found)
         case: Any = found
-        if move == ANSWER.name:
+        if move in ON_ESCALATIONS:
             case = next((row for row in climbed if _is_asked(found, row, sent.given.get("level"))), found)
         return {
             "ref": found.ref,

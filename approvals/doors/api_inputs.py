@@ -14,6 +14,7 @@ from workflows.catalogue import load_catalogue
 from workflows.chart import Chart
 from workflows.city import load_city
 from workflows.escalation import ESCALATION
+from workflows.order import ORDER
 
 STRICT = ConfigDict(extra="forbid")
 
@@ -33,6 +34,7 @@ def _departments() -> dict[str, str]:
 DEPARTMENTS = _departments()
 Department = Annotated[Literal[tuple(DEPARTMENTS)], BeforeValidator(str.lower)]  # type: ignore[valid-type]
 Category = Literal[tuple(load_city().categories)]  # type: ignore[valid-type]
+OrderState = Literal[ORDER.state_names]  # type: ignore[valid-type]
 Day: Any = KINDS["day"]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="Rows of a page.")]
 Cursor = Annotated[str, Field(description="The `next_cursor` of the page before; the filters must be the same.")]
@@ -100,6 +102,16 @@ class ApprovalQuery(Query):
     limit: Limit = PAGE
 
 
+class OrderQuery(Query):
+    department: Department = Field(
+        default_factory=_left_out, description="By name, or by the code of its first item."
+    )
+    state: OrderState = Field(default_factory=_left_out)
+    late: bool = Field(default=False, description="Only those that were not answered by their day.")
+    cursor: Cursor = ""
+    limit: Limit = PAGE
+
+
 class ClockQuery(Query):
     on: Day = Field(default_factory=_left_out, description="At the close of which day; today if left out.")
 
@@ -119,8 +131,9 @@ class FeedLine(BaseModel):
     on: str = Field(
         min_length=1,
         max_length=200,
-        description="`<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>` or "
-        "`<project>/words/<month>`; for `draft` the new project's reference, for `ask` `<project>/requests`.",
+        description="`<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`, "
+        "`<project>/words/<month>` or `orders/<no>`; for `draft` the new project's reference, for `ask` "
+        "`<project>/requests`, for `issue` `orders` or what the order is about with `/orders` behind it.",
     )
     given: dict[str, Any] = Field(default={}, alias="with", description="What the move needs.")
 

@@ -30,6 +30,7 @@ from workflows.approval import APPROVAL
 from workflows.card import CARD
 from workflows.chart import SYSTEM
 from workflows.correction import CORRECTION
+from workflows.escalation import ESCALATION
 from workflows.order import ORDER
 from workflows.request import REQUEST
 from workflows.word import WORD
@@ -52,8 +53,9 @@ ON_PROJECTS: Mapping[str, ProjectAction] = {
     "end_joint": manage_jointly,
 }
 ON_CORRECTIONS = frozenset(m.name for m in CORRECTION.moves)
+ON_ESCALATIONS = frozenset(m.name for m in ESCALATION.moves if not m.is_systems and not m.begins)
 ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {
-    *("answer", "raise_jointly", "grant_at_once"),
+    *(*ON_ESCALATIONS, "raise_jointly", "grant_at_once"),
     *ON_CORRECTIONS,
 }
 ON_CARDS = frozenset(m.name for m in CARD.moves if m.by != (SYSTEM,))
@@ -101,7 +103,7 @@ def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
         return _moved(raise_jointly(tx, ref, code, asked))
     if asked.move in ON_CORRECTIONS:
         return _moved(move_correction(tx, ref, code, asked))
-    if asked.move != "answer":
+    if asked.move not in ON_ESCALATIONS:
         return _moved(act(tx, ref, code, asked))
     given = dict(asked.given)
     level = given.pop("level", None)

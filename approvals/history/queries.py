@@ -1,7 +1,7 @@
 """Reads the record of moves."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,9 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
 from approvals.history.canonical import digest_of, sha256
+
+INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
+INNER_FACTS = frozenset({"words", "order", "order_due_on"})  # and what is said there in the entries of other cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,15 @@ def entries_of_case(tx: Connection, project_id: int, subject: str, subject_id: i
     """The entries of one case in this chain, in order."""
     own = ENTRY.c.project_id == project_id, ENTRY.c.subject == subject, ENTRY.c.subject_id == subject_id
     return [_view(row) for row in tx.execute(select(*_SHOWN).where(*own).order_by(ENTRY.c.seq))]
+
+
+def outward(entries: Iterable[EntryView]) -> list[EntryView]:
+    """What an owner is told of these entries: not what the city's offices say among themselves."""
+    return [replace(one, facts=_outward(one.facts)) for one in entries if one.subject not in INNER_SUBJECTS]
+
+
+def _outward(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in INNER_FACTS}
 
 
 def count_entries(tx: Connection) -> int:

@@ -14,10 +14,13 @@ from approvals.base.texts import N_
 from approvals.filing.queries import TABLE
 from approvals.liaisons.contacts import CONTACTS, STANDS
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
+from approvals.supervision.order_queries import ORDERS, TO_ANSWER, ref_of_order
 from approvals.supervision.queries import ESCALATIONS
 from approvals.windows.clocks import CLOCK_NAMES
 from workflows.approval import APPROVAL
 from workflows.catalogue import load_catalogue
+from workflows.city import load_city
+from workflows.order import ORDER, WINDOWS
 from workflows.roles import LEVEL_ROLES
 
 MOST = 500  # events of a calendar, the earliest first
@@ -120,8 +123,24 @@ def _of_follow_up(row: Any) -> DueDate:
     return DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, page)
 
 
+def order_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+    """The days by which the actor's department must answer supervision orders."""
+    is_own = ORDERS.c.department_id == actor.unit_id if actor.has(*WINDOWS) else false()
+    rows = tx.execute(
+        select(ORDERS).where(is_own, ORDERS.c.state.in_(TO_ANSWER)).order_by(ORDERS.c.due_on, ORDERS.c.id).limit(MOST)
+    )
+    return [_of_order(row) for row in rows]
+
+
+def _of_order(row: Any) -> DueDate:
+    number = load_city().shown_order(ref_of_order(row))
+    title = _("%(limit)s due: %(item)s", limit=label(ORDER), item=number)
+    page = "orders.show", {"order": ref_of_order(row)}
+    return DueDate(f"order-{row.id}", row.due_on, title, row.subject, row.version, row.state_since, page)
+
+
 # What a calendar shows. A stage that has due dates of its own adds its source here.
-SOURCES: tuple[Source, ...] = (approval_dates, escalation_dates, follow_up_dates)
+SOURCES: tuple[Source, ...] = (approval_dates, escalation_dates, order_dates, follow_up_dates)
 
 
 def due_dates(tx: Connection, actor: Actor) -> list[DueDate]:

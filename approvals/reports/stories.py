@@ -156,7 +156,7 @@ def _of_escalation(story: ProjectStory, entry: Any) -> None:
         escalated[entry.subject_id] = Escalated(entry.round, told["level"], day_of(entry.at))
     one = escalated[entry.subject_id]
     one.state = entry.to_state
-    if entry.move == "answer":
+    if entry.move in ("answer", "instruct"):
         one.answered_on = day_of(entry.at)
         one.reason, one.commitment_on = told["reason"], date.fromisoformat(told["commitment_on"])
 

@@ -12,11 +12,22 @@ from approvals.base.moments import day_of
 from approvals.base.texts import N_
 from approvals.deadlines.checks import check_working_day
 from approvals.deadlines.queries import calendar_in_force
-from approvals.history.actions import Asked, Case, Record, begun, check_version, move, recording, row_to_begin
+from approvals.history.actions import (
+    Asked,
+    Case,
+    Record,
+    begun,
+    check_version,
+    move,
+    next_state,
+    recording,
+    row_to_begin,
+)
 from approvals.history.inputs import check_input
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_case, approval_place, locked_approval
 from approvals.supervision.actions import climb_to, end_of_chain, escalation_case
+from approvals.supervision.instructions import order_of
 from approvals.supervision.queries import ESCALATIONS
 from workflows.climbing import TOP
 from workflows.escalation import ESCALATION
@@ -34,24 +45,28 @@ def answerers(level: int, by: Actor, place: Place) -> tuple[str, ...]:
 
 
 def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked) -> Case:
-    """Answer an escalation with reason and commitment; with no level, the one that waits at the actor's own level."""
+    """Answer an escalation with reason and commitment; with no level, the one that waits at the actor's own level.
+
+    An instruction of the city government goes down with its words, and as an order when it names a day for one.
+    """
     approval = locked_approval(tx, ref, code, asked.by)
     place = asked_together(asked.by, approval_place(approval))
-    acting_role(asked.by, ESCALATION.move("answer"), place)
-    facts = check_input(ESCALATION, "answer", asked.given)
+    acting_role(asked.by, ESCALATION.move(asked.move), place)
+    facts = check_input(ESCALATION, asked.move, asked.given)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=asked.at, now=asked.now) as record:
         day = day_of(record.at)
         approval = climb_to(record, approval, day)
         escalation = _waiting(tx, approval, level, asked)
         case = replace(escalation_case(escalation, approval), place=place)
-        role = _role_at(escalation.level, asked.by, case.place)
+        role = _role_at(escalation.level, asked.move, asked.by, case.place)
         check_version(case, asked.version)
         check_working_day(tx, "commitment_on", facts["commitment_on"], day)
         commitment = facts["commitment_on"]
         lift_on = commitment + timedelta(days=1) if escalation.level < TOP else None
         changes = {"reason": facts["reason"], "commitment_on": commitment, "lift_on": lift_on}
-        facts = facts | {"level": escalation.level}
-        return move(record, case, "answer", by=asked.by, role=role, facts=facts, changes=changes)
+        next_state(case, asked.move)
+        facts = facts | {"level": escalation.level} | order_of(record, approval, case, facts, asked.by, role)
+        return move(record, case, asked.move, by=asked.by, role=role, facts=facts, changes=changes)
 
 
 def _waiting(tx: Connection, approval: Row[Any], level: int | None, asked: Asked) -> Row[Any]:
@@ -69,10 +84,12 @@ def _waiting(tx: Connection, approval: Row[Any], level: int | None, asked: Asked
     return found
 
 
-def _role_at(level: int, by: Actor, place: Place) -> str:
+def _role_at(level: int, name: str, by: Actor, place: Place) -> str:
     """The role in which somebody answers at this level, of the several that they may hold."""
+    move_ = ESCALATION.move(name)
+    may = tuple(role for role in answerers(level, by, place) if role in move_.by)
     try:
-        return acting_role(by, replace(ESCALATION.move("answer"), by=answerers(level, by, place)), place)
+        return acting_role(by, replace(move_, by=may), place)
     except Forbidden:
         raise Forbidden(N_("This escalation waits at another level.")) from None
 

@@ -179,6 +179,14 @@ def _changes(tx: Connection, name: str, facts: Mapping[str, Any], day: date) -> 
 # What nobody answered in time.
 
 
+def catch_up_order(tx: Connection, ref: str, by: Actor, now: datetime) -> None:
+    """Before somebody moves an order: what is due about it by now; NotFound when they may not see it."""
+    seen = order_for(tx, ref, by)
+    if seen.alarm_on is not None and seen.alarm_on <= day_of(now):
+        with recording(tx, *_end_of(tx, seen.project_id, now), at=None, now=now) as record:
+            lift_due(record, order_by_id(tx, seen.id), day_of(now))
+
+
 def lift_orders(tx: Connection, chain: int, to: datetime, now: datetime) -> Counter[str]:
     """Report the orders of a project (0: at large) that were not answered by `to`, each on its proper day."""
     done, day = Counter[str](), day_of(to)

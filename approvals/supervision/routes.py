@@ -15,6 +15,7 @@ from approvals.supervision.sweeps import rules, sweeps
 from approvals.supervision.views import escalation as escalation_of
 from approvals.supervision.views import inbox
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
+from workflows.chart import Move
 from workflows.escalation import ANSWERERS, ESCALATION
 from workflows.policy import load_policy
 from workflows.roles import LEVELS
@@ -22,7 +23,7 @@ from workflows.roles import LEVELS
 supervision = Blueprint("supervision", __name__)
 
 OFFICES = {"service_centre", "supervision_office", "city_government"}
-ANSWER = ESCALATION.move("answer")
+ANSWER, INSTRUCT = ESCALATION.move("answer"), ESCALATION.move("instruct")
 
 
 @supervision.get("/escalations")
@@ -40,7 +41,8 @@ def escalation(project: str, code: str, level: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
         view = escalation_of(tx, project, code, _level(level), actor(), today=today(), looked_at=looked_at)
-    lost = ANSWER if form.message and view.move is None else None
+    is_open = any(move.name == form.name for move in view.moves)
+    lost = ESCALATION.move(form.name) if form.message and not is_open else None
     days = load_policy().answer_days(is_key=view.late.approval.is_key, is_urgent=view.late.approval.is_urgent)
     words = {"names": CLOCK_NAMES, "units": UNIT_NAMES}
     return render_template("supervision/escalation.html", view=view, form=form, lost=lost, answer_days=days, **words)
@@ -50,13 +52,27 @@ def escalation(project: str, code: str, level: str, form: Form = EMPTY) -> str:
 @access(roles=ANSWERERS)
 @kept(escalation, ANSWER.name)
 def answer(project: str, code: str, level: str) -> Response:
-    given = keep(sent(ANSWER.needs))
+    answered = _answer(ANSWER, project, code, level)
+    say(_("The answer is recorded; owner and liaison are told."))
+    return answered
+
+
+@supervision.post("/escalations/<project>/<code>/<level>/instruct")
+@access(roles=INSTRUCT.by)
+@kept(escalation, INSTRUCT.name)
+def instruct(project: str, code: str, level: str) -> Response:
+    answered = _answer(INSTRUCT, project, code, level)
+    say(_("The instruction is recorded; all levels are told, and the owner reads the answer."))
+    return answered
+
+
+def _answer(move: Move, project: str, code: str, level: str) -> Response:
+    given = keep(sent(move.needs))
     _catch_up(project, code, _level(level))
     with writing_once(url_for("supervision.escalations", level=level)) as once:
         if once.is_new:
-            asked = Asked(ANSWER.name, given, actor(), now(), version=sent_version())
+            asked = Asked(move.name, given, actor(), now(), version=sent_version())
             answer_with(once.tx, project, code, _level(level), asked)
-    say(_("The answer is recorded; owner and liaison are told."))
     return once.answer()
 
 

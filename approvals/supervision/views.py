@@ -104,12 +104,12 @@ class InboxView:
 
 @dataclass(frozen=True, slots=True)
 class EscalationView:
-    """One escalation; `move` is the answer when the reader may give it, `rungs` are all levels that were reached."""
+    """One escalation; `moves` are the answers that the reader may give, `rungs` all levels that were reached."""
 
     late: Late
     rung: Rung
     rungs: tuple[Rung, ...]
-    move: Move | None
+    moves: tuple[Move, ...]
     days: tuple[Day, ...]
     meanwhile: tuple[Told, ...]
 
@@ -207,7 +207,7 @@ def _rows(tx: Connection, actor: Actor, rows: Iterable[Any], today: date) -> lis
     for row in rows:
         rung, one = _rung(row, calendar, today), late[row.approval_id]
         group = GROUPS[row.state]
-        shown.append(InboxRow(one, rung, group, group not in groups, _answer(actor, one.approval, rung) is not None))
+        shown.append(InboxRow(one, rung, group, group not in groups, bool(_answers(actor, one.approval, rung))))
         groups.add(group)
     return shown
 
@@ -255,11 +255,11 @@ def _owed(row: Any) -> tuple[str, date | None]:
     return (COMMITTED_TO, row.commitment_on) if row.state == "answered" else ("", None)
 
 
-def _answer(actor: Actor, found: ApprovalView, rung: Rung) -> Move | None:
-    """The move by which the actor answers here, if it is open to them at this level."""
+def _answers(actor: Actor, found: ApprovalView, rung: Rung) -> tuple[Move, ...]:
+    """The moves by which the actor answers here, if they are open to them at this level."""
     place = asked_together(actor, found.place)
     roles = acting_roles(actor, place) & frozenset(answerers(rung.level, actor, place))
-    return next(iter(open_moves(ESCALATION, rung.state.name, roles)), None)
+    return open_moves(ESCALATION, rung.state.name, roles)
 
 
 def escalation(
@@ -279,7 +279,7 @@ def escalation(
         late=_late(tx, [found], today)[0],
         rung=rung,
         rungs=tuple(rungs),
-        move=_answer(actor, found, rung),
+        moves=_answers(actor, found, rung),
         days=by_day(told),
         meanwhile=tuple(own[looked_at:]) if looked_at else (),
     )

@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, select, union_all
 
-from approvals.accounts.actors import Actor, may_see
+from approvals.accounts.actors import Actor, is_officer, may_see
 from approvals.accounts.queries import UnitName
 from approvals.base.languages import label
 from approvals.base.moments import day_of
 from approvals.deadlines.queries import calendar_for, limits_of
 from approvals.filing.documents import DocumentView, for_project
 from approvals.history.actions import ENTRY
-from approvals.history.queries import EntryView
+from approvals.history.queries import EntryView, outward
 from approvals.history.tables import HALTS
 from approvals.history.timeline import Day, Told, by_day, since, tell
 from approvals.windows.clocks import Due, dues
@@ -25,6 +25,7 @@ from approvals.windows.offers import HAND_INS, NOTICES, Offers, offers
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.shifts import ShiftView, shift_views
 from approvals.windows.shown_cards import ShownCard, shown_cards
+from approvals.windows.shown_orders import ShownOrder, shown_orders
 from approvals.windows.validity import Validity, validity
 from approvals.windows.words import Words, names_of, next_words
 from workflows.approval import APPROVAL
@@ -36,7 +37,7 @@ from workflows.escalation import ESCALATION
 from workflows.ledgers import Ledger, whole_ledger
 from workflows.policy import load_policy
 from workflows.reading import Reading
-from workflows.roles import LEVELS, sees
+from workflows.roles import LEVELS
 from workflows.timeline import CORRECT
 
 CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
@@ -124,6 +125,7 @@ class PageView:
     after: tuple[Neighbour, ...]
     climbed: tuple[Climbed, ...]
     cards: tuple[ShownCard, ...]
+    orders: tuple[ShownOrder, ...]
     days: tuple[Day, ...]
     meanwhile: tuple[Told, ...]
     may_see_project: bool
@@ -147,6 +149,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     """The page of this approval; NotFound when the actor may not see it. `looked_at` is the version seen before."""
     found = approval(tx, ref, code, actor, today)
     entries = _entries(tx, found)
+    entries = entries if is_officer(actor) else outward(entries)
     siblings = approvals_of_project(tx, found.project_id, today)
     units = unit_names(tx, [found.owner, *(one.department for one in siblings)])
     told = [_for(actor, one) for one in tell(tx, entries)]
@@ -181,6 +184,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         after=tuple(_neighbour(one, units, actor) for one in siblings if found.code in one.requires),
         climbed=tuple(_climbed(entries)),
         cards=shown_cards(entries, today),
+        orders=shown_orders(entries),
         days=by_day(told),
         meanwhile=since(told, looked_at, found.id),
         may_see_project=may_see(actor, replace(found.place, department_id=None)),
@@ -218,8 +222,7 @@ def step_of(entry: EntryView) -> Step:
 
 def _for(actor: Actor, told: Told) -> Told:
     """Owners are told the role of those who work for the city, not their names."""
-    is_officer = bool({"city", "department"} & sees(actor.roles))
-    is_named = is_officer or told.unit.name == actor.unit or not told.who
+    is_named = is_officer(actor) or told.unit.name == actor.unit or not told.who
     return told if is_named else replace(told, who=label(told.role), away="")
 
 

@@ -19,9 +19,9 @@ from tests.pages import a_site, somebody
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is
-CASE_ARGUMENTS = {"ref", "project"}
+CASE_ARGUMENTS = {"ref", "project", "order"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.
-NOTICE = {"month": "2026-03", "seq": 7, "key": "promised", "card": "promised"}
+NOTICE = {"month": "2026-03", "seq": 7, "key": "promised", "card": "promised", "order": "2026-1"}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,7 @@ def site(make_database) -> Iterator[tuple[OpenAPI, str]]:
             do(tx, "owner1", "ask", f"{ref}/requests")
             do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "一份"})
             do(tx, "owner1", "ask_again", f"{ref}/requests/1")
+            do(tx, "office1", "issue", f"{ref}/orders")
             keeper, contact = an_actor(tx, "liaison1"), {"channel": "phone", "with_whom": "经办人", "text": "已提醒"}
             note(tx, project(tx, ref, keeper), contact | {"follow_up_on": "2026-03-09"}, keeper, NOW)
         sweep(database, when("2026-03-20"), lambda: datetime.now(UTC))

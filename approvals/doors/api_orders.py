@@ -1,0 +1,143 @@
+"""Supervision orders over JSON: the list, one, its issue and its moves."""
+
+from typing import Any
+
+from flask import Response
+from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy import Connection
+
+from approvals.accounts.access import actor
+from approvals.base.errors import Invalid, Refused, invalid
+from approvals.base.problems import answer, faults, told
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.doors.api_answers import json_answer, names
+from approvals.doors.api_inputs import DEPARTMENTS, STRICT, OrderQuery, move_model, needs_input
+from approvals.doors.api_order_schemas import OrderList, OrderWhole
+from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
+from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
+from approvals.doors.moves import ISSUE, ON_ORDERS, begin_order, move_on_order
+from approvals.history.actions import Asked
+from approvals.history.inputs import faults_of, input_model
+from approvals.supervision.order_views import OrderRow, Wanted, order, orders
+from approvals.supervision.orders import catch_up_order
+from workflows.order import ORDER
+
+order_api = new_api("api_orders", "Supervision orders: written to a department, to be answered by a day.", "orders")
+MOVE = "/orders/<order>/moves/<move>"
+_WHOLE = json_response(order_api, OrderWhole)
+
+
+class OfOrder(BaseModel):
+    order: str = Field(description="Its reference, as in 2026-3.")
+
+
+class OrderMove(OfOrder):
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_ORDERS)})
+
+
+class IssuedOrder(BaseModel):
+    """An order that is to be issued."""
+
+    model_config = STRICT
+    about: str | None = Field(default=None, description="`<project>` or `<project>/<code>`; at large if left out.")
+    given: input_model(ORDER, ISSUE) = Field(alias="with")  # type: ignore[valid-type]
+
+
+class SentOrder(BaseModel):
+    """The same before what is given is checked as for every move."""
+
+    model_config = STRICT
+    about: str | None = None
+    given: dict[str, Any] = Field(default={}, alias="with")
+
+
+@reads(order_api, "/orders", json_response(order_api, OrderList))
+def list_orders(query: OrderQuery) -> Response:
+    """The supervision orders that you may see, the newest first."""
+    wanted = Wanted(query.state or "", DEPARTMENTS.get(query.department) or "", query.late)
+    with database().read() as tx:
+        page = orders(tx, actor(), wanted, today=today(), cursor=query.cursor, limit=query.limit).page
+    return json_answer({"items": [_order_json(one) for one in page.rows], "next_cursor": page.next_cursor})
+
+
+@reads(order_api, "/orders/<order>", _WHOLE)
+def show_order(path: OfOrder) -> Response:
+    """One supervision order."""
+    with database().read() as tx:
+        return json_answer(_whole(tx, path.order))
+
+
+@writes(
+    order_api,
+    "/orders",
+    json_response(order_api, OrderWhole, status=201),
+    body=json_body(order_api, IssuedOrder, is_required=True),
+    status=201,
+)
+def begin() -> Response:
+    """Issue a supervision order about an approval, about a project, or at large."""
+    try:
+        sent = SentOrder.model_validate(sent_object())
+    except ValidationError as error:
+        raise Invalid(faults_of(error)) from None
+
+    def effect(tx: Connection) -> Done:
+        moved = begin_order(tx, sent.about or "", Asked(ISSUE, sent.given, actor(), now()))
+        return Done(_whole(tx, moved.ref), 201, {"Location": f"/api/v1/orders/{moved.ref}"})
+
+    return once(effect)
+
+
+@writes(order_api, MOVE, _WHOLE, body=json_body(order_api, Envelope, is_required=False))
+def move_order_on(path: OrderMove) -> Response:
+    """Answer an order, accept the answer or send it back; each is described at an address of its own."""
+    if path.move not in ON_ORDERS:
+        raise invalid("move", N_("is not a move of an order that people make"))
+    sent = sent_move()
+
+    def effect(tx: Connection) -> Done:
+        move_on_order(tx, path.order, Asked(path.move, sent.given, actor(), now(), version=sent.version))
+        return Done(_whole(tx, path.order))
+
+    try:
+        return once(effect)
+    except Refused as refusal:
+        with database().write() as tx:  # it may have become late meanwhile
+            catch_up_order(tx, path.order, actor(), now())
+        return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path))
+
+
+for _each in (move for move in ORDER.moves if move.name in ON_ORDERS):
+    _body = json_body(order_api, move_model(ORDER, _each.name), is_required=needs_input(ORDER, _each.name))
+    describe_move(order_api, MOVE, ORDER, _each, body=_body, answer=_WHOLE)
+
+
+def _order_json(one: OrderRow) -> dict[str, Any]:
+    return {
+        "ref": one.ref,
+        "number": one.number,
+        "subject": one.subject,
+        "demands": one.demands,
+        "department": one.department.name,
+        "about": one.about.ref if one.about else None,
+        "state": one.state.name,
+        "version": one.version,
+        "level": one.level,
+        "issued_on": one.issued_on,
+        "due_on": one.due_on,
+        "late": one.is_late,
+        "reported_to": one.lifted_to,
+    }
+
+
+def _whole(tx: Connection, ref: str) -> dict[str, Any]:
+    view = order(tx, ref, actor(), today=today())
+    return _order_json(view.order) | {"moves": names(view.moves)}
+
+
+def _standing(path: OfOrder) -> dict[str, Any]:
+    """What stands now."""
+    with database().read() as tx:
+        whole = _whole(tx, path.order)
+    return {name: whole[name] for name in ("ref", "state", "version", "moves")}

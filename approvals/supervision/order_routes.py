@@ -1,0 +1,118 @@
+"""The pages of supervision orders: the list, one order with its moves, and the form by which one is issued."""
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_cursor, asked_flag, asked_text
+from approvals.base.errors import NotFound
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.pages import own_name
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.filing.lists import project
+from approvals.history.actions import Asked
+from approvals.supervision.order_queries import departments
+from approvals.supervision.order_views import AboutView, Wanted
+from approvals.supervision.order_views import order as order_of
+from approvals.supervision.order_views import orders as orders_of
+from approvals.supervision.orders import catch_up_order, issue_order, move_order
+from approvals.windows.queries import approval
+from workflows.city import load_city
+from workflows.order import KEEPERS, ORDER, WINDOWS
+
+orders = Blueprint("orders", __name__)
+
+ISSUERS = set(KEEPERS.values())
+READERS = {*WINDOWS, *ISSUERS, "liaison", "city_government"}
+ISSUE = ORDER.move("issue")
+HAPPENED = {
+    "answer": N_("The answer is recorded; the level that issued the order looks at it."),
+    "accept_answer": N_("The answer is accepted; the order is done."),
+    "send_back": N_("The order is sent back; the department is told."),
+}
+HINTS = {
+    "done": N_("What was done about each demand; it goes to the level that issued the order."),
+    "commitment_on": N_("Only where something is left to do: the working day on which it is finished."),
+    "reason": N_("What is missing in the answer."),
+    "due_on": N_("A working day from today on."),
+}
+
+
+@orders.get("/orders")
+@access(roles=READERS)
+def index() -> str:
+    wanted, cursor = Wanted(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
+    with database().read() as tx:
+        view = orders_of(tx, actor(), wanted, today=today(), cursor=cursor)
+    states = {state.name: state for state in ORDER.states}
+    named = [(unit.name, own_name(unit)) for unit in view.departments]
+    given = {"view": view, "wanted": wanted, "states": states, "departments": named, "cursor": cursor}
+    return render_template("supervision/orders.html", **given, may_issue=actor().has(*ISSUERS))
+
+
+@orders.get("/orders/new")
+@access(roles=ISSUERS)
+def new(form: Form = EMPTY) -> str:
+    about = asked_text("about")
+    with database().read() as tx:
+        found = _about(tx, about) if about else None
+        named = [(row.name, own_name(row)) for row in departments(tx)]
+    hints = {name: _(hint) for name, hint in HINTS.items()}
+    given = {"about": found, "departments": named, "form": form, "move": ISSUE, "hints": hints}
+    return render_template("supervision/order_new.html", **given)
+
+
+@orders.post("/orders/new")
+@access(roles=ISSUERS)
+@kept(new, ISSUE.name)
+def issue() -> Response:
+    given = keep(sent(ISSUE.needs))
+    with writing_once(url_for("orders.index")) as once:
+        if once.is_new:
+            case = issue_order(once.tx, asked_text("about"), Asked(ISSUE.name, given, actor(), now()))
+            once.leads_to = url_for("orders.show", order=case.label)
+    say(_("The order is issued; the department is told."))
+    return once.answer()
+
+
+@orders.get("/orders/<order>")
+@access(roles=READERS)
+def show(order: str, form: Form = EMPTY) -> str:
+    looked_at = form.version if form.message else None
+    with database().read() as tx:
+        view = order_of(tx, order, actor(), today=today(), looked_at=looked_at)
+    is_open = any(move.name == form.name for move in view.moves)
+    lost = ORDER.move(form.name) if form.message and not is_open else None
+    hints = {name: _(hint) for name, hint in HINTS.items()}
+    return render_template("supervision/order.html", view=view, form=form, lost=lost, hints=hints)
+
+
+@orders.post("/orders/<order>/moves/<move>")
+@access(roles={*WINDOWS, *ISSUERS})
+@kept(show)
+def make(order: str, move: str) -> Response:
+    given = keep(sent(known_move(ORDER, move).needs))
+    if move not in HAPPENED:
+        raise NotFound
+    with database().write() as tx:  # who answers too late sees what happened
+        catch_up_order(tx, order, actor(), now())
+    with writing_once(url_for("orders.show", order=order)) as once:
+        if once.is_new:
+            move_order(once.tx, order, Asked(move, given, actor(), now(), version=sent_version()))
+    say(_(HAPPENED[move]))
+    return once.answer()
+
+
+def _about(tx: Connection, ref: str) -> AboutView:
+    """What an order is to be about; NotFound when the reader may not see it."""
+    address, _slash, code = ref.partition("/")
+    if code:
+        one = approval(tx, address, code, actor(), today())
+        return AboutView(one.project, one.project_name, load_city().shown_number(one.project), one.code, one.item)
+    found = project(tx, address, actor())
+    if found.filed_at is None:
+        raise NotFound
+    return AboutView(found.ref, found.name, found.shown_number or "", "", None)
