@@ -79,12 +79,42 @@ def read_policy(text: str) -> Policy:
 def _parts(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     """The parts of the policy, and the line of each."""
     try:
-        raw, node = yaml.safe_load(text), yaml.compose(text)
-    except yaml.YAMLError as error:
+        node, raw = yaml.compose(text), yaml.safe_load(text)
+        twice = _named_twice(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PolicyError(f"line {line}: not readable as YAML: {error.problem}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise PolicyError(f"line 1: not readable as YAML: {error}") from None
-    if not isinstance(raw, dict) or set(raw) != set(KEYS):
+    if twice is not None:
+        raise PolicyError(f"line {twice.start_mark.line + 1}: {twice.value} is named twice")
+    if not isinstance(raw, dict):
         raise PolicyError(f"line 1: {', '.join(KEYS)} are needed, and nothing else")
-    return raw, {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    for key in raw:
+        if key not in KEYS:
+            raise PolicyError(f"line {lines.get(str(key), 1)}: {key} is not known here; {', '.join(KEYS)} are")
+    if missing := [key for key in KEYS if key not in raw]:
+        raise PolicyError(f"line 1: {', '.join(missing)} are missing")
+    return raw, lines
+
+
+def _named_twice(root: yaml.Node | None) -> yaml.Node | None:
+    """The first key that stands in one mapping a second time: YAML itself would silently take the last one."""
+    left, seen = [root], set[int]()
+    while left:
+        node = left.pop()
+        if node is None or id(node) in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(id(node))  # an anchor may lead back to what holds it
+        names = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if (key.tag, str(key.value)) in names:
+                return key
+            names.add((key.tag, str(key.value)))
+        inner = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else node.value
+        left.extend(reversed(inner))
+    return None
 
 
 def _faults(policy: Policy) -> list[tuple[str, bool, str]]:

@@ -15,6 +15,7 @@ from workflows.clock import Limits, Reading, Step, deadlines, light_of, max_exte
 from workflows.policy import load_policy
 from workflows.project import PROJECT
 from workflows.request import REQUEST
+from workflows.word import WORD
 
 Line = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = {}
@@ -57,6 +58,8 @@ class Project:
     liaison: str = ""
     approvals: dict[str, Approval] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)  # the state of each
+    words: dict[str, tuple[str, str]] = field(default_factory=dict)  # of each month the state, and who wrote it
+    joint: tuple[str, ...] = ()  # the two units that are responsible together
     completed_on: date | None = None
 
 
@@ -93,7 +96,11 @@ class Replay:
         project = self.projects[ref]
         self.catch_up(project, on)
         self.moves += 1
-        if code.startswith("requests"):
+        if code.startswith("words/"):
+            self.on_word(project, code, line)
+        elif line["move"] == "raise_jointly":
+            self.raise_by_hand(project, project.approvals[code], line, on)
+        elif code.startswith("requests"):
             self.on_request(project, code, line)
         elif code.endswith("/cards/promised"):
             self.on_card(project.approvals[code.partition("/")[0]], line, on)
@@ -117,6 +124,9 @@ class Replay:
             plan = self.catalogue.plan(project.drafted["answers"])
             project.approvals = {p.item.code: Approval(p.item, p.requires) for p in plan}
             self.open(project, on)
+        if line["move"] in ("manage_jointly", "end_joint"):
+            assert bool(project.joint) == (line["move"] == "end_joint")
+            project.joint = () if project.joint else (given["first_unit"], given["second_unit"])
         if line["move"] in ("suspend", "resume"):
             self.halt(project, line["move"], on)
         if line["move"] == "withdraw":
@@ -131,6 +141,23 @@ class Replay:
             project.requests.append(step(REQUEST, BEFORE, "ask"))
         else:
             project.requests[int(no) - 1] = step(REQUEST, project.requests[int(no) - 1], line["move"])
+
+    def on_word(self, project: Project, code: str, line: Line) -> None:
+        """One of the two units writes the word of a month that has begun, the other one signs it."""
+        month, unit = code.partition("/")[2], self.people[line["by"]].unit
+        assert unit in project.joint and self.people[line["by"]].role in WORD.move(line["move"]).by
+        assert month <= line["at"][:7]
+        state, writer = project.words.get(month, (BEFORE, ""))
+        assert line["move"] != "sign_word" or unit != writer
+        project.words[month] = (step(WORD, state, line["move"]), writer if line["move"] == "sign_word" else unit)
+
+    def raise_by_hand(self, project: Project, approval: Approval, line: Line, on: date) -> None:
+        assert self.people[line["by"]].unit in project.joint and approval.state in ("accepted", "paused")
+        self.climb(project, approval, on)
+        level = len(approval.rungs) + 1
+        within = load_policy().answer_days(is_key=project.is_hurried, is_urgent=False)
+        due_on = self.calendar.nth_working_day_after(on, within)
+        approval.rungs[level] = Rung(level, "raised", "green", on, due_on, due_on + timedelta(days=1))
 
     def on_card(self, approval: Approval, line: Line, on: date) -> None:
         """The card is there since the promise was not kept; it is appealed against in time, and decided."""

@@ -50,6 +50,19 @@ def test_a_project_of_two_kinds_has_the_shorter_limit():
 
 
 BROKEN = {
+    "a key that nobody knows": ("contact_every: 7", "contact_every: 7\nspeed: 3", CONTACT + 1),
+    "a key that is a number": ("contact_every: 7", "contact_every: 7\n5: 3", CONTACT + 1),
+    "a key named twice": ("contact_every: 7", "contact_every: 7\nreminder_at: 2", CONTACT + 1),
+    "a level named twice": ("  3: red", "  3: red\n  3: yellow", LEVELS + 4),
+    "a rule of cards named twice": ("  legal: red", "  legal: red\n  promised: red", CARDS + 3),
+    "a level that leads back to itself": ("levels:\n  1: reminder", "levels: &levels\n  1: *levels", LEVELS),
+    "a level that hangs on a level": ("2: yellow", "2: 1", LEVELS),
+    "a level with a name": ("  4: null", "  top: null", LEVELS),
+    "an anchor that is nowhere": ("3: red", "3: *red", LEVELS + 3),
+    "a limit of nothing": ("key: 1", "key: null", ANSWER),
+    "a limit of nothing at all": ("appeal_within: 5", "appeal_within:", APPEAL),
+    "a limit with a fraction": ("key: 1", "key: 1.5", ANSWER),
+    "office hours in numbers": ('["09:00-12:00", "13:30-17:30"]', "[9, 12]", HOURS),
     "bulletins in words": ("[3, 6, 9, 10, 11, 12]", "quarterly", BULLETINS),
     "a thirteenth month": ("11, 12]", "12, 13]", BULLETINS),
     "a bulletin before the year begins": ("[3,", "[0,", BULLETINS),
@@ -109,7 +122,11 @@ def test_a_broken_rule_is_refused_with_its_line(what):
     assert str(refusal.value).startswith(f"line {line}:")
 
 
-SHAPES = ["", "policy", "- 1", "reminder_at: [", "reminder_at: 1\n", TEXT + "more: 1\n", TEXT.partition("pauses")[0]]
+NO_YAML = ["[" * 5000, "reminder_at: 2026-13-45", "reminder_at: \x00", "{[1]: 2}"]
+SHAPES = [
+    *("", "policy", "- 1", "reminder_at: [", "reminder_at: 1\n", TEXT + "more: 1\n", TEXT.partition("pauses")[0]),
+    *NO_YAML,
+]
 
 
 @pytest.mark.parametrize("text", SHAPES)
