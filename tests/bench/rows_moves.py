@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import event
 
 from approvals.base.database import PRAGMAS, Database
 from approvals.base.migrate import upgrade
@@ -45,6 +46,25 @@ def move_on_sqlite(bench: Bench) -> Iterator[Finding]:
     found = _beside_by_hand(bench, each, database, waiting, plain, noted)
     plain.close()
     yield Finding(5, MOVE, f"{BY_HAND} in sqlite3", at_least(0.35), "moves/s", *found, note=_counted(noted))
+    yield from _cost_of_durability(bench)
+
+
+def _cost_of_durability(bench: Bench) -> Iterator[Finding]:
+    """What it costs that a commit is on the disk before it is told, beside one that may be lost."""
+    each = bench.many(150)
+    url = a_sqlite_city(bench.new_folder("durable"))
+    waiting = a_stock(url, each * (bench.rounds + 1))
+    hasty, durable = Database(copied(url, "hasty")), Database(url)
+    event.listen(hasty.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=NORMAL"))
+    sides = {
+        "durable": mover_side(Mover(durable), waiting, each),
+        "hasty": mover_side(Mover(hasty), waiting, each),
+    }
+    found = interleaved(sides, bench)
+    hasty.close()
+    durable.close()
+    beside = "the same with synchronous=NORMAL"
+    yield Finding(5, f"{MOVE}, synchronous=FULL", beside, None, "moves/s", found["durable"], found["hasty"])
 
 
 def move_on_postgres(bench: Bench) -> Iterator[Finding]:

@@ -345,7 +345,7 @@ def test_a_casefile_asks_the_database_as_often_for_a_long_story_as_for_a_short_o
         with questions(app) as many:
             leader.get(f"/casefiles/{NUMBER}")
 
-    assert len(few) == len(many) <= 30
+    assert len(few) == len(many) <= 36
 
 
 def test_the_home_page_counts_the_late_approvals(database: Database, leader: Visitor) -> None:
