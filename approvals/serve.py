@@ -64,8 +64,11 @@ def read_plan(env: dict[str, str]) -> Plan:
         settings = read_settings(env)
     except SettingsError as error:
         raise Failed(str(error)) from None
+    port = read_port(env)
     settled = env | {"GUAHAO_ENV": settings.environment, "GUAHAO_DATA_DIR": str(settings.data_dir)}
-    return Plan(env.get("GUAHAO_HOST") or "127.0.0.1", read_port(env), settings.environment, settings.data_dir, settled)
+    if settings.environment == "demo" and not settings.public_url:  # so that papers bear a code that leads here
+        settled["GUAHAO_URL"] = f"http://127.0.0.1:{port}"
+    return Plan(env.get("GUAHAO_HOST") or "127.0.0.1", port, settings.environment, settings.data_dir, settled)
 
 
 def read_port(env: dict[str, str]) -> int:

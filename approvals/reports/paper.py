@@ -23,6 +23,7 @@ LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing
 LATIN = 0x2E80  # characters beyond are as wide as high
 PDF_LANGUAGES = {"zh_Hans": "zh-CN", "en": "en"}
 LONGEST_TABLE = 500  # rows; a longer one goes into the sheet alone
+SHEET = "annexes-"  # how the name of the sheet within a report begins
 CODE = 16  # characters of the figures' checksum that lead from the paper to its verification
 
 
@@ -241,13 +242,8 @@ def _figures(figures: Figures) -> Attached:
 
 def _sheet(figures: Figures, found: tuple[Annex, ...]) -> Attached:
     tables = [table for annex in found for table in annex.tables]
-    return _attached(sheet_name(figures.month), workbook(_title(figures), tables))
+    return _attached(f"{SHEET}{figures.month}.xlsx", workbook(_title(figures), tables))
 
 
 def _attached(name: str, content: bytes) -> Attached:
     return Attached(name, b64encode(content).decode())
-
-
-def sheet_name(text: str) -> str:
-    """How the sheet beside the report of a month is called."""
-    return f"annexes-{text}.xlsx"

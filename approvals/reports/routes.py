@@ -19,6 +19,7 @@ from approvals.base.web import database, now, today
 from approvals.history.inputs import check_input
 from approvals.reports.actions import Correction
 from approvals.reports.bulletins import page_of
+from approvals.reports.enclosed import report_sheet
 from approvals.reports.issuing import ISSUED_IN, compile_report, issue_report, report_pdf
 from approvals.reports.lines import lines_by_split
 from approvals.reports.months import (
@@ -40,6 +41,7 @@ from workflows.report import REPORT
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 MANAGERS = frozenset({"supervision_office", "service_centre", "city_government"})
 ISSUERS = frozenset({"supervision_office"})
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LISTED, BULLETINS = 13, 6  # months, and bulletins, in the lists
 DONE = {
     "comment": N_("The comment is recorded; the supervision office is told."),
@@ -86,6 +88,15 @@ def pdf(kind: str, month: str) -> Response:
         BULLETIN: _("Bulletin %(month)s.pdf", month=month),
     }
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=names[kind])
+
+
+@reports.get("/monthly/<month>.xlsx", defaults={"kind": MONTHLY})
+@reports.get("/bulletins/<month>.xlsx", defaults={"kind": BULLETIN})
+@access(roles=MANAGERS)
+def sheet(kind: str, month: str) -> Response:
+    content = report_sheet(database(), kind, month, today())
+    name = _("Annexes %(month)s.xlsx", month=month)
+    return send_file(BytesIO(content), SHEET_TYPE, as_attachment=True, download_name=name)
 
 
 @reports.post("/monthly/<month>/moves/<move>", defaults={"kind": MONTHLY})

@@ -152,6 +152,7 @@ TABLE: dict[str, str | set[str]] = {
     "verifying.by_file": PUBLIC,
     "reports.show": MANAGERS,
     "reports.pdf": MANAGERS,
+    "reports.sheet": MANAGERS,
     "reports.make": MANAGERS,
     "report_lines.show": MANAGERS | WINDOWS,
     "report_lines.cases": MANAGERS | WINDOWS,

@@ -118,6 +118,7 @@ NAMES_NO_CASE = {
     "report_lines.show",
     "report_lines.cases",
     "reports.pdf",
+    "reports.sheet",
     "reports.show",
     "verifying.by_code",
     "roster.off",

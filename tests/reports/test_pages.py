@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 
+import openpyxl
 import pytest
 from flask_openapi3 import OpenAPI
 
@@ -84,6 +86,14 @@ def test_a_preview_is_printed_and_named_for_its_month(app: OpenAPI) -> None:
     assert response.mimetype == "application/pdf"
     assert response.data.startswith(b"%PDF-")
     assert "2026-10.pdf" in response.headers["Content-Disposition"]
+
+
+def test_the_annexes_are_handed_out_as_a_locked_sheet(app: OpenAPI) -> None:
+    response = somebody(app, "leader1").get("/reports/monthly/2026-10.xlsx")
+    assert response.status_code == 200
+    book = openpyxl.load_workbook(BytesIO(response.data))
+    assert all(sheet.protection.sheet for sheet in book.worksheets)
+    assert book.worksheets[0]["A1"].value
 
 
 def test_a_language_that_is_none_of_ours_is_refused(manager: Visitor) -> None:

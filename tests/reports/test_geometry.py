@@ -1,0 +1,109 @@
+"""The document by its measures: GB/T 9704-2012, and the same bytes wherever and whenever it is printed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask_babel import force_locale
+from weasyprint.document import Document
+from weasyprint.formatting_structure.boxes import LineBox, TextBox
+
+from approvals.reports.figures import compile_month
+from approvals.reports.paper import Imprint, header_size, report_paper
+from approvals.reports.pdf import AssetFetcher, lay_out
+from approvals.reports.printing import paper_html
+from tests.builders import a_database
+from tests.pages import an_app
+
+MM = 96 / 25.4  # CSS pixels in a millimetre
+LINE = 225 / 22  # millimetres
+CHARACTERS = 28
+TEXT = "攀枝花市重点项目审批挂号工作按照统一受理分类办理限时办结的要求推进" * 30
+HASH = (
+    "import sys,hashlib;from approvals.reports.pdf import render;"
+    "print(hashlib.sha256(render(sys.stdin.read()).pdf).hexdigest())"
+)
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
+    """An issued report whose first chapter is long."""
+    url = make_database("sqlite")
+    database = a_database(url)
+    with database.read() as tx:
+        figures = compile_month(tx, "2026-09")
+    database.close()
+    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), force_locale("zh_Hans"):
+        paper = report_paper(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
+        first, *rest = paper.chapters
+        long = replace(first, paragraphs=tuple(replace(one, text=TEXT) for one in first.paragraphs))
+        yield paper_html(replace(paper, chapters=(long, *rest)))
+
+
+@pytest.fixture(scope="module")
+def document(html: str) -> Document:
+    return lay_out(html, AssetFetcher())[0]
+
+
+def body_lines(document: Document, page: int) -> list[LineBox]:
+    frame = document.pages[page]._page_box
+    found = [box for box in frame.descendants() if isinstance(box, LineBox)]
+    return [box for box in found if frame.content_box_y() - 1 <= box.position_y < frame.content_box_y() + frame.height]
+
+
+def test_margins_are_those_of_the_standard(document: Document) -> None:
+    for page in document.pages:
+        frame = page._page_box
+        margins = (frame.margin_top, frame.margin_right, frame.margin_bottom, frame.margin_left)
+        measures = (*margins, frame.width, frame.height)
+        assert [round(one / MM) for one in measures] == [37, 26, 35, 28, 156, 225]
+
+
+def test_a_page_of_text_has_22_lines_of_28_characters(document: Document) -> None:
+    lines = body_lines(document, 1)
+    tops = sorted({round(line.position_y / MM - 37, 1) for line in lines})
+    assert len(tops) == 22
+    assert all(abs(top - number * LINE) < 0.3 for number, top in enumerate(tops))
+    texts = ["".join(box.text for box in line.descendants() if isinstance(box, TextBox)) for line in lines]
+    assert Counter(len(text.strip()) for text in texts).most_common(1)[0][0] == CHARACTERS
+    assert max(len(text.strip()) for text in texts) == CHARACTERS
+
+
+def test_page_numbers_stand_outside(document: Document) -> None:
+    for number, page in enumerate(document.pages, start=1):
+        frame = page._page_box
+        mark = next(box for box in frame.descendants() if isinstance(box, TextBox) and box.text == f"— {number} —")
+        is_right = mark.position_x > frame.content_box_x() + frame.width / 2
+        assert is_right == (number % 2 == 1)
+        below = (mark.position_y - frame.content_box_y() - frame.height) / MM
+        assert 6 < below < 12  # its upper edge, 7 mm below the text
+
+
+def test_the_head_stands_in_one_line_whatever_its_length(document: Document) -> None:
+    texts = [box for box in document.pages[0]._page_box.descendants() if isinstance(box, TextBox)]
+    red = [box for box in texts if box.element is not None and "red-title" in (box.element.get("class") or "")]
+    assert len(red) == 1
+    assert header_size("市") == 40
+    assert header_size("市" * 22) < header_size("市" * 14)
+    for length in range(1, 24):
+        assert header_size("市" * length) * length <= 442
+
+
+def test_three_processes_in_three_zones_with_three_seeds_print_the_same_bytes(html: str) -> None:
+    printed = set()
+    for seed, zone in (("1", "UTC"), ("77", "Asia/Shanghai"), ("4000", "America/Lima")):
+        env = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone}
+        done = subprocess.run(
+            [sys.executable, "-c", HASH], input=html.encode(), env=env, cwd=ROOT, capture_output=True, check=True
+        )
+        printed.add(done.stdout)
+    assert len(printed) == 1
+    assert len(printed.pop().strip()) == hashlib.sha256().digest_size * 2
