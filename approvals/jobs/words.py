@@ -6,8 +6,6 @@ KIND_LABELS = {
     "sweep": Label("自动巡检", "Sweep"),
     "compile_month": Label("编制月度报告", "Compile the monthly report"),
     "compile_bulletin": Label("编制督查通报", "Compile the bulletin"),
-    "issue": Label("印发报告", "Issue a report"),
-    "print": Label("排印报告", "Print a report"),
     "redate": Label("重新计算期限", "Date anew after a calendar"),
     "digest": Label("每日摘要", "Daily digest"),
     "tidy": Label("清理过期记录", "Tidy up"),
