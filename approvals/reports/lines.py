@@ -29,7 +29,7 @@ PARTS: Mapping[str, tuple[Label, type]] = {
     "standing": (STOOD, Standing),
     "decisions": (DECIDED, Decisions),
 }
-OF_LEVELS = ("raised", "answered", "lifted", "open")
+OF_LEVELS = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
 OTHER_HEADS: Mapping[str, Label] = {
     "projects.withdrawn": HEADS["project_withdrawn"],
     "projects.open": HEADS["open"],

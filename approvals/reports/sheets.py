@@ -29,6 +29,14 @@ from workflows.city import Label
 from workflows.lights import LIGHTS
 from workflows.roles import LEVELS
 
+CITY = ("city", "city")  # split and key of the whole city in an address
+SPLITS = {
+    "department": "departments",
+    "stage": "stages",
+    "category": "categories",
+    "owner": "owners",
+}  # what a head's name is there
+DECIDED = ("decided", "within_promised", "within_legal", "late")
 NAME_WIDTH = 20  # per cent of a table for the name of a department or category
 
 
@@ -43,9 +51,11 @@ def _groups(*spans: tuple[str, int]) -> tuple[Group, ...]:
     return tuple(Group(head(name) if name else "", span) for name, span in spans)
 
 
-def _rows(total: Line | None, lines: Iterable[Line], cells: Callable[[Line], list[Cell]]) -> tuple[Row, ...]:
-    rows = [Row((words(label(line.label)), *cells(line))) for line in lines]
-    first = [Row((words(head("city")), *cells(total)), is_total=True)] if total else []
+def _rows(
+    total: Line | None, lines: Iterable[Line], cells: Callable[[Line], list[Cell]], name: str = "department"
+) -> tuple[Row, ...]:
+    rows = [Row((words(label(line.label)), *cells(line)), line=(SPLITS[name], line.key)) for line in lines]
+    first = [Row((words(head("city")), *cells(total)), is_total=True, line=CITY)] if total else []
     return (*first, *rows)
 
 
@@ -148,7 +158,7 @@ def beside_note() -> str:
 def moves_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
     names = "submitted notified accepted deemed not_accepted special extended granted refused delivered"
     columns = _columns(name, names)
-    return Table(key, title, columns, _rows(city, lines, _moves), note=beside_note())
+    return Table(key, title, columns, _rows(city, lines, _moves, name), note=beside_note())
 
 
 def _moves(line: Line) -> list[Cell]:
@@ -156,18 +166,20 @@ def _moves(line: Line) -> list[Cell]:
         *("submitted", "notified", "accepted", "deemed", "not_accepted", "paused"),
         *("extended", "granted", "refused", "delivered"),
     )
-    return _beside(line.now.moves, line.before.moves, *names)
+    return _beside(line.now.moves, line.before.moves, *names, part="moves")
 
 
-def _beside(now: object, before: object, *names: str) -> list[Cell]:
-    return [beside(getattr(now, name), getattr(before, name)) for name in names]
+def _beside(now: object, before: object, *names: str, part: str = "") -> list[Cell]:
+    """The figures of these names; `part` leads from each to its list."""
+    figures = {name: f"{part}.{name}" if part else "" for name in names}
+    return [beside(getattr(now, name), getattr(before, name), figures[name]) for name in names]
 
 
 def standing_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
     columns = _lit_columns(name)
     groups = (Group("", 1), Group(_("With a decision clock, by light"), 6), Group(_("Before acceptance"), 3))
     note = _("“Open” is the sum of the four lights; the paused ones are among them.")
-    return Table(key, title, columns, _rows(city, lines, _standing), groups, joined(note, beside_note()))
+    return Table(key, title, columns, _rows(city, lines, _standing, name), groups, joined(note, beside_note()))
 
 
 def _lit_columns(name: str) -> tuple[Column, ...]:
@@ -179,20 +191,20 @@ def _lit_columns(name: str) -> tuple[Column, ...]:
 
 def _standing(line: Line) -> list[Cell]:
     names = ("open", *LIGHTS, "paused", "received", "correcting", "ready")
-    return _beside(line.now.standing, line.before.standing, *names)
+    return _beside(line.now.standing, line.before.standing, *names, part="standing")
 
 
 def decisions_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
     """In time and speed-up."""
     columns = _columns(name, "decided within_promised within_legal late rate used legal_days speed median")
     groups = (Group("", 1), Group(_("In time"), 5), Group(_("Speed-up, in working days"), 4))
-    return Table(key, title, columns, _rows(city, lines, _decided), groups, beside_note())
+    return Table(key, title, columns, _rows(city, lines, _decided, name), groups, beside_note())
 
 
 def _decided(line: Line) -> list[Cell]:
     now, before = line.now, line.before
     return [
-        *_beside(now.decisions, before.decisions, "decided", "within_promised", "within_legal", "late"),
+        *_beside(now.decisions, before.decisions, *DECIDED, part="decisions"),
         share_beside(in_time(now), in_time(before)),
         *_beside(now.speed, before.speed, "used", "legal"),
         share_beside(now.speed.value, before.speed.value),
@@ -207,7 +219,7 @@ def levels_table(city: Line) -> Table:
     groups = (Group("", 1), Group(_("In the month"), 3), Group(_("Open at the end"), 4))
     counted = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
     rows = [
-        Row((words(level_name(now.level)), *_beside(now, before, *counted)))
+        Row((words(level_name(now.level)), *_beside(now, before, *counted, part=f"levels.{now.level}")), line=CITY)
         for now, before in zip(city.now.levels, city.before.levels, strict=True)
     ]
     return Table("levels", _("Escalations by level"), columns, tuple(rows), groups, beside_note())
@@ -229,15 +241,18 @@ def department_levels_table(city: Line, lines: Iterable[Line]) -> Table:
 
 def _department_levels(line: Line) -> list[Cell]:
     pairs = list(zip(line.now.levels, line.before.levels, strict=True))
-    raised = [beside(now.raised, before.raised) for now, before in pairs]
-    return [*raised, *(beside(now.open, before.open) for now, before in pairs)]
+    return [
+        beside(getattr(now, name), getattr(before, name), f"levels.{now.level}.{name}")
+        for name in ("raised", "open")
+        for now, before in pairs
+    ]
 
 
 def projects_table(total: ProjectLine, lines: Iterable[ProjectLine], key: str, title: str, name: str) -> Table:
     names = "filed returned declined classified diverted registered suspended completed project_withdrawn at_end"
     columns = _columns(name, names, name_width=23)
-    rows = [Row((words(label(line.label)), *_projects(line))) for line in lines]
-    first = Row((words(head("city")), *_projects(total)), is_total=True)
+    rows = [Row((words(label(line.label)), *_projects(line)), line=(SPLITS[name], line.key)) for line in lines]
+    first = Row((words(head("city")), *_projects(total)), is_total=True, line=CITY)
     return Table(key, title, columns, (first, *rows), note=beside_note())
 
 
@@ -246,4 +261,4 @@ def _projects(line: ProjectLine) -> list[Cell]:
         *("filed", "returned", "declined", "classified", "diverted"),
         *("registered", "suspended", "completed", "withdrawn", "open"),
     )
-    return _beside(line.now, line.before, *names)
+    return _beside(line.now, line.before, *names, part="projects")

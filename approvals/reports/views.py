@@ -20,19 +20,24 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`more` are further lines; `light` marks it with a light; `done` is a bar, in whole per cent."""
+    """`more` are further lines; `light` marks it with a light; `done` is a bar, in whole per cent.
+
+    `figure` names it in the address of the list behind it, as in `moves.accepted`.
+    """
 
     text: str
     more: tuple[str, ...] = ()
     light: str = ""
     done: int | None = None
     is_quiet: bool = False  # a zero, which need not catch the eye
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     cells: tuple[Cell, ...]
     is_total: bool = False
+    line: tuple[str, str] | None = None  # its split and key, where its figures have lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,12 @@ def changed(now: int, before: int) -> Cell:
     return Cell(f"{sign}{abs(by):,}", is_quiet=by == 0)
 
 
-def beside(now: int, before: int) -> Cell:
+def beside(now: int, before: int, figure: str = "") -> Cell:
     """A count above that of the month before and the change; nothing more when both are zero."""
     if not now and not before:
         return count(now)
-    return Cell(f"{now:,}", (f"{before:,} {changed(now, before).text if now != before else '='}",))
+    than_before = changed(now, before).text if now != before else "="
+    return Cell(f"{now:,}", (f"{before:,} {than_before}",), figure=figure if now else "")
 
 
 def share_beside(now: float | None, before: float | None) -> Cell:

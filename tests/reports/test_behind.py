@@ -1,5 +1,6 @@
 """Each figure leads to a list of exactly that many rows; a window sees its own department's page and no other."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -95,6 +96,10 @@ def test_managers_come_from_the_report_to_the_list_behind_a_figure(app: OpenAPI)
     page = leader.get("/reports/monthly/2026-10").text
     own = app.config["OWN"]
     assert f'href="/reports/monthly/2026-10/departments/{own}"' in page
+    linked = set(re.findall(r'href="(/reports/monthly/2026-10/[^"]*\.[^"]*)">([\d,]+)<', page))
+    assert (f"/reports/monthly/2026-10/departments/{own}/moves.accepted", "1") in linked
+    for address, number in sorted(linked):
+        assert f"共{number}项" in leader.get(address).text, address
     line = leader.get(f"/reports/monthly/2026-10/departments/{own}").text
     assert f'href="/reports/monthly/2026-10/departments/{own}/moves.accepted"' in line
     cases = leader.get(f"/reports/monthly/2026-10/departments/{own}/moves.accepted").text
