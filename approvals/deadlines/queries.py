@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, func, select, union_all
+from sqlalchemy import Connection, bindparam, case, func, or_, select, union_all
 
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
@@ -107,7 +107,7 @@ def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
 
 _TELLING = ("extend", "start_special", CORRECT)
 # The facts that `as_step` reads, for those who read many entries: the others may be long.
-STEP_FACTS = case((ENTRY.c.move.in_(_TELLING), ENTRY.c.facts), else_="").label("facts")
+STEP_FACTS = case((or_(*(ENTRY.c.move == move for move in _TELLING)), ENTRY.c.facts), else_="").label("facts")
 
 
 def as_step(move: str, on: date, facts: str, at: datetime | None = None, seq: int = 0) -> Step:
