@@ -66,6 +66,7 @@ from approvals.triage.queries import waiting as filings_waiting
 from approvals.triage.routes import triage
 from approvals.windows.calendar_pages import calendars
 from approvals.windows.calendar_views import missing_notices
+from approvals.windows.correction_pages import corrections
 from approvals.windows.queue import in_hand
 from approvals.windows.routes import windows
 
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     triage,
     registration,
     windows,
+    corrections,
     calendars,
     liaisons,
     requests,

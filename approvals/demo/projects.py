@@ -8,6 +8,7 @@ from datetime import date
 from approvals.demo.answers import Answer, answers
 from approvals.demo.appeals import appeals
 from approvals.demo.care import Care, cared_for
+from approvals.demo.corrected import corrected
 from approvals.demo.course import Desk, Span, Step
 from approvals.demo.filings import OFFICE, Site, filing
 from approvals.demo.people import head_of, owner_of, window_of
@@ -85,6 +86,7 @@ def _registered(city: City, site: Site, dice: random.Random) -> list[Entry]:
         on = f"{row.ref}/{desk.item.code}"
         entries += [_entry(on, step, begins) for step in course.steps]
         entries += _answered(city, site, desk, [_span(span, begins) for span in course.spans])
+        entries += _corrected(city, site, desk, [_entry(on, step, begins) for step in course.steps])
     if row.ending in STOPPED:
         entries = _stopped(city, site, entries, city.window.last - row.since)
     elif row.ref in INTERRUPTED:
@@ -157,6 +159,13 @@ def _answered(city: City, site: Site, desk: Desk, spans: list[Span]) -> Iterator
             luck = city.dice(site.row.ref, desk.item.code, "card")
             for step in appeals(desk, span, city.calendar, city.window.last, luck):
                 yield Entry(f"{site.row.ref}/{desk.item.code}/cards/promised", step)
+
+
+def _corrected(city: City, site: Site, desk: Desk, entries: list[Entry]) -> Iterator[Entry]:
+    if site.row.ref not in INTERRUPTED and site.row.ending not in STOPPED:
+        luck = city.dice(site.row.ref, desk.item.code, "corrections")
+        for step in corrected(desk, (entry.step for entry in entries), city.window.last, city.day, luck):
+            yield Entry(f"{site.row.ref}/{desk.item.code}", step)
 
 
 def _answer(city: City, desk: Desk, answer: Answer, dice: random.Random) -> Step:

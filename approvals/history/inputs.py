@@ -16,6 +16,7 @@ from approvals.base.texts import N_, NAME_LIMIT, TEXT_LIMIT, text_fault
 from workflows.catalogue import load_catalogue
 from workflows.chart import Chart, Need
 from workflows.city import load_city
+from workflows.corrections import CORRECTABLE
 
 MONEY_BELOW = Decimal(10**9)  # 10,000 yuan
 MOST_ROWS = 50  # of any list that a person types
@@ -23,6 +24,13 @@ REFERENCE_LIMIT = 100  # characters of an external reference
 NUMBER_LIKE = re.compile(r"\d{6}-\d{4}-\d{5}")
 NO_REFERENCES = frozenset({".", "..", "new"})  # what browsers and our own pages take for another address
 UID_LIKE = re.compile(r"p-[0-9a-f]{16}")
+ENTRIES_BELOW = 10**9
+ENTRY = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "exclusiveMaximum": ENTRIES_BELOW},
+        {"type": "string", "enum": list(CORRECTABLE)},
+    ]
+}
 AMOUNT = {
     "anyOf": [
         {"type": "number", "minimum": 0, "exclusiveMaximum": int(MONEY_BELOW)},
@@ -102,6 +110,15 @@ def _whole(value: object) -> object:
     if isinstance(value, bool):
         raise _fault(N_("must be a whole number"))
     return value
+
+
+def _entry(value: object) -> int | str:
+    """The number of an entry, or the name of a move: its last entry."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < ENTRIES_BELOW:
+        return value
+    if isinstance(value, str) and (value in CORRECTABLE or re.fullmatch(r"[1-9][0-9]{0,8}", value)):
+        return int(value) if value.isdigit() else value
+    raise _fault(N_("must be the number of an entry, or the name of a move that people date"))
 
 
 def _day(value: object) -> date:
@@ -208,7 +225,7 @@ KINDS: dict[str, Any] = {
     "flag": bool,
     "day": Annotated[date, BeforeValidator(_day), _told(pattern="^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")],
     "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],
-    "entry": Annotated[int, Field(ge=1, le=10**9), BeforeValidator(_whole)],
+    "entry": Annotated[int | str, BeforeValidator(_entry), WithJsonSchema(ENTRY)],
     "level": Annotated[int, Field(ge=1, le=4), BeforeValidator(_whole)],
     "money": Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(AMOUNT)],
     "category": Annotated[str, BeforeValidator(_category), _told(enum=list(load_city().categories))],

@@ -81,7 +81,7 @@ def _propose(record: Record, approval: Row[Any], asked: Asked, facts: Mapping[st
         raise Refused(N_("Another correction of this approval waits to be confirmed or declined."))
     wrong = checked_day(record.tx, approval, facts["entry"], facts["right_on"], day_of(record.at))
     role = acting_role(asked.by, CORRECTION.move(asked.move), approval_place(approval))
-    told = dict(facts) | {"moved": wrong.step.move, "was_on": wrong.step.on}
+    told = dict(facts) | {"entry": wrong.step.seq, "moved": wrong.step.move, "was_on": wrong.step.on}
     who = {"proposed_by": asked.by.username, "proposed_as": role, "round": approval.round}
     of_approval = {"project_id": record.project_id, "approval_id": approval.id}
     row = row_to_begin(CORRECTION, asked.move, told | who | of_approval, record.at)
@@ -176,9 +176,10 @@ def _first_submitted(tx: Connection, approval: Row[Any], after: int) -> date | N
     return next((step.on for step in steps if step.move == "submit" and step.seq > after), None)
 
 
-def checked_day(tx: Connection, approval: Row[Any], entry: int, right_on: date, today: date) -> Wrong:
-    """The step with this number, whose right day may be this one; Invalid says why it may not."""
-    wrong = next((one for one in wrong_days(tx, approval, today) if one.step.seq == entry), None)
+def checked_day(tx: Connection, approval: Row[Any], entry: int | str, right_on: date, today: date) -> Wrong:
+    """The step with this number, or the last of this move, whose right day may be this one; Invalid if it may not."""
+    found = reversed(wrong_days(tx, approval, today))
+    wrong = next((one for one in found if entry in (one.step.seq, one.step.move)), None)
     if wrong is None:
         raise invalid("entry", N_("is no step of this approval whose day can be corrected"))
     if right_on == wrong.step.on:

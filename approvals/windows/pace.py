@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, literal_column, or_,
 from approvals.accounts.queries import UNIT
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
-from approvals.deadlines.queries import STEP_FACTS, as_step, calendars
+from approvals.deadlines.queries import as_step, calendars
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.registration.queries import APPROVALS
@@ -40,7 +40,7 @@ _STOOD_STILL = or_(
     ),
     exists(select(_PAUSED.c.id).where(_PAUSED.c.project_id == APPROVALS.c.project_id, HALTS)),
 )
-_STEP = (APPROVALS.c.id.label("approval"), ENTRY.c.seq.label("number"), ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
+_STEP = (APPROVALS.c.id.label("approval"), ENTRY.c.seq.label("number"), ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
 _OWN = and_(ENTRY.c.approval_id == APPROVALS.c.id, OF_CLOCK)
 _OF_PROJECT = ENTRY.c.project_id == APPROVALS.c.project_id
 _STEPS = Prepared(

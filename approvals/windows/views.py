@@ -19,6 +19,7 @@ from approvals.history.queries import EntryView, outward
 from approvals.history.tables import HALTS
 from approvals.history.timeline import Day, Told, by_day, since, tell
 from approvals.windows.clocks import Due, dues
+from approvals.windows.correction_views import leading_words
 from approvals.windows.materials import Source, granted_documents, sources
 from approvals.windows.names import unit_names
 from approvals.windows.offers import HAND_INS, NOTICES, Offers, offers
@@ -129,6 +130,7 @@ class PageView:
     days: tuple[Day, ...]
     meanwhile: tuple[Told, ...]
     may_see_project: bool
+    correction: str  # what leads to the corrections of days, a msgid; empty where the reader has nothing to do there
 
     @property
     def ref(self) -> dict[str, str]:
@@ -187,6 +189,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         orders=shown_orders(entries),
         days=by_day(told),
         meanwhile=since(told, looked_at, found.id),
+        correction=leading_words(tx, found, actor),
         may_see_project=may_see(actor, replace(found.place, department_id=None)),
     )
 

@@ -110,6 +110,8 @@ TABLE: dict[str, str | set[str]] = {
     "windows.show": BUSINESS,
     "windows.make": BUSINESS,
     "windows.clock": BUSINESS,
+    "corrections.show": QUEUES | {"city_government"},
+    "corrections.make": WINDOWS | CENTRE,
     "papers.notice": BUSINESS,
     "papers.notice_pdf": BUSINESS,
     "papers.clock_pdf": BUSINESS,

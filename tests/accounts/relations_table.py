@@ -58,6 +58,8 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "order_papers.pdf": (DEPARTMENT | CITY, ""),
     "api_orders.show_order": (DEPARTMENT | CITY | PROGRAMS, ""),
     "api_orders.move_order_on": (DEPARTMENT, "answer"),
+    "corrections.show": (DEPARTMENT | CITY, ""),
+    "corrections.make": (DEPARTMENT, "propose_correction"),
     "cards.show": (DEPARTMENT | OFFICES, ""),
     "cards.make": ({"office1"}, "withdraw_card"),
     "joint.show": (CITY, ""),

@@ -12,6 +12,7 @@ from workflows.catalogue import Catalogue, Item
 from workflows.chart import BEFORE, NotInChart, step
 from workflows.climbing import Rung, climbs
 from workflows.clock import Limits, Reading, Step, deadlines, light_of, max_extension, read
+from workflows.correction import CORRECTION
 from workflows.policy import load_policy
 from workflows.project import PROJECT
 from workflows.request import REQUEST
@@ -19,6 +20,7 @@ from workflows.word import WORD
 
 Line = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = {}
+CORRECTING = frozenset(move.name for move in CORRECTION.moves)
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Approval:
     rungs: dict[int, Rung] = field(default_factory=dict)
     ended_on: date | None = None
     card: str = BEFORE  # for a promise that was not kept
+    correction: str = BEFORE
 
     @property
     def limits(self) -> Limits:
@@ -104,6 +107,8 @@ class Replay:
             self.on_request(project, code, line)
         elif code.endswith("/cards/promised"):
             self.on_card(project.approvals[code.partition("/")[0]], line, on)
+        elif line["move"] in CORRECTING:
+            self.on_correction(project.approvals[code], line, on)
         elif code:
             assert project.state in ("registered", "completed")
             self.on_approval(project, project.approvals[code], line, on)
@@ -168,6 +173,15 @@ class Replay:
             approval.card = step(CARD, BEFORE, "show_card")
         assert self.people[line["by"]].role in CARD.move(line["move"]).by
         approval.card = step(CARD, approval.card, line["move"])
+
+    def on_correction(self, approval: Approval, line: Line, on: date) -> None:
+        """A delivery on the wrong day: the right one lies between the decision and the delivery as it is recorded."""
+        assert self.people[line["by"]].role in CORRECTION.move(line["move"]).by
+        approval.correction = step(CORRECTION, approval.correction, line["move"])
+        if line["move"] == "propose_correction":
+            *_, decision, delivery = approval.steps
+            assert (decision.move, delivery.move) == ("grant", line["with"]["entry"])
+            assert decision.on <= date.fromisoformat(line["with"]["right_on"]) < delivery.on <= on
 
     def halt(self, project: Project, move: str, on: date) -> None:
         for approval in project.approvals.values():

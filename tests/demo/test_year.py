@@ -27,6 +27,7 @@ from workflows.catalogue import Catalogue, load_catalogue
 from workflows.chart import Chart
 from workflows.city import load_city
 from workflows.clock import read
+from workflows.correction import CORRECTION
 from workflows.escalation import ESCALATION
 from workflows.project import PROJECT
 from workflows.request import REQUEST
@@ -151,7 +152,9 @@ def test_ids_are_unique_and_every_line_has_the_fields_of_the_feed(lines: list[Li
 PARTS = (("/requests", REQUEST), ("/cards/", CARD), ("/words/", WORD))
 
 
-def _chart_of(on: str) -> Chart:
+def _chart_of(on: str, move: str) -> Chart:
+    if move in {correcting.name for correcting in CORRECTION.moves}:
+        return CORRECTION
     found = next((chart for part, chart in PARTS if part in on), None)
     return found or (APPROVAL if "/" in on else PROJECT)
 
@@ -159,7 +162,7 @@ def _chart_of(on: str) -> Chart:
 def test_lines_bring_what_their_moves_need_and_nothing_else(lines: list[Line]) -> None:
     for line in lines:
         if line["move"] != "answer" or "/requests/" in line["on"]:
-            chart = ESCALATION if line["move"] == "raise_jointly" else _chart_of(line["on"])
+            chart = ESCALATION if line["move"] == "raise_jointly" else _chart_of(line["on"], line["move"])
             needs = chart.move(line["move"]).needs
             assert set(line["with"]) <= {need.name for need in needs}, line
             assert set(line["with"]) >= {need.name for need in needs if need.required}, line
@@ -216,7 +219,7 @@ def test_every_state_is_occupied_at_the_end(played: Replay) -> None:
 
 def test_every_move_is_made(lines: list[Line], played: Replay) -> None:
     made = {line["move"] for line in lines}
-    charts = (PROJECT, APPROVAL, REQUEST, WORD)
+    charts = (PROJECT, APPROVAL, REQUEST, WORD, CORRECTION)
     by_people = {move.name for chart in charts for move in chart.moves if not move.is_systems}
     by_people |= {"raise_jointly"} | {move.name for move in CARD.moves if not move.is_systems}
     assert by_people <= made

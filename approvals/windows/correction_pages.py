@@ -1,0 +1,62 @@
+"""The page on which a wrong day of an approval is corrected by two people."""
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.formatting import day
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.languages import label
+from approvals.base.texts import N_
+from approvals.base.web import database, now, today
+from approvals.history.actions import Asked
+from approvals.windows.correction_views import CorrectionsView
+from approvals.windows.correction_views import corrections as corrections_of
+from approvals.windows.corrections import move_correction
+from approvals.windows.routes import OFFICES, WINDOWS
+from workflows.approval import APPROVAL
+from workflows.correction import CORRECTION
+from workflows.corrections import Wrong
+
+corrections = Blueprint("corrections", __name__)
+
+HAPPENED = {
+    "propose_correction": N_("The correction is proposed; a second person confirms it."),
+    "confirm_correction": N_("The day is corrected; the owner and the window are told."),
+    "decline_correction": N_("The correction is declined; the day stays as it was."),
+}
+CHOICE = N_("%(move)s, recorded on %(day)s (may be %(first)s to %(last)s)")
+
+
+@corrections.get("/approvals/<project>/<code>/corrections")
+@access(roles=WINDOWS | OFFICES | {"city_government"})
+def show(project: str, code: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = corrections_of(tx, project, code, actor(), today=today())
+    is_open = any(move.name == form.name for move in view.moves)
+    lost = CORRECTION.move(form.name) if form.message and not is_open else None
+    return render_template("windows/corrections.html", view=view, form=form, lost=lost, choices=_choices(view))
+
+
+@corrections.post("/approvals/<project>/<code>/corrections/moves/<move>")
+@access(roles=WINDOWS | {"service_centre"})
+@kept(show)
+def make(project: str, code: str, move: str) -> Response:
+    given = keep(sent(known_move(CORRECTION, move).needs))
+    with writing_once(url_for("corrections.show", project=project, code=code)) as once:
+        if once.is_new:
+            asked = Asked(move, given, actor(), now(), version=sent_version())
+            move_correction(once.tx, project, code, asked)
+    say(_(HAPPENED[move]))
+    return once.answer()
+
+
+def _choices(view: CorrectionsView) -> list[tuple[str, str]]:
+    """The steps whose day may be corrected, the latest first."""
+    return [(str(one.step.seq), _(CHOICE, **_words(one))) for one in reversed(view.days)]
+
+
+def _words(wrong: Wrong) -> dict[str, str]:
+    days = {"day": wrong.step.on, "first": wrong.first_on, "last": wrong.last_on}
+    return {"move": label(APPROVAL.move(wrong.step.move))} | {name: day(on) for name, on in days.items()}
