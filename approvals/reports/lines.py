@@ -22,7 +22,7 @@ from approvals.reports.views import changed
 from workflows.city import Label
 from workflows.roles import LEVELS
 
-MADE, STOOD, DECIDED = Label("本期办理", "Made"), Label("期末状态", "At the end"), Label("本期办结", "Decided")
+MADE, STOOD, DECIDED = Label("本期办理", "In the period"), Label("期末状态", "At the end"), Label("本期办结", "Decided")
 PARTS: Mapping[str, tuple[Label, type]] = {
     "projects": (Label("项目", "Projects"), ProjectCounts),
     "moves": (MADE, ApprovalCounts),
