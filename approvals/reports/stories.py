@@ -152,7 +152,7 @@ def _of_approval(story: ProjectStory, entry: Any) -> None:
 
 def _of_escalation(story: ProjectStory, entry: Any) -> None:
     escalated, told = story.approvals[entry.approval_id].escalated, orjson.loads(entry.facts)
-    if entry.move == "raise":
+    if entry.move in ("raise", "raise_jointly"):
         escalated[entry.subject_id] = Escalated(entry.round, told["level"], day_of(entry.at))
     one = escalated[entry.subject_id]
     one.state = entry.to_state

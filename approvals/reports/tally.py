@@ -51,7 +51,7 @@ APPROVAL_MOVES = {
     "withdraw_approval": ("withdrawn",),
     "deliver": ("delivered",),
 }
-ESCALATION_MOVES = {"raise": "raised", "answer": "answered", "instruct": "answered", "lift": "lifted"}
+ESCALATION_MOVES = {"raise": "raised", "raise_jointly": "raised", "answer": "answered", "instruct": "answered", "lift": "lifted"}
 
 
 class Place(NamedTuple):
