@@ -51,7 +51,11 @@ APPROVAL_MOVES = {
     "withdraw_approval": ("withdrawn",),
     "deliver": ("delivered",),
 }
-ESCALATION_MOVES = {"raise": "raised", "raise_jointly": "raised", "answer": "answered", "instruct": "answered", "lift": "lifted"}
+ESCALATION_MOVES = {
+    **dict.fromkeys(("raise", "raise_jointly"), "raised"),
+    **dict.fromkeys(("answer", "instruct"), "answered"),
+    "lift": "lifted",
+}
 
 
 class Place(NamedTuple):
