@@ -154,7 +154,7 @@ def test_both_heads_are_told_of_an_escalation_and_either_answers_it(city, day, l
             told = [one for one in notices(tx, actor).rows if one.move.name == "raise" and one.ref == number]
             assert len(told) == level
             view = escalation(tx, *ref.split("/"), level, actor, today=when(day).date())
-            assert view.move is not None and view.move.name == "answer"
+            assert "answer" in {move.name for move in view.moves}
             given = GIVEN["answer"] | {"level": level}
             assert do(tx, username, "answer", ref, given, at=when(day, "10:00")).state == "answered"
         with pytest.raises(NotFound):
