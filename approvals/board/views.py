@@ -27,6 +27,7 @@ from approvals.casefile.lists import count as count_casefiles
 from approvals.casefile.views import Wanted
 from approvals.liaisons.views import waiting_count
 from approvals.supervision.card_views import open_cards
+from approvals.supervision.order_views import late_orders, open_orders
 from approvals.supervision.views import open_by_level
 from approvals.windows.names import units_by_id
 from workflows.approval import APPROVAL
@@ -35,6 +36,7 @@ from workflows.catalogue import load_catalogue
 from workflows.chart import State
 from workflows.city import Label, load_city
 from workflows.lights import LIGHTS
+from workflows.order import ORDER
 from workflows.roles import LEVELS
 
 Address = Mapping[str, str]
@@ -109,6 +111,14 @@ class CardCell:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCell:
+    """Supervision orders in one state."""
+
+    state: State
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """What is late or about to be; `followed_total` and `late_total` are how many projects there are in all."""
 
@@ -122,6 +132,8 @@ class Board:
     liaisons: tuple[Line, ...]
     levels: tuple[Climbed, ...]
     cards: tuple[CardCell, ...]
+    orders: tuple[OrderCell, ...]
+    late_orders: int
     requests: int
     course: tuple[CourseDay, ...]
 
@@ -149,6 +161,8 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
         liaisons=tuple(_liaisons(found, people)),
         levels=tuple(Climbed(one, Label(*LEVELS[one]), n) for one, n in open_by_level(tx, actor).items()),
         cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
+        orders=tuple(OrderCell(ORDER.state(name), number) for name, number in open_orders(tx, actor).items()),
+        late_orders=late_orders(tx, actor, today),
         requests=waiting_count(tx),
         course=course(tx, today),
     )

@@ -128,6 +128,20 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     return int(tx.execute(select(func.count()).select_from(ORDERS).where(or_(*clauses))).scalar_one())
 
 
+def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:
+    """How many orders that the actor may see stand in each state that is not the last."""
+    states = [state.name for state in ORDER.states if not state.is_final]
+    counts = select(ORDERS.c.state, func.count()).where(visible_orders(actor), ORDERS.c.state.in_(states))
+    found = {state: int(number) for state, number in tx.execute(counts.group_by(ORDERS.c.state)).all()}
+    return {state: found.get(state, 0) for state in states}
+
+
+def late_orders(tx: Connection, actor: Actor, today: date) -> int:
+    """How many orders that the actor may see are overdue."""
+    late = select(func.count()).select_from(ORDERS).where(visible_orders(actor), is_late_order(today))
+    return int(tx.execute(late).scalar_one())
+
+
 def order(tx: Connection, ref: str, actor: Actor, *, today: date, looked_at: int | None = None) -> OrderView:
     """One order; NotFound when the actor may not see it. `looked_at` is the version seen before."""
     row = order_for(tx, ref, actor)

@@ -7,6 +7,8 @@ import pytest
 
 from approvals.board.course import course
 from approvals.board.queries import COLUMNS, counted, summed
+from approvals.history.actions import Asked
+from approvals.supervision.orders import issue_order
 from approvals.supervision.sweep import sweep
 from tests.accounts.leaves import a_leave
 from tests.builders import GIVEN, a_database, a_project, an_actor, an_approval, do, walk, when
@@ -35,6 +37,9 @@ def a_late_city(database):
         walk(tx, key, "A01", ("submit", "accept"))
         do(tx, "owner1", "ask", f"{key}/requests", at=when("2026-03-10", "09:30"))
         do(tx, "owner1", "withdraw", a_project(tx, "registered", at=when("2026-03-03")))
+        for due_on in ("2026-03-06", "2026-03-20"):
+            given = GIVEN["issue"] | {"due_on": due_on}
+            issue_order(tx, "", Asked("issue", given, an_actor(tx, "office1"), TODAY, at=when("2026-03-04")))
     sweep(database, TODAY, lambda: TODAY)
 
 
@@ -55,6 +60,7 @@ def test_each_number_leads_to_a_list_of_exactly_so_many(desk, who):
     page = people[who].get("/board").text
     links = _NUMBER.findall(page)
     assert len({link for link, _ in links}) > 15 and ("/requests", "1") in links
+    assert ("/orders?state=issued", "2") in links and ("/orders?late=yes", "1") in links
     for link, number in dict(links).items():
         shown = people[who].get(link.replace("&amp;", "&"))
         assert shown.status_code == 200, link
