@@ -158,6 +158,7 @@ PROJECT = Chart(
                 REASON,
             ),
             tells=("joint", "owner", "liaison"),
+            group="quiet",
         ),
         Move(
             "end_joint",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.languages import Labelled
+from approvals.casefile.delays import Delay, delays
 from approvals.casefile.extensions import Extension, extensions
 from approvals.casefile.outlook import Outlook, outlook
 from approvals.casefile.owner_list import LATE, NEXT, OWNER, WINDOW, is_open, named
@@ -68,6 +69,7 @@ class OwnApproval:
     materials: tuple[OwnMaterial, ...]
     dues: tuple[Due, ...]
     extension: Extension | None  # of the current round
+    delay: Delay | None  # told while it is late
     validity: Validity | None
     expected: Expected | None  # None once it is granted or withdrawn
     is_late: bool
@@ -151,7 +153,8 @@ def own_project_view(
     foreseen = prospects(tx, told, today, readings, dict([later]) if later else None)
     spent = spent_on(tx, _approvals(told), today)
     notices = to_correct(tx, found.id, _approvals(told))
-    papers = _Papers(granted_documents(_approvals(told), today), documents, extensions(tx, found.id), notices, today)
+    given = granted_documents(_approvals(told), today), documents
+    papers = _Papers(*given, extensions(tx, found.id), delays(tx, found.id), notices, today)
     held_by, last = holder(PROJECT, found.state), last_change(tx, found.id)
     before = typed(tx, actor.id, form_of(found.uid))
     return OwnProject(
@@ -194,11 +197,12 @@ class _Units:
 @dataclass(frozen=True, slots=True)
 class _Papers:
     """What the system holds of a project today: numbers of valid granted documents by code, uploaded files, the
-    extensions by approval and round, and the notices that are to be answered by approval."""
+    extensions and delays by approval and round, and the notices that are to be answered by approval."""
 
     granted: Mapping[str, str]
     documents: tuple[DocumentView, ...]
     extensions: Mapping[tuple[int, int], Extension]
+    delays: Mapping[tuple[int, int], Delay]
     notices: Mapping[int, ToCorrect]
     today: date
 
@@ -235,7 +239,8 @@ def _approval(
     state = approval.state if approval else "waiting"
     held_by, is_live = holder(APPROVAL, state), told.project.state in LIVE
     known = sources(item, item.materials, papers.granted, papers.documents)
-    day = expected.get(item.code)
+    day, round_of = expected.get(item.code), (approval.id, approval.round) if approval else (0, 0)
+    is_late = is_open(state) and approval is not None and approval.light in LATE
     return OwnApproval(
         planned=planned,
         department=units.label(item.department),
@@ -246,10 +251,11 @@ def _approval(
         notice=papers.notices.get(approval.id) if approval else None,
         materials=tuple(OwnMaterial(name, known.get(name)) for name in item.materials),
         dues=_running(approval, readings) if approval and is_live else (),
-        extension=papers.extensions.get((approval.id, approval.round)) if approval else None,
+        extension=papers.extensions.get(round_of),
+        delay=papers.delays.get(round_of) if is_late else None,
         validity=validity(approval, papers.today) if approval else None,
         expected=day if day and not day.is_done else None,
-        is_late=is_open(state) and approval is not None and approval.light in LATE,
+        is_late=is_late,
     )
 
 

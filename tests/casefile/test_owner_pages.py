@@ -13,6 +13,7 @@ from approvals.base.database import Database
 from approvals.base.web import KEY
 from approvals.casefile.prospects import Prospects, prospects
 from approvals.casefile.queries import PlanView, plan
+from approvals.supervision.sweep import sweep
 from tests.builders import APPROVAL_PATHS, a_project, an_actor, do, finish, walk, when
 from tests.pages import Visitor, a_site, somebody
 from tests.windows.desk import text_of
@@ -295,3 +296,16 @@ def test_after_random_progress_each_day_is_that_of_a_naive_count(database: Datab
     for one in (found.fast, found.slow, found.legal):
         assert all(day.decide_on and (day.is_done or day.decide_on >= TODAY) for day in one.expected.values())
     assert (found.fast.complete_on or TODAY) <= (found.slow.complete_on or TODAY)
+
+
+def test_an_owner_is_told_honestly_that_it_is_late_who_has_it_and_what_was_promised(
+    database: Database, owner: Visitor
+) -> None:
+    ref = a_case(database, "submit", "accept")
+    sweep(database, NOW, lambda: NOW)
+    assert "已超期，已提请政务服务中心督促，将于2026-03-13前答复。" in told(owner, ref)
+    with database.write() as tx:
+        answered = {"level": 2, "reason": "专家意见未回，已当面催办", "commitment_on": "2026-03-16"}
+        do(tx, "centre1", "answer", f"{ref}/A01", answered, at=NOW, now=NOW)
+    assert "政务服务中心答复：专家意见未回，已当面催办 承诺于 2026-03-16 前办结。" in told(owner, ref)
+    assert "Committed to decide by 2026-03-16." in told(owner, ref, "en")
