@@ -9,6 +9,7 @@ from typing import Any
 
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.joint import joint_lines
+from approvals.demo.orders import order_lines
 from approvals.demo.plot import Window
 from approvals.demo.projects import City, Entry, project
 from approvals.demo.rows import Row, programme, reserve
@@ -31,6 +32,7 @@ def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed:
     city = City(seed, _window(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
     lines = [line for number, row in enumerate(_rows()) for line in _lines(city, project(city, number, row))]
     lines += joint_lines(lines, calendar, catalogue, ends_at)
+    lines += order_lines(calendar, catalogue, ends_at)
     lines = sorted((line for line in lines if line["at"] <= ends_at), key=lambda line: (line["at"], line["on"]))
     _number_documents(lines)
     _number_lines(lines)
