@@ -14,7 +14,6 @@ from workflows.catalogue import Catalogue
 Line = dict[str, Any]
 OFFICE, CENTRE = "office1", "centre1"
 DUE_AFTER = 7  # working days
-AT = time(11, 10)
 REASON = "只说明了原因，没有责任人和完成时间。"
 ANSWERS = (
     "已逐件核实，责任到人；积压件本周内全部办结。",
@@ -51,29 +50,30 @@ ORDERS = (
 def order_lines(calendar: Calendar, catalogue: Catalogue, ends_at: datetime) -> Iterator[Line]:
     """The lines of these orders, which are about no project; some lie after the end of the year."""
     given: Counter[int] = Counter()
-    for told in ORDERS:
+    for number, told in enumerate(ORDERS):
+        at = time(11, 10 + number)  # no two of them share a minute
         issued_on = calendar.next_working_day(date.fromordinal(ends_at.date().toordinal() - told.days_ago))
         given[issued_on.year] += 1
-        yield from _course(told, f"orders/{issued_on.year}-{given[issued_on.year]}", issued_on, calendar, catalogue)
+        ref = f"orders/{issued_on.year}-{given[issued_on.year]}"
+        for on, by, move, facts in _course(told, issued_on, calendar, head_of(catalogue, told.department)):
+            when = datetime.combine(on, at, CITY_ZONE)
+            about = "orders" if move == "issue" else ref
+            yield {"id": "", "at": when, "by": by, "move": move, "on": about, "with": facts}
 
 
-def _course(told: Told, ref: str, issued_on: date, calendar: Calendar, catalogue: Catalogue) -> Iterator[Line]:
+def _course(told: Told, issued_on: date, calendar: Calendar, head: str) -> Iterator[tuple[date, str, str, Line]]:
     def after(days: int) -> date:
         return calendar.nth_working_day_after(issued_on, days)
 
-    head, answer = head_of(catalogue, told.department), ANSWERS[told.days_ago % len(ANSWERS)]
+    answer = ANSWERS[told.days_ago % len(ANSWERS)]
     given = {"department": told.department, "subject": told.subject, "demands": told.demands}
-    yield _line(issued_on, told.by, "issue", "orders", given | {"due_on": after(DUE_AFTER).isoformat()})
+    yield issued_on, told.by, "issue", given | {"due_on": after(DUE_AFTER).isoformat()}
     if told.course == "open":
         return
-    yield _line(after(4), head, "answer", ref, {"done": answer})
+    yield after(4), head, "answer", {"done": answer}
     if told.course == "sent_back":
-        yield _line(after(5), told.by, "send_back", ref, {"reason": REASON, "due_on": after(12).isoformat()})
-        yield _line(after(9), head, "answer", ref, {"done": f"{answer}责任人：窗口首席代表。"})
-        yield _line(after(10), told.by, "accept_answer", ref, {})
+        yield after(5), told.by, "send_back", {"reason": REASON, "due_on": after(12).isoformat()}
+        yield after(9), head, "answer", {"done": f"{answer}责任人：窗口首席代表。"}
+        yield after(10), told.by, "accept_answer", {}
     if told.course == "accepted":
-        yield _line(after(6), told.by, "accept_answer", ref, {})
-
-
-def _line(on: date, by: str, move: str, ref: str, given: Line) -> Line:
-    return {"id": "", "at": datetime.combine(on, AT, CITY_ZONE), "by": by, "move": move, "on": ref, "with": given}
+        yield after(6), told.by, "accept_answer", {}

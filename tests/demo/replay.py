@@ -13,6 +13,7 @@ from workflows.chart import BEFORE, NotInChart, step
 from workflows.climbing import Rung, climbs
 from workflows.clock import Limits, Reading, Step, deadlines, light_of, max_extension, read
 from workflows.correction import CORRECTION
+from workflows.order import ORDER
 from workflows.policy import load_policy
 from workflows.project import PROJECT
 from workflows.request import REQUEST
@@ -67,6 +68,15 @@ class Project:
 
 
 @dataclass
+class Order:
+    """A supervision order to a department; `level` is the role that issued it and looks at the answer."""
+
+    department: str
+    level: str
+    state: str = BEFORE
+
+
+@dataclass
 class Replay:
     """`faults` names each line that the service would refuse; `moves` counts what the system does by itself too."""
 
@@ -76,12 +86,13 @@ class Replay:
     projects: dict[str, Project] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     decided: list[tuple[Item, Reading]] = field(default_factory=list)
+    orders: dict[str, Order] = field(default_factory=dict)
     moves: int = 0
 
     def play(self, lines: Iterable[Line], ends_on: date) -> "Replay":
         for line in lines:
             try:
-                self.line(line)
+                self.on_order(line) if line["on"].startswith("orders") else self.line(line)
             except (NotInChart, AssertionError, KeyError) as error:
                 self.faults.append(f"{line['id']} {line['at']} {line['move']} {line['on']}: {error!r}")
         for project in self.projects.values():
@@ -114,6 +125,22 @@ class Replay:
             self.on_approval(project, project.approvals[code], line, on)
         else:
             self.on_project(project, line, on)
+
+    def on_order(self, line: Line) -> None:
+        """A level demands something of a department, which answers in time; the level looks at the answer."""
+        by, given, number = self.people[line["by"]], line["with"], line["on"].partition("/")[2]
+        on = datetime.fromisoformat(line["at"]).date()
+        self.moves += 1
+        assert by.role in ORDER.move(line["move"]).by
+        if line["move"] == "issue":
+            number = f"{on.year}-{1 + sum(one.startswith(str(on.year)) for one in self.orders)}"
+            self.orders[number] = Order(given["department"], by.role)
+        order = self.orders[number]
+        order.state = step(ORDER, order.state, line["move"])
+        assert by.unit == order.department if line["move"] == "answer" else by.role == order.level
+        if "due_on" in given:
+            due_on = date.fromisoformat(given["due_on"])
+            assert due_on > on and self.calendar.is_working_day(due_on)
 
     def on_project(self, project: Project, line: Line, on: date) -> None:
         role, move = self.people[line["by"]].role, PROJECT.move(line["move"])

@@ -29,6 +29,7 @@ from workflows.city import load_city
 from workflows.clock import read
 from workflows.correction import CORRECTION
 from workflows.escalation import ESCALATION
+from workflows.order import ORDER
 from workflows.project import PROJECT
 from workflows.request import REQUEST
 from workflows.roles import LEVELS, ROLES
@@ -155,6 +156,8 @@ PARTS = (("/requests", REQUEST), ("/cards/", CARD), ("/words/", WORD))
 def _chart_of(on: str, move: str) -> Chart:
     if move in {correcting.name for correcting in CORRECTION.moves}:
         return CORRECTION
+    if on.startswith("orders"):
+        return ORDER
     found = next((chart for part, chart in PARTS if part in on), None)
     return found or (APPROVAL if "/" in on else PROJECT)
 

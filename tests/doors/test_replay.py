@@ -74,16 +74,28 @@ def days(lines):
 
 
 def record_of(database):
-    """All that happened, in a fixed order; a day's sweep and a feed at once write in different orders."""
+    """All that happened, in a fixed order; a day's sweep and a feed at once write in different orders.
+
+    So an entry that is corrected has another number, and is named by its move and time instead.
+    """
     names = ("subject", "round", "move", "from_state", "to_state", "role", "unit", "at", "facts")
     joined = (
         select(PROJECTS.c.external_ref, PROJECTS.c.number, APPROVALS.c.code, *(ENTRY.c[name] for name in names))
+        .add_columns(ENTRY.c.seq)
         .join(PROJECTS, PROJECTS.c.id == ENTRY.c.project_id)
         .outerjoin(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
         .order_by(ENTRY.c.project_id, ENTRY.c.seq)
     )
     with database.read() as tx:
-        return sorted(map(str, tx.execute(joined)))
+        rows = tx.execute(joined).all()
+    known = {(row.external_ref, row.seq): f"{row.move} {row.at}" for row in rows}
+    return sorted(str((*row[:-2], _named(row, known))) for row in rows)
+
+
+def _named(row, known):
+    """The facts of an entry, with the entry that it corrects by its name."""
+    facts = orjson.loads(row.facts)
+    return facts | {"entry": known[row.external_ref, facts["entry"]]} if "entry" in facts else facts
 
 
 def readings_on(database, day):
