@@ -24,7 +24,7 @@ from tests.recording import Statement, recorded
 FEW, MANY = 500, 2400  # approvals; in the smaller city, too, a page is full
 BIG = ("approvals", "siblings", "history_entries", "history_chains", "projects", "notices", "escalations")
 PAGES = {  # who opens it, and how often it may ask at most
-    "/": ("office1", 16),
+    "/": ("office1", 17),
     "/windows": (window("A01"), 11),
     "/windows?state=decided": (window("A01"), 11),
     "/approvals/{ref}/A01": (window("A01"), 14),
