@@ -170,7 +170,7 @@ def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
     joined = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
         TABLE, TABLE.c.id == APPROVALS.c.project_id
     )
-    return found.select_from(joined).where(_asked(actor))
+    return found.select_from(joined).where(_asked(actor), ESCALATIONS.c.level.in_(LEVELS))  # by the index of levels
 
 
 def _asked(actor: Actor) -> ColumnElement[bool]:

@@ -9,12 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """What counts the projects that were filed, and the open escalations of each level."""
+    """What counts the projects that were filed."""
     op.create_index("ix_projects_filed_at", "projects", ["filed_at"])
-    op.create_index("ix_escalations_state_level", "escalations", ["state", "level"])
 
 
 def downgrade() -> None:
-    """Without them."""
-    op.drop_index("ix_escalations_state_level", "escalations")
+    """Without it."""
     op.drop_index("ix_projects_filed_at", "projects")

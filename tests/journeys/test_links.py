@@ -18,15 +18,18 @@ PEOPLE = (
     *("integration1", "sysadmin1", "secadmin1", "auditor1"),
 )
 # Pages that no link leads to: those of a form on its way, of machines, of mails, and what the example city does not
-# have: documents, a calendar that was loaded, a leave of those who are asked here.
+# have: documents, a calendar that was loaded, a leave of those who are asked here, a correction that waits;
+# the code of a paper is on the paper.
 NOT_LINKED = frozenset(
     {
         *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document"),
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
+        *("corrections.show", "verifying.by_code"),
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
     }
 )
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
+AT_LARGE = frozenset({"orders.show", "order_papers.pdf"})  # the city's orders are about no project of a liaison
 A_WHILE = 120_000  # milliseconds that a report of a whole year may take to be set on a busy machine
 
 
@@ -52,6 +55,7 @@ def pages_for(app: OpenAPI, username: str) -> set[str]:
     gets = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     mine = {name for name, who in TABLE.items() if who in (PUBLIC, SIGNED_IN) or role in who}
     hidden = NOT_LINKED if role == "integration" else NOT_LINKED | FOR_PROGRAMMERS
+    hidden |= AT_LARGE if role == "liaison" else frozenset()
     return {name for name in gets & mine - hidden if not name.startswith("api_")}
 
 
