@@ -198,7 +198,7 @@ _OF_PROJECT = (
     .order_by(DOCUMENTS.c.id)
 )
 _ONE = (
-    select(DOCUMENTS, TABLE.c.owner_unit_id, TABLE.c.liaison_id)
+    select(DOCUMENTS, *(TABLE.c[name] for name in ("owner_unit_id", "liaison_id", "joint_first_id", "joint_second_id")))
     .join(TABLE, TABLE.c.id == DOCUMENTS.c.project_id)
     .where(DOCUMENTS.c.uid == bindparam("uid"))
 )
