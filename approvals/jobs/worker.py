@@ -34,9 +34,8 @@ def work(app: Flask, stop: threading.Event) -> None:
     stay_warm()
     worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     queue = _queue(app, worker)
-    consumer = queue.huey.create_consumer(
-        workers=THREADS, max_delay=LONGEST_DELAY, shutdown_timeout=END_WITHIN, check_worker_health=True
-    )
+    how = {"workers": THREADS, "max_delay": LONGEST_DELAY, "shutdown_timeout": END_WITHIN, "check_worker_health": True}
+    consumer = _Consumer(queue.huey, **how)
     with carrying(app, stop):
         consumer.start()
         while not stop.wait(HEALTH_EVERY):
