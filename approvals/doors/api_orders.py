@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
-from approvals.base.errors import Invalid, Refused, invalid
+from approvals.base.errors import Invalid, NotFound, Refused, invalid
 from approvals.base.problems import answer, faults, told
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
@@ -83,7 +83,10 @@ def begin() -> Response:
         raise Invalid(faults_of(error)) from None
 
     def effect(tx: Connection) -> Done:
-        moved = begin_order(tx, sent.about or "", Asked(ISSUE, sent.given, actor(), now()))
+        try:
+            moved = begin_order(tx, sent.about or "", Asked(ISSUE, sent.given, actor(), now()))
+        except NotFound:
+            raise invalid("about", N_("names nothing that you may see")) from None
         return Done(_whole(tx, moved.ref), 201, {"Location": f"/api/v1/orders/{moved.ref}"})
 
     return once(effect)

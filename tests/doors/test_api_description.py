@@ -6,7 +6,7 @@ import orjson
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.doors.moves import ON_APPROVALS, ON_CARDS, ON_ORDERS, ON_PROJECTS, ON_REQUESTS
+from approvals.doors.moves import ON_APPROVALS, ON_CARDS, ON_ORDERS, ON_PROJECTS, ON_REQUESTS, ON_WORDS
 from tests.pages import an_app
 from tests.servers import ROOT
 from tests.street import NEEDS
@@ -69,6 +69,8 @@ def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAP
         moves[f"/api/v1/approvals/{{project}}/{{code}}/cards/{{card}}/moves/{name}"] = ("card", name)
     for name in ON_REQUESTS:
         moves[f"/api/v1/projects/{{ref}}/requests/{{no}}/moves/{name}"] = ("request", name)
+    for name in ON_WORDS:
+        moves[f"/api/v1/projects/{{ref}}/words/{{month}}/moves/{name}"] = ("word", name)
     for name in ON_ORDERS:
         moves[f"/api/v1/orders/{{order}}/moves/{name}"] = ("order", name)
     assert {path for path in paths if re.search(r"/moves/\w+$", path)} == set(moves)

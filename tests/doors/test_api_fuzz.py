@@ -57,7 +57,7 @@ class Fuzzed:
     def lead_somewhere(self, case: Any) -> None:
         """Let most addresses be those of cases that exist."""
         known = {"ref": self.projects, "project": self.registered, "code": CODES, "month": MONTHS, "move": MOVES}
-        known |= {"card": CARDS, "no": NUMBERS}
+        known |= {"card": CARDS, "no": NUMBERS, "order": ["2026-1", "2026-2"]}
         for name in case.path_parameters:
             if self.dice.random() < 0.9:
                 case.path_parameters[name] = self.dice.choice(known[name])

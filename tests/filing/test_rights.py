@@ -57,6 +57,8 @@ def expected(role, move, state):
         return Forbidden
     if state not in sources:
         return Refused
+    if move == "end_joint":
+        return Refused  # none of these projects has two units
     return state if target == SAME else target
 
 
