@@ -265,7 +265,7 @@ def test_the_same_notice_is_printed_in_the_same_bytes(told: Notices, pdf: bytes)
 
 def test_in_english_it_is_called_a_translation(told: Notices, owner: Visitor) -> None:
     response = owner.get(f"{told.address(told.first)}.pdf?lang=en")
-    said = "".join(pages(response.data))
+    said = " ".join("".join(pages(response.data)).split())  # a long name stands on two lines
     assert "One-time notice of corrections" in said and "Translation" in said
     assert "Panzhihua Development and Reform Commission" in said and "Project proposal" in said
     assert "未加盖公章" in said
