@@ -27,6 +27,8 @@ from approvals.history.canonical import canonical
 from approvals.history.inputs import check_input
 from workflows.project import PROJECT
 
+JOINT_UNITS = ("joint_first_id", "joint_second_id")
+
 
 def draft(tx: Connection, asked: Asked) -> Row[Any]:
     """Begin a project for the actor's unit; Invalid when its external reference is taken."""
@@ -95,12 +97,13 @@ def move_in(
 
 
 def _addressed(case: Case, project: Row[Any], changes: Mapping[str, Any]) -> Case:
-    """The case as it is addressed after this move: by a new number or reference, to old and new liaison."""
+    """The case as it is addressed after this move: by a new number or reference, to new and former officers."""
     reference = changes.get("external_ref") or project.external_ref
     label = project.number or changes.get("number") or reference or project.uid
     liaison_id = changes.get("liaison_id", case.place.liaison_id)
     former = case.place.liaison_id if liaison_id != case.place.liaison_id else None
-    place = replace(case.place, liaison_id=liaison_id, officer_id=former)
+    two = tuple(changes[name] for name in JOINT_UNITS if changes.get(name)) or case.place.joint_units
+    place = replace(case.place, liaison_id=liaison_id, officer_id=former, joint_units=two)
     return replace(case, place=place, label=str(label))
 
 
