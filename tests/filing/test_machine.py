@@ -205,8 +205,8 @@ class ProjectMachine(RuleBasedStateMachine):
         assert [e.to_state for e in own] == [e.from_state for e in own[1:]] + [self.state]
         expected = [(e.seq, audience) for e in own for audience in TOLD.get(e.move, ())]
         expected += [told for told in expected if told[1] == "window_head"]  # there are two
-        if not self.number:  # nobody accompanies it yet
-            expected = [told for told in expected if told[1] != "liaison"]
+        since = next((e.seq for e in own if e.move == "register"), len(told) + 1)  # nobody accompanies it before
+        expected = [one for one in expected if one[1] != "liaison" or one[0] >= since]
         assert sorted(map(tuple, notices)) == sorted(expected)
         items = ITEMS_ALWAYS + sum(n for name, n in QUESTIONS.items() if self.answers[name])
         assert planned == (items if self.number else 0)
