@@ -50,6 +50,7 @@ from approvals.outbox.queries import dead_count
 from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
 from approvals.reports.line_routes import report_lines
+from approvals.reports.making_routes import report_making
 from approvals.reports.routes import reports
 from approvals.reports.verify_routes import verifying
 from approvals.supervision.card_routes import cards
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     reports,
     verifying,
     report_lines,
+    report_making,
     casefile,
     papers,
     order_papers,

@@ -22,6 +22,7 @@ JOB: Any = JobRun.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes
 TRIES = 5  # unless whoever asks says otherwise
 AGAIN_AFTER = timedelta(minutes=1)  # doubled with each try
+APART = timedelta(minutes=1)  # how far the clock of whoever asks may be ahead of the worker's: what is asked is due now
 LONGEST_ERROR = 300  # characters
 NEVER_ENDED = N_("The worker that ran it never came to an end.")
 Now = Callable[[], datetime]
@@ -54,10 +55,16 @@ class JobView:
     tries: int
     result: Mapping[str, Any]
     error: str
+    lease_until: datetime | None
 
     @property
     def is_over(self) -> bool:
         return self.state in ("done", "failed")
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When its worker last said that it is at it; None when no worker has it."""
+        return self.lease_until - LEASE if self.lease_until else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +90,46 @@ def enqueue(
     *,
     due_at: datetime | None = None,
     tries: int = TRIES,
+    is_repeated: bool = False,
 ) -> int:
     """Have this done once for `kind` and `key`, not before `due_at`; the id of its row.
 
-    Asking again changes nothing, but what had failed is tried anew. After the transaction, `Queue.call` makes a worker
-    take it up at once.
+    Asking again changes nothing, but what had failed is tried anew, as it is asked for now; so is what was done, if it
+    `is_repeated`. After the transaction, `Queue.call` makes a worker take it up at once.
     """
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = {"kind": kind, "period": key, "args": orjson.dumps(dict(args)).decode(), "state": "waiting"}
-    row |= {"due_at": due_at or now, "made_at": now, "most_tries": tries}
+    row |= {"due_at": due_at or now - APART, "made_at": now, "most_tries": tries}
     row |= {"worker": "", "token": 0, "tries": 0, "phase": "", "done": 0, "total": 0, "result": "{}", "error": ""}
     new = add(JOB).values(row).on_conflict_do_nothing().returning(JOB.c.id)
     if (made := tx.execute(new).scalar_one_or_none()) is not None:
         return int(made)
-    found = int(tx.execute(select(JOB.c.id).where(*_named(kind, key))).scalar_one())
-    try_again(tx, found, now)
-    return found
+    over = ("failed", "done") if is_repeated else ("failed",)
+    anew = _anew(now) | {name: row[name] for name in ("args", "made_at", "result", "error")}
+    tx.execute(update(JOB).where(*_named(kind, key), JOB.c.state.in_(over)).values(anew))
+    return int(tx.execute(select(JOB.c.id).where(*_named(kind, key))).scalar_one())
 
 
 def try_again(tx: Connection, job_id: int, now: datetime) -> bool:
     """Have a failed job done after all; False when it has not failed."""
-    anew = {"state": "waiting", "due_at": now, "ended_at": None, "tries": 0}
-    return bool(tx.execute(update(JOB).where(JOB.c.id == job_id, JOB.c.state == "failed").values(anew)).rowcount)
+    failed = JOB.c.id == job_id, JOB.c.state == "failed"
+    return bool(tx.execute(update(JOB).where(*failed).values(_anew(now))).rowcount)
+
+
+def _anew(now: datetime) -> dict[str, Any]:
+    return {"state": "waiting", "due_at": now - APART, "ended_at": None, "tries": 0}
 
 
 def progress(tx: Connection, kind: str, key: str) -> JobView | None:
     """How the job of this kind and key stands; None when nobody asked for it."""
     row = tx.execute(select(JOB).where(*_named(kind, key))).one_or_none()
     return job_view(row) if row else None
+
+
+def last_begun(tx: Connection) -> datetime | None:
+    """When a worker last began any job; None when none ever did."""
+    begun = select(JOB.c.begun_at).where(JOB.c.begun_at.is_not(None)).order_by(JOB.c.id.desc()).limit(1)
+    return tx.execute(begun).scalar_one_or_none()
 
 
 def job_view(row: Row[Any]) -> JobView:
@@ -129,6 +148,11 @@ def _named(kind: str, key: str) -> tuple[ColumnElement[bool], ...]:
 def due_jobs(tx: Connection, now: datetime) -> list[int]:
     """The jobs that nobody has and that are due by `now`, the one that waits longest first."""
     return list(tx.execute(select(JOB.c.id).where(_is_free(now)).order_by(JOB.c.due_at, JOB.c.id)).scalars())
+
+
+def kind_of(tx: Connection, job_id: int) -> str:
+    """The kind of this job; empty when there is none."""
+    return str(tx.execute(select(JOB.c.kind).where(JOB.c.id == job_id)).scalar_one_or_none() or "")
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -8,8 +8,11 @@ from approvals.base.jobs import Running
 from approvals.jobs.schedule import forget as forget_jobs
 from approvals.outbox.fan_out import fan_out, forget, gather
 from approvals.reports.actions import newest_entry
-from approvals.reports.issuing import compile_report
+from approvals.reports.asking import ISSUE, PRINT, ask_print
+from approvals.reports.compiling import compile_report
+from approvals.reports.making import issue_asked, print_asked
 from approvals.reports.months import BULLETIN, MONTHLY, read_period
+from approvals.reports.prints import ISSUED_IN, forget_prints
 from approvals.reports.queries import report_in_force
 from approvals.supervision.sweep import sweep
 from approvals.windows.redating import finish
@@ -51,19 +54,26 @@ def compile_bulletin(job: Running) -> Result:
 
 
 def _compile(job: Running, kind: str) -> Result:
-    """However many try, one draft is compiled; none of an empty city, and none where the report is issued already."""
+    """However many try, one draft is compiled; none of an empty city, and none where the report is issued already.
+
+    Its paper is printed after it without anybody asking.
+    """
+    period = read_period(kind, job.period)
     with job.read() as tx:
-        issued, is_empty = report_in_force(tx, read_period(kind, job.period), kind), newest_entry(tx) == 0
+        issued, is_empty = report_in_force(tx, period, kind), newest_entry(tx) == 0
     if issued or is_empty:
         return {"report": issued.id} if issued else {}
-    return {"report": compile_report(job, kind, job.period, SYSTEM_ACTOR, job.now).id}
+    result = {"report": compile_report(job, kind, job.period, SYSTEM_ACTOR, job.now).id}
+    with job.finishing(result) as tx:
+        ask_print(tx, kind, period, ISSUED_IN, job.now())
+    return result
 
 
 def tidy(job: Running) -> Result:
-    """Forget deliveries and jobs that went well long ago."""
+    """Forget deliveries and jobs that went well long ago, and papers that can be printed anew."""
     deliveries = forget(job, job.now)
     with job.write() as tx:
-        return {"deliveries": deliveries, "jobs": forget_jobs(tx, job.now())}
+        return {"deliveries": deliveries, "jobs": forget_jobs(tx, job.now()), "prints": forget_prints(tx, job.now())}
 
 
 KINDS: dict[str, Do] = {
@@ -73,4 +83,7 @@ KINDS: dict[str, Do] = {
     "redate": redate,
     "digest": digest,
     "tidy": tidy,
+    ISSUE: issue_asked,
+    PRINT: print_asked,
 }
+HEAVY = frozenset({ISSUE, PRINT})  # they keep a press busy

@@ -9,6 +9,8 @@ KIND_LABELS = {
     "redate": Label("重新计算期限", "Date anew after a calendar"),
     "digest": Label("每日摘要", "Daily digest"),
     "tidy": Label("清理过期记录", "Tidy up"),
+    "issue_report": Label("印发报告", "Issue a report"),
+    "print_report": Label("排印文稿", "Print a paper"),
 }
 STATE_LABELS = {
     "waiting": Label("等待", "Waiting"),

@@ -4,18 +4,21 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 from flask import Flask
 from huey.consumer import Consumer
 from sqlalchemy.exc import DBAPIError
 
-from approvals.base.jobs import let_go
+from approvals.base.jobs import due_jobs, kind_of, let_go
 from approvals.base.queue import Queue
 from approvals.base.web import database, now, settings
+from approvals.jobs.kinds import HEAVY
 from approvals.jobs.running import look, run
 from approvals.outbox.worker import carrying
-from approvals.reports.printing import stay_warm
+from approvals.reports.printing import AT_ONCE, stay_warm
 
 THREADS = 3  # jobs at once: a long one must not hold up the sweep
 LONGEST_DELAY = 1.0  # seconds between two looks into a queue that cannot call by itself
@@ -45,9 +48,14 @@ def work(app: Flask, stop: threading.Event) -> None:
 
 
 def _queue(app: Flask, worker: str) -> Queue:
+    presses = threading.BoundedSemaphore(AT_ONCE)  # fewer than threads: papers that wait hold up nothing else
+
     def run_job(job_id: int) -> None:
-        with app.app_context():
-            run(database(), job_id, worker, now)
+        with app.app_context(), _press_for(job_id, presses) as is_free:
+            end = run(database(), job_id, worker, now) if is_free else "taken"
+        if end != "taken":
+            with app.app_context():
+                _call_for_more(queue)
 
     def tick() -> None:
         with app.app_context():
@@ -55,6 +63,26 @@ def _queue(app: Flask, worker: str) -> Queue:
 
     queue = Queue(settings().database_url, run_job, tick)
     return queue
+
+
+@contextmanager
+def _press_for(job_id: int, presses: threading.BoundedSemaphore) -> Iterator[bool]:
+    """Whether there is a press for this job, or it needs none; without one it waits for the end of another."""
+    with database().read() as tx:
+        is_heavy = kind_of(tx, job_id) in HEAVY
+    is_free = not is_heavy or presses.acquire(blocking=False)
+    try:
+        yield is_free
+    finally:
+        if is_heavy and is_free:
+            presses.release()
+
+
+def _call_for_more(queue: Queue) -> None:
+    """What the last job asked for, and what waits for a press, is done now and not after the next look."""
+    with database().read() as tx:
+        waiting = due_jobs(tx, now())
+    queue.call(waiting)
 
 
 def _end(worker: str) -> None:

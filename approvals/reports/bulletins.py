@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from approvals.base.formatting import long_day
@@ -18,7 +17,6 @@ from approvals.reports.paper import (
     report_page,
     report_paper,
 )
-from approvals.reports.printing import Printed, paper_html, press
 from approvals.reports.sections import Section, numbered, sections
 from approvals.reports.titles import report_title
 from approvals.reports.values import Figures
@@ -34,13 +32,6 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
     if kind == MONTHLY:
         return page
     return replace(page, title=report_title(kind, text), sections=numbered(_sections(figures)))
-
-
-def print_bulletin(text: str, figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
-    """The bulletin on paper in this language; with no imprint a preview."""
-    with force_locale(spoken):
-        html = paper_html(bulletin_paper(text, figures, imprint))
-    return press(html)
 
 
 def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Paper:

@@ -15,8 +15,9 @@ from approvals.base.errors import Problem
 from approvals.base.languages import known_language
 from approvals.base.web import database, now, today
 from approvals.reports.actions import Correction
+from approvals.reports.compiling import compile_report
 from approvals.reports.freezing import to_json
-from approvals.reports.issuing import compile_report, issue_report, report_pdf
+from approvals.reports.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.months import MONTHLY, check_begun, read_month
 from approvals.reports.paper import report_page
 from approvals.reports.queries import IssuedReport, figures_of
@@ -71,7 +72,7 @@ def _issue(month: str, corrects: str, grounds: str, reason: str) -> IssuedReport
     if corrects:
         why = Correction(corrects, grounds, reason.strip())
         compile_report(database(), MONTHLY, month, COMMAND_LINE, now, why)
-    return issue_report(database(), MONTHLY, month, COMMAND_LINE, now)
+    return issue_report(AtOnce(database()), MONTHLY, month, COMMAND_LINE, now)
 
 
 @contextmanager

@@ -116,6 +116,15 @@ def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> Issu
     return next(reversed(issued_reports(tx, period, kind)), None)
 
 
+def last_issued(tx: Connection, kind: str) -> IssuedReport | None:
+    """The report of this kind that was issued last, of whatever period."""
+    columns = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
+    own = TABLE.c.kind == kind, TABLE.c.state == "issued"
+    newest = select(*columns).where(*own).order_by(TABLE.c.issued_at.desc(), TABLE.c.id.desc()).limit(1)
+    row = tx.execute(newest).first()
+    return IssuedReport(**row._asdict()) if row else None
+
+
 def draft_of(tx: Connection, kind: str, period: Period) -> Draft | None:
     """The report of this period that was compiled and is not issued yet; there is never more than one."""
     rows = [Draft(**row._asdict()) for row in _reports(tx, Draft, "compiled", period, kind)]

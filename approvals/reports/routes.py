@@ -11,17 +11,19 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_language
-from approvals.base.errors import NotFound, Refused
+from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, writing_once
 from approvals.base.pages import own_name
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import call_workers, database, now, today
 from approvals.history.inputs import check_input
 from approvals.reports.actions import Correction
+from approvals.reports.asking import ask_issue, ask_print
 from approvals.reports.bulletins import page_of
+from approvals.reports.compiling import compile_report
 from approvals.reports.enclosed import report_sheet
-from approvals.reports.issuing import ISSUED_IN, compile_report, issue_report, report_pdf
 from approvals.reports.lines import lines_by_split
+from approvals.reports.making_views import issuing_view, papers_view
 from approvals.reports.months import (
     BULLETIN,
     MONTHLY,
@@ -32,7 +34,8 @@ from approvals.reports.months import (
     read_period,
 )
 from approvals.reports.pages import lines_of, report_view
-from approvals.reports.queries import bulletins, figures_of, report_in_force, report_months
+from approvals.reports.prints import ISSUED_IN, pdf_of_print, print_made_of, wanted_now
+from approvals.reports.queries import bulletins, draft_of, figures_of, issued_pdf, report_in_force, report_months
 from approvals.reports.remarks import acknowledge, comment, instruct
 from approvals.reports.titles import months_of
 from approvals.supervision.order_queries import departments
@@ -69,20 +72,37 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         figures = figures_of(tx, month, kind=kind, today=today())
         view = report_view(tx, kind, period, actor(), today())
+        made = {
+            "issuing": issuing_view(tx, kind, period, actor(), now()),
+            "papers": papers_view(tx, kind, period, now(), figures),
+        }
         units = [(one.name, own_name(one)) for one in departments(tx)] if view.instruct else []
     page, given = page_of(kind, month, figures), {"about": lines_of(figures), "departments": units}
     splits = [
         (split, [(one.key or "-", one.label) for one in lines]) for split, lines in lines_by_split(figures).items()
     ]
-    return render_template("reports/show.html", page=page, view=view, form=form, splits=splits, **given)
+    return render_template("reports/show.html", page=page, view=view, form=form, splits=splits, **given, **made)
 
 
 @reports.get("/monthly/<month>.pdf", defaults={"kind": MONTHLY})
 @reports.get("/bulletins/<month>.pdf", defaults={"kind": BULLETIN})
 @access(roles=MANAGERS)
 def pdf(kind: str, month: str) -> Response:
-    spoken = asked_language("language", ISSUED_IN)
-    content = report_pdf(database(), month, spoken, today(), kind)
+    """The issued report, or another paper as it would come out now; else the way to where it can be had printed."""
+    language, period = asked_language("language", ISSUED_IN), read_period(kind, month)
+    check_begun(period, today())
+    with database().read() as tx:
+        if language == ISSUED_IN and report_in_force(tx, period, kind):
+            return hand_out(issued_pdf(tx, month, kind), kind, month)
+        found = print_made_of(tx, wanted_now(tx, kind, period, language, today()))
+        if found:
+            return hand_out(pdf_of_print(tx, kind, period, found.id), kind, month)
+    say(_("This paper has not been printed as it stands now. Have it printed here."), "info")
+    return redirect(url_for("reports.show", kind=kind, month=month, _anchor="papers"), 303)
+
+
+def hand_out(content: bytes, kind: str, month: str) -> Response:
+    """A paper of this period as a file."""
     names = {
         MONTHLY: _("Monthly report %(month)s.pdf", month=month),
         BULLETIN: _("Bulletin %(month)s.pdf", month=month),
@@ -134,6 +154,9 @@ def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: s
             cited = report_in_force(tx, read_period(kind, month), kind)
         why = Correction(cited.ref if cited else "-", told["grounds"], told["reason"])
     compile_report(database(), kind, month, actor(), now, why)
+    with database().write() as tx:
+        ask_print(tx, kind, read_period(kind, month), ISSUED_IN, now())
+    call_workers()
     say(_("The draft is compiled; both levels can comment on it."))
     return redirect(leads_to, 303)
 
@@ -143,22 +166,19 @@ def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: s
 @access(roles=ISSUERS)
 @kept(show, "issue")
 def issue(kind: str, month: str) -> Response:
-    leads_to = redirect(url_for("reports.show", kind=kind, month=month), 303)
-    try:
-        issued = issue_report(database(), kind, month, actor(), now)
-    except Refused:
-        if not _was_just_done(kind, month):
-            raise
-        return leads_to
-    say(_("The report is issued as %(number)s.", number=issued.shown_number))
-    return leads_to
+    """Have the report issued by a worker; the page tells how far it is."""
+    with writing_once(url_for("reports.show", kind=kind, month=month)) as once:
+        if once.is_new and not _was_just_done(once.tx, kind, month):
+            ask_issue(once.tx, kind, read_period(kind, month), actor(), now())
+    call_workers()
+    return once.answer()
 
 
-def _was_just_done(kind: str, month: str) -> bool:
-    """Whether the same person asked for the same just before: a form sent twice."""
-    with database().read() as tx:
-        found = report_in_force(tx, read_period(kind, month), kind)
-    if found is None or found.issued_by != actor().username:
+def _was_just_done(tx: Connection, kind: str, month: str) -> bool:
+    """Whether the same person had it issued just before: a form sent twice. A draft since then is another matter."""
+    period = read_period(kind, month)
+    found = report_in_force(tx, period, kind)
+    if found is None or found.issued_by != actor().username or draft_of(tx, kind, period):
         return False
     return _minutes_since(found.issued_at) < 2
 

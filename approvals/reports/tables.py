@@ -1,4 +1,4 @@
-"""Reports: drafts, and issued ones with their frozen figures and bytes."""
+"""Reports: drafts, and issued ones with their frozen figures and bytes; and what was printed beside them."""
 
 from datetime import datetime
 
@@ -48,3 +48,22 @@ class Report(SQLModel, table=True):
     grounds: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     last_entry: int = Field(default=0, sa_column=Column(Key, nullable=False, default=0, server_default="0"))
+
+
+class ReportPrint(SQLModel, table=True):
+    """A paper that is no issued report: a preview, a draft, or a translation; it is kept for some days.
+
+    `made_of` is the checksum of all that went into it, so that it is known whether it would come out the same today.
+    """
+
+    __tablename__ = "report_prints"
+    __table_args__ = (UniqueConstraint("kind", "period", "language", "made_of"),)
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    kind: str
+    period: str
+    language: str
+    made_of: str
+    pdf: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    pages: int
+    made_at: datetime = Field(sa_type=Moment, index=True)

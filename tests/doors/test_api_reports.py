@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from approvals.base.moments import CITY_ZONE
-from approvals.reports.issuing import issue_report
+from approvals.reports.issuing import AtOnce, issue_report
 from tests.builders import NOW, an_actor, an_approval, when
 from tests.programs import Api, an_api
 
@@ -48,7 +48,7 @@ def test_the_issued_report_is_had_as_its_pdf(api: Api) -> None:
     with api.database.read() as tx:
         office = an_actor(tx, "office1")
     with api.app.test_request_context():
-        issue_report(api.database, "monthly", "2026-10", office, lambda: NOW)
+        issue_report(AtOnce(api.database), "monthly", "2026-10", office, lambda: NOW)
     answer = api.of("leader1").get("/reports/monthly/2026-10/pdf")
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
     assert answer.data.startswith(b"%PDF-")

@@ -30,7 +30,7 @@ from approvals.reports.actions import (
 )
 from approvals.reports.figures import compile_month
 from approvals.reports.freezing import checksum, from_json
-from approvals.reports.issuing import issue_report, report_pdf
+from approvals.reports.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.months import MONTHLY, read_month
 from approvals.reports.queries import (
     TABLE,
@@ -263,7 +263,7 @@ def test_what_was_due_in_the_month_is_made_before_its_issue(app: OpenAPI, databa
         an_approval(tx, "received", at=when("2026-03-11"))  # nobody answers: deemed accepted on the nineteenth
     with app.app_context():
         office = actor_of(database)
-        found = issue_report(app.extensions[KEY].database, MONTHLY, "2026-03", office, lambda: NOW)
+        found = issue_report(AtOnce(app.extensions[KEY].database), MONTHLY, "2026-03", office, lambda: NOW)
     with database.read() as tx:
         assert figures_of(tx, "2026-03").city.now.moves.deemed == 1
         assert issued_pdf(tx, "2026-03").startswith(b"%PDF-")

@@ -11,6 +11,7 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from tests.builders import NOW, an_approval, when
 from tests.pages import Visitor, a_site, somebody
+from tests.working import work
 
 MANAGERS = ("office1", "centre1", "leader1")
 NO_MONTHS = ("2026-13", "2026-00", "march", "2026-12", "1999-01", "2100-01", "2026-1", "２０２６-03")
@@ -80,8 +81,15 @@ def test_there_is_no_page_of_a_month_that_is_none_or_lies_ahead(manager: Visitor
         assert manager.get(path).status_code == 404
 
 
-def test_a_preview_is_printed_and_named_for_its_month(app: OpenAPI) -> None:
-    response = somebody(app, "leader1").get("/reports/monthly/2026-10.pdf")
+def test_a_preview_is_printed_by_the_worker_and_named_for_its_month(app: OpenAPI) -> None:
+    leader = somebody(app, "leader1")
+    asked = leader.get("/reports/monthly/2026-10.pdf")
+    assert (asked.status_code, asked.location) == (303, "/reports/monthly/2026-10#papers")
+    assert "该文稿尚未按当前数据排印" in leader.get("/reports/monthly/2026-10").text
+    assert leader.post("/reports/monthly/2026-10/papers", {"language": "zh"}).status_code == 303
+    assert "目前没有后台程序在运行" in leader.get("/reports/monthly/2026-10/papers").text
+    assert work(app) == ["done"]
+    response = leader.get("/reports/monthly/2026-10.pdf")
     assert response.status_code == 200
     assert response.mimetype == "application/pdf"
     assert response.data.startswith(b"%PDF-")
@@ -122,11 +130,13 @@ def test_an_issued_report_has_its_number_and_can_only_be_corrected(app: OpenAPI)
     office.get("/reports/monthly/2026-03")
     issued = office.post("/reports/monthly/2026-03/issue", {"once": office.once_key()})
     assert (issued.status_code, issued.location) == (303, "/reports/monthly/2026-03")
+    work(app)
     page = office.get("/reports/monthly/2026-03").text
     number = re.search(r"攀挂报〔2026〕\d+号", page)
     assert number
     assert "印发本报告" not in page
     assert office.post("/reports/monthly/2026-03/issue").status_code == 303  # sent twice: one report
+    assert work(app) == []
     pdf = office.get("/reports/monthly/2026-03.pdf").data
     assert somebody(app, "leader1").get("/reports/monthly/2026-03.pdf").data == pdf
 
@@ -134,6 +144,7 @@ def test_an_issued_report_has_its_number_and_can_only_be_corrected(app: OpenAPI)
     assert corrected.status_code == 303
     assert "署名有误。" in office.get("/reports/monthly/2026-03").text
     assert office.post("/reports/monthly/2026-03/issue").status_code == 303
+    work(app)
     page = office.get("/reports/monthly/2026-03").text
     assert f"本报告更正2026年11月20日印发的{number[0]}。" in page
     in_force = re.search(r"攀挂报〔2026〕\d+号", page)

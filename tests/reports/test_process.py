@@ -13,8 +13,8 @@ from approvals.doors.invariants import verify
 from approvals.history.actions import ENTRY, NOTICE
 from approvals.history.city import CITY_CHAIN
 from approvals.reports.actions import Correction, issue, propose
+from approvals.reports.compiling import compile_report
 from approvals.reports.figures import compile_month, compile_period
-from approvals.reports.issuing import compile_report
 from approvals.reports.months import BULLETIN, MONTHLY, Month, bulletins_until, read_month, read_period
 from approvals.reports.queries import (
     TABLE,
@@ -29,6 +29,7 @@ from approvals.reports.remarks import acknowledge, comment, instruct
 from approvals.supervision.order_queries import ORDERS
 from tests.builders import NOW, a_database, a_project, an_actor, an_approval, when
 from tests.pages import Visitor, a_site, somebody
+from tests.working import work
 
 MARCH = read_month("2026-03")
 SAID = {"section": "late", "text": "请补充超期原因。"}
@@ -283,6 +284,7 @@ def test_managers_go_the_whole_way_on_the_page(site: OpenAPI) -> None:
     assert refused.status_code == 422
     assert "请补充超期原因。" in office.get(page).text
     assert sent(office, f"{page}/issue") == 303
+    work(site)
     assert "印发" in leader.get("/notices").text
     assert sent(leader, f"{moves}/acknowledge") == 303
     refused = leader.post(f"{moves}/instruct", AT_LARGE | {"on": "", "text": "请限期办结"})

@@ -13,7 +13,8 @@ from approvals.base.web import database as running_database
 from approvals.reports import verify_routes
 from approvals.reports.actions import Correction
 from approvals.reports.commands import COMMAND_LINE
-from approvals.reports.issuing import compile_report, issue_report
+from approvals.reports.compiling import compile_report
+from approvals.reports.issuing import AtOnce, issue_report
 from approvals.reports.months import MONTHLY, read_month
 from approvals.reports.queries import IssuedReport, issued_pdf, issued_reports
 from tests.builders import NOW, an_approval, when
@@ -43,7 +44,7 @@ def papers(app: OpenAPI) -> list[tuple[IssuedReport, bytes]]:
             if found:
                 words = Correction(found[-1][0].ref, "words", "更正说明")
                 compile_report(running_database(), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW, words)
-            issue_report(running_database(), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
+            issue_report(AtOnce(running_database()), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
             with running_database().read() as tx:
                 found.append((issued_reports(tx, read_month(MONTH))[-1], issued_pdf(tx, MONTH)))
         return found

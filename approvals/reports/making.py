@@ -1,0 +1,64 @@
+"""What the worker does for reports: issues what somebody asked to be issued, and prints the papers beside them.
+
+Each may be killed at any moment and is done again by the next worker; only the last transaction has an effect.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import actor_by_username
+from approvals.base.errors import Forbidden, NotFound, Problem, Refused
+from approvals.base.jobs import Running
+from approvals.base.moments import day_of
+from approvals.base.texts import N_
+from approvals.reports.issuing import issue_report
+from approvals.reports.months import read_period
+from approvals.reports.prints import Wanted, keep_print, print_made_of, wanted_now
+from approvals.reports.setting import print_paper
+
+REFUSALS = (Refused, Forbidden, NotFound)  # answers to whoever asked; anything else is a fault, and tried again
+
+
+def issue_asked(job: Running) -> Mapping[str, Any]:
+    """Issue the report in the name of whoever asked, with the rights that they have now."""
+    kind, text, *_ = job.period.split("/")
+    try:
+        found = issue_report(job, kind, text, _person(job), job.now)
+    except REFUSALS as problem:
+        return refusal(problem)
+    return {"issued": found.ref}
+
+
+def _person(job: Running) -> Actor:
+    with job.read() as tx:
+        found = actor_by_username(tx, job.args["by"], day_of(job.now()))
+    if found is None:
+        raise Forbidden(N_("Whoever asked for it has no account here any more."))
+    return found
+
+
+def refusal(problem: Problem) -> dict[str, Any]:
+    """The problem as the result of a job, which the page tells in its reader's language."""
+    return {"refused": problem.message, "with": {name: str(value) for name, value in problem.params.items()}}
+
+
+def print_asked(job: Running) -> Mapping[str, Any]:
+    """Print the paper as it would come out now, unless it was printed like that already."""
+    kind, text, language = job.period.split("/")
+    job.tell("figures")
+    with job.read() as tx:
+        wanted = wanted_now(tx, kind, read_period(kind, text), language, day_of(job.now()))
+        if print_made_of(tx, wanted):
+            return {}
+    return _print(job, wanted)
+
+
+def _print(job: Running, wanted: Wanted) -> Mapping[str, Any]:
+    job.tell("printing")
+    printed = print_paper(wanted.kind, str(wanted.period), wanted.figures, wanted.language, wanted.imprint)
+    job.tell("keeping")
+    result = {"pages": printed.pages}
+    with job.finishing(result) as tx:
+        keep_print(tx, wanted, printed.pdf, printed.pages, job.now())
+    return result

@@ -1,0 +1,36 @@
+"""Papers that the worker prints beside the issued reports: previews, drafts and translations."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from approvals.base.columns import Moment
+
+revision = "0013_prints"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "report_prints",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("made_of", sa.String(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_prints")),
+        sa.UniqueConstraint(
+            "kind", "period", "language", "made_of", name=op.f("uq_report_prints_kind_period_language_made_of")
+        ),
+    )
+    op.create_index("ix_report_prints_made_at", "report_prints", ["made_at"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("report_prints")
