@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, Place, within
@@ -164,16 +164,20 @@ def _view(row: Any) -> ContactView:
     )
 
 
-def contacts_recorded(tx: Connection, since: datetime, until: datetime) -> dict[int, int]:
-    """How many contacts each person recorded from `since` up to and including `until`, by the person's id.
+def recorded_within(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """The WHERE clause of contacts that were recorded from `since` up to and including `until`.
 
-    What the same month struck out again does not count; what was struck later does, so that the figure stays.
+    What was struck out again by then does not count; what was struck later does, so that the figure stays.
     """
-    within = CONTACTS.c.recorded_at.between(since, until)
     struck = select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id, _STRIKES.c.recorded_at <= until)
+    return and_(CONTACTS.c.recorded_at.between(since, until), ~struck.exists())
+
+
+def contacts_recorded(tx: Connection, since: datetime, until: datetime) -> dict[int, int]:
+    """How many contacts each person recorded in this time, by the person's id."""
     rows = tx.execute(
         select(CONTACTS.c.recorder_id, func.count())
-        .where(within, ~struck.exists())
+        .where(recorded_within(since, until))
         .group_by(CONTACTS.c.recorder_id)
         .order_by(CONTACTS.c.recorder_id)
     )

@@ -1,4 +1,4 @@
-"""The lists of the report, one case a row: late approvals, key projects, what falls due, construction permits."""
+"""The lists of the report, one case a row: late approvals, key projects, what falls due."""
 
 from flask_babel import gettext as _
 
@@ -14,9 +14,8 @@ from approvals.reports.values import (
     ItemNote,
     KeyProject,
     LateApproval,
-    ProjectSpeed,
 )
-from approvals.reports.views import Cell, Column, Row, Table, count, day, listed, lit, named, share, words
+from approvals.reports.views import Cell, Column, Row, Table, count, day, listed, lit, named, words
 from workflows.approval import APPROVAL
 from workflows.city import load_city
 from workflows.clock import CALENDAR_DAYS
@@ -114,7 +113,10 @@ def key_table(figures: Figures) -> Table:
         Column(narrow("month_moves"), "text", 25),
         Column(narrow("open_late"), "text", 13),
     )
-    rows = tuple(_key(number, project) for number, project in enumerate(figures.key_projects, start=1))
+    rows = tuple(
+        _key(number, project, _word_mark(figures, project.ref))
+        for number, project in enumerate(figures.key_projects, start=1)
+    )
     return Table(
         "key-projects",
         _("Key and urgent projects one by one"),
@@ -124,7 +126,17 @@ def key_table(figures: Figures) -> Table:
     )
 
 
-def _key(number: int, project: KeyProject) -> Row:
+def _word_mark(figures: Figures, ref: str) -> str:
+    """What the row of a key project says of its word; empty for a project that two units do not answer for."""
+    one = next((one for one in figures.joint if one.ref == ref), None)
+    if one is None:
+        return ""
+    if one.word:
+        return _("Month's word: signed on %(day)s, see below", day=one.word.signed_on.isoformat())
+    return _("Month's word: not signed by both") if one.waits_for else _("Month's word: none was written")
+
+
+def _key(number: int, project: KeyProject, word: str) -> Row:
     done = project.granted * 100 // max(1, project.planned)
     return Row(
         (
@@ -135,7 +147,7 @@ def _key(number: int, project: KeyProject) -> Row:
                 label(PROJECT.state(project.state)), project.registered_on.isoformat() if project.registered_on else ""
             ),
             Cell(f"{project.granted} / {project.planned}", done=done) if project.planned else words(NOTHING),
-            words(_month_of(project)),
+            words(_month_of(project), word),
             _open_and_late(project),
         )
     )
@@ -211,39 +223,5 @@ def _due(due: DueApproval) -> Row:
             day(due.promised_due_on),
             day(due.legal_due_on),
             light,
-        )
-    )
-
-
-def permits_table(figures: Figures) -> Table:
-    """The projects behind the speed-up up to the construction permit."""
-    columns = (
-        Column(narrow("project"), "text", 38),
-        Column(narrow("registered_on"), "day", 12),
-        Column(narrow("permit_on"), "day", 12),
-        Column(narrow("items"), "number", 8),
-        Column(narrow("used"), "number", 9),
-        Column(narrow("legal_days"), "number", 11),
-        Column(narrow("speed"), "number", 10),
-    )
-    return Table(
-        "permits",
-        _("Projects whose construction permit was granted"),
-        columns,
-        tuple(map(_permit, figures.permit_projects)),
-        empty=_("No construction permit was granted in the month."),
-    )
-
-
-def _permit(project: ProjectSpeed) -> Row:
-    return Row(
-        (
-            words(project.name, shown_ref(project.ref)),
-            day(project.registered_on),
-            day(project.granted_on),
-            count(project.items),
-            count(project.days),
-            count(project.legal),
-            share(project.value),
         )
     )

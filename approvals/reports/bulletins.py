@@ -23,7 +23,7 @@ from approvals.reports.values import Figures
 from approvals.reports.views import Point, percent
 from workflows.city import load_city
 
-KEPT = ("lights", "in-time", "escalations", "late", "cards", "orders")  # sections of the report that a bulletin has too
+KEPT = ("lights", "in-time", "escalations", "late", "cards")  # sections of the report that a bulletin has too
 
 
 def page_of(kind: str, text: str, figures: Figures) -> ReportPage:

@@ -8,12 +8,26 @@ from sqlalchemy import Connection
 
 from approvals.base.moments import day_of, end_of
 from approvals.history.queries import chain_root
+from approvals.reports.cases import read_cases
+from approvals.reports.joint_words import joint_projects
 from approvals.reports.lists import due_approvals, key_projects, late_approvals, permit_projects
 from approvals.reports.months import Month, Period, Span, read_month
-from approvals.reports.oversight import oversight
+from approvals.reports.orders_told import order_figures
+from approvals.reports.oversight import card_departments, oversight
 from approvals.reports.record import Record, move_counts, read_record
 from approvals.reports.stories import tell
-from approvals.reports.tally import Bag, Closing, Place, ProjectPlace, Tally, cell, project_counts, speed_up, tally
+from approvals.reports.tally import (
+    Bag,
+    Closing,
+    Place,
+    ProjectPlace,
+    Tally,
+    cell,
+    decision_days,
+    project_counts,
+    speed_up,
+    tally,
+)
 from approvals.reports.values import EDITION, CourseMonth, Figures, Line, ProjectLine
 from workflows.catalogue import load_catalogue
 from workflows.city import Label, load_city
@@ -41,13 +55,14 @@ def compile_period(tx: Connection, asked: Period, *, today: date | None = None) 
 def closing_of(record: Record, month: Period, until: datetime) -> Closing:
     """The month as it stood at its end, or at `until` while it is not over."""
     on = min(month.last_on, day_of(until))
-    reminder_at = load_policy().reminder_at
-    stories = (tell(project, until, record.calendar, on, reminder_at) for project in record.projects)
-    return Closing(month, on, tuple(story for story in stories if story.entries))
+    reminder_at, known = load_policy().reminder_at, record.calendar_at(until)
+    stories = (tell(project, until, record.calendar_at, on, reminder_at) for project in record.projects)
+    return Closing(month, on, known, tuple(story for story in stories if story.entries))
 
 
 def _figures(tx: Connection, record: Record, now: Closing, before: Closing, until: datetime) -> Figures:
     counted, earlier = tally(now), tally(before)
+    cases, cases_before = read_cases(tx, now.month, until), read_cases(tx, before.month, before.month.ends_at)
     permits, permits_before = permit_projects(now, record), permit_projects(before, record)
     projects = _project_lines(counted, earlier, {ALL: load_city().name}, lambda _place: ALL)
     return Figures(
@@ -79,9 +94,13 @@ def _figures(tx: Connection, record: Record, now: Closing, before: Closing, unti
         due=due_approvals(now, record),
         course=_course(tx, _last_month(now.month), until),
         reminder_at=load_policy().reminder_at,
-        calendars=tuple(sorted(record.calendar.published)),
+        calendars=tuple(sorted(now.calendar.published)),
         chain_root=chain_root(tx, until),
-        oversight=oversight(tx, record, now, before, until),
+        oversight=oversight(record, now, cases, cases_before),
+        orders=order_figures(record, now, cases, cases_before),
+        card_departments=card_departments(record, cases, cases_before),
+        joint=joint_projects(tx, now, until),
+        decision_days=decision_days(counted),
     )
 
 

@@ -13,6 +13,7 @@ HEADS: Mapping[str, Label] = {
     for name, zh, en in (
         # Names of rows.
         ("category", "类别", "Category"),
+        ("group", "组别", "Group"),
         ("department", "部门", "Department"),
         ("indicator", "指标", "Indicator"),
         ("item", "事项", "Item"),
@@ -111,6 +112,27 @@ HEADS: Mapping[str, Label] = {
         ("median_minutes", "首次答复\n中位(分)", "Median\nminutes"),
         ("longest_minutes", "首次答复\n最长(分)", "Longest\nminutes"),
         ("contacts", "联系\n记录", "Contacts"),
+        # Supervision orders.
+        ("order", "文号与事项", "Number and subject"),
+        ("order_about", "关于", "About"),
+        ("order_to", "承办单位", "Department"),
+        ("order_dates", "下达日期\n反馈期限", "Issued, answer by"),
+        ("order_answer", "反馈情况", "Answer"),
+        ("order_issued", "下达", "Issued"),
+        ("order_instructed", "批示\n转办", "In-\nstructed"),
+        ("order_answered", "反馈", "An-\nswered"),
+        ("order_accepted", "办结", "Ac-\ncepted"),
+        ("order_sent_back", "退回", "Sent\nback"),
+        ("order_lifted", "逾期\n上报", "Re-\nported"),
+        ("order_open", "未办结", "Open"),
+        ("order_open_issued", "待反馈", "Un-\nanswered"),
+        ("order_open_answered", "待审核", "To look\nat"),
+        ("order_open_sent_back", "待重新\n反馈", "To do\nagain"),
+        ("order_overdue", "已逾期", "Over-\ndue"),
+        # The month's word, and what the speed-up is made of.
+        ("joint_units", "共管单位", "Responsible units"),
+        ("months_word", "每月情况", "Month's word"),
+        ("used_times", "用时 × 件数", "Days used × approvals"),
     )
 }
 

@@ -12,6 +12,7 @@ from approvals.reports.months import BULLETIN, MONTHLY, check_begun, month_of, r
 from approvals.reports.queries import figures_of
 from approvals.reports.routes import MANAGERS
 from approvals.reports.titles import report_title
+from workflows.order import ORDER
 
 report_lines = Blueprint("report_lines", __name__, url_prefix="/reports")
 WINDOWS = frozenset({"window", "window_head"})
@@ -31,7 +32,8 @@ def _page(kind: str, month: str, split: str, key: str) -> str:
     with database().read() as tx:
         page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
     place = {"kind": kind, "month": month, "split": split, "key": key}
-    return render_template("reports/line.html", page=page, place=place, title=report_title(kind, month))
+    given = {"title": report_title(kind, month), "order_state": ORDER.state}
+    return render_template("reports/line.html", page=page, place=place, **given)
 
 
 @report_lines.get("/monthly/<month>/<split>/<key>/<figure>", defaults={"kind": MONTHLY})

@@ -5,7 +5,10 @@ from dataclasses import dataclass, fields
 
 from approvals.base.errors import NotFound
 from approvals.base.pages import LIGHT_LABELS
+from approvals.reports.freezing import has
 from approvals.reports.heads import HEADS
+from approvals.reports.order_values import OrderCounts, OrderTold
+from approvals.reports.oversight_values import CardCounts, ServiceLine
 from approvals.reports.values import (
     ApprovalCounts,
     Cell,
@@ -19,6 +22,7 @@ from approvals.reports.values import (
     Standing,
 )
 from approvals.reports.views import changed
+from workflows.cards import COLOUR_NAMES
 from workflows.city import Label
 from workflows.roles import LEVELS
 
@@ -28,6 +32,31 @@ PARTS: Mapping[str, tuple[Label, type]] = {
     "moves": (MADE, ApprovalCounts),
     "standing": (STOOD, Standing),
     "decisions": (DECIDED, Decisions),
+}
+BESIDE: Mapping[str, tuple[Label, Mapping[str, Label]]] = {  # what counts beside projects and approvals
+    "orders": (
+        Label("督办单", "Supervision orders"),
+        {one.name: HEADS[f"order_{one.name}"] for one in fields(OrderCounts)},
+    ),
+    "cards": (
+        Label("红黄牌", "Cards"),
+        {
+            **COLOUR_NAMES,
+            "appealed": Label("申诉", "Appeals"),
+            "upheld": Label("维持", "Upheld"),
+            "withdrawn": Label("撤牌", "Withdrawn cards"),
+        },
+    ),
+    "service": (
+        Label("一对一服务", "One-to-one service"),
+        {
+            "asked": HEADS["asked"],
+            "answered": HEADS["answers"],
+            "in_time": HEADS["answered_in_time"],
+            "climbed": HEADS["climbed"],
+            "contacts": HEADS["contacts"],
+        },
+    ),
 }
 OF_LEVELS = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
 OTHER_HEADS: Mapping[str, Label] = {
@@ -48,6 +77,10 @@ OTHER_HEADS: Mapping[str, Label] = {
 
 def _head(part: str, name: str) -> Label:
     found = OTHER_HEADS.get(f"{part}.{name}") or HEADS["not_closed" if part == "levels" and name == "open" else name]
+    return _in_one_line(found)
+
+
+def _in_one_line(found: Label) -> Label:
     return Label(found.zh.replace("\n", ""), found.en.replace("-\n", "").replace("\n", " "))
 
 
@@ -59,6 +92,9 @@ def _figures() -> Iterator[tuple[str, tuple[Label, Label]]]:
     for level, words in LEVELS.items():
         for name in OF_LEVELS:
             yield f"levels.{level}.{name}", (Label(*words), _head("levels", name))
+    for part, (group, named) in BESIDE.items():
+        for name, word in named.items():
+            yield f"{part}.{name}", (group, _in_one_line(word))
 
 
 FIGURES: Mapping[str, tuple[Label, Label]] = dict(_figures())
@@ -81,16 +117,20 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """A line with all its figures, and of a department its late approvals and what falls due."""
+    """A line with all its figures, and of a department its late approvals, what falls due, and its orders."""
 
     label: Label
     figures: tuple[Figure, ...]
     late: tuple[LateApproval, ...] = ()
     due: tuple[DueApproval, ...] = ()
+    orders: tuple[OrderTold, ...] = ()
 
 
-def lines_by_split(figures: Figures) -> dict[str, tuple[Line | ProjectLine, ...]]:
-    """The lines of each split of approvals; owners' units have projects alone."""
+AnyLine = Line | ProjectLine | ServiceLine
+
+
+def lines_by_split(figures: Figures) -> dict[str, tuple[AnyLine, ...]]:
+    """The lines of each split of approvals; owners' units have projects alone, officers what they did for owners."""
     return {
         "city": (figures.city,),
         "departments": figures.departments,
@@ -98,6 +138,7 @@ def lines_by_split(figures: Figures) -> dict[str, tuple[Line | ProjectLine, ...]
         "categories": figures.categories,
         "liaisons": figures.liaisons,
         "owners": figures.project_owners,
+        "officers": figures.oversight.liaisons,
     }
 
 
@@ -115,19 +156,28 @@ def line_page(figures: Figures, split: str, key: str) -> LinePage:
     line = _of(lines_by_split(figures), split, key)
     if line is None:
         raise NotFound
-    projects = _of(projects_by_split(figures), split, key)
-    told = [*_told(projects), *(_told_of_cells(line) if isinstance(line, Line) else ())]
+    told = (
+        *_told(_of(projects_by_split(figures), split, key)),
+        *(_told_of_cells(line) if isinstance(line, Line) else ()),
+        *_told_beside(figures, split, key),
+    )
+    name = Label(line.name, line.name) if isinstance(line, ServiceLine) else line.label
     if split != "departments":
-        return LinePage(line.label, tuple(told))
-    late = tuple(one for one in figures.late if one.department == line.label)
-    return LinePage(line.label, tuple(told), late, tuple(one for one in figures.due if one.department == line.label))
+        return LinePage(name, told)
+    return LinePage(
+        name,
+        told,
+        tuple(one for one in figures.late if one.department == name),
+        tuple(one for one in figures.due if one.department == name),
+        tuple(one for one in figures.orders.told if one.department == name),
+    )
 
 
-def _of(lines: Mapping[str, tuple[Line | ProjectLine, ...]], split: str, key: str) -> Line | ProjectLine | None:
+def _of(lines: Mapping[str, tuple[AnyLine, ...]], split: str, key: str) -> AnyLine | None:
     return next((one for one in lines.get(split, ()) if (one.key or "-") == key), None)
 
 
-def _told(line: Line | ProjectLine | None) -> Iterator[Figure]:
+def _told(line: AnyLine | None) -> Iterator[Figure]:
     if isinstance(line, ProjectLine):
         for one in fields(ProjectCounts):
             yield _figure(f"projects.{one.name}", getattr(line.now, one.name), getattr(line.before, one.name))
@@ -135,8 +185,33 @@ def _told(line: Line | ProjectLine | None) -> Iterator[Figure]:
 
 def _told_of_cells(line: Line) -> Iterator[Figure]:
     for name in FIGURES:
-        if not name.startswith("projects."):
+        if name.partition(".")[0] not in ("projects", *BESIDE):
             yield _figure(name, number_of(line.now, name), number_of(line.before, name))
+
+
+def _told_beside(figures: Figures, split: str, key: str) -> Iterator[Figure]:
+    """Orders, cards and service of this line, where its edition of the figures told them of it."""
+    for part, (now, before) in _beside(figures, split, key).items():
+        for name in BESIDE[part][1]:
+            yield _figure(f"{part}.{name}", getattr(now, name), getattr(before, name))
+
+
+def _beside(figures: Figures, split: str, key: str) -> dict[str, tuple[object, object]]:
+    told, orders = figures.oversight, figures.orders
+    if split == "officers":
+        own = _of({split: told.liaisons}, split, key)
+        return {"service": (own.now, own.before)} if own else {}
+    if not has(figures, "orders") or split not in ("city", "departments"):
+        return {}
+    if split == "city":
+        both = {"orders": (orders.city, orders.city_before), "cards": (told.cards, told.cards_before)}
+        return both | {"service": (told.service, told.service_before)}
+    own_orders = {one.key: (one.now, one.before) for one in orders.departments}
+    own_cards = {one.key: (one.now, one.before) for one in figures.card_departments}
+    return {
+        "orders": own_orders.get(key, (OrderCounts(), OrderCounts())),
+        "cards": own_cards.get(key, (CardCounts(), CardCounts())),
+    }
 
 
 def number_of(cell: Cell, name: str) -> int:

@@ -22,6 +22,7 @@ from approvals.reports.values import (
     KeyProject,
     LateApproval,
     LedgerDays,
+    NeededItem,
     ProjectSpeed,
 )
 from workflows.calendar import Calendar
@@ -78,7 +79,7 @@ def _late(story: ProjectStory, approval: ApprovalStory, closing: Closing, record
         over_legal=max(0, -reading.legal.left) if reading.light == "red" else 0,
         legal_unit=reading.legal.unit,
         light=reading.light,
-        days=_ledger_days(approval, closing.on, record.calendar),
+        days=_ledger_days(approval, closing.on, closing.calendar),
         level=max((one.level for one in approval.open_escalations()), default=0),
         answer=_answer(approval),
     )
@@ -196,17 +197,22 @@ def permit_projects(closing: Closing, record: Record) -> tuple[ProjectSpeed, ...
         for approval in story.approvals.values():
             granted_at = approval.granted_at
             if approval.plan.code == PERMIT and granted_at and granted_at >= closing.month.starts_at:
-                found.append(_permit(story, approval.granted_on or day_of(granted_at), record.calendar))
+                found.append(_permit(story, approval.granted_on or day_of(granted_at), closing.calendar))
     return tuple(sorted(found, key=lambda one: one.ref))
 
 
 def _permit(story: ProjectStory, granted_on: date, calendar: Calendar) -> ProjectSpeed:
     needed = all_needed(story.record.plans, PERMIT)
-    legal = sum(_legal_days(one, calendar) for one in story.approvals.values() if one.plan.code in needed)
+    items = tuple(
+        NeededItem(one.plan.code, _legal_days(one, calendar))
+        for one in sorted(story.approvals.values(), key=lambda one: one.plan.code)
+        if one.plan.code in needed
+    )
+    legal = sum(one.legal for one in items)
     registered_on = story.registered_on or granted_on
     days = calendar.working_days_between(registered_on, granted_on)
     return ProjectSpeed(
-        story.ref, story["name"], registered_on, granted_on, len(needed), days, legal, share(days, legal)
+        story.ref, story["name"], registered_on, granted_on, len(needed), days, legal, share(days, legal), items
     )
 
 

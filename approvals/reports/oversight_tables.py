@@ -8,7 +8,7 @@ from approvals.reports.annexes import shown_ref
 from approvals.reports.heads import head, narrow
 from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts
 from approvals.reports.ranking import Ranked, ranked
-from approvals.reports.sheets import beside_note, in_time, level_name
+from approvals.reports.sheets import CITY, beside_note, in_time, level_name
 from approvals.reports.values import Figures
 from approvals.reports.views import Cell, Column, Row, Table, beside, count, day, joined, share_beside, words
 from workflows.card import CARD
@@ -144,19 +144,21 @@ def service_table(figures: Figures) -> Table:
     texts = ("asked", "answers", "answered_in_time", "climbed", "median_minutes", "longest_minutes", "contacts")
     columns = (Column(narrow("officer"), "text", 16), *(Column(narrow(text), "number", 12) for text in texts))
     told = figures.oversight
-    total = Row((words(head("city")), *_service(told.service, told.service_before)), is_total=True)
-    rows = tuple(Row((words(line.name), *_service(line.now, line.before))) for line in told.liaisons)
+    total = Row((words(head("city")), *_service(told.service, told.service_before)), is_total=True, line=CITY)
+    rows = tuple(
+        Row((words(line.name), *_service(line.now, line.before)), line=("officers", line.key)) for line in told.liaisons
+    )
     return Table("service", _("One-to-one service"), columns, (total, *rows), note=beside_note())
 
 
 def _service(now: ServiceCounts, before: ServiceCounts) -> tuple[Cell, ...]:
     names = ("asked", "answered", "in_time", "climbed")
-    counts = (beside(getattr(now, name), getattr(before, name)) for name in names)
+    counts = (beside(getattr(now, name), getattr(before, name), f"service.{name}") for name in names)
     return (
         *counts,
         _minutes(now.median_minutes, before.median_minutes),
         _minutes(now.longest_minutes, before.longest_minutes),
-        beside(now.contacts, before.contacts),
+        beside(now.contacts, before.contacts, "service.contacts"),
     )
 
 

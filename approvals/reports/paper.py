@@ -119,7 +119,7 @@ def report_page(figures: Figures) -> ReportPage:
     first, *rest = sections(figures)
     main, departments = first.tables
     first = replace(first, tables=(departments, main))
-    return ReportPage(_title(figures), _as_of(figures), figures.is_whole, numbered((first, *rest)), proofs(figures))
+    return ReportPage(_title(figures), read_up_to(figures), figures.is_whole, numbered((first, *rest)), proofs(figures))
 
 
 def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
@@ -133,13 +133,13 @@ def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
         number=imprint.number if imprint else _("Preview, without a number"),
         is_preview=imprint is None,
         draft=_draft(imprint),
-        as_of=_as_of(figures),
+        as_of=read_up_to(figures),
         addressee=label(load_city().report_to),
         signature=_("Supervision office of the municipal government"),
         signed_on=long_day(imprint.issued_on) if imprint else "",
         copies=label(load_city().report_copies),
         printed=_("Printed on %(day)s", day=long_day(imprint.issued_on)) if imprint else "",
-        correction=_correction(imprint),
+        correction=correction(imprint),
         chapters=chapters_of(found),
         annexes=annexes_on_paper(found),
         proofs=proofs(figures),
@@ -158,7 +158,8 @@ def _draft(imprint: Imprint | None) -> str:
     return _("Translation; the issued report is the Chinese one") if imprint.is_translation else ""
 
 
-def _correction(imprint: Imprint | None) -> str:
+def correction(imprint: Imprint | None) -> str:
+    """What this report takes the place of, if anything."""
     if imprint is None or not imprint.corrects:
         return ""
     return _("This report corrects and replaces %(number)s.", number=imprint.corrects)
@@ -175,7 +176,8 @@ def header_size(text: str) -> int:
     return next((size for size in HEADER_SIZES if wide * size <= LINE), HEADER_SIZES[-1])
 
 
-def _as_of(figures: Figures) -> str:
+def read_up_to(figures: Figures) -> str:
+    """Up to when the record was read."""
     if figures.is_whole:
         return _("Record read up to the end of %(day)s", day=long_day(figures.last_on))
     return _("The month is not over; record read up to the end of %(day)s", day=long_day(figures.as_of_on))
@@ -237,13 +239,13 @@ def on_paper(table: Table) -> Table:
 
 
 def _figures(figures: Figures) -> Attached:
-    return _attached(f"figures-{figures.month}.json", frozen(figures).encode("utf-8"))
+    return attached(f"figures-{figures.month}.json", frozen(figures).encode("utf-8"))
 
 
 def _sheet(figures: Figures, found: tuple[Annex, ...]) -> Attached:
     tables = [table for annex in found for table in annex.tables]
-    return _attached(f"{SHEET}{figures.month}.xlsx", workbook(_title(figures), tables))
+    return attached(f"{SHEET}{figures.month}.xlsx", workbook(_title(figures), tables))
 
 
-def _attached(name: str, content: bytes) -> Attached:
+def attached(name: str, content: bytes) -> Attached:
     return Attached(name, b64encode(content).decode())

@@ -63,7 +63,12 @@ class Record:
     projects: tuple[ProjectRecord, ...]
     units: dict[int, Label]
     people: dict[str, str]  # names by user name
-    calendar: Calendar
+    editions: tuple[tuple[datetime, int, str], ...]  # of calendars: when each was loaded, its year and notice
+
+    def calendar_at(self, moment: datetime) -> Calendar:
+        """The calendar as it was known then: what is loaded later moves no date of before."""
+        known = {year: notice for loaded_at, year, notice in self.editions if loaded_at <= moment}
+        return _calendar(product_calendar_text(), tuple(known.items()))
 
 
 def read_record(tx: Connection, since: datetime, until: datetime) -> Record:
@@ -76,9 +81,13 @@ def read_record(tx: Connection, since: datetime, until: datetime) -> Record:
         for row in by_id(tx, [PROJECT.c.id, PROJECT.c.uid, PROJECT.c.owner_unit_id], PROJECT.c.id, ids)
         if row.id in entries
     )
-    units = {row.id: Label(row.name, row.name_en or row.name) for row in tx.execute(select(UNIT).order_by(UNIT.c.id))}
     people = tx.execute(select(PERSON.c.username, PERSON.c.name).order_by(PERSON.c.username))
-    return Record(projects, units, {row.username: row.name for row in people}, calendar_at(tx, until))
+    return Record(projects, units_of(tx), {row.username: row.name for row in people}, _editions(tx, until))
+
+
+def units_of(tx: Connection) -> dict[int, Label]:
+    """The names of all units by their ids."""
+    return {row.id: Label(row.name, row.name_en or row.name) for row in tx.execute(select(UNIT).order_by(UNIT.c.id))}
 
 
 def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
@@ -121,12 +130,10 @@ def by_id(tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *ord
         yield from tx.execute(select(*columns).where(key.in_(chunk)).order_by(key, *order))
 
 
-def calendar_at(tx: Connection, until: datetime) -> Calendar:
-    """The calendar as it was known at this moment: notices loaded later change no figure of an earlier month."""
-    rows = tx.execute(
-        select(CALENDAR.c.year, CALENDAR.c.notice).where(CALENDAR.c.loaded_at <= until).order_by(CALENDAR.c.id)
-    )
-    return _calendar(product_calendar_text(), tuple({row.year: row.notice for row in rows}.items()))
+def _editions(tx: Connection, until: datetime) -> tuple[tuple[datetime, int, str], ...]:
+    columns = [CALENDAR.c[name] for name in ("loaded_at", "year", "notice")]
+    rows = tx.execute(select(*columns).where(CALENDAR.c.loaded_at <= until).order_by(CALENDAR.c.id))
+    return tuple((row.loaded_at, row.year, row.notice) for row in rows)
 
 
 @lru_cache(maxsize=8)

@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 
 from approvals.base.drawing import Chart
 from approvals.base.languages import language
-from approvals.reports import chapters
-from approvals.reports.annexes import due_table, key_table, late_table, permits_table
+from approvals.reports import chapters, order_words
+from approvals.reports.annexes import due_table, key_table, late_table
 from approvals.reports.charts import course_chart, lights_chart
+from approvals.reports.freezing import has
+from approvals.reports.order_tables import card_departments_table, order_list, orders_table, words_table
 from approvals.reports.oversight_tables import (
     answers_table,
     card_counts_table,
@@ -27,10 +29,12 @@ from approvals.reports.sheets import (
     projects_table,
     standing_table,
 )
+from approvals.reports.speed_tables import decision_days_table, permits_table
 from approvals.reports.values import Figures, Line
 from approvals.reports.views import Point, Table
 from approvals.reports.wording import definitions, speed_words, summary
 
+OVERSIGHT = ("cards", "service")  # sections of which reports of the first edition had nothing
 SplitTable = Callable[[Line, Iterable[Line], str, str, str], Table]
 CHINESE_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
 
@@ -57,8 +61,8 @@ def numbered(found: Iterable[Section]) -> tuple[Section, ...]:
 
 
 def sections(figures: Figures) -> tuple[Section, ...]:
-    """All sections in their order."""
-    return (
+    """All sections in their order; figures of an earlier edition have those of which it knew."""
+    found = (
         overview(figures),
         Section("projects", _("Projects"), tables=_project_tables(figures)),
         Section("approvals", _("Approvals"), tables=_split(figures, moves_table, "moves", _("Moves of the month"))),
@@ -67,13 +71,31 @@ def sections(figures: Figures) -> tuple[Section, ...]:
         Section("departments", _("Departments"), chapters.departments(figures), tables=(ranking_table(figures),)),
         Section("escalations", _("Escalations"), chapters.escalations(figures), tables=_escalation_tables(figures)),
         Section("late", _("Late approvals"), chapters.late(figures), tables=(late_table(figures),)),
-        Section(
-            "key-projects", _("Key and urgent projects"), chapters.key_projects(figures), tables=(key_table(figures),)
-        ),
-        Section("cards", _("Cards"), chapters.cards(figures), tables=_card_tables(figures)),
+        _key_projects(figures),
+        _orders_and_cards(figures),
         Section("service", _("One-to-one service"), chapters.service(figures), tables=(service_table(figures),)),
         Section("due", _("Next month"), chapters.due(figures), tables=(due_table(figures),)),
         Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
+    )
+    return tuple(one for one in found if has(figures, "oversight") or one.key not in OVERSIGHT)
+
+
+def _key_projects(figures: Figures) -> Section:
+    is_told = has(figures, "joint")
+    points = (*chapters.key_projects(figures), *((order_words.months_word(figures),) if is_told else ()))
+    tables = (key_table(figures), *((words_table(figures),) if is_told else ()))
+    return Section("key-projects", _("Key and urgent projects"), points, tables=tables)
+
+
+def _orders_and_cards(figures: Figures) -> Section:
+    if not has(figures, "orders"):
+        cards = card_counts_table(figures), cards_table(figures)
+        return Section("cards", _("Cards"), chapters.cards(figures), tables=cards)
+    return Section(
+        "cards",
+        _("Orders and cards"),
+        (*order_words.orders(figures), *chapters.cards(figures)),
+        tables=(orders_table(figures), order_list(figures), card_departments_table(figures), cards_table(figures)),
     )
 
 
@@ -125,13 +147,10 @@ def _lights(figures: Figures) -> Section:
 
 def _speed_tables(figures: Figures) -> tuple[Table, ...]:
     split = _split(figures, decisions_table, "decisions", _("Decisions of the month"))
-    return (*split, permits_table(figures))
+    each = (decision_days_table(figures),) if has(figures, "decision_days") else ()
+    return (*split, *each, permits_table(figures))
 
 
 def _escalation_tables(figures: Figures) -> tuple[Table, ...]:
     by_department = department_levels_table(figures.city, figures.departments)
     return levels_table(figures.city), by_department, answers_table(figures)
-
-
-def _card_tables(figures: Figures) -> tuple[Table, ...]:
-    return card_counts_table(figures), cards_table(figures)

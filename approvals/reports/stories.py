@@ -13,8 +13,10 @@ from approvals.reports.record import Plan, ProjectRecord
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
 from workflows.clock import CALENDAR_DAYS, Limits, Reading, Step, read
+from workflows.project import PROJECT
 from workflows.timeline import CORRECT, known
 
+CalendarAt = Callable[[datetime], Calendar]
 WITH_CLOCK = ("accepted", "paused")
 _AT_WINDOW = ("window", "window_head")
 _HALTS = ("suspend", "resume")
@@ -103,22 +105,31 @@ class ProjectStory:
     def ref(self) -> str:
         return str(self.facts.get("number") or self.record.uid)
 
+    @property
+    def is_over(self) -> bool:
+        return self.state in PROJECT.final_states
+
     def __getitem__(self, name: str) -> Any:
         return self.facts.get(name)
 
 
-def tell(record: ProjectRecord, until: datetime, calendar: Calendar, close_on: date, reminder_at: int) -> ProjectStory:
-    """The story up to `until`; running clocks are read at the close of `close_on`."""
+def tell(
+    record: ProjectRecord, until: datetime, calendar_at: CalendarAt, close_on: date, reminder_at: int
+) -> ProjectStory:
+    """The story up to `until`; running clocks are read at the close of `close_on`.
+
+    A running clock goes by the calendar that was known at `until`, a decision by that which was known when it was made.
+    """
     story = ProjectStory(record, approvals={plan.id: ApprovalStory(plan) for plan in record.plans})
     for entry in record.entries:
         if entry.at <= until:
             story.entries.append(entry)
             _TOLD[entry.subject](story, entry)
     for approval in story.approvals.values():
-        approval.decisions = _judged(approval, calendar)
+        approval.decisions = _judged(approval, calendar_at)
         if approval.state in (*WITH_CLOCK, "received"):
             approval.reading = read(
-                approval.steps, approval.limits_now, calendar, close_on, days=False, reminder_at=reminder_at
+                approval.steps, approval.limits_now, calendar_at(until), close_on, days=False, reminder_at=reminder_at
             )
     return story
 
@@ -175,13 +186,14 @@ _TOLD: dict[str, Callable[[ProjectStory, Any], None]] = {
 }
 
 
-def _judged(approval: ApprovalStory, calendar: Calendar) -> list[Decision]:
+def _judged(approval: ApprovalStory, calendar_at: CalendarAt) -> list[Decision]:
     """Each decision by the steps up to itself, on the days that are taken to be right at the close."""
     if not approval.decided:
         return []
     told = known(approval.steps)
     return [
-        _decision(approval, one, [step for step in told if step.seq <= one.seq], calendar) for one in approval.decided
+        _decision(approval, one, [step for step in told if step.seq <= one.seq], calendar_at(one.at))
+        for one in approval.decided
     ]
 
 

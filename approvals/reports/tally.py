@@ -1,6 +1,6 @@
 """Counts a month: every move, clock and decision falls into exactly one cell, and all totals are sums of cells."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -10,8 +10,10 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from approvals.reports.months import Period
+from approvals.reports.order_values import DecisionDays
 from approvals.reports.stories import WITH_CLOCK, ApprovalStory, ProjectStory
 from approvals.reports.values import ApprovalCounts, Cell, Decisions, LevelCounts, ProjectCounts, SpeedUp, Standing
+from workflows.calendar import Calendar
 from workflows.roles import LEVELS
 
 T = TypeVar("T")
@@ -109,10 +111,11 @@ class Bag:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A month as it stood at the close of `on`."""
+    """A month as it stood at the close of `on`, with the calendar as it was known then."""
 
     month: Period
     on: date
+    calendar: Calendar
     stories: tuple[ProjectStory, ...]
 
 
@@ -229,6 +232,12 @@ def speed_up(times: Iterable[tuple[int, int]]) -> SpeedUp:
         median_used=float(median(used for used, _ in pairs)),
         median_legal=float(median(legal for _, legal in pairs)),
     )
+
+
+def decision_days(counted: Tally) -> tuple[DecisionDays, ...]:
+    """How often each pair of legal limit and days used came up among the decisions: what the speed-up is made of."""
+    found = Counter((legal, used) for bag in counted.approvals.values() for used, legal in bag.times)
+    return tuple(DecisionDays(legal, used, count) for (legal, used), count in sorted(found.items()))
 
 
 def share(used: int, legal: int) -> float:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from approvals.reports.order_values import CardsLine, DecisionDays, JointProject, OrderFigures
 from approvals.reports.oversight_values import Oversight
 from workflows.city import Label
 
-EDITION = "2026-02"  # of the figures' shape and definitions
+EDITION = "2026-03"  # of the figures' shape and definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,14 @@ class ProjectLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NeededItem:
+    """The legal limit of one item of the catalogue on the way to the permit, in working days."""
+
+    code: str
+    legal: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectSpeed:
     """One project whose construction permit was granted in the month; days are working days."""
 
@@ -143,6 +152,7 @@ class ProjectSpeed:
     days: int
     legal: int
     value: float
+    needed: tuple[NeededItem, ...] = ()  # whose sum is `legal`
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +285,10 @@ class Figures:
     oversight: Oversight = field(default_factory=Oversight)
     liaisons: tuple[Line, ...] = ()  # of the second edition on
     project_liaisons: tuple[ProjectLine, ...] = ()
+    orders: OrderFigures = field(default_factory=OrderFigures)  # of the third edition on, with all that follows
+    card_departments: tuple[CardsLine, ...] = ()
+    joint: tuple[JointProject, ...] = ()
+    decision_days: tuple[DecisionDays, ...] = ()
 
     @property
     def is_whole(self) -> bool:

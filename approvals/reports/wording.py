@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from approvals.base.formatting import NOTHING
+from approvals.reports.freezing import has
 from approvals.reports.values import Figures, SpeedUp
 from approvals.reports.views import Point, joined, percent
 
@@ -168,6 +169,29 @@ def _number(value: float | None) -> str:
 
 def definitions(figures: Figures) -> tuple[str, ...]:
     """How the figures are defined."""
+    return (*_defined(figures), *(_defined_of_orders() if has(figures, "orders") else ()))
+
+
+def _defined_of_orders() -> tuple[str, ...]:
+    return (
+        _(
+            "A supervision order counts with the department that it went to, each of its moves in the month in which "
+            "it happened; it is open until its answer is accepted, and overdue when an answer is owed and its day has "
+            "passed. “Reported” counts each level to which an unanswered order was reported."
+        ),
+        _(
+            "A word on a project under double management is that of the month, or of the month before, which both "
+            "responsible units had signed by the end of the month."
+        ),
+        _(
+            "A decision is judged by the calendar that was known when it was made, what is open by the calendar that "
+            "was known at the end of the month. A wrong day that was corrected by then counts as the right one; a "
+            "move stays in the month in which it was recorded."
+        ),
+    )
+
+
+def _defined(figures: Figures) -> tuple[str, ...]:
     return (
         _(
             "The report reads the record of all moves up to the last instant of the month (city time, UTC+8) and "

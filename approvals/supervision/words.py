@@ -141,9 +141,30 @@ def words_of_month(tx: Connection, month: Month) -> dict[int, SignedWord]:
     Read from the record, so that it stays the same at any later time; a word that is signed in the first days of the
     next month is printed in the next report, under its own month.
     """
+    return _newest(_drafts(tx, month, month.ends_at), month)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsWord:
+    """What there was on a project: the newest signed word, and who wrote a word of this month that waits, if any."""
+
+    signed: SignedWord | None
+    waits_from: str
+
+
+def words_known(tx: Connection, month: Month, until: datetime) -> dict[int, MonthsWord]:
+    """The same by what was written and signed up to `until`, with what waits for the other unit's signature."""
+    drafts = _drafts(tx, month, min(until, month.ends_at))
+    signed = _newest(drafts, month)
+    waiting = {key[0]: draft.writer for key, draft in drafts.items() if draft.month == month and not draft.signed}
+    return {key: MonthsWord(signed.get(key), waiting.get(key, "")) for key in signed.keys() | waiting.keys()}
+
+
+def _drafts(tx: Connection, month: Month, until: datetime) -> dict[tuple[int, int], _Draft]:
+    """The words that moved in the month or in the one before, by project and word."""
     rows = tx.execute(
         select(ENTRY.c.project_id, ENTRY.c.subject_id, ENTRY.c.move, ENTRY.c.unit, ENTRY.c.at, ENTRY.c.facts)
-        .where(ENTRY.c.at.between(month.previous.starts_at, month.ends_at), ENTRY.c.subject == WORD.name)
+        .where(ENTRY.c.at.between(month.previous.starts_at, until), ENTRY.c.subject == WORD.name)
         .order_by(ENTRY.c.project_id, ENTRY.c.seq)
     )
     drafts: dict[tuple[int, int], _Draft] = {}
@@ -154,7 +175,7 @@ def words_of_month(tx: Connection, month: Month) -> dict[int, SignedWord]:
             draft.signed = SignedWord(draft.month, draft.text, (draft.writer, row.unit), row.at)
         else:
             draft.text, draft.writer, draft.signed = facts["text"], row.unit, None
-    return _newest(drafts, month)
+    return drafts
 
 
 def _newest(drafts: Mapping[tuple[int, int], _Draft], month: Month) -> dict[int, SignedWord]:
