@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
 from approvals.base.tables import NumberSeries
 from approvals.filing.queries import TABLE as PROJECTS
@@ -14,6 +14,7 @@ from approvals.history.canonical import digest_of
 from approvals.registration.queries import APPROVALS, TERMS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from tests.builders import project_row
+from tests.putting import put
 from workflows.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
@@ -77,7 +78,7 @@ def _write(tx: Connection, originals: list[Original]) -> None:
         _copy(original, last, rows)
     for table, made in rows.items():
         if made:
-            tx.execute(insert(table), made)
+            put(tx, table, made)
     for year, serial in last.serials.items():
         tx.execute(update(SERIES).where(SERIES.c.series == _series(year)).values(last=serial))
     _move_sequences(tx)

@@ -1,29 +1,43 @@
-"""A month's course: what was late and what had climbed at the close of each working day, read off the record."""
+"""A month's course: what was late and what had climbed at the close of each working day.
+
+It is counted off the stored days, which tell of the days before too, and replayed from the record only where a move of
+that month may have shifted them, such as a pause, an extension or a correction.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, case, func, select, union, union_all
+from sqlalchemy import Connection, case, select
 
 from approvals.base.moments import day_of, start_of
-from approvals.deadlines.queries import STEP_FACTS, as_step, calendar_in_force, calendars, limits_of
+from approvals.deadlines.queries import calendar_in_force, calendars, limits_of
 from approvals.history.actions import ENTRY
-from approvals.history.tables import HALTS
-from approvals.registration.lights import WITH_A_LIGHT, is_open
+from approvals.history.tables import HALTS, OF_CLOCK
+from approvals.registration.lights import WITH_A_LIGHT, is_late
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
+from approvals.windows.clocks import steps_of_many
+from approvals.windows.moving import in_lots
 from workflows.approval import APPROVAL
 from workflows.calendar import Calendar
 from workflows.clock import Step, deadlines
 from workflows.lights import light_of
 from workflows.policy import load_policy
+from workflows.roles import LEVELS
+from workflows.timeline import CORRECT, STATE_AFTER
 
 LENGTH = timedelta(days=30)
-_STEP = ("seq", "move", "at")
+ENDS = ("grant", "refuse", "withdraw_approval")  # moves that put a light out; the stored days keep which it was
+# Moves that shift no day on which a light had begun already; any other may.
+FORTHRIGHT = (*ENDS, "open", "submit", "notify_once", "notify_again", "resubmit", "accept", "reject_intake", "deliver")
+SHIFTING = (*(move for move in STATE_AFTER if move not in (*FORTHRIGHT, "warn_lapse")), CORRECT)
+AT_ONCE = 500  # approvals replayed by one statement
+_KEPT = [APPROVALS.c[name] for name in ("id", "project_id", "promised_limit", "legal_limit", "legal_unit", "state")]
+_KEPT += [APPROVALS.c.calendar_edition]
+Stretch = tuple[date, date | None, date, int]  # yellow from, red from, over from, and of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +55,61 @@ def course(tx: Connection, today: date) -> tuple[CourseDay, ...]:
     calendar = calendar_in_force(tx)
     dates = [today - LENGTH + timedelta(days=number) for number in range(LENGTH.days + 1)]
     days = [day for day in dates if day == today or calendar.is_working_day(day)]
-    touched = _touched(tx, days[0])
-    lit = _untouched(tx, touched, days) + _replayed(tx, touched, days)
+    shifted = _shifted(tx, days[0])
+    told = (*_standing(tx, shifted, today), *_ended(tx, shifted, days[0], today))
+    lit = _lit(told, days) + _replayed(tx, sorted(shifted), days)
     climbed = _escalations(tx, days)
     return tuple(CourseDay(day, lit[day, "yellow"], lit[day, "red"], climbed[day]) for day in days)
 
 
-def _touched(tx: Connection, since: date) -> Subquery:
-    """The approvals whose clock may have changed since this day began: by a step of their own or of their project."""
-    own = select(ENTRY.c.approval_id.label("id")).where(ENTRY.c.at >= start_of(since), ENTRY.c.subject == APPROVAL.name)
-    halted = select(APPROVALS.c.id).join(ENTRY, ENTRY.c.project_id == APPROVALS.c.project_id)
-    return union(own, halted.where(HALTS, ENTRY.c.at >= start_of(since))).subquery()
+def _shifted(tx: Connection, since: date) -> set[int]:
+    """The approvals whose lights may have shifted since this day began: by a move of their own or of their project."""
+    lately = ENTRY.c.at >= start_of(since)
+    own = select(ENTRY.c.approval_id).where(lately, OF_CLOCK, ENTRY.c.move.in_(SHIFTING))
+    halted = select(APPROVALS.c.id).join(ENTRY, ENTRY.c.project_id == APPROVALS.c.project_id).where(lately, HALTS)
+    found = (own.order_by(ENTRY.c.id), halted.order_by(APPROVALS.c.id))
+    return {approval_id for asked in found for approval_id in tx.execute(asked).scalars()}
 
 
-def _untouched(tx: Connection, touched: Subquery, days: Sequence[date]) -> Counter[tuple[date, str]]:
-    """Lights of the others: their stored days held all the time."""
-    starts = APPROVALS.c.yellow_from, APPROVALS.c.red_from
+def _standing(tx: Connection, shifted: Container[int], today: date) -> Iterator[Stretch]:
+    """What is late now, by its days; the shifted ones aside."""
+    kept = (APPROVALS.c.id, APPROVALS.c.yellow_from, APPROVALS.c.red_from)
+    rows = tx.execute(select(*kept).where(is_late(today)).order_by(APPROVALS.c.id))
+    found = Counter((row.yellow_from, row.red_from) for row in rows if row.id not in shifted)
+    yield from ((*starts, date.max, number) for starts, number in found.items())
+
+
+def _ended(tx: Connection, shifted: Container[int], since: date, today: date) -> Iterator[Stretch]:
+    """What was late and ended meanwhile; the shifted ones aside."""
     rows = tx.execute(
-        select(*starts, func.count().label("number"))
-        .where(is_open(), APPROVALS.c.id.not_in(select(touched.c.id)))
-        .group_by(*starts)
-        .order_by(*starts)
+        select(APPROVALS.c.id, APPROVALS.c.yellow_from, APPROVALS.c.red_from, ENTRY.c.at)
+        .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
+        .where(ENTRY.c.at >= start_of(since), ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(ENDS))
+        .where(APPROVALS.c.yellow_from <= today)
+        .order_by(ENTRY.c.id)
     )
+    yield from ((row.yellow_from, row.red_from, day_of(row.at), 1) for row in rows if row.id not in shifted)
+
+
+def _lit(told: Iterable[Stretch], days: Iterable[date]) -> Counter[tuple[date, str]]:
+    """How many were yellow and red at the close of each day."""
     found = Counter[tuple[date, str]]()
-    for yellow_from, red_from, number in rows:
+    for yellow_from, red_from, over_from, number in told:
         for day in days:
-            if red_from and red_from <= day:
-                found[day, "red"] += number
-            elif yellow_from and yellow_from <= day:
-                found[day, "yellow"] += number
+            if yellow_from <= day < over_from:
+                found[day, "red" if red_from and red_from <= day else "yellow"] += number
     return found
 
 
-def _replayed(tx: Connection, touched: Subquery, days: Sequence[date]) -> Counter[tuple[date, str]]:
-    """Lights of those whose clock changed, day by day by the steps up to then."""
+def _replayed(tx: Connection, shifted: list[int], days: Sequence[date]) -> Counter[tuple[date, str]]:
+    """Lights of those that may have shifted, day by day by the steps up to then."""
     found, calendar_of = Counter[tuple[date, str]](), calendars(tx)
-    for _, group in groupby(tx.execute(_steps(touched)), key=lambda row: row.id):
-        rows = list(group)
-        steps = [as_step(row.move, day_of(row.at), row.facts) for row in rows]
-        found.update(_lights(steps, rows[0], calendar_of(rows[0]), days))
+    for lot in in_lots(shifted, AT_ONCE):
+        rows = tx.execute(select(*_KEPT).where(APPROVALS.c.id.in_(lot)).order_by(APPROVALS.c.id)).all()
+        steps = steps_of_many(tx, {row.id: row.project_id for row in rows})
+        for row in rows:
+            found.update(_lights(steps[row.id], row, calendar_of(row), days))
     return found
-
-
-def _steps(touched: Subquery) -> Any:
-    kept = ("id", "promised_limit", "legal_limit", "legal_unit", "state", "calendar_edition")
-    columns = (*(APPROVALS.c[name] for name in kept), *(ENTRY.c[name] for name in _STEP), STEP_FACTS)
-    mine = APPROVALS.c.id.in_(select(touched.c.id))
-    own = select(*columns).join(ENTRY, ENTRY.c.approval_id == APPROVALS.c.id)
-    halts = select(*columns).join(ENTRY, ENTRY.c.project_id == APPROVALS.c.project_id)
-    found = union_all(own.where(mine, ENTRY.c.subject == APPROVAL.name), halts.where(mine, HALTS)).subquery()
-    return select(found).order_by(found.c.id, found.c.seq)
 
 
 def _lights(
@@ -108,16 +127,18 @@ def _lights(
 
 def _escalations(tx: Connection, days: Sequence[date]) -> Counter[date]:
     """Open ones by day: raised by then, and not ended before its close."""
-    is_closed = ESCALATIONS.c.state.not_in(OPEN_STATES)
-    ended_at = case((is_closed, ESCALATIONS.c.state_since), (~still_open(), APPROVALS.c.state_since))
-    rows = tx.execute(
+    ended_at = case((~still_open(), APPROVALS.c.state_since))
+    is_open = ESCALATIONS.c.level.in_(LEVELS), ESCALATIONS.c.state.in_(OPEN_STATES)  # by the index of levels
+    open_ = (
         select(ESCALATIONS.c.raised_on, ended_at.label("ended_at"))
         .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
-        .where(~is_closed | (ESCALATIONS.c.state_since >= start_of(days[0])))
-        .order_by(ESCALATIONS.c.id)
+        .where(*is_open)
+    )
+    closed = select(ESCALATIONS.c.raised_on, ESCALATIONS.c.state_since.label("ended_at")).where(
+        ESCALATIONS.c.state == "closed", ESCALATIONS.c.state_since >= start_of(days[0])
     )
     found = Counter[date]()
-    for raised_on, ended in rows:
+    for raised_on, ended in (row for asked in (open_, closed) for row in tx.execute(asked.order_by(ESCALATIONS.c.id))):
         until = day_of(ended) if ended else date.max
         found.update(day for day in days if raised_on <= day < until)
     return found

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, case, exists, func, or_, select
 
 from approvals.accounts.queries import GRANT, PERSON
 from approvals.filing.queries import TABLE
-from approvals.registration.lights import WITH_A_LIGHT, is_open, light_on
+from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from workflows.approval import APPROVAL
 from workflows.lights import LIGHTS
@@ -91,35 +91,51 @@ def followed_projects(tx: Connection, today: date) -> list[ProjectCounts]:
 
 def late_projects(tx: Connection, today: date) -> list[ProjectCounts]:
     """The projects with most approvals over a limit."""
-    late = APPROVALS.c.project_id == TABLE.c.id, is_open(), light_on(today).in_(LIGHTS[2:])
-    return _projects(tx, today, select(APPROVALS.c.id).where(*late).exists())
+    return _projects(tx, today, TABLE.c.id.in_(select(APPROVALS.c.project_id).where(is_late(today))))
 
 
 def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[ProjectCounts]:
-    """Those wanted, in the order of what burns; a project that waits for nothing comes last."""
-    stands = select(APPROVALS.c.project_id, _column(today).label("stands")).subquery()
-    sums = {name: func.coalesce(func.sum(case((stands.c.stands == name, 1), else_=0)), 0) for name in COLUMNS}
-    kept = [TABLE.c[name] for name in ("id", "number", "name", "is_key", "is_urgent")]
+    """Those wanted, in the order of what burns; a project that waits for nothing comes last.
+
+    What burns is counted of all of them, off the index of what has a light; the rest only of those that are shown.
+    """
+    lit = _lit(today)
     rows = tx.execute(
-        select(*kept, *(number.label(name) for name, number in sums.items()))
-        .outerjoin(stands, stands.c.project_id == TABLE.c.id)
+        select(*(TABLE.c[name] for name in ("id", "number", "name", "is_key", "is_urgent")))
+        .outerjoin(lit, lit.c.project_id == TABLE.c.id)
         .where(TABLE.c.state.in_(OPEN_PROJECTS), wanted)
-        .group_by(*kept)
-        .order_by(*(sums[light].desc() for light in reversed(LIGHTS)), TABLE.c.id)
+        .order_by(*(func.coalesce(lit.c[light], 0).desc() for light in reversed(LIGHTS)), TABLE.c.id)
         .limit(SHOWN)
-    )
-    return [ProjectCounts(*row[:5], counts=dict(zip(COLUMNS, map(int, row[5:]), strict=True))) for row in rows]
+    ).all()
+    counts = _counts_of(tx, today, [row.id for row in rows])
+    return [ProjectCounts(*row, counts=counts[row.id]) for row in rows]
+
+
+def _lit(today: date) -> Subquery:
+    """How many approvals of each project have which light."""
+    sums = [func.sum(case((light_on(today) == light, 1), else_=0)).label(light) for light in LIGHTS]
+    return select(APPROVALS.c.project_id, *sums).where(is_open()).group_by(APPROVALS.c.project_id).subquery()
+
+
+def _counts_of(tx: Connection, today: date, project_ids: list[int]) -> dict[int, Counter[str]]:
+    """By column, of each of these projects."""
+    keys = APPROVALS.c.project_id, _column(today).label("stands")
+    mine = select(*keys, func.count().label("number")).where(APPROVALS.c.project_id.in_(project_ids))
+    found = {project_id: Counter(dict.fromkeys(COLUMNS, 0)) for project_id in project_ids}
+    for row in tx.execute(mine.group_by(*keys).order_by(*keys)):
+        found[row.project_id][row.stands] = row.number
+    return found
 
 
 def officers(tx: Connection) -> list[Officer]:
     """Who answers for open steps: heads of windows and liaisons, and whoever is some project's liaison still."""
     kept = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
-    accompanies = select(TABLE.c.liaison_id).where(TABLE.c.state.in_(OPEN_PROJECTS))
+    accompanies = exists().where(TABLE.c.liaison_id == PERSON.c.id, TABLE.c.state.in_(OPEN_PROJECTS))
     rows = tx.execute(
         select(*kept, func.coalesce(GRANT.c.role, "liaison").label("role"))
         .select_from(PERSON.outerjoin(GRANT, (GRANT.c.person_id == PERSON.c.id)))
-        .where(GRANT.c.role.in_(("window_head", "liaison")) | PERSON.c.id.in_(accompanies))
-        .where(PERSON.c.is_active | PERSON.c.id.in_(accompanies))
+        .where(GRANT.c.role.in_(("window_head", "liaison")) | accompanies)
+        .where(PERSON.c.is_active | accompanies)
         .order_by(PERSON.c.username, "role")
     )
     return [Officer(*row) for row in rows]

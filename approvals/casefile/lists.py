@@ -119,7 +119,7 @@ def _flagged(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
     if wanted.is_followed:
         yield and_(or_(TABLE.c.is_key, TABLE.c.is_urgent), TABLE.c.state.in_(OPEN_PROJECTS))
     if wanted.is_late:
-        yield exists().where(APPROVALS.c.project_id == TABLE.c.id, is_late(today))
+        yield TABLE.c.id.in_(select(APPROVALS.c.project_id).where(is_late(today)))
     if wanted.is_lapsing:
         yield has_lapsing(today)
 
@@ -156,11 +156,9 @@ def _narrowing(wanted: Wanted) -> dict[str, str]:
 def _liaisons(tx: Connection) -> tuple[tuple[str, str], ...]:
     """Everybody who is or was somebody's liaison: user names and names."""
     held = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
-    used = select(TABLE.c.liaison_id).where(TABLE.c.liaison_id.is_not(None))
+    used = exists().where(TABLE.c.liaison_id == PERSON.c.id)
     rows = tx.execute(
-        select(PERSON.c.username, PERSON.c.name)
-        .where(or_(PERSON.c.id.in_(held), PERSON.c.id.in_(used)))
-        .order_by(PERSON.c.username)
+        select(PERSON.c.username, PERSON.c.name).where(or_(PERSON.c.id.in_(held), used)).order_by(PERSON.c.username)
     )
     return tuple((row.username, row.name) for row in rows)
 

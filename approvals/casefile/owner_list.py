@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.languages import Labelled
@@ -110,8 +110,9 @@ def waiting_count(tx: Connection, actor: Actor, now: datetime) -> int:
 
 def _waits_for_owner() -> ColumnElement[bool]:
     mine = APPROVALS.c.project_id == TABLE.c.id, APPROVALS.c.state.in_(states_held_by(APPROVAL, OWNER))
-    at_approvals = TABLE.c.state.in_(LIVE) & exists(select(APPROVALS.c.id).where(*mine))
-    return or_(TABLE.c.state.in_(states_held_by(PROJECT, OWNER)), at_approvals)
+    own, at_work = states_held_by(PROJECT, OWNER), tuple(state for state in LIVE if not PROJECT.state(state).is_final)
+    at_approvals = TABLE.c.state.in_(at_work) & exists(select(APPROVALS.c.id).where(*mine))
+    return and_(TABLE.c.state.in_((*own, *at_work)), or_(TABLE.c.state.in_(own), at_approvals))  # by an index of states
 
 
 def _fits(search: str) -> ColumnElement[bool]:

@@ -33,6 +33,8 @@ class Project(SQLModel, table=True):
         UniqueConstraint("year", "serial"),
         Index("ix_projects_state_state_since_id", "state", "state_since", "id"),
         Index("ix_projects_owner_unit_id_id", "owner_unit_id", "id"),
+        Index("ix_projects_owner_unit_id_state", "owner_unit_id", "state"),
+        Index("ix_projects_liaison_id_state", "liaison_id", "state"),
         Index("ix_projects_filed_at", "filed_at"),
     )
 

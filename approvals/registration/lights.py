@@ -2,19 +2,20 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, case, literal_column, or_
 
 from approvals.registration.tables import Approval
 from workflows.lights import LIGHTS
 
 APPROVALS = Approval.__table__  # type: ignore[attr-defined]
 WITH_A_LIGHT = ("accepted", "paused")  # states in which the light can still change
+_NAMES = [literal_column(f"'{state}'") for state in WITH_A_LIGHT]  # as in the index of what has a light
 _STARTS = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)  # of each light after green
 
 
 def is_open() -> ColumnElement[bool]:
     """Whether an approval has a light that can still change; after the decision it keeps the last one for ever."""
-    return APPROVALS.c.state.in_(WITH_A_LIGHT)
+    return APPROVALS.c.state.in_(_NAMES)
 
 
 def has_light(light: str, today: date) -> ColumnElement[bool]:
@@ -38,5 +39,5 @@ def rank_on(today: date) -> ColumnElement[int]:
 
 
 def is_late(today: date) -> ColumnElement[bool]:
-    """Whether an approval whose clock runs or is paused is over its promised limit or the law's: yellow or red."""
-    return and_(is_open(), or_(*(start <= today for start in _STARTS[1:])))
+    """Whether an approval whose clock runs or is paused is yellow or red; red never begins before yellow does."""
+    return and_(is_open(), APPROVALS.c.yellow_from <= today)

@@ -10,6 +10,9 @@ from workflows.approval import APPROVAL
 from workflows.catalogue import UNITS
 
 STILL = text("until_at IS NULL")
+LIT = text("state IN ('accepted', 'paused')")  # what has a light; little of all that there is
+LIGHTS_FROM = ("reminder_from", "yellow_from", "red_from")  # so that a queue is counted by light off its index alone
+IN_LIT = ("project_id", "yellow_from", "red_from", "reminder_from", "state", "department_id", "id")
 
 
 class Approval(SQLModel, table=True):
@@ -32,8 +35,9 @@ class Approval(SQLModel, table=True):
         ),
         CheckConstraint("promised_limit <= legal_limit", name="promised_within_legal"),
         UniqueConstraint("project_id", "code"),
-        Index("ix_approvals_department_id_state_due_on_id", "department_id", "state", "due_on", "id"),
-        Index("ix_approvals_state_due_on_id", "state", "due_on", "id"),
+        Index("ix_approvals_department_id_state_due_on_id", "department_id", "state", "due_on", "id", *LIGHTS_FROM),
+        Index("ix_approvals_state_due_on_id", "state", "due_on", "id", *LIGHTS_FROM),
+        Index("ix_approvals_lit", *IN_LIT, sqlite_where=LIT, postgresql_where=LIT),
         Index("ix_approvals_alarm_on", "alarm_on"),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, tuple_
+from sqlalchemy import Connection, func, literal, select, tuple_, union_all
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
@@ -51,7 +51,7 @@ TABS = {
         Tab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),
     )
 }
-_COUNTED = (*TABS[ALL].states, "correcting")
+_UNDECIDED = ("received", *WITH_A_LIGHT, "correcting")
 _DECISIONS = ("grant", "refuse", "reject_intake")
 
 
@@ -228,12 +228,17 @@ def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, 
 
 
 def _counts(tx: Connection, actor: Actor, asked: Asked, today: date) -> dict[tuple[str, str], int]:
-    """How many approvals there are by state and light, the decided ones as far as they are to be delivered."""
-    wanted = Wanted(department=asked.department, search=asked.search, due_only=frozenset(DECIDED))
-    light = light_on(today).label("light")
-    found = select(APPROVALS.c.state, light, func.count().label("number"))
-    found = narrowed(found, actor, wanted, _COUNTED, today).group_by(APPROVALS.c.state, light)
-    return {(row.state, row.light): row.number for row in tx.execute(found.order_by(APPROVALS.c.state, light))}
+    """How many approvals there are by state and light, the decided ones as far as they are to be delivered.
+
+    Both are read off an index: what was decided and delivered in all the years is not looked at.
+    """
+    wanted = Wanted(department=asked.department, search=asked.search)
+    keys = APPROVALS.c.state.label("state"), light_on(today).label("light")
+    counted = select(*keys, func.count().label("number")).group_by(*keys)
+    undecided = narrowed(counted, actor, wanted, _UNDECIDED, today)
+    to_deliver = narrowed(counted, actor, wanted, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
+    rows = tx.execute(union_all(undecided, to_deliver).order_by("state", "light"))
+    return {(row.state, row.light): row.number for row in rows}
 
 
 def _count_of(tab: Tab, counts: Mapping[tuple[str, str], int]) -> int | None:
