@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, select
 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.accounts.tables import Person, RoleGrant, Unit
@@ -47,9 +47,10 @@ WITH_PROJECT = select(
     TABLE.c.joint_second_id,
 ).join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
 _SIBLINGS = APPROVALS.alias("siblings")
+# The state is looked at within the project: asked as a condition, it may be answered with all that the city received.
 _FIRST_SILENCE = (
-    select(func.min(_SIBLINGS.c.notice_due_on))
-    .where(_SIBLINGS.c.project_id == APPROVALS.c.project_id, _SIBLINGS.c.state == "received")
+    select(func.min(case((_SIBLINGS.c.state == "received", _SIBLINGS.c.notice_due_on))))
+    .where(_SIBLINGS.c.project_id == APPROVALS.c.project_id)
     .scalar_subquery()
 )
 _ONE = by_ref(WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")))
