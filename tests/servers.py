@@ -70,11 +70,11 @@ class Process:
 
     def alive(self) -> list[str]:
         """The command lines of all processes of this family that still run."""
-        return [_command_line(pid) for pid in _marked(self.mark)]
+        return [_command_line(pid) for pid in marked(self.mark)]
 
     def pid_of(self, words: str) -> int:
         """The one process of this family whose command line holds these words."""
-        (found,) = (pid for pid in _marked(self.mark) if words in _command_line(pid))
+        (found,) = (pid for pid in marked(self.mark) if words in _command_line(pid))
         return found
 
 
@@ -106,7 +106,7 @@ def a_process(command: list[str], *, env: dict[str, str] | None = None, folder: 
             popen.wait()
 
 
-def _marked(mark: str) -> list[int]:
+def marked(mark: str) -> list[int]:
     wanted = f"{MARK}={mark}".encode()
     return [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and wanted in _environment(p)]
 
@@ -128,7 +128,7 @@ def _command_line(pid: int) -> str:
 
 
 def _kill_family(mark: str) -> None:
-    while family := _marked(mark):
+    while family := marked(mark):
         for pid in family:
             try:
                 os.kill(pid, signal.SIGKILL)

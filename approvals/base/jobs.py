@@ -98,7 +98,7 @@ def enqueue(
     `is_repeated`. After the transaction, `Queue.call` makes a worker take it up at once.
     """
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    row = {"kind": kind, "period": key, "args": orjson.dumps(dict(args)).decode(), "state": "waiting"}
+    row: dict[str, Any] = {"kind": kind, "period": key, "args": orjson.dumps(dict(args)).decode(), "state": "waiting"}
     row |= {"due_at": due_at or now - APART, "made_at": now, "most_tries": tries}
     row |= {"worker": "", "token": 0, "tries": 0, "phase": "", "done": 0, "total": 0, "result": "{}", "error": ""}
     new = add(JOB).values(row).on_conflict_do_nothing().returning(JOB.c.id)

@@ -10,9 +10,9 @@ from approvals.base.database import Database
 from approvals.base.errors import NotFound
 from approvals.base.texts import N_
 from approvals.reports.bulletins import page_of
-from approvals.reports.issuing import ISSUED_IN
 from approvals.reports.months import check_begun, read_period
 from approvals.reports.paper import SHEET
+from approvals.reports.prints import ISSUED_IN
 from approvals.reports.queries import figures_of, issued_pdf, report_in_force
 from approvals.reports.workbook import workbook
 

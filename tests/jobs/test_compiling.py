@@ -6,9 +6,13 @@ from sqlalchemy import select, update
 from approvals.base.jobs import JOB, LEASE, TRIES, enqueue, progress
 from approvals.history.actions import ENTRY
 from approvals.jobs.running import run
-from approvals.reports.queries import TABLE
+from approvals.reports.asking import PRINT
+from approvals.reports.freezing import checksum
+from approvals.reports.months import BULLETIN, MONTHLY, read_period
+from approvals.reports.prints import ISSUED_IN, prints_of, wanted_now
+from approvals.reports.queries import TABLE, draft_of
 from tests.builders import a_database, an_approval, faults, when
-from tests.jobs.racers import compile_at, compile_once
+from tests.jobs.racers import compile_once, work_through
 from tests.racing import killed_before, race
 
 FIRST = when("2026-04-01", "00:00")
@@ -33,12 +37,20 @@ def reports(database):
     return [tuple(row) for row in found], list(told)
 
 
-def test_eight_workers_at_midnight_of_the_first_compile_one_report_and_one_bulletin(database, database_url):
-    ends = race(database_url, [(compile_at, (f"worker-{n}", "2026-04-01")) for n in range(8)])
+def test_eight_workers_at_midnight_of_the_first_compile_and_print_one_report_and_one_bulletin(database, database_url):
+    ends = race(database_url, [(work_through, (f"worker-{n}", "2026-04-01")) for n in range(8)])
     assert "failed" not in [end for one in ends for end in one]
     rows, told = reports(database)
     assert sorted(rows) == [("bulletin", "2026-03", "compiled"), ("monthly", "2026-03", "compiled")]
     assert told == ["compile"] * 2
+    with database.read() as tx:
+        jobs = tx.execute(select(JOB.c.state, JOB.c.token).where(JOB.c.kind == PRINT).order_by(JOB.c.id)).all()
+        for kind in (BULLETIN, MONTHLY):
+            period = read_period(kind, "2026-03")
+            (paper,) = prints_of(tx, kind, period)
+            wanted = wanted_now(tx, kind, period, ISSUED_IN, FIRST.date())
+            assert (paper.language, checksum(wanted.figures)) == (ISSUED_IN, draft_of(tx, kind, period).figures_sha256)
+    assert [tuple(job) for job in jobs] == [("done", 1)] * 2, "each was printed once"
 
 
 def test_a_job_that_is_done_without_its_report_is_found(database):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from approvals.demo.load import begin_city, load_year
 from tests.builders import a_database
 from tests.journeys.people import OPENING, Log, Somebody
 from tests.pages import give_password
-from tests.servers import a_web_server
+from tests.servers import PYTHON, a_process, a_web_server
 
 At = Callable[..., Somebody]
 PATIENCE = 20_000  # milliseconds, on a machine that runs other tests at the same time
@@ -65,6 +66,14 @@ def address(sqlite_url: str) -> Iterator[str]:
     open_city(sqlite_url)
     with a_web_server(sqlite_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as found:
         yield found
+
+
+@contextmanager
+def a_worker(url: str) -> Iterator[None]:
+    """The product's own worker on this city, by the clock of the journeys."""
+    env = {"GUAHAO_DATABASE_URL": url, "GUAHAO_NOW": OPENING.isoformat()}
+    with a_process([PYTHON, "-m", "flask", "--app", "wsgi", "worker"], env=env):
+        yield
 
 
 @pytest.fixture

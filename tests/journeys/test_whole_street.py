@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.builders import window
-from tests.journeys.conftest import At
+from tests.journeys.conftest import PATIENCE, At, a_worker
 from tests.journeys.people import Somebody
 
 NAME = "第二十六中学新建教学楼"
@@ -18,7 +18,7 @@ APPROVALS = 24  # the catalogue's 29 items without the five that a screening que
 
 
 def test_a_project_goes_all_the_way_from_its_draft_to_the_monthly_report(
-    address: str, at_browser: At, a_document: Path
+    address: str, sqlite_url: str, at_browser: At, a_document: Path
 ) -> None:
     def person(username: str) -> Somebody:
         return at_browser(address).sign_in(username)
@@ -32,7 +32,7 @@ def test_a_project_goes_all_the_way_from_its_draft_to_the_monthly_report(
     number = register(person("centre1"))
     windows = People(person)
     take_through_all_approvals(owner, windows, number)
-    look_at_the_casefile(person("leader1"), number)
+    look_at_the_casefile(person("leader1"), number, sqlite_url)
 
 
 class People(dict[str, Somebody]):
@@ -219,19 +219,22 @@ HANDLED = {
 }
 
 
-def look_at_the_casefile(leader: Somebody, number: str) -> None:
+def look_at_the_casefile(leader: Somebody, number: str, url: str) -> None:
     leader.open("项目档案")
     leader.follow(NAME)
     assert leader.path == f"/casefiles/{number}"
     leader.sees("已办结", "24/24", "退回补正", "一次性告知")
     leader.open("月度报告")
     leader.follow("2026年11月")
-    figures_stand_in(text_of_the_pdf(leader.page))
+    with a_worker(url):
+        figures_stand_in(text_of_the_pdf(leader.page))
 
 
 def text_of_the_pdf(page: Page) -> str:
+    """A worker prints it while the page tells how far it is."""
+    page.get_by_role("button", name="排印 (预览文稿)").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载预览PDF").click()
+        page.get_by_role("link", name="下载 (预览文稿)").click(timeout=6 * PATIENCE)
     content = Path(download.value.path()).read_bytes()
     assert content.startswith(b"%PDF-")
     pages = PdfReader(BytesIO(content)).pages

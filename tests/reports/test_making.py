@@ -1,0 +1,254 @@
+"""Reports are asked for on their page and made by the worker: once, with the asker's rights, never within a request."""
+
+import re
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask_openapi3 import OpenAPI
+from sqlalchemy import delete, select
+
+from approvals.accounts.queries import GRANT, PERSON
+from approvals.base.database import Database
+from approvals.base.jobs import JOB, LEASE, Running, let_go, take
+from approvals.base.web import KEY
+from approvals.history.actions import ENTRY
+from approvals.reports.prints import KEPT, PRINT, forget_prints
+from approvals.reports.queries import TABLE
+from tests.builders import NOW, an_approval, faults, when
+from tests.pages import Visitor, a_site, somebody
+from tests.working import work
+
+MONTH = "/reports/monthly/2026-03"
+_watched: list[list[str]] = []
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in ("subprocess.Popen", "os.posix_spawn", "os.fork"):
+        for seen in _watched:
+            seen.append(f"{event} {arguments[:2]}")
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[OpenAPI]:
+    yield from a_city(sqlite_url)
+
+
+@pytest.fixture
+def app_on_each_engine(database_url: str) -> Iterator[OpenAPI]:
+    yield from a_city(database_url)
+
+
+def a_city(url: str) -> Iterator[OpenAPI]:
+    with a_site(url, now=NOW) as app:
+        with database_of(app).write() as tx:
+            an_approval(tx, "granted", at=when("2026-03-02"))
+        yield app
+        assert faults(database_of(app)) == []
+
+
+@pytest.fixture
+def processes() -> Iterator[list[str]]:
+    """The processes that this one starts."""
+    seen: list[str] = []
+    _watched.append(seen)
+    yield seen
+    _watched.remove(seen)
+
+
+def database_of(app: OpenAPI) -> Database:
+    found: Database = app.extensions[KEY].database
+    return found
+
+
+def an_office(app: OpenAPI, username: str = "office1") -> Visitor:
+    visitor = somebody(app, username)
+    visitor.get(MONTH)
+    return visitor
+
+
+def jobs(app: OpenAPI, kind: str = "issue_report") -> list[Any]:
+    with database_of(app).read() as tx:
+        return list(tx.execute(select(JOB).where(JOB.c.kind == kind).order_by(JOB.c.id)))
+
+
+def issued_by(app: OpenAPI) -> list[str]:
+    with database_of(app).read() as tx:
+        rows = tx.execute(
+            select(TABLE.c.number, TABLE.c.issued_by).where(TABLE.c.state == "issued").order_by(TABLE.c.id)
+        )
+        told = tx.execute(select(ENTRY.c.actor).where(ENTRY.c.move == "issue").order_by(ENTRY.c.id)).scalars().all()
+        found = [(row.number, row.issued_by) for row in rows]
+    assert [actor for _, actor in found] == list(told)
+    assert [number for number, _ in found] == list(range(1, len(found) + 1))
+    return list(told)
+
+
+def test_no_address_of_a_report_starts_a_press_or_any_process(app: OpenAPI, processes: list[str]) -> None:
+    office = an_office(app)
+    for path in ("", ".pdf", ".pdf?language=en", ".xlsx", "/papers", "/issuing"):
+        assert office.get(MONTH + path).status_code in (200, 303)
+        assert office.get(f"/reports/bulletins/2026-03{path}").status_code in (200, 303)
+    office.post(f"{MONTH}/moves/compile")
+    for language in ("zh", "en"):
+        assert office.post(f"{MONTH}/papers", {"language": language}).status_code == 303
+    assert office.post(f"{MONTH}/issue").status_code == 303
+    for path in ("", ".pdf", "/papers", "/issuing"):
+        office.get(MONTH + path)
+    assert office.get("/api/v1/reports/monthly/2026-03/pdf").status_code in (401, 404)
+    assert processes == []
+    work(app)
+    assert any("approvals.reports.press" in one for one in processes), "the watch sees what the worker starts"
+
+
+def test_the_form_sent_twice_and_by_two_people_at_once_is_one_report_of_the_first(app_on_each_engine: OpenAPI) -> None:
+    app = app_on_each_engine
+    with database_of(app).write() as tx:
+        deputy = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
+        tx.execute(GRANT.insert().values(person_id=deputy, role="supervision_office"))
+    visitors = [an_office(app, name) for name in ("office1", "auditor1")] * 2
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda visitor: visitor.post(f"{MONTH}/issue").status_code, visitors))
+    assert answers == [303] * 4
+    (job,) = jobs(app)
+    work(app)
+    assert issued_by(app) == [re.findall(r"office1|auditor1", job.args)[0]]
+    assert visitors[0].post(f"{MONTH}/issue").status_code in (303, 409)
+    assert work(app) == []
+
+
+def test_the_page_tells_each_step_and_in_the_end_the_number(app: OpenAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, seen, tell = an_office(app), [], Running.tell
+    office.post(f"{MONTH}/moves/compile")
+    assert "印发本报告" in office.get(MONTH).text
+    office.post(f"{MONTH}/issue")
+    page = office.get(MONTH).text
+    assert "正在印发本报告" in page
+    assert 'action="/reports/monthly/2026-03/issue"' not in page
+    assert "<noscript>" in page, "without script there is a link"
+
+    def tell_and_look(job: Running, phase: str, done: int = 0, total: int = 0) -> None:
+        tell(job, phase, done, total)
+        if job.claim.kind == "issue_report":
+            now = re.search(r'aria-current="step">([^<]+)', office.get(f"{MONTH}/issuing").text)
+            seen.append(now and now[1])
+
+    monkeypatch.setattr(Running, "tell", tell_and_look)
+    work(app)
+    assert seen == ["补做本期到期的处理", "汇总数据", "排版并生成文件", "编号并定稿"]
+    fragment = office.get(f"{MONTH}/issuing").text
+    assert "攀挂报〔2026〕1号" in fragment
+    assert "hx-trigger" not in fragment, "it asks no more"
+    assert issued_by(app) == ["office1"]
+
+
+def test_whoever_lost_their_role_meanwhile_is_refused_in_words_and_another_may_ask(app: OpenAPI) -> None:
+    office = an_office(app)
+    office.post(f"{MONTH}/moves/compile")
+    office.post(f"{MONTH}/issue")
+    with database_of(app).write() as tx:
+        person = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "office1")).scalar_one()
+        tx.execute(delete(GRANT).where(GRANT.c.person_id == person))
+        other = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
+        tx.execute(GRANT.insert().values(person_id=other, role="supervision_office"))
+    work(app)
+    assert issued_by(app) == []
+    colleague = an_office(app, "auditor1")
+    page = colleague.get(MONTH).text
+    assert "没有办理：" in page
+    assert 'action="/reports/monthly/2026-03/issue"' in page
+    assert colleague.post(f"{MONTH}/issue").status_code == 303
+    work(app)
+    assert issued_by(app) == ["auditor1"]
+
+
+def test_others_cannot_ask_and_what_cannot_be_issued_is_refused_at_once(app: OpenAPI) -> None:
+    for username in ("centre1", "leader1", "owner1"):
+        assert an_office(app, username).post(f"{MONTH}/issue").status_code == 403
+    assert an_office(app).post("/reports/monthly/2026-11/issue").status_code == 409
+    assert an_office(app, "owner1").post(f"{MONTH}/papers", {"language": "zh"}).status_code == 403
+    assert an_office(app).post(f"{MONTH}/papers", {"language": "fr"}).status_code == 422
+    assert jobs(app) == jobs(app, "print_report") == []
+
+
+def test_without_a_worker_the_page_says_so_and_with_one_that_is_silent_too(app: OpenAPI) -> None:
+    office = an_office(app)
+    office.post(f"{MONTH}/moves/compile")
+    office.post(f"{MONTH}/issue")
+    assert "目前没有后台程序在运行" in office.get(MONTH).text
+    (job,) = jobs(app)
+    with database_of(app).write() as tx:
+        take(tx, job.id, "machine-1:17", NOW)
+    assert "后台程序正在办理" in office.get(f"{MONTH}/issuing").text
+    with database_of(app).write() as tx:
+        silent = {"lease_until": NOW + LEASE - timedelta(minutes=3)}
+        tx.execute(JOB.update().where(JOB.c.id == job.id).values(silent))
+    assert "没有回应" in office.get(f"{MONTH}/issuing").text
+    with database_of(app).write() as tx:
+        let_go(tx, "machine-1:17", NOW)
+    work(app)
+    assert issued_by(app) == ["office1"]
+
+
+def test_a_fault_is_tried_again_and_the_page_says_when(app: OpenAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = an_office(app)
+    office.post(f"{MONTH}/moves/compile")
+    work(app)
+    office.post(f"{MONTH}/issue")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    assert work(app) == ["failed"]
+    page = office.get(MONTH).text
+    assert "系统将于09:01自动重试" in page
+    assert "/nonexistent" not in page, "the reason is the administrator's"
+    assert "press did not start" in jobs(app)[0].error
+    assert issued_by(app) == []
+
+
+def test_the_drafts_paper_is_printed_without_asking_and_changes_with_the_record(app: OpenAPI) -> None:
+    office, leader = an_office(app), an_office(app, "leader1")
+    office.post(f"{MONTH}/moves/compile")
+    work(app)
+    first = leader.get(f"{MONTH}.pdf")
+    assert first.data.startswith(b"%PDF-")
+    page = leader.get(MONTH).text
+    assert "草稿文稿" in page
+    own = re.search(rf'href="({MONTH}/papers/\d+\.pdf)"', page)
+    assert own
+    assert leader.get(own[1]).data == first.data
+    assert leader.get(own[1].replace("2026-03", "2026-04")).status_code == 404
+    with database_of(app).write() as tx:
+        an_approval(tx, "accepted", at=when("2026-03-30"))
+    page = leader.get(MONTH).text
+    assert "此后内容已有变化" in page
+    assert "重新排印" in page
+    assert leader.get(f"{MONTH}.pdf").status_code == 303
+    leader.post(f"{MONTH}/papers", {"language": "zh"})
+    work(app)
+    assert leader.get(f"{MONTH}.pdf").data.startswith(b"%PDF-")
+    with database_of(app).write() as tx:
+        assert forget_prints(tx, NOW + KEPT - timedelta(seconds=1)) == 0
+        assert forget_prints(tx, NOW + KEPT + timedelta(seconds=1)) == 2
+        assert tx.execute(select(PRINT.c.id)).all() == []
+    assert leader.get(own[1]).status_code == 404
+
+
+def test_after_the_issue_there_is_its_translation_and_the_draft_of_its_correction(app: OpenAPI) -> None:
+    office = an_office(app)
+    office.post(f"{MONTH}/issue")
+    work(app)
+    issued = office.get(f"{MONTH}.pdf").data
+    assert office.post(f"{MONTH}/papers", {"language": "zh"}).status_code == 409
+    office.get(MONTH)
+    office.post(f"{MONTH}/papers", {"language": "en"})
+    office.post(f"{MONTH}/moves/correct", {"grounds": "words", "reason": "署名有误"})
+    work(app)
+    assert office.get(f"{MONTH}.pdf").data == issued, "while its correction is prepared"
+    assert office.get(f"{MONTH}.pdf?language=en").data.startswith(b"%PDF-")
+    assert len(re.findall(rf'href="{MONTH}/papers/\d+\.pdf"', office.get(MONTH).text)) == 2
