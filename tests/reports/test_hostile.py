@@ -14,7 +14,7 @@ from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
 from approvals.reports.figures import compile_month
-from approvals.reports.order_values import JointProject, OrderTold, Word
+from approvals.reports.order_values import JointProject, OrderTold, JointWord
 from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts, ServiceLine
 from approvals.reports.paper import Imprint, report_paper
 from approvals.reports.pdf import VARIANT, lay_out
@@ -149,7 +149,9 @@ def filled(figures: Figures, texts: tuple[str, ...]) -> Figures:
         due=tuple(replace(DueApproval(*due), project=t) for t in whole),  # 15
         permit_projects=tuple(ProjectSpeed(ref[:17], t, DAY, DAY, 3, 4, 5, 0.2) for t in texts),
         orders=replace(figures.orders, told=tuple(an_order(t) for t in texts)),  # 16 to 20
-        joint=tuple(JointProject(ref[:17], t, (t, t), DAY, Word("2026-09", t, (t, t), DAY)) for t in texts),  # 21 22
+        joint=tuple(
+            JointProject(ref[:17], t, (t, t), DAY, JointWord("2026-09", t, (t, t), DAY)) for t in texts
+        ),  # 21 22
     )
 
 
