@@ -14,7 +14,7 @@ from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
 from approvals.reports.figures import compile_month
-from approvals.reports.order_values import JointProject, OrderTold, JointWord
+from approvals.reports.order_values import JointProject, JointWord, OrderTold
 from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts, ServiceLine
 from approvals.reports.paper import Imprint, report_paper
 from approvals.reports.pdf import VARIANT, lay_out
