@@ -40,9 +40,9 @@ def late_table(figures: Figures) -> Table:
         Column(narrow("department_handler"), "text", 13),
         Column(narrow("due_dates"), "day", 11),
         Column(narrow("over"), "text", 11),
-        Column(narrow("light"), "lit", 9),
+        Column(narrow("light"), "lit", 11),
         Column(narrow("ledgers"), "text", 10),
-        Column(narrow("escalation"), "text", 19),
+        Column(narrow("escalation"), "text", 17),
     )
     rows = tuple(_late(number, late) for number, late in enumerate(figures.late, start=1))
     return Table(
@@ -195,12 +195,12 @@ def due_table(figures: Figures) -> Table:
     """What falls due in the month after, in order of the days."""
     columns = (
         Column(narrow("due"), "day", 11),
-        Column(narrow("project_item"), "text", 34),
+        Column(narrow("project_item"), "text", 33),
         Column(narrow("department"), "text", 14),
         Column(narrow("state"), "text", 9),
         Column(narrow("promised"), "day", 11),
         Column(narrow("legal"), "day", 11),
-        Column(narrow("light"), "lit", 10),
+        Column(narrow("light"), "lit", 11),
     )
     return Table(
         "due",

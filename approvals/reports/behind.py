@@ -107,7 +107,7 @@ def cases_of(found: Cases, split: str, key: str, figure: str) -> list[Case]:
 
 def hits_of(counted: Tally, split: str, key: str, figure: str) -> Sequence[Hit]:
     """What this figure counts: of projects and approvals in their order, the earliest first."""
-    if figure not in FIGURES:
+    if figure not in FIGURES or figure.partition(".")[0] in BESIDE:
         raise NotFound
     part, *path = figure.split(".")
     bags = _bags(counted, split, is_project=part == PROJECTS)

@@ -49,7 +49,7 @@ def department_paper(figures: Figures, key: str, imprint: Imprint | None = None,
     """
     page, own = line_page(figures, SPLIT, key), of_department(figures, key)
     found = _sections(own, page)
-    title = f"{report_title(kind, figures.month)} · {label(page.label)}"
+    title = report_title(kind, figures.month)
     return Paper(
         html_code=PDF_LANGUAGES[language()],
         header=header(),
@@ -70,6 +70,7 @@ def department_paper(figures: Figures, key: str, imprint: Imprint | None = None,
         proofs=_proofs(figures, imprint),
         verification=None,
         files=_files(figures, key, page, title, found),
+        about=label(page.label),
     )
 
 
@@ -134,13 +135,20 @@ def _sections(own: Figures, page: LinePage) -> tuple[Section, ...]:
 
 
 def _figures_table(page: LinePage) -> Table:
-    """All figures of the department beside those of the month before."""
+    """The figures of the department beside those of the month before."""
     columns = (
         Column(narrow("group"), "text", 26),
         Column(narrow("indicator"), "text", 32),
         *(Column(narrow(name), "number", 14) for name in ("this", "last", "change")),
     )
-    return Table("own-figures", _("All figures of the department"), columns, tuple(map(_figure, page.figures)))
+    return Table(
+        "own-figures",
+        _("The figures of the department"),
+        columns,
+        tuple(_figure(one) for one in page.figures if one.now or one.before),
+        note=_("What was zero in both months is left out."),
+        empty=_("Nothing was counted in this month or in the one before."),
+    )
 
 
 def _figure(one: Figure) -> Row:

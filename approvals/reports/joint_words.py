@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from approvals.base.moments import day_of
 from approvals.reports.months import Month, Period, Span
-from approvals.reports.order_values import JointProject, Word
+from approvals.reports.order_values import JointProject, JointWord
 from approvals.reports.stories import ProjectStory
 from approvals.reports.tally import Closing
 from approvals.supervision.words import MonthsWord, SignedWord, words_known
@@ -57,5 +57,5 @@ def _joint(story: ProjectStory, begun: Any, told: MonthsWord) -> JointProject:
     )
 
 
-def _word(signed: SignedWord) -> Word:
-    return Word(str(signed.month), signed.text, signed.units, day_of(signed.signed_at))
+def _word(signed: SignedWord) -> JointWord:
+    return JointWord(str(signed.month), signed.text, signed.units, day_of(signed.signed_at))

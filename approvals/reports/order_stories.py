@@ -16,7 +16,7 @@ from approvals.reports.record import by_id
 from approvals.supervision.order_queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
 from workflows.order import ORDER
 
-_EVENT = [ENTRY.c[name] for name in ("project_id", "subject", "subject_id", "move", "to_state", "role", "at", "facts")]
+_EVENT = [ENTRY.c[name] for name in ("project_id", "subject_id", "move", "to_state", "role", "at", "facts")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[Order
     ids = {row.id for row in rows}
     chains = sorted({row.project_id or CITY_CHAIN for row in rows})
     entries: dict[int, list[Row[Any]]] = defaultdict(list)
-    for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq):
-        if entry.subject == ORDER.name and entry.subject_id in ids and entry.at <= until:
+    for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
+        if entry.subject_id in ids and entry.at <= until:
             entries[entry.subject_id].append(entry)
     return tuple(_record(row, entries[row.id]) for row in rows if entries[row.id])
 

@@ -85,7 +85,7 @@ class CardsLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class JointWord:
     """The word of a month as two units signed it."""
 
     month: str
@@ -106,7 +106,7 @@ class JointProject:
     name: str
     units: tuple[str, str]
     begun_on: date
-    word: Word | None
+    word: JointWord | None
     waits_for: str = ""
 
 

@@ -101,6 +101,7 @@ class Paper:
     proofs: tuple[tuple[str, str], ...]
     verification: Verification | None
     files: tuple[Attached, ...]
+    about: str = ""  # whom it is about, where that is not the whole city
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from approvals.liaisons.contacts import CONTACTS, recorded_within
 from approvals.reports.record import by_id
 
 QUESTIONS = ("ask", "ask_again")
-_COLUMNS = [ENTRY.c[name] for name in ("project_id", "subject", "subject_id", "move", "at", "facts")]
+_COLUMNS = [ENTRY.c[name] for name in ("project_id", "subject_id", "move", "at", "facts")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def asked_questions(tx: Connection, since: datetime, until: datetime) -> list[Qu
         row.id: row for row in by_id(tx, [PROJECT.c[n] for n in ("id", "number", "uid", "name")], PROJECT.c.id, ids)
     }
     requests: dict[int, list[Row[Any]]] = {}
-    for entry in by_id(tx, _COLUMNS, ENTRY.c.project_id, ids, ENTRY.c.seq):
-        if entry.subject == "request" and entry.at <= until:
+    for entry in by_id(tx, _COLUMNS, ENTRY.c.project_id, ids, ENTRY.c.seq, subject="request"):
+        if entry.at <= until:
             requests.setdefault(entry.subject_id, []).append(entry)
     return [one for moves in requests.values() for one in _questions(moves, since, names[moves[0].project_id])]
 

@@ -123,11 +123,14 @@ def _entries(tx: Connection, ids: list[int], until: datetime) -> dict[int, tuple
     return {project_id: tuple(group) for project_id, group in groupby(told, key=lambda row: row.project_id)}
 
 
-def by_id(tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *order: Any) -> Iterable[Row[Any]]:
-    """The rows of these ids in their order, some hundred ids at a time."""
+def by_id(
+    tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *order: Any, subject: str = ""
+) -> Iterable[Row[Any]]:
+    """The rows of these ids in their order, some hundred ids at a time; of entries those of this subject alone."""
+    of_subject = [ENTRY.c.subject == subject] if subject else []
     left = iter(ids)
     while chunk := list(islice(left, AT_ONCE)):
-        yield from tx.execute(select(*columns).where(key.in_(chunk)).order_by(key, *order))
+        yield from tx.execute(select(*columns).where(key.in_(chunk), *of_subject).order_by(key, *order))
 
 
 def _editions(tx: Connection, until: datetime) -> tuple[tuple[datetime, int, str], ...]:

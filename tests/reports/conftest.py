@@ -1,7 +1,7 @@
 """A third of the example city's year, lived through once on each engine."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -33,8 +33,16 @@ class LivedYear:
     database: Database
     lines: list[Line]
     june: Figures
+    known: dict[str, Figures] = field(default_factory=dict)
 
     def figures(self, month: str) -> Figures:
+        """The figures of this month, compiled when they are first asked for."""
+        if month not in self.known:
+            self.known[month] = self.compiled(month)
+        return self.known[month]
+
+    def compiled(self, month: str) -> Figures:
+        """The same, compiled anew."""
         with self.database.read() as tx:
             return compile_month(tx, month)
 

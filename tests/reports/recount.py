@@ -16,6 +16,7 @@ from tests.workflows.oracle import NEXT, NaiveCalendar, ledger_of, live
 from workflows.timeline import Limits, Step
 
 CALENDAR_YAML = Path(__file__).parents[2] / "workflows" / "data" / "calendar.yaml"
+RAISES = ("raise", "raise_jointly")
 LIGHTS = ("green", "reminder", "yellow", "red")
 
 
@@ -54,6 +55,10 @@ class Recount:
             self.of_project[entry["project_id"]].append(entry)
         self.approvals = {row["id"]: dict(row) for row in tx.execute(text("SELECT * FROM approvals")).mappings()}
         self.units = {row["id"]: row["name"] for row in tx.execute(text("SELECT id, name FROM units")).mappings()}
+        self.owners = dict(tx.execute(text("SELECT id, owner_unit_id FROM projects")).all())
+        self.cards = dict(tx.execute(text("SELECT id, colour FROM cards")).all())
+        contacts = "SELECT c.*, p.username FROM contacts c JOIN people p ON p.id = c.recorder_id"
+        self.contacts = [dict(row) for row in tx.execute(text(contacts)).mappings()]
 
     def place(self, approval_id, end):
         """Department, stage, category and liaison of an approval, the last two as they were known at `end`."""
@@ -72,7 +77,7 @@ class Recount:
     def moves(self, month):
         """(subject, move, level) and the place -> how often in this month."""
         start, end = bounds(month)
-        levels = {e["subject_id"]: e["facts"]["level"] for e in self.entries if e["move"] == "raise"}
+        levels = {e["subject_id"]: e["facts"]["level"] for e in self.entries if e["move"] in RAISES}
         found = Counter()
         for entry in self.entries:
             if start <= entry["at"] < end:
@@ -81,14 +86,20 @@ class Recount:
                 found[entry["subject"], entry["move"], level, place] += 1
         return found
 
-    def project_moves(self, month, name=None, value=None):
+    def project_places(self, month):
+        """(move, where its project counts) of each move of projects, and (state, where) of each project at the end."""
         start, end = bounds(month)
-        return Counter(
-            entry["move"]
-            for entry in self.entries
-            if entry["subject"] == "project" and start <= entry["at"] < end
-            if name is None or self.told(entry["project_id"], end, name) == value
+        moves = [e for e in self.entries if e["subject"] == "project" and start <= e["at"] < end]
+        states = self.states("project", month)
+        places = {key: self.project_place(key, end) for key in {*states, *(e["project_id"] for e in moves)}}
+        return (
+            [(e["move"], places[e["project_id"]]) for e in moves],
+            [(state, places[key]) for key, state in states.items()],
         )
+
+    def project_place(self, project_id, end):
+        told = {name: self.told(project_id, end, name) for name in ("category", "liaison")}
+        return told | {"owner": self.owners[project_id]}
 
     def states(self, subject, month):
         """The state of each project, approval or escalation at the end of the month, as far as it has entries."""
@@ -103,7 +114,7 @@ class Recount:
         """(level, state, place) of all that are not closed at the end of the month."""
         _, end = bounds(month)
         states = self.states("escalation", month)
-        raised = {e["subject_id"]: e for e in self.entries if e["move"] == "raise"}
+        raised = {e["subject_id"]: e for e in self.entries if e["move"] in RAISES}
         return Counter(
             (raised[key]["facts"]["level"], state, self.place(raised[key]["approval_id"], end))
             for key, state in states.items()

@@ -6,41 +6,25 @@ from datetime import date
 
 import pytest
 from flask_openapi3 import OpenAPI
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from approvals.accounts.queries import UNIT
 from approvals.base.database import Database
-from approvals.reports.behind import behind, hits_of
-from approvals.reports.figures import closing_of, compile_month
-from approvals.reports.lines import line_page, lines_by_split
+from approvals.reports.behind import behind
+from approvals.reports.figures import compile_month
 from approvals.reports.months import read_month
-from approvals.reports.record import read_record
-from approvals.reports.tally import Tally, tally
 from tests.builders import NOW, an_approval, when
 from tests.pages import a_site, somebody
+from tests.reports.comparing import are_as_long_as_their_lists, cases_in, tallied
 from tests.reports.conftest import LivedYear
 
 TODAY = date(2026, 11, 20)
 
 
-def counted(tx: Connection, text: str) -> Tally:
-    month = read_month(text)
-    record = read_record(tx, month.starts_at, month.ends_at)
-    return tally(closing_of(record, month, month.ends_at))
-
-
 @pytest.mark.parametrize("month", ["2026-02", "2026-06", "2026-10"])
 def test_every_figure_of_every_line_is_the_length_of_its_list(year: LivedYear, month: str) -> None:
     with year.database.read() as tx:
-        figures, tallied = compile_month(tx, month), counted(tx, month)
-    told = 0
-    for split, lines in lines_by_split(figures).items():
-        for key in (line.key or "-" for line in lines):
-            for one in line_page(figures, split, key).figures:
-                hits = hits_of(tallied, split, key, one.name)
-                assert len(hits) == one.now, (split, key, one.name)
-                told += one.now
-    assert told > 1000
+        are_as_long_as_their_lists(year.figures(month), tallied(tx, month), cases_in(tx, month))
 
 
 def test_the_pages_of_a_list_are_all_of_it_and_their_days_are_those_of_the_speed_up(year: LivedYear) -> None:

@@ -1,73 +1,27 @@
 """The figures equal an independent count of the raw entries, add up, and never change afterwards."""
 
-from collections import Counter, defaultdict
-from dataclasses import astuple, fields
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 
 from approvals.reports.tally import Bag
 from approvals.reports.tally import cell as cell_of
-from approvals.reports.values import ApprovalCounts, Cell, Decisions, Figures, Line, ProjectCounts, Standing
+from approvals.reports.values import ApprovalCounts, Cell, Decisions, Figures, ProjectCounts, Standing
+from tests.reports.comparing import CHECKS, MOVES, PROJECT_MOVES, SPLITS, lines_with_places
 from tests.reports.conftest import MONTHS, LivedYear
-from tests.reports.recount import Recount, bounds, speed
-
-SPLITS = {
-    "departments": 0,
-    "stages": 1,
-    "categories": 2,
-    "liaisons": 3,
-}  # a list of lines, and which part of a place names its lines
-MOVES = {
-    "submitted": ("submit",),
-    "notified": ("notify_once", "notify_again"),
-    "notified_again": ("notify_again",),
-    "accepted": ("accept", "deem_accepted"),
-    "deemed": ("deem_accepted",),
-    "not_accepted": ("reject_intake",),
-    "paused": ("start_special",),
-    "extended": ("extend",),
-    "granted": ("grant",),
-    "refused": ("refuse",),
-    "withdrawn": ("withdraw_approval",),
-    "delivered": ("deliver",),
-}
-PROJECT_MOVES = {
-    "filed": "file",
-    "returned": "return_filing",
-    "declined": "decline",
-    "classified": "classify",
-    "diverted": "divert",
-    "registered": "register",
-    "suspended": "suspend",
-    "resumed": "resume",
-    "completed": "complete",
-    "withdrawn": "withdraw",
-}
-
+from tests.reports.recount import Recount
 
 NOTHING = cell_of(Bag())  # who had no open case in both months has no line
 
 
-def lines_with_places(figures: Figures) -> list[tuple[Line, int | None]]:
-    """Every line of the report, and which part of a place decides whether something counts there."""
-    return [(figures.city, None), *((line, part) for name, part in SPLITS.items() for line in getattr(figures, name))]
-
-
-def is_here(line: Line, part: int | None, place: tuple[int, int, str, str]) -> bool:
-    return part is None or str(place[part]) == line.key
-
-
 @pytest.mark.parametrize("month", MONTHS)
-def test_moves_of_approvals_equal_a_count_of_the_entries(year: LivedYear, recount: Recount, month: str) -> None:
-    moves = recount.moves(month)
-    for line, part in lines_with_places(year.figures(month)):
-        for name, counted in MOVES.items():
-            here = [
-                times
-                for (subject, move, _, place), times in moves.items()
-                if subject == "approval" and move in counted and is_here(line, part, place)
-            ]
-            assert getattr(line.now.moves, name) == sum(here), (line.label, name)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_figures_equal_a_count_of_the_raw_entries(
+    year: LivedYear, recount: Recount, month: str, check: Callable[[Figures, Recount, str], None]
+) -> None:
+    check(year.figures(month), recount, month)
 
 
 @pytest.mark.parametrize("month", MONTHS)
@@ -81,134 +35,6 @@ def test_moves_of_people_equal_a_count_of_the_fed_lines(year: LivedYear, month: 
     for name in set(PROJECT_MOVES) - {"completed"}:
         assert getattr(figures.projects.now, name) == made[PROJECT_MOVES[name]], name
     assert sum(level.answered for level in figures.city.now.levels) == made["answer"]
-
-
-@pytest.mark.parametrize("month", MONTHS)
-def test_projects_equal_a_count_of_the_entries(year: LivedYear, recount: Recount, month: str) -> None:
-    figures = year.figures(month)
-    states = Counter(recount.states("project", month).values())
-    assert figures.projects.now.open == states["registered"] + states["suspended"]
-    assert figures.projects.now.open_suspended == states["suspended"]
-    assert figures.projects.now.awaiting_triage == states["filed"]
-    assert figures.projects.now.awaiting_owner == states["returned"]
-    assert figures.projects.now.awaiting_registration == states["classified"]
-    lines = [(figures.projects, None), *((line, "category") for line in figures.project_categories)]
-    for line, split in (*lines, *((line, "liaison") for line in figures.project_liaisons)):
-        made = recount.project_moves(month, split, line.key)
-        for name, move in PROJECT_MOVES.items():
-            assert getattr(line.now, name) == made[move], (line.label, name)
-
-
-@pytest.mark.parametrize("month", MONTHS)
-def test_what_is_open_by_light_equals_a_day_by_day_replay(year: LivedYear, recount: Recount, month: str) -> None:
-    expected: dict[tuple[int, int, str, str], Counter[str]] = defaultdict(Counter)
-    for approval_id, state, case, last in recount.standing(month):
-        counts = expected[recount.place(approval_id, bounds(month)[1])]
-        counts["open"] += state in ("accepted", "paused")
-        counts["paused"] += state == "paused"
-        counts[state] += state in ("ready", "received", "correcting")
-        if state in ("accepted", "paused"):
-            counts[case.light(last)] += 1
-    for line, part in lines_with_places(year.figures(month)):
-        for one in fields(Standing):
-            here = sum(counts[one.name] for place, counts in expected.items() if is_here(line, part, place))
-            assert getattr(line.now.standing, one.name) == here, (line.label, one.name)
-
-
-@pytest.mark.parametrize("month", MONTHS)
-def test_decisions_in_time_and_their_speed_equal_a_day_by_day_count(
-    year: LivedYear, recount: Recount, month: str
-) -> None:
-    decisions = list(recount.decisions(month))
-    for line, part in lines_with_places(year.figures(month)):
-        here = [one for one in decisions if is_here(line, part, one[0])]
-        assert line.now.decisions == Decisions(
-            decided=len(here),
-            within_promised=sum(one[1] for one in here),
-            within_legal=sum(one[2] for one in here),
-            late=sum(not one[2] for one in here),
-        )
-        told = line.now.speed
-        assert (told.count, told.used, told.legal, told.value, told.median_value) == speed(one[3:] for one in here)
-
-
-@pytest.mark.parametrize("month", MONTHS)
-def test_construction_permits_equal_a_count_on_the_fingers(year: LivedYear, recount: Recount, month: str) -> None:
-    figures = year.figures(month)
-    expected = list(recount.permits(month))
-    told = figures.permits
-    assert (told.count, told.used, told.legal, told.value, told.median_value) == speed(expected)
-    assert sorted((one.days, one.legal) for one in figures.permit_projects) == sorted(expected)
-
-
-@pytest.mark.parametrize("month", MONTHS)
-def test_escalations_by_level_equal_a_replay_of_the_entries(year: LivedYear, recount: Recount, month: str) -> None:
-    moves, standing = recount.moves(month), recount.open_escalations(month)
-    for line, part in lines_with_places(year.figures(month)):
-        for level in line.now.levels:
-            for name, move in (("raised", "raise"), ("answered", "answer"), ("lifted", "lift")):
-                made = [
-                    times
-                    for (subject, one, at, place), times in moves.items()
-                    if (subject, one, at) == ("escalation", move, level.level) and is_here(line, part, place)
-                ]
-                assert getattr(level, name) == sum(made), (line.label, level.level, name)
-            here = {
-                state: sum(
-                    times
-                    for (at, one, place), times in standing.items()
-                    if (at, one) == (level.level, state) and is_here(line, part, place)
-                )
-                for state in ("raised", "answered", "lifted")
-            }
-            assert (level.open_raised, level.open_answered, level.open_lifted) == tuple(here.values())
-            assert level.open == sum(here.values())
-
-
-@pytest.mark.parametrize("month", MONTHS)
-def test_the_late_list_is_what_is_yellow_or_red_with_its_ledgers(year: LivedYear, recount: Recount, month: str) -> None:
-    figures = year.figures(month)
-    expected = {}
-    for approval_id, state, case, last in recount.standing(month):
-        if state in ("accepted", "paused") and case.light(last) in ("yellow", "red"):
-            told, days = case.reading(last), recount.ledger(approval_id, month)
-            expected[recount.approvals[approval_id]["code"], told["accepted_on"], told["promised"]["due_on"]] = (
-                told["legal"]["due_on"],
-                told["light"],
-                -told["promised"]["left"],
-                (days["department"], days["owner"], days["special"]),
-            )
-    found = {
-        (late.code, late.accepted_on.isoformat(), late.promised_due_on.isoformat()): (
-            late.legal_due_on.isoformat(),
-            late.light,
-            late.over_promised,
-            astuple(late.days),
-        )
-        for late in figures.late
-    }
-    assert found == expected
-    assert len(figures.late) == figures.city.now.standing.yellow + figures.city.now.standing.red
-
-
-@pytest.mark.parametrize("month", MONTHS)
-def test_next_months_due_dates_are_all_that_fall_into_it(year: LivedYear, recount: Recount, month: str) -> None:
-    figures = year.figures(month)
-    coming = after(month)
-    expected: Counter[tuple[str, str]] = Counter()
-    for approval_id, _, case, last in recount.standing(month):
-        told = case.reading(last)
-        dates = [part["due_on"] for part in (told["notice"], told["promised"], told["legal"]) if part]
-        if any(one.startswith(coming) for one in dates):
-            first = min(one for one in dates if one.startswith(coming))
-            expected[recount.approvals[approval_id]["code"], first] += 1
-    assert Counter((due.code, due.first_due_on.isoformat()) for due in figures.due) == expected
-    assert [due.first_due_on for due in figures.due] == sorted(due.first_due_on for due in figures.due)
-
-
-def after(month: str) -> str:
-    year, number = map(int, month.split("-"))
-    return f"{year + number // 12}-{number % 12 + 1:02d}"
 
 
 @pytest.mark.parametrize("month", MONTHS)

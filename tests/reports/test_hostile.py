@@ -1,4 +1,4 @@
-"""Sixty hostile texts in fifteen fields of a report: nothing is asked for, nothing is read, nothing breaks."""
+"""Sixty hostile texts in some twenty fields of a report: nothing is asked for, nothing is read, nothing breaks."""
 
 import socket
 import threading
@@ -14,6 +14,7 @@ from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
 from approvals.reports.figures import compile_month
+from approvals.reports.order_values import JointProject, JointWord, OrderTold
 from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts, ServiceLine
 from approvals.reports.paper import Imprint, report_paper
 from approvals.reports.pdf import VARIANT, lay_out
@@ -121,7 +122,7 @@ def empty(make_database) -> Iterator[tuple[OpenAPI, Figures]]:  # type: ignore[n
 
 
 def filled(figures: Figures, texts: tuple[str, ...]) -> Figures:
-    """Each text in each of fifteen fields that people write; the very long ones whole in the widest alone."""
+    """Each text in each of the fields that people write; the very long ones whole in the widest alone."""
     whole, texts = texts, tuple(text[:SHORT] for text in texts)
     unit = {text: Label(text, text) for text in texts}
     ref, item = "510400-2026-00001/A01", Label("项目建议书审批", "Project proposal")
@@ -147,10 +148,41 @@ def filled(figures: Figures, texts: tuple[str, ...]) -> Figures:
         key_projects=tuple(replace(KeyProject(*key), name=t, liaison=t, owner=unit[t]) for t in texts),  # 12 13 14
         due=tuple(replace(DueApproval(*due), project=t) for t in whole),  # 15
         permit_projects=tuple(ProjectSpeed(ref[:17], t, DAY, DAY, 3, 4, 5, 0.2) for t in texts),
+        orders=replace(figures.orders, told=tuple(an_order(t) for t in texts)),  # 16 to 20
+        joint=tuple(
+            JointProject(ref[:17], t, (t, t), DAY, JointWord("2026-09", t, (t, t), DAY)) for t in texts
+        ),  # 21 22
     )
 
 
-def test_sixty_hostile_texts_in_fifteen_fields_reach_nothing(empty: tuple[OpenAPI, Figures], tmp_path: Path) -> None:
+def an_order(text: str) -> OrderTold:
+    """A supervision order with this text wherever people write."""
+    return OrderTold(
+        ref="2026-1",
+        subject=text,
+        demands=text,
+        about="510400-2026-00001",
+        project=text,
+        item=None,
+        department=Label(text, text),
+        level=3,
+        source_kind="report",
+        source_ref="2026-1",
+        issued_on=DAY,
+        due_on=DAY,
+        state="sent_back",
+        is_overdue=True,
+        lifted_to=4,
+        answer=text,
+        answered_on=DAY,
+        commitment_on=DAY,
+        returned=text,
+    )
+
+
+def test_sixty_hostile_texts_in_some_twenty_fields_reach_nothing(
+    empty: tuple[OpenAPI, Figures], tmp_path: Path
+) -> None:
     canary = tmp_path / "canary.txt"
     canary.write_text("CANARY-7f3a")
     watched = Watched()

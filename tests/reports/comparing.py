@@ -1,0 +1,276 @@
+"""Holds the figures of a month against the independent count: each figure of each line, one idea a function."""
+
+from collections import Counter, defaultdict
+from dataclasses import astuple, fields
+
+from sqlalchemy import Connection
+
+from approvals.reports.behind import cases_of, hits_of
+from approvals.reports.cases import Cases, read_cases
+from approvals.reports.figures import closing_of
+from approvals.reports.lines import BESIDE, line_page, lines_by_split
+from approvals.reports.months import read_month
+from approvals.reports.order_values import OrderCounts
+from approvals.reports.oversight_values import CardCounts
+from approvals.reports.record import read_record
+from approvals.reports.tally import Tally, tally
+from approvals.reports.values import Decisions, Figures, Line, Standing
+from tests.reports import recount_beside as beside
+from tests.reports.recount import Recount, bounds, speed
+
+SPLITS = {"departments": 0, "stages": 1, "categories": 2, "liaisons": 3}  # lines, and which part of a place names them
+MOVES = {
+    "submitted": ("submit",),
+    "notified": ("notify_once", "notify_again"),
+    "notified_again": ("notify_again",),
+    "accepted": ("accept", "deem_accepted"),
+    "deemed": ("deem_accepted",),
+    "not_accepted": ("reject_intake",),
+    "paused": ("start_special",),
+    "extended": ("extend",),
+    "granted": ("grant",),
+    "refused": ("refuse",),
+    "withdrawn": ("withdraw_approval",),
+    "delivered": ("deliver",),
+}
+PROJECT_MOVES = {
+    "filed": "file",
+    "returned": "return_filing",
+    "declined": "decline",
+    "classified": "classify",
+    "diverted": "divert",
+    "registered": "register",
+    "suspended": "suspend",
+    "resumed": "resume",
+    "completed": "complete",
+    "withdrawn": "withdraw",
+}
+PROJECT_STANDING = {
+    "open": ("registered", "suspended"),
+    "open_suspended": ("suspended",),
+    "awaiting_triage": ("filed",),
+    "awaiting_owner": ("returned",),
+    "awaiting_registration": ("classified",),
+}
+LEVEL_MOVES = {"raised": ("raise", "raise_jointly"), "answered": ("answer", "instruct"), "lifted": ("lift",)}
+BY = {"categories": "category", "liaisons": "liaison", "owners": "owner"}  # splits of projects
+
+
+def lines_with_places(figures: Figures) -> list[tuple[Line, int | None]]:
+    """Every line of the report, and which part of a place decides whether something counts there."""
+    return [(figures.city, None), *((line, part) for name, part in SPLITS.items() for line in getattr(figures, name))]
+
+
+def is_here(line: Line, part: int | None, place: tuple[int, int, str, str]) -> bool:
+    return part is None or str(place[part]) == line.key
+
+
+def moves_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    moves = recount.moves(month)
+    for line, part in lines_with_places(figures):
+        for name, counted in MOVES.items():
+            here = [
+                times
+                for (subject, move, _, place), times in moves.items()
+                if subject == "approval" and move in counted and is_here(line, part, place)
+            ]
+            assert getattr(line.now.moves, name) == sum(here), (line.label, name)
+
+
+def projects_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    lines = [(figures.projects, ""), *((line, "categories") for line in figures.project_categories)]
+    lines += [(line, "liaisons") for line in figures.project_liaisons]
+    lines += [(line, "owners") for line in figures.project_owners]
+    moves, standing = recount.project_places(month)
+    for line, split in lines:
+        made = Counter(move for move, place in moves if counts_here(line.key, split, place))
+        states = Counter(state for state, place in standing if counts_here(line.key, split, place))
+        for name, move in PROJECT_MOVES.items():
+            assert getattr(line.now, name) == made[move], (line.label, name)
+        for name, counted in PROJECT_STANDING.items():
+            assert getattr(line.now, name) == sum(states[state] for state in counted), (line.label, name)
+
+
+def counts_here(key: str, split: str, place: dict[str, object]) -> bool:
+    return not split or str(place[BY[split]]) == key
+
+
+def standing_is_counted(figures: Figures, recount: Recount, month: str) -> None:
+    """What is open by light, by a day-by-day replay."""
+    expected: dict[tuple[int, int, str, str], Counter[str]] = defaultdict(Counter)
+    for approval_id, state, case, last in recount.standing(month):
+        counts = expected[recount.place(approval_id, bounds(month)[1])]
+        counts["open"] += state in ("accepted", "paused")
+        counts["paused"] += state == "paused"
+        counts[state] += state in ("ready", "received", "correcting")
+        if state in ("accepted", "paused"):
+            counts[case.light(last)] += 1
+    for line, part in lines_with_places(figures):
+        for one in fields(Standing):
+            here = sum(counts[one.name] for place, counts in expected.items() if is_here(line, part, place))
+            assert getattr(line.now.standing, one.name) == here, (line.label, one.name)
+
+
+def decisions_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    """In time, and how fast; the pairs of which the speed-up is made are all of them."""
+    decisions = list(recount.decisions(month))
+    for line, part in lines_with_places(figures):
+        here = [one for one in decisions if is_here(line, part, one[0])]
+        assert line.now.decisions == Decisions(
+            decided=len(here),
+            within_promised=sum(one[1] for one in here),
+            within_legal=sum(one[2] for one in here),
+            late=sum(not one[2] for one in here),
+        )
+        told = line.now.speed
+        assert (told.count, told.used, told.legal, told.value, told.median_value) == speed(one[3:] for one in here)
+    pairs = Counter((one[4], one[3]) for one in decisions)
+    assert {(one.legal, one.used): one.count for one in figures.decision_days} == dict(pairs)
+
+
+def permits_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    expected = list(recount.permits(month))
+    told = figures.permits
+    assert (told.count, told.used, told.legal, told.value, told.median_value) == speed(expected)
+    assert sorted((one.days, one.legal) for one in figures.permit_projects) == sorted(expected)
+    for one in figures.permit_projects:
+        assert (sum(item.legal for item in one.needed), len(one.needed)) == (one.legal, one.items)
+
+
+def levels_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    moves, standing = recount.moves(month), recount.open_escalations(month)
+    for line, part in lines_with_places(figures):
+        for level in line.now.levels:
+            for name, counted in LEVEL_MOVES.items():
+                made = [
+                    times
+                    for (subject, move, at, place), times in moves.items()
+                    if (subject, at) == ("escalation", level.level) and move in counted and is_here(line, part, place)
+                ]
+                assert getattr(level, name) == sum(made), (line.label, level.level, name)
+            here = {
+                state: sum(
+                    times
+                    for (at, one, place), times in standing.items()
+                    if (at, one) == (level.level, state) and is_here(line, part, place)
+                )
+                for state in ("raised", "answered", "lifted")
+            }
+            assert (level.open_raised, level.open_answered, level.open_lifted) == tuple(here.values())
+            assert level.open == sum(here.values())
+
+
+def late_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None:
+    """What is yellow or red, with its ledgers."""
+    expected = Counter()
+    for approval_id, state, case, last in recount.standing(month):
+        if state in ("accepted", "paused") and case.light(last) in ("yellow", "red"):
+            told, days = case.reading(last), recount.ledger(approval_id, month)
+            expected[
+                recount.approvals[approval_id]["code"],
+                told["accepted_on"],
+                told["promised"]["due_on"],
+                told["legal"]["due_on"],
+                told["light"],
+                -told["promised"]["left"],
+                (days["department"], days["owner"], days["special"]),
+            ] += 1
+    found = Counter(
+        (
+            late.code,
+            late.accepted_on.isoformat(),
+            late.promised_due_on.isoformat(),
+            late.legal_due_on.isoformat(),
+            late.light,
+            late.over_promised,
+            astuple(late.days),
+        )
+        for late in figures.late
+    )
+    assert found == expected
+    assert len(figures.late) == figures.city.now.standing.yellow + figures.city.now.standing.red
+
+
+def due_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None:
+    """All limits that end in the next month."""
+    coming = after(month)
+    expected: Counter[tuple[str, str]] = Counter()
+    for approval_id, _, case, last in recount.standing(month):
+        told = case.reading(last)
+        dates = [part["due_on"] for part in (told["notice"], told["promised"], told["legal"]) if part]
+        if any(one.startswith(coming) for one in dates):
+            first = min(one for one in dates if one.startswith(coming))
+            expected[recount.approvals[approval_id]["code"], first] += 1
+    assert Counter((due.code, due.first_due_on.isoformat()) for due in figures.due) == expected
+    assert [due.first_due_on for due in figures.due] == sorted(due.first_due_on for due in figures.due)
+
+
+def after(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
+
+
+def orders_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    counted = beside.orders(recount, month)
+    told = figures.orders
+    lines = [(None, told.city), *((int(line.key), line.now) for line in told.departments)]
+    for unit, counts in lines:
+        for one in fields(OrderCounts):
+            here = sum(times for (name, of), times in counted.items() if name == one.name and unit in (None, of))
+            assert getattr(counts, one.name) == here, (unit, one.name)
+    for one in fields(OrderCounts):
+        assert sum(getattr(line.now, one.name) for line in told.departments) == getattr(told.city, one.name)
+    assert {one.ref for one in told.told} == beside.orders_told(recount, month)
+
+
+def cards_are_counted(figures: Figures, recount: Recount, month: str) -> None:
+    counted = beside.cards(recount, month)
+    lines = [(None, figures.oversight.cards), *((int(line.key), line.now) for line in figures.card_departments)]
+    for unit, counts in lines:
+        for one in fields(CardCounts):
+            here = sum(times for (name, of), times in counted.items() if name == one.name and unit in (None, of))
+            assert getattr(counts, one.name) == here, (unit, one.name)
+
+
+def service_is_counted(figures: Figures, recount: Recount, month: str) -> None:
+    counted = beside.service(recount, month)
+    told = figures.oversight
+    lines = [(None, told.service), *((line.key, line.now) for line in told.liaisons)]
+    for who, counts in lines:
+        for name in beside.SERVICE:
+            here = sum(times for (one, of), times in counted.items() if one == name and who in (None, of))
+            assert getattr(counts, name) == here, (who, name)
+        minutes = beside.minutes(recount, month, who)
+        assert (counts.median_minutes, counts.longest_minutes) == minutes, who
+
+
+CHECKS = (
+    *(moves_are_counted, projects_are_counted, standing_is_counted, decisions_are_counted, permits_are_counted),
+    *(levels_are_counted, late_ones_are_listed, due_ones_are_listed, orders_are_counted, cards_are_counted),
+    service_is_counted,
+)
+
+
+def tallied(tx: Connection, month: str) -> Tally:
+    """What the lists behind the figures of projects and approvals are taken from."""
+    period = read_month(month)
+    return tally(closing_of(read_record(tx, period.starts_at, period.ends_at), period, period.ends_at))
+
+
+def cases_in(tx: Connection, month: str) -> Cases:
+    """What the lists behind all others are taken from."""
+    period = read_month(month)
+    return read_cases(tx, period, period.ends_at)
+
+
+def are_as_long_as_their_lists(figures: Figures, counted: Tally, cases: Cases) -> set[str]:
+    """Each figure of each line is the length of its list; the names of the figures."""
+    seen = set()
+    for split, lines in lines_by_split(figures).items():
+        for key in (line.key or "-" for line in lines):
+            for one in line_page(figures, split, key).figures:
+                is_beside = one.name.partition(".")[0] in BESIDE
+                found = cases_of(cases, split, key, one.name) if is_beside else hits_of(counted, split, key, one.name)
+                assert len(found) == one.now, (split, key, one.name)
+                seen.add(one.name)
+    return seen

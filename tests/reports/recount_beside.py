@@ -1,0 +1,116 @@
+"""Counts orders, cards and the liaisons' service from the raw entries and rows again, one after another."""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime
+from statistics import median
+
+from tests.reports.recount import NEXT, bounds, day, moment
+
+ORDER_MOVES = {
+    "issue": "issued",
+    "answer": "answered",
+    "accept_answer": "accepted",
+    "send_back": "sent_back",
+    "lift_order": "lifted",
+}
+CARD_MOVES = {"appeal": "appealed", "uphold": "upheld", "withdraw_card": "withdrawn", "void_card": "withdrawn"}
+SERVICE = ("asked", "answered", "in_time", "climbed", "contacts")
+
+
+def orders(recount, month):
+    """(figure, department) -> how often."""
+    start, end = bounds(month)
+    units, found = {name: key for key, name in recount.units.items()}, Counter()
+    for entries in _orders(recount, end).values():
+        unit = units[entries[0]["facts"]["department"]]
+        for entry in entries:
+            if entry["at"] >= start:
+                found[ORDER_MOVES[entry["move"]], unit] += 1
+                if entry["move"] == "issue" and "source_kind" in entry["facts"]:
+                    found["instructed", unit] += 1
+        state = entries[-1]["to_state"]
+        if state != "accepted":
+            found["open", unit] += 1
+            found["open_" + state, unit] += 1
+            due = [e["facts"]["due_on"] for e in entries if e["move"] in ("issue", "send_back")][-1]
+            if state != "answered" and date.fromisoformat(due) < day(end) - NEXT:
+                found["overdue", unit] += 1
+    return found
+
+
+def orders_told(recount, month):
+    """The references of the orders that moved in the month or were open at its end."""
+    start, end = bounds(month)
+    return {
+        entries[0]["facts"]["order"]
+        for entries in _orders(recount, end).values()
+        if entries[-1]["at"] >= start or entries[-1]["to_state"] != "accepted"
+    }
+
+
+def _orders(recount, end):
+    return _of(recount, "order", end)
+
+
+def _of(recount, subject, end):
+    found = defaultdict(list)
+    for entry in recount.entries:
+        if entry["subject"] == subject and entry["at"] < end:
+            found[entry["subject_id"]].append(entry)
+    return found
+
+
+def cards(recount, month):
+    """(figure, department) -> how often."""
+    start, end = bounds(month)
+    found = Counter()
+    for entry in recount.entries:
+        if entry["subject"] == "card" and start <= entry["at"] < end:
+            unit = recount.approvals[entry["approval_id"]]["department_id"]
+            name = recount.cards[entry["subject_id"]] if entry["move"] == "show_card" else CARD_MOVES[entry["move"]]
+            found[name, unit] += 1
+    return found
+
+
+def service(recount, month):
+    """(figure, officer) -> how often."""
+    start, end = bounds(month)
+    found = Counter()
+    for asked, answered, climbed in _asked(recount, month):
+        who = asked["facts"]["responsible"]
+        found["asked", who] += asked["at"] >= start
+        found["climbed", who] += climbed
+        if answered:
+            found["answered", who] += 1
+            found["in_time", who] += answered["at"] <= datetime.fromisoformat(asked["facts"]["due_at"])
+    for row in recount.contacts:
+        struck = [one for one in recount.contacts if one["strikes_id"] == row["id"]]
+        if start <= moment(row["recorded_at"]) < end and not any(moment(s["recorded_at"]) < end for s in struck):
+            found["contacts", row["username"]] += 1
+    return found
+
+
+def minutes(recount, month, who):
+    """Median and longest time to a first answer."""
+    taken = [
+        int((answered["at"] - asked["at"]).total_seconds() // 60)
+        for asked, answered, _ in _asked(recount, month)
+        if answered and who in (None, asked["facts"]["responsible"])
+    ]
+    return (float(median(taken)), max(taken)) if taken else (None, None)
+
+
+def _asked(recount, month):
+    """Each question that has to do with this month, with its first answer and whether it was passed on in it."""
+    start, end = bounds(month)
+    for entries in _of(recount, "request", end).values():
+        question = None
+        for entry in [*entries, None]:
+            if entry is None or entry["move"] in ("ask", "ask_again"):
+                if question and (question[0]["at"] >= start or question[1] or question[2]):
+                    yield tuple(question)
+                question = [entry, None, False]
+            elif entry["at"] >= start:
+                if entry["move"] == "answer" and question[1] is None:
+                    question[1] = entry
+                question[2] = question[2] or entry["move"] == "climb"

@@ -1,0 +1,140 @@
+"""One department's page of the report on paper: its own figures and cases, and nothing of any other department's."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask_babel import force_locale
+from flask_openapi3 import OpenAPI
+
+from approvals.base.errors import NotFound
+from approvals.reports.department_paper import department_paper
+from approvals.reports.freezing import checksum
+from approvals.reports.lines import line_page
+from approvals.reports.paper import Imprint, Paper
+from approvals.reports.pdf import lay_out
+from approvals.reports.printing import paper_html, press
+from approvals.reports.values import Figures, Line
+from tests.pages import an_app
+from tests.papers import HOSTILE, OUR_FONTS, Watched, attached_to, fonts_of, outside, pages, sizes, title_of, words
+from tests.reports.conftest import LivedYear
+
+IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
+MONTH = "2026-09"
+
+
+@pytest.fixture(scope="module")
+def september(sqlite_year: LivedYear) -> Figures:
+    return sqlite_year.figures(MONTH)
+
+
+@pytest.fixture(scope="module")
+def app(make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
+    with an_app(make_database("sqlite")) as app, app.app_context():
+        yield app
+
+
+@pytest.fixture(scope="module")
+def own(september: Figures) -> Line:
+    """The department with the most late approvals."""
+    late = [one.department for one in september.late]
+    return max(september.departments, key=lambda line: (late.count(line.label), line.now.moves.accepted))
+
+
+@pytest.fixture(scope="module")
+def paper(app: OpenAPI, september: Figures, own: Line) -> Paper:
+    with force_locale("zh_Hans"):
+        return department_paper(september, own.key, IMPRINT)
+
+
+@pytest.fixture(scope="module")
+def pdf(app: OpenAPI, paper: Paper) -> bytes:
+    with force_locale("zh_Hans"):
+        return press(paper_html(paper)).pdf
+
+
+def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: Line) -> None:
+    assert sizes(pdf) == {(210, 297)}
+    assert fonts_of(pdf) <= OUR_FONTS
+    assert title_of(pdf) == f"2026年9月审批挂号月度升级报告 · {own.label.zh}"
+    assert f"{own.label.zh}·办理记录截至2026年9月30日终了" in words(pdf)
+    assert all(f"— {number} —" in text for number, text in enumerate(pages(pdf), start=1))
+    assert "攀挂报〔2026〕7号" in words(pdf)
+    assert all(f"摘送{own.label.zh}" in "".join(text.split()) for text in pages(pdf))
+
+
+def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, september: Figures, own: Line) -> None:
+    table = next(table for annex in paper.annexes for table in annex.tables if table.key == "own-figures")
+    told = line_page(september, "departments", own.key).figures
+    printed = [tuple(cell.text for cell in row.cells) for row in table.rows]
+    assert printed == [
+        (one.group.zh, one.word.zh, f"{one.now:,}", f"{one.before:,}", one.change)
+        for one in told
+        if one.now or one.before
+    ]
+    assert {one.name.partition(".")[0] for one in told} == {
+        "moves",
+        "standing",
+        "decisions",
+        "levels",
+        "orders",
+        "cards",
+    }
+
+
+def test_its_cases_are_its_own_and_all_of_them(paper: Paper, september: Figures, own: Line) -> None:
+    tables = {table.key: table for annex in paper.annexes for table in annex.tables}
+    for key, found in (
+        ("late", september.late),
+        ("due", september.due),
+        ("answers", september.oversight.escalations),
+        ("cards", september.oversight.card_list),
+        ("order-list", september.orders.told),
+    ):
+        assert len(tables[key].rows) == sum(one.department == own.label for one in found), key
+
+
+def test_nothing_of_another_department_is_in_the_file(pdf: bytes, september: Figures, own: Line) -> None:
+    said = words(pdf) + "".join(content.decode("utf-8", "ignore") for content in attached_to(pdf).values())
+    others = {line.label.zh for line in september.departments} - {own.label.zh}
+    mine = {one.project for one in (*september.late, *september.due) if one.department == own.label}
+    theirs = {one.project for one in (*september.late, *september.due) if one.department != own.label} - mine
+    assert not [name for name in others if name in said and name not in own.label.zh]
+    assert not [name for name in theirs if "".join(name.split()) in said]
+
+
+def test_it_carries_its_figures_and_names_the_report_that_it_is_taken_from(
+    pdf: bytes, september: Figures, own: Line
+) -> None:
+    files = attached_to(pdf)
+    assert set(files) == {f"figures-{MONTH}-{own.key}.json", f"annexes-{MONTH}-{own.key}.xlsx"}
+    told = json.loads(files[f"figures-{MONTH}-{own.key}.json"])
+    assert {one["name"]: one["now"] for one in told["page"]["figures"]} == {
+        one.name: one.now for one in line_page(september, "departments", own.key).figures
+    }
+    assert checksum(september) in words(pdf)
+
+
+@pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
+def test_no_text_leaves_its_margins_and_none_fetches(app: OpenAPI, september: Figures, own: Line, spoken: str) -> None:
+    late = replace(next(iter(september.late)), department=own.label)
+    strange = replace(september, late=tuple(replace(late, project=text, handler=text) for text in HOSTILE))
+    watched = Watched()
+    with force_locale(spoken):
+        document, _ = lay_out(paper_html(department_paper(strange, own.key)), watched)
+    assert outside(document) == []
+    assert set(watched.asked) == {"asset:faces.css", "asset:paper.css", "asset:report.css"}
+
+
+def test_without_an_imprint_each_page_says_that_it_is_a_preview(app: OpenAPI, september: Figures, own: Line) -> None:
+    with force_locale("zh_Hans"):
+        found = department_paper(september, own.key)
+    assert (found.is_preview, found.draft, found.signed_on) == (True, "预览", "")
+
+
+@pytest.mark.parametrize("key", ["0", "999999", "", "x", "city"])
+def test_there_is_no_page_of_a_department_that_there_is_not(app: OpenAPI, september: Figures, key: str) -> None:
+    with pytest.raises(NotFound), force_locale("zh_Hans"):
+        department_paper(september, key)

@@ -1,0 +1,120 @@
+"""Reports of earlier editions of the figures read, show, print and verify as they were frozen.
+
+The texts under `frozen/` were written by the editions that they name, over the March of a small city.
+"""
+
+import hashlib
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import orjson
+import pytest
+from flask_babel import force_locale
+from flask_openapi3 import OpenAPI
+from sqlalchemy import insert
+
+from approvals.base.database import Database
+from approvals.history.canonical import sha256
+from approvals.reports import verify_routes
+from approvals.reports.department_paper import department_paper
+from approvals.reports.freezing import checksum, from_json, frozen, has
+from approvals.reports.lines import line_page
+from approvals.reports.paper import Imprint, report_page, report_paper
+from approvals.reports.queries import TABLE, report_faults
+from approvals.reports.values import EDITION, Figures
+from tests.builders import NOW
+from tests.conftest import ENGINES
+from tests.pages import a_site, somebody
+
+FROZEN = Path(__file__).parent / "frozen"
+CHECKSUMS = {
+    "2026-01": "bf6dba7ee3feb5d2128d439cad58c231875971354a1038a490a7642589f097df",
+    "2026-02": "b467850160d0c1383b3a5f3a078dd16254dc20745a02fc1fc473a52edf235a8e",
+}
+IMPRINT = Imprint("攀挂报〔2026〕1号", date(2026, 4, 2))
+OF_THIRD = {"orders", "order-list", "words", "decision-days"}  # tables that came with it
+
+
+def text_of(edition: str) -> str:
+    return (FROZEN / f"{edition}.json").read_text(encoding="utf-8")
+
+
+def figures_of(edition: str) -> Figures:
+    return from_json(orjson.loads(text_of(edition)))
+
+
+@pytest.mark.parametrize("edition", CHECKSUMS)
+def test_figures_of_an_earlier_edition_freeze_to_the_very_text_that_they_were(edition: str) -> None:
+    figures = figures_of(edition)
+    assert figures.edition == edition
+    assert frozen(figures) == text_of(edition)
+    assert checksum(figures) == sha256(text_of(edition)) == CHECKSUMS[edition]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
+    url = make_database(request.param)
+    with a_site(url, now=NOW) as app:
+        app.config["DATABASE"] = Database(url)
+        yield app
+        app.config["DATABASE"].close()
+
+
+@pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
+@pytest.mark.parametrize("edition", CHECKSUMS)
+def test_they_say_nothing_of_what_their_edition_did_not_know(app: OpenAPI, edition: str, spoken: str) -> None:
+    figures = figures_of(edition)
+    with app.app_context(), force_locale(spoken):
+        page = report_page(figures)
+        own = department_paper(figures, figures.departments[0].key)
+    tables = {table.key for section in page.sections for table in section.tables}
+    assert not tables & OF_THIRD
+    assert "late" in tables
+    assert ("cards" in tables, "service" in tables) == (edition != "2026-01", edition != "2026-01")
+    assert not OF_THIRD & {table.key for annex in own.annexes for table in annex.tables}
+    names = {one.name.partition(".")[0] for one in line_page(figures, "city", "city").figures}
+    assert not names & {"orders", "cards", "service"}
+
+
+def test_the_edition_of_today_has_all_of_it(app: OpenAPI) -> None:
+    assert EDITION not in CHECKSUMS
+    for part in ("orders", "card_departments", "joint", "decision_days", "permit_projects.needed", "oversight"):
+        assert has(from_json(orjson.loads(text_of("2026-02")) | {"edition": EDITION}), part)
+
+
+@pytest.mark.parametrize("edition", CHECKSUMS)
+def test_a_report_that_was_issued_under_it_is_read_translated_and_verified(app: OpenAPI, edition: str) -> None:
+    database, month = app.config["DATABASE"], {"2026-01": "2026-02", "2026-02": "2026-03"}[edition]
+    pdf = f"%PDF-1.7 of {edition}".encode()
+    with database.write() as tx:
+        tx.execute(insert(TABLE), row_of(edition, month, pdf, number=int(edition[-1])))
+    with database.read() as tx:
+        assert list(report_faults(tx)) == []
+    leader = somebody(app, "leader1")
+    page = leader.get(f"/reports/monthly/{month}").text
+    assert CHECKSUMS[edition] in page
+    assert "督办单逐件情况" not in page
+    assert leader.get(f"/reports/monthly/{month}.pdf").data == pdf
+    with app.app_context(), force_locale("en"):
+        paper = report_paper(figures_of(edition), IMPRINT)
+    assert b64decode(paper.files[0].content).decode() == text_of(edition)
+    assert dict(paper.proofs).popitem()[1] == CHECKSUMS[edition]
+    key = figures_of(edition).departments[0].key
+    for path in (f"departments/{key}", "city/city", "city/city/moves.accepted"):
+        assert leader.get(f"/reports/monthly/{month}/{path}").status_code == 200, path
+    verify_routes.PACE.forget()
+    leader.get("/verify")
+    assert "真实有效" in leader.post("/verify", {"file": (BytesIO(pdf), "report.pdf")}).text
+    assert f"攀挂报〔2026〕{edition[-1]}号" in leader.get(f"/verify/{CHECKSUMS[edition][:16]}").text
+
+
+def row_of(edition: str, month: str, pdf: bytes, number: int) -> dict[str, object]:
+    figures = figures_of(edition)
+    issued = {"state": "issued", "year": 2026, "number": number, "issued_at": NOW, "issued_by": "office1"}
+    content = {"figures": text_of(edition), "figures_sha256": CHECKSUMS[edition], "chain_root": figures.chain_root}
+    made = {"kind": "monthly", "period": month, "version": 2, "edition": "2026-01", "state_since": NOW}
+    printed = {"pdf": pdf, "pdf_sha256": hashlib.sha256(pdf).hexdigest()}
+    return issued | content | made | printed | {"compiled_at": NOW, "compiled_by": "office1"}

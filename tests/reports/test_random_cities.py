@@ -1,0 +1,186 @@
+"""Random cities through the real feed: whatever happens on whichever day, each month is what a naive count says."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from approvals.base.database import Database
+from approvals.base.moments import start_of
+from approvals.doors.feed import Feed
+from approvals.reports.figures import compile_month
+from approvals.supervision.sweep import sweep
+from tests.builders import GIVEN, a_database, head, when, window
+from tests.reports.comparing import CHECKS, are_as_long_as_their_lists, cases_in, tallied
+from tests.reports.recount import Recount, naive_calendar
+
+BEGINS = when("2026-03-20")  # Qingming and Labour Day lie ahead, with a make-up Saturday before the latter
+DAYS = 80
+ENDS = BEGINS + timedelta(days=DAYS + 30)
+MONTHS = ("2026-03", "2026-04", "2026-05", "2026-06")
+ITEMS = ("A01", "A01", "A01", "A02", "A03")  # the others open once the first is granted
+CALENDAR = naive_calendar()
+OWNER, OFFICE, CENTRE = "owner1", "office1", "centre1"
+OF_ITEMS = {  # what may happen to an item, by whom (None: its own window or head), and how the move is called
+    "submit": (OWNER, "submit"),
+    "notify": ("window", "notify_once"),
+    "notify_again": ("head", "notify_again"),
+    "resubmit": (OWNER, "resubmit"),
+    "accept": ("window", "accept"),
+    "reject": ("window", "reject_intake"),
+    "pause": ("window", "start_special"),
+    "go_on": ("window", "end_special"),
+    "extend": ("head", "extend"),
+    "grant": ("window", "grant"),
+    "refuse": ("window", "refuse"),
+    "deliver": ("window", "deliver"),
+    "reapply": (OWNER, "reapply"),
+    "give_up": (OWNER, "withdraw_approval"),
+    "answer1": ("window", "answer"),
+    "answer2": (CENTRE, "answer"),
+    "answer3": (OFFICE, "answer"),
+    "appeal": ("head", "appeal"),
+}
+OF_PROJECTS = {
+    "suspend": (OFFICE, "suspend"),
+    "resume": (OFFICE, "resume"),
+    "withdraw": (OWNER, "withdraw"),
+    "ask": (OWNER, "ask"),
+}
+OFTEN = ["submit", "submit", "accept", "accept", "pause", "go_on", "grant", "grant", "refuse", "reapply"]
+names = st.sampled_from([*OFTEN, *OFTEN, *OF_ITEMS, *OF_PROJECTS])
+happenings = st.lists(
+    st.tuples(st.integers(0, DAYS), st.integers(0, 23 * 60), st.sampled_from(ITEMS), names), min_size=4, max_size=24
+)
+beginnings = st.sampled_from(["filed", "returned", "declined", "diverted", *["registered"] * 6])
+projects = st.tuples(beginnings, st.sampled_from(["", "key", "urgent"]), st.integers(0, 25), happenings)
+orders = st.lists(
+    st.tuples(st.integers(0, DAYS), st.sampled_from(["open", "answered", "accepted", "sent_back"])), max_size=3
+)
+sweeps = st.sets(st.integers(1, DAYS), max_size=4)
+cities = st.tuples(st.lists(projects, min_size=1, max_size=3), orders, sweeps)
+seen = Counter[str]()
+
+
+def lines_of(drawn: Any) -> list[dict[str, Any]]:
+    """All that happens, as lines of the feed in the order of time."""
+    lines = [line for number, one in enumerate(drawn[0]) for line in of_project(f"r{number}", *one)]
+    lines += order_lines(drawn[1])
+    lines.sort(key=lambda line: line["at"])
+    return [line | {"id": f"line-{number}", "at": line["at"].isoformat()} for number, line in enumerate(lines)]
+
+
+def of_project(ref: str, becomes: str, kind: str, late: int, happened: Any) -> list[dict[str, Any]]:
+    begun = BEGINS + timedelta(days=late)
+    sorted_ = {"key": kind == "key", "urgent": kind == "urgent"}
+    steps = [(OWNER, "draft", GIVEN["draft"]), (OWNER, "file", {})]
+    steps += {
+        "filed": [],
+        "returned": [(OFFICE, "return_filing", GIVEN["return_filing"])],
+        "declined": [(OFFICE, "decline", GIVEN["decline"])],
+    }.get(becomes, [(OFFICE, "classify", GIVEN["classify"] | sorted_)])
+    steps += {
+        "diverted": [(OFFICE, "divert", GIVEN["divert"])],
+        "registered": [(CENTRE, "register", {"liaison": "liaison1" if late % 2 else "liaison2"})],
+    }.get(becomes, [])
+    lines = [a_line(begun + timedelta(minutes=n), by, move, ref, facts) for n, (by, move, facts) in enumerate(steps)]
+    if becomes == "registered":
+        lines += [of_item(ref, *one) for one in happened if one[0] > late]
+    return lines
+
+
+def of_item(ref: str, day: int, minute: int, item: str, name: str) -> dict[str, Any]:
+    at = BEGINS.replace(hour=0) + timedelta(days=day, minutes=minute)
+    if name in OF_PROJECTS:
+        by, move = OF_PROJECTS[name]
+        return a_line(at, by, move, f"{ref}/requests" if move == "ask" else ref, GIVEN[move])
+    by, move = OF_ITEMS[name]
+    facts = dict(GIVEN[move])
+    if move == "answer":
+        committed = (at + timedelta(days=20)).date().isoformat()
+        facts = {"reason": "专家出差", "commitment_on": committed, "level": int(name[-1])}
+    return a_line(at, at_desk(by, item), move, f"{ref}/{item}", facts)
+
+
+def at_desk(by: str, item: str) -> str:
+    return {"window": window, "head": head}[by](item) if by in ("window", "head") else by
+
+
+def order_lines(drawn: Any) -> list[dict[str, Any]]:
+    """Orders at large, numbered as they are issued."""
+    lines = []
+    for number, (day, becomes) in enumerate(sorted(drawn), start=1):
+        at, ref = BEGINS + timedelta(days=day, minutes=number), f"orders/2026-{number}"
+        due = CALENDAR.walk(at.date(), 5)
+        lines.append(a_line(at, OFFICE, "issue", "orders", GIVEN["issue"] | {"due_on": due.isoformat()}))
+        if becomes != "open":
+            answered = at + timedelta(days=day % 9)
+            lines.append(a_line(answered, "head-a01", "answer", ref, {"done": "已逐件核实。"}))
+            back = {"reason": "没有责任人", "due_on": CALENDAR.walk(answered.date(), 9).isoformat()}
+            end = {"accepted": ("accept_answer", {}), "sent_back": ("send_back", back)}.get(becomes)
+            lines += [a_line(answered + timedelta(hours=2), OFFICE, end[0], ref, end[1])] if end else []
+    return lines
+
+
+def a_line(at: datetime, by: str, move: str, on: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {"at": at, "by": by, "move": move, "on": on, "with": facts}
+
+
+def live(database: Database, drawn: Any) -> Counter[str]:
+    """Feed a day's lines after the sweep of its morning, where there is one; what was taken, by move."""
+    lines, taken, feed = lines_of(drawn), Counter[str](), Feed(database, lambda: ENDS)
+    for number in range(DAYS + 20):
+        day = (BEGINS + timedelta(days=number)).date()
+        if number in drawn[2]:
+            sweep(database, start_of(day), lambda: ENDS, keep=False)
+        of_day = [line for line in lines if line["at"][:10] == day.isoformat()]
+        for line, outcome in zip(of_day, feed.take(orjson.dumps(line) for line in of_day), strict=True):
+            taken[line["move"]] += outcome.problem is None
+    sweep(database, ENDS, lambda: ENDS, keep=False)
+    return taken
+
+
+def ties_out(url: str, drawn: Any) -> None:
+    """Every figure of every line of every month is the independent count, and as long as its list."""
+    database = a_database(url)
+    seen.update(live(database, drawn))
+    with database.read() as tx:
+        recount = Recount(tx)
+        for month in MONTHS:
+            figures = compile_month(tx, month)
+            for check in CHECKS:
+                check(figures, recount, month)
+            are_as_long_as_their_lists(figures, tallied(tx, month), cases_in(tx, month))
+    database.close()
+
+
+@settings(max_examples=25)
+@given(drawn=cities)
+def test_the_figures_of_a_random_city_are_an_independent_count(make_database, drawn):  # type: ignore[no-untyped-def]
+    ties_out(make_database("sqlite"), drawn)
+
+
+@settings(max_examples=3)
+@given(drawn=cities)
+def test_they_are_on_postgresql_too(make_database, postgres, drawn):  # type: ignore[no-untyped-def]
+    url = make_database("postgresql")
+    ties_out(url, drawn)
+    postgres.drop(url.rpartition("/")[2])
+
+
+def test_the_random_cities_had_something_of_everything() -> None:
+    for move in (
+        "accept",
+        "notify_once",
+        "start_special",
+        "extend",
+        "grant",
+        "refuse",
+        "withdraw",
+        "suspend",
+        "answer",
+    ):
+        assert seen[move], move

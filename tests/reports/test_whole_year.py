@@ -1,0 +1,179 @@
+"""The whole example year by months: the figures equal an independent count, their lists, and the queues of the day."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from itertools import groupby, pairwise
+
+import orjson
+import pytest
+from sqlalchemy import Connection
+
+from approvals.base.database import Database
+from approvals.base.moments import start_of
+from approvals.board.queries import counted as on_the_board
+from approvals.board.queries import summed
+from approvals.demo.absences import enter_leaves, stand_in
+from approvals.demo.service import enter_roster
+from approvals.demo.service import live_through as keep_logs
+from approvals.demo.year import city_year
+from approvals.doors.feed import Feed
+from approvals.registration.lights import WITH_A_LIGHT
+from approvals.reports.cases import Cases
+from approvals.reports.figures import compile_month
+from approvals.reports.lines import FIGURES, line_page
+from approvals.reports.months import read_month
+from approvals.reports.tally import Tally
+from approvals.reports.values import Figures, Standing
+from approvals.supervision.sweep import sweep
+from approvals.windows.lists import approvals, count
+from approvals.windows.queries import Wanted
+from tests.builders import a_database, an_actor
+from tests.reports.comparing import CHECKS, after, are_as_long_as_their_lists, cases_in, tallied
+from tests.reports.conftest import ENDS
+from tests.reports.recount import Recount
+from workflows.calendar import load_calendar
+from workflows.catalogue import DATA, load_catalogue
+from workflows.lights import LIGHTS
+
+FIRST, LAST = "2025-12", "2026-11"
+YEAR = [f"{2025 + number // 12}-{number % 12 + 1:02d}" for number in range(11, 23)]  # FIRST to LAST
+OVER = YEAR[:-1]  # months that ended within the year that was lived through
+BEFORE_ACCEPTANCE = ("received", "correcting", "ready")
+
+
+@dataclass(frozen=True)
+class WholeYear:
+    """The figures of each month compiled at the end of the year, and the queues as they stood at each month's end."""
+
+    figures: dict[str, Figures]
+    tallies: dict[str, Tally]
+    cases: dict[str, Cases]
+    queues: dict[str, dict[str, int]]
+    pages: dict[str, dict[str, int]]
+    boards: dict[str, dict[str, int]]
+    recount: Recount
+
+
+@pytest.fixture(scope="module")
+def whole(make_database) -> Iterator[WholeYear]:  # type: ignore[no-untyped-def]
+    database = a_database(make_database("sqlite"))
+    queues, pages, boards = live_the_year(database)
+    with database.read() as tx:
+        figures = {month: compile_month(tx, month) for month in YEAR}
+        tallies = {month: tallied(tx, month) for month in YEAR}
+        cases = {month: cases_in(tx, month) for month in YEAR}
+        yield WholeYear(figures, tallies, cases, queues, pages, boards, Recount(tx))
+    database.close()
+
+
+def live_the_year(database: Database) -> tuple[dict[str, dict[str, int]], ...]:
+    """As the example city does it, every line of it; on the way, when a month is over, what the queues count."""
+    calendar = load_calendar((DATA / "calendar.yaml").read_text(encoding="utf-8"))
+    lines = stand_in(city_year(ENDS, calendar, load_catalogue()), ENDS.date())
+    feed, taken = Feed(database, lambda: ENDS), ({}, {}, {})
+    with database.write() as tx:
+        enter_roster(tx, date(2025, 11, 23), ENDS.date(), ENDS)
+    month = FIRST
+    for day, group in groupby(lines, key=lambda line: line["at"][:10]):
+        while month in OVER and day[:7] > month:
+            look_around(database, month, taken)
+            month = after(month)
+        on = date.fromisoformat(day)
+        sweep(database, start_of(on), lambda: ENDS, keep=False)
+        with database.write() as tx:
+            enter_leaves(tx, on, ENDS.date())
+        refused = [outcome for outcome in feed.take(orjson.dumps(line) for line in group) if outcome.problem]
+        assert refused == []
+        with database.write() as tx:
+            keep_logs(tx, on, ENDS)
+    sweep(database, ENDS, lambda: ENDS)
+    return taken
+
+
+def look_around(database: Database, month: str, taken: tuple[dict[str, dict[str, int]], ...]) -> None:
+    """What the queue, its pages (those of `GET /approvals?light=` too) and the board count at the end of this month."""
+    period = read_month(month)
+    sweep(database, period.ends_at, lambda: ENDS, keep=False)
+    queues, pages, boards = taken
+    with database.read() as tx:
+        queues[month] = {light: of_queue(tx, light, period.last_on) for light in LIGHTS}
+        queues[month] |= {state: of_queue(tx, None, period.last_on, state) for state in (*BEFORE_ACCEPTANCE, "paused")}
+        pages[month] = {light: on_pages(tx, light, period.last_on) for light in LIGHTS}
+        board = summed(on_the_board(tx, period.last_on))
+        boards[month] = {name: board[name] for name in (*LIGHTS, *BEFORE_ACCEPTANCE)}
+
+
+def of_queue(tx: Connection, light: str | None, today: date, *states: str) -> int:
+    wanted = Wanted(states=states or WITH_A_LIGHT, light=light)
+    return count(tx, an_actor(tx, "office1"), wanted, today=today)
+
+
+def on_pages(tx: Connection, light: str, today: date) -> int:
+    found, cursor, office = 0, "", an_actor(tx, "office1")
+    wanted = Wanted(states=WITH_A_LIGHT, light=light)
+    while True:
+        page = approvals(tx, office, wanted, today=today, cursor=cursor)
+        found, cursor = found + len(page.rows), page.next_cursor or ""
+        if not cursor:
+            return found
+
+
+@pytest.mark.parametrize("month", YEAR)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_figures_of_each_month_equal_a_count_of_the_raw_entries(
+    whole: WholeYear, month: str, check: Callable[[Figures, Recount, str], None]
+) -> None:
+    check(whole.figures[month], whole.recount, month)
+
+
+@pytest.mark.parametrize("month", YEAR)
+def test_each_figure_of_each_line_is_the_length_of_its_list(whole: WholeYear, month: str) -> None:
+    seen = are_as_long_as_their_lists(whole.figures[month], whole.tallies[month], whole.cases[month])
+    assert seen == set(FIGURES)
+
+
+@pytest.mark.parametrize("month", OVER)
+def test_what_is_open_at_a_months_end_is_what_the_queues_counted_on_that_day(whole: WholeYear, month: str) -> None:
+    told = whole.figures[month].city.now.standing
+    lights = {light: getattr(told, light) for light in LIGHTS}
+    waiting = {name: getattr(told, name) for name in BEFORE_ACCEPTANCE}
+    assert whole.queues[month] == lights | waiting | {"paused": told.paused}
+    assert whole.pages[month] == lights
+    assert whole.boards[month] == lights | waiting
+
+
+def test_the_year_has_something_of_everything(whole: WholeYear) -> None:
+    """Else a count of nothing would equal nothing."""
+    months = whole.figures.values()
+    for one in fields(Standing):
+        assert any(getattr(figures.city.now.standing, one.name) for figures in months), one.name
+    told = {one.name: 0 for figures in months for one in line_page(figures, "city", "city").figures}
+    for figures in months:
+        for one in line_page(figures, "city", "city").figures:
+            told[one.name] += one.now
+    never = {name for name, number in told.items() if not number}
+    assert never <= NEVER, never - NEVER
+    assert any(figures.joint and figures.permit_projects for figures in months)
+
+
+NEVER: set[str] = set()  # what the example year has nothing of
+
+
+def test_the_months_follow_each_other(whole: WholeYear) -> None:
+    for earlier, later in pairwise(YEAR):
+        before, now = whole.figures[earlier], whole.figures[later]
+        assert now.orders.city_before == before.orders.city
+        assert now.oversight.cards_before == before.oversight.cards
+        assert now.oversight.service_before == before.oversight.service
+        assert now.city.before == before.city.now
+        assert now.projects.before == before.projects.now
+        assert now.permits_before == before.permits
+
+
+@pytest.mark.parametrize("month", OVER)
+def test_the_course_of_a_year_is_what_its_months_say(whole: WholeYear, month: str) -> None:
+    told = next(one for one in whole.figures[LAST].course if one.month == month)
+    figures = whole.figures[month]
+    assert (told.granted, told.accepted) == (figures.city.now.moves.granted, figures.city.now.moves.accepted)
+    assert (told.registered, told.completed) == (figures.projects.now.registered, figures.projects.now.completed)
