@@ -23,8 +23,8 @@ from tests.pages import an_app
 from tests.servers import PYTHON, ROOT
 
 FEW, MANY = 300, 3000
-KINDS = ("number", "text", "text", "day", "text", "lit", "text", "text")
-WIDTHS = (5, 22, 13, 11, 11, 9, 10, 19)
+KINDS = ("number", "text", "text", "text", "text", "lit", "text", "text")
+WIDTHS = (5, 28, 13, 13, 10, 5, 7, 19)
 WORK = f"a PDF of {FEW} rows"
 
 
@@ -103,7 +103,7 @@ def few_rows(bench: Bench) -> Iterator[Finding]:
         _warm(bench)
         with a_printer(PYTHON, "weasy_table.py") as naive:
             found = interleaved({"ours": ours, "theirs": lambda: naive.print(rows)}, bench)
-        note = "ours is tagged and set in the report's own type; the processes of both are warm"
+        note = "ours is tagged, set in the report's own type and in two processes; those of both sides are warm"
         yield Finding(13, WORK, "naive WeasyPrint", at_most(0.5), "s", found["ours"], found["theirs"], note)
         try:
             python = peer_python(bench)
@@ -136,14 +136,14 @@ def many_rows(bench: Bench) -> Iterator[Finding]:
         peak = _peak_of_press(long)
     work = f"a PDF of {MANY:,} rows"
     yield Finding(14, work, f"of {FEW} rows", at_most(10.5), "s", found["many"], found["few"])
-    note = "one process: the report's sections are not set side by side"
+    note = "the table is set in portions, side by side in two processes, and bound"
     yield Finding(14, work, "naive WeasyPrint", at_most(0.4), "s", found["many"], found["naive"], note)
     peaks = (peak / 1024,), (naive.peak / 1024,)
     yield Finding(14, f"{work}, memory of the press", "naive WeasyPrint", at_most(0.35), "MB", *peaks)
 
 
 def _peak_of_press(html: str) -> float:
-    """The most memory in KB that a press has while it prints this."""
+    """The most memory in KB that a press or its mate has while it prints this."""
     command = [PYTHON, "-m", "approvals.reports.press"]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     assert process.stdin
