@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from flask_babel import force_locale
@@ -14,7 +15,7 @@ from flask_openapi3 import OpenAPI
 from approvals.base.migrate import upgrade
 from approvals.base.web import KEY
 from approvals.reports.figures import compile_month
-from approvals.reports.paper import Annex, Paper, report_paper
+from approvals.reports.paper import Annex, Imprint, Paper, report_paper
 from approvals.reports.printing import paper_html, press, stay_warm
 from approvals.reports.views import Cell, Column, Row, Table
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Side, at_most, interleaved, seconds
@@ -81,7 +82,7 @@ def a_press_room(folder: Path) -> Iterator[OpenAPI]:
 def document(app: OpenAPI, rows: list[list[str]]) -> str:
     """The report's own document around this table."""
     with app.extensions[KEY].database.read() as tx:
-        paper: Paper = report_paper(compile_month(tx, "2026-03"))
+        paper: Paper = report_paper(compile_month(tx, "2026-03"), Imprint("攀挂报〔2026〕3号", date(2026, 4, 1)))
     columns = tuple(Column(f"第{n}栏", kind, width) for n, (kind, width) in enumerate(zip(KINDS, WIDTHS, strict=True)))
     lines = tuple(Row(tuple(Cell(text) for text in row)) for row in rows)
     only = Annex("附件", "超期审批事项", (), (Table("late", "月末超期审批事项", columns, lines),))
