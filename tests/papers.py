@@ -77,6 +77,22 @@ def sizes(pdf: bytes) -> set[tuple[int, int]]:
     return {(round(width), round(height)) for width, height in found}
 
 
+def placed(pdf: bytes) -> list[list[tuple[str, float, float]]]:
+    """For each page its texts, with how far their beginning stands from its left and upper edge in millimetres."""
+    found = []
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        texts: list[tuple[str, float, float]] = []
+        high = float(page.mediabox.height)
+
+        def see(text: str, cm: Any, tm: Any, *_others: object, texts: Any = texts, high: float = high) -> None:
+            x, y = (tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
+            texts.append((text.strip(), x / POINTS, (high - y) / POINTS))
+
+        page.extract_text(visitor_text=see)
+        found.append([one for one in texts if one[0]])
+    return found
+
+
 def fonts_of(pdf: bytes) -> set[str]:
     """The names of its fonts, each of which is embedded."""
     found = set()

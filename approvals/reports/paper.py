@@ -63,10 +63,14 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
+    """`begins` a portion that is set on its own, on a new page; one that `goes_on` has no heading a second time."""
+
     mark: str
     title: str
     notes: tuple[str, ...]
     tables: tuple[Table, ...]
+    begins: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
-"""Turns HTML into a PDF. The only file that imports WeasyPrint, and nothing of the web does."""
+"""Sets HTML in pages. The only file that imports WeasyPrint, and nothing of the web does."""
 
 import platform
 from base64 import b64decode
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 from pydyf import Array
-from weasyprint import HTML, Attachment, __version__
+from weasyprint import CSS, HTML, Attachment, __version__
 from weasyprint.document import Document
 from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
@@ -25,18 +27,28 @@ FACES = f"{SCHEME}:faces.css"  # written by fonts.py
 ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:paper.css": ROOT / "templates" / "reports" / "paper.css",
     f"{SCHEME}:report.css": ROOT / "approvals" / "static" / "report.css",
+    f"{SCHEME}:numbers.css": ROOT / "templates" / "reports" / "numbers.css",
     f"{SCHEME}:notice.css": ROOT / "templates" / "casefile" / "notice.css",
     f"{SCHEME}:evidence.css": ROOT / "templates" / "casefile" / "evidence.css",
 }
+STYLES = {FACES, *ASSETS}
+NUMBERED_BY = (f"{SCHEME}:paper.css", f"{SCHEME}:numbers.css")
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """`made_with` names the versions of the renderer and the checksums of the fonts that went in."""
+class Part:
+    """Some pages in a file of their own, to be bound with others."""
 
     pdf: bytes
     pages: int
-    made_with: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """What was set of a face: pairs of a glyph and its text, and of a glyph and its width."""
+
+    texts: list[tuple[int, str]]
+    widths: list[tuple[int, int]]
 
 
 class AssetFetcher(URLFetcher):
@@ -57,23 +69,70 @@ def _sheet(url: str, content: bytes) -> URLFetcherResponse:
     return URLFetcherResponse(url, content, {"Content-Type": "text/css; charset=utf-8"})
 
 
-def render(html: str) -> Rendered:
-    """The PDF/A-3 of this HTML: same text, same assets, same fonts and versions, same bytes.
+class Setter:
+    """Sets one part after the other in the same fonts, so that the last of them has the glyphs of all."""
 
-    Title and language of the file are those of the document. What stands in an element of class `attached`, as
-    base64, goes along as a file of the name in `data-name`. FatalURLFetchingError (no Exception) when the document
-    asks for anything that is not one of our assets.
-    """
-    document, attachments = lay_out(html, AssetFetcher())
-    pdf = document.write_pdf(pdf_variant=VARIANT, attachments=attachments, finisher=_name_attached_once)
-    return Rendered(bytes(pdf), len(document.pages), made_with())
+    def __init__(self) -> None:
+        self._config = FontConfiguration()
+        self._fonts: dict[Any, Any] = {}
+
+    def part(self, html: str, number: int) -> Part:
+        """The pages of this HTML, tagged. `number` makes names within the part its own.
+
+        Title and language of the file are those of the document. What stands in an element of class `attached`, as
+        base64, goes along as a file of the name in `data-name`. FatalURLFetchingError (no Exception) when the
+        document asks for anything that is not one of our assets.
+        """
+        document, attachments = lay_out(html, AssetFetcher(), self._config)
+        return self._written(document, number, pdf_variant=VARIANT, attachments=attachments)
+
+    def numbers(self, pages: int, glyphs: dict[str, Glyphs]) -> Part:
+        """So many pages with nothing but their numbers on them, and the glyphs of all parts set here or elsewhere."""
+        leaves = "<div class=leaf></div>" * pages
+        sheets = "".join(f'<link rel=stylesheet href="{sheet}">' for sheet in NUMBERED_BY)
+        document, _none = lay_out(f"<html lang=zh-CN>{sheets}<body>{leaves}", AssetFetcher(), self._config)
+        for font in self._fonts.values():
+            if found := glyphs.get(font.hash):
+                font.to_unicode.update(found.texts)
+                font.widths.update(found.widths)
+        return self._written(document, 0)
+
+    def _written(self, document: Document, number: int, **options: Any) -> Part:
+        document.fonts = self._fonts
+        pdf = document.write_pdf(  # as it is: what binds it makes it small, and gives it its identifier
+            pdf_identifier=False,
+            uncompressed_pdf=True,
+            finisher=lambda _document, pdf: _finish(pdf, number),
+            **options,
+        )
+        return Part(bytes(pdf), len(document.pages))
+
+    def glyphs(self) -> dict[str, Glyphs]:
+        """What was set so far, by face."""
+        return {font.hash: Glyphs([*font.to_unicode.items()], [*font.widths.items()]) for font in self._fonts.values()}
 
 
-def lay_out(html: str, fetcher: AssetFetcher) -> tuple[Document, list[Attachment]]:
+def lay_out(html: str, fetcher: AssetFetcher, config: Any = None) -> tuple[Document, list[Attachment]]:
     """The pages, and the files that go along."""
     source = HTML(string=html, url_fetcher=fetcher)
     attachments = _taken_out(source, fetcher)
-    return source.render(font_config=FontConfiguration(), pdf_tags=True), attachments
+    sheets = _sheets_of(source)
+    return source.render(font_config=config or FontConfiguration(), stylesheets=sheets, pdf_tags=True), attachments
+
+
+def _sheets_of(source: HTML) -> list[CSS]:
+    """The style sheets that the document links to, where they are ours; read once, and taken out of it."""
+    found = []
+    for parent in list(source.etree_element.iter()):
+        for element in [child for child in parent if child.tag == "link" and child.get("href") in STYLES]:
+            found.append(_style(element.get("href")))
+            parent.remove(element)
+    return found
+
+
+@cache
+def _style(name: str) -> CSS:
+    return CSS(url=name, url_fetcher=AssetFetcher())
 
 
 def _taken_out(source: HTML, fetcher: AssetFetcher) -> list[Attachment]:
@@ -97,8 +156,11 @@ def _attachment(element: Any, fetcher: AssetFetcher) -> Attachment:
     )
 
 
-def _name_attached_once(_document: object, pdf: Any) -> None:
-    """WeasyPrint 70 names each attached file twice."""
+def _finish(pdf: Any, number: int) -> None:
+    """Names of table heads are those of this part alone; and WeasyPrint 70 names each attached file twice."""
+    for one in pdf.objects:
+        if isinstance(one, dict) and "ID" in one:
+            one["ID"].string = f"{number}-{one['ID'].string}"
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = Array(dict.fromkeys(pdf.catalog["AF"]))
 
@@ -107,6 +169,8 @@ def made_with() -> dict[str, Any]:
     """The versions that the bytes depend on."""
     return {
         "weasyprint": __version__,
+        "pikepdf": pikepdf.__version__,
+        "qpdf": pikepdf.__libqpdf_version__,
         "pango": _pango(),
         "python": platform.python_version(),
         "fonts": [asdict(face) for face in faces()],

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from flask_babel import force_locale
 from approvals.base.errors import Unavailable
 from approvals.base.texts import N_
 from approvals.reports.paper import Imprint, Paper, report_paper
+from approvals.reports.portions import portions
 from approvals.reports.values import Figures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,7 @@ ENDS_WITHIN = 10  # seconds, of a press that has nothing more to print
 PAPERS = 50  # that a warm press prints before another takes its place: memory that layout does not give back
 QUEUE = 20  # seconds that a reader waits for a free press; whoever waits longer is told to come back
 RETRY_AFTER = 30  # seconds
+Tell = Callable[[str, int, int], None]  # a step ("set": parts of the paper; "bind"), how many are done, of how many
 _presses = threading.BoundedSemaphore(AT_ONCE)
 _log = logging.getLogger(__name__)
 
@@ -61,7 +64,8 @@ def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) 
 
 def paper_html(paper: Paper) -> str:
     """The document, within the application and in the language of the moment."""
-    return str(current_app.jinja_env.get_template("reports/paper.html").render(paper=paper))
+    portioned = replace(paper, annexes=portions(paper.annexes))
+    return str(current_app.jinja_env.get_template("reports/paper.html").render(paper=portioned))
 
 
 def stay_warm() -> None:
@@ -69,13 +73,13 @@ def stay_warm() -> None:
     _idle.is_kept = True
 
 
-def press(html: str) -> Printed:
-    """The PDF of this document; PrintError when none comes out."""
+def press(html: str, tell: Tell | None = None) -> Printed:
+    """The PDF of this document; PrintError when none comes out. `tell` hears how far it is, as in ("set", 3, 8)."""
     if not _presses.acquire(timeout=QUEUE):
         raise _failed("all presses are busy")
     try:
         found = _idle.take()
-        printed = found.print(html.encode("utf-8"))
+        printed = found.print(html.encode("utf-8"), tell)
         _idle.put(found)
         return printed
     finally:
@@ -100,24 +104,26 @@ class _Press:
         except OSError as error:
             raise _failed(f"the press did not start: {error}") from None
 
-    def print(self, html: bytes) -> Printed:
+    def print(self, html: bytes, tell: Tell | None = None) -> Printed:
         """The PDF; PrintError, and the end of this press, when none comes out."""
         self.count += 1
         too_long = threading.Timer(PATIENCE, self._process.kill)
         too_long.start()
         try:
-            return self._printed(html)
+            return self._printed(html, tell)
         except (OSError, ValueError) as error:
             raise self._lost(str(error)) from None
         finally:
             too_long.cancel()
 
-    def _printed(self, html: bytes) -> Printed:
+    def _printed(self, html: bytes, tell: Tell | None) -> Printed:
         into, out = self._process.stdin, self._process.stdout
         assert into is not None and out is not None  # noqa: S101 both are pipes
         into.write(b"%d\n" % len(html) + html)
         into.flush()
-        about = orjson.loads(out.readline())
+        while "size" not in (about := orjson.loads(out.readline())):
+            if tell:
+                tell(about["step"], about["n"], about["of"])
         pdf = out.read(about["size"])
         if len(pdf) != about["size"] or not pdf.startswith(b"%PDF-"):
             raise ValueError("the press was cut off")

@@ -16,10 +16,11 @@ from flask_openapi3 import OpenAPI
 from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError
 
+from approvals.reports.composing import render
 from approvals.reports.fonts import faces
 from approvals.reports.freezing import frozen
 from approvals.reports.paper import Imprint, report_page, report_paper
-from approvals.reports.pdf import VARIANT, lay_out, render
+from approvals.reports.pdf import VARIANT, lay_out
 from approvals.reports.printing import PrintError, paper_html, press, print_report
 from approvals.reports.values import Answer, Figures
 from tests.pages import an_app
@@ -168,7 +169,7 @@ def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]
 
 def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
     _document, pdf, watched = strange
-    assert set(watched.asked) == {"asset:faces.css", "asset:paper.css", "asset:report.css"}
+    assert watched.asked == []  # the style sheets are read once, before any document
     assert set(attached_to(pdf)) == {"figures-2026-09.json", "annexes-2026-09.xlsx"}
     assert b"/etc/passwd" not in pdf
     assert b"root:x:" not in pdf
