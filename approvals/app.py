@@ -232,13 +232,14 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "approvals" / "static"),
     )
+    app.ensure_sync = lambda view: view  # type: ignore[method-assign]  # no view waits; Flask asks eight times a request
     set_up_logs(app, is_production=settings.is_production)
     set_up_web(app, settings)
     set_up_languages(app)
     set_up_problems(app)
     set_up_access(app)
     csrf.init_app(app)  # after the access check: who may not come in has no form read
-    set_up_headers(app)
+    set_up_headers(app, is_production=settings.is_production)
     set_up_pages(app)
     set_up_home(app, LINKS, BELL, WARNINGS)
     for blueprint in BLUEPRINTS:

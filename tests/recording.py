@@ -10,6 +10,10 @@ PING = ";"  # how SQLAlchemy asks whether a connection of the pool is still ther
 Statement = tuple[str, Any]
 
 
+class Many(list[Any]):
+    """The values of one statement that is carried out once for each of them."""
+
+
 def recorded(engine: Engine) -> list[Statement]:
     """A list that from now on gets every statement with its values, those that begin and commit among them."""
     engine.dispose()
@@ -24,6 +28,10 @@ def _sqlite(noted: list[Statement]) -> Any:
         def execute(self, sql: str, values: Any = ()) -> Any:
             noted.append((sql, values))
             return super().execute(sql, values)
+
+        def executemany(self, sql: str, many: Any) -> Any:
+            noted.append((sql, Many(many)))
+            return super().executemany(sql, many)
 
     class Connection(sqlite.Connection):  # type: ignore[misc]
         def cursor(self, factory: Any = Cursor) -> Any:
@@ -42,6 +50,10 @@ def _postgres(noted: list[Statement]) -> Any:
             if query != PING:
                 noted.extend([(query, params)] if _is_begun(noted) else [("BEGIN", None), (query, params)])
             return super().execute(query, params, **options)
+
+        def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
+            noted.append((query, Many(params_seq)))
+            super().executemany(query, params_seq, **options)
 
     class Connection(psycopg.Connection[Any]):
         def commit(self) -> None:

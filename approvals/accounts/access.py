@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Request, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_babel import refresh
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.languages import CHOSEN
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
-from approvals.base.web import database, now, read_nearby, today
+from approvals.base.web import database, now, read_nearby, running, today
 from workflows.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -61,7 +61,6 @@ def set_up_access(app: Flask) -> None:
     manager.session_protection = None  # the session lives on the server; a new address on the train is no crime
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_by_session)
-    manager.request_loader(_by_token)
     app.before_request(_check)
 
 
@@ -146,13 +145,12 @@ def _by_session(token: str) -> User | None:
     return User(found.actor, found) if found else None
 
 
-def _by_token(shown: Request) -> User | None:
-    held = shown.authorization
-    if not is_for_programs() or held is None or held.type != "bearer" or not held.token:
+def _by_token() -> Actor | None:
+    held = request.authorization
+    if held is None or held.type != "bearer" or not held.token:
         return None
-    with database().read() as tx:
-        found = actor_of_token(tx, held.token, today())
-    return User(found) if found else None
+    with running().database.look() as tx:
+        return actor_of_token(tx, held.token, today())
 
 
 def _know(actor: Actor) -> None:
@@ -164,14 +162,14 @@ def _check() -> Response | None:
     if request.endpoint is None or request.endpoint in _OPEN_TO_ALL:
         return None
     declared: Access = current_app.extensions[REGISTRY][request.endpoint]
-    if current_user.is_authenticated:
-        _know(current_user.actor)
+    known = _by_token() if is_for_programs() else getattr(current_user, "actor", None)
+    if known is not None:
+        _know(known)
     if not declared.allows(g.get("actor")):
         raise _refusal()
-    if declared.is_public:
+    if declared.is_public or is_for_programs():  # who keeps no session cannot say what they wrote
         return None
-    if not is_for_programs():  # who keeps no session cannot say what they wrote
-        read_nearby()
+    read_nearby()
     return _to_new_password()
 
 

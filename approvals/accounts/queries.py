@@ -1,13 +1,28 @@
 """Readings of units, people, roles and sessions."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from approvals.accounts.actors import Actor, Covered
 from approvals.accounts.tables import (
@@ -51,9 +66,13 @@ def digest(secret: str) -> str:
 _ACTOR = ("id", "username", "name", "unit_id", "language")
 
 
+def _of_person() -> list[ColumnElement[Any]]:
+    return [PERSON.c[name].label(name) for name in _ACTOR]
+
+
 def _actors(*where: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(*(PERSON.c[name] for name in _ACTOR), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
+        select(*_of_person(), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
         .select_from(PERSON.join(UNIT).outerjoin(GRANT))
         .where(PERSON.c.is_active, *where)
         .order_by(PERSON.c.id, GRANT.c.role)
@@ -63,8 +82,8 @@ def _actors(*where: ColumnElement[bool]) -> Select[Any]:
 def _actor(rows: Sequence[Any]) -> Actor | None:
     if not rows:
         return None
-    person_id, username, name, unit_id, language, unit, unit_en, _ = rows[0]
-    roles = frozenset(row[-1] for row in rows if row[-1])
+    person_id, username, name, unit_id, language, unit, unit_en, *_ = rows[0]
+    roles = frozenset(row.role for row in rows if row.role)
     return Actor(person_id, username, name, unit_id, unit, roles, language, unit_en)
 
 
@@ -78,44 +97,72 @@ def _open_or(column: ColumnElement[date], clause: ColumnElement[bool]) -> Column
     return or_(column.is_(None), clause)
 
 
-_HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None))
-_BY_ID = Prepared(_actors(PERSON.c.id == bindparam("person_id")))
-_BY_USERNAME = Prepared(_actors(PERSON.c.username == bindparam("username")))
-_BY_TOKEN = Prepared(_actors(PERSON.c.id.in_(_HOLDER)))
 _OWN_ABSENCE, _DAY = ABSENCE.alias("own_absence"), bindparam("day", type_=Date())
-_COVERED = Prepared(
-    select(*(PERSON.c[name] for name in ("id", "username", "name", "unit_id")), ABSENCE.c.until_on, GRANT.c.role)
-    .select_from(ABSENCE.join(PERSON, PERSON.c.id == ABSENCE.c.person_id).join(GRANT, GRANT.c.person_id == PERSON.c.id))
-    .where(
-        ABSENCE.c.deputy_id == bindparam("deputy_id"),
-        ABSENCE.c.confirmed_at <= bindparam("end_of_day", type_=ABSENCE.c.confirmed_at.type),
-        holds(ABSENCE, _DAY),
-        PERSON.c.is_active,
-        ~exists().where(_OWN_ABSENCE.c.person_id == ABSENCE.c.deputy_id, holds(_OWN_ABSENCE, _DAY)),
+_END_OF_DAY = bindparam("end_of_day", type_=ABSENCE.c.confirmed_at.type)
+
+
+def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
+    """Whom these deputies cover on the day, in the columns of `_actors`, then the last day of the absence."""
+    return (
+        select(*_of_person(), literal("").label("unit"), literal("").label("name_en"), GRANT.c.role, ABSENCE.c.until_on)
+        .select_from(
+            ABSENCE.join(PERSON, PERSON.c.id == ABSENCE.c.person_id).join(GRANT, GRANT.c.person_id == PERSON.c.id)
+        )
+        .where(
+            *deputy,
+            ABSENCE.c.confirmed_at <= _END_OF_DAY,
+            holds(ABSENCE, _DAY),
+            PERSON.c.is_active,
+            ~exists().where(_OWN_ABSENCE.c.person_id == ABSENCE.c.deputy_id, holds(_OWN_ABSENCE, _DAY)),
+        )
     )
-    .order_by(PERSON.c.id, GRANT.c.role)
-)
+
+
+def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool]) -> Prepared:
+    """One statement, so that it is one snapshot and one round trip: an actor, and after them whom they cover."""
+    actors = _actors(own).order_by(None).add_columns(cast(null(), Date()).label("until_on"))
+    covered_ones = _covered_by(deputy)
+    parts = (part.add_columns(literal(number).label("part")) for number, part in enumerate((actors, covered_ones)))
+    return Prepared(union_all(*parts).order_by("part", "id", "role"))
+
+
+_HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None))
+_NAMED = select(PERSON.c.id).where(PERSON.c.username == bindparam("username"))
+_BY_ID = _with_covered(PERSON.c.id == bindparam("person_id"), ABSENCE.c.deputy_id == bindparam("person_id"))
+_BY_USERNAME = _with_covered(PERSON.c.username == bindparam("username"), ABSENCE.c.deputy_id.in_(_NAMED))
+_BY_TOKEN = _with_covered(PERSON.c.id.in_(_HOLDER), ABSENCE.c.deputy_id.in_(_HOLDER))
+_COVERED = Prepared(_covered_by(ABSENCE.c.deputy_id == bindparam("deputy_id")).order_by(PERSON.c.id, GRANT.c.role))
 
 
 def actor_of(tx: Connection, person_id: int, on: date) -> Actor | None:
     """The active person with this id, with the work and the rights of whom they cover on this day."""
-    return _with_covers(tx, _actor(_BY_ID.rows(tx, {"person_id": person_id})), on)
+    return _found(tx, _BY_ID, {"person_id": person_id}, on)
 
 
 def actor_by_username(tx: Connection, username: str, on: date) -> Actor | None:
     """The active person with this user name, with the work and the rights of whom they cover on this day."""
-    return _with_covers(tx, _actor(_BY_USERNAME.rows(tx, {"username": username})), on)
+    return _found(tx, _BY_USERNAME, {"username": username}, on)
 
 
 def actor_of_token(tx: Connection, token: str, on: date) -> Actor | None:
     """The active person whose program shows this bearer token, unless it was revoked; as they are on this day."""
-    return _with_covers(tx, _actor(_BY_TOKEN.rows(tx, {"digest": digest(token)})), on)
+    return _found(tx, _BY_TOKEN, {"digest": digest(token)}, on)
+
+
+def _found(tx: Connection, asked: Prepared, given: Mapping[str, Any], on: date) -> Actor | None:
+    rows = asked.rows(tx, {**given, "day": on, "end_of_day": end_of(on)})
+    actor = _actor([row for row in rows if row.part == 0])
+    return _standing_in(actor, [row for row in rows if row.part]) if actor else None
 
 
 def _with_covers(tx: Connection, actor: Actor | None, on: date) -> Actor | None:
     if actor is None:
         return None
-    rows = _COVERED.rows(tx, {"deputy_id": actor.id, "day": on, "end_of_day": end_of(on)})
+    return _standing_in(actor, _COVERED.rows(tx, {"deputy_id": actor.id, "day": on, "end_of_day": end_of(on)}))
+
+
+def _standing_in(actor: Actor, rows: Sequence[Any]) -> Actor:
+    """The actor with whom they cover by these rows."""
     covers = tuple(found for _, group in groupby(rows, key=lambda row: row.id) if (found := _covered(actor, [*group])))
     roles = actor.roles.union(*(one.roles for one in covers))
     return replace(actor, roles=roles, lent=roles - actor.roles, covers=covers) if covers else actor

@@ -41,6 +41,27 @@ class Moment(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _moment_to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _moment_from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+# What SQLAlchemy makes of a moment in SQLite takes three calls each way; a move reads and writes ten of them.
+
+
+def _moment_to_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
+
+
+def _moment_from_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+
 
 class Money(TypeDecorator[Decimal]):
     """An amount with two decimals, kept as whole hundredths: SQLite knows no decimals."""

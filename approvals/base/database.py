@@ -52,7 +52,7 @@ class Database:
             with self.engine.begin() as tx:
                 yield tx
             return
-        with self._queue, self.engine.connect() as tx, tx.begin():
+        with self.engine.connect() as tx, self._queue, tx.begin():  # nobody waits for a connection that we look for
             _begin(tx, "BEGIN IMMEDIATE")
             yield tx
 
@@ -66,6 +66,12 @@ class Database:
                     _begin(tx, "BEGIN")
                 yield tx
                 transaction.rollback()
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """For one statement that reads: a snapshot by itself, so that no transaction is begun and ended around it."""
+        with self.engine.connect() as plain:
+            yield plain if self.is_sqlite else plain.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
         self.engine.dispose()

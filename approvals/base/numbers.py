@@ -1,6 +1,8 @@
 """Gap-free number series: the number is given in the transaction that uses it, so a rollback takes none."""
 
-from sqlalchemy import Connection, select, update
+from functools import cache
+
+from sqlalchemy import Connection, Executable, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.tables import NumberSeries
@@ -8,9 +10,14 @@ from approvals.base.tables import NumberSeries
 _T = NumberSeries.__table__  # type: ignore[attr-defined]
 
 
+@cache
+def _raised(dialect: str) -> Executable:
+    """Begin the series with 1, or raise its last number, which is locked thereby."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    begun = insert(_T).values(series=bindparam("series"), last=1)
+    return begun.on_conflict_do_update(index_elements=[_T.c.series], set_={"last": _T.c.last + 1}).returning(_T.c.last)
+
+
 def next_number(tx: Connection, series: str) -> int:
     """The next number of `series`, from 1; writers of one series wait for each other until they commit."""
-    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    tx.execute(insert(_T).values(series=series, last=0).on_conflict_do_nothing())
-    tx.execute(update(_T).where(_T.c.series == series).values(last=_T.c.last + 1))
-    return int(tx.execute(select(_T.c.last).where(_T.c.series == series)).scalar_one())
+    return int(tx.execute(_raised(tx.dialect.name), {"series": series}).scalar_one())

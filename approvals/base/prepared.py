@@ -28,11 +28,12 @@ class Prepared:
         """Carry it out; the number of rows that it touched."""
         return int(self._compiled(tx).execute(tx, given).rowcount)
 
-    def run_all(self, tx: Connection, given: Iterable[Mapping[str, Any]]) -> None:
-        """Carry it out once for each."""
-        compiled = self._compiled(tx)
-        for one in given:
-            compiled.execute(tx, one)
+    def run_all(self, tx: Connection, given: Sequence[Mapping[str, Any]]) -> None:
+        """Carry it out once for each, in one round trip where the engine can."""
+        if len(given) == 1:
+            self._compiled(tx).execute(tx, given[0])
+        elif given:
+            self._compiled(tx).execute_all(tx, given)
 
     def rows(self, tx: Connection, given: Mapping[str, Any]) -> list[Any]:
         """The rows that it finds, as named tuples."""
@@ -62,34 +63,44 @@ class _Compiled:
         self.dialect = dialect
         self.fixed = dict(compiled.params)
         kinds = {name: bind.type for bind, name in compiled.bind_names.items()}
-        names = compiled.positiontup or list(kinds)
         self.is_positional = compiled.positiontup is not None
-        self.given = [(name, _to_driver(kinds[name], dialect)) for name in names]
+        self.names = tuple(compiled.positiontup or kinds)
+        conversions = ((i, _to_driver(kinds[name], dialect)) for i, name in enumerate(self.names))
+        self.given = [(i, convert) for i, convert in conversions if convert]
         columns = list(getattr(statement, "selected_columns", ()))
         self.row = namedtuple("Row", [column.name for column in columns])._make if columns else tuple
-        self.converts = [(i, _from_driver(column.type, dialect)) for i, column in enumerate(columns)]
-        self.converts = [(i, convert) for i, convert in self.converts if convert]
+        found = ((i, _from_driver(column.type, dialect)) for i, column in enumerate(columns))
+        self.converts = [(i, convert) for i, convert in found if convert]
 
     def execute(self, tx: Connection, given: Mapping[str, Any]) -> Any:
-        fixed = self.fixed
-        values = [
-            (name, convert(value) if convert else value)
-            for name, convert in self.given
-            for value in (given[name] if name in given else fixed[name],)
-        ]
-        connection = tx.connection
+        connection = tx.connection.dbapi_connection
         cursor = connection.cursor()
         try:
-            cursor.execute(self.sql, [value for _, value in values] if self.is_positional else dict(values))
+            cursor.execute(self.sql, self._bound(given))
         except self.dialect.loaded_dbapi.Error as error:
-            if self.dialect.is_disconnect(error, connection, cursor):
-                tx.invalidate(error)
-            raise self._told(error) from error
+            raise self._told(tx, cursor, error) from error
         return cursor
 
-    def _told(self, error: Exception) -> BaseException:
+    def execute_all(self, tx: Connection, given: Iterable[Mapping[str, Any]]) -> None:
+        cursor = tx.connection.dbapi_connection.cursor()
+        try:
+            cursor.executemany(self.sql, [self._bound(one) for one in given])
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self._told(tx, cursor, error) from error
+
+    def _bound(self, given: Mapping[str, Any]) -> Any:
+        """The values as the driver takes them."""
+        told = self.fixed | given
+        values = [told[name] for name in self.names]
+        for i, convert in self.given:
+            values[i] = convert(values[i])
+        return values if self.is_positional else dict(zip(self.names, values, strict=True))
+
+    def _told(self, tx: Connection, cursor: Any, error: Any) -> BaseException:
         """The driver's error as SQLAlchemy tells it, so that all errors of the database have one face."""
         dbapi = self.dialect.loaded_dbapi
+        if self.dialect.is_disconnect(error, tx.connection, cursor):
+            tx.invalidate(error)
         return DBAPIError.instance(self.sql, None, error, dbapi.Error, hide_parameters=True, dialect=self.dialect)
 
     def read(self, found: Iterable[Sequence[Any]]) -> list[Any]:

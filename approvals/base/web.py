@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, g, has_request_context, request, session
+from flask import Flask, Request, Response, current_app, g, has_request_context, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +33,22 @@ OWN_HOSTS = ("localhost", "127.0.0.1")  # this machine asks itself whether it is
 csrf = CSRFProtect()
 _FACT: Any = Fact.__table__  # type: ignore[attr-defined]
 _log = logging.getLogger(__name__)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The browser's session in its cookie. A program that shows its token keeps none: no cookie is read or made."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return SecureCookieSession() if shows_token(request) else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not shows_token(request):
+            super().save_session(app, session, response)
+
+
+def shows_token(asking: Request) -> bool:
+    """Whether this is a program that says who it is; its token may be a wrong one."""
+    return asking.path.startswith("/api/") and "HTTP_AUTHORIZATION" in asking.environ
 
 
 class Running:
@@ -92,6 +109,7 @@ def set_up_web(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long form is not lost over lunch
         WTF_CSRF_SSL_STRICT=settings.is_production,
     )
+    app.session_interface = _Sessions()
     app.before_request(_limit_typed_forms)
     app.after_request(_remember_written)
     if settings.proxies:
@@ -133,7 +151,7 @@ def read_nearby() -> None:
 def _remember_written(answer: Response) -> Response:
     """Who wrote reads nothing older afterwards."""
     held = running()
-    if held.replica is not None and request.method == "POST" and session.accessed:
+    if held.replica is not None and request.method == "POST" and not shows_token(request):
         session[WRITTEN] = held.replica.written()
     return answer
 

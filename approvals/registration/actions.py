@@ -1,6 +1,6 @@
 """Registers a project: a number, a liaison, and its approvals planned from the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -109,11 +109,14 @@ def _plan(record: Record, plan: Iterable[PlannedItem], catalogue: Catalogue, pro
 
 def open_ready(record: Record, approvals: Iterable[Row[Any]]) -> None:
     """The system opens every waiting approval whose prerequisites are all granted."""
-    rows = list(approvals)
-    granted = {row.code for row in rows if row.state == "granted"}
-    for row in rows:
-        if row.state == "waiting" and granted.issuperset(prerequisites(row)):
-            move(record, approval_case(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
+    for row in ready_ones(list(approvals)):
+        move(record, approval_case(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
+
+
+def ready_ones(approvals: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
+    """Those of a project's approvals that wait, and whose prerequisites are all granted."""
+    granted = {row.code for row in approvals if row.state == "granted"}
+    return (row for row in approvals if row.state == "waiting" and granted.issuperset(prerequisites(row)))
 
 
 def complete_if_done(record: Record, approvals: Iterable[Row[Any]]) -> None:

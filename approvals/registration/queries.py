@@ -65,6 +65,12 @@ _ONE_LOCKED = by_ref(
 )
 _OF_PROJECT = Prepared(WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code))
 
+_STANDING = Prepared(
+    select(APPROVALS.c.code, APPROVALS.c.state, APPROVALS.c.requires)
+    .where(APPROVALS.c.project_id == bindparam("project_id"))
+    .order_by(APPROVALS.c.code)
+)
+
 
 def approval_place(approval: Any) -> Place:
     return Place(approval.owner_unit_id, approval.department_id, approval.liaison_id, joint_units=joint_units(approval))
@@ -118,6 +124,11 @@ def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
 def approvals_of(tx: Connection, project_id: int) -> list[Row[Any]]:
     """All approvals of a project with its columns, by code."""
     return _OF_PROJECT.rows(tx, {"project_id": project_id})
+
+
+def standing_of(tx: Connection, project_id: int) -> list[Row[Any]]:
+    """Code, state and prerequisites of all approvals of a project, by code."""
+    return _STANDING.rows(tx, {"project_id": project_id})
 
 
 def prerequisites(approval: Any) -> tuple[str, ...]:

@@ -25,8 +25,14 @@ from approvals.deadlines.queries import (
 from approvals.filing.documents import check_chosen
 from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
 from approvals.history.inputs import check_input
-from approvals.registration.actions import complete_if_done, open_ready
-from approvals.registration.queries import APPROVALS, approval_case, approvals_of, locked_approval
+from approvals.registration.actions import complete_if_done, open_ready, ready_ones
+from approvals.registration.queries import (
+    APPROVALS,
+    approval_case,
+    approvals_of,
+    locked_approval,
+    standing_of,
+)
 from workflows.approval import APPROVAL, SUSPENSION
 from workflows.catalogue import Item, load_catalogue
 from workflows.chart import SYSTEM
@@ -132,7 +138,8 @@ def make(
     if name == "grant":
         changes["document_no"] = facts["document_no"]
     facts = facts | _numbered(record, name)
-    case = replace(case, round=changes.get("round", case.round))
+    if changes and changes["round"] != case.round:
+        case = replace(case, round=changes["round"])
     case = move(record, case, name, by=by, role=role, facts=facts, changes=changes, at=at)
     _follow(record, name)
     return case
@@ -185,10 +192,10 @@ def _days_after(
 def _follow(record: Record, name: str) -> None:
     """What the system does in the same transaction: open what waited, complete what is done."""
     if name in ("grant", "withdraw_approval"):
-        rows = approvals_of(record.tx, record.project_id)
-        if name == "grant":
-            open_ready(record, rows)
-        complete_if_done(record, rows)
+        standing = standing_of(record.tx, record.project_id)
+        if name == "grant" and any(ready_ones(standing)):
+            open_ready(record, approvals_of(record.tx, record.project_id))
+        complete_if_done(record, standing)
 
 
 def _check_again(attempt: Attempt) -> None:

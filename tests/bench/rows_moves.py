@@ -13,7 +13,7 @@ from approvals.base.database import PRAGMAS, Database
 from approvals.base.migrate import upgrade
 from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
 from tests.bench.stock import Mover, Waiting, a_sqlite_city, a_stock, copied
-from tests.recording import Statement, recorded
+from tests.recording import Many, Statement, recorded
 from tests.servers import a_postgres
 
 DURABLE = ()  # PostgreSQL as it comes: fsync and synchronous_commit are on
@@ -98,7 +98,7 @@ def _send(connection: Any, statements: list[Statement]) -> None:
     """These statements and their commit, every answer read."""
     cursor = connection.cursor()
     for sql, values in statements:
-        cursor.execute(sql, values)
+        (cursor.executemany if isinstance(values, Many) else cursor.execute)(sql, values)
         if cursor.description:
             cursor.fetchall()
 

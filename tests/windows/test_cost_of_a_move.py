@@ -1,0 +1,118 @@
+"""What a move asks of the database, and what it must not wait for: counted, never timed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+from flask_openapi3 import OpenAPI
+from sqlalchemy import Connection
+
+from approvals.accounts.actions import create_token, revoke_token
+from approvals.accounts.queries import tokens
+from approvals.base.database import Database
+from approvals.base.web import KEY
+from approvals.doors.moves import move_approval
+from approvals.history.actions import Asked
+from approvals.registration.queries import _ONE_LOCKED
+from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window
+from tests.pages import a_site
+from tests.recording import Statement, recorded
+
+CODE = "A01"
+OF_A_MOVE = 9  # statements, those that begin and end it among them
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = a_database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[OpenAPI]:
+    with a_site(database_url) as app:
+        yield app
+
+
+def statements_of(database: Database, ref: str, move: str, by: str) -> list[Statement]:
+    """What this move sends to its database."""
+    with database.read() as tx:
+        actor = an_actor(tx, by, NOW.date())
+    noted = recorded(database.engine)
+    with database.write() as tx:
+        move_approval(tx, ref, CODE, Asked(move, GIVEN[move], actor, NOW))
+    return [(sql, values) for sql, values in noted if not sql.startswith("PRAGMA")]
+
+
+@pytest.mark.parametrize(("before", "move", "by"), [((), "submit", "owner1"), (("submit",), "accept", window(CODE))])
+def test_a_move_takes_few_statements_on_either_engine(
+    database: Database, before: tuple[str, ...], move: str, by: str
+) -> None:
+    with database.write() as tx:
+        ref = a_project(tx, "registered", at=when("2026-11-18"))
+        walk(tx, ref, CODE, before, at=when("2026-11-19"))
+
+    noted = statements_of(database, ref, move, by)
+
+    assert len(noted) <= OF_A_MOVE, [sql for sql, _ in noted]
+    assert [sql for sql, _ in noted].count("COMMIT") == 1
+
+
+def test_all_notices_of_a_move_go_out_together(database: Database) -> None:
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted").partition("/")[0]
+
+    noted = statements_of(database, ref, "grant", window(CODE))
+
+    entries, told = ([sql for sql, _ in noted if f"INTO {table} " in sql] for table in ("history_entries", "notices"))
+    assert 0 < len(told) <= len(entries)
+
+
+def test_a_move_looks_at_its_own_project_however_many_others_wait(sqlite_url: str) -> None:
+    database = a_database(sqlite_url)
+    with database.read() as tx:
+        plans = [_plan(tx, asked.statement) for asked in _ONE_LOCKED.values()]
+    database.close()
+
+    for plan in plans:
+        assert not [step for step in plan if "state=?" in step or step.startswith("SCAN")], plan
+
+
+def _plan(tx: Connection, statement: object) -> list[str]:
+    compiled = statement.compile(dialect=tx.dialect)  # type: ignore[attr-defined]
+    given = tuple("" for _ in compiled.positiontup)
+    return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given)]
+
+
+def test_a_token_that_was_revoked_opens_nothing_from_the_next_request_on(app: OpenAPI) -> None:
+    database, now = app.extensions[KEY].database, datetime.now(UTC)
+    with database.write() as tx:
+        shown = {"Authorization": f"Bearer {create_token(tx, 'owner1', 'a program', now=now)}"}
+    asked = app.test_client()
+    assert asked.get("/api/v1/approvals", headers=shown).status_code == 200
+
+    with database.write() as tx:
+        person = an_actor(tx, "owner1", now.date())
+        [held] = tokens(tx, person.id)
+        revoke_token(tx, "owner1", held.id, by=person, now=now)
+
+    assert asked.get("/api/v1/approvals", headers=shown).status_code == 401
+
+
+def test_who_reads_does_not_wait_for_who_writes(app: OpenAPI) -> None:
+    database, now = app.extensions[KEY].database, datetime.now(UTC)
+    with database.write() as tx:
+        shown = {"Authorization": f"Bearer {create_token(tx, 'owner1', 'a program', now=now)}"}
+    answers: list[int] = []
+
+    def read() -> None:
+        answers.append(app.test_client().get("/api/v1/approvals", headers=shown).status_code)
+
+    with database.write():
+        reader = Thread(target=read)
+        reader.start()
+        reader.join(20)
+
+    assert answers == [200]
