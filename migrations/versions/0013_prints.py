@@ -5,7 +5,7 @@ from alembic import op
 
 from approvals.base.columns import Moment
 
-revision = "0013_prints"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
