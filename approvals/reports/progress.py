@@ -33,7 +33,7 @@ STEPS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step in words; with `total`, `done` of so many pages are laid out."""
+    """A step in words; with `total`, `done` of so many parts of the paper are set."""
 
     words: str
     is_done: bool

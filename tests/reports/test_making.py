@@ -120,6 +120,12 @@ def test_the_form_sent_twice_and_by_two_people_at_once_is_one_report_of_the_firs
     assert issued_by(app) == [re.findall(r"office1|auditor1", job.args)[0]]
     assert visitors[0].post(f"{MONTH}/issue").status_code in (303, 409)
     assert work(app) == []
+    with database_of(app).write() as tx:
+        tx.execute(JOB.update().where(JOB.c.id == job.id).values(result='{"issued":"2026-7"}'))
+    (fault,) = faults(database_of(app))
+    assert "is done, but 2026-7 was not issued for it" in fault
+    with database_of(app).write() as tx:
+        tx.execute(JOB.update().where(JOB.c.id == job.id).values(result='{"issued":"2026-1"}'))
 
 
 def test_the_page_tells_each_step_and_in_the_end_the_number(app: OpenAPI, monkeypatch: pytest.MonkeyPatch) -> None:
