@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from approvals.base.jobs import JOB
 from approvals.history.queries import Fault
+from approvals.reports.asking import ISSUE
 from approvals.reports.months import BULLETIN, MONTHLY
 from approvals.reports.queries import TABLE as REPORTS
 
@@ -14,7 +15,25 @@ COMPILING = {"compile_month": MONTHLY, "compile_bulletin": BULLETIN}
 
 
 def done_jobs_had_their_effect(tx: Connection) -> Iterator[Fault]:
-    """Whatever report a job says it compiled is there, and is of its month."""
+    """Whatever report a job says it compiled or issued is there, and is of its month."""
+    yield from _compiled(tx)
+    yield from _issued(tx)
+
+
+def _issued(tx: Connection) -> Iterator[Fault]:
+    columns = [REPORTS.c[name] for name in ("kind", "period", "year", "number")]
+    known = {
+        f"{row.kind}/{row.period} {row.year}-{row.number}"
+        for row in tx.execute(select(*columns).where(REPORTS.c.state == "issued").order_by(REPORTS.c.id))
+    }
+    done = JOB.c.kind == ISSUE, JOB.c.state == "done"
+    for row in tx.execute(select(JOB.c.period, JOB.c.result).where(*done).order_by(JOB.c.id)):
+        ref, of = orjson.loads(row.result).get("issued"), "/".join(row.period.split("/")[:2])
+        if ref is not None and f"{of} {ref}" not in known:
+            yield Fault("jobs", f"{ISSUE} {row.period}", f"is done, but {ref} was not issued for it")
+
+
+def _compiled(tx: Connection) -> Iterator[Fault]:
     known = {
         row.id: (row.kind, row.period)
         for row in tx.execute(select(REPORTS.c.id, REPORTS.c.kind, REPORTS.c.period).order_by(REPORTS.c.id))

@@ -16,29 +16,35 @@ from approvals.reports.prints import has_paper, pdf_of_print
 from approvals.reports.queries import draft_of, report_in_force
 from approvals.reports.routes import MANAGERS, hand_out
 
+Answer = str | tuple[str, int]
 report_making = Blueprint("report_making", __name__, url_prefix="/reports")
 
 
 @report_making.get("/monthly/<month>/issuing", defaults={"kind": MONTHLY})
 @report_making.get("/bulletins/<month>/issuing", defaults={"kind": BULLETIN})
 @access(roles=MANAGERS)
-def issuing(kind: str, month: str) -> str:
-    """The part of the page that tells how far the issue is."""
+def issuing(kind: str, month: str) -> Answer:
+    """The part of the page that tells how far the issue is; nothing when it is what was seen before."""
     period = read_period(kind, month)
     with database().read() as tx:
         view = issuing_view(tx, kind, period, actor(), now())
-    return render_template("reports/_issuing.html", issuing=view)
+    return _unless_seen(view.mark) or render_template("reports/_issuing.html", issuing=view)
 
 
 @report_making.get("/monthly/<month>/papers", defaults={"kind": MONTHLY})
 @report_making.get("/bulletins/<month>/papers", defaults={"kind": BULLETIN})
 @access(roles=MANAGERS)
-def papers(kind: str, month: str) -> str:
+def papers(kind: str, month: str) -> Answer:
     """The part of the page with the papers, while one of them is being printed."""
     period = read_period(kind, month)
     with database().read() as tx:
         view = papers_view(tx, kind, period, now())
-    return render_template("reports/_papers.html", papers=view)
+    return _unless_seen(view.mark) or render_template("reports/_papers.html", papers=view)
+
+
+def _unless_seen(mark: str) -> tuple[str, int] | None:
+    """The answer that leaves the page as it is: whoever reads it aloud or goes through it by keys is not disturbed."""
+    return ("", 204) if request.args.get("seen") == mark else None
 
 
 @report_making.post("/monthly/<month>/papers", defaults={"kind": MONTHLY})

@@ -12,7 +12,7 @@ from approvals.history.city import CITY
 from approvals.reports.asking import ISSUE, PRINT, issue_key, print_key
 from approvals.reports.months import Period
 from approvals.reports.prints import ISSUED_IN, Print, has_paper, made_of_now, prints_of
-from approvals.reports.progress import Making, makings
+from approvals.reports.progress import Making, makings, mark
 from approvals.reports.queries import Draft, IssuedReport, draft_of, last_issued, report_in_force
 from approvals.reports.values import Figures
 from workflows.chart import open_moves
@@ -37,6 +37,10 @@ class IssuingView:
     @property
     def is_active(self) -> bool:
         return self.making is not None and self.making.is_active
+
+    @property
+    def mark(self) -> str:
+        return mark(self.draft, self.issued, self.making)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,10 @@ class PapersView:
     @property
     def is_active(self) -> bool:
         return any(one.is_active for one in self.papers)
+
+    @property
+    def mark(self) -> str:
+        return mark(self.issued, self.papers)
 
 
 def issuing_view(tx: Connection, kind: str, period: Period, reader: Actor, now: datetime) -> IssuingView:

@@ -11,6 +11,7 @@ from approvals.base.formatting import time_of_day
 from approvals.base.jobs import JOB, JobView, job_view, last_begun
 from approvals.base.languages import translated
 from approvals.base.texts import N_
+from approvals.history.canonical import sha256
 from approvals.reports.asking import ISSUE, PRINT
 
 IDLE = timedelta(minutes=3)  # without any job begun: every worker sweeps each minute
@@ -32,7 +33,7 @@ STEPS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step in words; with `total`, `done` of so many pages are laid out."""
+    """A step in words; with `total`, `done` of so many parts of the paper are set."""
 
     words: str
     is_done: bool
@@ -43,11 +44,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A job as whoever waits for it sees it: how it stands, in words, or why nothing came of it."""
+    """A job as whoever waits for it sees it: how it stands, what is to worry about, or why nothing came of it."""
 
     is_active: bool
     standing: str
-    is_worrying: bool
+    worry: str
     steps: tuple[Step, ...]
     failure: str
 
@@ -63,9 +64,14 @@ def makings(tx: Connection, kind: str, keys: Sequence[str], now: datetime) -> di
 def making(job: JobView, begun: datetime | None, now: datetime) -> Making:
     """This job, where workers last began one at `begun`."""
     if job.is_over:
-        return Making(False, "", False, (), _failure(job))
+        return Making(False, "", "", (), _failure(job))
     worry = _worry_of_waiting(job, begun, now) if job.state == "waiting" else _worry_of_running(job, now)
-    return Making(True, worry or _calm(job), bool(worry), _steps(job), "")
+    return Making(True, _standing(job, bool(worry)), worry, _steps(job), "")
+
+
+def mark(*shown: object) -> str:
+    """A short mark of what a part of the page shows, by which it is known whether it has changed."""
+    return sha256(repr(shown))[:16]
 
 
 def _worry_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> str:
@@ -100,8 +106,10 @@ def _worry_of_running(job: JobView, now: datetime) -> str:
     )
 
 
-def _calm(job: JobView) -> str:
+def _standing(job: JobView, is_worrying: bool) -> str:
     asked = time_of_day(job.made_at)
+    if is_worrying:
+        return str(_("Asked for at %(time)s.", time=asked))
     if job.state == "waiting":
         return str(_("Asked for at %(time)s; a worker takes it up in a moment.", time=asked))
     return str(_("Asked for at %(time)s; a worker is at it.", time=asked))

@@ -13,7 +13,7 @@ from approvals.base.jobs import JOB, LEASE, due_jobs, enqueue, progress
 from approvals.history.actions import ENTRY
 from approvals.jobs.running import run
 from approvals.reports.asking import ISSUE, PRINT
-from approvals.reports.months import MONTHLY, read_period
+from approvals.reports.months import BULLETIN, read_period
 from approvals.reports.prints import ISSUED_IN
 from approvals.reports.prints import PRINT as PRINTS
 from approvals.reports.queries import TABLE, report_in_force
@@ -22,10 +22,10 @@ from tests.jobs.racers import a_worker, print_and_die, print_and_freeze
 from tests.racing import CONTEXT, PATIENCE, started
 from tests.servers import eventually, marked
 
-MARCH = read_period(MONTHLY, "2026-03")
+MARCH = read_period(BULLETIN, "2026-03")
 MANY = 20  # tries: more than it is killed
-ISSUING = ("due", "figures", "printing", "press", "freezing", "commit", "after")
-PRINTING = ("figures", "press", "commit", "after")
+ISSUING = ("due", "figures", "printing", "press", "commit", "after")
+PRINTING = ("press", "commit", "after")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def issued(database):
 
 
 def test_killed_at_each_step_of_the_issue_there_is_one_report_under_the_next_number(database, database_url, tmp_path):
-    job_id, at = asked(database, ISSUE, "monthly/2026-03", {"by": "office1"}), NOW
+    job_id, at = asked(database, ISSUE, "bulletin/2026-03", {"by": "office1"}), NOW
     for step in ISSUING:
         assert issued(database) == ([], [])
         killed_at(database_url, step, job_id, at, tmp_path)
@@ -76,11 +76,11 @@ def test_killed_at_each_step_of_the_issue_there_is_one_report_under_the_next_num
     assert issued(database) == ([1], ["office1"])
     assert run(database, job_id, "the next", lambda: at) == "taken", "with the report the job is over"
     with database.read() as tx:
-        assert progress(tx, ISSUE, "monthly/2026-03").state == "done"
+        assert progress(tx, ISSUE, "bulletin/2026-03").state == "done"
 
 
 def test_killed_at_each_step_of_the_printing_there_is_one_paper(database, database_url, tmp_path):
-    job_id, at = asked(database, PRINT, "monthly/2026-03/zh_Hans", {}), NOW
+    job_id, at = asked(database, PRINT, "bulletin/2026-03/zh_Hans", {}), NOW
     for step in PRINTING:
         with database.read() as tx:
             assert tx.execute(select(PRINTS.c.id)).all() == []
@@ -94,7 +94,7 @@ def test_killed_at_each_step_of_the_printing_there_is_one_paper(database, databa
 
 
 def test_a_worker_that_wakes_up_after_another_has_issued_freezes_nothing(database, database_url, tmp_path):
-    job_id, late = asked(database, ISSUE, "monthly/2026-03", {"by": "office1"}), NOW + LEASE + timedelta(seconds=1)
+    job_id, late = asked(database, ISSUE, "bulletin/2026-03", {"by": "office1"}), NOW + LEASE + timedelta(seconds=1)
     gate = tmp_path / "gate"
     frozen = started(database_url, tmp_path / "told", print_and_freeze, job_id, str(gate))
     os.kill(frozen.process.pid, signal.SIGSTOP)
@@ -102,7 +102,7 @@ def test_a_worker_that_wakes_up_after_another_has_issued_freezes_nothing(databas
         with a_worker(database):
             assert run(database, job_id, "other", lambda: late) == "done"
         with database.read() as tx:
-            before = report_in_force(tx, MARCH)
+            before = report_in_force(tx, MARCH, BULLETIN)
         gate.touch()
     finally:
         os.kill(frozen.process.pid, signal.SIGCONT)
@@ -111,5 +111,5 @@ def test_a_worker_that_wakes_up_after_another_has_issued_freezes_nothing(databas
     assert frozen.told() == [["printed"], ["lost"]]
     assert issued(database) == ([1], ["office1"])
     with database.read() as tx:
-        assert report_in_force(tx, MARCH) == before
+        assert report_in_force(tx, MARCH, BULLETIN) == before
         assert tx.execute(select(JOB.c.worker).where(JOB.c.id == job_id)).scalar_one() == "other"
