@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ def escalations_climb_one_by_one(tx: Connection) -> Iterator[Fault]:
     for row in tx.execute(select(ESCALATIONS).order_by(ESCALATIONS.c.approval_id, ESCALATIONS.c.level)):
         levels[row.approval_id, row.round].append(row)
     approvals = {row.id: row for row in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id))}
+    recorded = _decisions_as_recorded(tx)
     for (approval_id, round_), rows in levels.items():
         where, approval = f"approval {approval_id}, round {round_}", approvals[approval_id]
         if [row.level for row in rows] != list(range(1, len(rows) + 1)):
@@ -130,8 +132,20 @@ def escalations_climb_one_by_one(tx: Connection) -> Iterator[Fault]:
         days = [row.raised_on for row in rows]
         if days != sorted(days):
             yield Fault("escalations", where, "a higher level was raised before a lower one")
-        if round_ == approval.round and approval.decided_on and days[-1] > approval.decided_on:
+        if round_ == approval.round and _is_after(days[-1], approval.decided_on, recorded.get(approval_id)):
             yield Fault("escalations", where, "raised after the decision")
+
+
+def _is_after(raised_on: date, decided_on: date | None, recorded_on: date | None) -> bool:
+    """Whether a level was raised after a decision, which may have been put to an earlier day since."""
+    return decided_on is not None and raised_on > max(decided_on, recorded_on or decided_on)
+
+
+def _decisions_as_recorded(tx: Connection) -> dict[int, date]:
+    """By approval: the day on which its last decision was recorded, which a correction may have put to another one."""
+    of_decisions = ENTRY.c.subject == "approval", ENTRY.c.move.in_(("grant", "refuse"))
+    rows = tx.execute(select(ENTRY.c.approval_id, ENTRY.c.at).where(*of_decisions).order_by(ENTRY.c.id))
+    return {row.approval_id: day_of(row.at) for row in rows}
 
 
 def decided_once(tx: Connection) -> Iterator[Fault]:

@@ -161,7 +161,7 @@ def line_page(figures: Figures, split: str, key: str) -> LinePage:
         *(_told_of_cells(line) if isinstance(line, Line) else ()),
         *_told_beside(figures, split, key),
     )
-    name = Label(line.name, line.name) if isinstance(line, ServiceLine) else line.label
+    name = line.label
     if split != "departments":
         return LinePage(name, told)
     return LinePage(

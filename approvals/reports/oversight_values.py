@@ -73,6 +73,10 @@ class ServiceLine:
     now: ServiceCounts
     before: ServiceCounts
 
+    @property
+    def label(self) -> Label:
+        return Label(self.name, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Oversight:

@@ -263,14 +263,14 @@ def cases_in(tx: Connection, month: str) -> Cases:
     return read_cases(tx, period, period.ends_at)
 
 
-def are_as_long_as_their_lists(figures: Figures, counted: Tally, cases: Cases) -> set[str]:
-    """Each figure of each line is the length of its list; the names of the figures."""
-    seen = set()
+def with_other_lists(figures: Figures, counted: Tally, cases: Cases) -> list[tuple[str, str, str, int, int]]:
+    """The figures of all lines whose list has another length: split, key, name, what is said and what is listed."""
+    wrong = []
     for split, lines in lines_by_split(figures).items():
         for key in (line.key or "-" for line in lines):
             for one in line_page(figures, split, key).figures:
                 is_beside = one.name.partition(".")[0] in BESIDE
                 found = cases_of(cases, split, key, one.name) if is_beside else hits_of(counted, split, key, one.name)
-                assert len(found) == one.now, (split, key, one.name)
-                seen.add(one.name)
-    return seen
+                if len(found) != one.now:
+                    wrong.append((split, key, one.name, one.now, len(found)))
+    return wrong

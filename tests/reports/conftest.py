@@ -26,7 +26,7 @@ ON_THE_WAY = date(2026, 7, 1)  # when June is compiled for the first time
 MONTHS = ("2026-02", "2026-06", "2026-07", "2026-09", "2026-10")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LivedYear:
     """A loaded city, the lines it was fed with, and June as it was compiled on the first of July."""
 

@@ -15,7 +15,7 @@ from approvals.reports.figures import compile_month
 from approvals.reports.months import read_month
 from tests.builders import NOW, an_approval, when
 from tests.pages import a_site, somebody
-from tests.reports.comparing import are_as_long_as_their_lists, cases_in, tallied
+from tests.reports.comparing import cases_in, tallied, with_other_lists
 from tests.reports.conftest import LivedYear
 
 TODAY = date(2026, 11, 20)
@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 20)
 @pytest.mark.parametrize("month", ["2026-02", "2026-06", "2026-10"])
 def test_every_figure_of_every_line_is_the_length_of_its_list(year: LivedYear, month: str) -> None:
     with year.database.read() as tx:
-        are_as_long_as_their_lists(year.figures(month), tallied(tx, month), cases_in(tx, month))
+        assert with_other_lists(year.figures(month), tallied(tx, month), cases_in(tx, month)) == []
 
 
 def test_the_pages_of_a_list_are_all_of_it_and_their_days_are_those_of_the_speed_up(year: LivedYear) -> None:

@@ -16,6 +16,7 @@ from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, an_approval, do, faults, head, when, window
 
 CODE = "A01"
+RIGHT = "2026-03-11"  # the last day of the promised limit; delivered within ten working days of it, too
 
 
 @pytest.fixture
@@ -57,32 +58,33 @@ def granted_late(database: Database) -> str:
     sweep(database, when("2026-03-25"), lambda: NOW, keep=False)
     with database.write() as tx:
         do(tx, window(CODE), "grant", ref, at=when("2026-03-25", "16:00"))
+        do(tx, window(CODE), "deliver", ref, at=when("2026-03-25", "17:00"))
     return ref
 
 
 def test_a_decision_whose_day_was_corrected_in_its_month_is_judged_by_the_right_day(database: Database) -> None:
     ref = granted_late(database)
     before = compiled(database, "2026-03").city.now
-    correct(database, ref, "grant", "2026-03-05", "2026-03-26", "2026-03-27")
+    correct(database, ref, "grant", RIGHT, "2026-03-26", "2026-03-27")
     sweep(database, when("2026-03-31"), lambda: NOW, keep=False)
     after = compiled(database, "2026-03").city.now
     assert (before.decisions.decided, before.decisions.within_promised) == (1, 0)
     assert (after.decisions.decided, after.decisions.within_promised) == (1, 1)
-    assert (before.speed.used, after.speed.used) == (15, 1)
+    assert (before.speed.used, after.speed.used) == (15, 5)
     assert before.moves.granted == after.moves.granted == 1
 
 
 def test_a_correction_that_was_declined_changes_nothing(database: Database) -> None:
     ref = granted_late(database)
     before = compiled(database, "2026-03").city
-    correct(database, ref, "grant", "2026-03-05", "2026-03-26", None)
+    correct(database, ref, "grant", RIGHT, "2026-03-26", None)
     assert compiled(database, "2026-03").city == before
 
 
 def test_one_that_waits_at_the_months_end_counts_from_its_confirmation_on(database: Database) -> None:
     ref = granted_late(database)
     march = frozen(compiled(database, "2026-03"))
-    correct(database, ref, "grant", "2026-03-05", "2026-03-30", "2026-04-01")
+    correct(database, ref, "grant", RIGHT, "2026-03-30", "2026-04-01")
     sweep(database, when("2026-04-02"), lambda: NOW, keep=False)
     again, april = compiled(database, "2026-03"), compiled(database, "2026-04")
     assert again.city.now.decisions.within_promised == 0, "as it was known at the end of March"
@@ -101,7 +103,7 @@ def test_a_card_that_a_correction_voids_is_counted_as_withdrawn_and_told(databas
     ref = granted_late(database)
     shown = compiled(database, "2026-03").oversight
     assert shown.cards.yellow == 1
-    correct(database, ref, "grant", "2026-03-05", "2026-03-26", "2026-03-27")
+    correct(database, ref, "grant", RIGHT, "2026-03-26", "2026-03-27")
     sweep(database, when("2026-03-31"), lambda: NOW, keep=False)
     told = compiled(database, "2026-03")
     cards = told.oversight.cards

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, String, Table, delete, select, text, update
+from sqlalchemy import Column, Connection, String, Table, delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from approvals.base.columns import METADATA
@@ -119,11 +119,15 @@ def change_everything_else(database: Database) -> set[str]:
     changed = set()
     for table in METADATA.sorted_tables:
         if table is not TABLE:
-            for column in [one for one in table.columns if isinstance(one.type, String) and not one.foreign_keys]:
+            for column in filter(is_text, table.columns):
                 with database.write() as tx:
                     if is_changed(tx, table, column.name):
                         changed.add(table.name)
     return changed
+
+
+def is_text(column: Column[Any]) -> bool:
+    return isinstance(getattr(column.type, "impl", column.type), String)
 
 
 def is_changed(tx: Connection, table: Table, column: str) -> bool:
