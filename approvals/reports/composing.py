@@ -4,6 +4,7 @@ Which part goes into which lane depends on the document alone. So the bytes are 
 set by another process meanwhile, or here and afterwards.
 """
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Thread
@@ -65,6 +66,8 @@ def set_lane(parts: tuple[str, ...], first: int, told: Told, setter: Setter | No
     """Set these parts one after the other; `told` is called after each."""
     setter, found = setter or Setter(), []
     for number, part in enumerate(parts, start=first):
+        if found:
+            gc.collect()  # pages point at each other: what was set before is let go here, where nobody else does it
         found.append(setter.part(part, number))
         told()
     return Lane(tuple(found), setter.glyphs())

@@ -165,6 +165,7 @@ def _finish(pdf: Any, number: int) -> None:
         pdf.catalog["AF"] = Array(dict.fromkeys(pdf.catalog["AF"]))
 
 
+@cache
 def made_with() -> dict[str, Any]:
     """The versions that the bytes depend on."""
     return {
