@@ -2,16 +2,20 @@
 
 import fcntl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import InvalidatePoolError
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database with two or more connections
+RESTED = 1.0  # seconds after which a connection of the pool is asked whether its server is still there
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 PRAGMAS = (
     "journal_mode=WAL",
@@ -140,9 +144,8 @@ def _begin(tx: Connection, statement: str) -> None:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_pre_ping=True,
         hide_parameters=True,
         pool_size=10,
         max_overflow=10,
@@ -151,3 +154,26 @@ def _postgres_engine(url: str) -> Engine:
             "application_name": "guahao",
         },
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _ask_rested(engine.dialect))
+    return engine
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = monotonic()
+
+
+def _ask_rested(dialect: Dialect) -> Callable[[Any, Any, Any], None]:
+    """Ask a connection that rested for a while whether it is still there; one that was just used is, and one round
+    trip of each move is saved. Where the server went away, all connections are made anew.
+    """
+
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        if monotonic() - record.info.get("rests_since", inf) < RESTED:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    return ask

@@ -73,8 +73,7 @@ class _Compiled:
         self.converts = [(i, convert) for i, convert in found if convert]
 
     def execute(self, tx: Connection, given: Mapping[str, Any]) -> Any:
-        connection = tx.connection.dbapi_connection
-        cursor = connection.cursor()
+        cursor = _cursor(tx)
         try:
             cursor.execute(self.sql, self._bound(given))
         except self.dialect.loaded_dbapi.Error as error:
@@ -82,7 +81,7 @@ class _Compiled:
         return cursor
 
     def execute_all(self, tx: Connection, given: Iterable[Mapping[str, Any]]) -> None:
-        cursor = tx.connection.dbapi_connection.cursor()
+        cursor = _cursor(tx)
         try:
             cursor.executemany(self.sql, [self._bound(one) for one in given])
         except self.dialect.loaded_dbapi.Error as error:
@@ -90,7 +89,7 @@ class _Compiled:
 
     def _bound(self, given: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""
-        told = self.fixed | given
+        told = {**self.fixed, **given}
         values = [told[name] for name in self.names]
         for i, convert in self.given:
             values[i] = convert(values[i])
@@ -101,6 +100,7 @@ class _Compiled:
         dbapi = self.dialect.loaded_dbapi
         if self.dialect.is_disconnect(error, tx.connection, cursor):
             tx.invalidate(error)
+            tx.engine.dispose()  # those that rest in the pool are gone as well
         return DBAPIError.instance(self.sql, None, error, dbapi.Error, hide_parameters=True, dialect=self.dialect)
 
     def read(self, found: Iterable[Sequence[Any]]) -> list[Any]:
@@ -112,6 +112,12 @@ class _Compiled:
                     values[i] = convert(values[i])
             rows.append(make(values))
         return rows
+
+
+def _cursor(tx: Connection) -> Any:
+    """The driver's own, past the pool's."""
+    connection: Any = tx.connection.dbapi_connection
+    return connection.cursor()
 
 
 def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:

@@ -25,7 +25,7 @@ from workflows.validity import warned_on
 
 EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
 LAST_EDITION = select(func.coalesce(func.max(EDITION.c.id), 0)).scalar_subquery()
-_LAST_EDITION = select(LAST_EDITION)
+_LAST_EDITION = Prepared(select(LAST_EDITION.label("last")))
 _COLUMNS = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
 _STEPS = Prepared(
     union_all(
@@ -48,7 +48,7 @@ def product_calendar_text() -> str:
 
 def last_edition(tx: Connection) -> int:
     """The id of the last edition of notices that was loaded, 0 for none."""
-    return int(tx.execute(_LAST_EDITION).scalar_one())
+    return int(_LAST_EDITION.rows(tx, {})[0].last)
 
 
 def calendar_in_force(tx: Connection, last: int | None = None) -> Calendar:

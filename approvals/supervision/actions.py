@@ -62,6 +62,9 @@ _LIFTS = exists().where(
     or_(*(ESCALATIONS.c.state == state for state in MAY_LIFT)),
     ESCALATIONS.c.lift_on <= bindparam("day"),
 )
+_SET_ALARM = Prepared(
+    update(APPROVALS).where(APPROVALS.c.id == bindparam("approval_id")).values(alarm_on=bindparam("alarm"))
+)
 _IS_DUE = by_ref(
     select(APPROVALS.c.id)
     .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
@@ -114,7 +117,7 @@ def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -
         done["warn_lapse"] = _warn_of_lapse(record, approval, day)
         alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
         alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
-        record.tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(alarm_on=alarm))
+        _SET_ALARM.run(record.tx, {"approval_id": approval.id, "alarm": alarm})
     return +done
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from threading import Thread
 
+import psycopg
 import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import Connection
@@ -116,3 +117,18 @@ def test_who_reads_does_not_wait_for_who_writes(app: OpenAPI) -> None:
         reader.join(20)
 
     assert answers == [200]
+
+
+def test_a_connection_whose_server_went_away_while_it_rested_is_made_anew(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("approvals.base.database.RESTED", 0.0)
+    database = a_database(postgres_url)
+    with database.write() as tx:
+        pid = tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+
+    with database.write() as tx:
+        assert tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != pid
+    database.close()
