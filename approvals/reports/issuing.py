@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -40,6 +41,7 @@ from approvals.reports.queries import (
     report_in_force,
     shown_number,
 )
+from approvals.reports.signing import signed
 from approvals.reports.values import Figures
 from approvals.supervision.sweep import sweep
 from workflows.report import REPORT
@@ -104,7 +106,7 @@ def issue_report(database: Transactions, kind: str, text: str, by: Actor, now: N
     for _ in range(TRIES):
         try:
             proposal = _proposal(database, kind, period, by, now)
-            printed = _print(proposal, day_of(now()))
+            printed = signed(partial(_print, proposal, day_of(now())), now())
             with database.write() as tx:
                 return issue(tx, proposal, printed.pdf, printed.made_with, by, now())
         except (Stale, IntegrityError):
