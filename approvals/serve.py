@@ -139,6 +139,8 @@ def start(plan: Plan, children: Children) -> None:
     give_secrets(plan)
     say("bringing the database up to date")
     children.run("the migration", python("approvals.migrate"))
+    if plan.env.get("GUAHAO_SIGNING_KEY"):
+        children.run("looking at the key in GUAHAO_SIGNING_KEY", flask("report", "signer"))
     if plan.is_demo:
         say("looking after the example city")
         children.run("loading the example city", flask("demo", "--if-needed"))

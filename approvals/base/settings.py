@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ class Settings:
     mail: MailServer | None = None  # no mail is sent without one
     any_webhook: bool = False  # tests alone let webhooks be plain HTTP and of this machine
     replica_url: str = ""  # a streaming replica of the database, from which pages are read
+    signing_key: Path | None = None  # the city's key and certificate (PKCS#12); issued papers are not signed without
+    signing_password: str = field(default="", repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -59,6 +61,8 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
         demo_password=env.get("GUAHAO_DEMO_PASSWORD"),
         hosts=tuple(env.get("GUAHAO_HOSTS", "").replace(",", " ").split()),
         proxies=_proxies(env),
+        signing_key=Path(env["GUAHAO_SIGNING_KEY"]).resolve() if env.get("GUAHAO_SIGNING_KEY") else None,
+        signing_password=env.get("GUAHAO_SIGNING_PASSWORD", ""),
         **_posting(env, environment),
     )
 

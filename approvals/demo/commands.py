@@ -3,6 +3,7 @@
 import secrets
 import sys
 import time
+from dataclasses import dataclass
 
 import click
 from flask.cli import with_appcontext
@@ -11,8 +12,10 @@ from tqdm import tqdm
 from approvals.accounts.passwords import hash_password
 from approvals.base.web import database, now, settings
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
+from approvals.demo.papers import Step
 from approvals.doors.commands import refusal, speaking
 from approvals.history.queries import count_entries
+from approvals.reports.printing import stay_warm
 
 
 @click.command()
@@ -47,18 +50,38 @@ def _renew_password() -> None:
 
 
 def _load_year() -> None:
+    stay_warm()
     began, done, refused = time.monotonic(), 0, 0
+    papers = _Papers()
     with tqdm(desc="example city", unit=" lines") as bar:
-        for progress in load_year(database(), now):
+        for progress in load_year(database(), now, is_printing=True):
+            papers.take(progress.paper)
             bar.total = progress.lines
             bar.update(progress.done - done)
             done = progress.done
             if progress.outcome and progress.outcome.outcome == "refused":
                 refused += 1
                 bar.write(refusal(progress.outcome))
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - began - papers.seconds
     with database().read() as tx:
         moves = count_entries(tx)
     click.echo(f"{done} lines, {refused} refused; {moves} moves in {seconds:.1f} s, {moves / seconds:,.0f} a second")
+    click.echo(f"{papers.printed} papers issued in {papers.seconds:.1f} s")
     if refused:
         sys.exit(1)
+
+
+@dataclass
+class _Papers:
+    """How many papers were printed, and how long all that was done about papers took."""
+
+    printed: int = 0
+    seconds: float = 0.0
+    since: float | None = None
+
+    def take(self, step: Step | None) -> None:
+        """What is made next; None when the year goes on."""
+        if self.since is not None:
+            self.seconds += time.monotonic() - self.since
+        self.since = time.monotonic() if step else None
+        self.printed += bool(step and step.is_printed)

@@ -20,6 +20,7 @@ from approvals.base.moments import day_of, start_of
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force
 from approvals.demo.absences import enter_leaves, stand_in
+from approvals.demo.papers import Papers, Step, steps_until
 from approvals.demo.people import demo_people, demo_units
 from approvals.demo.rows import DATA
 from approvals.demo.service import enter_roster, live_through
@@ -40,11 +41,12 @@ YEAR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the year is loaded: lines done of all, and what the last of them became."""
+    """How far the year is loaded: lines done of all, what the last of them became, and which paper is being made."""
 
     done: int
     lines: int
     outcome: Outcome | None
+    paper: Step | None = None
 
 
 def is_empty(tx: Connection) -> bool:
@@ -99,10 +101,11 @@ def begin_city(tx: Connection, password_hash: str, now: datetime) -> None:
     keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": False})
 
 
-def load_year(database: Database, now: Callable[[], datetime]) -> Iterator[Progress]:
+def load_year(database: Database, now: Callable[[], datetime], *, is_printing: bool = False) -> Iterator[Progress]:
     """Live through the year day by day: the sweep of each morning, then the lines of that day.
 
-    What an earlier, interrupted load has done is known by the lines' ids and is not done again.
+    What an earlier, interrupted load has done is known by the lines' ids and is not done again. With `is_printing`,
+    which needs an application, the last reports are issued on the way.
     """
     with database.read() as tx:
         ends_at = datetime.fromisoformat(_state(tx)["ends_at"])
@@ -110,9 +113,12 @@ def load_year(database: Database, now: Callable[[], datetime]) -> Iterator[Progr
     ends_on = day_of(ends_at)
     lines = stand_in(city_year(ends_at, calendar, load_catalogue()), ends_on)
     feed, done = Feed(database, now), 0
+    papers = Papers(database, steps_until(ends_at, calendar) if is_printing else [])
     with database.write() as tx:
         enter_roster(tx, day_of(ends_at - YEAR), day_of(ends_at), ends_at)
     for day, group in groupby(lines, key=lambda line: line["at"][:10]):
+        for paper in papers.live_until(start_of(date.fromisoformat(day))):
+            yield Progress(done, len(lines), None, paper)
         sweep(database, start_of(date.fromisoformat(day)), now, keep=False)
         with database.write() as tx:
             enter_leaves(tx, date.fromisoformat(day), ends_on)
@@ -122,6 +128,8 @@ def load_year(database: Database, now: Callable[[], datetime]) -> Iterator[Progr
         with database.write() as tx:
             live_through(tx, date.fromisoformat(day), ends_at)
     sweep(database, ends_at, now)
+    for paper in papers.live_until(ends_at):
+        yield Progress(done, len(lines), None, paper)
     with database.write() as tx:
         enter_leaves(tx, ends_on, ends_on)
         keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": True})

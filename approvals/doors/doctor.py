@@ -10,13 +10,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from approvals.base.database import check_library
 from approvals.base.migrate import current, head
+from approvals.base.moments import day_of
 from approvals.base.web import database, now, running, settings, today
 from approvals.deadlines.queries import calendar_in_force
 from approvals.jobs.queries import health as jobs_health
 from approvals.outbox.queries import health
+from approvals.reports.queries import last_signer
+from approvals.reports.signatures import UnusableKey
+from approvals.reports.signing import certificate_in_use
 from approvals.supervision.sweeps import RunView, sweeps
 from approvals.windows.redating import is_pending, unpublished_years
 
+RENEW_WITHIN = timedelta(days=60)  # before a certificate ends: a new one takes weeks to get
 REPLICA_WITHIN = 60  # seconds behind the primary
 OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
@@ -34,7 +39,7 @@ class Check:
 
 
 def examine() -> list[Check]:
-    """Database, migrations, fonts, calendar, the last sweep, jobs and the outbox, in this order."""
+    """Database, migrations, fonts, calendar, the last sweep, jobs, the outbox and who signs, in this order."""
     looks: dict[str, Callable[[], Check]] = {
         "database": _database,
         "migrations": _migrations,
@@ -43,6 +48,7 @@ def examine() -> list[Check]:
         "sweep": _sweep,
         "jobs": _jobs,
         "outbox": _outbox,
+        "signing": _signing,
     } | ({"replica": _replica} if settings().replica_url else {})
     return [_looked(name, look) for name, look in looks.items()]
 
@@ -160,3 +166,28 @@ def _outbox() -> Check:
     if found.dead:
         return Check("outbox", False, f"{found.dead} deliveries were given up; the system administrator sees why", True)
     return Check("outbox", True, f"{found.on_the_way} deliveries on their way")
+
+
+def _signing() -> Check:
+    """Who signs the issued papers, and until when."""
+    try:
+        found = certificate_in_use(settings())
+    except UnusableKey as error:
+        return Check("signing", False, f"no report can be issued, GUAHAO_SIGNING_KEY is of no use: {error}")
+    if found is None:
+        return _unsigned()
+    left, until = found.until_at - now(), day_of(found.until_at)
+    if not found.holds_at(now()):
+        told = f"no report can be issued: the certificate of {found.name} holds from {day_of(found.from_at)} to {until}"
+        return Check("signing", False, told, True)
+    told = f"papers are signed by {found.name}, until {until}"
+    return Check("signing", left > RENEW_WITHIN, told + (f" ({left.days} days)" if left <= RENEW_WITHIN else ""), True)
+
+
+def _unsigned() -> Check:
+    with database().read() as tx:
+        before = last_signer(tx)
+    if before is None:
+        return Check("signing", True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
+    told = f"the last report was signed by {before}, and GUAHAO_SIGNING_KEY names no key on this machine"
+    return Check("signing", False, told, True)

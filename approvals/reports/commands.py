@@ -13,7 +13,8 @@ from flask_babel import force_locale
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Problem
 from approvals.base.languages import known_language
-from approvals.base.web import database, now, today
+from approvals.base.moments import day_of
+from approvals.base.web import database, now, settings, today
 from approvals.reports.actions import Correction
 from approvals.reports.compiling import compile_report
 from approvals.reports.freezing import to_json
@@ -21,6 +22,8 @@ from approvals.reports.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.months import MONTHLY, check_begun, read_month
 from approvals.reports.paper import report_page
 from approvals.reports.queries import IssuedReport, figures_of
+from approvals.reports.signatures import UnusableKey
+from approvals.reports.signing import certificate_in_use
 from approvals.reports.values import Figures
 from workflows.report import GROUNDS
 
@@ -64,6 +67,20 @@ def monthly(
             pdf_to.write(report_pdf(database(), month, _language(spoken), today()))
         if not (as_json or pdf_to or is_issue):
             _say(figures)
+
+
+@report_cli.command("signer")
+@with_appcontext
+def signer() -> None:
+    """Who signs the issued papers on this machine; exit 1 when the key is of no use."""
+    try:
+        found = certificate_in_use(settings())
+    except UnusableKey as error:
+        raise click.ClickException(f"GUAHAO_SIGNING_KEY: {error}") from None
+    if found is None:
+        click.echo("papers are not signed")
+    else:
+        click.echo(f"papers are signed by {found.name}, until {day_of(found.until_at)}, certificate {found.sha256}")
 
 
 def _issue(month: str, corrects: str, grounds: str, reason: str) -> IssuedReport:

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -29,6 +30,7 @@ from approvals.reports.queries import (
     shown_number,
 )
 from approvals.reports.setting import print_paper
+from approvals.reports.signing import signed
 from approvals.supervision.sweep import sweep
 from workflows.report import REPORT
 
@@ -85,7 +87,7 @@ def _issued(course: Course, kind: str, period: Period, by: Actor, now: Now) -> I
     proposal = _proposal(course, kind, period, by, now)
     course.tell("printing")
     today = day_of(now())
-    printed = _print(proposal, today)
+    printed = signed(partial(_print, proposal, today), now())
     course.tell("freezing")
     result: dict[str, Any] = {}
     with course.finishing(result) as tx:

@@ -221,3 +221,11 @@ def last_number(tx: Connection, kind: str, year: int) -> int:
     issued = TABLE.c.kind == kind, TABLE.c.year == year
     found = tx.execute(select(func.max(TABLE.c.number)).where(*issued)).scalar_one()
     return int(found or 0)
+
+
+def last_signer(tx: Connection) -> str | None:
+    """Who signed the report that was issued last; None when nobody did."""
+    last = select(TABLE.c.made_with).where(TABLE.c.state == "issued").order_by(TABLE.c.id.desc()).limit(1)
+    made_with = tx.execute(last).scalar_one_or_none()
+    name = orjson.loads(made_with or "{}").get("signed", {}).get("name")
+    return None if name is None else str(name)

@@ -17,7 +17,16 @@ def test_a_fresh_service_is_ready_and_says_why(database_url: str) -> None:
 
     assert answer.status_code == 200
     assert answer.json["ok"] is True
-    assert set(answer.json["checks"]) == {"database", "migrations", "fonts", "calendar", "sweep", "jobs", "outbox"}
+    assert set(answer.json["checks"]) == {
+        "database",
+        "migrations",
+        "fonts",
+        "calendar",
+        "sweep",
+        "jobs",
+        "outbox",
+        "signing",
+    }
     assert answer.json["checks"]["sweep"] == {
         "ok": False, "warning": True, "told": "there was none yet; is the worker running?",
     }  # fmt: skip

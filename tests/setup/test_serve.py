@@ -82,6 +82,7 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
         ({"GUAHAO_SECRET_KEY": ""}, "GUAHAO_SECRET_KEY is required in production"),
         ({"GUAHAO_NOW": "2026-01-01T00:00:00+08:00"}, "GUAHAO_NOW"),
         ({"GUAHAO_DATA_DIR": "/proc/nowhere"}, "cannot write under /proc/nowhere"),
+        ({"GUAHAO_SIGNING_KEY": "/nowhere.p12"}, "GUAHAO_SIGNING_KEY: the file cannot be read"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, wrong: dict[str, str], said: str) -> None:
