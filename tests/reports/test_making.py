@@ -166,7 +166,7 @@ def test_whoever_lost_their_role_meanwhile_is_refused_in_words_and_another_may_a
     assert issued_by(app) == []
     colleague = an_office(app, "auditor1")
     page = colleague.get(MONTH).text
-    assert "没有办理：" in page
+    assert "没有办理：提出印发的人员已无权印发报告。" in page
     assert 'action="/reports/bulletins/2026-03/issue"' in page
     assert colleague.post(f"{MONTH}/issue").status_code == 303
     work(app)
