@@ -17,7 +17,8 @@ from approvals.reports.months import read_period
 from approvals.reports.prints import Wanted, keep_print, print_made_of, wanted_now
 from approvals.reports.setting import print_paper
 
-REFUSALS = (Refused, Forbidden, NotFound)  # answers to whoever asked; anything else is a fault, and tried again
+REFUSALS = (Refused, NotFound)  # answers to whoever asked; anything else is a fault, and tried again
+MAY_NOT = N_("Whoever asked for it may no longer issue reports.")
 
 
 def issue_asked(job: Running) -> Mapping[str, Any]:
@@ -25,6 +26,8 @@ def issue_asked(job: Running) -> Mapping[str, Any]:
     kind, text, *_ = job.period.split("/")
     try:
         found = issue_report(job, kind, text, _person(job), job.now)
+    except Forbidden:
+        return refusal(Forbidden(MAY_NOT))
     except REFUSALS as problem:
         return refusal(problem)
     return {"issued": found.ref}
@@ -34,7 +37,7 @@ def _person(job: Running) -> Actor:
     with job.read() as tx:
         found = actor_by_username(tx, job.args["by"], day_of(job.now()))
     if found is None:
-        raise Forbidden(N_("Whoever asked for it has no account here any more."))
+        raise Forbidden(MAY_NOT)
     return found
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.base.digits import address_number
 from approvals.base.errors import Refused, invalid
 from approvals.base.forms import writing_once
 from approvals.base.languages import known_language
@@ -65,11 +66,11 @@ def ask(kind: str, month: str) -> Response:
     return once.answer()
 
 
-@report_making.get("/monthly/<month>/papers/<int:paper>.pdf", defaults={"kind": MONTHLY})
-@report_making.get("/bulletins/<month>/papers/<int:paper>.pdf", defaults={"kind": BULLETIN})
+@report_making.get("/monthly/<month>/papers/<paper>.pdf", defaults={"kind": MONTHLY})
+@report_making.get("/bulletins/<month>/papers/<paper>.pdf", defaults={"kind": BULLETIN})
 @access(roles=MANAGERS)
-def paper(kind: str, month: str, paper: int) -> Response:
+def paper(kind: str, month: str, paper: str) -> Response:
     """A paper that was printed."""
     with database().read() as tx:
-        content = pdf_of_print(tx, kind, read_period(kind, month), paper)
+        content = pdf_of_print(tx, kind, read_period(kind, month), address_number(paper))
     return hand_out(content, kind, month)

@@ -79,7 +79,7 @@ def _worry_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> st
         return str(
             _(
                 "No worker is running at the moment. What you asked for is kept and begins as soon as one does; "
-                "the system administrator sees it under “Jobs”."
+                "the system administrator sees it under Jobs."
             )
         )
     if not job.error:
@@ -87,7 +87,7 @@ def _worry_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> st
     return str(
         _(
             "It did not work at the first go. It is tried again by itself at %(time)s; the system administrator sees "
-            "the reason under “Jobs”.",
+            "the reason under Jobs.",
             time=time_of_day(max(job.due_at, now)),
         )
     )
@@ -124,7 +124,7 @@ def _failure(job: JobView) -> str:
     return str(
         _(
             "It could not be done; the last try ended at %(time)s. Nothing is lost, and you can ask for it again. The "
-            "system administrator sees the reason under “Jobs”.",
+            "system administrator sees the reason under Jobs.",
             time=time_of_day(job.ended_at),
         )
     )
