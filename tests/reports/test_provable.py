@@ -72,7 +72,7 @@ def between(text: str, first: str, last: str) -> str:
 
 def test_the_speed_up_of_all_decisions_follows_from_the_printed_pairs(text: str) -> None:
     of_decisions = told(text)[0]
-    part = between(text, "本月办结件按法定时限和用时分布", "表示用时")
+    part = between(text, "本月办结件按法定时限和用时分布", "“3")
     heads = list(OF_LIMIT.finditer(part))
     pairs = []
     for head, following in zip(heads, [*heads[1:], None], strict=True):
