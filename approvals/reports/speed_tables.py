@@ -10,6 +10,8 @@ from approvals.reports.order_values import DecisionDays
 from approvals.reports.values import Figures, ProjectSpeed
 from approvals.reports.views import Column, Row, Table, count, day, named, share, words
 
+TIGHT = "\u00a0"  # a space at which no line ends
+
 
 def permits_table(figures: Figures) -> Table:
     """The projects behind the speed-up up to the construction permit."""
@@ -37,7 +39,7 @@ def permits_table(figures: Figures) -> Table:
 
 
 def _permit(project: ProjectSpeed) -> Row:
-    needed = " + ".join(f"{one.code} {one.legal}" for one in project.needed)
+    needed = " + ".join(f"{one.code}{TIGHT}{one.legal}" for one in project.needed)
     return Row(
         (
             words(project.name, shown_ref(project.ref), f"{needed} = {project.legal}" if needed else ""),
@@ -81,6 +83,6 @@ def _limit(legal: int, those: list[DecisionDays]) -> Row:
             count(legal),
             count(sum(one.count for one in those)),
             count(sum(one.used * one.count for one in those)),
-            words(named([f"{one.used} × {one.count}" for one in those])),
+            words(named([f"{one.used}{TIGHT}×{TIGHT}{one.count}" for one in those])),
         )
     )
