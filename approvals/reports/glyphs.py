@@ -11,7 +11,7 @@ from bisect import bisect_right
 from functools import cache
 
 GETA = "〓"  # U+3013
-KEPT = "\t\n\r\f"  # HTML takes them as spaces
+KEPT = "\t\n\r"  # HTML takes them as spaces
 JOINERS = "\u200c\u200d"  # they make one shape of several letters, in names too
 STEERING = ("Cc", "Cf", "Cs")  # categories: control, format, half a character
 LINES = ("Zl", "Zp")  # HTML breaks no line there, and no font draws them
