@@ -65,7 +65,8 @@ def render(html: str, elsewhere: Elsewhere | None = None, tell: Tell | None = No
 
 def set_lane(parts: tuple[str, ...], first: int, told: Told, setter: Setter | None = None) -> Lane:
     """Set these parts one after the other; `told` is called after each."""
-    setter, found = setter or Setter(), []
+    setter = setter or Setter()
+    found: list[Part] = []
     for number, part in enumerate(parts, start=first):
         if found:
             gc.collect()  # pages point at each other: what was set before is let go here, where nobody else does it
