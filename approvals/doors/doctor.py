@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +16,8 @@ from approvals.base.web import database, now, running, settings, today
 from approvals.deadlines.queries import calendar_in_force
 from approvals.jobs.queries import health as jobs_health
 from approvals.outbox.queries import health
+from approvals.reports.fonts import Face, faces_in_use
+from approvals.reports.glyphs import GETA, uncovered_extensions
 from approvals.reports.queries import last_signer
 from approvals.reports.signatures import UnusableKey
 from approvals.reports.signing import certificate_in_use
@@ -89,8 +92,24 @@ def _fonts() -> Check:
     if not _families:
         _families.extend(chinese_families())
     if _families:
-        return Check("fonts", True, ", ".join(_families[:3]))
+        return _faces()
     return Check("fonts", False, "no Chinese font is installed; fonts-noto-cjk has one")
+
+
+@cache
+def _faces() -> Check:
+    """Which face each part of a paper is set in; a warning when it is not the one that the city names."""
+    used, rare = faces_in_use(), uncovered_extensions()
+    told = [f"{role} {face.used.partition(',')[0]}{_instead_of(face)}" for role, face in used.items()]
+    if rare:
+        lacking = f"no font has the characters of CJK extensions {', '.join(rare)}: they are printed as {GETA}"
+        told.append(f"{lacking}; fonts-hanazono has them")
+    is_fine = not rare and all(face.is_as_asked for face in used.values())
+    return Check("fonts", is_fine, "; ".join(told), is_warning=True)
+
+
+def _instead_of(face: Face) -> str:
+    return "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
 
 
 def chinese_families() -> list[str]:

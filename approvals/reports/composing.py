@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 from approvals.reports.binding import bound
+from approvals.reports.glyphs import printable
 from approvals.reports.pdf import Glyphs, Part, Setter, made_with
 
 PART = "<!-- part -->"  # where a part begins; what stands before the first one belongs to each of them
@@ -46,7 +47,7 @@ def render(html: str, elsewhere: Elsewhere | None = None, tell: Tell | None = No
     of 8, from both lanes, and of the binding. FatalURLFetchingError (no Exception) when the document asks for
     anything that is not one of our assets.
     """
-    parts, tell = parts_of(html), tell or _nobody
+    parts, tell = parts_of(printable(html)), tell or _nobody
     told = _counting(tell, len(parts))
     cut = _middle([len(part) for part in parts])
     other = _Other(elsewhere or set_lane, parts[cut:], cut, told)
@@ -64,7 +65,8 @@ def render(html: str, elsewhere: Elsewhere | None = None, tell: Tell | None = No
 
 def set_lane(parts: tuple[str, ...], first: int, told: Told, setter: Setter | None = None) -> Lane:
     """Set these parts one after the other; `told` is called after each."""
-    setter, found = setter or Setter(), []
+    setter = setter or Setter()
+    found: list[Part] = []
     for number, part in enumerate(parts, start=first):
         if found:
             gc.collect()  # pages point at each other: what was set before is let go here, where nobody else does it

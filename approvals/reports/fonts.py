@@ -39,6 +39,11 @@ def faces() -> tuple[Face, ...]:
     )
 
 
+def faces_in_use() -> dict[str, Face]:
+    """The face that each role of a text is set in."""
+    return {role: _face(family, "regular") for role, family in city_faces().items()}
+
+
 def city_faces() -> dict[str, str]:
     """The family for each role of a text; ValueError for one that is no family's name."""
     named = load_city().faces

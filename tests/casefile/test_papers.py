@@ -337,7 +337,7 @@ def strange(told: Notices) -> tuple[Document, bytes, Watched]:
 
 def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
     _document, printed, watched = strange
-    assert set(watched.asked) == {"asset:paper.css", "asset:notice.css"}
+    assert set(watched.asked) == {"asset:paper.css", "asset:numbers.css", "asset:notice.css"}
     assert "/EmbeddedFiles" not in catalog_of(printed).get("/Names", {})
     assert b"/etc/passwd" not in printed and b"root:x:" not in printed
 

@@ -7,6 +7,7 @@ import pytest
 from approvals.base.migrate import downgrade
 from approvals.base.web import KEY
 from approvals.doors.doctor import chinese_families
+from approvals.reports.glyphs import uncovered_extensions
 from approvals.supervision.queries import SWEEPS
 from tests.pages import an_app
 
@@ -73,6 +74,14 @@ def test_a_year_without_notice_is_a_warning(sqlite_url: str) -> None:
 
 def test_this_machine_has_chinese_fonts() -> None:
     assert any("CJK SC" in family for family in chinese_families())
+
+
+def test_it_is_told_which_faces_papers_are_set_in(sqlite_url: str) -> None:
+    with an_app(sqlite_url) as app:
+        told = app.test_client().get("/readyz").json["checks"]["fonts"]["told"]
+
+    assert told.startswith("body Noto Serif CJK SC; section Noto Serif CJK SC; chapter Noto Sans CJK SC")
+    assert ("fonts-hanazono" in told) == bool(uncovered_extensions())
 
 
 def test_the_clock_of_a_demo_is_told_on_every_page(sqlite_url: str) -> None:

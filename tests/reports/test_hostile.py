@@ -1,8 +1,9 @@
-"""Sixty hostile texts in some twenty fields of a report: nothing is asked for, nothing is read, nothing breaks."""
+"""Sixty hostile texts in each field of a report that people write: nothing is asked for, nothing is read, nothing breaks."""
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
 from approvals.reports.figures import compile_month
+from approvals.reports.glyphs import printable
 from approvals.reports.order_values import JointProject, JointWord, OrderTold
 from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts, ServiceLine
 from approvals.reports.paper import Imprint, report_paper
@@ -35,11 +37,12 @@ from tests.papers import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, ou
 from workflows.city import Label
 
 DAY = date(2026, 10, 1)
-SHORT = 120  # characters
+SHORT = 200  # characters, of which no page ends in the middle
+NAME = 200  # characters, as many as the name of a project may have
 FILE, HERE = "@file@", "@here@"  # where the canary file lies, and where the canary listens
 TEXTS = (
     *HOSTILE,
-    *(LONG, UNBROKEN, RARE, "A" * 10_000, "字" * 1_000, "堃喆龑䶮𬭎" * 20),
+    *(LONG, UNBROKEN, RARE, "A" * 2_000, "字" * 1_000, "堃喆龑䶮𬭎" * 20),
     f"<img src=file://{FILE}>",
     f"<img src='http://{HERE}/a'>",
     f"<a rel=attachment href=file://{FILE}>x</a>",
@@ -121,38 +124,18 @@ def empty(make_database) -> Iterator[tuple[OpenAPI, Figures]]:  # type: ignore[n
         yield app, figures
 
 
-def filled(figures: Figures, texts: tuple[str, ...]) -> Figures:
-    """Each text in each of the fields that people write; the very long ones whole in the widest alone."""
-    whole, texts = texts, tuple(text[:SHORT] for text in texts)
-    unit = {text: Label(text, text) for text in texts}
-    ref, item = "510400-2026-00001/A01", Label("项目建议书审批", "Project proposal")
-    days, none = LedgerDays(1, 2, 3), ServiceCounts(contacts=1)
-    late = (
-        *(ref, "", "A01", item, item, "", "accepted", "", True, False, DAY, DAY, DAY),
-        *(3, 0, "working_days", "yellow", days, 2, None),
-    )
-    key = (ref[:17], "", item, "", True, False, "registered", DAY, 1, 2, ApprovalCounts(), (), (), ())
-    due = (ref, "", "A01", item, item, "accepted", DAY, None, DAY, DAY, "green")
-    oversight = replace(
-        figures.oversight,
-        escalations=tuple(EscalationLine(ref, t, item, unit[t], 2, DAY, True, DAY, t, DAY) for t in texts),  # 1 2 3
-        card_list=tuple(CardLine(ref, t, item, unit[t], "yellow", "legal", DAY, "shown", (t, t)) for t in texts),  # 4-6
-        liaisons=tuple(ServiceLine(t, t, none, none) for t in texts),  # 7
-    )
-    return replace(
-        figures,
-        oversight=oversight,
-        late=tuple(  # 8 9 10 11
-            replace(LateApproval(*late), project=t, handler=t, procedure=t, answer=Answer(1, t, DAY)) for t in texts
-        ),
-        key_projects=tuple(replace(KeyProject(*key), name=t, liaison=t, owner=unit[t]) for t in texts),  # 12 13 14
-        due=tuple(replace(DueApproval(*due), project=t) for t in whole),  # 15
-        permit_projects=tuple(ProjectSpeed(ref[:17], t, DAY, DAY, 3, 4, 5, 0.2) for t in texts),
-        orders=replace(figures.orders, told=tuple(an_order(t) for t in texts)),  # 16 to 20
-        joint=tuple(
-            JointProject(ref[:17], t, (t, t), DAY, JointWord("2026-09", t, (t, t), DAY)) for t in texts
-        ),  # 21 22
-    )
+REF, ITEM = "510400-2026-00001/A01", Label("项目建议书审批", "Project proposal")
+DAYS, NONE = LedgerDays(1, 2, 3), ServiceCounts(contacts=1)
+LATE = LateApproval(
+    *(REF, "校舍", "A01", ITEM, ITEM, "张伟", "accepted", "", True, False, DAY, DAY, DAY),
+    *(3, 0, "working_days", "yellow", DAYS, 2, None),
+)
+KEY = KeyProject(REF[:17], "校舍", ITEM, "张伟", True, False, "registered", DAY, 1, 2, ApprovalCounts(), (), (), ())
+DUE = DueApproval(REF, "校舍", "A01", ITEM, ITEM, "accepted", DAY, None, DAY, DAY, "green")
+RAISED = EscalationLine(REF, "校舍", ITEM, ITEM, 2, DAY, True, DAY, "专家出差", DAY)
+CARD = CardLine(REF, "校舍", ITEM, ITEM, "yellow", "legal", DAY, "shown", ("申诉", "维持"))
+SERVICE = ServiceLine("office1", "张伟", NONE, NONE)
+SPEED = ProjectSpeed(REF[:17], "校舍", DAY, DAY, 3, 4, 5, 0.2)
 
 
 def an_order(text: str) -> OrderTold:
@@ -180,27 +163,81 @@ def an_order(text: str) -> OrderTold:
     )
 
 
-def test_sixty_hostile_texts_in_some_twenty_fields_reach_nothing(
-    empty: tuple[OpenAPI, Figures], tmp_path: Path
+def a_word(text: str) -> JointProject:
+    """A project under double management with this text as name, units and word."""
+    return JointProject(REF[:17], text, (text, text), DAY, JointWord("2026-09", text, (text, text), DAY))
+
+
+Fill = Callable[[str], object]
+FIELDS: dict[str, tuple[str, Fill]] = {  # what people write, the list that it stands in, and a line of that list
+    "a late project's name": ("late", lambda t: replace(LATE, project=t)),
+    "who handles it": ("late", lambda t: replace(LATE, handler=t)),
+    "a special procedure": ("late", lambda t: replace(LATE, procedure=t)),
+    "the reason of an answer": ("late", lambda t: replace(LATE, answer=Answer(1, t, DAY))),
+    "a key project's name": ("key_projects", lambda t: replace(KEY, name=t)),
+    "its liaison": ("key_projects", lambda t: replace(KEY, liaison=t)),
+    "its owner": ("key_projects", lambda t: replace(KEY, owner=Label(t, t))),
+    "the name of a project that is due": ("due", lambda t: replace(DUE, project=t)),
+    "the name of a project with its permit": ("permit_projects", lambda t: replace(SPEED, name=t)),
+    "an escalated project's name": ("escalations", lambda t: replace(RAISED, project=t)),
+    "an escalated department": ("escalations", lambda t: replace(RAISED, department=Label(t, t))),
+    "the answer to an escalation": ("escalations", lambda t: replace(RAISED, reason=t)),
+    "a carded project's name": ("card_list", lambda t: replace(CARD, project=t)),
+    "a carded department": ("card_list", lambda t: replace(CARD, department=Label(t, t))),
+    "a liaison's name": ("liaisons", lambda t: replace(SERVICE, name=t)),
+    "all six texts of an order": ("told", an_order),
+    "the month's word, and who signed it": ("joint", a_word),
+}
+
+
+def filled(figures: Figures, field: str, texts: tuple[str, ...]) -> Figures:
+    """Each text, whole, in a line of its own."""
+    where, fill = FIELDS[field]
+    lines = {where: tuple(map(fill, texts))}
+    if where == "told":
+        return replace(figures, orders=replace(figures.orders, **lines))
+    if hasattr(figures, where):
+        return replace(figures, **lines)
+    return replace(figures, oversight=replace(figures.oversight, **lines))
+
+
+def longest(field: str) -> int:
+    """How much of a text may be written there."""
+    return 1_000 if "answer" in field else NAME
+
+
+def plain(text: str) -> str:
+    """As it is printed, without the spaces at which lines may break."""
+    return "".join(printable(text).split())
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_sixty_hostile_texts_in_each_field_reach_nothing(
+    empty: tuple[OpenAPI, Figures], tmp_path: Path, field: str
 ) -> None:
     canary = tmp_path / "canary.txt"
     canary.write_text("CANARY-7f3a")
     watched = Watched()
     with listening() as (here, heard):
-        texts = tuple(text.replace(FILE, str(canary)).replace(HERE, here) for text in TEXTS)
-        assert len(texts) >= 60
+        texts = tuple(text.replace(FILE, str(canary)).replace(HERE, here)[: longest(field)] for text in TEXTS)
         with force_locale("zh_Hans"):
-            html = paper_html(report_paper(filled(empty[1], texts), Imprint("攀挂报〔2026〕1号", DAY)))
-        document, attachments = lay_out(html, watched)
+            html = paper_html(report_paper(filled(empty[1], field, texts), Imprint("攀挂报〔2026〕1号", DAY)))
+        document, attachments = lay_out(printable(html), watched)
         pdf = document.write_pdf(pdf_variant=VARIANT, attachments=attachments)
     assert heard == []
     assert watched.asked == []  # the style sheets are read once, before any document
     assert set(attached_to(pdf)) == {"figures-2026-09.json", "annexes-2026-09.xlsx"}
     boxes = (box for page in document.pages for box in page._page_box.descendants())
-    said = "".join(box.text for box in boxes if isinstance(box, TextBox))
+    said = "".join("".join(box.text for box in boxes if isinstance(box, TextBox)).split())
     assert "CANARY-7f3a" not in said
     assert b"CANARY-7f3a" not in pdf
     assert outside(document) == []
-    assert RARE in said
-    missing = {character for font in document.fonts.values() for character in font.missing}
-    assert not missing & set(RARE)
+    assert [text for text in texts if len(text) <= SHORT and plain(text) not in said] == []  # letter by letter
+    counts = Counter(said)  # between the letters of a very long one stand heads and feet of pages
+    assert [text for text in texts if any(counts[one] < number for one, number in Counter(plain(text)).items())] == []
+    assert [font.missing for font in document.fonts.values() if font.missing] == []
+
+
+def test_there_are_nine_hundred() -> None:
+    assert len(TEXTS) >= 60
+    assert len(set(TEXTS)) * len(FIELDS) >= 900

@@ -1,0 +1,77 @@
+"""What of a text can be set with the fonts of this machine, and what stands for the rest of it.
+
+Nothing that people write comes out as an empty box: a character that no font has is set as 〓, the mark that printers
+put where they lack a piece of type; one that shows nothing and only steers, as bells and turns of direction do, is
+left out. The files that go along with a paper keep every character.
+"""
+
+import subprocess
+import unicodedata
+from bisect import bisect_right
+from functools import cache
+
+GETA = "〓"  # U+3013
+KEPT = "\t\n\r"  # HTML takes them as spaces
+JOINERS = "\u200c\u200d"  # they make one shape of several letters, in names too
+STEERING = ("Cc", "Cf", "Cs")  # categories: control, format, half a character
+LINES = ("Zl", "Zp")  # HTML breaks no line there, and no font draws them
+STANDS_FOR = {  # where no font has a character of this category
+    **{"Mn": "", "Me": ""},  # a mark on the letter before
+    **{"Zs": " ", "Zl": " ", "Zp": " "},
+}
+RARE = {  # the first character of each of the extensions of CJK that names are taken from (GB 18030-2022, level 3)
+    **{"A": "\u3400", "B": "\U00020000", "C": "\U0002a700", "D": "\U0002b740"},
+    **{"E": "\U0002b820", "F": "\U0002ceb0"},
+}
+
+
+def printable(text: str) -> str:
+    """The text as it is set."""
+    unusual = {one: _set_as(one) for one in set(text) if not one.isascii() or not one.isprintable()}
+    changed = {ord(one): set_as for one, set_as in unusual.items() if set_as != one}
+    return text.translate(changed) if changed else text
+
+
+def _set_as(one: str) -> str:
+    if one in KEPT or one in JOINERS:
+        return one
+    category = unicodedata.category(one)
+    if category in STEERING:
+        return ""
+    return one if is_covered(one) and category not in LINES else STANDS_FOR.get(category, GETA)
+
+
+def is_covered(character: str) -> bool:
+    """Whether some font of this machine has it."""
+    starts, ends = _coverage()
+    place = bisect_right(starts, ord(character)) - 1
+    return place >= 0 and ord(character) <= ends[place]
+
+
+def uncovered_extensions() -> list[str]:
+    """The extensions of CJK of which no font is installed, by their letters."""
+    return [name for name, character in RARE.items() if not is_covered(character)]
+
+
+@cache
+def _coverage() -> tuple[list[int], list[int]]:
+    """First and last of each run of characters that some font has, as fontconfig knows them."""
+    found = subprocess.run(
+        ["fc-list", "--format", "%{charset} "], capture_output=True, text=True, timeout=30, check=True
+    )
+    runs = sorted(_run(word) for word in set(found.stdout.split()))
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in runs:
+        if ends and start <= ends[-1] + 1:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
+
+
+def _run(word: str) -> tuple[int, int]:
+    """`4e00-9fff` or `3013`."""
+    first, _dash, last = word.partition("-")
+    return int(first, 16), int(last or first, 16)
