@@ -18,7 +18,7 @@ from approvals.reports.actions import Proposal, check_compile, compile_again, gr
 from approvals.reports.compiling import Now, compile_report, compiled_now
 from approvals.reports.months import MONTHLY, Period, check_begun, read_period
 from approvals.reports.paper import Imprint
-from approvals.reports.printing import Printed
+from approvals.reports.printing import Printed, Tell
 from approvals.reports.prints import ISSUED_IN, wanted_now
 from approvals.reports.queries import (
     Draft,
@@ -87,7 +87,7 @@ def _issued(course: Course, kind: str, period: Period, by: Actor, now: Now) -> I
     proposal = _proposal(course, kind, period, by, now)
     course.tell("printing")
     today = day_of(now())
-    printed = signed(partial(_print, proposal, today), now())
+    printed = signed(partial(_print, proposal, today, course.tell), now())
     course.tell("freezing")
     result: dict[str, Any] = {}
     with course.finishing(result) as tx:
@@ -119,11 +119,11 @@ def _standing(tx: Connection, kind: str, period: Period, now: Now) -> Draft:
     return draft
 
 
-def _print(proposal: Proposal, issued_on: date) -> Printed:
+def _print(proposal: Proposal, issued_on: date, told: Tell) -> Printed:
     kind, cites = proposal.draft.kind, proposal.draft.cites
     corrects = shown_number(cites, kind) if cites else ""
     imprint = Imprint(shown_number(proposal.ref, kind), issued_on, corrects)
-    return print_paper(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
+    return print_paper(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint, told)
 
 
 def report_pdf(database: Database, text: str, spoken: str, today: date, kind: str = MONTHLY) -> bytes:

@@ -59,7 +59,7 @@ def print_asked(job: Running) -> Mapping[str, Any]:
 
 def _print(job: Running, wanted: Wanted) -> Mapping[str, Any]:
     job.tell("printing")
-    printed = print_paper(wanted.kind, str(wanted.period), wanted.figures, wanted.language, wanted.imprint)
+    printed = print_paper(wanted.kind, str(wanted.period), wanted.figures, wanted.language, wanted.imprint, job.tell)
     job.tell("keeping")
     result = {"pages": printed.pages}
     with job.finishing(result) as tx:
