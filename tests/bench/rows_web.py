@@ -98,7 +98,7 @@ def beside_fsm(bench: Bench) -> Iterator[Finding]:
 
 def beside_viewflow(bench: Bench) -> Iterator[Finding]:
     """Row 3."""
-    note = "the peer carries out a task by its own view, without sign-in, clock or chain"
+    note = "the peer carries out a task by a bare view without its form (UpdateProcessView), sign-in, clock or chain"
     yield _beside(bench, 3, "flow", "viewflow.workflow", at_least(12), bench.many(60), note)
 
 
