@@ -49,6 +49,7 @@ from approvals.outbox.calendar_feed import calendar_feed
 from approvals.outbox.queries import dead_count
 from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
+from approvals.reports.issued_routes import issued_papers
 from approvals.reports.line_routes import report_lines
 from approvals.reports.routes import reports
 from approvals.reports.verify_routes import verifying
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     trials,
     reports,
     verifying,
+    issued_papers,
     report_lines,
     casefile,
     papers,

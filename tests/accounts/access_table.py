@@ -154,6 +154,7 @@ TABLE: dict[str, str | set[str]] = {
     "verifying.by_file": PUBLIC,
     "reports.show": MANAGERS,
     "reports.pdf": MANAGERS,
+    "issued_papers.pdf": MANAGERS,
     "reports.sheet": MANAGERS,
     "reports.make": MANAGERS,
     "report_lines.show": MANAGERS | WINDOWS,

@@ -120,6 +120,7 @@ NAMES_NO_CASE = {
     "report_lines.show",
     "report_lines.cases",
     "reports.pdf",
+    "issued_papers.pdf",
     "reports.sheet",
     "reports.show",
     "verifying.by_code",

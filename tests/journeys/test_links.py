@@ -19,12 +19,12 @@ PEOPLE = (
 )
 # Pages that no link leads to: those of a form on its way, of machines, of mails, and what the example city does not
 # have: documents, a calendar that was loaded, a leave of those who are asked here, a correction that waits;
-# the code of a paper is on the paper.
+# a report that was corrected; the code of a paper is on the paper.
 NOT_LINKED = frozenset(
     {
         *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document"),
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
-        *("corrections.show", "verifying.by_code"),
+        *("corrections.show", "verifying.by_code", "issued_papers.pdf"),
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
     }
 )
