@@ -12,7 +12,9 @@ from approvals.reports.paper import (
     Imprint,
     Paper,
     ReportPage,
+    annexes,
     annexes_on_paper,
+    attached,
     chapters_of,
     header_size,
     report_page,
@@ -46,14 +48,15 @@ def print_bulletin(text: str, figures: Figures, spoken: str, imprint: Imprint | 
 def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Paper:
     """The bulletin as a paper in the language of the answer."""
     header = _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
-    found = _sections(figures)
+    found, title = _sections(figures), report_title(BULLETIN, text)
     return replace(
         report_paper(figures, imprint),
         header=header,
         header_size=header_size(header),
-        title=report_title(BULLETIN, text),
+        title=title,
         chapters=chapters_of(found),
         annexes=annexes_on_paper(found),
+        files=attached(figures, title, annexes(found)),
     )
 
 
