@@ -15,12 +15,12 @@ from approvals.reports.verifying import issued_bytes, report_of_ref
 issued_papers = Blueprint("issued_papers", __name__, url_prefix="/reports")
 
 
-@issued_papers.get("/monthly/issued/<ref>.pdf", defaults={"kind": MONTHLY})
-@issued_papers.get("/bulletins/issued/<ref>.pdf", defaults={"kind": BULLETIN})
+@issued_papers.get("/monthly/issued/<number>.pdf", defaults={"kind": MONTHLY})
+@issued_papers.get("/bulletins/issued/<number>.pdf", defaults={"kind": BULLETIN})
 @access(roles=MANAGERS)
-def pdf(kind: str, ref: str) -> Response:
+def pdf(kind: str, number: str) -> Response:
     with database().read() as tx:
-        found = report_of_ref(tx, kind, ref)
+        found = report_of_ref(tx, kind, number)
         if found is None:
             raise NotFound
         content = issued_bytes(tx, found)
