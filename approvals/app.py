@@ -51,6 +51,7 @@ from approvals.outbox.calendar_feed import calendar_feed
 from approvals.outbox.queries import dead_count
 from approvals.outbox.routes import outbox
 from approvals.registration.preview import waiting as registrations_waiting
+from approvals.reports.issued_routes import issued_papers
 from approvals.reports.line_routes import report_lines
 from approvals.reports.making_routes import report_making
 from approvals.reports.routes import reports
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     trials,
     reports,
     verifying,
+    issued_papers,
     report_lines,
     report_making,
     casefile,

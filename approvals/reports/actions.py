@@ -18,7 +18,7 @@ from approvals.history.actions import ENTRY, Case, Record, begun, move, recordin
 from approvals.history.canonical import canonical
 from approvals.history.city import CITY, locked_city_chain
 from approvals.reports.freezing import checksum, frozen
-from approvals.reports.months import Period, check_over, read_period
+from approvals.reports.months import Period, check_over, check_regular, read_period
 from approvals.reports.queries import (
     TABLE,
     Draft,
@@ -72,6 +72,8 @@ def check_compile(tx: Connection, kind: str, period: Period, cites: str, now: da
     """Refused unless the period is over and was not issued yet, or `cites` is its report in force."""
     check_over(period, day_of(now))
     found = report_in_force(tx, period, kind)
+    if not found:
+        check_regular(period)
     if found and not cites:
         raise Refused(
             N_("This month was issued already as %(number)s; only a correction that cites it can follow."),

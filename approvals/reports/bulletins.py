@@ -11,7 +11,9 @@ from approvals.reports.paper import (
     Imprint,
     Paper,
     ReportPage,
+    annexes,
     annexes_on_paper,
+    files_of,
     chapters_of,
     header_size,
     report_page,
@@ -37,14 +39,15 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
 def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Paper:
     """The bulletin as a paper in the language of the answer."""
     header = _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
-    found = _sections(figures)
+    found, title = _sections(figures), report_title(BULLETIN, text)
     return replace(
         report_paper(figures, imprint),
         header=header,
         header_size=header_size(header),
-        title=report_title(BULLETIN, text),
+        title=title,
         chapters=chapters_of(found),
         annexes=annexes_on_paper(found),
+        files=files_of(figures, title, annexes(found)),
     )
 
 

@@ -13,7 +13,7 @@ MONTHLY, BULLETIN = "monthly", "bulletin"  # kinds of reports
 KINDS = (MONTHLY, BULLETIN)
 __all__ = [
     *("BULLETIN", "KINDS", "MONTHLY", "Month", "Period", "Span", "bulletin_of", "bulletins_until", "check_begun"),
-    *("check_over", "last_months", "month_of", "read_month", "read_period"),
+    *("check_over", "check_regular", "last_months", "month_of", "read_month", "read_period"),
 ]
 
 
@@ -94,6 +94,12 @@ def check_over(month: Period, today: date) -> None:
     """Refused for a month that is not over: only a preview can be had of it."""
     if month.last_on >= today:
         raise Refused(N_("The month is not over yet; it can be previewed, not issued."))
+
+
+def check_regular(period: Period) -> None:
+    """Refused for a bulletin at the end of a month for which the city's policy names none."""
+    if isinstance(period, Span) and period.last.number not in load_policy().bulletins:
+        raise Refused(N_("No bulletin comes out at the end of this month, by the city's policy."))
 
 
 def last_months(today: date, count: int) -> list[Month]:

@@ -15,7 +15,16 @@ from approvals.reports.months import MONTHLY, Month, Period
 from approvals.reports.queries import Draft, IssuedReport, draft_of, issued_reports, remarks_of
 from approvals.reports.values import Figures
 from workflows.chart import Move, open_moves
+from workflows.city import load_city
 from workflows.report import REPORT
+
+
+@dataclass(frozen=True, slots=True)
+class OrderName:
+    """How programs address a supervision order, and its number as people read it."""
+
+    ref: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +36,14 @@ class Remark:
     unit: UnitName
     about: str
     text: str
-    order: str = ""  # the supervision order that it became
+    order: OrderName | None = None  # the supervision order that it became
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
     """A report around its figures. `following` is the next month that has begun; bulletins have no neighbours.
 
+    `instructions` are those on the reports that it corrects, too: their orders go on.
     `acknowledge` is None when the reader may not, or has done so.
     """
 
@@ -76,7 +86,7 @@ def report_view(tx: Connection, kind: str, period: Period, reader: Actor, today:
         draft=draft,
         comments=_by_section(_remarks(tx, draft or issued, "comment")),
         readers=readers,
-        instructions=_remarks(tx, issued, "instruct"),
+        instructions=tuple(one for report in found for one in _remarks(tx, report, "instruct")),
         compile=_begins(reader, "compile") if is_due else None,
         correct=_begins(reader, "correct") if issued and not draft else None,
         comment=moves.get("comment"),
@@ -108,10 +118,15 @@ def _remarks(tx: Connection, report: Draft | IssuedReport | None, move: str) -> 
             told.unit,
             _about(entry.facts),
             str(entry.facts.get("text", "")),
-            entry.facts.get("order", ""),
+            _order(entry.facts),
         )
         for entry, told in zip(entries, tell(tx, entries), strict=True)
     )
+
+
+def _order(facts: Mapping[str, object]) -> OrderName | None:
+    ref = str(facts.get("order") or "")
+    return OrderName(ref, load_city().shown_order(ref)) if ref else None
 
 
 def _about(facts: Mapping[str, object]) -> str:

@@ -149,7 +149,7 @@ def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
         annexes=annexes_on_paper(found),
         proofs=proofs(figures),
         verification=verification(figures) if imprint else None,
-        files=(_figures(figures), _sheet(figures, annexes(found))),
+        files=files_of(figures, _title(figures), annexes(found)),
     )
 
 
@@ -243,13 +243,18 @@ def on_paper(table: Table) -> Table:
     return replace(table, rows=(), empty=told)
 
 
+def files_of(figures: Figures, title: str, found: tuple[Annex, ...]) -> tuple[Attached, ...]:
+    """What goes along within the paper: its figures, and its annexes as a sheet of this title."""
+    return _figures(figures), _sheet(figures, title, found)
+
+
 def _figures(figures: Figures) -> Attached:
     return attached(f"figures-{figures.month}.json", frozen(figures).encode("utf-8"))
 
 
-def _sheet(figures: Figures, found: tuple[Annex, ...]) -> Attached:
+def _sheet(figures: Figures, title: str, found: tuple[Annex, ...]) -> Attached:
     tables = [table for annex in found for table in annex.tables]
-    return attached(f"{SHEET}{figures.month}.xlsx", workbook(_title(figures), tables))
+    return attached(f"{SHEET}{figures.month}.xlsx", workbook(title, tables))
 
 
 def attached(name: str, content: bytes) -> Attached:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access
@@ -11,9 +12,11 @@ from approvals.base.errors import invalid
 from approvals.base.forms import EMPTY, Form, keep, kept
 from approvals.base.pacing import Pace
 from approvals.base.texts import N_
-from approvals.base.web import database, now
+from approvals.base.web import database, now, settings
+from approvals.reports.findings import Finding, Sealed, finding_of, sealed
 from approvals.reports.titles import report_title
-from approvals.reports.verifying import Verdict, report_of_bytes, reports_of_code, sha256_of
+from approvals.reports.verify_words import TOLD
+from approvals.reports.verifying import Verdict, reports_of_code
 
 verifying = Blueprint("verifying", __name__, url_prefix="/verify")
 LIMIT = 20 * 1024 * 1024  # bytes of a paper; ours are much smaller
@@ -28,7 +31,7 @@ def index(form: Form = EMPTY) -> str | Response:
     code = request.args.get("code", "").strip()[:LONGEST_CODE]
     if code:
         return redirect(url_for("verifying.by_code", code=code), 303)
-    return _page(form, "")
+    return _page(form)
 
 
 @verifying.get("/<code>")
@@ -37,7 +40,8 @@ def by_code(code: str) -> str:
     PACE.check(request.remote_addr or "", now())
     with database().read() as tx:
         found = reports_of_code(tx, code[:LONGEST_CODE])
-    return _page(EMPTY, "code", found, code=code[:LONGEST_CODE])
+        shown = _shown(tx, sorted(found, key=lambda one: one.corrected_by is not None))
+    return _page(EMPTY, shown, code=code[:LONGEST_CODE])
 
 
 @verifying.post("")
@@ -49,15 +53,24 @@ def by_file() -> str:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise invalid("file", N_("choose the PDF of the paper"))
-    digest = sha256_of(file.stream)
     with database().read() as tx:
-        verdict = report_of_bytes(tx, digest)
-    return _page(EMPTY, "file", [verdict] if verdict else [], digest=digest)
+        finding = finding_of(tx, file.stream, settings())
+        shown = _shown(tx, [finding.verdict] if finding.verdict else [])
+    return _page(EMPTY, shown, finding=finding)
 
 
-def _page(form: Form, asked: str, found: Sequence[Verdict] = (), code: str = "", digest: str = "") -> str:
-    titled = [(one, report_title(one.report.kind, one.report.period)) for one in found]
-    return render_template("reports/verify.html", form=form, asked=asked, found=titled, code=code, digest=digest)
+def _shown(tx: Connection, found: Sequence[Verdict]) -> list[tuple[Verdict, str, Sealed | None]]:
+    return [(one, report_title(one.report.kind, one.report.period), sealed(tx, one.report)) for one in found]
+
+
+def _page(
+    form: Form,
+    found: Sequence[tuple[Verdict, str, Sealed | None]] = (),
+    code: str = "",
+    finding: Finding | None = None,
+) -> str:
+    told = TOLD.get(finding.kind) if finding else None
+    return render_template("reports/verify.html", form=form, found=found, code=code, finding=finding, told=told)
 
 
 by_file.upload_limit = LIMIT  # type: ignore[attr-defined]

@@ -1,17 +1,15 @@
 """Whether a paper is an issued report of ours, and the one in force: by its bytes, or by the code printed on it."""
 
-import hashlib
 import re
 from dataclasses import dataclass
-from typing import IO
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from approvals.reports.queries import TABLE, IssuedReport
 
-BLOCK = 1024 * 1024  # bytes read at once
 _SHOWN = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
 _CODE = re.compile(r"[0-9a-f]{16}")
+_REF = re.compile(r"[0-9]{4}-[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +18,6 @@ class Verdict:
 
     report: IssuedReport
     corrected_by: IssuedReport | None
-
-
-def sha256_of(file: IO[bytes]) -> str:
-    """The checksum of a file, read piece by piece."""
-    digest = hashlib.sha256()
-    while block := file.read(BLOCK):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 def report_of_bytes(tx: Connection, sha256: str) -> Verdict | None:
@@ -54,6 +44,23 @@ def _verdict(tx: Connection, report: IssuedReport) -> Verdict:
     return Verdict(report, None if last.id == report.id else IssuedReport(*last))
 
 
-def signed_pdf(tx: Connection, report: IssuedReport) -> bytes:
+def report_of_ref(tx: Connection, kind: str, ref: str) -> IssuedReport | None:
+    """The issued report that programs and corrections address so, as in 2026-3."""
+    if not _REF.fullmatch(ref):
+        return None
+    year, _, number = ref.partition("-")
+    own = TABLE.c.kind == kind, TABLE.c.year == int(year), TABLE.c.number == int(number), TABLE.c.state == "issued"
+    row = tx.execute(select(*_SHOWN).where(*own)).one_or_none()
+    return IssuedReport(*row) if row else None
+
+
+def verdict_of_number(tx: Connection, shown_number: str) -> Verdict | None:
+    """The report that bears this number, as it is printed."""
+    issued = select(*_SHOWN).where(TABLE.c.state == "issued").order_by(TABLE.c.id)
+    found = (IssuedReport(*row) for row in tx.execute(issued))
+    return next((_verdict(tx, one) for one in found if one.shown_number == shown_number), None)
+
+
+def issued_bytes(tx: Connection, report: IssuedReport) -> bytes:
     """The bytes as they were issued."""
     return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == report.id)).scalar_one())

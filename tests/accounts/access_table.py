@@ -158,6 +158,7 @@ TABLE: dict[str, str | set[str]] = {
     "report_making.papers": MANAGERS,
     "report_making.ask": MANAGERS,
     "report_making.paper": MANAGERS,
+    "issued_papers.pdf": MANAGERS,
     "reports.sheet": MANAGERS,
     "reports.make": MANAGERS,
     "report_lines.show": MANAGERS | WINDOWS,

@@ -124,6 +124,7 @@ NAMES_NO_CASE = {
     "report_making.ask",
     "report_making.paper",
     "reports.pdf",
+    "issued_papers.pdf",
     "reports.sheet",
     "reports.show",
     "verifying.by_code",

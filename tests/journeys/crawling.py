@@ -9,7 +9,10 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 # Files, which a browser saves instead of showing.
-PAPERS = {"papers.clock_pdf", "papers.notice_pdf", "order_papers.pdf", "reports.pdf", "report_making.paper"}
+PAPERS = {
+    *("papers.clock_pdf", "papers.notice_pdf", "order_papers.pdf"),
+    *("reports.pdf", "report_making.paper", "issued_papers.pdf"),
+}
 DOWNLOADS = frozenset({"filing.document", "reports.sheet", *PAPERS})
 OF_EACH_TYPE = 3  # pages that are opened of each type
 MORE_OF_EACH_TYPE = 25  # that are kept for when a type of page has not been found by then

@@ -19,13 +19,15 @@ PEOPLE = (
 )
 # Pages that no link leads to: those of a form on its way, of machines, of mails, and what the example city does not
 # have: documents, a calendar that was loaded, a leave of those who are asked here, a correction that waits;
-# the code of a paper is on the paper; papers that were issued or printed, and the parts of a page that tell of them.
+# a report that was corrected; the code of a paper is on the paper; papers that were printed, and the parts of a page
+# that tell of them.
 NOT_LINKED = frozenset(
     {
         *("accounts.sign_in", "triage.together", "triage.sorted_together", "filing.document"),
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
         *("corrections.show", "verifying.by_code"),
         *("reports.pdf", "report_making.paper", "report_making.papers", "report_making.issuing"),
+        "issued_papers.pdf",
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
     }
 )

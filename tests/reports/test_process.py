@@ -233,6 +233,12 @@ def test_bulletins_cover_the_quarters_to_september_and_then_each_month() -> None
     ]
 
 
+def test_a_month_at_whose_end_no_bulletin_comes_out_has_none(database: Database) -> None:
+    for month in ("2026-02", "2026-05", "2026-08"):
+        with pytest.raises(Refused, match="No bulletin comes out"):
+            drafted(database, kind=BULLETIN, text=month)
+
+
 def test_a_bulletin_counts_what_its_months_count(database: Database) -> None:
     with database.write() as tx:
         an_approval(tx, "granted", at=when("2026-01-12"))
@@ -293,7 +299,7 @@ def test_managers_go_the_whole_way_on_the_page(site: OpenAPI) -> None:
     assert sent(leader, f"{moves}/instruct", AT_LARGE) == 303
     shown = centre.get(page).text
     assert AT_LARGE["text"] in shown
-    assert "督办单2026-1" in shown
+    assert "督办单 攀督〔2026〕1号" in shown
     assert sent(office, f"{moves}/correct", {"grounds": "words", "reason": "署名有误"}) == 303
     assert "署名有误" in office.get(page).text
 

@@ -1,0 +1,217 @@
+"""Whoever uploads something else than the issued paper is told what it is, and what to do; strange files do no harm."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from flask_openapi3 import OpenAPI
+
+from approvals.base.database import Database
+from approvals.base.web import database as running_database
+from approvals.reports import verify_routes
+from approvals.reports.claims import said_number
+from approvals.reports.commands import COMMAND_LINE
+from approvals.reports.issuing import issue_report, report_pdf
+from approvals.reports.months import BULLETIN, MONTHLY
+from approvals.reports.queries import IssuedReport, issued_pdf
+from approvals.reports.signatures import Reason
+from approvals.reports.signing import opened_seal
+from tests.builders import NOW, an_approval, when
+from tests.pages import Visitor, a_site
+from tests.seals import SECRET, a_key
+
+MONTH, SPAN, TODAY = "2026-03", "2026-03", NOW.date()
+REASON = Reason("印发", "攀枝花", "")
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """This city's key, and another city's."""
+    folder = tmp_path_factory.mktemp("keys")
+    return a_key(folder), a_key(folder, "攀枝花市督查办")  # of the same name: names prove nothing
+
+
+@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+def app(request: pytest.FixtureRequest, make_database: Any, keys: tuple[Path, Path]) -> Iterator[OpenAPI]:
+    url = make_database(request.param)
+    with a_site(url, now=NOW, signing_key=keys[0], signing_password=SECRET) as app:
+        database = Database(url)
+        with database.write() as tx:
+            an_approval(tx, "granted", at=when("2026-03-02"))
+        database.close()
+        yield app
+
+
+@pytest.fixture(scope="module")
+def paper(app: OpenAPI) -> tuple[IssuedReport, bytes]:
+    """March as it was issued and signed."""
+    with app.app_context():
+        report = issue_report(running_database(), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
+        with running_database().read() as tx:
+            return report, issued_pdf(tx, MONTH)
+
+
+@pytest.fixture
+def anybody(app: OpenAPI, paper: tuple[IssuedReport, bytes]) -> Visitor:
+    verify_routes.PACE.forget()
+    visitor = Visitor(app)
+    visitor.get("/verify")
+    return visitor
+
+
+def answer(visitor: Visitor, content: bytes) -> str:
+    response = visitor.post("/verify", {"file": (BytesIO(content), "paper.pdf")})
+    assert response.status_code == 200, response.text
+    return response.text
+
+
+def headings(page: str) -> list[str]:
+    """What the answer says in large."""
+    return re.findall(r'<div class="card verdict.*?<h2>(.*?)</h2>', page, re.DOTALL)
+
+
+def test_a_signed_paper_is_genuine_and_says_whose_signature_it_bears(
+    anybody: Visitor, paper: tuple[IssuedReport, bytes]
+) -> None:
+    for page in (answer(anybody, paper[1]), anybody.get(f"/verify/{paper[0].figures_sha256[:16]}").text):
+        assert headings(page) == ["真实有效"]
+        assert "攀枝花市督查办<br>签名完好" in page
+
+
+def test_what_was_added_to_a_paper_is_not_ours_and_the_paper_is_named(
+    anybody: Visitor, paper: tuple[IssuedReport, bytes], keys: tuple[Path, Path]
+) -> None:
+    for more in (b"\n", b"\0" * 100, b"1 0 obj\n<<>>\nendobj\n%%EOF\n", paper[1]):
+        page = answer(anybody, paper[1] + more)
+        assert headings(page) == ["印发后被改动", "印发时的原件"]
+        assert paper[0].shown_number in page
+
+
+def test_a_paper_that_was_changed_after_it_was_signed_is_told_from_a_strangers(
+    anybody: Visitor, paper: tuple[IssuedReport, bytes], keys: tuple[Path, Path]
+) -> None:
+    pdf = paper[1]
+    middle = len(pdf) // 2
+    changed = pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :]
+    assert headings(answer(anybody, changed)) == ["签名后被改动"]
+
+
+def test_another_citys_paper_is_not_ours_whatever_name_its_certificate_bears(
+    app: OpenAPI, anybody: Visitor, keys: tuple[Path, Path]
+) -> None:
+    page = answer(anybody, opened_seal(keys[1], SECRET).sign(preview(app), NOW, REASON))
+    assert headings(page) == ["不是本系统印发的文件"]
+    assert "不是本市的" in page
+    assert "攀枝花市督查办<br>" not in page
+
+
+def test_what_this_city_signed_and_never_issued_is_not_called_genuine(
+    app: OpenAPI, anybody: Visitor, keys: tuple[Path, Path]
+) -> None:
+    page = answer(anybody, opened_seal(keys[0], SECRET).sign(preview(app), NOW, REASON))
+    assert headings(page) == ["有本市签名，但未印发"]
+
+
+@cache
+def preview(app: OpenAPI, kind: str = MONTHLY, text: str = "2026-04", spoken: str = "zh_Hans") -> bytes:
+    with app.app_context():
+        return report_pdf(running_database(), text, spoken, TODAY, kind)
+
+
+@pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
+def test_a_preview_says_that_it_is_one(app: OpenAPI, anybody: Visitor, spoken: str) -> None:
+    assert headings(answer(anybody, preview(app, spoken=spoken))) == ["不是本系统印发的文件：预览稿"]
+
+
+def test_a_translation_leads_to_the_paper_that_it_translates(
+    app: OpenAPI, anybody: Visitor, paper: tuple[IssuedReport, bytes]
+) -> None:
+    page = answer(anybody, preview(app, text=MONTH, spoken="en"))
+    assert headings(page) == ["不是印发的原件", "印发时的原件"]
+    assert paper[0].shown_number in page
+
+
+def test_a_paper_that_a_program_saved_again_leads_to_the_issued_one(
+    anybody: Visitor, paper: tuple[IssuedReport, bytes]
+) -> None:
+    saved = BytesIO()
+    with pikepdf.open(BytesIO(paper[1])) as file:  # as a reader does, which keeps the signature that fits no more
+        file.save(saved)
+    without_signature = paper[1][: paper[1].index(b"%%EOF") + 6]
+    for content in (saved.getvalue(), without_signature):
+        page = answer(anybody, content)
+        assert headings(page) == ["不是印发的原件", "印发时的原件"]
+        assert paper[0].shown_number in page
+
+
+def test_a_bulletin_is_verified_like_a_report(app: OpenAPI, anybody: Visitor) -> None:
+    with app.app_context():
+        bulletin = issue_report(running_database(), BULLETIN, SPAN, COMMAND_LINE, lambda: NOW)
+        with running_database().read() as tx:
+            pdf = issued_pdf(tx, SPAN, BULLETIN)
+    page = answer(anybody, pdf)
+    assert headings(page) == ["真实有效"]
+    assert bulletin.shown_number in page
+
+
+def test_each_kind_of_wrong_file_is_told_what_to_do(anybody: Visitor, paper: tuple[IssuedReport, bytes]) -> None:
+    printed = b"%PDF-1.4\n1 0 obj\n<</Creator (Chromium)/Producer (Skia/PDF m150)>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+    for content, words in (
+        (b"", "文件是空的"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 500, "文件不是PDF"),
+        (b"PK\x03\x04" + b"\0" * 500, "文件不是PDF"),
+        (paper[1][:-2000], "文件不完整"),
+        (b"%PDF-1.7", "文件不完整"),
+        (printed, "没有以这些内容印发过文件"),
+    ):
+        page = answer(anybody, content)
+        assert headings(page) == ["不是本系统印发的文件"]
+        assert words in page
+
+
+def packed(text: bytes) -> bytes:
+    return zlib.compress(text, 9)
+
+
+ABOUT = b"<dc:description><rdf:Alt><rdf:li>%s</rdf:li>"
+HOSTILE = (
+    b"%PDF-1.7\n/Type /Metadata stream\n" + packed(b"\0" * 200_000_000) + b"%%EOF",  # two hundred megabytes in two
+    b"%PDF-1.7\n" + b"/Type /Metadata stream\n" * 400_000 + b"%%EOF",
+    b"%PDF-1.7\n/Type /ObjStm /N 999999999 stream\n" + packed(b"<<" * 10_000_000) + b"%%EOF",
+    b"%PDF-1.7\n" + b"[" * 5_000_000 + b"%%EOF",
+    b"%PDF-1.7\n/ByteRange [0 9 " + b"9" * 1_000_000 + b"] %%EOF",
+    b"%PDF-1.7\n" + b"/ByteRange [0 1 1 1" * 500_000 + b"%%EOF",
+    b"%PDF-1.7\n/Type /Metadata stream\n" + ABOUT * 1000 % ((b"<script>alert(1)</script>",) * 1000) + b"%%EOF",
+    b"%PDF-1.7\n/Type /Metadata stream\n" + ABOUT % ("攀挂报〔2026〕999号".encode()) + b"%%EOF",
+    b"%PDF-1.7\n/Type /Metadata stream\n" + ABOUT % b"%s%%(number)s{{ 7*7 }}&lt;script&gt;" + b"%%EOF",
+    b"%PDF-1.7\n" + b"\xff" * 15_000_000 + b"%%EOF",
+)
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_file_is_no_more_than_another_file(anybody: Visitor, content: bytes) -> None:
+    page = answer(anybody, content)
+    assert headings(page) == ["不是本系统印发的文件"]
+    assert "alert(1)" not in page
+    assert "49" not in headings(page)
+
+
+def test_metadata_are_unpacked_within_limits() -> None:
+    bomb = b"/Type /Metadata stream\n" + packed(ABOUT % b"deep" + b"\0" * 50_000_000)
+    assert said_number(bomb) == "deep"
+    late = b"/Type /Metadata stream\n" + packed(b"\0" * 50_000_000 + ABOUT % b"deep")
+    assert said_number(late) == ""
+
+
+def test_the_answer_tells_nothing_of_a_report_but_number_day_and_checksums(
+    anybody: Visitor, paper: tuple[IssuedReport, bytes]
+) -> None:
+    page = answer(anybody, paper[1])
+    shown = re.findall(r"<dt>(.*?)</dt>", page)
+    assert shown == ["编号", "标题", "印发日期", "数字签名", "数据校验码（SHA-256）", "PDF校验码（SHA-256）"]
