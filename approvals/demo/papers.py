@@ -19,7 +19,8 @@ from approvals.base.errors import NotFound
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import CITY_ZONE, day_of, start_of
 from approvals.reports.actions import Correction
-from approvals.reports.issuing import compile_report, issue_report
+from approvals.reports.compiling import compile_report
+from approvals.reports.issuing import AtOnce, issue_report
 from approvals.reports.months import BULLETIN, MONTHLY, bulletins_until, month_of, read_period
 from approvals.reports.printing import PrintError
 from approvals.reports.queries import IssuedReport, draft_of, frozen_figures, report_in_force
@@ -172,7 +173,7 @@ def _issue(database: Database, step: Step, by: Actor) -> None:
         is_drafted = draft_of(tx, step.kind, read_period(step.kind, step.period)) is not None
     if is_drafted:
         with suppress(PrintError, CannotSign):  # nothing prints or signs here; the draft stands
-            issue_report(database, step.kind, step.period, by, lambda: step.at)
+            issue_report(AtOnce(database), step.kind, step.period, by, lambda: step.at)
 
 
 # What is said of them.

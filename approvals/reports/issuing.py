@@ -18,7 +18,8 @@ from approvals.reports.actions import Proposal, check_compile, compile_again, gr
 from approvals.reports.compiling import Now, compile_report, compiled_now
 from approvals.reports.months import MONTHLY, Period, check_begun, read_period
 from approvals.reports.paper import Imprint
-from approvals.reports.printing import Printed, Tell
+from approvals.reports.printed import Printed
+from approvals.reports.printing import Tell
 from approvals.reports.prints import ISSUED_IN, wanted_now
 from approvals.reports.queries import (
     Draft,

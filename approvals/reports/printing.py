@@ -9,9 +9,8 @@ import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import orjson
 from flask import current_app
@@ -21,6 +20,7 @@ from approvals.base.errors import Unavailable
 from approvals.base.texts import N_
 from approvals.reports.paper import Imprint, Paper, report_paper
 from approvals.reports.portions import portions
+from approvals.reports.printed import Printed
 from approvals.reports.values import Figures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,13 +46,6 @@ class PrintError(Unavailable):
 
     def __str__(self) -> str:
         return self.reason
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    pdf: bytes
-    pages: int
-    made_with: dict[str, Any]
 
 
 def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
@@ -102,6 +95,7 @@ class _Press:
                 env={name: value for name, value in os.environ.items() if not name.startswith("GUAHAO_")},
             )
         except OSError as error:
+            self._words.close()
             raise _failed(f"the press did not start: {error}") from None
 
     def print(self, html: bytes, tell: Tell | None = None) -> Printed:

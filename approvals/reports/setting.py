@@ -8,7 +8,8 @@ from approvals.base.jobs import Fenced
 from approvals.reports.bulletins import bulletin_paper
 from approvals.reports.months import MONTHLY
 from approvals.reports.paper import Imprint, report_paper
-from approvals.reports.printing import Printed, Tell, paper_html, press
+from approvals.reports.printed import Printed
+from approvals.reports.printing import Tell, paper_html, press
 from approvals.reports.values import Figures
 
 

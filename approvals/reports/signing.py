@@ -17,7 +17,7 @@ from approvals.base.moments import day_of
 from approvals.base.settings import Settings
 from approvals.base.texts import N_
 from approvals.base.web import settings
-from approvals.reports.printing import Printed
+from approvals.reports.printed import Printed
 from approvals.reports.signatures import Certificate, Reason, Signature, UnusableKey, place_of
 from workflows.city import load_city
 

@@ -7,7 +7,7 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.reports.actions import Correction, issue, propose
-from approvals.reports.issuing import compile_report
+from approvals.reports.compiling import compile_report
 from approvals.reports.months import MONTHLY, read_period
 from approvals.reports.queries import draft_of, frozen_figures
 from approvals.reports.remarks import instruct

@@ -1,4 +1,4 @@
-"""Sixty hostile texts in each field of a report that people write: nothing is asked for, nothing is read, nothing breaks."""
+"""Sixty hostile texts in each field of a report that people write: nothing is asked, read or broken."""
 
 import socket
 import threading

@@ -24,10 +24,11 @@ from approvals.doors.invariants import verify
 from approvals.reports import signing
 from approvals.reports.commands import COMMAND_LINE
 from approvals.reports.enclosed import sheet_within
-from approvals.reports.issuing import ISSUED_IN, issue_report
+from approvals.reports.issuing import AtOnce, issue_report
 from approvals.reports.months import MONTHLY, read_month
 from approvals.reports.paper import Imprint
 from approvals.reports.printing import print_report
+from approvals.reports.prints import ISSUED_IN
 from approvals.reports.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
 from approvals.reports.signatures import UnusableKey, place_of
 from approvals.reports.signing import opened_seal, signature_of
@@ -82,7 +83,7 @@ def paper(app: OpenAPI, city: Database) -> tuple[IssuedReport, bytes]:
 
 
 def issued(database: Database) -> tuple[IssuedReport, bytes]:
-    report = issue_report(database, MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
+    report = issue_report(AtOnce(database), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
     with database.read() as tx:
         return report, issued_pdf(tx, MONTH)
 

@@ -17,7 +17,7 @@ from approvals.base.web import database as running_database
 from approvals.reports import verify_routes
 from approvals.reports.claims import said_number
 from approvals.reports.commands import COMMAND_LINE
-from approvals.reports.issuing import issue_report, report_pdf
+from approvals.reports.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.months import BULLETIN, MONTHLY
 from approvals.reports.queries import IssuedReport, issued_pdf
 from approvals.reports.signatures import Reason
@@ -52,7 +52,7 @@ def app(request: pytest.FixtureRequest, make_database: Any, keys: tuple[Path, Pa
 def paper(app: OpenAPI) -> tuple[IssuedReport, bytes]:
     """March as it was issued and signed."""
     with app.app_context():
-        report = issue_report(running_database(), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
+        report = issue_report(AtOnce(running_database()), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
         with running_database().read() as tx:
             return report, issued_pdf(tx, MONTH)
 
@@ -152,7 +152,7 @@ def test_a_paper_that_a_program_saved_again_leads_to_the_issued_one(
 
 def test_a_bulletin_is_verified_like_a_report(app: OpenAPI, anybody: Visitor) -> None:
     with app.app_context():
-        bulletin = issue_report(running_database(), BULLETIN, SPAN, COMMAND_LINE, lambda: NOW)
+        bulletin = issue_report(AtOnce(running_database()), BULLETIN, SPAN, COMMAND_LINE, lambda: NOW)
         with running_database().read() as tx:
             pdf = issued_pdf(tx, SPAN, BULLETIN)
     page = answer(anybody, pdf)
