@@ -67,7 +67,7 @@ def _shifted(tx: Connection, since: date) -> set[int]:
     lately = ENTRY.c.at >= start_of(since)
     own = select(ENTRY.c.approval_id).where(lately, OF_CLOCK, ENTRY.c.move.in_(SHIFTING))
     halted = select(APPROVALS.c.id).join(ENTRY, ENTRY.c.project_id == APPROVALS.c.project_id).where(lately, HALTS)
-    found = (own.order_by(ENTRY.c.id), halted.order_by(APPROVALS.c.id))
+    found = (own.order_by(ENTRY.c.at, ENTRY.c.id), halted.order_by(ENTRY.c.at, APPROVALS.c.id))  # along the index of at
     return {approval_id for asked in found for approval_id in tx.execute(asked).scalars()}
 
 
@@ -86,7 +86,7 @@ def _ended(tx: Connection, shifted: Container[int], since: date, today: date) ->
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
         .where(ENTRY.c.at >= start_of(since), ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(ENDS))
         .where(APPROVALS.c.yellow_from <= today)
-        .order_by(ENTRY.c.id)
+        .order_by(ENTRY.c.at, ENTRY.c.id)
     )
     yield from ((row.yellow_from, row.red_from, day_of(row.at), 1) for row in rows if row.id not in shifted)
 

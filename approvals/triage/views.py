@@ -160,4 +160,3 @@ class Results:
     rows: tuple[Result, ...]
     done: int
     refused: int
-
