@@ -103,7 +103,9 @@ class ApprovalQuery(Query):
 
 
 class OrderQuery(Query):
-    department: Department = Field(default_factory=_left_out, description="By name, or by the code of its first item.")
+    department: Department = Field(
+        default_factory=_left_out, description="By name, or by the code of its first item."
+    )
     state: OrderState = Field(default_factory=_left_out)
     late: bool = Field(default=False, description="Only those that were not answered by their day.")
     cursor: Cursor = ""

@@ -160,3 +160,4 @@ class Results:
     rows: tuple[Result, ...]
     done: int
     refused: int
+
