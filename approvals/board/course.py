@@ -34,7 +34,7 @@ ENDS = ("grant", "refuse", "withdraw_approval")  # moves that put a light out; t
 # Moves that shift no day on which a light had begun already; any other may.
 FORTHRIGHT = (*ENDS, "open", "submit", "notify_once", "notify_again", "resubmit", "accept", "reject_intake", "deliver")
 SHIFTING = (*(move for move in STATE_AFTER if move not in (*FORTHRIGHT, "warn_lapse")), CORRECT)
-AT_ONCE = 500  # approvals replayed by one statement
+AT_ONCE = 5000  # approvals replayed by one statement
 _KEPT = [APPROVALS.c[name] for name in ("id", "project_id", "promised_limit", "legal_limit", "legal_unit", "state")]
 _KEPT += [APPROVALS.c.calendar_edition]
 Stretch = tuple[date, date | None, date, int]  # yellow from, red from, over from, and of how many
@@ -138,7 +138,8 @@ def _escalations(tx: Connection, days: Sequence[date]) -> Counter[date]:
         ESCALATIONS.c.state == "closed", ESCALATIONS.c.state_since >= start_of(days[0])
     )
     found = Counter[date]()
-    for raised_on, ended in (row for asked in (open_, closed) for row in tx.execute(asked.order_by(ESCALATIONS.c.id))):
+    asked = open_.order_by(ESCALATIONS.c.id), closed.order_by(ESCALATIONS.c.state_since, ESCALATIONS.c.id)
+    for raised_on, ended in (row for one in asked for row in tx.execute(one)):
         until = day_of(ended) if ended else date.max
         found.update(day for day in days if raised_on <= day < until)
     return found
