@@ -34,7 +34,7 @@ ENDS = ("grant", "refuse", "withdraw_approval")  # moves that put a light out; t
 # Moves that shift no day on which a light had begun already; any other may.
 FORTHRIGHT = (*ENDS, "open", "submit", "notify_once", "notify_again", "resubmit", "accept", "reject_intake", "deliver")
 SHIFTING = (*(move for move in STATE_AFTER if move not in (*FORTHRIGHT, "warn_lapse")), CORRECT)
-AT_ONCE = 500  # approvals replayed by one statement
+AT_ONCE = 5000  # approvals replayed by one statement
 _KEPT = [APPROVALS.c[name] for name in ("id", "project_id", "promised_limit", "legal_limit", "legal_unit", "state")]
 _KEPT += [APPROVALS.c.calendar_edition]
 Stretch = tuple[date, date | None, date, int]  # yellow from, red from, over from, and of how many
@@ -67,7 +67,7 @@ def _shifted(tx: Connection, since: date) -> set[int]:
     lately = ENTRY.c.at >= start_of(since)
     own = select(ENTRY.c.approval_id).where(lately, OF_CLOCK, ENTRY.c.move.in_(SHIFTING))
     halted = select(APPROVALS.c.id).join(ENTRY, ENTRY.c.project_id == APPROVALS.c.project_id).where(lately, HALTS)
-    found = (own.order_by(ENTRY.c.id), halted.order_by(APPROVALS.c.id))
+    found = (own.order_by(ENTRY.c.at, ENTRY.c.id), halted.order_by(ENTRY.c.at, APPROVALS.c.id))  # along the index of at
     return {approval_id for asked in found for approval_id in tx.execute(asked).scalars()}
 
 
@@ -86,7 +86,7 @@ def _ended(tx: Connection, shifted: Container[int], since: date, today: date) ->
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
         .where(ENTRY.c.at >= start_of(since), ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(ENDS))
         .where(APPROVALS.c.yellow_from <= today)
-        .order_by(ENTRY.c.id)
+        .order_by(ENTRY.c.at, ENTRY.c.id)
     )
     yield from ((row.yellow_from, row.red_from, day_of(row.at), 1) for row in rows if row.id not in shifted)
 
@@ -138,7 +138,8 @@ def _escalations(tx: Connection, days: Sequence[date]) -> Counter[date]:
         ESCALATIONS.c.state == "closed", ESCALATIONS.c.state_since >= start_of(days[0])
     )
     found = Counter[date]()
-    for raised_on, ended in (row for asked in (open_, closed) for row in tx.execute(asked.order_by(ESCALATIONS.c.id))):
+    asked = open_.order_by(ESCALATIONS.c.id), closed.order_by(ESCALATIONS.c.state_since, ESCALATIONS.c.id)
+    for raised_on, ended in (row for one in asked for row in tx.execute(one)):
         until = day_of(ended) if ended else date.max
         found.update(day for day in days if raised_on <= day < until)
     return found

@@ -108,7 +108,7 @@ def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[
         .limit(SHOWN)
     ).all()
     counts = _counts_of(tx, today, [row.id for row in rows])
-    return [ProjectCounts(*row, counts=counts[row.id]) for row in rows]
+    return [ProjectCounts(*row[:5], counts=counts[row.id]) for row in rows]
 
 
 def _lit(today: date) -> Subquery:

@@ -1,11 +1,24 @@
 """What concerns somebody: the notices that the moves of others left for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from approvals.accounts.absences import uncovered_count
 from approvals.accounts.actors import Actor
@@ -73,9 +86,9 @@ _SHOWN = (
 
 def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[NoticeView]:
     """What concerns the actor, the newest first."""
-    wanted = _SHOWN.where(_concerns(actor)).limit(PAGE + 1)
-    if cursor:
-        wanted = wanted.where(NOTICE.c.id < read_cursor(cursor, (int,))[0])
+    before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
+    newest = [told.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for told in _told(actor)]
+    wanted = _SHOWN.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
     seen = _seen(tx, actor)
     found = [_view(row, seen) for row in tx.execute(wanted)]
     return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
@@ -90,8 +103,8 @@ def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[Noti
 def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many notices the actor has not seen yet, counted up to MOST."""
     mine = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
-    new = select(NOTICE.c.id).where(_concerns(actor), NOTICE.c.id > mine).order_by(NOTICE.c.id).limit(MOST)
-    return int(tx.execute(select(func.count()).select_from(new.subquery())).scalar_one())
+    new = [told.where(NOTICE.c.id > mine).order_by(NOTICE.c.id).limit(MOST) for told in _told(actor)]
+    return min(MOST, int(tx.execute(select(func.count()).select_from(_together(new).subquery())).scalar_one()))
 
 
 def bell_count(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -120,6 +133,19 @@ def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
     if actor.has(*HEARERS):
         found.add(("officer", actor.id))  # on duty outside office hours; named by the notice itself
     return frozenset(found)
+
+
+def _told(actor: Actor) -> list[Select[tuple[int]]]:
+    """The ids of what each of the actor's addresses was told: each is read along the index, as far as it is wanted."""
+    wanted = select(NOTICE.c.id)
+    told = sorted(addressed(actor))
+    return [wanted.where(NOTICE.c.audience == role, NOTICE.c.unit_id == at) for role, at in told] or [
+        wanted.where(false())
+    ]
+
+
+def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]:
+    return union_all(*(select(part.subquery()) for part in parts))
 
 
 def _concerns(actor: Actor) -> ColumnElement[bool]:

@@ -36,6 +36,7 @@ class Project(SQLModel, table=True):
         Index("ix_projects_owner_unit_id_state", "owner_unit_id", "state"),
         Index("ix_projects_liaison_id_state", "liaison_id", "state"),
         Index("ix_projects_filed_at", "filed_at"),
+        Index("ix_projects_item_no", "item_no"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
 from approvals.history.canonical import digest_of, sha256
 
+AT_ONCE = 500  # chains read by one statement
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
 INNER_FACTS = frozenset({"words", "order", "order_due_on"})  # and what is said there in the entries of other cases
 
@@ -130,11 +131,12 @@ def chain_root(tx: Connection, until: datetime | None = None) -> str:
 
 
 def _heads_gone_on(tx: Connection, until: datetime) -> dict[int, str]:
-    """The heads at `until` of the chains that went on after it: only of these the entries are read."""
-    rows = tx.execute(
-        select(ENTRY.c.project_id, ENTRY.c.hash)
-        .join(CHAIN, CHAIN.c.project_id == ENTRY.c.project_id)
-        .where(CHAIN.c.last_at > until, ENTRY.c.at <= until)
-        .order_by(ENTRY.c.project_id, ENTRY.c.seq)
-    )
-    return {row.project_id: row.hash for row in rows}
+    """The heads at `until` of the chains that had begun and went on after it: only of these the entries are read."""
+    first = select(ENTRY.c.at).where(ENTRY.c.project_id == CHAIN.c.project_id, ENTRY.c.seq == 1).scalar_subquery()
+    begun = select(CHAIN.c.project_id).where(CHAIN.c.last_at > until, first <= until).order_by(CHAIN.c.project_id)
+    ids, heads = list(tx.execute(begun).scalars()), dict[int, str]()
+    for place in range(0, len(ids), AT_ONCE):
+        own = select(ENTRY.c.project_id, ENTRY.c.hash).where(ENTRY.c.project_id.in_(ids[place : place + AT_ONCE]))
+        rows = tx.execute(own.where(ENTRY.c.at <= until).order_by(ENTRY.c.project_id, ENTRY.c.seq))
+        heads |= {row.project_id: row.hash for row in rows}
+    return heads

@@ -235,7 +235,8 @@ def _questions(tx: Connection, since: datetime, until: datetime) -> Iterable[_Qu
     """The questions of this time; an answer belongs to the question before it, whenever it comes."""
     wanted = ENTRY.c.subject == REQUEST.name, ENTRY.c.move.in_((*ASKING, "answer")), ENTRY.c.at >= since
     waiting: dict[int, _Question] = {}
-    for entry in tx.execute(select(ENTRY).where(*wanted).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
+    found = tx.execute(select(ENTRY).where(*wanted).order_by(ENTRY.c.at, ENTRY.c.id)).all()  # along the index of `at`
+    for entry in sorted(found, key=lambda one: (one.project_id, one.seq)):
         if entry.move in ASKING:
             if entry.at < until:
                 facts = orjson.loads(entry.facts)

@@ -9,7 +9,7 @@ from workflows.lights import LIGHTS
 
 APPROVALS = Approval.__table__  # type: ignore[attr-defined]
 WITH_A_LIGHT = ("accepted", "paused")  # states in which the light can still change
-_NAMES = [literal_column(f"'{state}'") for state in WITH_A_LIGHT]  # as in the index of what has a light
+_NAMES: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in WITH_A_LIGHT]  # as its index says it
 _STARTS = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)  # of each light after green
 
 

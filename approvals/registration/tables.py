@@ -12,7 +12,13 @@ from workflows.catalogue import UNITS
 STILL = text("until_at IS NULL")
 LIT = text("state IN ('accepted', 'paused')")  # what has a light; little of all that there is
 LIGHTS_FROM = ("reminder_from", "yellow_from", "red_from")  # so that a queue is counted by light off its index alone
-IN_LIT = ("project_id", "yellow_from", "red_from", "reminder_from", "state", "department_id", "id")
+IN_LIT = ("state", "yellow_from", "project_id", "red_from", "reminder_from", "department_id", "id")
+IN_DECIDED = ("department_id", "state_since", "id")
+DECIDED = text("state IN ('granted', 'refused', 'not_accepted')")
+IN_PACE = ("state", "decided_on", "id", "code", "accepted_on", "calendar_edition", "department_id", "project_id")
+PACED = text("state IN ('granted', 'refused')")
+IN_LAPSING = ("project_id", "lapses_on", "state")
+LAPSES = text("lapses_on IS NOT NULL")
 
 
 class Approval(SQLModel, table=True):
@@ -38,6 +44,9 @@ class Approval(SQLModel, table=True):
         Index("ix_approvals_department_id_state_due_on_id", "department_id", "state", "due_on", "id", *LIGHTS_FROM),
         Index("ix_approvals_state_due_on_id", "state", "due_on", "id", *LIGHTS_FROM),
         Index("ix_approvals_lit", *IN_LIT, sqlite_where=LIT, postgresql_where=LIT),
+        Index("ix_approvals_decided", *IN_DECIDED, sqlite_where=DECIDED, postgresql_where=DECIDED),
+        Index("ix_approvals_pace", *IN_PACE, sqlite_where=PACED, postgresql_where=PACED),
+        Index("ix_approvals_lapsing", *IN_LAPSING, sqlite_where=LAPSES, postgresql_where=LAPSES),
         Index("ix_approvals_alarm_on", "alarm_on"),
     )
 

@@ -21,10 +21,10 @@ from approvals.reports.months import Month
 from workflows.calendar import Calendar, load_calendar
 from workflows.city import Label
 from workflows.clock import Limits
+from workflows.project import PROJECT as WORK
 
 SUBJECTS = ("project", "approval", "escalation", "correction")
 IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is somebody's work
-ENDINGS = ("decline", "divert", "complete", "withdraw")  # moves that end them
 AT_ONCE = 500  # projects read in one statement
 _EVENT = [
     ENTRY.c[name]
@@ -94,13 +94,9 @@ def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
     """What moved, what is in hand now, and what came to its end since: rows serve as an index only."""
     moved = select(ENTRY.c.project_id).where(ENTRY.c.at.between(since, until), ENTRY.c.subject.in_(SUBJECTS))
     standing = select(PROJECT.c.id).where(PROJECT.c.state.in_(IN_HAND), PROJECT.c.drafted_at <= until)
-    ended = (
-        select(ENTRY.c.project_id)
-        .join(PROJECT, PROJECT.c.id == ENTRY.c.project_id)
-        .where(ENTRY.c.at > until, ENTRY.c.subject == "project", ENTRY.c.move.in_(ENDINGS))
-        .where(PROJECT.c.drafted_at <= until)
-    )
-    found = (moved.distinct(), standing.order_by(PROJECT.c.id), ended.distinct())
+    is_over = PROJECT.c.state.in_(WORK.final_states), PROJECT.c.state_since > until
+    ended = select(PROJECT.c.id).where(*is_over, PROJECT.c.drafted_at <= until)
+    found = (moved.distinct(), standing.order_by(PROJECT.c.id), ended.order_by(PROJECT.c.id))
     return {project_id for statement in found for project_id in tx.execute(statement).scalars()}
 
 

@@ -28,7 +28,7 @@ class Escalation(SQLModel, table=True):
         CheckConstraint("state <> 'answered' OR commitment_on IS NOT NULL", name="answered_has_commitment"),
         UniqueConstraint("approval_id", "round", "level"),
         Index("ix_escalations_level_state_raised_on_id", "level", "state", "raised_on", "id"),
-        Index("ix_escalations_state_state_since", "state", "state_since"),
+        Index("ix_escalations_state_since", "state_since"),
         Index("ix_escalations_lift_on", "lift_on", sqlite_where=STILL_LIFTS, postgresql_where=STILL_LIFTS),
     )
 

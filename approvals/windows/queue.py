@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, tuple_, union_all
+from sqlalchemy import Connection, func, literal, literal_column, select, tuple_, union_all
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
@@ -13,7 +13,6 @@ from approvals.base.errors import NotFound, invalid
 from approvals.base.moments import day_of, read_moment
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
-from approvals.history.actions import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT, light_on
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
@@ -52,7 +51,6 @@ TABS = {
     )
 }
 _UNDECIDED = ("received", *WITH_A_LIGHT, "correcting")
-_DECISIONS = ("grant", "refuse", "reject_intake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,27 +180,26 @@ def _wanted(asked: Asked, tab: Tab) -> Wanted:
 
 
 def _decisions(tx: Connection, actor: Actor, asked: Asked, today: date, cursor: str) -> Page[ApprovalView]:
-    """What was decided, the newest first, read along the record."""
-    wanted = Wanted(department=asked.department, search=asked.search)
+    """What was decided, the newest first, read along the index of decisions."""
+    wanted, keys = Wanted(department=asked.department, search=asked.search), (APPROVALS.c.state_since, APPROVALS.c.id)
     rows = (
-        narrowed(select(ENTRY.c.at, ENTRY.c.id, ENTRY.c.approval_id), actor, wanted, TABS[OVER].states, today)
-        .join(ENTRY, ENTRY.c.approval_id == APPROVALS.c.id)
-        .where(ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(_DECISIONS), ENTRY.c.round == APPROVALS.c.round)
-        .order_by(ENTRY.c.at.desc(), ENTRY.c.id.desc())
+        narrowed(select(*keys), actor, wanted, (), today)
+        .where(APPROVALS.c.state.in_([literal_column(f"'{state}'") for state in TABS[OVER].states]))
+        .order_by(*(key.desc() for key in keys))
         .limit(PAGE + 1)
     )
     if cursor:
-        rows = rows.where(tuple_(ENTRY.c.at, ENTRY.c.id) < _before(cursor))
+        rows = rows.where(tuple_(*keys) < _before(cursor))
     found = tx.execute(rows).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
-    cursor_after = write_cursor(last.at.isoformat(), last.id) if last else None
-    return Page(in_order(tx, [row.approval_id for row in found[:PAGE]], today), cursor_after)
+    cursor_after = write_cursor(last.state_since.isoformat(), last.id) if last else None
+    return Page(in_order(tx, [row.id for row in found[:PAGE]], today), cursor_after)
 
 
 def _before(cursor: str) -> Any:
     at, key = read_cursor(cursor, (str, int))
     try:
-        return tuple_(literal(read_moment(str(at)), ENTRY.c.at.type), key)
+        return tuple_(literal(read_moment(str(at)), APPROVALS.c.state_since.type), key)
     except ValueError:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 

@@ -122,11 +122,42 @@ def test_after_a_failover_the_promoted_replica_serves_all(pair: Pair) -> None:
         pair.catch_up()
         pair.primary.process.send_signal(signal.SIGINT)
         pair.primary.process.wait(30)
-        assert owner.post("/projects/new", DRAFT | {"name": "主库停机时"}).status_code == 503
+        refused = owner.post("/projects/new", DRAFT | {"name": "主库停机时"})
+        assert (refused.status_code, refused.headers["Retry-After"].isdigit()) == (503, True)
         pair.replica.run("SELECT pg_promote()")
         assert "切换前申报的小学" in owner.get(before).text
         after = draft(owner, "切换后申报的小学")
         assert "切换后申报的小学" in owner.get(after).text
+
+
+def test_with_a_synchronous_replica_nothing_that_was_acknowledged_is_lost() -> None:
+    waiting = ("fsync=off", "full_page_writes=off")  # a commit waits for the replica, as in production
+    with a_postgres(waiting) as primary:
+        url = primary.create("guahao")
+        upgrade(url)
+        with a_replica(primary, waiting) as replica, a_site(url, now=NOW):
+            primary.run("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            primary.run("SELECT pg_reload_conf()")
+            eventually(lambda: _is_synchronous(primary), seconds=20, what="a replica that is waited for")
+            hosts = f"postgresql://tests@/guahao?host=127.0.0.1:{primary.port}&host=127.0.0.1:{replica.port}"
+            with an_app(f"{hosts}&target_session_attrs=read-write", now=NOW) as app:
+                owner = Api(app).of("owner1")
+                drafted = [owner.post("/projects", GIVEN["draft"]).json["ref"] for _ in range(20)]
+                primary.process.send_signal(signal.SIGQUIT)  # at once, as when the machine is lost
+                primary.process.wait(30)
+                refused = owner.post("/projects", GIVEN["draft"])
+                assert (refused.status_code, refused.headers["Retry-After"].isdigit()) == (503, True)
+                replica.run("SELECT pg_promote()")
+                assert all(owner.get(f"/projects/{ref}").status_code == 200 for ref in drafted)
+                assert owner.post("/projects", GIVEN["draft"]).status_code == 201
+
+
+def _is_synchronous(primary: Postgres) -> bool:
+    database = Database(primary.url("postgres"))
+    with database.read() as tx:
+        found = tx.exec_driver_sql("SELECT sync_state FROM pg_stat_replication").scalars().all()
+    database.close()
+    return found == ["sync"]
 
 
 @pytest.mark.parametrize("database", ["", "sqlite:////tmp/x.db"])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.machine import this_machine
-from tests.bench.measuring import Bench, CannotBeHad, Finding, Row
+from tests.bench.measuring import Bench, CannotBeHad, Finding, Row, Table
 from tests.bench.page import page
 from tests.bench.rows import ROWS
 from tests.servers import ROOT
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     return int(any(one.note.startswith("failed") for one in findings))
 
 
-def measured(row: Row, bench: Bench) -> list[Finding]:
+def measured(row: Row, bench: Bench) -> list[Finding | Table]:
     """The findings of a row; one that says why when it cannot be had, and one that names the fault when it fails."""
     print(f"row {row.number}: {row.work} …", file=sys.stderr, flush=True)
     begun = time.monotonic()
@@ -49,14 +49,20 @@ def measured(row: Row, bench: Bench) -> list[Finding]:
     except Exception as error:
         traceback.print_exc()
         found = [Finding(row.number, row.work, "–", None, note=f"failed: {type(error).__name__}: {error}")]
-    told = "; ".join(f"{one.ratio:.3g}" if one.ratio is not None else one.note for one in found)
+    told = "; ".join(map(_told, found))
     print(f"row {row.number}: {told} ({time.monotonic() - begun:.0f} s)", file=sys.stderr, flush=True)
     return found
 
 
+def _told(one: Finding | Table) -> str:
+    if isinstance(one, Table):
+        return " | ".join(", ".join(line) for line in one.lines)
+    return f"{one.ratio:.3g}" if one.ratio is not None else one.note
+
+
 def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--rows", type=_numbers, default=list(ROWS), help="which ones, as in 1,2 (all)")
+    parser.add_argument("--rows", type=_names, default=list(ROWS), help="which ones, as in 1,2,load (all)")
     parser.add_argument("--rounds", type=int, default=7, help="how many rounds at most (7)")
     parser.add_argument("--seconds", type=float, default=40, help="after so many seconds no round of a row begins (40)")
     parser.add_argument("--scale", type=float, default=1, help="a part of the work, for trials (1)")
@@ -64,6 +70,10 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--engines", type=lambda text: text.split(","), default=["sqlite"], help="on which it grows")
     parser.add_argument("--save", type=Path, help="where the page goes (docs/benchmarks, when all rows were measured)")
     return parser.parse_args(arguments)
+
+
+def _names(text: str) -> list[int | str]:
+    return [int(part) if part.isdigit() else part for part in text.split(",") if part]
 
 
 def _numbers(text: str) -> list[int]:

@@ -3,8 +3,9 @@
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import orjson
 
@@ -31,6 +32,21 @@ def a_post(path: str, body: object, headers: dict[str, str] | None = None) -> by
     content = orjson.dumps(body)
     given = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": str(len(content))}
     lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in (given | (headers or {})).items())]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
+
+
+def a_get(path: str, cookie: str = "") -> bytes:
+    """The bytes of a request for a page."""
+    lines = (f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *([f"Cookie: {cookie}"] if cookie else ()))
+    return "\r\n".join(lines).encode() + b"\r\n\r\n"
+
+
+def a_form(path: str, fields: Mapping[str, str], cookie: str) -> bytes:
+    """The bytes of a form that is sent."""
+    content = urlencode(fields).encode()
+    given = {"Host": "127.0.0.1", "Cookie": cookie, "Content-Length": str(len(content))}
+    given["Content-Type"] = "application/x-www-form-urlencoded"
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
 
 
@@ -63,6 +79,11 @@ def _work(port: int, todo: Iterator[bytes], results: list[tuple[float, int]]) ->
 
 def _answer(connection: socket.socket) -> int:
     """The status of the next answer, which is read to its end."""
+    return int(answer(connection)[0][9:12])
+
+
+def answer(connection: socket.socket) -> tuple[bytes, bytes]:
+    """Head and body of the next answer."""
     head = b""
     while b"\r\n\r\n" not in head:
         head += _received(connection)
@@ -71,10 +92,11 @@ def _answer(connection: socket.socket) -> int:
     if b"transfer-encoding: chunked" in low:
         while not body.endswith(b"0\r\n\r\n"):
             body += _received(connection)
-    left = _length(low) - len(body)
+    parts, left = [body], _length(low) - len(body)
     while left > 0:
-        left -= len(_received(connection))
-    return int(head[9:12])
+        parts.append(_received(connection))
+        left -= len(parts[-1])
+    return head, b"".join(parts)
 
 
 def _received(connection: socket.socket) -> bytes:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -28,6 +28,10 @@ class Bench:
     def many(self, number: int, least: int = 2) -> int:
         """This number of things, or fewer in a trial."""
         return max(least, int(number * self.scale))
+
+    def brief(self) -> "Bench":
+        """For one of many readings: few rounds, and some seconds for all of them."""
+        return replace(self, rounds=min(self.rounds, 5), seconds=min(self.seconds, 3))
 
     def new_folder(self, name: str) -> Path:
         """A folder of this row's own."""
@@ -62,7 +66,7 @@ def at_most(bound: float) -> Target:
 class Finding:
     """One line of the page: what was measured beside what, in `unit`; without values it says in `note` why not."""
 
-    row: int
+    row: int | str
     work: str
     beside: str
     target: Target | None
@@ -88,12 +92,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the table: its number, what is measured, and how; `measure` yields its findings."""
+class Table:
+    """A section of the page with a table of its own; `short` says what falls short, a sentence each."""
 
-    number: int
+    title: str
+    about: str
+    columns: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    short: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is asked for by its number or its name, what is measured, and how; `measure` yields its findings."""
+
+    number: int | str
     work: str
-    measure: Callable[[Bench], Iterable[Finding]] = field(repr=False)
+    measure: Callable[[Bench], Iterable[Finding | Table]] = field(repr=False)
 
 
 def interleaved(sides: Mapping[str, Side], bench: Bench, *, warm: bool = True) -> dict[str, tuple[float, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from statistics import median
 
 from tests.bench.machine import Machine
-from tests.bench.measuring import Finding
+from tests.bench.measuring import Finding, Table
 
 HEAD = """# Benchmark of {on}
 
@@ -19,16 +19,24 @@ machines, absolute figures do not. What each row does is written down in `tests/
 """
 
 
-def page(findings: Iterable[Finding], machine: Machine, on: str) -> str:
-    """The whole page."""
-    findings = list(findings)
+def page(found: Iterable[Finding | Table], machine: Machine, on: str) -> str:
+    """The whole page: the rows in one table, then the sections, then what falls short."""
+    found = list(found)
+    findings, tables = ([one for one in found if isinstance(one, kind)] for kind in (Finding, Table))
     about = "\n".join(f"- {name}: {value}" for name, value in machine.facts.items())
     lines = "".join(f"{_line(one)}\n" for one in findings)
     notes = "".join(f"- {one.row}, {one.beside}: {one.note}\n" for one in findings if one.note)
     short = "".join(f"- {one.row}, {one.beside}: {_ratio(one)} of {one.target}\n" for one in findings if _is_short(one))
-    text = HEAD.format(on=on, about=about) + lines
+    short += "".join(f"- {table.title}: {words}\n" for table in tables for words in table.short)
+    notes += "".join(f"- {table.title}: {table.note}\n" for table in tables if table.note)
+    text = HEAD.format(on=on, about=about) + lines + "".join(map(_section, tables))
     text += f"\n## What falls short\n\n{short or 'Nothing that was measured.' + chr(10)}"
     return text + (f"\n## Notes\n\n{notes}" if notes else "")
+
+
+def _section(table: Table) -> str:
+    rows = (table.columns, ("---",) * len(table.columns), *table.lines)
+    return f"\n## {table.title}\n\n{table.about}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _is_short(one: Finding) -> bool:

@@ -3,13 +3,16 @@
 from tests.bench.measuring import Row
 from tests.bench.rows_cases import whole_case
 from tests.bench.rows_demo import example_year
+from tests.bench.rows_grown import growth
 from tests.bench.rows_growth import deep_page, month_figures, sweep_of_many
+from tests.bench.rows_load import load
 from tests.bench.rows_moves import move_on_postgres, move_on_sqlite
+from tests.bench.rows_pages import pages
 from tests.bench.rows_paper import few_rows, many_rows
 from tests.bench.rows_rules import chart_share, due_date
 from tests.bench.rows_web import beside_bare_flask, beside_fsm, beside_viewflow, in_a_crowd
 
-ROWS = {
+ROWS: dict[int | str, Row] = {
     row.number: row
     for row in (
         Row(1, "a move over JSON beside a bare Flask POST", beside_bare_flask),
@@ -27,5 +30,8 @@ ROWS = {
         Row(13, "a PDF of 300 rows", few_rows),
         Row(14, "a PDF of 3,000 rows", many_rows),
         Row(15, "the example year by the feed", example_year),
+        Row("growth", "readings in cities of three sizes", growth),
+        Row("pages", "the most used pages", pages),
+        Row("load", "many people at once", load),
     )
 }

@@ -3,14 +3,16 @@
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, func, select
 
+from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
-from approvals.base.migrate import upgrade
 from approvals.deadlines.queries import reading
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.reports.figures import compile_month
@@ -18,11 +20,12 @@ from approvals.reports.months import read_month
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
 from approvals.windows.queue import Asked, queue
-from tests.bench.growth import MONTH, SINCE, TODAY, grow, grown_sqlite
+from tests.bench.growth import MONTH, SINCE, TODAY, grown_sqlite
 from tests.bench.measuring import Bench, Finding, at_most, interleaved, rate, seconds
+from tests.bench.pouring import pour
 from tests.bench.rows_moves import DURABLE
 from tests.builders import NOW, an_actor, window
-from tests.servers import a_postgres
+from tests.servers import Postgres, a_postgres
 from workflows.approval import APPROVAL
 
 DEEP = 0.9  # how far down the list the page lies
@@ -33,42 +36,47 @@ READ = Asked(tab="accepted")
 @contextmanager
 def cities(bench: Bench, engine: str) -> Iterator[tuple[Database, Database]]:
     """The small and the grown city on this engine; nobody may write to them."""
-    sizes = [bench.many(size) for size in bench.approvals]
+    with cities_of(bench, engine) as (small, grown):
+        yield small, grown
+
+
+@contextmanager
+def cities_of(bench: Bench, engine: str) -> Iterator[list[Database]]:
+    """A city of each size on this engine; nobody may write to them."""
     since = SINCE if bench.scale == 1 else TODAY.year
-    if engine == "sqlite":
-        small, grown = (Database(grown_sqlite(size, since)) for size in sizes)
-        yield small, grown
-        _close(small, grown)
-        return
-    with a_postgres(DURABLE) as server:
-        urls = [server.create(name) for name in ("small", "grown")]
-        for url, size in zip(urls, sizes, strict=True):
-            upgrade(url)
-            grow(url, size, since=since)
-        server.run("VACUUM ANALYZE")
-        small, grown = map(Database, urls)
-        yield small, grown
-        _close(small, grown)
+    urls = [grown_sqlite(bench.many(size), since) for size in bench.approvals]
+    with ExitStack() as open_:
+        if engine == "postgresql":
+            server = open_.enter_context(a_postgres(DURABLE))
+            urls = [poured(server, url, f"city{number}") for number, url in enumerate(urls)]
+        databases = [Database(url) for url in urls]
+        for database in databases:
+            open_.callback(database.close)
+        yield databases
 
 
-def _close(*databases: Database) -> None:
-    for database in databases:
-        database.close()
+def poured(server: Postgres, source: str, name: str) -> str:
+    """The same city in a new database of this server, with statistics as autovacuum would have made them."""
+    url = server.create(name)
+    pour(source, url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    return url
 
 
 def deep_page(bench: Bench) -> Iterator[Finding]:
     """Row 9: what a window's queue asks the database, its counts among it."""
     for engine in bench.engines:
         with cities(bench, engine) as (small, grown), small.read() as few, grown.read() as many:
-            rows, cursor = _deep(many)
+            rows, cursor = deepest(many)
             sides = {
                 "deep": lambda tx=many, at=cursor: _page_time(tx, at, bench),
                 "first": lambda tx=few: _page_time(tx, "", bench),
             }
             found = interleaved(sides, bench)
-            work = f"a queue page deep in {_size(many)} approvals, {engine}"
+            work = f"a queue page deep in {size_of(many)} approvals, {engine}"
             note = f"behind {rows:,} rows of the list; the counts of the queue's tabs are read with it"
-            beside = f"the first page of {_size(few)}"
+            beside = f"the first page of {size_of(few)}"
             yield Finding(9, work, beside, at_most(1.5), "ms", found["deep"], found["first"], note)
 
 
@@ -77,7 +85,7 @@ def _page_time(tx: Connection, cursor: str, bench: Bench) -> float:
     return 1000 / rate(lambda: queue(tx, actor, READ, today=TODAY, cursor=cursor), bench.many(20))
 
 
-def _deep(tx: Connection) -> tuple[int, str]:
+def deepest(tx: Connection) -> tuple[int, str]:
     """How many rows lie before a page nine tenths down the list, and where it begins."""
     actor = an_actor(tx, window("A01"), TODAY)
     view, rows, cursor = queue(tx, actor, READ, today=TODAY), 0, ""
@@ -97,10 +105,10 @@ def sweep_of_many(bench: Bench) -> Iterator[Finding]:
 
 def _sweep(bench: Bench, engine: str, grown: Database) -> Finding:
     with grown.read() as tx:
-        size, (left, each) = _size(tx), _looking(tx, bench)
+        size, (left, each) = size_of(tx), _looking(tx, bench)
         due = len(due_projects(tx, TODAY))
         finding = seconds(lambda: due_projects(tx, TODAY))
-    database = _copied(grown, bench.new_folder(f"sweep-{engine}"))
+    database = Database(copied_to(grown, bench.new_folder(f"sweep-{engine}"))) if grown.is_sqlite else grown
     took = seconds(lambda: sweep(database, NOW, lambda: NOW))
     if database is not grown:
         database.close()
@@ -125,12 +133,10 @@ def _looking(tx: Connection, bench: Bench) -> tuple[int, float]:
     return int(left), (time.perf_counter() - begun) / len(rows)
 
 
-def _copied(grown: Database, folder: Path) -> Database:
-    """A city that may be written to; PostgreSQL's is made anew for each run."""
-    if not grown.is_sqlite:
-        return grown
-    shutil.copy(str(grown.url.database), folder / "city.db")
-    return Database(f"sqlite:///{folder / 'city.db'}")
+def copied_to(city: Database, folder: Path) -> str:
+    """A SQLite city that may be written to."""
+    shutil.copy(str(city.url.database), folder / "city.db")
+    return f"sqlite:///{folder / 'city.db'}"
 
 
 def month_figures(bench: Bench) -> Iterator[Finding]:
@@ -144,9 +150,9 @@ def month_figures(bench: Bench) -> Iterator[Finding]:
                 "small": lambda tx=few: 1000 * seconds(lambda: compile_month(tx, MONTH)),
             }
             found = interleaved(sides, bench)
-            work = f"the figures of a month in {_size(many)} approvals, {engine}"
+            work = f"the figures of a month in {size_of(many)} approvals, {engine}"
             note = f"{counts.pop():,} entries in the month; the report looks at the eleven months before it as well"
-            yield Finding(11, work, f"in {_size(few)}", at_most(1.5), "ms", found["grown"], found["small"], note)
+            yield Finding(11, work, f"in {size_of(few)}", at_most(1.5), "ms", found["grown"], found["small"], note)
 
 
 def _entries_of_month(tx: Connection) -> int:
@@ -155,5 +161,18 @@ def _entries_of_month(tx: Connection) -> int:
     return int(tx.execute(select(func.count()).select_from(ENTRY).where(within)).scalar_one())
 
 
-def _size(tx: Connection) -> str:
+def size_of(tx: Connection) -> str:
     return f"{tx.execute(select(func.count()).select_from(APPROVALS)).scalar_one():,}"
+
+
+def a_ref(tx: Connection, owner: str = "owner1") -> str:
+    """A project of this owner whose first approval is accepted."""
+    return refs(tx, owner, "accepted")[0]
+
+
+def refs(tx: Connection, owner: str, state: str, code: str = "A01") -> list[str]:
+    """The projects of this owner whose approval of this item is in this state, the newest first."""
+    standing = select(PROJECTS.c.number).join(APPROVALS, APPROVALS.c.project_id == PROJECTS.c.id)
+    owned = standing.join(PERSON, PERSON.c.unit_id == PROJECTS.c.owner_unit_id).where(PERSON.c.username == owner)
+    found = owned.where(APPROVALS.c.code == code, APPROVALS.c.state == state, PROJECTS.c.state == "registered")
+    return list(tx.execute(found.order_by(PROJECTS.c.id.desc())).scalars())

@@ -6,18 +6,33 @@ import pytest
 
 from tests.bench.__main__ import measured
 from tests.bench.machine import Machine
-from tests.bench.measuring import Bench, CannotBeHad, Finding, Row, at_least, at_most, interleaved
+from tests.bench.measuring import Bench, CannotBeHad, Finding, Row, Table, at_least, at_most, interleaved
 from tests.bench.page import page
 from tests.bench.rows import ROWS
 
 
 @pytest.mark.parametrize("number", ROWS)
-def test_each_row_can_be_measured_or_says_why_not(number: int, tmp_path: Path) -> None:
-    findings = measured(ROWS[number], Bench(tmp_path, rounds=1, seconds=0, scale=0.01, may_install=False))
+def test_each_row_can_be_measured_or_says_why_not(number: int | str, tmp_path: Path) -> None:
+    sizes = (10_000, 1_000_000) if isinstance(number, int) else (40_000, 80_000)
+    bench = Bench(tmp_path, rounds=1, seconds=0, scale=0.01, approvals=sizes, may_install=False)
+    findings = measured(ROWS[number], bench)
     assert findings
     for one in findings:
         assert not one.note.startswith("failed"), one.note
-        assert one.ratio is not None or one.note.startswith("cannot be had"), one
+        assert isinstance(one, Table) or one.ratio is not None or one.note.startswith("cannot be had"), one
+
+
+def test_everybody_who_comes_at_once_is_answered(tmp_path: Path) -> None:
+    (table,) = measured(ROWS["load"], Bench(tmp_path, rounds=1, scale=0.01, approvals=(40_000, 80_000)))
+    assert isinstance(table, Table)
+    assert [line[table.columns.index("errors")] for line in table.lines] == ["0", "0", "0"]
+
+
+def test_a_section_stands_on_the_page_with_its_table_and_what_falls_short() -> None:
+    table = Table("Load", "Many at once.", ("engine", "p95"), (("sqlite", "400"),), ("sqlite: p95 is 400 ms of ≤ 300",))
+    text = page([table], Machine({"Machine": "two cores"}), "2026-11-25")
+    assert "\n## Load\n\nMany at once.\n\n| engine | p95 |\n| --- | --- |\n| sqlite | 400 |\n" in text
+    assert "- Load: sqlite: p95 is 400 ms of ≤ 300\n" in text
 
 
 def test_sides_take_turns_and_another_one_begins_each_round() -> None:

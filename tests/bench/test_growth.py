@@ -1,4 +1,4 @@
-"""The ten most used pages in a grown city: each asks as often as in a small one, and finds all by an index."""
+"""The pages with lists in a grown city: each asks as often as in a small one, and finds all by an index."""
 
 import re
 from collections.abc import Iterator
@@ -27,15 +27,30 @@ PAGES = {  # who opens it, and how often it may ask at most
     "/": ("office1", 17),
     "/windows": (window("A01"), 11),
     "/windows?state=decided": (window("A01"), 11),
+    "/windows?search=小学": (window("A01"), 11),
+    "/windows?state=accepted": ("office1", 12),
     "/approvals/{ref}/A01": (window("A01"), 14),
+    "/approvals/{ref}/A01/clock": (window("A01"), 9),
     "/projects": ("owner1", 8),
     "/projects/{ref}": ("owner1", 36),
     "/casefiles": ("office1", 11),
+    "/casefiles?search=小学": ("office1", 11),
+    "/casefiles?late=yes": ("office1", 11),
+    "/casefiles?lapsing=yes": ("office1", 11),
+    "/board": ("office1", 32),
+    "/board/approvals?light=red": ("office1", 12),
+    "/day": ("liaison1", 14),
+    "/ledger": ("office1", 11),
+    "/reports": ("office1", 58),
+    "/reports/monthly/2021-06": ("office1", 48),
     "/casefiles/{ref}": ("office1", 36),
     "/triage": ("office1", 10),
     "/notices": ("owner1", 7),
     "/escalations": ("centre1", 13),
 }
+# A part of a name is looked for in all names; a report bears a hash over the ends of all chains.
+READS_ALL = {"/windows?search=小学", "/casefiles?search=小学", "/reports/monthly/2021-06"}
+BY_INDEX = [page for page in PAGES if page not in READS_ALL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +117,12 @@ def test_a_page_asks_as_often_in_a_grown_city(small: City, grown: City, page: st
     assert few == many <= PAGES[page][1]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", BY_INDEX)
 def test_a_page_finds_all_that_it_shows_by_an_index(grown: City, page: str) -> None:
     assert _found_whole(grown, page) == {}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", BY_INDEX)
 def test_a_page_finds_all_that_it_shows_by_an_index_on_postgresql(grown_on_postgres: City, page: str) -> None:
     assert _found_whole(grown_on_postgres, page) == {}
 

@@ -1,0 +1,184 @@
+"""The section on load: a mixed profile as people use the service, while a sweep runs and a report is printed."""
+
+import random
+import re
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from approvals.accounts.actions import create_token
+from approvals.base.database import Database
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.registration.queries import APPROVALS
+from approvals.supervision.queries import due_projects
+from tests.bench.clients import Run, a_form, a_get, a_post, answer
+from tests.bench.growth import MONTH, TODAY
+from tests.bench.measuring import Bench, Table
+from tests.bench.rows_growth import cities, copied_to, poured, refs
+from tests.bench.rows_moves import DURABLE
+from tests.bench.serving import a_server
+from tests.builders import GIVEN, NOW, window
+from tests.pages import KEY_FOR_TESTS, PASSWORD, give_password
+from tests.servers import PYTHON, ROOT, a_postgres, a_process
+
+CLIENTS, WORKERS, READS_PER_MOVE = 16, 2, 4  # 80 of 100 requests read
+SECONDS = 20  # that it lasts
+RATE, P95, P99 = 200, 300, 1000  # requests a second, milliseconds
+READERS = (  # who they are, and what they open
+    (window("A01"), ("/windows", "/windows?state=accepted", "/approvals/{ref}/A01", "/windows?state=received")),
+    ("owner1", ("/projects", "/projects/{ref}", "/", "/projects/{ref}")),
+    ("office1", ("/casefiles", "/casefiles/{ref}", "/triage", "/casefiles/{ref}")),
+    ("liaison1", ("/casefiles", "/casefiles/{ref}", "/notices", "/")),
+)
+_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
+_COOKIE = re.compile(rb"(?im)^set-cookie: ([^;\r]+)")
+ABOUT = (
+    f"{CLIENTS} clients, each on a connection of its own, open pages (80 %: queues, approvals, casefiles, the owner's"
+    f" pages) and make moves over JSON (20 %) against {WORKERS} web processes; each signs in through the page first,"
+    " which counts. Meanwhile the worker sweeps a thousand projects of which something is due and compiles the month's"
+    " report, and another process prints a report again and again. Clients, servers, database and worker share the"
+    " machine. Latencies in milliseconds."
+)
+
+
+@dataclass(slots=True)
+class Crowd:
+    """What the clients do: until when, with which projects, and the moves that are left to make."""
+
+    port: int
+    seconds: float
+    seen: list[str]
+    moves: Iterator[bytes]
+    latencies: list[float] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    def run(self) -> Run:
+        threads = [threading.Thread(target=self._work, args=(number,)) for number in range(CLIENTS)]
+        begun = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return Run(time.perf_counter() - begun, tuple(self.latencies), tuple(self.statuses))
+
+    def _work(self, number: int) -> None:
+        drawn, (name, paths) = random.Random(number), READERS[number % len(READERS)]
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            cookie = self._sign_in(connection, name)
+            until = time.monotonic() + self.seconds
+            while time.monotonic() < until:
+                for _ in range(READS_PER_MOVE):
+                    path = drawn.choice(paths).format(ref=drawn.choice(self.seen))
+                    self._ask(connection, a_get(path, cookie))
+                if (move := next(self.moves, None)) is not None:
+                    self._ask(connection, move)
+
+    def _sign_in(self, connection: socket.socket, name: str) -> str:
+        """The cookie of somebody who has signed in as at a browser: the page, and its form with its token."""
+        head, body = self._ask(connection, a_get("/sign-in"))
+        fields = {"csrf_token": _TOKEN.search(body)[1].decode(), "username": name, "password": PASSWORD}  # type: ignore[index]
+        head, _ = self._ask(connection, a_form("/sign-in", fields, _cookies(head)))
+        return _cookies(head)
+
+    def _ask(self, connection: socket.socket, request: bytes) -> tuple[bytes, bytes]:
+        begun = time.perf_counter()
+        connection.sendall(request)
+        head, body = answer(connection)
+        self.latencies.append(time.perf_counter() - begun)
+        self.statuses.append(int(head[9:12]))
+        return head, body
+
+
+def _cookies(head: bytes) -> str:
+    return "; ".join(found.decode() for found in _COOKIE.findall(head))
+
+
+def load(bench: Bench) -> Iterator[Table]:
+    """On either engine, in the grown city."""
+    lines, short = [], []
+    with cities(bench, "sqlite") as (_, grown):
+        for engine in ("sqlite", "postgresql"):
+            with _a_city(grown, engine, bench.new_folder(f"load-{engine}")) as (url, folder):
+                run = _crowded(url, folder, bench)
+            lines.append(_line(engine, run))
+            short += _short(engine, run)
+    columns = ("engine", "requests a second", "p50", "p95", "p99", "errors", "requests")
+    targets = ("target", f"≥ {RATE}", "–", f"≤ {P95}", f"≤ {P99}", "0", "–")
+    yield Table("Load", ABOUT, columns, (*lines, targets), tuple(short))
+
+
+@contextmanager
+def _a_city(grown: Database, engine: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    with ExitStack() as open_:
+        url = copied_to(grown, folder)
+        if engine == "postgresql":
+            url = poured(open_.enter_context(a_postgres(DURABLE)), url, "city")
+        yield url, folder
+
+
+def _crowded(url: str, folder: Path, bench: Bench) -> Run:
+    seen, moves = _prepared(url)
+    env = {"GUAHAO_DATABASE_URL": url, "GUAHAO_DATA_DIR": str(folder), "GUAHAO_NOW": NOW.isoformat()}
+    env["GUAHAO_SECRET_KEY"] = KEY_FOR_TESTS
+    with a_server(PYTHON, "wsgi:app", ROOT, env, workers=WORKERS) as port, _meanwhile(env, folder):
+        return Crowd(port, SECONDS * bench.scale, seen, iter(moves)).run()
+
+
+@contextmanager
+def _meanwhile(env: dict[str, str], folder: Path) -> Iterator[None]:
+    """The worker, and somebody who prints a report again and again."""
+    flask = f"{PYTHON} -m flask --app wsgi"
+    printing = f"while {flask} report monthly {MONTH} --pdf {folder / 'report.pdf'}; do :; done"
+    with a_process([*flask.split(), "worker"], env=env), a_process(["sh", "-c", printing], env=env):
+        yield
+
+
+def _prepared(url: str) -> tuple[list[str], list[bytes]]:
+    """Projects that all readers may open, and moves that wait to be made; everybody can sign in."""
+    database = Database(url)
+    give_password(database, *(name for name, _ in READERS))
+    clerk = window("A01")
+    with database.write() as tx:
+        bearer = {"Authorization": f"Bearer {create_token(tx, clerk, 'benchmark', now=NOW)}"}
+        seen, swept = refs(tx, "owner1", "accepted"), due_projects(tx, TODAY)
+        grants, accepts = (
+            _requests(tx, *one, swept, bearer) for one in (("accepted", "grant"), ("received", "accept"))
+        )
+    database.close()
+    return seen, [request for both in zip_longest(accepts, grants) for request in both if request]
+
+
+def _requests(tx: Connection, state: str, move: str, swept: list[int], bearer: dict[str, str]) -> list[bytes]:
+    """This move of each A01 in this state, those aside that the sweep may move meanwhile."""
+    standing = select(PROJECTS.c.number).join(APPROVALS, APPROVALS.c.project_id == PROJECTS.c.id)
+    wanted = APPROVALS.c.state == state, APPROVALS.c.code == "A01", PROJECTS.c.state == "registered"
+    found = tx.execute(standing.where(*wanted, PROJECTS.c.id.not_in(swept)).order_by(PROJECTS.c.id)).scalars()
+    return [a_post(f"/api/v1/approvals/{ref}/A01/moves/{move}", {"with": GIVEN[move]}, bearer) for ref in found]
+
+
+def _errors(run: Run) -> Counter[int]:
+    return Counter(status for status in run.statuses if status not in (200, 303))
+
+
+def _line(engine: str, run: Run) -> tuple[str, ...]:
+    times = (f"{run.latency(share):,.0f}" for share in (0.5, 0.95, 0.99))
+    return (engine, f"{run.rate:,.0f}", *times, str(_errors(run).total()), f"{len(run.statuses):,}")
+
+
+def _short(engine: str, run: Run) -> Iterator[str]:
+    if run.rate < RATE:
+        yield f"{engine}: {run.rate:,.0f} requests a second of ≥ {RATE}"
+    for share, most in ((0.95, P95), (0.99, P99)):
+        if run.latency(share) > most:
+            yield f"{engine}: p{100 * share:.0f} is {run.latency(share):,.0f} ms of ≤ {most}"
+    if wrong := _errors(run):
+        yield f"{engine}: answers " + ", ".join(f"{status} × {number}" for status, number in wrong.items())
