@@ -59,6 +59,7 @@ class Deadlines:
     yellow_from: date | None = None
     red_from: date | None = None
     overdue_from: date | None = None  # the first day after the promise, whatever the law's limit says
+    used_days: int | None = None  # working days from the acceptance to the decision
     alarm_on: date | None = None  # the first of all alarms: `next_alarm(…, after=None)`
 
 
@@ -175,7 +176,7 @@ def deadlines(
 ) -> Deadlines:
     """All dates of an approval after all its steps, for the row that is sorted and swept by."""
     told = fold(steps)
-    dates: dict[str, date | None] = {}
+    dates: dict[str, Any] = {}
     if told.state == "received" and told.received_on:
         dates["notice_due_on"] = _running_due(told.received_on, told, limits.notice, calendar)
     elif told.accepted_on:
@@ -200,7 +201,7 @@ def _running_due(since: date, told: Timeline, limit: int, calendar: Calendar) ->
 
 def _decision_dates(
     told: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, reminder_at: int
-) -> dict[str, date | None]:
+) -> dict[str, Any]:
     clock = _decision(told, accepted_on, limits, calendar, told.stopped_on or told.last_on or accepted_on)
     start, still = clock.start, clock.still
     promised_due = falls_on(calendar, start, clock.promised, still, clock.until)
@@ -218,6 +219,7 @@ def _decision_dates(
         "yellow_from": _from(yellow, last),
         "red_from": _from(red, last),
         "overdue_from": _from(None if promise_spent is None else promise_spent + 1, last),
+        "used_days": used(calendar, start, still, clock.until) if told.decided_on else None,
     }
 
 

@@ -1,12 +1,8 @@
 """The pace that windows kept: how many working days their decisions took, as a range."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from workflows.calendar import Calendar
-from workflows.counting import stretches, used
-from workflows.timeline import Step, fold
 
 FEWEST = 5  # decisions that a pace needs; fewer say little about the next one
 
@@ -43,12 +39,3 @@ def pace_of(used: Sequence[int]) -> Pace:
 def year_before(day: date) -> date:
     """The same day a year before; of 29 February, the 28th."""
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
-
-
-def used_by(steps: Iterable[Step], calendar: Calendar) -> int:
-    """Working days that the decision to which these steps lead has used; 0 where there is none."""
-    told = fold(steps)
-    if not told.accepted_on or not told.decided_on:
-        return 0
-    start = told.accepted_on.toordinal()
-    return used(calendar, start, stretches(told.pauses, start), told.decided_on.toordinal())

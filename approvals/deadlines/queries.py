@@ -152,6 +152,7 @@ def stored_days(
         "reminder_from": found.reminder_from,
         "yellow_from": found.yellow_from,
         "red_from": found.red_from,
+        "used_days": found.used_days,
         "due_on": _due_on(found),
         "alarm_on": _alarm_on(found, warned_on(lapses_on), steps[-1:]),
     }

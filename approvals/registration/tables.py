@@ -15,8 +15,8 @@ LIGHTS_FROM = ("reminder_from", "yellow_from", "red_from")  # so that a queue is
 IN_LIT = ("state", "yellow_from", "project_id", "red_from", "reminder_from", "department_id", "id")
 IN_DECIDED = ("department_id", "state_since", "id")
 DECIDED = text("state IN ('granted', 'refused', 'not_accepted')")
-IN_PACE = ("state", "decided_on", "id", "code", "accepted_on", "calendar_edition", "department_id", "project_id")
-PACED = text("state IN ('granted', 'refused')")
+IN_PACE = ("decided_on", "department_id", "code", "used_days")  # all that a pace is reckoned from
+PACED = text("used_days IS NOT NULL")
 IN_LAPSING = ("project_id", "lapses_on", "state")
 LAPSES = text("lapses_on IS NOT NULL")
 
@@ -24,7 +24,7 @@ LAPSES = text("lapses_on IS NOT NULL")
 class Approval(SQLModel, table=True):
     """One item of the catalogue for one project. `requires` is JSON of prerequisite codes that apply here.
 
-    Days from `received_on` to `alarm_on` follow from the history; they exist to sort and sweep by, are rebuilt by
+    Days from `received_on` to `used_days` follow from the history; they exist to sort and sweep by, are rebuilt by
     `deadlines.stored_days()` and checked by `flask verify`. `*_from` is the first day on which the light is at least
     that colour.
     """
@@ -82,6 +82,7 @@ class Approval(SQLModel, table=True):
     calendar_edition: int = 0  # of the notices by which the days were counted; a decision keeps the one it was made by
     due_on: date | None = None
     alarm_on: date | None = None
+    used_days: int | None = None  # working days from the acceptance to the decision
 
 
 class LiaisonTerm(SQLModel, table=True):

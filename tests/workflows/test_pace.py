@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.cases import steps, the_calendar
-from workflows.pace import FEWEST, Pace, Paces, pace_of, used_by, year_before
+from workflows.clock import Limits, deadlines
+from workflows.pace import FEWEST, Pace, Paces, pace_of, year_before
 
 HERE = "市发展改革委"
 
@@ -37,8 +38,8 @@ def test_the_range_holds_the_middle_half(used: list[int]) -> None:
 
 def test_days_on_which_the_clock_stood_still_are_not_used() -> None:
     told = ["03-02 submit", "03-02 accept", "03-04 start_special 听证", "03-09 end_special", "03-10 grant"]
-    assert used_by(steps(*told), the_calendar()) == 3
-    assert used_by(steps(*told[:-1]), the_calendar()) == 0
+    assert deadlines(steps(*told), Limits(5, 20), the_calendar()).used_days == 3
+    assert deadlines(steps(*told[:-1]), Limits(5, 20), the_calendar()).used_days is None
 
 
 def test_a_year_before_the_29th_of_february_is_the_28th() -> None:
