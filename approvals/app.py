@@ -54,6 +54,7 @@ from approvals.registration.preview import waiting as registrations_waiting
 from approvals.reports.issued_routes import issued_papers
 from approvals.reports.line_routes import report_lines
 from approvals.reports.making_routes import report_making
+from approvals.reports.part_routes import report_parts
 from approvals.reports.routes import reports
 from approvals.reports.verify_routes import verifying
 from approvals.supervision.card_routes import cards
@@ -100,6 +101,7 @@ BLUEPRINTS = (
     issued_papers,
     report_lines,
     report_making,
+    report_parts,
     casefile,
     papers,
     order_papers,

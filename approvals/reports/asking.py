@@ -36,9 +36,12 @@ def issue_key(kind: str, period: Period, draft: Draft | None) -> str:
     return f"{kind}/{period}" + (f"/{draft.cites}" if draft and draft.cites else "")
 
 
-def ask_print(tx: Connection, kind: str, period: Period, language: str, now: datetime) -> None:
-    """Have the paper of this period in this language printed as it stands when it is done."""
-    enqueue(tx, PRINT, print_key(kind, period, language), {}, now, is_repeated=True)
+def ask_print(tx: Connection, kind: str, period: Period, language: str, now: datetime, part: str = "") -> None:
+    """Have the paper of this period in this language printed as it stands when it is done.
+
+    With `part` (a unit's id) it is the page of that department alone.
+    """
+    enqueue(tx, PRINT, print_key(kind, period, language, part), {}, now, is_repeated=True)
 
 
 def print_job(tx: Connection, kind: str, period: Period, language: str) -> JobView | None:
@@ -46,5 +49,6 @@ def print_job(tx: Connection, kind: str, period: Period, language: str) -> JobVi
     return progress(tx, PRINT, print_key(kind, period, language))
 
 
-def print_key(kind: str, period: Period, language: str) -> str:
-    return f"{kind}/{period}/{language}"
+def print_key(kind: str, period: Period, language: str, part: str = "") -> str:
+    """monthly/2026-03/en, or monthly/2026-03/en/7 for the page of the department with this id."""
+    return f"{kind}/{period}/{language}" + (f"/{part}" if part else "")

@@ -38,7 +38,7 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
 
 def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Paper:
     """The bulletin as a paper in the language of the answer."""
-    header = _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
+    header = bulletin_header()
     found, title = _sections(figures), report_title(BULLETIN, text)
     return replace(
         report_paper(figures, imprint),
@@ -49,6 +49,11 @@ def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Pape
         annexes=annexes_on_paper(found),
         files=files_of(figures, title, annexes(found)),
     )
+
+
+def bulletin_header() -> str:
+    """The red header."""
+    return _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
 
 
 def _sections(figures: Figures) -> tuple[Section, ...]:

@@ -8,6 +8,7 @@ from approvals.base.formatting import long_day
 from approvals.base.languages import label, language
 from approvals.history.canonical import canonical
 from approvals.reports.annexes import due_table, late_table
+from approvals.reports.bulletins import bulletin_header
 from approvals.reports.freezing import has
 from approvals.reports.heads import narrow
 from approvals.reports.lines import Figure, LinePage, line_page
@@ -50,10 +51,11 @@ def department_paper(figures: Figures, key: str, imprint: Imprint | None = None,
     page, own = line_page(figures, SPLIT, key), of_department(figures, key)
     found = _sections(own, page)
     title = report_title(kind, figures.month)
+    red = header() if kind == MONTHLY else bulletin_header()
     return Paper(
         html_code=PDF_LANGUAGES[language()],
-        header=header(),
-        header_size=header_size(header()),
+        header=red,
+        header_size=header_size(red),
         title=title,
         number=imprint.number if imprint else _("Preview, without a number"),
         is_preview=imprint is None,

@@ -5,9 +5,11 @@ from flask import Blueprint, render_template
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
 from approvals.base.errors import NotFound
-from approvals.base.web import database, today
+from approvals.base.web import database, now, today
 from approvals.reports.behind import behind
+from approvals.reports.department_paper import SPLIT
 from approvals.reports.lines import FIGURES, line_page
+from approvals.reports.making_views import part_papers_view
 from approvals.reports.months import BULLETIN, MONTHLY, check_begun, month_of, read_period
 from approvals.reports.queries import figures_of
 from approvals.reports.routes import MANAGERS
@@ -23,16 +25,19 @@ READERS = MANAGERS | WINDOWS
 @report_lines.get("/bulletins/<month>/<split>/<key>", defaults={"kind": BULLETIN})
 @access(roles=READERS)
 def show(kind: str, month: str, split: str, key: str) -> str:
-    _check_own(split, key)
+    check_own(split, key)
     return _page(kind, month, split, key)
 
 
 def _page(kind: str, month: str, split: str, key: str) -> str:
-    check_begun(read_period(kind, month), today())
+    period = read_period(kind, month)
+    check_begun(period, today())
     with database().read() as tx:
-        page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
+        figures = figures_of(tx, month, kind=kind, today=today())
+        page = line_page(figures, split, key)
+        papers = part_papers_view(tx, kind, period, key, now(), figures) if split == SPLIT else None
     place = {"kind": kind, "month": month, "split": split, "key": key}
-    given = {"title": report_title(kind, month), "order_state": ORDER.state}
+    given = {"papers": papers, "title": report_title(kind, month), "order_state": ORDER.state}
     return render_template("reports/line.html", page=page, place=place, **given)
 
 
@@ -40,7 +45,7 @@ def _page(kind: str, month: str, split: str, key: str) -> str:
 @report_lines.get("/bulletins/<month>/<split>/<key>/<figure>", defaults={"kind": BULLETIN})
 @access(roles=READERS)
 def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
-    _check_own(split, key)
+    check_own(split, key)
     period, cursor = read_period(kind, month), asked_cursor()
     check_begun(period, today())
     with database().read() as tx:
@@ -58,11 +63,11 @@ def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
 @access(roles=WINDOWS)
 def own() -> str:
     """The last whole month of the reader's own department."""
-    return _page(MONTHLY, str(month_of(today()).previous), "departments", str(actor().unit_id))
+    return _page(MONTHLY, str(month_of(today()).previous), SPLIT, str(actor().unit_id))
 
 
-def _check_own(split: str, key: str) -> None:
+def check_own(split: str, key: str) -> None:
     """NotFound for a window that asks of anything but its own department."""
-    is_own = (split, key) == ("departments", str(actor().unit_id))
+    is_own = (split, key) == (SPLIT, str(actor().unit_id))
     if not is_own and not actor().has(*MANAGERS):
         raise NotFound

@@ -6,6 +6,8 @@ Each may be killed at any moment and is done again by the next worker; only the 
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Connection
+
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import actor_by_username
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused
@@ -14,8 +16,8 @@ from approvals.base.moments import day_of
 from approvals.base.texts import N_
 from approvals.reports.issuing import issue_report
 from approvals.reports.months import read_period
-from approvals.reports.prints import Wanted, keep_print, print_made_of, wanted_now
-from approvals.reports.setting import print_paper
+from approvals.reports.prints import Wanted, keep_print, part_wanted_now, print_made_of, wanted_now
+from approvals.reports.setting import print_wanted
 
 REFUSALS = (Refused, NotFound)  # answers to whoever asked; anything else is a fault, and tried again
 MAY_NOT = N_("Whoever asked for it may no longer issue reports.")
@@ -48,18 +50,28 @@ def refusal(problem: Problem) -> dict[str, Any]:
 
 def print_asked(job: Running) -> Mapping[str, Any]:
     """Print the paper as it would come out now, unless it was printed like that already."""
-    kind, text, language = job.period.split("/")
     job.tell("figures")
     with job.read() as tx:
-        wanted = wanted_now(tx, kind, read_period(kind, text), language, day_of(job.now()))
+        wanted = _wanted(tx, job)
         if print_made_of(tx, wanted):
             return {}
-    return _print(job, wanted)
+    try:
+        return _print(job, wanted)
+    except NotFound as problem:  # the figures say nothing of this department any more
+        return refusal(problem)
+
+
+def _wanted(tx: Connection, job: Running) -> Wanted:
+    kind, text, language, *part = job.period.split("/")
+    period, today = read_period(kind, text), day_of(job.now())
+    if part:
+        return part_wanted_now(tx, kind, period, part[0], language, today)
+    return wanted_now(tx, kind, period, language, today)
 
 
 def _print(job: Running, wanted: Wanted) -> Mapping[str, Any]:
     job.tell("printing")
-    printed = print_paper(wanted.kind, str(wanted.period), wanted.figures, wanted.language, wanted.imprint, job.tell)
+    printed = print_wanted(wanted, job.tell)
     job.tell("keeping")
     result = {"pages": printed.pages}
     with job.finishing(result) as tx:

@@ -29,7 +29,7 @@ def issuing(kind: str, month: str) -> Answer:
     period = read_period(kind, month)
     with database().read() as tx:
         view = issuing_view(tx, kind, period, actor(), now())
-    return _unless_seen(view.mark) or render_template("reports/_issuing.html", issuing=view)
+    return unless_seen(view.mark) or render_template("reports/_issuing.html", issuing=view)
 
 
 @report_making.get("/monthly/<month>/papers", defaults={"kind": MONTHLY})
@@ -40,10 +40,10 @@ def papers(kind: str, month: str) -> Answer:
     period = read_period(kind, month)
     with database().read() as tx:
         view = papers_view(tx, kind, period, now())
-    return _unless_seen(view.mark) or render_template("reports/_papers.html", papers=view)
+    return unless_seen(view.mark) or render_template("reports/_papers.html", papers=view)
 
 
-def _unless_seen(mark: str) -> tuple[str, int] | None:
+def unless_seen(mark: str) -> tuple[str, int] | None:
     """The answer that leaves the page as it is: whoever reads it aloud or goes through it by keys is not disturbed."""
     return ("", 204) if request.args.get("seen") == mark else None
 

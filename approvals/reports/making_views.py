@@ -1,6 +1,7 @@
 """What the page of a report says about its issue and its papers: what there is, and what is being made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from approvals.base.languages import LANGUAGES
 from approvals.history.city import CITY
 from approvals.reports.asking import ISSUE, PRINT, issue_key, print_key
 from approvals.reports.months import Period
-from approvals.reports.prints import ISSUED_IN, Print, has_paper, made_of_now, prints_of
+from approvals.reports.prints import ISSUED_IN, Print, has_paper, made_of_now, part_made_of_now, prints_of
 from approvals.reports.progress import Making, makings, mark
 from approvals.reports.queries import Draft, IssuedReport, draft_of, last_issued, report_in_force
 from approvals.reports.values import Figures
@@ -60,10 +61,13 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class PapersView:
+    """The papers of a period, or with `part` of the page of that department (its unit's id)."""
+
     kind: str
     period: Period
     issued: IssuedReport | None
     papers: tuple[PaperView, ...]
+    part: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -97,16 +101,33 @@ def papers_view(tx: Connection, kind: str, period: Period, now: datetime, figure
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
     spoken = [one for one in LANGUAGES if has_paper(one, issued, draft)]
     now_of = made_of_now(figures, issued, draft, spoken) if figures else {}
-    kept, jobs = prints_of(tx, kind, period), makings(tx, PRINT, [print_key(kind, period, one) for one in spoken], now)
+    view = PapersView(kind, period, issued, ())
+    return _with_papers(tx, view, {one: _title(one, issued, draft) for one in spoken}, now_of, now)
+
+
+def part_papers_view(
+    tx: Connection, kind: str, period: Period, part: str, now: datetime, figures: Figures | None = None
+) -> PapersView:
+    """The papers of the page of this department, which looks like the report in force; `figures` as above."""
+    issued = report_in_force(tx, period, kind)
+    now_of = part_made_of_now(figures, issued, LANGUAGES) if figures else {}
+    titles = {one: str(_("In Chinese") if one == ISSUED_IN else _("In English")) for one in LANGUAGES}
+    return _with_papers(tx, PapersView(kind, period, issued, (), part), titles, now_of, now)
+
+
+def _with_papers(
+    tx: Connection, view: PapersView, titles: Mapping[str, str], now_of: Mapping[str, str], now: datetime
+) -> PapersView:
+    kept = prints_of(tx, view.kind, view.period, view.part)
+    keys = {one: print_key(view.kind, view.period, one, view.part) for one in titles}
+    jobs = makings(tx, PRINT, list(keys.values()), now)
     papers = []
-    for one in spoken:
+    for one, title in titles.items():
         own = [paper for paper in kept if paper.language == one]
         current = next((paper for paper in own if now_of.get(one) in (None, paper.made_of)), None)
         older = None if current else next(iter(own), None)
-        papers.append(
-            PaperView(one, _title(one, issued, draft), current, older, jobs.get(print_key(kind, period, one)))
-        )
-    return PapersView(kind, period, issued, tuple(papers))
+        papers.append(PaperView(one, title, current, older, jobs.get(keys[one])))
+    return replace(view, papers=tuple(papers))
 
 
 def _title(language: str, issued: IssuedReport | None, draft: Draft | None) -> str:

@@ -1,4 +1,7 @@
-"""Papers beside the issued reports: previews, drafts and translations. Which they are, and those that were printed."""
+"""Papers beside the issued reports: previews, drafts, translations, and departments' pages.
+
+Which they are, and those that were printed.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.errors import NotFound
@@ -47,13 +50,17 @@ SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper as it would come out now; without an imprint a preview or draft."""
+    """A paper as it would come out now; without an imprint a preview or draft.
+
+    `part` is the department whose page alone it is (its unit's id), '' for the whole paper.
+    """
 
     kind: str
     period: Period
     language: str
     figures: Figures
     imprint: Imprint | None
+    part: str = ""
 
     @property
     def made_of(self) -> str:
@@ -67,6 +74,7 @@ class Print:
     id: int
     kind: str
     period: str
+    part: str
     language: str
     made_of: str
     pages: int
@@ -100,6 +108,18 @@ def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: 
     return Wanted(kind, period, language, figures, translation(language, issued))
 
 
+def part_wanted_now(tx: Connection, kind: str, period: Period, part: str, language: str, today: date) -> Wanted:
+    """The page of this department as a paper: of the report in force, else a preview."""
+    figures = figures_of(tx, str(period), kind=kind, today=today)
+    return Wanted(kind, period, language, figures, extract(language, report_in_force(tx, period, kind)), part)
+
+
+def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
+    """What the papers of `part_wanted_now` are made of, where these are the figures in force or of a preview."""
+    shown = issued.figures_sha256 if issued else checksum(figures)
+    return {one: made_of(one, shown, extract(one, issued)) for one in languages}
+
+
 def made_of_now(
     figures: Figures, issued: IssuedReport | None, draft: Draft | None, languages: Iterable[str]
 ) -> dict[str, str]:
@@ -111,10 +131,15 @@ def made_of_now(
 
 def translation(language: str, issued: IssuedReport | None) -> Imprint | None:
     """What the translation of this report bears."""
-    if issued is None or language == ISSUED_IN:
+    return None if language == ISSUED_IN else extract(language, issued)
+
+
+def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
+    """What a paper bears that is taken from this report."""
+    if issued is None:
         return None
     corrects = shown_number(issued.cites, issued.kind) if issued.cites else ""
-    return Imprint(issued.shown_number, day_of(issued.issued_at), corrects, is_translation=True)
+    return Imprint(issued.shown_number, day_of(issued.issued_at), corrects, is_translation=language != ISSUED_IN)
 
 
 def has_paper(language: str, issued: IssuedReport | None, draft: Draft | None) -> bool:
@@ -122,24 +147,28 @@ def has_paper(language: str, issued: IssuedReport | None, draft: Draft | None) -
     return language != ISSUED_IN or issued is None or draft is not None
 
 
-def prints_of(tx: Connection, kind: str, period: Period) -> list[Print]:
-    """The papers of this period that are kept, the newest first."""
-    own = PRINT.c.kind == kind, PRINT.c.period == str(period)
+def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Print]:
+    """The papers of this period, or of a department's page of it, that are kept, the newest first."""
+    own = _own(kind, period, part)
     columns = [PRINT.c[name] for name in Print.__slots__]
     return [Print(**row._asdict()) for row in tx.execute(select(*columns).where(*own).order_by(PRINT.c.id.desc()))]
+
+
+def _own(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool], ...]:
+    return PRINT.c.kind == kind, PRINT.c.period == str(period), PRINT.c.part == part
 
 
 def print_made_of(tx: Connection, wanted: Wanted) -> Print | None:
     """The paper as it would come out now, if it was printed."""
     made_of = wanted.made_of
-    found = prints_of(tx, wanted.kind, wanted.period)
+    found = prints_of(tx, wanted.kind, wanted.period, wanted.part)
     return next((one for one in found if (one.language, one.made_of) == (wanted.language, made_of)), None)
 
 
-def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int) -> bytes:
-    """Its bytes; NotFound when it is no paper of this period, or was thrown away."""
-    own = PRINT.c.id == print_id, PRINT.c.kind == kind, PRINT.c.period == str(period)
-    found = tx.execute(select(PRINT.c.pdf).where(*own)).scalar_one_or_none()
+def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
+    """Its bytes; NotFound when it is no paper of this period and department, or was thrown away."""
+    own = _own(kind, period, part)
+    found = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *own)).scalar_one_or_none()
     if found is None:
         raise NotFound
     return bytes(found)
@@ -148,8 +177,14 @@ def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int) -> by
 def keep_print(tx: Connection, wanted: Wanted, pdf: bytes, pages: int, now: datetime) -> None:
     """Keep this paper, unless somebody has printed the same meanwhile."""
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    row = {"kind": wanted.kind, "period": str(wanted.period), "language": wanted.language, "made_of": wanted.made_of}
-    tx.execute(add(PRINT).values(row | {"pdf": pdf, "pages": pages, "made_at": now}).on_conflict_do_nothing())
+    row: dict[str, Any] = {
+        "kind": wanted.kind,
+        "period": str(wanted.period),
+        "part": wanted.part,
+        "language": wanted.language,
+    }
+    row |= {"made_of": wanted.made_of, "pdf": pdf, "pages": pages, "made_at": now}
+    tx.execute(add(PRINT).values(row).on_conflict_do_nothing())
 
 
 def forget_prints(tx: Connection, now: datetime) -> int:

@@ -101,11 +101,12 @@ def pdf(kind: str, month: str) -> Response:
     return redirect(url_for("reports.show", kind=kind, month=month, _anchor="papers"), 303)
 
 
-def hand_out(content: bytes, kind: str, month: str) -> Response:
-    """A paper of this period as a file."""
+def hand_out(content: bytes, kind: str, month: str, part: str = "") -> Response:
+    """A paper of this period, or of a department's page of it, as a file."""
+    about = f"{month} {part}" if part else month
     names = {
-        MONTHLY: _("Monthly report %(month)s.pdf", month=month),
-        BULLETIN: _("Bulletin %(month)s.pdf", month=month),
+        MONTHLY: _("Monthly report %(month)s.pdf", month=about),
+        BULLETIN: _("Bulletin %(month)s.pdf", month=about),
     }
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=names[kind])
 

@@ -6,10 +6,12 @@ from flask_babel import force_locale
 
 from approvals.base.jobs import Fenced
 from approvals.reports.bulletins import bulletin_paper
-from approvals.reports.months import MONTHLY
-from approvals.reports.paper import Imprint, report_paper
+from approvals.reports.department_paper import department_paper
+from approvals.reports.months import MONTHLY, read_period
+from approvals.reports.paper import Imprint, Paper, report_paper
 from approvals.reports.printed import Printed
 from approvals.reports.printing import Tell, paper_html, press
+from approvals.reports.prints import Wanted
 from approvals.reports.values import Figures
 
 
@@ -20,13 +22,24 @@ def print_paper(
 
     `told` hears ("printing", 3, 8) when three of its eight parts are set.
     """
+    return print_wanted(Wanted(kind, read_period(kind, text), spoken, figures, imprint), told)
+
+
+def print_wanted(wanted: Wanted, told: Tell | None = None) -> Printed:
+    """This paper, of the whole report or of one department's page; NotFound when there is no such page."""
 
     def tell(_step: str, done: int, total: int) -> None:
         with suppress(Fenced):  # the press goes on; the next write says that the job was lost
             if told:
                 told("printing", done, total)
 
-    with force_locale(spoken):
-        paper = report_paper(figures, imprint) if kind == MONTHLY else bulletin_paper(text, figures, imprint)
-        html = paper_html(paper)
+    with force_locale(wanted.language):
+        html = paper_html(_paper(wanted))
     return press(html, tell)
+
+
+def _paper(wanted: Wanted) -> Paper:
+    kind, figures, imprint = wanted.kind, wanted.figures, wanted.imprint
+    if wanted.part:
+        return department_paper(figures, wanted.part, imprint, kind)
+    return report_paper(figures, imprint) if kind == MONTHLY else bulletin_paper(str(wanted.period), figures, imprint)

@@ -51,17 +51,19 @@ class Report(SQLModel, table=True):
 
 
 class ReportPrint(SQLModel, table=True):
-    """A paper that is no issued report: a preview, a draft, or a translation; it is kept for some days.
+    """A paper that is no issued report: a preview, a draft, a translation, or a department's page; kept for some days.
 
+    `part` is the department whose page it is (its unit's id), '' for the whole paper.
     `made_of` is the checksum of all that went into it, so that it is known whether it would come out the same today.
     """
 
     __tablename__ = "report_prints"
-    __table_args__ = (UniqueConstraint("kind", "period", "language", "made_of"),)
+    __table_args__ = (UniqueConstraint("kind", "period", "part", "language", "made_of"),)
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
     kind: str
     period: str
+    part: str
     language: str
     made_of: str
     pdf: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

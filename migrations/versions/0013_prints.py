@@ -1,4 +1,4 @@
-"""Papers that the worker prints beside the issued reports: previews, drafts and translations."""
+"""Papers that the worker prints beside the issued reports: previews, drafts, translations, departments' pages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("made_of", sa.String(), nullable=False),
         sa.Column("pdf", sa.LargeBinary(), nullable=False),
@@ -26,7 +27,12 @@ def upgrade() -> None:
         sa.Column("made_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_prints")),
         sa.UniqueConstraint(
-            "kind", "period", "language", "made_of", name=op.f("uq_report_prints_kind_period_language_made_of")
+            "kind",
+            "period",
+            "part",
+            "language",
+            "made_of",
+            name=op.f("uq_report_prints_kind_period_part_language_made_of"),
         ),
     )
     op.create_index("ix_report_prints_made_at", "report_prints", ["made_at"], unique=False)

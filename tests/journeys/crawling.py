@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 # Files, which a browser saves instead of showing.
 PAPERS = {
     *("papers.clock_pdf", "papers.notice_pdf", "order_papers.pdf"),
-    *("reports.pdf", "report_making.paper", "issued_papers.pdf"),
+    *("reports.pdf", "report_making.paper", "report_parts.paper", "issued_papers.pdf"),
 }
 DOWNLOADS = frozenset({"filing.document", "reports.sheet", *PAPERS})
 OF_EACH_TYPE = 3  # pages that are opened of each type

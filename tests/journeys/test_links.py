@@ -27,7 +27,7 @@ NOT_LINKED = frozenset(
         *("outbox.confirm", "calendar_feed.show", "calendars.take_back", "calendars.redated", "absences.deputy"),
         *("corrections.show", "verifying.by_code"),
         *("reports.pdf", "report_making.paper", "report_making.papers", "report_making.issuing"),
-        "issued_papers.pdf",
+        *("report_parts.paper", "report_parts.papers", "issued_papers.pdf"),
         *("health.healthz", "health.readyz", "docs.description", "docs.file", "static"),
     }
 )
