@@ -22,6 +22,7 @@ EM = 3.0  # millimetres: 8.5 pt
 LINE = 4.05  # millimetres
 AIR = 2.1  # millimetres above and below the lines of a row
 SIDES = 1.6  # millimetres beside the text of a cell
+APART = 1.6  # millimetres more between a figure and a text right of it
 LATIN = 0x2E80  # characters beyond are as wide as high
 NARROW = 0.55  # of a character's height: how wide the others are
 UNBROKEN = ("day", "number")  # kinds of columns whose text stays in one line
@@ -80,13 +81,15 @@ def _pages(table: Table) -> float:
 
 def _height(row: Row, columns: tuple[Column, ...]) -> float:
     """In millimetres."""
-    return AIR + LINE * max(_lines(cell, column) for cell, column in zip(row.cells, columns, strict=True))
+    left = (None, *columns)  # of each column
+    return AIR + LINE * max(map(_lines, row.cells, columns, left))
 
 
-def _lines(cell: Cell, column: Column) -> int:
+def _lines(cell: Cell, column: Column, left: Column | None) -> int:
     if column.kind in UNBROKEN:
         return 1 + len(cell.more)
-    room = max((WIDE * column.width / 100 - SIDES) / EM, 1)
+    sides = SIDES + (APART if left and left.kind == "number" and column.kind == "text" else 0)
+    room = max((WIDE * column.width / 100 - sides) / EM, 1)
     return sum(max(1, ceil(_ems(text) / room)) for text in (cell.text, *cell.more))
 
 

@@ -196,9 +196,9 @@ def filled(figures: Figures, field: str, texts: tuple[str, ...]) -> Figures:
     lines = {where: tuple(map(fill, texts))}
     if where == "told":
         return replace(figures, orders=replace(figures.orders, **lines))
-    if hasattr(figures, where):
-        return replace(figures, **lines)
-    return replace(figures, oversight=replace(figures.oversight, **lines))
+    if hasattr(figures.oversight, where):
+        return replace(figures, oversight=replace(figures.oversight, **lines))
+    return replace(figures, **lines)
 
 
 def longest(field: str) -> int:

@@ -19,7 +19,7 @@ from approvals.base.migrate import MIGRATIONS, config, head
 from approvals.base.web import database as running_database
 from approvals.deadlines.actions import load_notices
 from approvals.reports.commands import COMMAND_LINE
-from approvals.reports.issuing import issue_report
+from approvals.reports.issuing import AtOnce, issue_report
 from approvals.reports.months import MONTHLY, read_month
 from approvals.reports.queries import TABLE, figures_of, frozen_figures, report_in_force
 from approvals.supervision.sweep import sweep
@@ -85,7 +85,7 @@ def issued(database_url: str) -> Iterator[Issued]:
         given = {"subject": "核实积压件", "demands": "逐件说明原因", "due_on": "2026-03-13"}
         do(tx, "office1", "issue", f"{late}/orders", given, at=when("2026-03-06"))
     with an_app(database_url, now=NOW) as app, app.app_context():
-        issue_report(running_database(), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
+        issue_report(AtOnce(running_database()), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
     yield Issued(database_url, database, the_row(database))
     database.close()
 

@@ -150,7 +150,7 @@ def test_the_page_tells_each_step_and_in_the_end_the_number(app: OpenAPI, monkey
         tell(job, phase, done, total)
         if job.claim.kind == "issue_report":
             now = re.search(r'aria-current="step">([^<]+)', office.get(f"{MONTH}/issuing").text)
-            seen.append(now and now[1])
+            seen.append(now and now[1].strip())
 
     monkeypatch.setattr(Running, "tell", tell_and_look)
     work(app)
