@@ -29,12 +29,13 @@ UNBROKEN = ("day", "number")  # kinds of columns whose text stays in one line
 
 
 def portions(annexes: Iterable[Annex]) -> tuple[Annex, ...]:
-    """The same tables; some annexes begin a portion, and some go on in one."""
+    """The same tables; some annexes begin a portion, one that is cut always does, and some go on in one."""
     found: list[Annex] = []
     behind = LEAST + 1.0  # pages since a portion began
     for annex in annexes:
-        for part in _cut(annex):
-            begins = part.goes_on or behind >= LEAST
+        parts = list(_cut(annex))
+        for part in parts:
+            begins = len(parts) > 1 or behind >= LEAST  # what is cut was reckoned from the top of a page
             behind = (0.0 if begins else behind) + sum(map(_pages, part.tables))
             found.append(replace(part, begins=begins))
     return tuple(found)
