@@ -23,8 +23,8 @@ IMPRINT = Imprint("攀挂报〔2026〕6号", date(2026, 7, 1))
 SUM = re.compile(r"=1−([\d,]+)/([\d,]+)=([−\d.]+)%（件数([\d,]+)，中位数([−\d.]+)%）")
 PERMIT = re.compile(r"(\d{4}-\d\d-\d\d) +(\d{4}-\d\d-\d\d) +(\d+) +(\d+) +([\d,]+) +([−\d.]+)%")
 NEEDED = re.compile(r"([A-Z]\d\d)\s(\d+)(?= (?:\+|=))")
-OF_LIMIT = re.compile(r"^ *(\d+) +(\d+) +([\d,]+) +(?=\d+\s×\s\d+)", re.MULTILINE)
-TIMES = re.compile(r"(\d+)\s×\s(\d+)")
+OF_LIMIT = re.compile(r"^ *(\d+) +(\d+) +([\d,]+) +(?=\d+\s?×\s?\d+)", re.MULTILINE)
+TIMES = re.compile(r"(\d+)\s?×\s?(\d+)")
 
 
 @dataclass(frozen=True)
