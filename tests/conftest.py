@@ -22,6 +22,11 @@ for _name in [name for name in os.environ if name.startswith("GUAHAO_")]:
     del os.environ[_name]
 os.environ["GUAHAO_ENV"] = "test"
 
+# Databases live in memory where it has room: copying a migrated PostgreSQL takes 0.04 s there and 0.5 s on a disk.
+MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+
 # A test run gives the same answer twice; HYPOTHESIS_PROFILE=search looks for new counter-examples.
 _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 settings.register_profile("repeatable", _patient, derandomize=True, database=None, print_blob=True)

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from flask_openapi3 import OpenAPI
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from approvals.accounts.passwords import hash_password
 from approvals.accounts.queries import PERSON
 from approvals.app import create_app
 from approvals.base.database import Database
 from approvals.base.settings import Settings
 from approvals.base.web import KEY
 from tests.builders import a_database
+from tests.compiled import compile_once
 
 PASSWORD = "correct horse 8"
 KEY_FOR_TESTS = "the key of all test applications"
@@ -28,7 +29,8 @@ _ONCE = re.compile(r'name="once" value="([^"]+)"')
 
 @cache
 def _hash() -> str:
-    return hash_password(PASSWORD)
+    # A hash says what it costs to try a password. The product's own (0.14 s) is what test_passwords.py looks at.
+    return Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def give_password(database: Database, *usernames: str) -> None:
@@ -53,7 +55,9 @@ def the_settings(url: str, **changes: Any) -> Settings:
 @contextmanager
 def an_app(url: str, **changes: Any) -> Iterator[OpenAPI]:
     """An application on this database; `changes` are to its settings."""
-    app = create_app(the_settings(url, **changes))
+    with compile_once() as templates:
+        app = create_app(the_settings(url, **changes))
+    app.jinja_env.bytecode_cache = templates
     yield app
     app.extensions[KEY].close()
 

@@ -17,8 +17,7 @@ from sqlalchemy.exc import InvalidatePoolError
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database with two or more connections
 RESTED = 1.0  # seconds after which a connection of the pool is asked whether its server is still there
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-PRAGMAS = (
-    "journal_mode=WAL",
+_PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "recursive_triggers=ON",  # REPLACE deletes a row past the triggers that refuse it otherwise
@@ -128,14 +127,31 @@ def _sqlite_engine(url: str) -> Engine:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"timeout": 30, "check_same_thread": False}
     engine = create_engine(url, module=sqlite, connect_args=arguments, hide_parameters=True)  # no names in logs
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", prepare_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def prepare_sqlite(connection: Any, _record: object = None) -> None:
+    """Set a new connection of the driver up as all of ours are: durable, checked, and never beginning by itself."""
     connection.isolation_level = None  # the driver's own transactions lose updates; we begin ourselves
-    for pragma in PRAGMAS:
+    if not _writes_ahead(connection):
+        _write_ahead(connection)
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _writes_ahead(connection: Any) -> bool:
+    return bool(connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn a new database to WAL; one program at a time, since SQLite refuses at once when two try together."""
+    (_, _, path), *_ = connection.execute("PRAGMA database_list").fetchall()
+    queue = _WriterQueue(f"{path}.lock")
+    with queue:
+        if not _writes_ahead(connection):
+            connection.execute("PRAGMA journal_mode=WAL")
+    queue.close()
 
 
 def _begin(tx: Connection, statement: str) -> None:

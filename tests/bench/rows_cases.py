@@ -10,7 +10,7 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.database import PRAGMAS
+from approvals.base.database import prepare_sqlite
 from approvals.doors.moves import move_on
 from approvals.history.actions import Asked
 from approvals.registration.queries import APPROVALS
@@ -97,9 +97,8 @@ def _beside_bare_commits(bench: Bench) -> Finding:
 
 
 def _plain(folder: Path) -> Any:
-    connection = sqlite.connect(folder / "bare.db", isolation_level=None)
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    connection = sqlite.connect(folder / "bare.db")
+    prepare_sqlite(connection)
     connection.execute("CREATE TABLE made (id INTEGER PRIMARY KEY, what TEXT NOT NULL)")
     return connection
 

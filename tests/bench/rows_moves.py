@@ -9,7 +9,7 @@ import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import event
 
-from approvals.base.database import PRAGMAS, Database
+from approvals.base.database import Database, prepare_sqlite
 from approvals.base.migrate import upgrade
 from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
 from tests.bench.stock import Mover, Waiting, a_sqlite_city, a_stock, copied
@@ -123,7 +123,6 @@ def _noted_moves(url: str, waiting: Iterable[Waiting]) -> list[list[Statement]]:
 
 
 def _plain_sqlite(url: str) -> Any:
-    connection = sqlite.connect(Path(url.removeprefix("sqlite:///")), isolation_level=None)
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    connection = sqlite.connect(Path(url.removeprefix("sqlite:///")))
+    prepare_sqlite(connection)
     return connection

@@ -233,8 +233,10 @@ def look_at_the_casefile(leader: Somebody, number: str, url: str) -> None:
 def text_of_the_pdf(page: Page) -> str:
     """A worker prints it while the page tells how far it is."""
     page.get_by_role("button", name="排印 (预览文稿)").click()
+    link = page.get_by_role("link", name="下载 (预览文稿)")
+    link.wait_for(timeout=6 * PATIENCE)
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载 (预览文稿)").click(timeout=6 * PATIENCE)
+        link.click()
     content = Path(download.value.path()).read_bytes()
     assert content.startswith(b"%PDF-")
     pages = PdfReader(BytesIO(content)).pages
