@@ -166,6 +166,22 @@ def test_several_that_start_at_once_migrate_once(bare_database_url):
     assert race(bare_database_url, [(migrate, ())] * 4) == [head()] * 4
 
 
+def open_new_databases(_database, wait, folder):
+    """The modes of 30 new databases, each opened by all racers at once."""
+    modes = []
+    for n in range(30):
+        database = Database(f"sqlite:///{folder / f'{n}.db'}")
+        wait()
+        with database.read() as tx:
+            modes.append(tx.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+        database.close()
+    return modes
+
+
+def test_several_that_open_a_new_database_at_once_all_come_in(sqlite_url, tmp_path):
+    assert race(sqlite_url, [(open_new_databases, (tmp_path,))] * 4) == [["wal"] * 30] * 4
+
+
 def test_a_state_that_no_chart_knows_is_refused_by_the_database(database_url):
     database = a_small_city(database_url)
     for table in (table for table in ALL_TABLES if "state" in table.c and "edition" in table.c):
