@@ -54,6 +54,7 @@ lock:  ## lock the newest allowed versions of all packages, with their hashes
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/lock.txt
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
 	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) pyproject.toml --extra signing --constraint requirements/test.txt --output-file requirements/signing.txt
 	$(LOCK) --group lock --output-file requirements/lock.txt
 	$(LOCK) --group peers --output-file requirements/peers.txt
 

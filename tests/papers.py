@@ -8,7 +8,12 @@ from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.urls import URLFetcherResponse
 
+from approvals.reports.months import MONTHLY
+from approvals.reports.paper import Imprint
 from approvals.reports.pdf import AssetFetcher
+from approvals.reports.printed import Printed
+from approvals.reports.setting import print_paper
+from approvals.reports.values import Figures
 
 POINTS = 72 / 25.4  # in a millimetre
 OUR_FONTS = {
@@ -33,6 +38,11 @@ HOSTILE = (
 LONG = "攀枝花市仁和区莲花池新居二期棚户区改造安置房及配套幼儿园、社区卫生服务中心、老年人日间照料中心工程" * 4
 UNBROKEN = "A" * 200
 RARE = "堃喆龑䶮𬭎镕垚"
+
+
+def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
+    """The monthly report of these figures, printed; with no imprint a preview."""
+    return print_paper(MONTHLY, figures.month, figures, spoken, imprint)
 
 
 class Watched(AssetFetcher):

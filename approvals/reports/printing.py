@@ -14,14 +14,12 @@ from pathlib import Path
 
 import orjson
 from flask import current_app
-from flask_babel import force_locale
 
 from approvals.base.errors import Unavailable
 from approvals.base.texts import N_
-from approvals.reports.paper import Imprint, Paper, report_paper
+from approvals.reports.paper import Paper
 from approvals.reports.portions import portions
 from approvals.reports.printed import Printed
-from approvals.reports.values import Figures
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds for one paper
@@ -46,13 +44,6 @@ class PrintError(Unavailable):
 
     def __str__(self) -> str:
         return self.reason
-
-
-def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
-    """The report in this language; with no imprint a preview."""
-    with force_locale(spoken):
-        html = paper_html(report_paper(figures, imprint))
-    return press(html)
 
 
 def paper_html(paper: Paper) -> str:

@@ -1,6 +1,7 @@
 """Every route that names a case × everybody in some relation to it: who reaches the case and who does not."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from approvals.liaisons.contacts import note
 from approvals.supervision.sweep import sweep
 from tests.accounts.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 from tests.builders import NOW, a_project, an_actor, do, walk, when
-from tests.pages import a_site, somebody
+from tests.pages import Visitor, a_site, somebody
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is
@@ -47,27 +48,38 @@ def rules(app: OpenAPI) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if rule.arguments & CASE_ARGUMENTS]
 
 
-def answer(app: OpenAPI, rule: Rule, ref: str, username: str) -> int:
-    """What this person gets at this route for the case; forms carry their token and nothing that could be done."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at a browser and with a program."""
+
+    visitor: Visitor
+    headers: dict[str, str]
+
+    def answer(self, rule: Rule, path: str) -> int:
+        """What they get at this route; forms carry their token and nothing that could be done."""
+        is_post = "POST" in (rule.methods or ())
+        if path.startswith("/api/"):
+            method, given = ("POST", {"with": {"nonsense": 1}}) if is_post else ("GET", None)
+            client = self.visitor.app.test_client()
+            return client.open(path, method=method, json=given, headers=self.headers).status_code
+        if not is_post:
+            return self.visitor.get(path).status_code
+        self.visitor.get("/")  # a page with a token
+        return self.visitor.post(path, {"nonsense": "1", "once": str(uuid4())}).status_code
+
+
+def person(app: OpenAPI, username: str) -> Person:
+    with app.extensions[KEY].database.write() as tx:
+        token = create_token(tx, username, "", now=datetime.now(UTC))
+    return Person(somebody(app, username), {"Authorization": f"Bearer {token}"})
+
+
+def path_of(app: OpenAPI, rule: Rule, ref: str) -> str:
+    """The address of this route for the case."""
     given = {"ref": ref, "project": ref, "code": "A01", "move": REACHES[rule.endpoint][1], **NOTICE, **CARE}
     with app.test_request_context():
         wanted = {name: given[name] for name in rule.arguments}
-        path = app.url_map.bind("localhost").build(rule.endpoint, wanted)
-    is_post = "POST" in (rule.methods or ())
-    if path.startswith("/api/"):
-        with app.extensions[KEY].database.write() as tx:
-            token = create_token(tx, username, "", now=datetime.now(UTC))
-        headers = {"Authorization": f"Bearer {token}"}
-        client = app.test_client()
-        found = (
-            client.post(path, json={"with": {"nonsense": 1}}, headers=headers)
-            if is_post
-            else client.get(path, headers=headers)
-        )
-        return found.status_code
-    visitor = somebody(app, username)
-    visitor.get("/")  # the token of the new session
-    return (visitor.post(path, {"nonsense": "1", "once": str(uuid4())}) if is_post else visitor.get(path)).status_code
+        return str(app.url_map.bind("localhost").build(rule.endpoint, wanted))
 
 
 def test_every_route_that_names_a_case_is_in_the_table(site: tuple[OpenAPI, str]) -> None:
@@ -80,10 +92,10 @@ def test_every_route_that_names_a_case_is_in_the_table(site: tuple[OpenAPI, str]
 @pytest.mark.parametrize("username", PEOPLE)
 def test_who_reaches_the_case_and_who_learns_nothing_of_it(site: tuple[OpenAPI, str], username: str) -> None:
     app, ref = site
-    wrong = []
+    who, wrong = person(app, username), []
     for rule in rules(app):
         reached, _ = REACHES[rule.endpoint]
-        status = answer(app, rule, ref, username)
+        status = who.answer(rule, path_of(app, rule, ref))
         if (status not in REFUSED) != (username in reached) or status >= 500:
             wrong.append((rule.endpoint, status))
     assert wrong == []
@@ -92,11 +104,8 @@ def test_who_reaches_the_case_and_who_learns_nothing_of_it(site: tuple[OpenAPI, 
 def test_nobody_reaches_a_case_without_signing_in(site: tuple[OpenAPI, str]) -> None:
     app, ref = site
     for rule in rules(app):
-        given = {"ref": ref, "project": ref, "code": "A01", "move": REACHES[rule.endpoint][1], **NOTICE, **CARE}
-        with app.test_request_context():
-            wanted = {name: given[name] for name in rule.arguments}
-            path = app.url_map.bind("localhost").build(rule.endpoint, wanted)
-        found = app.test_client().open(path, method="POST" if "POST" in (rule.methods or ()) else "GET")
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        found = app.test_client().open(path_of(app, rule, ref), method=method)
         assert found.status_code in (303, 401), rule.endpoint
 
 

@@ -35,7 +35,6 @@ from approvals.base.moments import day_of
 from approvals.base.web import database
 from approvals.reports.months import read_month
 from approvals.reports.paper import Imprint
-from approvals.reports.printing import print_report
 from approvals.reports.queries import frozen_figures, report_in_force
 from tests.pages import an_app
 with an_app(sys.argv[1]) as app, app.app_context():

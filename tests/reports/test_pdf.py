@@ -21,7 +21,7 @@ from approvals.reports.fonts import faces
 from approvals.reports.freezing import frozen
 from approvals.reports.paper import Imprint, report_page, report_paper
 from approvals.reports.pdf import VARIANT, lay_out
-from approvals.reports.printing import PrintError, paper_html, press, print_report
+from approvals.reports.printing import PrintError, paper_html, press
 from approvals.reports.values import Answer, Figures
 from tests.pages import an_app
 from tests.papers import (
@@ -36,6 +36,7 @@ from tests.papers import (
     fonts_of,
     outside,
     pages,
+    print_report,
     sizes,
     title_of,
     words,

@@ -12,9 +12,8 @@ import openpyxl
 import pytest
 
 from approvals.reports.paper import Imprint
-from approvals.reports.printing import print_report
 from tests.pages import an_app
-from tests.papers import attached_to
+from tests.papers import attached_to, print_report
 from tests.reports.conftest import LivedYear
 from tests.reports.recount import naive_calendar, working_days
 

@@ -27,14 +27,13 @@ from approvals.reports.enclosed import sheet_within
 from approvals.reports.issuing import AtOnce, issue_report
 from approvals.reports.months import MONTHLY, read_month
 from approvals.reports.paper import Imprint
-from approvals.reports.printing import print_report
 from approvals.reports.prints import ISSUED_IN
 from approvals.reports.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
 from approvals.reports.signatures import UnusableKey, place_of
 from approvals.reports.signing import opened_seal, signature_of
 from tests.builders import NOW, a_database, an_approval, when
 from tests.pages import an_app
-from tests.papers import attached_to
+from tests.papers import attached_to, print_report
 from tests.seals import SECRET, YEAR, a_key
 
 MONTH, TODAY = "2026-03", NOW.date()

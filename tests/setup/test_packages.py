@@ -32,10 +32,11 @@ def test_every_package_has_its_hashes(lock: Path) -> None:
 
 
 def test_what_is_tested_is_what_runs() -> None:
-    assert pins("run").items() <= pins("test").items()
+    assert pins("run").items() <= pins("signing").items() <= pins("test").items()
 
 
 def test_the_locks_hold_everything_that_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert named(project["project"]["dependencies"]) <= pins("run").keys()
+    assert named(project["project"]["optional-dependencies"]["signing"]) <= pins("signing").keys()
     assert named(project["dependency-groups"]["test"]) <= pins("test").keys()
