@@ -29,7 +29,7 @@ _ONCE = re.compile(r'name="once" value="([^"]+)"')
 
 @cache
 def _hash() -> str:
-    # A hash says what it costs to try a password. The product's own (0.14 s) is what test_passwords.py looks at.
+    # A hash says what it costs to try a password. The product's own takes 0.14 s.
     return Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
