@@ -2,6 +2,8 @@
 
 import os
 import platform
+import tempfile
+import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +15,7 @@ from tests.bench.peering import peer_versions
 from tests.servers import postgres_program
 
 OURS = ("flask", "granian", "sqlalchemy", "sqlmodel", "transitions", "weasyprint", "chinesecalendar")
+SYNCS = 200  # that are timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ def this_machine(rounds: int) -> Machine:
             "Machine": f"{_processor()}, {len(os.sched_getaffinity(0))} cores, {_memory()} GB",
             "System": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
             "Load before": f"{os.getloadavg()[0]:.2f}",
+            "Disk": _syncing(),
             "Databases": f"SQLite {sqlite.sqlite_version} (synchronous=FULL), {_postgres()} (fsync on)",
             "This product": _listed({name: _version(name) for name in OURS} | {"psycopg": psycopg.__version__}),
             "Peers": _listed(peer_versions()),
@@ -40,6 +44,21 @@ def _processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.machine()
+
+
+def _syncing() -> str:
+    """How long the disk of the temporary folder takes to keep 4 KB: no program that does so at each move is faster."""
+    with tempfile.NamedTemporaryFile(prefix="guahao-bench-") as file:
+        took = sorted(_synced(file.fileno(), n) for n in range(SYNCS))
+    median, slow = (1000 * took[int(share * SYNCS)] for share in (0.5, 0.9))
+    return f"4 KB are kept (fdatasync) in {median:.2f} ms, the slowest tenth in {slow:.2f} ms and more"
+
+
+def _synced(file: int, number: int) -> float:
+    os.pwrite(file, b"a move".ljust(4096), 4096 * number)
+    begun = time.perf_counter()
+    os.fdatasync(file)
+    return time.perf_counter() - begun
 
 
 def _memory() -> int:
