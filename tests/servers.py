@@ -85,8 +85,13 @@ def _hear_signals() -> None:
 
 
 @contextmanager
-def a_process(command: list[str], *, env: dict[str, str] | None = None, folder: Path = ROOT) -> Iterator[Process]:
-    """A command in a session of its own; whatever is left of it and its descendants is killed at the end."""
+def a_process(
+    command: list[str], *, env: dict[str, str] | None = None, folder: Path = ROOT, apart: bool = True
+) -> Iterator[Process]:
+    """A command in a session of its own; whatever is left of it and its descendants is killed at the end.
+
+    Linux shares processors out among sessions first; what is not `apart` has its share with us, by its `nice`.
+    """
     mark = uuid.uuid4().hex
     with tempfile.NamedTemporaryFile(prefix="guahao-test-", suffix=".log") as log:
         popen = subprocess.Popen(
@@ -96,7 +101,7 @@ def a_process(command: list[str], *, env: dict[str, str] | None = None, folder: 
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=True,
+            start_new_session=apart,
             preexec_fn=_hear_signals,
         )
         try:

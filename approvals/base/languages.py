@@ -1,16 +1,19 @@
 """Languages: Simplified Chinese unless somebody chose English."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from flask import Flask, g, request, session
 from flask_babel import Babel, get_locale, gettext
+from markupsafe import Markup
 
 DEFAULT = "zh_Hans"
 LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 HTML_CODES = {"zh_Hans": "zh-Hans", "en": "en"}  # as `lang` in a page says it
 COOKIE = "language"
 CHOSEN = "language"  # in the session: what was chosen on the way in, which holds until its end
+KEPT = 8192  # texts in their languages: more than there are
 COOKIE_LIFE = 365 * 24 * 3600  # seconds
 
 
@@ -58,6 +61,21 @@ def language() -> str:
     """The language of this answer: zh_Hans or en."""
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else DEFAULT
+
+
+def told(message: str, /, **params: object) -> Markup:
+    """`_()` in templates: a message in the language of this answer, as HTML, its parameters escaped."""
+    return _raw(language(), message) % params if params else _plain(language(), message)
+
+
+@lru_cache(maxsize=KEPT)
+def _raw(_language: str, message: str) -> Markup:
+    return Markup(gettext(message))  # noqa: S704 our own texts
+
+
+@lru_cache(maxsize=KEPT)
+def _plain(language: str, message: str) -> Markup:
+    return _raw(language, message) % {}  # a per cent sign is `%%`
 
 
 def label(thing: Labelled) -> str:

@@ -1,5 +1,6 @@
 """The command line: `flask --app wsgi …`."""
 
+import os
 import signal
 import sys
 import threading
@@ -23,7 +24,7 @@ from approvals.doors.doctor import examine
 from approvals.doors.feed import Feed, Outcome
 from approvals.doors.handbook import write as write_handbook
 from approvals.doors.invariants import verify
-from approvals.jobs.worker import work
+from approvals.jobs.worker import YIELDING, work
 from approvals.registration.queries import approval_for
 from approvals.reports.commands import report_cli
 from approvals.supervision.sweep import sweep
@@ -224,4 +225,5 @@ def worker() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
+    os.nice(YIELDING)
     work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from approvals.jobs.running import look, run
 from approvals.outbox.worker import carrying
 from approvals.reports.printing import AT_ONCE, stay_warm
 
+YIELDING = 10  # of `nice`: where processors are short, pages and moves come before sweeps and papers
 THREADS = 3  # jobs at once: a long one must not hold up the sweep
 LONGEST_DELAY = 1.0  # seconds between two looks into a queue that cannot call by itself
 END_WITHIN = 2.5  # seconds that running jobs are waited for at the end

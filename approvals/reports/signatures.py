@@ -66,11 +66,14 @@ def place_of(pdf: bytes) -> Place | None:
 
 
 def _digits(held: bytes) -> bytes:
-    """What stands between the angle brackets; nothing where it is anything else."""
+    """What stands between the angle brackets, with the zeros that fill it up; nothing where it is anything else.
+
+    The signature says itself how long it is, and its own last byte may be a zero.
+    """
     if not (held.startswith(b"<") and held.endswith(b">")):
         return b""
     try:
-        return bytes.fromhex(held[1:-1].decode("ascii")).rstrip(b"\0")
+        return bytes.fromhex(held[1:-1].decode("ascii"))
     except ValueError:
         return b""
 

@@ -10,7 +10,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.machine import this_machine
+from tests.bench.machine import this_machine, with_peers
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Row, Table
 from tests.bench.page import page
 from tests.bench.rows import ROWS
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         findings = [one for number in asked.rows for one in measured(ROWS[number], bench)]
     finally:
         shutil.rmtree(folder)
-    text = page(findings, machine, f"{datetime.now(UTC):%Y-%m-%d}")
+    text = page(findings, with_peers(machine), f"{datetime.now(UTC):%Y-%m-%d}")
     print(text)
     _save(text, asked)
     return int(any(one.note.startswith("failed") for one in findings))

@@ -33,10 +33,14 @@ def this_machine(rounds: int) -> Machine:
             "Disk": _syncing(),
             "Databases": f"SQLite {sqlite.sqlite_version} (synchronous=FULL), {_postgres()} (fsync on)",
             "This product": _listed({name: _version(name) for name in OURS} | {"psycopg": psycopg.__version__}),
-            "Peers": _listed(peer_versions()),
             "Rounds": f"up to {rounds}",
         }
     )
+
+
+def with_peers(machine: Machine) -> Machine:
+    """With the versions of those that stood beside the product, which the first row that needs them installs."""
+    return Machine(machine.facts | {"Peers": _listed(peer_versions())})
 
 
 def _processor() -> str:

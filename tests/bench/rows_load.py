@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import product, zip_longest
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actions import create_token
 from approvals.base.database import Database
+from approvals.base.languages import LANGUAGES
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS
+from approvals.reports.asking import ask_print
+from approvals.reports.months import MONTHLY, read_month
 from approvals.supervision.queries import due_projects
 from tests.bench.clients import Run, a_form, a_get, a_post, answer
 from tests.bench.growth import MONTH, TODAY
@@ -43,9 +46,9 @@ _COOKIE = re.compile(rb"(?im)^set-cookie: ([^;\r]+)")
 ABOUT = (
     f"{CLIENTS} clients, each on a connection of its own, open pages (80 %: queues, approvals, casefiles, the owner's"
     f" pages) and make moves over JSON (20 %) against {WORKERS} web processes; each signs in through the page first,"
-    " which counts. Meanwhile the worker sweeps a thousand projects of which something is due and compiles the month's"
-    " report, and another process prints a report again and again. Clients, servers, database and worker share the"
-    " machine. Latencies in milliseconds."
+    " which counts. Meanwhile the worker sweeps a thousand projects of which something is due, and compiles and"
+    " prints one report after another, as fast as they let it. Clients, servers, database and worker share the machine."
+    " Latencies in milliseconds."
 )
 
 
@@ -129,25 +132,21 @@ def _crowded(url: str, folder: Path, bench: Bench) -> Run:
     seen, moves = _prepared(url)
     env = {"GUAHAO_DATABASE_URL": url, "GUAHAO_DATA_DIR": str(folder), "GUAHAO_NOW": NOW.isoformat()}
     env["GUAHAO_SECRET_KEY"] = KEY_FOR_TESTS
-    with a_server(PYTHON, "wsgi:app", ROOT, env, workers=WORKERS) as port, _meanwhile(env, folder):
+    with (  # in one session, as `make serve` has them: what yields, yields to the others
+        a_server(PYTHON, "wsgi:app", ROOT, env, workers=WORKERS, apart=False) as port,
+        a_process([PYTHON, "-m", "flask", "--app", "wsgi", "worker"], env=env, apart=False),
+    ):
         return Crowd(port, SECONDS * bench.scale, seen, iter(moves)).run()
 
 
-@contextmanager
-def _meanwhile(env: dict[str, str], folder: Path) -> Iterator[None]:
-    """The worker, and somebody who prints a report again and again."""
-    flask = f"{PYTHON} -m flask --app wsgi"
-    printing = f"while {flask} report monthly {MONTH} --pdf {folder / 'report.pdf'}; do :; done"
-    with a_process([*flask.split(), "worker"], env=env), a_process(["sh", "-c", printing], env=env):
-        yield
-
-
 def _prepared(url: str) -> tuple[list[str], list[bytes]]:
-    """Projects that all readers may open, and moves that wait to be made; everybody can sign in."""
+    """Projects that all readers may open, and moves that wait to be made; everybody can sign in, reports are wanted."""
     database = Database(url)
     give_password(database, *(name for name, _ in READERS))
     clerk = window("A01")
     with database.write() as tx:
+        for month, language in product(range(1, 13), LANGUAGES):
+            ask_print(tx, MONTHLY, read_month(f"{MONTH[:4]}-{month:02}"), language, NOW)
         bearer = {"Authorization": f"Bearer {create_token(tx, clerk, 'benchmark', now=NOW)}"}
         seen, swept = refs(tx, "owner1", "accepted"), due_projects(tx, TODAY)
         grants, accepts = (

@@ -1,5 +1,6 @@
 """A third of the example city's year, lived through once on each engine."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,18 +9,32 @@ from typing import Any
 
 import orjson
 import pytest
+from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE, start_of
 from approvals.demo.year import Line, city_year
 from approvals.doors.feed import Feed
+from approvals.reports import printing, verify_routes
 from approvals.reports.figures import compile_month
 from approvals.reports.values import Figures
 from approvals.supervision.sweep import sweep
 from tests.builders import a_database
+from tests.pages import Visitor
 from tests.reports.recount import Recount
 from workflows.calendar import load_calendar
 from workflows.catalogue import DATA, load_catalogue
+
+_watched: list[list[str]] = []
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in ("subprocess.Popen", "os.posix_spawn", "os.fork"):
+        for seen in _watched:
+            seen.append(f"{event} {arguments[:2]}")
+
+
+sys.addaudithook(_watch)
 
 ENDS = datetime(2026, 11, 23, 20, 3, tzinfo=CITY_ZONE)
 ON_THE_WAY = date(2026, 7, 1)  # when June is compiled for the first time
@@ -98,3 +113,38 @@ def year(request: pytest.FixtureRequest) -> LivedYear:
 def recount(year: LivedYear) -> Recount:
     with year.database.read() as tx:
         return Recount(tx)
+
+
+@pytest.fixture
+def anybody(app: OpenAPI) -> Visitor:
+    """Somebody who has not signed in, and is about to verify a paper."""
+    verify_routes.PACE.forget()
+    visitor = Visitor(app)
+    visitor.get("/verify")
+    return visitor
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """Papers are printed as by the worker: presses wait for the next one."""
+    printing.stay_warm()
+
+
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[printing._Idle]:
+    """The presses of a worker, none of which is warm yet."""
+    found = printing._Idle()
+    found.is_kept = True
+    monkeypatch.setattr(printing, "_idle", found)
+    yield found
+    for one in found._waiting:
+        one.end()
+
+
+@pytest.fixture
+def processes(idle: printing._Idle) -> Iterator[list[str]]:
+    """The processes that this one starts."""
+    seen: list[str] = []
+    _watched.append(seen)
+    yield seen
+    _watched.remove(seen)

@@ -37,6 +37,7 @@ from approvals.reports.months import read_month
 from approvals.reports.paper import Imprint
 from approvals.reports.queries import frozen_figures, report_in_force
 from tests.pages import an_app
+from tests.papers import print_report
 with an_app(sys.argv[1]) as app, app.app_context():
     with database().read() as tx:
         report = report_in_force(tx, read_month(sys.argv[2]))

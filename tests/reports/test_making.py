@@ -23,17 +23,6 @@ from tests.pages import Visitor, a_site, somebody
 from tests.working import work
 
 MONTH = "/reports/bulletins/2026-03"  # shorter than a report, and made alike
-_watched: list[list[str]] = []
-
-
-def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in ("subprocess.Popen", "os.posix_spawn", "os.fork"):
-        for seen in _watched:
-            seen.append(f"{event} {arguments[:2]}")
-
-
-sys.addaudithook(_watch)
-
 
 @pytest.fixture
 def app(sqlite_url: str) -> Iterator[OpenAPI]:
@@ -51,15 +40,6 @@ def a_city(url: str) -> Iterator[OpenAPI]:
             an_approval(tx, "granted", at=when("2026-03-02"))
         yield app
         assert faults(database_of(app)) == []
-
-
-@pytest.fixture
-def processes() -> Iterator[list[str]]:
-    """The processes that this one starts."""
-    seen: list[str] = []
-    _watched.append(seen)
-    yield seen
-    _watched.remove(seen)
 
 
 def database_of(app: OpenAPI) -> Database:
@@ -206,6 +186,7 @@ def test_without_a_worker_the_page_says_so_and_with_one_that_is_silent_too(app: 
     assert "目前没有后台程序在运行" not in office.get(f"{MONTH}/issuing").text, "one was there just now"
 
 
+@pytest.mark.usefixtures("idle")
 def test_a_fault_is_tried_again_and_the_page_says_when(app: OpenAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     office = drafted(app)
     office.post(f"{MONTH}/issue")

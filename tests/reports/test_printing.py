@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,6 @@ from tests.servers import eventually
 PAPER = "<html lang='zh'><head><title>试印</title></head><body><p>试印</p></body></html>"
 IN_PARTS = "<html lang='zh'><head><title>试印</title></head><body><!-- part --><h1>一</h1><!-- part --><h1>二</h1>"
 REFUSED = '<img src="file:///etc/passwd">'
-
-
-@pytest.fixture
-def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[printing._Idle]:
-    """The presses of a worker."""
-    found = printing._Idle()
-    found.is_kept = True
-    monkeypatch.setattr(printing, "_idle", found)
-    yield found
-    for one in found._waiting:
-        one.end()
 
 
 def the_press(idle: printing._Idle) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from approvals.reports.months import MONTHLY, read_month
 from approvals.reports.paper import Imprint
 from approvals.reports.prints import ISSUED_IN
 from approvals.reports.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
-from approvals.reports.signatures import UnusableKey, place_of
+from approvals.reports.signatures import Reason, UnusableKey, place_of
 from approvals.reports.signing import opened_seal, signature_of
 from tests.builders import NOW, a_database, an_approval, when
 from tests.pages import an_app
@@ -165,6 +166,23 @@ def test_a_city_without_a_certificate_issues_as_before(database: Database, sqlit
     assert signature_of(pdf) is None
     told = signing_check(sqlite_url, None)
     assert (told.is_fine, told.told) == (True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
+
+
+def test_a_signature_whose_last_byte_is_zero_is_read_like_any_other(tmp_path: Path) -> None:
+    seal, out = opened_seal(a_key(tmp_path), SECRET), BytesIO()
+    with pikepdf.new() as paper:
+        paper.add_blank_page()
+        paper.save(out)
+    for second in range(20_000):  # one in 256 is like that
+        pdf = seal.sign(out.getvalue(), NOW + timedelta(seconds=second), Reason("印发", "攀枝花", ""))
+        place = place_of(pdf)
+        assert place is not None
+        length = 4 + int.from_bytes(place.content[2:4])  # of a value that is longer than 255 bytes
+        if place.content[length - 1] == 0:
+            break
+    found = signature_of(pdf)
+    assert found is not None and found.is_intact
+    assert set(place.content[length:]) == {0}
 
 
 @pytest.mark.parametrize(("begins", "ends"), [(-2, -1), (1, 2)], ids=["expired", "not yet"])

@@ -55,14 +55,6 @@ def papers(app: OpenAPI) -> list[tuple[IssuedReport, bytes]]:
         return found
 
 
-@pytest.fixture
-def anybody(app: OpenAPI) -> Visitor:
-    verify_routes.PACE.forget()
-    visitor = Visitor(app)
-    visitor.get("/verify")
-    return visitor
-
-
 def upload(visitor: Visitor, content: bytes) -> str:
     response = visitor.post("/verify", {"file": (BytesIO(content), "paper.pdf")})
     assert response.status_code == 200, response.text

@@ -14,7 +14,6 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.base.web import database as running_database
-from approvals.reports import verify_routes
 from approvals.reports.claims import said_number
 from approvals.reports.commands import COMMAND_LINE
 from approvals.reports.issuing import AtOnce, issue_report, report_pdf
@@ -28,6 +27,7 @@ from tests.seals import SECRET, a_key
 
 MONTH, SPAN, TODAY = "2026-03", "2026-03", NOW.date()
 REASON = Reason("印发", "攀枝花", "")
+pytestmark = pytest.mark.usefixtures("paper")
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +55,6 @@ def paper(app: OpenAPI) -> tuple[IssuedReport, bytes]:
         report = issue_report(AtOnce(running_database()), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
         with running_database().read() as tx:
             return report, issued_pdf(tx, MONTH)
-
-
-@pytest.fixture
-def anybody(app: OpenAPI, paper: tuple[IssuedReport, bytes]) -> Visitor:
-    verify_routes.PACE.forget()
-    visitor = Visitor(app)
-    visitor.get("/verify")
-    return visitor
 
 
 def answer(visitor: Visitor, content: bytes) -> str:
