@@ -5,6 +5,7 @@ from statistics import median
 
 from tests.bench.machine import Machine
 from tests.bench.measuring import Finding, Table
+from tests.bench.reasons import WHY
 
 HEAD = """# Benchmark of {on}
 
@@ -28,10 +29,20 @@ def page(found: Iterable[Finding | Table], machine: Machine, on: str) -> str:
     notes = "".join(f"- {one.row}, {one.beside}: {one.note}\n" for one in findings if one.note)
     short = "".join(f"- {one.row}, {one.beside}: {_ratio(one)} of {one.target}\n" for one in findings if _is_short(one))
     short += "".join(f"- {table.title}: {words}\n" for table in tables for words in table.short)
+    why = _why([one.row for one in findings if _is_short(one)] + [table.title for table in tables if table.short])
     notes += "".join(f"- {table.title}: {table.note}\n" for table in tables if table.note)
     text = HEAD.format(on=on, about=about) + lines + "".join(map(_section, tables))
-    text += f"\n## What falls short\n\n{short or 'Nothing that was measured.' + chr(10)}"
+    text += f"\n## What falls short\n\n{short or 'Nothing that was measured.' + chr(10)}{why}"
     return text + (f"\n## Notes\n\n{notes}" if notes else "")
+
+
+def _why(rows: Iterable[int | str]) -> str:
+    """The reasons, each with the rows that have it."""
+    shared: dict[str, list[str]] = {}
+    for row in dict.fromkeys(rows):
+        shared.setdefault(WHY.get(row, "not looked into yet"), []).append(str(row))
+    lines = "".join(f"- {', '.join(names)}: {reason}.\n" for reason, names in shared.items())
+    return f"\nWhy:\n\n{lines}" if lines else ""
 
 
 def _section(table: Table) -> str:

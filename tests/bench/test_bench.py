@@ -8,6 +8,7 @@ from tests.bench.__main__ import measured
 from tests.bench.machine import Machine
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Row, Table, at_least, at_most, interleaved
 from tests.bench.page import page
+from tests.bench.reasons import WHY
 from tests.bench.rows import ROWS
 
 
@@ -57,6 +58,7 @@ def test_the_page_tells_ratios_targets_and_what_falls_short() -> None:
     assert "| 9 | a page deep in | the first page | 40.00 ms | 10.00 ms | 4.00 (4.00–4.00) | ≤ 1.5 | **no** |" in text
     assert "| 7 | a case | – | – | – | – | – | – |" in text
     assert "- 9, the first page: 4.00 (4.00–4.00) of ≤ 1.5\n" in text
+    assert f"\nWhy:\n\n- 9: {WHY[9]}.\n" in text
     assert "- 7, –: cannot be had: no such library\n" in text
     assert "- Machine: two cores\n" in text
 
