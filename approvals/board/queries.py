@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, case, func, or_, select
 
 from approvals.accounts.queries import GRANT, PERSON
 from approvals.filing.queries import TABLE
@@ -130,7 +130,7 @@ def _counts_of(tx: Connection, today: date, project_ids: list[int]) -> dict[int,
 def officers(tx: Connection) -> list[Officer]:
     """Who answers for open steps: heads of windows and liaisons, and whoever is some project's liaison still."""
     kept = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
-    accompanies = exists().where(TABLE.c.liaison_id == PERSON.c.id, TABLE.c.state.in_(OPEN_PROJECTS))
+    accompanies = PERSON.c.id.in_(select(TABLE.c.liaison_id).where(TABLE.c.state.in_(OPEN_PROJECTS)))
     rows = tx.execute(
         select(*kept, func.coalesce(GRANT.c.role, "liaison").label("role"))
         .select_from(PERSON.outerjoin(GRANT, (GRANT.c.person_id == PERSON.c.id)))

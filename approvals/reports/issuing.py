@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, acting_role
+from approvals.accounts.queries import actor_by_username
 from approvals.base.database import Database, Transactions
-from approvals.base.errors import Refused, Stale
+from approvals.base.errors import Forbidden, Refused, Stale
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
 from approvals.history.city import CITY
@@ -94,9 +95,19 @@ def _issued(course: Course, kind: str, period: Period, by: Actor, now: Now) -> I
     with course.finishing(result) as tx:
         if day_of(now()) != today:
             raise Stale(FASTER)  # the day that stands on the paper is over
+        _may_still(tx, by, today)
         found = issue(tx, proposal, printed.pdf, printed.made_with, by, now())
         result["issued"] = found.ref
     return found
+
+
+def _may_still(tx: Connection, by: Actor, on: date) -> None:
+    """Forbidden when somebody lost the right to issue while it was printed; the command line is no account."""
+    if by.id:
+        current = actor_by_username(tx, by.username, on)
+        if current is None:
+            raise Forbidden
+        acting_role(current, REPORT.move("issue"), CITY)
 
 
 def _proposal(course: Course, kind: str, period: Period, by: Actor, now: Now) -> Proposal:

@@ -160,6 +160,24 @@ def test_whoever_lost_their_role_meanwhile_is_refused_in_words_and_another_may_a
     assert issued_by(app) == ["auditor1"]
 
 
+def test_whoever_loses_their_role_while_it_is_printed_has_not_issued_it(
+    app: OpenAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, tell = drafted(app), Running.tell
+    office.post(f"{MONTH}/issue")
+
+    def tell_and_lose(job: Running, phase: str, done: int = 0, total: int = 0) -> None:
+        tell(job, phase, done, total)
+        if phase == "freezing":
+            with database_of(app).write() as tx:
+                tx.execute(delete(GRANT).where(GRANT.c.role == "supervision_office"))
+
+    monkeypatch.setattr(Running, "tell", tell_and_lose)
+    work(app)
+    assert issued_by(app) == []
+    assert "已无权印发报告" in jobs(app)[0].result or "may no longer issue" in jobs(app)[0].result
+
+
 def test_others_cannot_ask_and_what_cannot_be_issued_is_refused_at_once(app: OpenAPI) -> None:
     for username in ("centre1", "leader1", "owner1"):
         assert an_office(app, username).post(f"{MONTH}/issue").status_code == 403
