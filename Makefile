@@ -8,8 +8,6 @@ POT := approvals/translations/messages.pot
 # Hashes and no addresses: people install through mirrors.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate
 ARGS ?=
-# One more than processors, since some tests wait for a browser or a disk; each has databases of its own.
-TESTERS := $(shell n=$$(nproc); echo $$(( n < 4 ? n + 1 : 4 )))
 
 .NOTPARALLEL:
 .PHONY: help serve test bench check lint generated charts openapi texts lock clean
@@ -21,7 +19,7 @@ serve:  ## start the service at http://127.0.0.1:8000 (PORT=… for another port
 	@exec ./bootstrap.sh run $(BIN)/python -m approvals.serve
 
 test:  ## all tests, on SQLite and PostgreSQL (ARGS="-k calendar" for some of them)
-	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses $(TESTERS) --dist worksteal $(ARGS)
+	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 bench:  ## measure the product beside others, 20 minutes (ROWS=1,2 for some rows, ROUNDS=3 for fewer rounds)
 	@exec ./bootstrap.sh test $(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(APPROVALS),--approvals $(APPROVALS)) $(if $(ENGINES),--engines $(ENGINES)) $(ARGS)

@@ -79,7 +79,8 @@ def drafted(
 
 def proposed(tx: Connection, month: str, now: datetime = NOW) -> Proposal:
     draft = draft_of(tx, MONTHLY, read_month(month))
-    assert draft is not None
+    if draft is None:
+        raise Refused("somebody else has issued it")
     return propose(tx, draft, frozen_figures(tx, draft), now)
 
 
