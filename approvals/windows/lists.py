@@ -119,7 +119,7 @@ def _ordered(keys: Select[Any], rank: int, *, is_after: bool) -> Select[Any]:
     due_on, key = APPROVALS.c.due_on, APPROVALS.c.id
     keys = keys.add_columns(literal(rank).label("rank"))
     if rank == WITHOUT:
-        keys = keys.where(due_on.is_(None)).order_by(key)
+        keys = keys.where(due_on.is_(None)).order_by(due_on, key)  # by `key` alone PostgreSQL walks all ids there are
         return keys.where(key > bindparam("after_id")) if is_after else keys
     keys = keys.where(due_on.is_not(None)).order_by(due_on, key)
     return keys.where(tuple_(due_on, key) > _AFTER) if is_after else keys
