@@ -12,7 +12,6 @@ from approvals.reports.months import MONTHLY
 from approvals.reports.paper import Imprint
 from approvals.reports.pdf import AssetFetcher
 from approvals.reports.printed import Printed
-from approvals.reports.printing import stay_warm
 from approvals.reports.setting import print_paper
 from approvals.reports.values import Figures
 
@@ -43,7 +42,6 @@ RARE = "堃喆龑䶮𬭎镕垚"
 
 def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
     """The monthly report of these figures, printed; with no imprint a preview."""
-    stay_warm()
     return print_paper(MONTHLY, figures.month, figures, spoken, imprint)
 
 

@@ -5,14 +5,12 @@ from flask_openapi3 import OpenAPI
 from approvals.base.jobs import due_jobs
 from approvals.base.web import KEY, Running
 from approvals.jobs.running import run
-from approvals.reports.printing import stay_warm
 
 MOST = 50  # rounds
 
 
 def work(app: OpenAPI) -> list[str]:
     """Do all jobs that wait, and those that they ask for; how each ended."""
-    stay_warm()
     held: Running = app.extensions[KEY]
     ends: list[str] = []
     with app.app_context():

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Subquery, case, func, or_, select
 
 from approvals.accounts.queries import GRANT, PERSON
-from approvals.filing.queries import TABLE
+from approvals.filing.queries import TABLE, accompanies
 from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from workflows.approval import APPROVAL
@@ -130,12 +130,12 @@ def _counts_of(tx: Connection, today: date, project_ids: list[int]) -> dict[int,
 def officers(tx: Connection) -> list[Officer]:
     """Who answers for open steps: heads of windows and liaisons, and whoever is some project's liaison still."""
     kept = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
-    accompanies = PERSON.c.id.in_(select(TABLE.c.liaison_id).where(TABLE.c.state.in_(OPEN_PROJECTS)))
+    is_one = accompanies(PERSON.c.id, OPEN_PROJECTS)
     rows = tx.execute(
         select(*kept, func.coalesce(GRANT.c.role, "liaison").label("role"))
         .select_from(PERSON.outerjoin(GRANT, (GRANT.c.person_id == PERSON.c.id)))
-        .where(GRANT.c.role.in_(("window_head", "liaison")) | accompanies)
-        .where(PERSON.c.is_active | accompanies)
+        .where(GRANT.c.role.in_(("window_head", "liaison")) | is_one)
+        .where(PERSON.c.is_active | is_one)
         .order_by(PERSON.c.username, "role")
     )
     return [Officer(*row) for row in rows]

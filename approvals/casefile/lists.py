@@ -12,7 +12,7 @@ from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
 from approvals.base.moments import day_of
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.casefile.views import CasefileRow, Index, Progress, Wanted
-from approvals.filing.queries import TABLE, ref_of, visible_projects
+from approvals.filing.queries import TABLE, accompanies, ref_of, visible_projects
 from approvals.programme.queries import category_label
 from approvals.registration.lights import is_late, rank_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
@@ -156,9 +156,7 @@ def _narrowing(wanted: Wanted) -> dict[str, str]:
 def _liaisons(tx: Connection) -> tuple[tuple[str, str], ...]:
     """Everybody who is or was somebody's liaison: user names and names."""
     held = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
-    # The first one off the index by liaison and state; for EXISTS PostgreSQL reads all projects, once for each person.
-    used = select(func.min(TABLE.c.state)).where(TABLE.c.liaison_id == PERSON.c.id).scalar_subquery()
-    is_one = or_(PERSON.c.id.in_(held), used.is_not(None))
+    is_one = or_(PERSON.c.id.in_(held), accompanies(PERSON.c.id))
     rows = tx.execute(select(PERSON.c.username, PERSON.c.name).where(is_one).order_by(PERSON.c.username))
     return tuple((row.username, row.name) for row in rows)
 

@@ -1,9 +1,10 @@
 """Finds projects."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select
 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.base.errors import NotFound
@@ -125,6 +126,16 @@ def project_case(project: Any) -> Case:
 def record_of(project: Any) -> tuple[int, int, str, datetime]:
     """What `recording` needs of a locked project."""
     return project.id, project.chain_seq, project.chain_head, project.chain_last_at
+
+
+def accompanies(person_id: ColumnElement[int], states: Collection[str] = ()) -> ColumnElement[bool]:
+    """Whether somebody is the liaison of any project, in one of these states if any are named.
+
+    The first one off the index by liaison and state: for EXISTS PostgreSQL reads all projects, for each person anew.
+    """
+    mine = TABLE.c.liaison_id == person_id
+    first = select(func.min(TABLE.c.state)).where(mine & TABLE.c.state.in_(states) if states else mine)
+    return first.scalar_subquery().is_not(None)
 
 
 def visible_projects(actor: Actor) -> ColumnElement[bool]:

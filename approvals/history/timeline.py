@@ -86,6 +86,8 @@ class Day:
 
 def tell(tx: Connection, entries: Sequence[EntryView], codes: Mapping[int, str] | None = None) -> list[Told]:
     """The entries in words and in their order; `codes` are the item codes of approvals by their id."""
+    if not entries:
+        return []
     people, units = _people(tx, entries), _units(tx, entries)
     right = _corrected(entries)
     told = (_told(entry, people, units, codes or {}) for entry in entries)

@@ -95,19 +95,17 @@ def _issued(course: Course, kind: str, period: Period, by: Actor, now: Now) -> I
     with course.finishing(result) as tx:
         if day_of(now()) != today:
             raise Stale(FASTER)  # the day that stands on the paper is over
-        _may_still(tx, by, today)
-        found = issue(tx, proposal, printed.pdf, printed.made_with, by, now())
+        found = issue(tx, proposal, printed.pdf, printed.made_with, _as_they_are(tx, by, today), now())
         result["issued"] = found.ref
     return found
 
 
-def _may_still(tx: Connection, by: Actor, on: date) -> None:
-    """Forbidden when somebody lost the right to issue while it was printed; the command line is no account."""
-    if by.id:
-        current = actor_by_username(tx, by.username, on)
-        if current is None:
-            raise Forbidden
-        acting_role(current, REPORT.move("issue"), CITY)
+def _as_they_are(tx: Connection, by: Actor, on: date) -> Actor:
+    """The person with the rights that are left to them after the printing; the command line is no account."""
+    found = actor_by_username(tx, by.username, on) if by.id else by
+    if found is None:
+        raise Forbidden
+    return found
 
 
 def _proposal(course: Course, kind: str, period: Period, by: Actor, now: Now) -> Proposal:

@@ -17,7 +17,7 @@ from approvals.supervision.sweep import sweep
 from tests.builders import a_project, walk, when
 from tests.pages import Visitor, a_site, somebody
 
-OF_EACH = 2  # pages that are opened of each kind
+OF_EACH = 4  # pages that are opened of each kind
 LINK = re.compile(r'href="(/[^"#]*)')
 MANY = re.compile(r"(?:%[0-9A-F]{2})+|[0-9]+|ext-[0-9]+|(?<=/people/).*")  # what differs among pages of one kind
 NOT_PAGES = ("/static", "/docs", "/api"), (".pdf", ".xlsx", ".csv", ".zip")

@@ -125,7 +125,7 @@ def test_everything_can_be_taken_down_and_put_up_on_an_empty_database(bare_datab
     database.close()
 
 
-FAILING = '''
+FAILING = """
 from alembic import op
 
 revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, None
@@ -135,7 +135,7 @@ def upgrade():
     op.execute("CREATE TABLE half_done (id INTEGER)")
     op.execute("DELETE FROM escalations")
     op.execute("INSERT INTO no_such_table VALUES (1)")
-'''
+"""
 
 
 def test_a_migration_that_fails_in_the_middle_leaves_the_database_as_it_was(database_url, tmp_path):

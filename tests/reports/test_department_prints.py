@@ -22,6 +22,7 @@ from tests.working import work
 MONTH = "/reports/monthly/2026-09"
 OWN, OTHER = "甲地小学新建", "乙地医院新建"  # a project late in the department of A01, and one in that of A02
 
+
 @pytest.fixture
 def app(sqlite_url: str) -> Iterator[OpenAPI]:
     with a_site(sqlite_url, now=NOW) as app:

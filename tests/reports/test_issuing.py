@@ -79,8 +79,7 @@ def drafted(
 
 def proposed(tx: Connection, month: str, now: datetime = NOW) -> Proposal:
     draft = draft_of(tx, MONTHLY, read_month(month))
-    if draft is None:
-        raise Refused("somebody else has issued it")
+    assert draft is not None
     return propose(tx, draft, frozen_figures(tx, draft), now)
 
 
@@ -91,8 +90,7 @@ def issued(
     why = Correction(corrects, "words", "署名有误") if corrects else None
     with database.write() as tx:
         drafted(tx, month, why=why, by=by, now=now)
-    with database.read() as tx:
-        proposal = proposed(tx, month, now)
+        proposal = proposed(tx, month, now)  # at once: whoever is faster leaves no draft
     with database.write() as tx:
         return issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, by), now)
 
