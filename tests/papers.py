@@ -8,9 +8,10 @@ from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.urls import URLFetcherResponse
 
+from approvals.reports.composing import Rendered, render
 from approvals.reports.months import MONTHLY
 from approvals.reports.paper import Imprint
-from approvals.reports.pdf import AssetFetcher
+from approvals.reports.pdf import AssetFetcher, Setter
 from approvals.reports.printed import Printed
 from approvals.reports.setting import print_paper
 from approvals.reports.values import Figures
@@ -43,6 +44,11 @@ RARE = "堃喆龑䶮𬭎镕垚"
 def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
     """The monthly report of these figures, printed; with no imprint a preview."""
     return print_paper(MONTHLY, figures.month, figures, spoken, imprint)
+
+
+def set_here(html: str) -> Rendered:
+    """The document, both lanes set one after the other in this process."""
+    return render(html, (Setter(), Setter()))
 
 
 class Watched(AssetFetcher):

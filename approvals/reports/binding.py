@@ -1,9 +1,9 @@
 """Binds the parts of a document into one archive file: one run of pages and numbers, one structure, each face once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from io import BytesIO
-from typing import Any
+from typing import Any, Self
 
 from pikepdf import Array, Name, ObjectStreamMode, OutlineItem, Page, Pdf, Stream
 
@@ -11,53 +11,76 @@ OPEN = b"q"  # what a part draws begins as it likes, and ends before the number 
 NUMBER = b"Q\n/Artifact <</Type /Pagination>> BDC\nq\n%s\nQ\nEMC"  # a number is no part of the text
 
 
-def bound(parts: Sequence[bytes], numbers: bytes | None) -> bytes:
-    """The document. The first part says what it is: title, language, files that go along.
+class Binder:
+    """Parts are added in their order, then numbers and faces. Same parts, same bytes.
 
-    `numbers` has as many pages as all parts, a number on each, and the glyphs of all; without it pages stay as they
-    are. A face that is not in it is taken from the last part that has it. Same parts, same bytes.
+    The first part says what the document is: title, language, files that go along. What was added is not needed any
+    more: of a long document only what came out of its parts is held.
     """
-    with ExitStack() as stack:
-        whole, *others = [stack.enter_context(Pdf.open(BytesIO(part))) for part in parts]
-        if numbers is not None:
-            numbered = stack.enter_context(Pdf.open(BytesIO(numbers)))
-            faces = _faces(whole, (numbered, *reversed(others)))
-            _fonts(whole).update(faces)
-            for part in others:
-                _append(whole, part, faces)
-            _number(whole, numbered)
-        return _bytes(whole)
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._parts: list[Any] = []  # of each part, the dictionary of faces that its pages share
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def add(self, part: bytes) -> None:
+        """Its pages behind those that are there, with structure and outline."""
+        if not self._parts:
+            self._whole = self._opened(part)
+            self._parts.append(_fonts(self._whole.pages[0]))
+            return
+        with Pdf.open(BytesIO(part)) as added:
+            _keep_streams(added)
+            first = len(self._whole.pages)
+            self._whole.pages.extend(added.pages)
+            self._parts.append(_fonts(self._whole.pages[first]))
+            _join_structure(self._whole, self._whole.copy_foreign(added.Root.StructTreeRoot), first)
+            _join_outline(self._whole, added, first)
+
+    def number(self, numbers: Iterable[bytes]) -> None:
+        """Stamp the number of each page on it, from files that have as many pages between them."""
+        sheets = [sheet for one in numbers for sheet in self._opened(one).pages]
+        before = Stream(self._whole, OPEN)
+        for page, sheet in zip(self._whole.pages, sheets, strict=bool(sheets)):
+            mark = sheet.obj.Contents.read_bytes()
+            page.contents_add(before, prepend=True)
+            page.contents_add(Stream(self._whole, NUMBER % mark), prepend=False)
+
+    def embed(self, faces: Iterable[bytes]) -> None:
+        """Give all pages the faces of these files."""
+        for one in faces:
+            for name, font in _fonts(self._opened(one).pages[0]).items():
+                face = self._whole.copy_foreign(font)
+                for fonts in self._parts:
+                    fonts[name] = face
+
+    def bytes(self) -> bytes:
+        """The document."""
+        out = BytesIO()
+        self._whole.save(
+            out, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, compress_streams=True
+        )
+        return out.getvalue()
+
+    def _opened(self, pdf: bytes) -> Pdf:
+        return self._stack.enter_context(Pdf.open(BytesIO(pdf)))
 
 
-def _bytes(whole: Pdf) -> bytes:
-    out = BytesIO()
-    whole.save(out, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, compress_streams=True)
-    return out.getvalue()
+def _fonts(page: Page) -> Any:
+    return page.obj.Resources.Font
 
 
-def _fonts(pdf: Pdf) -> Any:
-    """The dictionary that all pages of a part share."""
-    return pdf.pages[0].obj.Resources.Font
-
-
-def _faces(whole: Pdf, found_in: Iterable[Pdf]) -> dict[str, Any]:
-    faces: dict[str, Any] = {}
-    for pdf in found_in:
-        for name, font in _fonts(pdf).items():
-            if name not in faces:
-                faces[name] = whole.copy_foreign(font)
-    return faces
-
-
-def _append(whole: Pdf, part: Pdf, faces: dict[str, Any]) -> None:
-    """The part's pages behind those that are there, with structure and outline."""
-    first = len(whole.pages)
-    for name in list(_fonts(part).keys()):
-        del _fonts(part)[name]  # each face is there once
-    whole.pages.extend(part.pages)
-    whole.pages[first].obj.Resources.Font.update(faces)
-    _join_structure(whole, whole.copy_foreign(part.Root.StructTreeRoot), first)
-    _join_outline(whole, part, first)
+def _keep_streams(part: Pdf) -> None:
+    """Take what its streams hold into memory, so that they outlive the file that they are copied from."""
+    for one in part.objects:
+        if isinstance(one, Stream):
+            kept = {name: one.get(key) for name, key in (("filter", "/Filter"), ("decode_parms", "/DecodeParms"))}
+            one.write(one.read_raw_bytes(), **kept)
 
 
 def _join_structure(whole: Pdf, tree: Any, first: int) -> None:
@@ -91,11 +114,3 @@ def _moved(item: OutlineItem, whole: Pdf, places: dict[tuple[int, int], int]) ->
     new.is_closed = item.is_closed
     new.children.extend(_moved(child, whole, places) for child in item.children)
     return new
-
-
-def _number(whole: Pdf, numbered: Pdf) -> None:
-    before = Stream(whole, OPEN)
-    for page, number in zip(whole.pages, numbered.pages, strict=True):
-        mark = Page(number).obj.Contents.read_bytes()
-        page.contents_add(before, prepend=True)
-        page.contents_add(Stream(whole, NUMBER % mark), prepend=False)

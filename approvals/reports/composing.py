@@ -1,23 +1,23 @@
 """Composes a document: its parts are set side by side in two lanes, numbered, and bound into one file.
 
-Which part goes into which lane depends on the document alone. So the bytes are the same whether the second lane is
-set by another process meanwhile, or here and afterwards.
+Which part goes into which lane depends on the document alone. So the bytes are the same whether both lanes are set at
+once, or one after the other.
 """
 
-import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 
-from approvals.reports.binding import bound
+from approvals.reports.binding import Binder
 from approvals.reports.glyphs import printable
-from approvals.reports.pdf import Glyphs, Part, Setter, made_with
+from approvals.reports.lanes import Glyphs, Lane, Part
 
 PART = "<!-- part -->"  # where a part begins; what stands before the first one belongs to each of them
 
 Tell = Callable[[str, int, int], None]  # what was done, how many of them, of how many
-Told = Callable[[], None]
+Ask = Callable[..., Future[Any]]  # a lane's number, the name of what it shall do, and with what
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,50 +29,26 @@ class Rendered:
     made_with: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """Parts that were set one after the other, and what was set of each face."""
-
-    parts: tuple[Part, ...]
-    glyphs: dict[str, Glyphs]
-
-
-Elsewhere = Callable[[tuple[str, ...], int, Told], Lane]  # sets parts, from this number on, as `set_lane` does
-
-
-def render(html: str, elsewhere: Elsewhere | None = None, tell: Tell | None = None) -> Rendered:
+def render(html: str, lanes: tuple[Lane, Lane], at_once: int = 1, tell: Tell | None = None) -> Rendered:
     """The PDF/A-3 of this HTML: same text, same assets, same fonts and versions, same bytes.
 
-    `elsewhere` sets the second lane while the first one is set here. `tell` hears of each part that is set, "set", 3
-    of 8, from both lanes, and of the binding. FatalURLFetchingError (no Exception) when the document asks for
-    anything that is not one of our assets.
+    The lanes have set nothing yet; `at_once` says whether the second one may work while the first one does. `tell`
+    hears of each part that is set, "set", 3 of 8, from both lanes, and of the binding. FatalURLFetchingError (no
+    Exception) when the document asks for anything that is not one of our assets.
     """
     parts, tell = parts_of(printable(html)), tell or _nobody
-    told = _counting(tell, len(parts))
     cut = _middle([len(part) for part in parts])
-    other = _Other(elsewhere or set_lane, parts[cut:], cut, told)
-    if elsewhere:
-        other.start()
-    setter = Setter()
-    first = set_lane(parts[:cut], 0, told, setter)
-    second = other.lane()
-    set_parts = (*first.parts, *second.parts)
-    pages = sum(part.pages for part in set_parts)
-    numbers = setter.numbers(pages, second.glyphs).pdf if PART in html else None
-    tell("bind", 0, 1)
-    return Rendered(bound([part.pdf for part in set_parts], numbers), pages, made_with())
-
-
-def set_lane(parts: tuple[str, ...], first: int, told: Told, setter: Setter | None = None) -> Lane:
-    """Set these parts one after the other; `told` is called after each."""
-    setter = setter or Setter()
-    found: list[Part] = []
-    for number, part in enumerate(parts, start=first):
-        if found:
-            gc.collect()  # pages point at each other: what was set before is let go here, where nobody else does it
-        found.append(setter.part(part, number))
-        told()
-    return Lane(tuple(found), setter.glyphs())
+    with Binder() as binder, _asking(lanes, at_once) as ask, _crew() as crew:
+        setting = [ask(number >= cut, "part", part, number) for number, part in enumerate(parts)]
+        _listen(setting, tell)
+        rest = crew.submit(_rest, ask, setting[:cut], setting[cut:], PART in html)
+        for future in setting:
+            binder.add(future.result().pdf)
+        tell("bind", 0, 1)
+        numbers, faces, made_with = rest.result()
+        binder.number(numbers)
+        binder.embed(faces)
+        return Rendered(binder.bytes(), sum(future.result().pages for future in setting), made_with)
 
 
 def parts_of(html: str) -> tuple[str, ...]:
@@ -86,43 +62,56 @@ def _middle(sizes: list[int]) -> int:
     return min(range(1, len(sizes) + 1), key=lambda cut: (max(sum(sizes[:cut]), sum(sizes[cut:])), cut))
 
 
-def _counting(tell: Tell, of: int) -> Told:
+@contextmanager
+def _asking(lanes: tuple[Lane, Lane], at_once: int) -> Iterator[Ask]:
+    """Each lane does one thing after the other, as it is asked; both may do so at once."""
+    with ExitStack() as stack:
+        crews = [stack.enter_context(_crew()) for _one in range(at_once)]
+        yield lambda lane, name, *given: crews[lane % at_once].submit(getattr(lanes[lane], name), *given)
+
+
+@contextmanager
+def _crew() -> Iterator[ThreadPoolExecutor]:
+    """Does one thing after the other, and nothing more once something has gone wrong."""
+    crew = ThreadPoolExecutor(1)
+    try:
+        yield crew
+    finally:
+        crew.shutdown(cancel_futures=True)
+
+
+def _listen(setting: list[Future[Part]], tell: Tell) -> None:
     done: list[None] = []
 
-    def told() -> None:
+    def told(_future: Future[Part]) -> None:
         done.append(None)
-        tell("set", len(done), of)
+        tell("set", len(done), len(setting))
 
-    return told
+    for future in setting:
+        future.add_done_callback(told)
+
+
+def _rest(
+    ask: Ask, first: list[Future[Part]], second: list[Future[Part]], numbered: bool
+) -> tuple[list[bytes], list[bytes], dict[str, Any]]:
+    """What else the lanes make, as soon as it can be made: numbers, faces, and with what it all was made."""
+    used = (0, 1) if second else (0,)
+    begin = (1, 1 + sum(future.result().pages for future in first))
+    numbers = [ask(lane, "numbers", begin[lane]) for lane in used if numbered]
+    glyphs = [ask(lane, "glyphs") for lane in used]
+    faces = _faces(ask, [future.result() for future in glyphs])
+    made_with = ask(0, "made_with")
+    return [one.result() for one in numbers], [one.result() for one in faces], made_with.result()
+
+
+def _faces(ask: Ask, glyphs: list[dict[str, Glyphs]]) -> list[Future[bytes]]:
+    """Each face from one of the lanes that have it; what both have is shared between them."""
+    if len(glyphs) == 1:
+        return [ask(0, "faces", sorted(glyphs[0]), {})]
+    first, second = glyphs
+    theirs = {*(second.keys() - first.keys()), *sorted(first.keys() & second.keys())[1::2]}
+    return [ask(0, "faces", sorted(first.keys() - theirs), second), ask(1, "faces", sorted(theirs), first)]
 
 
 def _nobody(_step: str, _number: int, _of: int) -> None:
     """Nobody listens."""
-
-
-class _Other(Thread):
-    """The second lane. What goes wrong in it is raised where the lane is asked for."""
-
-    def __init__(self, elsewhere: Elsewhere, parts: tuple[str, ...], first: int, told: Told) -> None:
-        super().__init__(daemon=True)
-        self._work = (elsewhere, parts, first, told)
-        self._lane: Lane | None = None
-        self._error: BaseException | None = None
-
-    def run(self) -> None:
-        elsewhere, *work = self._work
-        try:
-            self._lane = elsewhere(*work)  # type: ignore[arg-type]
-        except BaseException as error:
-            self._error = error
-
-    def lane(self) -> Lane:
-        """The parts, when they are there."""
-        if self.ident:
-            self.join()
-        else:
-            self.run()
-        if self._error:
-            raise self._error
-        assert self._lane is not None  # noqa: S101 one of both is there
-        return self._lane

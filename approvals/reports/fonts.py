@@ -73,4 +73,5 @@ def _face(family: str, weight: str) -> Face:
 
 @cache
 def _checksum(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

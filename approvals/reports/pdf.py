@@ -2,7 +2,8 @@
 
 import platform
 from base64 import b64decode
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from approvals.reports.fonts import faces, faces_css
+from approvals.reports.lanes import Glyphs, Part
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEME = "asset"
@@ -32,23 +34,9 @@ ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:evidence.css": ROOT / "templates" / "casefile" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
+SIDES = ("left", "right")  # of even pages and of odd ones
+MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint tells its kind
 NUMBERED_BY = (f"{SCHEME}:paper.css", f"{SCHEME}:numbers.css")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some pages in a file of their own, to be bound with others."""
-
-    pdf: bytes
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Glyphs:
-    """What was set of a face: pairs of a glyph and its text, and of a glyph and its width."""
-
-    texts: list[tuple[int, str]]
-    widths: list[tuple[int, int]]
 
 
 class AssetFetcher(URLFetcher):
@@ -70,11 +58,12 @@ def _sheet(url: str, content: bytes) -> URLFetcherResponse:
 
 
 class Setter:
-    """Sets one part after the other in the same fonts, so that the last of them has the glyphs of all."""
+    """A lane in this process: sets one part after the other in the same fonts, and embeds those in the end."""
 
     def __init__(self) -> None:
         self._config = FontConfiguration()
-        self._fonts: dict[Any, Any] = {}
+        self._fonts = _Fonts()
+        self._pages = 0
 
     def part(self, html: str, number: int) -> Part:
         """The pages of this HTML, tagged. `number` makes names within the part its own.
@@ -84,32 +73,71 @@ class Setter:
         document asks for anything that is not one of our assets.
         """
         document, attachments = lay_out(html, AssetFetcher(), self._config)
-        return self._written(document, number, pdf_variant=VARIANT, attachments=attachments)
+        pdf = self._written(document, number, pdf_variant=VARIANT, attachments=attachments)
+        self._pages += len(document.pages)
+        self._let_go()
+        return Part(pdf, len(document.pages))
 
-    def numbers(self, pages: int, glyphs: dict[str, Glyphs]) -> Part:
-        """So many pages with nothing but their numbers on them, and the glyphs of all parts set here or elsewhere."""
-        leaves = "<div class=leaf></div>" * pages
+    def numbers(self, first: int) -> bytes:
+        """As many pages as all parts have, with nothing but their numbers on them, from `first` on."""
         sheets = "".join(f'<link rel=stylesheet href="{sheet}">' for sheet in NUMBERED_BY)
-        document, _none = lay_out(f"<html lang=zh-CN>{sheets}<body>{leaves}", AssetFetcher(), self._config)
-        for font in self._fonts.values():
-            if found := glyphs.get(font.hash):
-                font.to_unicode.update(found.texts)
-                font.widths.update(found.widths)
-        return self._written(document, 0)
-
-    def _written(self, document: Document, number: int, **options: Any) -> Part:
-        document.fonts = self._fonts
-        pdf = document.write_pdf(  # as it is: what binds it makes it small, and gives it its identifier
-            pdf_identifier=False,
-            uncompressed_pdf=True,
-            finisher=lambda _document, pdf: _finish(pdf, number),
-            **options,
-        )
-        return Part(bytes(pdf), len(document.pages))
+        begin = f"@page :first {{ counter-reset: page {first} }} html {{ break-before: {SIDES[first % 2]} }}"
+        leaves = "<div class=leaf></div>" * self._pages
+        text = f"<html lang=zh-CN>{sheets}<style>{begin}</style><body>{leaves}"
+        return self._written(lay_out(text, AssetFetcher(), self._config)[0])
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was set so far, by face."""
-        return {font.hash: Glyphs([*font.to_unicode.items()], [*font.widths.items()]) for font in self._fonts.values()}
+        found: dict[str, Glyphs] = {}
+        for name, font in self._named():
+            known = found.setdefault(name, Glyphs([], []))
+            known.texts.extend(font.to_unicode.items())
+            known.widths.extend(font.widths.items())
+        return found
+
+    def faces(self, named: list[str], others: dict[str, Glyphs]) -> bytes:
+        """A file of these faces, each with the glyphs set here and by others; RuntimeError when one cannot be cut."""
+        for glyphs in (self.glyphs(), others):
+            for font in [font for name, font in self._named() if name in glyphs]:
+                font.to_unicode.update(glyphs[font.hash].texts)
+                font.widths.update(glyphs[font.hash].widths)
+        self._fonts.embedded = [font for name, font in self._named() if name in named]
+        pdf = self._written(lay_out("<html><body>", AssetFetcher(), self._config)[0])
+        if any(len(font.file_content) <= MAGIC for font in self._fonts.embedded):
+            raise RuntimeError("HarfBuzz did not cut a face")
+        return pdf
+
+    def made_with(self) -> dict[str, Any]:
+        """The versions that the bytes depend on."""
+        return made_with()
+
+    def _named(self) -> list[tuple[str, Any]]:
+        return [(font.hash, font) for font in dict.values(self._fonts)]
+
+    def _written(self, document: Document, number: int = 0, **options: Any) -> bytes:
+        document.fonts = self._fonts
+        pdf = document.write_pdf(  # as it is: what binds it makes it small, and gives it its identifier
+            pdf_identifier=False,
+            uncompressed_pdf=not self._fonts.embedded,
+            finisher=lambda _document, pdf: _finish(pdf, number),
+            **options,
+        )
+        return bytes(pdf)
+
+    def _let_go(self) -> None:
+        """The files of fonts are 20 MB each, and HarfBuzz cuts most faces from them without this copy."""
+        for _name, font in self._named():
+            if not (font.png or font.svg or font.colr or font.bitmap or "fvar" in font.tables):
+                font.file_content = font.file_content[:MAGIC]
+
+
+class _Fonts(dict[Any, Any]):
+    """The fonts that were met. Of these WeasyPrint embeds what `values` gives: none until all parts are set."""
+
+    embedded: Sequence[Any] = ()
+
+    def values(self) -> Any:
+        return self.embedded
 
 
 def lay_out(html: str, fetcher: AssetFetcher, config: Any = None) -> tuple[Document, list[Attachment]]:

@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from approvals.reports.paper import Annex
 from approvals.reports.views import Cell, Column, Row, Table
 
-PAGES = 12  # of a portion, when a table is cut
+PAGES = 6  # of a portion, when a table is cut
+LANES = 2  # in which portions are set
 LEAST = 5  # pages, before another annex begins a portion
 FULL = 0.8  # of a page, where a table is cut
 HIGH = 213.0  # millimetres of rows on a page, under the head of the table
@@ -59,11 +60,12 @@ def _pieces(table: Table) -> list[Table]:
     pages = _pages(table)
     if pages <= PAGES * 1.5:
         return [table]
-    aim = ceil(pages / ceil(pages / PAGES)) - 1 + FULL
+    number = ceil(pages / PAGES / LANES) * LANES  # each lane has as much to do
     pieces: list[list[Row]] = [[]]
     filled = 0.0
     for row in table.rows:
-        if filled >= aim:
+        if len(pieces) < number and filled >= round(pages / (number - len(pieces) + 1) - FULL) + FULL:
+            pages -= filled
             pieces.append([])
             filled = 0.0
         pieces[-1].append(row)

@@ -3,13 +3,10 @@
 In: a number of bytes, a line, and so much HTML. Out: lines that tell how far it is, as in {"step": "set", "n": 3,
 "of": 8}; in the end one about the paper with its `size`, and so many bytes of PDF.
 
-A process of its own (`python -m approvals.reports.press`): fonts and layout take memory and time that no web process
-should spend, and whatever goes wrong with them ends with it. Where the machine has a second processor the press has a
-mate (`… press mate`), which sets half of the parts. In: a line with the number of the first part and the sizes of all,
-and the parts. Out: for each a line and its bytes, and in the end a line about the glyphs. It ends with its press.
+A process of its own (`python -m approvals.reports.press`), which binds what its mates set, two of them where the
+machine has a second processor (`mate.py`). They end with it.
 """
 
-import gc
 import os
 import subprocess
 import sys
@@ -20,32 +17,28 @@ from typing import Any
 
 import orjson
 
-from approvals.reports.composing import Lane, Told, render, set_lane
-from approvals.reports.pdf import Glyphs, Part
+from approvals.reports.composing import PART, render
+from approvals.reports.lanes import Glyphs, Part
 
 ROOT = Path(__file__).resolve().parents[2]
-MATE = "mate"
 _voice = Lock()  # both lanes tell how far they are
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Serve until nothing more comes."""
-    serve = _help if arguments == [MATE] else _print
-    gc.freeze()
-    gc.disable()  # a tenth of the time goes into looking for what can be let go; it is done between parts and papers
     try:
+        _mate(0)
         while line := sys.stdin.buffer.readline():
-            serve(line)
-            gc.collect()
+            _print(sys.stdin.buffer.read(int(line)).decode("utf-8"))
     finally:
         _dismiss()
     return 0
 
 
-def _print(line: bytes) -> None:
-    html = sys.stdin.buffer.read(int(line)).decode("utf-8")
-    elsewhere = _by_mate if _processors() > 1 else None
-    done = render(html, elsewhere, lambda step, number, of: _say({"step": step, "n": number, "of": of}))
+def _print(html: str) -> None:
+    at_once = min(_processors(), 2) if html.count(PART) > 1 else 1
+    lanes = _Elsewhere(_mate(0), 0), _Elsewhere(_mate(at_once - 1), 1)
+    done = render(html, lanes, at_once, lambda step, number, of: _say({"step": step, "n": number, "of": of}))
     _say({"pages": done.pages, "size": len(done.pdf), "made_with": done.made_with}, done.pdf)
 
 
@@ -59,45 +52,69 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _help(line: bytes) -> None:
-    asked = orjson.loads(line)
-    parts = tuple(sys.stdin.buffer.read(size).decode("utf-8") for size in asked["sizes"])
-    lane = set_lane(parts, asked["first"], lambda: _say({"is_set": True}))
-    for part in lane.parts:
-        _say({"pages": part.pages, "size": len(part.pdf)}, part.pdf)
-    _say({"glyphs": {face: [found.texts, found.widths] for face, found in lane.glyphs.items()}})
+class _Elsewhere:
+    """A lane that a mate sets. What goes wrong there ends the mate, and is an EOFError here."""
 
+    def __init__(self, mate: subprocess.Popen[bytes], number: int) -> None:
+        self._mate = mate
+        self._number = number
+        self._begun = False
 
-def _by_mate(parts: tuple[str, ...], first: int, told: Told) -> Lane:
-    """The lane, as the mate sets it."""
-    if not parts:
-        return Lane((), {})
-    into, out = _mate().stdin, _mate().stdout
-    assert into is not None and out is not None  # noqa: S101 both are pipes
-    texts = [part.encode("utf-8") for part in parts]
-    into.write(orjson.dumps({"first": first, "sizes": [len(text) for text in texts]}) + b"\n" + b"".join(texts))
-    into.flush()
-    found: list[Part] = []
-    while "glyphs" not in (about := orjson.loads(out.readline())):
-        if "size" in about:
-            found.append(Part(out.read(about["size"]), about["pages"]))
-        else:
-            told()
-    return Lane(tuple(found), {face: Glyphs(*pairs) for face, pairs in about["glyphs"].items()})
+    def part(self, html: str, number: int) -> Part:
+        """Its pages."""
+        about, pdf = self._asked("part", html.encode("utf-8"), number=number)
+        return Part(pdf, about["pages"])
+
+    def numbers(self, first: int) -> bytes:
+        """The numbers of the pages of this lane."""
+        return self._asked("numbers", first=first)[1]
+
+    def glyphs(self) -> dict[str, Glyphs]:
+        """What was set in this lane."""
+        return {name: Glyphs(*pairs) for name, pairs in self._asked("glyphs")[0]["glyphs"].items()}
+
+    def faces(self, named: list[str], others: dict[str, Glyphs]) -> bytes:
+        """A file of these faces."""
+        told = {name: [found.texts, found.widths] for name, found in others.items()}
+        return self._asked("faces", named=named, others=told)[1]
+
+    def made_with(self) -> dict[str, Any]:
+        """The versions that the bytes depend on."""
+        found: dict[str, Any] = self._asked("made_with")[0]["made_with"]
+        return found
+
+    def _asked(self, do: str, content: bytes = b"", **what: Any) -> tuple[dict[str, Any], bytes]:
+        if not self._begun:
+            self._begun = True
+            self._asked("begin")
+        into, out = self._mate.stdin, self._mate.stdout
+        assert into is not None and out is not None  # noqa: S101 both are pipes
+        asked = {"do": do, "lane": self._number, "size": len(content), **what}
+        into.write(orjson.dumps(asked) + b"\n" + content)
+        into.flush()
+        if not (line := out.readline()):
+            raise EOFError("a mate of the press ended")
+        about = orjson.loads(line)
+        return about, out.read(about["size"])
 
 
 @cache
-def _mate() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "approvals.reports.press", MATE]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+def _mate(_number: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "approvals.reports.mate"]
+    found = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+    _mates.append(found)
+    return found
+
+
+_mates: list[subprocess.Popen[bytes]] = []
 
 
 def _dismiss() -> None:
-    """Nobody waits for a mate's half of a paper that failed."""
-    if _mate.cache_info().currsize:
-        _mate().kill()
-        _mate().wait()
+    """Nobody waits for the rest of a paper that failed."""
+    for mate in _mates:
+        mate.kill()
+        mate.wait()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

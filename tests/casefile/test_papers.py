@@ -28,6 +28,7 @@ from approvals.base.web import KEY
 from approvals.casefile.paper_pages import notice_html
 from approvals.casefile.papers import full_name, notice_of, notice_paper
 from approvals.history.actions import ENTRY
+from approvals.reports import printing
 from approvals.reports.pdf import AssetFetcher
 from approvals.windows.offers import NOTICES
 from tests.builders import a_database, a_project, an_actor, an_approval, do, entries, head, project_row, walk, when
@@ -356,6 +357,7 @@ def test_no_text_leaves_the_page_however_long_it_is(strange: tuple[Document, byt
 
 def test_a_press_that_fails_loses_nothing_and_says_so(told: Notices, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = somebody(told.app, "owner1")
+    monkeypatch.setattr(printing, "_idle", printing._Idle())  # no press is warm
     monkeypatch.setenv("PATH", "/nonexistent")  # no fontconfig, no press
     failed = reader.get(f"{told.address(told.first)}.pdf")
     assert failed.status_code == 503 and failed.headers["Retry-After"]

@@ -103,7 +103,7 @@ def every_day(first: date, last: date) -> Iterator[date]:
 
 def figures(page: str, name: str) -> list[str]:
     """The cells of a department's line, or of the last one."""
-    row = next(row for row in page.split("<tr>") if f"head-cell\">{name}<" in row)
+    row = next(row for row in page.split("<tr>") if f'head-cell">{name}<' in row)
     cells = re.findall(r'class="num">(.*?)</td>', row.partition("</tr>")[0])
     return [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells]
 

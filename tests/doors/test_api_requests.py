@@ -65,7 +65,7 @@ def test_problems_are_told_in_the_language_that_was_asked_for(api: Api) -> None:
 
 def test_unreadable_content_is_told_apart_from_wrong_content(api: Api) -> None:
     program = api.of("owner1")
-    for raw in (b"{", b'{"name": NaN}', b"\xff\xfe{}", b'{"name": "\xed\xa0\x80"}', b"[" * 5000, b'\xef\xbb\xbf{}'):
+    for raw in (b"{", b'{"name": NaN}', b"\xff\xfe{}", b'{"name": "\xed\xa0\x80"}', b"[" * 5000, b"\xef\xbb\xbf{}"):
         answer = program.post_raw("/projects", raw)
         assert answer.status_code == 400, raw[:20]
         assert answer.content_type == "application/problem+json"

@@ -1,6 +1,5 @@
 """Mail through a real server that refuses, stalls and disconnects: nothing is lost, nothing arrives twice."""
 
-
 import pytest
 
 from approvals.outbox import mail

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from flask_babel import force_locale
 
-from approvals.reports.composing import PART, parts_of, render
+from approvals.reports.composing import PART, parts_of
 from approvals.reports.figures import compile_month
 from approvals.reports.paper import Annex, Imprint, report_paper
 from approvals.reports.portions import portions
@@ -20,7 +20,7 @@ from approvals.reports.printing import paper_html, press
 from approvals.reports.views import Cell, Column, Row, Table
 from tests.builders import a_database
 from tests.pages import an_app
-from tests.papers import pages, placed, words
+from tests.papers import pages, placed, set_here, words
 
 COLUMNS = (Column("序号", "number", 10), Column("项目", "text", 60), Column("联系人", "text", 30))
 ROWS = 700  # enough for several portions
@@ -48,7 +48,7 @@ def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
 
 @pytest.fixture(scope="module")
 def printed(html: str) -> bytes:
-    return render(html).pdf
+    return set_here(html).pdf
 
 
 @pytest.fixture

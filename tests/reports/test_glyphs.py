@@ -8,9 +8,8 @@ from html import escape
 import pikepdf
 import pytest
 
-from approvals.reports.composing import render
 from approvals.reports.glyphs import GETA, is_covered, printable
-from tests.papers import RARE, words
+from tests.papers import RARE, set_here, words
 
 LEVEL_3 = (  # of the table of standard characters (2013): those of extension A, and most of those of B to E
     "㑇㘎㙍㛃㟃㠇㤘㧑㧟㬎㬚㭎㮾㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮䃅䃎䅟䌹䎃䎖䏝䏡䏲䐃䓖䓛䓨䓫䓬䗖䗛䗪䗴䜣䝙䢺䢼"
@@ -43,7 +42,7 @@ def document(*texts: str) -> str:
 
 @pytest.fixture(scope="module")
 def printed() -> bytes:
-    return render(document(*NAMES)).pdf
+    return set_here(document(*NAMES)).pdf
 
 
 @pytest.fixture

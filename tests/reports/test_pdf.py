@@ -16,7 +16,6 @@ from flask_openapi3 import OpenAPI
 from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError
 
-from approvals.reports.composing import render
 from approvals.reports.fonts import faces
 from approvals.reports.freezing import frozen
 from approvals.reports.paper import Imprint, report_page, report_paper
@@ -37,6 +36,7 @@ from tests.papers import (
     outside,
     pages,
     print_report,
+    set_here,
     sizes,
     title_of,
     words,
@@ -204,7 +204,7 @@ def test_no_character_is_an_empty_box(strange: tuple[Document, bytes, Watched]) 
 )
 def test_a_document_that_asks_for_more_than_our_assets_is_not_printed(asked: str) -> None:
     with pytest.raises(FatalURLFetchingError):
-        render(f"<!doctype html><html lang=zh-CN><title>x</title><body>{asked}</body></html>")
+        set_here(f"<!doctype html><html lang=zh-CN><title>x</title><body>{asked}</body></html>")
 
 
 def test_a_press_that_fails_says_so(app: OpenAPI) -> None:

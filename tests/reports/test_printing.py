@@ -50,20 +50,33 @@ def test_a_paper_that_takes_too_long_is_given_up(idle: printing._Idle, monkeypat
         press(PAPER)
 
 
-def the_mate(press_pid: int) -> int:
-    (found,) = Path(f"/proc/{press_pid}/task/{press_pid}/children").read_text().split()
-    return int(found)
+def the_mates(press_pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{press_pid}/task/{press_pid}/children").read_text().split()]
 
 
 @pytest.mark.parametrize("deadly", [signal.SIGKILL, signal.SIGTERM])
-def test_a_mate_ends_with_its_press(idle: printing._Idle, deadly: signal.Signals) -> None:
-    if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("on one processor a press has no mate")
+def test_the_mates_end_with_their_press(idle: printing._Idle, deadly: signal.Signals) -> None:
     assert press(IN_PARTS).pages == 2
     pid = the_press(idle)
-    mate = the_mate(pid)
+    mates = the_mates(pid)
+    assert len(mates) == min(len(os.sched_getaffinity(0)), 2)
     os.kill(pid, deadly)
-    eventually(lambda: not Path(f"/proc/{mate}").exists(), seconds=20, what="the end of the mate")
+    eventually(lambda: not any(Path(f"/proc/{mate}").exists() for mate in mates), seconds=20, what="their end")
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_mate_that_is_killed_ends_its_press_and_no_other_paper(idle: printing._Idle, number: int) -> None:
+    press(IN_PARTS)
+    os.kill(the_mates(the_press(idle))[number], signal.SIGKILL)
+    with pytest.raises(PrintError, match="the press failed"):
+        press(IN_PARTS)
+    assert idle._waiting == []
+    assert press(IN_PARTS).pages == 2
+
+
+def test_a_paper_of_one_part_needs_one_mate(idle: printing._Idle) -> None:
+    press(PAPER)
+    assert len(the_mates(the_press(idle))) == 1
 
 
 def test_a_part_that_fails_ends_both_and_no_other_paper(idle: printing._Idle) -> None:

@@ -106,7 +106,7 @@ def test_the_office_withdraws_a_card_that_nobody_appealed(site):
 
 def test_the_approval_and_the_casefile_show_the_cards(site):
     app, refs = site
-    link = f'/cards/{refs["newer"]}/A01/promised-1'
+    link = f"/cards/{refs['newer']}/A01/promised-1"
     office = somebody(app, "office1")
     number = office.get(f"/approvals/{refs['newer']}/A01").text
     assert "promised-1" in number
