@@ -126,4 +126,3 @@ def _raised(
         return "", None
     on, light = min(days, key=lambda found: found[0])
     return light, max(on, below.raised_on) if below else on
-

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, select
 
 from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
 from approvals.history.canonical import digest_of, sha256
@@ -124,7 +124,7 @@ def chain_root(tx: Connection, until: datetime | None = None) -> str:
     ends = select(CHAIN.c.project_id, CHAIN.c.head)
     if until is not None:
         ends = ends.where(CHAIN.c.last_at <= until, CHAIN.c.seq > 0)
-    heads = {row.project_id: row.head for row in tx.execute(ends.order_by(CHAIN.c.project_id))}
+    heads = dict(tx.execute(ends.order_by(CHAIN.c.project_id)).tuples().all())
     if until is not None:
         heads |= _heads_gone_on(tx, until)
     return sha256("\n".join(f"{project_id} {heads[project_id]}" for project_id in sorted(heads)))
@@ -132,8 +132,9 @@ def chain_root(tx: Connection, until: datetime | None = None) -> str:
 
 def _heads_gone_on(tx: Connection, until: datetime) -> dict[int, str]:
     """The heads at `until` of the chains that had begun and went on after it: only of these the entries are read."""
-    first = select(ENTRY.c.at).where(ENTRY.c.project_id == CHAIN.c.project_id, ENTRY.c.seq == 1).scalar_subquery()
-    begun = select(CHAIN.c.project_id).where(CHAIN.c.last_at > until, first <= until).order_by(CHAIN.c.project_id)
+    first = (ENTRY.c.project_id == CHAIN.c.project_id) & (ENTRY.c.seq == literal_column("1"))  # the index's own word
+    gone_on = first & (ENTRY.c.at <= until) & (CHAIN.c.last_at > until)
+    begun = select(CHAIN.c.project_id).where(gone_on).order_by(CHAIN.c.project_id)
     ids, heads = list(tx.execute(begun).scalars()), dict[int, str]()
     for place in range(0, len(ids), AT_ONCE):
         own = select(ENTRY.c.project_id, ENTRY.c.hash).where(ENTRY.c.project_id.in_(ids[place : place + AT_ONCE]))

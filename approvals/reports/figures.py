@@ -35,6 +35,12 @@ from workflows.policy import load_policy
 
 K = TypeVar("K", bound=Hashable)
 COURSE = 12  # months of the course that is drawn
+MAIN_MOVES = {
+    "registered": (("project", "register"),),
+    "completed": (("project", "complete"),),
+    "accepted": (("approval", "accept"), ("approval", "deem_accepted")),
+    "granted": (("approval", "grant"),),
+}
 ALL = "city"
 NO_LIAISON = Label("尚无联系人", "No liaison yet")
 
@@ -172,11 +178,4 @@ def _course(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth,
 
 def course_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:
     """The main moves of one month."""
-    made = move_counts(tx, month, until)
-    return CourseMonth(
-        month=str(month),
-        registered=made["project", "register"],
-        completed=made["project", "complete"],
-        accepted=made["approval", "accept"] + made["approval", "deem_accepted"],
-        granted=made["approval", "grant"],
-    )
+    return CourseMonth(month=str(month), **move_counts(tx, month, until, MAIN_MOVES))
