@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, func, literal_column, select
+from sqlalchemy import CompoundSelect, Connection, Row, String, bindparam, cast, func, literal_column, select
 
 from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
 from approvals.history.canonical import digest_of, sha256
 
-AT_ONCE = 500  # chains read by one statement
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
 INNER_FACTS = frozenset({"words", "order", "order_due_on"})  # and what is said there in the entries of other cases
 
@@ -121,23 +120,17 @@ def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Fault]
 
 def chain_root(tx: Connection, until: datetime | None = None) -> str:
     """One hash over the heads of all chains (as they stood at `until`), in the order of the projects."""
-    ends = select(CHAIN.c.project_id, CHAIN.c.head)
-    if until is not None:
-        ends = ends.where(CHAIN.c.last_at <= until, CHAIN.c.seq > 0)
-    heads = dict(tx.execute(ends.order_by(CHAIN.c.project_id)).tuples().all())
-    if until is not None:
-        heads |= _heads_gone_on(tx, until)
-    return sha256("\n".join(f"{project_id} {heads[project_id]}" for project_id in sorted(heads)))
+    heads = (select(CHAIN.c.project_id, CHAIN.c.head) if until is None else _heads_at(until)).subquery()
+    lines = func.aggregate_strings(cast(heads.c.project_id, String) + " " + heads.c.head, "\n")
+    return sha256(tx.execute(select(lines.aggregate_order_by(heads.c.project_id))).scalar_one() or "")
 
 
-def _heads_gone_on(tx: Connection, until: datetime) -> dict[int, str]:
-    """The heads at `until` of the chains that had begun and went on after it: only of these the entries are read."""
-    first = (ENTRY.c.project_id == CHAIN.c.project_id) & (ENTRY.c.seq == literal_column("1"))  # the index's own word
-    gone_on = first & (ENTRY.c.at <= until) & (CHAIN.c.last_at > until)
-    begun = select(CHAIN.c.project_id).where(gone_on).order_by(CHAIN.c.project_id)
-    ids, heads = list(tx.execute(begun).scalars()), dict[int, str]()
-    for place in range(0, len(ids), AT_ONCE):
-        own = select(ENTRY.c.project_id, ENTRY.c.hash).where(ENTRY.c.project_id.in_(ids[place : place + AT_ONCE]))
-        rows = tx.execute(own.where(ENTRY.c.at <= until).order_by(ENTRY.c.project_id, ENTRY.c.seq))
-        heads |= {row.project_id: row.hash for row in rows}
-    return heads
+def _heads_at(until: datetime) -> CompoundSelect[Any]:
+    """The heads of all chains that had begun; of those that went on afterwards the entries are read back to `until`."""
+    first = ENTRY.alias()
+    is_first = first.c.seq == literal_column("1")  # as its index says it
+    has_begun = is_first & (first.c.project_id == CHAIN.c.project_id) & (first.c.at <= until)
+    then = select(ENTRY.c.hash).where(ENTRY.c.project_id == CHAIN.c.project_id, ENTRY.c.at <= until)
+    last = then.order_by(ENTRY.c.seq.desc()).limit(1).scalar_subquery()
+    over = select(CHAIN.c.project_id, CHAIN.c.head).where(CHAIN.c.last_at <= until, CHAIN.c.seq > 0)
+    return over.union_all(select(CHAIN.c.project_id, last).where(has_begun, CHAIN.c.last_at > until))

@@ -1,5 +1,6 @@
 """How anything is measured here: sides take turns, medians are compared, and nobody is timed alone."""
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -115,7 +116,8 @@ class Row:
 def interleaved(sides: Mapping[str, Side], bench: Bench, *, warm: bool = True) -> dict[str, tuple[float, ...]]:
     """What each side gave in each round. The sides take turns, another one first each time.
 
-    A first turn of each is not counted. There is at least one round; none begins after the row's time is up.
+    A first turn of each is not counted. There is at least one round; none begins after the row's time is up. No turn
+    pays for what another one left to be collected.
     """
     names = list(sides)
     for name in names if warm else ():
@@ -127,6 +129,7 @@ def interleaved(sides: Mapping[str, Side], bench: Bench, *, warm: bool = True) -
             break
         for place in range(len(names)):
             name = names[(place + number) % len(names)]
+            gc.collect()
             found[name].append(sides[name]())
     return {name: tuple(values) for name, values in found.items()}
 
