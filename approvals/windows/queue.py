@@ -13,7 +13,7 @@ from approvals.base.errors import NotFound, invalid
 from approvals.base.moments import day_of, read_moment
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
-from approvals.registration.lights import WITH_A_LIGHT, light_on
+from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
 from approvals.windows.lists import approvals
@@ -51,6 +51,7 @@ TABS = {
     )
 }
 _UNDECIDED = ("received", *WITH_A_LIGHT, "correcting")
+_BEGUN = LIGHTS[1:]  # those that begin on a stored day
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +231,15 @@ def _counts(tx: Connection, actor: Actor, asked: Asked, today: date) -> dict[tup
     Both are read off an index: what was decided and delivered in all the years is not looked at.
     """
     wanted = Wanted(department=asked.department, search=asked.search)
-    keys = APPROVALS.c.state.label("state"), light_on(today).label("light")
-    counted = select(*keys, func.count().label("number")).group_by(*keys)
+    lit = [func.count().filter(has_light(light, today)).label(light) for light in _BEGUN]
+    counted = select(APPROVALS.c.state.label("state"), func.count().label("number"), *lit).group_by(APPROVALS.c.state)
     undecided = narrowed(counted, actor, wanted, _UNDECIDED, today)
     to_deliver = narrowed(counted, actor, wanted, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
-    rows = tx.execute(union_all(undecided, to_deliver).order_by("state", "light"))
-    return {(row.state, row.light): row.number for row in rows}
+    counts: dict[tuple[str, str], int] = {}
+    for state, number, *begun in tx.execute(union_all(undecided, to_deliver).order_by("state")):
+        counts |= {(state, light): found for light, found in zip(_BEGUN, begun, strict=True) if found}
+        counts[state, LIGHTS[0]] = number - sum(begun)
+    return counts
 
 
 def _count_of(tab: Tab, counts: Mapping[tuple[str, str], int]) -> int | None:

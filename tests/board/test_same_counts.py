@@ -194,6 +194,14 @@ def project_of(tx, row):
 
 def test_the_random_cities_are_not_all_green(city):
     database, _, _ = city
+
+    @settings(max_examples=12)
+    @given(drawn=cities)
+    def lived(drawn):
+        live(database, drawn)
+
+    lived()
+    sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
         found = summed(counted(tx, TODAY))
         states = Counter(tx.execute(select(APPROVALS.c.state)).scalars())
