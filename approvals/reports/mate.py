@@ -17,12 +17,15 @@ import orjson
 from approvals.reports.lanes import Glyphs
 from approvals.reports.pdf import Setter
 
+KEPT = 12  # pages that may be left behind before they are let go
+
 Reply = tuple[dict[str, Any], bytes]
 
 
 def main() -> int:
     """Serve until nothing more comes."""
     lanes: dict[int, Setter] = {}
+    pages = 0
     gc.freeze()
     gc.disable()  # a tenth of the time goes into looking for what can be let go; it is done while nobody waits for it
     while line := sys.stdin.buffer.readline():
@@ -33,8 +36,10 @@ def main() -> int:
         about, pdf = DONE[asked["do"]](lanes[asked["lane"]], asked, html)
         sys.stdout.buffer.write(orjson.dumps(about | {"size": len(pdf)}) + b"\n" + pdf)
         sys.stdout.buffer.flush()
-        if asked["do"] in ("part", "faces"):
+        pages += about.get("pages", 0)
+        if pages > KEPT or asked["do"] == "faces":
             gc.collect()  # pages point at each other
+            pages = 0
     return 0
 
 
