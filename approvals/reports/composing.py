@@ -4,6 +4,7 @@ Which part goes into which lane depends on the document alone. So the bytes are 
 once, or one after the other.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from approvals.reports.binding import Binder
 from approvals.reports.glyphs import printable
 from approvals.reports.lanes import Glyphs, Lane, Part
 
+_ATTACHED = re.compile(r'<div class="attached".*?</div>', re.DOTALL)  # files that go along are not set
 PART = "<!-- part -->"  # where a part begins; what stands before the first one belongs to each of them
 
 Tell = Callable[[str, int, int], None]  # what was done, how many of them, of how many
@@ -37,7 +39,7 @@ def render(html: str, lanes: tuple[Lane, Lane], at_once: int = 1, tell: Tell | N
     Exception) when the document asks for anything that is not one of our assets.
     """
     parts, tell = parts_of(printable(html)), tell or _nobody
-    cut = _middle([len(part) for part in parts])
+    cut = _middle([len(_ATTACHED.sub("", part)) for part in parts])
     with Binder() as binder, _asking(lanes, at_once) as ask, _crew() as crew:
         setting = [ask(number >= cut, "part", part, number) for number, part in enumerate(parts)]
         _listen(setting, tell)

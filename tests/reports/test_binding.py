@@ -1,5 +1,6 @@
 """The parts of a paper, bound into one archive file: what a reader of PDF/A-3a looks for, and that nothing is lost."""
 
+import base64
 import io
 import re
 from collections import Counter
@@ -12,9 +13,11 @@ import pikepdf
 import pytest
 from flask_babel import force_locale
 
-from approvals.reports.composing import PART, parts_of
+from approvals.reports.composing import PART, parts_of, render
 from approvals.reports.figures import compile_month
+from approvals.reports.lanes import Part
 from approvals.reports.paper import Annex, Imprint, report_paper
+from approvals.reports.pdf import Setter
 from approvals.reports.portions import portions
 from approvals.reports.printing import paper_html, press
 from approvals.reports.views import Cell, Column, Row, Table
@@ -77,6 +80,27 @@ def test_one_process_and_two_bind_the_same_bytes(html: str, printed: bytes) -> N
     parts = len(parts_of(html))
     assert parts > 3
     assert heard == [*(("set", number, parts) for number in range(1, parts + 1)), ("bind", 0, 1)]
+
+
+class Counting(Setter):
+    """A lane that remembers which parts it set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers_set: list[int] = []
+
+    def part(self, html: str, number: int) -> Part:
+        self.numbers_set.append(number)
+        return super().part(html, number)
+
+
+def test_files_that_go_along_weigh_nothing_when_the_lanes_share_the_parts() -> None:
+    attached = f'<div class="attached" data-name="a.json">{base64.b64encode(b"x" * 90_000).decode()}</div>'
+    leaf = f"{PART}<h1>页</h1><p>{'字' * 500}</p>"
+    lanes = Counting(), Counting()
+    whole = f"<html lang=zh-CN><title>t</title><body>{PART}{attached}<p>首页</p>{leaf * 4}"
+    assert render(whole, lanes).pages == 5
+    assert [lane.numbers_set for lane in lanes] == [[0, 1, 2], [3, 4]]
 
 
 def test_it_says_all_that_an_archive_file_of_level_a_says(pdf: pikepdf.Pdf) -> None:
