@@ -159,6 +159,12 @@ def test_each_face_is_in_the_file_once_with_the_text_of_its_glyphs(pdf: pikepdf.
             assert "/FontFile3" in font.DescendantFonts[0].FontDescriptor
 
 
+def test_a_part_bears_no_face() -> None:
+    part = Setter().part("<html lang=zh-CN><title>t</title><body>字", 0)
+    assert part.pages == 1
+    assert b" Tf" in part.pdf and b"/FontFile" not in part.pdf
+
+
 def test_headings_of_all_parts_lead_to_their_pages(pdf: pikepdf.Pdf, printed: bytes) -> None:
     texts = ["".join(text.split()) for text in pages(printed)]
     place = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}

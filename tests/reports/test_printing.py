@@ -2,8 +2,12 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 
+import orjson
 import pytest
 
 from approvals.reports import printing
@@ -12,6 +16,10 @@ from tests.servers import eventually
 
 PAPER = "<html lang='zh'><head><title>试印</title></head><body><p>试印</p></body></html>"
 IN_PARTS = "<html lang='zh'><head><title>试印</title></head><body><!-- part --><h1>一</h1><!-- part --><h1>二</h1>"
+ALONE = (
+    "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+    "from approvals.reports.press import main; sys.exit(main())"
+)
 REFUSED = '<img src="file:///etc/passwd">'
 
 
@@ -77,6 +85,19 @@ def test_a_mate_that_is_killed_ends_its_press_and_no_other_paper(idle: printing.
 def test_a_paper_of_one_part_needs_one_mate(idle: printing._Idle) -> None:
     press(PAPER)
     assert len(the_mates(the_press(idle))) == 1
+
+
+def test_on_one_processor_one_mate_sets_both_lanes_to_the_same_bytes(idle: printing._Idle) -> None:
+    with subprocess.Popen([sys.executable, "-c", ALONE], stdin=PIPE, stdout=PIPE, cwd=printing.ROOT) as alone:
+        assert alone.stdin and alone.stdout
+        alone.stdin.write(b"%d\n%s" % (len(IN_PARTS.encode()), IN_PARTS.encode()))
+        alone.stdin.flush()
+        while "size" not in (about := orjson.loads(alone.stdout.readline())):
+            pass
+        assert alone.stdout.read(about["size"]) == press(IN_PARTS).pdf
+        assert len(the_mates(alone.pid)) == 1
+        alone.stdin.close()
+        assert alone.wait(20) == 0
 
 
 def test_a_part_that_fails_ends_both_and_no_other_paper(idle: printing._Idle) -> None:
