@@ -30,6 +30,9 @@ def main() -> int:
         _mate(0)
         while line := sys.stdin.buffer.readline():
             _print(sys.stdin.buffer.read(int(line)).decode("utf-8"))
+    except (EOFError, BrokenPipeError) as error:
+        print(error, file=sys.stderr)  # the mate has said more
+        return 1
     finally:
         _dismiss()
     return 0
