@@ -145,7 +145,7 @@ def move_counts(tx: Connection, month: Month, until: datetime, wanted: Mapping[s
     """How often each of these was made in the month: counted off the index alone."""
     counts = [func.count().filter(or_(*map(_is, moves))).label(name) for name, moves in wanted.items()]
     within = ENTRY.c.at.between(month.starts_at, min(month.ends_at, until))
-    return dict(tx.execute(select(*counts).where(within)).one()._mapping)
+    return dict(tx.execute(select(*counts).where(within)).mappings().one())
 
 
 def _is(move: tuple[str, str]) -> ColumnElement[bool]:
