@@ -40,7 +40,7 @@ def render(html: str, lanes: tuple[Lane, Lane], at_once: int = 1, tell: Tell | N
     """
     parts, tell = parts_of(printable(html)), tell or _nobody
     cut = _middle([len(_ATTACHED.sub("", part)) for part in parts])
-    with Binder() as binder, _asking(lanes, at_once) as ask, _crew() as crew:
+    with Binder() as binder, _crew() as crew, _asking(lanes, at_once) as ask:
         setting = [ask(number >= cut, "part", part, number) for number, part in enumerate(parts)]
         _listen(setting, tell)
         rest = crew.submit(_rest, ask, setting[:cut], setting[cut:], PART in html)
