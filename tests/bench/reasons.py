@@ -1,4 +1,4 @@
-"""Why a row falls short where it does, as far as profiles told (docs/decisions, 0032 and 0036 to 0040)."""
+"""Why a row falls short where it does, as far as profiles told (docs/decisions, 0032, 0036 to 0042)."""
 
 from collections.abc import Mapping
 
@@ -15,9 +15,9 @@ WHY: Mapping[int | str, str] = {
     7: "31 waits for the disk are 31 on either side; what those alone allow any program is in the row's last line",
     8: "what a move does besides its statements: checks, clock, hash, values to and fro",
     9: "the counts of the queue's tabs are read with the page, and a window has more in hand in the grown city",
-    11: "what began before the month and still goes on is read for its clock",
+    11: "what began before the month and still goes on is read for its clock, and all chains for the hash over them",
     13: "the paper is tagged and its lines are broken by WeasyPrint; reportlab draws cells at fixed places",
-    14: "the parts are set side by side, and bound by one process that holds them all; a press holds its fonts besides",
+    14: "two mates set the parts side by side, and what each of them has of the processor is less than one alone has",
     15: "each line of the feed is a commit of its own and waits for the disk (0008)",
     "Load": (
         "a page costs 10 to 30 ms of the processor, most of them in its template, and two processors are shared with"
