@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
+from threading import Lock
 from typing import Any
 
 from approvals.reports.binding import Binder
 from approvals.reports.glyphs import printable
-from approvals.reports.lanes import Glyphs, Lane, Part
+from approvals.reports.lanes import ATTACHED, Glyphs, Lane, Part
 
-_ATTACHED = re.compile(r'<div class="attached".*?</div>', re.DOTALL)  # files that go along are not set
+_ATTACHED = re.compile(rf'<div class="{ATTACHED}".*?</div>', re.DOTALL)  # files that go along are not set
 PART = "<!-- part -->"  # where a part begins; what stands before the first one belongs to each of them
 
 Tell = Callable[[str, int, int], None]  # what was done, how many of them, of how many
+Told = Callable[[], None]
 Ask = Callable[..., Future[Any]]  # a lane's number, the name of what it shall do, and with what
 
 
@@ -40,9 +43,8 @@ def render(html: str, lanes: tuple[Lane, Lane], at_once: int = 1, tell: Tell | N
     """
     parts, tell = parts_of(printable(html)), tell or _nobody
     cut = _middle([len(_ATTACHED.sub("", part)) for part in parts])
-    with Binder() as binder, _crew() as crew, _asking(lanes, at_once) as ask:
+    with Binder() as binder, _crew() as crew, _asking(lanes, at_once, _counting(tell, len(parts))) as ask:
         setting = [ask(number >= cut, "part", part, number) for number, part in enumerate(parts)]
-        _listen(setting, tell)
         rest = crew.submit(_rest, ask, setting[:cut], setting[cut:], PART in html)
         for future in setting:
             binder.add(future.result().pdf)
@@ -65,11 +67,18 @@ def _middle(sizes: list[int]) -> int:
 
 
 @contextmanager
-def _asking(lanes: tuple[Lane, Lane], at_once: int) -> Iterator[Ask]:
-    """Each lane does one thing after the other, as it is asked; both may do so at once."""
+def _asking(lanes: tuple[Lane, Lane], at_once: int, told: Told) -> Iterator[Ask]:
+    """Each lane does one thing after the other, as it is asked; both may do so at once. `told` hears of each part."""
+
+    def done(lane: int, name: str, *given: Any) -> Any:
+        found = getattr(lanes[lane], name)(*given)
+        if name == "part":
+            told()  # before anybody can go on with it
+        return found
+
     with ExitStack() as stack:
         crews = [stack.enter_context(_crew()) for _one in range(at_once)]
-        yield lambda lane, name, *given: crews[lane % at_once].submit(getattr(lanes[lane], name), *given)
+        yield lambda lane, name, *given: crews[lane % at_once].submit(done, lane, name, *given)
 
 
 @contextmanager
@@ -82,15 +91,14 @@ def _crew() -> Iterator[ThreadPoolExecutor]:
         crew.shutdown(cancel_futures=True)
 
 
-def _listen(setting: list[Future[Part]], tell: Tell) -> None:
-    done: list[None] = []
+def _counting(tell: Tell, of: int) -> Told:
+    numbers, one_by_one = count(1), Lock()  # both lanes tell how far they are
 
-    def told(_future: Future[Part]) -> None:
-        done.append(None)
-        tell("set", len(done), len(setting))
+    def told() -> None:
+        with one_by_one:
+            tell("set", next(numbers), of)
 
-    for future in setting:
-        future.add_done_callback(told)
+    return told
 
 
 def _rest(

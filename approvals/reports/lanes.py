@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+ATTACHED = "attached"  # elements of this class are no part of the document: what they hold goes along as a file
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

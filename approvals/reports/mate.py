@@ -49,11 +49,11 @@ def _part(lane: Setter, asked: dict[str, Any], html: str) -> Reply:
 
 
 def _glyphs(lane: Setter, _asked: dict[str, Any], _html: str) -> Reply:
-    return {"glyphs": {name: [found.texts, found.widths] for name, found in lane.glyphs().items()}}, b""
+    return {"glyphs": lane.glyphs()}, b""
 
 
 def _faces(lane: Setter, asked: dict[str, Any], _html: str) -> Reply:
-    others = {name: Glyphs(*pairs) for name, pairs in asked["others"].items()}
+    others = {name: Glyphs(**found) for name, found in asked["others"].items()}
     return {}, lane.faces(asked["named"], others)
 
 

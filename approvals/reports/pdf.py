@@ -18,12 +18,11 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from approvals.reports.fonts import faces, faces_css
-from approvals.reports.lanes import Glyphs, Part
+from approvals.reports.lanes import ATTACHED, Glyphs, Part
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEME = "asset"
 VARIANT = "pdf/a-3a"  # an archive file that is tagged and may carry others
-ATTACHED = "attached"  # elements of this class are no part of the document: what they hold goes along as a file
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)  # of attached files: the same bytes at any time
 FACES = f"{SCHEME}:faces.css"  # written by fonts.py
 ASSETS = {  # all else that a document may ask for, by name

@@ -10,9 +10,7 @@ machine has a second processor (`mate.py`). They end with it.
 import os
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import orjson
@@ -21,7 +19,7 @@ from approvals.reports.composing import PART, render
 from approvals.reports.lanes import Glyphs, Part
 
 ROOT = Path(__file__).resolve().parents[2]
-_voice = Lock()  # both lanes tell how far they are
+_mates: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def main() -> int:
@@ -46,9 +44,8 @@ def _print(html: str) -> None:
 
 
 def _say(about: dict[str, Any], content: bytes = b"") -> None:
-    with _voice:
-        sys.stdout.buffer.write(orjson.dumps(about, option=orjson.OPT_SORT_KEYS) + b"\n" + content)
-        sys.stdout.buffer.flush()
+    sys.stdout.buffer.write(orjson.dumps(about, option=orjson.OPT_SORT_KEYS) + b"\n" + content)
+    sys.stdout.buffer.flush()
 
 
 def _processors() -> int:
@@ -74,12 +71,11 @@ class _Elsewhere:
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was set in this lane."""
-        return {name: Glyphs(*pairs) for name, pairs in self._asked("glyphs")[0]["glyphs"].items()}
+        return {name: Glyphs(**found) for name, found in self._asked("glyphs")[0]["glyphs"].items()}
 
     def faces(self, named: list[str], others: dict[str, Glyphs]) -> bytes:
         """A file of these faces."""
-        told = {name: [found.texts, found.widths] for name, found in others.items()}
-        return self._asked("faces", named=named, others=told)[1]
+        return self._asked("faces", named=named, others=others)[1]
 
     def made_with(self) -> dict[str, Any]:
         """The versions that the bytes depend on."""
@@ -101,20 +97,16 @@ class _Elsewhere:
         return about, out.read(about["size"])
 
 
-@cache
-def _mate(_number: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "approvals.reports.mate"]
-    found = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
-    _mates.append(found)
-    return found
-
-
-_mates: list[subprocess.Popen[bytes]] = []
+def _mate(number: int) -> subprocess.Popen[bytes]:
+    if number not in _mates:
+        command = [sys.executable, "-m", "approvals.reports.mate"]
+        _mates[number] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+    return _mates[number]
 
 
 def _dismiss() -> None:
     """Nobody waits for the rest of a paper that failed."""
-    for mate in _mates:
+    for mate in _mates.values():
         mate.kill()
         mate.wait()
 
