@@ -11,7 +11,7 @@ from workflows.charts import CHARTS
 # What the clock of an approval reads of its record; no other chart has a move of this name.
 OF_CLOCK = text("(subject = 'approval' OR move = 'confirm_correction')")
 ENGINES = ("sqlite", "postgresql")
-FIRST = text("seq = 1")  # when a chain began
+BEGINS = text("seq = 1")  # the entry with which a chain begins
 HALTS = text("subject = 'project' AND move IN ('suspend', 'resume')")  # what stops all clocks of a project
 
 
@@ -35,7 +35,7 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("project_id", "seq"),
         Index("ix_history_entries_approval_id_seq", "approval_id", "seq"),
         Index("ix_history_entries_at", "at", "subject", "move"),
-        Index("ix_history_entries_first", "at", "project_id", **{f"{engine}_where": FIRST for engine in ENGINES}),
+        Index("ix_history_entries_first", "at", "project_id", **{f"{engine}_where": BEGINS for engine in ENGINES}),
         Index("ix_history_entries_halts", "project_id", **{f"{engine}_where": HALTS for engine in ENGINES}),
     )
 

@@ -237,7 +237,7 @@ def _counts(tx: Connection, actor: Actor, asked: Asked, today: date) -> dict[tup
     to_deliver = narrowed(counted, actor, wanted, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
     counts: dict[tuple[str, str], int] = {}
     for state, number, *begun in tx.execute(union_all(undecided, to_deliver).order_by("state")):
-        counts |= {(state, light): found for light, found in zip(_BEGUN, begun, strict=True) if found}
+        counts |= {(state, light): found for light, found in zip(_BEGUN, begun, strict=True)}
         counts[state, LIGHTS[0]] = number - sum(begun)
     return counts
 
