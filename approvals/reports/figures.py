@@ -24,6 +24,7 @@ from approvals.reports.tally import (
     Tally,
     cell,
     decision_days,
+    moves_of,
     project_counts,
     speed_up,
     tally,
@@ -35,12 +36,7 @@ from workflows.policy import load_policy
 
 K = TypeVar("K", bound=Hashable)
 COURSE = 12  # months of the course that is drawn
-MAIN_MOVES = {
-    "registered": (("project", "register"),),
-    "completed": (("project", "complete"),),
-    "accepted": (("approval", "accept"), ("approval", "deem_accepted")),
-    "granted": (("approval", "grant"),),
-}
+MAIN_MOVES = {name: moves_of(name) for name in ("registered", "completed", "accepted", "granted")}
 ALL = "city"
 NO_LIAISON = Label("尚无联系人", "No liaison yet")
 

@@ -60,6 +60,12 @@ ESCALATION_MOVES = {
 }
 
 
+def moves_of(name: str) -> tuple[tuple[str, str], ...]:
+    """The moves of projects and approvals, by subject and move, that the figure of this name counts."""
+    of_projects = [("project", move) for move, counts_as in PROJECT_MOVES.items() if counts_as == name]
+    return (*of_projects, *(("approval", move) for move, names in APPROVAL_MOVES.items() if name in names))
+
+
 class Place(NamedTuple):
     """Where an approval counts; the liaison by user name, as the project had one at the close."""
 
