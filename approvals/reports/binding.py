@@ -8,7 +8,7 @@ from typing import Any, Self
 from pikepdf import Array, Name, ObjectStreamMode, OutlineItem, Page, Pdf, Stream
 
 OPEN = b"q"  # what a part draws begins as it likes, and ends before the number of its page
-NUMBER = b"Q\n/Artifact <</Type /Pagination>> BDC\nq\n%s\nQ\nEMC"  # a number is no part of the text
+NUMBER = b"Q\n/Artifact <</Type /Pagination>> BDC\n%s\nEMC"  # a number is no part of the text
 
 
 class Binder:
@@ -42,14 +42,12 @@ class Binder:
             _join_structure(self._whole, self._whole.copy_foreign(added.Root.StructTreeRoot), first)
             _join_outline(self._whole, added, first)
 
-    def number(self, numbers: Iterable[bytes]) -> None:
-        """Stamp the number of each page on it, from files that have as many pages between them."""
-        sheets = [sheet for one in numbers for sheet in self._opened(one).pages]
+    def number(self, numbers: list[bytes]) -> None:
+        """Draw its number on each page; none when there are none."""
         before = Stream(self._whole, OPEN)
-        for page, sheet in zip(self._whole.pages, sheets, strict=bool(sheets)):
-            mark = sheet.obj.Contents.read_bytes()
+        for page, number in zip(self._whole.pages, numbers, strict=bool(numbers)):
             page.contents_add(before, prepend=True)
-            page.contents_add(Stream(self._whole, NUMBER % mark), prepend=False)
+            page.contents_add(Stream(self._whole, NUMBER % number), prepend=False)
 
     def embed(self, faces: Iterable[bytes]) -> None:
         """Give all pages the faces of these files."""

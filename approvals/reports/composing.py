@@ -18,6 +18,8 @@ from approvals.reports.glyphs import printable
 from approvals.reports.lanes import ATTACHED, Glyphs, Lane, Part
 
 _ATTACHED = re.compile(rf'<div class="{ATTACHED}".*?</div>', re.DOTALL)  # files that go along are not set
+_TAG = re.compile(r"<[^>]*>")
+A_TAG = "<tag/>"  # however many characters it has, it takes about as long to set as these
 PART = "<!-- part -->"  # where a part begins; what stands before the first one belongs to each of them
 
 Tell = Callable[[str, int, int], None]  # what was done, how many of them, of how many
@@ -42,10 +44,10 @@ def render(html: str, lanes: tuple[Lane, Lane], at_once: int = 1, tell: Tell | N
     Exception) when the document asks for anything that is not one of our assets.
     """
     parts, tell = parts_of(printable(html)), tell or _nobody
-    cut = _middle([len(_ATTACHED.sub("", part)) for part in parts])
+    shares = _shares([len(_TAG.sub(A_TAG, _ATTACHED.sub("", part))) for part in parts])
     with Binder() as binder, _crew() as crew, _asking(lanes, at_once, _counting(tell, len(parts))) as ask:
-        setting = [ask(number >= cut, "part", part, number) for number, part in enumerate(parts)]
-        rest = crew.submit(_rest, ask, setting[:cut], setting[cut:], PART in html)
+        setting = [ask(shares[number], "part", part, number) for number, part in enumerate(parts)]
+        rest = crew.submit(_rest, ask, sorted(set(shares)), setting, PART in html)
         for future in setting:
             binder.add(future.result().pdf)
         tell("bind", 0, 1)
@@ -61,9 +63,13 @@ def parts_of(html: str) -> tuple[str, ...]:
     return tuple(head + part for part in parts) or (head,)
 
 
-def _middle(sizes: list[int]) -> int:
-    """Before which part the second lane begins, so that the longer lane is as short as can be."""
-    return min(range(1, len(sizes) + 1), key=lambda cut: (max(sum(sizes[:cut]), sum(sizes[cut:])), cut))
+def _shares(sizes: list[int]) -> list[int]:
+    """Which lane sets each part: the largest one first, each where less is to be done so far."""
+    load, shares = [0, 0], [0] * len(sizes)
+    for number in sorted(range(len(sizes)), key=lambda number: -sizes[number]):
+        shares[number] = load.index(min(load))
+        load[shares[number]] += sizes[number]
+    return shares
 
 
 @contextmanager
@@ -102,16 +108,21 @@ def _counting(tell: Tell, of: int) -> Told:
 
 
 def _rest(
-    ask: Ask, first: list[Future[Part]], second: list[Future[Part]], numbered: bool
+    ask: Ask, used: list[int], setting: list[Future[Part]], numbered: bool
 ) -> tuple[list[bytes], list[bytes], dict[str, Any]]:
-    """What else the lanes make, as soon as it can be made: numbers, faces, and with what it all was made."""
-    used = (0, 1) if second else (0,)
-    begin = (1, 1 + sum(future.result().pages for future in first))
-    numbers = [ask(lane, "numbers", begin[lane]) for lane in used if numbered]
+    """What else these lanes make when all parts are set: numbers, faces, and with what it all was made."""
+    pages = sum(future.result().pages for future in setting)
+    numbers = _numbers(ask, used, pages) if numbered else []
     glyphs = [ask(lane, "glyphs") for lane in used]
     faces = _faces(ask, [future.result() for future in glyphs])
     made_with = ask(0, "made_with")
-    return [one.result() for one in numbers], [one.result() for one in faces], made_with.result()
+    return [line for one in numbers for line in one.result()], [one.result() for one in faces], made_with.result()
+
+
+def _numbers(ask: Ask, used: list[int], pages: int) -> list[Future[list[bytes]]]:
+    """Those of all pages, in their order; each lane sets as many."""
+    ends = [pages * lane // len(used) for lane in range(len(used) + 1)]
+    return [ask(lane, "numbers", before + 1, end) for lane, before, end in zip(used, ends[:-1], ends[1:], strict=True)]
 
 
 def _faces(ask: Ask, glyphs: list[dict[str, Glyphs]]) -> list[Future[bytes]]:

@@ -23,14 +23,14 @@ class Glyphs:
 
 
 class Lane(Protocol):
-    """What sets one share of a document. It knows which glyphs it set of which face, and how many pages."""
+    """What sets one share of a document. It knows which glyphs it set of which face."""
 
     def part(self, html: str, number: int) -> Part:
         """The pages of this HTML, tagged. `number` makes names within the part its own."""
         ...
 
-    def numbers(self, first: int) -> bytes:
-        """As many pages as all parts of this lane have, with nothing but their numbers on them, from `first` on."""
+    def numbers(self, first: int, last: int) -> list[bytes]:
+        """What draws the number of each of these pages."""
         ...
 
     def glyphs(self) -> dict[str, Glyphs]:

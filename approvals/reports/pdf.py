@@ -19,6 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from approvals.reports.fonts import faces, faces_css
 from approvals.reports.lanes import ATTACHED, Glyphs, Part
+from approvals.reports.numbering import numbers_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEME = "asset"
@@ -33,7 +34,7 @@ ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:evidence.css": ROOT / "templates" / "casefile" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
-SIDES = ("left", "right")  # of even pages and of odd ones
+SIDES = ("left", "right")  # where even pages bear their number, and odd ones
 MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint tells its kind
 NUMBERED_BY = (f"{SCHEME}:paper.css", f"{SCHEME}:numbers.css")
 
@@ -62,7 +63,6 @@ class Setter:
     def __init__(self) -> None:
         self._config = FontConfiguration()
         self._fonts = _Fonts()
-        self._pages = 0
 
     def part(self, html: str, number: int) -> Part:
         """The pages of this HTML, tagged. `number` makes names within the part its own.
@@ -73,17 +73,16 @@ class Setter:
         """
         document, attachments = lay_out(html, AssetFetcher(), self._config)
         pdf = self._written(document, number, pdf_variant=VARIANT, attachments=attachments)
-        self._pages += len(document.pages)
         self._let_go()
         return Part(pdf, len(document.pages))
 
-    def numbers(self, first: int) -> bytes:
-        """As many pages as all parts have, with nothing but their numbers on them, from `first` on."""
-        sheets = "".join(f'<link rel=stylesheet href="{sheet}">' for sheet in NUMBERED_BY)
-        begin = f"@page :first {{ counter-reset: page {first} }} html {{ break-before: {SIDES[first % 2]} }}"
-        leaves = "<div class=leaf></div>" * self._pages
-        text = f"<html lang=zh-CN>{sheets}<style>{begin}</style><body>{leaves}"
-        return self._written(lay_out(text, AssetFetcher(), self._config)[0])
+    def numbers(self, first: int, last: int) -> list[bytes]:
+        """What draws the number of each of these pages: a page of its own for each would take three times as long."""
+        links = "".join(f'<link rel=stylesheet href="{sheet}">' for sheet in NUMBERED_BY)
+        size = f"<style>@page leaves {{ size: 210mm {297 * (last - first + 1)}mm }}</style>"
+        leaves = "".join(f"<div class='leaf {SIDES[n % 2]}'>— {n} —</div>" for n in range(first, last + 1))
+        text = f"<html lang=zh-CN>{links}{size}<body>{leaves}"
+        return numbers_of(self._written(lay_out(text, AssetFetcher(), self._config)[0]))
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was set so far, by face."""

@@ -65,9 +65,9 @@ class _Elsewhere:
         about, pdf = self._asked("part", html.encode("utf-8"), number=number)
         return Part(pdf, about["pages"])
 
-    def numbers(self, first: int) -> bytes:
-        """The numbers of the pages of this lane."""
-        return self._asked("numbers", first=first)[1]
+    def numbers(self, first: int, last: int) -> list[bytes]:
+        """What draws the numbers of these pages."""
+        return [one.encode() for one in self._asked("numbers", first=first, last=last)[0]["numbers"]]
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was set in this lane."""
