@@ -59,8 +59,9 @@ def render(html: str, lanes: tuple[Lane, Lane], at_once: int = 1, tell: Tell | N
 
 def parts_of(html: str) -> tuple[str, ...]:
     """Each part as a document of its own."""
-    head, *parts = html.split(PART)
-    return tuple(head + part for part in parts) or (head,)
+    body, end, after = html.rpartition("</body>")
+    head, *parts = body.split(PART)
+    return tuple(head + part + end + after for part in parts) or (html,)
 
 
 def _shares(sizes: list[int]) -> list[int]:
