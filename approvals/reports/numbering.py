@@ -1,4 +1,4 @@
-"""Cuts a sheet of page numbers, a leaf for each page and one above the other, into what draws the number of one page."""
+"""Cuts a sheet of page numbers, a leaf for each page and one above the other, into what draws each on its page."""
 
 from collections.abc import Iterator
 from io import BytesIO

@@ -7,13 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import pikepdf
 import pytest
 from flask_babel import force_locale
+from hypothesis import given
+from hypothesis import strategies as st
+from weasyprint import HTML
 
-from approvals.reports.composing import PART, parts_of, render
+from approvals.reports import pdf as pdf_module
+from approvals.reports.composing import PART, _shares, parts_of, render
 from approvals.reports.figures import compile_month
 from approvals.reports.lanes import Part
 from approvals.reports.paper import Annex, Imprint, report_paper
@@ -25,6 +30,7 @@ from tests.builders import a_database
 from tests.pages import an_app
 from tests.papers import pages, placed, set_here, words
 
+PAGE = "<html lang='zh-CN'><head><title>t</title></head><body>%s</body></html>"
 COLUMNS = (Column("序号", "number", 10), Column("项目", "text", 60), Column("联系人", "text", 30))
 ROWS = 700  # enough for several portions
 
@@ -98,9 +104,9 @@ def test_files_that_go_along_weigh_nothing_when_the_lanes_share_the_parts() -> N
     attached = f'<div class="attached" data-name="a.json">{base64.b64encode(b"x" * 90_000).decode()}</div>'
     leaf = f"{PART}<h1>页</h1><p>{'字' * 500}</p>"
     lanes = Counting(), Counting()
-    whole = f"<html lang=zh-CN><title>t</title><body>{PART}{attached}<p>首页</p>{leaf * 4}"
+    whole = PAGE % f"{PART}{attached}<p>首页</p>{leaf * 4}"
     assert render(whole, lanes).pages == 5
-    assert [lane.numbers_set for lane in lanes] == [[0, 1, 2], [3, 4]]
+    assert [lane.numbers_set for lane in lanes] == [[0, 1, 3], [2, 4]]
 
 
 def test_it_says_all_that_an_archive_file_of_level_a_says(pdf: pikepdf.Pdf) -> None:
@@ -160,7 +166,7 @@ def test_each_face_is_in_the_file_once_with_the_text_of_its_glyphs(pdf: pikepdf.
 
 
 def test_a_part_bears_no_face() -> None:
-    part = Setter().part("<html lang=zh-CN><title>t</title><body>字", 0)
+    part = Setter().part(PAGE % "字", 0)
     assert part.pages == 1
     assert b" Tf" in part.pdf and b"/FontFile" not in part.pdf
 
@@ -202,3 +208,20 @@ def test_a_table_of_a_page_or_two_is_not_cut() -> None:
 def test_what_people_write_begins_no_part(html: str, printed: bytes) -> None:
     assert html.count(PART) == len(parts_of(html))
     assert "表末注" + "".join(PART.split()) in words(printed)
+
+
+@given(st.lists(st.integers(1, 100_000), min_size=1, max_size=9))
+def test_the_longer_lane_has_a_sixth_more_to_do_than_it_must_at_most(sizes: list[int]) -> None:
+    shares = _shares(sizes)
+    loads = [sum(size for size, lane in zip(sizes, shares, strict=True) if lane == one) for one in (0, 1)]
+    must = min(max(sum(some), sum(sizes) - sum(some)) for n in range(len(sizes) + 1) for some in combinations(sizes, n))
+    assert sum(loads) == sum(sizes)
+    assert max(loads) * 6 <= must * 7
+    assert shares[sizes.index(max(sizes))] == 0  # what has one part needs one lane
+
+
+def test_a_paper_comes_out_the_same_when_it_is_read_as_html(
+    html: str, printed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf_module, "_Source", lambda text, fetcher: HTML(string=text, url_fetcher=fetcher))
+    assert set_here(html).pdf == printed

@@ -37,7 +37,8 @@ NAMES = (
 
 def document(*texts: str) -> str:
     lines = "".join(f"<p>{escape(text)}</p><h1>{escape(text)}</h1>" for text in texts)
-    return f'<html lang="zh-CN"><title>t</title><link rel=stylesheet href="asset:paper.css"><body>{lines}</body></html>'
+    head = '<title>t</title><link rel="stylesheet" href="asset:paper.css"/>'
+    return f'<html lang="zh-CN"><head>{head}</head><body>{lines}</body></html>'
 
 
 @pytest.fixture(scope="module")

@@ -193,23 +193,23 @@ def test_no_character_is_an_empty_box(strange: tuple[Document, bytes, Watched]) 
 @pytest.mark.parametrize(
     "asked",
     [
-        '<img src="file:///etc/passwd">',
-        '<img src="http://127.0.0.1:9/x.png">',
-        '<link rel="attachment" href="file:///etc/passwd">',
-        '<link rel="stylesheet" href="asset:../../../etc/passwd">',
+        '<img src="file:///etc/passwd"/>',
+        '<img src="http://127.0.0.1:9/x.png"/>',
+        '<link rel="attachment" href="file:///etc/passwd"/>',
+        '<link rel="stylesheet" href="asset:../../../etc/passwd"/>',
         "<style>@import url(asset:other.css)</style>",
-        '<img src="data:image/png;base64,AAAA">',
+        '<img src="data:image/png;base64,AAAA"/>',
         '<p style="background:url(file:///etc/passwd)">x</p>',
     ],
 )
 def test_a_document_that_asks_for_more_than_our_assets_is_not_printed(asked: str) -> None:
     with pytest.raises(FatalURLFetchingError):
-        set_here(f"<!doctype html><html lang=zh-CN><title>x</title><body>{asked}</body></html>")
+        set_here(f"<!DOCTYPE html><html lang='zh-CN'><head><title>x</title></head><body>{asked}</body></html>")
 
 
 def test_a_press_that_fails_says_so(app: OpenAPI) -> None:
     with pytest.raises(PrintError, match="the press failed"):
-        press('<img src="file:///etc/passwd">')
+        press('<html><body><img src="file:///etc/passwd"/></body></html>')
 
 
 def test_the_web_never_loads_the_renderer() -> None:
