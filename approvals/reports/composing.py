@@ -17,9 +17,8 @@ from approvals.reports.binding import Binder
 from approvals.reports.glyphs import printable
 from approvals.reports.lanes import ATTACHED, Glyphs, Lane, Part
 
-_ATTACHED = re.compile(rf'<div class="{ATTACHED}".*?</div>', re.DOTALL)  # files that go along are not set
+_ATTACHED = re.compile(rf'<div class="{ATTACHED}".*?</div>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-A_TAG = "<tag/>"  # however many characters it has, it takes about as long to set as these
 PART = "<!-- part -->"  # where a part begins; what stands before the first one belongs to each of them
 
 Tell = Callable[[str, int, int], None]  # what was done, how many of them, of how many
@@ -40,11 +39,11 @@ def render(html: str, lanes: tuple[Lane, Lane], at_once: int = 1, tell: Tell | N
     """The PDF/A-3 of this HTML: same text, same assets, same fonts and versions, same bytes.
 
     The lanes have set nothing yet; `at_once` says whether the second one may work while the first one does. `tell`
-    hears of each part that is set, "set", 3 of 8, from both lanes, and of the binding. FatalURLFetchingError (no
-    Exception) when the document asks for anything that is not one of our assets.
+    hears of each part that is set, "set", 3 of 8, from both lanes, and of the binding. ParseError when the document is
+    not well-formed; FatalURLFetchingError (no Exception) when it asks for anything that is not one of our assets.
     """
     parts, tell = parts_of(printable(html)), tell or _nobody
-    shares = _shares([len(_TAG.sub(A_TAG, _ATTACHED.sub("", part))) for part in parts])
+    shares = _shares([_size(part) for part in parts])
     with Binder() as binder, _crew() as crew, _asking(lanes, at_once, _counting(tell, len(parts))) as ask:
         setting = [ask(shares[number], "part", part, number) for number, part in enumerate(parts)]
         rest = crew.submit(_rest, ask, sorted(set(shares)), setting, PART in html)
@@ -62,6 +61,11 @@ def parts_of(html: str) -> tuple[str, ...]:
     body, end, after = html.rpartition("</body>")
     head, *parts = body.split(PART)
     return tuple(head + part + end + after for part in parts) or (html,)
+
+
+def _size(part: str) -> int:
+    """In characters: files that go along are not set, and a tag takes as long as six of them, whatever stands in it."""
+    return len(_TAG.sub("<tag/>", _ATTACHED.sub("", part)))
 
 
 def _shares(sizes: list[int]) -> list[int]:

@@ -69,8 +69,8 @@ class Setter:
         """The pages of this HTML, tagged. `number` makes names within the part its own.
 
         Title and language of the file are those of the document. What stands in an element of class `attached`, as
-        base64, goes along as a file of the name in `data-name`. FatalURLFetchingError (no Exception) when the
-        document asks for anything that is not one of our assets.
+        base64, goes along as a file of the name in `data-name`. ParseError when the document is not well-formed;
+        FatalURLFetchingError (no Exception) when it asks for anything that is not one of our assets.
         """
         document, attachments = lay_out(html, AssetFetcher())
         pdf = self._written(document, number, pdf_variant=VARIANT, attachments=attachments)
@@ -140,10 +140,7 @@ class _Fonts(dict[Any, Any]):
 
 
 class _Source(HTML):
-    """A document that is well-formed: read as XML in a thirtieth of the time that HTML takes.
-
-    ParseError when it is not.
-    """
+    """A document, read as XML in a thirtieth of the time that HTML takes; ParseError when it is not well-formed."""
 
     def __init__(self, html: str, fetcher: AssetFetcher) -> None:
         root = ElementTree.fromstring(html.strip())  # noqa: S314 ours, and each text in it is escaped
