@@ -1,4 +1,4 @@
-"""Why a row falls short where it does, as far as profiles told (docs/decisions, 0032, 0036 to 0042)."""
+"""Why a row falls short where it does, as far as profiles told (docs/decisions, 0032, 0036 to 0043)."""
 
 from collections.abc import Mapping
 
