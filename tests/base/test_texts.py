@@ -17,6 +17,7 @@ MESSAGES = ROOT / "approvals" / "translations" / "zh_Hans" / "LC_MESSAGES" / "me
 HOLES = re.compile(r"%\(\w+\)s")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WORD = re.compile("[A-Za-z]")
+MARKUP = re.compile("[&<>]")
 
 
 def catalog(path: Path) -> Catalog:
@@ -54,6 +55,14 @@ def test_every_text_has_its_chinese(used: Catalog, known: Catalog) -> None:
     missing = [m.id for m in used if m.id and not all(texts(known.get(m.id)))]
 
     assert missing == []
+
+
+def test_no_text_has_signs_of_markup(known: Catalog) -> None:
+    """They are put into pages and papers as they are, and a paper that is not well-formed is not printed."""
+    said = [text for m in known for text in (*(m.id if isinstance(m.id, tuple) else [m.id]), *texts(m))]
+
+    assert len(said) > 2000
+    assert [text for text in said if MARKUP.search(text)] == []
 
 
 def test_no_translation_is_a_guess(known: Catalog) -> None:
