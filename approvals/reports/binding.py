@@ -42,12 +42,12 @@ class Binder:
             _join_structure(self._whole, self._whole.copy_foreign(added.Root.StructTreeRoot), first)
             _join_outline(self._whole, added, first)
 
-    def number(self, numbers: list[bytes]) -> None:
+    def number(self, numbers: list[str]) -> None:
         """Draw its number on each page; none when there are none."""
         before = Stream(self._whole, OPEN)
         for page, number in zip(self._whole.pages, numbers, strict=bool(numbers)):
             page.contents_add(before, prepend=True)
-            page.contents_add(Stream(self._whole, NUMBER % number), prepend=False)
+            page.contents_add(Stream(self._whole, NUMBER % number.encode()), prepend=False)
 
     def embed(self, faces: Iterable[bytes]) -> None:
         """Give all pages the faces of these files."""

@@ -114,7 +114,7 @@ def _counting(tell: Tell, of: int) -> Told:
 
 def _rest(
     ask: Ask, used: list[int], setting: list[Future[Part]], numbered: bool
-) -> tuple[list[bytes], list[bytes], dict[str, Any]]:
+) -> tuple[list[str], list[bytes], dict[str, Any]]:
     """What else these lanes make when all parts are set: numbers, faces, and with what it all was made."""
     pages = sum(future.result().pages for future in setting)
     numbers = _numbers(ask, used, pages) if numbered else []
@@ -124,7 +124,7 @@ def _rest(
     return [line for one in numbers for line in one.result()], [one.result() for one in faces], made_with.result()
 
 
-def _numbers(ask: Ask, used: list[int], pages: int) -> list[Future[list[bytes]]]:
+def _numbers(ask: Ask, used: list[int], pages: int) -> list[Future[list[str]]]:
     """Those of all pages, in their order; each lane sets as many."""
     ends = [pages * lane // len(used) for lane in range(len(used) + 1)]
     return [ask(lane, "numbers", before + 1, end) for lane, before, end in zip(used, ends[:-1], ends[1:], strict=True)]

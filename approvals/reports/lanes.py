@@ -29,7 +29,7 @@ class Lane(Protocol):
         """The pages of this HTML, tagged. `number` makes names within the part its own."""
         ...
 
-    def numbers(self, first: int, last: int) -> list[bytes]:
+    def numbers(self, first: int, last: int) -> list[str]:
         """What draws the number of each of these pages."""
         ...
 

@@ -48,10 +48,6 @@ def _part(lane: Setter, asked: dict[str, Any], html: str) -> Reply:
     return {"pages": part.pages}, part.pdf
 
 
-def _numbers(lane: Setter, asked: dict[str, Any], _html: str) -> Reply:
-    return {"numbers": [one.decode() for one in lane.numbers(asked["first"], asked["last"])]}, b""
-
-
 def _glyphs(lane: Setter, _asked: dict[str, Any], _html: str) -> Reply:
     return {"glyphs": lane.glyphs()}, b""
 
@@ -64,7 +60,7 @@ def _faces(lane: Setter, asked: dict[str, Any], _html: str) -> Reply:
 DONE: dict[str, Callable[[Setter, dict[str, Any], str], Reply]] = {
     "begin": lambda _lane, _asked, _html: ({}, b""),
     "part": _part,
-    "numbers": _numbers,
+    "numbers": lambda lane, asked, _html: ({"numbers": lane.numbers(asked["first"], asked["last"])}, b""),
     "glyphs": _glyphs,
     "faces": _faces,
     "made_with": lambda lane, _asked, _html: ({"made_with": lane.made_with()}, b""),

@@ -21,7 +21,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from approvals.reports.fonts import faces, faces_css
 from approvals.reports.lanes import ATTACHED, Glyphs, Part
-from approvals.reports.numbering import numbers_of
+from approvals.reports.numbering import numbers_of, sheet_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEME = "asset"
@@ -36,9 +36,7 @@ ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:evidence.css": ROOT / "templates" / "casefile" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
-SIDES = ("left", "right")  # where even pages bear their number, and odd ones
 MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint tells its kind
-NUMBERED_BY = (f"{SCHEME}:paper.css", f"{SCHEME}:numbers.css")
 
 
 class AssetFetcher(URLFetcher):
@@ -77,13 +75,9 @@ class Setter:
         self._let_go()
         return Part(pdf, len(document.pages))
 
-    def numbers(self, first: int, last: int) -> list[bytes]:
+    def numbers(self, first: int, last: int) -> list[str]:
         """What draws the number of each of these pages: a page of its own for each would take three times as long."""
-        links = "".join(f'<link rel="stylesheet" href="{sheet}"/>' for sheet in NUMBERED_BY)
-        size = f"<style>@page leaves {{ size: 210mm {297 * (last - first + 1)}mm }}</style>"
-        leaves = "".join(f'<div class="leaf {SIDES[n % 2]}">— {n} —</div>' for n in range(first, last + 1))
-        text = f'<html lang="zh-CN"><head>{links}{size}</head><body>{leaves}</body></html>'
-        return numbers_of(self._written(lay_out(text, AssetFetcher())[0]))
+        return numbers_of(self._written(lay_out(sheet_of(first, last), AssetFetcher())[0]))
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was set so far, by face."""

@@ -65,9 +65,10 @@ class _Elsewhere:
         about, pdf = self._asked("part", html.encode("utf-8"), number=number)
         return Part(pdf, about["pages"])
 
-    def numbers(self, first: int, last: int) -> list[bytes]:
+    def numbers(self, first: int, last: int) -> list[str]:
         """What draws the numbers of these pages."""
-        return [one.encode() for one in self._asked("numbers", first=first, last=last)[0]["numbers"]]
+        found: list[str] = self._asked("numbers", first=first, last=last)[0]["numbers"]
+        return found
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was set in this lane."""
