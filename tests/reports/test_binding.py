@@ -28,9 +28,8 @@ from approvals.reports.printing import paper_html, press
 from approvals.reports.views import Cell, Column, Row, Table
 from tests.builders import a_database
 from tests.pages import an_app
-from tests.papers import pages, placed, set_here, words
+from tests.papers import a_document, pages, placed, set_here, words
 
-PAGE = "<html lang='zh-CN'><head><title>t</title></head><body>%s</body></html>"
 COLUMNS = (Column("序号", "number", 10), Column("项目", "text", 60), Column("联系人", "text", 30))
 ROWS = 700  # enough for several portions
 
@@ -104,7 +103,7 @@ def test_files_that_go_along_weigh_nothing_when_the_lanes_share_the_parts() -> N
     attached = f'<div class="attached" data-name="a.json">{base64.b64encode(b"x" * 90_000).decode()}</div>'
     leaf = f"{PART}<h1>页</h1><p>{'字' * 500}</p>"
     lanes = Counting(), Counting()
-    whole = PAGE % f"{PART}{attached}<p>首页</p>{leaf * 4}"
+    whole = a_document(f"{PART}{attached}<p>首页</p>{leaf * 4}")
     assert render(whole, lanes).pages == 5
     assert [lane.numbers_set for lane in lanes] == [[0, 1, 3], [2, 4]]
 
@@ -166,7 +165,7 @@ def test_each_face_is_in_the_file_once_with_the_text_of_its_glyphs(pdf: pikepdf.
 
 
 def test_a_part_bears_no_face() -> None:
-    part = Setter().part(PAGE % "字", 0)
+    part = Setter().part(a_document("字"), 0)
     assert part.pages == 1
     assert b" Tf" in part.pdf and b"/FontFile" not in part.pdf
 

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from approvals.reports.glyphs import GETA, is_covered, printable
-from tests.papers import RARE, set_here, words
+from tests.papers import RARE, a_document, set_here, words
 
 LEVEL_3 = (  # of the table of standard characters (2013): those of extension A, and most of those of B to E
     "㑇㘎㙍㛃㟃㠇㤘㧑㧟㬎㬚㭎㮾㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮䃅䃎䅟䌹䎃䎖䏝䏡䏲䐃䓖䓛䓨䓫䓬䗖䗛䗪䗴䜣䝙䢺䢼"
@@ -37,8 +37,7 @@ NAMES = (
 
 def document(*texts: str) -> str:
     lines = "".join(f"<p>{escape(text)}</p><h1>{escape(text)}</h1>" for text in texts)
-    head = '<title>t</title><link rel="stylesheet" href="asset:paper.css"/>'
-    return f'<html lang="zh-CN"><head>{head}</head><body>{lines}</body></html>'
+    return a_document(lines, '<link rel="stylesheet" href="asset:paper.css"/>')
 
 
 @pytest.fixture(scope="module")

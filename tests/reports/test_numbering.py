@@ -7,9 +7,9 @@ import pytest
 from approvals.reports.composing import PART
 from approvals.reports.numbering import numbers_of
 from approvals.reports.pdf import AssetFetcher, Setter, lay_out
-from tests.papers import placed, set_here
+from tests.papers import a_document, placed, set_here
 
-HEAD = "<title>t</title><link rel='stylesheet' href='asset:paper.css'/>"
+PLAIN = "<link rel='stylesheet' href='asset:paper.css'/>"
 NUMBERED = "<link rel='stylesheet' href='asset:numbers.css'/>"
 PAGES = 103  # numbers of one figure, two and three
 
@@ -24,8 +24,8 @@ def marks(pdf: bytes) -> Iterator[tuple[str, float, float]]:
 
 
 def test_a_number_stands_where_the_page_itself_would_set_it() -> None:
-    stamped = set_here(f"<html lang='zh-CN'><head>{HEAD}</head><body>{PART}{leaves(PAGES)}</body></html>")
-    bearing = set_here(f"<html lang='zh-CN'><head>{HEAD}{NUMBERED}</head><body>{leaves(PAGES)}</body></html>")
+    stamped = set_here(a_document(PART + leaves(PAGES), PLAIN))
+    bearing = set_here(a_document(leaves(PAGES), PLAIN + NUMBERED))
     assert stamped.pages == bearing.pages == PAGES
     expected = list(marks(bearing.pdf))
     assert [text for text, _x, _y in expected] == [f"— {number} —" for number in range(1, PAGES + 1)]
@@ -41,7 +41,7 @@ def test_both_lanes_together_number_each_page_once() -> None:
 
 @pytest.mark.parametrize("lines", ["<p>甲</p><p>乙</p>", "<p><br/></p>"])
 def test_a_sheet_that_has_not_a_line_on_each_leaf_is_refused(lines: str) -> None:
-    html = f"<html lang='zh-CN'><head><style>@page {{ size: A4 }}</style></head><body>{lines}</body></html>"
+    html = a_document(lines, "<style>@page { size: A4 }</style>")
     sheet = lay_out(html, AssetFetcher())[0].write_pdf(uncompressed_pdf=True)
     with pytest.raises(ValueError, match="on 1 leaves"):
         numbers_of(sheet)

@@ -30,6 +30,7 @@ from tests.papers import (
     RARE,
     UNBROKEN,
     Watched,
+    a_document,
     attached_to,
     catalog_of,
     fonts_of,
@@ -204,12 +205,12 @@ def test_no_character_is_an_empty_box(strange: tuple[Document, bytes, Watched]) 
 )
 def test_a_document_that_asks_for_more_than_our_assets_is_not_printed(asked: str) -> None:
     with pytest.raises(FatalURLFetchingError):
-        set_here(f"<!DOCTYPE html><html lang='zh-CN'><head><title>x</title></head><body>{asked}</body></html>")
+        set_here(a_document(asked))
 
 
 def test_a_press_that_fails_says_so(app: OpenAPI) -> None:
     with pytest.raises(PrintError, match="the press failed"):
-        press('<html><body><img src="file:///etc/passwd"/></body></html>')
+        press(a_document('<img src="file:///etc/passwd"/>'))
 
 
 def test_the_web_never_loads_the_renderer() -> None:

@@ -12,11 +12,11 @@ import pytest
 
 from approvals.reports import printing
 from approvals.reports.printing import PrintError, press
+from tests.papers import a_document
 from tests.servers import eventually
 
-PAGE = "<html lang='zh'><head><title>试印</title></head><body>%s</body></html>"
-PAPER = PAGE % "<p>试印</p>"
-IN_PARTS = PAGE % "<!-- part --><h1>一</h1><!-- part --><h1>二</h1>"
+PAPER = a_document("<p>试印</p>")
+IN_PARTS = a_document("<!-- part --><h1>一</h1><!-- part --><h1>二</h1>")
 ALONE = (
     "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
     "from approvals.reports.press import main; sys.exit(main())"
@@ -48,14 +48,14 @@ def test_a_press_that_was_killed_while_it_waited_is_replaced(idle: printing._Idl
 
 def test_a_paper_that_fails_ends_its_press_and_no_other_paper(idle: printing._Idle) -> None:
     with pytest.raises(PrintError, match="the press failed"):
-        press(PAGE % REFUSED)
+        press(a_document(REFUSED))
     assert idle._waiting == []
     assert press(PAPER).pages == 1
 
 
 def test_a_document_that_is_not_well_formed_is_not_printed(idle: printing._Idle) -> None:
     with pytest.raises(PrintError, match="mismatched tag"):
-        press(PAGE % "<p>试印<br></p>")
+        press(a_document("<p>试印<br></p>"))
     assert press(PAPER).pages == 1
 
 
@@ -110,7 +110,7 @@ def test_on_one_processor_one_mate_sets_both_lanes_to_the_same_bytes(idle: print
 def test_a_part_that_fails_ends_both_and_no_other_paper(idle: printing._Idle) -> None:
     long = "<p>一</p>" * 20
     with pytest.raises(PrintError, match="the press failed") as failed:
-        press(PAGE % f"<!-- part -->{long}<!-- part -->{REFUSED}")  # the second mate sets the shorter part
+        press(a_document(f"<!-- part -->{long}<!-- part -->{REFUSED}"))  # the second mate sets the shorter part
     assert "file:///etc/passwd" in failed.value.reason
     assert idle._waiting == []
     assert press(IN_PARTS).pages == 2
