@@ -28,6 +28,7 @@ check: lint generated test  ## exactly what CI runs: linters, generated files, t
 
 lint:  ## ruff and the order of the street
 	@exec ./bootstrap.sh test
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 
