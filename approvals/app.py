@@ -12,7 +12,6 @@ from approvals.accounts.administration import administration
 from approvals.accounts.home import Link, Warned, set_up_home
 from approvals.accounts.routes import accounts
 from approvals.base.headers import set_up_headers
-from approvals.base.languages import set_up_languages
 from approvals.base.logs import set_up_logs
 from approvals.base.pages import set_up_pages
 from approvals.base.problems import set_up_problems
@@ -38,6 +37,7 @@ from approvals.doors.api_schemas import Problem
 from approvals.doors.commands import register as register_commands
 from approvals.doors.docs import docs
 from approvals.doors.health import health
+from approvals.http.languages import set_up_languages
 from approvals.jobs.queries import failed_count
 from approvals.jobs.routes import jobs
 from approvals.liaisons.contact_pages import contact_log

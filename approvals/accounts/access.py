@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
-from flask_babel import refresh
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -13,10 +12,10 @@ from approvals.accounts.actions import is_to_be_seen, see
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
-from approvals.base.languages import CHOSEN
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
 from approvals.base.web import database, now, read_nearby, running, today
+from approvals.http.languages import CHOSEN, speak_chosen_language
 from workflows.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -122,7 +121,7 @@ def end() -> None:
     logout_user()
     session.clear()
     g.pop("actor", None)
-    refresh()
+    speak_chosen_language()
 
 
 def own_session() -> Session:
@@ -155,7 +154,7 @@ def _by_token() -> Actor | None:
 
 def _know(actor: Actor) -> None:
     g.actor = actor
-    refresh()  # the language may be another now
+    speak_chosen_language()
 
 
 def _check() -> Response | None:

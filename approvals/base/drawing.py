@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from approvals.base.languages import language
+from approvals.base.i18n import language
 from approvals.base.pages import light_label
 from workflows.lights import LIGHTS
 

@@ -10,12 +10,11 @@ from typing import Protocol
 from uuid import uuid4
 
 from flask import Flask, url_for
-from flask_babel import gettext
 from jinja2 import StrictUndefined
 
 from approvals.base.formatting import FILTERS
 from approvals.base.forms import EMPTY
-from approvals.base.languages import HTML_CODES, LANGUAGES, Labelled, label, language, told
+from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, html_gettext, label, language
 from approvals.base.web import clock, settings, today
 from workflows.city import City, Label, load_city
 from workflows.lights import LIGHTS
@@ -67,7 +66,7 @@ def set_up_pages(app: Flask) -> None:
         FILTERS, label=label, labels=labels, name=own_name, light_label=light_label, translated=gettext
     )
     app.jinja_env.globals.update(
-        _=told,  # Flask-Babel's own looks up language and catalogue anew for each of a page's hundreds of texts
+        _=html_gettext,
         frame=frame,
         asset=asset,
         once_key=once_key,

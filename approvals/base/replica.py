@@ -14,7 +14,7 @@ from approvals.base.database import Database, Transactions
 NOTHING = "0/0"  # the place in the log of somebody who has written nothing
 AHEAD = "FFFFFFFF/FFFFFFFF"  # that no replica has reached
 AVOIDED_FOR = 10.0  # seconds after the replica did not answer
-_WRITTEN = text("SELECT CAST(pg_current_wal_lsn() AS text)")
+_WRITTEN = text("SELECT CAST(pg_current_wal_insert_lsn() AS text)")
 _HAS = text("SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= CAST(:place AS pg_lsn)")
 _LAG = text(
     "SELECT pg_is_in_recovery(), CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0"

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-
 from approvals.base.drawing import Chart, curves, lights_bars
+from approvals.base.i18n import gettext as _
 from approvals.base.pages import light_label, own_name
 from approvals.board.course import CourseDay
 from approvals.board.views import Line

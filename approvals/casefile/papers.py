@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.errors import NotFound
-from approvals.base.languages import language
+from approvals.base.i18n import language
 from approvals.base.moments import day_of, end_of
 from approvals.base.pages import own_name
 from approvals.base.qr import Qr

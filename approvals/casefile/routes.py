@@ -1,14 +1,14 @@
 """The casefiles: every project that was filed, for the offices, the liaisons and the city's government."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.casefile.lists import FLAGS, casefiles

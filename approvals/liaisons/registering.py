@@ -1,13 +1,13 @@
 """The service centre registers: a number, a liaison, and the approvals planned by the screening answers."""
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.web import database, now, today
 from approvals.filing.lists import project_by_id
 from approvals.history.actions import Asked

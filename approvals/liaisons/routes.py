@@ -3,13 +3,13 @@
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.moments import FIRST_DAY
 from approvals.base.web import database, now, today
 from approvals.filing.lists import open_to, project

@@ -1,11 +1,11 @@
 """The pages of cards: the list, one card with its history, the appeal and what is decided about it."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.pages import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today

@@ -1,13 +1,13 @@
 """The pages of double management: joint projects, who is responsible, the month's word, and escalating by hand."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_cursor, asked_flag
 from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.pages import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today

@@ -1,12 +1,12 @@
 """The pages of supervision: the inbox of escalations at each level, the answer to one, and how the sweep does."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.supervision.actions import catch_up
