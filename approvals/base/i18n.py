@@ -31,6 +31,16 @@ class Labelled(Protocol):
     def en(self) -> str: ...
 
 
+class Named(Protocol):
+    """Something with a Chinese name that may have an English one too."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def name_en(self) -> str: ...
+
+
 def language() -> str:
     """The language in use: zh_Hans or en."""
     return _language.get()
@@ -86,6 +96,11 @@ def _plain(language: str, message: str) -> Markup:
 def label(thing: Labelled) -> str:
     """The word of a chart, role, catalogue or city in the language in use."""
     return thing.en if language() == "en" and thing.en else thing.zh
+
+
+def own_name(thing: Named) -> str:
+    """Its name in the language in use, as far as there is one."""
+    return thing.name_en if language() == "en" and thing.name_en else thing.name
 
 
 def translated(message: str, params: Mapping[str, object]) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from flask import Flask, url_for
@@ -14,18 +13,12 @@ from jinja2 import StrictUndefined
 
 from approvals.base.formatting import FILTERS
 from approvals.base.forms import EMPTY
-from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, html_gettext, label, language
+from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, html_gettext, label, language, own_name
 from approvals.base.web import clock, settings, today
+from approvals.deadlines.lights import light_label
 from workflows.city import City, Label, load_city
-from workflows.lights import LIGHTS
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-LIGHT_LABELS: Mapping[str, Label] = {
-    "green": Label("绿灯", "Green"),
-    "reminder": Label("提示", "Reminder"),
-    "yellow": Label("黄灯", "Yellow"),
-    "red": Label("红灯", "Red"),
-}
 OPTION_LABELS: Mapping[str, Label] = {
     "construction": Label("建设工程", "Construction"),
     "service": Label("服务事项", "Service"),
@@ -33,16 +26,6 @@ OPTION_LABELS: Mapping[str, Label] = {
     "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
     "fault": Label("数据计算有误", "The figures were reckoned wrongly"),
 }
-if tuple(LIGHT_LABELS) != LIGHTS:
-    raise RuntimeError("each light needs its word")
-
-
-class Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def name_en(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +76,6 @@ def frame() -> Frame:
 def labels(words: Mapping[str, Labelled]) -> list[tuple[str, str]]:
     """Values and their words, as a choice shows them."""
     return [(value, label(word)) for value, word in words.items()]
-
-
-def own_name(thing: Named) -> str:
-    """The name of something that may have an English one."""
-    return thing.name_en if language() == "en" and thing.name_en else thing.name
-
-
-def light_label(light: str) -> str:
-    """The word of a light; colour alone says nothing to some."""
-    return label(LIGHT_LABELS[light])
 
 
 def option_choices(options: Iterable[str]) -> list[tuple[str, str]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from approvals.base.drawing import Chart, curves, lights_bars
+from approvals.base.charts import Chart, curves
 from approvals.base.i18n import gettext as _
-from approvals.base.pages import light_label, own_name
+from approvals.base.i18n import own_name
 from approvals.board.course import CourseDay
 from approvals.board.views import Line
+from approvals.deadlines.lights import light_label, lights_chart
 from workflows.lights import LIGHTS
 
 EVERY = 5  # days of the course from one name below to the next
@@ -15,7 +16,7 @@ EVERY = 5  # days of the course from one name below to the next
 def departments_chart(lines: Sequence[Line]) -> Chart | None:
     """Open approvals by light, a bar for each department that has any; None when nothing is open."""
     rows = [(own_name(line.name), {light: line.counts[light] for light in LIGHTS}) for line in lines]
-    return lights_bars("departments", _("Open approvals by light"), rows)
+    return lights_chart("departments", _("Open approvals by light"), rows)
 
 
 def course_chart(days: Sequence[CourseDay]) -> Chart:

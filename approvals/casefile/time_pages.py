@@ -8,7 +8,7 @@ from approvals.accounts.queries import UnitName
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.web import database, today
 from approvals.casefile.pauses import KINDS, pauses_view
 from approvals.casefile.periods import Period, known_periods, read_period

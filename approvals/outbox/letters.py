@@ -7,9 +7,8 @@ from flask import current_app
 
 from approvals.accounts.actors import Actor
 from approvals.base.formatting import long_day, moment
-from approvals.base.i18n import HTML_CODES, in_language, label
+from approvals.base.i18n import HTML_CODES, in_language, label, own_name
 from approvals.base.i18n import gettext as _
-from approvals.base.pages import own_name
 from approvals.casefile.notice_words import path_of, title_of
 from approvals.casefile.notices import NoticeView
 

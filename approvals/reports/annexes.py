@@ -3,7 +3,7 @@
 from approvals.base.formatting import NOTHING
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.base.pages import light_label
+from approvals.deadlines.lights import light_label
 from approvals.reports.heads import narrow
 from approvals.reports.sheets import level_name
 from approvals.reports.values import (

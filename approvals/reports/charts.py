@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from approvals.base.drawing import EDGE, FOOT, HEIGHT, TOP, WIDTH, Bar, Chart, Mark, axis, legend, lights_bars, round_up
+from approvals.base.charts import EDGE, FOOT, HEIGHT, TOP, WIDTH, Bar, Chart, Mark, axis, legend, round_up
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
+from approvals.deadlines.lights import lights_chart as chart_by_light
 from approvals.reports.heads import head
 from approvals.reports.values import CourseMonth, Line
 from workflows.lights import LIGHTS
@@ -15,7 +16,7 @@ PAIR = 13  # width of one bar of a pair
 def lights_chart(lines: Iterable[Line]) -> Chart | None:
     """Open approvals by light, a bar for each department that has any; None when nothing is open."""
     rows = [(label(line.label), {one: getattr(line.now.standing, one) for one in LIGHTS}) for line in lines]
-    return lights_bars("lights", _("Open approvals by light at the end of the month"), rows)
+    return chart_by_light("lights", _("Open approvals by light at the end of the month"), rows)
 
 
 def course_chart(course: Sequence[CourseMonth]) -> Chart:

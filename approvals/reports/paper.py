@@ -4,7 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import date
 
-from approvals.base.drawing import Chart
+from approvals.base.charts import Chart
 from approvals.base.formatting import long_day, month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, language

@@ -13,7 +13,7 @@ from approvals.base.asking import asked_language
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, writing_once
 from approvals.base.i18n import gettext as _
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import call_workers, database, now, today
 from approvals.history.inputs import check_input

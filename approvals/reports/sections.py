@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from approvals.base.drawing import Chart
+from approvals.base.charts import Chart
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import language
 from approvals.reports import chapters, order_words

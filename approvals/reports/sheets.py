@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.base.pages import light_label
+from approvals.deadlines.lights import light_label
 from approvals.reports.heads import head, narrow
 from approvals.reports.values import Cell as Figures
 from approvals.reports.values import LevelCounts, Line, ProjectCounts, ProjectLine

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
 from approvals.base.i18n import gettext as _
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked

@@ -8,7 +8,7 @@ from approvals.base.asking import asked_cursor, asked_flag
 from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
 from approvals.base.i18n import gettext as _
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.filing.queries import check_address

@@ -11,7 +11,7 @@ from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
 from approvals.base.i18n import gettext as _
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.history.timeline import Day

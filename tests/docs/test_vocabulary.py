@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from approvals.base.pages import LIGHT_LABELS
+from approvals.deadlines.lights import LIGHT_LABELS
 from tests.docs.pages import DOCS, ROOT, rows_under
 from workflows.charts import CHARTS
 from workflows.roles import LEVELS, ROLES

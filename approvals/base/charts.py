@@ -1,12 +1,10 @@
-"""Drawings as plain shapes; a template draws them as SVG, on the page and on paper alike."""
+"""Charts as plain shapes; a template draws them as SVG, on the page and on paper alike."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from approvals.base.i18n import language
-from approvals.base.pages import light_label
-from workflows.lights import LIGHTS
 
 WIDTH = 480  # of a drawing, in its own units
 ROW, THICK = 17, 11  # of a horizontal bar
@@ -68,30 +66,34 @@ class Chart:
     curves: tuple[Curve, ...] = ()
 
 
-def lights_bars(key: str, title: str, rows: Iterable[tuple[str, Mapping[str, int]]]) -> Chart | None:
-    """How many there are by light, a bar for each name that has any; None when there is nothing at all."""
+def stacked_bars(
+    key: str, title: str, rows: Iterable[tuple[str, Mapping[str, int]]], tones: Sequence[tuple[str, str]]
+) -> Chart | None:
+    """Counts by tone, a bar for each name that has any; None when there is nothing. `tones` have their words."""
     shown = [(name, counts) for name, counts in rows if sum(counts.values())]
     if not shown:
         return None
     scale = (WIDTH - LEFT - RIGHT) / max(sum(counts.values()) for _, counts in shown)
-    bars, marks = legend([(light, light_label(light)) for light in LIGHTS], LEFT)
+    bars, marks = legend(tones, LEFT)
     for number, (name, counts) in enumerate(shown):
-        more_bars, more_marks = _stack(name, counts, TOP + number * ROW, scale)
+        more_bars, more_marks = _stack(name, counts, TOP + number * ROW, scale, [tone for tone, _ in tones])
         bars += more_bars
         marks += more_marks
     height = TOP + len(shown) * ROW + 4
     return Chart(key, title, title, WIDTH, height, tuple(bars), tuple(marks))
 
 
-def _stack(name: str, counts: Mapping[str, int], top: float, scale: float) -> tuple[list[Bar], list[Mark]]:
+def _stack(
+    name: str, counts: Mapping[str, int], top: float, scale: float, tones: Sequence[str]
+) -> tuple[list[Bar], list[Mark]]:
     middle = top + THICK - 2.2
     bars, marks, x = [], [Mark(LEFT - 6, middle, _short(name), "end")], float(LEFT)
-    for light in LIGHTS:
-        if counts[light]:
-            width = round(counts[light] * scale, 2)
-            bars.append(Bar(round(x, 2), top, width, THICK, light))
+    for tone in tones:
+        if counts[tone]:
+            width = round(counts[tone] * scale, 2)
+            bars.append(Bar(round(x, 2), top, width, THICK, tone))
             if width >= LEAST_FOR_TEXT:
-                marks.append(Mark(round(x + width / 2, 2), middle, str(counts[light]), "middle", f"on-{light}"))
+                marks.append(Mark(round(x + width / 2, 2), middle, str(counts[tone]), "middle", f"on-{tone}"))
             x += width
     marks.append(Mark(round(x + 5, 2), middle, str(sum(counts.values())), "start", "figure"))
     return bars, marks
