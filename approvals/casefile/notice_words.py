@@ -1,46 +1,44 @@
-"""What a notice is called and where it leads: the same on the page, in a mail and in a message."""
+"""Title and target of a notice: the same on the page, in a mail and in a message."""
 
-from flask import current_app
-
-from approvals.accounts.access import may_open
+from approvals.accounts import permissions
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.casefile.notices import NoticeView
+from approvals.casefile.page_paths import page_path
 from approvals.history.actions import HEADS
 from approvals.reports.titles import report_title
 from workflows.city import load_city
 
-PROJECT_PAGES = {"owner": "filing.show"}  # where each audience reads on; the others do in the casefile
 
-
-def title_of(one: NoticeView) -> str:
+def title_of(notice: NoticeView) -> str:
     """What happened, and to which item."""
-    if one.report:
-        return label(one.move) + _(": ") + report_title(*one.report)
-    title = label(one.move)
-    if one.order:
-        return title + _(": ") + load_city().shown_order(one.order)
-    return title + _(": ") + f"{one.code} {label(one.item)}" if one.item else title
+    title = label(notice.move)
+    if notice.report:
+        return title + _(": ") + report_title(*notice.report)
+    if notice.order:
+        return title + _(": ") + load_city().shown_order(notice.order)
+    return title + _(": ") + f"{notice.code} {label(notice.item)}" if notice.item else title
 
 
-def path_of(one: NoticeView, reader: Actor) -> str | None:
-    """The page of what the notice is about, if the reader may open it."""
-    if one.report:
-        kind, month = one.report
-        return _path("reports.show", kind=kind, month=month) if may_open(reader, "reports.show") else None
-    if one.order:
-        return _path("orders.show", order=one.order) if may_open(reader, "orders.show") else None
-    if one.code and may_open(reader, "windows.show"):
-        return _path("windows.show", project=one.ref, code=one.code)
-    if one.move.name == "end_joint" and one.audience == HEADS:  # they see the project no longer
+def path_of(notice: NoticeView, reader: Actor) -> str | None:
+    """The path of the page that the notice is about, if the reader may open it."""
+    if notice.report:
+        kind, month = notice.report
+        return page_path(kind, month=month) if reader.has(*permissions.SEE_REPORTS) else None
+    if notice.order:
+        return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
+    if notice.code and reader.has(*permissions.SEE_APPROVALS):
+        return page_path("approval", project=notice.ref, code=notice.code)
+    if notice.move.name == "end_joint" and notice.audience == HEADS:  # they see the project no longer
         return None
-    if one.request_no:
-        return _path("requests.show", ref=one.ref, number=one.request_no)
-    endpoint = PROJECT_PAGES.get(one.audience, "casefile.show")
-    return _path(endpoint, ref=one.ref) if may_open(reader, endpoint) else None
+    if notice.request_no:
+        return page_path("request", ref=notice.ref, number=notice.request_no)
+    return _project_path(notice, reader)
 
 
-def _path(endpoint: str, **values: str) -> str:
-    """The path of a page, in a request or outside of any."""
-    return current_app.url_map.bind("localhost").build(endpoint, values)
+def _project_path(notice: NoticeView, reader: Actor) -> str | None:
+    """Owners read on at their own page, all others at the casefile."""
+    is_owners = notice.audience == "owner"
+    may_open = permissions.SEE_OWN_PROJECTS if is_owners else permissions.SEE_PROJECTS
+    return page_path("own_project" if is_owners else "project", ref=notice.ref) if reader.has(*may_open) else None

@@ -11,6 +11,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.base.texts import N_
+from approvals.casefile.page_paths import page_path
 from approvals.filing.queries import TABLE
 from approvals.liaisons.contacts import CONTACTS, STANDS
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
@@ -38,7 +39,7 @@ ANSWER_DUE = N_("Answer to the escalation")
 class DueDate:
     """One day in a calendar. `key` names it for ever, `version` rises when it moves, `changed_at` is when it last did.
 
-    `page` is the endpoint and the arguments of where to read on.
+    `path` is that of the page where to read on.
     """
 
     key: str
@@ -47,7 +48,7 @@ class DueDate:
     about: str
     version: int
     changed_at: datetime
-    page: tuple[str, Mapping[str, Any]]
+    path: str
 
 
 Source = Callable[[Connection, Actor], list[DueDate]]
@@ -75,8 +76,8 @@ def _of_approval(row: Any) -> DueDate:
     item = f"{row.code} {label(load_catalogue().items[row.code])}"
     title = _("%(limit)s due: %(item)s", limit=_(CLOCK_NAMES[CLOCK_OF[row.state]]), item=item)
     about = f"{row.project_name} · {label(APPROVAL.state(row.state))}"
-    page = "windows.show", {"project": row.number, "code": row.code}
-    return DueDate(f"approval-{row.id}", row.due_on, title, about, row.version, row.state_since, page)
+    path = page_path("approval", project=row.number, code=row.code)
+    return DueDate(f"approval-{row.id}", row.due_on, title, about, row.version, row.state_since, path)
 
 
 def escalation_dates(tx: Connection, actor: Actor) -> list[DueDate]:
@@ -100,8 +101,8 @@ def escalation_dates(tx: Connection, actor: Actor) -> list[DueDate]:
 
 def _of_escalation(row: Any) -> DueDate:
     title = _("%(limit)s due: %(item)s", limit=_(ANSWER_DUE), item=approval_ref(row))
-    page = "supervision.escalation", {"project": row.number, "code": row.code, "level": row.level}
-    return DueDate(f"escalation-{row.id}", row.answer_due_on, title, row.name, row.version, row.state_since, page)
+    path = page_path("escalation", project=row.number, code=row.code, level=row.level)
+    return DueDate(f"escalation-{row.id}", row.answer_due_on, title, row.name, row.version, row.state_since, path)
 
 
 def follow_up_dates(tx: Connection, actor: Actor) -> list[DueDate]:
@@ -119,8 +120,8 @@ def follow_up_dates(tx: Connection, actor: Actor) -> list[DueDate]:
 
 def _of_follow_up(row: Any) -> DueDate:
     title = _("Follow up: %(what)s", what=row.name)
-    page = "casefile.show", {"ref": row.number}
-    return DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, page)
+    path = page_path("project", ref=row.number)
+    return DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, path)
 
 
 def order_dates(tx: Connection, actor: Actor) -> list[DueDate]:
@@ -135,8 +136,8 @@ def order_dates(tx: Connection, actor: Actor) -> list[DueDate]:
 def _of_order(row: Any) -> DueDate:
     number = load_city().shown_order(ref_of_order(row))
     title = _("%(limit)s due: %(item)s", limit=label(ORDER), item=number)
-    page = "orders.show", {"order": ref_of_order(row)}
-    return DueDate(f"order-{row.id}", row.due_on, title, row.subject, row.version, row.state_since, page)
+    path = page_path("order", order=ref_of_order(row))
+    return DueDate(f"order-{row.id}", row.due_on, title, row.subject, row.version, row.state_since, path)
 
 
 # What a calendar shows. A stage that has due dates of its own adds its source here.
