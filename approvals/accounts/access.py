@@ -16,7 +16,7 @@ from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
 from approvals.base.web import database, now, read_nearby, running, today
 from approvals.http.languages import CHOSEN, speak_chosen_language
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 REGISTRY = "guahao-access"

@@ -4,7 +4,7 @@ A page declares one of these (`@access(roles=permissions.ISSUE_REPORTS)`); nothi
 person may do with a case is the chart's to say, not this table's.
 """
 
-from workflows.roles import ADMINISTRATORS, DEPUTIES, LEVEL_ROLES, ROLES
+from workflows.charts.roles import ADMINISTRATORS, DEPUTIES, LEVEL_ROLES, ROLES
 
 Roles = frozenset[str]
 

@@ -21,7 +21,7 @@ from approvals.base.i18n import known_language
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
 from approvals.http.languages import CHOSEN, COOKIE, COOKIE_LIFE
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
 
 accounts = Blueprint("accounts", __name__)
 

@@ -16,7 +16,8 @@ from approvals.base.forms import EMPTY
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, html_gettext, label, language, own_name
 from approvals.base.web import clock, settings, today
 from approvals.deadlines.lights import light_label
-from workflows.city import City, Label, load_city
+from workflows.config.city import City, load_city
+from workflows.label import Label
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 OPTION_LABELS: Mapping[str, Label] = {

@@ -8,7 +8,7 @@ from approvals.base.i18n import own_name
 from approvals.board.course import CourseDay
 from approvals.board.views import Line
 from approvals.deadlines.lights import light_label, lights_chart
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 EVERY = 5  # days of the course from one name below to the next
 

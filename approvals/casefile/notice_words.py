@@ -8,7 +8,7 @@ from approvals.casefile.notices import NoticeView
 from approvals.casefile.page_paths import page_path
 from approvals.history.actions import HEADS
 from approvals.reports.titles import report_title
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 
 def title_of(notice: NoticeView) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from approvals.base.charts import Chart, stacked_bars
 from approvals.base.i18n import label
-from workflows.city import Label
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
+from workflows.label import Label
 
 LIGHT_LABELS: Mapping[str, Label] = {
     "green": Label("绿灯", "Green"),

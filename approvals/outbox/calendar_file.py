@@ -8,7 +8,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import CITY_ZONE
 from approvals.outbox.due_dates import DueDate
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 REFRESH = "PT1H"  # how often programs are asked to look again
 

@@ -8,7 +8,7 @@ from approvals.base.i18n import label
 from approvals.deadlines.lights import lights_chart as chart_by_light
 from approvals.reports.heads import head
 from approvals.reports.values import CourseMonth, Line
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 PAIR = 13  # width of one bar of a pair
 
