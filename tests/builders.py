@@ -20,7 +20,7 @@ from approvals.filing.queries import kind_of_ref
 from approvals.history.actions import ENTRY, Asked
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 
 def when(day: str, time: str = "09:00") -> datetime:

@@ -17,7 +17,7 @@ from approvals.base.languages import CHOSEN
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
 from approvals.base.web import database, now, read_nearby, running, today
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 REGISTRY = "guahao-access"

@@ -12,8 +12,8 @@ from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
 from approvals.base.languages import label, translated
 from approvals.base.web import database, now
-from workflows.city import Label
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
+from workflows.label import Label
 
 LINKS, BELL, WARNINGS = "guahao-links", "guahao-bell", "guahao-warnings"
 Count = Callable[[Connection, Actor, datetime], int]

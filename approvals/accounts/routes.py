@@ -20,7 +20,7 @@ from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields
 from approvals.base.languages import CHOSEN, COOKIE, COOKIE_LIFE, known_language
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
 
 accounts = Blueprint("accounts", __name__)
 

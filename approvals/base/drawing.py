@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from approvals.base.languages import language
 from approvals.base.pages import light_label
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 WIDTH = 480  # of a drawing, in its own units
 ROW, THICK = 17, 11  # of a horizontal bar

@@ -8,7 +8,7 @@ from approvals.base.drawing import Chart, curves, lights_bars
 from approvals.base.pages import light_label, own_name
 from approvals.board.course import CourseDay
 from approvals.board.views import Line
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 EVERY = 5  # days of the course from one name below to the next
 

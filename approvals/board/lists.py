@@ -17,10 +17,10 @@ from approvals.windows.lists import approvals, count
 from approvals.windows.names import unit_names
 from approvals.windows.queries import Wanted
 from approvals.windows.queue import QueueRow, shown
-from workflows.approval import APPROVAL
-from workflows.catalogue import load_catalogue
-from workflows.chart import State
-from workflows.lights import LIGHTS
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import load_catalogue
 
 
 @dataclass(frozen=True, slots=True)

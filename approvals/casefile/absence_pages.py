@@ -14,8 +14,8 @@ from approvals.base.web import database, now, today
 from approvals.casefile.absence_views import KINDS, choices, mine, overview
 from approvals.casefile.absence_work import OpenWork, open_work
 from approvals.reports.months import month_of, read_month
-from workflows.absence import days_of
-from workflows.roles import DEPUTIES
+from workflows.charts.roles import DEPUTIES
+from workflows.rules.absence import days_of
 
 absences = Blueprint("absences", __name__)
 

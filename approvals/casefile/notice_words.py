@@ -9,7 +9,7 @@ from approvals.base.languages import label
 from approvals.casefile.notices import NoticeView
 from approvals.history.actions import HEADS
 from approvals.reports.titles import report_title
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 PROJECT_PAGES = {"owner": "filing.show"}  # where each audience reads on; the others do in the casefile
 

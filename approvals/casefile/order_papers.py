@@ -21,7 +21,7 @@ from approvals.reports.printing import press
 from approvals.supervision.order_routes import READERS
 from approvals.supervision.order_views import OrderRow, OrderView
 from approvals.supervision.order_views import order as order_of
-from workflows.order import DUE_ON
+from workflows.charts.order import DUE_ON
 
 order_papers = Blueprint("order_papers", __name__)
 

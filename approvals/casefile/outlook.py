@@ -13,11 +13,11 @@ from approvals.casefile.prospects import Prospects, Readings
 from approvals.casefile.queries import PlannedView, PlanView
 from approvals.windows.clocks import Due, dues
 from approvals.windows.words import Words, names_of
-from workflows.approval import APPROVAL
-from workflows.catalogue import Item
-from workflows.chart import State
-from workflows.plan import Forecast, shifts
-from workflows.reading import Reading
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.clock.plan import Forecast, shifts
+from workflows.clock.reading import Reading
+from workflows.config.catalogue import Item
 
 FIRST_LINKS = 4  # of the chain that are shown at once
 Named = Callable[[str], Labelled]

@@ -28,8 +28,8 @@ from approvals.history.actions import Asked, Case
 from approvals.liaisons.care import care_of
 from approvals.windows.halting import halt
 from approvals.windows.materials import was_handed_in
-from workflows.catalogue import load_catalogue
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.config.catalogue import load_catalogue
 
 __all__ = ["filing"]
 

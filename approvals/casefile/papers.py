@@ -25,9 +25,9 @@ from approvals.windows.offers import HAND_INS, NOTICES
 from approvals.windows.queries import AGAIN, ApprovalView, approval
 from approvals.windows.views import notice_number
 from approvals.windows.words import Words, next_words
-from workflows.approval import APPROVAL
-from workflows.chart import Move
-from workflows.city import load_city
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move
+from workflows.config.city import load_city
 
 CITYS = "市"  # how the names of the city's own units begin
 # The rules of the clock as the evidence tells them, by their numbers: in words, with the article behind each or none

@@ -21,9 +21,9 @@ from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.windows.halting import halt
 from approvals.windows.routes import notice_pages
-from workflows.catalogue import load_catalogue
-from workflows.city import load_city
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 

@@ -16,9 +16,9 @@ from approvals.casefile.routes import OFFICERS
 from approvals.casefile.whose_time import approvals_behind
 from approvals.casefile.whose_time import whose_time as whose_time_of
 from approvals.windows.names import unit_names
-from workflows.catalogue import load_catalogue
-from workflows.policy import load_policy
-from workflows.roles import sees
+from workflows.charts.roles import sees
+from workflows.config.catalogue import load_catalogue
+from workflows.config.policy import load_policy
 
 whose_time = Blueprint("whose_time", __name__, url_prefix="/whose-time")
 

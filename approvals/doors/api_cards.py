@@ -22,8 +22,8 @@ from approvals.history.actions import Asked
 from approvals.supervision.actions import catch_up
 from approvals.supervision.card_views import CardRow, card, cards_of_approval
 from approvals.windows.queries import approval
-from workflows.card import CARD
-from workflows.chart import open_moves
+from workflows.charts.card import CARD
+from workflows.charts.model import open_moves
 
 card_api = new_api("api_cards", "Cards: yellow and red, shown by rule.", "cards")
 MOVE = "/approvals/<project>/<code>/cards/<card>/moves/<move>"

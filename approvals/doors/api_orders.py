@@ -21,7 +21,7 @@ from approvals.history.actions import Asked
 from approvals.history.inputs import faults_of, input_model
 from approvals.supervision.order_views import OrderRow, Wanted, order, orders
 from approvals.supervision.orders import catch_up_order
-from workflows.order import ORDER
+from workflows.charts.order import ORDER
 
 order_api = new_api("api_orders", "Supervision orders: written to a department, to be answered by a day.", "orders")
 MOVE = "/orders/<order>/moves/<move>"

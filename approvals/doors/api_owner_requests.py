@@ -25,7 +25,7 @@ from approvals.history.inputs import input_model
 from approvals.history.timeline import Told
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import RequestRow, request_view, requests_of_project
-from workflows.request import REQUEST
+from workflows.charts.request import REQUEST
 
 request_api = new_api("api_owner_requests", "Requests: what owners ask, and who answers until when.", "requests")
 ALL = "/projects/<ref>/requests"

@@ -19,8 +19,8 @@ from approvals.doors.moves import ON_PROJECTS, begin_project, move_project
 from approvals.filing.lists import open_to, project, project_by_id, projects
 from approvals.history.actions import Asked
 from approvals.history.inputs import input_model
-from workflows.chart import Move
-from workflows.project import PROJECT
+from workflows.charts.model import Move
+from workflows.charts.project import PROJECT
 
 project_api = new_api("api_projects", "Projects from the filing to the completion.", "projects")
 MOVE = "/projects/<ref>/moves/<move>"

@@ -26,14 +26,14 @@ from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once
 from approvals.windows.corrections import move_correction
 from approvals.windows.halting import halt
-from workflows.approval import APPROVAL
-from workflows.card import CARD
-from workflows.chart import SYSTEM
-from workflows.correction import CORRECTION
-from workflows.escalation import ESCALATION
-from workflows.order import ORDER
-from workflows.request import REQUEST
-from workflows.word import WORD
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.correction import CORRECTION
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import SYSTEM
+from workflows.charts.order import ORDER
+from workflows.charts.request import REQUEST
+from workflows.charts.word import WORD
 
 ProjectAction = Callable[[Connection, str, Asked], Case]
 ON_PROJECTS: Mapping[str, ProjectAction] = {

@@ -27,7 +27,7 @@ from approvals.filing.suggestions import Suggestions, suggestions_for
 from approvals.filing.typed import NEW, Typed, drop_typed, form_of, keep_typed, typed
 from approvals.history.actions import Asked
 from approvals.history.timeline import Told
-from workflows.project import FILING
+from workflows.charts.project import FILING
 
 filing = Blueprint("filing", __name__)
 

@@ -17,7 +17,7 @@ from approvals.registration.preview import REGISTER
 from approvals.registration.preview import registration as registration_page
 from approvals.registration.routes import CENTRE, registration
 from approvals.registration.views import graph_of
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 
 @registration.get("/<ref>")

@@ -19,7 +19,7 @@ from approvals.liaisons.duty import helper
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import past_requests, request_view, requests_of_project, waiting_requests
 from approvals.registration.queries import OPEN_PROJECTS
-from workflows.request import REQUEST
+from workflows.charts.request import REQUEST
 
 requests = Blueprint("requests", __name__)
 

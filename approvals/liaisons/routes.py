@@ -18,7 +18,7 @@ from approvals.history.actions import Asked
 from approvals.liaisons.actions import reassign as reassign_with
 from approvals.liaisons.day import day_view, liaison_called, loads
 from approvals.liaisons.terms import terms_views
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 liaisons = Blueprint("liaisons", __name__)
 

@@ -15,7 +15,7 @@ from approvals.base.moments import CITY_ZONE
 from approvals.base.web import database, settings, today
 from approvals.outbox.due_dates import DueDate, due_dates
 from approvals.outbox.queries import actor_of_feed
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 calendar_feed = Blueprint("calendar_feed", __name__)
 REFRESH = "PT1H"  # how often programs are asked to look again

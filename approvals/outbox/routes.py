@@ -21,7 +21,8 @@ from approvals.outbox.tables import CHANNELS
 from approvals.outbox.targets import target_of
 from approvals.outbox.trial import send_trial
 from approvals.outbox.views import CHANNEL_LABELS, ROBOT_LABELS, WHEN_LABELS, notifications
-from workflows.outbox import KINDS, load_outbox_policy
+from workflows.config.outbox_policy import load_outbox_policy
+from workflows.rules.notification_kinds import KINDS
 
 outbox = Blueprint("outbox", __name__, url_prefix="/account/notifications")
 WEB_PATIENCE = 5.0  # seconds for each answer of the mail server while somebody waits at the page

@@ -8,7 +8,7 @@ from approvals.base.web import database, today
 from approvals.registration.preview import WITH_A_PLAN
 from approvals.triage.queries import inbox as waiting_list
 from approvals.triage.views import Wanted
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 registration = Blueprint("registration", __name__, url_prefix="/registrations")
 

@@ -16,10 +16,10 @@ from approvals.reports.values import (
     LateApproval,
 )
 from approvals.reports.views import Cell, Column, Row, Table, count, day, listed, lit, named, words
-from workflows.approval import APPROVAL
-from workflows.city import load_city
-from workflows.clock import CALENDAR_DAYS
-from workflows.project import PROJECT
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.timeline import CALENDAR_DAYS
+from workflows.config.city import load_city
 
 ITEMS_SHOWN = 6  # items named in one cell
 

@@ -23,7 +23,7 @@ from approvals.reports.sections import Section, numbered, sections
 from approvals.reports.titles import report_title
 from approvals.reports.values import Figures
 from approvals.reports.views import Point, percent
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 KEPT = ("lights", "in-time", "escalations", "late", "cards")  # sections of the report that a bulletin has too
 

@@ -12,8 +12,8 @@ from approvals.reports.ranking import Ranked, ranked
 from approvals.reports.sheets import in_time
 from approvals.reports.values import Figures, KeyProject, LateApproval, LevelCounts, Line
 from approvals.reports.views import Point, joined, listed, named, percent
-from workflows.city import Label
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.label import Label
 
 WORST = 5  # late approvals told one by one; all of them stand in the table
 FEW = 3  # departments named at either end

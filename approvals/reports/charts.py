@@ -8,7 +8,7 @@ from approvals.base.drawing import EDGE, FOOT, HEIGHT, TOP, WIDTH, Bar, Chart, M
 from approvals.base.languages import label
 from approvals.reports.heads import head
 from approvals.reports.values import CourseMonth, Line
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 PAIR = 13  # width of one bar of a pair
 

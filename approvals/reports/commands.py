@@ -25,7 +25,7 @@ from approvals.reports.queries import IssuedReport, figures_of
 from approvals.reports.signatures import UnusableKey
 from approvals.reports.signing import certificate_in_use
 from approvals.reports.values import Figures
-from workflows.report import GROUNDS
+from workflows.charts.report import GROUNDS
 
 # Whoever may run commands on the machine acts for the supervision office.
 COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))

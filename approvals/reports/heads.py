@@ -6,7 +6,7 @@ A line's end stands where a narrow column should break the word.
 from collections.abc import Mapping
 
 from approvals.base.languages import label, language
-from workflows.city import Label
+from workflows.label import Label
 
 HEADS: Mapping[str, Label] = {
     name: Label(zh, en)

@@ -16,8 +16,8 @@ from approvals.reports.prints import ISSUED_IN, Print, has_paper, made_of_now, p
 from approvals.reports.progress import Making, makings, mark
 from approvals.reports.queries import Draft, IssuedReport, draft_of, last_issued, report_in_force
 from approvals.reports.values import Figures
-from workflows.chart import open_moves
-from workflows.report import REPORT
+from workflows.charts.model import open_moves
+from workflows.charts.report import REPORT
 
 
 @dataclass(frozen=True, slots=True)

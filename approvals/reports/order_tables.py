@@ -11,10 +11,11 @@ from approvals.reports.order_values import JointProject, OrderCounts, OrderTold
 from approvals.reports.sheets import CITY, beside_note, level_name
 from approvals.reports.values import Figures
 from approvals.reports.views import Cell, Column, Group, Row, Table, beside, count, joined, words
-from workflows.cards import COLOUR_NAMES
-from workflows.city import Label, load_city
-from workflows.order import ORDER
-from workflows.roles import LEVELS
+from workflows.charts.order import ORDER
+from workflows.charts.roles import LEVELS
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES
 
 MOVED = ("issued", "instructed", "answered", "accepted", "sent_back", "lifted")
 STOOD = ("open", "open_issued", "open_answered", "open_sent_back", "overdue")

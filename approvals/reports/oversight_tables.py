@@ -11,9 +11,9 @@ from approvals.reports.ranking import Ranked, ranked
 from approvals.reports.sheets import CITY, beside_note, in_time, level_name
 from approvals.reports.values import Figures
 from approvals.reports.views import Cell, Column, Row, Table, beside, count, day, joined, share_beside, words
-from workflows.card import CARD
-from workflows.cards import COLOUR_NAMES, RULES
-from workflows.city import Label
+from workflows.charts.card import CARD
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES, RULES
 
 
 def ranking_table(figures: Figures) -> Table:

@@ -16,7 +16,7 @@ from approvals.reports.sections import Section, numbered, numerals, sections
 from approvals.reports.values import Figures
 from approvals.reports.views import Point, Table
 from approvals.reports.workbook import workbook
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 HEADER_SIZES = (40, 36, 32, 28, 26, 24, 22, 20, 18)  # points
 LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing

@@ -39,7 +39,7 @@ from approvals.reports.queries import bulletins, draft_of, figures_of, issued_pd
 from approvals.reports.remarks import acknowledge, comment, instruct
 from approvals.reports.titles import months_of
 from approvals.supervision.order_queries import departments
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 MANAGERS = frozenset({"supervision_office", "service_centre", "city_government"})

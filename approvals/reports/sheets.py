@@ -25,9 +25,9 @@ from approvals.reports.views import (
     share_beside,
     words,
 )
-from workflows.city import Label
-from workflows.lights import LIGHTS
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.clock.lights import LIGHTS
+from workflows.label import Label
 
 CITY = ("city", "city")  # split and key of the whole city in an address
 SPLITS = {

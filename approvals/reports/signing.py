@@ -19,7 +19,7 @@ from approvals.base.texts import N_
 from approvals.base.web import settings
 from approvals.reports.printed import Printed
 from approvals.reports.signatures import Certificate, Reason, Signature, UnusableKey, place_of
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 SIGNED_IN = "zh_Hans"  # the language of the issued paper
 SEAL = "approvals.reports.seal"  # loaded where papers are signed alone: its libraries are large, and an extra

@@ -15,8 +15,8 @@ from approvals.supervision.appeals import move_card
 from approvals.supervision.card_views import Wanted
 from approvals.supervision.card_views import card as card_of
 from approvals.supervision.card_views import cards as cards_of
-from workflows.card import CARD
-from workflows.cards import COLOUR_NAMES, RULES
+from workflows.charts.card import CARD
+from workflows.rules.cards import COLOUR_NAMES, RULES
 
 cards = Blueprint("cards", __name__)
 

@@ -10,7 +10,7 @@ from approvals.base.texts import N_
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import joint_units, locked_project
 from approvals.history.actions import Asked, Case
-from workflows.roles import JOINT_ROLE
+from workflows.charts.roles import JOINT_ROLE
 
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
 BEGIN = "manage_jointly"

@@ -17,9 +17,9 @@ from approvals.supervision.answering import raise_jointly
 from approvals.supervision.joint import manage_jointly
 from approvals.supervision.joint_views import MOVES, joint_page, joint_projects
 from approvals.supervision.words import move_word
-from workflows.escalation import ESCALATION
-from workflows.project import PROJECT
-from workflows.word import WORD
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.project import PROJECT
+from workflows.charts.word import WORD
 
 joint = Blueprint("joint", __name__, url_prefix="/joint")
 

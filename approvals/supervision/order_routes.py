@@ -20,8 +20,8 @@ from approvals.supervision.order_views import order as order_of
 from approvals.supervision.order_views import orders as orders_of
 from approvals.supervision.orders import catch_up_order, issue_order, move_order
 from approvals.windows.queries import approval
-from workflows.city import load_city
-from workflows.order import KEEPERS, ORDER, WINDOWS
+from workflows.charts.order import KEEPERS, ORDER, WINDOWS
+from workflows.config.city import load_city
 
 orders = Blueprint("orders", __name__)
 

@@ -15,10 +15,10 @@ from approvals.supervision.sweeps import rules, sweeps
 from approvals.supervision.views import escalation as escalation_of
 from approvals.supervision.views import inbox
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
-from workflows.chart import Move
-from workflows.escalation import ANSWERERS, ESCALATION
-from workflows.policy import load_policy
-from workflows.roles import LEVELS
+from workflows.charts.escalation import ANSWERERS, ESCALATION
+from workflows.charts.model import Move
+from workflows.charts.roles import LEVELS
+from workflows.config.policy import load_policy
 
 supervision = Blueprint("supervision", __name__)
 

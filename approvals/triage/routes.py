@@ -23,9 +23,9 @@ from approvals.triage import queries
 from approvals.triage.actions import begin_together, key_of_all, sort, sort_one_of_several
 from approvals.triage.together import results
 from approvals.triage.views import Wanted
-from workflows.chart import Move, Need
-from workflows.city import load_city
-from workflows.project import PROJECT
+from workflows.charts.model import Move, Need
+from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
 
 triage = Blueprint("triage", __name__, url_prefix="/triage")
 

@@ -13,7 +13,7 @@ from approvals.base.texts import N_
 from approvals.filing.queries import TABLE, ref_of
 from approvals.triage.actions import key_of_one
 from approvals.triage.views import Result, Results
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 KEYS: Any = OnceKey.__table__  # type: ignore[attr-defined]
 INTERRUPTED = N_("The work was interrupted before this one; sort it again.")

@@ -21,8 +21,8 @@ from approvals.windows.moving import preview, preview_taking_back
 from approvals.windows.notice_forms import sent_notice, sent_text, typed_rows
 from approvals.windows.outlook import outlook, progress
 from approvals.windows.redating import begin_loading, begin_taking_back
-from workflows.notices import parse_notices
-from workflows.typed_notice import as_typed
+from workflows.clock.holiday_notices import parse_notices
+from workflows.clock.typed_notice import as_typed
 
 calendars = Blueprint("calendars", __name__, url_prefix="/calendars")
 CHANGES = {"sysadmin"}

@@ -15,9 +15,9 @@ from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of
 from approvals.windows.corrections import move_correction
 from approvals.windows.routes import OFFICES, WINDOWS
-from workflows.approval import APPROVAL
-from workflows.correction import CORRECTION
-from workflows.corrections import Wrong
+from workflows.charts.approval import APPROVAL
+from workflows.charts.correction import CORRECTION
+from workflows.rules.corrections import Wrong
 
 corrections = Blueprint("corrections", __name__)
 

@@ -14,8 +14,8 @@ from approvals.filing.queries import locked_project, record_of
 from approvals.history.actions import Asked, Case, Record, recording
 from approvals.registration.queries import APPROVALS, approvals_of
 from approvals.windows.actions import deem_accepted, make
-from workflows.approval import APPROVAL, SUSPENSION
-from workflows.chart import SYSTEM
+from workflows.charts.approval import APPROVAL, SUSPENSION
+from workflows.charts.model import SYSTEM
 
 
 def halt(tx: Connection, ref: str, asked: Asked) -> Case:

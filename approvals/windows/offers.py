@@ -14,9 +14,9 @@ from approvals.filing.documents import DocumentView
 from approvals.windows.materials import Source, sources
 from approvals.windows.queries import ApprovalView, open_to
 from approvals.windows.sentences import HAND_IN, NOT_HANDED_IN, Sentences, often_used
-from workflows.approval import APPROVAL
-from workflows.chart import Move
-from workflows.clock import max_extension
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move
+from workflows.clock.approval_clock import max_extension
 
 HAND_INS, NOTICES = ("submit", "resubmit"), ("notify_once", "notify_again")
 AT_ONCE = replace(APPROVAL.move("grant"), name="grant_at_once", zh="即来即办:受理并准予", en="Accept and grant at once")

@@ -24,7 +24,7 @@ from approvals.windows.queue import Asked as Wanted
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from approvals.windows.words import HAPPENED, HAPPENED_AND_NEXT, next_words
-from workflows.roles import LEVELS, sees
+from workflows.charts.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)
 

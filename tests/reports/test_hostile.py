@@ -34,7 +34,7 @@ from approvals.reports.values import (
 from tests.builders import a_database
 from tests.pages import an_app
 from tests.papers import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside
-from workflows.city import Label
+from workflows.label import Label
 
 DAY = date(2026, 10, 1)
 SHORT = 200  # characters, of which no page ends in the middle
