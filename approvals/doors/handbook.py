@@ -42,7 +42,7 @@ def _page(chart: Chart) -> Iterator[str]:
     yield "| move | 中文 | from → to | by | needs | clock |"
     yield "|---|---|---|---|---|---|"
     for move in chart.moves:
-        yield f"| `{move.name}` | {move.zh} | {_way(move)} | {_by(move)} | {_needs(move)} | {move.clock or '–'} |"
+        yield f"| `{move.name}` | {move.zh} | {_way(move)} | {_by(move)} | {_needs(move)} | {_clock(move)} |"
 
 
 def _way(move: Move) -> str:
@@ -56,3 +56,7 @@ def _by(move: Move) -> str:
 
 def _needs(move: Move) -> str:
     return ", ".join(f"{need.zh} `{need.name}`{'' if need.required else ' (optional)'}" for need in move.needs) or "–"
+
+
+def _clock(move: Move) -> str:
+    return "; ".join(effect.value for effect in move.clock) or "–"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from workflows.charts.approval import SUSPENSION
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.reading import Reading
-from workflows.clock.timeline import CALENDAR_DAYS, SUSPENSION, Limits, Pause, Step, Timeline, fold, known
+from workflows.clock.timeline import CALENDAR_DAYS, Limits, Pause, Step, Timeline, fold, known
 
 CLOCKS = ("decision", "notice", "delivery")
 

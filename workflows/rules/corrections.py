@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.clock.timeline import CORRECT, SUSPENSION, Step, known
+from workflows.charts.approval import SUSPENSION
+from workflows.clock.timeline import CORRECT, Step, known
 
 # What people date; what the system does has its day from the law or from another move.
 CORRECTABLE = (
