@@ -5,6 +5,9 @@ from workflows.label import Label
 
 OFFICE, CENTRE, CITY = "supervision_office", "service_centre", "city_government"
 GROUNDS = ("words", "record", "fault")  # of a correction: what was wrong with the report that it cites
+DRAFT_READY = Label(
+    "草稿已编制，督查办和政务服务中心可以提出意见。", "The draft is compiled; both levels can comment on it."
+)
 
 REPORT = Chart(
     name="report",
@@ -21,10 +24,7 @@ REPORT = Chart(
             "编制",
             "Compile",
             tells=(OFFICE, CENTRE),
-            message=Label(
-                "草稿已编制，督查办和政务服务中心可以提出意见。",
-                "The draft is compiled; both levels can comment on it.",
-            ),
+            message=DRAFT_READY,
         ),
         Move(
             "correct",
@@ -39,10 +39,7 @@ REPORT = Chart(
             ),
             tells=(OFFICE, CENTRE),
             group="danger",
-            message=Label(
-                "草稿已编制，督查办和政务服务中心可以提出意见。",
-                "The draft is compiled; both levels can comment on it.",
-            ),
+            message=DRAFT_READY,
         ),
         Move("compile_again", ("compiled",), None, (OFFICE, SYSTEM), "重新编制", "Compile again", group="quiet"),
         Move(

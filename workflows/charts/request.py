@@ -5,6 +5,7 @@ from workflows.label import Label
 
 QUESTION = Need("text", "text", "诉求内容", "What you need")
 ANSWERERS = ("liaison", "service_centre")
+ON_ITS_WAY = Label("诉求已提交。", "Your question is on its way.")
 
 REQUEST = Chart(
     name="request",
@@ -26,7 +27,7 @@ REQUEST = Chart(
             "Ask",
             needs=(QUESTION,),
             tells=("liaison", "officer"),
-            message=Label("诉求已提交。", "Your question is on its way."),
+            message=ON_ITS_WAY,
         ),
         Move(
             "answer",
@@ -48,7 +49,7 @@ REQUEST = Chart(
             "Ask again",
             needs=(QUESTION,),
             tells=("liaison", "officer"),
-            message=Label("诉求已提交。", "Your question is on its way."),
+            message=ON_ITS_WAY,
         ),
         Move(
             "close",
