@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound, Problem, TooMany
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.once import answer_of, reserve, settle
 from approvals.base.problems import faults, told
 from approvals.base.web import database, now

@@ -10,12 +10,11 @@ from typing import Protocol
 from uuid import uuid4
 
 from flask import Flask, url_for
-from flask_babel import gettext
 from jinja2 import StrictUndefined
 
 from approvals.base.formatting import FILTERS
 from approvals.base.forms import EMPTY
-from approvals.base.languages import HTML_CODES, LANGUAGES, Labelled, label, language, told
+from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, label, language, told
 from approvals.base.web import clock, settings, today
 from workflows.clock.lights import LIGHTS
 from workflows.config.city import City, load_city

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import person
 from approvals.base.errors import NotFound
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.paging import Page
 from approvals.board.queries import COLUMNS, states_of
 from approvals.filing.lists import project

@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
-
 from approvals.base.formatting import day
-from approvals.base.languages import Labelled, label
+from approvals.base.i18n import Labelled, gettext, label
 from approvals.base.texts import N_
 from approvals.casefile.prospects import Prospects, Readings
 from approvals.casefile.queries import PlannedView, PlanView

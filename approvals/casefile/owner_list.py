@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.languages import Labelled
+from approvals.base.i18n import Labelled
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
 from approvals.casefile.lists import has_lapsing

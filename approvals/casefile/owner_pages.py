@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 
 from flask import render_template, request, send_file, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -25,6 +24,7 @@ from approvals.base.forms import (
     sent_version,
     writing_once,
 )
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
 from approvals.casefile.owner_list import own_projects

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
-from approvals.base.languages import Labelled
+from approvals.base.i18n import Labelled
 from approvals.casefile.delays import Delay, delays
 from approvals.casefile.extensions import Extension, extensions
 from approvals.casefile.outlook import Outlook, outlook

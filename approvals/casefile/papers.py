@@ -10,9 +10,8 @@ from sqlalchemy import Connection, Row, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.errors import NotFound
-from approvals.base.languages import language
+from approvals.base.i18n import language, own_name
 from approvals.base.moments import day_of, end_of
-from approvals.base.pages import own_name
 from approvals.base.qr import Qr
 from approvals.base.texts import N_
 from approvals.deadlines.queries import limits_of

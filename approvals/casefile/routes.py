@@ -7,7 +7,7 @@ from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.web import database, now, today
 from approvals.casefile.lists import FLAGS, casefiles
 from approvals.casefile.views import Casefile, Wanted

@@ -1,14 +1,14 @@
 """The pages of the time ledgers: whose time it was in a month or a year, and which pauses were long or frequent."""
 
 from flask import Blueprint, render_template
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.accounts.access import access, actor, may_open
 from approvals.accounts.queries import UnitName
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.formatting import month
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.web import database, today
 from approvals.casefile.pauses import KINDS, pauses_view
 from approvals.casefile.periods import Period, known_periods, read_period

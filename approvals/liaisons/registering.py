@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.web import database, now, today
 from approvals.filing.lists import project_by_id
 from approvals.history.actions import Asked

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.filing.queries import TABLE
 from approvals.liaisons.contacts import CONTACTS, STANDS

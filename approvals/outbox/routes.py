@@ -1,13 +1,13 @@
 """The page on which somebody chooses how they are told, and the link that confirms a mail address."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.fields import read
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings
 from approvals.casefile.notices import HEARERS

@@ -1,10 +1,9 @@
 """The lists of the report, one case a row: late approvals, key projects, what falls due."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import NOTHING
-from approvals.base.languages import label
-from approvals.base.pages import light_label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.deadlines.lights import light_label
 from approvals.reports.heads import narrow
 from approvals.reports.sheets import level_name
 from approvals.reports.values import (

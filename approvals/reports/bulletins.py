@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import long_day
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.months import BULLETIN, MONTHLY
 from approvals.reports.paper import (
     Imprint,

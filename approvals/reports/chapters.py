@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import NOTHING, long_day
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.annexes import shown_ref
 from approvals.reports.ranking import Ranked, ranked
 from approvals.reports.sheets import in_time

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from flask_babel import gettext as _
-
 from approvals.base.drawing import EDGE, FOOT, HEIGHT, TOP, WIDTH, Bar, Chart, Mark, axis, legend, lights_bars, round_up
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.heads import head
 from approvals.reports.values import CourseMonth, Line
 from workflows.clock.lights import LIGHTS

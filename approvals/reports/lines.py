@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from approvals.base.errors import NotFound
-from approvals.base.pages import LIGHT_LABELS
+from approvals.deadlines.lights import LIGHT_LABELS
 from approvals.reports.freezing import has
 from approvals.reports.heads import HEADS
 from approvals.reports.order_values import OrderCounts, OrderTold

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_roles
-from approvals.base.languages import LANGUAGES
+from approvals.base.i18n import LANGUAGES
+from approvals.base.i18n import gettext as _
 from approvals.history.city import CITY
 from approvals.reports.asking import ISSUE, PRINT, issue_key, print_key
 from approvals.reports.months import Period

@@ -1,9 +1,8 @@
 """The tables about supervision orders, about cards by department, and about the month's word on joint projects."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import month
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.months import read_month
 from approvals.reports.annexes import shown_ref
 from approvals.reports.heads import head, narrow

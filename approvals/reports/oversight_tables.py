@@ -1,9 +1,8 @@
 """The tables about those who press on and help: departments in order, answers, cards, the liaisons' service."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import NOTHING
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.annexes import shown_ref
 from approvals.reports.heads import head, narrow
 from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts

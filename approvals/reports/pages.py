@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.history.city import CITY
 from approvals.history.timeline import tell
 from approvals.reports.months import MONTHLY, Month, Period

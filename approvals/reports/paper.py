@@ -4,11 +4,10 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask_babel import gettext as _
-
 from approvals.base.drawing import Chart
 from approvals.base.formatting import long_day, month
-from approvals.base.languages import label, language
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, language
 from approvals.base.qr import Qr, qr_of
 from approvals.base.web import settings
 from approvals.reports.freezing import checksum, frozen

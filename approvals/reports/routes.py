@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, send_file, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -13,7 +12,8 @@ from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_language
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, say, sent, writing_once
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.web import call_workers, database, now, today
 from approvals.history.inputs import check_input
 from approvals.reports.actions import Correction

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.supervision.actions import catch_up

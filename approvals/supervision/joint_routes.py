@@ -18,7 +18,7 @@ from approvals.base.forms import (
     sent_version,
     writing_once,
 )
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.filing.queries import check_address

@@ -1,7 +1,6 @@
 """The pages of supervision orders: the list, one order with its moves, and the form by which one is issued."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -9,7 +8,8 @@ from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.filing.lists import project

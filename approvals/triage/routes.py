@@ -5,14 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import Invalid, NotFound
 from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.languages import translated
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import translated
 from approvals.base.paging import PAGE
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked

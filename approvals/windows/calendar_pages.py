@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -11,6 +10,7 @@ from approvals.base.asking import asked_text
 from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, kept, say, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import call_workers, database, now, today
 from approvals.deadlines.actions import checked_notices

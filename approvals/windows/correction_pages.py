@@ -1,13 +1,13 @@
 """The page on which a wrong day of an approval is corrected by two people."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.formatting import day
 from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.deadlines.queries import limits_of
 from approvals.filing.documents import DocumentView

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
-from approvals.base.languages import label
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, own_name
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.history.timeline import Day

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from approvals.base.languages import Labelled
+from approvals.base.i18n import Labelled
 from approvals.base.texts import N_
 from approvals.history.queries import EntryView
 from workflows.charts.approval import APPROVAL

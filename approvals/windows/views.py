@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, union_all
 
 from approvals.accounts.actors import Actor, is_officer, may_see
 from approvals.accounts.queries import UnitName
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.moments import day_of
 from approvals.deadlines.queries import calendar_for, limits_of
 from approvals.filing.documents import DocumentView, for_project

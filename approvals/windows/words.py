@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from approvals.base.formatting import day
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.windows.queries import ApprovalView
 from workflows.config.catalogue import Item

@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from approvals.deadlines.lights import LIGHT_LABELS
 
-from approvals.base.pages import LIGHT_LABELS
 from tests.docs.pages import DOCS, ROOT, rows_under
 from workflows.charts.roles import LEVELS, ROLES
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
@@ -220,7 +220,7 @@ def test_sixty_hostile_texts_in_each_field_reach_nothing(
     watched = Watched()
     with listening() as (here, heard):
         texts = tuple(text.replace(FILE, str(canary)).replace(HERE, here)[: longest(field)] for text in TEXTS)
-        with force_locale("zh_Hans"):
+        with in_language("zh_Hans"):
             html = paper_html(report_paper(filled(empty[1], field, texts), Imprint("攀挂报〔2026〕1号", DAY)))
         document, attachments = lay_out(printable(html), watched)
         pdf = document.write_pdf(pdf_variant=VARIANT, attachments=attachments)
