@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound, Problem, TooMany
+from approvals.base.i18n import label
 from approvals.base.once import answer_of, reserve, settle
 from approvals.base.problems import faults, told
 from approvals.base.web import database, now
@@ -234,3 +235,8 @@ def _sent_key(path: str | None = None) -> str | None:
 def say(message: str, kind: str = "success") -> None:
     """Tell the person on the next page; `kind` is success, info, warning or danger."""
     flash(message, kind)
+
+
+def announce(move: Move) -> None:
+    """Say on the next page, in the words of its chart, that this move is made."""
+    say(label(move.message))

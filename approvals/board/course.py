@@ -22,18 +22,23 @@ from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
 from approvals.windows.clocks import steps_of_many
 from approvals.windows.moving import in_lots
 from workflows.charts.approval import APPROVAL
+from workflows.charts.clock_effects import ClockEffect
 from workflows.charts.roles import LEVELS
 from workflows.clock.approval_clock import deadlines
 from workflows.clock.calendar import Calendar
 from workflows.clock.lights import light_of
-from workflows.clock.timeline import CORRECT, STATE_AFTER, Step
+from workflows.clock.timeline import CORRECT, Step, moves_with
 from workflows.config.policy import load_policy
 
 LENGTH = timedelta(days=30)
 ENDS = ("grant", "refuse", "withdraw_approval")  # moves that put a light out; the stored days keep which it was
-# Moves that shift no day on which a light had begun already; any other may.
-FORTHRIGHT = (*ENDS, "open", "submit", "notify_once", "notify_again", "resubmit", "accept", "reject_intake", "deliver")
-SHIFTING = (*(move for move in STATE_AFTER if move not in (*FORTHRIGHT, "warn_lapse")), CORRECT)
+# Moves that may shift a day on which a light had begun already.
+SHIFTING = (
+    *moves_with(ClockEffect.START_DECISION_AT_RECEIPT, ClockEffect.START_SPECIAL, ClockEffect.END_SPECIAL),
+    *moves_with(ClockEffect.SUSPEND, ClockEffect.RESUME, ClockEffect.EXTEND),
+    *moves_with(ClockEffect.NEW_ROUND, ClockEffect.RECALCULATE),
+    CORRECT,
+)
 AT_ONCE = 5000  # approvals replayed by one statement
 _KEPT = [APPROVALS.c[name] for name in ("id", "project_id", "promised_limit", "legal_limit", "legal_unit", "state")]
 _KEPT += [APPROVALS.c.calendar_edition]

@@ -11,7 +11,19 @@ from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound, invalid
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
+from approvals.base.forms import (
+    EMPTY,
+    Form,
+    announce,
+    keep,
+    kept,
+    known_move,
+    say,
+    sent,
+    sent_fields,
+    sent_version,
+    writing_once,
+)
 from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
@@ -41,11 +53,6 @@ DUE_NAMES = {
     "promised": N_("Promised by"),
     "legal": N_("By law"),
     "delivery": N_("Delivery"),
-}
-DONE = {
-    "file": N_("The project is filed. The supervision office sorts it now."),
-    "refile": N_("The project is filed again. The supervision office looks at it once more."),
-    "withdraw": N_("The project is withdrawn."),
 }
 
 
@@ -108,7 +115,7 @@ def make(ref: str, move: str) -> Response:
     with writing_once(url_for("filing.show", ref=ref)) as once:
         if once.is_new:
             ACTIONS[move](once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
+    announce(PROJECT.move(move))
     return once.answer()
 
 

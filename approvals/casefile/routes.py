@@ -6,10 +6,8 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.i18n import gettext as _
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
 from approvals.base.i18n import label
-from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.casefile.lists import FLAGS, casefiles
 from approvals.casefile.views import Casefile, Wanted
@@ -29,10 +27,6 @@ casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 
 OFFICERS = {"liaison", "service_centre", "supervision_office", "city_government"}
 READERS = OFFICERS | {"window_head"}  # of a unit that is jointly responsible for a project
-DONE = {
-    "suspend": N_("The project is suspended; its clocks stand still."),
-    "resume": N_("The project is resumed; its clocks run again."),
-}
 
 
 @casefile.get("")
@@ -84,7 +78,7 @@ def make(ref: str, move: str) -> Response:
     with writing_once(url_for("casefile.show", ref=ref)) as once:
         if once.is_new:
             halt(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
+    announce(PROJECT.move(move))
     return once.answer()
 
 

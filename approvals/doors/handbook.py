@@ -39,10 +39,11 @@ def _page(chart: Chart) -> Iterator[str]:
     for state in chart.states:
         yield f"| `{state.name}` | {state.zh} | {state.en} | {'final' if state.is_final else ''} |"
     yield ""
-    yield "| move | 中文 | from → to | by | needs | clock |"
-    yield "|---|---|---|---|---|---|"
+    yield "| move | 中文 | English | from → to | by | needs | clock |"
+    yield "|---|---|---|---|---|---|---|"
     for move in chart.moves:
-        yield f"| `{move.name}` | {move.zh} | {_way(move)} | {_by(move)} | {_needs(move)} | {move.clock or '–'} |"
+        columns = (f"`{move.name}`", move.zh, move.en, _way(move), _by(move), _needs(move), _clock(move))
+        yield f"| {' | '.join(columns)} |"
 
 
 def _way(move: Move) -> str:
@@ -56,3 +57,7 @@ def _by(move: Move) -> str:
 
 def _needs(move: Move) -> str:
     return ", ".join(f"{need.zh} `{need.name}`{'' if need.required else ' (optional)'}" for need in move.needs) or "–"
+
+
+def _clock(move: Move) -> str:
+    return "; ".join(effect.value for effect in move.clock) or "–"

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound, Refused, invalid
-from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, was_sent, writing_once
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, say, sent, sent_version, was_sent, writing_once
 from approvals.base.i18n import gettext as _
 from approvals.base.problems import told
 from approvals.base.texts import N_
@@ -27,7 +27,7 @@ from approvals.filing.suggestions import Suggestions, suggestions_for
 from approvals.filing.typed import NEW, Typed, drop_typed, form_of, keep_typed, typed
 from approvals.history.actions import Asked
 from approvals.history.timeline import Told
-from workflows.charts.project import FILING
+from workflows.charts.project import FILING, PROJECT
 
 filing = Blueprint("filing", __name__)
 
@@ -65,7 +65,7 @@ def create() -> Response:
             made = draft(once.tx, Asked("draft", given, actor(), now()))
             drop_typed(once.tx, actor().id, NEW)
             once.leads_to = url_for("filing.show", ref=ref_of(made))
-    say(_("The filing is drafted. Add its documents if you like, then file it."))
+    announce(PROJECT.move("draft"))
     return once.answer()
 
 
@@ -116,7 +116,7 @@ def mend(ref: str) -> Response:
             if changes := changed_values(found, given, wanted):
                 change(once.tx, ref, Asked("edit", changes, actor(), now(), version=sent_version()))
             drop_typed(once.tx, actor().id, form_of(found.uid))
-    say(_("The filing is changed."))
+    announce(PROJECT.move("edit"))
     return once.answer()
 
 

@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.i18n import gettext as _
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
 from approvals.base.i18n import label
 from approvals.base.web import database, now, today
 from approvals.filing.lists import project_by_id
@@ -44,5 +43,5 @@ def make(ref: str, move: str) -> Response:
             case = register(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
             number = project_by_id(once.tx, case.id)
             once.leads_to = url_for("casefile.show", ref=number.ref)
-    say(_("The project is registered, and its approvals are planned."))
+    announce(PROJECT.move(move))
     return once.answer()

@@ -7,9 +7,7 @@ from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor
 from approvals.base.digits import address_number
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.i18n import gettext as _
-from approvals.base.texts import N_
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
 from approvals.base.web import database, now
 from approvals.filing.lists import project
 from approvals.history.actions import Asked
@@ -28,11 +26,6 @@ OFFICES = {"supervision_office", "city_government"}  # they read
 READERS = ANSWERERS | {"owner", "supervision_office", "city_government"}
 ASK = REQUEST.move("ask")
 LISTS = {"waiting": waiting_requests, "past": past_requests}
-DONE = {
-    "answer": N_("The answer is recorded; the owner is told."),
-    "ask_again": N_("Your question is on its way."),
-    "close": N_("The request is closed."),
-}
 
 
 @requests.get("/requests")
@@ -68,7 +61,7 @@ def ask(ref: str) -> Response:
         if once.is_new:
             case = ask_with(once.tx, ref, Asked(ASK.name, given, actor(), now()))
             once.leads_to = url_for("requests.show", ref=ref, number=case.label.rpartition("/")[2])
-    say(_("Your question is on its way."))
+    announce(ASK)
     return once.answer()
 
 
@@ -88,11 +81,11 @@ def show(ref: str, number: str, form: Form = EMPTY) -> str:
 @kept(show)
 def make(ref: str, number: str, move: str) -> Response:
     given = keep(sent(known_move(REQUEST, move).needs))
-    if move not in DONE:
+    if move == ASK.name:
         raise NotFound
     with writing_once(url_for("requests.show", ref=ref, number=number)) as once:
         if once.is_new:
             asked = Asked(move, given, actor(), now(), version=sent_version())
             move_request(once.tx, ref, address_number(number, LONGEST_NO), asked)
-    say(_(DONE[move]))
+    announce(REQUEST.move(move))
     return once.answer()

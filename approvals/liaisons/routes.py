@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
-from approvals.base.i18n import gettext as _
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, sent, sent_version, writing_once
 from approvals.base.moments import FIRST_DAY
 from approvals.base.web import database, now, today
 from approvals.filing.lists import open_to, project
@@ -76,7 +75,7 @@ def reassign(ref: str) -> Response:
     with writing_once(url_for("liaisons.terms", ref=ref)) as once:
         if once.is_new:
             reassign_with(once.tx, ref, Asked(REASSIGN.name, given, actor(), now(), version=sent_version()))
-    say(_("The project is handed over; owner and new liaison are told."))
+    announce(REASSIGN)
     return once.answer()
 
 

@@ -11,10 +11,9 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_language
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, writing_once
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, say, sent, writing_once
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
-from approvals.base.texts import N_
 from approvals.base.web import call_workers, database, now, today
 from approvals.history.inputs import check_input
 from approvals.reports.actions import Correction
@@ -46,11 +45,7 @@ MANAGERS = frozenset({"supervision_office", "service_centre", "city_government"}
 ISSUERS = frozenset({"supervision_office"})
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LISTED, BULLETINS = 13, 6  # months, and bulletins, in the lists
-DONE = {
-    "comment": N_("The comment is recorded; the supervision office is told."),
-    "acknowledge": N_("It is recorded that you have read this report."),
-    "instruct": N_("The instruction is recorded, and a supervision order is issued."),
-}
+ANSWERS = ("comment", "acknowledge", "instruct")  # to a report; its other moves have addresses of their own
 
 
 @reports.get("")
@@ -129,12 +124,12 @@ def make(kind: str, month: str, move: str) -> Response:
     leads_to = url_for("reports.show", kind=kind, month=month)
     if move in ("compile", "correct"):
         return _compile(kind, month, given if move == "correct" else None, leads_to)
-    if move not in DONE:
+    if move not in ANSWERS:
         raise NotFound
     with writing_once(leads_to) as once:
         if once.is_new:
             _answer(once.tx, kind, read_period(kind, month), move, given)
-    say(_(DONE[move]))
+    announce(REPORT.move(move))
     return once.answer()
 
 
@@ -158,7 +153,7 @@ def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: s
     with database().write() as tx:
         ask_print(tx, kind, read_period(kind, month), ISSUED_IN, now())
     call_workers()
-    say(_("The draft is compiled; both levels can comment on it."))
+    announce(REPORT.move("compile"))
     return redirect(leads_to, 303)
 
 

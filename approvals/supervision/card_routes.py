@@ -4,10 +4,8 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
-from approvals.base.i18n import gettext as _
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
 from approvals.base.i18n import own_name
-from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.supervision.actions import catch_up
@@ -23,11 +21,6 @@ cards = Blueprint("cards", __name__)
 WINDOWS = {"window", "window_head"}
 READERS = WINDOWS | {"service_centre", "supervision_office", "city_government"}
 DECIDERS = {"window_head", "supervision_office"}
-HAPPENED = {
-    "appeal": N_("The appeal is recorded; the supervision office is told."),
-    "uphold": N_("The card stands; the window is told."),
-    "withdraw_card": N_("The card is withdrawn; the window is told."),
-}
 
 
 @cards.get("/cards")
@@ -69,7 +62,7 @@ def make(project: str, code: str, key: str, move: str) -> Response:
         if once.is_new:
             asked = Asked(move, given, actor(), now(), version=sent_version())
             move_card(once.tx, project, code, key, asked)
-    say(_(HAPPENED[move]))
+    announce(CARD.move(move))
     return once.answer()
 
 

@@ -6,8 +6,18 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_cursor, asked_flag
 from approvals.base.errors import NotFound, invalid
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
-from approvals.base.i18n import gettext as _
+from approvals.base.forms import (
+    EMPTY,
+    Form,
+    announce,
+    keep,
+    kept,
+    known_move,
+    sent,
+    sent_fields,
+    sent_version,
+    writing_once,
+)
 from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
@@ -27,12 +37,6 @@ HEADS = {"window_head"}
 OFFICE = {"supervision_office"}
 READERS = HEADS | OFFICE | {"liaison", "service_centre", "city_government"}
 RAISE, WRITE = ESCALATION.move("raise_jointly"), WORD.move("write_word")
-DONE = {
-    "manage_jointly": N_("The two units are responsible for this project together; both are told."),
-    "end_joint": N_("Double management has ended; both units are told."),
-    "sign_word": N_("Both units have signed; the report can print it."),
-    "rewrite_word": N_("The text is changed; the other unit is to sign it anew."),
-}
 
 
 @joint.get("")
@@ -75,7 +79,7 @@ def make(ref: str, move: str) -> Response:
     with writing_once(url_for("joint.show", ref=ref)) as once:
         if once.is_new:
             manage_jointly(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
+    announce(PROJECT.move(move))
     return once.answer()
 
 
@@ -88,7 +92,7 @@ def escalate(ref: str) -> Response:
     with writing_once(url_for("joint.show", ref=ref)) as once:
         if once.is_new:
             raise_jointly(once.tx, ref, code, Asked(RAISE.name, sent(RAISE.needs), actor(), now()))
-    say(_("The escalation is raised; its level is told."))
+    announce(RAISE)
     return once.answer()
 
 
@@ -101,7 +105,7 @@ def write(ref: str) -> Response:
     with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
         if once.is_new:
             move_word(once.tx, ref, month, Asked(WRITE.name, sent(WRITE.needs), actor(), now()))
-    say(_("The word is written and signed by your unit; the other one is told to sign."))
+    announce(WRITE)
     return once.answer()
 
 
@@ -115,7 +119,7 @@ def word(ref: str, month: str, move: str) -> Response:
     with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
         if once.is_new:
             move_word(once.tx, ref, month, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
+    announce(WORD.move(move))
     return once.answer()
 
 

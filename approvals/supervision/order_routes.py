@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.base.texts import N_
@@ -28,11 +28,6 @@ orders = Blueprint("orders", __name__)
 ISSUERS = set(KEEPERS.values())
 READERS = {*WINDOWS, *ISSUERS, "liaison", "city_government"}
 ISSUE = ORDER.move("issue")
-HAPPENED = {
-    "answer": N_("The answer is recorded; the level that issued the order looks at it."),
-    "accept_answer": N_("The answer is accepted; the order is done."),
-    "send_back": N_("The order is sent back; the department is told."),
-}
 HINTS = {
     "done": N_("What was done about each demand; it goes to the level that issued the order."),
     "commitment_on": N_("Only where something is left to do: the working day on which it is finished."),
@@ -74,7 +69,7 @@ def issue() -> Response:
         if once.is_new:
             case = issue_order(once.tx, asked_text("about"), Asked(ISSUE.name, given, actor(), now()))
             once.leads_to = url_for("orders.show", order=case.label)
-    say(_("The order is issued; the department is told."))
+    announce(ISSUE)
     return once.answer()
 
 
@@ -95,14 +90,14 @@ def show(order: str, form: Form = EMPTY) -> str:
 @kept(show)
 def make(order: str, move: str) -> Response:
     given = keep(sent(known_move(ORDER, move).needs))
-    if move not in HAPPENED:
+    if move == ISSUE.name:
         raise NotFound
     with database().write() as tx:  # who answers too late sees what happened
         catch_up_order(tx, order, actor(), now())
     with writing_once(url_for("orders.show", order=order)) as once:
         if once.is_new:
             move_order(once.tx, order, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(HAPPENED[move]))
+    announce(ORDER.move(move))
     return once.answer()
 
 

@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
-from approvals.base.i18n import gettext as _
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, sent, sent_version, writing_once
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.supervision.actions import catch_up
@@ -53,7 +52,7 @@ def escalation(project: str, code: str, level: str, form: Form = EMPTY) -> str:
 @kept(escalation, ANSWER.name)
 def answer(project: str, code: str, level: str) -> Response:
     answered = _answer(ANSWER, project, code, level)
-    say(_("The answer is recorded; owner and liaison are told."))
+    announce(ANSWER)
     return answered
 
 
@@ -62,7 +61,7 @@ def answer(project: str, code: str, level: str) -> Response:
 @kept(escalation, INSTRUCT.name)
 def instruct(project: str, code: str, level: str) -> Response:
     answered = _answer(INSTRUCT, project, code, level)
-    say(_("The instruction is recorded; all levels are told, and the owner reads the answer."))
+    announce(INSTRUCT)
     return answered
 
 

@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import Invalid, NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, say, sent, sent_version, writing_once
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import translated
 from approvals.base.paging import PAGE
-from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.history.inputs import UID_LIKE, check_input
@@ -31,12 +30,6 @@ triage = Blueprint("triage", __name__, url_prefix="/triage")
 
 OFFICE = {"supervision_office"}
 ONE_BY_ONE = frozenset({"classify"})  # moves whose form asks for each filing anew; the others say one thing of all
-DONE = {
-    "classify": N_("The filing is classified."),
-    "return_filing": N_("The filing is sent back to its owner with the reasons."),
-    "decline": N_("The filing is declined; its owner is told why."),
-    "divert": N_("The project is diverted to the ledger."),
-}
 _ONCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
@@ -77,7 +70,7 @@ def make(ref: str, move: str) -> Response:
     with writing_once(url_for("triage.inbox", list=chart_move.sources[0])) as once:
         if once.is_new:
             sort(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
+    announce(chart_move)
     return once.answer()
 
 

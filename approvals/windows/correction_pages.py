@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.formatting import day
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.base.texts import N_
@@ -21,11 +21,6 @@ from workflows.rules.corrections import Wrong
 
 corrections = Blueprint("corrections", __name__)
 
-HAPPENED = {
-    "propose_correction": N_("The correction is proposed; a second person confirms it."),
-    "confirm_correction": N_("The day is corrected; the owner and the window are told."),
-    "decline_correction": N_("The correction is declined; the day stays as it was."),
-}
 CHOICE = N_("%(move)s, recorded on %(day)s (may be %(first)s to %(last)s)")
 
 
@@ -48,7 +43,7 @@ def make(project: str, code: str, move: str) -> Response:
         if once.is_new:
             asked = Asked(move, given, actor(), now(), version=sent_version())
             move_correction(once.tx, project, code, asked)
-    say(_(HAPPENED[move]))
+    announce(CORRECTION.move(move))
     return once.answer()
 
 

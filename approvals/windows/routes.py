@@ -11,7 +11,7 @@ from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import own_name
+from approvals.base.i18n import label, own_name
 from approvals.base.web import database, now, today
 from approvals.history.actions import Asked
 from approvals.history.timeline import Day
@@ -23,7 +23,7 @@ from approvals.windows.queries import ApprovalView, approval
 from approvals.windows.queue import Asked as Wanted
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
-from approvals.windows.words import HAPPENED, HAPPENED_AND_NEXT, next_words
+from approvals.windows.words import HAPPENED_AND_NEXT, next_words
 from workflows.charts.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)
@@ -127,9 +127,8 @@ def _settle_silence(project: str, code: str) -> None:
 
 def _told(move: str, found: ApprovalView) -> str:
     """What happened, and what comes next."""
-    happened = HAPPENED["grant" if move == AT_ONCE.name else move]
     words = next_words(found, "", today())
-    return _(HAPPENED_AND_NEXT, happened=_(happened), next=_(words.msgid, **words.values))
+    return _(HAPPENED_AND_NEXT, happened=label(FORMS[move].message), next=_(words.msgid, **words.values))
 
 
 def _project_page(view: PageView) -> str | None:

@@ -10,22 +10,6 @@ from approvals.base.texts import N_
 from approvals.windows.queries import ApprovalView
 from workflows.config.catalogue import Item
 
-HAPPENED: Mapping[str, str] = {
-    "submit": N_("The application is handed in."),
-    "resubmit": N_("The corrected application is handed in."),
-    "accept": N_("The application is accepted."),
-    "notify_once": N_("The owner is told once what is missing."),
-    "notify_again": N_("The owner is told again; supervision hears of it."),
-    "reject_intake": N_("The application is not accepted; the owner is told why."),
-    "start_special": N_("The special procedure has started; the owner is told."),
-    "end_special": N_("The special procedure is over."),
-    "extend": N_("The limits are extended; the owner is told why."),
-    "grant": N_("The approval is granted."),
-    "refuse": N_("The approval is refused; the owner is told why."),
-    "deliver": N_("The delivery is recorded."),
-    "reapply": N_("A new round has begun."),
-    "withdraw_approval": N_("The application is withdrawn."),
-}
 HAPPENED_AND_NEXT = N_("%(happened)s %(next)s")
 
 _NEXT: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""The vocabulary names every word of the office, and every label of the charts as the screen shows it."""
+"""The vocabulary names every word of the office, and every role and light as the screen shows it."""
 
 import re
 
@@ -6,7 +6,6 @@ import pytest
 
 from approvals.deadlines.lights import LIGHT_LABELS
 from tests.docs.pages import DOCS, ROOT, rows_under
-from workflows.charts.registry import CHARTS
 from workflows.charts.roles import LEVELS, ROLES
 
 PAGE = DOCS / "vocabulary.md"
@@ -49,12 +48,6 @@ def test_no_word_and_no_chinese_stands_for_two_ideas():
     for column in (0, 1):
         words = [row[column] for row in rows]
         assert sorted(words) == sorted(set(words))
-
-
-@pytest.mark.parametrize("chart", CHARTS.values(), ids=lambda chart: chart.name)
-def test_states_and_moves_are_those_of_the_chart_in_its_order(chart):
-    told = [row[:3] for row in rows_under(PAGE, f"{chart.en} · {chart.zh}")]
-    assert told == [(f"`{one.name}`", one.zh, one.en) for one in (*chart.states, *chart.moves)]
 
 
 def test_roles_levels_and_lights_are_those_of_the_data():

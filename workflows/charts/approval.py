@@ -1,6 +1,8 @@
 """The chart of an approval: one item of the catalogue for one project, handled at one window."""
 
+from workflows.charts.clock_effects import ClockEffect
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
 
 REASON = Need("reason", "text", "理由", "Reason")
 MATERIALS = Need("materials", "materials", "申请材料", "Materials")
@@ -34,8 +36,9 @@ APPROVAL = Chart(
             "提交申请",
             "Submit",
             needs=(MATERIALS,),
-            clock="notice clock starts",
+            clock=(ClockEffect.START_NOTICE,),
             tells=("window",),
+            message=Label("申请已提交。", "The application is handed in."),
         ),
         Move(
             "accept",
@@ -44,8 +47,9 @@ APPROVAL = Chart(
             ("window",),
             "受理",
             "Accept",
-            clock="decision clocks start",
+            clock=(ClockEffect.STOP_NOTICE, ClockEffect.START_DECISION),
             tells=("owner",),
+            message=Label("申请已受理。", "The application is accepted."),
         ),
         Move(
             "notify_once",
@@ -55,10 +59,11 @@ APPROVAL = Chart(
             "一次性告知",
             "Notify once",
             needs=(NOTICE_ITEMS,),
-            clock="notice clock stops",
+            clock=(ClockEffect.STOP_NOTICE,),
             tells=("owner", "liaison"),
             is_once=True,
             group="quiet",
+            message=Label("已一次性告知业主需补正的全部内容。", "The owner is told once what is missing."),
         ),
         Move(
             "notify_again",
@@ -68,9 +73,10 @@ APPROVAL = Chart(
             "再次告知",
             "Notify again",
             needs=(NOTICE_ITEMS, Need("justification", "text", "再次告知的理由", "Justification")),
-            clock="notice clock stops",
+            clock=(ClockEffect.STOP_NOTICE,),
             tells=("owner", "liaison", "supervision_office"),
             group="danger",
+            message=Label("已再次告知业主，并抄报督查部门。", "The owner is told again; supervision hears of it."),
         ),
         Move(
             "resubmit",
@@ -80,8 +86,9 @@ APPROVAL = Chart(
             "补正后提交",
             "Submit again",
             needs=(MATERIALS,),
-            clock="notice clock starts anew",
+            clock=(ClockEffect.START_NOTICE,),
             tells=("window",),
+            message=Label("补正后的申请已提交。", "The corrected application is handed in."),
         ),
         Move(
             "deem_accepted",
@@ -90,7 +97,7 @@ APPROVAL = Chart(
             (SYSTEM,),
             "视为受理",
             "Deem accepted",
-            clock="decision clocks start from the day of receipt",
+            clock=(ClockEffect.START_DECISION_AT_RECEIPT,),
             tells=("owner", "window", "service_centre"),
         ),
         Move(
@@ -101,9 +108,12 @@ APPROVAL = Chart(
             "不予受理",
             "Refuse intake",
             needs=(REASON,),
-            clock="notice clock stops",
+            clock=(ClockEffect.STOP,),
             tells=("owner", "liaison"),
             group="danger",
+            message=Label(
+                "已作出不予受理决定，理由已告知业主。", "The application is not accepted; the owner is told why."
+            ),
         ),
         Move(
             "grant",
@@ -113,8 +123,9 @@ APPROVAL = Chart(
             "准予许可",
             "Grant",
             needs=(Need("document_no", "line", "批准文号", "Document number"),),
-            clock="stop; delivery clock starts",
+            clock=(ClockEffect.STOP, ClockEffect.START_DELIVERY),
             tells=("owner", "liaison"),
+            message=Label("已准予许可。", "The approval is granted."),
         ),
         Move(
             "refuse",
@@ -124,9 +135,10 @@ APPROVAL = Chart(
             "不予许可",
             "Refuse",
             needs=(REASON,),
-            clock="stop; delivery clock starts",
+            clock=(ClockEffect.STOP, ClockEffect.START_DELIVERY),
             tells=("owner", "liaison"),
             group="danger",
+            message=Label("已作出不予许可决定，理由已告知业主。", "The approval is refused; the owner is told why."),
         ),
         Move(
             "start_special",
@@ -140,9 +152,10 @@ APPROVAL = Chart(
                 Need("expected_days", "days", "预计工作日", "Expected working days"),
                 Need("notice", "text", "书面告知内容", "Written notice"),
             ),
-            clock="pause",
+            clock=(ClockEffect.START_SPECIAL,),
             tells=("owner", "liaison"),
             group="quiet",
+            message=Label("特别程序已启动，并告知业主。", "The special procedure has started; the owner is told."),
         ),
         Move(
             "end_special",
@@ -151,8 +164,9 @@ APPROVAL = Chart(
             ("window", SYSTEM),
             "结束特别程序",
             "End special procedure",
-            clock="resume",
+            clock=(ClockEffect.END_SPECIAL,),
             tells=("owner",),
+            message=Label("特别程序已结束。", "The special procedure is over."),
         ),
         Move(
             "extend",
@@ -162,10 +176,11 @@ APPROVAL = Chart(
             "延长期限",
             "Extend",
             needs=(Need("days", "days", "延长天数", "Days"), REASON),
-            clock="limits grow",
+            clock=(ClockEffect.EXTEND,),
             tells=("owner", "liaison"),
             is_once=True,
             group="quiet",
+            message=Label("期限已延长，理由已告知业主。", "The limits are extended; the owner is told why."),
         ),
         Move(
             "deliver",
@@ -174,9 +189,10 @@ APPROVAL = Chart(
             ("window",),
             "送达",
             "Deliver",
-            clock="delivery clock stops",
+            clock=(ClockEffect.STOP_DELIVERY,),
             tells=("owner",),
             is_once=True,
+            message=Label("送达已登记。", "The delivery is recorded."),
         ),
         Move(
             "redate",
@@ -185,7 +201,7 @@ APPROVAL = Chart(
             (SYSTEM,),
             "重新计算期限",
             "Date anew",
-            clock="a new calendar moves the dates",
+            clock=(ClockEffect.RECALCULATE,),
             tells=("owner", "window"),
         ),
         Move(
@@ -205,8 +221,9 @@ APPROVAL = Chart(
             ("owner", "liaison"),
             "重新申请",
             "Apply again",
-            clock="a new round",
+            clock=(ClockEffect.NEW_ROUND,),
             tells=("window",),
+            message=Label("已开始新一轮申请。", "A new round has begun."),
         ),
         Move(
             "withdraw_approval",
@@ -216,9 +233,10 @@ APPROVAL = Chart(
             "撤回申请",
             "Withdraw",
             needs=(REASON,),
-            clock="stop",
+            clock=(ClockEffect.STOP,),
             tells=("window", "liaison"),
             group="danger",
+            message=Label("申请已撤回。", "The application is withdrawn."),
         ),
     ),
 )

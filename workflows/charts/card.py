@@ -1,6 +1,7 @@
 """The chart of a card: shown by rule to a window, which may appeal; the supervision office decides."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
 
 REASON = Need("reason", "text", "理由", "Reason")
 
@@ -26,6 +27,7 @@ CARD = Chart(
             "Appeal",
             needs=(Need("reasons", "texts", "申诉理由", "Reasons"),),
             tells=("supervision_office",),
+            message=Label("申诉已记录，并已告知督查办。", "The appeal is recorded; the supervision office is told."),
         ),
         Move(
             "withdraw_card",
@@ -36,6 +38,7 @@ CARD = Chart(
             "Withdraw the card",
             needs=(REASON,),
             tells=("window", "supervision_office"),
+            message=Label("已撤牌，并已告知窗口。", "The card is withdrawn; the window is told."),
         ),
         Move(
             "void_card",
@@ -56,6 +59,7 @@ CARD = Chart(
             needs=(REASON,),
             tells=("window", "supervision_office"),
             group="danger",
+            message=Label("已维持亮牌，并已告知窗口。", "The card stands; the window is told."),
         ),
     ),
 )

@@ -1,6 +1,8 @@
 """The chart of a correction: a wrong day of an approval's move is put right by two people."""
 
+from workflows.charts.clock_effects import ClockEffect
 from workflows.charts.model import Chart, Move, Need, State
+from workflows.label import Label
 
 CORRECTION = Chart(
     name="correction",
@@ -27,6 +29,9 @@ CORRECTION = Chart(
             ),
             tells=("window", "service_centre"),
             group="quiet",
+            message=Label(
+                "日期更正已提出，须由另一人确认。", "The correction is proposed; a second person confirms it."
+            ),
         ),
         Move(
             "confirm_correction",
@@ -35,8 +40,9 @@ CORRECTION = Chart(
             ("window_head", "service_centre"),
             "确认日期更正",
             "Confirm the correction",
-            clock="the entry counts on its right day from now on",
+            clock=(ClockEffect.CORRECT_DAY,),
             tells=("owner", "liaison", "window"),
+            message=Label("日期已更正，已告知业主和窗口。", "The day is corrected; the owner and the window are told."),
         ),
         Move(
             "decline_correction",
@@ -48,6 +54,7 @@ CORRECTION = Chart(
             needs=(Need("reason", "text", "不予更正的理由", "Reason"),),
             tells=("window",),
             group="danger",
+            message=Label("未予更正，日期不变。", "The correction is declined; the day stays as it was."),
         ),
     ),
 )

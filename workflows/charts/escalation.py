@@ -1,6 +1,7 @@
 """The chart of an escalation: a late approval climbing the four levels."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
 
 ANSWERERS = ("window", "window_head", "service_centre", "supervision_office", "city_government")
 
@@ -27,6 +28,7 @@ ESCALATION = Chart(
             needs=(Need("reason", "text", "提请理由", "Reason"),),
             tells=("level", "joint", "liaison"),
             group="quiet",
+            message=Label("已提请升级，并告知该级。", "The escalation is raised; its level is told."),
         ),
         Move(
             "answer",
@@ -40,6 +42,9 @@ ESCALATION = Chart(
                 Need("commitment_on", "day", "承诺办结日期", "Committed to decide on"),
             ),
             tells=("owner", "liaison"),
+            message=Label(
+                "反馈已登记，并告知业主和一对一联系人。", "The answer is recorded; owner and liaison are told."
+            ),
         ),
         Move(
             "instruct",
@@ -55,6 +60,10 @@ ESCALATION = Chart(
                 Need("order_due_on", "day", "督办单反馈期限", "Order to be answered by", required=False),
             ),
             tells=("owner", "liaison", "window", "service_centre", "supervision_office"),
+            message=Label(
+                "批示已记录，已通知各级；业主将看到答复。",
+                "The instruction is recorded; all levels are told, and the owner reads the answer.",
+            ),
         ),
         Move("lift", ("raised", "answered"), "lifted", (SYSTEM,), "上升一级", "Lift", tells=("level",)),
         Move("close", ("raised", "answered", "lifted"), "closed", (SYSTEM,), "关闭", "Close"),

@@ -12,8 +12,12 @@ from typing import Any
 from transitions import Machine
 from transitions.extensions import GraphMachine
 
+from workflows.charts.clock_effects import ClockEffect
+from workflows.label import Label
+
 BEFORE = "none"  # the state of a case that does not exist yet
 SYSTEM = "system"
+NO_MESSAGE = Label("", "")  # of a move that no page makes
 
 
 class NotInChart(ValueError):
@@ -47,8 +51,9 @@ class State:
 class Move:
     """One move: `sources` empty begins a case, `target` None keeps the state.
 
-    `clock` says what the move does to the law's clock; `tells` names the audiences that hear of it; `is_once` means
-    once in a round; `group` is "main", "quiet" (a lesser button) or "danger".
+    `clock` has its effects on the clocks of an approval, in their order; `tells` names the audiences that hear of it;
+    `is_once` means once in a round; `group` is "main", "quiet" (a lesser button) or "danger"; `message` is what a page
+    says once the move is made.
     """
 
     name: str
@@ -58,10 +63,11 @@ class Move:
     zh: str
     en: str
     needs: tuple[Need, ...] = ()
-    clock: str = ""
+    clock: tuple[ClockEffect, ...] = ()
     tells: tuple[str, ...] = ()
     is_once: bool = False
     group: str = "main"
+    message: Label = NO_MESSAGE
 
     def __str__(self) -> str:
         return self.name

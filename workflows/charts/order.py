@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
 
 WINDOWS = ("window", "window_head")
 ISSUERS = ("service_centre", "supervision_office", "city_government")
@@ -38,6 +39,7 @@ ORDER = Chart(
                 DUE_ON,
             ),
             tells=("window",),
+            message=Label("督办单已下达，已通知承办单位。", "The order is issued; the department is told."),
         ),
         Move(
             "answer",
@@ -51,6 +53,9 @@ ORDER = Chart(
                 Need("commitment_on", "day", "承诺完成日期", "Committed to finish on", required=False),
             ),
             tells=("level",),
+            message=Label(
+                "反馈已记录，待督办单位审核。", "The answer is recorded; the level that issued the order looks at it."
+            ),
         ),
         Move(
             "accept_answer",
@@ -60,6 +65,7 @@ ORDER = Chart(
             "审核通过",
             "Accept the answer",
             tells=("window",),
+            message=Label("审核通过，督办单已办结。", "The answer is accepted; the order is done."),
         ),
         Move(
             "send_back",
@@ -71,6 +77,7 @@ ORDER = Chart(
             needs=(Need("reason", "text", "退回原因", "Reason"), DUE_ON),
             tells=("window",),
             group="danger",
+            message=Label("督办单已退回，已通知承办单位。", "The order is sent back; the department is told."),
         ),
         Move(
             "lift_order",

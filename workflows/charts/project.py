@@ -1,6 +1,8 @@
 """The chart of a project, from its filing to its completion."""
 
+from workflows.charts.clock_effects import ClockEffect
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
 
 NAME = Need("name", "line", "项目名称", "Name")
 CATEGORY = Need("category", "category", "类别", "Category")
@@ -37,9 +39,42 @@ PROJECT = Chart(
         State("withdrawn", "已撤回", "Withdrawn", is_final=True),
     ),
     moves=(
-        Move("draft", (), "drafted", ("owner",), "新建申报", "Draft", needs=FILING),
-        Move("edit", ("drafted", "returned"), None, ("owner",), "修改", "Edit", needs=OPTIONAL_FILING, group="quiet"),
-        Move("file", ("drafted",), "filed", ("owner",), "提交申报", "File the project", tells=("supervision_office",)),
+        Move(
+            "draft",
+            (),
+            "drafted",
+            ("owner",),
+            "新建申报",
+            "Draft",
+            needs=FILING,
+            message=Label(
+                "申报草稿已生成。可先上传材料，再提交申报。",
+                "The filing is drafted. Add its documents if you like, then file it.",
+            ),
+        ),
+        Move(
+            "edit",
+            ("drafted", "returned"),
+            None,
+            ("owner",),
+            "修改",
+            "Edit",
+            needs=OPTIONAL_FILING,
+            group="quiet",
+            message=Label("申报已修改。", "The filing is changed."),
+        ),
+        Move(
+            "file",
+            ("drafted",),
+            "filed",
+            ("owner",),
+            "提交申报",
+            "File the project",
+            tells=("supervision_office",),
+            message=Label(
+                "项目已申报，督查办将汇总分类。", "The project is filed. The supervision office sorts it now."
+            ),
+        ),
         Move(
             "return_filing",
             ("filed",),
@@ -50,6 +85,7 @@ PROJECT = Chart(
             needs=(Need("reasons", "texts", "退回原因", "Reasons"),),
             tells=("owner",),
             group="quiet",
+            message=Label("项目已退回业主，并告知原因。", "The filing is sent back to its owner with the reasons."),
         ),
         Move(
             "refile",
@@ -59,6 +95,10 @@ PROJECT = Chart(
             "重新申报",
             "File the project again",
             tells=("supervision_office",),
+            message=Label(
+                "项目已重新申报，督查办将再次审看。",
+                "The project is filed again. The supervision office looks at it once more.",
+            ),
         ),
         Move(
             "decline",
@@ -70,6 +110,7 @@ PROJECT = Chart(
             needs=(REASON,),
             tells=("owner",),
             group="danger",
+            message=Label("项目不予纳入，已告知业主理由。", "The filing is declined; its owner is told why."),
         ),
         Move(
             "classify",
@@ -85,6 +126,7 @@ PROJECT = Chart(
                 Need("practical_matter", "flag", "民生实事", "Practical matter"),
             ),
             tells=("owner", "service_centre"),
+            message=Label("项目已分类。", "The filing is classified."),
         ),
         Move(
             "divert",
@@ -96,6 +138,7 @@ PROJECT = Chart(
             needs=(REASON,),
             tells=("owner",),
             group="quiet",
+            message=Label("项目已分流至台账。", "The project is diverted to the ledger."),
         ),
         Move(
             "register",
@@ -106,6 +149,7 @@ PROJECT = Chart(
             "Register",
             needs=(LIAISON,),
             tells=("owner", "liaison"),
+            message=Label("项目已挂号，审批事项已规划。", "The project is registered, and its approvals are planned."),
         ),
         Move(
             "reassign",
@@ -117,6 +161,9 @@ PROJECT = Chart(
             needs=(LIAISON, Need("note", "text", "移交说明", "Hand-over note")),
             tells=("owner", "liaison", "officer"),
             group="quiet",
+            message=Label(
+                "项目已移交，并已通知业主和新联系人。", "The project is handed over; owner and new liaison are told."
+            ),
         ),
         Move(
             "suspend",
@@ -130,9 +177,10 @@ PROJECT = Chart(
                 Need("restart_steps", "text", "恢复条件", "Steps to restart"),
                 Need("review_on", "day", "复核日期", "Review on"),
             ),
-            clock="pause",
+            clock=(ClockEffect.SUSPEND,),
             tells=("owner", "liaison", "service_centre"),
             group="danger",
+            message=Label("项目已中止，各事项停止计时。", "The project is suspended; its clocks stand still."),
         ),
         Move(
             "resume",
@@ -142,8 +190,9 @@ PROJECT = Chart(
             "恢复",
             "Resume",
             needs=(REASON,),
-            clock="resume",
+            clock=(ClockEffect.RESUME,),
             tells=("owner", "liaison", "service_centre"),
+            message=Label("项目已恢复，各事项继续计时。", "The project is resumed; its clocks run again."),
         ),
         Move(
             "manage_jointly",
@@ -159,6 +208,10 @@ PROJECT = Chart(
             ),
             tells=("joint", "owner", "liaison"),
             group="quiet",
+            message=Label(
+                "两家单位共同负责本项目，均已告知。",
+                "The two units are responsible for this project together; both are told.",
+            ),
         ),
         Move(
             "end_joint",
@@ -170,6 +223,7 @@ PROJECT = Chart(
             needs=(REASON,),
             tells=("joint", "owner", "liaison"),
             group="danger",
+            message=Label("已解除双责任管理，两家单位均已告知。", "Double management has ended; both units are told."),
         ),
         Move(
             "complete",
@@ -188,9 +242,9 @@ PROJECT = Chart(
             "撤回项目",
             "Withdraw",
             needs=(REASON,),
-            clock="stop",
             tells=("supervision_office", "liaison"),
             group="danger",
+            message=Label("项目已撤回。", "The project is withdrawn."),
         ),
     ),
 )

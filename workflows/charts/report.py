@@ -1,9 +1,13 @@
 """The chart of a report: compiled, commented, then issued; an issued one never changes, it is only answered."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
 
 OFFICE, CENTRE, CITY = "supervision_office", "service_centre", "city_government"
 GROUNDS = ("words", "record", "fault")  # of a correction: what was wrong with the report that it cites
+DRAFT_READY = Label(
+    "草稿已编制，督查办和政务服务中心可以提出意见。", "The draft is compiled; both levels can comment on it."
+)
 
 REPORT = Chart(
     name="report",
@@ -12,7 +16,16 @@ REPORT = Chart(
     en="Report",
     states=(State("compiled", "已编制", "Compiled"), State("issued", "已印发", "Issued", is_final=True)),
     moves=(
-        Move("compile", (), "compiled", (OFFICE, SYSTEM), "编制", "Compile", tells=(OFFICE, CENTRE)),
+        Move(
+            "compile",
+            (),
+            "compiled",
+            (OFFICE, SYSTEM),
+            "编制",
+            "Compile",
+            tells=(OFFICE, CENTRE),
+            message=DRAFT_READY,
+        ),
         Move(
             "correct",
             (),
@@ -26,6 +39,7 @@ REPORT = Chart(
             ),
             tells=(OFFICE, CENTRE),
             group="danger",
+            message=DRAFT_READY,
         ),
         Move("compile_again", ("compiled",), None, (OFFICE, SYSTEM), "重新编制", "Compile again", group="quiet"),
         Move(
@@ -38,9 +52,18 @@ REPORT = Chart(
             needs=(Need("section", "line", "章节", "Section"), Need("text", "text", "意见", "Comment")),
             tells=(OFFICE,),
             group="quiet",
+            message=Label("意见已记录，并已通知督查办。", "The comment is recorded; the supervision office is told."),
         ),
         Move("issue", ("compiled",), "issued", (OFFICE,), "印发", "Issue", tells=(OFFICE, CENTRE, CITY)),
-        Move("acknowledge", ("issued",), None, (CITY, CENTRE, OFFICE), "阅知", "Acknowledge"),
+        Move(
+            "acknowledge",
+            ("issued",),
+            None,
+            (CITY, CENTRE, OFFICE),
+            "阅知",
+            "Acknowledge",
+            message=Label("阅知已记录。", "It is recorded that you have read this report."),
+        ),
         Move(
             "instruct",
             ("issued",),
@@ -55,6 +78,9 @@ REPORT = Chart(
                 Need("due_on", "day", "办理期限", "Due"),
             ),
             tells=(OFFICE, CENTRE),
+            message=Label(
+                "批示已记录，并已发出督办单。", "The instruction is recorded, and a supervision order is issued."
+            ),
         ),
     ),
 )

@@ -1,9 +1,11 @@
 """The chart of a request: what an owner asks the liaison, and who answers in time."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.label import Label
 
 QUESTION = Need("text", "text", "诉求内容", "What you need")
 ANSWERERS = ("liaison", "service_centre")
+ON_ITS_WAY = Label("诉求已提交。", "Your question is on its way.")
 
 REQUEST = Chart(
     name="request",
@@ -16,7 +18,17 @@ REQUEST = Chart(
         State("closed", "已关闭", "Closed", is_final=True),
     ),
     moves=(
-        Move("ask", (), "raised", ("owner",), "提出诉求", "Ask", needs=(QUESTION,), tells=("liaison", "officer")),
+        Move(
+            "ask",
+            (),
+            "raised",
+            ("owner",),
+            "提出诉求",
+            "Ask",
+            needs=(QUESTION,),
+            tells=("liaison", "officer"),
+            message=ON_ITS_WAY,
+        ),
         Move(
             "answer",
             ("raised",),
@@ -26,6 +38,7 @@ REQUEST = Chart(
             "Answer",
             needs=(Need("text", "text", "答复内容", "Answer"),),
             tells=("owner", "liaison"),
+            message=Label("答复已记录，并已通知业主。", "The answer is recorded; the owner is told."),
         ),
         Move(
             "ask_again",
@@ -36,8 +49,18 @@ REQUEST = Chart(
             "Ask again",
             needs=(QUESTION,),
             tells=("liaison", "officer"),
+            message=ON_ITS_WAY,
         ),
-        Move("close", ("answered",), "closed", ("owner", "liaison"), "关闭诉求", "Close", group="quiet"),
+        Move(
+            "close",
+            ("answered",),
+            "closed",
+            ("owner", "liaison"),
+            "关闭诉求",
+            "Close",
+            group="quiet",
+            message=Label("诉求已关闭。", "The request is closed."),
+        ),
         Move(
             "climb",
             ("raised",),

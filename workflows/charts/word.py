@@ -1,6 +1,7 @@
 """The chart of the month's word on a joint project: one responsible unit writes it, and both sign it."""
 
 from workflows.charts.model import Chart, Move, Need, State
+from workflows.label import Label
 
 TEXT = Need("text", "text", "本月情况", "The month's word")
 BOTH = ("window_head",)  # of the two responsible units
@@ -15,7 +16,20 @@ WORD = Chart(
         State("signed", "已会签", "Signed by both"),
     ),
     moves=(
-        Move("write_word", (), "written", BOTH, "填写本月情况", "Write the month's word", (TEXT,), tells=("joint",)),
+        Move(
+            "write_word",
+            (),
+            "written",
+            BOTH,
+            "填写本月情况",
+            "Write the month's word",
+            (TEXT,),
+            tells=("joint",),
+            message=Label(
+                "已填写并由本单位签署，已告知另一家单位会签。",
+                "The word is written and signed by your unit; the other one is told to sign.",
+            ),
+        ),
         Move(
             "rewrite_word",
             ("written", "signed"),
@@ -26,7 +40,19 @@ WORD = Chart(
             (TEXT,),
             tells=("joint",),
             group="quiet",
+            message=Label(
+                "内容已修改，须由另一家单位重新会签。", "The text is changed; the other unit is to sign it anew."
+            ),
         ),
-        Move("sign_word", ("written",), "signed", BOTH, "会签", "Sign", tells=("joint", "supervision_office")),
+        Move(
+            "sign_word",
+            ("written",),
+            "signed",
+            BOTH,
+            "会签",
+            "Sign",
+            tells=("joint", "supervision_office"),
+            message=Label("两家均已会签，可编入月报。", "Both units have signed; the report can print it."),
+        ),
     ),
 )

@@ -69,8 +69,8 @@ def read(
     """The clock at the close of `on`: what the steps say up to then and nothing later."""
     told = fold(steps, calendar.known(on))
     parts: dict[str, Any] = {"days": () if days else None}
-    if told.state == "received" and told.received_on:
-        parts["notice"] = _countdown(told.received_on, told.pauses, limits.notice, calendar, on)
+    if told.notice_from:
+        parts["notice"] = _countdown(told.notice_from, told.pauses, limits.notice, calendar, on)
     elif told.accepted_on:
         parts |= _decision_parts(
             _decision(told, told.accepted_on, limits, calendar, told.stopped_on or on), calendar, reminder_at, days
@@ -155,8 +155,8 @@ def deadlines(
     """All dates of an approval after all its steps, for the row that is sorted and swept by."""
     told = fold(steps)
     dates: dict[str, Any] = {}
-    if told.state == "received" and told.received_on:
-        dates["notice_due_on"] = _running_due(told.received_on, told, limits.notice, calendar)
+    if told.notice_from:
+        dates["notice_due_on"] = _running_due(told.notice_from, told, limits.notice, calendar)
     elif told.accepted_on:
         dates = _decision_dates(told, told.accepted_on, limits, calendar, reminder_at)
     if told.decided_on and not told.delivered_on:

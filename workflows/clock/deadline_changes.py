@@ -6,14 +6,16 @@ from datetime import date
 from typing import NamedTuple
 
 from workflows.charts.approval import SUSPENSION
+from workflows.charts.clock_effects import ClockEffect
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import lost, stretches
-from workflows.clock.timeline import Limits, Pause, Step, Timeline, fold, known
+from workflows.clock.timeline import Limits, Pause, Step, Timeline, fold, known, moves_with
 
 EXTEND, START, SUSPEND = "extend", "start_special", "suspend"
 _ENDS = {START: "end_special", SUSPEND: "resume"}
-_ACCEPTS, _STOPS = ("accept", "deem_accepted"), ("grant", "refuse", "withdraw_approval", "reapply")
+_ACCEPTS = moves_with(ClockEffect.START_DECISION, ClockEffect.START_DECISION_AT_RECEIPT)
+_STOPS = moves_with(ClockEffect.STOP, ClockEffect.NEW_ROUND)
 Caps = Mapping[str, int | None]
 
 

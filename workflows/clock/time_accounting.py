@@ -6,9 +6,10 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
+from workflows.charts.clock_effects import ClockEffect
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import OPEN, Stretch, falls_on, lost, stretches, used
-from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known
+from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known, moves_with
 
 STAGE_LIMIT = 45  # working days, art. 42
 
@@ -21,7 +22,8 @@ _HANDS = {
     "paused": "department",
 }
 HELD = tuple(_HANDS)  # the states in which somebody holds an approval
-_CLOCK_STOPS = {"notify_once", "notify_again", "accept", "reject_intake", "grant", "refuse", "withdraw_approval"}
+_CLOCK_STOPS = frozenset(moves_with(ClockEffect.STOP_NOTICE, ClockEffect.STOP))
+_SUSPENDS, _RESUMES = moves_with(ClockEffect.SUSPEND), moves_with(ClockEffect.RESUME)
 
 
 class Ledger(NamedTuple):
@@ -104,8 +106,7 @@ class _Hands:
         return until_stop or self.holder() if at_open == "department" else "none"
 
     def _make(self, step: Step) -> None:
-        if step.move in ("suspend", "resume"):
-            self.is_suspended = step.move == "suspend"
+        self.is_suspended = step.move in _SUSPENDS or (self.is_suspended and step.move not in _RESUMES)
         self.state = STATE_AFTER[step.move] or self.state
 
 

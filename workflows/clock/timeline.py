@@ -1,12 +1,15 @@
 """Fold the history of one approval into where it stands: state, days of the events, and when its clock stood still."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-SUSPENSION = "中止"  # the special procedure of a suspended project
-CORRECT = "confirm_correction"  # the move that confirms a correction
+from workflows.charts.approval import APPROVAL, SUSPENSION
+from workflows.charts.clock_effects import ClockEffect
+from workflows.charts.project import PROJECT
+
+CORRECT = "confirm_correction"  # the move with the effect CORRECT_DAY, which `known` executes
 
 WORKING_DAYS, CALENDAR_DAYS = "working_days", "calendar_days"
 
@@ -59,6 +62,7 @@ class Timeline(NamedTuple):
     extended: int  # days
     pauses: tuple[Pause, ...]  # of the clock that runs or ran last: notice or decision
     after: tuple[Pause, ...]  # of the delivery clock
+    notice_from: date | None  # while the notice clock runs
 
     @property
     def is_still(self) -> bool:
@@ -67,30 +71,15 @@ class Timeline(NamedTuple):
         return any(pause.until_on is None for pause in pauses)
 
 
-# What each move of an approval makes of its state; None leaves it. `suspend` and `resume` are moves of its project,
-# `redate` records that a new calendar moved its dates.
-STATE_AFTER: dict[str, str | None] = {
-    "open": "ready",
-    "submit": "received",
-    "notify_once": "correcting",
-    "notify_again": "correcting",
-    "resubmit": "received",
-    "accept": "accepted",
-    "deem_accepted": "accepted",
-    "reject_intake": "not_accepted",
-    "start_special": "paused",
-    "end_special": "accepted",
-    "extend": None,
-    "grant": "granted",
-    "refuse": "refused",
-    "deliver": None,
-    "reapply": "ready",
-    "withdraw_approval": "withdrawn",
-    "suspend": None,
-    "resume": None,
-    "redate": None,
-    "warn_lapse": None,
-}
+_OF_PROJECT = tuple(move for move in PROJECT.moves if move.clock)  # which act on the clocks of all its approvals
+_MOVES = (*APPROVAL.moves, *_OF_PROJECT)
+# What each of them makes of the approval's state; None leaves it.
+STATE_AFTER = {move.name: move.target for move in APPROVAL.moves} | {move.name: None for move in _OF_PROJECT}
+
+
+def moves_with(*effects: ClockEffect) -> tuple[str, ...]:
+    """The moves with at least one of these effects, in the order of the charts."""
+    return tuple(move.name for move in _MOVES if not set(effects).isdisjoint(move.clock))
 
 
 class UnknownMove(ValueError):
@@ -121,8 +110,8 @@ def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
         if step.move not in STATE_AFTER:
             raise UnknownMove(step.move)
         story.last_on = step.on
-        if step.move in _EFFECTS:
-            _EFFECTS[step.move](story, step)
+        for execute in _EFFECTS[step.move]:
+            execute(story, step)
         story.state = STATE_AFTER[step.move] or story.state
     return story.told()
 
@@ -131,13 +120,14 @@ class _Story:
     """What the fold knows so far."""
 
     __slots__ = (
-        "accepted_on", "after", "decided_on", "deemed", "delivered_on", "extended", "last_on", "pauses", "received_on",
-        "round", "special", "state", "stopped_on", "suspended_on",
+        "accepted_on", "after", "decided_on", "deemed", "delivered_on", "extended", "last_on", "notice_from",
+        "pauses", "received_on", "round", "special", "state", "stopped_on", "suspended_on",
     )  # fmt: skip
     accepted_on: date | None
     decided_on: date | None
     delivered_on: date | None
     last_on: date | None
+    notice_from: date | None
     received_on: date | None
     special: Pause | None
     stopped_on: date | None
@@ -149,7 +139,7 @@ class _Story:
 
     def new_round(self) -> None:
         self.received_on = self.accepted_on = self.stopped_on = self.decided_on = self.delivered_on = None
-        self.special = None
+        self.special = self.notice_from = None
         self.deemed, self.extended = False, 0
         self.pauses: list[Pause] = []
         self.after: list[Pause] = []
@@ -165,22 +155,27 @@ class _Story:
         return Timeline(
             self.state, self.round, self.last_on, self.received_on, self.accepted_on, self.deemed, self.stopped_on,
             self.decided_on, self.delivered_on, self.extended, tuple(pauses), tuple(after),
+            self.notice_from,
         )  # fmt: skip
 
 
-def _receive(story: _Story, step: Step) -> None:
-    story.received_on = step.on
+def _start_notice(story: _Story, step: Step) -> None:
+    story.received_on = story.notice_from = step.on
     story.pauses = []
 
 
-def _accept(story: _Story, step: Step) -> None:
+def _stop_notice(story: _Story, _step: Step) -> None:
+    story.notice_from = None
+
+
+def _start_decision(story: _Story, step: Step) -> None:
     story.accepted_on = step.on
     story.pauses = []
 
 
-def _deem_accepted(story: _Story, _step: Step) -> None:
+def _start_decision_at_receipt(story: _Story, _step: Step) -> None:
     # Art. 32: accepted from the day of receipt, so what stood still since then stays still.
-    story.accepted_on, story.deemed = story.received_on, True
+    story.accepted_on, story.deemed, story.notice_from = story.received_on, True, None
 
 
 def _start_special(story: _Story, step: Step) -> None:
@@ -210,37 +205,40 @@ def _extend(story: _Story, step: Step) -> None:
 
 def _stop(story: _Story, step: Step) -> None:
     story.pauses += story.still()
-    story.stopped_on, story.special = step.on, None
+    story.stopped_on, story.special, story.notice_from = step.on, None, None
 
 
-def _decide(story: _Story, step: Step) -> None:
-    _stop(story, step)
+def _start_delivery(story: _Story, step: Step) -> None:
     story.decided_on = step.on
 
 
-def _deliver(story: _Story, step: Step) -> None:
+def _stop_delivery(story: _Story, step: Step) -> None:
     story.delivered_on = step.on
 
 
-def _reapply(story: _Story, _step: Step) -> None:
+def _new_round(story: _Story, _step: Step) -> None:
     story.round += 1
     story.new_round()
 
 
-_EFFECTS = {
-    "submit": _receive,
-    "resubmit": _receive,
-    "accept": _accept,
-    "deem_accepted": _deem_accepted,
-    "start_special": _start_special,
-    "end_special": _end_special,
-    "extend": _extend,
-    "grant": _decide,
-    "refuse": _decide,
-    "reject_intake": _stop,
-    "withdraw_approval": _stop,
-    "deliver": _deliver,
-    "reapply": _reapply,
-    "suspend": _suspend,
-    "resume": _resume,
+def _recalculate(_story: _Story, _step: Step) -> None:
+    """Nothing: every reading counts by the calendar in force; the entry says which dates that moved."""
+
+
+_EXECUTE: dict[ClockEffect, Callable[[_Story, Step], None]] = {
+    ClockEffect.START_NOTICE: _start_notice,
+    ClockEffect.STOP_NOTICE: _stop_notice,
+    ClockEffect.START_DECISION: _start_decision,
+    ClockEffect.START_DECISION_AT_RECEIPT: _start_decision_at_receipt,
+    ClockEffect.START_SPECIAL: _start_special,
+    ClockEffect.END_SPECIAL: _end_special,
+    ClockEffect.SUSPEND: _suspend,
+    ClockEffect.RESUME: _resume,
+    ClockEffect.EXTEND: _extend,
+    ClockEffect.STOP: _stop,
+    ClockEffect.START_DELIVERY: _start_delivery,
+    ClockEffect.STOP_DELIVERY: _stop_delivery,
+    ClockEffect.NEW_ROUND: _new_round,
+    ClockEffect.RECALCULATE: _recalculate,
 }
+_EFFECTS = {move.name: tuple(_EXECUTE[effect] for effect in move.clock) for move in _MOVES}

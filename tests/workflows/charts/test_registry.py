@@ -1,5 +1,7 @@
 """The charts against the street as it is written down in tests/street.py."""
 
+from dataclasses import astuple
+
 import pytest
 from transitions import Machine, MachineError
 
@@ -140,3 +142,9 @@ def test_every_state_of_a_chart_can_be_reached(name):
     for _ in chart.states:
         reached |= {step(chart, s, m.name) for m in chart.moves for s in (m.sources or (BEFORE,)) if s in reached}
     assert reached - {BEFORE} == set(chart.state_names)
+
+
+def test_every_move_of_people_has_a_message_in_both_languages():
+    moves = [(chart.name, move) for chart in CHARTS.values() for move in chart.moves if not move.is_systems]
+    silent = [(name, move.name) for name, move in moves if not all(astuple(move.message))]
+    assert silent == [("report", "compile_again"), ("report", "issue")]  # the worker's page says how far they are
