@@ -14,10 +14,10 @@ from approvals.base.moments import CITY_ZONE, day_of
 from approvals.demo.load import load_people
 from approvals.demo.people import head_of, window_of
 from approvals.doors.invariants import verify
-from approvals.doors.moves import Moved, move_on
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import kind_of_ref
 from approvals.history.actions import ENTRY, Asked
+from approvals.moves import Moved, move_on
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from workflows.catalogue import load_catalogue

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import ORDER_READERS
 from approvals.base.asking import asked_language
 from approvals.base.languages import language
 from approvals.base.qr import Qr, qr_of
@@ -18,7 +19,6 @@ from approvals.casefile.papers import full_name
 from approvals.history.timeline import Told
 from approvals.reports.paper import PDF_LANGUAGES, header_size
 from approvals.reports.printing import press
-from approvals.supervision.order_routes import READERS
 from approvals.supervision.order_views import OrderRow, OrderView
 from approvals.supervision.order_views import order as order_of
 from workflows.order import DUE_ON
@@ -43,7 +43,7 @@ class OrderPaper:
 
 
 @order_papers.get("/orders/<order>.pdf")
-@access(roles=READERS)
+@access(roles=ORDER_READERS)
 def pdf(order: str) -> Response:
     spoken = asked_language("lang", language())
     with database().read() as tx:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import APPROVAL_READERS
 from approvals.base.asking import asked_day, asked_language
 from approvals.base.digits import address_number
 from approvals.base.formatting import day
@@ -18,14 +19,13 @@ from approvals.casefile.papers import ClockPaper, NoticePaper, clock_paper, noti
 from approvals.reports.printing import press
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.explained import BEGINNINGS, TITLES
-from approvals.windows.routes import READERS
 
 papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
 LONGEST_SEQ = 9  # digits; no record is that long
 
 
 @papers.get("/notices/<seq>")
-@access(roles=READERS)
+@access(roles=APPROVAL_READERS)
 def notice(project: str, code: str, seq: str) -> str:
     with database().read() as tx:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
@@ -34,7 +34,7 @@ def notice(project: str, code: str, seq: str) -> str:
 
 
 @papers.get("/notices/<seq>.pdf")
-@access(roles=READERS)
+@access(roles=APPROVAL_READERS)
 def notice_pdf(project: str, code: str, seq: str) -> Response:
     spoken = asked_language("lang", language())
     with database().read() as tx:
@@ -47,7 +47,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
 
 
 @papers.get("/clock.pdf")
-@access(roles=READERS)
+@access(roles=APPROVAL_READERS)
 def clock_pdf(project: str, code: str) -> Response:
     spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
     with force_locale(spoken):

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.accounts.access import access, actor, may_open
+from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.accounts.queries import UnitName
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.formatting import month
@@ -12,7 +13,6 @@ from approvals.base.pages import own_name
 from approvals.base.web import database, today
 from approvals.casefile.pauses import KINDS, pauses_view
 from approvals.casefile.periods import Period, known_periods, read_period
-from approvals.casefile.routes import OFFICERS
 from approvals.casefile.whose_time import approvals_behind
 from approvals.casefile.whose_time import whose_time as whose_time_of
 from approvals.windows.names import unit_names
@@ -22,7 +22,6 @@ from workflows.roles import sees
 
 whose_time = Blueprint("whose_time", __name__, url_prefix="/whose-time")
 
-WINDOWS = {"window", "window_head"}
 SUPERVISORS = {"supervision_office", "service_centre"}
 
 

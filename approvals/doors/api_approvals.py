@@ -27,8 +27,8 @@ from approvals.doors.api_inputs import (
 from approvals.doors.api_requests import Done, Envelope, once, sent_move
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import Answered, ApprovalList, ApprovalWhole, Reading
-from approvals.doors.moves import ON_APPROVALS, ON_CORRECTIONS, ON_ESCALATIONS, move_approval
 from approvals.history.actions import Asked
+from approvals.moves import ON_APPROVALS, ON_CORRECTIONS, ON_ESCALATIONS, move_approval
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
 from approvals.supervision.answering import answerers

@@ -17,8 +17,8 @@ from approvals.doors.api_inputs import OfApproval, move_model
 from approvals.doors.api_requests import Done, Envelope, once, sent_move
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import CardList, CardWhole
-from approvals.doors.moves import ON_CARDS, move_on_card
 from approvals.history.actions import Asked
+from approvals.moves import ON_CARDS, move_on_card
 from approvals.supervision.actions import catch_up
 from approvals.supervision.card_views import CardRow, card, cards_of_approval
 from approvals.windows.queries import approval

@@ -8,8 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from approvals.base.paging import MOST, PAGE
 from approvals.doors.api_schemas import ApprovalState, Light, ProjectState
-from approvals.doors.moves import ON_APPROVALS, ON_PROJECTS
 from approvals.history.inputs import KINDS, input_model
+from approvals.moves import ON_APPROVALS, ON_PROJECTS
 from workflows.catalogue import load_catalogue
 from workflows.chart import Chart
 from workflows.city import load_city

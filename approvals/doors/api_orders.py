@@ -16,9 +16,9 @@ from approvals.doors.api_inputs import DEPARTMENTS, STRICT, OrderQuery, move_mod
 from approvals.doors.api_order_schemas import OrderList, OrderWhole
 from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
-from approvals.doors.moves import ISSUE, ON_ORDERS, begin_order, move_on_order
 from approvals.history.actions import Asked
 from approvals.history.inputs import faults_of, input_model
+from approvals.moves import ISSUE, ON_ORDERS, begin_order, move_on_order
 from approvals.supervision.order_views import OrderRow, Wanted, order, orders
 from approvals.supervision.orders import catch_up_order
 from workflows.order import ORDER

@@ -18,13 +18,13 @@ from approvals.doors.api_inputs import Cursor, Limit, OfProject, Query, draft_mo
 from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import RequestList, RequestWhole
-from approvals.doors.moves import ON_REQUESTS, REQUESTS, begin_request, move_on_request
 from approvals.filing.lists import project
 from approvals.history.actions import Asked
 from approvals.history.inputs import input_model
 from approvals.history.timeline import Told
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import RequestRow, request_view, requests_of_project
+from approvals.moves import ON_REQUESTS, REQUESTS, begin_request, move_on_request
 from workflows.request import REQUEST
 
 request_api = new_api("api_owner_requests", "Requests: what owners ask, and who answers until when.", "requests")

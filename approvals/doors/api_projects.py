@@ -15,10 +15,10 @@ from approvals.doors.api_inputs import OfProject, ProjectMove, ProjectQuery, dra
 from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import History, Plan, Project, ProjectList
-from approvals.doors.moves import ON_PROJECTS, begin_project, move_project
 from approvals.filing.lists import open_to, project, project_by_id, projects
 from approvals.history.actions import Asked
 from approvals.history.inputs import input_model
+from approvals.moves import ON_PROJECTS, begin_project, move_project
 from workflows.chart import Move
 from workflows.project import PROJECT
 

@@ -16,9 +16,9 @@ from approvals.doors.api_inputs import OfProject, OfWord, WordQuery, move_model,
 from approvals.doors.api_requests import Done, Envelope, once, sent_move
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import Word, WordList
-from approvals.doors.moves import ON_WORDS, move_on_word
 from approvals.filing.lists import project
 from approvals.history.actions import Asked
+from approvals.moves import ON_WORDS, move_on_word
 from approvals.supervision.joint_views import WordView, word_of_project, words_of_project
 from approvals.windows.names import units_by_id
 from workflows.word import WORD

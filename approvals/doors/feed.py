@@ -18,11 +18,11 @@ from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadab
 from approvals.base.moments import day_of, read_moment
 from approvals.base.prepared import Prepared
 from approvals.base.texts import N_, NAME_LIMIT, text_fault
-from approvals.doors.moves import move_on
 from approvals.doors.tables import FeedLine
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.actions import Asked, recording
 from approvals.history.canonical import canonical, sha256
+from approvals.moves import move_on
 from approvals.supervision.actions import catch_up, sweep_project
 from approvals.supervision.queries import due_acceptances
 from approvals.windows.actions import deem_accepted

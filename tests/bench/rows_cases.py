@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import prepare_sqlite
-from approvals.doors.moves import move_on
 from approvals.history.actions import Asked
+from approvals.moves import move_on
 from approvals.registration.queries import APPROVALS
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Side, Target, at_least, interleaved, rate
 from tests.bench.peering import a_counter, peer_env, peer_python

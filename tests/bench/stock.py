@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.base.database import Database
 from approvals.base.migrate import upgrade
-from approvals.doors.moves import Moved, move_approval
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.actions import Asked
+from approvals.moves import Moved, move_approval
 from approvals.registration.queries import APPROVALS
 from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, walk, when, window
 from tests.copies import copy_projects

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from approvals.base.moments import day_of
-from approvals.doors.moves import ON_APPROVALS
+from approvals.moves import ON_APPROVALS
 from approvals.supervision.sweep import sweep
 from tests.builders import (
     APPROVAL_PATHS,

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.doors.moves import ON_APPROVALS, ON_CARDS, ON_ORDERS, ON_PROJECTS, ON_REQUESTS, ON_WORDS
+from approvals.moves import ON_APPROVALS, ON_CARDS, ON_ORDERS, ON_PROJECTS, ON_REQUESTS, ON_WORDS
 from tests.pages import an_app
 from tests.servers import ROOT
 from tests.street import NEEDS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from approvals.doors.moves import ON_PROJECTS
+from approvals.moves import ON_PROJECTS
 from tests.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, an_approval, finish, project_row
 from tests.programs import Api, Program, an_api
 from workflows.catalogue import load_catalogue

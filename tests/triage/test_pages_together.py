@@ -9,7 +9,7 @@ from approvals.base.database import Database
 from approvals.base.web import KEY
 from approvals.history.actions import Asked
 from approvals.triage.actions import begin_together, key_of_all, sort_one_of_several
-from approvals.triage.together import results
+from approvals.web.triage.together import results
 from tests.builders import NOW, a_project, an_actor, do, entries, faults, project_row
 from tests.pages import Visitor, a_site, somebody
 

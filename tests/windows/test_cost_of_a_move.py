@@ -13,8 +13,8 @@ from approvals.accounts.actions import create_token, revoke_token
 from approvals.accounts.queries import tokens
 from approvals.base.database import Database
 from approvals.base.web import KEY
-from approvals.doors.moves import move_approval
 from approvals.history.actions import Asked
+from approvals.moves import move_approval
 from approvals.registration.queries import _ONE_LOCKED
 from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window
 from tests.pages import a_site

@@ -1,10 +1,11 @@
-"""The service centre registers: a number, a liaison, and the approvals planned by the screening answers."""
+"""What waits for its registration, and the page on which the service centre registers it."""
 
-from flask import render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
 from approvals.base.languages import label
@@ -13,11 +14,35 @@ from approvals.filing.lists import project_by_id
 from approvals.history.actions import Asked
 from approvals.liaisons.day import waiting_by_liaison
 from approvals.registration.actions import register
-from approvals.registration.preview import REGISTER
+from approvals.registration.preview import REGISTER, WITH_A_PLAN
 from approvals.registration.preview import registration as registration_page
-from approvals.registration.routes import CENTRE, registration
 from approvals.registration.views import graph_of
+from approvals.triage.queries import inbox as waiting_list
+from approvals.triage.views import Wanted
+from workflows.city import load_city
 from workflows.project import PROJECT
+
+registration = Blueprint("registration", __name__, url_prefix="/registrations")
+
+CENTRE = {"service_centre"}
+
+
+@registration.get("")
+@access(roles=CENTRE)
+def inbox() -> str:
+    wanted = Wanted(
+        state="classified",
+        search=asked_text("search"),
+        category=asked_choice("category", load_city().categories),
+        county=asked_choice("county", load_city().counties),
+        kind=WITH_A_PLAN,
+    )
+    cursor = asked_cursor()
+    with database().read() as tx:
+        view = waiting_list(tx, actor(), wanted, today=today(), cursor=cursor)
+    narrowing = {name: value for name, value in view.narrowing.items() if name not in ("list", "kind")}
+    counties = [(county, county) for county in load_city().counties]
+    return render_template("registration/inbox.html", view=view, narrowing=narrowing, cursor=cursor, counties=counties)
 
 
 @registration.get("/<ref>")

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.base.formatting import day
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
 from approvals.base.languages import label
@@ -14,7 +15,6 @@ from approvals.history.actions import Asked
 from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of
 from approvals.windows.corrections import move_correction
-from approvals.windows.routes import OFFICES, WINDOWS
 from workflows.approval import APPROVAL
 from workflows.correction import CORRECTION
 from workflows.corrections import Wrong
@@ -30,7 +30,7 @@ CHOICE = N_("%(move)s, recorded on %(day)s (may be %(first)s to %(last)s)")
 
 
 @corrections.get("/approvals/<project>/<code>/corrections")
-@access(roles=WINDOWS | OFFICES | {"city_government"})
+@access(roles=WINDOWS | OFFICERS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = corrections_of(tx, project, code, actor(), today=today())

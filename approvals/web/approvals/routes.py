@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
+from approvals.accounts.permissions import APPROVAL_READERS, WINDOWS
 from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
@@ -28,9 +29,7 @@ from workflows.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)
 
-WINDOWS = {"window", "window_head"}
 OFFICES = {"liaison", "service_centre", "supervision_office"}
-READERS = WINDOWS | OFFICES | {"owner", "city_government"}
 SEARCH_LIMIT = 200  # characters
 
 
@@ -51,7 +50,7 @@ def queue() -> str:
 
 
 @windows.get("/approvals/<project>/<code>")
-@access(roles=READERS)
+@access(roles=APPROVAL_READERS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -75,7 +74,7 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 
 
 @windows.post("/approvals/<project>/<code>/moves/<move>")
-@access(roles=READERS)
+@access(roles=APPROVAL_READERS)
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
     given = keep(_sent(move))
@@ -90,7 +89,7 @@ def make(project: str, code: str, move: str) -> Response:
 
 
 @windows.get("/approvals/<project>/<code>/clock")
-@access(roles=READERS)
+@access(roles=APPROVAL_READERS)
 def clock(project: str, code: str) -> str:
     on, name = asked_day("on", today()), request.args.get("clock", "")
     with database().read() as tx:

@@ -21,8 +21,8 @@ from approvals.history.inputs import UID_LIKE, check_input
 from approvals.programme.views import KINDS
 from approvals.triage import queries
 from approvals.triage.actions import begin_together, key_of_all, sort, sort_one_of_several
-from approvals.triage.together import results
 from approvals.triage.views import Wanted
+from approvals.web.triage.together import results
 from workflows.chart import Move, Need
 from workflows.city import load_city
 from workflows.project import PROJECT

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import WINDOWS
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
 from approvals.base.pages import own_name
 from approvals.base.texts import N_
@@ -20,7 +21,6 @@ from workflows.cards import COLOUR_NAMES, RULES
 
 cards = Blueprint("cards", __name__)
 
-WINDOWS = {"window", "window_head"}
 READERS = WINDOWS | {"service_centre", "supervision_office", "city_government"}
 DECIDERS = {"window_head", "supervision_office"}
 HAPPENED = {

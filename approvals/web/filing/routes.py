@@ -1,4 +1,4 @@
-"""The owner's own pages: their projects, one project, its documents. They look at all stages, so they stand here."""
+"""The owner's own pages: their projects, one project, its documents."""
 
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -22,10 +22,10 @@ from approvals.filing.changes import changes_since
 from approvals.filing.documents import add, check_takes_documents, one, opened, store
 from approvals.filing.filetypes import FILE_TYPES
 from approvals.filing.lists import open_to
-from approvals.filing.routes import filing, own_project
 from approvals.filing.typed import NEW, typed
 from approvals.history.actions import Asked, Case
 from approvals.liaisons.care import care_of
+from approvals.web.filing.drafts import filing, own_project
 from approvals.windows.halting import halt
 from approvals.windows.materials import was_handed_in
 from workflows.catalogue import load_catalogue

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
+from approvals.accounts.permissions import OFFICERS
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
@@ -19,15 +20,14 @@ from approvals.history.actions import Asked
 from approvals.liaisons.care import care_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
+from approvals.web.approvals.routes import notice_pages
 from approvals.windows.halting import halt
-from approvals.windows.routes import notice_pages
 from workflows.catalogue import load_catalogue
 from workflows.city import load_city
 from workflows.project import PROJECT
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 
-OFFICERS = {"liaison", "service_centre", "supervision_office", "city_government"}
 READERS = OFFICERS | {"window_head"}  # of a unit that is jointly responsible for a project
 DONE = {
     "suspend": N_("The project is suspended; its clocks stand still."),

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import ORDER_READERS
 from approvals.base.asking import asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
@@ -26,7 +27,6 @@ from workflows.order import KEEPERS, ORDER, WINDOWS
 orders = Blueprint("orders", __name__)
 
 ISSUERS = set(KEEPERS.values())
-READERS = {*WINDOWS, *ISSUERS, "liaison", "city_government"}
 ISSUE = ORDER.move("issue")
 HAPPENED = {
     "answer": N_("The answer is recorded; the level that issued the order looks at it."),
@@ -42,7 +42,7 @@ HINTS = {
 
 
 @orders.get("/orders")
-@access(roles=READERS)
+@access(roles=ORDER_READERS)
 def index() -> str:
     wanted, cursor = Wanted(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
     with database().read() as tx:
@@ -79,7 +79,7 @@ def issue() -> Response:
 
 
 @orders.get("/orders/<order>")
-@access(roles=READERS)
+@access(roles=ORDER_READERS)
 def show(order: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
