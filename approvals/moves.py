@@ -1,78 +1,92 @@
-"""Which action makes which move: one table for the pages, the JSON routes and the feed."""
+"""The one table from a move to the action that makes it, used by pages, API and feed alike."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
-from approvals.base.digits import address_number
-from approvals.base.errors import Invalid, invalid
+from approvals.base.database import Transactions
+from approvals.base.errors import Refused, invalid
 from approvals.base.texts import N_
 from approvals.filing.actions import change, draft
-from approvals.filing.queries import ref_of
-from approvals.history.actions import Asked, Case
-from approvals.history.inputs import FAULTS, KINDS
+from approvals.history.actions import Case
+from approvals.history.commands import Command, Kind, Reference, orders_about
 from approvals.liaisons.actions import ask, move_request, reassign
-from approvals.liaisons.queries import LONGEST_NO
 from approvals.registration.actions import register
+from approvals.supervision.actions import catch_up
 from approvals.supervision.answering import answer, raise_jointly
 from approvals.supervision.appeals import move_card
 from approvals.supervision.joint import manage_jointly
 from approvals.supervision.order_queries import REF
-from approvals.supervision.orders import issue_order, move_order
+from approvals.supervision.orders import catch_up_order, issue_order, move_order
 from approvals.supervision.words import move_word
 from approvals.triage.actions import sort
-from approvals.windows.actions import act, grant_at_once
+from approvals.windows.actions import act, grant_at_once, settle_silence
 from approvals.windows.corrections import move_correction
 from approvals.windows.halting import halt
 from workflows.approval import APPROVAL
 from workflows.card import CARD
-from workflows.chart import SYSTEM
+from workflows.chart import Chart
 from workflows.correction import CORRECTION
 from workflows.escalation import ESCALATION
 from workflows.order import ORDER
 from workflows.request import REQUEST
 from workflows.word import WORD
 
-ProjectAction = Callable[[Connection, str, Asked], Case]
-ON_PROJECTS: Mapping[str, ProjectAction] = {
-    "edit": change,
-    "file": change,
-    "refile": change,
-    "return_filing": sort,
-    "decline": sort,
-    "classify": sort,
-    "divert": sort,
-    "register": register,
-    "reassign": reassign,
-    "suspend": halt,
-    "resume": halt,
-    "withdraw": halt,
-    "manage_jointly": manage_jointly,
-    "end_joint": manage_jointly,
+Action = Callable[[Connection, Command], Case]
+
+
+def _moves(chart: Chart, action: Action) -> dict[str, Action]:
+    """The moves that people make of a case of this chart once it has begun."""
+    return {move.name: action for move in chart.moves if not move.is_systems and not move.begins}
+
+
+ANSWERS = _moves(ESCALATION, answer)
+MOVES: Mapping[Kind, Mapping[str, Action]] = {
+    "projects": {"draft": draft},
+    "project": {
+        **dict.fromkeys(("edit", "file", "refile"), change),
+        **dict.fromkeys(("return_filing", "decline", "classify", "divert"), sort),
+        "register": register,
+        "reassign": reassign,
+        **dict.fromkeys(("suspend", "resume", "withdraw"), halt),
+        **dict.fromkeys(("manage_jointly", "end_joint"), manage_jointly),
+    },
+    "approval": {
+        **_moves(APPROVAL, act),
+        "grant_at_once": grant_at_once,
+        **ANSWERS,
+        "raise_jointly": raise_jointly,
+        "propose_correction": move_correction,
+        **_moves(CORRECTION, move_correction),
+    },
+    "card": _moves(CARD, move_card),
+    "requests": {"ask": ask},
+    "request": _moves(REQUEST, move_request),
+    "word": {"write_word": move_word, **_moves(WORD, move_word)},
+    "orders": {"issue": issue_order},
+    "order": _moves(ORDER, move_order),
 }
-ON_CORRECTIONS = frozenset(m.name for m in CORRECTION.moves)
-ON_ESCALATIONS = frozenset(m.name for m in ESCALATION.moves if not m.is_systems and not m.begins)
-ON_APPROVALS = frozenset(m.name for m in APPROVAL.moves if not m.is_systems) | {
-    *(*ON_ESCALATIONS, "raise_jointly", "grant_at_once"),
-    *ON_CORRECTIONS,
+_OF_PROJECT = N_("is not a move of a project that people make")
+_OF_REQUEST = N_("is not a move of a request that people make")
+_OF_ORDER = N_("is not a move of an order that people make")
+_UNKNOWN: Mapping[Kind, str] = {
+    "projects": _OF_PROJECT,
+    "project": _OF_PROJECT,
+    "approval": N_("is not a move of an approval that people make"),
+    "card": N_("is not a move of a card that people make"),
+    "requests": _OF_REQUEST,
+    "request": _OF_REQUEST,
+    "word": N_("is not a move of a month's word"),
+    "orders": _OF_ORDER,
+    "order": _OF_ORDER,
 }
-ON_CARDS = frozenset(m.name for m in CARD.moves if m.by != (SYSTEM,))
-ON_REQUESTS = frozenset(m.name for m in REQUEST.moves if not m.is_systems and not m.begins)
-ON_ORDERS = frozenset(m.name for m in ORDER.moves if not m.is_systems and not m.begins)
-ON_WORDS = frozenset(m.name for m in WORD.moves)
-WORDS = "words/"  # stands where the code of an approval would: <project>/words/<month>
-CARDS = "/cards/"  # stands between the code of an approval and a card: <project>/<code>/cards/<rule>
-REQUESTS = "requests"  # stands where the code of an approval would: <project>/requests/<no>
-ORDERS = "orders"  # alone, behind what an order is about, or before the number of one: orders/<no>
-ISSUE = next(m.name for m in ORDER.moves if m.begins)
-_LEVEL = TypeAdapter(KINDS["level"])
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What a move led to: how the case was addressed, its state and version now, and the id of its row."""
+class MoveResult:
+    """What a move led to: how the case is addressed, its state and version now, and the id of its row."""
 
     ref: str
     state: str
@@ -80,116 +94,88 @@ class Moved:
     id: int
 
 
-def begin_project(tx: Connection, asked: Asked) -> Moved:
-    """Draft a project."""
-    project = draft(tx, asked)
-    return Moved(ref_of(project), project.state, project.version, project.id)
+def execute(tx: Connection, command: Command) -> MoveResult:
+    """Make one move; Invalid for a move that people cannot make on what the command refers to."""
+    check_move(command.ref, command.move)
+    case = MOVES[command.ref.kind][command.move](tx, command)
+    return MoveResult(case.label, case.state, case.version, case.id)
 
 
-def move_project(tx: Connection, ref: str, asked: Asked) -> Moved:
-    """One move of a project; Invalid for a move that people cannot make."""
-    if asked.move not in ON_PROJECTS:
-        raise invalid("move", N_("is not a move of a project that people make"))
-    return _moved(ON_PROJECTS[asked.move](tx, ref, asked))
+def check_move(ref: Reference, move: str) -> None:
+    """Invalid for a move that people cannot make on this reference, whatever its state."""
+    if move not in MOVES[ref.kind]:
+        raise invalid("move", _UNKNOWN[ref.kind])
 
 
-def move_approval(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
-    """One move of an approval or its correction, or the answer to its escalation; Invalid for none of people's."""
-    if asked.move not in ON_APPROVALS:
-        raise invalid("move", N_("is not a move of an approval that people make"))
-    if asked.move == "grant_at_once":
-        return _moved(grant_at_once(tx, ref, code, asked))
-    if asked.move == "raise_jointly":
-        return _moved(raise_jointly(tx, ref, code, asked))
-    if asked.move in ON_CORRECTIONS:
-        return _moved(move_correction(tx, ref, code, asked))
-    if asked.move not in ON_ESCALATIONS:
-        return _moved(act(tx, ref, code, asked))
-    given = dict(asked.given)
-    level = given.pop("level", None)
-    level = None if level is None else _level(level)
-    return _moved(answer(tx, ref, code, level, replace(asked, given=given)))
+# What the system owes before a move.
 
 
-def begin_request(tx: Connection, ref: str, asked: Asked) -> Moved:
-    """Ask something about a project."""
-    return _moved(ask(tx, ref, asked))
+@contextmanager
+def settling(database: Transactions, command: Command) -> Iterator[None]:
+    """When the move within is refused, record what the system owes by now: that may be what made it impossible.
 
-
-def move_on_request(tx: Connection, ref: str, no: str, asked: Asked) -> Moved:
-    """One move of a request; Invalid for a move that people cannot make."""
-    if asked.move not in ON_REQUESTS:
-        raise invalid("move", N_("is not a move of a request that people make"))
-    return _moved(move_request(tx, ref, address_number(no, LONGEST_NO), asked))
-
-
-def move_on_card(tx: Connection, ref: str, code: str, key: str, asked: Asked) -> Moved:
-    """One move of a card, named by its rule (`promised`) or rule and round (`promised-1`)."""
-    if asked.move not in ON_CARDS:
-        raise invalid("move", N_("is not a move of a card that people make"))
-    return _moved(move_card(tx, ref, code, key, asked))
-
-
-def begin_order(tx: Connection, about: str, asked: Asked) -> Moved:
-    """Issue a supervision order about an approval (`<project>/<code>`), a project, or at large (empty)."""
-    return _moved(issue_order(tx, about, asked))
-
-
-def move_on_order(tx: Connection, ref: str, asked: Asked) -> Moved:
-    """One move of an order; Invalid for a move that people cannot make."""
-    if asked.move not in ON_ORDERS:
-        raise invalid("move", N_("is not a move of an order that people make"))
-    return _moved(move_order(tx, ref, asked))
-
-
-def move_on_word(tx: Connection, ref: str, month: str, asked: Asked) -> Moved:
-    """One move of the word of a month (`2026-03`) on a joint project."""
-    if asked.move not in ON_WORDS:
-        raise invalid("move", N_("is not a move of a month's word"))
-    return _moved(move_word(tx, ref, month, asked))
-
-
-def move_on(tx: Connection, on: str, asked: Asked) -> Moved:
-    """One move on a reference as the feed writes it.
-
-    That is a project's, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`, or
-    `<project>/words/<month>`, or `orders/<no>`. For `draft` it is the one that the new project gets, for `ask` it is
-    `<project>/requests`, and for `issue` it is `orders` behind what the order is about, if anything.
+    The action itself records it too, but in the transaction that is rolled back.
     """
-    if asked.move == "draft":
-        given = dict(asked.given)
-        if given.setdefault("external_ref", on) != on:
-            raise invalid("external_ref", N_("differs from what the line is on"))
-        return begin_project(tx, replace(asked, given=given))
-    if asked.move == ISSUE and on.rpartition("/")[2] == ORDERS:
-        return begin_order(tx, on.rpartition("/")[0], asked)
-    ref, slash, code = on.partition("/")
-    if ref == ORDERS and REF.fullmatch(code):
-        return move_on_order(tx, code, asked)
-    return _move_within(tx, ref, code, asked) if slash else move_project(tx, ref, asked)
-
-
-def _move_within(tx: Connection, ref: str, code: str, asked: Asked) -> Moved:
-    """One move on what belongs to a project: an approval, a card, a request."""
-    if CARDS in code:
-        return move_on_card(tx, ref, *code.split(CARDS, 1), asked)
-    if asked.move == "ask" and code == REQUESTS:
-        return begin_request(tx, ref, asked)
-    if code.startswith(f"{REQUESTS}/"):
-        return move_on_request(tx, ref, code.removeprefix(f"{REQUESTS}/"), asked)
-    if code.startswith(WORDS):
-        return move_on_word(tx, ref, code.removeprefix(WORDS), asked)
-    return move_approval(tx, ref, code, asked)
-
-
-def _level(value: object) -> int:
     try:
-        return int(_LEVEL.validate_python(value))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        message = FAULTS.get(first["type"], N_("cannot be read"))
-        raise Invalid({"level": [(message, dict(first.get("ctx", {})))]}) from None
+        yield
+    except Refused:
+        if command.ref.kind in _SETTLE:
+            with database.write() as tx:
+                _SETTLE[command.ref.kind](tx, command)
+        raise
 
 
-def _moved(case: Case) -> Moved:
-    return Moved(case.label, case.state, case.version, case.id)
+def _settle_approval(tx: Connection, command: Command) -> None:
+    if command.move in ANSWERS:
+        _settle_card(tx, command)
+    else:
+        settle_silence(tx, command.ref.project, command.ref.code, command.actor, command.now)
+
+
+def _settle_card(tx: Connection, command: Command) -> None:
+    catch_up(tx, command.ref.project, command.ref.code, command.now, command.now)
+
+
+def _settle_order(tx: Connection, command: Command) -> None:
+    catch_up_order(tx, command.ref.key, command.actor, command.now)
+
+
+_SETTLE: Mapping[Kind, Callable[[Connection, Command], None]] = {
+    "approval": _settle_approval,
+    "card": _settle_card,
+    "order": _settle_order,
+}
+
+
+# References as the feed writes them.
+
+_PARTS: Mapping[str, Kind] = {"requests": "request", "words": "word"}
+
+
+def read_reference(text: str, move: str) -> Reference:
+    """What a line of the feed is on.
+
+    `<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`,
+    `<project>/words/<month>` or `orders/<no>`. For `draft` it is the reference that the new project gets, for `ask`
+    `<project>/requests`, for `issue` what the order is about with `/orders` behind it, or `orders` alone.
+    """
+    about, _slash, last = text.rpartition("/")
+    if move == "draft":
+        return Reference("projects", text)
+    if move == "issue" and last == "orders":
+        return orders_about(about)
+    project, slash, rest = text.partition("/")
+    if project == "orders" and REF.fullmatch(rest):
+        return Reference("order", key=rest)
+    return _within(project, rest, move) if slash else Reference("project", project)
+
+
+def _within(project: str, rest: str, move: str) -> Reference:
+    """What belongs to a project: an approval, a card, a request, a month's word."""
+    first, _slash, key = rest.partition("/")
+    if move == "ask" and rest == "requests":
+        return Reference("requests", project)
+    if key and first in _PARTS:
+        return Reference(_PARTS[first], project, key=key)
+    code, cards, key = rest.partition("/cards/")
+    return Reference("card", project, code, key) if cards else Reference("approval", project, rest)

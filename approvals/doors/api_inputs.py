@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from approvals.base.paging import MOST, PAGE
 from approvals.doors.api_schemas import ApprovalState, Light, ProjectState
 from approvals.history.inputs import KINDS, input_model
-from approvals.moves import ON_APPROVALS, ON_PROJECTS
+from approvals.moves import MOVES
 from workflows.catalogue import load_catalogue
 from workflows.chart import Chart
 from workflows.city import load_city
@@ -58,11 +58,11 @@ class OfWord(OfProject):
 
 
 class ProjectMove(OfProject):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": list(ON_PROJECTS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": list(MOVES["project"])})
 
 
 class ApprovalMove(OfApproval):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_APPROVALS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["approval"])})
 
 
 class Query(BaseModel):

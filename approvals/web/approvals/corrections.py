@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.base.formatting import day
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.languages import label
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
-from approvals.history.actions import Asked
+from approvals.base.web import database, today
+from approvals.history.commands import Reference
+from approvals.web.moves import new_command, perform
 from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of
-from approvals.windows.corrections import move_correction
 from workflows.approval import APPROVAL
 from workflows.correction import CORRECTION
 from workflows.corrections import Wrong
@@ -44,12 +44,8 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
     given = keep(sent(known_move(CORRECTION, move).needs))
-    with writing_once(url_for("corrections.show", project=project, code=code)) as once:
-        if once.is_new:
-            asked = Asked(move, given, actor(), now(), version=sent_version())
-            move_correction(once.tx, project, code, asked)
-    say(_(HAPPENED[move]))
-    return once.answer()
+    command = new_command(move, Reference("approval", project, code), given, sent_version())
+    return perform(command, url_for("corrections.show", project=project, code=code), _(HAPPENED[move]))
 
 
 def _choices(view: CorrectionsView) -> list[tuple[str, str]]:

@@ -18,15 +18,15 @@ from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_versio
 from approvals.base.problems import told
 from approvals.base.texts import N_
 from approvals.base.web import database, now
-from approvals.filing.actions import change, draft
 from approvals.filing.changes import changes_since
 from approvals.filing.inputs import changed_values, complete, values_of
 from approvals.filing.lists import ProjectView, open_to, project
-from approvals.filing.queries import ref_of
 from approvals.filing.suggestions import Suggestions, suggestions_for
 from approvals.filing.typed import NEW, Typed, drop_typed, form_of, keep_typed, typed
-from approvals.history.actions import Asked
+from approvals.history.commands import Reference
 from approvals.history.timeline import Told
+from approvals.moves import execute
+from approvals.web.moves import new_command, performing
 from workflows.project import FILING
 
 filing = Blueprint("filing", __name__)
@@ -60,11 +60,11 @@ def new(form: Form = EMPTY) -> str:
 @kept(new, "draft")
 def create() -> Response:
     given = keep(sent(FILING))
-    with _free_reference(), writing_once(url_for("filing.index")) as once:
-        if once.is_new:
-            made = draft(once.tx, Asked("draft", given, actor(), now()))
+    command = new_command("draft", Reference("projects"), given)
+    with _free_reference(), performing(command, url_for("filing.index")) as (once, result):
+        if result:
             drop_typed(once.tx, actor().id, NEW)
-            once.leads_to = url_for("filing.show", ref=ref_of(made))
+            once.leads_to = url_for("filing.show", ref=result.ref)
     say(_("The filing is drafted. Add its documents if you like, then file it."))
     return once.answer()
 
@@ -114,7 +114,7 @@ def mend(ref: str) -> Response:
         if once.is_new:
             found = own_project(once.tx, ref)
             if changes := changed_values(found, given, wanted):
-                change(once.tx, ref, Asked("edit", changes, actor(), now(), version=sent_version()))
+                execute(once.tx, new_command("edit", Reference("project", ref), changes, sent_version()))
             drop_typed(once.tx, actor().id, form_of(found.uid))
     say(_("The filing is changed."))
     return once.answer()

@@ -1,11 +1,9 @@
 """The owner's own pages: their projects, one project, its documents."""
 
-from collections.abc import Callable, Mapping
 from io import BytesIO
 
 from flask import render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -17,16 +15,15 @@ from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
 from approvals.casefile.owner_list import own_projects
 from approvals.casefile.owner_views import own_project_view
-from approvals.filing.actions import change
 from approvals.filing.changes import changes_since
 from approvals.filing.documents import add, check_takes_documents, one, opened, store
 from approvals.filing.filetypes import FILE_TYPES
 from approvals.filing.lists import open_to
 from approvals.filing.typed import NEW, typed
-from approvals.history.actions import Asked, Case
+from approvals.history.commands import Reference
 from approvals.liaisons.care import care_of
 from approvals.web.filing.drafts import filing, own_project
-from approvals.windows.halting import halt
+from approvals.web.moves import new_command, perform
 from approvals.windows.materials import was_handed_in
 from workflows.catalogue import load_catalogue
 from workflows.project import PROJECT
@@ -35,7 +32,6 @@ __all__ = ["filing"]
 
 MOST_LATER = 250  # working days that may be asked about, a year
 READERS = {"owner", "window", "window_head", "liaison", "service_centre", "supervision_office", "city_government"}
-ACTIONS: Mapping[str, Callable[[Connection, str, Asked], Case]] = {"file": change, "refile": change, "withdraw": halt}
 DUE_NAMES = {
     "notice": N_("Answer due"),
     "promised": N_("Promised by"),
@@ -80,7 +76,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         care=care,
         changes=changes,
         may_edit="edit" in moves,
-        moves=[move for name, move in moves.items() if name in ACTIONS],
+        moves=[move for name, move in moves.items() if name in DONE],
         types=[f".{suffix}" for suffix in FILE_TYPES],
         names=DUE_NAMES,
         most_later=MOST_LATER,
@@ -103,13 +99,10 @@ def _asked_later() -> tuple[str, int] | None:
 @kept(show)
 def make(ref: str, move: str) -> Response:
     given = keep(sent(known_move(PROJECT, move).needs))
-    if move not in ACTIONS:
+    if move not in DONE:
         raise NotFound
-    with writing_once(url_for("filing.show", ref=ref)) as once:
-        if once.is_new:
-            ACTIONS[move](once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
-    return once.answer()
+    command = new_command(move, Reference("project", ref), given, sent_version())
+    return perform(command, url_for("filing.show", ref=ref), _(DONE[move]))
 
 
 @filing.post("/projects/<ref>/documents")

@@ -8,17 +8,16 @@ from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor
 from approvals.base.digits import address_number
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.base.texts import N_
 from approvals.base.web import database, now
 from approvals.filing.lists import project
-from approvals.history.actions import Asked
-from approvals.liaisons.actions import ask as ask_with
-from approvals.liaisons.actions import move_request
+from approvals.history.commands import Reference
 from approvals.liaisons.duty import helper
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import past_requests, request_view, requests_of_project, waiting_requests
 from approvals.registration.queries import OPEN_PROJECTS
+from approvals.web.moves import new_command, perform, performing
 from workflows.request import REQUEST
 
 requests = Blueprint("requests", __name__)
@@ -64,10 +63,10 @@ def of_project(ref: str, form: Form = EMPTY) -> str:
 @kept(of_project, ASK.name)
 def ask(ref: str) -> Response:
     given = keep(sent(ASK.needs))
-    with writing_once(url_for("requests.of_project", ref=ref)) as once:
-        if once.is_new:
-            case = ask_with(once.tx, ref, Asked(ASK.name, given, actor(), now()))
-            once.leads_to = url_for("requests.show", ref=ref, number=case.label.rpartition("/")[2])
+    command = new_command(ASK.name, Reference("requests", ref), given)
+    with performing(command, url_for("requests.of_project", ref=ref)) as (once, result):
+        if result:
+            once.leads_to = url_for("requests.show", ref=ref, number=result.ref.rpartition("/")[2])
     say(_("Your question is on its way."))
     return once.answer()
 
@@ -90,9 +89,5 @@ def make(ref: str, number: str, move: str) -> Response:
     given = keep(sent(known_move(REQUEST, move).needs))
     if move not in DONE:
         raise NotFound
-    with writing_once(url_for("requests.show", ref=ref, number=number)) as once:
-        if once.is_new:
-            asked = Asked(move, given, actor(), now(), version=sent_version())
-            move_request(once.tx, ref, address_number(number, LONGEST_NO), asked)
-    say(_(DONE[move]))
-    return once.answer()
+    command = new_command(move, Reference("request", ref, key=number), given, sent_version())
+    return perform(command, url_for("requests.show", ref=ref, number=number), _(DONE[move]))

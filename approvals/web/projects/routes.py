@@ -8,7 +8,7 @@ from approvals.accounts.access import access, actor, may_open
 from approvals.accounts.permissions import OFFICERS
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.languages import label
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
@@ -16,12 +16,12 @@ from approvals.casefile.lists import FLAGS, casefiles
 from approvals.casefile.views import Casefile, Wanted
 from approvals.casefile.whole import HALTING
 from approvals.casefile.whole import casefile as casefile_of
-from approvals.history.actions import Asked
+from approvals.history.commands import Reference
 from approvals.liaisons.care import care_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.web.approvals.routes import notice_pages
-from approvals.windows.halting import halt
+from approvals.web.moves import new_command, perform
 from workflows.catalogue import load_catalogue
 from workflows.city import load_city
 from workflows.project import PROJECT
@@ -81,11 +81,8 @@ def make(ref: str, move: str) -> Response:
     given = keep(sent(known_move(PROJECT, move).needs))
     if move not in HALTING:
         raise NotFound
-    with writing_once(url_for("casefile.show", ref=ref)) as once:
-        if once.is_new:
-            halt(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
-    return once.answer()
+    command = new_command(move, Reference("project", ref), given, sent_version())
+    return perform(command, url_for("casefile.show", ref=ref), _(DONE[move]))
 
 
 def _graph(view: Casefile) -> Graph:

@@ -7,18 +7,17 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.base.languages import label
-from approvals.base.web import database, now, today
-from approvals.filing.lists import project_by_id
-from approvals.history.actions import Asked
+from approvals.base.web import database, today
+from approvals.history.commands import Reference
 from approvals.liaisons.day import waiting_by_liaison
-from approvals.registration.actions import register
 from approvals.registration.preview import REGISTER, WITH_A_PLAN
 from approvals.registration.preview import registration as registration_page
 from approvals.registration.views import graph_of
 from approvals.triage.queries import inbox as waiting_list
 from approvals.triage.views import Wanted
+from approvals.web.moves import new_command, performing
 from workflows.city import load_city
 from workflows.project import PROJECT
 
@@ -64,10 +63,9 @@ def make(ref: str, move: str) -> Response:
     given = keep(sent(known_move(PROJECT, move).needs))
     if move != REGISTER:
         raise NotFound
-    with writing_once(url_for("registration.inbox")) as once:
-        if once.is_new:
-            case = register(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-            number = project_by_id(once.tx, case.id)
-            once.leads_to = url_for("casefile.show", ref=number.ref)
+    command = new_command(move, Reference("project", ref), given, sent_version())
+    with performing(command, url_for("registration.inbox")) as (once, result):
+        if result:
+            once.leads_to = url_for("casefile.show", ref=result.ref)
     say(_("The project is registered, and its approvals are planned."))
     return once.answer()

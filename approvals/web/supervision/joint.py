@@ -7,16 +7,14 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_cursor, asked_flag
 from approvals.base.errors import NotFound, invalid
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_fields, sent_version
 from approvals.base.pages import own_name
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import database, today
 from approvals.filing.queries import check_address
-from approvals.history.actions import Asked
-from approvals.supervision.answering import raise_jointly
-from approvals.supervision.joint import manage_jointly
+from approvals.history.commands import Reference
 from approvals.supervision.joint_views import MOVES, joint_page, joint_projects
-from approvals.supervision.words import move_word
+from approvals.web.moves import new_command, perform
 from workflows.escalation import ESCALATION
 from workflows.project import PROJECT
 from workflows.word import WORD
@@ -72,11 +70,8 @@ def make(ref: str, move: str) -> Response:
     given = keep(sent(known_move(PROJECT, move).needs))
     if move not in MOVES:
         raise NotFound
-    with writing_once(url_for("joint.show", ref=ref)) as once:
-        if once.is_new:
-            manage_jointly(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
-    return once.answer()
+    command = new_command(move, Reference("project", ref), given, sent_version())
+    return perform(command, url_for("joint.show", ref=ref), _(DONE[move]))
 
 
 @joint.post("/<ref>/escalate")
@@ -85,11 +80,8 @@ def make(ref: str, move: str) -> Response:
 def escalate(ref: str) -> Response:
     keep(sent(RAISE.needs) | sent_fields("code"))
     code = _chosen("code", N_("Choose the approval that is to be escalated."))
-    with writing_once(url_for("joint.show", ref=ref)) as once:
-        if once.is_new:
-            raise_jointly(once.tx, ref, code, Asked(RAISE.name, sent(RAISE.needs), actor(), now()))
-    say(_("The escalation is raised; its level is told."))
-    return once.answer()
+    command = new_command(RAISE.name, Reference("approval", ref, code), sent(RAISE.needs))
+    return perform(command, url_for("joint.show", ref=ref), _("The escalation is raised; its level is told."))
 
 
 @joint.post("/<ref>/words")
@@ -98,11 +90,9 @@ def escalate(ref: str) -> Response:
 def write(ref: str) -> Response:
     keep(sent(WRITE.needs) | sent_fields("of"))
     month = _chosen("of", N_("Choose the month."))
-    with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
-        if once.is_new:
-            move_word(once.tx, ref, month, Asked(WRITE.name, sent(WRITE.needs), actor(), now()))
-    say(_("The word is written and signed by your unit; the other one is told to sign."))
-    return once.answer()
+    command = new_command(WRITE.name, Reference("word", ref, key=month), sent(WRITE.needs))
+    message = _("The word is written and signed by your unit; the other one is told to sign.")
+    return perform(command, url_for("joint.show", ref=ref, _anchor="words"), message)
 
 
 @joint.post("/<ref>/words/<month>/moves/<move>")
@@ -112,11 +102,8 @@ def word(ref: str, month: str, move: str) -> Response:
     given = keep(sent(known_move(WORD, move).needs))
     if move == WRITE.name:
         raise NotFound
-    with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
-        if once.is_new:
-            move_word(once.tx, ref, month, Asked(move, given, actor(), now(), version=sent_version()))
-    say(_(DONE[move]))
-    return once.answer()
+    command = new_command(move, Reference("word", ref, key=month), given, sent_version())
+    return perform(command, url_for("joint.show", ref=ref, _anchor="words"), _(DONE[move]))
 
 
 def _chosen(name: str, why: str) -> str:
