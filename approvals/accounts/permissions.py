@@ -1,6 +1,9 @@
-"""Named sets of roles, where the pages of several modules ask for the same one."""
+"""Who may open what: a set of roles for each kind of page or route that several modules open to the same people."""
 
-WINDOWS = frozenset({"window", "window_head"})
-OFFICERS = frozenset({"liaison", "service_centre", "supervision_office", "city_government"})
-APPROVAL_READERS = WINDOWS | OFFICERS | {"owner"}
-ORDER_READERS = WINDOWS | OFFICERS
+Roles = frozenset[str]
+
+WINDOWS: Roles = frozenset({"window", "window_head"})
+OFFICERS: Roles = frozenset({"liaison", "service_centre", "supervision_office", "city_government"})
+
+SEE_APPROVALS = WINDOWS | OFFICERS | {"owner"}
+SEE_ORDERS = WINDOWS | OFFICERS

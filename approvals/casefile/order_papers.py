@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.accounts.permissions import ORDER_READERS
+from approvals.accounts.permissions import SEE_ORDERS
 from approvals.base.asking import asked_language
 from approvals.base.languages import language
 from approvals.base.qr import Qr, qr_of
@@ -43,7 +43,7 @@ class OrderPaper:
 
 
 @order_papers.get("/orders/<order>.pdf")
-@access(roles=ORDER_READERS)
+@access(roles=SEE_ORDERS)
 def pdf(order: str) -> Response:
     spoken = asked_language("lang", language())
     with database().read() as tx:

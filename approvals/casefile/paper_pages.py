@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.accounts.permissions import APPROVAL_READERS
+from approvals.accounts.permissions import SEE_APPROVALS
 from approvals.base.asking import asked_day, asked_language
 from approvals.base.digits import address_number
 from approvals.base.formatting import day
@@ -25,7 +25,7 @@ LONGEST_SEQ = 9  # digits; no record is that long
 
 
 @papers.get("/notices/<seq>")
-@access(roles=APPROVAL_READERS)
+@access(roles=SEE_APPROVALS)
 def notice(project: str, code: str, seq: str) -> str:
     with database().read() as tx:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
@@ -34,7 +34,7 @@ def notice(project: str, code: str, seq: str) -> str:
 
 
 @papers.get("/notices/<seq>.pdf")
-@access(roles=APPROVAL_READERS)
+@access(roles=SEE_APPROVALS)
 def notice_pdf(project: str, code: str, seq: str) -> Response:
     spoken = asked_language("lang", language())
     with database().read() as tx:
@@ -47,7 +47,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
 
 
 @papers.get("/clock.pdf")
-@access(roles=APPROVAL_READERS)
+@access(roles=SEE_APPROVALS)
 def clock_pdf(project: str, code: str) -> Response:
     spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
     with force_locale(spoken):

@@ -20,8 +20,8 @@ STANDING = ("ref", "state", "version", "moves")  # what a refusal says of the ca
 def sent_command(ref: Reference, move: str) -> Command:
     """The move that was sent for this reference; Invalid when people make no such move there."""
     check_move(ref, move)
-    sent = sent_move()
-    return Command(move, ref, sent.given, actor(), now(), version=sent.version)
+    envelope = sent_move()
+    return Command(move, ref, envelope.given, actor(), now(), version=envelope.version)
 
 
 def perform(

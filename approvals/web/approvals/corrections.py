@@ -43,8 +43,8 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 @access(roles=WINDOWS | {"service_centre"})
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
-    given = keep(sent(known_move(CORRECTION, move).needs))
-    command = new_command(move, Reference("approval", project, code), given, sent_version())
+    values = keep(sent(known_move(CORRECTION, move).needs))
+    command = new_command(move, Reference("approval", project, code), values, sent_version())
     return perform(command, url_for("corrections.show", project=project, code=code), _(HAPPENED[move]))
 
 

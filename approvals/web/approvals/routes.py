@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
-from approvals.accounts.permissions import APPROVAL_READERS, WINDOWS
+from approvals.accounts.permissions import SEE_APPROVALS, WINDOWS
 from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version
@@ -50,7 +50,7 @@ def queue() -> str:
 
 
 @windows.get("/approvals/<project>/<code>")
-@access(roles=APPROVAL_READERS)
+@access(roles=SEE_APPROVALS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -74,11 +74,11 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 
 
 @windows.post("/approvals/<project>/<code>/moves/<move>")
-@access(roles=APPROVAL_READERS)
+@access(roles=SEE_APPROVALS)
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
-    given = keep(_sent(move))
-    command = new_command(move, Reference("approval", project, code), given, sent_version())
+    values = keep(_sent(move))
+    command = new_command(move, Reference("approval", project, code), values, sent_version())
     with performing(command, url_for("windows.show", project=project, code=code)) as (once, _result):
         found = approval(once.tx, project, code, actor(), today())
     say(_told(move, found))
@@ -86,7 +86,7 @@ def make(project: str, code: str, move: str) -> Response:
 
 
 @windows.get("/approvals/<project>/<code>/clock")
-@access(roles=APPROVAL_READERS)
+@access(roles=SEE_APPROVALS)
 def clock(project: str, code: str) -> str:
     on, name = asked_day("on", today()), request.args.get("clock", "")
     with database().read() as tx:

@@ -59,8 +59,8 @@ def new(form: Form = EMPTY) -> str:
 @access(roles={"owner"})
 @kept(new, "draft")
 def create() -> Response:
-    given = keep(sent(FILING))
-    command = new_command("draft", Reference("projects"), given)
+    values = keep(sent(FILING))
+    command = new_command("draft", Reference("projects"), values)
     with _free_reference(), performing(command, url_for("filing.index")) as (once, result):
         if result:
             drop_typed(once.tx, actor().id, NEW)
@@ -107,13 +107,13 @@ def edit(ref: str, form: Form = EMPTY) -> str:
 @access(roles={"owner"})
 @kept(edit, "edit")
 def mend(ref: str) -> Response:
-    given = keep(sent(FILING))
-    wanted = complete(given)
+    values = keep(sent(FILING))
+    wanted = complete(values)
     lead_to = wanted.get("external_ref") or ref
     with _free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
         if once.is_new:
             found = own_project(once.tx, ref)
-            if changes := changed_values(found, given, wanted):
+            if changes := changed_values(found, values, wanted):
                 execute(once.tx, new_command("edit", Reference("project", ref), changes, sent_version()))
             drop_typed(once.tx, actor().id, form_of(found.uid))
     say(_("The filing is changed."))

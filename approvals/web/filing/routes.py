@@ -98,10 +98,10 @@ def _asked_later() -> tuple[str, int] | None:
 @access(roles={"owner"})
 @kept(show)
 def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
+    values = keep(sent(known_move(PROJECT, move).needs))
     if move not in DONE:
         raise NotFound
-    command = new_command(move, Reference("project", ref), given, sent_version())
+    command = new_command(move, Reference("project", ref), values, sent_version())
     return perform(command, url_for("filing.show", ref=ref), _(DONE[move]))
 
 

@@ -62,8 +62,8 @@ def of_project(ref: str, form: Form = EMPTY) -> str:
 @access(roles={"owner"})
 @kept(of_project, ASK.name)
 def ask(ref: str) -> Response:
-    given = keep(sent(ASK.needs))
-    command = new_command(ASK.name, Reference("requests", ref), given)
+    values = keep(sent(ASK.needs))
+    command = new_command(ASK.name, Reference("requests", ref), values)
     with performing(command, url_for("requests.of_project", ref=ref)) as (once, result):
         if result:
             once.leads_to = url_for("requests.show", ref=ref, number=result.ref.rpartition("/")[2])
@@ -86,8 +86,8 @@ def show(ref: str, number: str, form: Form = EMPTY) -> str:
 @access(roles=ANSWERERS | {"owner"})
 @kept(show)
 def make(ref: str, number: str, move: str) -> Response:
-    given = keep(sent(known_move(REQUEST, move).needs))
+    values = keep(sent(known_move(REQUEST, move).needs))
     if move not in DONE:
         raise NotFound
-    command = new_command(move, Reference("request", ref, key=number), given, sent_version())
+    command = new_command(move, Reference("request", ref, key=number), values, sent_version())
     return perform(command, url_for("requests.show", ref=ref, number=number), _(DONE[move]))

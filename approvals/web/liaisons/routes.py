@@ -72,8 +72,8 @@ def terms(ref: str, form: Form = EMPTY) -> str:
 @access(roles={"service_centre"})
 @kept(terms, REASSIGN.name)
 def reassign(ref: str) -> Response:
-    given = keep(sent(REASSIGN.needs))
-    command = new_command(REASSIGN.name, Reference("project", ref), given, sent_version())
+    values = keep(sent(REASSIGN.needs))
+    command = new_command(REASSIGN.name, Reference("project", ref), values, sent_version())
     message = _("The project is handed over; owner and new liaison are told.")
     return perform(command, url_for("liaisons.terms", ref=ref), message)
 

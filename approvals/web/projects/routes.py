@@ -78,10 +78,10 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @access(roles=READERS)
 @kept(show)
 def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
+    values = keep(sent(known_move(PROJECT, move).needs))
     if move not in HALTING:
         raise NotFound
-    command = new_command(move, Reference("project", ref), given, sent_version())
+    command = new_command(move, Reference("project", ref), values, sent_version())
     return perform(command, url_for("casefile.show", ref=ref), _(DONE[move]))
 
 

@@ -60,10 +60,10 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @access(roles=CENTRE)
 @kept(show)
 def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
+    values = keep(sent(known_move(PROJECT, move).needs))
     if move != REGISTER:
         raise NotFound
-    command = new_command(move, Reference("project", ref), given, sent_version())
+    command = new_command(move, Reference("project", ref), values, sent_version())
     with performing(command, url_for("registration.inbox")) as (once, result):
         if result:
             once.leads_to = url_for("casefile.show", ref=result.ref)

@@ -62,6 +62,6 @@ def show(project: str, code: str, key: str, form: Form = EMPTY) -> str:
 @access(roles=DECIDERS)
 @kept(show)
 def make(project: str, code: str, key: str, move: str) -> Response:
-    given = keep(sent(known_move(CARD, move).needs))
-    command = new_command(move, Reference("card", project, code, key), given, sent_version())
+    values = keep(sent(known_move(CARD, move).needs))
+    command = new_command(move, Reference("card", project, code, key), values, sent_version())
     return perform(command, url_for("cards.show", project=project, code=code, key=key), _(HAPPENED[move]))

@@ -64,9 +64,9 @@ def instruct(project: str, code: str, level: str) -> Response:
 
 
 def _perform(move: Move, ref: Reference, level: str, message: str) -> Response:
-    given = keep(sent(move.needs)) | {"level": _level(level)}
+    values = keep(sent(move.needs)) | {"level": _level(level)}
     return perform(
-        new_command(move.name, ref, given, sent_version()), url_for("supervision.escalations", level=level), message
+        new_command(move.name, ref, values, sent_version()), url_for("supervision.escalations", level=level), message
     )
 
 

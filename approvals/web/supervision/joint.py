@@ -67,10 +67,10 @@ def show(ref: str, form: Form = EMPTY, month: str = "") -> str:
 @access(roles=OFFICE)
 @kept(show)
 def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
+    values = keep(sent(known_move(PROJECT, move).needs))
     if move not in MOVES:
         raise NotFound
-    command = new_command(move, Reference("project", ref), given, sent_version())
+    command = new_command(move, Reference("project", ref), values, sent_version())
     return perform(command, url_for("joint.show", ref=ref), _(DONE[move]))
 
 
@@ -99,10 +99,10 @@ def write(ref: str) -> Response:
 @access(roles=HEADS)
 @kept(show)
 def word(ref: str, month: str, move: str) -> Response:
-    given = keep(sent(known_move(WORD, move).needs))
+    values = keep(sent(known_move(WORD, move).needs))
     if move == WRITE.name:
         raise NotFound
-    command = new_command(move, Reference("word", ref, key=month), given, sent_version())
+    command = new_command(move, Reference("word", ref, key=month), values, sent_version())
     return perform(command, url_for("joint.show", ref=ref, _anchor="words"), _(DONE[move]))
 
 

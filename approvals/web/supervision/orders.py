@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.accounts.permissions import ORDER_READERS
+from approvals.accounts.permissions import SEE_ORDERS
 from approvals.base.asking import asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
@@ -42,7 +42,7 @@ HINTS = {
 
 
 @orders.get("/orders")
-@access(roles=ORDER_READERS)
+@access(roles=SEE_ORDERS)
 def index() -> str:
     wanted, cursor = Wanted(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
     with database().read() as tx:
@@ -69,8 +69,8 @@ def new(form: Form = EMPTY) -> str:
 @access(roles=ISSUERS)
 @kept(new, ISSUE.name)
 def issue() -> Response:
-    given = keep(sent(ISSUE.needs))
-    command = new_command(ISSUE.name, orders_about(asked_text("about")), given)
+    values = keep(sent(ISSUE.needs))
+    command = new_command(ISSUE.name, orders_about(asked_text("about")), values)
     with performing(command, url_for("orders.index")) as (once, result):
         if result:
             once.leads_to = url_for("orders.show", order=result.ref)
@@ -79,7 +79,7 @@ def issue() -> Response:
 
 
 @orders.get("/orders/<order>")
-@access(roles=ORDER_READERS)
+@access(roles=SEE_ORDERS)
 def show(order: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -94,10 +94,10 @@ def show(order: str, form: Form = EMPTY) -> str:
 @access(roles={*WINDOWS, *ISSUERS})
 @kept(show)
 def make(order: str, move: str) -> Response:
-    given = keep(sent(known_move(ORDER, move).needs))
+    values = keep(sent(known_move(ORDER, move).needs))
     if move not in HAPPENED:
         raise NotFound
-    command = new_command(move, Reference("order", key=order), given, sent_version())
+    command = new_command(move, Reference("order", key=order), values, sent_version())
     return perform(command, url_for("orders.show", order=order), _(HAPPENED[move]))
 
 

@@ -73,8 +73,8 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @kept(show)
 def make(ref: str, move: str) -> Response:
     chart_move = sorting_move(move)
-    given = keep(sent(chart_move.needs))
-    command = new_command(move, Reference("project", ref), given, sent_version())
+    values = keep(sent(chart_move.needs))
+    command = new_command(move, Reference("project", ref), values, sent_version())
     return perform(command, url_for("triage.inbox", list=chart_move.sources[0]), _(DONE[move]))
 
 
