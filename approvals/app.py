@@ -12,7 +12,7 @@ from approvals.accounts.administration import administration
 from approvals.accounts.home import Link, Warned, set_up_home
 from approvals.accounts.routes import accounts
 from approvals.base.headers import set_up_headers
-from approvals.base.languages import set_up_languages
+from approvals.base.i18n import set_up_languages
 from approvals.base.logs import set_up_logs
 from approvals.base.pages import set_up_pages
 from approvals.base.problems import set_up_problems

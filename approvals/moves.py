@@ -25,14 +25,14 @@ from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once, settle_silence
 from approvals.windows.corrections import move_correction
 from approvals.windows.halting import halt
-from workflows.approval import APPROVAL
-from workflows.card import CARD
-from workflows.chart import Chart
-from workflows.correction import CORRECTION
-from workflows.escalation import ESCALATION
-from workflows.order import ORDER
-from workflows.request import REQUEST
-from workflows.word import WORD
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.correction import CORRECTION
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Chart
+from workflows.charts.order import ORDER
+from workflows.charts.request import REQUEST
+from workflows.charts.word import WORD
 
 Action = Callable[[Connection, Command], Case]
 

@@ -21,7 +21,7 @@ from approvals.history.commands import Command
 from approvals.moves import MoveResult, execute, read_reference
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 
 def when(day: str, time: str = "09:00") -> datetime:

@@ -15,7 +15,7 @@ from approvals.registration.queries import APPROVALS, TERMS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from tests.builders import project_row
 from tests.putting import put
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 AT_ONCE = 200  # copies that are written together

@@ -6,15 +6,15 @@ from approvals.base.errors import Invalid
 from approvals.history.commands import Command, Kind, Reference
 from approvals.moves import MOVES, execute, read_reference
 from tests.builders import NOW, a_database, an_actor
-from workflows.approval import APPROVAL
-from workflows.card import CARD
-from workflows.chart import Chart
-from workflows.correction import CORRECTION
-from workflows.escalation import ESCALATION
-from workflows.order import ORDER
-from workflows.project import PROJECT
-from workflows.request import REQUEST
-from workflows.word import WORD
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.correction import CORRECTION
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Chart
+from workflows.charts.order import ORDER
+from workflows.charts.project import PROJECT
+from workflows.charts.request import REQUEST
+from workflows.charts.word import WORD
 
 KINDS: dict[Chart, tuple[Kind, ...]] = {
     PROJECT: ("projects", "project"),

@@ -11,8 +11,8 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import ABSENCE, PERSON, UNIT, UnitName, roles_of
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
-from workflows.absence import Leave, Span, clashes, days_of, gaps, on_duty
-from workflows.roles import DEPUTIES, covered, is_head
+from workflows.charts.roles import DEPUTIES, covered, is_head
+from workflows.rules.absence import Leave, Span, clashes, days_of, gaps, on_duty
 
 WATCHERS = frozenset({"window_head", "service_centre", "supervision_office", "city_government", "sysadmin"})
 

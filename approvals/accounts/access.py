@@ -13,11 +13,11 @@ from approvals.accounts.actions import is_to_be_seen, see
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
-from approvals.base.languages import CHOSEN
+from approvals.base.i18n import CHOSEN
 from approvals.base.problems import is_for_programs
 from approvals.base.texts import N_
 from approvals.base.web import database, now, read_nearby, running, today
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 REGISTRY = "guahao-access"

@@ -29,7 +29,7 @@ from approvals.accounts.queries import (
 from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
 from approvals.base.secrets import new_password
 from approvals.base.texts import N_
-from workflows.roles import conflict
+from workflows.charts.roles import conflict
 
 WINDOW = timedelta(minutes=15)  # within which failures to sign in are counted
 PER_ACCOUNT, PER_ADDRESS = 5, 30  # failures within it, after which nobody is let in

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, false, or_, true
 
 from approvals.base.errors import Forbidden, NotFound
 from approvals.base.texts import N_
-from workflows.chart import SYSTEM, Move
-from workflows.roles import JOINT_ROLE, ROLES, sees
+from workflows.charts.model import SYSTEM, Move
+from workflows.charts.roles import JOINT_ROLE, ROLES, sees
 
 
 @dataclass(frozen=True, slots=True)

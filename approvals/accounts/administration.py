@@ -12,8 +12,8 @@ from approvals.accounts.tables import UNIT_KINDS
 from approvals.base.fields import read
 from approvals.base.forms import EMPTY, Form, keep, kept, sent_fields, writing_once
 from approvals.base.web import database, now
-from workflows.city import Label
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
+from workflows.label import Label
 
 administration = Blueprint("administration", __name__, url_prefix="/administration")
 UNIT_KIND_LABELS = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from workflows.city import Label
+from workflows.label import Label
 
 EVENTS: Mapping[str, Label] = {
     "sign_in": Label("登录", "Signed in"),

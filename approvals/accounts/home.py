@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
-from approvals.base.languages import label, translated
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, translated
 from approvals.base.web import database, now
-from workflows.city import Label
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
+from workflows.label import Label
 
 LINKS, BELL, WARNINGS = "guahao-links", "guahao-bell", "guahao-warnings"
 Count = Callable[[Connection, Actor, datetime], int]

@@ -21,7 +21,7 @@ from approvals.accounts.queries import ABSENCE
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, invalid
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
-from workflows.absence import Span, days_of
+from workflows.rules.absence import Span, days_of
 
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
 

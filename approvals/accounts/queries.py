@@ -40,7 +40,7 @@ from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, end_of
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
-from workflows.roles import covered
+from workflows.charts.roles import covered
 
 UNIT: Any = Unit.__table__  # type: ignore[attr-defined]
 PERSON: Any = Person.__table__  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.absences import standing
@@ -17,10 +16,11 @@ from approvals.accounts.queries import credentials_of
 from approvals.base.carried import unpacked
 from approvals.base.errors import Refused, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields
-from approvals.base.languages import CHOSEN, COOKIE, COOKIE_LIFE, known_language
+from approvals.base.i18n import CHOSEN, COOKIE, COOKIE_LIFE, known_language
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
 
 accounts = Blueprint("accounts", __name__)
 

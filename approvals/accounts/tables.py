@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstra
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
-from workflows.roles import ROLE_NAMES
+from workflows.charts.roles import ROLE_NAMES
 
 UNIT_KINDS = (
     "owner",

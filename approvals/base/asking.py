@@ -6,7 +6,7 @@ from datetime import date
 from flask import request
 
 from approvals.base.errors import invalid
-from approvals.base.languages import known_language
+from approvals.base.i18n import known_language
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.texts import N_, NAME_LIMIT
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from approvals.base.languages import language
-from approvals.base.pages import light_label
-from workflows.lights import LIGHTS
+from approvals.base.i18n import language
+from approvals.deadlines.lights import light_label
+from workflows.clock.lights import LIGHTS
 
 WIDTH = 480  # of a drawing, in its own units
 ROW, THICK = 17, 11  # of a horizontal bar

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from approvals.base.languages import language
+from approvals.base.i18n import language
 from approvals.base.moments import CITY_ZONE, day_of
 
 NOTHING = "–"

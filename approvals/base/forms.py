@@ -19,7 +19,7 @@ from approvals.base.errors import NotFound, Problem, TooMany
 from approvals.base.once import answer_of, reserve, settle
 from approvals.base.problems import faults, told
 from approvals.base.web import database, now
-from workflows.chart import Chart, Move, Need, NotInChart
+from workflows.charts.model import Chart, Move, Need, NotInChart
 
 OWN_FIELDS = frozenset({"csrf_token", "version", "once"})  # of every form, none of its content
 KEPT = frozenset({409, 422, 429})  # answers after which the same form is shown again with what was typed

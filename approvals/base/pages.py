@@ -10,15 +10,15 @@ from typing import Protocol
 from uuid import uuid4
 
 from flask import Flask, url_for
-from flask_babel import gettext
 from jinja2 import StrictUndefined
 
 from approvals.base.formatting import FILTERS
 from approvals.base.forms import EMPTY
-from approvals.base.languages import HTML_CODES, LANGUAGES, Labelled, label, language, told
+from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, label, language, told
 from approvals.base.web import clock, settings, today
-from workflows.city import City, Label, load_city
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
+from workflows.config.city import City, load_city
+from workflows.label import Label
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 LIGHT_LABELS: Mapping[str, Label] = {

@@ -8,7 +8,6 @@ import orjson
 import psycopg
 import pysqlite3.dbapi2 as sqlite
 from flask import Flask, Response, g, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,7 +16,8 @@ from werkzeug.sansio.response import Response as AnyResponse
 
 from approvals.base.carried import carried
 from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unavailable
-from approvals.base.languages import translated
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import translated
 from approvals.base.texts import N_, TEXT_LIMIT, text_fault
 
 RETRY_AFTER = 5  # seconds; writers wait for each other far less than this

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-
 from approvals.base.drawing import Chart, curves, lights_bars
-from approvals.base.pages import light_label, own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.board.course import CourseDay
 from approvals.board.views import Line
-from workflows.lights import LIGHTS
+from approvals.deadlines.lights import light_label
+from workflows.clock.lights import LIGHTS
 
 EVERY = 5  # days of the course from one name below to the next
 

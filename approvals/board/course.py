@@ -21,13 +21,13 @@ from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
 from approvals.windows.clocks import steps_of_many
 from approvals.windows.moving import in_lots
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.clock import Step, deadlines
-from workflows.lights import light_of
-from workflows.policy import load_policy
-from workflows.roles import LEVELS
-from workflows.timeline import CORRECT, STATE_AFTER
+from workflows.charts.approval import APPROVAL
+from workflows.charts.roles import LEVELS
+from workflows.clock.approval_clock import deadlines
+from workflows.clock.calendar import Calendar
+from workflows.clock.lights import light_of
+from workflows.clock.timeline import CORRECT, STATE_AFTER, Step
+from workflows.config.policy import load_policy
 
 LENGTH = timedelta(days=30)
 ENDS = ("grant", "refuse", "withdraw_approval")  # moves that put a light out; the stored days keep which it was

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import person
 from approvals.base.errors import NotFound
-from approvals.base.pages import own_name
+from approvals.base.i18n import own_name
 from approvals.base.paging import Page
 from approvals.board.queries import COLUMNS, states_of
 from approvals.filing.lists import project
@@ -17,10 +17,10 @@ from approvals.windows.lists import approvals, count
 from approvals.windows.names import unit_names
 from approvals.windows.queries import Wanted
 from approvals.windows.queue import QueueRow, shown
-from workflows.approval import APPROVAL
-from workflows.catalogue import load_catalogue
-from workflows.chart import State
-from workflows.lights import LIGHTS
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import load_catalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from approvals.accounts.queries import GRANT, PERSON
 from approvals.filing.queries import TABLE, accompanies
 from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
-from workflows.approval import APPROVAL
-from workflows.lights import LIGHTS
+from workflows.charts.approval import APPROVAL
+from workflows.clock.lights import LIGHTS
 
 WITHOUT_A_LIGHT = ("received", "correcting", "ready", "waiting")  # open states in which no decision clock runs
 COLUMNS = (*reversed(LIGHTS), *WITHOUT_A_LIGHT)  # of the board: what burns first, then what stands where

@@ -30,14 +30,15 @@ from approvals.supervision.card_views import open_cards
 from approvals.supervision.order_views import late_orders, open_orders
 from approvals.supervision.views import open_by_level
 from approvals.windows.names import units_by_id
-from workflows.approval import APPROVAL
-from workflows.cards import COLOUR_NAMES
-from workflows.catalogue import load_catalogue
-from workflows.chart import State
-from workflows.city import Label, load_city
-from workflows.lights import LIGHTS
-from workflows.order import ORDER
-from workflows.roles import LEVELS
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.charts.order import ORDER
+from workflows.charts.roles import LEVELS
+from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES
 
 Address = Mapping[str, str]
 People = Sequence[tuple[Officer, "OnDuty"]]

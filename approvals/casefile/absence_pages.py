@@ -1,7 +1,6 @@
 """The pages about absences: one's own leave, standing in for others, and who is away. They look at all stages."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts import leave
@@ -10,12 +9,13 @@ from approvals.accounts.access import access, actor
 from approvals.accounts.inputs import NewAbsence, Reason
 from approvals.base.fields import read
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.web import database, now, today
 from approvals.casefile.absence_views import KINDS, choices, mine, overview
 from approvals.casefile.absence_work import OpenWork, open_work
 from approvals.reports.months import month_of, read_month
-from workflows.absence import days_of
-from workflows.roles import DEPUTIES
+from workflows.charts.roles import DEPUTIES
+from workflows.rules.absence import days_of
 
 absences = Blueprint("absences", __name__)
 

@@ -25,8 +25,8 @@ from approvals.accounts.leave import told
 from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force
 from approvals.reports.months import Month
-from workflows.absence import Span
-from workflows.city import Label
+from workflows.label import Label
+from workflows.rules.absence import Span
 
 KINDS = {
     "annual": Label("年休假", "Annual leave"),

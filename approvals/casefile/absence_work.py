@@ -13,10 +13,10 @@ from approvals.registration.lights import is_open, light_on
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES
 from approvals.windows.actions import LIVE
-from workflows.absence import Span
-from workflows.catalogue import Item, load_catalogue
-from workflows.city import load_city
-from workflows.roles import LEVEL_ROLES
+from workflows.charts.roles import LEVEL_ROLES
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
+from workflows.rules.absence import Span
 
 SHOWN = 30  # items that are listed; the others are counted
 AT_WINDOW = ("received", "accepted", "paused")  # states in which a clock runs or will run again

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals.supervision.queries import escalations_of
-from workflows.city import Label
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.label import Label
 
 CLOSED = "closed"
 

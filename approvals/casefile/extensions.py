@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from approvals.base.moments import day_of
 from approvals.history.actions import ENTRY
-from workflows.approval import APPROVAL
-from workflows.shifts import EXTEND
+from workflows.charts.approval import APPROVAL
+from workflows.clock.deadline_changes import EXTEND
 
 _MADE = (
     select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.at, ENTRY.c.facts)

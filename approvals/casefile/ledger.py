@@ -17,8 +17,8 @@ from approvals.base.web import database, today
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.programme.queries import FLAGS, TEXTS, category_label, items, sums_by_category, sums_of, together, years
 from approvals.programme.views import KINDS, STATUSES, TONES, ItemRow, Ledger, Wanted
-from workflows.city import load_city
-from workflows.roles import sees
+from workflows.charts.roles import sees
+from workflows.config.city import load_city
 
 programme = Blueprint("programme", __name__, url_prefix="/ledger")
 

@@ -17,9 +17,9 @@ from approvals.programme.queries import category_label
 from approvals.registration.lights import is_late, rank_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.windows.validity import is_lapsing
-from workflows.city import load_city
-from workflows.lights import LIGHTS
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.clock.lights import LIGHTS
+from workflows.config.city import load_city
 
 MINE, OTHERS = range(2)  # ranks: what the actor accompanies comes first
 FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_followed", "is_late", "is_lapsing")

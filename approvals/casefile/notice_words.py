@@ -1,15 +1,15 @@
 """What a notice is called and where it leads: the same on the page, in a mail and in a message."""
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from approvals.accounts.access import may_open
 from approvals.accounts.actors import Actor
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.casefile.notices import NoticeView
 from approvals.history.actions import HEADS
 from approvals.reports.titles import report_title
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 PROJECT_PAGES = {"owner": "filing.show"}  # where each audience reads on; the others do in the casefile
 

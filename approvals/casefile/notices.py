@@ -28,12 +28,12 @@ from approvals.filing.queries import TABLE, ref_of
 from approvals.history.actions import ENTRY, NOTICE
 from approvals.history.timeline import SYSTEM_ROLE
 from approvals.registration.queries import APPROVALS
-from workflows.catalogue import Item, load_catalogue
-from workflows.chart import SYSTEM, Move
-from workflows.charts import CHARTS
-from workflows.city import Label
-from workflows.order import ORDER
-from workflows.roles import ROLES, Role
+from workflows.charts.model import SYSTEM, Move
+from workflows.charts.order import ORDER
+from workflows.charts.registry import CHARTS
+from workflows.charts.roles import ROLES, Role
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.label import Label
 
 OFFICES = ("service_centre", "supervision_office", "city_government")  # told as a whole
 HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})

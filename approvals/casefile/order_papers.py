@@ -5,14 +5,13 @@ from datetime import date
 from io import BytesIO
 
 from flask import Blueprint, current_app, send_file, url_for
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.accounts.permissions import SEE_ORDERS
 from approvals.base.asking import asked_language
-from approvals.base.languages import language
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import in_language, language
 from approvals.base.qr import Qr, qr_of
 from approvals.base.web import database, today
 from approvals.casefile.papers import full_name
@@ -21,7 +20,7 @@ from approvals.reports.paper import PDF_LANGUAGES, header_size
 from approvals.reports.printing import press
 from approvals.supervision.order_views import OrderRow, OrderView
 from approvals.supervision.order_views import order as order_of
-from workflows.order import DUE_ON
+from workflows.charts.order import DUE_ON
 
 order_papers = Blueprint("order_papers", __name__)
 
@@ -49,7 +48,7 @@ def pdf(order: str) -> Response:
     with database().read() as tx:
         view = order_of(tx, order, actor(), today=today())
     address = url_for("orders.show", order=view.order.ref, _external=True)
-    with force_locale(spoken):
+    with in_language(spoken):
         html = order_html(order_paper(view, address))
         name = _("Supervision order %(number)s.pdf", number=view.order.number)
     return send_file(BytesIO(press(html).pdf), "application/pdf", as_attachment=True, download_name=name)

@@ -4,20 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
-
 from approvals.base.formatting import day
-from approvals.base.languages import Labelled, label
+from approvals.base.i18n import Labelled, gettext, label
 from approvals.base.texts import N_
 from approvals.casefile.prospects import Prospects, Readings
 from approvals.casefile.queries import PlannedView, PlanView
 from approvals.windows.clocks import Due, dues
 from approvals.windows.words import Words, names_of
-from workflows.approval import APPROVAL
-from workflows.catalogue import Item
-from workflows.chart import State
-from workflows.plan import Forecast, shifts
-from workflows.reading import Reading
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.clock.plan import Forecast, shifts
+from workflows.clock.reading import Reading
+from workflows.config.catalogue import Item
 
 FIRST_LINKS = 4  # of the chain that are shown at once
 Named = Callable[[str], Labelled]

@@ -9,20 +9,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.languages import Labelled
+from approvals.base.i18n import Labelled
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.texts import N_
 from approvals.casefile.lists import has_lapsing
 from approvals.filing.queries import TABLE, ref_of
 from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE
-from workflows.approval import APPROVAL
-from workflows.chart import State
-from workflows.city import Label, load_city
-from workflows.holding import holder, states_held_by, tasks
-from workflows.lights import LIGHTS, light_of
-from workflows.project import PROJECT
-from workflows.roles import ROLES
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.charts.project import PROJECT
+from workflows.charts.roles import ROLES
+from workflows.clock.lights import LIGHTS, light_of
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.responsible_party import holder, states_held_by, tasks
 
 OWNER, WINDOW = "owner", "window"
 YOU, DEPARTMENTS = Label("您", "You"), Label("各部门", "Departments")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
-from approvals.base.languages import Labelled
+from approvals.base.i18n import Labelled
 from approvals.casefile.delays import Delay, delays
 from approvals.casefile.extensions import Extension, extensions
 from approvals.casefile.outlook import Outlook, outlook
@@ -27,14 +27,15 @@ from approvals.windows.clocks import Due, dues
 from approvals.windows.materials import Source, granted_documents, sources
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity, validity
-from workflows.approval import APPROVAL
-from workflows.catalogue import Item, Stage, load_catalogue
-from workflows.chart import Move, State
-from workflows.city import Label, load_city
-from workflows.holding import holder, tasks
-from workflows.plan import Expected
-from workflows.project import PROJECT
-from workflows.roles import ROLES, Role
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move, State
+from workflows.charts.project import PROJECT
+from workflows.charts.roles import ROLES, Role
+from workflows.clock.plan import Expected
+from workflows.config.catalogue import Item, Stage, load_catalogue
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.responsible_party import holder, tasks
 
 REASONS = frozenset({"text", "texts", "day"})  # kinds of needs that say why
 DECISION = ("promised", "legal")

@@ -3,8 +3,6 @@
 from io import BytesIO
 
 from flask import Blueprint, current_app, render_template, request, send_file, url_for
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -12,7 +10,8 @@ from approvals.accounts.permissions import SEE_APPROVALS
 from approvals.base.asking import asked_day, asked_language
 from approvals.base.digits import address_number
 from approvals.base.formatting import day
-from approvals.base.languages import LANGUAGES, language
+from approvals.base.i18n import LANGUAGES, in_language, language
+from approvals.base.i18n import gettext as _
 from approvals.base.qr import qr_of
 from approvals.base.web import database, now, today
 from approvals.casefile.papers import ClockPaper, NoticePaper, clock_paper, notice_of, notice_paper
@@ -40,7 +39,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
     with database().read() as tx:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
     address = url_for("papers.notice", **view.address, _external=True)
-    with force_locale(spoken):
+    with in_language(spoken):
         html = notice_html(notice_paper(view, address, qr_of(address)))
         name = _("One-time notice %(number)s.pdf", number=view.number or day(view.told_at))
     return _pdf(html, name)
@@ -50,7 +49,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
 @access(roles=SEE_APPROVALS)
 def clock_pdf(project: str, code: str) -> Response:
     spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
-    with force_locale(spoken):
+    with in_language(spoken):
         with database().read() as tx:
             paper = clock_paper(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
         html = clock_html(paper)

@@ -10,9 +10,8 @@ from sqlalchemy import Connection, Row, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.errors import NotFound
-from approvals.base.languages import language
+from approvals.base.i18n import language, own_name
 from approvals.base.moments import day_of, end_of
-from approvals.base.pages import own_name
 from approvals.base.qr import Qr
 from approvals.base.texts import N_
 from approvals.deadlines.queries import limits_of
@@ -25,9 +24,9 @@ from approvals.windows.offers import HAND_INS, NOTICES
 from approvals.windows.queries import AGAIN, ApprovalView, approval
 from approvals.windows.views import notice_number
 from approvals.windows.words import Words, next_words
-from workflows.approval import APPROVAL
-from workflows.chart import Move
-from workflows.city import load_city
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move
+from workflows.config.city import load_city
 
 CITYS = "市"  # how the names of the city's own units begin
 # The rules of the clock as the evidence tells them, by their numbers: in words, with the article behind each or none

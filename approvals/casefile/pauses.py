@@ -20,11 +20,11 @@ from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalView, in_order
 from approvals.windows.shifts import Warned, warned
-from workflows.approval import APPROVAL
-from workflows.catalogue import load_catalogue
-from workflows.city import load_city
-from workflows.policy import load_policy
-from workflows.shifts import START, Special, specials
+from workflows.charts.approval import APPROVAL
+from workflows.clock.deadline_changes import START, Special, specials
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
+from workflows.config.policy import load_policy
 
 
 @dataclass(frozen=True, slots=True)

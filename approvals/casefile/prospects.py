@@ -12,13 +12,13 @@ from approvals.windows.actions import LIVE
 from approvals.windows.clocks import readings_of
 from approvals.windows.pace import paces
 from approvals.windows.queries import ApprovalView
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.holding import states_held_by
-from workflows.pace import Pace, Paces
-from workflows.plan import Forecast, Limit, Standing, forecast
-from workflows.project import PROJECT
-from workflows.reading import Countdown, LegalCountdown, Reading
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.calendar import Calendar
+from workflows.clock.plan import Forecast, Limit, Standing, forecast
+from workflows.clock.reading import Countdown, LegalCountdown, Reading
+from workflows.rules.responsible_party import states_held_by
+from workflows.rules.speed import Pace, Paces
 
 RUNNING = states_held_by(APPROVAL, "window")  # states in which a clock of the law runs or is paused
 WAITING = "waiting"

@@ -10,8 +10,8 @@ from approvals.accounts.actors import Actor, is_officer
 from approvals.filing.lists import ProjectView, project
 from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.windows.queries import ApprovalView, approvals_of_project
-from workflows.catalogue import Item, load_catalogue
-from workflows.plan import CriticalPath, critical_path
+from workflows.clock.plan import CriticalPath, critical_path
+from workflows.config.catalogue import Item, load_catalogue
 
 ENDED = frozenset({"granted", "withdrawn"})  # states of an approval that nothing is left to wait for
 READY = "ready"

@@ -10,11 +10,11 @@ from approvals.base.texts import N_
 from approvals.deadlines.queries import calendars
 from approvals.windows.clocks import steps_of_many
 from approvals.windows.queries import ApprovalView
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.catalogue import Item, load_catalogue
-from workflows.clock import Step
-from workflows.ledgers import Ledger, StageReading, stage_clock, together, whole_ledger
+from workflows.charts.approval import APPROVAL
+from workflows.clock.calendar import Calendar
+from workflows.clock.time_accounting import Ledger, StageReading, stage_clock, together, whole_ledger
+from workflows.clock.timeline import Step
+from workflows.config.catalogue import Item, load_catalogue
 
 CalendarOf = Callable[[ApprovalView], Calendar]
 _RUNS = N_("due on %(day)s, %(days)s working days left")

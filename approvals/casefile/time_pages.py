@@ -1,7 +1,6 @@
 """The pages of the time ledgers: whose time it was in a month or a year, and which pauses were long or frequent."""
 
 from flask import Blueprint, render_template
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.accounts.access import access, actor, may_open
@@ -9,16 +8,17 @@ from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.accounts.queries import UnitName
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.formatting import month
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.web import database, today
 from approvals.casefile.pauses import KINDS, pauses_view
 from approvals.casefile.periods import Period, known_periods, read_period
 from approvals.casefile.whose_time import approvals_behind
 from approvals.casefile.whose_time import whose_time as whose_time_of
 from approvals.windows.names import unit_names
-from workflows.catalogue import load_catalogue
-from workflows.policy import load_policy
-from workflows.roles import sees
+from workflows.charts.roles import sees
+from workflows.config.catalogue import load_catalogue
+from workflows.config.policy import load_policy
 
 whose_time = Blueprint("whose_time", __name__, url_prefix="/whose-time")
 

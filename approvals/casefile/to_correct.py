@@ -10,7 +10,7 @@ from approvals.history.actions import ENTRY
 from approvals.windows.offers import NOTICES
 from approvals.windows.queries import AGAIN, ApprovalView
 from approvals.windows.views import notice_number
-from workflows.approval import APPROVAL
+from workflows.charts.approval import APPROVAL
 
 CORRECTING = "correcting"
 _TOLD = (

@@ -18,9 +18,9 @@ from approvals.windows.queries import ApprovalView
 from approvals.windows.shown_cards import ShownCard
 from approvals.windows.shown_orders import ShownOrder
 from approvals.windows.validity import Validity
-from workflows.catalogue import Stage
-from workflows.chart import Move, State
-from workflows.city import Label
+from workflows.charts.model import Move, State
+from workflows.config.catalogue import Stage
+from workflows.label import Label
 
 
 @dataclass(frozen=True, slots=True)

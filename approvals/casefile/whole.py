@@ -34,17 +34,17 @@ from approvals.windows.queries import ApprovalView, approvals_of_project
 from approvals.windows.shown_cards import ShownCard, shown_cards
 from approvals.windows.shown_orders import shown_orders
 from approvals.windows.validity import validity
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.catalogue import load_catalogue
-from workflows.chart import Move
-from workflows.city import Label
-from workflows.escalation import ESCALATION
-from workflows.holding import holder
-from workflows.lights import LIGHTS
-from workflows.project import PROJECT
-from workflows.reading import Reading
-from workflows.roles import LEVELS, ROLES
+from workflows.charts.approval import APPROVAL
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Move
+from workflows.charts.project import PROJECT
+from workflows.charts.roles import LEVELS, ROLES
+from workflows.clock.calendar import Calendar
+from workflows.clock.lights import LIGHTS
+from workflows.clock.reading import Reading
+from workflows.config.catalogue import load_catalogue
+from workflows.label import Label
+from workflows.rules.responsible_party import holder
 
 HALTING = ("suspend", "resume")  # the moves of a project that are made on its casefile
 LATE = ("yellow", "red")

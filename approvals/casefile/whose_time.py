@@ -27,13 +27,13 @@ from approvals.registration.queries import APPROVALS
 from approvals.reports.months import Month
 from approvals.windows.names import units_by_id
 from approvals.windows.queries import ApprovalView, in_order
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.catalogue import load_catalogue
-from workflows.chart import State
-from workflows.city import load_city
-from workflows.clock import Step
-from workflows.ledgers import HELD, Ledger, ledger, together
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.clock.calendar import Calendar
+from workflows.clock.time_accounting import HELD, Ledger, ledger, together
+from workflows.clock.timeline import Step
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 _COLUMNS = [APPROVALS.c[name] for name in ("id", "project_id", "code", "department_id", "state", "calendar_edition")]
 

@@ -16,7 +16,7 @@ from approvals.deadlines.queries import (
     stored_days,
     unforgotten,
 )
-from workflows.notices import CalendarError, Notice, parse_notices, refuse_empty
+from workflows.clock.holiday_notices import CalendarError, Notice, parse_notices, refuse_empty
 
 
 def checked_notices(text: str) -> tuple[Notice, ...]:

@@ -13,15 +13,16 @@ from approvals.base.prepared import Prepared
 from approvals.deadlines.tables import CalendarEdition
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar, load_calendar
-from workflows.cards import AT_ONCE
-from workflows.catalogue import DATA
-from workflows.clock import Deadlines, Limits, Reading, Step, deadlines, next_alarm, read
-from workflows.notices import parse_notices
-from workflows.policy import load_policy
-from workflows.timeline import CORRECT
-from workflows.validity import warned_on
+from workflows.charts.approval import APPROVAL
+from workflows.clock.approval_clock import Deadlines, deadlines, next_alarm, read
+from workflows.clock.calendar import Calendar, load_calendar
+from workflows.clock.holiday_notices import parse_notices
+from workflows.clock.reading import Reading
+from workflows.clock.timeline import CORRECT, Limits, Step
+from workflows.clock.validity import warned_on
+from workflows.config import DATA
+from workflows.config.policy import load_policy
+from workflows.rules.cards import AT_ONCE
 
 EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
 LAST_EDITION = select(func.coalesce(func.max(EDITION.c.id), 0)).scalar_subquery()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from approvals.demo.course import Span
-from workflows.calendar import Calendar
+from workflows.clock.calendar import Calendar
 
 LEVELS = (1, 2, 3, 4)
 ANSWER_WITHIN, HURRIED_WITHIN = 3, 1  # working days before an escalation climbs on, policy.yaml

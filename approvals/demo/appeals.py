@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from approvals.demo.course import Desk, Span, Step
 from approvals.demo.texts import say
-from workflows.calendar import Calendar
+from workflows.clock.calendar import Calendar
 
 OFFICE = "office1"
 DECIDED_AFTER = 2  # working days

@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals.demo.rows import Hold
 from approvals.demo.texts import say
-from workflows.catalogue import Item
+from workflows.config.catalogue import Item
 
 NOTICE_LIMIT = 5  # working days, art. 32
 LONGEST_EXTENSION = 10  # days, art. 42

@@ -28,8 +28,8 @@ from approvals.demo.year import city_year
 from approvals.doors.feed import Feed, Outcome
 from approvals.programme.tables import ProgrammeItem
 from approvals.supervision.sweep import sweep
-from workflows.calendar import Calendar
-from workflows.catalogue import load_catalogue
+from workflows.clock.calendar import Calendar
+from workflows.config.catalogue import load_catalogue
 
 UNITS, PEOPLE, GRANTS = Unit.__table__, Person.__table__, RoleGrant.__table__  # type: ignore[attr-defined]
 ITEMS = ProgrammeItem.__table__  # type: ignore[attr-defined]

@@ -8,8 +8,8 @@ from typing import Any
 
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.people import head_of
-from workflows.calendar import Calendar
-from workflows.catalogue import Catalogue
+from workflows.clock.calendar import Calendar
+from workflows.config.catalogue import Catalogue
 
 Line = dict[str, Any]
 OFFICE, CENTRE = "office1", "centre1"

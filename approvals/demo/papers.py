@@ -26,7 +26,7 @@ from approvals.reports.printing import PrintError
 from approvals.reports.queries import IssuedReport, draft_of, frozen_figures, report_in_force
 from approvals.reports.remarks import acknowledge, comment, instruct
 from approvals.reports.signing import CannotSign
-from workflows.calendar import Calendar
+from workflows.clock.calendar import Calendar
 
 OFFICE, CENTRE, LEADER = "office1", "centre1", "leader1"
 DONE = "demo_papers"  # the fact that says how many of these steps were made

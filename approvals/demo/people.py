@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from approvals.demo.rows import english_names, programme
-from workflows.catalogue import Catalogue
+from workflows.config.catalogue import Catalogue
 
 CENTRE = "市政务服务中心"
 OFFICE = "市政府目标督查办公室"

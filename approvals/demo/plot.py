@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from approvals.demo.course import Course, Desk, kept_course, natural_course
 from approvals.demo.rows import Hold
-from workflows.catalogue import PlannedItem
+from workflows.config.catalogue import PlannedItem
 
 FILING_TAKES = 20  # working days from the first draft to the registration, at most
 FIRST_TRIES = 60

@@ -15,8 +15,8 @@ from approvals.demo.people import head_of, owner_of, window_of
 from approvals.demo.plot import SOME_WAY, Plot, Window, completed_plot, is_deciding, kept_plot, running_plot
 from approvals.demo.rows import Row, holds
 from approvals.demo.texts import say, say_answer
-from workflows.calendar import Calendar
-from workflows.catalogue import Catalogue, Item
+from workflows.clock.calendar import Calendar
+from workflows.config.catalogue import Catalogue, Item
 
 APPROVED = ("registered", "completed", "suspended", "abandoned")  # endings of projects that get approvals
 STOPPED = ("suspended", "abandoned")  # of these, what stops on the way

@@ -14,8 +14,8 @@ from approvals.demo.plot import Window
 from approvals.demo.projects import City, Entry, project
 from approvals.demo.rows import Row, programme, reserve
 from approvals.demo.texts import document_number
-from workflows.calendar import Calendar
-from workflows.catalogue import Catalogue
+from workflows.clock.calendar import Calendar
+from workflows.config.catalogue import Catalogue
 
 SEED = "攀挂"
 OFFICE_MINUTES = (*range(9 * 60, 12 * 60), *range(13 * 60 + 30, 17 * 60 + 20))

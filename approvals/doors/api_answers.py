@@ -13,8 +13,8 @@ from approvals.casefile.prospects import Prospects
 from approvals.casefile.queries import PlannedView, PlanView, Recorded
 from approvals.filing.lists import ProjectView, open_to
 from approvals.windows.queries import ApprovalView
-from workflows.chart import Move
-from workflows.plan import Expected
+from workflows.charts.model import Move
+from workflows.clock.plan import Expected
 
 _SAME_OF_PROJECT = (
     "ref", "number", "shown_number", "external_ref", "item_no", "name", "category", "kind", "county", "answers",

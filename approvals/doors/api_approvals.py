@@ -36,11 +36,11 @@ from approvals.windows.lists import approvals
 from approvals.windows.offers import AT_ONCE
 from approvals.windows.queries import ApprovalView, Wanted, approval, approval_by_id, open_to
 from approvals.windows.readings import reading_of
-from workflows.approval import APPROVAL
-from workflows.chart import Chart, Move, open_moves
-from workflows.correction import CORRECTION
-from workflows.escalation import ESCALATION
-from workflows.roles import LEVEL_ROLES
+from workflows.charts.approval import APPROVAL
+from workflows.charts.correction import CORRECTION
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Chart, Move, open_moves
+from workflows.charts.roles import LEVEL_ROLES
 
 approval_api = new_api("api_approvals", "Approvals: one item of the catalogue for one project.", "approvals")
 MOVE = "/approvals/<project>/<code>/moves/<move>"

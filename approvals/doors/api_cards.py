@@ -19,8 +19,8 @@ from approvals.history.commands import Reference
 from approvals.moves import MOVES
 from approvals.supervision.card_views import CardRow, card, cards_of_approval
 from approvals.windows.queries import approval
-from workflows.card import CARD
-from workflows.chart import open_moves
+from workflows.charts.card import CARD
+from workflows.charts.model import open_moves
 
 card_api = new_api("api_cards", "Cards: yellow and red, shown by rule.", "cards")
 MOVE = "/approvals/<project>/<code>/cards/<card>/moves/<move>"

@@ -10,11 +10,11 @@ from approvals.base.paging import MOST, PAGE
 from approvals.doors.api_schemas import ApprovalState, Light, ProjectState
 from approvals.history.inputs import KINDS, input_model
 from approvals.moves import MOVES
-from workflows.catalogue import load_catalogue
-from workflows.chart import Chart
-from workflows.city import load_city
-from workflows.escalation import ESCALATION
-from workflows.order import ORDER
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Chart
+from workflows.charts.order import ORDER
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 STRICT = ConfigDict(extra="forbid")
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from approvals.doors.api_schemas import Cursor, Moves, Told
-from workflows.order import ORDER
+from workflows.charts.order import ORDER
 
 
 class Order(Told):

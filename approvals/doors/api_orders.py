@@ -20,7 +20,7 @@ from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import faults_of, input_model
 from approvals.moves import MOVES, execute
 from approvals.supervision.order_views import OrderRow, Wanted, order, orders
-from workflows.order import ORDER
+from workflows.charts.order import ORDER
 
 order_api = new_api("api_orders", "Supervision orders: written to a department, to be answered by a day.", "orders")
 MOVE = "/orders/<order>/moves/<move>"

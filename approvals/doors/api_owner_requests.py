@@ -23,7 +23,7 @@ from approvals.history.timeline import Told
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import RequestRow, request_view, requests_of_project
 from approvals.moves import MOVES, execute
-from workflows.request import REQUEST
+from workflows.charts.request import REQUEST
 
 request_api = new_api("api_owner_requests", "Requests: what owners ask, and who answers until when.", "requests")
 ALL = "/projects/<ref>/requests"

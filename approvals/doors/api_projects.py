@@ -17,8 +17,8 @@ from approvals.filing.lists import project, project_by_id, projects
 from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model
 from approvals.moves import MOVES, execute
-from workflows.chart import Move
-from workflows.project import PROJECT
+from workflows.charts.model import Move
+from workflows.charts.project import PROJECT
 
 project_api = new_api("api_projects", "Projects from the filing to the completion.", "projects")
 MOVE = "/projects/<ref>/moves/<move>"

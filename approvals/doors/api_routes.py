@@ -13,8 +13,8 @@ from pydantic.json_schema import JsonSchemaMode
 
 from approvals.accounts.access import access
 from approvals.doors.api_requests import ONCE
-from workflows.chart import SYSTEM, Chart, Move
-from workflows.roles import ADMINISTRATORS, ROLES
+from workflows.charts.model import SYSTEM, Chart, Move
+from workflows.charts.roles import ADMINISTRATORS, ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 PREFIX = "/api/v1"

@@ -5,17 +5,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workflows.approval import APPROVAL
-from workflows.card import CARD
-from workflows.cards import RULES
-from workflows.catalogue import UNITS
-from workflows.charts import CHARTS
-from workflows.escalation import ESCALATION
-from workflows.lights import LIGHTS
-from workflows.policy import COLOURS
-from workflows.project import PROJECT
-from workflows.request import REQUEST
-from workflows.word import WORD
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.project import PROJECT
+from workflows.charts.registry import CHARTS
+from workflows.charts.request import REQUEST
+from workflows.charts.word import WORD
+from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import UNITS
+from workflows.config.policy import COLOURS
+from workflows.rules.cards import RULES
 
 ProjectState = Literal[PROJECT.state_names]  # type: ignore[valid-type]
 ApprovalState = Literal[APPROVAL.state_names]  # type: ignore[valid-type]

@@ -18,7 +18,7 @@ from approvals.history.commands import Reference
 from approvals.moves import MOVES
 from approvals.supervision.joint_views import WordView, word_of_project, words_of_project
 from approvals.windows.names import units_by_id
-from workflows.word import WORD
+from workflows.charts.word import WORD
 
 word_api = new_api("api_words", "Joint projects: two responsible units, and the word that both sign.", "words")
 MOVE = "/projects/<ref>/words/<month>/moves/<move>"

@@ -31,7 +31,7 @@ from approvals.supervision.sweep import sweep
 from approvals.windows.moving import Redated, preview
 from approvals.windows.readings import all_readings, reading_of
 from approvals.windows.redating import apply, apply_taking_back
-from workflows.calendar import FIRST_DAY, LAST_DAY
+from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY
 
 
 def register(app: Flask) -> None:

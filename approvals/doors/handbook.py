@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from workflows.chart import BEFORE, Chart, Move, draw
-from workflows.charts import CHARTS
-from workflows.roles import ROLES
+from workflows.charts.model import BEFORE, Chart, Move, draw
+from workflows.charts.registry import CHARTS
+from workflows.charts.roles import ROLES
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "charts"
 
@@ -28,7 +28,7 @@ def write(folder: Path = FOLDER) -> list[Path]:
 def _page(chart: Chart) -> Iterator[str]:
     yield f"# {chart.en} · {chart.zh}"
     yield ""
-    yield f"Made from `workflows/{chart.name}.py`, edition {chart.edition}, by `make charts`. Do not edit."
+    yield f"Made from `workflows/charts/{chart.name}.py`, edition {chart.edition}, by `make charts`. Do not edit."
     yield ""
     yield "```mermaid"
     yield "\n".join(line.rstrip() for line in draw(chart).strip().splitlines())

@@ -32,10 +32,10 @@ from approvals.supervision.order_faults import orders_are_those_of_the_record
 from approvals.supervision.order_queries import ORDERS
 from approvals.supervision.queries import CARDS, ESCALATIONS, WORDS
 from approvals.windows.corrections import CORRECTIONS
-from workflows.chart import BEFORE, NotInChart, step
-from workflows.charts import CHARTS
-from workflows.city import load_city
-from workflows.timeline import CORRECT
+from workflows.charts.model import BEFORE, NotInChart, step
+from workflows.charts.registry import CHARTS
+from workflows.clock.timeline import CORRECT
+from workflows.config.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 HALTS = ("suspend", "resume")

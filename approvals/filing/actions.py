@@ -25,7 +25,7 @@ from approvals.history.actions import (
 from approvals.history.canonical import canonical
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 JOINT_UNITS = ("joint_first_id", "joint_second_id")
 

@@ -21,8 +21,8 @@ from approvals.filing.lists import ProjectView
 from approvals.filing.queries import TABLE, place_of
 from approvals.filing.tables import Document
 from approvals.history.queries import Fault
-from workflows.catalogue import load_catalogue
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.config.catalogue import load_catalogue
 
 DOCUMENTS: Any = Document.__table__  # type: ignore[attr-defined]
 MOST = 500  # documents of one project

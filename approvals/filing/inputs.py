@@ -7,7 +7,7 @@ from approvals.base.errors import invalid
 from approvals.base.texts import N_
 from approvals.filing.lists import ProjectView
 from approvals.history.inputs import check_input
-from workflows.project import FILING, PROJECT
+from workflows.charts.project import FILING, PROJECT
 
 
 def values_of(found: ProjectView) -> dict[str, Any]:

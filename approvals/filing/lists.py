@@ -15,9 +15,9 @@ from approvals.base.errors import NotFound
 from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, place_of, ref_of, visible_projects
-from workflows.chart import Move, open_moves
-from workflows.city import load_city
-from workflows.project import PROJECT
+from workflows.charts.model import Move, open_moves
+from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
 
 DECIDERS = frozenset({"supervision_office", "service_centre"})
 

@@ -13,8 +13,8 @@ from approvals.base.texts import NAME_LIMIT, text_fault
 from approvals.filing.tables import Project
 from approvals.history.actions import CHAIN, Case
 from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
-from workflows.project import PROJECT
-from workflows.roles import JOINT_ROLE
+from workflows.charts.project import PROJECT
+from workflows.charts.roles import JOINT_ROLE
 
 TABLE = Project.__table__  # type: ignore[attr-defined]
 END_OF_CHAIN = (

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from approvals.accounts.actors import Actor
 from approvals.programme.tables import ProgrammeItem
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 ITEMS: Any = ProgrammeItem.__table__  # type: ignore[attr-defined]
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueC
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, Money, one_of
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 KINDS = ("construction", "service")
 

@@ -16,7 +16,7 @@ from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.history.canonical import canonical, digest_of, link, moment_text
 from approvals.history.tables import Chain, Entry, Notice
-from workflows.chart import BEFORE, Chart, Move, NotInChart, step
+from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
 
 CHAIN: Table = Chain.__table__  # type: ignore[attr-defined]
 ENTRY: Table = Entry.__table__  # type: ignore[attr-defined]

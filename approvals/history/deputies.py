@@ -11,7 +11,7 @@ from approvals.accounts.queries import PERSON
 from approvals.base.moments import FIRST_DAY, day_of
 from approvals.history.actions import ENTRY, FOR
 from approvals.history.queries import Fault
-from workflows.absence import FOREVER, common
+from workflows.rules.absence import FOREVER, common
 
 
 def deputies_stood_in(tx: Connection) -> Iterator[Fault]:

@@ -13,10 +13,10 @@ from pydantic_core import PydanticCustomError
 from approvals.base.errors import Invalid
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.texts import N_, NAME_LIMIT, TEXT_LIMIT, text_fault
-from workflows.catalogue import load_catalogue
-from workflows.chart import Chart, Need
-from workflows.city import load_city
-from workflows.corrections import CORRECTABLE
+from workflows.charts.model import Chart, Need
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
+from workflows.rules.corrections import CORRECTABLE
 
 MONEY_BELOW = Decimal(10**9)  # 10,000 yuan
 MOST_ROWS = 50  # of any list that a person types

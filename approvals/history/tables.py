@@ -6,7 +6,7 @@ from sqlalchemy import Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
-from workflows.charts import CHARTS
+from workflows.charts.registry import CHARTS
 
 # What the clock of an approval reads of its record; no other chart has a move of this name.
 OF_CLOCK = text("(subject = 'approval' OR move = 'confirm_correction')")

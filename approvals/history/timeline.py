@@ -13,14 +13,15 @@ from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import day_of
 from approvals.history.actions import FOR
 from approvals.history.queries import EntryView
-from workflows.approval import APPROVAL
-from workflows.cards import COLOUR_NAMES, RULES
-from workflows.catalogue import Item, load_catalogue
-from workflows.chart import SYSTEM, Move, Need, State
-from workflows.charts import CHARTS
-from workflows.city import Label, load_city
-from workflows.roles import LEVELS, ROLES, Role
-from workflows.timeline import CORRECT
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import SYSTEM, Move, Need, State
+from workflows.charts.registry import CHARTS
+from workflows.charts.roles import LEVELS, ROLES, Role
+from workflows.clock.timeline import CORRECT
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES, RULES
 
 OWNER, LIAISON = "owner", "liaison"
 SYSTEM_ROLE = Label("系统", "System")

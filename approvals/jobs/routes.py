@@ -1,7 +1,6 @@
 """The page of jobs: whether they run, what failed and why, and having it tried again."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -10,6 +9,7 @@ from approvals.base.asking import asked_cursor
 from approvals.base.digits import address_number
 from approvals.base.errors import NotFound
 from approvals.base.forms import say, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.jobs import try_again
 from approvals.base.web import call_workers, database, now
 from approvals.jobs.queries import failures, health, kinds, recent

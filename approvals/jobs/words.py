@@ -1,6 +1,6 @@
 """What kinds and states of jobs are called on the screen."""
 
-from workflows.city import Label
+from workflows.label import Label
 
 KIND_LABELS = {
     "sweep": Label("自动巡检", "Sweep"),

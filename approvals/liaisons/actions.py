@@ -41,8 +41,8 @@ from approvals.liaisons.queries import (
 )
 from approvals.registration.actions import begin_term, liaison_id_of
 from approvals.registration.queries import OPEN_PROJECTS
-from workflows.chart import SYSTEM
-from workflows.request import REQUEST
+from workflows.charts.model import SYSTEM
+from workflows.charts.request import REQUEST
 
 
 def ask(tx: Connection, command: Command) -> Case:

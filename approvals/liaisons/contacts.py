@@ -17,7 +17,7 @@ from approvals.base.texts import N_
 from approvals.filing.lists import ProjectView
 from approvals.liaisons.inputs import ContactInput
 from approvals.liaisons.tables import CHANNELS, Contact
-from workflows.city import Label
+from workflows.label import Label
 
 CONTACTS = Contact.__table__  # type: ignore[attr-defined]
 _STRIKES = CONTACTS.alias("strikes")

@@ -21,10 +21,10 @@ from approvals.liaisons.queries import REQUESTS, TERMS
 from approvals.liaisons.views import WAITING, RequestRow, Speed, speeds, waiting_requests
 from approvals.registration.lights import WITH_A_LIGHT, rank_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, LiaisonLoad, liaison_loads
-from workflows.chart import State
-from workflows.city import load_city
-from workflows.lights import LIGHTS
-from workflows.project import PROJECT
+from workflows.charts.model import State
+from workflows.charts.project import PROJECT
+from workflows.clock.lights import LIGHTS
+from workflows.config.city import load_city
 
 NEWLY_TAKEN = timedelta(days=7)
 NO_DAY = date(9999, 12, 31)

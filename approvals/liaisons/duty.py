@@ -11,9 +11,9 @@ from approvals.base.moments import CITY_ZONE, day_of
 from approvals.base.prepared import Prepared
 from approvals.deadlines.queries import calendar_in_force
 from approvals.liaisons.tables import Shift
-from workflows.answering import Answering, due_at, is_office_time
-from workflows.city import Label
-from workflows.policy import load_policy
+from workflows.config.policy import Answering, load_policy
+from workflows.label import Label
+from workflows.rules.response_deadlines import due_at, is_office_time
 
 SHIFTS = Shift.__table__  # type: ignore[attr-defined]
 STANDS = SHIFTS.c.removed_at.is_(None)

@@ -14,7 +14,7 @@ from approvals.filing.queries import ref_of
 from approvals.history.actions import Case
 from approvals.liaisons.tables import Request
 from approvals.registration.queries import TERMS
-from workflows.request import REQUEST
+from workflows.charts.request import REQUEST
 
 REQUESTS = Request.__table__  # type: ignore[attr-defined]
 LARGEST_NO = 10**6  # requests of one project

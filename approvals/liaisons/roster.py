@@ -17,7 +17,7 @@ from approvals.base.texts import N_
 from approvals.deadlines.queries import calendar_in_force
 from approvals.liaisons.duty import SHIFTS, STANDS, rules, wall
 from approvals.liaisons.inputs import ShiftInput
-from workflows.roster import Span, gaps, outside_office, overlaps
+from workflows.rules.roster import Span, gaps, outside_office, overlaps
 
 DUTY_ROLES = ("liaison", "service_centre")
 MOST_SHIFTS = 400  # of one entry

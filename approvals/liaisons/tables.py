@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueC
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
-from workflows.request import REQUEST
+from workflows.charts.request import REQUEST
 
 CHANNELS = ("phone", "visit", "wecom", "mail", "meeting")
 TO_FOLLOW_UP = text("follow_up_on IS NOT NULL AND done_at IS NULL")

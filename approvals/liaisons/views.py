@@ -25,10 +25,10 @@ from approvals.history.queries import entries_of_project
 from approvals.history.timeline import Told, tell
 from approvals.liaisons.duty import officer_at, rules, stand_ins, wall
 from approvals.liaisons.queries import REQUESTS, names_of, project_of, request_case, request_row
-from workflows.answering import minutes_taken
-from workflows.chart import Move, State, open_moves
-from workflows.city import load_city
-from workflows.request import REQUEST
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.request import REQUEST
+from workflows.config.city import load_city
+from workflows.rules.response_deadlines import minutes_taken
 
 ASKING = ("ask", "ask_again")
 WAITING, MINUTE = "raised", 60

@@ -1,13 +1,13 @@
 """Deliveries that were given up: the system administrator sees whom they were for and why, and has them tried again."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
 from approvals.base.digits import address_number
 from approvals.base.forms import say, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.web import database, now, settings
 from approvals.outbox.actions import try_again
 from approvals.outbox.queries import dead_letters, health

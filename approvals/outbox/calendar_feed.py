@@ -4,18 +4,18 @@ import hashlib
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, request
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from approvals.accounts.access import access
 from approvals.accounts.actors import Actor
 from approvals.base.errors import NotFound
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import in_language
 from approvals.base.moments import CITY_ZONE
 from approvals.base.web import database, settings, today
 from approvals.outbox.due_dates import DueDate, due_dates
 from approvals.outbox.queries import actor_of_feed
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 calendar_feed = Blueprint("calendar_feed", __name__)
 REFRESH = "PT1H"  # how often programs are asked to look again
@@ -29,7 +29,7 @@ def show(secret: str) -> Response:
         reader = actor_of_feed(tx, secret, today())
         if reader is None:
             raise NotFound
-        with force_locale(reader.language):
+        with in_language(reader.language):
             found = due_dates(tx, reader)
             content = written(found, reader, settings().public_url or request.url_root.rstrip("/"))
     response = Response(content, mimetype="text/calendar")

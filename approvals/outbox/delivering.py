@@ -25,7 +25,7 @@ from approvals.outbox.queries import CHANNEL, DELIVERY, first_due, members_of
 from approvals.outbox.sending import Posting, Undelivered, reason
 from approvals.outbox.tables import TO_TRY
 from approvals.outbox.webhooks import send_webhook
-from workflows.outbox import OutboxPolicy, load_outbox_policy
+from workflows.config.outbox_policy import OutboxPolicy, load_outbox_policy
 
 LEASE = timedelta(minutes=5)  # longer than the longest exchange with a server
 NEVER_ENDED = "whoever tried it never came to an end"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.filing.queries import TABLE
 from approvals.liaisons.contacts import CONTACTS, STANDS
@@ -17,11 +17,11 @@ from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.order_queries import ORDERS, TO_ANSWER, ref_of_order
 from approvals.supervision.queries import ESCALATIONS
 from approvals.windows.clocks import CLOCK_NAMES
-from workflows.approval import APPROVAL
-from workflows.catalogue import load_catalogue
-from workflows.city import load_city
-from workflows.order import ORDER, WINDOWS
-from workflows.roles import LEVEL_ROLES
+from workflows.charts.approval import APPROVAL
+from workflows.charts.order import ORDER, WINDOWS
+from workflows.charts.roles import LEVEL_ROLES
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 MOST = 500  # events of a calendar, the earliest first
 CLOCK_OF: Mapping[str, str] = {

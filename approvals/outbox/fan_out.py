@@ -14,8 +14,9 @@ from approvals.base.database import Transactions
 from approvals.base.moments import CITY_ZONE, day_of
 from approvals.history.actions import ENTRY, NOTICE
 from approvals.outbox.queries import CURSOR, DELIVERY, cursor_and_newest, subscribers
-from workflows.charts import CHARTS
-from workflows.outbox import OutboxPolicy, kind_of, load_outbox_policy
+from workflows.charts.registry import CHARTS
+from workflows.config.outbox_policy import OutboxPolicy, load_outbox_policy
+from workflows.rules.notification_kinds import kind_of
 
 BATCH = 500  # notices, or digests, that are looked at in one go
 PATIENCE, LOOK_EVERY = 2.0, 0.02  # seconds that writers are waited for, and between two looks

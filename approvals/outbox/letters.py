@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
-from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from approvals.accounts.actors import Actor
 from approvals.base.formatting import long_day, moment
-from approvals.base.languages import HTML_CODES, label
-from approvals.base.pages import own_name
+from approvals.base.i18n import HTML_CODES, in_language, label, own_name
+from approvals.base.i18n import gettext as _
 from approvals.casefile.notice_words import path_of, title_of
 from approvals.casefile.notices import NoticeView
 
@@ -43,7 +41,7 @@ class Letter:
 
 def notice_letter(view: NoticeView, reader: Actor, url: str) -> Letter:
     """The letter of one notice. `url` is the public address of the service; links are left out without one."""
-    with force_locale(reader.language):
+    with in_language(reader.language):
         line = _line(view, reader, url)
         subject = _("%(title)s · %(project)s", title=line.title, project=line.project) if line.project else line.title
         return _letter(subject, (line,), 0, reader, url)
@@ -51,7 +49,7 @@ def notice_letter(view: NoticeView, reader: Actor, url: str) -> Letter:
 
 def digest_letter(views: list[NoticeView], on: date, reader: Actor, url: str) -> Letter:
     """The letter of a day's digest, the newest notice first."""
-    with force_locale(reader.language):
+    with in_language(reader.language):
         lines = tuple(_line(view, reader, url) for view in views[:MOST_LINES])
         subject = _("Daily digest %(day)s: %(count)s notices", day=long_day(on), count=len(views))
         return _letter(subject, lines, len(views) - len(lines), reader, url)
@@ -59,13 +57,13 @@ def digest_letter(views: list[NoticeView], on: date, reader: Actor, url: str) ->
 
 def trial_letter(reader: Actor, url: str) -> Letter:
     """What the button “send a trial” sends."""
-    with force_locale(reader.language):
+    with in_language(reader.language):
         return _letter(_("A trial: notices will come this way"), (), 0, reader, url)
 
 
 def confirmation_letter(reader: Actor, link: str, url: str) -> Letter:
     """Asks whoever reads mail at a new address to open the link that confirms it."""
-    with force_locale(reader.language):
+    with in_language(reader.language):
         line = Line(_("Open this address to confirm that notices may come here"), reader.name, "", "", link)
         return _letter(_("Confirm your mail address"), (line,), 0, reader, url)
 

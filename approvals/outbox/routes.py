@@ -1,13 +1,13 @@
 """The page on which somebody chooses how they are told, and the link that confirms a mail address."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.fields import read
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings
 from approvals.casefile.notices import HEARERS
@@ -21,7 +21,8 @@ from approvals.outbox.tables import CHANNELS
 from approvals.outbox.targets import target_of
 from approvals.outbox.trial import send_trial
 from approvals.outbox.views import CHANNEL_LABELS, ROBOT_LABELS, WHEN_LABELS, notifications
-from workflows.outbox import KINDS, load_outbox_policy
+from workflows.config.outbox_policy import load_outbox_policy
+from workflows.rules.notification_kinds import KINDS
 
 outbox = Blueprint("outbox", __name__, url_prefix="/account/notifications")
 WEB_PATIENCE = 5.0  # seconds for each answer of the mail server while somebody waits at the page

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.outbox.queries import channels_of, feed_of
 from approvals.outbox.tables import CHANNELS
-from workflows.city import Label
-from workflows.outbox import KINDS
+from workflows.label import Label
+from workflows.rules.notification_kinds import KINDS
 
 CHANNEL_LABELS: Mapping[str, Label] = {
     "mail": Label("电子邮件", "E-mail"),

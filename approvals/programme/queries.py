@@ -11,8 +11,9 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.programme.tables import ProgrammeItem
 from approvals.programme.views import CategorySums, Sums, Wanted
-from workflows.city import Label, load_city
-from workflows.roles import sees
+from workflows.charts.roles import sees
+from workflows.config.city import load_city
+from workflows.label import Label
 
 ITEMS: Any = ProgrammeItem.__table__  # type: ignore[attr-defined]
 TEXTS, FLAGS = ("category", "status", "kind"), ("is_key", "is_practical_matter")

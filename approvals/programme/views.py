@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from approvals.accounts.queries import UnitName
-from workflows.city import Label
+from workflows.label import Label
 
 STATUSES = {
     "under_way": Label("在建", "Under way"),

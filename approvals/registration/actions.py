@@ -25,10 +25,10 @@ from approvals.registration.queries import (
     department_ids,
     prerequisites,
 )
-from workflows.approval import APPROVAL
-from workflows.catalogue import Catalogue, PlannedItem, load_catalogue
-from workflows.chart import SYSTEM
-from workflows.city import load_city
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import SYSTEM
+from workflows.config.catalogue import Catalogue, PlannedItem, load_catalogue
+from workflows.config.city import load_city
 
 
 def register(tx: Connection, command: Command) -> Case:

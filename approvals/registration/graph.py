@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workflows.chart import State
+from workflows.charts.model import State
 
 WIDTH = 1150  # pixels within which all columns are to fit, where the titles then fit into their boxes
 NARROWEST, WIDEST, GAP = 80, 150, 16

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, case, literal_column, or_
 
 from approvals.registration.tables import Approval
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 APPROVALS = Approval.__table__  # type: ignore[attr-defined]
 WITH_A_LIGHT = ("accepted", "paused")  # states in which the light can still change

@@ -17,10 +17,10 @@ from approvals.history.timeline import by_day, since, tell
 from approvals.programme.queries import category_label
 from approvals.registration.queries import liaison_loads
 from approvals.registration.views import UNIT_WORDS, PlannedView, PlanView, RegistrationPage, StageView, by_stage
-from workflows.catalogue import Catalogue, PlannedItem, load_catalogue
-from workflows.city import load_city
-from workflows.plan import critical_path
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.clock.plan import critical_path
+from workflows.config.catalogue import Catalogue, PlannedItem, load_catalogue
+from workflows.config.city import load_city
 
 REGISTER = "register"
 WAITING = PROJECT.move(REGISTER).sources

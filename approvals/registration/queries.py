@@ -25,7 +25,7 @@ from approvals.filing.queries import (
 from approvals.history.actions import Case
 from approvals.registration.lights import APPROVALS, is_late
 from approvals.registration.tables import LiaisonTerm
-from workflows.approval import APPROVAL
+from workflows.charts.approval import APPROVAL
 
 TERMS = LiaisonTerm.__table__  # type: ignore[attr-defined]
 OPEN_PROJECTS = ("registered", "suspended")  # states in which a liaison accompanies

@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueC
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
-from workflows.approval import APPROVAL
-from workflows.catalogue import UNITS
+from workflows.charts.approval import APPROVAL
+from workflows.config.catalogue import UNITS
 
 STILL = text("until_at IS NULL")
 LIT = text("state IN ('accepted', 'paused')")  # what has a light; little of all that there is

@@ -8,9 +8,9 @@ from approvals.filing.lists import ProjectView
 from approvals.history.timeline import Day, Told
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.queries import LiaisonLoad
-from workflows.catalogue import Catalogue, Item, PlannedItem, Stage, load_catalogue
-from workflows.chart import State
-from workflows.city import Label
+from workflows.charts.model import State
+from workflows.config.catalogue import Catalogue, Item, PlannedItem, Stage, load_catalogue
+from workflows.label import Label
 
 UNIT_WORDS = {"working_days": Label("工作日", "working days"), "calendar_days": Label("日历日", "calendar days")}
 

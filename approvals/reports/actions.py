@@ -29,7 +29,7 @@ from approvals.reports.queries import (
     shown_number,
 )
 from approvals.reports.values import Figures
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """The lists of the report, one case a row: late approvals, key projects, what falls due."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import NOTHING
-from approvals.base.languages import label
-from approvals.base.pages import light_label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.deadlines.lights import light_label
 from approvals.reports.heads import narrow
 from approvals.reports.sheets import level_name
 from approvals.reports.values import (
@@ -16,10 +15,10 @@ from approvals.reports.values import (
     LateApproval,
 )
 from approvals.reports.views import Cell, Column, Row, Table, count, day, listed, lit, named, words
-from workflows.approval import APPROVAL
-from workflows.city import load_city
-from workflows.clock import CALENDAR_DAYS
-from workflows.project import PROJECT
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.timeline import CALENDAR_DAYS
+from workflows.config.city import load_city
 
 ITEMS_SHOWN = 6  # items named in one cell
 

@@ -10,7 +10,7 @@ from approvals.history.city import CITY
 from approvals.reports.actions import check_compile
 from approvals.reports.months import Period
 from approvals.reports.queries import Draft, draft_of
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 ISSUE, PRINT = "issue_report", "print_report"  # kinds of jobs
 

@@ -18,7 +18,8 @@ from approvals.reports.lists import item_label
 from approvals.reports.months import Period
 from approvals.reports.record import read_record, units_of
 from approvals.reports.tally import Bag, Hit, Place, ProjectPlace, Tally, tally
-from workflows.city import Label, load_city
+from workflows.config.city import load_city
+from workflows.label import Label
 
 PROJECTS = "projects"  # the part of a figure's name that counts projects
 KEYS: dict[str, Callable[[Place], str]] = {

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import long_day
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.months import BULLETIN, MONTHLY
 from approvals.reports.paper import (
     Imprint,
@@ -23,7 +22,7 @@ from approvals.reports.sections import Section, numbered, sections
 from approvals.reports.titles import report_title
 from approvals.reports.values import Figures
 from approvals.reports.views import Point, percent
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 KEPT = ("lights", "in-time", "escalations", "late", "cards")  # sections of the report that a bulletin has too
 

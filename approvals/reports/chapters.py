@@ -3,17 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import NOTHING, long_day
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.annexes import shown_ref
 from approvals.reports.ranking import Ranked, ranked
 from approvals.reports.sheets import in_time
 from approvals.reports.values import Figures, KeyProject, LateApproval, LevelCounts, Line
 from approvals.reports.views import Point, joined, listed, named, percent
-from workflows.city import Label
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.label import Label
 
 WORST = 5  # late approvals told one by one; all of them stand in the table
 FEW = 3  # departments named at either end

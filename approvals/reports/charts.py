@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from flask_babel import gettext as _
-
 from approvals.base.drawing import EDGE, FOOT, HEIGHT, TOP, WIDTH, Bar, Chart, Mark, axis, legend, lights_bars, round_up
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.heads import head
 from approvals.reports.values import CourseMonth, Line
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 PAIR = 13  # width of one bar of a pair
 

@@ -8,11 +8,10 @@ from typing import BinaryIO
 import click
 import orjson
 from flask.cli import with_appcontext
-from flask_babel import force_locale
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Problem
-from approvals.base.languages import known_language
+from approvals.base.i18n import in_language, known_language
 from approvals.base.moments import day_of
 from approvals.base.web import database, now, settings, today
 from approvals.reports.actions import Correction
@@ -25,7 +24,7 @@ from approvals.reports.queries import IssuedReport, figures_of
 from approvals.reports.signatures import UnusableKey
 from approvals.reports.signing import certificate_in_use
 from approvals.reports.values import Figures
-from workflows.report import GROUNDS
+from workflows.charts.report import GROUNDS
 
 # Whoever may run commands on the machine acts for the supervision office.
 COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))
@@ -57,7 +56,7 @@ def monthly(
     spoken: str,
 ) -> None:
     """The escalation report of MONTH (2026-03): what was issued, else a preview of what the record says now."""
-    with _speaking(), force_locale(_language(spoken)):
+    with _speaking(), in_language(_language(spoken)):
         if is_issue:
             click.echo(_told(_issue(month, corrects, grounds, reason)), err=True)
         figures = _figures(month, today())

@@ -16,7 +16,7 @@ from approvals.reports.freezing import checksum
 from approvals.reports.months import Period, read_period
 from approvals.reports.queries import Draft, IssuedReport, frozen_figures, report_in_force
 from approvals.supervision.sweep import sweep
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 Now = Callable[[], datetime]
 

@@ -2,10 +2,9 @@
 
 from dataclasses import asdict, replace
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import long_day
-from approvals.base.languages import label, language
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, language
 from approvals.history.canonical import canonical
 from approvals.reports.annexes import due_table, late_table
 from approvals.reports.bulletins import bulletin_header

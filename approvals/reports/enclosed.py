@@ -4,10 +4,10 @@ from datetime import date
 from io import BytesIO
 
 import pikepdf
-from flask_babel import force_locale
 
 from approvals.base.database import Database
 from approvals.base.errors import NotFound
+from approvals.base.i18n import in_language
 from approvals.base.texts import N_
 from approvals.reports.bulletins import page_of
 from approvals.reports.months import check_begun, read_period
@@ -25,7 +25,7 @@ def report_sheet(database: Database, kind: str, text: str, today: date) -> bytes
         if report_in_force(tx, period, kind):
             return sheet_within(issued_pdf(tx, text, kind))
         figures = figures_of(tx, text, kind=kind, today=today)
-    with force_locale(ISSUED_IN):
+    with in_language(ISSUED_IN):
         page = page_of(kind, text, figures)
         return workbook(page.title, [table for section in page.sections for table in section.tables])
 

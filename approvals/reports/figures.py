@@ -30,9 +30,10 @@ from approvals.reports.tally import (
     tally,
 )
 from approvals.reports.values import EDITION, CourseMonth, Figures, Line, ProjectLine
-from workflows.catalogue import load_catalogue
-from workflows.city import Label, load_city
-from workflows.policy import load_policy
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
+from workflows.config.policy import load_policy
+from workflows.label import Label
 
 K = TypeVar("K", bound=Hashable)
 COURSE = 12  # months of the course that is drawn

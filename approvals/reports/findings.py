@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import orjson
-from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, func, select
 
-from approvals.base.languages import LANGUAGES
+from approvals.base.i18n import LANGUAGES, gettext, in_language
 from approvals.base.settings import Settings
 from approvals.base.texts import N_
 from approvals.reports.claims import is_pdf, is_whole, said_number
@@ -128,7 +127,7 @@ def _no_numbers() -> set[str]:
     """What a preview says in each language."""
     found = set()
     for spoken in LANGUAGES:
-        with force_locale(spoken):
+        with in_language(spoken):
             found.add(gettext(NO_NUMBER))
     return found
 

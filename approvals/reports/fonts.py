@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Sans Mono CJK SC")  # those of paper.css
 WEIGHTS = ("regular", "bold")

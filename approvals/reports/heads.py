@@ -5,8 +5,8 @@ A line's end stands where a narrow column should break the word.
 
 from collections.abc import Mapping
 
-from approvals.base.languages import label, language
-from workflows.city import Label
+from approvals.base.i18n import label, language
+from workflows.label import Label
 
 HEADS: Mapping[str, Label] = {
     name: Label(zh, en)

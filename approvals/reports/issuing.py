@@ -34,7 +34,7 @@ from approvals.reports.queries import (
 from approvals.reports.setting import print_paper
 from approvals.reports.signing import signed
 from approvals.supervision.sweep import sweep
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 TRIES = 3  # when others issue, or write into the month, while this one is printed
 FASTER = N_("Somebody else was faster; look at what changed and try again.")

@@ -14,7 +14,7 @@ from approvals.reports.months import BULLETIN, MONTHLY, check_begun, month_of, r
 from approvals.reports.queries import figures_of
 from approvals.reports.routes import MANAGERS
 from approvals.reports.titles import report_title
-from workflows.order import ORDER
+from workflows.charts.order import ORDER
 
 report_lines = Blueprint("report_lines", __name__, url_prefix="/reports")
 WINDOWS = frozenset({"window", "window_head"})

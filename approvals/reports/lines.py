@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from approvals.base.errors import NotFound
-from approvals.base.pages import LIGHT_LABELS
+from approvals.deadlines.lights import LIGHT_LABELS
 from approvals.reports.freezing import has
 from approvals.reports.heads import HEADS
 from approvals.reports.order_values import OrderCounts, OrderTold
@@ -22,9 +22,9 @@ from approvals.reports.values import (
     Standing,
 )
 from approvals.reports.views import changed
-from workflows.cards import COLOUR_NAMES
-from workflows.city import Label
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES
 
 MADE, STOOD, DECIDED = Label("本期办理", "In the period"), Label("期末状态", "At the end"), Label("本期办结", "Decided")
 PARTS: Mapping[str, tuple[Label, type]] = {

@@ -25,11 +25,11 @@ from approvals.reports.values import (
     NeededItem,
     ProjectSpeed,
 )
-from workflows.calendar import Calendar
-from workflows.catalogue import load_catalogue
-from workflows.city import Label
-from workflows.ledgers import ledger
-from workflows.timeline import fold
+from workflows.clock.calendar import Calendar
+from workflows.clock.time_accounting import ledger
+from workflows.clock.timeline import fold
+from workflows.config.catalogue import load_catalogue
+from workflows.label import Label
 
 PERMIT = "C05"  # the construction permit
 LATE = ("red", "yellow")  # the worst first

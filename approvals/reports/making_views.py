@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_roles
-from approvals.base.languages import LANGUAGES
+from approvals.base.i18n import LANGUAGES
+from approvals.base.i18n import gettext as _
 from approvals.history.city import CITY
 from approvals.reports.asking import ISSUE, PRINT, issue_key, print_key
 from approvals.reports.months import Period
@@ -16,8 +16,8 @@ from approvals.reports.prints import ISSUED_IN, Print, has_paper, made_of_now, p
 from approvals.reports.progress import Making, makings, mark
 from approvals.reports.queries import Draft, IssuedReport, draft_of, last_issued, report_in_force
 from approvals.reports.values import Figures
-from workflows.chart import open_moves
-from workflows.report import REPORT
+from workflows.charts.model import open_moves
+from workflows.charts.report import REPORT
 
 
 @dataclass(frozen=True, slots=True)

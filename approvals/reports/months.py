@@ -7,7 +7,7 @@ from approvals.base.errors import NotFound, Refused
 from approvals.base.moments import FIRST_DAY
 from approvals.base.months import Month, month_of, read_month
 from approvals.base.texts import N_
-from workflows.policy import load_policy
+from workflows.config.policy import load_policy
 
 MONTHLY, BULLETIN = "monthly", "bulletin"  # kinds of reports
 KINDS = (MONTHLY, BULLETIN)

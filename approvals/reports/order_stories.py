@@ -14,7 +14,7 @@ from approvals.history.actions import ENTRY
 from approvals.history.city import CITY_CHAIN
 from approvals.reports.record import by_id
 from approvals.supervision.order_queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
-from workflows.order import ORDER
+from workflows.charts.order import ORDER
 
 _EVENT = [ENTRY.c[name] for name in ("project_id", "subject_id", "move", "to_state", "role", "at", "facts")]
 

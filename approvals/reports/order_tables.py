@@ -1,9 +1,8 @@
 """The tables about supervision orders, about cards by department, and about the month's word on joint projects."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import month
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.months import read_month
 from approvals.reports.annexes import shown_ref
 from approvals.reports.heads import head, narrow
@@ -11,10 +10,11 @@ from approvals.reports.order_values import JointProject, OrderCounts, OrderTold
 from approvals.reports.sheets import CITY, beside_note, level_name
 from approvals.reports.values import Figures
 from approvals.reports.views import Cell, Column, Group, Row, Table, beside, count, joined, words
-from workflows.cards import COLOUR_NAMES
-from workflows.city import Label, load_city
-from workflows.order import ORDER
-from workflows.roles import LEVELS
+from workflows.charts.order import ORDER
+from workflows.charts.roles import LEVELS
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES
 
 MOVED = ("issued", "instructed", "answered", "accepted", "sent_back", "lifted")
 STOOD = ("open", "open_issued", "open_answered", "open_sent_back", "overdue")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from approvals.reports.oversight_values import CardCounts
-from workflows.city import Label
+from workflows.label import Label
 
 
 @dataclass(frozen=True, slots=True)

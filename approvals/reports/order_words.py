@@ -1,8 +1,7 @@
 """The chapters on supervision orders and on the month's word in words."""
 
-from flask_babel import gettext as _
-
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.chapters import MOST_NAMED
 from approvals.reports.order_values import JointProject
 from approvals.reports.values import Figures

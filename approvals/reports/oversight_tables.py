@@ -1,9 +1,8 @@
 """The tables about those who press on and help: departments in order, answers, cards, the liaisons' service."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import NOTHING
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.reports.annexes import shown_ref
 from approvals.reports.heads import head, narrow
 from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts
@@ -11,9 +10,9 @@ from approvals.reports.ranking import Ranked, ranked
 from approvals.reports.sheets import CITY, beside_note, in_time, level_name
 from approvals.reports.values import Figures
 from approvals.reports.views import Cell, Column, Row, Table, beside, count, day, joined, share_beside, words
-from workflows.card import CARD
-from workflows.cards import COLOUR_NAMES, RULES
-from workflows.city import Label
+from workflows.charts.card import CARD
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES, RULES
 
 
 def ranking_table(figures: Figures) -> Table:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflows.city import Label
+from workflows.label import Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.history.city import CITY
 from approvals.history.timeline import tell
 from approvals.reports.months import MONTHLY, Month, Period
 from approvals.reports.queries import Draft, IssuedReport, draft_of, issued_reports, remarks_of
 from approvals.reports.values import Figures
-from workflows.chart import Move, open_moves
-from workflows.city import load_city
-from workflows.report import REPORT
+from workflows.charts.model import Move, open_moves
+from workflows.charts.report import REPORT
+from workflows.config.city import load_city
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask_babel import gettext as _
-
 from approvals.base.drawing import Chart
 from approvals.base.formatting import long_day, month
-from approvals.base.languages import label, language
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, language
 from approvals.base.qr import Qr, qr_of
 from approvals.base.web import settings
 from approvals.reports.freezing import checksum, frozen
@@ -16,7 +15,7 @@ from approvals.reports.sections import Section, numbered, numerals, sections
 from approvals.reports.values import Figures
 from approvals.reports.views import Point, Table
 from approvals.reports.workbook import workbook
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 HEADER_SIZES = (40, 36, 32, 28, 26, 24, 22, 20, 18)  # points
 LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing

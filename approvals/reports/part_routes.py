@@ -8,8 +8,7 @@ from approvals.accounts.access import access
 from approvals.base.digits import address_number
 from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import writing_once
-from approvals.base.languages import known_language
-from approvals.base.pages import own_name
+from approvals.base.i18n import known_language, own_name
 from approvals.base.texts import N_
 from approvals.base.web import call_workers, database, now, today
 from approvals.reports.asking import ask_print

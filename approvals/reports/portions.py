@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import ceil
 
-from flask_babel import gettext as _
-
+from approvals.base.i18n import gettext as _
 from approvals.reports.paper import Annex
 from approvals.reports.views import Cell, Column, Row, Table
 

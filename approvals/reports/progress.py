@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from approvals.base.formatting import time_of_day
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import translated
 from approvals.base.jobs import JOB, JobView, job_view, last_begun
-from approvals.base.languages import translated
 from approvals.base.texts import N_
 from approvals.history.canonical import sha256
 from approvals.reports.asking import ISSUE, PRINT

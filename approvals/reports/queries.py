@@ -19,7 +19,7 @@ from approvals.reports.freezing import from_json, to_json
 from approvals.reports.months import BULLETIN, MONTHLY, Month, Period, Span, check_begun, read_period
 from approvals.reports.tables import Report
 from approvals.reports.values import CourseMonth, Figures
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 TABLE = Report.__table__  # type: ignore[attr-defined]
 NUMBER_FORMATS = {MONTHLY: "攀挂报〔{year}〕{number}号", BULLETIN: "攀督通〔{year}〕{number}号"}  # as they are shown

@@ -18,10 +18,10 @@ from approvals.filing.queries import TABLE as PROJECT
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.reports.months import Month
-from workflows.calendar import Calendar, load_calendar
-from workflows.city import Label
-from workflows.clock import Limits
-from workflows.project import PROJECT as WORK
+from workflows.charts.project import PROJECT as WORK
+from workflows.clock.calendar import Calendar, load_calendar
+from workflows.clock.timeline import Limits
+from workflows.label import Label
 
 Moves = tuple[tuple[str, str], ...]  # subjects and moves
 SUBJECTS = ("project", "approval", "escalation", "correction")

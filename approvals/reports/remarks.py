@@ -18,7 +18,7 @@ from approvals.reports.actions import case_of, on_city_chain
 from approvals.reports.months import Period
 from approvals.reports.queries import IssuedReport, draft_of, remarks_of, report_in_force
 from approvals.supervision.orders import Source, issue_order
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 CASE = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{5}(/[A-Z][0-9]{2})?")  # a registered project, or one of its approvals
 

@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, send_file, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -13,7 +12,8 @@ from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_language
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, writing_once
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import call_workers, database, now, today
 from approvals.history.inputs import check_input
@@ -39,7 +39,7 @@ from approvals.reports.queries import bulletins, draft_of, figures_of, issued_pd
 from approvals.reports.remarks import acknowledge, comment, instruct
 from approvals.reports.titles import months_of
 from approvals.supervision.order_queries import departments
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 MANAGERS = frozenset({"supervision_office", "service_centre", "city_government"})

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
 from approvals.base.drawing import Chart
-from approvals.base.languages import language
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import language
 from approvals.reports import chapters, order_words
 from approvals.reports.annexes import due_table, key_table, late_table
 from approvals.reports.charts import course_chart, lights_chart

@@ -2,8 +2,7 @@
 
 from contextlib import suppress
 
-from flask_babel import force_locale
-
+from approvals.base.i18n import in_language
 from approvals.base.jobs import Fenced
 from approvals.reports.bulletins import bulletin_paper
 from approvals.reports.department_paper import department_paper
@@ -33,7 +32,7 @@ def print_wanted(wanted: Wanted, told: Tell | None = None) -> Printed:
             if told:
                 told("printing", done, total)
 
-    with force_locale(wanted.language):
+    with in_language(wanted.language):
         html = paper_html(_paper(wanted))
     return press(html, tell)
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from flask_babel import gettext as _
-
-from approvals.base.languages import label
-from approvals.base.pages import light_label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.deadlines.lights import light_label
 from approvals.reports.heads import head, narrow
 from approvals.reports.values import Cell as Figures
 from approvals.reports.values import LevelCounts, Line, ProjectCounts, ProjectLine
@@ -25,9 +24,9 @@ from approvals.reports.views import (
     share_beside,
     words,
 )
-from workflows.city import Label
-from workflows.lights import LIGHTS
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.clock.lights import LIGHTS
+from workflows.label import Label
 
 CITY = ("city", "city")  # split and key of the whole city in an address
 SPLITS = {

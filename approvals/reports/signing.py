@@ -9,17 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
-
 from approvals.base.errors import Refused
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import in_language
 from approvals.base.moments import day_of
 from approvals.base.settings import Settings
 from approvals.base.texts import N_
 from approvals.base.web import settings
 from approvals.reports.printed import Printed
 from approvals.reports.signatures import Certificate, Reason, Signature, UnusableKey, place_of
-from workflows.city import load_city
+from workflows.config.city import load_city
 
 SIGNED_IN = "zh_Hans"  # the language of the issued paper
 SEAL = "approvals.reports.seal"  # loaded where papers are signed alone: its libraries are large, and an extra
@@ -60,7 +59,7 @@ def _usable_seal(key: Path, password: str, at: datetime) -> Any:
 
 
 def _reason() -> Reason:
-    with force_locale(SIGNED_IN):
+    with in_language(SIGNED_IN):
         why = _("Issued by the supervision office of the municipal government")
     return Reason(why, load_city().name.zh, settings().public_url)
 

@@ -2,8 +2,7 @@
 
 from itertools import groupby
 
-from flask_babel import gettext as _
-
+from approvals.base.i18n import gettext as _
 from approvals.reports.annexes import shown_ref
 from approvals.reports.heads import narrow
 from approvals.reports.order_values import DecisionDays

@@ -10,11 +10,12 @@ import orjson
 from approvals.base.moments import day_of
 from approvals.deadlines.queries import as_step
 from approvals.reports.record import Plan, ProjectRecord
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.clock import CALENDAR_DAYS, Limits, Reading, Step, read
-from workflows.project import PROJECT
-from workflows.timeline import CORRECT, known
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.approval_clock import read
+from workflows.clock.calendar import Calendar
+from workflows.clock.reading import Reading
+from workflows.clock.timeline import CALENDAR_DAYS, CORRECT, Limits, Step, known
 
 CalendarAt = Callable[[datetime], Calendar]
 WITH_CLOCK = ("accepted", "paused")

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, LargeBinary, Text, UniqueConstra
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
-from workflows.report import REPORT
+from workflows.charts.report import REPORT
 
 
 class Report(SQLModel, table=True):

@@ -13,8 +13,8 @@ from approvals.reports.months import Period
 from approvals.reports.order_values import DecisionDays
 from approvals.reports.stories import WITH_CLOCK, ApprovalStory, ProjectStory
 from approvals.reports.values import ApprovalCounts, Cell, Decisions, LevelCounts, ProjectCounts, SpeedUp, Standing
-from workflows.calendar import Calendar
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.clock.calendar import Calendar
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)

@@ -1,8 +1,7 @@
 """What a report or bulletin is called."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import month
+from approvals.base.i18n import gettext as _
 from approvals.reports.months import MONTHLY, Month, Period, read_period
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from approvals.reports.order_values import CardsLine, DecisionDays, JointProject, OrderFigures
 from approvals.reports.oversight_values import Oversight
-from workflows.city import Label
+from workflows.label import Label
 
 EDITION = "2026-03"  # of the figures' shape and definitions
 

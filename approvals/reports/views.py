@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from approvals.base.formatting import NOTHING
-from approvals.base.languages import language
+from approvals.base.i18n import language
 
 MINUS = "−"  # as wide as a plus
 

@@ -1,8 +1,7 @@
 """The report in words: its summary, how its figures are defined, and how they were made sure of."""
 
-from flask_babel import gettext as _
-
 from approvals.base.formatting import NOTHING
+from approvals.base.i18n import gettext as _
 from approvals.reports.freezing import has
 from approvals.reports.values import Figures, SpeedUp
 from approvals.reports.views import Point, joined, percent

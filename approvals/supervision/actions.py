@@ -42,13 +42,13 @@ from approvals.supervision.queries import (
     rungs_of,
 )
 from approvals.windows.actions import deem_accepted
-from workflows.approval import APPROVAL
-from workflows.chart import SYSTEM
-from workflows.climbing import Climb, Rung, Span, climbs, spans
-from workflows.clock import Step
-from workflows.escalation import ESCALATION
-from workflows.policy import load_policy
-from workflows.validity import warned_on
+from workflows.charts.approval import APPROVAL
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import SYSTEM
+from workflows.clock.timeline import Step
+from workflows.clock.validity import warned_on
+from workflows.config.policy import load_policy
+from workflows.rules.escalation_rules import Climb, Rung, Span, climbs, spans
 
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
 KEPT_SWEEPS = timedelta(days=90)

@@ -30,11 +30,11 @@ from approvals.registration.queries import approval_case, approval_place, locked
 from approvals.supervision.actions import climb_to, end_of_chain, escalation_case
 from approvals.supervision.instructions import order_of
 from approvals.supervision.queries import ESCALATIONS
-from workflows.climbing import TOP
-from workflows.escalation import ESCALATION
-from workflows.lights import light_of
-from workflows.policy import load_policy
-from workflows.roles import JOINT_ROLE, LEVEL_ROLES, ROLES
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.roles import JOINT_ROLE, LEVEL_ROLES, ROLES
+from workflows.clock.lights import light_of
+from workflows.config.policy import load_policy
+from workflows.rules.escalation_rules import TOP
 
 _LEVEL: TypeAdapter[int] = TypeAdapter(KINDS["level"])
 JOINT_LEVELS = (1, 2)  # at which both units of a joint project are asked

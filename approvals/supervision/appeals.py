@@ -15,7 +15,7 @@ from approvals.registration.queries import approval_place, locked_approval
 from approvals.supervision.actions import climb_to
 from approvals.supervision.cards import card_case
 from approvals.supervision.queries import card_at
-from workflows.card import CARD
+from workflows.charts.card import CARD
 
 
 def move_card(tx: Connection, command: Command) -> Case:

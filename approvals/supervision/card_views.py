@@ -20,12 +20,13 @@ from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.queries import CARDS, card_at, cards_of
 from approvals.windows.names import unit_names
 from approvals.windows.queries import ApprovalView, approval, in_order
-from workflows.card import CARD
-from workflows.cards import COLOUR_NAMES, RULES, Rule
-from workflows.chart import Move, State, open_moves
-from workflows.city import Label, load_city
-from workflows.policy import COLOURS
-from workflows.roles import sees
+from workflows.charts.card import CARD
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.roles import sees
+from workflows.config.city import load_city
+from workflows.config.policy import COLOURS
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES, RULES, Rule
 
 APPEALABLE = N_("The head of the window may appeal until %(day)s, with reasons.")
 STANDS = {

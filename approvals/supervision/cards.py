@@ -12,12 +12,11 @@ from approvals.deadlines.queries import calendar_for, calendar_in_force, limits_
 from approvals.history.actions import Case, Record, begun, move, row_to_begin
 from approvals.registration.queries import approval_place, approval_ref
 from approvals.supervision.queries import CARDS, card_row, cards_of
-from workflows.card import CARD
-from workflows.cards import DueCard, cards_due, cards_without_ground
-from workflows.chart import SYSTEM
-from workflows.clock import Step
-from workflows.policy import load_policy
-from workflows.timeline import CORRECT
+from workflows.charts.card import CARD
+from workflows.charts.model import SYSTEM
+from workflows.clock.timeline import CORRECT, Step
+from workflows.config.policy import load_policy
+from workflows.rules.cards import DueCard, cards_due, cards_without_ground
 
 
 def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: date) -> int:

@@ -9,7 +9,7 @@ from approvals.base.errors import Problem
 from approvals.base.months import month_of, read_month
 from approvals.base.web import database, today
 from approvals.supervision.trials import Happening, Trial, trial
-from workflows.policy import PolicyError, read_policy
+from workflows.config.policy import PolicyError, read_policy
 
 
 @click.group("policy")

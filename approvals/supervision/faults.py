@@ -13,10 +13,10 @@ from approvals.filing.queries import TABLE, joint_units
 from approvals.history.actions import ENTRY
 from approvals.history.queries import Fault
 from approvals.supervision.queries import CARDS, WORDS
-from workflows.card import CARD
-from workflows.chart import SYSTEM
-from workflows.project import PROJECT
-from workflows.word import WORD
+from workflows.charts.card import CARD
+from workflows.charts.model import SYSTEM
+from workflows.charts.project import PROJECT
+from workflows.charts.word import WORD
 
 SHOW = next(move.name for move in CARD.moves if move.begins)
 

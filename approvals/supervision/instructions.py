@@ -9,8 +9,8 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import Invalid
 from approvals.history.actions import Case, Record
 from approvals.supervision.orders import Source, issue_in
-from workflows.catalogue import load_catalogue
-from workflows.city import load_city
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 DAY = "order_due_on"  # names the day of the order; without one the words alone go down
 

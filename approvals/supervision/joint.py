@@ -11,7 +11,7 @@ from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import joint_units, locked_project
 from approvals.history.actions import Case
 from approvals.history.commands import Command
-from workflows.roles import JOINT_ROLE
+from workflows.charts.roles import JOINT_ROLE
 
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
 BEGIN = "manage_jointly"

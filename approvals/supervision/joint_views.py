@@ -23,12 +23,12 @@ from approvals.supervision.joint import responsible_units
 from approvals.supervision.queries import WORDS, escalations_of
 from approvals.supervision.words import joint_since
 from approvals.windows.queries import ApprovalView, approvals_of_project
-from workflows.calendar import Calendar
-from workflows.chart import Move, State, open_moves
-from workflows.city import load_city
-from workflows.climbing import TOP
-from workflows.project import PROJECT
-from workflows.word import WORD
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.project import PROJECT
+from workflows.charts.word import WORD
+from workflows.clock.calendar import Calendar
+from workflows.config.city import load_city
+from workflows.rules.escalation_rules import TOP
 
 MOVES = ("manage_jointly", "end_joint")
 SIGNED_BY = 5  # working days of the next month, within which both units sign

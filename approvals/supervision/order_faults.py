@@ -13,8 +13,8 @@ from approvals.base.tables import NumberSeries
 from approvals.history.actions import ENTRY
 from approvals.history.queries import Fault
 from approvals.supervision.order_queries import ORDERS, TO_ANSWER, WITH_NAMES
-from workflows.chart import SYSTEM
-from workflows.order import LIFTS, ORDER
+from workflows.charts.model import SYSTEM
+from workflows.charts.order import LIFTS, ORDER
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 

@@ -15,7 +15,7 @@ from approvals.history.actions import Case
 from approvals.history.city import CITY_CHAIN
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.tables import Order
-from workflows.order import ORDER
+from workflows.charts.order import ORDER
 
 ORDERS = Order.__table__  # type: ignore[attr-defined]
 REF = re.compile(r"(20[0-9]{2}|2100)-([1-9][0-9]{0,5})")  # 2026-3

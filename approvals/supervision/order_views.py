@@ -25,12 +25,13 @@ from approvals.supervision.order_queries import (
     visible_orders,
 )
 from approvals.windows.clocks import Due, due_by
-from workflows.calendar import Calendar
-from workflows.catalogue import Item, load_catalogue
-from workflows.chart import Move, State, open_moves
-from workflows.city import Label, load_city
-from workflows.order import KEEPERS, ORDER, WINDOWS
-from workflows.roles import LEVELS, sees
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.order import KEEPERS, ORDER, WINDOWS
+from workflows.charts.roles import LEVELS, sees
+from workflows.clock.calendar import Calendar
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
+from workflows.label import Label
 
 DUE = "order"
 

@@ -40,10 +40,10 @@ from approvals.supervision.order_queries import (
     order_for,
     ref_of_order,
 )
-from workflows.cards import DueCard
-from workflows.chart import SYSTEM
-from workflows.order import ISSUERS, KEEPERS, KEPT_AT, LIFTS, ORDER
-from workflows.policy import load_policy
+from workflows.charts.model import SYSTEM
+from workflows.charts.order import ISSUERS, KEEPERS, KEPT_AT, LIFTS, ORDER
+from workflows.config.policy import load_policy
+from workflows.rules.cards import DueCard
 
 _ONE_DAY = timedelta(days=1)
 LEADERS = ISSUERS[-1]  # who instructs; the order itself is kept by the office

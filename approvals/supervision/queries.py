@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
 from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, MonthWord, SweepRun
-from workflows.approval import APPROVAL
-from workflows.climbing import Rung
+from workflows.charts.approval import APPROVAL
+from workflows.rules.escalation_rules import Rung
 
 ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
 CARDS = Card.__table__  # type: ignore[attr-defined]

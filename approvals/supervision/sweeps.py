@@ -11,17 +11,17 @@ from sqlalchemy import Connection, Select, case, func, literal, select
 from approvals.base.moments import day_of, start_of
 from approvals.history.actions import ENTRY
 from approvals.supervision.queries import CARDS, ESCALATIONS, SWEEPS
-from workflows.approval import APPROVAL
-from workflows.card import CARD
-from workflows.cards import RULES as CARD_RULES
-from workflows.chart import Chart, Move
-from workflows.city import Label
-from workflows.climbing import TOP
-from workflows.escalation import ESCALATION
-from workflows.order import ORDER
-from workflows.policy import load_policy
-from workflows.request import REQUEST
-from workflows.roles import LEVELS
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Chart, Move
+from workflows.charts.order import ORDER
+from workflows.charts.request import REQUEST
+from workflows.charts.roles import LEVELS
+from workflows.config.policy import load_policy
+from workflows.label import Label
+from workflows.rules.cards import RULES as CARD_RULES
+from workflows.rules.escalation_rules import TOP
 
 WITHIN = timedelta(minutes=15)  # the worker sweeps every minute
 SHOWN = 20  # runs

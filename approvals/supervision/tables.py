@@ -6,12 +6,12 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueC
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
-from workflows.card import CARD
-from workflows.cards import RULES
-from workflows.escalation import ESCALATION
-from workflows.order import ORDER
-from workflows.policy import COLOURS
-from workflows.word import WORD
+from workflows.charts.card import CARD
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.order import ORDER
+from workflows.charts.word import WORD
+from workflows.config.policy import COLOURS
+from workflows.rules.cards import RULES
 
 SOURCES = ("escalation", "report")  # what an order may follow
 LIFTING = text("alarm_on IS NOT NULL")

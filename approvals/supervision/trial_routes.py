@@ -11,10 +11,11 @@ from approvals.base.paging import PAGE
 from approvals.base.texts import N_
 from approvals.base.web import database, today
 from approvals.supervision.trials import LIFTED, RAISED, Happening, Line, Trial, trial
-from workflows.cards import RULES
-from workflows.city import Label
-from workflows.policy import DATA, Policy, PolicyError, read_policy
-from workflows.roles import LEVELS
+from workflows.charts.roles import LEVELS
+from workflows.config import DATA
+from workflows.config.policy import Policy, PolicyError, read_policy
+from workflows.label import Label
+from workflows.rules.cards import RULES
 
 trials = Blueprint("trials", __name__, url_prefix="/policy-trial")
 

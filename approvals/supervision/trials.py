@@ -17,15 +17,15 @@ from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.cards import went_on
 from approvals.windows.clocks import steps_of_many
 from approvals.windows.moving import in_lots
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.card import CARD
-from workflows.cards import RULES, cards_due
-from workflows.clock import Step
-from workflows.escalation import ESCALATION
-from workflows.policy import Policy
-from workflows.roles import LEVELS
-from workflows.trial import ANSWERED, BY_HAND, Said, tried
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.roles import LEVELS
+from workflows.clock.calendar import Calendar
+from workflows.clock.timeline import Step
+from workflows.config.policy import Policy
+from workflows.rules.cards import RULES, cards_due
+from workflows.rules.simulation import ANSWERED, BY_HAND, Said, tried
 
 AT_ONCE = 400  # approvals that are read together
 LONG_DECIDED = timedelta(days=40)  # before the month: whatever is due about a decision was due by then

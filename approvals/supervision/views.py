@@ -22,14 +22,15 @@ from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
 from approvals.windows.clocks import Due, due_by, dues, readings_of
 from approvals.windows.names import unit_names
 from approvals.windows.queries import ApprovalView, approval, in_order
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.chart import Move, State, open_moves
-from workflows.city import Label, load_city
-from workflows.climbing import TOP
-from workflows.escalation import ESCALATION
-from workflows.reading import Reading
-from workflows.roles import JOINT_ROLE, LEVEL_ROLES, LEVELS, sees
+from workflows.charts.approval import APPROVAL
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.roles import JOINT_ROLE, LEVEL_ROLES, LEVELS, sees
+from workflows.clock.calendar import Calendar
+from workflows.clock.reading import Reading
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.escalation_rules import TOP
 
 GROUPS = {"raised": N_("Waiting for an answer"), "answered": N_("Answered"), "lifted": N_("Gone up a level")}
 ANSWER_BY, COMMITTED_TO = N_("Answer by"), N_("Committed to")

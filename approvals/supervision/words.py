@@ -27,7 +27,7 @@ from approvals.history.actions import (
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.supervision.queries import WORDS
-from workflows.word import WORD
+from workflows.charts.word import WORD
 
 WRITE, SIGN = "write_word", "sign_word"
 

@@ -22,10 +22,10 @@ from approvals.history.timeline import by_day, since, tell
 from approvals.programme.queries import ITEMS, category_label
 from approvals.programme.views import KINDS
 from approvals.triage.views import Chosen, FilingPage, Inbox, ItemView, Tab, Waiting, Wanted
-from workflows.catalogue import load_catalogue
-from workflows.chart import Move
-from workflows.city import load_city
-from workflows.project import PROJECT
+from workflows.charts.model import Move
+from workflows.charts.project import PROJECT
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 TABS = {
     "filed": N_("To be sorted"),

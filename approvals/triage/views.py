@@ -11,8 +11,8 @@ from approvals.base.paging import Page
 from approvals.filing.documents import DocumentView
 from approvals.filing.lists import ProjectView
 from approvals.history.timeline import Day, Told
-from workflows.chart import Move, State
-from workflows.city import Label
+from workflows.charts.model import Move, State
+from workflows.label import Label
 
 
 @dataclass(frozen=True, slots=True)

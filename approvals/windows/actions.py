@@ -34,12 +34,13 @@ from approvals.registration.queries import (
     locked_approval,
     standing_of,
 )
-from workflows.approval import APPROVAL, SUSPENSION
-from workflows.catalogue import Item, load_catalogue
-from workflows.chart import SYSTEM
-from workflows.city import load_city
-from workflows.clock import Limits, Step, max_extension
-from workflows.validity import lapses_on
+from workflows.charts.approval import APPROVAL, SUSPENSION
+from workflows.charts.model import SYSTEM
+from workflows.clock.approval_clock import max_extension
+from workflows.clock.timeline import Limits, Step
+from workflows.clock.validity import lapses_on
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
 
 LIVE = ("registered", "completed")  # states of a project whose approvals people may move
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -11,6 +10,7 @@ from approvals.base.asking import asked_text
 from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, kept, say, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import call_workers, database, now, today
 from approvals.deadlines.actions import checked_notices
@@ -21,8 +21,8 @@ from approvals.windows.moving import preview, preview_taking_back
 from approvals.windows.notice_forms import sent_notice, sent_text, typed_rows
 from approvals.windows.outlook import outlook, progress
 from approvals.windows.redating import begin_loading, begin_taking_back
-from workflows.notices import parse_notices
-from workflows.typed_notice import as_typed
+from workflows.clock.holiday_notices import parse_notices
+from workflows.clock.typed_notice import as_typed
 
 calendars = Blueprint("calendars", __name__, url_prefix="/calendars")
 CHANGES = {"sysadmin"}

@@ -13,9 +13,9 @@ from approvals.base.errors import NotFound
 from approvals.base.texts import N_
 from approvals.deadlines.queries import EDITION, calendar_in_force, product_calendar_text
 from approvals.windows.redating import unpublished_years
-from workflows.calendar import FIRST_DAY, LAST_DAY, Calendar
-from workflows.city import Label
-from workflows.notices import Notice, parse_notices
+from workflows.clock.calendar import Calendar
+from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, Notice, parse_notices
+from workflows.label import Label
 
 MOST_EDITIONS = 50  # of one year, the latest ones
 MISSING = N_(

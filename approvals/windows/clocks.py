@@ -14,11 +14,11 @@ from approvals.deadlines.queries import STEP_FACTS, as_step, calendars, limits_o
 from approvals.history.actions import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.windows.queries import ApprovalView
-from workflows.calendar import Calendar
-from workflows.clock import Step, read
-from workflows.policy import load_policy
-from workflows.reading import Countdown, LegalCountdown, Reading
-from workflows.timeline import CALENDAR_DAYS, WORKING_DAYS
+from workflows.clock.approval_clock import read
+from workflows.clock.calendar import Calendar
+from workflows.clock.reading import Countdown, LegalCountdown, Reading
+from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS, Step
+from workflows.config.policy import load_policy
 
 CLOCK_NAMES = {
     "notice": N_("Answer to the application"),

@@ -14,17 +14,17 @@ from approvals.deadlines.queries import calendar_for, limits_of, steps_of
 from approvals.registration.queries import approval_for
 from approvals.windows.corrections import corrections_of, open_corrections, waiting_correction, wrong_days
 from approvals.windows.queries import ApprovalView, approval
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.cards import RULES, Rule, cards_due, cards_without_ground
-from workflows.chart import Move, State
-from workflows.city import load_city
-from workflows.clock import Step, read
-from workflows.correction import CORRECTION
-from workflows.corrections import Wrong
-from workflows.policy import load_policy
-from workflows.reading import Reading
-from workflows.timeline import CORRECT
+from workflows.charts.approval import APPROVAL
+from workflows.charts.correction import CORRECTION
+from workflows.charts.model import Move, State
+from workflows.clock.approval_clock import read
+from workflows.clock.calendar import Calendar
+from workflows.clock.reading import Reading
+from workflows.clock.timeline import CORRECT, Step
+from workflows.config.city import load_city
+from workflows.config.policy import load_policy
+from workflows.rules.cards import RULES, Rule, cards_due, cards_without_ground
+from workflows.rules.corrections import Wrong
 
 CORRECT_A_DAY, CORRECTION_WAITS = N_("A day is recorded wrongly"), N_("A correction waits to be confirmed")
 RECEIVED, ACCEPTED, DECIDED, DELIVERED = N_("Received"), N_("Accepted"), N_("Decided"), N_("Delivered")

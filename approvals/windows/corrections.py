@@ -37,12 +37,12 @@ from approvals.registration.queries import (
 )
 from approvals.windows.actions import deem_accepted
 from approvals.windows.tables import Correction
-from workflows.catalogue import load_catalogue
-from workflows.chart import Move, open_moves
-from workflows.correction import CORRECTION
-from workflows.corrections import Wrong, correctable
-from workflows.timeline import CORRECT, known
-from workflows.validity import lapses_on
+from workflows.charts.correction import CORRECTION
+from workflows.charts.model import Move, open_moves
+from workflows.clock.timeline import CORRECT, known
+from workflows.clock.validity import lapses_on
+from workflows.config.catalogue import load_catalogue
+from workflows.rules.corrections import Wrong, correctable
 
 CORRECTIONS = Correction.__table__  # type: ignore[attr-defined]
 PROPOSE = CORRECTION.move("propose_correction")

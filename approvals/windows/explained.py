@@ -15,16 +15,17 @@ from approvals.deadlines.queries import calendar_for, limits_of, steps_of
 from approvals.windows.clocks import Due, dues
 from approvals.windows.names import unit_names
 from approvals.windows.queries import ApprovalView, approval
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.chart import State
-from workflows.city import Label, load_city
-from workflows.clock import PauseSpent, pauses, read
-from workflows.explain import CLOCKS, RULES, ExplainedDay, Explanation, explain
-from workflows.ledgers import Ledger, whole_ledger
-from workflows.policy import load_policy
-from workflows.reading import Reading
-from workflows.timeline import CALENDAR_DAYS
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.clock.approval_clock import PauseSpent, pauses, read
+from workflows.clock.calendar import Calendar
+from workflows.clock.explanation import CLOCKS, RULES, ExplainedDay, Explanation, explain
+from workflows.clock.reading import Reading
+from workflows.clock.time_accounting import Ledger, whole_ledger
+from workflows.clock.timeline import CALENDAR_DAYS
+from workflows.config.city import load_city
+from workflows.config.policy import load_policy
+from workflows.label import Label
 
 AHEAD = timedelta(days=366)  # how far ahead a clock is read: beyond, no notice can be loaded
 TITLES: Mapping[str, str] = {

@@ -15,8 +15,8 @@ from approvals.history.actions import Case, Record, recording
 from approvals.history.commands import Command
 from approvals.registration.queries import APPROVALS, approvals_of
 from approvals.windows.actions import deem_accepted, make
-from workflows.approval import APPROVAL, SUSPENSION
-from workflows.chart import SYSTEM
+from workflows.charts.approval import APPROVAL, SUSPENSION
+from workflows.charts.model import SYSTEM
 
 
 def halt(tx: Connection, command: Command) -> Case:

@@ -19,7 +19,7 @@ from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalView, Wanted, in_order, narrowed
-from workflows.approval import APPROVAL
+from workflows.charts.approval import APPROVAL
 
 WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
 RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order

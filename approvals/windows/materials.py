@@ -11,9 +11,9 @@ from approvals.filing.documents import DocumentView
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalView
-from workflows.approval import APPROVAL
-from workflows.catalogue import Item
-from workflows.roles import sees
+from workflows.charts.approval import APPROVAL
+from workflows.charts.roles import sees
+from workflows.config.catalogue import Item
 
 MOVES = tuple(move.name for move in APPROVAL.moves if any(need.kind == "materials" for need in move.needs))
 

@@ -12,9 +12,9 @@ from approvals.deadlines.actions import checked_notices, earlier_text
 from approvals.deadlines.queries import calendar_in_force, limits_of, stored_days, with_editions
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.windows.clocks import steps_of_many
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.clock import Step
+from workflows.charts.approval import APPROVAL
+from workflows.clock.calendar import Calendar
+from workflows.clock.timeline import Step
 
 OPEN = APPROVAL.move("redate").sources
 DUE = ("notice_due_on", "promised_due_on", "legal_due_on")

@@ -9,8 +9,8 @@ from approvals.base.errors import Invalid, invalid
 from approvals.base.forms import keep, sent_fields, sent_rows
 from approvals.base.texts import N_
 from approvals.deadlines.actions import checked_notices
-from workflows.notices import CalendarError
-from workflows.typed_notice import Written, write
+from workflows.clock.holiday_notices import CalendarError
+from workflows.clock.typed_notice import Written, write
 
 LARGEST = 64 * 1024  # bytes; the notice of a year has some two thousand
 ROWS = {"days_off": ("first", "last", "name", "en"), "makeup_workdays": ("day",)}

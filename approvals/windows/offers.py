@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.deadlines.queries import limits_of
 from approvals.filing.documents import DocumentView
 from approvals.windows.materials import Source, sources
 from approvals.windows.queries import ApprovalView, open_to
 from approvals.windows.sentences import HAND_IN, NOT_HANDED_IN, Sentences, often_used
-from workflows.approval import APPROVAL
-from workflows.chart import Move
-from workflows.clock import max_extension
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move
+from workflows.clock.approval_clock import max_extension
 
 HAND_INS, NOTICES = ("submit", "resubmit"), ("notify_once", "notify_again")
 AT_ONCE = replace(APPROVAL.move("grant"), name="grant_at_once", zh="即来即办:受理并准予", en="Accept and grant at once")

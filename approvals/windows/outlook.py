@@ -14,10 +14,10 @@ from approvals.windows.clocks import CLOCK_NAMES
 from approvals.windows.moving import DUE, Redated
 from approvals.windows.names import units_by_id
 from approvals.windows.redating import Redating, made_by, moved_so_far, redating
-from workflows.approval import APPROVAL
-from workflows.catalogue import Item, load_catalogue
-from workflows.chart import State
-from workflows.city import load_city
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
 
 STALLED_AFTER = timedelta(seconds=20)  # without a single one: the worker looks every second
 _WORDS = {name: CLOCK_NAMES[name.removesuffix("_due_on")] for name in DUE}

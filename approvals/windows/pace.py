@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from approvals.accounts.queries import UNIT
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS
-from workflows.pace import Paces, year_before
+from workflows.rules.speed import Paces, year_before
 
 _KEY = (APPROVALS.c.department_id, APPROVALS.c.code, APPROVALS.c.used_days)
 _LATELY = (

@@ -26,11 +26,11 @@ from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE
 from approvals.windows.search import matches
-from workflows.approval import APPROVAL
-from workflows.catalogue import Item, load_catalogue
-from workflows.chart import Move, open_moves
-from workflows.lights import light_of
-from workflows.roles import sees
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move, open_moves
+from workflows.charts.roles import sees
+from workflows.clock.lights import light_of
+from workflows.config.catalogue import Item, load_catalogue
 
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 

@@ -19,13 +19,13 @@ from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
 from approvals.windows.lists import approvals
 from approvals.windows.names import unit_names
 from approvals.windows.queries import ApprovalView, Wanted, in_order, narrowed
-from workflows.approval import APPROVAL
-from workflows.catalogue import load_catalogue
-from workflows.chart import State
-from workflows.city import load_city
-from workflows.lights import LIGHTS
-from workflows.reading import Reading
-from workflows.roles import sees
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.charts.roles import sees
+from workflows.clock.lights import LIGHTS
+from workflows.clock.reading import Reading
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 DECIDED = ("granted", "refused")
 ALL, DELIVER, OVER = "", "deliver", "decided"  # the lists that are not those of one state

@@ -11,8 +11,8 @@ from approvals.deadlines.queries import calendars, limits_of, reading
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS, approval_ref
 from approvals.windows.clocks import steps_of_many
-from workflows.clock import read
-from workflows.policy import load_policy
+from workflows.clock.approval_clock import read
+from workflows.config.policy import load_policy
 
 
 def reading_of(tx: Connection, approval: Any, on: date) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from approvals.filing.queries import locked_project_by_id, record_of
 from approvals.history.actions import ENTRY, Record, move, recording
 from approvals.registration.queries import APPROVALS, approval_case
 from approvals.windows.moving import DUE, OPEN, Moving, Redated, in_lots, moving, open_projects
-from workflows.chart import SYSTEM
+from workflows.charts.model import SYSTEM
 
 REDATE = "redate"  # the job that goes on to the end
 PENDING = "redating"  # the fact of the dating anew that was begun last

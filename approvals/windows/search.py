@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from approvals.filing.queries import TABLE
 from approvals.registration.queries import APPROVALS
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 _YEAR_AND_SERIAL = re.compile(r"(20\d\d)\D{1,3}0{0,4}(\d{1,5})\D?$")  # 攀挂〔2026〕17号, 510400-2026-00017, 2026-17
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from approvals.history.actions import ENTRY
 from approvals.registration.queries import APPROVALS
-from workflows.approval import APPROVAL
-from workflows.city import Label
+from workflows.charts.approval import APPROVAL
+from workflows.label import Label
 
 NOTICES = 50  # that are looked at
 MOST = 12  # sentences offered

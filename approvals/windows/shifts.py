@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from approvals.base.languages import Labelled
+from approvals.base.i18n import Labelled
 from approvals.base.texts import N_
 from approvals.history.queries import EntryView
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar
-from workflows.city import Label
-from workflows.clock import Limits, Step
-from workflows.policy import load_policy
-from workflows.project import PROJECT
-from workflows.shifts import EXTEND, SUSPEND, Caps, Shift, Special, shifts
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.calendar import Calendar
+from workflows.clock.deadline_changes import EXTEND, SUSPEND, Caps, Shift, Special, shifts
+from workflows.clock.timeline import Limits, Step
+from workflows.config.policy import load_policy
+from workflows.label import Label
 
 _OVER, _NEAR = N_("%(days)s working days beyond the cap"), N_("%(days)s working days left to the cap")
 _AT_CAP = N_("at the cap")

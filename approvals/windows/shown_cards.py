@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals.history.queries import EntryView
-from workflows.card import CARD
-from workflows.cards import COLOUR_NAMES, RULES, Rule
-from workflows.chart import State
-from workflows.city import Label
+from workflows.charts.card import CARD
+from workflows.charts.model import State
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES, RULES, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals.history.queries import EntryView
-from workflows.chart import State
-from workflows.city import load_city
-from workflows.order import ORDER
+from workflows.charts.model import State
+from workflows.charts.order import ORDER
+from workflows.config.city import load_city
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
-from workflows.correction import CORRECTION
-from workflows.corrections import CORRECTABLE
+from workflows.charts.correction import CORRECTION
+from workflows.rules.corrections import CORRECTABLE
 
 OPEN = text("state = 'proposed'")
 

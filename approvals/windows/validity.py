@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_
 from approvals.base.texts import N_
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalView
-from workflows.validity import WARNED_BEFORE, days_left
+from workflows.clock.validity import WARNED_BEFORE, days_left
 
 GRANTED = "granted"
 _VALID = N_("valid until %(day)s")

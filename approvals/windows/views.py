@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, union_all
 
 from approvals.accounts.actors import Actor, is_officer, may_see
 from approvals.accounts.queries import UnitName
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.moments import day_of
 from approvals.deadlines.queries import calendar_for, limits_of
 from approvals.filing.documents import DocumentView, for_project
@@ -29,17 +29,18 @@ from approvals.windows.shown_cards import ShownCard, shown_cards
 from approvals.windows.shown_orders import ShownOrder, shown_orders
 from approvals.windows.validity import Validity, validity
 from approvals.windows.words import Words, names_of, next_words
-from workflows.approval import APPROVAL
-from workflows.catalogue import Item, Stage, load_catalogue
-from workflows.chart import State
-from workflows.city import Label, load_city
-from workflows.clock import Step, read
-from workflows.escalation import ESCALATION
-from workflows.ledgers import Ledger, whole_ledger
-from workflows.policy import load_policy
-from workflows.reading import Reading
-from workflows.roles import LEVELS
-from workflows.timeline import CORRECT
+from workflows.charts.approval import APPROVAL
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import State
+from workflows.charts.roles import LEVELS
+from workflows.clock.approval_clock import read
+from workflows.clock.reading import Reading
+from workflows.clock.time_accounting import Ledger, whole_ledger
+from workflows.clock.timeline import CORRECT, Step
+from workflows.config.catalogue import Item, Stage, load_catalogue
+from workflows.config.city import load_city
+from workflows.config.policy import load_policy
+from workflows.label import Label
 
 CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]

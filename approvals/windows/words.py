@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from approvals.base.formatting import day
-from approvals.base.languages import label
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.windows.queries import ApprovalView
-from workflows.catalogue import Item
+from workflows.config.catalogue import Item
 
 HAPPENED: Mapping[str, str] = {
     "submit": N_("The application is handed in."),

@@ -15,7 +15,7 @@ from approvals.history.timeline import tell
 from tests.accounts.leaves import MONDAY, a_leave, enter_at_once
 from tests.builders import a_database, a_project, an_actor, an_approval, do, faults, project_row, when
 from tests.racing import race
-from workflows.roles import DEPUTIES
+from workflows.charts.roles import DEPUTIES
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from approvals.accounts.actions import create_token
 from approvals.base.web import KEY
 from tests.accounts.access_table import PUBLIC, SIGNED_IN, TABLE
 from tests.pages import Visitor, a_site, an_app, somebody
-from workflows.roles import ROLES
+from workflows.charts.roles import ROLES
 
 WHO = {
     "owner": "owner1",

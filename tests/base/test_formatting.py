@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 
 from approvals.base.formatting import day, long_day, moment, money, month, number, percent, size
 from tests.pages import an_app
@@ -33,7 +33,7 @@ def test_figures_in_chinese() -> None:
 
 
 def test_figures_in_english() -> None:
-    with force_locale("en"):
+    with in_language("en"):
         assert long_day(date(2026, 3, 2)) == "2 March 2026"
         assert month(date(2026, 3, 2)) == "March 2026"
         assert money(Decimal("1234.5")) == "¥1,234.50 × 10k"

@@ -16,7 +16,7 @@ from approvals.base.numbers import next_number
 from approvals.base.tables import NumberSeries, OnceKey
 from approvals.base.web import KEY
 from tests.pages import Visitor, a_site, somebody
-from workflows.chart import Need
+from workflows.charts.model import Need
 
 NEEDS = (
     Need("name", "line", "名称", "Name"),

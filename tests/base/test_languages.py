@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from approvals.base.i18n import known_language
 from flask_openapi3 import OpenAPI
 
-from approvals.base.languages import known_language
 from tests.pages import Visitor, a_site, somebody
 
 

@@ -26,7 +26,7 @@ from tests.bench.pouring import pour
 from tests.bench.rows_moves import DURABLE
 from tests.builders import NOW, an_actor, window
 from tests.servers import Postgres, a_postgres
-from workflows.approval import APPROVAL
+from workflows.charts.approval import APPROVAL
 
 DEEP = 0.9  # how far down the list the page lies
 LOOKED_AT = 2000  # approvals that are looked at one by one, of which all are reckoned

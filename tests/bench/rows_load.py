@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from itertools import product, zip_longest
 from pathlib import Path
 
+from approvals.base.i18n import LANGUAGES
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actions import create_token
 from approvals.base.database import Database
-from approvals.base.languages import LANGUAGES
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS
 from approvals.reports.asking import ask_print

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 
 from approvals.base.migrate import upgrade
@@ -75,7 +75,7 @@ def a_press_room(folder: Path) -> Iterator[OpenAPI]:
     """The application, whose report is nothing but the table."""
     url = f"sqlite:///{folder / 'city.db'}"
     upgrade(url)
-    with an_app(url) as app, app.app_context(), force_locale("zh_Hans"):
+    with an_app(url) as app, app.app_context(), in_language("zh_Hans"):
         yield app
 
 

@@ -14,9 +14,10 @@ from approvals.registration.queries import approval_case, approval_for
 from tests.bench.measuring import Bench, Finding, Side, at_least, at_most, interleaved, rate
 from tests.bench.rows_moves import mover_side
 from tests.bench.stock import CODE, Mover, a_sqlite_city, a_stock
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar, Holiday, Notice
-from workflows.chart import BEFORE, Chart, step
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import BEFORE, Chart, step
+from workflows.clock.calendar import Calendar
+from workflows.clock.holiday_notices import Holiday, Notice
 
 YEARS = range(2004, 2027)
 LIMIT = 20  # working days of the decision

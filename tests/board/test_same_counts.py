@@ -24,7 +24,7 @@ from tests.builders import GIVEN, a_database, a_project, an_actor, do, when
 from tests.conftest import ENGINES
 from tests.pages import an_app, give_password, somebody
 from tests.programs import Api
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
 
 BEGINS, ENDS = when("2026-03-02"), when("2026-04-17", "18:00")
 TODAY = ENDS.date()

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 from sqlalchemy import Connection
 
@@ -62,7 +62,7 @@ def site(make_database: Any) -> Iterator[tuple[OpenAPI, dict[str, str]]]:
 
 def printed(app: OpenAPI, ref: str, on: date, clock: str = "decision") -> str:
     """The evidence as the press gets it, in Chinese."""
-    with app.app_context(), force_locale("zh_Hans"):
+    with app.app_context(), in_language("zh_Hans"):
         with app.extensions[KEY].database.read() as tx:
             by, (project, code) = an_actor(tx, "office1"), ref.split("/")
             paper = clock_paper(tx, project, code, by, on=on, clock=clock, today=NOW.date(), printed_at=NOW)

@@ -14,8 +14,8 @@ from approvals.casefile.notices import AUDIENCES, HEARERS, new_count
 from approvals.history.actions import NOTICE
 from tests.builders import NOW, a_project, an_actor, do, walk
 from tests.pages import Visitor, a_site, somebody
-from workflows.charts import CHARTS
-from workflows.roles import ADMINISTRATORS, ROLE_NAMES
+from workflows.charts.registry import CHARTS
+from workflows.charts.roles import ADMINISTRATORS, ROLE_NAMES
 
 
 @pytest.fixture

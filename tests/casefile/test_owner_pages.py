@@ -18,7 +18,7 @@ from tests.builders import APPROVAL_PATHS, a_project, an_actor, do, finish, walk
 from tests.pages import Visitor, a_site, somebody
 from tests.windows.desk import text_of
 from tests.workflows.cases import the_calendar
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 NOW = when("2026-03-11", "10:00")  # a Wednesday; the builders' START is Monday, 2 March
 TODAY = NOW.date()

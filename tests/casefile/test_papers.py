@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import pytest
 import segno
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 from PIL import Image
 from sqlalchemy import Connection, select
@@ -109,7 +109,7 @@ def laid_out(html: str, fetcher: AssetFetcher | None = None) -> Document:
 @contextmanager
 def document_of(told: Notices, path: str, seq: int, address: str) -> Iterator[str]:
     """The notice as the press gets it."""
-    with told.app.app_context(), force_locale("zh_Hans"):
+    with told.app.app_context(), in_language("zh_Hans"):
         with told.database.read() as tx:
             view = notice_of(tx, *path.split("/"), seq, an_actor(tx, "office1"), NOW.date())
         yield notice_html(notice_paper(view, address, qr_of(address)))
@@ -273,10 +273,10 @@ def test_in_english_it_is_called_a_translation(told: Notices, owner: Visitor) ->
 
 
 def test_units_of_the_city_bear_its_name_and_others_their_own(told: Notices) -> None:
-    with told.app.app_context(), force_locale("zh_Hans"):
+    with told.app.app_context(), in_language("zh_Hans"):
         assert full_name(UnitName("市水利局", "Water Resources Bureau")) == "攀枝花市水利局"
         assert full_name(UnitName("宏达建设公司", "")) == "宏达建设公司"
-    with told.app.app_context(), force_locale("en"):
+    with told.app.app_context(), in_language("en"):
         assert full_name(UnitName("市水利局", "Water Resources Bureau")) == "Panzhihua Water Resources Bureau"
         assert full_name(UnitName("市水利局", "")) == "攀枝花市水利局"
 

@@ -19,8 +19,8 @@ from approvals.windows.queries import approvals_of_project
 from tests.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
 from tests.counting import questions
 from tests.pages import a_site, somebody
-from workflows.calendar import Calendar
-from workflows.ledgers import Ledger, together
+from workflows.clock.calendar import Calendar
+from workflows.clock.time_accounting import Ledger, together
 
 TODAY = day_of(NOW)
 HANDS = {"ready": "owner", "correcting": "owner", "received": "department", "accepted": "department"}

@@ -5,19 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from workflows.approval import APPROVAL, SUSPENSION
-from workflows.calendar import Calendar
-from workflows.card import CARD
-from workflows.catalogue import Catalogue, Item
-from workflows.chart import BEFORE, NotInChart, step
-from workflows.climbing import Rung, climbs
-from workflows.clock import Limits, Reading, Step, deadlines, light_of, max_extension, read
-from workflows.correction import CORRECTION
-from workflows.order import ORDER
-from workflows.policy import load_policy
-from workflows.project import PROJECT
-from workflows.request import REQUEST
-from workflows.word import WORD
+from workflows.charts.approval import APPROVAL, SUSPENSION
+from workflows.charts.card import CARD
+from workflows.charts.correction import CORRECTION
+from workflows.charts.model import BEFORE, NotInChart, step
+from workflows.charts.order import ORDER
+from workflows.charts.project import PROJECT
+from workflows.charts.request import REQUEST
+from workflows.charts.word import WORD
+from workflows.clock.approval_clock import deadlines, max_extension, read
+from workflows.clock.calendar import Calendar
+from workflows.clock.lights import light_of
+from workflows.clock.reading import Reading
+from workflows.clock.timeline import Limits, Step
+from workflows.config.catalogue import Catalogue, Item
+from workflows.config.policy import load_policy
+from workflows.rules.escalation_rules import Rung, climbs
 
 Line = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = {}

@@ -17,8 +17,9 @@ from approvals.reports.queries import issued_reports, remarks_of
 from approvals.supervision.order_queries import ORDERS
 from tests.builders import a_database, an_approval, when
 from tests.pages import an_app
-from workflows.calendar import Calendar, load_calendar
-from workflows.catalogue import DATA, load_catalogue
+from workflows.clock.calendar import Calendar, load_calendar
+from workflows.config import DATA
+from workflows.config.catalogue import load_catalogue
 
 ENDS = datetime(2026, 11, 23, 20, 3, tzinfo=CITY_ZONE)
 OTHER_ENDS = (

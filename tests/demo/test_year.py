@@ -20,20 +20,20 @@ from approvals.demo.people import DemoPerson, demo_people, demo_units
 from approvals.demo.rows import programme
 from approvals.demo.year import Line, city_year
 from tests.demo.replay import Approval, Replay
-from workflows.approval import APPROVAL
-from workflows.calendar import Calendar, load_calendar
-from workflows.card import CARD
-from workflows.catalogue import Catalogue, load_catalogue
-from workflows.chart import Chart
-from workflows.city import load_city
-from workflows.clock import read
-from workflows.correction import CORRECTION
-from workflows.escalation import ESCALATION
-from workflows.order import ORDER
-from workflows.project import PROJECT
-from workflows.request import REQUEST
-from workflows.roles import LEVELS, ROLES
-from workflows.word import WORD
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.correction import CORRECTION
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Chart
+from workflows.charts.order import ORDER
+from workflows.charts.project import PROJECT
+from workflows.charts.request import REQUEST
+from workflows.charts.roles import LEVELS, ROLES
+from workflows.charts.word import WORD
+from workflows.clock.approval_clock import read
+from workflows.clock.calendar import Calendar, load_calendar
+from workflows.config.catalogue import Catalogue, load_catalogue
+from workflows.config.city import load_city
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "workflows" / "data"
@@ -82,7 +82,7 @@ def digest(lines: list[Line]) -> str:
 
 PRINT_YEAR = """
 from tests.demo import test_year as t
-from workflows.calendar import load_calendar
+from workflows.clock.calendar import load_calendar
 text = (t.DATA / "calendar.yaml").read_text(encoding="utf-8")
 print(t.digest(t.city_year(t.ENDS, load_calendar(text), t.load_catalogue())))
 """

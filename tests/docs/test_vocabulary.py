@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from approvals.deadlines.lights import LIGHT_LABELS
 
-from approvals.base.pages import LIGHT_LABELS
 from tests.docs.pages import DOCS, ROOT, rows_under
-from workflows.charts import CHARTS
-from workflows.roles import LEVELS, ROLES
+from workflows.charts.registry import CHARTS
+from workflows.charts.roles import LEVELS, ROLES
 
 PAGE = DOCS / "vocabulary.md"
 # One word for one idea: English in code, Chinese on the screen.

@@ -24,8 +24,8 @@ from tests.builders import (
     when,
 )
 from tests.programs import Api, Program, an_api
-from workflows.catalogue import load_catalogue
-from workflows.lights import LIGHTS
+from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import load_catalogue
 
 TODAY = day_of(NOW)
 LATELY = when("2026-11-19")  # the day before

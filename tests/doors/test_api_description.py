@@ -10,7 +10,7 @@ from approvals.moves import MOVES
 from tests.pages import an_app
 from tests.servers import ROOT
 from tests.street import NEEDS
-from workflows.charts import CHARTS
+from workflows.charts.registry import CHARTS
 
 ALL = {"401", "403", "422", "429", "503"}
 WRITING = ALL | {"400", "413", "415"}

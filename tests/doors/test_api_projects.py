@@ -9,8 +9,8 @@ import pytest
 from approvals.moves import MOVES
 from tests.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, an_approval, finish, project_row
 from tests.programs import Api, Program, an_api
-from workflows.catalogue import load_catalogue
-from workflows.city import load_city
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 DRAFT = GIVEN["draft"]
 

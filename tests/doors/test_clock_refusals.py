@@ -18,7 +18,7 @@ from tests.conftest import ENGINES
 from tests.pages import give_password, somebody
 from tests.programs import Api, an_api
 from tests.windows.desk import text_of
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 DAY = when("2026-11-18")
 PEOPLE = ("window-a01", "head-a01")

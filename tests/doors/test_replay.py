@@ -19,8 +19,8 @@ from approvals.supervision.sweep import sweep
 from approvals.windows.readings import all_readings
 from tests.builders import a_database, faults
 from tests.conftest import ENGINES
-from workflows.calendar import load_calendar
-from workflows.catalogue import load_catalogue
+from workflows.clock.calendar import load_calendar
+from workflows.config.catalogue import load_catalogue
 
 ENDS = datetime(2026, 11, 20, 18, tzinfo=CITY_ZONE)
 ONE_IN = 4  # of the example city's projects takes part, and one that was suspended and resumed

@@ -14,7 +14,7 @@ from approvals.base.database import Database
 from approvals.base.web import KEY
 from tests.builders import APPROVAL_PATHS, GIVEN, a_project, do, entries, project_row, walk, when
 from tests.pages import Visitor, a_site, somebody
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 LATE = when("2026-03-02")  # everything begun then is long overdue by now
 

@@ -23,7 +23,7 @@ from tests.jobs.racers import after_the_lease, leave_an_effect, sweep_whole, tak
 from tests.racing import CONTEXT, race, started
 from tests.servers import eventually
 from tests.supervision.sweeping import sweep_daily
-from workflows.chart import SYSTEM
+from workflows.charts.model import SYSTEM
 
 LATE = 500
 SWEEPS = 8

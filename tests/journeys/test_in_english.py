@@ -12,9 +12,9 @@ from tests.builders import window
 from tests.journeys.conftest import At, open_city
 from tests.journeys.people import OPENING, Somebody
 from tests.servers import a_web_server
-from workflows.calendar import load_calendar
-from workflows.catalogue import load_catalogue
-from workflows.city import load_city
+from workflows.clock.calendar import load_calendar
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 NAME = "新建河堤步道"
 PAGES = ("/casefiles", "/casefiles/{number}", "/ledger", "/escalations", "/reports", "/reports/monthly/2026-11")

@@ -13,7 +13,7 @@ from tests.journeys.conftest import At
 from tests.journeys.crawling import DOWNLOADS, Frontier
 from tests.journeys.people import Somebody
 from tests.pages import an_app
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 PEOPLE = (
     *("owner1", "office1", "centre1", "liaison1", "leader1", "window-a02", "head-a02"),

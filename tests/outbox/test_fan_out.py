@@ -14,8 +14,8 @@ from approvals.outbox.mail import message_of
 from tests.builders import START, a_project, when
 from tests.outbox.post import Carried, Post, a_carried_city
 from tests.pages import an_app
-from workflows.charts import CHARTS
-from workflows.outbox import kind_of
+from workflows.charts.registry import CHARTS
+from workflows.rules.notification_kinds import kind_of
 
 
 def test_nothing_from_before_the_channel_was_switched_on_is_sent(city: Carried, post: Post) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from approvals.outbox import mail
 from tests.outbox.post import CLOSE, STALL, Carried, Post, a_carried_city
-from workflows.outbox import load_outbox_policy
+from workflows.config.outbox_policy import load_outbox_policy
 
 
 @pytest.fixture

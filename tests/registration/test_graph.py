@@ -19,7 +19,7 @@ from approvals.registration.graph import (
     reduced,
     wrapped,
 )
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 QUESTIONS = load_catalogue().questions
 ANSWERS = [

@@ -22,8 +22,9 @@ from approvals.supervision.sweep import sweep
 from tests.builders import a_database
 from tests.pages import Visitor
 from tests.reports.recount import Recount
-from workflows.calendar import load_calendar
-from workflows.catalogue import DATA, load_catalogue
+from workflows.clock.calendar import load_calendar
+from workflows.config import DATA
+from workflows.config.catalogue import load_catalogue
 
 _watched: list[list[str]] = []
 

@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import text
 
 from tests.workflows.oracle import NEXT, NaiveCalendar, ledger_of, live
-from workflows.timeline import Limits, Step
+from workflows.clock.timeline import Limits, Step
 
 CALENDAR_YAML = Path(__file__).parents[2] / "workflows" / "data" / "calendar.yaml"
 RAISES = ("raise", "raise_jointly")

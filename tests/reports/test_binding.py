@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from hypothesis import given
 from hypothesis import strategies as st
 from weasyprint import HTML
@@ -48,7 +48,7 @@ def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
     with database.read() as tx:
         figures = compile_month(tx, "2026-09")
     database.close()
-    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), force_locale("zh_Hans"):
+    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
         paper = report_paper(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
         long = Annex("附件99", "长表", (), (a_long_table(),))
         yield paper_html(replace(paper, annexes=(*paper.annexes, long)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 
 from approvals.base.errors import NotFound
@@ -45,13 +45,13 @@ def own(september: Figures) -> Line:
 
 @pytest.fixture(scope="module")
 def paper(app: OpenAPI, september: Figures, own: Line) -> Paper:
-    with force_locale("zh_Hans"):
+    with in_language("zh_Hans"):
         return department_paper(september, own.key, IMPRINT)
 
 
 @pytest.fixture(scope="module")
 def pdf(app: OpenAPI, paper: Paper) -> bytes:
-    with force_locale("zh_Hans"):
+    with in_language("zh_Hans"):
         return press(paper_html(paper)).pdf
 
 
@@ -122,19 +122,19 @@ def test_no_text_leaves_its_margins_and_none_fetches(app: OpenAPI, september: Fi
     late = replace(next(iter(september.late)), department=own.label)
     strange = replace(september, late=tuple(replace(late, project=text, handler=text) for text in HOSTILE))
     watched = Watched()
-    with force_locale(spoken):
+    with in_language(spoken):
         document, _ = lay_out(paper_html(department_paper(strange, own.key)), watched)
     assert outside(document) == []
     assert watched.asked == []  # the style sheets are read once, before any document
 
 
 def test_without_an_imprint_each_page_says_that_it_is_a_preview(app: OpenAPI, september: Figures, own: Line) -> None:
-    with force_locale("zh_Hans"):
+    with in_language("zh_Hans"):
         found = department_paper(september, own.key)
     assert (found.is_preview, found.draft, found.signed_on) == (True, "预览", "")
 
 
 @pytest.mark.parametrize("key", ["0", "999999", "", "x", "city"])
 def test_there_is_no_page_of_a_department_that_there_is_not(app: OpenAPI, september: Figures, key: str) -> None:
-    with pytest.raises(NotFound), force_locale("zh_Hans"):
+    with pytest.raises(NotFound), in_language("zh_Hans"):
         department_paper(september, key)

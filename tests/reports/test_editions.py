@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 from sqlalchemy import insert
 
@@ -67,7 +67,7 @@ def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # 
 @pytest.mark.parametrize("edition", CHECKSUMS)
 def test_they_say_nothing_of_what_their_edition_did_not_know(app: OpenAPI, edition: str, spoken: str) -> None:
     figures = figures_of(edition)
-    with app.app_context(), force_locale(spoken):
+    with app.app_context(), in_language(spoken):
         page = report_page(figures)
         own = department_paper(figures, figures.departments[0].key)
     tables = {table.key for section in page.sections for table in section.tables}
@@ -98,7 +98,7 @@ def test_a_report_that_was_issued_under_it_is_read_translated_and_verified(app: 
     assert CHECKSUMS[edition] in page
     assert "督办单逐件情况" not in page
     assert leader.get(f"/reports/monthly/{month}.pdf").data == pdf
-    with app.app_context(), force_locale("en"):
+    with app.app_context(), in_language("en"):
         paper = report_paper(figures_of(edition), IMPRINT)
     assert b64decode(paper.files[0].content).decode() == text_of(edition)
     assert dict(paper.proofs).popitem()[1] == CHECKSUMS[edition]

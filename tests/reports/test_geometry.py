@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
@@ -44,7 +44,7 @@ def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
     with database.read() as tx:
         figures = compile_month(tx, "2026-09")
     database.close()
-    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), force_locale("zh_Hans"):
+    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
         paper = report_paper(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
         first, *rest = paper.chapters
         long = replace(first, paragraphs=tuple(replace(one, text=TEXT) for one in first.paragraphs))

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
@@ -34,7 +34,7 @@ from approvals.reports.values import (
 from tests.builders import a_database
 from tests.pages import an_app
 from tests.papers import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside
-from workflows.city import Label
+from workflows.label import Label
 
 DAY = date(2026, 10, 1)
 SHORT = 200  # characters, of which no page ends in the middle
@@ -220,7 +220,7 @@ def test_sixty_hostile_texts_in_each_field_reach_nothing(
     watched = Watched()
     with listening() as (here, heard):
         texts = tuple(text.replace(FILE, str(canary)).replace(HERE, here)[: longest(field)] for text in TEXTS)
-        with force_locale("zh_Hans"):
+        with in_language("zh_Hans"):
             html = paper_html(report_paper(filled(empty[1], field, texts), Imprint("攀挂报〔2026〕1号", DAY)))
         document, attachments = lay_out(printable(html), watched)
         pdf = document.write_pdf(pdf_variant=VARIANT, attachments=attachments)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from approvals.windows.pace import paces
 from approvals.windows.readings import all_readings
 from tests.reports.conftest import ENDS, LivedYear
-from workflows.catalogue import load_catalogue
-from workflows.pace import year_before
+from workflows.config.catalogue import load_catalogue
+from workflows.rules.speed import year_before
 
 TODAY = ENDS.date()
 

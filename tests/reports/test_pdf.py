@@ -11,7 +11,7 @@ from io import BytesIO
 import openpyxl
 import pikepdf
 import pytest
-from flask_babel import force_locale
+from approvals.base.i18n import in_language
 from flask_openapi3 import OpenAPI
 from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError
@@ -128,14 +128,14 @@ def test_two_presses_print_the_same_bytes(app: OpenAPI, issued_pdf: bytes, septe
 
 
 def test_a_correction_names_what_it_corrects(app: OpenAPI, september: Figures) -> None:
-    with force_locale("zh_Hans"):
+    with in_language("zh_Hans"):
         html = paper_html(report_paper(september, replace(IMPRINT, corrects="攀挂报〔2026〕5号")))
     assert "本报告更正并取代攀挂报〔2026〕5号。" in html
 
 
 @pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
 def test_the_columns_of_each_table_share_its_width(app: OpenAPI, september: Figures, spoken: str) -> None:
-    with force_locale(spoken):
+    with in_language(spoken):
         tables = [table for section in report_page(september).sections for table in section.tables]
     for table in tables:
         assert sum(column.width for column in table.columns) <= 100, table.key
@@ -162,7 +162,7 @@ def with_texts(figures: Figures, texts: tuple[str, ...]) -> Figures:
 @pytest.fixture(scope="module")
 def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]:
     """A report full of strange texts, laid out in this process, with its bytes and what it fetched."""
-    with force_locale("zh_Hans"):
+    with in_language("zh_Hans"):
         html = paper_html(report_paper(with_texts(september, (*HOSTILE, LONG, UNBROKEN, RARE)), IMPRINT))
     watched = Watched()
     document, attachments = lay_out(html, watched)

@@ -18,7 +18,7 @@ from tests.conftest import MakeDatabase
 from tests.reports.comparing import CHECKS, cases_in, tallied, with_other_lists
 from tests.reports.recount import Recount, naive_calendar
 from tests.servers import Postgres
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 BEGINS = when("2026-03-20")  # Qingming and Labour Day lie ahead, with a make-up Saturday before the latter
 DAYS = 80

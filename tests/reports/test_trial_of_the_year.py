@@ -10,7 +10,7 @@ from approvals.base.months import read_month
 from approvals.history.actions import ENTRY
 from approvals.supervision.trials import trial
 from tests.reports.conftest import ENDS, LivedYear
-from workflows.policy import load_policy
+from workflows.config.policy import load_policy
 
 MOVES = {"raise": "raise", "raise_jointly": "raise", "lift": "lift", "show_card": "show_card"}
 

@@ -32,9 +32,10 @@ from tests.builders import a_database, an_actor
 from tests.reports.comparing import CHECKS, after, cases_in, tallied, with_other_lists
 from tests.reports.conftest import ENDS
 from tests.reports.recount import Recount
-from workflows.calendar import load_calendar
-from workflows.catalogue import DATA, load_catalogue
-from workflows.lights import LIGHTS
+from workflows.clock.calendar import load_calendar
+from workflows.clock.lights import LIGHTS
+from workflows.config import DATA
+from workflows.config.catalogue import load_catalogue
 
 FIRST, LAST = "2025-12", "2026-11"
 YEAR = [f"{2025 + number // 12}-{number % 12 + 1:02d}" for number in range(11, 23)]  # FIRST to LAST

@@ -29,7 +29,7 @@ from tests.builders import (
 )
 from tests.conftest import ENGINES
 from tests.supervision.sweeping import sweep_daily, sweep_to
-from workflows.escalation import ESCALATION
+from workflows.charts.escalation import ESCALATION
 
 # A01 (5 promised, 20 legal days) accepted on Monday, 2 March 2026: one promised day is left from Friday the 6th on, the
 # promise is due on the 9th, the law on the 30th.

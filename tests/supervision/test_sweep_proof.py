@@ -11,7 +11,7 @@ from approvals.supervision.sweeps import BY_GROUND, FAILED, MOVES, WITHIN, rules
 from tests.builders import a_database, an_approval, do, when
 from tests.pages import an_app, give_password, somebody
 from tests.windows.desk import text_of
-from workflows.cards import RULES
+from workflows.rules.cards import RULES
 
 TODAY = when("2026-03-20", "10:00")
 

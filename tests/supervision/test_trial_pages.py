@@ -8,7 +8,7 @@ from approvals.base.web import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, an_approval, when
 from tests.pages import a_site, somebody
-from workflows.policy import DATA
+from workflows.config import DATA
 
 TEXT = (DATA / "policy.yaml").read_text(encoding="utf-8")
 

@@ -13,7 +13,8 @@ from approvals.history.actions import ENTRY
 from approvals.supervision.sweep import sweep
 from approvals.supervision.trials import trial
 from tests.builders import NOW, a_database, a_project, an_approval, do, walk, when
-from workflows.policy import DATA, load_policy, read_policy
+from workflows.config import DATA
+from workflows.config.policy import load_policy, read_policy
 
 MARCH = read_month("2026-03")
 TEXT = (DATA / "policy.yaml").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from tests.builders import NOW, a_project, project_row, walk
 from tests.filing.files import docx
 from tests.pages import a_site, somebody
 from tests.windows.desk import text_of, the_database
-from workflows.catalogue import load_catalogue
+from workflows.config.catalogue import load_catalogue
 
 NUMBER = "攀发改〔2026〕7号"
 GRANTED = ("submit", "accept", "grant")

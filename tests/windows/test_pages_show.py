@@ -24,7 +24,7 @@ from tests.builders import (
 from tests.conftest import ENGINES
 from tests.pages import Visitor, give_password
 from tests.windows.desk import a_desk, counted, text_of
-from workflows.explain import explain
+from workflows.clock.explanation import explain
 
 PEOPLE = ("window-a01", "head-a01", "window-a02", "liaison1", "centre1", "office1", "leader1", "owner1", "owner2")
 ANSWER = {"reason": "专家出差", "commitment_on": "2026-03-11"}

@@ -4,8 +4,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from workflows.calendar import Calendar, load_calendar
-from workflows.clock import Limits, Step
+from workflows.clock.calendar import Calendar, load_calendar
+from workflows.clock.timeline import Limits, Step
 
 DATA = Path(__file__).parents[2] / "workflows" / "data" / "calendar.yaml"
 TEN_OF_TWENTY = Limits(promised=10, legal=20)

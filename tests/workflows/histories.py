@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.timelines import Walk, random_calendar, random_limits
 from tests.workflows.trial import the_same_calendar
-from workflows.clock import Step
-from workflows.timeline import fold
+from workflows.clock.timeline import Step, fold
 
 NAIVE = [random_calendar(seed) for seed in range(100, 106)]
 PRODUCT = [the_same_calendar(naive) for naive in NAIVE]

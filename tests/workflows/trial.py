@@ -12,9 +12,12 @@ from datetime import date, timedelta
 
 from tests.workflows.oracle import NEXT, NaiveCalendar, ledger_of, live, stage_of
 from tests.workflows.timelines import Lot, Walk, random_calendar, random_limits, random_timeline
-from workflows.calendar import Calendar, Holiday, Notice
-from workflows.clock import Deadlines, Limits, Step, deadlines, light_of, next_alarm, read
-from workflows.ledgers import ledger, stage_clock
+from workflows.clock.approval_clock import Deadlines, deadlines, next_alarm, read
+from workflows.clock.calendar import Calendar
+from workflows.clock.holiday_notices import Holiday, Notice
+from workflows.clock.lights import light_of
+from workflows.clock.time_accounting import ledger, stage_clock
+from workflows.clock.timeline import Limits, Step
 
 AHEAD = 60  # days after the last step on which the lights are compared
 CALENDARS = 12

@@ -1,23 +1,23 @@
 """The page on which a wrong day of an approval is corrected by two people."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.base.formatting import day
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.base.web import database, today
 from approvals.history.commands import Reference
 from approvals.web.moves import new_command, perform
 from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of
-from workflows.approval import APPROVAL
-from workflows.correction import CORRECTION
-from workflows.corrections import Wrong
+from workflows.charts.approval import APPROVAL
+from workflows.charts.correction import CORRECTION
+from workflows.rules.corrections import Wrong
 
 corrections = Blueprint("corrections", __name__)
 

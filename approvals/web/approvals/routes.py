@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
@@ -12,7 +11,8 @@ from approvals.accounts.permissions import SEE_APPROVALS, WINDOWS
 from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.web import database, today
 from approvals.history.commands import Reference
 from approvals.history.timeline import Day
@@ -25,7 +25,7 @@ from approvals.windows.queue import Asked as Wanted
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from approvals.windows.words import HAPPENED, HAPPENED_AND_NEXT, next_words
-from workflows.roles import LEVELS, sees
+from workflows.charts.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)
 

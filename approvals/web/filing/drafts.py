@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, was_sent, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.problems import told
 from approvals.base.texts import N_
 from approvals.base.web import database, now
@@ -27,7 +27,7 @@ from approvals.history.commands import Reference
 from approvals.history.timeline import Told
 from approvals.moves import execute
 from approvals.web.moves import new_command, performing
-from workflows.project import FILING
+from workflows.charts.project import FILING
 
 filing = Blueprint("filing", __name__)
 

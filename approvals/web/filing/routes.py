@@ -3,7 +3,6 @@
 from io import BytesIO
 
 from flask import render_template, request, send_file, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -11,6 +10,7 @@ from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_
 from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_fields, sent_version, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
 from approvals.casefile.owner_list import own_projects
@@ -25,8 +25,8 @@ from approvals.liaisons.care import care_of
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.moves import new_command, perform
 from approvals.windows.materials import was_handed_in
-from workflows.catalogue import load_catalogue
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.config.catalogue import load_catalogue
 
 __all__ = ["filing"]
 

@@ -1,13 +1,13 @@
 """The contact log of a project: the officers keep it, the owner reads what is shared."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
 from approvals.base.digits import LONGEST_ID, address_number, whole_number
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.web import database, now
 from approvals.filing.lists import project
 from approvals.liaisons.contacts import (

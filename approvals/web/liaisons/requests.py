@@ -1,7 +1,6 @@
 """The pages of requests: the owner asks, whoever is responsible answers, both see until when."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -9,6 +8,7 @@ from approvals.base.asking import asked_choice, asked_cursor
 from approvals.base.digits import address_number
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
+from approvals.base.i18n import gettext as _
 from approvals.base.texts import N_
 from approvals.base.web import database, now
 from approvals.filing.lists import project
@@ -18,7 +18,7 @@ from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import past_requests, request_view, requests_of_project, waiting_requests
 from approvals.registration.queries import OPEN_PROJECTS
 from approvals.web.moves import new_command, perform, performing
-from workflows.request import REQUEST
+from workflows.charts.request import REQUEST
 
 requests = Blueprint("requests", __name__)
 

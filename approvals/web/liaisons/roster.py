@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.digits import address_number
 from approvals.base.errors import invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.base.i18n import gettext as _
 from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today

@@ -3,13 +3,13 @@
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, sent, sent_version
+from approvals.base.i18n import gettext as _
 from approvals.base.moments import FIRST_DAY
 from approvals.base.web import database, now, today
 from approvals.filing.lists import open_to, project
@@ -18,7 +18,7 @@ from approvals.history.commands import Reference
 from approvals.liaisons.day import day_view, liaison_called, loads
 from approvals.liaisons.terms import terms_views
 from approvals.web.moves import new_command, perform
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 liaisons = Blueprint("liaisons", __name__)
 

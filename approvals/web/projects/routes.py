@@ -1,7 +1,6 @@
 """The casefiles: every project that was filed, for the offices, the liaisons and the city's government."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
@@ -9,7 +8,8 @@ from approvals.accounts.permissions import OFFICERS
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.casefile.lists import FLAGS, casefiles
@@ -22,9 +22,9 @@ from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.web.approvals.routes import notice_pages
 from approvals.web.moves import new_command, perform
-from workflows.catalogue import load_catalogue
-from workflows.city import load_city
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 

@@ -1,14 +1,14 @@
 """What waits for its registration, and the page on which the service centre registers it."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
-from approvals.base.languages import label
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
 from approvals.base.web import database, today
 from approvals.history.commands import Reference
 from approvals.liaisons.day import waiting_by_liaison
@@ -18,8 +18,8 @@ from approvals.registration.views import graph_of
 from approvals.triage.queries import inbox as waiting_list
 from approvals.triage.views import Wanted
 from approvals.web.moves import new_command, performing
-from workflows.city import load_city
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
 
 registration = Blueprint("registration", __name__, url_prefix="/registrations")
 

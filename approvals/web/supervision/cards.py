@@ -1,13 +1,13 @@
 """The pages of cards: the list, one card with its history, the appeal and what is decided about it."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.accounts.permissions import WINDOWS
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, today
 from approvals.history.commands import Reference
@@ -15,8 +15,8 @@ from approvals.supervision.card_views import Wanted
 from approvals.supervision.card_views import card as card_of
 from approvals.supervision.card_views import cards as cards_of
 from approvals.web.moves import new_command, perform
-from workflows.card import CARD
-from workflows.cards import COLOUR_NAMES, RULES
+from workflows.charts.card import CARD
+from workflows.rules.cards import COLOUR_NAMES, RULES
 
 cards = Blueprint("cards", __name__)
 

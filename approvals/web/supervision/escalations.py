@@ -1,12 +1,12 @@
 """The pages of supervision: the inbox of escalations at each level, the answer to one, and how the sweep does."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, sent, sent_version
+from approvals.base.i18n import gettext as _
 from approvals.base.web import database, now, today
 from approvals.history.commands import Reference
 from approvals.supervision.sweeps import rules, sweeps
@@ -14,10 +14,10 @@ from approvals.supervision.views import escalation as escalation_of
 from approvals.supervision.views import inbox
 from approvals.web.moves import new_command, perform
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
-from workflows.chart import Move
-from workflows.escalation import ANSWERERS, ESCALATION
-from workflows.policy import load_policy
-from workflows.roles import LEVELS
+from workflows.charts.escalation import ANSWERERS, ESCALATION
+from workflows.charts.model import Move
+from workflows.charts.roles import LEVELS
+from workflows.config.policy import load_policy
 
 supervision = Blueprint("supervision", __name__)
 

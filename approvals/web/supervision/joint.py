@@ -1,23 +1,23 @@
 """The pages of double management: joint projects, who is responsible, the month's word, and escalating by hand."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
 from approvals.base.asking import asked_cursor, asked_flag
 from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_fields, sent_version
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, today
 from approvals.filing.queries import check_address
 from approvals.history.commands import Reference
 from approvals.supervision.joint_views import MOVES, joint_page, joint_projects
 from approvals.web.moves import new_command, perform
-from workflows.escalation import ESCALATION
-from workflows.project import PROJECT
-from workflows.word import WORD
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.project import PROJECT
+from workflows.charts.word import WORD
 
 joint = Blueprint("joint", __name__, url_prefix="/joint")
 

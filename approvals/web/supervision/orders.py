@@ -1,7 +1,6 @@
 """The pages of supervision orders: the list, one order with its moves, and the form by which one is issued."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -10,7 +9,8 @@ from approvals.accounts.permissions import SEE_ORDERS
 from approvals.base.asking import asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
-from approvals.base.pages import own_name
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
 from approvals.base.texts import N_
 from approvals.base.web import database, today
 from approvals.filing.lists import project
@@ -21,8 +21,8 @@ from approvals.supervision.order_views import order as order_of
 from approvals.supervision.order_views import orders as orders_of
 from approvals.web.moves import new_command, perform, performing
 from approvals.windows.queries import approval
-from workflows.city import load_city
-from workflows.order import KEEPERS, ORDER, WINDOWS
+from workflows.charts.order import KEEPERS, ORDER, WINDOWS
+from workflows.config.city import load_city
 
 orders = Blueprint("orders", __name__)
 

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import Invalid, NotFound
 from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
-from approvals.base.languages import translated
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import translated
 from approvals.base.paging import PAGE
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
@@ -23,9 +23,9 @@ from approvals.triage import queries
 from approvals.triage.views import Wanted
 from approvals.web.moves import new_command, perform
 from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
-from workflows.chart import Move, Need
-from workflows.city import load_city
-from workflows.project import PROJECT
+from workflows.charts.model import Move, Need
+from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
 
 triage = Blueprint("triage", __name__, url_prefix="/triage")
 

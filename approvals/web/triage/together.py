@@ -19,7 +19,7 @@ from approvals.history.canonical import canonical
 from approvals.history.commands import Command
 from approvals.moves import execute
 from approvals.triage.views import Result, Results
-from workflows.project import PROJECT
+from workflows.charts.project import PROJECT
 
 KEYS: Any = OnceKey.__table__  # type: ignore[attr-defined]
 INTERRUPTED = N_("The work was interrupted before this one; sort it again.")

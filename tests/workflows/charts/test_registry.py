@@ -1,0 +1,142 @@
+"""The charts against the street as it is written down in tests/street.py."""
+
+import pytest
+from transitions import Machine, MachineError
+
+from tests.street import NEEDS, NEW, ROLES, SAME, STREET, SYSTEM
+from workflows.charts.model import BEFORE, NotInChart, draw, open_moves, step
+from workflows.charts.registry import CHARTS
+
+KINDS = {
+    "line": ("line", "liaison", "department", "procedure", "item_no", "unit"),
+    "reference": ("external_ref",),
+    "items": ("notice_items",),
+}
+
+
+@pytest.mark.parametrize("name", STREET)
+def test_a_chart_has_the_states_of_the_street_and_ends_where_it_ends(name):
+    states, final, _ = STREET[name]
+    assert set(CHARTS[name].state_names) == set(states)
+    assert len(CHARTS[name].state_names) == len(states)
+    assert set(CHARTS[name].final_states) == set(final)
+
+
+@pytest.mark.parametrize("name", STREET)
+def test_a_chart_has_the_moves_of_the_street_and_nobody_else_may_make_them(name):
+    moves = STREET[name][2]
+    told = {m.name: (tuple(m.sources) or (NEW,), m.target or SAME, m.by) for m in CHARTS[name].moves}
+    assert set(told) == set(moves)
+    for move, (sources, target, by) in moves.items():
+        assert set(told[move][0]) == set(sources), move
+        assert told[move][1] == target, move
+        assert set(told[move][2]) == set(by), move
+
+
+@pytest.mark.parametrize(("name", "move"), NEEDS)
+def test_a_move_needs_what_the_street_says(name, move):
+    needs = {n.name: (n.kind, n.required) for n in CHARTS[name].move(move).needs}
+    expected = NEEDS[name, move]
+    assert set(needs) == set(expected)
+    for field, kind in expected.items():
+        plain = kind.rstrip("?")
+        assert needs[field][0] in KINDS.get(plain, (plain,)), field
+        assert needs[field][1] is not kind.endswith("?"), field
+
+
+def test_every_move_that_people_make_has_its_needs_written_down():
+    people = {(name, m) for name, (_, _, moves) in STREET.items() for m, (_, _, by) in moves.items() if by != (SYSTEM,)}
+    assert set(NEEDS) == people
+
+
+def a_machine(name):
+    """The chart's machine, built anew from what the street says."""
+    states, _, moves = STREET[name]
+    return Machine(
+        states=[NEW, *states],
+        initial=NEW,
+        auto_transitions=False,
+        transitions=[
+            {"trigger": move, "source": source, "dest": source if target == SAME else target}
+            for move, (sources, target, _) in moves.items()
+            for source in sources
+        ],
+    )
+
+
+@pytest.mark.parametrize("name", STREET)
+def test_a_step_leads_where_a_transitions_machine_leads_from_every_state(name):
+    states, _, moves = STREET[name]
+    machine = a_machine(name)
+    for state in (NEW, *states):
+        for move in moves:
+            machine.set_state(state)
+            try:
+                machine.trigger(move)
+                expected = machine.state
+            except MachineError:
+                expected = None
+            try:
+                found = step(CHARTS[name], BEFORE if state == NEW else state, move)
+            except NotInChart:
+                found = None
+            assert found == expected, (state, move)
+
+
+@pytest.mark.parametrize("name", STREET)
+def test_nothing_leads_out_of_a_final_state_but_what_is_written_down(name):
+    _, final, moves = STREET[name]
+    for state in final:
+        expected = {move for move, (sources, _, _) in moves.items() if state in sources}
+        everybody = frozenset((*ROLES, SYSTEM))
+        assert {move.name for move in open_moves(CHARTS[name], state, everybody)} == expected
+
+
+@pytest.mark.parametrize("name", STREET)
+def test_open_moves_are_those_of_the_state_and_the_role_in_the_order_of_the_chart(name):
+    states, _, moves = STREET[name]
+    order = [move.name for move in CHARTS[name].moves]
+    for state in states:
+        for role in (*ROLES, SYSTEM):
+            found = [move.name for move in open_moves(CHARTS[name], state, frozenset({role}))]
+            expected = {move for move, (sources, _, by) in moves.items() if state in sources and role in by}
+            assert set(found) == expected, (state, role)
+            assert found == sorted(found, key=order.index)
+
+
+def test_somebody_with_two_roles_has_the_moves_of_both_and_nobody_without_a_role_has_any():
+    chart = CHARTS["approval"]
+    both = {m.name for m in open_moves(chart, "received", frozenset({"window", "window_head"}))}
+    assert both == {"accept", "notify_once", "notify_again", "reject_intake"}
+    assert open_moves(chart, "received", frozenset()) == ()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_move_that_the_chart_does_not_have_is_no_move(name):
+    for move in ("", "abolish", "to_granted", "trigger", "initial"):
+        with pytest.raises(NotInChart):
+            CHARTS[name].move(move)
+        with pytest.raises(NotInChart):
+            step(CHARTS[name], CHARTS[name].state_names[0], move)
+    with pytest.raises(NotInChart):
+        step(CHARTS[name], "nowhere", CHARTS[name].moves[0].name)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_state_and_move_of_a_chart_has_both_languages_and_is_drawn(name):
+    chart = CHARTS[name]
+    for part in (chart, *chart.states, *chart.moves, *(need for move in chart.moves for need in move.needs)):
+        assert part.zh.strip() and part.en.strip()
+        assert part.zh != part.en
+    drawing = draw(chart)
+    for one in (*chart.states, *chart.moves):
+        assert one.name in drawing
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_state_of_a_chart_can_be_reached(name):
+    chart = CHARTS[name]
+    reached = {"waiting"} if name == "approval" else {BEFORE}
+    for _ in chart.states:
+        reached |= {step(chart, s, m.name) for m in chart.moves for s in (m.sources or (BEFORE,)) if s in reached}
+    assert reached - {BEFORE} == set(chart.state_names)

@@ -1,0 +1,130 @@
+"""The dates to sort and sweep by."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.workflows.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
+from workflows.clock.approval_clock import deadlines, next_alarm, read
+from workflows.clock.lights import light_of
+from workflows.clock.timeline import Limits
+
+ACCEPTED = ("03-01 open", "03-02 submit", "03-04 accept")
+
+
+def the_dates(*lines, limits=TEN_OF_TWENTY, **more):
+    return deadlines(steps(*lines), limits, the_calendar(), **more)
+
+
+def test_received_is_due_for_a_notice_and_alarms_the_day_after():
+    dates = the_dates("03-01 open", "03-02 submit")
+    assert (dates.notice_due_on, dates.alarm_on) == (on("03-09"), on("03-10"))
+    assert (dates.promised_due_on, dates.reminder_from) == (None, None)
+
+
+def test_a_suspended_notice_clock_is_not_due_at_all():
+    dates = the_dates("03-01 open", "03-02 submit", "03-04 suspend")
+    assert (dates.state, dates.notice_due_on, dates.alarm_on) == ("received", None, None)
+    dates = the_dates("03-01 open", "03-02 submit", "03-04 suspend", "03-16 resume")
+    assert dates.notice_due_on == on("03-19")
+
+
+def test_an_accepted_approval_knows_the_first_day_of_each_colour():
+    dates = the_dates(*ACCEPTED)
+    assert (dates.promised_due_on, dates.legal_due_on) == (on("03-18"), on("04-01"))
+    assert (dates.reminder_from, dates.yellow_from, dates.red_from) == (on("03-17"), on("03-19"), on("04-02"))
+
+
+def test_alarms_follow_one_another_until_nothing_more_can_happen():
+    dates, day, alarms = the_dates(*ACCEPTED), None, []
+    while day := next_alarm(dates, day):
+        alarms.append(day)
+    assert alarms == [on("03-17"), on("03-19"), on("04-02")]
+    assert dates.alarm_on == alarms[0]
+
+
+def test_the_reminder_comes_as_many_days_ahead_as_the_policy_says():
+    assert the_dates(*ACCEPTED, reminder_at=3).reminder_from == on("03-13")
+    assert the_dates(*ACCEPTED, limits=Limits(1, 20)).reminder_from == on("03-04")
+
+
+def test_while_paused_nothing_new_is_reached():
+    dates = the_dates(*ACCEPTED, "03-09 start_special 公示")
+    assert (dates.reminder_from, dates.yellow_from, dates.red_from, dates.alarm_on) == (None, None, None, None)
+    assert dates.promised_due_on == on("03-18")  # as if it went on at once
+
+
+def test_what_was_reached_before_the_pause_stays_reached():
+    dates = the_dates(*ACCEPTED, "03-25 start_special 公示")
+    assert (dates.reminder_from, dates.yellow_from, dates.red_from) == (on("03-17"), on("03-19"), None)
+
+
+def test_a_pause_on_the_day_after_the_due_friday_finds_it_late():
+    dates = the_dates("03-01 open", "03-02 submit", "03-06 accept", "03-21 start_special 公示")
+    assert (dates.yellow_from, dates.red_from) == (on("03-21"), None)
+
+
+def test_after_the_decision_colours_that_were_not_reached_never_come():
+    dates = the_dates(*ACCEPTED, "03-18 grant")
+    assert (dates.reminder_from, dates.yellow_from, dates.red_from) == (on("03-17"), None, None)
+    assert (dates.delivery_due_on, dates.alarm_on) == (on("04-01"), on("04-02"))
+    assert light_of(dates, on("12-31")) == "reminder"
+
+
+def test_after_the_delivery_there_is_nothing_to_alarm_for():
+    dates = the_dates(*ACCEPTED, "03-18 grant", "03-20 deliver")
+    assert (dates.delivered_on, dates.delivery_due_on, dates.alarm_on) == (on("03-20"), None, None)
+
+
+def test_the_delivery_clock_stands_still_with_its_project():
+    suspended = (*ACCEPTED, "03-18 grant", "03-20 suspend")
+    assert the_dates(*suspended).delivery_due_on is None
+    assert the_dates(*suspended, "03-27 resume").delivery_due_on == on("04-09")
+
+
+def test_a_red_before_the_yellow_is_at_least_yellow():
+    dates = the_dates(*ACCEPTED, limits=Limits(promised=10, legal=10, legal_unit="calendar_days"))
+    assert (dates.legal_due_on, dates.promised_due_on) == (on("03-16"), on("03-18"))
+    assert dates.reminder_from == dates.yellow_from == dates.red_from == on("03-17")
+
+
+def test_an_extension_takes_the_colours_back():
+    assert light_of(the_dates(*ACCEPTED), on("03-20")) == "yellow"
+    assert light_of(the_dates(*ACCEPTED, "03-20 extend 5"), on("03-20")) == "green"
+
+
+def test_a_deemed_acceptance_is_due_from_the_day_of_receipt():
+    dates = the_dates("03-01 open", "03-02 submit", "03-10 deem_accepted")
+    assert (dates.deemed, dates.accepted_on, dates.promised_due_on) == (True, on("03-02"), on("03-16"))
+
+
+def test_a_new_round_has_no_dates_of_the_old_one():
+    dates = the_dates(*ACCEPTED, "03-18 refuse", "03-20 reapply")
+    assert (dates.round, dates.state, dates.accepted_on, dates.alarm_on) == (2, "ready", None, None)
+    assert dates.delivery_due_on is None
+
+
+@pytest.mark.parametrize("limits", [TEN_OF_TWENTY, CALENDAR_DAYS, Limits(1, 1), Limits(0, 1)])
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("03-09 start_special 公示",),
+        ("03-09 start_special 公示", "03-14 end_special"),
+        ("03-28 start_special 公示",),
+        ("03-10 extend 7",),
+        ("03-17 grant",),
+        ("03-12 start_special 公示", "03-25 withdraw_approval"),
+    ],
+)
+def test_the_stored_dates_give_the_light_of_the_reading_on_every_later_day(limits, more):
+    lines = steps(*ACCEPTED, *more)
+    dates = deadlines(lines, limits, the_calendar())
+    for n in range(120):
+        day = lines[-1].on + timedelta(days=n)
+        assert light_of(dates, day) == read(lines, limits, the_calendar(), day).light, day
+
+
+def test_no_step_at_all_is_an_approval_that_waits():
+    assert the_dates().state == "waiting"
+    assert light_of(the_dates(), date(2026, 3, 1)) is None

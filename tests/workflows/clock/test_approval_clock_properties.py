@@ -1,0 +1,146 @@
+"""What must hold of any history: metamorphic rules, on histories that hypothesis makes and shrinks."""
+
+import json
+from datetime import date, timedelta
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tests.workflows.cases import the_calendar
+from tests.workflows.histories import NAIVE, ONCE, PRODUCT, as_steps, histories
+from tests.workflows.oracle import NEXT, NaiveCalendar, live
+from tests.workflows.trial import the_same_calendar, the_same_limits
+from workflows.clock.approval_clock import deadlines, read
+from workflows.clock.calendar import Calendar
+from workflows.clock.holiday_notices import Holiday, Notice
+from workflows.clock.lights import light_of
+from workflows.clock.timeline import Step
+
+CYCLE = timedelta(days=28 * 365 + 7)  # in 28 years each date falls on the same weekday again, 2000-2100
+
+
+@ONCE
+@given(histories(states=None), st.integers(0, 200))
+def test_any_history_reads_as_the_oracle_lives_it(history, later):
+    number, lot, moves = history
+    until = moves[0].on + timedelta(days=later)
+    for day, case in live(moves, lot, NAIVE[number], until):
+        if day == until:
+            told = read(as_steps(moves), the_same_limits(lot), PRODUCT[number], day).to_json()
+            del told["calendar"]
+            assert told == case.reading(day)
+
+
+@ONCE
+@given(histories(states=("accepted",)), st.integers(0, 40), st.integers(0, 40))
+def test_adding_a_pause_never_brings_a_due_date_forward(history, wait, length):
+    number, lot, moves = history
+    limits, calendar = the_same_limits(lot), PRODUCT[number]
+    start = moves[-1].on + timedelta(days=wait)
+    end = start + timedelta(days=length)
+    steps = as_steps(moves)
+    paused = [*steps, Step("start_special", start, procedure="公示"), Step("end_special", end)]
+    before, after = deadlines(steps, limits, calendar), deadlines(paused, limits, calendar)
+    assert after.promised_due_on >= before.promised_due_on
+    assert after.legal_due_on >= before.legal_due_on
+    if length == 0:
+        assert read(paused, limits, calendar, end) == read(steps, limits, calendar, end)
+
+
+@ONCE
+@given(histories(states=("accepted",)), st.integers(0, 40), st.integers(0, 40))
+def test_a_pause_that_is_ended_and_begun_again_on_one_day_is_one_pause(history, wait, more):
+    number, lot, moves = history
+    seam, day = moves[-1].on + timedelta(days=wait), moves[-1].on + timedelta(days=wait + more)
+    steps = [*as_steps(moves), Step("start_special", moves[-1].on, procedure="公示")]
+    mended = [*steps, Step("end_special", seam), Step("start_special", seam, procedure="听证")]
+    limits, calendar = the_same_limits(lot), PRODUCT[number]
+    assert read(mended, limits, calendar, day) == read(steps, limits, calendar, day)
+
+
+@ONCE
+@given(histories(states=None), st.integers(0, 120))
+def test_a_whole_cycle_of_equal_days_later_everything_falls_a_cycle_later(history, later):
+    number, lot, moves = history
+    naive = NAIVE[number]
+    off, makeup = (days | {day + CYCLE for day in days} for days in (naive.off, naive.makeup))
+    both = the_same_calendar(NaiveCalendar(off, makeup, {2025, 2026, 2053, 2054}))
+    shifted = [move._replace(on=move.on + CYCLE) for move in moves]
+    day, limits = moves[-1].on + timedelta(days=later), the_same_limits(lot)
+    now = read(as_steps(moves), limits, both, day).to_json()
+    then = read(as_steps(shifted), limits, both, day + CYCLE).to_json()
+    del now["calendar"], then["calendar"]
+    assert then == a_cycle_later(now)
+
+
+def a_cycle_later(told):
+    if isinstance(told, dict):
+        return {key: a_cycle_later(value) for key, value in told.items()}
+    if isinstance(told, list):
+        return [a_cycle_later(value) for value in told]
+    is_day = isinstance(told, str) and told[:1] == "2"
+    return (date.fromisoformat(told) + CYCLE).isoformat() if is_day else told
+
+
+@ONCE
+@given(histories(), st.integers(1, 10))
+def test_an_extension_never_brings_a_due_date_forward_and_never_worsens_the_light(history, days):
+    number, lot, moves = history
+    limits, calendar, steps = the_same_limits(lot), PRODUCT[number], as_steps(moves)
+    longer = [*steps, Step("extend", moves[-1].on, days=days)]
+    before, after = deadlines(steps, limits, calendar), deadlines(longer, limits, calendar)
+    assert after.promised_due_on >= before.promised_due_on
+    assert after.legal_due_on >= before.legal_due_on
+    order = [None, "green", "reminder", "yellow", "red"]
+    for n in range(0, 90, 5):
+        day = moves[-1].on + n * NEXT
+        assert order.index(light_of(after, day)) <= order.index(light_of(before, day))
+
+
+@ONCE
+@given(histories(states=None))
+def test_what_comes_later_never_changes_a_reading_of_before(history):
+    number, lot, moves = history
+    limits, calendar, steps = the_same_limits(lot), PRODUCT[number], as_steps(moves)
+    for step in steps:
+        known = [each for each in steps if each.on <= step.on]
+        assert read(steps, limits, calendar, step.on) == read(known, limits, calendar, step.on)
+
+
+@ONCE
+@given(histories(states=("accepted",)), st.integers(2, 60))
+def test_a_day_off_more_never_brings_a_due_date_forward(history, ahead):
+    number, lot, moves = history
+    limits, calendar, steps = the_same_limits(lot), PRODUCT[number], as_steps(moves)
+    day = moves[-1].on + ahead * NEXT
+    assume(calendar.is_published(day.year) and calendar.is_working_day(day) and day.weekday() < 5)
+    notice = calendar.notice(day.year)
+    more = calendar.with_notices(
+        [Notice(day.year, (*notice.days_off, Holiday(day, day)), notice.makeup_workdays, notice.source)]
+    )
+    before, after = deadlines(steps, limits, calendar), deadlines(steps, limits, more)
+    assert after.promised_due_on >= before.promised_due_on
+    assert after.legal_due_on >= before.legal_due_on
+
+
+@ONCE
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(1, 200), st.integers(0, 200))
+def test_limits_add_up(day, one, other):
+    calendar = the_calendar()
+    first = calendar.nth_working_day_after(day, one)
+    assert calendar.nth_working_day_after(first, other) == calendar.nth_working_day_after(day, one + other)
+    assert calendar.working_days_between(day, first) == one
+
+
+@ONCE
+@given(histories(states=None), st.integers(0, 60))
+def test_a_reading_is_plain_json_of_dates_and_numbers(history, later):
+    number, lot, moves = history
+    told = read(as_steps(moves), the_same_limits(lot), PRODUCT[number], moves[-1].on + later * NEXT).to_json()
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_an_empty_calendar_is_monday_to_friday():
+    day, calendar = date(2026, 1, 1), Calendar()
+    for n in range(800):
+        assert calendar.is_working_day(day + n * NEXT) is ((day + n * NEXT).weekday() < 5)

@@ -1,0 +1,141 @@
+"""Working days: the known answers, what a day is, editions."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from workflows.clock.calendar import Calendar, load_calendar
+from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, CalendarError, Holiday, Notice
+
+DATA = Path(__file__).parents[3] / "workflows" / "data" / "calendar.yaml"
+
+
+def the_calendar() -> Calendar:
+    return load_calendar(DATA.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("after", "n", "expected"),
+    [
+        ("2026-02-12", 5, "2026-02-26"),
+        ("2026-02-12", 20, "2026-03-18"),
+        ("2026-09-18", 5, "2026-09-24"),
+        ("2026-09-30", 7, "2026-10-15"),
+        ("2026-04-30", 3, "2026-05-08"),
+        ("2026-01-02", 1, "2026-01-04"),
+    ],
+)
+def test_the_nth_working_day_falls_where_the_law_says(after, n, expected):
+    calendar = the_calendar()
+    day = calendar.nth_working_day_after(date.fromisoformat(after), n)
+    assert day.isoformat() == expected
+    assert calendar.working_days_between(date.fromisoformat(after), day) == n
+
+
+def test_a_monday_to_friday_rule_gives_another_date():
+    assert Calendar().nth_working_day_after(date(2026, 2, 12), 20) == date(2026, 3, 12)
+
+
+def test_the_months_of_2026_have_the_published_working_days():
+    first_days = [date(2026, month, 1) for month in range(1, 13)] + [date(2027, 1, 1)]
+    ends = [day - timedelta(days=1) for day in first_days]
+    months = [the_calendar().working_days_between(ends[n], ends[n + 1]) for n in range(12)]
+    assert months == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_both_published_years_have_248_working_days(year):
+    assert the_calendar().working_days_between(date(year - 1, 12, 31), date(year, 12, 31)) == 248
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2026-03-06", ""),
+        ("2026-03-07", "weekend"),
+        ("2026-10-01", "holiday"),
+        ("2026-10-03", "holiday"),  # a Saturday that the notice names
+        ("2026-10-10", ""),  # a Saturday that is made up for
+        ("2026-09-20", ""),
+        ("2027-10-01", ""),  # nobody has said yet
+        ("2027-10-02", "weekend"),
+    ],
+)
+def test_a_day_off_says_why(day, why):
+    assert the_calendar().why_off(date.fromisoformat(day)) == why
+    assert the_calendar().is_working_day(date.fromisoformat(day)) is (why == "")
+
+
+def test_a_holiday_has_its_name_in_both_languages():
+    holiday = the_calendar().holiday(date(2026, 2, 23))
+    assert (holiday.name, holiday.name_en) == ("春节", "Spring Festival")
+    assert the_calendar().holiday(date(2026, 2, 24)) is None
+    assert the_calendar().holiday(date(2027, 2, 8)) is None
+
+
+def test_the_source_of_a_year_is_the_notice():
+    assert "国办发明电〔2025〕7号" in the_calendar().notice(2026).source
+    assert the_calendar().notice(2027) is None
+
+
+def test_a_year_without_a_notice_is_provisional():
+    calendar = the_calendar()
+    assert [calendar.is_published(year) for year in (2024, 2025, 2026, 2027)] == [False, True, True, False]
+    assert calendar.provisional(date(2027, 1, 1))
+    assert not calendar.provisional(date(2026, 12, 31))
+
+
+def test_the_label_is_the_newest_notice_that_a_reading_can_rest_upon():
+    calendar = the_calendar()
+    days = [date(2024, 12, 31), date(2025, 1, 1), date(2026, 6, 1), date(2030, 6, 1)]
+    assert [calendar.label(day) for day in days] == ["", "2025", "2026", "2026"]
+
+
+def test_the_day_itself_is_no_working_day_after_it():
+    assert the_calendar().nth_working_day_after(date(2026, 3, 7), 0) == date(2026, 3, 7)
+    assert the_calendar().working_days_between(date(2026, 3, 6), date(2026, 3, 6)) == 0
+    with pytest.raises(ValueError, match="not negative"):
+        the_calendar().nth_working_day_after(date(2026, 3, 7), -1)
+
+
+def test_the_next_working_day_of_a_working_day_is_itself():
+    assert the_calendar().next_working_day(date(2026, 3, 6)) == date(2026, 3, 6)
+    assert the_calendar().next_working_day(date(2026, 3, 7)) == date(2026, 3, 9)
+    assert the_calendar().next_working_day(date(2026, 10, 1)) == date(2026, 10, 8)
+
+
+def test_a_later_notice_replaces_its_year_and_no_other():
+    old = the_calendar()
+    typhoon = Notice(2026, (*old.notice(2026).days_off, Holiday(date(2026, 7, 20), date(2026, 7, 20), "台风")))
+    new = old.with_notices([typhoon])
+    assert new.why_off(date(2026, 7, 20)) == "holiday"
+    assert new.why_off(date(2026, 1, 4)) == "weekend"  # its make-up days went with the old edition
+    assert new.notice(2025) == old.notice(2025)
+    assert old.is_working_day(date(2026, 7, 20))
+
+
+def test_a_notice_taken_back_leaves_its_year_provisional():
+    calendar = the_calendar().without_year(2026)
+    assert calendar.provisional(date(2026, 5, 1))
+    assert calendar.is_working_day(date(2026, 5, 1))
+    assert calendar.with_notices([the_calendar().notice(2026)]) == the_calendar()
+
+
+def test_equal_calendars_are_equal_and_hash_alike():
+    assert the_calendar() == the_calendar()
+    assert len({the_calendar(), the_calendar(), Calendar()}) == 2
+
+
+@pytest.mark.parametrize("day", [FIRST_DAY - timedelta(days=1), LAST_DAY + timedelta(days=1), date.max, date.min])
+def test_a_day_outside_of_the_known_century_is_refused(day):
+    with pytest.raises(CalendarError, match="from 2000 to 2100"):
+        the_calendar().is_working_day(day)
+    with pytest.raises(CalendarError):
+        the_calendar().nth_working_day_after(day, 5)
+
+
+def test_a_limit_may_run_out_of_the_last_known_year_but_not_for_ever():
+    assert the_calendar().nth_working_day_after(LAST_DAY, 20) > LAST_DAY
+    with pytest.raises(CalendarError):
+        the_calendar().nth_working_day_after(LAST_DAY, 10_000)

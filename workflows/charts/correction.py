@@ -1,0 +1,53 @@
+"""The chart of a correction: a wrong day of an approval's move is put right by two people."""
+
+from workflows.charts.model import Chart, Move, Need, State
+
+CORRECTION = Chart(
+    name="correction",
+    edition="2026-01",
+    zh="日期更正",
+    en="Correction of a day",
+    states=(
+        State("proposed", "待确认", "Proposed"),
+        State("confirmed", "已更正", "Corrected", is_final=True),
+        State("declined", "未予更正", "Not corrected", is_final=True),
+    ),
+    moves=(
+        Move(
+            "propose_correction",
+            (),
+            "proposed",
+            ("window_head", "window"),
+            "提出日期更正",
+            "Propose a correction",
+            needs=(
+                Need("entry", "entry", "办理记录序号", "Number of the entry in the history"),
+                Need("right_on", "day", "正确日期", "Right day"),
+                Need("reason", "text", "更正理由", "Reason"),
+            ),
+            tells=("window", "service_centre"),
+            group="quiet",
+        ),
+        Move(
+            "confirm_correction",
+            ("proposed",),
+            "confirmed",
+            ("window_head", "service_centre"),
+            "确认日期更正",
+            "Confirm the correction",
+            clock="the entry counts on its right day from now on",
+            tells=("owner", "liaison", "window"),
+        ),
+        Move(
+            "decline_correction",
+            ("proposed",),
+            "declined",
+            ("window_head", "service_centre"),
+            "不予更正",
+            "Decline the correction",
+            needs=(Need("reason", "text", "不予更正的理由", "Reason"),),
+            tells=("window",),
+            group="danger",
+        ),
+    ),
+)

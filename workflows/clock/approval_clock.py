@@ -1,0 +1,275 @@
+"""The law's clock of one approval: a reading on a day, and the deadlines to sort and sweep by (rules 4 to 12)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from workflows.clock.calendar import Calendar
+from workflows.clock.day_count import EVERY_DAY, Stretch, Unit, falls_on, lost, reached, stretches, used
+from workflows.clock.lights import REMINDER_AT, light
+from workflows.clock.reading import Countdown, LegalCountdown, Reading, ReadingDay
+from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS, Limits, Pause, Step, Timeline, fold
+
+LONGEST_EXTENSION = 10  # days, art. 42
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The dates of an approval if nothing more happens; an unended pause is taken to end on the day of the last step.
+
+    `reminder_from`, `yellow_from` and `red_from` are the first day of at least that colour, None for never: while the
+    clock stands still only what was reached before, and after the decision only what was reached by then.
+    """
+
+    state: str
+    round: int
+    received_on: date | None = None
+    accepted_on: date | None = None
+    deemed: bool = False
+    decided_on: date | None = None
+    delivered_on: date | None = None
+    notice_due_on: date | None = None  # while received and the clock runs
+    promised_due_on: date | None = None
+    legal_due_on: date | None = None
+    delivery_due_on: date | None = None  # while decided, undelivered and the clock runs
+    reminder_from: date | None = None
+    yellow_from: date | None = None
+    red_from: date | None = None
+    overdue_from: date | None = None  # the first day after the promise, whatever the law's limit says
+    used_days: int | None = None  # working days from the acceptance to the decision
+    alarm_on: date | None = None  # the first of all alarms: `next_alarm(…, after=None)`
+
+
+class _Decision(NamedTuple):
+    """The decision clock in ordinals: where it starts, how far it is read, when it stood still."""
+
+    start: int
+    until: int
+    still: list[Stretch]
+    promised: int  # limits with the extension
+    legal: int
+    unit: Unit
+
+
+def max_extension(limits: Limits) -> int:
+    """Days that `extend` may add at most: half of the legal limit, never over ten (rule 12)."""
+    return min(LONGEST_EXTENSION, limits.legal // 2)
+
+
+def read(
+    steps: Iterable[Step],
+    limits: Limits,
+    calendar: Calendar,
+    on: date,
+    *,
+    days: bool = True,
+    reminder_at: int = REMINDER_AT,
+) -> Reading:
+    """The clock at the close of `on`: what the steps say up to then and nothing later."""
+    told = fold(steps, calendar.known(on))
+    parts: dict[str, Any] = {"days": () if days else None}
+    if told.state == "received" and told.received_on:
+        parts["notice"] = _countdown(told.received_on, told.pauses, limits.notice, calendar, on)
+    elif told.accepted_on:
+        parts |= _decision_parts(
+            _decision(told, told.accepted_on, limits, calendar, told.stopped_on or on), calendar, reminder_at, days
+        )
+    if told.decided_on and not told.delivered_on:
+        parts["delivery"] = _countdown(told.decided_on, told.after, limits.delivery, calendar, on)
+    return Reading(
+        on, told.state, told.round, told.received_on, told.accepted_on, told.deemed, told.decided_on, told.delivered_on,
+        provisional=_is_provisional(told, on, parts, calendar), calendar=calendar.label(on), **parts,
+    )  # fmt: skip
+
+
+def _decision(told: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, until: date) -> _Decision:
+    start = calendar.known(accepted_on).toordinal()
+    return _Decision(
+        start,
+        until.toordinal(),
+        stretches(told.pauses, start) if told.pauses else [],
+        limits.promised + told.extended,
+        limits.legal + told.extended,
+        EVERY_DAY if limits.legal_unit == CALENDAR_DAYS else calendar,
+    )
+
+
+def _countdown(since: date, pauses: Iterable[Pause], limit: int, calendar: Calendar, on: date) -> Countdown:
+    start, until = calendar.known(since).toordinal(), on.toordinal()
+    still = stretches(pauses, start)
+    due = falls_on(calendar, start, limit, still, until)
+    return Countdown(limit, date.fromordinal(due), limit - used(calendar, start, still, until))
+
+
+def _decision_parts(clock: _Decision, calendar: Calendar, reminder_at: int, days: bool) -> dict[str, Any]:
+    start, until, still = clock.start, clock.until, clock.still
+    spent = used(calendar, start, still, until)
+    legal_spent = spent if clock.unit is calendar else used(clock.unit, start, still, until)
+    promised_due = date.fromordinal(falls_on(calendar, start, clock.promised, still, until))
+    legal_due = date.fromordinal(_legal_falls_on(clock, calendar, until))
+    unit = WORKING_DAYS if clock.unit is calendar else CALENDAR_DAYS
+    left = clock.promised - spent
+    return {
+        "used": spent,
+        "paused": lost(calendar, still, until) if still else 0,
+        "light": light(date.fromordinal(until), promised_due, legal_due, left, reminder_at),
+        "promised": Countdown(clock.promised, promised_due, left),
+        "legal": LegalCountdown(clock.legal, unit, legal_spent, legal_due, clock.legal - legal_spent),
+        "days": _days(clock, calendar) if days else None,
+    }
+
+
+def _legal_falls_on(clock: _Decision, calendar: Calendar, resumed: int) -> int:
+    return _rolled(falls_on(clock.unit, clock.start, clock.legal, clock.still, resumed), clock, calendar)
+
+
+def _rolled(due: int, clock: _Decision, calendar: Calendar) -> int:
+    """Rule 6: the last calendar day moves to a working day."""
+    return due if clock.unit is calendar or clock.legal <= 0 else calendar.roll(due)
+
+
+def _days(clock: _Decision, calendar: Calendar) -> tuple[ReadingDay, ...]:
+    first = clock.start + 1
+    why = calendar.reasons(first, clock.until)
+    for stand, end in clock.still:
+        for index in range(stand - first, min(end, clock.until + 1) - first):
+            why[index] = why[index] or "paused"  # a day off is not also paused
+    return tuple(map(ReadingDay, map(date.fromordinal, range(first, clock.until + 1)), why))
+
+
+def _is_provisional(told: Timeline, on: date, parts: dict[str, Any], calendar: Calendar) -> bool:
+    """Whether any date of the reading lies in a year whose notice is not loaded."""
+    published = calendar.published
+    dues = [parts[name].due_on for name in ("notice", "promised", "legal", "delivery") if name in parts]
+    events = (on, told.received_on, told.accepted_on, told.decided_on, told.delivered_on)
+    years = {one.year for one in (*events, *dues) if one}
+    if told.accepted_on:
+        years.update(range(told.accepted_on.year, (told.stopped_on or on).year + 1))
+    return not years <= published
+
+
+def deadlines(
+    steps: Iterable[Step], limits: Limits, calendar: Calendar, *, reminder_at: int = REMINDER_AT
+) -> Deadlines:
+    """All dates of an approval after all its steps, for the row that is sorted and swept by."""
+    told = fold(steps)
+    dates: dict[str, Any] = {}
+    if told.state == "received" and told.received_on:
+        dates["notice_due_on"] = _running_due(told.received_on, told, limits.notice, calendar)
+    elif told.accepted_on:
+        dates = _decision_dates(told, told.accepted_on, limits, calendar, reminder_at)
+    if told.decided_on and not told.delivered_on:
+        dates["delivery_due_on"] = _running_due(told.decided_on, told, limits.delivery, calendar)
+    dates["alarm_on"] = _first_alarm(told.state, dates, None)
+    return Deadlines(
+        told.state, told.round, told.received_on, told.accepted_on, told.deemed, told.decided_on, told.delivered_on,
+        **dates,
+    )  # fmt: skip
+
+
+def _running_due(since: date, told: Timeline, limit: int, calendar: Calendar) -> date | None:
+    """When a notice or delivery clock is due; None while it stands still."""
+    start = calendar.known(since).toordinal()
+    pauses = told.after if told.decided_on else told.pauses
+    if told.is_still:
+        return None
+    return date.fromordinal(falls_on(calendar, start, limit, stretches(pauses, start), start))
+
+
+def _decision_dates(
+    told: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, reminder_at: int
+) -> dict[str, Any]:
+    clock = _decision(told, accepted_on, limits, calendar, told.stopped_on or told.last_on or accepted_on)
+    start, still = clock.start, clock.still
+    promised_due = falls_on(calendar, start, clock.promised, still, clock.until)
+    legal_due = _legal_falls_on(clock, calendar, clock.until)
+    promise_spent = reached(calendar, start, clock.promised, still)
+    law_spent = reached(clock.unit, start, clock.legal, still)
+    red = None if law_spent is None else _rolled(law_spent, clock, calendar) + 1
+    yellow = _earlier(None if promise_spent is None else promise_spent + 1, red)
+    reminder = _earlier(reached(calendar, start, clock.promised - reminder_at, still), yellow)
+    last = clock.until if told.stopped_on else None
+    return {
+        "promised_due_on": date.fromordinal(promised_due),
+        "legal_due_on": date.fromordinal(legal_due),
+        "reminder_from": _from(reminder, last),
+        "yellow_from": _from(yellow, last),
+        "red_from": _from(red, last),
+        "overdue_from": _from(None if promise_spent is None else promise_spent + 1, last),
+        "used_days": used(calendar, start, still, clock.until) if told.decided_on else None,
+    }
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else min(one, other)
+
+
+def _from(ordinal: int | None, last: int | None) -> date | None:
+    """A colour's first day, unless the clock had stopped by then."""
+    return None if ordinal is None or (last is not None and ordinal > last) else date.fromordinal(ordinal)
+
+
+def next_alarm(dates: Deadlines, after: date | None) -> date | None:
+    """The next day after `after` on which a sweep has to look: something falls due, changes colour, or is overdue."""
+    known = {name: getattr(dates, name) for name in _ALARMS}
+    return _first_alarm(dates.state, known, after)
+
+
+_ALARMS = ("notice_due_on", "reminder_from", "yellow_from", "red_from", "overdue_from", "delivery_due_on")
+_ONE_DAY = timedelta(days=1)
+
+
+def _first_alarm(state: str, dates: Mapping[str, date | None], after: date | None) -> date | None:
+    if state == "received":
+        # The sweep makes the deemed acceptance on the day after.
+        days = [_following(dates.get("notice_due_on"))]
+    elif state in ("accepted", "paused"):
+        days = [dates.get("reminder_from"), dates.get("yellow_from"), dates.get("red_from"), dates.get("overdue_from")]
+    else:  # nothing is raised after a decision, only the delivery is still owed
+        days = [_following(dates.get("delivery_due_on"))]
+    return min((one for one in days if one and (after is None or one > after)), default=None)
+
+
+def _following(one: date | None) -> date | None:
+    return one and one + _ONE_DAY
+
+
+class PauseSpent(NamedTuple):
+    """One special procedure of the current round: the working days it took so far, and its cap where there is one."""
+
+    procedure: str
+    from_on: date
+    until_on: date | None  # None: it still runs
+    working_days: int
+    cap: int | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.cap is not None and self.working_days > self.cap
+
+
+def pauses(steps: Iterable[Step], caps: Mapping[str, int | None], calendar: Calendar, on: date) -> list[PauseSpent]:
+    """The special procedures of the current round up to `on`, in the order in which they began."""
+    told = fold(steps, calendar.known(on))
+    if not told.accepted_on:
+        return []
+    ended = told.stopped_on or on
+    spent = [
+        PauseSpent(
+            pause.procedure,
+            pause.from_on,
+            pause.until_on,
+            lost(calendar, stretches([pause], told.accepted_on.toordinal()), ended.toordinal()),
+            caps.get(pause.procedure),
+        )
+        for pause in told.pauses
+    ]
+    return sorted(spent, key=lambda one: (one.from_on, one.procedure))
+
+
+def pause_warnings(
+    steps: Iterable[Step], caps: Mapping[str, int | None], calendar: Calendar, on: date
+) -> list[PauseSpent]:
+    """The special procedures beyond their cap (rule 7): a warning only, since only an officer may end one."""
+    return [one for one in pauses(steps, caps, calendar, on) if one.is_over]

@@ -1,0 +1,205 @@
+"""What is left of a project's plan: the chain of items that decides when it can end, and the days to expect."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from graphlib import TopologicalSorter
+
+from workflows.clock.calendar import Calendar
+from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPath:
+    """A chain of items, each a prerequisite of the next; `days` is the sum of their limits in working days."""
+
+    days: int
+    codes: tuple[str, ...]
+
+
+NOTHING_LEFT = CriticalPath(0, ())
+
+
+def critical_path(
+    limits: Mapping[str, int], requires: Mapping[str, Iterable[str]], done: Collection[str] = ()
+) -> CriticalPath:
+    """The longest chain through what is not done, by `limits`; the first by code among equally long ones.
+
+    `requires` maps an item to its prerequisites; those without a limit are no part of the plan and are passed over.
+    """
+    left = {code: [r for r in requires.get(code, ()) if r in limits and r not in done] for code in limits}
+    longest: dict[str, CriticalPath] = {}
+    for code in TopologicalSorter({code: left[code] for code in limits if code not in done}).static_order():
+        before = _first_longest(longest[r] for r in left[code])
+        longest[code] = CriticalPath(before.days + limits[code], (*before.codes, code))
+    return _first_longest(longest.values())
+
+
+def _first_longest(paths: Iterable[CriticalPath]) -> CriticalPath:
+    return min(paths, key=lambda path: (-path.days, path.codes), default=NOTHING_LEFT)
+
+
+# The forecast: the same chain on the real calendar, with what is done and what runs.
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a decision takes once the application is accepted; 0 days for what is done on the spot."""
+
+    days: int
+    unit: str = WORKING_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An approval of a plan as it stands today.
+
+    `requires` are the prerequisites within the plan; `answer_by` is the day on which the notice clock of a received one
+    is due, `due_on` that of the limit of an accepted or paused one, both as if a clock that stands still resumed today.
+    """
+
+    code: str
+    requires: tuple[str, ...]
+    state: str
+    limit: Limit
+    received_on: date | None = None
+    accepted_on: date | None = None
+    decided_on: date | None = None
+    answer_by: date | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The days to expect of an approval, or those that were; None where nothing can be expected as things stand.
+
+    `is_late` when the day of its limit has passed: no earlier day than the next working day can be expected then.
+    `chain` ends with this approval and holds what its day comes from: each waits for the one before it.
+    """
+
+    code: str
+    start_on: date | None
+    accept_on: date | None
+    decide_on: date | None
+    is_done: bool = False
+    is_late: bool = False
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What to expect of a plan at the close of today; withdrawn approvals are left out.
+
+    `complete_on` is the day of the last decision, None while some approval waits for one that was withdrawn: those are
+    `blocked`. `chain` is the live critical path, empty when nothing is left.
+    """
+
+    today: date
+    expected: Mapping[str, Expected]
+    complete_on: date | None
+    chain: tuple[str, ...]
+    blocked: tuple[str, ...]
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What is not decided yet and can be expected, by code."""
+        return tuple(one.code for one in self.expected.values() if one.decide_on and not one.is_done)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One approval whose decision moves from one day to another."""
+
+    code: str
+    before_on: date
+    after_on: date
+
+
+_ASIDE = "withdrawn"
+_DONE = "granted"
+
+
+def forecast(
+    plan: Iterable[Standing], calendar: Calendar, today: date, later: Mapping[str, int] | None = None
+) -> Forecast:
+    """The days to expect if everybody keeps the limits; `later` lets approvals come so many working days later.
+
+    What waits for the owner begins today. Nothing unfinished is expected before today.
+    """
+    standing = {one.code: one for one in sorted(plan, key=lambda one: one.code)}
+    found: dict[str, Expected] = {}
+    for code in TopologicalSorter({code: one.requires for code, one in standing.items()}).static_order():
+        if code in standing and standing[code].state != _ASIDE:
+            found[code] = _expected(standing[code], found, calendar, today, (later or {}).get(code, 0))
+    expected = {code: found[code] for code in standing if code in found}
+    return Forecast(
+        today=today,
+        expected=expected,
+        complete_on=_completion(expected.values()),
+        chain=_latest(one for one in expected.values() if not one.is_done),
+        blocked=tuple(code for code, one in expected.items() if not one.decide_on),
+    )
+
+
+def shifts(before: Forecast, after: Forecast) -> tuple[Shift, ...]:
+    """The approvals that one forecast expects on another day than the other, the first day first."""
+    pairs = ((one, after.expected[code]) for code, one in before.expected.items())
+    moved = [Shift(b.code, b.decide_on, a.decide_on) for b, a in pairs if b.decide_on and a.decide_on]
+    return tuple(sorted((m for m in moved if m.before_on != m.after_on), key=lambda m: (m.after_on, m.code)))
+
+
+def _expected(one: Standing, before: Mapping[str, Expected], calendar: Calendar, today: date, later: int) -> Expected:
+    if one.state == _DONE:
+        return Expected(one.code, one.received_on, one.accepted_on, one.decided_on, is_done=True, chain=(one.code,))
+    needed = [before.get(code) for code in one.requires]
+    if not all(need and need.decide_on for need in needed):
+        return Expected(one.code, None, None, None)
+    left = [need for need in needed if need and not need.is_done]
+    first = max((need.decide_on for need in left if need.decide_on), default=today)
+    start_on, accept_on, due_on = _course(one, first, calendar)
+    is_late = due_on < today
+    decide_on = calendar.nth_working_day_after(today if is_late else due_on, later + is_late)
+    return Expected(one.code, start_on, accept_on, decide_on, False, is_late, (*_latest(left), one.code))
+
+
+def _course(one: Standing, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
+    """When it was or will be applied for and accepted, and the day of its limit; nothing begins before `first`."""
+    course = _COURSES.get(one.state, _begins)
+    return course(one, first, calendar)
+
+
+def _begins(one: Standing, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
+    return first, first, _end(one.limit, first, calendar)
+
+
+def _received(one: Standing, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
+    """Accepted on the last day of the notice clock; once that has passed, from the day of receipt (art. 32)."""
+    answer_by, received_on = one.answer_by or first, one.received_on or first
+    accept_on = answer_by if answer_by >= first else received_on
+    return one.received_on, accept_on, _end(one.limit, accept_on, calendar)
+
+
+def _runs(one: Standing, first: date, _calendar: Calendar) -> tuple[date | None, date | None, date]:
+    return one.received_on, one.accepted_on, one.due_on or first
+
+
+_Course = Callable[[Standing, date, Calendar], tuple[date | None, date | None, date]]
+_COURSES: Mapping[str, _Course] = {"received": _received, "accepted": _runs, "paused": _runs}
+
+
+def _end(limit: Limit, accept_on: date, calendar: Calendar) -> date:
+    """The day on which the limit falls (rules 3 and 6); what is done on the spot needs a working day as well."""
+    if limit.unit == CALENDAR_DAYS:
+        return calendar.next_working_day(date.fromordinal(accept_on.toordinal() + limit.days))
+    return calendar.nth_working_day_after(accept_on, limit.days) if limit.days else calendar.next_working_day(accept_on)
+
+
+def _completion(expected: Iterable[Expected]) -> date | None:
+    days = [one.decide_on for one in expected]
+    return None if None in days else max((day for day in days if day), default=None)
+
+
+def _latest(expected: Iterable[Expected]) -> tuple[str, ...]:
+    """The chain of what comes last; the first by code among those of the same day."""
+    known = [(one.decide_on, one.chain) for one in expected if one.decide_on]
+    return min(((-day.toordinal(), chain) for day, chain in known), default=(0, ()))[1]

@@ -1,0 +1,258 @@
+"""The catalogue of approval items, and the plan that it gives a project."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workflows.clock.validity import is_period
+from workflows.config import DATA
+from workflows.config.yaml_positions import LinedList, Unreadable, load
+
+UNITS = ("working_days", "calendar_days")
+
+
+class CatalogueError(ValueError):
+    """The catalogue breaks a rule; the message names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    no: int
+    zh: str
+    en: str
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item: limits in working days unless `legal_unit` says otherwise; `special` maps a procedure to its cap.
+
+    `satisfied_by` maps a material to the item, needed first directly or not, whose granted document it is.
+    """
+
+    code: str
+    stage: int
+    zh: str
+    en: str
+    department: str
+    legal: int
+    promised: int
+    basis: str
+    legal_unit: str = "working_days"
+    requires: tuple[str, ...] = ()
+    applies_when: str | None = None
+    materials: tuple[str, ...] = ()
+    satisfied_by: Mapping[str, str] = field(default_factory=dict)
+    special: Mapping[str, int | None] = field(default_factory=dict)
+    valid_for: str | None = None
+    instant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    item: Item
+    requires: tuple[str, ...]  # prerequisites that apply to this project
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    edition: str
+    stages: Mapping[int, Stage]
+    items: Mapping[str, Item]
+    stage_legal_days: int
+    stage_extension_days: int
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Departments in the order of their first item."""
+        return tuple(dict.fromkeys(item.department for item in self.items.values()))
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The screening questions, in the order of the catalogue."""
+        return tuple(dict.fromkeys(i.applies_when for i in self.items.values() if i.applies_when))
+
+    def first_code(self, department: str) -> str:
+        """The code of the department's first item; KeyError when it has none."""
+        for item in self.items.values():
+            if item.department == department:
+                return item.code
+        raise KeyError(department)
+
+    def plan(self, answers: Mapping[str, bool]) -> tuple[PlannedItem, ...]:
+        """The items that apply by these answers; prerequisites that do not apply are dropped."""
+        chosen = {i.code: i for i in self.items.values() if not i.applies_when or answers.get(i.applies_when)}
+        return tuple(PlannedItem(i, tuple(r for r in i.requires if r in chosen)) for i in chosen.values())
+
+
+@cache
+def load_catalogue(path: Path = DATA / "catalogue.yaml") -> Catalogue:
+    """The catalogue in this file, checked; CatalogueError names the line that breaks a rule."""
+    return read_catalogue(path.read_text(encoding="utf-8"))
+
+
+def read_catalogue(text: str) -> Catalogue:
+    """The catalogue in this text, checked; CatalogueError names the line that breaks a rule."""
+    try:
+        raw = load(text)
+    except Unreadable as error:
+        raise CatalogueError(str(error)) from None
+    if not isinstance(raw, dict) or not {"edition", "stages", "stage_limit", "items"} <= set(raw):
+        raise CatalogueError("line 1: edition, stages, stage_limit and items are needed")
+    stages = _stages(raw["stages"])
+    items: dict[str, Item] = {}
+    lines: dict[str, int] = {}
+    for line, value in _entries(raw["items"]):
+        item = _item(line, value, stages)
+        if item.code in items:
+            raise CatalogueError(f"line {line}: {item.code} is listed twice")
+        items[item.code], lines[item.code] = item, line
+    _check_prerequisites(items, lines)
+    _check_sources(items, lines)
+    limit = raw["stage_limit"]
+    _check_fields(1, limit, STAGE_LIMIT_FIELDS, "stage_limit")
+    return Catalogue(str(raw["edition"]), stages, items, limit["legal_days"], limit["extension_days"])
+
+
+def _stages(value: object) -> dict[int, Stage]:
+    if not isinstance(value, dict):
+        raise CatalogueError("stages map a number to a stage")
+    stages = {}
+    for no, stage in value.items():
+        _check_fields(getattr(value, "line", 1), stage, STAGE_FIELDS, f"stage {no}")
+        if not _is_days(no):
+            raise CatalogueError(f"line {stage.line}: a stage has a number, not “{no}”")
+        stages[no] = Stage(no, **stage)
+    return stages
+
+
+def _entries(value: object) -> list[tuple[int, object]]:
+    if not isinstance(value, list) or not value:
+        raise CatalogueError("items are a list of at least one item")
+    return list(zip(value.lines, value, strict=True)) if isinstance(value, LinedList) else []
+
+
+def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
+    _check_fields(line, value, ITEM_FIELDS, str(value.get("code", "an item")) if isinstance(value, dict) else "an item")
+    given = dict(value)  # type: ignore[call-overload]
+    lists = {name: tuple(given.get(name, ())) for name in ("requires", "materials")}
+    item = Item(**given | lists)
+    if item.stage not in stages:
+        raise CatalogueError(f"line {line}: {item.code}: stage {item.stage} is unknown")
+    if item.promised > item.legal:
+        raise CatalogueError(f"line {line}: {item.code}: the promised limit is longer than the legal one")
+    return item
+
+
+def _check_fields(line: int, value: object, fields: Mapping[str, "Check"], what: str) -> None:
+    """CatalogueError for what is missing, unknown or of the wrong kind."""
+    if not isinstance(value, dict):
+        raise CatalogueError(f"line {line}: {what} is a mapping")
+    line = getattr(value, "line", line)
+    for name in value:
+        if name not in fields:
+            raise CatalogueError(f"line {line}: {what}: “{name}” is not known")
+    for name, check in fields.items():
+        if name not in value and check.is_needed:
+            raise CatalogueError(f"line {line}: {what}: {name} is missing")
+        if name in value and not check.fits(value[name]):
+            raise CatalogueError(f"line {line}: {what}: {name} {check.why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a field of the file must be."""
+
+    fits: Callable[[Any], bool]
+    why: str
+    is_needed: bool = True
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9]{1,10}", value) is not None
+
+
+def _is_days(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _are_caps(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _is_text(name) and (cap is None or _is_days(cap)) for name, cap in value.items()
+    )
+
+
+def _are_sources(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_text(name) and _is_code(code) for name, code in value.items())
+
+
+_TEXT = Check(_is_text, "is a text")
+_DAYS = Check(_is_days, "is a number of whole days above 0")
+STAGE_FIELDS = {"zh": _TEXT, "en": _TEXT, "lead": _TEXT}
+STAGE_LIMIT_FIELDS = {"legal_days": _DAYS, "extension_days": _DAYS}
+ITEM_FIELDS = {
+    "code": Check(_is_code, "is at most 10 letters and digits"),
+    "stage": Check(_is_days, "is the number of a stage"),
+    "zh": _TEXT,
+    "en": _TEXT,
+    "department": _TEXT,
+    "basis": _TEXT,
+    "legal": _DAYS,
+    "promised": _DAYS,
+    "legal_unit": Check(lambda value: value in UNITS, f"is one of {', '.join(UNITS)}", is_needed=False),
+    "requires": Check(_are_texts, "is a list of codes", is_needed=False),
+    "applies_when": Check(_is_text, "is a screening question", is_needed=False),
+    "materials": Check(_are_texts, "is a list of names", is_needed=False),
+    "satisfied_by": Check(_are_sources, "maps materials to codes", is_needed=False),
+    "special": Check(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
+    "valid_for": Check(is_period, "is written as in 2 years or 3 months", is_needed=False),
+    "instant": Check(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
+}
+
+
+def _check_prerequisites(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
+    for item in items.values():
+        for code in item.requires:
+            if code not in items:
+                raise CatalogueError(f"line {lines[item.code]}: {item.code} requires {code}, which is unknown")
+    done: set[str] = set()
+    while len(done) < len(items):
+        free = [i.code for i in items.values() if i.code not in done and done.issuperset(i.requires)]
+        if not free:
+            stuck = [i for i in items.values() if i.code not in done]
+            raise CatalogueError(f"line {lines[stuck[0].code]}: a cycle among {', '.join(i.code for i in stuck)}")
+        done.update(free)
+
+
+def _check_sources(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
+    for item in items.values():
+        needed = _all_needed(items, item)
+        for material, code in item.satisfied_by.items():
+            where = f"line {lines[item.code]}: {item.code}: satisfied_by"
+            if material not in item.materials:
+                raise CatalogueError(f"{where}: “{material}” is none of its materials")
+            if code not in needed:
+                raise CatalogueError(f"{where}: {code} is not granted before it")
+
+
+def _all_needed(items: Mapping[str, Item], item: Item) -> set[str]:
+    """The items that must be granted first, directly or not."""
+    found: set[str] = set()
+    todo = list(item.requires)
+    while todo:
+        code = todo.pop()
+        if code not in found:
+            found.add(code)
+            todo += items[code].requires
+    return found

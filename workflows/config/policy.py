@@ -1,0 +1,210 @@
+"""The rules of supervision, as the city sets them in policy.yaml."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workflows.charts.roles import LEVELS
+from workflows.clock.lights import LIGHTS
+from workflows.config import DATA
+
+KEYS = (
+    *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
+    *("appeal_within", "cards", "bulletins"),
+)
+MAPPINGS = ("answer_within", "levels", "first_answer", "pauses", "cards")
+DECEMBER = 12
+COLOURS = ("yellow", "red")  # of cards
+CARD_RULES = ("promised", "legal", "silence", "second_notice", "delivery", "order")
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+class PolicyError(ValueError):
+    """The policy breaks a rule; the message names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The city's rules: spans of a working day's office hours, and minutes within which a first answer is owed.
+
+    `contact_every` is in calendar days: so long an owner may go without hearing from the liaison.
+    """
+
+    office_hours: tuple[tuple[time, time], ...]
+    in_office: int
+    otherwise: int
+    contact_every: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`raised_by` maps a level to the light that raises it (None: by lifting only); days are working days.
+
+    `pauses` says from which number of days on a special procedure is long (`long_days`), how often within a period is
+    often (`frequent`), and how near to its cap one is marked (`near_cap`).
+    `cards` maps each rule to the colour of its card (None: no card), against which is appealed within `appeal_within`.
+    `bulletins` are the months (1 to 12) at whose end a bulletin comes out; it covers those since the one before.
+    """
+
+    reminder_at: int
+    answer_within: Mapping[str, int]
+    raised_by: Mapping[int, str | None]
+    answering: Answering
+    pauses: Mapping[str, int]
+    appeal_within: int
+    cards: Mapping[str, str | None]
+    bulletins: tuple[int, ...]
+
+    def answer_days(self, *, is_key: bool, is_urgent: bool) -> int:
+        """Working days within which an escalation of such a project must be answered."""
+        kinds = ["normal"] + ["key"] * is_key + ["urgent"] * is_urgent
+        return min(self.answer_within[kind] for kind in kinds)
+
+
+@cache
+def load_policy(path: Path = DATA / "policy.yaml") -> Policy:
+    """The policy in this file, checked; PolicyError names the line."""
+    return read_policy(path.read_text(encoding="utf-8"))
+
+
+def read_policy(text: str) -> Policy:
+    """The policy in this text, checked; PolicyError names the line."""
+    raw, lines = _parts(text)
+    for key in MAPPINGS:
+        if not isinstance(raw[key], dict):
+            raise PolicyError(f"line {lines[key]}: {key} is a mapping")
+    answering = _answering(raw, lines)
+    answer_within, levels, pauses, cards = (dict(raw[key]) for key in ("answer_within", "levels", "pauses", "cards"))
+    bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
+    within, reminder_at = raw["appeal_within"], raw["reminder_at"]
+    policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins)
+    faults = (*_faults(policy), *_faults_of_answering(answering), *_faults_of_cards(policy), _fault_of(bulletins))
+    for key, broken, why in faults:
+        if broken:
+            raise PolicyError(f"line {lines[key]}: {why}")
+    return policy
+
+
+def _parts(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """The parts of the policy, and the line of each."""
+    try:
+        node, raw = yaml.compose(text), yaml.safe_load(text)
+        twice = _named_twice(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PolicyError(f"line {line}: not readable as YAML: {error.problem}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise PolicyError(f"line 1: not readable as YAML: {error}") from None
+    if twice is not None:
+        raise PolicyError(f"line {twice.start_mark.line + 1}: {twice.value} is named twice")
+    if not isinstance(raw, dict):
+        raise PolicyError(f"line 1: {', '.join(KEYS)} are needed, and nothing else")
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    for key in raw:
+        if key not in KEYS:
+            raise PolicyError(f"line {lines.get(str(key), 1)}: {key} is not known here; {', '.join(KEYS)} are")
+    if missing := [key for key in KEYS if key not in raw]:
+        raise PolicyError(f"line 1: {', '.join(missing)} are missing")
+    return raw, lines
+
+
+def _named_twice(root: yaml.Node | None) -> yaml.Node | None:
+    """The first key that stands in one mapping a second time: YAML itself would silently take the last one."""
+    left, seen = [root], set[int]()
+    while left:
+        node = left.pop()
+        if node is None or id(node) in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(id(node))  # an anchor may lead back to what holds it
+        names = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if (key.tag, str(key.value)) in names:
+                return key
+            names.add((key.tag, str(key.value)))
+        inner = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else node.value
+        left.extend(reversed(inner))
+    return None
+
+
+def _faults(policy: Policy) -> list[tuple[str, bool, str]]:
+    days = policy.answer_within
+    raising = [light for light in policy.raised_by.values() if light]
+    known = [light in LIGHTS[1:] for light in raising]
+    return [
+        ("reminder_at", not _is_limit(policy.reminder_at, least=0), "reminder_at is a whole number of days"),
+        ("answer_within", set(days) != {"normal", "key", "urgent"}, "answer_within names normal, key and urgent"),
+        ("answer_within", not all(_is_limit(n, least=1) for n in days.values()), "a limit is at least one day"),
+        *_pause_faults(policy.pauses),
+        ("levels", set(policy.raised_by) != set(LEVELS), f"levels are {', '.join(map(str, LEVELS))}"),
+        ("levels", not all(known), f"a light is one of {', '.join(LIGHTS[1:])}, or null"),
+        ("levels", all(known) and raising != sorted(raising, key=LIGHTS.index), "a higher level has a later light"),
+        ("levels", policy.raised_by.get(1) is None, "level 1 needs a light: nothing lifts to it"),
+    ]
+
+
+def _answering(raw: dict[str, Any], lines: dict[str, int]) -> Answering:
+    """The rules of answering requests; PolicyError names the line of what cannot be read."""
+    hours, limits = raw["office_hours"], raw["first_answer"]
+    if not isinstance(hours, list) or not hours:
+        raise PolicyError(f"line {lines['office_hours']}: office_hours is a list of spans")
+    try:
+        spans = tuple(read_hours(span) for span in hours)
+    except ValueError as error:
+        raise PolicyError(f"line {lines['office_hours']}: {error}") from None
+    if set(limits) != {"in_office", "otherwise"}:
+        raise PolicyError(f"line {lines['first_answer']}: first_answer names in_office and otherwise")
+    return Answering(spans, limits["in_office"], limits["otherwise"], raw["contact_every"])
+
+
+def read_hours(text: object) -> tuple[time, time]:
+    """The span in a text as 09:00-12:00; ValueError for anything else."""
+    found = _HOURS.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError("office hours are written as 09:00-12:00")
+    parts = [int(part) for part in found.groups()]
+    return time(*parts[:2]), time(*parts[2:])
+
+
+def _faults_of_answering(rules: Answering) -> list[tuple[str, bool, str]]:
+    edges = [edge for span in rules.office_hours for edge in span]
+    limits = (rules.in_office, rules.otherwise)
+    return [
+        ("office_hours", edges != sorted(set(edges)), "spans of office hours follow one another"),
+        ("first_answer", not all(_is_limit(n, least=1) for n in limits), "a limit is at least one minute"),
+        ("contact_every", not _is_limit(rules.contact_every, least=1), "contact_every is at least one day"),
+    ]
+
+
+def _pause_faults(pauses: Mapping[str, int]) -> list[tuple[str, bool, str]]:
+    least = {"long_days": 1, "frequent": 2, "near_cap": 0}
+    if set(pauses) != set(least):
+        return [("pauses", True, f"pauses names {', '.join(least)}")]
+    return [
+        ("pauses", not _is_limit(pauses[name], least=number), f"{name} is a whole number, at least {number}")
+        for name, number in least.items()
+    ]
+
+
+def _faults_of_cards(policy: Policy) -> list[tuple[str, bool, str]]:
+    named, colours = set(policy.cards), list(policy.cards.values())
+    return [
+        ("appeal_within", not _is_limit(policy.appeal_within, least=1), "appeal_within is at least one day"),
+        ("cards", named != set(CARD_RULES), f"cards names {', '.join(CARD_RULES)}"),
+        ("cards", not all(one is None or one in COLOURS for one in colours), "a card is yellow or red, or null"),
+    ]
+
+
+def _fault_of(bulletins: tuple[int, ...]) -> tuple[str, bool, str]:
+    months = [n for n in bulletins if _is_limit(n, least=1) and n <= DECEMBER]
+    broken = list(bulletins) != sorted(set(months)) or not months or months[-1] != DECEMBER
+    return "bulletins", broken, "bulletins lists months in their order, the last of them 12"
+
+
+def _is_limit(value: object, *, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least

@@ -1,0 +1,61 @@
+"""Which days of an approval can be corrected, and between which days the right one lies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflows.charts.approval import SUSPENSION
+from workflows.clock.timeline import CORRECT, Step, known
+
+# What people date; what the system does has its day from the law or from another move.
+CORRECTABLE = (
+    "submit", "resubmit", "notify_once", "notify_again", "accept", "reject_intake", "start_special", "end_special",
+    "grant", "refuse", "deliver",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A step whose day may be corrected to one from `first_on` to `last_on`, so that the order of moves stays."""
+
+    step: Step
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """From one correction to the next: the steps by then, each on the day that was taken to be right.
+
+    `by` is the correction that began it, None for the time before the first one.
+    """
+
+    by: Step | None
+    steps: list[Step]
+    until: date
+
+
+def correctable(steps: Iterable[Step], today: date) -> list[Wrong]:
+    """What can be corrected, each between its neighbours and not in the future, in the order of the history."""
+    told = known(steps)
+    found, is_suspension = [], False
+    for number, step in enumerate(told):
+        if step.move == "start_special":
+            is_suspension = step.procedure == SUSPENSION
+        is_systems = is_suspension and step.move in ("start_special", "end_special")
+        if step.move in CORRECTABLE and not is_systems:
+            first_on = told[number - 1].on if number else step.on
+            last_on = told[number + 1].on if number + 1 < len(told) else today
+            found.append(Wrong(step, first_on, min(last_on, today)))
+    return found
+
+
+def epochs(steps: Sequence[Step], until: date) -> list[Epoch]:
+    """What was known of an approval, up to the close of `until`: one epoch more than there are corrections."""
+    told = [step for step in steps if step.on <= until]
+    cuts = [number for number, step in enumerate(told) if step.move == CORRECT]
+    ends = [*cuts, len(told)]
+    return [
+        Epoch(told[begun] if begun is not None else None, known(told[:end]), told[end].on if end in cuts else until)
+        for begun, end in zip([None, *cuts], ends, strict=True)
+    ]

@@ -1,0 +1,22 @@
+"""Kinds of notices by what their addressee may do: act, follow a case, see an escalation."""
+
+from workflows.charts.model import Chart, Move
+from workflows.charts.roles import LEVEL_ROLES
+from workflows.label import Label
+
+KINDS = {
+    "act": Label("待我办理", "What I must act on"),
+    "cases": Label("与我有关的办理进展", "What concerns my cases"),
+    "escalations": Label("升级反馈", "Escalations"),
+}
+# The roles of an audience that is more than the role of its name.
+ROLES_OF = {"window": LEVEL_ROLES[1], "officer": ("liaison", "service_centre")}
+
+
+def kind_of(chart: Chart, move: Move, audience: str) -> str:
+    """Of which kind a notice of this move is to this audience, as the chart says: may they do something now?"""
+    if chart.name == "escalation":
+        return "escalations"
+    roles = {audience, *ROLES_OF.get(audience, ())}
+    follow = (other for other in chart.moves if move.target in other.sources and other.group == "main")
+    return "act" if any(roles.intersection(other.by) for other in follow) else "cases"

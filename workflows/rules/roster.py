@@ -1,0 +1,73 @@
+"""The roster of duty officers: who is there outside office hours, where nobody is, and where two are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from workflows.clock.calendar import Calendar
+from workflows.config.policy import Answering
+from workflows.rules.response_deadlines import office_hours
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From one moment up to another, which no longer belongs to it."""
+
+    start: datetime
+    end: datetime
+
+
+def outside_office(period: Span, calendar: Calendar, rules: Answering) -> Iterator[Span]:
+    """The spans of this period in which the offices are closed, in order."""
+    zone, since, day = period.start.tzinfo, period.start, period.start.date()
+    while day <= period.end.date():
+        for first, last in office_hours(day, calendar, rules):
+            opens, closes = first.replace(tzinfo=zone), last.replace(tzinfo=zone)
+            if closes > since:
+                yield from _span(since, min(opens, period.end))
+                since = max(since, closes)
+        day += timedelta(days=1)
+    yield from _span(since, period.end)
+
+
+def gaps(shifts: Iterable[Span], wanted: Iterable[Span]) -> Iterator[Span]:
+    """What of the wanted spans no shift covers, in order."""
+    ordered = sorted(shifts)
+    for span in wanted:
+        since = span.start
+        for shift in ordered:
+            if shift.end > since and shift.start < span.end:
+                yield from _span(since, shift.start)
+                since = max(since, shift.end)
+        yield from _span(since, span.end)
+
+
+def overlaps(shifts: Iterable[Span]) -> Iterator[Span]:
+    """The spans in which two or more shifts are on, in order, each moment once."""
+    ordered = sorted(shifts)
+    edges = sorted({edge for shift in ordered for edge in (shift.start, shift.end)})
+    doubled = [Span(a, b) for a, b in pairwise(edges) if _on(ordered, a, b) > 1]
+    yield from _joined(doubled)
+
+
+def _on(shifts: Sequence[Span], start: datetime, end: datetime) -> int:
+    return sum(shift.start <= start and end <= shift.end for shift in shifts)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    whole: Span | None = None
+    for span in spans:
+        if whole is not None and whole.end == span.start:
+            whole = Span(whole.start, span.end)
+            continue
+        if whole is not None:
+            yield whole
+        whole = span
+    if whole is not None:
+        yield whole
+
+
+def _span(start: datetime, end: datetime) -> Iterator[Span]:
+    if start < end:
+        yield Span(start, end)

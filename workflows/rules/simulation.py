@@ -1,0 +1,89 @@
+"""What a policy would have done with one approval: its escalations and cards, from the steps and what people said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from workflows.clock.calendar import Calendar
+from workflows.clock.timeline import Limits, Step
+from workflows.config.policy import Policy
+from workflows.rules.escalation_rules import TOP, Climb, Rung, Span, climbs, spans
+
+ANSWERED, BY_HAND = "answer", "raise_jointly"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said about an escalation: an answer with its commitment, or a level raised by hand."""
+
+    move: str
+    round: int
+    level: int
+    on: date
+    commitment_on: date | None = None
+    light: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One escalation that would have been raised or lifted."""
+
+    round: int
+    climb: Climb
+
+
+def tried(
+    steps: Sequence[Step],
+    limits: Limits,
+    policy: Policy,
+    calendar: Calendar,
+    said: Sequence[Said],
+    *,
+    answer_days: int,
+    until: date,
+) -> list[Tried]:
+    """What this policy would have raised and lifted by the close of `until`, in order, as a sweep of every day.
+
+    What people said in reality goes on counting: an answer where its level waits for one, by hand the next level.
+    """
+    ladders: dict[int, dict[int, Rung]] = {}
+    left, found = sorted((one for one in said if one.on <= until), key=lambda one: one.on), []
+    for span in spans(steps, limits, policy, calendar, until):
+        rungs = ladders.setdefault(span.round, {})
+        mine = [one for one in left if one.round == span.round and one.on <= span.until]
+        left = [one for one in left if one not in mine]
+        for climb in _within(span, rungs, mine, policy, calendar, answer_days):
+            found.append(Tried(span.round, climb))
+    return found
+
+
+def _within(
+    span: Span, rungs: dict[int, Rung], said: Sequence[Said], policy: Policy, calendar: Calendar, answer_days: int
+) -> Iterator[Climb]:
+    """The climbs of one span, up to each thing that was said and then to the end; `rungs` stand as they lead to."""
+    for one in (*said, None):
+        until = span.until if one is None else one.on
+        due = climbs(span.reached, rungs, policy, calendar, answer_days=answer_days, until=until, since=span.since)
+        for climb in due:
+            rungs[climb.rung.level] = climb.rung
+            yield climb
+        if one is not None and one.move == BY_HAND:
+            yield from _by_hand(one, rungs, calendar, answer_days)
+        elif one is not None:
+            _answer(one, rungs)
+
+
+def _answer(said: Said, rungs: dict[int, Rung]) -> None:
+    rung = rungs.get(said.level)
+    if rung and rung.state == "raised" and said.commitment_on:
+        lift_on = said.commitment_on + timedelta(days=1) if said.level < TOP else None
+        rungs[said.level] = replace(rung, state="answered", lift_on=lift_on)
+
+
+def _by_hand(said: Said, rungs: dict[int, Rung], calendar: Calendar, answer_days: int) -> Iterator[Climb]:
+    level = len(rungs) + 1
+    if level <= TOP:
+        due_on = calendar.nth_working_day_after(said.on, answer_days)
+        lift_on = due_on + timedelta(days=1) if level < TOP else None
+        rungs[level] = Rung(level, "raised", said.light, said.on, due_on, lift_on)
+        yield Climb("raise", said.on, rungs[level])
