@@ -26,9 +26,7 @@ from approvals.casefile.notice_pages import news
 from approvals.casefile.notices import bell_count
 from approvals.casefile.order_papers import order_papers
 from approvals.casefile.owner_list import waiting_count
-from approvals.casefile.owner_pages import filing
 from approvals.casefile.paper_pages import papers
-from approvals.casefile.routes import casefile
 from approvals.casefile.time_pages import whose_time
 from approvals.demo.commands import demo
 from approvals.doors.api import ABOUT, APIS
@@ -40,12 +38,7 @@ from approvals.doors.health import health
 from approvals.http.languages import set_up_languages
 from approvals.jobs.queries import failed_count
 from approvals.jobs.routes import jobs
-from approvals.liaisons.contact_pages import contact_log
 from approvals.liaisons.day import waiting as liaison_waiting
-from approvals.liaisons.registering import registration
-from approvals.liaisons.request_pages import requests
-from approvals.liaisons.roster_pages import duty_roster
-from approvals.liaisons.routes import liaisons
 from approvals.outbox.administration import deliveries
 from approvals.outbox.calendar_feed import calendar_feed
 from approvals.outbox.queries import dead_count
@@ -57,23 +50,30 @@ from approvals.reports.making_routes import report_making
 from approvals.reports.part_routes import report_parts
 from approvals.reports.routes import reports
 from approvals.reports.verify_routes import verifying
-from approvals.supervision.card_routes import cards
 from approvals.supervision.card_views import waiting as cards_waiting
 from approvals.supervision.commands import policy_cli
-from approvals.supervision.joint_routes import joint
 from approvals.supervision.joint_views import missing_count
-from approvals.supervision.order_routes import orders
 from approvals.supervision.order_views import waiting as orders_waiting
-from approvals.supervision.routes import supervision
 from approvals.supervision.trial_routes import trials
 from approvals.supervision.views import waiting as escalations_waiting
 from approvals.triage.queries import waiting as filings_waiting
-from approvals.triage.routes import triage
+from approvals.web.approvals.corrections import corrections
+from approvals.web.approvals.routes import windows
+from approvals.web.filing.routes import filing
+from approvals.web.liaisons.contacts import contact_log
+from approvals.web.liaisons.requests import requests
+from approvals.web.liaisons.roster import duty_roster
+from approvals.web.liaisons.routes import liaisons
+from approvals.web.projects.routes import casefile
+from approvals.web.registration.routes import registration
+from approvals.web.supervision.cards import cards
+from approvals.web.supervision.escalations import supervision
+from approvals.web.supervision.joint import joint
+from approvals.web.supervision.orders import orders
+from approvals.web.triage.routes import triage
 from approvals.windows.calendar_pages import calendars
 from approvals.windows.calendar_views import missing_notices
-from approvals.windows.correction_pages import corrections
 from approvals.windows.queue import in_hand
-from approvals.windows.routes import windows
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0.1.0"

@@ -14,10 +14,11 @@ from approvals.base.moments import CITY_ZONE, day_of
 from approvals.demo.load import load_people
 from approvals.demo.people import head_of, window_of
 from approvals.doors.invariants import verify
-from approvals.doors.moves import Moved, move_on
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import kind_of_ref
-from approvals.history.actions import ENTRY, Asked
+from approvals.history.actions import ENTRY
+from approvals.history.commands import Command
+from approvals.moves import MoveResult, execute, read_reference
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from workflows.config.catalogue import load_catalogue
@@ -141,15 +142,15 @@ def do(
     at: datetime | None = None,
     now: datetime = NOW,
     version: int | None = None,
-) -> Moved:
+) -> MoveResult:
     """One move through the table that all doors use; with no `given`, what GIVEN holds for it.
 
     With no `at` it happens a minute after the last move of the project, or at START.
     """
     at = at or _next_minute(tx, on.partition("/")[0])
     actor = an_actor(tx, by, day_of(at)) if isinstance(by, str) else by
-    asked = Asked(move, GIVEN[move] if given is None else given, actor, now, at=at, version=version)
-    return move_on(tx, on, asked)
+    values = GIVEN[move] if given is None else given
+    return execute(tx, Command(move, read_reference(on, move), values, actor, now, at=at, version=version))
 
 
 def _next_minute(tx: Connection, ref: str) -> datetime:

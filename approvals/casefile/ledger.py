@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.access import access, actor
 from approvals.accounts.actors import Actor
+from approvals.accounts.permissions import OFFICERS
 from approvals.accounts.queries import UnitName
 from approvals.base.asking import asked_choice, asked_flag, asked_text
 from approvals.base.moments import start_of
 from approvals.base.web import database, today
-from approvals.casefile.routes import OFFICERS
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.programme.queries import FLAGS, TEXTS, category_label, items, sums_by_category, sums_of, together, years
 from approvals.programme.views import KINDS, STATUSES, TONES, ItemRow, Ledger, Wanted

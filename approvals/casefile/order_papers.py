@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, send_file, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import SEE_ORDERS
 from approvals.base.asking import asked_language
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import in_language, language
@@ -17,7 +18,6 @@ from approvals.casefile.papers import full_name
 from approvals.history.timeline import Told
 from approvals.reports.paper import PDF_LANGUAGES, header_size
 from approvals.reports.printing import press
-from approvals.supervision.order_routes import READERS
 from approvals.supervision.order_views import OrderRow, OrderView
 from approvals.supervision.order_views import order as order_of
 from workflows.charts.order import DUE_ON
@@ -42,7 +42,7 @@ class OrderPaper:
 
 
 @order_papers.get("/orders/<order>.pdf")
-@access(roles=READERS)
+@access(roles=SEE_ORDERS)
 def pdf(order: str) -> Response:
     spoken = asked_language("lang", language())
     with database().read() as tx:

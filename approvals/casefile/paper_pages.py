@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, render_template, request, send_file, u
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import SEE_APPROVALS
 from approvals.base.asking import asked_day, asked_language
 from approvals.base.digits import address_number
 from approvals.base.formatting import day
@@ -17,14 +18,13 @@ from approvals.casefile.papers import ClockPaper, NoticePaper, clock_paper, noti
 from approvals.reports.printing import press
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.explained import BEGINNINGS, TITLES
-from approvals.windows.routes import READERS
 
 papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
 LONGEST_SEQ = 9  # digits; no record is that long
 
 
 @papers.get("/notices/<seq>")
-@access(roles=READERS)
+@access(roles=SEE_APPROVALS)
 def notice(project: str, code: str, seq: str) -> str:
     with database().read() as tx:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
@@ -33,7 +33,7 @@ def notice(project: str, code: str, seq: str) -> str:
 
 
 @papers.get("/notices/<seq>.pdf")
-@access(roles=READERS)
+@access(roles=SEE_APPROVALS)
 def notice_pdf(project: str, code: str, seq: str) -> Response:
     spoken = asked_language("lang", language())
     with database().read() as tx:
@@ -46,7 +46,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
 
 
 @papers.get("/clock.pdf")
-@access(roles=READERS)
+@access(roles=SEE_APPROVALS)
 def clock_pdf(project: str, code: str) -> Response:
     spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
     with in_language(spoken):

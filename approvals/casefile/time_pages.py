@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from approvals.accounts.access import access, actor, may_open
+from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.accounts.queries import UnitName
 from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.formatting import month
@@ -12,7 +13,6 @@ from approvals.base.i18n import own_name
 from approvals.base.web import database, today
 from approvals.casefile.pauses import KINDS, pauses_view
 from approvals.casefile.periods import Period, known_periods, read_period
-from approvals.casefile.routes import OFFICERS
 from approvals.casefile.whose_time import approvals_behind
 from approvals.casefile.whose_time import whose_time as whose_time_of
 from approvals.windows.names import unit_names
@@ -22,7 +22,6 @@ from workflows.config.policy import load_policy
 
 whose_time = Blueprint("whose_time", __name__, url_prefix="/whose-time")
 
-WINDOWS = {"window", "window_head"}
 SUPERVISORS = {"supervision_office", "service_centre"}
 
 

@@ -1,6 +1,6 @@
 """Approvals over JSON: queues, moves, clocks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,7 @@ from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
 from approvals.accounts.actors import acting_roles, asked_together, is_joint
-from approvals.base.errors import Refused, invalid
-from approvals.base.problems import answer, faults, told
-from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import database, today
 from approvals.doors.api_answers import approval_json, escalation_json, json_answer, names, whole_json
 from approvals.doors.api_inputs import (
     DEPARTMENTS,
@@ -24,16 +21,16 @@ from approvals.doors.api_inputs import (
     move_model,
     needs_input,
 )
-from approvals.doors.api_requests import Done, Envelope, once, sent_move
+from approvals.doors.api_moves import perform, sent_command
+from approvals.doors.api_requests import Envelope
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import Answered, ApprovalList, ApprovalWhole, Reading
-from approvals.doors.moves import ON_APPROVALS, ON_CORRECTIONS, ON_ESCALATIONS, move_approval
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, Reference
+from approvals.moves import ANSWERS, MOVES, MoveResult
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
 from approvals.supervision.answering import answerers
 from approvals.supervision.queries import escalations_of
-from approvals.windows.actions import settle_silence
 from approvals.windows.corrections import open_corrections
 from approvals.windows.lists import approvals
 from approvals.windows.offers import AT_ONCE
@@ -50,8 +47,8 @@ MOVE = "/approvals/<project>/<code>/moves/<move>"
 _WHOLE = json_response(approval_api, ApprovalWhole)
 _WHOLE_OR_ANSWERED = json_response(approval_api, ApprovalWhole, Answered)
 RAISE = ESCALATION.move("raise_jointly")
-ANSWERS = tuple(move for move in ESCALATION.moves if move.name in ON_ESCALATIONS)
-TOLD = (*ON_ESCALATIONS, RAISE.name)  # moves that lead to an escalation, not to the approval
+TO_ANSWER = tuple(move for move in ESCALATION.moves if move.name in ANSWERS)
+OF_CORRECTIONS = frozenset(move.name for move in CORRECTION.moves)
 
 
 @reads(approval_api, "/approvals", json_response(approval_api, ApprovalList))
@@ -95,7 +92,7 @@ def _open_names(tx: Connection, found: ApprovalView, climbed: Iterable[Any]) -> 
     if found.item.instant and "accept" in told:
         told.append(AT_ONCE.name)
     answers = {move.name for row in climbed for move in _answers_to(found, row)}
-    told += [move.name for move in ANSWERS if move.name in answers]
+    told += [move.name for move in TO_ANSWER if move.name in answers]
     if found.state in WITH_A_LIGHT and is_joint(actor(), found.place):
         told.append(RAISE.name)
     return told
@@ -111,9 +108,8 @@ def _answers_to(found: ApprovalView, row: Any) -> tuple[Move, ...]:
 @writes(approval_api, MOVE, _WHOLE_OR_ANSWERED, body=json_body(approval_api, Envelope, is_required=False))
 def move_approval_on(path: ApprovalMove) -> Response:
     """Make a move, or answer an escalation; each is described at an address of its own."""
-    if path.move not in ON_APPROVALS:
-        raise invalid("move", N_("is not a move of an approval that people make"))
-    return _move(path, path.move, _TELLS.get(path.move, _moved))
+    command = sent_command(Reference("approval", path.project, path.code), path.move)
+    return perform(command, lambda tx, result: _result(tx, command, result), lambda tx: _standing(tx, command))
 
 
 def _describe(chart: Chart, move: Move, takes: str, answered: type[BaseModel]) -> None:
@@ -122,61 +118,43 @@ def _describe(chart: Chart, move: Move, takes: str, answered: type[BaseModel]) -
     describe_move(approval_api, MOVE, chart, move, body=body, answer=json_response(approval_api, answered))
 
 
-for _each in (move for move in APPROVAL.moves if move.name in ON_APPROVALS):
+for _each in (move for move in APPROVAL.moves if move.name in MOVES["approval"]):
     _describe(APPROVAL, _each, _each.name, ApprovalWhole)
 _describe(APPROVAL, replace(AT_ONCE, sources=APPROVAL.move("accept").sources), "grant", ApprovalWhole)
 for _each in CORRECTION.moves:
     _describe(CORRECTION, _each, _each.name, ApprovalWhole)
-for _each in (*ANSWERS, RAISE):
+for _each in (*TO_ANSWER, RAISE):
     _describe(ESCALATION, _each, _each.name, Answered)
 
 
-def _moved(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
-    return _whole(tx, approval_by_id(tx, moved_id, today()))
+def _result(tx: Connection, command: Command, result: MoveResult) -> dict[str, Any]:
+    """The approval after the move, or the escalation that the move led to."""
+    if command.move not in (*ANSWERS, RAISE.name, *OF_CORRECTIONS):
+        return _whole(tx, approval_by_id(tx, result.id, today()))
+    found = _approval(tx, command)
+    if command.move in OF_CORRECTIONS:
+        return _whole(tx, found)
+    [escalation] = [row for row in _escalations(tx, found) if row.id == result.id]
+    return escalation_json(escalation) | {"ref": found.ref}
 
 
-def _answered(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
-    found = approval(tx, path.project, path.code, actor(), today())
-    [answered] = [row for row in _escalations(tx, found) if row.id == moved_id]
-    return escalation_json(answered) | {"ref": found.ref}
+def _approval(tx: Connection, command: Command) -> ApprovalView:
+    return approval(tx, command.ref.project, command.ref.code, actor(), today())
 
 
-def _corrected(tx: Connection, path: OfApproval, moved_id: int) -> dict[str, Any]:
-    return _whole(tx, approval(tx, path.project, path.code, actor(), today()))
-
-
-_TELLS = dict.fromkeys(TOLD, _answered) | dict.fromkeys(ON_CORRECTIONS, _corrected)
-
-
-def _move(path: OfApproval, move: str, tell: Callable[[Connection, OfApproval, int], dict[str, Any]]) -> Response:
-    sent = sent_move()
-
-    def effect(tx: Connection) -> Done:
-        asked = Asked(move, sent.given, actor(), now(), version=sent.version)
-        return Done(tell(tx, path, move_approval(tx, path.project, path.code, asked).id))
-
-    try:
-        return once(effect)
-    except Refused as refusal:
-        with database().write() as tx:  # it may be the silence of the window that made it impossible
-            settle_silence(tx, path.project, path.code, actor(), now())
-        return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path, move, sent))
-
-
-def _standing(path: OfApproval, move: str, sent: Envelope) -> dict[str, Any]:
+def _standing(tx: Connection, command: Command) -> dict[str, Any]:
     """What stands now: the approval, or for an answer the escalation at the level that was asked for."""
-    with database().read() as tx:
-        found = approval(tx, path.project, path.code, actor(), today())
-        climbed = _escalations(tx, found)
-        case: Any = found
-        if move in ON_ESCALATIONS:
-            case = next((row for row in climbed if _is_asked(found, row, sent.given.get("level"))), found)
-        return {
-            "ref": found.ref,
-            "state": case.state,
-            "version": case.version,
-            "moves": _open_names(tx, found, climbed),
-        }
+    found = _approval(tx, command)
+    climbed = _escalations(tx, found)
+    case: Any = found
+    if command.move in ANSWERS:
+        case = next((row for row in climbed if _is_asked(found, row, command.input.get("level"))), found)
+    return {
+        "ref": found.ref,
+        "state": case.state,
+        "version": case.version,
+        "moves": _open_names(tx, found, climbed),
+    }
 
 
 def _is_asked(found: ApprovalView, row: Any, level: object) -> bool:

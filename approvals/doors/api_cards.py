@@ -8,18 +8,15 @@ from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
 from approvals.accounts.actors import acting_roles
-from approvals.base.errors import Refused, invalid
-from approvals.base.problems import answer, faults, told
-from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import database, today
 from approvals.doors.api_answers import json_answer, names
 from approvals.doors.api_inputs import OfApproval, move_model
-from approvals.doors.api_requests import Done, Envelope, once, sent_move
+from approvals.doors.api_moves import perform, sent_command
+from approvals.doors.api_requests import Envelope
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import CardList, CardWhole
-from approvals.doors.moves import ON_CARDS, move_on_card
-from approvals.history.actions import Asked
-from approvals.supervision.actions import catch_up
+from approvals.history.commands import Reference
+from approvals.moves import MOVES
 from approvals.supervision.card_views import CardRow, card, cards_of_approval
 from approvals.windows.queries import approval
 from workflows.charts.card import CARD
@@ -35,7 +32,7 @@ class OfCard(OfApproval):
 
 
 class CardMove(OfCard):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_CARDS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["card"])})
 
 
 @reads(card_api, "/approvals/<project>/<code>/cards", json_response(card_api, CardList))
@@ -49,24 +46,11 @@ def list_cards(path: OfApproval) -> Response:
 @writes(card_api, MOVE, _WHOLE, body=json_body(card_api, Envelope, is_required=False))
 def move_card_on(path: CardMove) -> Response:
     """Appeal against a card, uphold or withdraw it; each is described at an address of its own."""
-    if path.move not in ON_CARDS:
-        raise invalid("move", N_("is not a move of a card that people make"))
-    sent = sent_move()
-
-    def effect(tx: Connection) -> Done:
-        asked = Asked(path.move, sent.given, actor(), now(), version=sent.version)
-        move_on_card(tx, path.project, path.code, path.card, asked)
-        return Done(_whole(tx, path))
-
-    try:
-        return once(effect)
-    except Refused as refusal:
-        with database().write() as tx:  # it may be shown by now only
-            catch_up(tx, path.project, path.code, now(), now())
-        return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path))
+    command = sent_command(Reference("card", path.project, path.code, path.card), path.move)
+    return perform(command, lambda tx, _result: _whole(tx, path), lambda tx: _whole(tx, path))
 
 
-for _each in (move for move in CARD.moves if move.name in ON_CARDS):
+for _each in (move for move in CARD.moves if move.name in MOVES["card"]):
     _body = json_body(card_api, move_model(CARD, _each.name), is_required=True)
     describe_move(card_api, MOVE, CARD, _each, body=_body, answer=_WHOLE)
 
@@ -89,10 +73,3 @@ def _whole(tx: Connection, path: OfCard) -> dict[str, Any]:
     roles = acting_roles(actor(), view.card.approval.place)
     open_now = open_moves(CARD, view.card.state.name, roles)
     return _card_json(view.card) | {"ref": view.card.approval.ref, "moves": names(open_now)}
-
-
-def _standing(path: OfCard) -> dict[str, Any]:
-    """What stands now."""
-    with database().read() as tx:
-        whole = _whole(tx, path)
-    return {name: whole[name] for name in ("ref", "state", "version", "moves")}

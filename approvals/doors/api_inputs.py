@@ -8,8 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from approvals.base.paging import MOST, PAGE
 from approvals.doors.api_schemas import ApprovalState, Light, ProjectState
-from approvals.doors.moves import ON_APPROVALS, ON_PROJECTS
 from approvals.history.inputs import KINDS, input_model
+from approvals.moves import MOVES
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Chart
 from workflows.charts.order import ORDER
@@ -58,11 +58,11 @@ class OfWord(OfProject):
 
 
 class ProjectMove(OfProject):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": list(ON_PROJECTS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": list(MOVES["project"])})
 
 
 class ApprovalMove(OfApproval):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_APPROVALS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["approval"])})
 
 
 class Query(BaseModel):

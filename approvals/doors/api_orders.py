@@ -7,20 +7,19 @@ from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
-from approvals.base.errors import Invalid, NotFound, Refused, invalid
-from approvals.base.problems import answer, faults, told
+from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.doors.api_answers import json_answer, names
 from approvals.doors.api_inputs import DEPARTMENTS, STRICT, OrderQuery, move_model, needs_input
+from approvals.doors.api_moves import perform, sent_command
 from approvals.doors.api_order_schemas import OrderList, OrderWhole
-from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
+from approvals.doors.api_requests import Done, Envelope, once, sent_object
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
-from approvals.doors.moves import ISSUE, ON_ORDERS, begin_order, move_on_order
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import faults_of, input_model
+from approvals.moves import MOVES, execute
 from approvals.supervision.order_views import OrderRow, Wanted, order, orders
-from approvals.supervision.orders import catch_up_order
 from workflows.charts.order import ORDER
 
 order_api = new_api("api_orders", "Supervision orders: written to a department, to be answered by a day.", "orders")
@@ -33,7 +32,7 @@ class OfOrder(BaseModel):
 
 
 class OrderMove(OfOrder):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_ORDERS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["order"])})
 
 
 class IssuedOrder(BaseModel):
@@ -41,7 +40,7 @@ class IssuedOrder(BaseModel):
 
     model_config = STRICT
     about: str | None = Field(default=None, description="`<project>` or `<project>/<code>`; at large if left out.")
-    given: input_model(ORDER, ISSUE) = Field(alias="with")  # type: ignore[valid-type]
+    given: input_model(ORDER, "issue") = Field(alias="with")  # type: ignore[valid-type]
 
 
 class SentOrder(BaseModel):
@@ -84,10 +83,10 @@ def begin() -> Response:
 
     def effect(tx: Connection) -> Done:
         try:
-            moved = begin_order(tx, sent.about or "", Asked(ISSUE, sent.given, actor(), now()))
+            issued = execute(tx, Command("issue", orders_about(sent.about or ""), sent.given, actor(), now()))
         except NotFound:
             raise invalid("about", N_("names nothing that you may see")) from None
-        return Done(_whole(tx, moved.ref), 201, {"Location": f"/api/v1/orders/{moved.ref}"})
+        return Done(_whole(tx, issued.ref), 201, {"Location": f"/api/v1/orders/{issued.ref}"})
 
     return once(effect)
 
@@ -95,23 +94,11 @@ def begin() -> Response:
 @writes(order_api, MOVE, _WHOLE, body=json_body(order_api, Envelope, is_required=False))
 def move_order_on(path: OrderMove) -> Response:
     """Answer an order, accept the answer or send it back; each is described at an address of its own."""
-    if path.move not in ON_ORDERS:
-        raise invalid("move", N_("is not a move of an order that people make"))
-    sent = sent_move()
-
-    def effect(tx: Connection) -> Done:
-        move_on_order(tx, path.order, Asked(path.move, sent.given, actor(), now(), version=sent.version))
-        return Done(_whole(tx, path.order))
-
-    try:
-        return once(effect)
-    except Refused as refusal:
-        with database().write() as tx:  # it may have become late meanwhile
-            catch_up_order(tx, path.order, actor(), now())
-        return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path))
+    command = sent_command(Reference("order", key=path.order), path.move)
+    return perform(command, lambda tx, result: _whole(tx, result.ref), lambda tx: _whole(tx, path.order))
 
 
-for _each in (move for move in ORDER.moves if move.name in ON_ORDERS):
+for _each in (move for move in ORDER.moves if move.name in MOVES["order"]):
     _body = json_body(order_api, move_model(ORDER, _each.name), is_required=needs_input(ORDER, _each.name))
     describe_move(order_api, MOVE, ORDER, _each, body=_body, answer=_WHOLE)
 
@@ -137,10 +124,3 @@ def _order_json(one: OrderRow) -> dict[str, Any]:
 def _whole(tx: Connection, ref: str) -> dict[str, Any]:
     view = order(tx, ref, actor(), today=today())
     return _order_json(view.order) | {"moves": names(view.moves)}
-
-
-def _standing(path: OfOrder) -> dict[str, Any]:
-    """What stands now."""
-    with database().read() as tx:
-        whole = _whole(tx, path.order)
-    return {name: whole[name] for name in ("ref", "state", "version", "moves")}

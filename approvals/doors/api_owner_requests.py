@@ -8,23 +8,21 @@ from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
 from approvals.base.digits import address_number
-from approvals.base.errors import Refused, invalid
 from approvals.base.paging import PAGE
-from approvals.base.problems import answer, faults, told
-from approvals.base.texts import N_
 from approvals.base.web import database, now
 from approvals.doors.api_answers import json_answer, names
 from approvals.doors.api_inputs import Cursor, Limit, OfProject, Query, draft_model, move_model, needs_input
+from approvals.doors.api_moves import perform, sent_command
 from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import RequestList, RequestWhole
-from approvals.doors.moves import ON_REQUESTS, REQUESTS, begin_request, move_on_request
 from approvals.filing.lists import project
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model
 from approvals.history.timeline import Told
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import RequestRow, request_view, requests_of_project
+from approvals.moves import MOVES, execute
 from workflows.charts.request import REQUEST
 
 request_api = new_api("api_owner_requests", "Requests: what owners ask, and who answers until when.", "requests")
@@ -40,7 +38,7 @@ class OfRequest(OfProject):
 
 
 class RequestMove(OfRequest):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_REQUESTS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["request"])})
 
 
 class RequestQuery(Query):
@@ -66,8 +64,8 @@ def ask_about_project(path: OfProject) -> Response:
     given = sent_move().given if "with" in sent else sent
 
     def effect(tx: Connection) -> Done:
-        asked = begin_request(tx, path.ref, Asked("ask", given, actor(), now()))
-        ref, _, no = asked.ref.partition(f"/{REQUESTS}/")
+        result = execute(tx, Command("ask", Reference("requests", path.ref), given, actor(), now()))
+        ref, _, no = result.ref.partition("/requests/")
         where = {"Location": url_for("api_owner_requests.show_request", ref=ref, no=no)}
         return Done(_whole(tx, ref, no), 201, where)
 
@@ -84,28 +82,18 @@ def show_request(path: OfRequest) -> Response:
 @writes(request_api, MOVE, _WHOLE, body=json_body(request_api, Envelope, is_required=False))
 def move_request_on(path: RequestMove) -> Response:
     """Answer a request, ask again, or close it; each is described at an address of its own."""
-    if path.move not in ON_REQUESTS:
-        raise invalid("move", N_("is not a move of a request that people make"))
-    sent = sent_move()
-
-    def effect(tx: Connection) -> Done:
-        move_on_request(tx, path.ref, path.no, Asked(path.move, sent.given, actor(), now(), version=sent.version))
-        return Done(_whole(tx, path.ref, path.no))
-
-    try:
-        return once(effect)
-    except Refused as refusal:
-        return answer(refusal.status, told(refusal), fields=faults(refusal), more=_standing(path))
+    command = sent_command(Reference("request", path.ref, key=path.no), path.move)
+    return perform(command, lambda tx, _result: _whole(tx, path.ref, path.no), lambda tx: _whole(tx, path.ref, path.no))
 
 
-for _each in (move for move in REQUEST.moves if move.name in ON_REQUESTS):
+for _each in (move for move in REQUEST.moves if move.name in MOVES["request"]):
     _body = json_body(request_api, move_model(REQUEST, _each.name), is_required=needs_input(REQUEST, _each.name))
     describe_move(request_api, MOVE, REQUEST, _each, body=_body, answer=_WHOLE)
 
 
 def _request_json(one: RequestRow) -> dict[str, Any]:
     return {name: getattr(one, name) for name in _SAME} | {
-        "ref": f"{one.ref}/{REQUESTS}/{one.no}",
+        "ref": f"{one.ref}/requests/{one.no}",
         "project": one.ref,
         "state": one.state.name,
     }
@@ -119,10 +107,3 @@ def _whole(tx: Connection, ref: str, no: str) -> dict[str, Any]:
 
 def _text(told: Told) -> str | None:
     return next((fact.value for fact in told.facts if fact.word.name == "text"), None)
-
-
-def _standing(path: OfRequest) -> dict[str, Any]:
-    """What stands now."""
-    with database().read() as tx:
-        whole = _whole(tx, path.ref, path.no)
-    return {name: whole[name] for name in ("ref", "state", "version", "moves")}

@@ -4,21 +4,19 @@ from flask import Response, url_for
 from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
-from approvals.base.errors import Refused, invalid
-from approvals.base.problems import answer, faults, told
-from approvals.base.texts import N_
 from approvals.base.web import database, now, today
 from approvals.casefile.prospects import prospects
 from approvals.casefile.queries import plan, record
-from approvals.doors.api_answers import entry_json, json_answer, names, plan_json, project_json
+from approvals.doors.api_answers import entry_json, json_answer, plan_json, project_json
 from approvals.doors.api_inputs import OfProject, ProjectMove, ProjectQuery, draft_model, move_model, needs_input
+from approvals.doors.api_moves import perform, sent_command
 from approvals.doors.api_requests import Done, Envelope, once, sent_move, sent_object
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import History, Plan, Project, ProjectList
-from approvals.doors.moves import ON_PROJECTS, begin_project, move_project
-from approvals.filing.lists import open_to, project, project_by_id, projects
-from approvals.history.actions import Asked
+from approvals.filing.lists import project, project_by_id, projects
+from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model
+from approvals.moves import MOVES, execute
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT
 
@@ -37,7 +35,7 @@ def draft_project() -> Response:
     given = sent_move().given if "with" in sent else sent
 
     def effect(tx: Connection) -> Done:
-        begun = begin_project(tx, Asked("draft", given, actor(), now()))
+        begun = execute(tx, Command("draft", Reference("projects"), given, actor(), now()))
         found = project_by_id(tx, begun.id)
         return Done(
             project_json(found, actor()), 201, {"Location": url_for("api_projects.show_project", ref=found.ref)}
@@ -90,9 +88,12 @@ def show_plan(path: OfProject) -> Response:
 @writes(project_api, MOVE, _ONE, body=json_body(project_api, Envelope, is_required=False))
 def move_project_on(path: ProjectMove) -> Response:
     """Make a move; each is described at an address of its own."""
-    if path.move not in ON_PROJECTS:
-        raise invalid("move", N_("is not a move of a project that people make"))
-    return _move(path.ref, path.move)
+    command = sent_command(Reference("project", path.ref), path.move)
+    return perform(
+        command,
+        lambda tx, result: project_json(project_by_id(tx, result.id), actor()),
+        lambda tx: project_json(project(tx, path.ref, actor()), actor()),
+    )
 
 
 def _describe(move: Move) -> None:
@@ -100,22 +101,5 @@ def _describe(move: Move) -> None:
     describe_move(project_api, MOVE, PROJECT, move, body=taken, answer=_ONE)
 
 
-for _each in (move for move in PROJECT.moves if move.name in ON_PROJECTS):
+for _each in (move for move in PROJECT.moves if move.name in MOVES["project"]):
     _describe(_each)
-
-
-def _move(ref: str, move: str) -> Response:
-    sent = sent_move()
-
-    def effect(tx: Connection) -> Done:
-        moved = move_project(tx, ref, Asked(move, sent.given, actor(), now(), version=sent.version))
-        return Done(project_json(project_by_id(tx, moved.id), actor()))
-
-    try:
-        return once(effect)
-    except Refused as refusal:
-        with database().read() as tx:
-            found = project(tx, ref, actor())
-        standing = {"ref": found.ref, "state": found.state, "version": found.version}
-        standing["moves"] = names(open_to(found, actor()))
-        return answer(refusal.status, told(refusal), fields=faults(refusal), more=standing)

@@ -4,21 +4,18 @@ from typing import Any
 
 from flask import Response
 from pydantic import Field
-from sqlalchemy import Connection
 
 from approvals.accounts.access import actor
-from approvals.base.errors import Refused, invalid
-from approvals.base.problems import answer, faults, told
-from approvals.base.texts import N_
-from approvals.base.web import database, now
+from approvals.base.web import database
 from approvals.doors.api_answers import json_answer, names
 from approvals.doors.api_inputs import OfProject, OfWord, WordQuery, move_model, needs_input
-from approvals.doors.api_requests import Done, Envelope, once, sent_move
+from approvals.doors.api_moves import perform, sent_command
+from approvals.doors.api_requests import Envelope
 from approvals.doors.api_routes import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.doors.api_schemas import Word, WordList
-from approvals.doors.moves import ON_WORDS, move_on_word
 from approvals.filing.lists import project
-from approvals.history.actions import Asked
+from approvals.history.commands import Reference
+from approvals.moves import MOVES
 from approvals.supervision.joint_views import WordView, word_of_project, words_of_project
 from approvals.windows.names import units_by_id
 from workflows.charts.word import WORD
@@ -29,7 +26,7 @@ _ONE = json_response(word_api, Word)
 
 
 class WordMove(OfWord):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(ON_WORDS)})
+    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["word"])})
 
 
 @reads(word_api, "/projects/<ref>/words", json_response(word_api, WordList))
@@ -51,19 +48,11 @@ def list_words(path: OfProject, query: WordQuery) -> Response:
 @writes(word_api, MOVE, _ONE, body=json_body(word_api, Envelope, is_required=False))
 def move_word_on(path: WordMove) -> Response:
     """Write the word of a month, change it, or sign it; each is described at an address of its own."""
-    if path.move not in ON_WORDS:
-        raise invalid("move", N_("is not a move of a month's word"))
-    sent = sent_move()
-
-    def effect(tx: Connection) -> Done:
-        asked = Asked(path.move, sent.given, actor(), now(), version=sent.version)
-        move_on_word(tx, path.ref, path.month, asked)
-        return Done(_word_json(word_of_project(tx, project(tx, path.ref, actor()), actor(), path.month)))
-
-    try:
-        return once(effect)
-    except Refused as refusal:
-        return answer(refusal.status, told(refusal), fields=faults(refusal))
+    command = sent_command(Reference("word", path.ref, key=path.month), path.move)
+    return perform(
+        command,
+        lambda tx, _result: _word_json(word_of_project(tx, project(tx, path.ref, actor()), actor(), path.month)),
+    )
 
 
 for _each in WORD.moves:

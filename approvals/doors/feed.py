@@ -18,11 +18,12 @@ from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadab
 from approvals.base.moments import day_of, read_moment
 from approvals.base.prepared import Prepared
 from approvals.base.texts import N_, NAME_LIMIT, text_fault
-from approvals.doors.moves import move_on
 from approvals.doors.tables import FeedLine
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
-from approvals.history.actions import Asked, recording
+from approvals.history.actions import recording
 from approvals.history.canonical import canonical, sha256
+from approvals.history.commands import Command
+from approvals.moves import execute, read_reference
 from approvals.supervision.actions import catch_up, sweep_project
 from approvals.supervision.queries import due_acceptances
 from approvals.windows.actions import deem_accepted
@@ -104,13 +105,20 @@ class Feed:
             with self.database.write() as tx:
                 if not _is_new(tx, line, now):
                     return Outcome(number, line.id, "known")
-                asked = Asked(line.move, line.given, self._speaks_as(tx, line), now, at=line.at)
-                _catch_up(tx, line, now)
-                moved = move_on(tx, line.on, asked)
+                command = Command(
+                    line.move,
+                    read_reference(line.on, line.move),
+                    line.given,
+                    self._speaks_as(tx, line),
+                    now,
+                    at=line.at,
+                )
+                _catch_up(tx, command, line.at)
+                result = execute(tx, command)
         except IntegrityError:  # another sender was faster with this reference
             raise Refused(N_("Somebody else was faster; look at what changed and try again.")) from None
         self.last_at = line.at if self.last_at is None else max(self.last_at, line.at)
-        return Outcome(number, line.id, "done", moved.ref, moved.state)
+        return Outcome(number, line.id, "done", result.ref, result.state)
 
     def _speaks_as(self, tx: Connection, line: Line) -> Actor:
         """The person named in the line, as on its day; only integration and the command line may speak for others."""
@@ -125,15 +133,15 @@ class Feed:
         return actor
 
 
-def _catch_up(tx: Connection, line: Line, now: datetime) -> None:
+def _catch_up(tx: Connection, command: Command, at: datetime) -> None:
     """What escalations owe by the line's time, as if the sweep had run every day up to then."""
-    ref, slash, code = line.on.partition("/")
-    if slash:
-        catch_up(tx, ref, code.partition("/")[0], line.at, now)
-    elif line.move in HALTS:
-        project_id = id_of(tx, ref)
+    ref = command.ref
+    if ref.code:
+        catch_up(tx, ref.project, ref.code, at, command.now)
+    elif command.move in HALTS:
+        project_id = id_of(tx, ref.project)
         if project_id is not None:
-            sweep_project(tx, project_id, line.at, now)
+            sweep_project(tx, project_id, at, command.now)
 
 
 def make_deemed(database: Database, to: datetime, now: datetime) -> int:

@@ -13,7 +13,6 @@ from approvals.base.texts import N_
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
 from approvals.history.actions import (
     FIRST,
-    Asked,
     Case,
     Record,
     begun,
@@ -24,23 +23,25 @@ from approvals.history.actions import (
     row_to_begin,
 )
 from approvals.history.canonical import canonical
+from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from workflows.charts.project import PROJECT
 
 JOINT_UNITS = ("joint_first_id", "joint_second_id")
 
 
-def draft(tx: Connection, asked: Asked) -> Row[Any]:
+def draft(tx: Connection, command: Command) -> Case:
     """Begin a project for the actor's unit; Invalid when its external reference is taken."""
-    role = acting_role(asked.by, PROJECT.move("draft"), Place(owner_unit_id=asked.by.unit_id))
-    facts = check_input(PROJECT, "draft", asked.given)
+    values = _with_reference(command)
+    role = acting_role(command.actor, PROJECT.move("draft"), Place(owner_unit_id=command.actor.unit_id))
+    facts = check_input(PROJECT, "draft", values)
     check_reference(tx, facts.get("external_ref"))
-    when = asked.at or asked.now
-    if when > asked.now:
+    when = command.at or command.now
+    if when > command.now:
         raise Refused(N_("The time lies in the future."), field="at")
     row = columns_of(facts) | {
         "uid": f"p-{secrets.token_hex(8)}",
-        "owner_unit_id": asked.by.unit_id,
+        "owner_unit_id": command.actor.unit_id,
         "drafted_at": when,
         "is_key": False,
         "is_urgent": False,
@@ -49,51 +50,61 @@ def draft(tx: Connection, asked: Asked) -> Row[Any]:
     key = tx.execute(insert(TABLE), row_to_begin(PROJECT, "draft", row, when)).inserted_primary_key
     project = tx.execute(select(TABLE).where(TABLE.c.id == key[0])).one()
     new_chain(tx, project.id, when)
-    with recording(tx, project.id, 0, FIRST, when, at=when, now=asked.now) as record:
-        begun(record, project_case(project), "draft", by=asked.by, role=role, facts=facts)
-    return project
+    case = project_case(project)
+    with recording(tx, project.id, 0, FIRST, when, at=when, now=command.now) as record:
+        begun(record, case, "draft", by=command.actor, role=role, facts=facts)
+    return case
 
 
-def change(tx: Connection, ref: str, asked: Asked) -> Case:
+def _with_reference(command: Command) -> dict[str, object]:
+    """The input of a draft; a project that the command names has that external reference."""
+    values = dict(command.input)
+    reference = command.ref.project
+    if reference and values.setdefault("external_ref", reference) != reference:
+        raise invalid("external_ref", N_("differs from what the line is on"))
+    return values
+
+
+def change(tx: Connection, command: Command) -> Case:
     """The owner edits, files or files again."""
-    project = locked_project(tx, ref, asked.by)
+    project = locked_project(tx, command.ref.project, command.actor)
     changes = {}
-    facts = checked(project, asked)
-    if asked.move == "edit":
+    facts = checked(project, command)
+    if command.move == "edit":
         if facts.get("external_ref") not in (None, project.external_ref):
             check_reference(tx, facts["external_ref"])
         changes = columns_of(facts)
     elif project.filed_at is None:
-        changes = {"filed_at": asked.at or asked.now}
-    return move_project(tx, project, asked, facts, changes)
+        changes = {"filed_at": command.at or command.now}
+    return move_project(tx, project, command, facts, changes)
 
 
-def checked(project: Row[Any], asked: Asked) -> dict[str, Any]:
+def checked(project: Row[Any], command: Command) -> dict[str, Any]:
     """What was given for this move, checked after the right to make it; nobody decides a filing of their own unit."""
     case = project_case(project)
-    role = acting_role(asked.by, PROJECT.move(asked.move), case.place)
-    if role in ("supervision_office", "service_centre") and asked.by.unit_id == project.owner_unit_id:
+    role = acting_role(command.actor, PROJECT.move(command.move), case.place)
+    if role in ("supervision_office", "service_centre") and command.actor.unit_id == project.owner_unit_id:
         raise Forbidden(N_("Nobody decides a filing of their own unit."))
-    return check_input(PROJECT, asked.move, asked.given)
+    return check_input(PROJECT, command.move, command.input)
 
 
 def move_project(
-    tx: Connection, project: Row[Any], asked: Asked, facts: Mapping[str, Any], changes: Mapping[str, Any]
+    tx: Connection, project: Row[Any], command: Command, facts: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> Case:
     """Make one move of a locked project that has nothing else to move with it."""
-    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
-        return move_in(record, project, asked, facts, changes)
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
+        return move_in(record, project, command, facts, changes)
 
 
 def move_in(
-    record: Record, project: Row[Any], asked: Asked, facts: Mapping[str, Any], changes: Mapping[str, Any]
+    record: Record, project: Row[Any], command: Command, facts: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> Case:
     """The same within an open record."""
     case = project_case(project)
-    check_version(case, asked.version)
-    role = acting_role(asked.by, PROJECT.move(asked.move), case.place)
+    check_version(case, command.version)
+    role = acting_role(command.actor, PROJECT.move(command.move), case.place)
     case = _addressed(case, project, changes)
-    return move(record, case, asked.move, by=asked.by, role=role, facts=facts, changes=changes)
+    return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
 def _addressed(case: Case, project: Row[Any], changes: Mapping[str, Any]) -> Case:

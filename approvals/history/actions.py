@@ -52,21 +52,6 @@ HEADS = "window_head"  # as whom the two units of a joint project are told
 LEVEL_AUDIENCES = {1: "window", 2: "service_centre", 3: "supervision_office", 4: "city_government"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a door asks for: a move, what was given for it, by whom and when.
-
-    `at` is when it happened (None: now); `version` is the one that the asker looked at (None: any).
-    """
-
-    move: str
-    given: Mapping[str, object]
-    by: Actor
-    now: datetime
-    at: datetime | None = None
-    version: int | None = None
-
-
 @dataclass(slots=True)
 class Record:
     """The open end of one project's chain, locked by this transaction. `at` is when the moves happen."""

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
 from approvals.accounts.queries import PERSON
+from approvals.base.digits import address_number
 from approvals.base.errors import Refused, invalid
 from approvals.base.prepared import Prepared
 from approvals.base.texts import N_
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, place_of, project_case, record_of
 from approvals.history.actions import (
-    Asked,
     Case,
     Record,
     begun,
@@ -26,11 +26,13 @@ from approvals.history.actions import (
     row_to_begin,
 )
 from approvals.history.canonical import moment_text
+from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.liaisons.duty import answer_due, officer_at, responsible_at
 from approvals.liaisons.queries import (
     DUE_BEFORE,
     DUE_UP_TO,
+    LONGEST_NO,
     REQUESTS,
     TERMS,
     next_no,
@@ -43,44 +45,45 @@ from workflows.charts.model import SYSTEM
 from workflows.charts.request import REQUEST
 
 
-def ask(tx: Connection, ref: str, asked: Asked) -> Case:
+def ask(tx: Connection, command: Command) -> Case:
     """An owner asks; from now on a first answer is owed by whoever is responsible at this moment."""
-    project = locked_project(tx, ref, asked.by)
-    role = acting_role(asked.by, REQUEST.move("ask"), place_of(project))
-    facts = check_input(REQUEST, "ask", asked.given)
+    project = locked_project(tx, command.ref.project, command.actor)
+    role = acting_role(command.actor, REQUEST.move("ask"), place_of(project))
+    facts = check_input(REQUEST, "ask", command.input)
     if project.state not in OPEN_PROJECTS:
         raise Refused(N_("Requests are for registered projects, whose liaison answers them."))
-    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         _climb(record, project, DUE_BEFORE, record.at)
         question = _question(tx, project, facts["text"], record.at)
         row = {"project_id": project.id, "no": next_no(tx, project.id)} | question
         tx.execute(insert(REQUESTS), row_to_begin(REQUEST, "ask", row, record.at))
         case = request_case(request_row(tx, project.id, row["no"]), project)
-        begun(record, case, "ask", by=asked.by, role=role, facts=facts | _owed(tx, question))
+        begun(record, case, "ask", by=command.actor, role=role, facts=facts | _owed(tx, question))
     return case
 
 
-def move_request(tx: Connection, ref: str, no: int, asked: Asked) -> Case:
+def move_request(tx: Connection, command: Command) -> Case:
     """Answer a request, ask again, or close it. What was not answered in time has gone to the service centre first."""
-    project = locked_project(tx, ref, asked.by)
+    project = locked_project(tx, command.ref.project, command.actor)
+    no = address_number(command.ref.key, LONGEST_NO)
     request = request_row(tx, project.id, no)
-    role = acting_role(asked.by, REQUEST.move(asked.move), _place(tx, request, project, asked))
-    facts = check_input(REQUEST, asked.move, asked.given)
-    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
-        check_version(request_case(request, project), asked.version)
+    role = acting_role(command.actor, REQUEST.move(command.move), _place(tx, request, project, command))
+    facts = check_input(REQUEST, command.move, command.input)
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
+        check_version(request_case(request, project), command.version)
         _climb(record, project, DUE_BEFORE, record.at)
         request = request_row(tx, project.id, no)
-        next_state(request_case(request, project), asked.move)
-        changes, told = _CHANGES[asked.move](tx, project, facts, record.at)
+        next_state(request_case(request, project), command.move)
+        changes, told = _CHANGES[command.move](tx, project, facts, record.at)
         case = request_case(request, project, changes.get("responsible_id"))  # a new question may be another officer's
-        return move(record, case, asked.move, by=asked.by, role=role, facts=facts | told, changes=changes)
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts | told, changes=changes)
 
 
-def _place(tx: Connection, request: Row[Any], project: Row[Any], asked: Asked) -> Place:
+def _place(tx: Connection, request: Row[Any], project: Row[Any], command: Command) -> Place:
     """Where a request stands for the actor, who may be on duty now, or stand in for who is."""
     place = request_case(request, project).place
-    on_duty = officer_at(tx, asked.at or asked.now)
-    return replace(place, officer_id=on_duty) if on_duty in asked.by.accompanies_as else place
+    on_duty = officer_at(tx, command.at or command.now)
+    return replace(place, officer_id=on_duty) if on_duty in command.actor.accompanies_as else place
 
 
 def _question(tx: Connection, project: Row[Any], text: str, at: datetime) -> dict[str, Any]:
@@ -138,18 +141,18 @@ def _climb(record: Record, project: Row[Any], wanted: Prepared, to: datetime) ->
 # The liaison of a project.
 
 
-def reassign(tx: Connection, ref: str, asked: Asked) -> Case:
+def reassign(tx: Connection, command: Command) -> Case:
     """Hand a project over to another liaison, who gets the note and the requests that wait."""
-    project = locked_project(tx, ref, asked.by)
-    facts = checked(project, asked)
-    check_version(project_case(project), asked.version)
-    next_state(project_case(project), asked.move)
+    project = locked_project(tx, command.ref.project, command.actor)
+    facts = checked(project, command)
+    check_version(project_case(project), command.version)
+    next_state(project_case(project), command.move)
     liaison_id = liaison_id_of(tx, facts["liaison"])
     if liaison_id == project.liaison_id:
         raise invalid("liaison", N_("accompanies this project already"))
-    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
-        case = move_in(record, project, asked, facts, {"liaison_id": liaison_id})
-        _hand_over(record, project, liaison_id, facts["note"], asked.by)
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
+        case = move_in(record, project, command, facts, {"liaison_id": liaison_id})
+        _hand_over(record, project, liaison_id, facts["note"], command.actor)
     return case
 
 

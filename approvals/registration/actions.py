@@ -13,7 +13,8 @@ from approvals.base.numbers import next_number
 from approvals.base.texts import N_
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
-from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
+from approvals.history.actions import Case, Record, check_version, move, next_state, recording
+from approvals.history.commands import Command
 from approvals.registration.queries import (
     APPROVALS,
     GRANTS,
@@ -30,18 +31,18 @@ from workflows.config.catalogue import Catalogue, PlannedItem, load_catalogue
 from workflows.config.city import load_city
 
 
-def register(tx: Connection, ref: str, asked: Asked) -> Case:
+def register(tx: Connection, command: Command) -> Case:
     """Give the next number of the year, plan the approvals by the screening answers, and open the first ones."""
-    project = locked_project(tx, ref, asked.by)
-    facts = checked(project, asked)
-    check_version(project_case(project), asked.version)
-    next_state(project_case(project), asked.move)  # refused before a number is taken
+    project = locked_project(tx, command.ref.project, command.actor)
+    facts = checked(project, command)
+    check_version(project_case(project), command.version)
+    next_state(project_case(project), command.move)  # refused before a number is taken
     catalogue = load_catalogue()
     plan = catalogue.plan(orjson.loads(project.answers)) if project.kind == "construction" else ()
     if not plan:
         raise Refused(N_("This project needs no approvals; divert it to the ledger."))
     liaison_id = liaison_id_of(tx, facts["liaison"])
-    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         year = day_of(record.at).year
         serial = next_number(tx, f"registration/{load_city().division}/{year}")
         number = load_city().number(year, serial)
@@ -53,8 +54,8 @@ def register(tx: Connection, ref: str, asked: Asked) -> Case:
             "registered_at": record.at,
         }
         planned = facts | {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
-        case = move_in(record, project, asked, planned, changes)
-        begin_term(record, project.id, liaison_id, asked.by)
+        case = move_in(record, project, command, planned, changes)
+        begin_term(record, project.id, liaison_id, command.actor)
         _plan(record, plan, catalogue, project)
         open_ready(record, approvals_of(tx, project.id))
     return case

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.texts import N_
-from approvals.history.actions import Asked, attest, move
+from approvals.history.actions import attest, move
 from approvals.history.city import CITY
+from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import check_input
 from approvals.reports.actions import case_of, on_city_chain
 from approvals.reports.months import Period
@@ -52,9 +53,9 @@ def instruct(tx: Connection, kind: str, period: Period, given: Mapping[str, Any]
     role = acting_role(by, REPORT.move("instruct"), CITY)
     facts = check_input(REPORT, "instruct", given)
     issued = _issued(tx, kind, period)
-    asked = Asked("issue", _order(given), by, now)
+    command = Command("issue", _about(facts["on"]), _order(given), by, now)
     try:
-        order = issue_order(tx, _about(facts["on"]), asked, Source(REPORT.name, f"{kind}/{period}"))
+        order = issue_order(tx, command, Source(REPORT.name, f"{kind}/{period}"))
     except NotFound:
         raise invalid("on", N_("is not a project or approval that is registered")) from None
     with on_city_chain(tx, now) as record:
@@ -68,8 +69,8 @@ def _order(given: Mapping[str, Any]) -> dict[str, Any]:
     return told | ({"department": given["department"]} if given.get("department") else {})
 
 
-def _about(line: str) -> str:
-    return line if CASE.fullmatch(line) else ""
+def _about(line: str) -> Reference:
+    return orders_about(line if CASE.fullmatch(line) else "")
 
 
 def _issued(tx: Connection, kind: str, period: Period) -> IssuedReport:

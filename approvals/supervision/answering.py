@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import Actor, Place, acting_role, asked_together, is_joint
-from approvals.base.errors import Forbidden, NotFound, Refused
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
 from approvals.deadlines.checks import check_working_day
 from approvals.deadlines.queries import calendar_in_force
 from approvals.history.actions import (
-    Asked,
     Case,
     Record,
     begun,
@@ -23,7 +23,8 @@ from approvals.history.actions import (
     recording,
     row_to_begin,
 )
-from approvals.history.inputs import check_input
+from approvals.history.commands import Command
+from approvals.history.inputs import KINDS, check_input, faults_of
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_case, approval_place, locked_approval
 from approvals.supervision.actions import climb_to, end_of_chain, escalation_case
@@ -35,6 +36,7 @@ from workflows.clock.lights import light_of
 from workflows.config.policy import load_policy
 from workflows.rules.escalation_rules import TOP
 
+_LEVEL: TypeAdapter[int] = TypeAdapter(KINDS["level"])
 JOINT_LEVELS = (1, 2)  # at which both units of a joint project are asked
 
 
@@ -44,34 +46,48 @@ def answerers(level: int, by: Actor, place: Place) -> tuple[str, ...]:
     return (*LEVEL_ROLES[level], JOINT_ROLE) if both else LEVEL_ROLES[level]
 
 
-def answer(tx: Connection, ref: str, code: str, level: int | None, asked: Asked) -> Case:
-    """Answer an escalation with reason and commitment; with no level, the one that waits at the actor's own level.
+def answer(tx: Connection, command: Command) -> Case:
+    """Answer an escalation with reason and commitment; with no `level`, the one that waits at the actor's own level.
 
     An instruction of the city government goes down with its words, and as an order when it names a day for one.
     """
-    approval = locked_approval(tx, ref, code, asked.by)
-    place = asked_together(asked.by, approval_place(approval))
-    acting_role(asked.by, ESCALATION.move(asked.move), place)
-    facts = check_input(ESCALATION, asked.move, asked.given)
-    with recording(tx, approval.project_id, *end_of_chain(approval), at=asked.at, now=asked.now) as record:
+    level, values = _level_of(command)
+    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    place = asked_together(command.actor, approval_place(approval))
+    acting_role(command.actor, ESCALATION.move(command.move), place)
+    facts = check_input(ESCALATION, command.move, values)
+    with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:
         day = day_of(record.at)
         approval = climb_to(record, approval, day)
-        escalation = _waiting(tx, approval, level, asked)
+        escalation = _waiting(tx, approval, level, command)
         case = replace(escalation_case(escalation, approval), place=place)
-        role = _role_at(escalation.level, asked.move, asked.by, case.place)
-        check_version(case, asked.version)
+        role = _role_at(escalation.level, command.move, command.actor, case.place)
+        check_version(case, command.version)
         check_working_day(tx, "commitment_on", facts["commitment_on"], day)
         commitment = facts["commitment_on"]
         lift_on = commitment + timedelta(days=1) if escalation.level < TOP else None
         changes = {"reason": facts["reason"], "commitment_on": commitment, "lift_on": lift_on}
-        next_state(case, asked.move)
-        facts = facts | {"level": escalation.level} | order_of(record, approval, case, facts, asked.by, role)
-        return move(record, case, asked.move, by=asked.by, role=role, facts=facts, changes=changes)
+        next_state(case, command.move)
+        facts = facts | {"level": escalation.level} | order_of(record, approval, case, facts, command.actor, role)
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
-def _waiting(tx: Connection, approval: Row[Any], level: int | None, asked: Asked) -> Row[Any]:
-    levels = {level} if level else {ROLES[role].level for role in asked.by.roles if role in ROLES}
-    if level is None and is_joint(asked.by, approval_place(approval)):
+def _level_of(command: Command) -> tuple[int | None, dict[str, object]]:
+    """The level that is answered, if the input names one, and the rest of the input."""
+    values = dict(command.input)
+    level = values.pop("level", None)
+    if level is None:
+        return None, values
+    try:
+        return _LEVEL.validate_python(level), values
+    except ValidationError as error:
+        [reasons] = faults_of(error).values()
+        raise Invalid({"level": reasons}) from None
+
+
+def _waiting(tx: Connection, approval: Row[Any], level: int | None, command: Command) -> Row[Any]:
+    levels = {level} if level else {ROLES[role].level for role in command.actor.roles if role in ROLES}
+    if level is None and is_joint(command.actor, approval_place(approval)):
         levels |= set(JOINT_LEVELS)
     found = tx.execute(
         select(ESCALATIONS)
@@ -94,25 +110,27 @@ def _role_at(level: int, name: str, by: Actor, place: Place) -> str:
         raise Forbidden(N_("This escalation waits at another level.")) from None
 
 
-def raise_jointly(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+def raise_jointly(tx: Connection, command: Command) -> Case:
     """Raise the next level of an approval whose project both units are responsible for, before its light would."""
-    approval = locked_approval(tx, ref, code, asked.by)
-    place = asked_together(asked.by, approval_place(approval))
-    if not is_joint(asked.by, place):
+    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    place = asked_together(command.actor, approval_place(approval))
+    if not is_joint(command.actor, place):
         raise Forbidden(N_("Only the two units responsible for a joint project escalate by hand."))
-    role = acting_role(asked.by, ESCALATION.move(asked.move), place)
-    facts = check_input(ESCALATION, asked.move, asked.given)
-    with recording(tx, approval.project_id, *end_of_chain(approval), at=asked.at, now=asked.now) as record:
+    role = acting_role(command.actor, ESCALATION.move(command.move), place)
+    facts = check_input(ESCALATION, command.move, command.input)
+    with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:
         approval = climb_to(record, approval, day_of(record.at))
-        check_version(approval_case(approval), asked.version)
+        check_version(approval_case(approval), command.version)
         if approval.state not in WITH_A_LIGHT:
             raise Refused(N_("Only what is accepted and not yet decided can be escalated."))
         row = _next_rung(record, approval)
-        key = tx.execute(insert(ESCALATIONS), row_to_begin(ESCALATION, asked.move, row, record.at)).inserted_primary_key
+        key = tx.execute(
+            insert(ESCALATIONS), row_to_begin(ESCALATION, command.move, row, record.at)
+        ).inserted_primary_key
         raised = tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == key[0])).one()
         case = replace(escalation_case(raised, approval), place=place)
         told = {"level": raised.level, "light": raised.light, "on": raised.raised_on}
-        begun(record, case, asked.move, by=asked.by, role=role, facts=facts | told)
+        begun(record, case, command.move, by=command.actor, role=role, facts=facts | told)
         return case
 
 

@@ -8,7 +8,8 @@ from approvals.accounts.actors import acting_role
 from approvals.base.errors import NotFound, Refused
 from approvals.base.moments import day_of
 from approvals.base.texts import N_
-from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
+from approvals.history.actions import Case, Record, check_version, move, next_state, recording
+from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.registration.queries import approval_place, locked_approval
 from approvals.supervision.actions import climb_to
@@ -17,26 +18,26 @@ from approvals.supervision.queries import card_at
 from workflows.charts.card import CARD
 
 
-def move_card(tx: Connection, ref: str, code: str, key: str, asked: Asked) -> Case:
+def move_card(tx: Connection, command: Command) -> Case:
     """Appeal against a card, uphold or withdraw it; cards that are due by then are shown first.
 
-    `key` is the rule, for the last round that has such a card, or rule and round as in `promised-1`.
+    The key is the rule, for the last round that has such a card, or rule and round as in `promised-1`.
     """
-    approval = locked_approval(tx, ref, code, asked.by)
-    role = acting_role(asked.by, CARD.move(asked.move), approval_place(approval))
-    facts = check_input(CARD, asked.move, asked.given)
+    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    role = acting_role(command.actor, CARD.move(command.move), approval_place(approval))
+    facts = check_input(CARD, command.move, command.input)
     end = approval.chain_seq, approval.chain_head, approval.chain_last_at
-    with recording(tx, approval.project_id, *end, at=asked.at, now=asked.now) as record:
+    with recording(tx, approval.project_id, *end, at=command.at, now=command.now) as record:
         approval = climb_to(record, approval, day_of(record.at))
-        card = card_at(tx, approval.id, key)
+        card = card_at(tx, approval.id, command.ref.key)
         if card is None:
             raise NotFound
         case = card_case(card, approval)
-        check_version(case, asked.version)
-        next_state(case, asked.move)
-        if asked.move == "appeal":
+        check_version(case, command.version)
+        next_state(case, command.move)
+        if command.move == "appeal":
             _check_in_time(record, card)
-        return move(record, case, asked.move, by=asked.by, role=role, facts=_named(card) | facts)
+        return move(record, case, command.move, by=command.actor, role=role, facts=_named(card) | facts)
 
 
 def _check_in_time(record: Record, card: Row[Any]) -> None:

@@ -9,7 +9,8 @@ from approvals.base.errors import Invalid, Refused
 from approvals.base.texts import N_
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import joint_units, locked_project
-from approvals.history.actions import Asked, Case
+from approvals.history.actions import Case
+from approvals.history.commands import Command
 from workflows.charts.roles import JOINT_ROLE
 
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
@@ -18,12 +19,12 @@ FIELDS = {"first_unit": "joint_first_id", "second_unit": "joint_second_id"}
 NOBODY: dict[str, Any] = dict.fromkeys(FIELDS.values())
 
 
-def manage_jointly(tx: Connection, ref: str, asked: Asked) -> Case:
+def manage_jointly(tx: Connection, command: Command) -> Case:
     """Put a project under double management by two units, or end it."""
-    project = locked_project(tx, ref, asked.by)
-    facts = checked(project, asked)
-    changes = _two_units(tx, project, facts) if asked.move == BEGIN else _none(project)
-    return move_project(tx, project, asked, facts, changes)
+    project = locked_project(tx, command.ref.project, command.actor)
+    facts = checked(project, command)
+    changes = _two_units(tx, project, facts) if command.move == BEGIN else _none(project)
+    return move_project(tx, project, command, facts, changes)
 
 
 def _two_units(tx: Connection, project: Row[Any], facts: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from approvals.deadlines.checks import check_working_day
 from approvals.deadlines.queries import calendar_in_force
 from approvals.filing.queries import locked_project, locked_project_by_id, record_of
 from approvals.history.actions import (
-    Asked,
     Case,
     Record,
     begun,
@@ -28,6 +27,7 @@ from approvals.history.actions import (
     row_to_begin,
 )
 from approvals.history.city import locked_city_chain
+from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.registration.queries import approvals_of, locked_approval
 from approvals.supervision.cards import show_once
@@ -57,31 +57,31 @@ class Source:
     ref: str = ""
 
 
-def issue_order(tx: Connection, about: str, asked: Asked, source: Source | None = None) -> Case:
-    """Issue an order about an approval (`<project>/<code>`), about a project, or at large (empty).
+def issue_order(tx: Connection, command: Command, source: Source | None = None) -> Case:
+    """Issue an order about an approval, about a project, or at large.
 
-    What is given: subject, demands, due_on, and the department by its name, which an approval has already. The city
+    The input: subject, demands, due_on, and the department by its name, which an approval has already. The city
     government issues only what follows a `source`, of which an instruction came.
     """
-    by = asked.by
+    by = command.actor
     role = acting_role(by, ORDER.move("issue"), Place(owner_unit_id=0))
     if role == LEADERS and source is None:
         raise Forbidden(N_("The city government instructs in its answers and in reports; the offices issue orders."))
-    facts = check_input(ORDER, "issue", asked.given)
-    approval, end = _opened(tx, about, by, asked.at or asked.now)
-    with recording(tx, *end, at=asked.at, now=asked.now) as record:
+    facts = check_input(ORDER, "issue", command.input)
+    approval, end = _opened(tx, command)
+    with recording(tx, *end, at=command.at, now=command.now) as record:
         return issue_in(record, approval, facts, by=by, role=role, source=source or Source())
 
 
-def _opened(tx: Connection, about: str, by: Actor, at: datetime) -> tuple[Row[Any] | None, tuple[Any, ...]]:
+def _opened(tx: Connection, command: Command) -> tuple[Row[Any] | None, tuple[Any, ...]]:
     """The approval that an order is about, if any, and the end of the chain into which it goes, both locked."""
-    ref, _, code = about.partition("/")
-    if code:
-        approval = locked_approval(tx, ref, code, by)
+    about, by = command.ref, command.actor
+    if about.code:
+        approval = locked_approval(tx, about.project, about.code, by)
         return approval, (approval.project_id, approval.chain_seq, approval.chain_head, approval.chain_last_at)
-    if not ref:
-        return None, locked_city_chain(tx, at)
-    project = locked_project(tx, ref, by)
+    if not about.project:
+        return None, locked_city_chain(tx, command.at or command.now)
+    project = locked_project(tx, about.project, by)
     if project.filed_at is None:  # a draft is its owner's own
         raise NotFound
     return None, record_of(project)
@@ -133,21 +133,21 @@ def _department(tx: Connection, approval: Row[Any] | None, name: str | None) -> 
 # What is done about one that stands.
 
 
-def move_order(tx: Connection, ref: str, asked: Asked) -> Case:
+def move_order(tx: Connection, command: Command) -> Case:
     """Answer an order, accept the answer or send it back; what is overdue by then was reported first."""
-    seen = order_for(tx, ref, asked.by)
-    acting_role(asked.by, ORDER.move(asked.move), order_case(seen).place)
-    facts = check_input(ORDER, asked.move, asked.given)
-    with recording(tx, *_end_of(tx, seen.project_id, asked.now), at=asked.at, now=asked.now) as record:
+    seen = order_for(tx, command.ref.key, command.actor)
+    acting_role(command.actor, ORDER.move(command.move), order_case(seen).place)
+    facts = check_input(ORDER, command.move, command.input)
+    with recording(tx, *_end_of(tx, seen.project_id, command.now), at=command.at, now=command.now) as record:
         day = day_of(record.at)
         order = lift_due(record, order_by_id(tx, seen.id), day)
         case = order_case(order)
-        role = role_for(asked.move, order, asked.by)
-        check_version(case, asked.version)
-        next_state(case, asked.move)
-        changes = _changes(tx, asked.move, facts, day)
+        role = role_for(command.move, order, command.actor)
+        check_version(case, command.version)
+        next_state(case, command.move)
+        changes = _changes(tx, command.move, facts, day)
         facts = facts | {"order": case.label}
-        return move(record, case, asked.move, by=asked.by, role=role, facts=facts, changes=changes)
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
 def _end_of(tx: Connection, project_id: int | None, now: datetime) -> tuple[Any, ...]:

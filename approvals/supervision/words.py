@@ -15,7 +15,6 @@ from approvals.base.texts import N_
 from approvals.filing.queries import joint_units, locked_project, place_of, record_of, ref_of
 from approvals.history.actions import (
     ENTRY,
-    Asked,
     Case,
     Record,
     begun,
@@ -25,6 +24,7 @@ from approvals.history.actions import (
     recording,
     row_to_begin,
 )
+from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.supervision.queries import WORDS
 from workflows.charts.word import WORD
@@ -32,26 +32,26 @@ from workflows.charts.word import WORD
 WRITE, SIGN = "write_word", "sign_word"
 
 
-def move_word(tx: Connection, ref: str, month: str, asked: Asked) -> Case:
+def move_word(tx: Connection, command: Command) -> Case:
     """Write the word of this month, change it, or sign it for the other unit."""
-    project = locked_project(tx, ref, asked.by)
-    about = read_month(month)
-    place = asked_together(asked.by, place_of(project))
-    if not is_joint(asked.by, place):
+    project = locked_project(tx, command.ref.project, command.actor)
+    about = read_month(command.ref.key)
+    place = asked_together(command.actor, place_of(project))
+    if not is_joint(command.actor, place):
         raise Forbidden(N_("Only the two units responsible for a joint project write and sign its word."))
-    role = acting_role(asked.by, WORD.move(asked.move), place)
-    facts = check_input(WORD, asked.move, asked.given) | {"month": str(about)}
-    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+    role = acting_role(command.actor, WORD.move(command.move), place)
+    facts = check_input(WORD, command.move, command.input) | {"month": str(about)}
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         word = word_row(tx, project.id, about)
-        if asked.move == WRITE:
-            return _write(record, project, word, about, asked, role, facts)
+        if command.move == WRITE:
+            return _write(record, project, word, about, command, role, facts)
         if word is None:
             raise NotFound
-        case = _case(word, project, asked)
-        check_version(case, asked.version)
-        next_state(case, asked.move)
-        changes = _signature(project, word, asked) if asked.move == SIGN else _text(facts, asked)
-        return move(record, case, asked.move, by=asked.by, role=role, facts=facts, changes=changes)
+        case = _case(word, project, command)
+        check_version(case, command.version)
+        next_state(case, command.move)
+        changes = _signature(project, word, command) if command.move == SIGN else _text(facts, command)
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
 def _write(
@@ -59,20 +59,20 @@ def _write(
     project: Row[Any],
     word: Row[Any] | None,
     month: Month,
-    asked: Asked,
+    command: Command,
     role: str,
     facts: Mapping[str, Any],
 ) -> Case:
     if word is not None:
         raise Refused(N_("The word of this month is written already; change it, or sign it."))
     _check_month(record, project, month)
-    row = {"project_id": project.id, "month": str(month)} | _text(facts, asked)
+    row = {"project_id": project.id, "month": str(month)} | _text(facts, command)
     record.tx.execute(insert(WORDS), row_to_begin(WORD, WRITE, row, record.at))
     written = word_row(record.tx, project.id, month)
     if written is None:
         raise NotFound
-    case = _case(written, project, asked)
-    begun(record, case, WRITE, by=asked.by, role=role, facts=facts)
+    case = _case(written, project, command)
+    begun(record, case, WRITE, by=command.actor, role=role, facts=facts)
     return case
 
 
@@ -83,21 +83,21 @@ def _check_month(record: Record, project: Row[Any], month: Month) -> None:
         raise Refused(N_("In this month the project was not under double management yet."))
 
 
-def _text(facts: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+def _text(facts: Mapping[str, Any], command: Command) -> dict[str, Any]:
     """Whoever writes signs; what the other unit signed before was another text."""
-    return {"text": facts["text"], "written_unit_id": asked.by.unit_id, "signed_unit_id": None}
+    return {"text": facts["text"], "written_unit_id": command.actor.unit_id, "signed_unit_id": None}
 
 
-def _signature(project: Row[Any], word: Row[Any], asked: Asked) -> dict[str, Any]:
-    if word.written_unit_id == asked.by.unit_id:
+def _signature(project: Row[Any], word: Row[Any], command: Command) -> dict[str, Any]:
+    if word.written_unit_id == command.actor.unit_id:
         raise Refused(N_("Your unit has signed already; the other one is to sign."))
     if word.written_unit_id not in joint_units(project):
         raise Refused(N_("The unit that wrote this is responsible no longer; write it anew."))
-    return {"signed_unit_id": asked.by.unit_id}
+    return {"signed_unit_id": command.actor.unit_id}
 
 
-def _case(word: Row[Any], project: Row[Any], asked: Asked) -> Case:
-    place = asked_together(asked.by, place_of(project))
+def _case(word: Row[Any], project: Row[Any], command: Command) -> Case:
+    place = asked_together(command.actor, place_of(project))
     return Case(WORD, WORDS, word.id, word.state, word.version, place, f"{ref_of(project)}/words/{word.month}")
 
 

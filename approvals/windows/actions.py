@@ -23,7 +23,8 @@ from approvals.deadlines.queries import (
     unforgotten,
 )
 from approvals.filing.documents import check_chosen
-from approvals.history.actions import Asked, Case, Record, check_version, move, next_state, recording
+from approvals.history.actions import Case, Record, check_version, move, next_state, recording
+from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.registration.actions import complete_if_done, open_ready, ready_ones
 from approvals.registration.queries import (
@@ -62,29 +63,37 @@ class Attempt:
     role: str
 
 
-def act(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+def act(tx: Connection, command: Command) -> Case:
     """One move of an approval by a person; what the system owes before that moment is done first."""
-    approval = locked_approval(tx, ref, code, asked.by)
-    role = acting_role(asked.by, APPROVAL.move(asked.move), approval_case(approval).place)
-    facts = check_input(APPROVAL, asked.move, asked.given)
+    return _act_on(tx, _locked(tx, command), command)
+
+
+def _locked(tx: Connection, command: Command) -> Row[Any]:
+    return locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+
+
+def _act_on(tx: Connection, approval: Row[Any], command: Command) -> Case:
+    role = acting_role(command.actor, APPROVAL.move(command.move), approval_case(approval).place)
+    facts = check_input(APPROVAL, command.move, command.input)
     check_chosen(tx, approval.project_id, facts.get("materials", ()))
     if approval.project_state not in LIVE:
         raise Refused(N_("The project is suspended or withdrawn; its approvals stand still."))
-    with recording(tx, *_end_of(approval), at=asked.at, now=asked.now) as record:
+    with recording(tx, *_end_of(approval), at=command.at, now=command.now) as record:
         day, silent_on = day_of(record.at), approval.first_silence_on
         if silent_on is not None and silent_on < day and deem_accepted(record, day):
-            approval = locked_approval(tx, ref, code, asked.by)
-        check_version(approval_case(approval), asked.version)
-        return make(record, approval, asked.move, facts, by=asked.by, role=role)
+            approval = _locked(tx, command)
+        check_version(approval_case(approval), command.version)
+        return make(record, approval, command.move, facts, by=command.actor, role=role)
 
 
-def grant_at_once(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+def grant_at_once(tx: Connection, command: Command) -> Case:
     """即来即办: accept and grant in one step where the catalogue says that the item is instant; no day is used."""
-    if not load_catalogue().items[locked_approval(tx, ref, code, asked.by).code].instant:
+    approval = _locked(tx, command)
+    if not load_catalogue().items[approval.code].instant:
         raise Refused(N_("This item is not one that is done on the spot."))
-    check_input(APPROVAL, "grant", asked.given)
-    accepted = act(tx, ref, code, replace(asked, move="accept", given={}))
-    return act(tx, ref, code, replace(asked, move="grant", version=accepted.version))
+    check_input(APPROVAL, "grant", command.input)
+    accepted = _act_on(tx, approval, replace(command, move="accept", input={}))
+    return act(tx, replace(command, move="grant", version=accepted.version))
 
 
 def settle_silence(tx: Connection, ref: str, code: str, by: Actor, now: datetime) -> None:

@@ -15,7 +15,6 @@ from approvals.base.texts import N_
 from approvals.deadlines.actions import rebuild
 from approvals.deadlines.queries import steps_of
 from approvals.history.actions import (
-    Asked,
     Case,
     Record,
     begun,
@@ -25,6 +24,7 @@ from approvals.history.actions import (
     recording,
     row_to_begin,
 )
+from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.registration.queries import (
     APPROVALS,
@@ -63,65 +63,65 @@ def waiting_correction(tx: Connection, approval_id: int) -> Row[Any] | None:
     return next((row for row in corrections_of(tx, approval_id) if row.state == "proposed"), None)
 
 
-def move_correction(tx: Connection, ref: str, code: str, asked: Asked) -> Case:
+def move_correction(tx: Connection, command: Command) -> Case:
     """Propose a correction of one of this approval's days, confirm the one that waits, or decline it."""
-    approval = locked_approval(tx, ref, code, asked.by)
-    acting_role(asked.by, CORRECTION.move(asked.move), approval_place(approval))
-    facts = check_input(CORRECTION, asked.move, asked.given)
+    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    acting_role(command.actor, CORRECTION.move(command.move), approval_place(approval))
+    facts = check_input(CORRECTION, command.move, command.input)
     end = approval.chain_seq, approval.chain_head, approval.chain_last_at
-    with recording(tx, approval.project_id, *end, at=asked.at, now=asked.now) as record:
+    with recording(tx, approval.project_id, *end, at=command.at, now=command.now) as record:
         if deem_accepted(record, day_of(record.at)):
             approval = next(row for row in approvals_of(tx, record.project_id) if row.id == approval.id)
-        return _MOVES[asked.move](record, approval, asked, facts)
+        return _MOVES[command.move](record, approval, command, facts)
 
 
-def _propose(record: Record, approval: Row[Any], asked: Asked, facts: Mapping[str, Any]) -> Case:
-    check_version(approval_case(approval), asked.version)
+def _propose(record: Record, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Case:
+    check_version(approval_case(approval), command.version)
     if waiting_correction(record.tx, approval.id):
         raise Refused(N_("Another correction of this approval waits to be confirmed or declined."))
     wrong = checked_day(record.tx, approval, facts["entry"], facts["right_on"], day_of(record.at))
-    role = acting_role(asked.by, CORRECTION.move(asked.move), approval_place(approval))
+    role = acting_role(command.actor, CORRECTION.move(command.move), approval_place(approval))
     told = dict(facts) | {"entry": wrong.step.seq, "moved": wrong.step.move, "was_on": wrong.step.on}
-    who = {"proposed_by": asked.by.username, "proposed_as": role, "round": approval.round}
+    who = {"proposed_by": command.actor.username, "proposed_as": role, "round": approval.round}
     of_approval = {"project_id": record.project_id, "approval_id": approval.id}
-    row = row_to_begin(CORRECTION, asked.move, told | who | of_approval, record.at)
+    row = row_to_begin(CORRECTION, command.move, told | who | of_approval, record.at)
     record.tx.execute(insert(CORRECTIONS), row)
     case = correction_case(_waiting(record.tx, approval), approval)
-    begun(record, case, asked.move, by=asked.by, role=role, facts=told)
+    begun(record, case, command.move, by=command.actor, role=role, facts=told)
     return case
 
 
-def _confirm(record: Record, approval: Row[Any], asked: Asked, facts: Mapping[str, Any]) -> Case:
-    row, case, role = _to_answer(record, approval, asked)
+def _confirm(record: Record, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Case:
+    row, case, role = _to_answer(record, approval, command)
     checked_day(record.tx, approval, row.entry, row.right_on, day_of(record.at))
     told = {name: getattr(row, name) for name in TOLD}
-    case = move(record, case, asked.move, by=asked.by, role=role, facts=told)
+    case = move(record, case, command.move, by=command.actor, role=role, facts=told)
     _date_anew(record, approval, row)
     # A receipt that was earlier may have run into silence; history stays in order, so it is accepted now.
     deem_accepted(record, day_of(record.at), since=record.at)
     return case
 
 
-def _decline(record: Record, approval: Row[Any], asked: Asked, facts: Mapping[str, Any]) -> Case:
-    row, case, role = _to_answer(record, approval, asked)
+def _decline(record: Record, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Case:
+    row, case, role = _to_answer(record, approval, command)
     told = {name: getattr(row, name) for name in TOLD} | dict(facts)
-    return move(record, case, asked.move, by=asked.by, role=role, facts=told)
+    return move(record, case, command.move, by=command.actor, role=role, facts=told)
 
 
-_MOVES: Mapping[str, Callable[[Record, Row[Any], Asked, Mapping[str, Any]], Case]] = {
+_MOVES: Mapping[str, Callable[[Record, Row[Any], Command, Mapping[str, Any]], Case]] = {
     "propose_correction": _propose,
     CORRECT: _confirm,
     "decline_correction": _decline,
 }
 
 
-def _to_answer(record: Record, approval: Row[Any], asked: Asked) -> tuple[Row[Any], Case, str]:
+def _to_answer(record: Record, approval: Row[Any], command: Command) -> tuple[Row[Any], Case, str]:
     """The correction that waits, and the role in which the actor, who is not who proposed it, answers."""
     row = _waiting(record.tx, approval)
     case = correction_case(row, approval)
-    check_version(case, asked.version)
-    next_state(case, asked.move)
-    return row, case, role_to_answer(asked.by, row, case.place)
+    check_version(case, command.version)
+    next_state(case, command.move)
+    return row, case, role_to_answer(command.actor, row, case.place)
 
 
 def role_to_answer(by: Actor, row: Any, place: Place) -> str:

@@ -11,30 +11,31 @@ from approvals.deadlines.actions import rebuild
 from approvals.deadlines.queries import calendar_in_force, steps_of
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, record_of
-from approvals.history.actions import Asked, Case, Record, recording
+from approvals.history.actions import Case, Record, recording
+from approvals.history.commands import Command
 from approvals.registration.queries import APPROVALS, approvals_of
 from approvals.windows.actions import deem_accepted, make
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 
 
-def halt(tx: Connection, ref: str, asked: Asked) -> Case:
+def halt(tx: Connection, command: Command) -> Case:
     """Suspend, resume or withdraw a project, and with it the clocks of its approvals."""
-    project = locked_project(tx, ref, asked.by)
-    facts = checked(project, asked)
-    changes = {"review_on": facts["review_on"]} if asked.move == "suspend" else {}
-    with recording(tx, *record_of(project), at=asked.at, now=asked.now) as record:
+    project = locked_project(tx, command.ref.project, command.actor)
+    facts = checked(project, command)
+    changes = {"review_on": facts["review_on"]} if command.move == "suspend" else {}
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         deem_accepted(record, day_of(record.at))
-        case = move_in(record, project, asked, facts, changes)
+        case = move_in(record, project, command, facts, changes)
         for approval in approvals_of(tx, project.id):
-            FOLLOWED[asked.move](record, approval, asked, facts)
-        if asked.move != "withdraw":
+            FOLLOWED[command.move](record, approval, command, facts)
+        if command.move != "withdraw":
             for approval in approvals_of(tx, project.id):
                 rebuild(tx, APPROVALS, approval, day_of(record.at))
     return case
 
 
-def _pause(record: Record, approval: Row[Any], asked: Asked, facts: dict[str, Any]) -> None:
+def _pause(record: Record, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
     if approval.state == "accepted":
         on = day_of(record.at)
         days = calendar_in_force(record.tx).working_days_between(on, max(on, facts["review_on"]))
@@ -42,14 +43,14 @@ def _pause(record: Record, approval: Row[Any], asked: Asked, facts: dict[str, An
         make(record, approval, "start_special", pause, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
-def _resume(record: Record, approval: Row[Any], asked: Asked, facts: dict[str, Any]) -> None:
+def _resume(record: Record, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
     if approval.state == "paused" and _paused_by_suspension(record, approval):
         make(record, approval, "end_special", {}, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
-def _withdraw(record: Record, approval: Row[Any], asked: Asked, facts: dict[str, Any]) -> None:
+def _withdraw(record: Record, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
     if approval.state in APPROVAL.move("withdraw_approval").sources:
-        make(record, approval, "withdraw_approval", facts, by=asked.by, role="owner")
+        make(record, approval, "withdraw_approval", facts, by=command.actor, role="owner")
 
 
 def _paused_by_suspension(record: Record, approval: Row[Any]) -> bool:
@@ -57,7 +58,7 @@ def _paused_by_suspension(record: Record, approval: Row[Any]) -> bool:
     return [step.procedure for step in steps if step.move == "start_special"][-1:] == [SUSPENSION]
 
 
-FOLLOWED: dict[str, Callable[[Record, Row[Any], Asked, dict[str, Any]], None]] = {
+FOLLOWED: dict[str, Callable[[Record, Row[Any], Command, dict[str, Any]], None]] = {
     "suspend": _pause,
     "resume": _resume,
     "withdraw": _withdraw,

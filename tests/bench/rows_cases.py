@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import prepare_sqlite
-from approvals.doors.moves import move_on
-from approvals.history.actions import Asked
+from approvals.history.commands import Command
+from approvals.moves import execute, read_reference
 from approvals.registration.queries import APPROVALS
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Side, Target, at_least, interleaved, rate
 from tests.bench.peering import a_counter, peer_env, peer_python
@@ -41,13 +41,13 @@ class Office:
         for code in self.codes:
             for name in MOVES:
                 with self.database.write() as tx:
-                    move_on(tx, f"{ref}/{code}", self._asked(name, maker(name, code), at))
+                    execute(tx, self._command(name, f"{ref}/{code}", maker(name, code), at))
                 at += MINUTE
 
     def _begin(self, ref: str) -> None:
         with self.database.write() as tx:
             for number, (by, name) in enumerate(TO_REGISTERED):
-                move_on(tx, ref, self._asked(name, by, START + MINUTE * number))
+                execute(tx, self._command(name, ref, by, START + MINUTE * number))
 
     def _order(self) -> list[str]:
         """The first ten approvals in an order in which they can be granted."""
@@ -58,15 +58,15 @@ class Office:
                 code = _first_ready(tx, ref)
                 for name in MOVES:
                     at = START + MINUTE * (len(TO_REGISTERED) + len(done))
-                    move_on(tx, f"{ref}/{code}", self._asked(name, maker(name, code), at))
+                    execute(tx, self._command(name, f"{ref}/{code}", maker(name, code), at))
             done.append(code)
         return done
 
-    def _asked(self, name: str, by: str, at: datetime) -> Asked:
+    def _command(self, name: str, on: str, by: str, at: datetime) -> Command:
         if by not in self.actors:
             with self.database.read() as tx:
                 self.actors[by] = an_actor(tx, by, START.date())
-        return Asked(name, GIVEN[name], self.actors[by], NOW, at=at)
+        return Command(name, read_reference(on, name), GIVEN[name], self.actors[by], NOW, at=at)
 
 
 def _first_ready(tx: Connection, ref: str) -> str:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.base.database import Database
 from approvals.base.migrate import upgrade
-from approvals.doors.moves import Moved, move_approval
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, Reference
+from approvals.moves import MoveResult, execute
 from approvals.registration.queries import APPROVALS
 from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, walk, when, window
 from tests.copies import copy_projects
@@ -82,7 +82,8 @@ class Mover:
         with database.read() as tx:
             self.actors: dict[str, Actor] = {name: an_actor(tx, name, NOW.date()) for name in ("owner1", window(CODE))}
 
-    def make(self, waiting: Waiting) -> Moved:
-        asked = Asked(waiting.move, waiting.given, self.actors[waiting.by], NOW)
+    def make(self, waiting: Waiting) -> MoveResult:
+        on = Reference("approval", waiting.ref, CODE)
+        command = Command(waiting.move, on, waiting.given, self.actors[waiting.by], NOW)
         with self.database.write() as tx:
-            return move_approval(tx, waiting.ref, CODE, asked)
+            return execute(tx, command)

@@ -7,7 +7,7 @@ import pytest
 
 from approvals.board.course import course
 from approvals.board.queries import COLUMNS, counted, summed
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, orders_about
 from approvals.supervision.orders import issue_order
 from approvals.supervision.sweep import sweep
 from tests.accounts.leaves import a_leave
@@ -39,7 +39,8 @@ def a_late_city(database):
         do(tx, "owner1", "withdraw", a_project(tx, "registered", at=when("2026-03-03")))
         for due_on in ("2026-03-06", "2026-03-20"):
             given = GIVEN["issue"] | {"due_on": due_on}
-            issue_order(tx, "", Asked("issue", given, an_actor(tx, "office1"), TODAY, at=when("2026-03-04")))
+            by, at = an_actor(tx, "office1"), when("2026-03-04")
+            issue_order(tx, Command("issue", orders_about(""), given, by, TODAY, at=at))
     sweep(database, TODAY, lambda: TODAY)
 
 

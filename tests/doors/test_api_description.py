@@ -6,7 +6,7 @@ import orjson
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.doors.moves import ON_APPROVALS, ON_CARDS, ON_ORDERS, ON_PROJECTS, ON_REQUESTS, ON_WORDS
+from approvals.moves import MOVES
 from tests.pages import an_app
 from tests.servers import ROOT
 from tests.street import NEEDS
@@ -60,18 +60,18 @@ def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAP
     paths, schemas = app.api_doc["paths"], app.api_doc["components"]["schemas"]
     of_approvals = {name: ("escalation", name) for name in ("answer", "instruct", "raise_jointly")}
     of_approvals["grant_at_once"] = ("approval", "grant")
-    moves = {f"/api/v1/projects/{{ref}}/moves/{name}": ("project", name) for name in ON_PROJECTS}
-    for name in ON_APPROVALS:
+    moves = {f"/api/v1/projects/{{ref}}/moves/{name}": ("project", name) for name in MOVES["project"]}
+    for name in MOVES["approval"]:
         moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = of_approvals.get(name, ("approval", name))
     for name in ("propose_correction", "confirm_correction", "decline_correction"):
         moves[f"/api/v1/approvals/{{project}}/{{code}}/moves/{name}"] = ("correction", name)
-    for name in ON_CARDS:
+    for name in MOVES["card"]:
         moves[f"/api/v1/approvals/{{project}}/{{code}}/cards/{{card}}/moves/{name}"] = ("card", name)
-    for name in ON_REQUESTS:
+    for name in MOVES["request"]:
         moves[f"/api/v1/projects/{{ref}}/requests/{{no}}/moves/{name}"] = ("request", name)
-    for name in ON_WORDS:
+    for name in MOVES["word"]:
         moves[f"/api/v1/projects/{{ref}}/words/{{month}}/moves/{name}"] = ("word", name)
-    for name in ON_ORDERS:
+    for name in MOVES["order"]:
         moves[f"/api/v1/orders/{{order}}/moves/{name}"] = ("order", name)
     assert {path for path in paths if re.search(r"/moves/\w+$", path)} == set(moves)
     for path, (chart, name) in moves.items():

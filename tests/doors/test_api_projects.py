@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from approvals.doors.moves import ON_PROJECTS
+from approvals.moves import MOVES
 from tests.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, an_approval, finish, project_row
 from tests.programs import Api, Program, an_api
 from workflows.config.catalogue import load_catalogue
@@ -98,7 +98,7 @@ def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
         for who in ("owner1", "owner2", "office1", "centre1", "liaison1"):
             shown = api.of(who).get(f"/projects/{ref}")
             told = shown.json["moves"] if shown.status_code == 200 else []
-            for move in set(ON_PROJECTS) - set(told):
+            for move in set(MOVES["project"]) - set(told):
                 answer = api.of(who).move(ref, move, GIVEN[move])
                 assert answer.status_code in (403, 404, 409), f"{who} made {move} in {state}"
 

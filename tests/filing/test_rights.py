@@ -5,7 +5,7 @@ import pytest
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.filing.actions import change
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, Reference
 from approvals.triage.actions import sort
 from approvals.windows.halting import halt
 from tests.builders import GIVEN, NOW, a_database, a_project, a_ref, an_actor, do, entries, project_row
@@ -105,7 +105,7 @@ def test_a_reference_that_no_database_can_hold_is_not_found(standing, ref):
     for role in ("owner", "supervision_office"):
         assert outcome(database, PEOPLE[role], "file", ref) == NotFound
     with pytest.raises(NotFound), database.write() as tx:
-        change(tx, ref, Asked("file", {}, actor, NOW))
+        change(tx, Command("file", Reference("project", ref), {}, actor, NOW))
 
 
 @pytest.mark.parametrize("move", [m for m in MOVES if SYSTEM not in PROJECT_MOVES[m][2]])
@@ -129,7 +129,8 @@ def test_a_refused_move_leaves_no_trace(standing, move):
 def test_an_action_makes_no_move_of_the_system_for_a_person(standing, action, move, by):
     database, refs = standing
     with pytest.raises((Forbidden, Invalid)), database.write() as tx:
-        action(tx, refs["registered"], Asked(move, GIVEN.get(move, {}), an_actor(tx, by), NOW))
+        on = Reference("project", refs["registered"])
+        action(tx, Command(move, on, GIVEN.get(move, {}), an_actor(tx, by), NOW))
 
 
 # Nobody decides a filing of their own unit.

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from approvals.history.actions import ENTRY, NOTICE, Asked
+from approvals.history.actions import ENTRY, NOTICE
+from approvals.history.commands import Command, orders_about
 from approvals.supervision.order_queries import ORDERS, ref_of_order
 from approvals.supervision.orders import Source, issue_order
 from approvals.supervision.sweep import sweep
@@ -162,8 +163,8 @@ def test_an_order_is_looked_at_by_the_level_that_keeps_it_alone(database):
 def test_what_follows_a_report_may_be_the_city_governments_and_is_kept_by_the_office(city):
     with city.write() as tx:
         leader = an_actor(tx, "leader1")
-        asked = Asked("issue", LARGE, leader, NOW, at=ORDERED)
-        case = issue_order(tx, "", asked, Source("report", "2026-2"))
+        command = Command("issue", orders_about(""), LARGE, leader, NOW, at=ORDERED)
+        case = issue_order(tx, command, Source("report", "2026-2"))
         row = order_row(tx, case.label)
     assert (row.level, row.source_kind, row.source_ref) == (3, "report", "2026-2")
 

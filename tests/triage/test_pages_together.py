@@ -7,9 +7,8 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.base.web import KEY
-from approvals.history.actions import Asked
-from approvals.triage.actions import begin_together, key_of_all, sort_one_of_several
-from approvals.triage.together import results
+from approvals.history.commands import Command, Reference
+from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
 from tests.builders import NOW, a_project, an_actor, do, entries, faults, project_row
 from tests.pages import Visitor, a_site, somebody
 
@@ -163,9 +162,8 @@ def test_what_was_interrupted_says_so_and_goes_on_when_it_is_sent_again(
     with database.write() as tx:
         by = an_actor(tx, "office1")
         key = key_of_all(by.id, str(form["once"]))
-        asked = Asked("classify", given, by, NOW)
-        begin_together(tx, key, uids, asked)
-        sort_one_of_several(tx, key, uids[0], asked)
+        begin_together(tx, key, "classify", uids, NOW)
+        sort_one_of_several(tx, key, Command("classify", Reference("project", uids[0]), given, by, NOW))
         interrupted = results(tx, key)
 
     assert (interrupted.done, interrupted.refused) == (1, 2)

@@ -13,8 +13,8 @@ from approvals.accounts.actions import create_token, revoke_token
 from approvals.accounts.queries import tokens
 from approvals.base.database import Database
 from approvals.base.web import KEY
-from approvals.doors.moves import move_approval
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, Reference
+from approvals.moves import execute
 from approvals.registration.queries import _ONE_LOCKED
 from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window
 from tests.pages import a_site
@@ -43,7 +43,7 @@ def statements_of(database: Database, ref: str, move: str, by: str) -> list[Stat
         actor = an_actor(tx, by, NOW.date())
     noted = recorded(database.engine)
     with database.write() as tx:
-        move_approval(tx, ref, CODE, Asked(move, GIVEN[move], actor, NOW))
+        execute(tx, Command(move, Reference("approval", ref, CODE), GIVEN[move], actor, NOW))
     return [(sql, values) for sql, values in noted if not sql.startswith("PRAGMA")]
 
 

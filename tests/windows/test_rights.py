@@ -3,7 +3,7 @@
 import pytest
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
-from approvals.history.actions import Asked
+from approvals.history.commands import Command, Reference
 from approvals.registration.queries import approval_for
 from approvals.windows.actions import act
 from tests.builders import (
@@ -121,7 +121,7 @@ def test_an_action_makes_no_move_of_the_system_for_a_person(standing, move):
         for state in APPROVAL_STATES:
             with pytest.raises((Forbidden, NotFound)), database.write() as tx:
                 actor = an_actor(tx, who(role, refs[state]))
-                act(tx, *refs[state].split("/"), Asked(move, {}, actor, NOW))
+                act(tx, Command(move, Reference("approval", *refs[state].split("/")), {}, actor, NOW))
 
 
 @pytest.mark.parametrize("code", ["Z99", "a01", "A1", "", "A01/A01", "A01 ", "x" * 5000, "A\x0001", "\ud800"])

@@ -4,28 +4,28 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
+from approvals.accounts.permissions import OFFICERS
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import label
 from approvals.base.web import database, now, today
 from approvals.casefile.lists import FLAGS, casefiles
 from approvals.casefile.views import Casefile, Wanted
 from approvals.casefile.whole import HALTING
 from approvals.casefile.whole import casefile as casefile_of
-from approvals.history.actions import Asked
+from approvals.history.commands import Reference
 from approvals.liaisons.care import care_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
-from approvals.windows.halting import halt
-from approvals.windows.routes import notice_pages
+from approvals.web.approvals.routes import notice_pages
+from approvals.web.moves import new_command, perform
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 
-OFFICERS = {"liaison", "service_centre", "supervision_office", "city_government"}
 READERS = OFFICERS | {"window_head"}  # of a unit that is jointly responsible for a project
 
 
@@ -72,14 +72,11 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @access(roles=READERS)
 @kept(show)
 def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
+    values = keep(sent(known_move(PROJECT, move).needs))
     if move not in HALTING:
         raise NotFound
-    with writing_once(url_for("casefile.show", ref=ref)) as once:
-        if once.is_new:
-            halt(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    announce(PROJECT.move(move))
-    return once.answer()
+    command = new_command(move, Reference("project", ref), values, sent_version())
+    return perform(command, url_for("casefile.show", ref=ref), PROJECT.move(move))
 
 
 def _graph(view: Casefile) -> Graph:

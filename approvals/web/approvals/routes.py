@@ -7,18 +7,19 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor, may_open
+from approvals.accounts.permissions import SEE_APPROVALS, WINDOWS
 from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
-from approvals.base.web import database, now, today
-from approvals.history.actions import Asked
+from approvals.base.web import database, today
+from approvals.history.commands import Reference
 from approvals.history.timeline import Day
-from approvals.windows.actions import act, grant_at_once, settle_silence
+from approvals.web.moves import new_command, performing
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.explained import BEGINNINGS, CLOCK_OF, TITLES, explained
-from approvals.windows.offers import AT_ONCE, FORMS, HINTS, NOTICES
+from approvals.windows.offers import FORMS, HINTS, NOTICES
 from approvals.windows.queries import ApprovalView, approval
 from approvals.windows.queue import Asked as Wanted
 from approvals.windows.queue import queue as queue_of
@@ -28,9 +29,7 @@ from workflows.charts.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)
 
-WINDOWS = {"window", "window_head"}
 OFFICES = {"liaison", "service_centre", "supervision_office"}
-READERS = WINDOWS | OFFICES | {"owner", "city_government"}
 SEARCH_LIMIT = 200  # characters
 
 
@@ -51,7 +50,7 @@ def queue() -> str:
 
 
 @windows.get("/approvals/<project>/<code>")
-@access(roles=READERS)
+@access(roles=SEE_APPROVALS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -75,22 +74,19 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 
 
 @windows.post("/approvals/<project>/<code>/moves/<move>")
-@access(roles=READERS)
+@access(roles=SEE_APPROVALS)
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
-    given = keep(_sent(move))
-    _settle_silence(project, code)
-    with writing_once(url_for("windows.show", project=project, code=code)) as once:
-        if once.is_new:
-            action = grant_at_once if move == AT_ONCE.name else act
-            action(once.tx, project, code, Asked(move, given, actor(), now(), version=sent_version()))
+    values = keep(_sent(move))
+    command = new_command(move, Reference("approval", project, code), values, sent_version())
+    with performing(command, url_for("windows.show", project=project, code=code)) as (once, _result):
         found = approval(once.tx, project, code, actor(), today())
     say(_told(move, found))
     return once.answer()
 
 
 @windows.get("/approvals/<project>/<code>/clock")
-@access(roles=READERS)
+@access(roles=SEE_APPROVALS)
 def clock(project: str, code: str) -> str:
     on, name = asked_day("on", today()), request.args.get("clock", "")
     with database().read() as tx:
@@ -114,15 +110,6 @@ def _sent(move: str) -> dict[str, Any]:
     if "materials" in given:
         given["materials"] = [row for row in given["materials"] if row.get("name")]
     return given
-
-
-def _settle_silence(project: str, code: str) -> None:
-    """What the system owes by now is recorded first, so that whoever comes too late sees what happened."""
-    with database().read() as tx:
-        found = approval(tx, project, code, actor(), today())
-    if found.notice_due_on and found.notice_due_on < today():
-        with database().write() as tx:
-            settle_silence(tx, project, code, actor(), now())
 
 
 def _told(move: str, found: ApprovalView) -> str:

@@ -5,14 +5,13 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, sent, sent_version
 from approvals.base.web import database, now, today
-from approvals.history.actions import Asked
-from approvals.supervision.actions import catch_up
-from approvals.supervision.answering import answer as answer_with
+from approvals.history.commands import Reference
 from approvals.supervision.sweeps import rules, sweeps
 from approvals.supervision.views import escalation as escalation_of
 from approvals.supervision.views import inbox
+from approvals.web.moves import new_command, perform
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from workflows.charts.escalation import ANSWERERS, ESCALATION
 from workflows.charts.model import Move
@@ -51,28 +50,20 @@ def escalation(project: str, code: str, level: str, form: Form = EMPTY) -> str:
 @access(roles=ANSWERERS)
 @kept(escalation, ANSWER.name)
 def answer(project: str, code: str, level: str) -> Response:
-    answered = _answer(ANSWER, project, code, level)
-    announce(ANSWER)
-    return answered
+    return _perform(ANSWER, Reference("approval", project, code), level)
 
 
 @supervision.post("/escalations/<project>/<code>/<level>/instruct")
 @access(roles=INSTRUCT.by)
 @kept(escalation, INSTRUCT.name)
 def instruct(project: str, code: str, level: str) -> Response:
-    answered = _answer(INSTRUCT, project, code, level)
-    announce(INSTRUCT)
-    return answered
+    return _perform(INSTRUCT, Reference("approval", project, code), level)
 
 
-def _answer(move: Move, project: str, code: str, level: str) -> Response:
-    given = keep(sent(move.needs))
-    _catch_up(project, code, _level(level))
-    with writing_once(url_for("supervision.escalations", level=level)) as once:
-        if once.is_new:
-            asked = Asked(move.name, given, actor(), now(), version=sent_version())
-            answer_with(once.tx, project, code, _level(level), asked)
-    return once.answer()
+def _perform(move: Move, ref: Reference, level: str) -> Response:
+    values = keep(sent(move.needs)) | {"level": _level(level)}
+    command = new_command(move.name, ref, values, sent_version())
+    return perform(command, url_for("supervision.escalations", level=level), move)
 
 
 @supervision.get("/sweep")
@@ -81,14 +72,6 @@ def sweep() -> str:
     with database().read() as tx:
         view, fired = sweeps(tx, now()), rules(tx, now())
     return render_template("supervision/sweep.html", view=view, rules=fired)
-
-
-def _catch_up(project: str, code: str, level: int) -> None:
-    """What is due by now is recorded first, so that whoever answers too late sees what happened."""
-    with database().read() as tx:
-        escalation_of(tx, project, code, level, actor(), today=today())
-    with database().write() as tx:
-        catch_up(tx, project, code, now(), now())
 
 
 def _asked_level() -> int | None:

@@ -9,24 +9,20 @@ from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import (
     EMPTY,
     Form,
-    announce,
     keep,
     kept,
     known_move,
     sent,
     sent_fields,
     sent_version,
-    writing_once,
 )
 from approvals.base.i18n import own_name
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import database, today
 from approvals.filing.queries import check_address
-from approvals.history.actions import Asked
-from approvals.supervision.answering import raise_jointly
-from approvals.supervision.joint import manage_jointly
+from approvals.history.commands import Reference
 from approvals.supervision.joint_views import MOVES, joint_page, joint_projects
-from approvals.supervision.words import move_word
+from approvals.web.moves import new_command, perform
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.project import PROJECT
 from workflows.charts.word import WORD
@@ -73,14 +69,11 @@ def show(ref: str, form: Form = EMPTY, month: str = "") -> str:
 @access(roles=OFFICE)
 @kept(show)
 def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
+    values = keep(sent(known_move(PROJECT, move).needs))
     if move not in MOVES:
         raise NotFound
-    with writing_once(url_for("joint.show", ref=ref)) as once:
-        if once.is_new:
-            manage_jointly(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    announce(PROJECT.move(move))
-    return once.answer()
+    command = new_command(move, Reference("project", ref), values, sent_version())
+    return perform(command, url_for("joint.show", ref=ref), PROJECT.move(move))
 
 
 @joint.post("/<ref>/escalate")
@@ -89,11 +82,8 @@ def make(ref: str, move: str) -> Response:
 def escalate(ref: str) -> Response:
     keep(sent(RAISE.needs) | sent_fields("code"))
     code = _chosen("code", N_("Choose the approval that is to be escalated."))
-    with writing_once(url_for("joint.show", ref=ref)) as once:
-        if once.is_new:
-            raise_jointly(once.tx, ref, code, Asked(RAISE.name, sent(RAISE.needs), actor(), now()))
-    announce(RAISE)
-    return once.answer()
+    command = new_command(RAISE.name, Reference("approval", ref, code), sent(RAISE.needs))
+    return perform(command, url_for("joint.show", ref=ref), RAISE)
 
 
 @joint.post("/<ref>/words")
@@ -102,25 +92,19 @@ def escalate(ref: str) -> Response:
 def write(ref: str) -> Response:
     keep(sent(WRITE.needs) | sent_fields("of"))
     month = _chosen("of", N_("Choose the month."))
-    with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
-        if once.is_new:
-            move_word(once.tx, ref, month, Asked(WRITE.name, sent(WRITE.needs), actor(), now()))
-    announce(WRITE)
-    return once.answer()
+    command = new_command(WRITE.name, Reference("word", ref, key=month), sent(WRITE.needs))
+    return perform(command, url_for("joint.show", ref=ref, _anchor="words"), WRITE)
 
 
 @joint.post("/<ref>/words/<month>/moves/<move>")
 @access(roles=HEADS)
 @kept(show)
 def word(ref: str, month: str, move: str) -> Response:
-    given = keep(sent(known_move(WORD, move).needs))
+    values = keep(sent(known_move(WORD, move).needs))
     if move == WRITE.name:
         raise NotFound
-    with writing_once(url_for("joint.show", ref=ref, _anchor="words")) as once:
-        if once.is_new:
-            move_word(once.tx, ref, month, Asked(move, given, actor(), now(), version=sent_version()))
-    announce(WORD.move(move))
-    return once.answer()
+    command = new_command(move, Reference("word", ref, key=month), values, sent_version())
+    return perform(command, url_for("joint.show", ref=ref, _anchor="words"), WORD.move(move))
 
 
 def _chosen(name: str, why: str) -> str:

@@ -5,20 +5,21 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import SEE_ORDERS
 from approvals.base.asking import asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.web import database, today
 from approvals.filing.lists import project
-from approvals.history.actions import Asked
+from approvals.history.commands import Reference, orders_about
 from approvals.supervision.order_queries import departments
 from approvals.supervision.order_views import AboutView, Wanted
 from approvals.supervision.order_views import order as order_of
 from approvals.supervision.order_views import orders as orders_of
-from approvals.supervision.orders import catch_up_order, issue_order, move_order
+from approvals.web.moves import new_command, perform, performing
 from approvals.windows.queries import approval
 from workflows.charts.order import KEEPERS, ORDER, WINDOWS
 from workflows.config.city import load_city
@@ -26,7 +27,6 @@ from workflows.config.city import load_city
 orders = Blueprint("orders", __name__)
 
 ISSUERS = set(KEEPERS.values())
-READERS = {*WINDOWS, *ISSUERS, "liaison", "city_government"}
 ISSUE = ORDER.move("issue")
 HINTS = {
     "done": N_("What was done about each demand; it goes to the level that issued the order."),
@@ -37,7 +37,7 @@ HINTS = {
 
 
 @orders.get("/orders")
-@access(roles=READERS)
+@access(roles=SEE_ORDERS)
 def index() -> str:
     wanted, cursor = Wanted(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
     with database().read() as tx:
@@ -53,7 +53,7 @@ def index() -> str:
 def new(form: Form = EMPTY) -> str:
     about = asked_text("about")
     with database().read() as tx:
-        found = _about(tx, about) if about else None
+        found = _about(tx, orders_about(about)) if about else None
         named = [(row.name, own_name(row)) for row in departments(tx)]
     hints = {name: _(hint) for name, hint in HINTS.items()}
     given = {"about": found, "departments": named, "form": form, "move": ISSUE, "hints": hints}
@@ -64,17 +64,17 @@ def new(form: Form = EMPTY) -> str:
 @access(roles=ISSUERS)
 @kept(new, ISSUE.name)
 def issue() -> Response:
-    given = keep(sent(ISSUE.needs))
-    with writing_once(url_for("orders.index")) as once:
-        if once.is_new:
-            case = issue_order(once.tx, asked_text("about"), Asked(ISSUE.name, given, actor(), now()))
-            once.leads_to = url_for("orders.show", order=case.label)
+    values = keep(sent(ISSUE.needs))
+    command = new_command(ISSUE.name, orders_about(asked_text("about")), values)
+    with performing(command, url_for("orders.index")) as (once, result):
+        if result:
+            once.leads_to = url_for("orders.show", order=result.ref)
     announce(ISSUE)
     return once.answer()
 
 
 @orders.get("/orders/<order>")
-@access(roles=READERS)
+@access(roles=SEE_ORDERS)
 def show(order: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -89,25 +89,19 @@ def show(order: str, form: Form = EMPTY) -> str:
 @access(roles={*WINDOWS, *ISSUERS})
 @kept(show)
 def make(order: str, move: str) -> Response:
-    given = keep(sent(known_move(ORDER, move).needs))
+    values = keep(sent(known_move(ORDER, move).needs))
     if move == ISSUE.name:
         raise NotFound
-    with database().write() as tx:  # who answers too late sees what happened
-        catch_up_order(tx, order, actor(), now())
-    with writing_once(url_for("orders.show", order=order)) as once:
-        if once.is_new:
-            move_order(once.tx, order, Asked(move, given, actor(), now(), version=sent_version()))
-    announce(ORDER.move(move))
-    return once.answer()
+    command = new_command(move, Reference("order", key=order), values, sent_version())
+    return perform(command, url_for("orders.show", order=order), ORDER.move(move))
 
 
-def _about(tx: Connection, ref: str) -> AboutView:
+def _about(tx: Connection, ref: Reference) -> AboutView:
     """What an order is to be about; NotFound when the reader may not see it."""
-    address, _slash, code = ref.partition("/")
-    if code:
-        one = approval(tx, address, code, actor(), today())
+    if ref.code:
+        one = approval(tx, ref.project, ref.code, actor(), today())
         return AboutView(one.project, one.project_name, load_city().shown_number(one.project), one.code, one.item)
-    found = project(tx, address, actor())
+    found = project(tx, ref.project, actor())
     if found.filed_at is None:
         raise NotFound
     return AboutView(found.ref, found.name, found.shown_number or "", "", None)

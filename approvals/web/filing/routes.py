@@ -1,10 +1,8 @@
-"""The owner's own pages: their projects, one project, its documents. They look at all stages, so they stand here."""
+"""The owner's own pages: their projects, one project, its documents."""
 
-from collections.abc import Callable, Mapping
 from io import BytesIO
 
 from flask import render_template, request, send_file, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
@@ -14,7 +12,6 @@ from approvals.base.errors import NotFound, invalid
 from approvals.base.forms import (
     EMPTY,
     Form,
-    announce,
     keep,
     kept,
     known_move,
@@ -29,16 +26,15 @@ from approvals.base.texts import N_
 from approvals.base.web import database, now, settings, today
 from approvals.casefile.owner_list import own_projects
 from approvals.casefile.owner_views import own_project_view
-from approvals.filing.actions import change
 from approvals.filing.changes import changes_since
 from approvals.filing.documents import add, check_takes_documents, one, opened, store
 from approvals.filing.filetypes import FILE_TYPES
 from approvals.filing.lists import open_to
-from approvals.filing.routes import filing, own_project
 from approvals.filing.typed import NEW, typed
-from approvals.history.actions import Asked, Case
+from approvals.history.commands import Reference
 from approvals.liaisons.care import care_of
-from approvals.windows.halting import halt
+from approvals.web.filing.drafts import filing, own_project
+from approvals.web.moves import new_command, perform
 from approvals.windows.materials import was_handed_in
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
@@ -47,7 +43,7 @@ __all__ = ["filing"]
 
 MOST_LATER = 250  # working days that may be asked about, a year
 READERS = {"owner", "window", "window_head", "liaison", "service_centre", "supervision_office", "city_government"}
-ACTIONS: Mapping[str, Callable[[Connection, str, Asked], Case]] = {"file": change, "refile": change, "withdraw": halt}
+OFFERED = ("file", "refile", "withdraw")  # moves of a project on its owner's page
 DUE_NAMES = {
     "notice": N_("Answer due"),
     "promised": N_("Promised by"),
@@ -87,7 +83,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         care=care,
         changes=changes,
         may_edit="edit" in moves,
-        moves=[move for name, move in moves.items() if name in ACTIONS],
+        moves=[move for name, move in moves.items() if name in OFFERED],
         types=[f".{suffix}" for suffix in FILE_TYPES],
         names=DUE_NAMES,
         most_later=MOST_LATER,
@@ -109,14 +105,11 @@ def _asked_later() -> tuple[str, int] | None:
 @access(roles={"owner"})
 @kept(show)
 def make(ref: str, move: str) -> Response:
-    given = keep(sent(known_move(PROJECT, move).needs))
-    if move not in ACTIONS:
+    values = keep(sent(known_move(PROJECT, move).needs))
+    if move not in OFFERED:
         raise NotFound
-    with writing_once(url_for("filing.show", ref=ref)) as once:
-        if once.is_new:
-            ACTIONS[move](once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    announce(PROJECT.move(move))
-    return once.answer()
+    command = new_command(move, Reference("project", ref), values, sent_version())
+    return perform(command, url_for("filing.show", ref=ref), PROJECT.move(move))
 
 
 @filing.post("/projects/<ref>/documents")

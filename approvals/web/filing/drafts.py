@@ -18,15 +18,15 @@ from approvals.base.i18n import gettext as _
 from approvals.base.problems import told
 from approvals.base.texts import N_
 from approvals.base.web import database, now
-from approvals.filing.actions import change, draft
 from approvals.filing.changes import changes_since
 from approvals.filing.inputs import changed_values, complete, values_of
 from approvals.filing.lists import ProjectView, open_to, project
-from approvals.filing.queries import ref_of
 from approvals.filing.suggestions import Suggestions, suggestions_for
 from approvals.filing.typed import NEW, Typed, drop_typed, form_of, keep_typed, typed
-from approvals.history.actions import Asked
+from approvals.history.commands import Reference
 from approvals.history.timeline import Told
+from approvals.moves import execute
+from approvals.web.moves import new_command, performing
 from workflows.charts.project import FILING, PROJECT
 
 filing = Blueprint("filing", __name__)
@@ -59,12 +59,12 @@ def new(form: Form = EMPTY) -> str:
 @access(roles={"owner"})
 @kept(new, "draft")
 def create() -> Response:
-    given = keep(sent(FILING))
-    with _free_reference(), writing_once(url_for("filing.index")) as once:
-        if once.is_new:
-            made = draft(once.tx, Asked("draft", given, actor(), now()))
+    values = keep(sent(FILING))
+    command = new_command("draft", Reference("projects"), values)
+    with _free_reference(), performing(command, url_for("filing.index")) as (once, result):
+        if result:
             drop_typed(once.tx, actor().id, NEW)
-            once.leads_to = url_for("filing.show", ref=ref_of(made))
+            once.leads_to = url_for("filing.show", ref=result.ref)
     announce(PROJECT.move("draft"))
     return once.answer()
 
@@ -107,14 +107,14 @@ def edit(ref: str, form: Form = EMPTY) -> str:
 @access(roles={"owner"})
 @kept(edit, "edit")
 def mend(ref: str) -> Response:
-    given = keep(sent(FILING))
-    wanted = complete(given)
+    values = keep(sent(FILING))
+    wanted = complete(values)
     lead_to = wanted.get("external_ref") or ref
     with _free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
         if once.is_new:
             found = own_project(once.tx, ref)
-            if changes := changed_values(found, given, wanted):
-                change(once.tx, ref, Asked("edit", changes, actor(), now(), version=sent_version()))
+            if changes := changed_values(found, values, wanted):
+                execute(once.tx, new_command("edit", Reference("project", ref), changes, sent_version()))
             drop_typed(once.tx, actor().id, form_of(found.uid))
     announce(PROJECT.move("edit"))
     return once.answer()

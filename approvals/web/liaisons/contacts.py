@@ -19,7 +19,7 @@ from approvals.liaisons.contacts import (
     may_note,
     note,
 )
-from approvals.liaisons.request_pages import ANSWERERS, READERS
+from approvals.web.liaisons.requests import ANSWERERS, READERS
 
 contact_log = Blueprint("contacts", __name__)
 

@@ -4,17 +4,17 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
+from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.base.formatting import day
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.base.texts import N_
-from approvals.base.web import database, now, today
-from approvals.history.actions import Asked
+from approvals.base.web import database, today
+from approvals.history.commands import Reference
+from approvals.web.moves import new_command, perform
 from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of
-from approvals.windows.corrections import move_correction
-from approvals.windows.routes import OFFICES, WINDOWS
 from workflows.charts.approval import APPROVAL
 from workflows.charts.correction import CORRECTION
 from workflows.rules.corrections import Wrong
@@ -25,7 +25,7 @@ CHOICE = N_("%(move)s, recorded on %(day)s (may be %(first)s to %(last)s)")
 
 
 @corrections.get("/approvals/<project>/<code>/corrections")
-@access(roles=WINDOWS | OFFICES | {"city_government"})
+@access(roles=WINDOWS | OFFICERS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = corrections_of(tx, project, code, actor(), today=today())
@@ -38,13 +38,9 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 @access(roles=WINDOWS | {"service_centre"})
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
-    given = keep(sent(known_move(CORRECTION, move).needs))
-    with writing_once(url_for("corrections.show", project=project, code=code)) as once:
-        if once.is_new:
-            asked = Asked(move, given, actor(), now(), version=sent_version())
-            move_correction(once.tx, project, code, asked)
-    announce(CORRECTION.move(move))
-    return once.answer()
+    values = keep(sent(known_move(CORRECTION, move).needs))
+    command = new_command(move, Reference("approval", project, code), values, sent_version())
+    return perform(command, url_for("corrections.show", project=project, code=code), CORRECTION.move(move))
 
 
 def _choices(view: CorrectionsView) -> list[tuple[str, str]]:

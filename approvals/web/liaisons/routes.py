@@ -8,15 +8,15 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_cursor
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, sent, sent_version
 from approvals.base.moments import FIRST_DAY
 from approvals.base.web import database, now, today
 from approvals.filing.lists import open_to, project
 from approvals.filing.queries import check_address
-from approvals.history.actions import Asked
-from approvals.liaisons.actions import reassign as reassign_with
+from approvals.history.commands import Reference
 from approvals.liaisons.day import day_view, liaison_called, loads
 from approvals.liaisons.terms import terms_views
+from approvals.web.moves import new_command, perform
 from workflows.charts.project import PROJECT
 
 liaisons = Blueprint("liaisons", __name__)
@@ -71,12 +71,9 @@ def terms(ref: str, form: Form = EMPTY) -> str:
 @access(roles={"service_centre"})
 @kept(terms, REASSIGN.name)
 def reassign(ref: str) -> Response:
-    given = keep(sent(REASSIGN.needs))
-    with writing_once(url_for("liaisons.terms", ref=ref)) as once:
-        if once.is_new:
-            reassign_with(once.tx, ref, Asked(REASSIGN.name, given, actor(), now(), version=sent_version()))
-    announce(REASSIGN)
-    return once.answer()
+    values = keep(sent(REASSIGN.needs))
+    command = new_command(REASSIGN.name, Reference("project", ref), values, sent_version())
+    return perform(command, url_for("liaisons.terms", ref=ref), REASSIGN)
 
 
 def _month() -> date:

@@ -4,21 +4,20 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts.access import access, actor
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
+from approvals.accounts.permissions import WINDOWS
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import own_name
-from approvals.base.web import database, now, today
-from approvals.history.actions import Asked
-from approvals.supervision.actions import catch_up
-from approvals.supervision.appeals import move_card
+from approvals.base.web import database, today
+from approvals.history.commands import Reference
 from approvals.supervision.card_views import Wanted
 from approvals.supervision.card_views import card as card_of
 from approvals.supervision.card_views import cards as cards_of
+from approvals.web.moves import new_command, perform
 from workflows.charts.card import CARD
 from workflows.rules.cards import COLOUR_NAMES, RULES
 
 cards = Blueprint("cards", __name__)
 
-WINDOWS = {"window", "window_head"}
 READERS = WINDOWS | {"service_centre", "supervision_office", "city_government"}
 DECIDERS = {"window_head", "supervision_office"}
 
@@ -56,19 +55,6 @@ def show(project: str, code: str, key: str, form: Form = EMPTY) -> str:
 @access(roles=DECIDERS)
 @kept(show)
 def make(project: str, code: str, key: str, move: str) -> Response:
-    given = keep(sent(known_move(CARD, move).needs))
-    _catch_up(project, code, key)
-    with writing_once(url_for("cards.show", project=project, code=code, key=key)) as once:
-        if once.is_new:
-            asked = Asked(move, given, actor(), now(), version=sent_version())
-            move_card(once.tx, project, code, key, asked)
-    announce(CARD.move(move))
-    return once.answer()
-
-
-def _catch_up(project: str, code: str, key: str) -> None:
-    """What is due by now is recorded first; for those who may see the card."""
-    with database().read() as tx:
-        card_of(tx, project, code, key, actor(), today=today())
-    with database().write() as tx:
-        catch_up(tx, project, code, now(), now())
+    values = keep(sent(known_move(CARD, move).needs))
+    command = new_command(move, Reference("card", project, code, key), values, sent_version())
+    return perform(command, url_for("cards.show", project=project, code=code, key=key), CARD.move(move))

@@ -10,18 +10,18 @@ from werkzeug.wrappers import Response
 from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import Invalid, NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, say, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import translated
 from approvals.base.paging import PAGE
 from approvals.base.web import database, now, today
-from approvals.history.actions import Asked
+from approvals.history.commands import Reference
 from approvals.history.inputs import UID_LIKE, check_input
 from approvals.programme.views import KINDS
 from approvals.triage import queries
-from approvals.triage.actions import begin_together, key_of_all, sort, sort_one_of_several
-from approvals.triage.together import results
 from approvals.triage.views import Wanted
+from approvals.web.moves import new_command, perform
+from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
 from workflows.charts.model import Move, Need
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
@@ -66,12 +66,9 @@ def show(ref: str, form: Form = EMPTY) -> str:
 @kept(show)
 def make(ref: str, move: str) -> Response:
     chart_move = sorting_move(move)
-    given = keep(sent(chart_move.needs))
-    with writing_once(url_for("triage.inbox", list=chart_move.sources[0])) as once:
-        if once.is_new:
-            sort(once.tx, ref, Asked(move, given, actor(), now(), version=sent_version()))
-    announce(chart_move)
-    return once.answer()
+    values = keep(sent(chart_move.needs))
+    command = new_command(move, Reference("project", ref), values, sent_version())
+    return perform(command, url_for("triage.inbox", list=chart_move.sources[0]), chart_move)
 
 
 @triage.get("/together/<move>")
@@ -98,11 +95,11 @@ def sort_together(move: str) -> Response | str:
     once = once if _ONCE.fullmatch(once) else uuid4().hex
     key = key_of_all(actor().id, once)
     with database().write() as tx:
-        begin_together(tx, key, given, Asked(move, {}, actor(), now()))
+        begin_together(tx, key, move, given, now())
     for uid, values in given.items():
         with database().write() as tx:
-            asked = Asked(move, values, actor(), now(), version=sent_version(f"{uid}.version"))
-            sort_one_of_several(tx, key, uid, asked)
+            command = new_command(move, Reference("project", uid), values, sent_version(f"{uid}.version"))
+            sort_one_of_several(tx, key, command)
     return redirect(url_for("triage.sorted_together", once=once), 303)
 
 

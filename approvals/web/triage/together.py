@@ -1,22 +1,57 @@
-"""What became of filings that were sorted together: each by itself, kept under one key."""
+"""Filings that are sorted together: each by itself, and what became of it is kept.
+
+Sending the form twice has one effect.
+"""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
-from approvals.base.errors import NotFound
-from approvals.base.once import answer_of
+from approvals.base.errors import NotFound, Problem
+from approvals.base.once import answer_of, reserve, settle
 from approvals.base.tables import OnceKey
 from approvals.base.texts import N_
 from approvals.filing.queries import TABLE, ref_of
-from approvals.triage.actions import key_of_one
+from approvals.history.canonical import canonical
+from approvals.history.commands import Command
+from approvals.moves import execute
 from approvals.triage.views import Result, Results
 from workflows.charts.project import PROJECT
 
 KEYS: Any = OnceKey.__table__  # type: ignore[attr-defined]
 INTERRUPTED = N_("The work was interrupted before this one; sort it again.")
+
+
+def key_of_all(person_id: int, once: str) -> str:
+    """The key of what this person sorts together with one form."""
+    return f"together:{person_id}:{once}"
+
+
+def key_of_one(key: str, uid: str) -> str:
+    return f"{key}:{uid}"
+
+
+def begin_together(tx: Connection, key: str, move: str, uids: Iterable[str], now: datetime) -> None:
+    """Note which projects are going to be sorted together."""
+    if reserve(tx, key, now) is None:
+        settle(tx, key, canonical({"move": move, "uids": list(uids)}))
+
+
+def sort_one_of_several(tx: Connection, key: str, command: Command) -> None:
+    """One sorting move, unless it was tried already; the state that it led to, or why it was refused, is kept."""
+    own = key_of_one(key, command.ref.project)
+    if reserve(tx, own, command.now) is not None:
+        return
+    outcome: dict[str, Any]
+    try:
+        with tx.begin_nested():
+            outcome = {"state": execute(tx, command).state}
+    except Problem as problem:
+        outcome = {"fault": problem.message, "params": {name: str(value) for name, value in problem.params.items()}}
+    settle(tx, own, canonical(outcome))
 
 
 def results(tx: Connection, key: str) -> Results:

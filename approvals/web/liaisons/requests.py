@@ -7,16 +7,15 @@ from approvals.accounts.access import access, actor
 from approvals.base.asking import asked_choice, asked_cursor
 from approvals.base.digits import address_number
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version, writing_once
+from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.base.web import database, now
 from approvals.filing.lists import project
-from approvals.history.actions import Asked
-from approvals.liaisons.actions import ask as ask_with
-from approvals.liaisons.actions import move_request
+from approvals.history.commands import Reference
 from approvals.liaisons.duty import helper
 from approvals.liaisons.queries import LONGEST_NO
 from approvals.liaisons.views import past_requests, request_view, requests_of_project, waiting_requests
 from approvals.registration.queries import OPEN_PROJECTS
+from approvals.web.moves import new_command, perform, performing
 from workflows.charts.request import REQUEST
 
 requests = Blueprint("requests", __name__)
@@ -56,11 +55,11 @@ def of_project(ref: str, form: Form = EMPTY) -> str:
 @access(roles={"owner"})
 @kept(of_project, ASK.name)
 def ask(ref: str) -> Response:
-    given = keep(sent(ASK.needs))
-    with writing_once(url_for("requests.of_project", ref=ref)) as once:
-        if once.is_new:
-            case = ask_with(once.tx, ref, Asked(ASK.name, given, actor(), now()))
-            once.leads_to = url_for("requests.show", ref=ref, number=case.label.rpartition("/")[2])
+    values = keep(sent(ASK.needs))
+    command = new_command(ASK.name, Reference("requests", ref), values)
+    with performing(command, url_for("requests.of_project", ref=ref)) as (once, result):
+        if result:
+            once.leads_to = url_for("requests.show", ref=ref, number=result.ref.rpartition("/")[2])
     announce(ASK)
     return once.answer()
 
@@ -80,12 +79,8 @@ def show(ref: str, number: str, form: Form = EMPTY) -> str:
 @access(roles=ANSWERERS | {"owner"})
 @kept(show)
 def make(ref: str, number: str, move: str) -> Response:
-    given = keep(sent(known_move(REQUEST, move).needs))
+    values = keep(sent(known_move(REQUEST, move).needs))
     if move == ASK.name:
         raise NotFound
-    with writing_once(url_for("requests.show", ref=ref, number=number)) as once:
-        if once.is_new:
-            asked = Asked(move, given, actor(), now(), version=sent_version())
-            move_request(once.tx, ref, address_number(number, LONGEST_NO), asked)
-    announce(REQUEST.move(move))
-    return once.answer()
+    command = new_command(move, Reference("request", ref, key=number), values, sent_version())
+    return perform(command, url_for("requests.show", ref=ref, number=number), REQUEST.move(move))

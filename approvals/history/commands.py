@@ -1,0 +1,44 @@
+"""A move as a person commands it: which one, on what, with which input, by whom and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from approvals.accounts.actors import Actor
+
+# The plural kinds are what a case begins in: `projects` for a draft, `requests` for a question, `orders` for an order.
+Kind = Literal["projects", "project", "approval", "card", "requests", "request", "word", "orders", "order"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a move is made on, as people address it.
+
+    `project` is a number, an external reference or an internal id; `code` is an approval's item; `key` tells a card
+    (by its rule), a request (by its number), a word (by its month) or an order (as 2026-3) from its siblings.
+    """
+
+    kind: Kind
+    project: str = ""
+    code: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One move by one person. `at` is when it happened (None: now), `version` the one they looked at (None: any)."""
+
+    move: str
+    ref: Reference
+    input: Mapping[str, object]
+    actor: Actor
+    now: datetime
+    at: datetime | None = None
+    version: int | None = None
+
+
+def orders_about(text: str) -> Reference:
+    """The orders about an approval (`<project>/<code>`), about a project (`<project>`), or at large (empty)."""
+    project, _slash, code = text.partition("/")
+    return Reference("orders", project, code)

@@ -1,0 +1,181 @@
+"""The one table from a move to the action that makes it, used by pages, API and feed alike."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from approvals.base.database import Transactions
+from approvals.base.errors import Refused, invalid
+from approvals.base.texts import N_
+from approvals.filing.actions import change, draft
+from approvals.history.actions import Case
+from approvals.history.commands import Command, Kind, Reference, orders_about
+from approvals.liaisons.actions import ask, move_request, reassign
+from approvals.registration.actions import register
+from approvals.supervision.actions import catch_up
+from approvals.supervision.answering import answer, raise_jointly
+from approvals.supervision.appeals import move_card
+from approvals.supervision.joint import manage_jointly
+from approvals.supervision.order_queries import REF
+from approvals.supervision.orders import catch_up_order, issue_order, move_order
+from approvals.supervision.words import move_word
+from approvals.triage.actions import sort
+from approvals.windows.actions import act, grant_at_once, settle_silence
+from approvals.windows.corrections import move_correction
+from approvals.windows.halting import halt
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.correction import CORRECTION
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import Chart
+from workflows.charts.order import ORDER
+from workflows.charts.request import REQUEST
+from workflows.charts.word import WORD
+
+Action = Callable[[Connection, Command], Case]
+
+
+def _moves(chart: Chart, action: Action) -> dict[str, Action]:
+    """The moves that people make of a case of this chart once it has begun."""
+    return {move.name: action for move in chart.moves if not move.is_systems and not move.begins}
+
+
+ANSWERS = _moves(ESCALATION, answer)
+MOVES: Mapping[Kind, Mapping[str, Action]] = {
+    "projects": {"draft": draft},
+    "project": {
+        **dict.fromkeys(("edit", "file", "refile"), change),
+        **dict.fromkeys(("return_filing", "decline", "classify", "divert"), sort),
+        "register": register,
+        "reassign": reassign,
+        **dict.fromkeys(("suspend", "resume", "withdraw"), halt),
+        **dict.fromkeys(("manage_jointly", "end_joint"), manage_jointly),
+    },
+    "approval": {
+        **_moves(APPROVAL, act),
+        "grant_at_once": grant_at_once,
+        **ANSWERS,
+        "raise_jointly": raise_jointly,
+        "propose_correction": move_correction,
+        **_moves(CORRECTION, move_correction),
+    },
+    "card": _moves(CARD, move_card),
+    "requests": {"ask": ask},
+    "request": _moves(REQUEST, move_request),
+    "word": {"write_word": move_word, **_moves(WORD, move_word)},
+    "orders": {"issue": issue_order},
+    "order": _moves(ORDER, move_order),
+}
+_OF_PROJECT = N_("is not a move of a project that people make")
+_OF_REQUEST = N_("is not a move of a request that people make")
+_OF_ORDER = N_("is not a move of an order that people make")
+_UNKNOWN: Mapping[Kind, str] = {
+    "projects": _OF_PROJECT,
+    "project": _OF_PROJECT,
+    "approval": N_("is not a move of an approval that people make"),
+    "card": N_("is not a move of a card that people make"),
+    "requests": _OF_REQUEST,
+    "request": _OF_REQUEST,
+    "word": N_("is not a move of a month's word"),
+    "orders": _OF_ORDER,
+    "order": _OF_ORDER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MoveResult:
+    """What a move led to: how the case is addressed, its state and version now, and the id of its row."""
+
+    ref: str
+    state: str
+    version: int
+    id: int
+
+
+def execute(tx: Connection, command: Command) -> MoveResult:
+    """Make one move; Invalid for a move that people cannot make on what the command refers to."""
+    check_move(command.ref, command.move)
+    case = MOVES[command.ref.kind][command.move](tx, command)
+    return MoveResult(case.label, case.state, case.version, case.id)
+
+
+def check_move(ref: Reference, move: str) -> None:
+    """Invalid for a move that people cannot make on this reference, whatever its state."""
+    if move not in MOVES[ref.kind]:
+        raise invalid("move", _UNKNOWN[ref.kind])
+
+
+# What the system owes before a move.
+
+
+@contextmanager
+def settling(database: Transactions, command: Command) -> Iterator[None]:
+    """When the move within is refused, record what the system owes by now: that may be what made it impossible.
+
+    The action itself records it too, but in the transaction that is rolled back.
+    """
+    try:
+        yield
+    except Refused:
+        if command.ref.kind in _SETTLE:
+            with database.write() as tx:
+                _SETTLE[command.ref.kind](tx, command)
+        raise
+
+
+def _settle_approval(tx: Connection, command: Command) -> None:
+    if command.move in ANSWERS:
+        _settle_card(tx, command)
+    else:
+        settle_silence(tx, command.ref.project, command.ref.code, command.actor, command.now)
+
+
+def _settle_card(tx: Connection, command: Command) -> None:
+    catch_up(tx, command.ref.project, command.ref.code, command.now, command.now)
+
+
+def _settle_order(tx: Connection, command: Command) -> None:
+    catch_up_order(tx, command.ref.key, command.actor, command.now)
+
+
+_SETTLE: Mapping[Kind, Callable[[Connection, Command], None]] = {
+    "approval": _settle_approval,
+    "card": _settle_card,
+    "order": _settle_order,
+}
+
+
+# References as the feed writes them.
+
+_PARTS: Mapping[str, Kind] = {"requests": "request", "words": "word"}
+
+
+def read_reference(text: str, move: str) -> Reference:
+    """What a line of the feed is on.
+
+    `<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`,
+    `<project>/words/<month>` or `orders/<no>`. For `draft` it is the reference that the new project gets, for `ask`
+    `<project>/requests`, for `issue` what the order is about with `/orders` behind it, or `orders` alone.
+    """
+    about, _slash, last = text.rpartition("/")
+    if move == "draft":
+        return Reference("projects", text)
+    if move == "issue" and last == "orders":
+        return orders_about(about)
+    project, slash, rest = text.partition("/")
+    if project == "orders" and REF.fullmatch(rest):
+        return Reference("order", key=rest)
+    return _within(project, rest, move) if slash else Reference("project", project)
+
+
+def _within(project: str, rest: str, move: str) -> Reference:
+    """What belongs to a project: an approval, a card, a request, a month's word."""
+    first, _slash, key = rest.partition("/")
+    if move == "ask" and rest == "requests":
+        return Reference("requests", project)
+    if key and first in _PARTS:
+        return Reference(_PARTS[first], project, key=key)
+    code, cards, key = rest.partition("/cards/")
+    return Reference("card", project, code, key) if cards else Reference("approval", project, rest)

@@ -1,0 +1,71 @@
+"""What waits for its registration, and the page on which the service centre registers it."""
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from approvals.accounts.access import access, actor
+from approvals.base.asking import asked_choice, asked_cursor, asked_text
+from approvals.base.errors import NotFound
+from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.base.web import database, today
+from approvals.history.commands import Reference
+from approvals.liaisons.day import waiting_by_liaison
+from approvals.registration.preview import REGISTER, WITH_A_PLAN
+from approvals.registration.preview import registration as registration_page
+from approvals.registration.views import graph_of
+from approvals.triage.queries import inbox as waiting_list
+from approvals.triage.views import Wanted
+from approvals.web.moves import new_command, performing
+from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
+
+registration = Blueprint("registration", __name__, url_prefix="/registrations")
+
+CENTRE = {"service_centre"}
+
+
+@registration.get("")
+@access(roles=CENTRE)
+def inbox() -> str:
+    wanted = Wanted(
+        state="classified",
+        search=asked_text("search"),
+        category=asked_choice("category", load_city().categories),
+        county=asked_choice("county", load_city().counties),
+        kind=WITH_A_PLAN,
+    )
+    cursor = asked_cursor()
+    with database().read() as tx:
+        view = waiting_list(tx, actor(), wanted, today=today(), cursor=cursor)
+    narrowing = {name: value for name, value in view.narrowing.items() if name not in ("list", "kind")}
+    counties = [(county, county) for county in load_city().counties]
+    return render_template("registration/inbox.html", view=view, narrowing=narrowing, cursor=cursor, counties=counties)
+
+
+@registration.get("/<ref>")
+@access(roles=CENTRE)
+def show(ref: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        version = form.version if form.message else None
+        view = registration_page(tx, ref, actor(), today=today(), version=version)
+        requests = waiting_by_liaison(tx)
+    first = {"liaison": view.liaisons[0].username} if view.liaisons else {}
+    graph = graph_of(view.plan, label)
+    return render_template("registration/show.html", view=view, graph=graph, requests=requests, form=form.over(first))
+
+
+@registration.post("/<ref>/moves/<move>")
+@access(roles=CENTRE)
+@kept(show)
+def make(ref: str, move: str) -> Response:
+    values = keep(sent(known_move(PROJECT, move).needs))
+    if move != REGISTER:
+        raise NotFound
+    command = new_command(move, Reference("project", ref), values, sent_version())
+    with performing(command, url_for("registration.inbox")) as (once, result):
+        if result:
+            once.leads_to = url_for("casefile.show", ref=result.ref)
+    say(_("The project is registered, and its approvals are planned."))
+    return once.answer()
