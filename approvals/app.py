@@ -6,73 +6,73 @@ from typing import Any
 
 from flask_openapi3 import Info, OpenAPI
 
-from approvals.accounts.absences import uncovered_count
-from approvals.accounts.access import check_declared, set_up_access
-from approvals.accounts.administration import administration
-from approvals.accounts.home import Link, Warned, set_up_home
-from approvals.accounts.routes import accounts
-from approvals.base.headers import set_up_headers
-from approvals.base.logs import set_up_logs
-from approvals.base.pages import set_up_pages
-from approvals.base.problems import set_up_problems
+from approvals.accounts.absence.queries import uncovered_count
+from approvals.api.docs import docs
+from approvals.api.health import health
+from approvals.api.v1.reading import refuse_parameters
+from approvals.api.v1.registry import ABOUT, APIS
+from approvals.api.v1.schemas import Problem
 from approvals.base.settings import Settings, read_settings
-from approvals.base.texts import N_
-from approvals.base.web import csrf, set_up_web
-from approvals.board.routes import board
-from approvals.casefile.absence_pages import absences
-from approvals.casefile.ledger import programme
-from approvals.casefile.lists import late_approvals
-from approvals.casefile.notice_pages import news
-from approvals.casefile.notices import bell_count
-from approvals.casefile.order_papers import order_papers
-from approvals.casefile.owner_list import waiting_count
-from approvals.casefile.paper_pages import papers
-from approvals.casefile.time_pages import whose_time
+from approvals.base.text_validation import N_
+from approvals.casefile.owner.list import waiting_count
+from approvals.casefile.project_list import late_approvals
 from approvals.demo.commands import demo
-from approvals.doors.api import ABOUT, APIS
-from approvals.doors.api_requests import refuse_parameters
-from approvals.doors.api_schemas import Problem
+from approvals.documents.orders import order_papers
 from approvals.doors.commands import register as register_commands
-from approvals.doors.docs import docs
-from approvals.doors.health import health
+from approvals.http.access import check_declared, set_up_access
+from approvals.http.application import csrf, set_up_web
+from approvals.http.errors import set_up_problems
+from approvals.http.headers import set_up_headers
 from approvals.http.languages import set_up_languages
+from approvals.http.request_log import set_up_logs
 from approvals.jobs.queries import failed_count
-from approvals.jobs.routes import jobs
-from approvals.liaisons.day import waiting as liaison_waiting
-from approvals.outbox.administration import deliveries
-from approvals.outbox.calendar_feed import calendar_feed
-from approvals.outbox.queries import dead_count
-from approvals.outbox.routes import outbox
+from approvals.liaisons.worklist import waiting as liaison_waiting
+from approvals.notifications.inbox import bell_count
+from approvals.notifications.queries import dead_count
+from approvals.recalculation.calendar_views import missing_notices
 from approvals.registration.preview import waiting as registrations_waiting
-from approvals.reports.issued_routes import issued_papers
-from approvals.reports.line_routes import report_lines
-from approvals.reports.making_routes import report_making
-from approvals.reports.part_routes import report_parts
-from approvals.reports.routes import reports
-from approvals.reports.verify_routes import verifying
-from approvals.supervision.card_views import waiting as cards_waiting
+from approvals.supervision.cards.views import waiting as cards_waiting
 from approvals.supervision.commands import policy_cli
-from approvals.supervision.joint_views import missing_count
-from approvals.supervision.order_views import waiting as orders_waiting
-from approvals.supervision.trial_routes import trials
-from approvals.supervision.views import waiting as escalations_waiting
+from approvals.supervision.escalations.views import waiting as escalations_waiting
+from approvals.supervision.joint.views import missing_count
+from approvals.supervision.orders.views import waiting as orders_waiting
 from approvals.triage.queries import waiting as filings_waiting
+from approvals.web.account.absences import absences
+from approvals.web.account.routes import accounts
+from approvals.web.admin.accounts import administration
+from approvals.web.admin.deliveries import deliveries
+from approvals.web.admin.jobs import jobs
 from approvals.web.approvals.corrections import corrections
+from approvals.web.approvals.documents import papers
 from approvals.web.approvals.routes import windows
+from approvals.web.calendar.routes import calendars
 from approvals.web.filing.routes import filing
 from approvals.web.liaisons.contacts import contact_log
 from approvals.web.liaisons.requests import requests
 from approvals.web.liaisons.roster import duty_roster
 from approvals.web.liaisons.routes import liaisons
+from approvals.web.navigation import Link, Warned, set_up_home
+from approvals.web.notifications.calendar_feed import calendar_feed
+from approvals.web.notifications.inbox import news
+from approvals.web.notifications.preferences import outbox
+from approvals.web.pages import set_up_pages
+from approvals.web.programme.routes import programme
 from approvals.web.projects.routes import casefile
+from approvals.web.projects.time_accounting import whose_time
+from approvals.web.public.verification import verifying
 from approvals.web.registration.routes import registration
+from approvals.web.reports.department_reports import report_parts
+from approvals.web.reports.figures import report_lines
+from approvals.web.reports.issued import issued_papers
+from approvals.web.reports.jobs import report_making
+from approvals.web.reports.routes import reports
+from approvals.web.supervision.board import board
 from approvals.web.supervision.cards import cards
 from approvals.web.supervision.escalations import supervision
 from approvals.web.supervision.joint import joint
 from approvals.web.supervision.orders import orders
+from approvals.web.supervision.simulation import trials
 from approvals.web.triage.routes import triage
-from approvals.windows.calendar_pages import calendars
-from approvals.windows.calendar_views import missing_notices
 from approvals.windows.queue import in_hand
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -3,7 +3,7 @@
 import sys
 
 from approvals.base.database import UnsafeLibrary, check_library
-from approvals.base.migrate import upgrade
+from approvals.base.migrations import upgrade
 from approvals.base.settings import SettingsError, read_settings
 
 

@@ -8,23 +8,23 @@ from sqlalchemy import Connection
 
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused, invalid
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 from approvals.filing.actions import change, draft
-from approvals.history.actions import Case
 from approvals.history.commands import Command, Kind, Reference, orders_about
+from approvals.history.record import Case
 from approvals.liaisons.actions import ask, move_request, reassign
+from approvals.projects.suspension import halt
 from approvals.registration.actions import register
-from approvals.supervision.actions import catch_up
-from approvals.supervision.answering import answer, raise_jointly
-from approvals.supervision.appeals import move_card
-from approvals.supervision.joint import manage_jointly
-from approvals.supervision.order_queries import REF
-from approvals.supervision.orders import catch_up_order, issue_order, move_order
-from approvals.supervision.words import move_word
+from approvals.supervision.cards.appeals import move_card
+from approvals.supervision.escalations.actions import catch_up
+from approvals.supervision.escalations.answers import answer, raise_jointly
+from approvals.supervision.joint.actions import manage_jointly
+from approvals.supervision.joint.monthly_words import move_word
+from approvals.supervision.orders.actions import catch_up_order, issue_order, move_order
+from approvals.supervision.orders.queries import REF
 from approvals.triage.actions import sort
 from approvals.windows.actions import act, grant_at_once, settle_silence
 from approvals.windows.corrections import move_correction
-from approvals.windows.halting import halt
 from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.correction import CORRECTION

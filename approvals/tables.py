@@ -3,12 +3,12 @@
 from approvals.accounts import tables as accounts
 from approvals.base import tables as base
 from approvals.base.columns import METADATA
-from approvals.deadlines import tables as deadlines
-from approvals.doors import tables as doors
+from approvals.calendar import tables as deadlines
 from approvals.filing import tables as filing
 from approvals.history import tables as history
+from approvals.imports import tables as doors
 from approvals.liaisons import tables as liaisons
-from approvals.outbox import tables as outbox
+from approvals.notifications import tables as outbox
 from approvals.programme import tables as programme
 from approvals.registration import tables as registration
 from approvals.reports import tables as reports

@@ -13,11 +13,11 @@ from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE, day_of
 from approvals.demo.load import load_people
 from approvals.demo.people import head_of, window_of
-from approvals.doors.invariants import verify
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import kind_of_ref
-from approvals.history.actions import ENTRY
 from approvals.history.commands import Command
+from approvals.history.record import ENTRY
+from approvals.integrity.invariants import verify
 from approvals.moves import MoveResult, execute, read_reference
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS

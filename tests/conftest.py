@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import BrowserContext, Request
 
-from approvals.base.migrate import upgrade
+from approvals.base.migrations import upgrade
 from tests.servers import Postgres, a_postgres
 
 ENGINES = ("sqlite", "postgresql")

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Table, func, select, update
 
 from approvals.base.tables import NumberSeries
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.actions import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
-from approvals.history.canonical import digest_of
+from approvals.history.hashing import digest_of
+from approvals.history.record import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
 from approvals.registration.queries import APPROVALS, TERMS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from tests.builders import project_row

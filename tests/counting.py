@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi3 import OpenAPI
 from sqlalchemy import event
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 
 _ASKS = ("SELECT", "WITH")
 

@@ -17,7 +17,7 @@ from approvals.accounts.queries import PERSON
 from approvals.app import create_app
 from approvals.base.database import Database
 from approvals.base.settings import Settings
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import a_database
 from tests.compiled import compile_once
 

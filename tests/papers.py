@@ -9,12 +9,12 @@ from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.urls import URLFetcherResponse
 
 from approvals.reports.composing import Rendered, render
-from approvals.reports.months import MONTHLY
-from approvals.reports.paper import Imprint
+from approvals.reports.document.report import Imprint
+from approvals.reports.figures.model import Figures
+from approvals.reports.lifecycle.rendering import print_paper
 from approvals.reports.pdf import AssetFetcher, Setter
+from approvals.reports.periods import MONTHLY
 from approvals.reports.printed import Printed
-from approvals.reports.setting import print_paper
-from approvals.reports.values import Figures
 
 POINTS = 72 / 25.4  # in a millimetre
 OUR_FONTS = {

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from approvals.accounts.actions import create_token
 from approvals.base.database import Database
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import NOW, a_database
 from tests.pages import an_app
 

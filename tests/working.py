@@ -3,7 +3,7 @@
 from flask_openapi3 import OpenAPI
 
 from approvals.base.jobs import due_jobs
-from approvals.base.web import KEY, Running
+from approvals.http.application import KEY, Running
 from approvals.jobs.running import run
 
 MOST = 50  # rounds

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.events import EVENTS
+from approvals.accounts.audit import EVENTS
 from approvals.accounts.inputs import NewPerson, NewUnit
 from approvals.accounts.passwords import hash_password, is_right, password_fault
 from approvals.accounts.queries import (
@@ -28,7 +28,7 @@ from approvals.accounts.queries import (
 )
 from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
 from approvals.base.secrets import new_password
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 from workflows.charts.roles import conflict
 
 WINDOW = timedelta(minutes=15)  # within which failures to sign in are counted

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from approvals.accounts.tables import ABSENCE_KINDS, UNIT_KINDS
 from approvals.base.fields import STRICT, Line, fault
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 from workflows.charts.roles import ROLE_NAMES
 
 Username = Annotated[Line, Field(pattern=r"^[a-z][a-z0-9._-]{1,49}$")]

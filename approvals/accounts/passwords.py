@@ -5,7 +5,7 @@ from functools import cache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 
 LEAST, MOST = 10, 200  # characters; GB/T 22239-2019 8.1.4.1 asks for passwords that are not easily guessed
 _HASHER = PasswordHash((Argon2Hasher(),))

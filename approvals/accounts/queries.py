@@ -38,7 +38,7 @@ from approvals.accounts.tables import (
 )
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, end_of
-from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from workflows.charts.roles import covered
 

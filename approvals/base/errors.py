@@ -1,6 +1,6 @@
 """The few errors that speak to people. A message is an English msgid with named parameters; the door translates it."""
 
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 
 _NOTHING = N_("There is nothing here that you may see.")
 _SIGN_IN = N_("Sign in to see this.")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from approvals.base.errors import Invalid
-from approvals.base.texts import N_, NAME_LIMIT, text_fault
+from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
 
 M = TypeVar("M", bound=BaseModel)
 STRICT = ConfigDict(extra="forbid", frozen=True)

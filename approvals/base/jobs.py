@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Database
 from approvals.base.tables import JobRun
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 
 JOB: Any = JobRun.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from approvals.base.errors import NotFound
 from approvals.base.moments import FIRST_DAY, LAST_DAY, end_of, start_of
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 
 _WRITTEN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from approvals.base.mail_settings import MailServer, PostingError, read_any_webhook, read_mail_server, read_url
 from approvals.base.moments import read_moment
-from approvals.base.posting import MailServer, PostingError, read_any_webhook, read_mail_server, read_url
 
 ENVIRONMENTS = ("demo", "production", "test")
 

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, select
 
 from approvals.base.moments import day_of
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from workflows.charts.approval import APPROVAL
 from workflows.clock.deadline_changes import EXTEND
 

@@ -12,14 +12,14 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
 from approvals.base.moments import end_of, start_of
-from approvals.base.paging import PAGE, Page, write_cursor
-from approvals.base.texts import N_
+from approvals.base.pagination import PAGE, Page, write_cursor
+from approvals.base.text_validation import N_
 from approvals.casefile.periods import Period
-from approvals.casefile.whose_time import departments_of, numbers_in, told
-from approvals.history.actions import ENTRY
+from approvals.casefile.time_accounting import departments_of, numbers_in, told
+from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
+from approvals.windows.deadline_changes import Warned, warned
 from approvals.windows.queries import ApprovalView, in_order
-from approvals.windows.shifts import Warned, warned
 from workflows.charts.approval import APPROVAL
 from workflows.clock.deadline_changes import START, Special, specials
 from workflows.config.catalogue import load_catalogue

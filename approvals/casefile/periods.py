@@ -8,9 +8,9 @@ from sqlalchemy import Connection, func, select
 
 from approvals.base.errors import NotFound
 from approvals.base.moments import FIRST_DAY, LAST_DAY, day_of
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE
-from approvals.reports.months import Month, month_of, read_month
+from approvals.reports.periods import Month, month_of, read_month
 
 
 @dataclass(frozen=True, slots=True)

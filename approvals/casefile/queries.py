@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, is_officer
-from approvals.filing.lists import ProjectView, project
+from approvals.filing.views import ProjectView, project
 from approvals.history.queries import EntryView, entries_of_project, outward
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.clock.plan import CriticalPath, critical_path

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from approvals.accounts.contacts import Contact
 from approvals.accounts.queries import UnitName
-from approvals.base.paging import Page
-from approvals.casefile.outlook import Outlook
-from approvals.casefile.spent import Spent, StageClock
+from approvals.base.pagination import Page
+from approvals.casefile.forecast_views import Outlook
+from approvals.casefile.time_spent import Spent, StageClock
 from approvals.filing.documents import DocumentView
-from approvals.filing.lists import ProjectView
+from approvals.filing.views import ProjectView
 from approvals.history.timeline import Day, FactView, Told
 from approvals.windows.clocks import Due
 from approvals.windows.queries import ApprovalView

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from approvals.accounts import leave
+from approvals.accounts.absence import actions as leave
 from approvals.accounts.actors import Actor
 from approvals.accounts.inputs import NewAbsence
 from approvals.accounts.queries import ABSENCE, PERSON, actor_by_username

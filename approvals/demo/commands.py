@@ -10,11 +10,11 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from approvals.accounts.passwords import hash_password
-from approvals.base.web import database, now, settings
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
 from approvals.demo.papers import Step
 from approvals.doors.commands import refusal, speaking
 from approvals.history.queries import count_entries
+from approvals.http.application import database, now, settings
 from approvals.reports.printing import stay_warm
 
 

@@ -17,15 +17,15 @@ from approvals.base.database import Database
 from approvals.base.errors import Refused
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import day_of, start_of
-from approvals.base.texts import N_
-from approvals.deadlines.queries import calendar_in_force
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import calendar_in_force
 from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.papers import Papers, Step, steps_until
 from approvals.demo.people import demo_people, demo_units
 from approvals.demo.rows import DATA
 from approvals.demo.service import enter_roster, live_through
 from approvals.demo.year import city_year
-from approvals.doors.feed import Feed, Outcome
+from approvals.imports.feed import Feed, Outcome
 from approvals.programme.tables import ProgrammeItem
 from approvals.supervision.sweep import sweep
 from workflows.clock.calendar import Calendar

@@ -18,14 +18,14 @@ from approvals.base.database import Database
 from approvals.base.errors import NotFound
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import CITY_ZONE, day_of, start_of
-from approvals.reports.actions import Correction
-from approvals.reports.compiling import compile_report
-from approvals.reports.issuing import AtOnce, issue_report
-from approvals.reports.months import BULLETIN, MONTHLY, bulletins_until, month_of, read_period
+from approvals.reports.lifecycle.actions import Correction
+from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report
+from approvals.reports.lifecycle.queries import IssuedReport, draft_of, frozen_figures, report_in_force
+from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
+from approvals.reports.lifecycle.signing import CannotSign
+from approvals.reports.periods import BULLETIN, MONTHLY, bulletins_until, month_of, read_period
 from approvals.reports.printing import PrintError
-from approvals.reports.queries import IssuedReport, draft_of, frozen_figures, report_in_force
-from approvals.reports.remarks import acknowledge, comment, instruct
-from approvals.reports.signing import CannotSign
 from workflows.clock.calendar import Calendar
 
 OFFICE, CENTRE, LEADER = "office1", "centre1", "leader1"

@@ -10,8 +10,8 @@ from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.care import CENTRE, ON_DUTY_FROM, officer_on
 from approvals.demo.texts import say
-from approvals.filing.lists import project_by_id
 from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.views import project_by_id
 from approvals.liaisons.contacts import finish_follow_up, note
 from approvals.liaisons.roster import MOST_SHIFTS, enter
 from approvals.registration.queries import OPEN_PROJECTS

@@ -19,18 +19,18 @@ from approvals.accounts.actions import create_token
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.errors import NotFound, Problem
 from approvals.base.moments import day_of, read_moment
-from approvals.base.web import database, now, settings
-from approvals.doors.doctor import examine
-from approvals.doors.feed import Feed, Outcome
-from approvals.doors.handbook import write as write_handbook
-from approvals.doors.invariants import verify
+from approvals.cli.handbook import write as write_handbook
+from approvals.http.application import database, now, settings
+from approvals.imports.feed import Feed, Outcome
+from approvals.integrity.doctor import examine
+from approvals.integrity.invariants import verify
 from approvals.jobs.worker import YIELDING, work
+from approvals.recalculation.actions import apply, apply_taking_back
+from approvals.recalculation.preview import Redated, preview
 from approvals.registration.queries import approval_for
 from approvals.reports.commands import report_cli
 from approvals.supervision.sweep import sweep
-from approvals.windows.moving import Redated, preview
-from approvals.windows.readings import all_readings, reading_of
-from approvals.windows.redating import apply, apply_taking_back
+from approvals.windows.clock_export import all_readings, reading_of
 from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY
 
 

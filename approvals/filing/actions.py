@@ -9,9 +9,12 @@ from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import Place, acting_role
 from approvals.base.errors import Forbidden, Refused, invalid
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
-from approvals.history.actions import (
+from approvals.history.commands import Command
+from approvals.history.hashing import canonical
+from approvals.history.inputs import check_input
+from approvals.history.record import (
     FIRST,
     Case,
     Record,
@@ -22,9 +25,6 @@ from approvals.history.actions import (
     recording,
     row_to_begin,
 )
-from approvals.history.canonical import canonical
-from approvals.history.commands import Command
-from approvals.history.inputs import check_input
 from workflows.charts.project import PROJECT
 
 JOINT_UNITS = ("joint_first_id", "joint_second_id")

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from approvals.accounts.actors import Actor, may_see
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound, Problem, Refused, invalid
-from approvals.base.texts import N_, NAME_LIMIT, text_fault
+from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
 from approvals.filing.filetypes import check_content, clean_name
-from approvals.filing.lists import ProjectView
 from approvals.filing.queries import TABLE, place_of
 from approvals.filing.tables import Document
+from approvals.filing.views import ProjectView
 from approvals.history.queries import Fault
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
-from approvals.base.texts import NAME_LIMIT, text_fault
+from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.tables import Project
-from approvals.history.actions import CHAIN, Case
 from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
+from approvals.history.record import CHAIN, Case
 from workflows.charts.project import PROJECT
 from workflows.charts.roles import JOINT_ROLE
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from approvals.base.errors import Invalid
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.texts import N_, NAME_LIMIT, TEXT_LIMIT, text_fault
+from approvals.base.text_validation import N_, NAME_LIMIT, TEXT_LIMIT, text_fault
 from workflows.charts.model import Chart, Need
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from sqlalchemy import CompoundSelect, Connection, Row, String, bindparam, cast, func, literal_column, select
 
-from approvals.history.actions import CHAIN, ENTRY, FIRST, entry_hash
-from approvals.history.canonical import digest_of, sha256
+from approvals.history.hashing import digest_of, sha256
+from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
 
 INNER_SUBJECTS = frozenset({"order"})  # cases of the city's offices, in which no owner takes part
 INNER_FACTS = frozenset({"words", "order", "order_due_on"})  # and what is said there in the entries of other cases

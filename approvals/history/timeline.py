@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.queries import PERSON, UNIT, UnitName
 from approvals.base.moments import day_of
-from approvals.history.actions import FOR
 from approvals.history.queries import EntryView
+from approvals.history.record import FOR
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import SYSTEM, Move, Need, State
 from workflows.charts.registry import CHARTS

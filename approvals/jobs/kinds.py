@@ -6,16 +6,16 @@ from typing import Any
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.jobs import Running
 from approvals.jobs.schedule import forget as forget_jobs
-from approvals.outbox.fan_out import fan_out, forget, gather
-from approvals.reports.actions import newest_entry
-from approvals.reports.asking import ISSUE, PRINT, ask_print
-from approvals.reports.compiling import compile_report
-from approvals.reports.making import issue_asked, print_asked
-from approvals.reports.months import BULLETIN, MONTHLY, read_period
-from approvals.reports.prints import ISSUED_IN, forget_prints
-from approvals.reports.queries import report_in_force
+from approvals.notifications.fan_out import fan_out, forget, gather
+from approvals.recalculation.actions import finish
+from approvals.reports.lifecycle.actions import newest_entry
+from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, ask_print
+from approvals.reports.lifecycle.queries import report_in_force
+from approvals.reports.lifecycle.renditions import ISSUED_IN, forget_prints
+from approvals.reports.lifecycle.tasks import issue_asked, print_asked
+from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from approvals.supervision.sweep import sweep
-from approvals.windows.redating import finish
 
 Result = Mapping[str, Any]  # what is kept of it, as JSON
 Do = Callable[[Running], Result]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_,
 
 from approvals.accounts.actors import Actor
 from approvals.base.jobs import JOB, JobView, job_view
-from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.jobs.schedule import SCHEDULE, missing
 
 WITHIN = timedelta(minutes=15)  # every worker looks each minute

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from approvals.base.jobs import JOB, TRIES, enqueue
 from approvals.base.moments import CITY_ZONE, day_of, start_of
-from approvals.reports.months import Month, bulletins_until, month_of
+from approvals.reports.periods import Month, bulletins_until, month_of
 from workflows.config.outbox_policy import load_outbox_policy
 
 AHEAD = timedelta(minutes=10)  # how far the clocks of two machines may lie apart

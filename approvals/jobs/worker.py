@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.jobs import due_jobs, kind_of, let_go
 from approvals.base.queue import Queue
-from approvals.base.web import database, now, settings
+from approvals.http.application import database, now, settings
 from approvals.jobs.kinds import HEAVY
 from approvals.jobs.running import look, run
-from approvals.outbox.worker import carrying
+from approvals.notifications.worker import carrying
 from approvals.reports.printing import AT_ONCE, stay_warm
 
 YIELDING = 10  # of `nice`: where processors are short, pages and moves come before sweeps and papers

@@ -9,13 +9,16 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
 from approvals.accounts.queries import PERSON
-from approvals.base.digits import address_number
 from approvals.base.errors import Refused, invalid
 from approvals.base.prepared import Prepared
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
+from approvals.base.whole_numbers import address_number
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, place_of, project_case, record_of
-from approvals.history.actions import (
+from approvals.history.commands import Command
+from approvals.history.hashing import moment_text
+from approvals.history.inputs import check_input
+from approvals.history.record import (
     Case,
     Record,
     begun,
@@ -25,10 +28,7 @@ from approvals.history.actions import (
     recording,
     row_to_begin,
 )
-from approvals.history.canonical import moment_text
-from approvals.history.commands import Command
-from approvals.history.inputs import check_input
-from approvals.liaisons.duty import answer_due, officer_at, responsible_at
+from approvals.liaisons.on_call import answer_due, officer_at, responsible_at
 from approvals.liaisons.queries import (
     DUE_BEFORE,
     DUE_UP_TO,

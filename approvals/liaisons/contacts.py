@@ -12,9 +12,9 @@ from approvals.accounts.actors import Actor, Place, within
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.fields import read
-from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
-from approvals.base.texts import N_
-from approvals.filing.lists import ProjectView
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.text_validation import N_
+from approvals.filing.views import ProjectView
 from approvals.liaisons.inputs import ContactInput
 from approvals.liaisons.tables import CHANNELS, Contact
 from workflows.label import Label

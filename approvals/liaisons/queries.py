@@ -11,7 +11,7 @@ from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
-from approvals.history.actions import Case
+from approvals.history.record import Case
 from approvals.liaisons.tables import Request
 from approvals.registration.queries import TERMS
 from workflows.charts.request import REQUEST

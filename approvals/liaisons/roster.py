@@ -13,10 +13,10 @@ from approvals.accounts.queries import GRANT, PERSON
 from approvals.base.errors import Invalid, NotFound, Refused, invalid
 from approvals.base.fields import read
 from approvals.base.moments import CITY_ZONE, day_of, start_of
-from approvals.base.texts import N_
-from approvals.deadlines.queries import calendar_in_force
-from approvals.liaisons.duty import SHIFTS, STANDS, rules, wall
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.inputs import ShiftInput
+from approvals.liaisons.on_call import SHIFTS, STANDS, rules, wall
 from workflows.rules.roster import Span, gaps, outside_office, overlaps
 
 DUTY_ROLES = ("liaison", "service_centre")

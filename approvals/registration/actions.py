@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Row, insert, select
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.base.errors import Refused, invalid
 from approvals.base.moments import day_of
-from approvals.base.numbers import next_number
-from approvals.base.texts import N_
+from approvals.base.sequences import next_number
+from approvals.base.text_validation import N_
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
-from approvals.history.actions import Case, Record, check_version, move, next_state, recording
 from approvals.history.commands import Command
+from approvals.history.record import Case, Record, check_version, move, next_state, recording
 from approvals.registration.queries import (
     APPROVALS,
     GRANTS,

@@ -9,9 +9,9 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
-from approvals.deadlines.queries import calendar_in_force
-from approvals.filing.lists import ProjectView, open_to, project
+from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE, visible_projects
+from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import by_day, since, tell
 from approvals.programme.queries import category_label

@@ -11,7 +11,7 @@ from approvals.accounts.actors import Actor, Place, check_sees, visible
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
-from approvals.deadlines.queries import LAST_EDITION
+from approvals.calendar.queries import LAST_EDITION
 from approvals.filing.queries import (
     CHAIN,
     END_OF_CHAIN,
@@ -22,7 +22,7 @@ from approvals.filing.queries import (
     joint_units,
     kind_of_ref,
 )
-from approvals.history.actions import Case
+from approvals.history.record import Case
 from approvals.registration.lights import APPROVALS, is_late
 from approvals.registration.tables import LiaisonTerm
 from workflows.charts.approval import APPROVAL

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from approvals.accounts.queries import UnitName
-from approvals.filing.lists import ProjectView
+from approvals.filing.views import ProjectView
 from approvals.history.timeline import Day, Told
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.queries import LiaisonLoad

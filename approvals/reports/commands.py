@@ -13,17 +13,17 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import Problem
 from approvals.base.i18n import in_language, known_language
 from approvals.base.moments import day_of
-from approvals.base.web import database, now, settings, today
-from approvals.reports.actions import Correction
-from approvals.reports.compiling import compile_report
-from approvals.reports.freezing import to_json
-from approvals.reports.issuing import AtOnce, issue_report, report_pdf
-from approvals.reports.months import MONTHLY, check_begun, read_month
-from approvals.reports.paper import report_page
-from approvals.reports.queries import IssuedReport, figures_of
-from approvals.reports.signatures import UnusableKey
-from approvals.reports.signing import certificate_in_use
-from approvals.reports.values import Figures
+from approvals.http.application import database, now, settings, today
+from approvals.reports.document.report import report_page
+from approvals.reports.figures.model import Figures
+from approvals.reports.figures.serialization import to_json
+from approvals.reports.lifecycle.actions import Correction
+from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
+from approvals.reports.lifecycle.queries import IssuedReport, figures_of
+from approvals.reports.lifecycle.signature_fields import UnusableKey
+from approvals.reports.lifecycle.signing import certificate_in_use
+from approvals.reports.periods import MONTHLY, check_begun, read_month
 from workflows.charts.report import GROUNDS
 
 # Whoever may run commands on the machine acts for the supervision office.

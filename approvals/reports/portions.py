@@ -9,8 +9,8 @@ from dataclasses import replace
 from math import ceil
 
 from approvals.base.i18n import gettext as _
-from approvals.reports.paper import Annex
-from approvals.reports.views import Cell, Column, Row, Table
+from approvals.reports.document.report import Annex
+from approvals.reports.document.table_views import Cell, Column, Row, Table
 
 PAGES = 6  # of a portion, when a table is cut
 LANES = 2  # in which portions are set

@@ -16,8 +16,8 @@ import orjson
 from flask import current_app
 
 from approvals.base.errors import Unavailable
-from approvals.base.texts import N_
-from approvals.reports.paper import Paper
+from approvals.base.text_validation import N_
+from approvals.reports.document.report import Paper
 from approvals.reports.portions import portions
 from approvals.reports.printed import Printed
 

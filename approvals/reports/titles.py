@@ -2,7 +2,7 @@
 
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
-from approvals.reports.months import MONTHLY, Month, Period, read_period
+from approvals.reports.periods import MONTHLY, Month, Period, read_period
 
 
 def report_title(kind: str, text: str) -> str:

@@ -7,8 +7,8 @@ from flask.cli import with_appcontext
 
 from approvals.base.errors import Problem
 from approvals.base.months import month_of, read_month
-from approvals.base.web import database, today
-from approvals.supervision.trials import Happening, Trial, trial
+from approvals.http.application import database, today
+from approvals.supervision.simulation import Happening, Trial, trial
 from workflows.config.policy import PolicyError, read_policy
 
 

@@ -11,15 +11,15 @@ from approvals.base.database import Transactions
 from approvals.base.errors import Refused
 from approvals.base.jobs import Fenced
 from approvals.base.moments import day_of
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 from approvals.liaisons.actions import climb_requests
 from approvals.liaisons.queries import projects_with_due_requests
-from approvals.supervision.actions import keep_sweep, sweep_project
-from approvals.supervision.order_queries import chains_with_due_orders
-from approvals.supervision.orders import lift_orders
+from approvals.recalculation.preview import in_lots
+from approvals.supervision.escalations.actions import keep_sweep, sweep_project
+from approvals.supervision.orders.actions import lift_orders
+from approvals.supervision.orders.queries import chains_with_due_orders
 from approvals.supervision.queries import due_projects
-from approvals.supervision.sweeps import FAILED
-from approvals.windows.moving import in_lots
+from approvals.supervision.sweep_log import FAILED
 
 TOGETHER = 25  # projects in one transaction: a tenth of a second in which others wait on SQLite
 _log = structlog.get_logger(__name__)

@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import locked_project
-from approvals.history.actions import Case
 from approvals.history.commands import Command
+from approvals.history.record import Case
 
 
 def sort(tx: Connection, command: Command) -> Case:

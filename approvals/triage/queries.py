@@ -10,14 +10,14 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import NotFound, invalid
 from approvals.base.moments import day_of, read_moment
-from approvals.base.paging import PAGE, Page, read_cursor, write_cursor
-from approvals.base.texts import N_
-from approvals.deadlines.queries import calendar_in_force
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import for_project
-from approvals.filing.lists import open_to, project
 from approvals.filing.queries import TABLE, ref_of, visible_projects
-from approvals.history.actions import ENTRY
+from approvals.filing.views import open_to, project
 from approvals.history.queries import entries_of_project
+from approvals.history.record import ENTRY
 from approvals.history.timeline import by_day, since, tell
 from approvals.programme.queries import ITEMS, category_label
 from approvals.programme.views import KINDS

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.accounts.queries import UnitName
-from approvals.base.paging import Page
+from approvals.base.pagination import Page
 from approvals.filing.documents import DocumentView
-from approvals.filing.lists import ProjectView
+from approvals.filing.views import ProjectView
 from approvals.history.timeline import Day, Told
 from workflows.charts.model import Move, State
 from workflows.label import Label

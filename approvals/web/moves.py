@@ -6,11 +6,11 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import actor
-from approvals.base.forms import Once, announce, writing_once
-from approvals.base.web import database, now
 from approvals.history.commands import Command, Reference
+from approvals.http.access import actor
+from approvals.http.application import database, now
 from approvals.moves import MoveResult, execute, settling
+from approvals.web.forms import Once, announce, writing_once
 from workflows.charts.model import Move
 
 

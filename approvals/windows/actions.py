@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, select
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
 from approvals.base.errors import Refused, invalid
 from approvals.base.moments import day_of, start_of
-from approvals.base.numbers import next_number
 from approvals.base.prepared import Prepared
-from approvals.base.texts import N_
-from approvals.deadlines.queries import (
+from approvals.base.sequences import next_number
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import (
     calendar_in_force,
     edition_for,
     limits_of,
@@ -23,9 +23,9 @@ from approvals.deadlines.queries import (
     unforgotten,
 )
 from approvals.filing.documents import check_chosen
-from approvals.history.actions import Case, Record, check_version, move, next_state, recording
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
+from approvals.history.record import Case, Record, check_version, move, next_state, recording
 from approvals.registration.actions import complete_if_done, open_ready, ready_ones
 from approvals.registration.queries import (
     APPROVALS,

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, select, union_all
 
 from approvals.base.moments import day_of
-from approvals.base.texts import N_
-from approvals.deadlines.queries import STEP_FACTS, as_step, calendars, limits_of
-from approvals.history.actions import ENTRY
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of
+from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.windows.queries import ApprovalView
 from workflows.clock.approval_clock import read

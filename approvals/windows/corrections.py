@@ -11,10 +11,12 @@ from approvals.accounts.actors import Actor, Place, acting_role, acting_roles, a
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
-from approvals.base.texts import N_
-from approvals.deadlines.actions import rebuild
-from approvals.deadlines.queries import steps_of
-from approvals.history.actions import (
+from approvals.base.text_validation import N_
+from approvals.calendar.actions import rebuild
+from approvals.calendar.queries import steps_of
+from approvals.history.commands import Command
+from approvals.history.inputs import check_input
+from approvals.history.record import (
     Case,
     Record,
     begun,
@@ -24,8 +26,6 @@ from approvals.history.actions import (
     recording,
     row_to_begin,
 )
-from approvals.history.commands import Command
-from approvals.history.inputs import check_input
 from approvals.registration.queries import (
     APPROVALS,
     approval_case,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, exists, select
 
 from approvals.accounts.actors import Actor
 from approvals.filing.documents import DocumentView
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL

@@ -21,7 +21,7 @@ from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE

@@ -10,25 +10,25 @@ from sqlalchemy import Connection, bindparam, select, union_all
 
 from approvals.accounts.actors import Actor, is_officer, may_see
 from approvals.accounts.queries import UnitName
+from approvals.accounts.unit_names import unit_names
 from approvals.base.i18n import label
 from approvals.base.moments import day_of
-from approvals.deadlines.queries import calendar_for, limits_of
+from approvals.calendar.queries import calendar_for, limits_of
 from approvals.filing.documents import DocumentView, for_project
-from approvals.history.actions import ENTRY
 from approvals.history.queries import EntryView, outward
+from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS
 from approvals.history.timeline import Day, Told, by_day, since, tell
 from approvals.windows.clocks import Due, dues
 from approvals.windows.correction_views import leading_words
+from approvals.windows.deadline_changes import ShiftView, shift_views
+from approvals.windows.form_options import HAND_INS, NOTICES, Offers, offers
 from approvals.windows.materials import Source, granted_documents, sources
-from approvals.windows.names import unit_names
-from approvals.windows.offers import HAND_INS, NOTICES, Offers, offers
+from approvals.windows.messages import Words, names_of, next_words
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
-from approvals.windows.shifts import ShiftView, shift_views
 from approvals.windows.shown_cards import ShownCard, shown_cards
 from approvals.windows.shown_orders import ShownOrder, shown_orders
 from approvals.windows.validity import Validity, validity
-from approvals.windows.words import Words, names_of, next_words
 from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import State

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from approvals.deadlines.queries import calendars, limits_of, stored_days
+from approvals.calendar.queries import calendars, limits_of, stored_days
 from approvals.windows.clocks import steps_of_many
 
 revision = "0015"

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from approvals.accounts import leave
+from approvals.accounts.absence import actions as leave
 from approvals.accounts.inputs import NewAbsence
 from approvals.base.database import Database
 from approvals.base.errors import Problem

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import insert, select, update
 
-from approvals.accounts import leave
-from approvals.accounts.absences import roster, uncovered_count
+from approvals.accounts.absence import actions as leave
+from approvals.accounts.absence.queries import roster, uncovered_count
 from approvals.accounts.queries import ABSENCE, EVENT
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused
-from approvals.history.deputies import deputies_stood_in
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import tell
+from approvals.integrity.deputies import deputies_stood_in
 from tests.accounts.leaves import MONDAY, a_leave, enter_at_once
 from tests.builders import a_database, a_project, an_actor, an_approval, do, faults, project_row, when
 from tests.racing import race

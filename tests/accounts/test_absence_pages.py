@@ -1,6 +1,6 @@
 """A liaison falls ill and the deputy goes on: the pages, without script."""
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import a_project, when
 from tests.pages import a_site, somebody
 

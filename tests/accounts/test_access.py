@@ -8,9 +8,9 @@ from flask import Flask
 from flask_openapi3 import OpenAPI
 from werkzeug.routing import Rule
 
-from approvals.accounts.access import Undeclared, access, check_declared
 from approvals.accounts.actions import create_token
-from approvals.base.web import KEY
+from approvals.http.access import Undeclared, access, check_declared
+from approvals.http.application import KEY
 from tests.accounts.access_table import PUBLIC, SIGNED_IN, TABLE
 from tests.pages import Visitor, a_site, an_app, somebody
 from workflows.charts.roles import ROLES

@@ -7,7 +7,7 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
 from approvals.accounts.queries import EVENT, PERSON
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import an_actor
 from tests.pages import Visitor, a_site, somebody
 

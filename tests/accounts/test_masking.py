@@ -12,7 +12,7 @@ from sqlalchemy import select
 from approvals.accounts.actions import create_token
 from approvals.accounts.queries import EVENT, PERSON
 from approvals.base.masking import mask_email, mask_phone
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import a_project, walk, when
 from tests.pages import Visitor, a_site, somebody

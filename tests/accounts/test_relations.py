@@ -10,8 +10,8 @@ from flask_openapi3 import OpenAPI
 from werkzeug.routing import Rule
 
 from approvals.accounts.actions import create_token
-from approvals.base.web import KEY
-from approvals.filing.lists import project
+from approvals.filing.views import project
+from approvals.http.application import KEY
 from approvals.liaisons.contacts import note
 from approvals.supervision.sweep import sweep
 from tests.accounts.relations_table import NAMES_NO_CASE, PEOPLE, REACHES

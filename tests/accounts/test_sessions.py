@@ -9,7 +9,7 @@ import time_machine
 from flask_openapi3 import OpenAPI
 
 from approvals.accounts.actions import create_token
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.pages import PASSWORD, Visitor, a_site, somebody
 
 HOUR = 3600  # seconds

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from approvals.accounts.actions import PER_ACCOUNT, PER_ADDRESS
 from approvals.accounts.passwords import hash_password
 from approvals.accounts.queries import ATTEMPT, EVENT, PERSON, SIGN_IN
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.pages import PASSWORD, Visitor, a_site, an_app, somebody
 
 

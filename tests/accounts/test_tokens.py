@@ -7,10 +7,10 @@ import pytest
 from flask import Blueprint, jsonify
 from flask_openapi3 import OpenAPI
 
-from approvals.accounts.access import access, actor, check_declared
 from approvals.accounts.actions import create_token
 from approvals.base.errors import NotFound
-from approvals.base.web import KEY, csrf
+from approvals.http.access import access, actor, check_declared
+from approvals.http.application import KEY, csrf
 from tests.pages import a_site, somebody
 
 

@@ -9,12 +9,12 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, check_declared
 from approvals.base.errors import Refused
-from approvals.base.forms import EMPTY, Form, kept, sent, sent_version, writing_once
-from approvals.base.numbers import next_number
+from approvals.base.sequences import next_number
 from approvals.base.tables import NumberSeries, OnceKey
-from approvals.base.web import KEY
+from approvals.http.access import access, check_declared
+from approvals.http.application import KEY
+from approvals.web.forms import EMPTY, Form, kept, sent, sent_version, writing_once
 from tests.pages import Visitor, a_site, somebody
 from workflows.charts.model import Need
 

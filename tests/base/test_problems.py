@@ -11,10 +11,10 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from approvals.accounts.access import access, check_declared
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany
-from approvals.base.numbers import next_number
-from approvals.base.web import KEY, csrf, database
+from approvals.base.sequences import next_number
+from approvals.http.access import access, check_declared
+from approvals.http.application import KEY, csrf, database
 from tests.pages import Visitor, a_site, somebody
 
 NAME = "钟离"  # of a person

@@ -10,9 +10,9 @@ from sqlalchemy import delete, select
 
 from approvals.accounts.queries import GRANT, PERSON
 from approvals.base.database import Database
-from approvals.base.migrate import upgrade
+from approvals.base.migrations import upgrade
 from approvals.base.settings import SettingsError, read_settings
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import GIVEN, NOW, a_project
 from tests.pages import Visitor, a_site, an_app, somebody
 from tests.programs import Api

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from approvals.base.database import Database
-from approvals.base.migrate import MIGRATIONS, upgrade
+from approvals.base.migrations import MIGRATIONS, upgrade
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, func, select, text
 from sqlmodel import SQLModel
 
 from approvals.base.database import Database
-from approvals.base.migrate import upgrade
+from approvals.base.migrations import upgrade
 from tests.putting import put
 
 AT_ONCE = 5000  # rows

@@ -7,18 +7,18 @@ from statistics import median
 
 from sqlalchemy import Connection
 
-from approvals.base.paging import PAGE
-from approvals.board.views import board
-from approvals.casefile.lists import casefiles
-from approvals.casefile.notices import new_count, notices
-from approvals.casefile.owner_list import own_projects, waiting_count
+from approvals.base.pagination import PAGE
+from approvals.calendar.queries import reading
+from approvals.casefile.board.views import board
+from approvals.casefile.owner.list import own_projects, waiting_count
+from approvals.casefile.project_detail import casefile
+from approvals.casefile.project_list import casefiles
 from approvals.casefile.views import Wanted
-from approvals.casefile.whole import casefile
-from approvals.deadlines.queries import reading
+from approvals.notifications.inbox import new_count, notices
 from approvals.registration.queries import approval_for
-from approvals.reports.figures import compile_month
-from approvals.reports.months import last_months
-from approvals.reports.queries import report_months
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.lifecycle.queries import report_months
+from approvals.reports.periods import last_months
 from approvals.supervision.queries import due_projects
 from approvals.windows.queue import Asked, queue
 from tests.bench.growth import MONTH, TODAY

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, func, select
 
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
-from approvals.deadlines.queries import reading
+from approvals.calendar.queries import reading
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.reports.figures import compile_month
-from approvals.reports.months import read_month
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.periods import read_month
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
 from approvals.windows.queue import Asked, queue

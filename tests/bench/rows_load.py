@@ -19,8 +19,8 @@ from approvals.base.database import Database
 from approvals.base.i18n import LANGUAGES
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS
-from approvals.reports.asking import ask_print
-from approvals.reports.months import MONTHLY, read_month
+from approvals.reports.lifecycle.job_requests import ask_print
+from approvals.reports.periods import MONTHLY, read_month
 from approvals.supervision.queries import due_projects
 from tests.bench.clients import Run, a_form, a_get, a_post, answer
 from tests.bench.growth import MONTH, TODAY

@@ -10,7 +10,7 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import event
 
 from approvals.base.database import Database, prepare_sqlite
-from approvals.base.migrate import upgrade
+from approvals.base.migrations import upgrade
 from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
 from tests.bench.stock import Mover, Waiting, a_sqlite_city, a_stock, copied
 from tests.recording import Many, Statement, recorded

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.bench.measuring import Bench, Table, interleaved, seconds
 from tests.bench.rows_growth import a_ref, cities, copied_to, size_of
 from tests.builders import NOW, window

@@ -12,12 +12,12 @@ from pathlib import Path
 from flask_openapi3 import OpenAPI
 
 from approvals.base.i18n import in_language
-from approvals.base.migrate import upgrade
-from approvals.base.web import KEY
-from approvals.reports.figures import compile_month
-from approvals.reports.paper import Annex, Imprint, Paper, report_paper
+from approvals.base.migrations import upgrade
+from approvals.http.application import KEY
+from approvals.reports.document.report import Annex, Imprint, Paper, report_paper
+from approvals.reports.document.table_views import Cell, Column, Row, Table
+from approvals.reports.figures.compilation import compile_month
 from approvals.reports.printing import paper_html, press, stay_warm
-from approvals.reports.views import Cell, Column, Row, Table
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Side, at_most, interleaved, seconds
 from tests.bench.peering import PEERS, peer_python
 from tests.pages import an_app

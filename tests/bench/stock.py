@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Database
-from approvals.base.migrate import upgrade
+from approvals.base.migrations import upgrade
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.commands import Command, Reference
 from approvals.moves import MoveResult, execute

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
-from approvals.base.web import KEY
 from approvals.filing.queries import TABLE as PROJECTS
+from approvals.http.application import KEY
 from approvals.registration.queries import APPROVALS
 from tests.bench.growth import TODAY, grow
 from tests.builders import NOW, faults, window

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from approvals.board.course import course
-from approvals.board.queries import COLUMNS, counted, summed
+from approvals.casefile.board.queries import COLUMNS, counted, summed
+from approvals.casefile.board.trend import course
 from approvals.history.commands import Command, orders_about
-from approvals.supervision.orders import issue_order
+from approvals.supervision.orders.actions import issue_order
 from approvals.supervision.sweep import sweep
 from tests.accounts.leaves import a_leave
 from tests.builders import GIVEN, a_database, a_project, an_actor, an_approval, do, walk, when

@@ -11,15 +11,15 @@ from sqlalchemy import select
 
 from approvals.base.errors import Problem
 from approvals.base.moments import day_of
-from approvals.board.course import course
-from approvals.board.queries import COLUMNS, counted, summed
+from approvals.casefile.board.queries import COLUMNS, counted, summed
+from approvals.casefile.board.trend import course
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS, approval_for, liaison_loads
-from approvals.reports.figures import compile_month
+from approvals.reports.figures.compilation import compile_month
 from approvals.supervision.queries import ESCALATIONS
 from approvals.supervision.sweep import sweep
-from approvals.windows.readings import reading_of
+from approvals.windows.clock_export import reading_of
 from tests.builders import GIVEN, a_database, a_project, an_actor, do, when
 from tests.conftest import ENGINES
 from tests.pages import an_app, give_password, somebody

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from approvals.base.i18n import in_language
 from approvals.base.moments import day_of
-from approvals.base.web import KEY
-from approvals.casefile.paper_pages import clock_html
-from approvals.casefile.papers import clock_paper
-from approvals.deadlines.queries import reading
+from approvals.calendar.queries import reading
+from approvals.documents.approval_documents import clock_paper
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
+from approvals.web.approvals.documents import clock_html
 from tests.builders import a_project, an_actor, an_approval, approval_row, do, entries, head, walk, when
 from tests.pages import a_site, somebody
 from tests.papers import OUR_FONTS, catalog_of, fonts_of, pages, sizes, words

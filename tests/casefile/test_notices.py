@@ -9,9 +9,9 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
-from approvals.casefile.notices import AUDIENCES, HEARERS, new_count
-from approvals.history.actions import NOTICE
+from approvals.history.record import NOTICE
+from approvals.http.application import KEY
+from approvals.notifications.inbox import AUDIENCES, HEARERS, new_count
 from tests.builders import NOW, a_project, an_actor, do, walk
 from tests.pages import Visitor, a_site, somebody
 from workflows.charts.registry import CHARTS

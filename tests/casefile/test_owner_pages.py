@@ -10,9 +10,9 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
-from approvals.casefile.prospects import Prospects, prospects
+from approvals.casefile.forecast import Prospects, prospects
 from approvals.casefile.queries import PlanView, plan
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import APPROVAL_PATHS, a_project, an_actor, do, finish, walk, when
 from tests.pages import Visitor, a_site, somebody

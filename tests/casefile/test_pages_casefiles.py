@@ -7,9 +7,9 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.base.paging import PAGE
-from approvals.base.web import KEY
-from approvals.casefile.lists import number_in
+from approvals.base.pagination import PAGE
+from approvals.casefile.project_list import number_in
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_project, an_approval, do, finish, project_row, walk, when
 from tests.counting import questions

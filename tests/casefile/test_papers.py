@@ -22,13 +22,13 @@ from approvals.accounts.queries import UnitName
 from approvals.base.database import Database
 from approvals.base.i18n import in_language
 from approvals.base.qr import QUIET, qr_of
-from approvals.base.web import KEY
-from approvals.casefile.paper_pages import notice_html
-from approvals.casefile.papers import full_name, notice_of, notice_paper
-from approvals.history.actions import ENTRY
+from approvals.documents.approval_documents import full_name, notice_of, notice_paper
+from approvals.history.record import ENTRY
+from approvals.http.application import KEY
 from approvals.reports import printing
 from approvals.reports.pdf import AssetFetcher, lay_out
-from approvals.windows.offers import NOTICES
+from approvals.web.approvals.documents import notice_html
+from approvals.windows.form_options import NOTICES
 from tests.builders import a_database, a_project, an_actor, an_approval, do, entries, head, project_row, walk, when
 from tests.history.racers import Undone, decide
 from tests.pages import PASSWORD, Visitor, a_site, somebody

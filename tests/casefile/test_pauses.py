@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.moments import day_of
-from approvals.base.web import KEY
-from approvals.deadlines.queries import calendar_in_force
-from approvals.history.actions import ENTRY
+from approvals.calendar.queries import calendar_in_force
+from approvals.history.record import ENTRY
+from approvals.http.application import KEY
 from approvals.registration.queries import APPROVALS
 from tests.builders import NOW, a_project, do, walk, when
 from tests.pages import Visitor, a_site, somebody

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import a_project, do, walk, when
 from tests.pages import a_site, somebody
 from tests.windows.desk import text_of

@@ -9,12 +9,12 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.base.moments import day_of
-from approvals.base.web import KEY
+from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.periods import known_periods, read_period
-from approvals.casefile.spent import spent_on
-from approvals.casefile.whose_time import approvals_behind, whose_time
-from approvals.deadlines.queries import calendar_in_force
-from approvals.history.actions import ENTRY
+from approvals.casefile.time_accounting import approvals_behind, whose_time
+from approvals.casefile.time_spent import spent_on
+from approvals.history.record import ENTRY
+from approvals.http.application import KEY
 from approvals.windows.queries import approvals_of_project
 from tests.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
 from tests.counting import questions
@@ -220,7 +220,7 @@ def test_what_is_no_choice_is_refused(app: OpenAPI, asked: str) -> None:
 def test_a_list_goes_on_where_the_page_before_ended(
     database: Database, city: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("approvals.casefile.whose_time.PAGE", 2)
+    monkeypatch.setattr("approvals.casefile.time_accounting.PAGE", 2)
     with database.read() as tx:
         office, period = an_actor(tx, "office1"), read_period("2026", TODAY)
         whole = whose_time(tx, office, period).approvals

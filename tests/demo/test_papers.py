@@ -11,10 +11,10 @@ from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.orders import order_lines
 from approvals.demo.papers import Papers, Step, steps_until
-from approvals.doors.invariants import verify
-from approvals.reports.months import BULLETIN, MONTHLY, read_period
-from approvals.reports.queries import issued_reports, remarks_of
-from approvals.supervision.order_queries import ORDERS
+from approvals.integrity.invariants import verify
+from approvals.reports.lifecycle.queries import issued_reports, remarks_of
+from approvals.reports.periods import BULLETIN, MONTHLY, read_period
+from approvals.supervision.orders.queries import ORDERS
 from tests.builders import a_database, an_approval, when
 from tests.pages import an_app
 from workflows.clock.calendar import Calendar, load_calendar

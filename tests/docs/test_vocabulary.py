@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from approvals.deadlines.lights import LIGHT_LABELS
+from approvals.calendar.lights import LIGHT_LABELS
 from tests.docs.pages import DOCS, ROOT, rows_under
 from workflows.charts.roles import LEVELS, ROLES
 

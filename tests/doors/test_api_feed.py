@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from approvals.doors.api_feed import MOST
+from approvals.api.v1.feed import MOST
 from tests.builders import GIVEN, NOW, an_approval, approval_row, project_row, when
 from tests.programs import Api, an_api
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from approvals.base.moments import CITY_ZONE
-from approvals.reports.issuing import AtOnce, issue_report
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from tests.builders import NOW, an_actor, an_approval, when
 from tests.programs import Api, an_api
 

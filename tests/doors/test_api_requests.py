@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from approvals.accounts.queries import PERSON, TOKEN
-from approvals.doors.api_requests import ONCE
+from approvals.api.v1.reading import ONCE
 from tests.builders import GIVEN, NOW, a_project, an_approval, entries
 from tests.pages import PASSWORD, Visitor, a_site, an_app
 from tests.programs import Api, an_api

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from approvals.doors.commands import clock
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.actions import CHAIN, ENTRY, NOTICE
+from approvals.history.record import CHAIN, ENTRY, NOTICE
 from approvals.registration.queries import APPROVALS
 from tests.builders import GIVEN, NOW, an_approval, approval_row, faults, walk, when
 from tests.conftest import ENGINES

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from approvals.base.migrate import downgrade
-from approvals.base.web import KEY
-from approvals.doors.doctor import chinese_families
+from approvals.base.migrations import downgrade
+from approvals.http.application import KEY
+from approvals.integrity.doctor import chinese_families
 from approvals.reports.glyphs import uncovered_extensions
 from approvals.supervision.queries import SWEEPS
 from tests.pages import an_app

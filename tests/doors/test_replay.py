@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.moments import CITY_ZONE, start_of
-from approvals.deadlines.queries import product_calendar_text
+from approvals.calendar.queries import product_calendar_text
 from approvals.demo.year import city_year
-from approvals.doors.feed import Feed
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
+from approvals.imports.feed import Feed
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.sweep import sweep
-from approvals.windows.readings import all_readings
+from approvals.windows.clock_export import all_readings
 from tests.builders import a_database, faults
 from tests.conftest import ENGINES
 from workflows.clock.calendar import load_calendar

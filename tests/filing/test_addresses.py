@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from approvals.base.errors import Invalid, NotFound
 from approvals.filing.queries import project_for, ref_of
-from approvals.history.actions import NOTICE
+from approvals.history.record import NOTICE
 from tests.builders import GIVEN, a_database, a_project, a_ref, an_actor, do, project_row
 
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.errors import Invalid
-from approvals.base.web import KEY
 from approvals.filing.documents import DOCUMENTS, Damaged, opened, path_of, store, stored_files_are_whole
 from approvals.filing.filetypes import FILE_LIMIT, FILE_TYPES, clean_name
+from approvals.http.application import KEY
 from tests.builders import a_project, do, project_row, walk
 from tests.filing.files import HOSTILE, WHOLE, docx, pdf
 from tests.pages import Visitor, a_site, somebody

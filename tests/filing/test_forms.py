@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 
 from approvals.accounts.queries import SIGN_IN
 from approvals.base.database import Database
-from approvals.base.web import KEY
-from approvals.filing.typed import TYPED
+from approvals.filing.unsent_forms import TYPED
+from approvals.http.application import KEY
 from tests.builders import a_project, do, entries, project_row
 from tests.pages import PASSWORD, Visitor, a_site, somebody
 

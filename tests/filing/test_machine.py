@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused, Stale
-from approvals.history.actions import NOTICE
+from approvals.history.record import NOTICE
 from approvals.registration.queries import APPROVALS
 from tests.builders import GIVEN, NOW, a_database, a_ref, an_actor, approval_row, do, entries, faults, project_row, when
 from tests.conftest import ENGINES

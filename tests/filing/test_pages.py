@@ -11,7 +11,7 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import event
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import APPROVAL_PATHS, GIVEN, a_project, do, entries, project_row, walk, when
 from tests.pages import Visitor, a_site, somebody
 from workflows.charts.project import PROJECT

@@ -6,8 +6,8 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.filing.actions import change
 from approvals.history.commands import Command, Reference
+from approvals.projects.suspension import halt
 from approvals.triage.actions import sort
-from approvals.windows.halting import halt
 from tests.builders import GIVEN, NOW, a_database, a_project, a_ref, an_actor, do, entries, project_row
 from tests.conftest import ENGINES
 from tests.street import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, PROJECT_STATES, ROLES, SAME, SYSTEM

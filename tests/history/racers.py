@@ -7,8 +7,8 @@ from typing import Any
 
 from approvals.base.database import Database
 from approvals.base.errors import Problem
+from approvals.recalculation.actions import apply
 from approvals.supervision.sweep import sweep
-from approvals.windows.redating import apply
 from tests.builders import GIVEN, NOW, do, when
 
 Wait = Callable[[], Any]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.tables import ALL_TABLES
 from tests.builders import a_database, a_project, an_approval, faults, walk
 from tests.history.racers import move_for_ever, move_once, sweep_once

@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import select, update
 
 from approvals.base.jobs import JOB, LEASE, TRIES, enqueue, progress
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.jobs.running import run
-from approvals.reports.asking import PRINT
-from approvals.reports.freezing import checksum
-from approvals.reports.months import BULLETIN, MONTHLY, read_period
-from approvals.reports.prints import ISSUED_IN, prints_of, wanted_now
-from approvals.reports.queries import TABLE, draft_of
+from approvals.reports.figures.serialization import checksum
+from approvals.reports.lifecycle.job_requests import PRINT
+from approvals.reports.lifecycle.queries import TABLE, draft_of
+from approvals.reports.lifecycle.renditions import ISSUED_IN, prints_of, wanted_now
+from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from tests.builders import a_database, an_approval, faults, when
 from tests.jobs.racers import compile_once, work_through
 from tests.racing import killed_before, race

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.jobs import JOB, enqueue, progress
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.jobs import running
 from approvals.jobs.running import run
 from approvals.registration.queries import APPROVALS

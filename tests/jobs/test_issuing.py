@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.jobs import JOB, LEASE, due_jobs, enqueue, progress
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
 from approvals.jobs.running import run
-from approvals.reports.asking import ISSUE, PRINT
-from approvals.reports.months import BULLETIN, read_period
-from approvals.reports.prints import ISSUED_IN
-from approvals.reports.prints import PRINT as PRINTS
-from approvals.reports.queries import TABLE, report_in_force
+from approvals.reports.lifecycle.job_requests import ISSUE, PRINT
+from approvals.reports.lifecycle.queries import TABLE, report_in_force
+from approvals.reports.lifecycle.renditions import ISSUED_IN
+from approvals.reports.lifecycle.renditions import PRINT as PRINTS
+from approvals.reports.periods import BULLETIN, read_period
 from tests.builders import NOW, a_database, an_approval, faults, when
 from tests.jobs.racers import a_worker, print_and_die, print_and_freeze
 from tests.racing import CONTEXT, PATIENCE, started

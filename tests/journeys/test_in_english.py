@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from approvals.deadlines.queries import product_calendar_text
+from approvals.calendar.queries import product_calendar_text
 from approvals.demo.people import demo_people
 from tests.builders import window
 from tests.journeys.conftest import At, open_city

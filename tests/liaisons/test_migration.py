@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from approvals.base.database import Database
-from approvals.base.migrate import config, downgrade, upgrade
+from approvals.base.migrations import config, downgrade, upgrade
 from tests.builders import a_city, a_project, entries, faults
 
 BEFORE = "0002"

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.liaisons.contacts import CONTACTS, contacts_recorded
-from approvals.liaisons.duty import SHIFTS
+from approvals.liaisons.on_call import SHIFTS
 from approvals.liaisons.queries import REQUESTS
-from approvals.liaisons.views import speeds
+from approvals.liaisons.request_views import speeds
 from tests.accounts.leaves import a_leave
 from tests.builders import a_project, an_actor, do, faults, when
 from tests.pages import a_site, an_app, somebody

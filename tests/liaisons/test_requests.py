@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from approvals.history.actions import NOTICE
-from approvals.liaisons.duty import SHIFTS
+from approvals.history.record import NOTICE
+from approvals.liaisons.on_call import SHIFTS
 from approvals.liaisons.queries import REQUESTS
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, a_project, an_actor, do, entries, faults, project_row, when

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.queries import GRANT, PERSON
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
-from approvals.history.actions import NOTICE
+from approvals.history.record import NOTICE
 from approvals.liaisons.queries import REQUESTS, TERMS, terms_of
 from tests.builders import NOW, a_database, a_project, an_actor, do, faults, project_row, when
 from tests.liaisons.racers import hand_over

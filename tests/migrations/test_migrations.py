@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.columns import METADATA
 from approvals.base.database import Database
-from approvals.base.migrate import MIGRATIONS, config, current, downgrade, head, upgrade
-from approvals.history.actions import ENTRY
+from approvals.base.migrations import MIGRATIONS, config, current, downgrade, head, upgrade
+from approvals.history.record import ENTRY
 from approvals.supervision.queries import ESCALATIONS
 from approvals.supervision.sweep import sweep
 from approvals.tables import ALL_TABLES

@@ -16,15 +16,15 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import Connection, Row, select
 
 from approvals.base.database import Database
-from approvals.base.posting import MailServer
-from approvals.base.web import KEY
-from approvals.outbox import actions
-from approvals.outbox.delivering import deliver
-from approvals.outbox.fan_out import fan_out, gather
-from approvals.outbox.inputs import Choice, NewMail, NewWebhook
-from approvals.outbox.queries import DELIVERY
-from approvals.outbox.sending import Posting
-from approvals.outbox.tables import CHANNELS
+from approvals.base.mail_settings import MailServer
+from approvals.http.application import KEY
+from approvals.notifications import actions
+from approvals.notifications.delivery import deliver
+from approvals.notifications.fan_out import fan_out, gather
+from approvals.notifications.inputs import Choice, NewMail, NewWebhook
+from approvals.notifications.queries import DELIVERY
+from approvals.notifications.sending import Posting
+from approvals.notifications.tables import CHANNELS
 from tests.builders import an_actor, do, when
 from tests.pages import a_site
 from tests.servers import a_free_port

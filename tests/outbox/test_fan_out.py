@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.base.database import Database
-from approvals.history.actions import NOTICE
-from approvals.outbox.fan_out import _are_settled, fan_out
-from approvals.outbox.letters import Letter, one_line
-from approvals.outbox.mail import message_of
+from approvals.history.record import NOTICE
+from approvals.notifications.fan_out import _are_settled, fan_out
+from approvals.notifications.mail import message_of
+from approvals.notifications.messages import Letter, one_line
 from tests.builders import START, a_project, when
 from tests.outbox.post import Carried, Post, a_carried_city
 from tests.pages import an_app

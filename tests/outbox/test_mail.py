@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.outbox import mail
+from approvals.notifications import mail
 from tests.outbox.post import CLOSE, STALL, Carried, Post, a_carried_city
 from workflows.config.outbox_policy import load_outbox_policy
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from approvals.base.posting import MailServer, read_mail_server
-from approvals.outbox.mail import send_mail
-from approvals.outbox.sending import Undelivered
+from approvals.base.mail_settings import MailServer, read_mail_server
+from approvals.notifications.mail import send_mail
+from approvals.notifications.sending import Undelivered
 from tests.outbox.certificates import a_certificate
 from tests.outbox.post import Post, a_post_office
 

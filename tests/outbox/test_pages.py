@@ -8,8 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from approvals.accounts.queries import PERSON
-from approvals.base.web import KEY
-from approvals.outbox.queries import CHANNEL, FEED
+from approvals.http.application import KEY
+from approvals.notifications.queries import CHANNEL, FEED
 from tests.builders import a_project, walk
 from tests.outbox.post import Carried, Post, a_carried_city
 from tests.pages import Visitor, somebody

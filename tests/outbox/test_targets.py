@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.base.errors import Invalid
-from approvals.outbox.targets import is_public, target_of
+from approvals.notifications.webhook_guard import is_public, target_of
 
 REFUSED = [
     "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0", "10.1.2.3", "172.16.0.1",

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 import pytest
 
-from approvals.outbox.sending import Posting
+from approvals.notifications.sending import Posting
 from tests.outbox.post import Carried, a_carried_city
 
 OK = (200, b'{"errcode":0,"errmsg":"ok"}')

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from approvals.base.database import Database
-from approvals.outbox.delivering import LEASE, deliver
-from approvals.outbox.fan_out import fan_out, gather
-from approvals.outbox.sending import Posting
+from approvals.notifications.delivery import LEASE, deliver
+from approvals.notifications.fan_out import fan_out, gather
+from approvals.notifications.sending import Posting
 from tests.outbox.post import STALL, Carried, Post
 from tests.pages import an_app
 from tests.racing import CONTEXT, race

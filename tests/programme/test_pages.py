@@ -10,8 +10,8 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import insert
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
 from approvals.demo.load import _items
+from approvals.http.application import KEY
 from approvals.programme.queries import ITEMS, items, sums_by_category, sums_of, together
 from approvals.programme.views import Wanted
 from tests.builders import NOW, a_project, an_actor

@@ -7,7 +7,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import NOW, a_project, do, entries, project_row, walk, when
 from tests.counting import questions
 from tests.pages import Visitor, a_site, somebody

@@ -5,16 +5,16 @@ from dataclasses import astuple, fields
 
 from sqlalchemy import Connection
 
-from approvals.reports.behind import cases_of, hits_of
-from approvals.reports.cases import Cases, read_cases
-from approvals.reports.figures import closing_of
-from approvals.reports.lines import BESIDE, line_page, lines_by_split
-from approvals.reports.months import read_month
-from approvals.reports.order_values import OrderCounts
-from approvals.reports.oversight_values import CardCounts
-from approvals.reports.record import read_record
-from approvals.reports.tally import Tally, tally
-from approvals.reports.values import Decisions, Figures, Line, Standing
+from approvals.reports.document.figure_lines import BESIDE, line_page, lines_by_split
+from approvals.reports.figures.aggregate import Tally, tally
+from approvals.reports.figures.case_items import Cases, read_cases
+from approvals.reports.figures.compilation import closing_of
+from approvals.reports.figures.model import Decisions, Figures, Line, Standing
+from approvals.reports.figures.order_model import OrderCounts
+from approvals.reports.figures.oversight_model import CardCounts
+from approvals.reports.figures.source_data import read_record
+from approvals.reports.lifecycle.drill_down import cases_of, hits_of
+from approvals.reports.periods import read_month
 from tests.reports import recount_beside as beside
 from tests.reports.recount import Recount, bounds, speed
 

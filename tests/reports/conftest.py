@@ -14,11 +14,12 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE, start_of
 from approvals.demo.year import Line, city_year
-from approvals.doors.feed import Feed
-from approvals.reports import printing, verify_routes
-from approvals.reports.figures import compile_month
-from approvals.reports.values import Figures
+from approvals.imports.feed import Feed
+from approvals.reports import printing
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.figures.model import Figures
 from approvals.supervision.sweep import sweep
+from approvals.web.public import verification as verify_routes
 from tests.builders import a_database
 from tests.pages import Visitor
 from tests.reports.recount import Recount

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from approvals.accounts.queries import UNIT
 from approvals.base.database import Database
-from approvals.reports.behind import behind
-from approvals.reports.figures import compile_month
-from approvals.reports.months import read_month
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.lifecycle.drill_down import behind
+from approvals.reports.periods import read_month
 from tests.builders import NOW, an_approval, when
 from tests.pages import a_site, somebody
 from tests.reports.comparing import cases_in, tallied, with_other_lists

@@ -19,13 +19,13 @@ from weasyprint import HTML
 from approvals.base.i18n import in_language
 from approvals.reports import pdf as pdf_module
 from approvals.reports.composing import PART, _shares, parts_of, render
-from approvals.reports.figures import compile_month
+from approvals.reports.document.report import Annex, Imprint, report_paper
+from approvals.reports.document.table_views import Cell, Column, Row, Table
+from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lanes import Part
-from approvals.reports.paper import Annex, Imprint, report_paper
 from approvals.reports.pdf import Setter
 from approvals.reports.portions import portions
 from approvals.reports.printing import paper_html, press
-from approvals.reports.views import Cell, Column, Row, Table
 from tests.builders import a_database
 from tests.pages import an_app
 from tests.papers import a_document, pages, placed, set_here, words

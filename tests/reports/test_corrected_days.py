@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.database import Database
-from approvals.deadlines.actions import load_notices
-from approvals.history.actions import ENTRY
-from approvals.reports.figures import compile_month
-from approvals.reports.freezing import frozen
-from approvals.reports.values import Figures
+from approvals.calendar.actions import load_notices
+from approvals.history.record import ENTRY
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.figures.model import Figures
+from approvals.reports.figures.serialization import frozen
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, an_approval, do, faults, head, when, window
 

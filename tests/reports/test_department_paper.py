@@ -10,13 +10,13 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.errors import NotFound
 from approvals.base.i18n import in_language
-from approvals.reports.department_paper import department_paper
-from approvals.reports.freezing import checksum
-from approvals.reports.lines import line_page
-from approvals.reports.paper import Imprint, Paper
+from approvals.reports.document.department_report import department_paper
+from approvals.reports.document.figure_lines import line_page
+from approvals.reports.document.report import Imprint, Paper
+from approvals.reports.figures.model import Figures, Line
+from approvals.reports.figures.serialization import checksum
 from approvals.reports.pdf import lay_out
 from approvals.reports.printing import paper_html, press
-from approvals.reports.values import Figures, Line
 from tests.pages import an_app
 from tests.papers import HOSTILE, OUR_FONTS, Watched, attached_to, fonts_of, outside, pages, sizes, title_of, words
 from tests.reports.conftest import LivedYear

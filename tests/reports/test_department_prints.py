@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.database import Database
 from approvals.base.jobs import JOB
-from approvals.base.web import KEY
-from approvals.reports.prints import PRINT
+from approvals.http.application import KEY
+from approvals.reports.lifecycle.renditions import PRINT
 from tests.builders import NOW, a_project, an_approval, faults, walk, when
 from tests.pages import Visitor, a_site, somebody
 from tests.papers import attached_to, title_of, words

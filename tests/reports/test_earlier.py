@@ -6,11 +6,11 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.reports.actions import Correction, issue, propose
-from approvals.reports.compiling import compile_report
-from approvals.reports.months import MONTHLY, read_period
-from approvals.reports.queries import draft_of, frozen_figures
-from approvals.reports.remarks import instruct
+from approvals.reports.lifecycle.actions import Correction, issue, propose
+from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.queries import draft_of, frozen_figures
+from approvals.reports.lifecycle.remarks import instruct
+from approvals.reports.periods import MONTHLY, read_period
 from tests.builders import NOW, an_actor, an_approval, when
 from tests.pages import a_site, somebody
 

@@ -17,14 +17,14 @@ from sqlalchemy import insert
 
 from approvals.base.database import Database
 from approvals.base.i18n import in_language
-from approvals.history.canonical import sha256
-from approvals.reports import verify_routes
-from approvals.reports.department_paper import department_paper
-from approvals.reports.freezing import checksum, from_json, frozen, has
-from approvals.reports.lines import line_page
-from approvals.reports.paper import Imprint, report_page, report_paper
-from approvals.reports.queries import TABLE, report_faults
-from approvals.reports.values import EDITION, Figures
+from approvals.history.hashing import sha256
+from approvals.reports.document.department_report import department_paper
+from approvals.reports.document.figure_lines import line_page
+from approvals.reports.document.report import Imprint, report_page, report_paper
+from approvals.reports.figures.model import EDITION, Figures
+from approvals.reports.figures.serialization import checksum, from_json, frozen, has
+from approvals.reports.lifecycle.queries import TABLE, report_faults
+from approvals.web.public import verification as verify_routes
 from tests.builders import NOW
 from tests.conftest import ENGINES
 from tests.pages import a_site, somebody

@@ -6,9 +6,9 @@ from dataclasses import fields
 
 import pytest
 
-from approvals.reports.tally import Bag
-from approvals.reports.tally import cell as cell_of
-from approvals.reports.values import ApprovalCounts, Cell, Decisions, Figures, ProjectCounts, Standing
+from approvals.reports.figures.aggregate import Bag
+from approvals.reports.figures.aggregate import cell as cell_of
+from approvals.reports.figures.model import ApprovalCounts, Cell, Decisions, Figures, ProjectCounts, Standing
 from tests.reports.comparing import CHECKS, MOVES, PROJECT_MOVES, SPLITS, lines_with_places
 from tests.reports.conftest import MONTHS, LivedYear
 from tests.reports.recount import Recount

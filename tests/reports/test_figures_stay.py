@@ -5,10 +5,10 @@ from datetime import date
 from sqlalchemy import Connection
 
 from approvals.base.database import Database
-from approvals.deadlines.actions import load_notices
-from approvals.reports.figures import compile_month
-from approvals.reports.freezing import checksum, from_json, frozen, to_json
-from approvals.reports.values import Figures
+from approvals.calendar.actions import load_notices
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.figures.model import Figures
+from approvals.reports.figures.serialization import checksum, from_json, frozen, to_json
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, an_approval, do, when, window
 from tests.reports.conftest import LivedYear

@@ -16,8 +16,8 @@ from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
 from approvals.base.i18n import in_language
 from approvals.reports.composing import PART
-from approvals.reports.figures import compile_month
-from approvals.reports.paper import Imprint, header_size, report_paper
+from approvals.reports.document.report import Imprint, header_size, report_paper
+from approvals.reports.figures.compilation import compile_month
 from approvals.reports.pdf import AssetFetcher, lay_out
 from approvals.reports.printing import paper_html
 from tests.builders import a_database

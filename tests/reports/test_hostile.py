@@ -14,14 +14,9 @@ from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
 from approvals.base.i18n import in_language
-from approvals.reports.figures import compile_month
-from approvals.reports.glyphs import printable
-from approvals.reports.order_values import JointProject, JointWord, OrderTold
-from approvals.reports.oversight_values import CardLine, EscalationLine, ServiceCounts, ServiceLine
-from approvals.reports.paper import Imprint, report_paper
-from approvals.reports.pdf import VARIANT, lay_out
-from approvals.reports.printing import paper_html
-from approvals.reports.values import (
+from approvals.reports.document.report import Imprint, report_paper
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.figures.model import (
     Answer,
     ApprovalCounts,
     DueApproval,
@@ -31,6 +26,11 @@ from approvals.reports.values import (
     LedgerDays,
     ProjectSpeed,
 )
+from approvals.reports.figures.order_model import JointProject, JointWord, OrderTold
+from approvals.reports.figures.oversight_model import CardLine, EscalationLine, ServiceCounts, ServiceLine
+from approvals.reports.glyphs import printable
+from approvals.reports.pdf import VARIANT, lay_out
+from approvals.reports.printing import paper_html
 from tests.builders import a_database
 from tests.pages import an_app
 from tests.papers import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside

@@ -15,13 +15,13 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.columns import METADATA
 from approvals.base.database import Database
-from approvals.base.migrate import MIGRATIONS, config, head
-from approvals.base.web import database as running_database
-from approvals.deadlines.actions import load_notices
+from approvals.base.migrations import MIGRATIONS, config, head
+from approvals.calendar.actions import load_notices
+from approvals.http.application import database as running_database
 from approvals.reports.commands import COMMAND_LINE
-from approvals.reports.issuing import AtOnce, issue_report
-from approvals.reports.months import MONTHLY, read_month
-from approvals.reports.queries import TABLE, figures_of, frozen_figures, report_in_force
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report
+from approvals.reports.lifecycle.queries import TABLE, figures_of, frozen_figures, report_in_force
+from approvals.reports.periods import MONTHLY, read_month
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, a_project, an_approval, do, when, window
 from tests.pages import an_app
@@ -32,10 +32,10 @@ PLACES = (("0", "UTC"), ("1", "Asia/Shanghai"), ("random", "America/New_York")) 
 AGAIN = """
 import hashlib, sys
 from approvals.base.moments import day_of
-from approvals.base.web import database
-from approvals.reports.months import read_month
-from approvals.reports.paper import Imprint
-from approvals.reports.queries import frozen_figures, report_in_force
+from approvals.http.application import database
+from approvals.reports.periods import read_month
+from approvals.reports.document.report import Imprint
+from approvals.reports.lifecycle.queries import frozen_figures, report_in_force
 from tests.pages import an_app
 from tests.papers import print_report
 with an_app(sys.argv[1]) as app, app.app_context():

@@ -14,11 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
-from approvals.base.web import KEY
-from approvals.doors.invariants import verify
-from approvals.history.actions import ENTRY
-from approvals.history.city import CITY_CHAIN
-from approvals.reports.actions import (
+from approvals.history.city_chain import CITY_CHAIN
+from approvals.history.record import ENTRY
+from approvals.http.application import KEY
+from approvals.integrity.invariants import verify
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.figures.serialization import checksum, from_json
+from approvals.reports.lifecycle.actions import (
     Compiled,
     Correction,
     Proposal,
@@ -28,11 +30,8 @@ from approvals.reports.actions import (
     newest_entry,
     propose,
 )
-from approvals.reports.figures import compile_month
-from approvals.reports.freezing import checksum, from_json
-from approvals.reports.issuing import AtOnce, issue_report, report_pdf
-from approvals.reports.months import MONTHLY, read_month
-from approvals.reports.queries import (
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
+from approvals.reports.lifecycle.queries import (
     TABLE,
     Draft,
     IssuedReport,
@@ -44,6 +43,7 @@ from approvals.reports.queries import (
     report_faults,
     report_in_force,
 )
+from approvals.reports.periods import MONTHLY, read_month
 from tests.builders import NOW, a_database, a_project, an_actor, an_approval, do, when
 from tests.pages import an_app
 

@@ -14,10 +14,10 @@ from sqlalchemy import delete, select
 from approvals.accounts.queries import GRANT, PERSON
 from approvals.base.database import Database
 from approvals.base.jobs import JOB, LEASE, Running, let_go, take
-from approvals.base.web import KEY
-from approvals.history.actions import ENTRY
-from approvals.reports.prints import KEPT, PRINT, forget_prints
-from approvals.reports.queries import TABLE
+from approvals.history.record import ENTRY
+from approvals.http.application import KEY
+from approvals.reports.lifecycle.queries import TABLE
+from approvals.reports.lifecycle.renditions import KEPT, PRINT, forget_prints
 from tests.builders import NOW, an_approval, faults, when
 from tests.pages import Visitor, a_site, somebody
 from tests.working import work

@@ -16,12 +16,12 @@ from weasyprint.document import Document
 from weasyprint.urls import FatalURLFetchingError
 
 from approvals.base.i18n import in_language
+from approvals.reports.document.report import Imprint, report_page, report_paper
+from approvals.reports.figures.model import Answer, Figures
+from approvals.reports.figures.serialization import frozen
 from approvals.reports.fonts import faces
-from approvals.reports.freezing import frozen
-from approvals.reports.paper import Imprint, report_page, report_paper
 from approvals.reports.pdf import VARIANT, lay_out
 from approvals.reports.printing import PrintError, paper_html, press
-from approvals.reports.values import Answer, Figures
 from tests.pages import an_app
 from tests.papers import (
     HOSTILE,

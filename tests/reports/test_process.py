@@ -9,14 +9,13 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
-from approvals.doors.invariants import verify
-from approvals.history.actions import ENTRY, NOTICE
-from approvals.history.city import CITY_CHAIN
-from approvals.reports.actions import Correction, issue, propose
-from approvals.reports.compiling import compile_report
-from approvals.reports.figures import compile_month, compile_period
-from approvals.reports.months import BULLETIN, MONTHLY, Month, bulletins_until, read_month, read_period
-from approvals.reports.queries import (
+from approvals.history.city_chain import CITY_CHAIN
+from approvals.history.record import ENTRY, NOTICE
+from approvals.integrity.invariants import verify
+from approvals.reports.figures.compilation import compile_month, compile_period
+from approvals.reports.lifecycle.actions import Correction, issue, propose
+from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.queries import (
     TABLE,
     draft_of,
     frozen_figures,
@@ -25,8 +24,9 @@ from approvals.reports.queries import (
     report_faults,
     report_in_force,
 )
-from approvals.reports.remarks import acknowledge, comment, instruct
-from approvals.supervision.order_queries import ORDERS
+from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
+from approvals.reports.periods import BULLETIN, MONTHLY, Month, bulletins_until, read_month, read_period
+from approvals.supervision.orders.queries import ORDERS
 from tests.builders import NOW, a_database, a_project, an_actor, an_approval, when
 from tests.pages import Visitor, a_site, somebody
 from tests.working import work

@@ -11,7 +11,7 @@ from statistics import median
 import openpyxl
 import pytest
 
-from approvals.reports.paper import Imprint
+from approvals.reports.document.report import Imprint
 from tests.pages import an_app
 from tests.papers import attached_to, print_report
 from tests.reports.conftest import LivedYear

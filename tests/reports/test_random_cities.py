@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from approvals.base.database import Database
 from approvals.base.moments import start_of
-from approvals.doors.feed import Feed
-from approvals.reports.figures import compile_month
+from approvals.imports.feed import Feed
+from approvals.reports.figures.compilation import compile_month
 from approvals.supervision.sweep import sweep
 from tests.builders import GIVEN, a_database, head, when, window
 from tests.conftest import MakeDatabase

@@ -20,18 +20,18 @@ from sqlalchemy import select
 from approvals.base.database import Database
 from approvals.base.errors import Refused
 from approvals.base.settings import read_settings
-from approvals.doors.doctor import Check, examine
-from approvals.doors.invariants import verify
-from approvals.reports import signing
+from approvals.integrity.doctor import Check, examine
+from approvals.integrity.invariants import verify
 from approvals.reports.commands import COMMAND_LINE
-from approvals.reports.enclosed import sheet_within
-from approvals.reports.issuing import AtOnce, issue_report
-from approvals.reports.months import MONTHLY, read_month
-from approvals.reports.paper import Imprint
-from approvals.reports.prints import ISSUED_IN
-from approvals.reports.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
-from approvals.reports.signatures import Reason, UnusableKey, place_of
-from approvals.reports.signing import opened_seal, signature_of
+from approvals.reports.document.report import Imprint
+from approvals.reports.lifecycle import signing
+from approvals.reports.lifecycle.attached_workbook import sheet_within
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report
+from approvals.reports.lifecycle.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
+from approvals.reports.lifecycle.renditions import ISSUED_IN
+from approvals.reports.lifecycle.signature_fields import Reason, UnusableKey, place_of
+from approvals.reports.lifecycle.signing import opened_seal, signature_of
+from approvals.reports.periods import MONTHLY, read_month
 from tests.builders import NOW, a_database, an_approval, when
 from tests.pages import an_app
 from tests.papers import attached_to, print_report

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from approvals.base.months import read_month
-from approvals.history.actions import ENTRY
-from approvals.supervision.trials import trial
+from approvals.history.record import ENTRY
+from approvals.supervision.simulation import trial
 from tests.reports.conftest import ENDS, LivedYear
 from workflows.config.policy import load_policy
 

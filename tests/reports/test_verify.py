@@ -14,14 +14,14 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from approvals.base.database import Database
-from approvals.base.web import database as running_database
-from approvals.reports import verify_routes
-from approvals.reports.actions import Correction
+from approvals.http.application import database as running_database
 from approvals.reports.commands import COMMAND_LINE
-from approvals.reports.compiling import compile_report
-from approvals.reports.issuing import AtOnce, issue_report
-from approvals.reports.months import MONTHLY, read_month
-from approvals.reports.queries import IssuedReport, issued_pdf, issued_reports
+from approvals.reports.lifecycle.actions import Correction
+from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report
+from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf, issued_reports
+from approvals.reports.periods import MONTHLY, read_month
+from approvals.web.public import verification as verify_routes
 from tests.builders import NOW, an_approval, when
 from tests.pages import Visitor, a_site
 from tests.papers import words

@@ -13,14 +13,14 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.base.web import database as running_database
-from approvals.reports.claims import said_number
+from approvals.http.application import database as running_database
 from approvals.reports.commands import COMMAND_LINE
-from approvals.reports.issuing import AtOnce, issue_report, report_pdf
-from approvals.reports.months import BULLETIN, MONTHLY
-from approvals.reports.queries import IssuedReport, issued_pdf
-from approvals.reports.signatures import Reason
-from approvals.reports.signing import opened_seal
+from approvals.reports.lifecycle.file_metadata import said_number
+from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
+from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf
+from approvals.reports.lifecycle.signature_fields import Reason
+from approvals.reports.lifecycle.signing import opened_seal
+from approvals.reports.periods import BULLETIN, MONTHLY
 from tests.builders import NOW, an_approval, when
 from tests.pages import Visitor, a_site
 from tests.seals import SECRET, a_key

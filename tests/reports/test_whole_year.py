@@ -11,20 +11,20 @@ from sqlalchemy import Connection
 
 from approvals.base.database import Database
 from approvals.base.moments import start_of
-from approvals.board.queries import counted as on_the_board
-from approvals.board.queries import summed
+from approvals.casefile.board.queries import counted as on_the_board
+from approvals.casefile.board.queries import summed
 from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.service import enter_roster
 from approvals.demo.service import live_through as keep_logs
 from approvals.demo.year import city_year
-from approvals.doors.feed import Feed
+from approvals.imports.feed import Feed
 from approvals.registration.lights import WITH_A_LIGHT
-from approvals.reports.cases import Cases
-from approvals.reports.figures import compile_month
-from approvals.reports.lines import FIGURES, line_page, lines_by_split
-from approvals.reports.months import read_month
-from approvals.reports.tally import Tally
-from approvals.reports.values import Figures, Standing
+from approvals.reports.document.figure_lines import FIGURES, line_page, lines_by_split
+from approvals.reports.figures.aggregate import Tally
+from approvals.reports.figures.case_items import Cases
+from approvals.reports.figures.compilation import compile_month
+from approvals.reports.figures.model import Figures, Standing
+from approvals.reports.periods import read_month
 from approvals.supervision.sweep import sweep
 from approvals.windows.lists import approvals, count
 from approvals.windows.queries import Wanted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_project, card_rows, walk, when
 from tests.pages import a_site, somebody

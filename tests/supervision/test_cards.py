@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from approvals.base.moments import day_of
-from approvals.history.actions import NOTICE
+from approvals.history.record import NOTICE
 from approvals.supervision.queries import CARDS
 from approvals.supervision.sweep import sweep
 from tests.builders import (

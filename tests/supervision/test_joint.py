@@ -6,13 +6,13 @@ import pytest
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.months import read_month
-from approvals.casefile.notices import notices
-from approvals.casefile.whole import casefile
-from approvals.filing.lists import project, projects
-from approvals.supervision.joint_views import joint_projects, missing_count
+from approvals.casefile.project_detail import casefile
+from approvals.filing.views import project, projects
+from approvals.notifications.inbox import notices
+from approvals.supervision.escalations.views import escalation, inbox
+from approvals.supervision.joint.monthly_words import words_of_month
+from approvals.supervision.joint.views import joint_projects, missing_count
 from approvals.supervision.sweep import sweep
-from approvals.supervision.views import escalation, inbox
-from approvals.supervision.words import words_of_month
 from approvals.windows.queries import approval
 from tests.builders import (
     GIVEN,

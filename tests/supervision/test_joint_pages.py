@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import GIVEN, a_project, an_approval, when
 from tests.pages import a_site, somebody
 

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from approvals.accounts.actions import create_token
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import a_project, entries, escalation_rows, faults, project_row, walk, when
 from tests.pages import a_site, somebody

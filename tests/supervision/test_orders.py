@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from approvals.history.actions import ENTRY, NOTICE
 from approvals.history.commands import Command, orders_about
-from approvals.supervision.order_queries import ORDERS, ref_of_order
-from approvals.supervision.orders import Source, issue_order
+from approvals.history.record import ENTRY, NOTICE
+from approvals.supervision.orders.actions import Source, issue_order
+from approvals.supervision.orders.queries import ORDERS, ref_of_order
 from approvals.supervision.sweep import sweep
 from tests.builders import (
     NOW,

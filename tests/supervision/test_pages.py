@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from approvals.base.database import Database
+from approvals.supervision.escalations.views import inbox
 from approvals.supervision.sweep import sweep
-from approvals.supervision.sweeps import WITHIN
-from approvals.supervision.views import inbox
+from approvals.supervision.sweep_log import WITHIN
 from tests.builders import (
     APPROVAL_PATHS,
     a_database,

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from approvals.base.errors import Problem, Refused
 from approvals.base.moments import day_of
-from approvals.supervision.actions import sweep_project
+from approvals.supervision.escalations.actions import sweep_project
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
-from approvals.supervision.sweeps import sweeps as record_of
+from approvals.supervision.sweep_log import sweeps as record_of
 from tests.builders import (
     GIVEN,
     NOW,

@@ -8,7 +8,7 @@ from sqlalchemy import event, select, text
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.liaisons.queries import due_requests_statement
 from approvals.supervision import sweep as sweeping
-from approvals.supervision.order_queries import due_orders_statement
+from approvals.supervision.orders.queries import due_orders_statement
 from approvals.supervision.queries import due_projects, due_statements
 from tests.builders import (
     NOW,

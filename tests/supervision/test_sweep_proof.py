@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.supervision.queries import SWEEPS
 from approvals.supervision.sweep import sweep
-from approvals.supervision.sweeps import BY_GROUND, FAILED, MOVES, WITHIN, rules, sweeps
+from approvals.supervision.sweep_log import BY_GROUND, FAILED, MOVES, WITHIN, rules, sweeps
 from tests.builders import a_database, an_approval, do, when
 from tests.pages import an_app, give_password, somebody
 from tests.windows.desk import text_of

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, an_approval, when
 from tests.pages import a_site, somebody

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from approvals.base.columns import METADATA
 from approvals.base.months import read_month
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
+from approvals.supervision.simulation import trial
 from approvals.supervision.sweep import sweep
-from approvals.supervision.trials import trial
 from tests.builders import NOW, a_database, a_project, an_approval, do, walk, when
 from workflows.config import DATA
 from workflows.config.policy import load_policy, read_policy

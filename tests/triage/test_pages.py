@@ -7,9 +7,9 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.base.paging import PAGE
-from approvals.base.web import KEY
+from approvals.base.pagination import PAGE
 from approvals.filing.queries import TABLE
+from approvals.http.application import KEY
 from tests.builders import NOW, a_project, an_actor, do, entries, project_row, when
 from tests.counting import questions
 from tests.pages import Visitor, a_site, somebody

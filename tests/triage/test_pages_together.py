@@ -6,8 +6,8 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
 from approvals.history.commands import Command, Reference
+from approvals.http.application import KEY
 from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
 from tests.builders import NOW, a_project, an_actor, do, entries, faults, project_row
 from tests.pages import Visitor, a_site, somebody

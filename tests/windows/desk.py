@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 
 from approvals.base.database import Database
 from approvals.base.prepared import _Compiled
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from tests.builders import when
 from tests.pages import Visitor, an_app, somebody
 

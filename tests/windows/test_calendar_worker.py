@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from approvals.base.database import Database
-from approvals.windows.outlook import STALLED_AFTER
-from approvals.windows.redating import finish, is_pending
+from approvals.recalculation.actions import finish, is_pending
+from approvals.recalculation.views import STALLED_AFTER
 from tests.builders import NOW, a_database, an_approval, approval_row, faults, when
 from tests.conftest import ENGINES
 from tests.pages import an_app, give_password, somebody

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
-from approvals.history.actions import NOTICE
+from approvals.history.record import NOTICE
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep
-from approvals.windows.readings import reading_of
+from approvals.windows.clock_export import reading_of
 from tests.builders import (
     NOW,
     a_database,

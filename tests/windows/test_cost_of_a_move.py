@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from approvals.accounts.actions import create_token, revoke_token
 from approvals.accounts.queries import tokens
 from approvals.base.database import Database
-from approvals.base.web import KEY
 from approvals.history.commands import Command, Reference
+from approvals.http.application import KEY
 from approvals.moves import execute
 from approvals.registration.queries import _ONE_LOCKED
 from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Stale
 from approvals.registration.queries import approval_for
-from approvals.supervision.actions import sweep_project
-from approvals.windows.readings import reading_of
+from approvals.supervision.escalations.actions import sweep_project
+from approvals.windows.clock_export import reading_of
 from tests.builders import (
     GIVEN,
     NOW,

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from approvals.base.database import Database
+from approvals.casefile.speed import paces
 from approvals.registration.queries import APPROVALS
-from approvals.windows.pace import paces
 from tests.builders import NOW, a_database, an_approval, approval_row, do, entries, faults, walk, when
 from tests.conftest import ENGINES
 

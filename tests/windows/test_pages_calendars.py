@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from approvals.deadlines.queries import EDITION, calendar_in_force
-from approvals.history.actions import ENTRY
-from approvals.windows.redating import finish, is_pending
+from approvals.calendar.queries import EDITION, calendar_in_force
+from approvals.history.record import ENTRY
+from approvals.recalculation.actions import finish, is_pending
 from tests.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
 from tests.conftest import ENGINES
 from tests.pages import an_app, give_password, somebody

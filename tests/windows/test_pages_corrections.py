@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_project, approval_row, walk, when
 from tests.pages import a_site, somebody

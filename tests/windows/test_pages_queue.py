@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from approvals.base.database import Database
-from approvals.deadlines.queries import reading
+from approvals.calendar.queries import reading
 from approvals.windows.queue import TABS, Asked, queue
 from tests.builders import (
     APPROVAL_PATHS,

@@ -8,8 +8,8 @@ import pytest
 
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
-from approvals.deadlines.actions import load_notices
-from approvals.deadlines.queries import calendar_in_force, limits_of, steps_of
+from approvals.calendar.actions import load_notices
+from approvals.calendar.queries import calendar_in_force, limits_of, steps_of
 from tests.builders import (
     APPROVAL_PATHS,
     a_database,

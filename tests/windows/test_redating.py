@@ -8,12 +8,10 @@ from sqlalchemy import select
 
 from approvals.accounts.queries import events
 from approvals.base.errors import Invalid, Refused, Stale
-from approvals.deadlines.queries import calendar_in_force, product_calendar_text, reading
-from approvals.history.actions import ENTRY
+from approvals.calendar.queries import calendar_in_force, product_calendar_text, reading
+from approvals.history.record import ENTRY
 from approvals.history.tables import Notice
-from approvals.supervision.sweep import sweep
-from approvals.windows.moving import preview, preview_taking_back
-from approvals.windows.redating import (
+from approvals.recalculation.actions import (
     TOGETHER,
     apply,
     apply_taking_back,
@@ -24,6 +22,8 @@ from approvals.windows.redating import (
     redating,
     unpublished_years,
 )
+from approvals.recalculation.preview import preview, preview_taking_back
+from approvals.supervision.sweep import sweep
 from tests.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
 from tests.conftest import ENGINES
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from approvals.history.actions import ENTRY
+from approvals.history.record import ENTRY
+from approvals.recalculation.actions import finish, is_pending, redating
+from approvals.recalculation.preview import OPEN, preview
 from approvals.registration.queries import APPROVALS
-from approvals.windows.moving import OPEN, preview
-from approvals.windows.redating import finish, is_pending, redating
 from tests.builders import NOW, a_database, a_project, do, faults, project_row, walk, when
 from tests.copies import copy_projects
 from tests.history.racers import redate

@@ -7,7 +7,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.base.web import KEY
+from approvals.http.application import KEY
 from approvals.windows.queries import approval
 from approvals.windows.validity import validity
 from tests.builders import a_project, an_actor, walk, when

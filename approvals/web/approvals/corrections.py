@@ -3,15 +3,15 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
 from approvals.accounts.permissions import OFFICERS, WINDOWS
 from approvals.base.formatting import day
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.base.texts import N_
-from approvals.base.web import database, today
+from approvals.base.text_validation import N_
 from approvals.history.commands import Reference
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.web.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, perform
 from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of

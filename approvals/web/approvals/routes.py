@@ -6,25 +6,25 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor, may_open
 from approvals.accounts.permissions import SEE_APPROVALS, WINDOWS
-from approvals.base.asking import asked_day
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, say, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
-from approvals.base.web import database, today
 from approvals.history.commands import Reference
 from approvals.history.timeline import Day
+from approvals.http.access import access, actor, may_open
+from approvals.http.application import database, today
+from approvals.web.forms import EMPTY, Form, keep, kept, say, sent, sent_version
 from approvals.web.moves import new_command, performing
+from approvals.web.query_parameters import asked_day
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
-from approvals.windows.explained import BEGINNINGS, CLOCK_OF, TITLES, explained
-from approvals.windows.offers import FORMS, HINTS, NOTICES
+from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explained
+from approvals.windows.form_options import FORMS, HINTS, NOTICES
+from approvals.windows.messages import HAPPENED_AND_NEXT, next_words
 from approvals.windows.queries import ApprovalView, approval
 from approvals.windows.queue import Asked as Wanted
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
-from approvals.windows.words import HAPPENED_AND_NEXT, next_words
 from workflows.charts.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)

@@ -11,21 +11,21 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound, Refused, invalid
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, say, sent, sent_version, was_sent, writing_once
 from approvals.base.i18n import gettext as _
-from approvals.base.problems import told
-from approvals.base.texts import N_
-from approvals.base.web import database, now
+from approvals.base.text_validation import N_
 from approvals.filing.changes import changes_since
 from approvals.filing.inputs import changed_values, complete, values_of
-from approvals.filing.lists import ProjectView, open_to, project
 from approvals.filing.suggestions import Suggestions, suggestions_for
-from approvals.filing.typed import NEW, Typed, drop_typed, form_of, keep_typed, typed
+from approvals.filing.unsent_forms import NEW, Typed, drop_typed, form_of, keep_typed, typed
+from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.commands import Reference
 from approvals.history.timeline import Told
+from approvals.http.access import access, actor
+from approvals.http.application import database, now
+from approvals.http.errors import told
 from approvals.moves import execute
+from approvals.web.forms import EMPTY, Form, announce, keep, kept, say, sent, sent_version, was_sent, writing_once
 from approvals.web.moves import new_command, performing
 from workflows.charts.project import FILING, PROJECT
 

@@ -5,11 +5,23 @@ from io import BytesIO
 from flask import render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
-from approvals.base.digits import whole_number
 from approvals.base.errors import NotFound, invalid
-from approvals.base.forms import (
+from approvals.base.i18n import gettext as _
+from approvals.base.text_validation import N_
+from approvals.base.whole_numbers import whole_number
+from approvals.casefile.owner.detail import own_project_view
+from approvals.casefile.owner.list import own_projects
+from approvals.filing.changes import changes_since
+from approvals.filing.documents import add, check_takes_documents, one, opened, store
+from approvals.filing.filetypes import FILE_TYPES
+from approvals.filing.unsent_forms import NEW, typed
+from approvals.filing.views import open_to
+from approvals.history.commands import Reference
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, settings, today
+from approvals.liaisons.project_summary import care_of
+from approvals.web.filing.drafts import filing, own_project
+from approvals.web.forms import (
     EMPTY,
     Form,
     keep,
@@ -21,20 +33,8 @@ from approvals.base.forms import (
     sent_version,
     writing_once,
 )
-from approvals.base.i18n import gettext as _
-from approvals.base.texts import N_
-from approvals.base.web import database, now, settings, today
-from approvals.casefile.owner_list import own_projects
-from approvals.casefile.owner_views import own_project_view
-from approvals.filing.changes import changes_since
-from approvals.filing.documents import add, check_takes_documents, one, opened, store
-from approvals.filing.filetypes import FILE_TYPES
-from approvals.filing.lists import open_to
-from approvals.filing.typed import NEW, typed
-from approvals.history.commands import Reference
-from approvals.liaisons.care import care_of
-from approvals.web.filing.drafts import filing, own_project
 from approvals.web.moves import new_command, perform
+from approvals.web.query_parameters import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.windows.materials import was_handed_in
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue

@@ -3,13 +3,11 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_cursor
-from approvals.base.digits import LONGEST_ID, address_number, whole_number
-from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
 from approvals.base.i18n import gettext as _
-from approvals.base.web import database, now
-from approvals.filing.lists import project
+from approvals.base.whole_numbers import LONGEST_ID, address_number, whole_number
+from approvals.filing.views import project
+from approvals.http.access import access, actor
+from approvals.http.application import database, now
 from approvals.liaisons.contacts import (
     CHANNEL_LABELS,
     ContactView,
@@ -19,7 +17,9 @@ from approvals.liaisons.contacts import (
     may_note,
     note,
 )
+from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
 from approvals.web.liaisons.requests import ANSWERERS, READERS
+from approvals.web.query_parameters import asked_cursor
 
 contact_log = Blueprint("contacts", __name__)
 

@@ -3,19 +3,19 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_choice, asked_cursor
-from approvals.base.digits import address_number
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
-from approvals.base.web import database, now
-from approvals.filing.lists import project
+from approvals.base.whole_numbers import address_number
+from approvals.filing.views import project
 from approvals.history.commands import Reference
-from approvals.liaisons.duty import helper
+from approvals.http.access import access, actor
+from approvals.http.application import database, now
+from approvals.liaisons.on_call import helper
 from approvals.liaisons.queries import LONGEST_NO
-from approvals.liaisons.views import past_requests, request_view, requests_of_project, waiting_requests
+from approvals.liaisons.request_views import past_requests, request_view, requests_of_project, waiting_requests
 from approvals.registration.queries import OPEN_PROJECTS
+from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, perform, performing
+from approvals.web.query_parameters import asked_choice, asked_cursor
 from workflows.charts.request import REQUEST
 
 requests = Blueprint("requests", __name__)

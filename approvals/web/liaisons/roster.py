@@ -6,16 +6,16 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
-from approvals.base.digits import address_number
 from approvals.base.errors import invalid
-from approvals.base.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.texts import N_
-from approvals.base.web import database, now, today
+from approvals.base.text_validation import N_
+from approvals.base.whole_numbers import address_number
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, today
 from approvals.liaisons.roster import FIELDS, enter, pasted, roster, take_off
 from approvals.liaisons.roster import preview as preview_of
+from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
 
 duty_roster = Blueprint("roster", __name__)
 

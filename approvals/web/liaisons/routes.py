@@ -5,18 +5,18 @@ from datetime import date
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_cursor
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, sent, sent_version
 from approvals.base.moments import FIRST_DAY
-from approvals.base.web import database, now, today
-from approvals.filing.lists import open_to, project
 from approvals.filing.queries import check_address
+from approvals.filing.views import open_to, project
 from approvals.history.commands import Reference
-from approvals.liaisons.day import day_view, liaison_called, loads
-from approvals.liaisons.terms import terms_views
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, today
+from approvals.liaisons.assignments import terms_views
+from approvals.liaisons.worklist import day_view, liaison_called, loads
+from approvals.web.forms import EMPTY, Form, keep, kept, sent, sent_version
 from approvals.web.moves import new_command, perform
+from approvals.web.query_parameters import asked_cursor
 from workflows.charts.project import PROJECT
 
 liaisons = Blueprint("liaisons", __name__)

@@ -3,23 +3,23 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor, may_open
 from approvals.accounts.permissions import OFFICERS
-from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import label
-from approvals.base.web import database, now, today
-from approvals.casefile.lists import FLAGS, casefiles
+from approvals.casefile.project_detail import HALTING
+from approvals.casefile.project_detail import casefile as casefile_of
+from approvals.casefile.project_list import FLAGS, casefiles
 from approvals.casefile.views import Casefile, Wanted
-from approvals.casefile.whole import HALTING
-from approvals.casefile.whole import casefile as casefile_of
 from approvals.history.commands import Reference
-from approvals.liaisons.care import care_of
+from approvals.http.access import access, actor, may_open
+from approvals.http.application import database, now, today
+from approvals.liaisons.project_summary import care_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.web.approvals.routes import notice_pages
+from approvals.web.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, perform
+from approvals.web.query_parameters import asked_choice, asked_cursor, asked_flag, asked_text
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city

@@ -3,21 +3,21 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_choice, asked_cursor, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.base.web import database, today
 from approvals.history.commands import Reference
-from approvals.liaisons.day import waiting_by_liaison
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.liaisons.worklist import waiting_by_liaison
 from approvals.registration.preview import REGISTER, WITH_A_PLAN
 from approvals.registration.preview import registration as registration_page
 from approvals.registration.views import graph_of
 from approvals.triage.queries import inbox as waiting_list
 from approvals.triage.views import Wanted
+from approvals.web.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.web.moves import new_command, performing
+from approvals.web.query_parameters import asked_choice, asked_cursor, asked_text
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
 

@@ -3,15 +3,15 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
 from approvals.accounts.permissions import WINDOWS
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import own_name
-from approvals.base.web import database, today
 from approvals.history.commands import Reference
-from approvals.supervision.card_views import Wanted
-from approvals.supervision.card_views import card as card_of
-from approvals.supervision.card_views import cards as cards_of
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.supervision.cards.views import Wanted
+from approvals.supervision.cards.views import card as card_of
+from approvals.supervision.cards.views import cards as cards_of
+from approvals.web.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, perform
 from workflows.charts.card import CARD
 from workflows.rules.cards import COLOUR_NAMES, RULES

@@ -3,14 +3,14 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, sent, sent_version
-from approvals.base.web import database, now, today
 from approvals.history.commands import Reference
-from approvals.supervision.sweeps import rules, sweeps
-from approvals.supervision.views import escalation as escalation_of
-from approvals.supervision.views import inbox
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, today
+from approvals.supervision.escalations.views import escalation as escalation_of
+from approvals.supervision.escalations.views import inbox
+from approvals.supervision.sweep_log import rules, sweeps
+from approvals.web.forms import EMPTY, Form, keep, kept, sent, sent_version
 from approvals.web.moves import new_command, perform
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from workflows.charts.escalation import ANSWERERS, ESCALATION

@@ -3,10 +3,15 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor, may_open
-from approvals.base.asking import asked_cursor, asked_flag
 from approvals.base.errors import NotFound, invalid
-from approvals.base.forms import (
+from approvals.base.i18n import own_name
+from approvals.base.text_validation import N_
+from approvals.filing.queries import check_address
+from approvals.history.commands import Reference
+from approvals.http.access import access, actor, may_open
+from approvals.http.application import database, today
+from approvals.supervision.joint.views import MOVES, joint_page, joint_projects
+from approvals.web.forms import (
     EMPTY,
     Form,
     keep,
@@ -16,13 +21,8 @@ from approvals.base.forms import (
     sent_fields,
     sent_version,
 )
-from approvals.base.i18n import own_name
-from approvals.base.texts import N_
-from approvals.base.web import database, today
-from approvals.filing.queries import check_address
-from approvals.history.commands import Reference
-from approvals.supervision.joint_views import MOVES, joint_page, joint_projects
 from approvals.web.moves import new_command, perform
+from approvals.web.query_parameters import asked_cursor, asked_flag
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.project import PROJECT
 from workflows.charts.word import WORD

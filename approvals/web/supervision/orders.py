@@ -4,22 +4,22 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
 from approvals.accounts.permissions import SEE_ORDERS
-from approvals.base.asking import asked_cursor, asked_flag, asked_text
 from approvals.base.errors import NotFound
-from approvals.base.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
-from approvals.base.texts import N_
-from approvals.base.web import database, today
-from approvals.filing.lists import project
+from approvals.base.text_validation import N_
+from approvals.filing.views import project
 from approvals.history.commands import Reference, orders_about
-from approvals.supervision.order_queries import departments
-from approvals.supervision.order_views import AboutView, Wanted
-from approvals.supervision.order_views import order as order_of
-from approvals.supervision.order_views import orders as orders_of
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.supervision.orders.queries import departments
+from approvals.supervision.orders.views import AboutView, Wanted
+from approvals.supervision.orders.views import order as order_of
+from approvals.supervision.orders.views import orders as orders_of
+from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, perform, performing
+from approvals.web.query_parameters import asked_cursor, asked_flag, asked_text
 from approvals.windows.queries import approval
 from workflows.charts.order import KEEPERS, ORDER, WINDOWS
 from workflows.config.city import load_city

@@ -7,20 +7,20 @@ from uuid import uuid4
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.access import access, actor
-from approvals.base.asking import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.base.errors import Invalid, NotFound
-from approvals.base.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import translated
-from approvals.base.paging import PAGE
-from approvals.base.web import database, now, today
+from approvals.base.pagination import PAGE
 from approvals.history.commands import Reference
 from approvals.history.inputs import UID_LIKE, check_input
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, today
 from approvals.programme.views import KINDS
 from approvals.triage import queries
 from approvals.triage.views import Wanted
+from approvals.web.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.web.moves import new_command, perform
+from approvals.web.query_parameters import asked_choice, asked_cursor, asked_flag, asked_text
 from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
 from workflows.charts.model import Move, Need
 from workflows.charts.project import PROJECT

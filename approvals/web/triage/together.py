@@ -11,12 +11,12 @@ import orjson
 from sqlalchemy import Connection, select
 
 from approvals.base.errors import NotFound, Problem
-from approvals.base.once import answer_of, reserve, settle
+from approvals.base.idempotency import answer_of, reserve, settle
 from approvals.base.tables import OnceKey
-from approvals.base.texts import N_
+from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE, ref_of
-from approvals.history.canonical import canonical
 from approvals.history.commands import Command
+from approvals.history.hashing import canonical
 from approvals.moves import execute
 from approvals.triage.views import Result, Results
 from workflows.charts.project import PROJECT

@@ -1,0 +1,160 @@
+"""How a route of the JSON API is declared: who may call it, what it takes, and all that it may answer."""
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from inspect import getdoc
+from typing import Any, TypeVar
+
+from flask_openapi3 import APIBlueprint, Operation, Parameter, PathItem, RequestBody, Schema, Tag
+from flask_openapi3 import Response as Answer
+from flask_openapi3.utils import parse_rule
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+from approvals.api.v1.reading import ONCE
+from approvals.http.access import access
+from workflows.charts.model import SYSTEM, Chart, Move
+from workflows.charts.roles import ADMINISTRATORS, ROLES
+
+V = TypeVar("V", bound=Callable[..., Any])
+PREFIX = "/api/v1"
+OFFICERS_AND_OWNERS = frozenset(ROLES) - ADMINISTRATORS
+PROBLEMS = {
+    400: "What was sent cannot be read.",
+    401: "There is no valid access token; send `Authorization: Bearer …`.",
+    403: "The role may not do this.",
+    404: "There is nothing of that name, or nothing that you may see.",
+    409: "Not possible in the state that stands, or somebody else was faster; `ref`, `state`, `version` and `moves` "
+    "say what stands now.",
+    413: "More than is taken at once.",
+    415: "The content is of another type than those described.",
+    422: "Fields are wrong; `fields` gives the reasons for each.",
+    429: "Too many requests; wait as `Retry-After` says.",
+    503: "The database does not answer in time; nothing was changed. Wait as `Retry-After` says.",
+}
+ON_READING = (401, 403, 422, 429, 503)
+ON_WRITING = (400, 401, 403, 409, 413, 415, 422, 429, 503)
+_NAMED = "#/components/schemas/{model}"
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_SECONDS = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+
+
+def new_api(name: str, about: str, tag: str) -> APIBlueprint:
+    """The routes about one thing."""
+    return APIBlueprint(
+        name, __name__, url_prefix=PREFIX, abp_tags=[Tag(name=tag, description=about)], abp_security=[{"bearer": []}]
+    )
+
+
+def schema_of(api: APIBlueprint, *models: type, mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+    """The schema of what is one of these models, which are named among the components."""
+    named = []
+    for model in models:
+        schema = TypeAdapter(model).json_schema(mode=mode, ref_template=_NAMED)
+        parts = schema.pop("$defs", {}) | {model.__name__: schema}
+        api.components_schemas.update({name: Schema(**part) for name, part in parts.items()})
+        named.append({"$ref": _NAMED.format(model=model.__name__)})
+    return named[0] if len(named) == 1 else {"anyOf": named}
+
+
+def json_body(api: APIBlueprint, *models: type, is_required: bool) -> dict[str, Any]:
+    """The description of a body that is one of these models."""
+    return {"content": {"application/json": {"schema": schema_of(api, *models)}}, "required": is_required}
+
+
+def json_response(api: APIBlueprint, *models: type, status: int = 200) -> dict[str, Any]:
+    """The description of an answer that is one of these models."""
+    schema = schema_of(api, *models, mode="serialization")
+    return {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": schema}}}
+
+
+def reads(
+    api: APIBlueprint, rule: str, answer: dict[str, Any], *, roles: Iterable[str] = OFFICERS_AND_OWNERS
+) -> Callable[[V], V]:
+    """Declare a route that reads; `answer` is the description of its 200."""
+    statuses = (*ON_READING, 404) if "<" in rule else ON_READING
+
+    def declare(view: V) -> V:
+        described = api.get(rule, **_about(view), responses={200: answer, **_problems(statuses)})
+        described(access(roles=roles)(view))
+        return view
+
+    return declare
+
+
+def writes(
+    api: APIBlueprint,
+    rule: str,
+    answer: dict[str, Any],
+    *,
+    body: dict[str, Any],
+    status: int = 200,
+    statuses: tuple[int, ...] = ON_WRITING,
+    is_keyed: bool = True,
+) -> Callable[[V], V]:
+    """Declare a route that writes; `body` describes what it takes, `is_keyed` says that it takes an Idempotency-Key."""
+    refusals = (*statuses, 404) if "<" in rule else statuses
+
+    def declare(view: V) -> V:
+        described = api.post(
+            rule,
+            **_about(view),
+            responses={status: answer, **_problems(refusals)},
+            openapi_extensions={"requestBody": body},
+        )
+        described(access(roles=OFFICERS_AND_OWNERS)(view))
+        if is_keyed:
+            operation = _operation(api, rule)
+            operation.parameters = [*(operation.parameters or ()), _once_parameter()]
+        return view
+
+    return declare
+
+
+def describe_move(
+    api: APIBlueprint, rule: str, chart: Chart, move: Move, *, body: dict[str, Any], answer: dict[str, Any]
+) -> None:
+    """Describe one value of the rule's `<move>` as an address of its own, from the chart."""
+    general = _operation(api, rule)
+    own = {
+        "operationId": f"{move.name}_{chart.name}",
+        "summary": f"{move.en}. {move.zh}",
+        "description": f"From {', '.join(move.sources)}{f' to {move.target}' if move.target else ''}; "
+        f"by {', '.join(role for role in move.by if role != SYSTEM)}.",
+        "parameters": [one for one in general.parameters or () if one.name != "move"],
+        "requestBody": RequestBody(**body),
+        "responses": (general.responses or {}) | {"200": Answer(**answer)},
+    }
+    uri = parse_rule(rule.replace("<move>", move.name), url_prefix=PREFIX)
+    api.paths[uri] = PathItem(post=general.model_copy(update=own))
+
+
+def _operation(api: APIBlueprint, rule: str) -> Operation:
+    found: Operation = api.paths[parse_rule(rule, url_prefix=PREFIX)].post
+    return found
+
+
+def _about(view: Callable[..., Any]) -> dict[str, str]:
+    """The view's name and docstring as its description."""
+    summary, _, rest = (getdoc(view) or "").partition("\n")
+    return {"operation_id": view.__name__, "summary": summary, "description": " ".join(rest.split()) or summary}
+
+
+def _problems(statuses: Iterable[int]) -> dict[int, dict[str, Any]]:
+    return {
+        status: {"description": PROBLEMS[status], "content": _PROBLEM}
+        | ({"headers": _SECONDS} if status in (429, 503) else {})
+        for status in sorted(statuses)
+    }
+
+
+def _once_parameter() -> Parameter:
+    return Parameter(
+        **{
+            "name": ONCE,
+            "in": "header",
+            "description": "A key of your own for this request. Sent again with the same key, it is carried out once "
+            "and answered the same way: safe to repeat when the answer was lost.",
+            "schema": {"type": "string", "pattern": "^[!-~]{1,100}$"},
+        }
+    )

@@ -1,0 +1,81 @@
+"""The feed over JSON: many moves at once, each in a transaction of its own."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from approvals.api.v1.answers import json_answer, problem_json
+from approvals.api.v1.declaration import ON_WRITING, json_body, json_response, new_api, writes
+from approvals.api.v1.inputs import FeedLine
+from approvals.api.v1.reading import TooLarge, WrongType, leniently, sent_bytes
+from approvals.api.v1.schemas import FeedAnswer
+from approvals.base.errors import Unreadable
+from approvals.base.text_validation import N_
+from approvals.http.access import actor
+from approvals.http.application import database, now
+from approvals.imports.feed import Feed, Outcome
+
+feed_api = new_api("api_feed", "Many moves at once, as a department's own system has them.", "feed")
+LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
+STATUSES = tuple(status for status in ON_WRITING if status != HTTPStatus.CONFLICT)  # a line's conflict is its own
+LONGEST = 16 * 1024 * 1024  # bytes of all lines
+MOST = 10_000  # lines: a year of a city
+
+
+def _body() -> dict[str, Any]:
+    one = json_body(feed_api, FeedLine, is_required=True)
+    schema = one["content"]["application/json"]["schema"]
+    text = {"schema": {"type": "string", "description": "One JSON object a line."}}
+    many = {"anyOf": [schema, {"type": "array", "items": schema, "maxItems": MOST}]}
+    return one | {"content": {"application/json": {"schema": many}} | dict.fromkeys(LINES, text)}
+
+
+@writes(feed_api, "/feed", json_response(feed_api, FeedAnswer), body=_body(), statuses=STATUSES, is_keyed=False)
+def feed() -> Response:
+    """Do one or many moves, each in a transaction of its own.
+    The answer is 200 whenever the lines could be told apart, with a result for each: a refused line says why, changes
+    nothing and does not stop the rest. A line that was done before, by its `id`, is known and has no second effect, so
+    a feed of which the answer was lost can be sent again as it is. Only the integration role may speak for others.
+    """
+    run = Feed(database(), now, actor())
+    results = [_result(outcome) for outcome in run.take(_sent_lines())]
+    counts = {name: run.counts[name] for name in ("done", "known", "refused")}
+    return json_answer(counts | {"results": results})
+
+
+def _sent_lines() -> list[Any]:
+    """The lines of the body: a JSON object, a JSON array, or one JSON object a line."""
+    raw = sent_bytes(LONGEST)
+    if request.mimetype in LINES:
+        lines: list[Any] = raw.split(b"\n")
+    elif request.mimetype == "application/json":
+        value = _value(raw)
+        lines = value if isinstance(value, list) else [value]
+    else:
+        raise WrongType(N_("Send JSON or JSON lines, as “application/json” or “application/x-ndjson”."))
+    if len(lines) > MOST:
+        raise TooLarge(N_("At most %(limit)s lines are taken at once. Send less at a time."), limit=MOST)
+    return lines
+
+
+def _value(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        value = leniently(raw)  # half a character in one line does not stop the rest
+        if value is None:
+            raise Unreadable(N_("This is not JSON: %(reason)s"), reason=str(error)) from None
+        return value
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "line": outcome.line,
+        "id": outcome.id,
+        "outcome": outcome.outcome,
+        "ref": outcome.ref,
+        "state": outcome.state,
+        "problem": problem_json(outcome.problem) if outcome.problem else None,
+    }

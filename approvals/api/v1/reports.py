@@ -1,0 +1,38 @@
+"""The monthly report over JSON: its figures, and the PDF as it was issued."""
+
+from typing import Any
+
+from flask import Response
+
+from approvals.api.v1.answers import json_answer
+from approvals.api.v1.declaration import json_response, new_api, reads
+from approvals.api.v1.inputs import OfMonth
+from approvals.http.application import database, today
+from approvals.reports.figures.model import Figures
+from approvals.reports.lifecycle.queries import figures_json, issued_pdf
+from approvals.reports.periods import check_begun, read_month
+from approvals.web.reports.routes import MANAGERS
+
+report_api = new_api("api_reports", "The monthly report of escalations and figures.", "reports")
+READERS = MANAGERS | {"integration"}
+_PDF: dict[str, Any] = {
+    "description": "OK",
+    "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+@reads(report_api, "/reports/monthly/<month>", json_response(report_api, Figures), roles=READERS)
+def show_figures(path: OfMonth) -> Response:
+    """The figures of a month: as they were issued, else as they stand now."""
+    check_begun(read_month(path.month), today())
+    with database().read() as tx:
+        return json_answer(figures_json(tx, path.month, today=today()))
+
+
+@reads(report_api, "/reports/monthly/<month>/pdf", _PDF, roles=READERS)
+def show_issued_pdf(path: OfMonth) -> Response:
+    """The report as it was issued; 404 until then."""
+    with database().read() as tx:
+        content = issued_pdf(tx, path.month)
+    name = {"Content-Disposition": f'attachment; filename="monthly-{path.month}.pdf"'}
+    return Response(content, 200, name, content_type="application/pdf")

@@ -1,0 +1,150 @@
+"""A month's course: what was late and what had climbed at the close of each working day.
+
+It is counted off the stored days, which tell of the days before too, and replayed from the record only where a move of
+that month may have shifted them, such as a pause, an extension or a correction.
+"""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, case, select
+
+from approvals.base.moments import day_of, start_of
+from approvals.calendar.queries import calendar_in_force, calendars, limits_of
+from approvals.history.record import ENTRY
+from approvals.history.tables import HALTS, OF_CLOCK
+from approvals.recalculation.preview import in_lots
+from approvals.registration.lights import WITH_A_LIGHT, is_late
+from approvals.registration.queries import APPROVALS
+from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
+from approvals.windows.clocks import steps_of_many
+from workflows.charts.approval import APPROVAL
+from workflows.charts.clock_effects import ClockEffect
+from workflows.charts.roles import LEVELS
+from workflows.clock.approval_clock import deadlines
+from workflows.clock.calendar import Calendar
+from workflows.clock.lights import light_of
+from workflows.clock.timeline import CORRECT, Step, moves_with
+from workflows.config.policy import load_policy
+
+LENGTH = timedelta(days=30)
+ENDS = ("grant", "refuse", "withdraw_approval")  # moves that put a light out; the stored days keep which it was
+# Moves that may shift a day on which a light had begun already.
+SHIFTING = (
+    *moves_with(ClockEffect.START_DECISION_AT_RECEIPT, ClockEffect.START_SPECIAL, ClockEffect.END_SPECIAL),
+    *moves_with(ClockEffect.SUSPEND, ClockEffect.RESUME, ClockEffect.EXTEND),
+    *moves_with(ClockEffect.NEW_ROUND, ClockEffect.RECALCULATE),
+    CORRECT,
+)
+AT_ONCE = 5000  # approvals replayed by one statement
+_KEPT = [APPROVALS.c[name] for name in ("id", "project_id", "promised_limit", "legal_limit", "legal_unit", "state")]
+_KEPT += [APPROVALS.c.calendar_edition]
+Stretch = tuple[date, date | None, date, int]  # yellow from, red from, over from, and of how many
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDay:
+    """How many approvals were yellow and red, and how many escalations were open, at the close of this day."""
+
+    on: date
+    yellow: int
+    red: int
+    escalations: int
+
+
+def course(tx: Connection, today: date) -> tuple[CourseDay, ...]:
+    """The working days of the last thirty, and today as it stands now."""
+    calendar = calendar_in_force(tx)
+    dates = [today - LENGTH + timedelta(days=number) for number in range(LENGTH.days + 1)]
+    days = [day for day in dates if day == today or calendar.is_working_day(day)]
+    shifted = _shifted(tx, days[0])
+    told = (*_standing(tx, shifted, today), *_ended(tx, shifted, days[0], today))
+    lit = _lit(told, days) + _replayed(tx, sorted(shifted), days)
+    climbed = _escalations(tx, days)
+    return tuple(CourseDay(day, lit[day, "yellow"], lit[day, "red"], climbed[day]) for day in days)
+
+
+def _shifted(tx: Connection, since: date) -> set[int]:
+    """The approvals whose lights may have shifted since this day began: by a move of their own or of their project."""
+    lately = ENTRY.c.at >= start_of(since)
+    own = select(ENTRY.c.approval_id).where(lately, OF_CLOCK, ENTRY.c.move.in_(SHIFTING))
+    halted = select(APPROVALS.c.id).join(ENTRY, ENTRY.c.project_id == APPROVALS.c.project_id).where(lately, HALTS)
+    found = (own.order_by(ENTRY.c.at, ENTRY.c.id), halted.order_by(ENTRY.c.at, APPROVALS.c.id))  # along the index of at
+    return {approval_id for asked in found for approval_id in tx.execute(asked).scalars()}
+
+
+def _standing(tx: Connection, shifted: Container[int], today: date) -> Iterator[Stretch]:
+    """What is late now, by its days; the shifted ones aside."""
+    kept = (APPROVALS.c.id, APPROVALS.c.yellow_from, APPROVALS.c.red_from)
+    rows = tx.execute(select(*kept).where(is_late(today)).order_by(APPROVALS.c.id))
+    found = Counter((row.yellow_from, row.red_from) for row in rows if row.id not in shifted)
+    yield from ((*starts, date.max, number) for starts, number in found.items())
+
+
+def _ended(tx: Connection, shifted: Container[int], since: date, today: date) -> Iterator[Stretch]:
+    """What was late and ended meanwhile; the shifted ones aside."""
+    rows = tx.execute(
+        select(APPROVALS.c.id, APPROVALS.c.yellow_from, APPROVALS.c.red_from, ENTRY.c.at)
+        .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
+        .where(ENTRY.c.at >= start_of(since), ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(ENDS))
+        .where(APPROVALS.c.yellow_from <= today)
+        .order_by(ENTRY.c.at, ENTRY.c.id)
+    )
+    yield from ((row.yellow_from, row.red_from, day_of(row.at), 1) for row in rows if row.id not in shifted)
+
+
+def _lit(told: Iterable[Stretch], days: Iterable[date]) -> Counter[tuple[date, str]]:
+    """How many were yellow and red at the close of each day."""
+    found = Counter[tuple[date, str]]()
+    for yellow_from, red_from, over_from, number in told:
+        for day in days:
+            if yellow_from <= day < over_from:
+                found[day, "red" if red_from and red_from <= day else "yellow"] += number
+    return found
+
+
+def _replayed(tx: Connection, shifted: list[int], days: Sequence[date]) -> Counter[tuple[date, str]]:
+    """Lights of those that may have shifted, day by day by the steps up to then."""
+    found, calendar_of = Counter[tuple[date, str]](), calendars(tx)
+    for lot in in_lots(shifted, AT_ONCE):
+        rows = tx.execute(select(*_KEPT).where(APPROVALS.c.id.in_(lot)).order_by(APPROVALS.c.id)).all()
+        steps = steps_of_many(tx, {row.id: row.project_id for row in rows})
+        for row in rows:
+            found.update(_lights(steps[row.id], row, calendar_of(row), days))
+    return found
+
+
+def _lights(
+    steps: Sequence[Step], approval: Any, calendar: Calendar, days: Iterable[date]
+) -> Iterable[tuple[date, str]]:
+    limits, reminder_at = limits_of(approval), load_policy().reminder_at
+    by_count: dict[int, Any] = {}
+    for day in days:
+        count = sum(step.on <= day for step in steps)
+        if count and count not in by_count:
+            by_count[count] = deadlines(steps[:count], limits, calendar, reminder_at=reminder_at)
+        if count and by_count[count].state in WITH_A_LIGHT:
+            yield day, light_of(by_count[count], day) or ""
+
+
+def _escalations(tx: Connection, days: Sequence[date]) -> Counter[date]:
+    """Open ones by day: raised by then, and not ended before its close."""
+    ended_at = case((~still_open(), APPROVALS.c.state_since))
+    is_open = ESCALATIONS.c.level.in_(LEVELS), ESCALATIONS.c.state.in_(OPEN_STATES)  # by the index of levels
+    open_ = (
+        select(ESCALATIONS.c.raised_on, ended_at.label("ended_at"))
+        .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
+        .where(*is_open)
+    )
+    closed = select(ESCALATIONS.c.raised_on, ESCALATIONS.c.state_since.label("ended_at")).where(
+        ESCALATIONS.c.state == "closed", ESCALATIONS.c.state_since >= start_of(days[0])
+    )
+    found = Counter[date]()
+    asked = open_.order_by(ESCALATIONS.c.id), closed.order_by(ESCALATIONS.c.state_since, ESCALATIONS.c.id)
+    for raised_on, ended in (row for one in asked for row in tx.execute(one)):
+        until = day_of(ended) if ended else date.max
+        found.update(day for day in days if raised_on <= day < until)
+    return found

@@ -1,0 +1,223 @@
+"""The board as its page shows it: each number with the address of the list behind it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from approvals.accounts.absence.queries import roster
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UnitName
+from approvals.accounts.unit_names import units_by_id
+from approvals.base.moments import day_of
+from approvals.casefile.board.queries import (
+    COLUMNS,
+    Count,
+    Counts,
+    Officer,
+    ProjectCounts,
+    counted,
+    followed_projects,
+    late_projects,
+    officers,
+    summed,
+)
+from approvals.casefile.board.trend import CourseDay, course
+from approvals.casefile.project_list import count as count_casefiles
+from approvals.casefile.views import Wanted
+from approvals.liaisons.request_views import waiting_count
+from approvals.supervision.cards.views import open_cards
+from approvals.supervision.escalations.views import open_by_level
+from approvals.supervision.orders.views import late_orders, open_orders
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.charts.order import ORDER
+from workflows.charts.roles import LEVELS
+from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES
+
+Address = Mapping[str, str]
+People = Sequence[tuple[Officer, "OnDuty"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the board: a light, or the state of what has none."""
+
+    name: str
+    state: State | None
+
+    @property
+    def address(self) -> Address:
+        return {"state": self.name} if self.state else {"light": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many approvals stand in a column, and the address of the list of exactly these."""
+
+    column: Column
+    number: int
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who answers for a line; while they are away, the `deputy` who stands in today, empty for nobody."""
+
+    name: str
+    is_away: bool
+    deputy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One department, project or liaison: `heads` are who answers for it, `address` narrows a list to it."""
+
+    name: UnitName
+    address: Address
+    cells: tuple[Cell, ...]
+    heads: tuple[OnDuty, ...] = ()
+    shown_number: str = ""
+    is_key: bool = False
+    is_urgent: bool = False
+
+    @property
+    def counts(self) -> Counts:
+        return {cell.column.name: cell.number for cell in self.cells}
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """The open escalations of a level."""
+
+    level: int
+    name: Label
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardCell:
+    """Open cards of a colour: those that may still be appealed, or those whose appeal waits."""
+
+    colour: str
+    name: Label
+    is_appealed: bool
+    number: int
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCell:
+    """Supervision orders in one state."""
+
+    state: State
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What is late or about to be; `followed_total` and `late_total` are how many projects there are in all."""
+
+    on: date
+    city: tuple[Cell, ...]
+    followed: tuple[Line, ...]
+    followed_total: int
+    late: tuple[Line, ...]
+    late_total: int
+    departments: tuple[Line, ...]
+    liaisons: tuple[Line, ...]
+    levels: tuple[Climbed, ...]
+    cards: tuple[CardCell, ...]
+    orders: tuple[OrderCell, ...]
+    late_orders: int
+    requests: int
+    course: tuple[CourseDay, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no project goes on."""
+        return not any(cell.number for cell in self.city)
+
+
+THE_COLUMNS = tuple(Column(name, None if name in LIGHTS else APPROVAL.state(name)) for name in COLUMNS)
+
+
+def board(tx: Connection, actor: Actor, now: datetime) -> Board:
+    """The board as of now, for somebody who sees the whole city."""
+    today = day_of(now)
+    found, people = counted(tx, today), list(_on_duty(tx, today))
+    return Board(
+        on=today,
+        city=_cells(summed(found), {}),
+        followed=tuple(map(_project, followed_projects(tx, today))),
+        followed_total=count_casefiles(tx, actor, Wanted(is_followed=True), today=today),
+        late=tuple(map(_project, late_projects(tx, today))),
+        late_total=count_casefiles(tx, actor, Wanted(is_late=True), today=today),
+        departments=tuple(_departments(tx, found, people)),
+        liaisons=tuple(_liaisons(found, people)),
+        levels=tuple(Climbed(one, Label(*LEVELS[one]), n) for one, n in open_by_level(tx, actor).items()),
+        cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
+        orders=tuple(OrderCell(ORDER.state(name), number) for name, number in open_orders(tx, actor).items()),
+        late_orders=late_orders(tx, actor, today),
+        requests=waiting_count(tx),
+        course=course(tx, today),
+    )
+
+
+def _cells(counts: Counts, address: Address) -> tuple[Cell, ...]:
+    return tuple(Cell(one, counts[one.name], {**address, **one.address}) for one in THE_COLUMNS)
+
+
+def _project(one: ProjectCounts) -> Line:
+    address = {"project": one.number}
+    return Line(
+        UnitName(one.name, ""),
+        address,
+        _cells(one.counts, address),
+        shown_number=load_city().shown_number(one.number),
+        is_key=one.is_key,
+        is_urgent=one.is_urgent,
+    )
+
+
+def _on_duty(tx: Connection, today: date) -> Iterable[tuple[Officer, OnDuty]]:
+    """Everybody who answers for open steps, and who does so in their place today."""
+    known = roster(tx, today)
+    names = {one.deputy.id: one.deputy.name for one in known.absences if one.deputy}
+    for one in officers(tx):
+        there = known.on_duty(one.id, today)
+        yield one, OnDuty(one.name, there != one.id, names.get(there, "") if there else "")
+
+
+def _departments(tx: Connection, found: list[Count], people: People) -> Iterable[Line]:
+    """Those that have anything in hand, in the order of the catalogue."""
+    names = units_by_id(tx, {one.department_id for one in found})
+    heads = [(one.unit_id, duty) for one, duty in people if one.role == "window_head"]
+    known = {name: place for place, name in enumerate(load_catalogue().departments)}
+    for unit_id in sorted(names, key=lambda one: (known.get(names[one].name, len(known)), one)):
+        address = {"department": names[unit_id].name}
+        counts = summed(one for one in found if one.department_id == unit_id)
+        here = tuple(duty for at, duty in heads if at == unit_id)
+        yield Line(names[unit_id], address, _cells(counts, address), here)
+
+
+def _liaisons(found: list[Count], people: People) -> Iterable[Line]:
+    """Those whose projects go on, the one with most that burns first."""
+    lines = []
+    for one, duty in people:
+        counts = summed(count for count in found if count.liaison_id == one.id)
+        if one.role == "liaison" and any(counts.values()):
+            address = {"liaison": one.username}
+            lines.append(Line(UnitName(one.name, ""), address, _cells(counts, address), (duty,)))
+    return sorted(lines, key=lambda line: [-line.counts[light] for light in reversed(LIGHTS)])
+
+
+def _card(colour: str, state: str, number: int) -> CardCell:
+    is_appealed = state == "appealed"
+    narrowed = {"state": state} if is_appealed else {"may_appeal": "yes"}
+    return CardCell(colour, COLOUR_NAMES[colour], is_appealed, number, {"colour": colour, **narrowed})

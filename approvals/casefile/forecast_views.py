@@ -1,0 +1,207 @@
+"""What holds a project's end today, in words, as owner and offices read it: one view for both."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from approvals.base.formatting import day
+from approvals.base.i18n import Labelled, gettext, label
+from approvals.base.text_validation import N_
+from approvals.casefile.forecast import Prospects, Readings
+from approvals.casefile.queries import PlannedView, PlanView
+from approvals.windows.clocks import Due, dues
+from approvals.windows.messages import Words, names_of
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.clock.plan import Forecast, shifts
+from workflows.clock.reading import Reading
+from workflows.config.catalogue import Item
+
+FIRST_LINKS = 4  # of the chain that are shown at once
+Named = Callable[[str], Labelled]
+
+_DONE = N_("All approvals are granted, the last one on %(day)s.")
+_BLOCKED = N_("No end can be expected: %(names)s must wait for an approval that was withdrawn.")
+_PREVIEW = N_("The days below hold if the project were registered today.")
+_SUSPENDED = N_("The project stands still. The days below hold if it were resumed today.")
+_LATE = N_("Everything waits for %(name)s at %(department)s: %(left)s. It comes on %(day)s at the earliest.")
+_AT_WINDOW: Mapping[str, str] = {
+    "received": N_("Everything waits for %(name)s at %(department)s, which answers the application: %(left)s."),
+    "accepted": N_("Everything waits for %(name)s at %(department)s: %(left)s."),
+    "paused": N_("Everything waits for %(name)s at %(department)s, in a special procedure; after it %(left)s."),
+}
+_YOURS: Mapping[str, str] = {
+    "ready": N_("Everything waits for you: apply for %(name)s."),
+    "correcting": N_("Everything waits for you: correct %(name)s and hand it in again."),
+    "refused": N_("Everything waits for you: apply for %(name)s again."),
+    "not_accepted": N_("Everything waits for you: apply for %(name)s again."),
+}
+_THE_OWNERS: Mapping[str, str] = {
+    "ready": N_("Everything waits for the owner, who can apply for %(name)s."),
+    "correcting": N_("Everything waits for the owner, who is to correct %(name)s."),
+    "refused": N_("Everything waits for the owner, who may apply for %(name)s again."),
+    "not_accepted": N_("Everything waits for the owner, who may apply for %(name)s again."),
+}
+_SOON = N_("Everything waits for %(name)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One approval of the live critical path, and the day to expect it."""
+
+    item: Item
+    department: Labelled
+    state: State | None
+    decide_on: date
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An approval that comes later with another one."""
+
+    item: Item
+    department: Labelled
+    before_on: date
+    after_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What would be if an approval came so many working days later; `more` are those of the whole project."""
+
+    item: Item
+    days: int
+    before_on: date
+    after_on: date
+    complete_on: date | None
+    more: int
+    moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What everything waits for, and the days to expect of the whole project."""
+
+    words: Words
+    chain: tuple[Link, ...]
+    complete_on: date | None
+    days: int | None
+    fast_on: date | None
+    slow_on: date | None
+    legal_on: date | None
+    is_done: bool
+    is_provisional: bool
+    choices: tuple[Item, ...]
+    what_if: WhatIf | None
+
+    @property
+    def first(self) -> tuple[Link, ...]:
+        return self.chain[:FIRST_LINKS]
+
+    @property
+    def further(self) -> tuple[Link, ...]:
+        return self.chain[FIRST_LINKS:]
+
+    @property
+    def further_from(self) -> int:
+        """The number of the first of the further links."""
+        return FIRST_LINKS + 1
+
+
+def outlook(
+    told: PlanView,
+    found: Prospects,
+    readings: Readings,
+    named: Named,
+    *,
+    is_owner: bool,
+    later: tuple[str, int] | None = None,
+) -> Outlook:
+    """The prospects in words; `later` is the approval that was asked about, and by how many working days."""
+    planned, promised = {one.item.code: one for one in told.items}, found.promised
+    return Outlook(
+        words=_words(told, planned, promised, readings, named, is_owner=is_owner),
+        chain=tuple(_link(planned[code], promised, named) for code in promised.chain),
+        complete_on=promised.complete_on,
+        days=found.days,
+        fast_on=found.fast.complete_on,
+        slow_on=found.slow.complete_on,
+        legal_on=found.legal.complete_on,
+        is_done=not promised.chain and not promised.blocked,
+        is_provisional=found.is_provisional,
+        choices=tuple(planned[code].item for code in promised.left),
+        what_if=_what_if(found, planned, named, *later) if later and found.what_if else None,
+    )
+
+
+def _link(one: PlannedView, promised: Forecast, named: Named) -> Link:
+    expected = promised.expected[one.item.code]
+    state = APPROVAL.state(one.approval.state) if one.approval else None
+    decide_on = expected.decide_on or promised.today
+    return Link(one.item, named(one.item.department), state, decide_on, expected.is_late)
+
+
+def _words(
+    told: PlanView,
+    planned: Mapping[str, PlannedView],
+    promised: Forecast,
+    readings: Readings,
+    named: Named,
+    *,
+    is_owner: bool,
+) -> Words:
+    if promised.blocked:
+        return Words(_BLOCKED, {"names": names_of(planned[code].item for code in promised.blocked[:1])}, is_late=True)
+    if not promised.chain:
+        return Words(_DONE, {"day": day(promised.complete_on)})
+    if told.is_preview:
+        return Words(_PREVIEW)
+    if told.project.state == "suspended":
+        return Words(_SUSPENDED)
+    return _of_head(planned[promised.chain[0]], promised, readings, named, is_owner=is_owner)
+
+
+def _of_head(one: PlannedView, promised: Forecast, readings: Readings, named: Named, *, is_owner: bool) -> Words:
+    """What is said of the approval that everything waits for."""
+    expected, state = promised.expected[one.item.code], one.approval.state if one.approval else ""
+    limit = _limit(readings.get(one.approval.id)) if one.approval else None
+    values = {
+        "name": names_of([one.item]),
+        "department": label(named(one.item.department)),
+        "day": day(expected.decide_on),
+        "left": gettext(limit.told, days=limit.days) if limit else "",
+    }
+    of_owner = _YOURS if is_owner else _THE_OWNERS
+    if limit and state in _AT_WINDOW:
+        return Words(_LATE if expected.is_late else _AT_WINDOW[state], values, is_late=expected.is_late)
+    return Words(of_owner.get(state, _SOON), values)
+
+
+def _limit(reading: Reading | None) -> Due | None:
+    """The limit that the window promised, or while it has not answered yet that of the answer."""
+    found = dues(reading) if reading else {}
+    return found.get("promised") or found.get("notice")
+
+
+def _what_if(found: Prospects, planned: Mapping[str, PlannedView], named: Named, code: str, days: int) -> WhatIf | None:
+    if not found.what_if or code not in found.promised.left:
+        return None
+    moved = shifts(found.promised, found.what_if)
+    own = next((shift for shift in moved if shift.code == code), None)
+    if not own:
+        return None
+    before, after = found.promised.complete_on, found.what_if.complete_on
+    return WhatIf(
+        item=planned[code].item,
+        days=days,
+        before_on=own.before_on,
+        after_on=own.after_on,
+        complete_on=after,
+        more=found.calendar.working_days_between(before, after) if before and after else 0,
+        moved=tuple(
+            Moved(planned[s.code].item, named(planned[s.code].item.department), s.before_on, s.after_on)
+            for s in moved
+            if s.code != code
+        ),
+    )

@@ -1,0 +1,98 @@
+"""Whose time a project took: the three ledgers of its approvals, and the joint clock of each stage that has begun."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import calendars
+from approvals.windows.clocks import steps_of_many
+from approvals.windows.queries import ApprovalView
+from workflows.charts.approval import APPROVAL
+from workflows.clock.calendar import Calendar
+from workflows.clock.time_accounting import Ledger, StageReading, stage_clock, together, whole_ledger
+from workflows.clock.timeline import Step
+from workflows.config.catalogue import Item, load_catalogue
+
+CalendarOf = Callable[[ApprovalView], Calendar]
+_RUNS = N_("due on %(day)s, %(days)s working days left")
+_RUNS_LAST = N_("due on %(day)s, 1 working day left")
+_TODAY = N_("due today, %(day)s")
+_OVER = N_("was due on %(day)s, %(days)s working days over")
+_JUST_OVER = N_("was due on %(day)s, the due date has passed")
+_STILL = N_("stands still; due on %(day)s if it went on today, %(days)s working days left")
+_KEPT = N_("ended on %(day)s, within the limit")
+_BROKEN = N_("ended on %(day)s, %(days)s working days over")
+
+
+@dataclass(frozen=True, slots=True)
+class StageClock:
+    """The joint clock of a stage: `told` is a msgid with `day` and `days`; `tone` is left, today, late or done."""
+
+    reading: StageReading
+    told: str
+    day: date
+    days: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpentOn:
+    """The three ledgers of one approval, all its rounds together."""
+
+    item: Item
+    days: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The working days of a project up to today: `days` is the sum of its approvals' ledgers."""
+
+    days: Ledger
+    approvals: tuple[SpentOn, ...]
+    stages: Mapping[int, StageClock]
+
+
+def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> Spent:
+    """Whose time the approvals of one project took; those that nobody held yet are left out."""
+    steps = steps_of_many(tx, {one.id: one.project_id for one in approvals})
+    calendar_of = calendars(tx)
+    found = [SpentOn(one.item, whole_ledger(steps[one.id], calendar_of(one), today)) for one in approvals]
+    held = tuple(one for one in found if one.days.open)
+    return Spent(together(one.days for one in held), held, _stages(calendar_of, approvals, steps, today))
+
+
+def _stages(
+    calendar_of: CalendarOf, approvals: Sequence[ApprovalView], steps: Mapping[int, Sequence[Step]], today: date
+) -> dict[int, StageClock]:
+    limit = load_catalogue().stage_legal_days
+    found = {}
+    for no in sorted({one.stage for one in approvals}):
+        mine = [one for one in approvals if one.stage == no]
+        reading = stage_clock([steps[one.id] for one in mine], _calendar_of_stage(calendar_of, mine), today, limit)
+        if reading:
+            found[no] = told_of(reading)
+    return found
+
+
+def _calendar_of_stage(calendar_of: CalendarOf, approvals: Sequence[ApprovalView]) -> Calendar:
+    """A later notice moves a stage that is under way; one whose approvals are all decided keeps that of its last."""
+    last = max(approvals, key=lambda one: one.calendar_edition)
+    return calendar_of(next((one for one in approvals if not APPROVAL.state(one.state).is_final), last))
+
+
+def told_of(reading: StageReading) -> StageClock:
+    """The clock of a stage in words."""
+    over = max(0, -reading.left)
+    if reading.ended_on:
+        told, tone = (_BROKEN, "late") if reading.is_late else (_KEPT, "done")
+        return StageClock(reading, told, reading.ended_on, over, tone)
+    if reading.is_late:
+        return StageClock(reading, _OVER if over else _JUST_OVER, reading.due_on, over, "late")
+    if reading.is_paused:
+        return StageClock(reading, _STILL, reading.due_on, reading.left, "left")
+    if reading.on == reading.due_on:
+        return StageClock(reading, _TODAY, reading.due_on, 0, "today")
+    return StageClock(reading, _RUNS_LAST if reading.left == 1 else _RUNS, reading.due_on, reading.left, "left")

@@ -1,0 +1,206 @@
+"""The official papers about one approval: its one-time notices, and the evidence of how its dates were counted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UnitName
+from approvals.accounts.unit_names import unit_names
+from approvals.base.errors import NotFound
+from approvals.base.i18n import language, own_name
+from approvals.base.moments import day_of, end_of
+from approvals.base.qr import Qr
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import limits_of
+from approvals.history.queries import EntryView, entries_of_approval
+from approvals.history.record import ENTRY
+from approvals.reports.document.report import PDF_LANGUAGES, header_size
+from approvals.windows.deadline_explanation import ClockView, explained
+from approvals.windows.form_options import HAND_INS, NOTICES
+from approvals.windows.messages import Words, next_words
+from approvals.windows.queries import AGAIN, ApprovalView, approval
+from approvals.windows.views import notice_number
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Move
+from workflows.config.city import load_city
+
+CITYS = "市"  # how the names of the city's own units begin
+# The rules of the clock as the evidence tells them, by their numbers: in words, with the article behind each or none
+# where the city has set it.
+LAW_RULES: Mapping[int, tuple[str, str]] = {
+    2: (N_("Limits count working days: Monday to Friday, as the State Council's notice of the year changes it."), "82"),
+    3: (N_("The day of the event does not count; the next working day is the first."), ""),
+    4: (N_("A day counts when the clock runs at its close: not that of a pause, but that of the resumption."), ""),
+    5: (N_("The due date is the day on which the last counted day falls; a decision on it is in time."), ""),
+    6: (N_("A limit in calendar days counts every day; when the last is no working day, it moves to the next."), ""),
+    7: (N_("While the project is suspended its clocks stand still; pauses that overlap count once."), ""),
+    8: (N_("Everything missing is told once, within five working days; silence is acceptance from the receipt."), "32"),
+    14: (N_("Days of special procedures are left out, and told to the applicant in writing."), "45"),
+    15: (N_("A decision is delivered within ten working days."), "44"),
+}
+_RULES_OF_CLOCK = {"decision": 5, "notice": 8, "delivery": 15}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One notice as it was told. `is_to_do` while nothing happened since; `next` is said of the approval today."""
+
+    approval: ApprovalView
+    project_number: str
+    number: str
+    move: Move
+    is_again: bool
+    seq: int
+    hash: str
+    told_at: datetime
+    received_on: date
+    items: tuple[Mapping[str, str], ...]
+    justification: str
+    answer_days: int
+    department: UnitName
+    owner: UnitName
+    is_to_do: bool
+    next: Words
+
+    @property
+    def ref(self) -> dict[str, str]:
+        """How the approval is addressed."""
+        return {"project": self.approval.project, "code": self.approval.code}
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """How the notice is addressed."""
+        return {**self.ref, "seq": self.seq}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePaper:
+    """A notice on paper; only the Chinese text is the notice itself."""
+
+    html_code: str
+    is_translation: bool
+    header: str
+    header_size: int
+    addressee: str
+    notice: NoticeView
+    address: str
+    qr: Qr
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry's place in its project's chain."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    number: int
+    words: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPaper:
+    """The days behind a due date, with the last entry that they can rest on and the head of the chain that day."""
+
+    html_code: str
+    clock: ClockView
+    rules: tuple[Rule, ...]
+    last: Place | None
+    head: Place | None
+    printed_at: datetime
+
+
+def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today: date) -> NoticeView:
+    """The notice that stands at this place of the record; NotFound when there is none that the actor may see."""
+    found = approval(tx, ref, code, actor, today)
+    entries = [entry for entry in entries_of_approval(tx, found.id) if entry.subject == APPROVAL.name]
+    told = next((entry for entry in entries if entry.seq == seq and entry.move in NOTICES), None)
+    if told is None:
+        raise NotFound
+    units = unit_names(tx, [found.department, found.owner])
+    return NoticeView(
+        approval=found,
+        project_number=load_city().shown_number(found.project),
+        number=notice_number(told.facts),
+        move=APPROVAL.move(told.move),
+        is_again=told.move == AGAIN,
+        seq=told.seq,
+        hash=told.hash,
+        told_at=told.at,
+        received_on=_received_on(entries, told),
+        items=tuple(told.facts["items"]),
+        justification=told.facts.get("justification", ""),
+        answer_days=limits_of(found).notice,
+        department=units[found.department],
+        owner=units[found.owner],
+        is_to_do=entries[-1].seq == seq,
+        next=next_words(found, "", today),
+    )
+
+
+def _received_on(entries: Sequence[EntryView], told: EntryView) -> date:
+    """The day on which that was handed in which the notice answers."""
+    return max(day_of(entry.at) for entry in entries if entry.seq < told.seq and entry.move in HAND_INS)
+
+
+def notice_paper(notice: NoticeView, address: str, qr: Qr) -> NoticePaper:
+    """The notice in the language of the answer, with the address of its page."""
+    header = full_name(notice.department)
+    return NoticePaper(
+        html_code=PDF_LANGUAGES[language()],
+        is_translation=language() == "en",
+        header=header,
+        header_size=header_size(header),
+        addressee=full_name(notice.owner),
+        notice=notice,
+        address=address,
+        qr=qr,
+    )
+
+
+def full_name(unit: UnitName) -> str:
+    """A unit of the city as papers name it to people outside: 攀枝花市水利局, Panzhihua Water Resources Bureau."""
+    city, name = load_city().name, own_name(unit)
+    if not unit.name.startswith(CITYS):
+        return name
+    return f"{city.zh.removesuffix(CITYS)}{name}" if name == unit.name else f"{city.en} {name}"
+
+
+def clock_paper(
+    tx: Connection, ref: str, code: str, actor: Actor, *, on: date, clock: str, today: date, printed_at: datetime
+) -> ClockPaper:
+    """The evidence of a clock at the close of `on`, for whoever may see its page."""
+    view = explained(tx, ref, code, actor, on=on, clock=clock, today=today)
+    return ClockPaper(
+        html_code=PDF_LANGUAGES[language()],
+        clock=view,
+        rules=tuple(_rules(view)),
+        last=_last(tx, view.approval, on, is_own=True),
+        head=_last(tx, view.approval, on, is_own=False),
+        printed_at=printed_at,
+    )
+
+
+def _rules(view: ClockView) -> Iterable[Rule]:
+    """The rules that decided about these days, in the order of their numbers."""
+    numbers = {2, 3, 4, 5, _RULES_OF_CLOCK[view.clock]}
+    numbers |= {day.law_rule for month in view.months for day in month.days}
+    numbers |= {6} if view.has_calendar_days else set()
+    return (Rule(number, *LAW_RULES[number]) for number in sorted(numbers))
+
+
+def _last(tx: Connection, found: ApprovalView, on: date, *, is_own: bool) -> Place | None:
+    """The last entry up to the close of `on`, of the approval itself or of its whole project."""
+    mine = ENTRY.c.approval_id == found.id if is_own else ENTRY.c.project_id == found.project_id
+    row: Row[Any] | None = tx.execute(
+        select(ENTRY.c.seq, ENTRY.c.hash).where(mine, ENTRY.c.at <= end_of(on)).order_by(ENTRY.c.seq.desc()).limit(1)
+    ).one_or_none()
+    return Place(row.seq, row.hash) if row else None

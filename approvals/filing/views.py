@@ -1,0 +1,133 @@
+"""Projects as pages and programs show them, alone and in lists."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, bindparam, select
+
+from approvals.accounts.actors import Actor, Place, acting_roles, check_sees
+from approvals.accounts.queries import PERSON, UNIT
+from approvals.base.errors import NotFound
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.prepared import Prepared
+from approvals.filing.queries import TABLE, by_ref, kind_of_ref, place_of, ref_of, visible_projects
+from workflows.charts.model import Move, open_moves
+from workflows.charts.project import PROJECT
+from workflows.config.city import load_city
+
+DECIDERS = frozenset({"supervision_office", "service_centre"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """One project. `ref` is how it is addressed, `shown_number` how people read its number."""
+
+    id: int
+    ref: str
+    uid: str
+    number: str | None
+    shown_number: str | None
+    external_ref: str | None
+    item_no: str | None
+    name: str
+    category: str
+    kind: str
+    county: str
+    planned_10k_yuan: Decimal
+    answers: dict[str, bool]
+    owner: str
+    liaison: str | None
+    liaison_name: str | None
+    state: str
+    state_since: datetime
+    version: int
+    is_key: bool
+    is_urgent: bool
+    is_practical_matter: bool
+    drafted_at: datetime
+    filed_at: datetime | None
+    registered_at: datetime | None
+    review_on: date | None
+    place: Place
+
+
+_KEPT = (
+    "id", "uid", "number", "external_ref", "item_no", "name", "category", "kind", "county", "planned_10k_yuan", "state",
+    "state_since", "version", "is_key", "is_urgent", "is_practical_matter", "drafted_at", "filed_at", "registered_at",
+    "review_on",
+)  # fmt: skip
+_SHOWN = select(
+    TABLE,
+    UNIT.c.name.label("owner"),
+    PERSON.c.username.label("liaison"),
+    PERSON.c.name.label("liaison_name"),
+).select_from(TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id))
+_ONE = by_ref(_SHOWN)
+_ONE_BY_ID = Prepared(_SHOWN.where(TABLE.c.id == bindparam("project_id")))
+
+
+def project(tx: Connection, ref: str, actor: Actor) -> ProjectView:
+    """The project of this reference; NotFound when there is none that the actor may see."""
+    row = _ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
+    if row is None:
+        raise NotFound
+    found = _view(row)
+    check_sees(actor, found.place)
+    return found
+
+
+def project_by_id(tx: Connection, project_id: int) -> ProjectView:
+    """The project with this id, for a caller that has seen it already."""
+    return _view(_ONE_BY_ID.one_or_none(tx, {"project_id": project_id}))
+
+
+def projects(
+    tx: Connection,
+    actor: Actor,
+    *,
+    states: Collection[str] = (),
+    category: str | None = None,
+    is_key: bool | None = None,
+    cursor: str = "",
+    limit: int = PAGE,
+) -> Page[ProjectView]:
+    """The projects that the actor may see, the newest first."""
+    wanted = _SHOWN.where(visible_projects(actor)).order_by(TABLE.c.id.desc()).limit(limit + 1)
+    if states:
+        wanted = wanted.where(TABLE.c.state.in_(states))
+    if category is not None:
+        wanted = wanted.where(TABLE.c.category == category)
+    if is_key is not None:
+        wanted = wanted.where(TABLE.c.is_key.is_(is_key))
+    found = [_view(row) for row in tx.execute(_after(wanted, cursor))]
+    return Page(found[:limit], write_cursor(found[limit - 1].id) if len(found) > limit else None)
+
+
+def _after(wanted: Select[Any], cursor: str) -> Select[Any]:
+    return wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0]) if cursor else wanted
+
+
+def _view(row: Any) -> ProjectView:
+    return ProjectView(
+        **{name: getattr(row, name) for name in _KEPT},
+        ref=ref_of(row),
+        shown_number=load_city().shown_number(row.number) if row.number else None,
+        answers=orjson.loads(row.answers),
+        owner=row.owner,
+        liaison=row.liaison,
+        liaison_name=row.liaison_name,
+        place=place_of(row),
+    )
+
+
+def open_to(found: ProjectView, actor: Actor) -> tuple[Move, ...]:
+    """The moves of this project that the actor may try now; nobody decides a filing of their own unit."""
+    roles = acting_roles(actor, found.place)
+    is_own = actor.unit_id == found.place.owner_unit_id
+    moves = open_moves(PROJECT, found.state, roles - DECIDERS if is_own else roles)
+    senseless = "manage_jointly" if found.place.joint_units else "end_joint"
+    return tuple(move for move in moves if move.name != senseless)

@@ -1,0 +1,274 @@
+"""The record of moves. `move()` and `begin()` are the only writers of a state anywhere."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, update
+
+from approvals.accounts.actors import Actor, Place, acts_for
+from approvals.base.errors import Refused, Stale
+from approvals.base.prepared import Prepared
+from approvals.base.text_validation import N_
+from approvals.history.hashing import canonical, digest_of, link, moment_text
+from approvals.history.tables import Chain, Entry, Notice
+from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
+
+CHAIN: Table = Chain.__table__  # type: ignore[attr-defined]
+ENTRY: Table = Entry.__table__  # type: ignore[attr-defined]
+NOTICE: Table = Notice.__table__  # type: ignore[attr-defined]
+FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
+FIRST = "0" * 64  # what the first entry of a chain follows
+_ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])
+_ADD_NOTICE = Prepared(insert(NOTICE), [column.name for column in NOTICE.c if column.name != "id"])
+_SET_CHAIN = Prepared(
+    update(CHAIN)
+    .where(CHAIN.c.project_id == bindparam("b_project"), CHAIN.c.seq == bindparam("b_seq"))
+    .values(seq=bindparam("n_seq"), head=bindparam("n_head"), last_at=bindparam("n_at"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a move is made on: a row with a state. `label` is how people address it, `place` who has to do with it."""
+
+    chart: Chart
+    table: Table
+    id: int
+    state: str
+    version: int
+    place: Place
+    label: str
+    approval_id: int | None = None
+    round: int = 0
+    level: int = 0  # of an escalation
+
+
+HEADS = "window_head"  # as whom the two units of a joint project are told
+LEVEL_AUDIENCES = {1: "window", 2: "service_centre", 3: "supervision_office", 4: "city_government"}
+
+
+@dataclass(slots=True)
+class Record:
+    """The open end of one project's chain, locked by this transaction. `at` is when the moves happen."""
+
+    tx: Connection
+    project_id: int
+    seq: int
+    head: str
+    last_at: datetime
+    at: datetime
+    now: datetime
+
+
+@contextmanager
+def recording(
+    tx: Connection, project_id: int, seq: int, head: str, last_at: datetime, *, at: datetime | None, now: datetime
+) -> Iterator[Record]:
+    """Open a chain whose row is locked, and keep its new end. With no `at` the moves happen now.
+
+    Refused when `at` lies in the future or before the last entry of the project.
+    """
+    record = Record(tx, project_id, seq, head, last_at, at or max(now, last_at), now)
+    if at is not None and at > now:
+        raise Refused(N_("The time lies in the future."), field="at")
+    if record.at < last_at:
+        raise Refused(N_("The time lies before the last entry of this project."), field="at")
+    yield record
+    if record.seq != seq:
+        _keep_end(record, seq)
+
+
+def _keep_end(record: Record, seq: int) -> None:
+    kept = _SET_CHAIN.run(
+        record.tx,
+        {
+            "b_project": record.project_id,
+            "b_seq": seq,
+            "n_seq": record.seq,
+            "n_head": record.head,
+            "n_at": record.last_at,
+        },
+    )
+    if kept != 1:
+        raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+
+
+def new_chain(tx: Connection, project_id: int, at: datetime) -> None:
+    """The chain of a project that has just been drafted."""
+    tx.execute(insert(CHAIN), {"project_id": project_id, "seq": 0, "head": FIRST, "last_at": at})
+
+
+def check_version(case: Case, version: int | None) -> None:
+    """Stale when the caller looked at another version than the one that stands."""
+    if version is not None and version != case.version:
+        raise Stale(N_("This was changed meanwhile; look at what changed and try again."))
+
+
+def next_state(case: Case, name: str) -> str:
+    """The state after this move; Refused when the chart does not allow it now."""
+    try:
+        return step(case.chart, case.state, name)
+    except NotInChart:
+        raise Refused(
+            N_("“%(move)s” is not possible in the state “%(state)s”."),
+            move=case.chart.move(name),
+            state=case.chart.state(case.state),
+        ) from None
+
+
+def row_to_begin(chart: Chart, name: str, row: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """A new row as its first move leaves it: state, version and the chart's edition."""
+    state = step(chart, BEFORE, name)
+    return dict(row) | {"state": state, "state_since": at, "version": 1, "edition": chart.edition}
+
+
+def begun(
+    record: Record,
+    case: Case,
+    name: str,
+    *,
+    by: Actor,
+    role: str,
+    facts: Mapping[str, object],
+    at: datetime | None = None,
+) -> None:
+    """Record the move that began this case, whose row stands already."""
+    _append(record, case, case.chart.move(name), BEFORE, case.state, by, role, facts, at or record.at)
+
+
+def move(
+    record: Record,
+    case: Case,
+    name: str,
+    *,
+    by: Actor,
+    role: str,
+    facts: Mapping[str, object] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """Make one move: the state and `changes` in the row, an entry in the chain, and its notices, all or nothing.
+
+    Refused when the chart does not allow it from this state; Stale when somebody else changed the row meanwhile.
+    """
+    target = next_state(case, name)
+    when = at or record.at
+    values = dict(changes or {})
+    if target != case.state:
+        values |= {"state": target, "state_since": when}
+    statement = _change(case.table, tuple(sorted(values)))
+    bound = {f"n_{column}": value for column, value in values.items()}
+    if statement.run(record.tx, bound | {"b_id": case.id, "b_version": case.version}) != 1:
+        raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+    _append(record, case, case.chart.move(name), case.state, target, by, role, facts or {}, when)
+    return replace(case, state=target, version=case.version + 1)
+
+
+def attest(
+    record: Record, case: Case, name: str, *, by: Actor, role: str, facts: Mapping[str, object] | None = None
+) -> None:
+    """Record a move on a case whose row is written once: an entry and its notices, while the row stays as it is.
+
+    Refused when the chart does not allow it from this state; ValueError for a move that leads to another state.
+    """
+    if next_state(case, name) != case.state:
+        raise ValueError(f"{name} changes the state; it is made by move()")
+    _append(record, case, case.chart.move(name), case.state, case.state, by, role, facts or {}, record.at)
+
+
+@cache
+def _change(table: Table, columns: tuple[str, ...]) -> Prepared:
+    values: dict[str, Any] = {column: bindparam(f"n_{column}") for column in columns}
+    return Prepared(
+        update(table)
+        .where(table.c.id == bindparam("b_id"), table.c.version == bindparam("b_version"))
+        .values(version=table.c.version + 1, **values)
+    )
+
+
+def _append(
+    record: Record,
+    case: Case,
+    move_: Move,
+    source: str,
+    target: str,
+    by: Actor,
+    role: str,
+    facts: Mapping[str, object],
+    at: datetime,
+) -> None:
+    away = acts_for(by, role, case.place)
+    written = canonical({**facts, FOR: away.username} if away else facts)
+    salt, seq = secrets.token_hex(8), record.seq + 1
+    digest = digest_of(salt, by.username, written)
+    entry = {
+        "project_id": record.project_id,
+        "seq": seq,
+        "subject": case.chart.name,
+        "subject_id": case.id,
+        "approval_id": case.approval_id,
+        "round": case.round,
+        "move": move_.name,
+        "from_state": source,
+        "to_state": target,
+        "actor": by.username,
+        "role": role,
+        "unit": by.unit,
+        "at": at,
+        "recorded_at": record.now,
+        "facts": written,
+        "salt": salt,
+        "digest": digest,
+    }
+    entry["hash"] = entry_hash(record.head, entry)
+    _ADD_ENTRY.run(record.tx, entry)
+    record.seq, record.head, record.last_at = seq, str(entry["hash"]), max(record.last_at, at)
+    _tell(record, case, move_, at)
+
+
+CHAINED = (
+    "project_id", "seq", "subject", "subject_id", "approval_id", "round", "move", "from_state", "to_state", "role",
+    "unit",
+)  # fmt: skip
+
+
+def entry_hash(previous: str, entry: Mapping[str, Any]) -> str:
+    """The hash of this entry after the previous one."""
+    moments = (moment_text(entry["at"]), moment_text(entry["recorded_at"]))
+    return link(previous, *(entry[name] for name in CHAINED), *moments, entry["digest"])
+
+
+def _tell(record: Record, case: Case, move_: Move, at: datetime) -> None:
+    addresses = {
+        "owner": case.place.owner_unit_id,
+        "window": case.place.department_id,
+        "liaison": case.place.liaison_id,
+        "officer": case.place.officer_id,
+        "supervision_office": 0,
+        "service_centre": 0,
+        "city_government": 0,
+    }
+    audiences = [LEVEL_AUDIENCES[case.level] if told == "level" else told for told in move_.tells]
+    told = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
+    if "joint" in audiences:
+        told += [(HEADS, unit) for unit in case.place.joint_units if ("window", unit) not in told]
+    notices = [
+        {
+            "project_id": record.project_id,
+            "seq": record.seq,
+            "audience": audience,
+            "unit_id": address,
+            "approval_id": case.approval_id,
+            "move": f"{case.chart.name}.{move_.name}",
+            "label": case.label,
+            "at": at,
+        }
+        for audience, address in told
+    ]
+    if notices:
+        _ADD_NOTICE.run_all(record.tx, notices)

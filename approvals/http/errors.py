@@ -1,0 +1,181 @@
+"""What somebody gets who cannot get what they asked for: a page, or problem+json for programs."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import orjson
+import psycopg
+import pysqlite3.dbapi2 as sqlite
+from flask import Flask, Response, g, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.sansio.response import Response as AnyResponse
+
+from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unavailable
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import translated
+from approvals.base.text_validation import N_, TEXT_LIMIT, text_fault
+from approvals.http.resumed_form import carried
+
+RETRY_AFTER = 5  # seconds; writers wait for each other far less than this
+# Classes of PostgreSQL's SQLSTATE: connection, rolled back, out of resources, an operator's act.
+BUSY_CLASSES = frozenset({"08", "40", "53", "57"})
+LOCK_TIMEOUT = "55P03"
+SQLITE_ERROR = 1  # a question that SQLite does not understand
+TITLES = {
+    400: N_("This cannot be read"),
+    401: N_("Please sign in"),
+    403: N_("This is not yours to do"),
+    404: N_("Nothing is here"),
+    405: N_("It cannot be done this way"),
+    409: N_("Not possible now"),
+    413: N_("Too large"),
+    415: N_("This kind of content is not taken"),
+    422: N_("Some fields need your attention"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong here"),
+    503: N_("Busy at the moment"),
+}
+ADVICE = {
+    400: N_("The request could not be read. Go back, load the page again and repeat what you did."),
+    401: N_("Sign in to go on."),
+    403: N_("Your role may not do this. Ask the security administrator if it should."),
+    404: N_("There is nothing here that you may see. Check the address, or start from your home page."),
+    405: N_("This address does not take that kind of request."),
+    413: N_("A file may have 50 MB and all texts of a form together 2 MB. Send less at once."),
+    415: N_("Send the content in one of the described types."),
+    500: N_("The fault is on our side and has been recorded. Nothing was changed. Try again in a few minutes."),
+    503: N_("The database does not answer in time. Nothing was changed. Try again in a few seconds."),
+}
+_log = logging.getLogger(__name__)
+
+
+def set_up_problems(app: Flask) -> None:
+    app.before_request(_refuse_control_characters)
+    app.register_error_handler(Problem, _on_problem)
+    app.register_error_handler(CSRFError, _on_forgery)
+    app.register_error_handler(HTTPException, _on_http)
+    for kind in (DBAPIError, sqlite.Error, psycopg.Error):  # the drivers speak for themselves in places
+        app.register_error_handler(kind, _on_database)
+    app.register_error_handler(PoolTimeout, _on_busy)
+    app.register_error_handler(Exception, _on_fault)
+
+
+def _refuse_control_characters() -> None:
+    """No address holds any; PostgreSQL would stumble over a NUL."""
+    if text_fault(request.path, limit=len(request.path), lines=False):
+        raise NotFound
+    for name, value in request.args.items(multi=True):
+        if found := text_fault(name + value, limit=TEXT_LIMIT, lines=False):
+            raise Invalid({name.replace("\0", ""): [found]})
+
+
+def is_for_programs() -> bool:
+    return request.path.startswith("/api/")
+
+
+def told(problem: Problem) -> str:
+    """The problem in words, in the language of this answer."""
+    return translated(problem.message, problem.params)
+
+
+def faults(problem: Problem) -> dict[str, tuple[str, ...]]:
+    """The reasons for each field that is wrong, in the language of this answer."""
+    if isinstance(problem, Invalid):
+        return {name: tuple(translated(*one) for one in found) for name, found in problem.fields.items()}
+    return {problem.field: (told(problem),)} if problem.field else {}
+
+
+def answer(
+    status: int,
+    detail: str,
+    *,
+    fields: Mapping[str, tuple[str, ...]] | None = None,
+    wait: int | None = None,
+    more: Mapping[str, object] | None = None,
+) -> Response:
+    """The answer for this status, as problem+json or as a page; `more` is for programs only."""
+    g.is_problem = True  # the page around it asks the database nothing more
+    title = _(TITLES.get(status, N_("This cannot be done")))
+    if is_for_programs():
+        said: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        said |= {"fields": {name: list(found) for name, found in fields.items()}} if fields else {}
+        said |= more or {}
+        response = Response(orjson.dumps(said), status, content_type="application/problem+json")
+    else:
+        page = render_template("base/problem.html", status=status, title=title, detail=detail, fields=fields or {})
+        response = Response(page, status)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    if status == HTTPStatus.UNAUTHORIZED and is_for_programs():
+        response.headers["WWW-Authenticate"] = 'Bearer realm="guahao"'
+    return response
+
+
+def _on_problem(problem: Problem) -> Response:
+    wait = problem.wait if isinstance(problem, TooMany | Unavailable) else None
+    response = answer(problem.status, told(problem), fields=faults(problem), wait=wait)
+    if problem.status == HTTPStatus.UNAUTHORIZED and not is_for_programs():
+        return _to_sign_in(response)
+    return response
+
+
+def _to_sign_in(response: Response) -> Response:
+    """Readers are taken to the sign-in page and back; what was sent is refused, and carried through the sign-in."""
+    wanted = request.full_path.rstrip("?")
+    if request.method not in ("GET", "HEAD"):
+        if sent := carried():
+            response.set_data(render_template("accounts/sign_in.html", next=None, carried=sent))
+    elif request.headers.get("HX-Request"):
+        response.headers["HX-Redirect"] = url_for("accounts.sign_in")
+    else:
+        response.status_code = HTTPStatus.SEE_OTHER
+        response.headers["Location"] = url_for("accounts.sign_in", next=None if wanted == "/" else wanted)
+    return response
+
+
+def _on_forgery(_error: CSRFError) -> Response:
+    if "actor" in g and not is_for_programs() and (sent := carried()):  # they signed in again since they opened it
+        g.is_problem = True
+        return Response(render_template("accounts/carried.html", carried=sent), HTTPStatus.BAD_REQUEST)
+    return answer(400, _("The form was open too long or was not sent from here. Load the page again and repeat it."))
+
+
+def _on_http(error: HTTPException) -> AnyResponse:
+    code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.response is not None:
+        return error.response
+    if code < HTTPStatus.BAD_REQUEST or isinstance(error, SecurityError):
+        return error.get_response()  # a redirect, or a host that is none of ours: no page can be built for it
+    response = answer(code, _(ADVICE.get(code, N_("This request cannot be served."))))
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _on_database(error: Exception) -> Response:
+    return _on_busy(error) if _is_busy(error) else _on_fault(error)
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether the database is locked, full or away, and not our question wrong."""
+    said: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+    if state := getattr(said, "sqlstate", None):  # PostgreSQL's own word
+        return state[:2] in BUSY_CLASSES or state == LOCK_TIMEOUT
+    if isinstance(said, sqlite.OperationalError):
+        return getattr(said, "sqlite_errorcode", None) != SQLITE_ERROR
+    return isinstance(said, psycopg.OperationalError)
+
+
+def _on_busy(error: Exception) -> Response:
+    _log.error("the database does not serve: %s", getattr(error, "orig", None) or type(error).__name__)
+    return answer(503, _(ADVICE[503]), wait=RETRY_AFTER)
+
+
+def _on_fault(error: Exception) -> Response:
+    _log.error("a fault of ours", exc_info=error)
+    return answer(500, _(ADVICE[500]))

@@ -1,0 +1,215 @@
+"""The feed: one JSON object a line, each one move in a transaction of its own."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import actor_by_username
+from approvals.base.database import Database
+from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
+from approvals.base.moments import day_of, read_moment
+from approvals.base.prepared import Prepared
+from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
+from approvals.filing.queries import id_of, locked_project_by_id, record_of
+from approvals.history.commands import Command
+from approvals.history.hashing import canonical, sha256
+from approvals.history.record import recording
+from approvals.imports.tables import FeedLine
+from approvals.moves import execute, read_reference
+from approvals.supervision.escalations.actions import catch_up, sweep_project
+from approvals.supervision.queries import due_acceptances
+from approvals.windows.actions import deem_accepted
+
+LINES = FeedLine.__table__  # type: ignore[attr-defined]
+LONGEST = 1_000_000  # bytes of one line
+HALTS = ("suspend", "resume", "withdraw")  # moves of a project that its approvals follow
+NEEDED = ("id", "at", "by", "move", "on")
+_DIGEST = Prepared(select(LINES.c.digest).where(LINES.c.id == bindparam("line_id")))
+_COLUMNS = [column.name for column in LINES.c]
+_ADD = {
+    "sqlite": Prepared(sqlite.insert(LINES).on_conflict_do_nothing(), _COLUMNS),
+    "postgresql": Prepared(postgresql.insert(LINES).on_conflict_do_nothing(), _COLUMNS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one line: done, known (it was done before) or refused with the reason."""
+
+    line: int
+    id: str | None
+    outcome: str
+    ref: str | None = None
+    state: str | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that could be read."""
+
+    id: str
+    at: datetime
+    by: str
+    move: str
+    on: str
+    given: dict[str, Any]
+    digest: str
+
+
+@dataclass
+class Feed:
+    """A run of the feed. `speaker` is who sends it, None for the command line; people are kept by day."""
+
+    database: Database
+    now: Any
+    speaker: Actor | None = None
+    people: dict[tuple[str, date], Actor | None] = field(default_factory=dict)
+    last_at: datetime | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def take(self, lines: Iterable[bytes | dict[str, Any]]) -> Iterator[Outcome]:
+        """Do the lines one after another; a refused one says why and does not stop the rest.
+
+        In the end what the system owes by the time of the last line is done, as if the feed had been lived through.
+        """
+        for number, line in enumerate(lines, 1):
+            if isinstance(line, bytes) and not line.strip():
+                continue
+            outcome = self._one(number, line)
+            self.counts[outcome.outcome] += 1
+            yield outcome
+        if self.last_at is not None:
+            make_deemed(self.database, self.last_at, self.now())
+
+    def _one(self, number: int, raw: bytes | dict[str, Any]) -> Outcome:
+        line_id = None
+        try:
+            line = read_line(raw)
+            line_id = line.id
+            return self._do(number, line)
+        except Problem as problem:
+            return Outcome(number, line_id, "refused", problem=problem)
+
+    def _do(self, number: int, line: Line) -> Outcome:
+        now = self.now()
+        try:
+            with self.database.write() as tx:
+                if not _is_new(tx, line, now):
+                    return Outcome(number, line.id, "known")
+                command = Command(
+                    line.move,
+                    read_reference(line.on, line.move),
+                    line.given,
+                    self._speaks_as(tx, line),
+                    now,
+                    at=line.at,
+                )
+                _catch_up(tx, command, line.at)
+                result = execute(tx, command)
+        except IntegrityError:  # another sender was faster with this reference
+            raise Refused(N_("Somebody else was faster; look at what changed and try again.")) from None
+        self.last_at = line.at if self.last_at is None else max(self.last_at, line.at)
+        return Outcome(number, line.id, "done", result.ref, result.state)
+
+    def _speaks_as(self, tx: Connection, line: Line) -> Actor:
+        """The person named in the line, as on its day; only integration and the command line may speak for others."""
+        if self.speaker is not None and self.speaker.username != line.by and not self.speaker.has("integration"):
+            raise Forbidden(N_("Only the integration role may speak for others."))
+        known = line.by, day_of(line.at)
+        if known not in self.people:
+            self.people[known] = actor_by_username(tx, *known)
+        actor = self.people[known]
+        if actor is None:
+            raise invalid("by", N_("is nobody we know"))
+        return actor
+
+
+def _catch_up(tx: Connection, command: Command, at: datetime) -> None:
+    """What escalations owe by the line's time, as if the sweep had run every day up to then."""
+    ref = command.ref
+    if ref.code:
+        catch_up(tx, ref.project, ref.code, at, command.now)
+    elif command.move in HALTS:
+        project_id = id_of(tx, ref.project)
+        if project_id is not None:
+            sweep_project(tx, project_id, at, command.now)
+
+
+def make_deemed(database: Database, to: datetime, now: datetime) -> int:
+    """Make the acceptances that are deemed by `to`, in all projects; how many."""
+    with database.read() as tx:
+        due = due_acceptances(tx, day_of(to))
+    done = 0
+    for project_id in due:
+        with database.write() as tx:
+            project = locked_project_by_id(tx, project_id)
+            with recording(tx, *record_of(project), at=None, now=now) as record:
+                done += deem_accepted(record, day_of(to))
+    return done
+
+
+def _is_new(tx: Connection, line: Line, now: datetime) -> bool:
+    """Take the line's id for this transaction; False when the line was done before."""
+    add = _ADD[tx.dialect.name]
+    if add.run(tx, {"id": line.id, "digest": line.digest, "received_at": now}):
+        return True
+    if _DIGEST.rows(tx, {"line_id": line.id})[0].digest != line.digest:
+        raise Refused(N_("This id was used for another line."), field="id")
+    return False
+
+
+def read_line(raw: bytes | dict[str, Any]) -> Line:
+    """A line as a checked value; Unreadable or Invalid says what is wrong with it."""
+    value = _parsed(raw) if isinstance(raw, bytes) else raw
+    if not isinstance(value, dict):
+        raise Unreadable(N_("A line is one JSON object."))
+    faults: dict[str, list[tuple[str, dict[str, object]]]] = {
+        str(name)[:NAME_LIMIT]: [(N_("is not known here"), {})] for name in value if name not in (*NEEDED, "with")
+    }
+    for name in NEEDED:
+        fault = _name_fault(value.get(name))
+        if fault:
+            faults[name] = [fault]
+    given = value.get("with", {})
+    if not isinstance(given, dict):
+        faults["with"] = [(N_("must be a set of named fields"), {})]
+    if faults:
+        raise Invalid(faults)
+    try:
+        at = read_moment(value["at"])
+    except (ValueError, OverflowError):
+        raise invalid("at", N_("must be a time with its zone, as in 2026-03-02T09:15:00+08:00")) from None
+    return Line(value["id"], at, value["by"], value["move"], value["on"], given, sha256(_canonical(value)))
+
+
+def _parsed(raw: bytes) -> object:
+    if len(raw) > LONGEST:
+        raise Unreadable(N_("A line has at most %(limit)s bytes."), limit=LONGEST)
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(N_("This is not JSON: %(reason)s"), reason=str(error)) from None
+
+
+def _canonical(value: dict[str, Any]) -> str:
+    try:
+        return canonical(value)
+    except (TypeError, UnicodeEncodeError):
+        raise Unreadable(N_("A line is one JSON object.")) from None
+
+
+def _name_fault(value: object) -> tuple[str, dict[str, object]] | None:
+    if value is None or value == "":
+        return N_("is needed"), {}
+    if not isinstance(value, str):
+        return N_("must be text"), {}
+    return text_fault(value, limit=NAME_LIMIT, lines=False)

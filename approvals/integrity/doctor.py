@@ -1,0 +1,212 @@
+"""Looks whether everything that the service needs is there: for `flask doctor` and `/readyz`."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from approvals.base.database import check_library
+from approvals.base.migrations import current, head
+from approvals.base.moments import day_of
+from approvals.calendar.queries import calendar_in_force
+from approvals.http.application import database, now, running, settings, today
+from approvals.jobs.queries import health as jobs_health
+from approvals.notifications.queries import health
+from approvals.recalculation.actions import is_pending, unpublished_years
+from approvals.reports.fonts import Face, faces_in_use
+from approvals.reports.glyphs import GETA, uncovered_extensions
+from approvals.reports.lifecycle.queries import last_signer
+from approvals.reports.lifecycle.signature_fields import UnusableKey
+from approvals.reports.lifecycle.signing import certificate_in_use
+from approvals.supervision.sweep_log import RunView, sweeps
+
+RENEW_WITHIN = timedelta(days=60)  # before a certificate ends: a new one takes weeks to get
+REPLICA_WITHIN = 60  # seconds behind the primary
+OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
+NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
+_families: list[str] = []  # Chinese fonts that were found once
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `is_warning` when the service can do without it for now."""
+
+    name: str
+    is_fine: bool
+    told: str
+    is_warning: bool = False
+
+
+def examine() -> list[Check]:
+    """Database, migrations, fonts, calendar, the last sweep, jobs, the outbox and who signs, in this order."""
+    looks: dict[str, Callable[[], Check]] = {
+        "database": _database,
+        "migrations": _migrations,
+        "fonts": _fonts,
+        "calendar": _calendar,
+        "sweep": _sweep,
+        "jobs": _jobs,
+        "outbox": _outbox,
+        "signing": _signing,
+    } | ({"replica": _replica} if settings().replica_url else {})
+    return [_looked(name, look) for name, look in looks.items()]
+
+
+def _looked(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except SQLAlchemyError as error:
+        return Check(name, False, f"the database does not answer ({type(error).__name__})")
+
+
+def _database() -> Check:
+    with database().read() as tx:
+        tx.execute(text("SELECT 1"))
+    return Check("database", True, f"SQLite {check_library()}" if database().is_sqlite else "PostgreSQL")
+
+
+def _replica() -> Check:
+    try:
+        lag = running().replica.lag()  # type: ignore[union-attr]
+    except SQLAlchemyError as error:
+        told = f"does not answer ({type(error).__name__}); pages are read from the primary"
+        return Check("replica", False, told, True)
+    if lag is None:
+        told = "what GUAHAO_REPLICA_URL names is a primary now; pages are read from the database of GUAHAO_DATABASE_URL"
+        return Check("replica", False, told, True)
+    return Check("replica", lag <= REPLICA_WITHIN, f"{lag:.0f} seconds behind", True)
+
+
+def _migrations() -> Check:
+    stands, newest = current(database()), head()
+    if stands == newest:
+        return Check("migrations", True, f"at {newest}")
+    return Check("migrations", False, f"the database is at {stands}, the program at {newest}; run the migration")
+
+
+def _fonts() -> Check:
+    if not _families:
+        _families.extend(chinese_families())
+    if _families:
+        return _faces()
+    return Check("fonts", False, "no Chinese font is installed; fonts-noto-cjk has one")
+
+
+@cache
+def _faces() -> Check:
+    """Which face each part of a paper is set in; a warning when it is not the one that the city names."""
+    used, rare = faces_in_use(), uncovered_extensions()
+    told = [f"{role} {face.used.partition(',')[0]}{_instead_of(face)}" for role, face in used.items()]
+    if rare:
+        lacking = f"no font has the characters of CJK extensions {', '.join(rare)}: they are printed as {GETA}"
+        told.append(f"{lacking}; fonts-hanazono has them")
+    is_fine = not rare and all(face.is_as_asked for face in used.values())
+    return Check("fonts", is_fine, "; ".join(told), is_warning=True)
+
+
+def _instead_of(face: Face) -> str:
+    return "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
+
+
+def chinese_families() -> list[str]:
+    """The font families on this machine that have Chinese characters, as fontconfig lists them."""
+    try:
+        found = subprocess.run(
+            ["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    families = {line.partition(",")[0].strip() for line in found.stdout.splitlines() if line.strip()}
+    return sorted(families, key=lambda name: (not name.endswith("SC"), name))  # the simplified ones first
+
+
+def _calendar() -> Check:
+    on = today()
+    with database().read() as tx:
+        published, running, is_halfway = calendar_in_force(tx).published, unpublished_years(tx), is_pending(tx)
+    if is_halfway:
+        return Check("calendar", False, "dating open approvals anew was interrupted; the worker goes on with it", True)
+    missing = sorted({year for year in _years_needed(on) if year not in published} | set(running))
+    if missing:
+        years, count = ", ".join(map(str, missing)), max(running.values(), default=0)
+        told = f"the notice of {years} is not loaded; days there are provisional ({count} open approvals run into it)"
+        return Check("calendar", False, told, True)
+    return Check("calendar", True, f"{min(published)} to {max(published)}")
+
+
+def _years_needed(on: date) -> list[int]:
+    return [on.year, on.year + 1] if (on.month, on.day) >= NEXT_YEAR_FROM else [on.year]
+
+
+def _sweep() -> Check:
+    with database().read() as tx:
+        found = sweeps(tx, now())
+    last, is_warning = found.last, not settings().is_production
+    if last is None:
+        return Check("sweep", False, "there was none yet; is the worker running?", is_warning)
+    did = f"it took {last.seconds:.2f} s: " + (told_moves(last) or "nothing was due")
+    if not found.is_fine:
+        told = f"the last one ended {found.minutes_ago} minutes ago; {did}; is the worker running?"
+        return Check("sweep", False, told, is_warning)
+    if last.failed:
+        return Check("sweep", False, f"{last.failed} projects could not be swept, see the log; {did}", True)
+    return Check("sweep", True, f"ended {max(0, (now() - last.ended_at).total_seconds()):.0f} seconds ago; {did}")
+
+
+def told_moves(run: RunView) -> str:
+    """What a run did: 2 raise, 1 lift."""
+    return ", ".join(f"{number} {move.name}" for move, number in run.done)
+
+
+def _jobs() -> Check:
+    with database().read() as tx:
+        found = jobs_health(tx, now())
+    if not found.has_run:
+        return Check("jobs", False, "there were none yet; is the worker running?", True)
+    if found.missing:
+        return Check("jobs", False, f"should have run: {', '.join(found.missing)}; is the worker running?", True)
+    if found.failed:
+        return Check("jobs", False, f"{found.failed} failed; the system administrator sees why", True)
+    return Check("jobs", True, "all run")
+
+
+def _outbox() -> Check:
+    with database().read() as tx:
+        found = health(tx)
+    since = [moment for moment in (found.late_since, found.unread_since) if moment]
+    late = now() - min(since) if since else timedelta()
+    if late > OUTBOX_WITHIN:
+        told = f"notices wait for {late.total_seconds() / 60:.0f} minutes to be carried outward; is the worker running?"
+        return Check("outbox", False, told, True)
+    if found.dead:
+        return Check("outbox", False, f"{found.dead} deliveries were given up; the system administrator sees why", True)
+    return Check("outbox", True, f"{found.on_the_way} deliveries on their way")
+
+
+def _signing() -> Check:
+    """Who signs the issued papers, and until when."""
+    try:
+        found = certificate_in_use(settings())
+    except UnusableKey as error:
+        return Check("signing", False, f"no report can be issued, GUAHAO_SIGNING_KEY is of no use: {error}")
+    if found is None:
+        return _unsigned()
+    left, until = found.until_at - now(), day_of(found.until_at)
+    if not found.holds_at(now()):
+        told = f"no report can be issued: the certificate of {found.name} holds from {day_of(found.from_at)} to {until}"
+        return Check("signing", False, told, True)
+    told = f"papers are signed by {found.name}, until {until}"
+    return Check("signing", left > RENEW_WITHIN, told + (f" ({left.days} days)" if left <= RENEW_WITHIN else ""), True)
+
+
+def _unsigned() -> Check:
+    with database().read() as tx:
+        before = last_signer(tx)
+    if before is None:
+        return Check("signing", True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
+    told = f"the last report was signed by {before}, and GUAHAO_SIGNING_KEY names no key on this machine"
+    return Check("signing", False, told, True)

@@ -1,0 +1,255 @@
+"""Requests as pages and programs show them, and how fast they were answered."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
+
+from approvals.accounts.actors import Actor, acting_roles
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.base.errors import invalid
+from approvals.base.moments import day_of, read_moment
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import calendar_in_force
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import ref_of
+from approvals.filing.views import ProjectView
+from approvals.history.queries import entries_of_project
+from approvals.history.record import ENTRY
+from approvals.history.timeline import Told, tell
+from approvals.liaisons.on_call import officer_at, rules, stand_ins, wall
+from approvals.liaisons.queries import REQUESTS, names_of, project_of, request_case, request_row
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.request import REQUEST
+from workflows.config.city import load_city
+from workflows.rules.response_deadlines import minutes_taken
+
+ASKING = ("ask", "ask_again")
+WAITING, MINUTE = "raised", 60
+_RESPONSIBLE = PERSON.alias("responsible")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request in a list. `minutes_left` is negative once it should have been answered; None when nobody waits.
+
+    `stand_in` is who answers today for whoever is responsible and away.
+    """
+
+    id: int
+    ref: str
+    shown_number: str | None
+    project: str
+    owner: UnitName
+    no: int
+    state: State
+    version: int
+    text: str
+    asked_at: datetime
+    due_at: datetime
+    climbed_at: datetime | None
+    answered_at: datetime | None
+    responsible: str
+    responsible_name: str
+    minutes_left: int | None
+    stand_in: str
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.minutes_left is not None
+
+    @property
+    def is_late(self) -> bool:
+        return self.minutes_left is not None and self.minutes_left < 0
+
+    @property
+    def hours_and_minutes(self) -> tuple[int, int]:
+        """What is left, or how long it is late."""
+        return divmod(abs(self.minutes_left or 0), MINUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """One request with all that was said, and what the actor may do with it now."""
+
+    row: RequestRow
+    told: tuple[Told, ...]
+    moves: tuple[Move, ...]
+
+
+_SHOWN = (
+    select(
+        REQUESTS,
+        PROJECTS.c.number,
+        PROJECTS.c.external_ref,
+        PROJECTS.c.uid,
+        PROJECTS.c.name.label("project"),
+        UNIT.c.name.label("owner"),
+        UNIT.c.name_en.label("owner_en"),
+        _RESPONSIBLE.c.username.label("responsible"),
+        _RESPONSIBLE.c.name.label("responsible_name"),
+    )
+    .join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id)
+    .join(UNIT, UNIT.c.id == PROJECTS.c.owner_unit_id)
+    .join(_RESPONSIBLE, _RESPONSIBLE.c.id == REQUESTS.c.responsible_id)
+)
+
+
+def waiting_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
+    """What waits for an answer, the most urgent first; of everybody, or for whom it is to answer."""
+    wanted = _SHOWN.where(REQUESTS.c.state == WAITING, _concerns(whose)).order_by(REQUESTS.c.due_at, REQUESTS.c.id)
+    if cursor:
+        at, key = read_cursor(cursor, (str, int))
+        moment = _moment(at)
+        wanted = wanted.where((REQUESTS.c.due_at > moment) | ((REQUESTS.c.due_at == moment) & (REQUESTS.c.id > key)))
+    return _page(tx, wanted, now)
+
+
+def past_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
+    """What was answered, the newest first."""
+    wanted = _SHOWN.where(REQUESTS.c.state != WAITING, _concerns(whose)).order_by(REQUESTS.c.id.desc())
+    if cursor:
+        wanted = wanted.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
+    return _page(tx, wanted, now)
+
+
+def requests_of_project(
+    tx: Connection, project: ProjectView, now: datetime, *, cursor: str = "", limit: int = PAGE
+) -> Page[RequestRow]:
+    """The requests of a project, the newest first."""
+    wanted = _SHOWN.where(REQUESTS.c.project_id == project.id).order_by(REQUESTS.c.no.desc())
+    if cursor:
+        wanted = wanted.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
+    return _page(tx, wanted, now, limit)
+
+
+def waiting_count(tx: Connection) -> int:
+    """How many requests wait for an answer, whosever they are."""
+    return int(tx.execute(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == WAITING)).scalar_one())
+
+
+def _concerns(whose: Actor | None) -> ColumnElement[bool]:
+    if whose is None:
+        return true()
+    return or_(REQUESTS.c.responsible_id == whose.id, PROJECTS.c.liaison_id == whose.id)
+
+
+def _moment(at: object) -> datetime:
+    try:
+        return read_moment(str(at))
+    except ValueError:
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
+
+
+def _page(tx: Connection, wanted: Select[Any], now: datetime, limit: int = PAGE) -> Page[RequestRow]:
+    rows = tx.execute(wanted.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(_rows(tx, rows[:limit], now), write_cursor(last.due_at, last.id) if last else None)
+
+
+def _rows(tx: Connection, rows: Sequence[Any], now: datetime) -> list[RequestRow]:
+    """These requests; those that wait name who stands in today."""
+    there = stand_ins(tx, {row.responsible_id for row in rows if row.state == WAITING}, day_of(now))
+    names = names_of(tx, set(there.values()))
+    return [_row(row, now, names.get(there.get(row.responsible_id, 0), "")) for row in rows]
+
+
+def _row(row: Any, now: datetime, stand_in: str) -> RequestRow:
+    same = ("id", "project", "no", "version", "text", "asked_at", "due_at", "climbed_at", "answered_at")
+    is_waiting = row.state == WAITING
+    return RequestRow(
+        **{name: getattr(row, name) for name in same},
+        ref=ref_of(row),
+        shown_number=load_city().shown_number(row.number) if row.number else None,
+        owner=UnitName(row.owner, row.owner_en),
+        state=REQUEST.state(row.state),
+        responsible=row.responsible,
+        responsible_name=row.responsible_name,
+        stand_in=stand_in if row.state == WAITING else "",
+        minutes_left=int((row.due_at - now).total_seconds() // MINUTE) if is_waiting else None,
+    )
+
+
+def request_view(tx: Connection, project: ProjectView, no: int, actor: Actor, now: datetime) -> RequestView:
+    """One request of a project that the actor may see; NotFound without one."""
+    row = request_row(tx, project.id, no)
+    entries = [e for e in entries_of_project(tx, project.id) if e.subject == REQUEST.name and e.subject_id == row.id]
+    shown = tx.execute(_SHOWN.where(REQUESTS.c.id == row.id)).one()
+    return RequestView(_rows(tx, [shown], now)[0], tuple(tell(tx, entries)), open_to(tx, row, actor, now))
+
+
+def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[Move, ...]:
+    """The moves of this request that the actor may make now."""
+    place = request_case(request, project_of(tx, request.project_id)).place
+    roles = acting_roles(actor, place)
+    if actor.has("liaison") and officer_at(tx, now) == actor.id:
+        roles |= {"liaison"}
+    return open_moves(REQUEST, request.state, roles)
+
+
+# How fast it was.
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Of the questions of a month that somebody was to answer: how many, how many in time, and how fast.
+
+    `minutes` is the median of those answered, counted as the limit counts; `share` is that of those in time among all
+    whose limit is over or that were answered.
+    """
+
+    asked: int = 0
+    in_time: int = 0
+    late: int = 0
+    minutes: float | None = None
+
+    @property
+    def share(self) -> float | None:
+        judged = self.in_time + self.late
+        return self.in_time / judged if judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    responsible: str
+    asked_at: datetime
+    due_at: datetime
+    answered_at: datetime | None = None
+
+
+def speeds(tx: Connection, since: datetime, until: datetime, now: datetime) -> dict[str, Speed]:
+    """How fast the questions asked from `since` up to before `until` were answered, by who was to answer them."""
+    found: dict[str, list[_Question]] = defaultdict(list)
+    for question in _questions(tx, since, until):
+        found[question.responsible].append(question)
+    return {username: _speed(tx, questions, now) for username, questions in sorted(found.items())}
+
+
+def _questions(tx: Connection, since: datetime, until: datetime) -> Iterable[_Question]:
+    """The questions of this time; an answer belongs to the question before it, whenever it comes."""
+    wanted = ENTRY.c.subject == REQUEST.name, ENTRY.c.move.in_((*ASKING, "answer")), ENTRY.c.at >= since
+    waiting: dict[int, _Question] = {}
+    found = tx.execute(select(ENTRY).where(*wanted).order_by(ENTRY.c.at, ENTRY.c.id)).all()  # along the index of `at`
+    for entry in sorted(found, key=lambda one: (one.project_id, one.seq)):
+        if entry.move in ASKING:
+            if entry.at < until:
+                facts = orjson.loads(entry.facts)
+                waiting[entry.subject_id] = _Question(facts["responsible"], entry.at, read_moment(facts["due_at"]))
+        elif question := waiting.pop(entry.subject_id, None):
+            yield _Question(question.responsible, question.asked_at, question.due_at, entry.at)
+    yield from waiting.values()
+
+
+def _speed(tx: Connection, questions: list[_Question], now: datetime) -> Speed:
+    calendar = calendar_in_force(tx)
+    answered = [(one, one.answered_at) for one in questions if one.answered_at]
+    in_time = sum(at <= one.due_at for one, at in answered)
+    missed = sum(one.answered_at is None and one.due_at < now for one in questions)
+    minutes = [minutes_taken(wall(one.asked_at), wall(at), calendar, rules()) for one, at in answered]
+    return Speed(len(questions), in_time, len(answered) - in_time + missed, median(minutes) if minutes else None)

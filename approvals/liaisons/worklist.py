@@ -1,0 +1,250 @@
+"""A liaison's day: what presses, what waits, whom to call; and the load of all liaisons."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import UNIT, UnitName, actor_by_username
+from approvals.base.errors import NotFound, invalid
+from approvals.base.moments import day_of, start_of
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.text_validation import N_
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import ref_of
+from approvals.liaisons.contacts import CONTACTS
+from approvals.liaisons.contacts import STANDS as UNSTRUCK
+from approvals.liaisons.on_call import rules
+from approvals.liaisons.queries import REQUESTS, TERMS
+from approvals.liaisons.request_views import WAITING, RequestRow, Speed, speeds, waiting_requests
+from approvals.registration.lights import WITH_A_LIGHT, rank_on
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, LiaisonLoad, liaison_loads
+from workflows.charts.model import State
+from workflows.charts.project import PROJECT
+from workflows.clock.lights import LIGHTS
+from workflows.config.city import load_city
+
+NEWLY_TAKEN = timedelta(days=7)
+NO_DAY = date(9999, 12, 31)
+WORST = len(LIGHTS) - 1
+SHORT = 20  # rows of the lists beside the projects
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A project in somebody's day. `light` is the worst, `due_on` the nearest of its open approvals."""
+
+    ref: str
+    shown_number: str | None
+    name: str
+    owner: UnitName
+    state: State
+    light: str | None = None
+    due_on: date | None = None
+    since: datetime | None = None  # of the last word to the owner, or of the hand-over
+    text: str = ""  # what is to be followed up, or the hand-over note
+    contact_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The first rows of a list, and whether there are more."""
+
+    rows: tuple[Mine, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    username: str
+    name: str
+    is_own: bool
+    requests: Page[RequestRow]
+    projects: Page[Mine]
+    follow_ups: Short
+    silent: Short
+    taken: Short
+    contact_every: int
+    speed: Speed
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a liaison carries now, and how fast they answered in the month."""
+
+    base: LiaisonLoad
+    waiting: int
+    speed: Speed
+
+
+_HEAD = ("number", "external_ref", "uid", "name", "state")
+_SHOWN = select(
+    PROJECTS.c.id, *(PROJECTS.c[name] for name in _HEAD), UNIT.c.name.label("owner"), UNIT.c.name_en.label("owner_en")
+).join(UNIT, UNIT.c.id == PROJECTS.c.owner_unit_id)
+
+
+def liaison_called(tx: Connection, username: str, today: date) -> Actor:
+    """The liaison of this user name; NotFound for everybody else."""
+    found = actor_by_username(tx, username, today) if "\0" not in username else None
+    if found is None or not found.has("liaison"):
+        raise NotFound
+    return found
+
+
+def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, cursor: str = "") -> DayView:
+    """The day of this liaison."""
+    today = day_of(now)
+    month = start_of(today.replace(day=1))
+    return DayView(
+        username=whose.username,
+        name=whose.name,
+        is_own=whose.id == reader.id,
+        requests=waiting_requests(tx, whose, now),
+        projects=_projects(tx, whose, today, cursor),
+        follow_ups=_follow_ups(tx, whose, today),
+        silent=_silent(tx, whose, now),
+        taken=_taken(tx, whose, now),
+        contact_every=rules().contact_every,
+        speed=speeds(tx, month, now, now).get(whose.username, Speed()),
+    )
+
+
+def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many requests wait for this liaison, and follow-ups that are due."""
+    asked = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
+    mine = or_(REQUESTS.c.responsible_id == actor.id, PROJECTS.c.liaison_id.in_(actor.accompanies_as))
+    follow_ups = select(func.count()).select_from(CONTACTS.join(PROJECTS, PROJECTS.c.id == CONTACTS.c.project_id))
+    counts = (asked.where(REQUESTS.c.state == WAITING, mine), follow_ups.where(*_due(actor, day_of(now))))
+    return sum(int(tx.execute(count).scalar_one()) for count in counts)
+
+
+def _accompanied(whose: Actor) -> ColumnElement[bool]:
+    """The projects that they accompany on this day, for themselves or for whom they cover."""
+    return and_(PROJECTS.c.liaison_id.in_(whose.accompanies_as), PROJECTS.c.state.in_(OPEN_PROJECTS))
+
+
+def _view(row: Any, **more: Any) -> Mine:
+    return Mine(
+        ref=ref_of(row),
+        shown_number=load_city().shown_number(row.number) if row.number else None,
+        name=row.name,
+        owner=UnitName(row.owner, row.owner_en),
+        state=PROJECT.state(row.state),
+        **more,
+    )
+
+
+def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Mine]:
+    """Their projects, the worst light first, then what is due first."""
+    light = func.coalesce(WORST - func.max(rank_on(today)), len(LIGHTS))  # 0 for red, 1 for yellow …
+    due = func.coalesce(func.min(APPROVALS.c.due_on), NO_DAY)
+    urgency = (
+        select(APPROVALS.c.project_id, light.label("light"), due.label("due_on"))
+        .where(APPROVALS.c.state.in_(("received", "correcting", *WITH_A_LIGHT)))
+        .group_by(APPROVALS.c.project_id)
+        .subquery()
+    )
+    rank = func.coalesce(urgency.c.light, len(LIGHTS) + 1)
+    nearest = func.coalesce(urgency.c.due_on, NO_DAY)
+    found = (
+        _SHOWN.add_columns(rank.label("rank"), nearest.label("due_on"))
+        .outerjoin(urgency, urgency.c.project_id == PROJECTS.c.id)
+        .where(_accompanied(whose))
+        .order_by(rank, nearest, PROJECTS.c.id)
+        .limit(PAGE + 1)
+    )
+    if cursor:
+        found = found.where(tuple_(rank, nearest, PROJECTS.c.id) > tuple_(*_keys(cursor)))
+    rows = tx.execute(found).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page([_urgent(row) for row in rows[:PAGE]], write_cursor(last.rank, last.due_on, last.id) if last else None)
+
+
+def _keys(cursor: str) -> tuple[Any, Any, Any]:
+    rank, due_on, key = read_cursor(cursor, (int, str, int))
+    try:
+        return rank, date.fromisoformat(str(due_on)), key
+    except ValueError:
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
+
+
+def _urgent(row: Any) -> Mine:
+    light = LIGHTS[::-1][row.rank] if row.rank < len(LIGHTS) else None
+    return _view(row, light=light, due_on=None if row.due_on == NO_DAY else row.due_on)
+
+
+def _due(whose: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
+    is_open = CONTACTS.c.follow_up_on.is_not(None), CONTACTS.c.done_at.is_(None)
+    return *is_open, CONTACTS.c.follow_up_on <= today, UNSTRUCK, PROJECTS.c.liaison_id.in_(whose.accompanies_as)
+
+
+def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:
+    found = (
+        _SHOWN.add_columns(CONTACTS.c.id.label("contact_id"), CONTACTS.c.text, CONTACTS.c.follow_up_on)
+        .join(CONTACTS, CONTACTS.c.project_id == PROJECTS.c.id)
+        .where(*_due(whose, today))
+        .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
+    )
+    rows = tx.execute(found.limit(SHORT + 1)).all()
+    views = [_view(row, due_on=row.follow_up_on, text=row.text, contact_id=row.contact_id) for row in rows]
+    return _short(views)
+
+
+def _silent(tx: Connection, whose: Actor, now: datetime) -> Short:
+    """The projects whose owner has not heard from anybody for as long as the policy allows, the longest first."""
+    before = now - timedelta(days=rules().contact_every)
+    told = select(func.max(CONTACTS.c.at)).where(CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK).scalar_subquery()
+    answered = select(func.max(REQUESTS.c.answered_at)).where(REQUESTS.c.project_id == PROJECTS.c.id).scalar_subquery()
+    lately = or_(
+        exists().where(CONTACTS.c.project_id == PROJECTS.c.id, CONTACTS.c.at > before, UNSTRUCK),
+        exists().where(REQUESTS.c.project_id == PROJECTS.c.id, REQUESTS.c.answered_at > before),
+        PROJECTS.c.registered_at > before,
+    )
+    last = func.coalesce(told, PROJECTS.c.registered_at)
+    found = (
+        _SHOWN.add_columns(told.label("told_at"), answered.label("answered_at"))
+        .where(_accompanied(whose), ~lately)
+        .order_by(last, PROJECTS.c.id)
+    )
+    rows = tx.execute(found.limit(SHORT + 1)).all()
+    return _short([_view(row, since=max(filter(None, (row.told_at, row.answered_at)), default=None)) for row in rows])
+
+
+def _taken(tx: Connection, whose: Actor, now: datetime) -> Short:
+    found = (
+        _SHOWN.add_columns(TERMS.c.from_at, TERMS.c.note)
+        .join(TERMS, TERMS.c.project_id == PROJECTS.c.id)
+        .where(TERMS.c.person_id == whose.id, TERMS.c.until_at.is_(None), TERMS.c.note != "")
+        .where(TERMS.c.from_at > now - NEWLY_TAKEN, _accompanied(whose))
+        .order_by(TERMS.c.from_at.desc(), TERMS.c.id.desc())
+    )
+    rows = tx.execute(found.limit(SHORT + 1)).all()
+    return _short([_view(row, since=row.from_at, text=row.note) for row in rows])
+
+
+def _short(views: list[Mine]) -> Short:
+    return Short(tuple(views[:SHORT]), len(views) > SHORT)
+
+
+def loads(tx: Connection, month: date, now: datetime) -> list[Load]:
+    """Every active liaison with what they carry now and how they answered in the month that begins then."""
+    until = start_of((month + timedelta(days=32)).replace(day=1))
+    found = speeds(tx, start_of(month), until, now)
+    counts = waiting_by_liaison(tx)
+    return [
+        Load(base, counts.get(base.id, 0), found.get(base.username, Speed())) for base in liaison_loads(tx, day_of(now))
+    ]
+
+
+def waiting_by_liaison(tx: Connection) -> dict[int, int]:
+    """How many requests wait for an answer in the projects of each liaison, by id."""
+    waits = (
+        select(PROJECTS.c.liaison_id, func.count().label("number"))
+        .select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
+        .where(REQUESTS.c.state == WAITING)
+        .group_by(PROJECTS.c.liaison_id)
+        .order_by(PROJECTS.c.liaison_id)
+    )
+    return {row.liaison_id: row.number for row in tx.execute(waits)}

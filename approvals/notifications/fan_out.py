@@ -1,0 +1,189 @@
+"""From the outbox of an audience to each person and channel, by a cursor over the notices."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, exists, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from approvals.base.database import Transactions
+from approvals.base.moments import CITY_ZONE, day_of
+from approvals.history.record import ENTRY, NOTICE
+from approvals.notifications.queries import CURSOR, DELIVERY, cursor_and_newest, subscribers
+from workflows.charts.registry import CHARTS
+from workflows.config.outbox_policy import OutboxPolicy, load_outbox_policy
+from workflows.rules.notification_kinds import kind_of
+
+BATCH = 500  # notices, or digests, that are looked at in one go
+PATIENCE, LOOK_EVERY = 2.0, 0.02  # seconds that writers are waited for, and between two looks
+# Who writes notices holds this lock on the table until their transaction ends.
+_WRITERS = text(
+    "SELECT DISTINCT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' "
+    "AND relation = 'notices'::regclass "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Notices that were read: what is to be delivered, and from where to where the cursor goes."""
+
+    before: int
+    after: int
+    deliveries: list[dict[str, Any]]
+    is_last: bool
+
+
+def fan_out(database: Transactions, now: Now) -> int:
+    """Make the deliveries of every new notice; how many. Several workers at once make each of them once."""
+    made = 0
+    with database.read() as tx:
+        cursor, newest = cursor_and_newest(tx)
+    if newest <= cursor or not _are_settled(database):
+        return made
+    is_last = False
+    while not is_last:
+        with database.read() as tx:
+            stretch = _read(tx, newest, now(), load_outbox_policy())
+        with database.write() as tx:
+            if not _walk(tx, stretch):
+                return made
+        made, is_last = made + len(stretch.deliveries), stretch.is_last
+    return made
+
+
+def _are_settled(database: Transactions) -> bool:
+    """Wait for those who may still commit a smaller id than the newest one seen; False when they take too long.
+
+    PostgreSQL gives ids at the insert and shows rows at the commit, so a cursor could step over a slow writer. New
+    writers are not held up. SQLite's writers come one by one.
+    """
+    if database.is_sqlite:
+        return True
+    slow, until = _writers(database), time.monotonic() + PATIENCE
+    while slow and time.monotonic() < until:
+        time.sleep(LOOK_EVERY)
+        slow &= _writers(database)
+    return not slow
+
+
+def _writers(database: Transactions) -> set[str]:
+    with database.read() as tx:
+        return set(tx.execute(_WRITERS).scalars())
+
+
+def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _Stretch:
+    cursor, _ = cursor_and_newest(tx)
+    readers = subscribers(tx, day_of(now))
+    of_notice = and_(ENTRY.c.project_id == NOTICE.c.project_id, ENTRY.c.seq == NOTICE.c.seq)
+    rows = tx.execute(
+        select(NOTICE.c.id, NOTICE.c.audience, NOTICE.c.unit_id, NOTICE.c.move, ENTRY.c.recorded_at)
+        .join(ENTRY, of_notice)
+        .where(NOTICE.c.id > cursor, NOTICE.c.id <= newest, NOTICE.c.at >= now - policy.not_older)
+        .order_by(NOTICE.c.id)
+        .limit(BATCH)
+    ).all()
+    is_last = len(rows) < BATCH or not readers
+    found = [one for row in rows for one in _of_notice(row, readers.get((row.audience, row.unit_id), []), now)]
+    return _Stretch(cursor, max(cursor, newest) if is_last else rows[-1].id, found, is_last)
+
+
+def _of_notice(row: Any, readers: list[Any], now: datetime) -> list[dict[str, Any]]:
+    chart, _, move = row.move.partition(".")
+    kind = kind_of(CHARTS[chart], CHARTS[chart].move(move), row.audience)
+    wanted = [(one, getattr(one, kind)) for one in readers if row.recorded_at > one.on_since]
+    return [_delivery(row, one, when, now) for one, when in wanted if when != "never"]
+
+
+def _delivery(row: Any, channel: Any, when: str, now: datetime) -> dict[str, Any]:
+    is_now = when == "now"
+    return _fresh(channel.person_id, channel.channel, row.recorded_at, now) | {
+        "notice_id": row.id,
+        "state": "waiting" if is_now else "held",
+        "next_try_at": now if is_now else None,
+    }
+
+
+def _fresh(person_id: int, channel: str, told_at: datetime, now: datetime) -> dict[str, Any]:
+    values = {"tries": 0, "claim": "", "last_error": "", "made_at": now, "told_at": told_at}
+    return values | {"key": secrets.token_hex(16), "person_id": person_id, "channel": channel}
+
+
+def _walk(tx: Connection, stretch: _Stretch) -> bool:
+    """Keep the deliveries and move the cursor on; False when another worker is at it."""
+    stands = tx.execute(select(CURSOR.c.notice_id).with_for_update(skip_locked=True)).scalar_one_or_none()
+    if stands != stretch.before:
+        return False
+    if stretch.deliveries:
+        tx.execute(_insert(tx).on_conflict_do_nothing(), stretch.deliveries)
+    if stretch.after != stretch.before:
+        tx.execute(update(CURSOR).values(notice_id=stretch.after))
+    return True
+
+
+def _insert(tx: Connection) -> Any:
+    return (sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert)(DELIVERY)
+
+
+# The daily digest.
+
+
+def gather(database: Transactions, now: Now) -> int:
+    """Make today's digests once their hour has come, one for each person and channel with something in it."""
+    at = now()
+    on = day_of(at)
+    hour = datetime.combine(on, load_outbox_policy().digest_at, CITY_ZONE)
+    if at < hour:
+        return 0
+    with database.read() as tx:
+        due = _undigested(tx, on, hour)
+    made = 0
+    for person_id, channel in due:
+        with database.write() as tx:
+            made += _gather(tx, person_id, channel, on, hour, at)
+    return made
+
+
+def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
+    today = DELIVERY.alias("today")
+    has_one = exists().where(
+        today.c.digest_on == on, today.c.person_id == DELIVERY.c.person_id, today.c.channel == DELIVERY.c.channel
+    )
+    return list(
+        tx.execute(
+            select(DELIVERY.c.person_id, DELIVERY.c.channel)
+            .where(DELIVERY.c.state == "held", DELIVERY.c.told_at < hour, ~has_one)
+            .distinct()
+            .order_by(DELIVERY.c.person_id, DELIVERY.c.channel)
+            .limit(BATCH)
+        )
+    )
+
+
+def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: datetime, now: datetime) -> int:
+    digest = _fresh(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting", "next_try_at": now}
+    new = _insert(tx).values(digest).on_conflict_do_nothing().returning(DELIVERY.c.id)
+    digest_id = tx.execute(new).scalar_one_or_none()
+    if digest_id is None:  # another worker was faster
+        return 0
+    held = DELIVERY.c.person_id == person_id, DELIVERY.c.channel == channel, DELIVERY.c.state == "held"
+    into = update(DELIVERY).where(*held, DELIVERY.c.told_at < hour).values(state="gathered", digest_id=digest_id)
+    if tx.execute(into).rowcount:
+        return 1
+    tx.execute(delete(DELIVERY).where(DELIVERY.c.id == digest_id))
+    return 0
+
+
+def forget(database: Transactions, now: Now) -> int:
+    """Delete what was done with long ago; what was given up stays until somebody looks at it."""
+    over = DELIVERY.c.made_at < now() - load_outbox_policy().kept, DELIVERY.c.state.in_(("sent", "dropped"))
+    members = DELIVERY.alias("members")
+    in_use = exists().where(members.c.digest_id == DELIVERY.c.id)
+    with database.write() as tx:
+        gone = tx.execute(delete(DELIVERY).where(*over, DELIVERY.c.notice_id.is_not(None))).rowcount
+        return int(gone + tx.execute(delete(DELIVERY).where(*over, ~in_use)).rowcount)

@@ -1,0 +1,177 @@
+"""What concerns somebody: the notices that the moves of others left for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
+
+from approvals.accounts.absence.queries import uncovered_count
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.filing.queries import TABLE, ref_of
+from approvals.history.record import ENTRY, NOTICE
+from approvals.history.timeline import SYSTEM_ROLE
+from approvals.registration.queries import APPROVALS
+from workflows.charts.model import SYSTEM, Move
+from workflows.charts.order import ORDER
+from workflows.charts.registry import CHARTS
+from workflows.charts.roles import ROLES, Role
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.label import Label
+
+OFFICES = ("service_centre", "supervision_office", "city_government")  # told as a whole
+HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
+AUDIENCES = HEARERS | {"officer"}
+MOST = 999  # that the bell counts; beyond it stands still
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One notice: which move was made on what, by whom. `audience` is as whom the reader is told of it."""
+
+    id: int
+    at: datetime
+    is_new: bool
+    audience: str
+    move: Move
+    project: str
+    ref: str
+    code: str | None
+    item: Item | None
+    role: Role | Label
+    unit: UnitName
+    request_no: str = ""  # of what the notice is about, where it is a request
+    report: tuple[str, str] | None = None  # its kind and period, where the notice is about a report
+    order: str = ""  # or how it is addressed, where it is a supervision order
+
+
+_SHOWN = (
+    select(
+        NOTICE.c.id,
+        NOTICE.c.at,
+        NOTICE.c.audience,
+        NOTICE.c.move,
+        NOTICE.c.label,
+        *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
+        APPROVALS.c.code,
+        ENTRY.c.role,
+        ENTRY.c.unit,
+        UNIT.c.name_en,
+    )
+    .select_from(
+        NOTICE.outerjoin(TABLE, TABLE.c.id == NOTICE.c.project_id)
+        .join(ENTRY, and_(ENTRY.c.project_id == NOTICE.c.project_id, ENTRY.c.seq == NOTICE.c.seq))
+        .outerjoin(APPROVALS, APPROVALS.c.id == NOTICE.c.approval_id)
+        .outerjoin(UNIT, UNIT.c.name == ENTRY.c.unit)
+    )
+    .order_by(NOTICE.c.id.desc())
+)
+
+
+def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[NoticeView]:
+    """What concerns the actor, the newest first."""
+    before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
+    newest = [told.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for told in _told(actor)]
+    wanted = _SHOWN.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
+    seen = _seen(tx, actor)
+    found = [_view(row, seen) for row in tx.execute(wanted)]
+    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+
+
+def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[NoticeView]:
+    """Those of these notices that concern the actor, the newest first."""
+    wanted = _SHOWN.where(NOTICE.c.id.in_(ids), _concerns(actor))
+    return [_view(row, 0) for row in tx.execute(wanted)]
+
+
+def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many notices the actor has not seen yet, counted up to MOST."""
+    mine = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
+    new = [told.where(NOTICE.c.id > mine).order_by(NOTICE.c.id).limit(MOST) for told in _told(actor)]
+    return min(MOST, int(tx.execute(select(func.count()).select_from(_together(new).subquery())).scalar_one()))
+
+
+def bell_count(tx: Connection, actor: Actor, now: datetime) -> int:
+    """What the bell counts: new notices, and absences without cover as long as they stand."""
+    return new_count(tx, actor, now) + uncovered_count(tx, actor, now)
+
+
+def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
+    """The actor has seen the notices up to this one; what was seen stays seen."""
+    last = select(func.coalesce(func.max(NOTICE.c.id), 0)).scalar_subquery()
+    mine = PERSON.c.id == actor.id, PERSON.c.seen_notice_id < up_to, last >= up_to
+    tx.execute(update(PERSON).where(*mine).values(seen_notice_id=up_to))
+
+
+def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
+    """As whom the actor is told: their unit, their window, they as a liaison, or their whole office (0)."""
+    found = {(role, 0) for role in OFFICES if actor.has(role)}
+    if actor.has("owner"):
+        found.add(("owner", actor.unit_id))
+    if actor.has("window", "window_head"):
+        found.add(("window", actor.unit_id))
+    if actor.has("window_head"):
+        found.add(("window_head", actor.unit_id))  # of a unit that is jointly responsible for a project
+    if actor.has("liaison"):
+        found |= {("liaison", person_id) for person_id in actor.accompanies_as}
+    if actor.has(*HEARERS):
+        found.add(("officer", actor.id))  # on duty outside office hours; named by the notice itself
+    return frozenset(found)
+
+
+def _told(actor: Actor) -> list[Select[tuple[int]]]:
+    """The ids of what each of the actor's addresses was told: each is read along the index, as far as it is wanted."""
+    wanted = select(NOTICE.c.id)
+    told = sorted(addressed(actor))
+    return [wanted.where(NOTICE.c.audience == role, NOTICE.c.unit_id == at) for role, at in told] or [
+        wanted.where(false())
+    ]
+
+
+def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]:
+    return union_all(*(select(part.subquery()) for part in parts))
+
+
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    told = sorted(addressed(actor))
+    return or_(false(), *(and_(NOTICE.c.audience == role, NOTICE.c.unit_id == address) for role, address in told))
+
+
+def _seen(tx: Connection, actor: Actor) -> int:
+    return int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
+
+
+def _view(row: Any, seen: int) -> NoticeView:
+    chart, _, move = row.move.partition(".")
+    return NoticeView(
+        id=row.id,
+        at=row.at,
+        is_new=row.id > seen,
+        audience=row.audience,
+        move=CHARTS[chart].move(move),
+        project=row.name or "",
+        ref=ref_of(row) if row.name else "",
+        code=row.code,
+        item=load_catalogue().items.get(row.code) if row.code else None,
+        role=SYSTEM_ROLE if row.role == SYSTEM else ROLES[row.role],
+        unit=UnitName(row.unit, row.name_en or ""),
+        request_no=row.label.rpartition("/")[2] if chart == "request" else "",
+        report=(row.label.partition("/")[0], row.label.partition("/")[2]) if chart == "report" else None,
+        order=row.label if chart == ORDER.name else "",
+    )

@@ -1,0 +1,108 @@
+"""What is said outward: in the words of the list of notices, in the receiver's language."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from approvals.accounts.actors import Actor
+from approvals.base.formatting import long_day, moment
+from approvals.base.i18n import HTML_CODES, in_language, label, own_name
+from approvals.base.i18n import gettext as _
+from approvals.notifications.inbox import NoticeView
+from approvals.notifications.notice_titles import path_of, title_of
+
+LONGEST_SUBJECT = 120  # characters
+MOST_LINES = 100  # notices that a digest tells one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notice: what happened, to which project, by whom and when, and where to read on."""
+
+    title: str
+    project: str
+    who: str
+    at: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a channel sends. `about` says why it comes, `more` how many lines were left out."""
+
+    subject: str
+    lines: tuple[Line, ...]
+    more: str
+    about: str
+    settings_link: str
+    html_code: str
+
+
+def notice_letter(view: NoticeView, reader: Actor, url: str) -> Letter:
+    """The letter of one notice. `url` is the public address of the service; links are left out without one."""
+    with in_language(reader.language):
+        line = _line(view, reader, url)
+        subject = _("%(title)s · %(project)s", title=line.title, project=line.project) if line.project else line.title
+        return _letter(subject, (line,), 0, reader, url)
+
+
+def digest_letter(views: list[NoticeView], on: date, reader: Actor, url: str) -> Letter:
+    """The letter of a day's digest, the newest notice first."""
+    with in_language(reader.language):
+        lines = tuple(_line(view, reader, url) for view in views[:MOST_LINES])
+        subject = _("Daily digest %(day)s: %(count)s notices", day=long_day(on), count=len(views))
+        return _letter(subject, lines, len(views) - len(lines), reader, url)
+
+
+def trial_letter(reader: Actor, url: str) -> Letter:
+    """What the button “send a trial” sends."""
+    with in_language(reader.language):
+        return _letter(_("A trial: notices will come this way"), (), 0, reader, url)
+
+
+def confirmation_letter(reader: Actor, link: str, url: str) -> Letter:
+    """Asks whoever reads mail at a new address to open the link that confirms it."""
+    with in_language(reader.language):
+        line = Line(_("Open this address to confirm that notices may come here"), reader.name, "", "", link)
+        return _letter(_("Confirm your mail address"), (line,), 0, reader, url)
+
+
+def _line(view: NoticeView, reader: Actor, url: str) -> Line:
+    path = path_of(view, reader)
+    who = label(view.role) + (f" · {own_name(view.unit)}" if view.unit.name else "")
+    return Line(title_of(view), view.project, who, moment(view.at), url + path if url and path else "")
+
+
+def _letter(subject: str, lines: tuple[Line, ...], left: int, reader: Actor, url: str) -> Letter:
+    city = _("Guahao")
+    return Letter(
+        subject=one_line(f"{subject} · {city}"),
+        lines=lines,
+        more=_("… and %(count)s more, in the list of notices.", count=left) if left else "",
+        about=_("You get this because you chose so. You can change it under “Notifications” in your menu."),
+        settings_link=f"{url}/account/notifications" if url else "",
+        html_code=HTML_CODES[reader.language],
+    )
+
+
+def one_line(text: str) -> str:
+    """The text as one line without control characters, cut to the length of a subject."""
+    cleaned = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    return cleaned if len(cleaned) <= LONGEST_SUBJECT else cleaned[: LONGEST_SUBJECT - 1] + "…"
+
+
+def plain_text(letter: Letter) -> str:
+    """The letter as plain text, without its subject."""
+    parts = ["\n".join(filter(None, (one.title, one.project, _who(one), one.link))) for one in letter.lines]
+    parts += [letter.more] if letter.more else []
+    return "\n\n".join([*parts, "\n".join(filter(None, ("--", letter.about, letter.settings_link)))]) + "\n"
+
+
+def _who(line: Line) -> str:
+    return "  ".join(filter(None, (line.who, line.at)))
+
+
+def html(letter: Letter) -> str:
+    """The letter as a simple page."""
+    return current_app.jinja_env.get_template("outbox/mail.html").render(letter=letter)

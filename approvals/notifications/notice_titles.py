@@ -1,0 +1,44 @@
+"""Title and target of a notice: the same on the page, in a mail and in a message."""
+
+from approvals.accounts import permissions
+from approvals.accounts.actors import Actor
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.history.record import HEADS
+from approvals.notifications.inbox import NoticeView
+from approvals.notifications.page_paths import page_path
+from approvals.reports.titles import report_title
+from workflows.config.city import load_city
+
+
+def title_of(notice: NoticeView) -> str:
+    """What happened, and to which item."""
+    title = label(notice.move)
+    if notice.report:
+        return title + _(": ") + report_title(*notice.report)
+    if notice.order:
+        return title + _(": ") + load_city().shown_order(notice.order)
+    return title + _(": ") + f"{notice.code} {label(notice.item)}" if notice.item else title
+
+
+def path_of(notice: NoticeView, reader: Actor) -> str | None:
+    """The path of the page that the notice is about, if the reader may open it."""
+    if notice.report:
+        kind, month = notice.report
+        return page_path(kind, month=month) if reader.has(*permissions.SEE_REPORTS) else None
+    if notice.order:
+        return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
+    if notice.code and reader.has(*permissions.SEE_APPROVALS):
+        return page_path("approval", project=notice.ref, code=notice.code)
+    if notice.move.name == "end_joint" and notice.audience == HEADS:  # they see the project no longer
+        return None
+    if notice.request_no:
+        return page_path("request", ref=notice.ref, number=notice.request_no)
+    return _project_path(notice, reader)
+
+
+def _project_path(notice: NoticeView, reader: Actor) -> str | None:
+    """Owners read on at their own page, all others at the casefile."""
+    is_owners = notice.audience == "owner"
+    may_open = permissions.SEE_OWN_PROJECTS if is_owners else permissions.SEE_PROJECTS
+    return page_path("own_project" if is_owners else "project", ref=notice.ref) if reader.has(*may_open) else None

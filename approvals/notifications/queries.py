@@ -1,0 +1,140 @@
+"""Reads channels, deliveries, calendar feeds, and whether the outbox is well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import PERSON, actor_of, actors_among, digest
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.history.record import ENTRY, NOTICE
+from approvals.notifications.inbox import addressed
+from approvals.notifications.tables import TO_TRY, CalendarFeed, Channel, Delivery, OutboxCursor
+
+CHANNEL: Any = Channel.__table__  # type: ignore[attr-defined]
+DELIVERY: Any = Delivery.__table__  # type: ignore[attr-defined]
+CURSOR: Any = OutboxCursor.__table__  # type: ignore[attr-defined]
+FEED: Any = CalendarFeed.__table__  # type: ignore[attr-defined]
+Address = tuple[str, int]  # an audience, and the unit or person that it is; 0 is all
+
+
+def channels_of(tx: Connection, person_id: int) -> dict[str, Row[Any]]:
+    """The channels that a person ever set up, by name."""
+    rows = tx.execute(select(CHANNEL).where(CHANNEL.c.person_id == person_id).order_by(CHANNEL.c.channel))
+    return {row.channel: row for row in rows}
+
+
+def subscribers(tx: Connection, on: date) -> dict[Address, list[Row[Any]]]:
+    """The channels that are on, by the audience that they reach on this day: deputies hear as whom they cover."""
+    is_on = CHANNEL.c.on_since.is_not(None)
+    actors = {actor.id: actor for actor in actors_among(tx, select(CHANNEL.c.person_id).where(is_on), on)}
+    found: dict[Address, list[Row[Any]]] = {}
+    for row in tx.execute(select(CHANNEL).where(is_on).order_by(CHANNEL.c.person_id, CHANNEL.c.channel)):
+        for address in addressed(actors[row.person_id]) if row.person_id in actors else ():
+            found.setdefault(address, []).append(row)
+    return found
+
+
+def cursor_and_newest(tx: Connection) -> tuple[int, int]:
+    """The last notice that was looked at, and the newest there is."""
+    walked, newest = select(CURSOR.c.notice_id).scalar_subquery(), select(func.max(NOTICE.c.id)).scalar_subquery()
+    row = tx.execute(select(walked, func.coalesce(newest, 0))).one()
+    return row[0], row[1]
+
+
+def feed_of(tx: Connection, person_id: int) -> datetime | None:
+    """When the calendar feed of a person was made; None when there is none that is still open."""
+    open_ = FEED.c.person_id == person_id, FEED.c.revoked_at.is_(None)
+    return tx.execute(select(func.max(FEED.c.made_at)).where(*open_)).scalar_one()
+
+
+def actor_of_feed(tx: Connection, secret: str, on: date) -> Actor | None:
+    """The active person whose calendar has this secret address, unless it was revoked."""
+    wanted = select(FEED.c.person_id).where(FEED.c.digest == digest(secret), FEED.c.revoked_at.is_(None))
+    person_id = tx.execute(wanted).scalar_one_or_none()
+    return actor_of(tx, person_id, on) if person_id else None
+
+
+def members_of(tx: Connection, digest_id: int) -> Sequence[int]:
+    """The notices that a digest tells, the newest first."""
+    wanted = select(DELIVERY.c.notice_id).where(DELIVERY.c.digest_id == digest_id)
+    return tx.execute(wanted.order_by(DELIVERY.c.notice_id.desc())).scalars().all()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A delivery that was given up. Whom it was for and why it failed, and nothing of what it says."""
+
+    id: int
+    username: str
+    name: str
+    channel: str
+    is_digest: bool
+    tries: int
+    made_at: datetime
+    last_error: str
+
+
+def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
+    """What was given up, the newest first."""
+    wanted = (
+        select(DELIVERY, PERSON.c.username, PERSON.c.name)
+        .join(PERSON, PERSON.c.id == DELIVERY.c.person_id)
+        .where(DELIVERY.c.state == "dead")
+        .order_by(DELIVERY.c.id.desc())
+        .limit(PAGE + 1)
+    )
+    if cursor:
+        wanted = wanted.where(DELIVERY.c.id < read_cursor(cursor, (int,))[0])
+    found = [_dead_letter(row) for row in tx.execute(wanted)]
+    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+
+
+def _dead_letter(row: Any) -> DeadLetter:
+    is_digest = row.notice_id is None
+    return DeadLetter(
+        row.id, row.username, row.name, row.channel, is_digest, row.tries, row.made_at, row.last_error
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How many deliveries were given up, how many are on their way, and since when the first of them is late."""
+
+    dead: int
+    on_the_way: int
+    late_since: datetime | None
+    unread_since: datetime | None
+
+
+def health(tx: Connection) -> Health:
+    """The state of the outbox. `late_since` is when a delivery should have been tried that still was not."""
+    dead = tx.execute(select(func.count()).where(DELIVERY.c.state == "dead")).scalar_one()
+    waiting = tx.execute(
+        select(func.count(), func.min(DELIVERY.c.next_try_at)).where(DELIVERY.c.next_try_at.is_not(None))
+    ).one()
+    walked = select(CURSOR.c.notice_id).scalar_subquery()
+    of_notice = (ENTRY.c.project_id == NOTICE.c.project_id) & (ENTRY.c.seq == NOTICE.c.seq)
+    unread = tx.execute(
+        select(ENTRY.c.recorded_at).join(NOTICE, of_notice).where(NOTICE.c.id > walked).order_by(NOTICE.c.id).limit(1)
+    ).scalar()
+    return Health(dead, waiting[0], waiting[1], unread)
+
+
+def dead_count(tx: Connection, _actor: Actor, _now: datetime) -> int:
+    """How many deliveries wait for somebody to look at them."""
+    return int(tx.execute(select(func.count()).where(DELIVERY.c.state == "dead")).scalar_one())
+
+
+def first_due(channel: str, now: datetime) -> Select[Any]:
+    """Finds the delivery of this channel that is due longest and that nobody holds."""
+    is_free = DELIVERY.c.claimed_until.is_(None) | (DELIVERY.c.claimed_until <= now)
+    return (
+        select(DELIVERY.c.id)
+        .where(DELIVERY.c.next_try_at <= now, is_free, DELIVERY.c.channel == channel, DELIVERY.c.state.in_(TO_TRY))
+        .order_by(DELIVERY.c.next_try_at, DELIVERY.c.id)
+        .limit(1)
+    )

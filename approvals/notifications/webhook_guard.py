@@ -1,0 +1,112 @@
+"""Which addresses a webhook may have: public ones by https. What was looked up and checked is what is connected to."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from approvals.base.errors import Invalid, invalid
+from approvals.base.text_validation import N_, text_fault
+
+IP = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], list[str]]
+LONGEST = 1000  # characters of an address
+PORTS = {"https": 443, "http": 80}
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # RFC 8215
+NOT_PUBLIC = N_("points to this machine or to a private network")
+UNKNOWN_HOST = N_("names a host that is not known")
+NO_ADDRESS = N_("is not an address such as https://host/path")
+NOT_HTTPS = N_("must begin with https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a webhook goes: the address that was looked up and checked, and what the request says of it."""
+
+    scheme: str
+    host: str
+    port: int
+    ip: str
+    path: str = field(repr=False)  # robots carry their key in it
+
+    @property
+    def host_header(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """All addresses of this host, as the machine's resolver says; OSError when there are none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def target_of(url: str, *, any_webhook: bool = False, resolve: Resolve = look_up) -> Target:
+    """The checked target of this address; Invalid (field `address`) when a webhook may not have it.
+
+    One address of many that is not public refuses them all. With `any_webhook` (tests) any host and plain HTTP will do.
+    """
+    scheme, host, port, path = _parts(url)
+    if scheme != "https" and not any_webhook:
+        raise invalid("address", NOT_HTTPS)
+    try:
+        found = resolve(host, port)
+    except (OSError, UnicodeError):
+        raise invalid("address", UNKNOWN_HOST) from None
+    if not found:
+        raise invalid("address", UNKNOWN_HOST)
+    if not any_webhook and not all(map(is_public, found)):
+        raise invalid("address", NOT_PUBLIC)
+    return Target(scheme, host, port, found[0], path)
+
+
+def _parts(url: str) -> tuple[str, str, int, str]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        raise _unreadable() from None
+    is_plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
+    has_user = "@" in parts.netloc
+    if (
+        not is_plain
+        or has_user
+        or not parts.hostname
+        or len(url) > LONGEST
+        or text_fault(url, limit=LONGEST, lines=False)
+    ):
+        raise _unreadable()
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return parts.scheme, parts.hostname, port, path
+
+
+def _unreadable() -> Invalid:
+    return invalid("address", NO_ADDRESS)
+
+
+def is_public(text: str) -> bool:
+    """Whether this is an address of the public internet, also when it carries one of IPv4 within it."""
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    inner = _carried(address)
+    return _is_public(address) if inner is None else _is_public(inner)
+
+
+def _is_public(address: IP) -> bool:
+    is_odd = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
+    is_near = address.is_private or address.is_link_local or getattr(address, "is_site_local", False)
+    return address.is_global and not is_odd and not is_near
+
+
+def _carried(address: IP) -> IPv4Address | None:
+    """The IPv4 address within a mapped, 6to4, Teredo or NAT64 one."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in NAT64 or address in NAT64_LOCAL:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)

@@ -1,0 +1,194 @@
+"""The calendar as its pages show it: the years with their notices, and one year day by day."""
+
+import calendar as months_of
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from approvals.accounts.queries import PERSON
+from approvals.base.errors import NotFound
+from approvals.base.text_validation import N_
+from approvals.calendar.queries import EDITION, calendar_in_force, product_calendar_text
+from approvals.recalculation.actions import unpublished_years
+from workflows.clock.calendar import Calendar
+from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, Notice, parse_notices
+from workflows.label import Label
+
+MOST_EDITIONS = 50  # of one year, the latest ones
+MISSING = N_(
+    "The notice of %(year)s is not loaded, and %(count)s open approvals run into that year. Their dates there count "
+    "Monday to Friday and are provisional."
+)
+MAKE_UP = N_("make-up working day")
+MARKS = {"holiday": N_("off"), "makeup": N_("work")}  # one word beside a day
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """One notice of a year; `notice` None takes it back. The product's own was loaded by nobody at no moment."""
+
+    number: int
+    loaded_by: str
+    loaded_at: datetime | None
+    text: str
+    notice: Notice | None
+
+    @property
+    def days_off(self) -> int:
+        return sum(len(one.days()) for one in self.notice.days_off) if self.notice else 0
+
+    @property
+    def makeup_workdays(self) -> int:
+        return len(self.notice.makeup_workdays) if self.notice else 0
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year: the edition in force, how many came before it, and how many open approvals run into a missing notice."""
+
+    year: int
+    edition: EditionView | None
+    earlier: int
+    running: int
+
+    @property
+    def notice(self) -> Notice | None:
+        return self.edition.notice if self.edition else None
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """`kind` is working, weekend, holiday or makeup; `mark` a msgid, empty for a usual day."""
+
+    on: date
+    kind: str
+    mark: str
+    name: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a month has that is unlike others: `days` as in 1–3, and a holiday's name or, where it is empty, `word`."""
+
+    days: str
+    name: Label
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    first: date
+    weeks: tuple[tuple[DayView | None, ...], ...]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """`editions` are the latest first; `may_take_back` when one was loaded at all."""
+
+    row: YearRow
+    editions: tuple[EditionView, ...]
+    months: tuple[MonthView, ...]
+
+    @property
+    def may_take_back(self) -> bool:
+        return any(one.loaded_at for one in self.editions)
+
+    @property
+    def before(self) -> EditionView | None:
+        """What comes into force again when the last edition is taken back; None leaves the year without a notice."""
+        return self.editions[1] if len(self.editions) > 1 else None
+
+
+def years(tx: Connection, today: date) -> tuple[YearRow, ...]:
+    """Every year that has a notice, this and the next one, and those into which open clocks run; the latest first."""
+    editions, running = _editions(tx), unpublished_years(tx)
+    wanted = {*editions, *running, today.year, today.year + 1}
+    return tuple(_row(year, editions.get(year, ()), running) for year in sorted(wanted, reverse=True))
+
+
+def missing_notices(tx: Connection) -> list[tuple[str, dict[str, object]]]:
+    """What managers are warned of: a sentence, as a msgid with its values, for each year that has no notice."""
+    return [(MISSING, {"year": year, "count": count}) for year, count in unpublished_years(tx).items()]
+
+
+def year_view(tx: Connection, year: int) -> YearView:
+    """One year; NotFound for those that the product does not know."""
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        raise NotFound
+    own = _editions(tx, year).get(year, ())
+    row = _row(year, own, unpublished_years(tx))
+    return YearView(row, tuple(reversed(own))[:MOST_EDITIONS], _months(calendar_in_force(tx), year))
+
+
+def _row(year: int, editions: Iterable[EditionView], running: dict[int, int]) -> YearRow:
+    own = list(editions)
+    return YearRow(year, own[-1] if own else None, max(0, len(own) - 1), running.get(year, 0))
+
+
+def _editions(tx: Connection, year: int | None = None) -> dict[int, tuple[EditionView, ...]]:
+    """The editions of each year in their order, the product's own first; of one year only when it is named."""
+    found: dict[int, list[EditionView]] = {}
+    for notice in parse_notices(product_calendar_text()):
+        if year in (None, notice.year):
+            found[notice.year] = [EditionView(1, "", None, "", notice)]
+    for row in _loaded(tx, year):
+        own = found.setdefault(row.year, [])
+        who = row.name or row.loaded_by
+        own.append(EditionView(len(own) + 1, who, row.loaded_at, row.notice, _notice_in(row.notice, row.year)))
+    return {key: tuple(own) for key, own in found.items()}
+
+
+def _loaded(tx: Connection, year: int | None) -> Iterable[Any]:
+    rows = select(EDITION, PERSON.c.name).outerjoin(PERSON, PERSON.c.username == EDITION.c.loaded_by)
+    rows = rows.where(EDITION.c.year == year) if year else rows
+    return tx.execute(rows.order_by(EDITION.c.id)).all()
+
+
+def _notice_in(text: str, year: int) -> Notice | None:
+    return next((notice for notice in parse_notices(text) if notice.year == year), None) if text else None
+
+
+# Day by day.
+
+
+def _months(calendar: Calendar, year: int) -> tuple[MonthView, ...]:
+    return tuple(_month(calendar, date(year, month, 1)) for month in range(1, 13))
+
+
+def _month(calendar: Calendar, first: date) -> MonthView:
+    weeks = [
+        tuple(_day(calendar, day) if day.month == first.month else None for day in week)
+        for week in months_of.Calendar().monthdatescalendar(first.year, first.month)
+    ]
+    return MonthView(first, tuple(weeks), tuple(_remarks(calendar.notice(first.year), first)))
+
+
+def _day(calendar: Calendar, day: date) -> DayView:
+    holiday, is_weekend = calendar.holiday(day), day.weekday() > 4
+    if holiday:
+        return DayView(day, "holiday", MARKS["holiday"], Label(holiday.name, holiday.name_en or holiday.name))
+    if is_weekend and calendar.is_working_day(day):
+        return DayView(day, "makeup", MARKS["makeup"], Label("", ""))
+    return DayView(day, "weekend" if is_weekend else "working", "", Label("", ""))
+
+
+def _remarks(notice: Notice | None, first: date) -> list[Remark]:
+    if notice is None:
+        return []
+    found = []
+    for holiday in notice.days_off:
+        days = [day.day for day in holiday.days() if day.month == first.month]
+        if days:
+            found.append((days[0], _span(days), Label(holiday.name, holiday.name_en or holiday.name), N_("days off")))
+    for day in notice.makeup_workdays:
+        if day.month == first.month:
+            found.append((day.day, str(day.day), Label("", ""), MAKE_UP))
+    return [Remark(days, name, word) for _, days, name, word in sorted(found, key=lambda one: one[0])]
+
+
+def _span(days: list[int]) -> str:
+    return str(days[0]) if len(days) == 1 else f"{days[0]}–{days[-1]}"

@@ -1,0 +1,134 @@
+"""What a new calendar would move, as its page shows it: counted, by department, and one page of the list."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from approvals.accounts.queries import UnitName
+from approvals.accounts.unit_names import units_by_id
+from approvals.base.pagination import PAGE
+from approvals.history.record import ENTRY
+from approvals.recalculation.actions import Redating, made_by, moved_so_far, redating
+from approvals.recalculation.preview import DUE, Redated
+from approvals.windows.clocks import CLOCK_NAMES
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
+
+STALLED_AFTER = timedelta(seconds=20)  # without a single one: the worker looks every second
+_WORDS = {name: CLOCK_NAMES[name.removesuffix("_due_on")] for name in DUE}
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDay:
+    """`word` is a msgid."""
+
+    word: str
+    before: date | None
+    after: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """An approval that would move; without `days` only the day of a warning does."""
+
+    ref: str
+    number: str
+    item: Item
+    department: UnitName
+    state: State
+    days: tuple[MovedDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`projects` are those of this page, each with its rows."""
+
+    approvals: int
+    project_count: int
+    departments: tuple[tuple[UnitName, int], ...]
+    projects: tuple[tuple[str, tuple[OutlookRow, ...]], ...]
+    page: int
+    pages: int
+
+    @property
+    def earlier(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def later(self) -> int | None:
+        return self.page + 1 if self.page < self.pages else None
+
+
+def outlook(tx: Connection, found: Iterable[Redated], page: int = 1) -> Outlook:
+    """The counts of all that would move, and this page of it; a page that is none is the nearest."""
+    moved = list(found)
+    units = units_by_id(tx, {one.department_id for one in moved})
+    by_department = Counter(one.department_id for one in moved)
+    pages = max(1, -(-len(moved) // PAGE))
+    page = min(max(1, page), pages)
+    return Outlook(
+        approvals=len(moved),
+        project_count=len({one.ref.partition("/")[0] for one in moved}),
+        departments=tuple((units[unit_id], count) for unit_id, count in by_department.most_common()),
+        projects=_by_project(moved[(page - 1) * PAGE : page * PAGE], units),
+        page=page,
+        pages=pages,
+    )
+
+
+def _by_project(moved: Sequence[Redated], units: dict[int, UnitName]) -> tuple[tuple[str, tuple[OutlookRow, ...]], ...]:
+    projects: dict[tuple[str, str], list[OutlookRow]] = {}
+    for one in moved:
+        number = one.ref.partition("/")[0]
+        projects.setdefault((number, one.project), []).append(_row(one, number, units))
+    return tuple((name, tuple(rows)) for (_, name), rows in projects.items())
+
+
+def _row(one: Redated, number: str, units: dict[int, UnitName]) -> OutlookRow:
+    return OutlookRow(
+        one.ref,
+        load_city().shown_number(number),
+        load_catalogue().items[one.code],
+        units[one.department_id],
+        APPROVAL.state(one.state),
+        tuple(MovedDay(_WORDS[name], before, after) for name, before, after in one.moves),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a dating anew is; `is_stalled` when nobody seems to be at work on it."""
+
+    begun: Redating
+    done: int
+    is_stalled: bool
+
+    @property
+    def goes_on(self) -> bool:
+        return self.begun.moved is None
+
+    @property
+    def most(self) -> int:
+        return max(self.done, self.begun.expected or 0)
+
+
+def progress(tx: Connection, now: datetime) -> Progress | None:
+    """The dating anew that was begun last; None when there was none yet."""
+    begun = redating(tx)
+    if begun is None:
+        return None
+    if begun.moved is not None:
+        return Progress(begun, begun.moved, is_stalled=False)
+    return Progress(begun, moved_so_far(tx, begun), is_stalled=_is_stalled(tx, begun, now))
+
+
+def _is_stalled(tx: Connection, begun: Redating, now: datetime) -> bool:
+    if begun.since is None:
+        return True
+    last = tx.execute(select(func.max(ENTRY.c.recorded_at)).where(*made_by(begun))).scalar_one()
+    return now - max(begun.since, last or begun.since) > STALLED_AFTER

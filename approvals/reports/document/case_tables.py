@@ -1,0 +1,226 @@
+"""The lists of the report, one case a row: late approvals, key projects, what falls due."""
+
+from approvals.base.formatting import NOTHING
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.calendar.lights import light_label
+from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.comparison_tables import level_name
+from approvals.reports.document.table_views import Cell, Column, Row, Table, count, day, listed, lit, named, words
+from approvals.reports.figures.model import (
+    ApprovalCounts,
+    DueApproval,
+    Figures,
+    ItemNote,
+    KeyProject,
+    LateApproval,
+)
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.timeline import CALENDAR_DAYS
+from workflows.config.city import load_city
+
+ITEMS_SHOWN = 6  # items named in one cell
+
+
+def shown_ref(ref: str) -> str:
+    """攀挂〔2026〕17号, and /A07 for an approval; what has no number yet has nothing to show."""
+    project, slash, code = ref.partition("/")
+    if project.startswith("p-"):
+        return _("not registered yet")
+    return f"{load_city().shown_number(project)}{slash}{code}"
+
+
+def late_table(figures: Figures) -> Table:
+    """What was late at the end, the worst first."""
+    columns = (
+        Column(narrow("row"), "number", 5),
+        Column(narrow("project_item"), "text", 22),
+        Column(narrow("department_handler"), "text", 13),
+        Column(narrow("due_dates"), "day", 11),
+        Column(narrow("over"), "text", 11),
+        Column(narrow("light"), "lit", 11),
+        Column(narrow("ledgers"), "text", 10),
+        Column(narrow("escalation"), "text", 17),
+    )
+    rows = tuple(_late(number, late) for number, late in enumerate(figures.late, start=1))
+    return Table(
+        "late",
+        _("Late approvals at the end of the month"),
+        columns,
+        rows,
+        note=_("Days over are beyond the limit by the approval's clock; days on which it stood still do not count."),
+        empty=_("No approval was late at the end of the month."),
+    )
+
+
+def _late(number: int, late: LateApproval) -> Row:
+    return Row(
+        (
+            count(number),
+            words(late.project, shown_ref(late.ref), label(late.item), _marks(late)),
+            words(label(late.department), late.handler),
+            Cell(late.promised_due_on.isoformat(), (late.legal_due_on.isoformat(),)),
+            words(_("%(days)s beyond promised", days=late.over_promised), _over_legal(late)),
+            lit(late.light, light_label(late.light)),
+            _ledger(late),
+            _escalation(late),
+        )
+    )
+
+
+def _marks(case: LateApproval | KeyProject) -> str:
+    marks = [_("Key project")] * case.is_key + [_("Urgent and hard")] * case.is_urgent
+    return listed(marks)
+
+
+def _over_legal(late: LateApproval) -> str:
+    if not late.over_legal:
+        return ""
+    if late.legal_unit == CALENDAR_DAYS:
+        return _("%(days)s calendar days beyond legal", days=late.over_legal)
+    return _("%(days)s beyond legal", days=late.over_legal)
+
+
+def _ledger(late: LateApproval) -> Cell:
+    days = late.days
+    lines = (
+        _("Dept. %(days)s", days=days.department),
+        _("Owner %(days)s", days=days.owner),
+        _("Special %(days)s", days=days.special),
+    )
+    return words(*lines, late.procedure)
+
+
+def _escalation(late: LateApproval) -> Cell:
+    if not late.level:
+        return words(_("not escalated"))
+    if late.answer is None:
+        return words(level_name(late.level), _("not answered yet"))
+    committed = _("Committed to %(day)s", day=late.answer.commitment_on.isoformat())
+    return words(level_name(late.level), committed, late.answer.reason)
+
+
+def key_table(figures: Figures) -> Table:
+    """Key and urgent projects one by one."""
+    columns = (
+        Column(narrow("row"), "number", 5),
+        Column(narrow("project"), "text", 22),
+        Column(narrow("owner_liaison"), "text", 14),
+        Column(narrow("state"), "text", 12),
+        Column(narrow("progress"), "text", 9),
+        Column(narrow("month_moves"), "text", 25),
+        Column(narrow("open_late"), "text", 13),
+    )
+    rows = tuple(
+        _key(number, project, _word_mark(figures, project.ref))
+        for number, project in enumerate(figures.key_projects, start=1)
+    )
+    return Table(
+        "key-projects",
+        _("Key and urgent projects one by one"),
+        columns,
+        rows,
+        empty=_("There was no key or urgent project in hand."),
+    )
+
+
+def _word_mark(figures: Figures, ref: str) -> str:
+    """What the row of a key project says of its word; empty for a project that two units do not answer for."""
+    one = next((one for one in figures.joint if one.ref == ref), None)
+    if one is None:
+        return ""
+    if one.word:
+        return _("Month's word: signed on %(day)s, see below", day=one.word.signed_on.isoformat())
+    return _("Month's word: not signed by both") if one.waits_for else _("Month's word: none was written")
+
+
+def _key(number: int, project: KeyProject, word: str) -> Row:
+    done = project.granted * 100 // max(1, project.planned)
+    return Row(
+        (
+            count(number),
+            words(project.name, shown_ref(project.ref), _marks(project)),
+            words(label(project.owner), project.liaison),
+            words(
+                label(PROJECT.state(project.state)), project.registered_on.isoformat() if project.registered_on else ""
+            ),
+            Cell(f"{project.granted} / {project.planned}", done=done) if project.planned else words(NOTHING),
+            words(_month_of(project), word),
+            _open_and_late(project),
+        )
+    )
+
+
+def _month_of(project: KeyProject) -> str:
+    said = _counted(project.moves)
+    if project.granted_items:
+        said.insert(0, _("Granted: %(items)s", items=_items(project.granted_items)))
+    return listed(said) or _("no move")
+
+
+def _counted(moves: ApprovalCounts) -> list[str]:
+    return [
+        text
+        for number, text in (
+            (moves.submitted, _("submitted %(number)s", number=moves.submitted)),
+            (moves.notified, _("notified %(number)s", number=moves.notified)),
+            (moves.accepted, _("accepted %(number)s", number=moves.accepted)),
+            (moves.paused, _("paused %(number)s", number=moves.paused)),
+            (moves.extended, _("extended %(number)s", number=moves.extended)),
+            (moves.refused, _("refused %(number)s", number=moves.refused)),
+        )
+        if number
+    ]
+
+
+def _items(items: tuple[ItemNote, ...]) -> str:
+    """The first of these items by name, and how many they are when there are more."""
+    said = named([label(item.item) for item in items[:ITEMS_SHOWN]])
+    return _("%(items)s and others, %(number)s in all", items=said, number=len(items)) if items[ITEMS_SHOWN:] else said
+
+
+def _open_and_late(project: KeyProject) -> Cell:
+    late = [f"{label(item.item)} {light_label(item.light)}" for item in project.late_items if item.light]
+    names = {item.code for item in project.late_items}
+    calm = tuple(item for item in project.open_items if item.code not in names)
+    lines = [*late, *([_("Open: %(items)s", items=_items(calm))] if calm else [])]
+    worst = next((item.light for item in project.late_items if item.light == "red"), "yellow" if late else "")
+    first, *rest = lines or [_("nothing open")]
+    return Cell(first, tuple(rest), light=worst)
+
+
+def due_table(figures: Figures) -> Table:
+    """What falls due in the month after, in order of the days."""
+    columns = (
+        Column(narrow("due"), "day", 11),
+        Column(narrow("project_item"), "text", 33),
+        Column(narrow("department"), "text", 14),
+        Column(narrow("state"), "text", 9),
+        Column(narrow("promised"), "day", 11),
+        Column(narrow("legal"), "day", 11),
+        Column(narrow("light"), "lit", 11),
+    )
+    return Table(
+        "due",
+        _("Due dates of next month"),
+        columns,
+        tuple(map(_due, figures.due)),
+        note=_("While an approval is paused, its dates are those if its clock went on on the last day."),
+        empty=_("No limit of an open approval ends next month."),
+    )
+
+
+def _due(due: DueApproval) -> Row:
+    light = lit(due.light, light_label(due.light)) if due.light else words(_("notice"))
+    return Row(
+        (
+            day(due.first_due_on),
+            words(due.project, f"{shown_ref(due.ref)} {label(due.item)}"),
+            words(label(due.department)),
+            words(label(APPROVAL.state(due.state))),
+            day(due.promised_due_on),
+            day(due.legal_due_on),
+            light,
+        )
+    )

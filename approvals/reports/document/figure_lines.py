@@ -1,0 +1,226 @@
+"""All figures of one line of a report: of the city, a department, a stage, a category, an owner's unit or a liaison."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from approvals.base.errors import NotFound
+from approvals.calendar.lights import LIGHT_LABELS
+from approvals.reports.document.column_labels import HEADS
+from approvals.reports.document.table_views import changed
+from approvals.reports.figures.model import (
+    ApprovalCounts,
+    Cell,
+    Decisions,
+    DueApproval,
+    Figures,
+    LateApproval,
+    Line,
+    ProjectCounts,
+    ProjectLine,
+    Standing,
+)
+from approvals.reports.figures.order_model import OrderCounts, OrderTold
+from approvals.reports.figures.oversight_model import CardCounts, ServiceLine
+from approvals.reports.figures.serialization import has
+from workflows.charts.roles import LEVELS
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES
+
+MADE, STOOD, DECIDED = Label("本期办理", "In the period"), Label("期末状态", "At the end"), Label("本期办结", "Decided")
+PARTS: Mapping[str, tuple[Label, type]] = {
+    "projects": (Label("项目", "Projects"), ProjectCounts),
+    "moves": (MADE, ApprovalCounts),
+    "standing": (STOOD, Standing),
+    "decisions": (DECIDED, Decisions),
+}
+BESIDE: Mapping[str, tuple[Label, Mapping[str, Label]]] = {  # what counts beside projects and approvals
+    "orders": (
+        Label("督办单", "Supervision orders"),
+        {one.name: HEADS[f"order_{one.name}"] for one in fields(OrderCounts)},
+    ),
+    "cards": (
+        Label("红黄牌", "Cards"),
+        {
+            **COLOUR_NAMES,
+            "appealed": Label("申诉", "Appeals"),
+            "upheld": Label("维持", "Upheld"),
+            "withdrawn": Label("撤牌", "Withdrawn cards"),
+        },
+    ),
+    "service": (
+        Label("一对一服务", "One-to-one service"),
+        {
+            "asked": HEADS["asked"],
+            "answered": HEADS["answers"],
+            "in_time": HEADS["answered_in_time"],
+            "climbed": HEADS["climbed"],
+            "contacts": HEADS["contacts"],
+        },
+    ),
+}
+OF_LEVELS = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
+OTHER_HEADS: Mapping[str, Label] = {
+    "projects.withdrawn": HEADS["project_withdrawn"],
+    "projects.open": HEADS["open"],
+    "projects.resumed": Label("恢复", "Resumed"),
+    "projects.open_suspended": Label("在办中已中止", "Open, suspended"),
+    "projects.awaiting_triage": Label("待分类", "Awaiting triage"),
+    "projects.awaiting_owner": Label("待业主补充", "Awaiting the owner"),
+    "projects.awaiting_registration": Label("待挂号", "Awaiting registration"),
+    "moves.notified_again": Label("再次告知", "Notified again"),
+    "moves.paused": HEADS["special"],
+    "moves.withdrawn": HEADS["project_withdrawn"],
+    "standing.paused": HEADS["special"],
+    **{f"standing.{light}": word for light, word in LIGHT_LABELS.items()},
+}
+
+
+def _head(part: str, name: str) -> Label:
+    found = OTHER_HEADS.get(f"{part}.{name}") or HEADS["not_closed" if part == "levels" and name == "open" else name]
+    return _in_one_line(found)
+
+
+def _in_one_line(found: Label) -> Label:
+    return Label(found.zh.replace("\n", ""), found.en.replace("-\n", "").replace("\n", " "))
+
+
+def _figures() -> Iterator[tuple[str, tuple[Label, Label]]]:
+    """The name of each figure in an address, as in `moves.accepted`, with its group and its word."""
+    for part, (group, kind) in PARTS.items():
+        for one in fields(kind):
+            yield f"{part}.{one.name}", (group, _head(part, one.name))
+    for level, words in LEVELS.items():
+        for name in OF_LEVELS:
+            yield f"levels.{level}.{name}", (Label(*words), _head("levels", name))
+    for part, (group, named) in BESIDE.items():
+        for name, word in named.items():
+            yield f"{part}.{name}", (group, _in_one_line(word))
+
+
+FIGURES: Mapping[str, tuple[Label, Label]] = dict(_figures())
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a line beside the month before."""
+
+    name: str
+    group: Label
+    word: Label
+    now: int
+    before: int
+
+    @property
+    def change(self) -> str:
+        return changed(self.now, self.before).text
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """A line with all its figures, and of a department its late approvals, what falls due, and its orders."""
+
+    label: Label
+    figures: tuple[Figure, ...]
+    late: tuple[LateApproval, ...] = ()
+    due: tuple[DueApproval, ...] = ()
+    orders: tuple[OrderTold, ...] = ()
+
+
+AnyLine = Line | ProjectLine | ServiceLine
+
+
+def lines_by_split(figures: Figures) -> dict[str, tuple[AnyLine, ...]]:
+    """The lines of each split of approvals; owners' units have projects alone, officers what they did for owners."""
+    return {
+        "city": (figures.city,),
+        "departments": figures.departments,
+        "stages": figures.stages,
+        "categories": figures.categories,
+        "liaisons": figures.liaisons,
+        "owners": figures.project_owners,
+        "officers": figures.oversight.liaisons,
+    }
+
+
+def projects_by_split(figures: Figures) -> dict[str, tuple[ProjectLine, ...]]:
+    return {
+        "city": (figures.projects,),
+        "categories": figures.project_categories,
+        "liaisons": figures.project_liaisons,
+        "owners": figures.project_owners,
+    }
+
+
+def line_page(figures: Figures, split: str, key: str) -> LinePage:
+    """The line of this split and key; NotFound when there is none."""
+    line = _of(lines_by_split(figures), split, key)
+    if line is None:
+        raise NotFound
+    told = (
+        *_told(_of(projects_by_split(figures), split, key)),
+        *(_told_of_cells(line) if isinstance(line, Line) else ()),
+        *_told_beside(figures, split, key),
+    )
+    name = line.label
+    if split != "departments":
+        return LinePage(name, told)
+    return LinePage(
+        name,
+        told,
+        tuple(one for one in figures.late if one.department == name),
+        tuple(one for one in figures.due if one.department == name),
+        tuple(one for one in figures.orders.told if one.department == name),
+    )
+
+
+def _of(lines: Mapping[str, tuple[AnyLine, ...]], split: str, key: str) -> AnyLine | None:
+    return next((one for one in lines.get(split, ()) if (one.key or "-") == key), None)
+
+
+def _told(line: AnyLine | None) -> Iterator[Figure]:
+    if isinstance(line, ProjectLine):
+        for one in fields(ProjectCounts):
+            yield _figure(f"projects.{one.name}", getattr(line.now, one.name), getattr(line.before, one.name))
+
+
+def _told_of_cells(line: Line) -> Iterator[Figure]:
+    for name in FIGURES:
+        if name.partition(".")[0] not in ("projects", *BESIDE):
+            yield _figure(name, number_of(line.now, name), number_of(line.before, name))
+
+
+def _told_beside(figures: Figures, split: str, key: str) -> Iterator[Figure]:
+    """Orders, cards and service of this line, where its edition of the figures told them of it."""
+    for part, (now, before) in _beside(figures, split, key).items():
+        for name in BESIDE[part][1]:
+            yield _figure(f"{part}.{name}", getattr(now, name), getattr(before, name))
+
+
+def _beside(figures: Figures, split: str, key: str) -> dict[str, tuple[object, object]]:
+    told, orders = figures.oversight, figures.orders
+    if split == "officers":
+        own = _of({split: told.liaisons}, split, key)
+        return {"service": (own.now, own.before)} if own else {}
+    if not has(figures, "orders") or split not in ("city", "departments"):
+        return {}
+    if split == "city":
+        both = {"orders": (orders.city, orders.city_before), "cards": (told.cards, told.cards_before)}
+        return both | {"service": (told.service, told.service_before)}
+    own_orders = {one.key: (one.now, one.before) for one in orders.departments}
+    own_cards = {one.key: (one.now, one.before) for one in figures.card_departments}
+    return {
+        "orders": own_orders.get(key, (OrderCounts(), OrderCounts())),
+        "cards": own_cards.get(key, (CardCounts(), CardCounts())),
+    }
+
+
+def number_of(cell: Cell, name: str) -> int:
+    """The figure of this name in a cell."""
+    part, *path = name.split(".")
+    if part == "levels":
+        return int(getattr(cell.levels[int(path[0]) - 1], path[1]))
+    return int(getattr(getattr(cell, part), path[0]))
+
+
+def _figure(name: str, now: int, before: int) -> Figure:
+    return Figure(name, *FIGURES[name], now, before)

@@ -1,0 +1,260 @@
+"""Puts a month's report together as a reader sees it: the page on the screen, and the official document."""
+
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from datetime import date
+
+from approvals.base.charts import Chart
+from approvals.base.formatting import long_day, month
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label, language
+from approvals.base.qr import Qr, qr_of
+from approvals.http.application import settings
+from approvals.reports.document.sections import Section, numbered, numerals, sections
+from approvals.reports.document.table_views import Point, Table
+from approvals.reports.document.workbook import workbook
+from approvals.reports.figures.model import Figures
+from approvals.reports.figures.serialization import checksum, frozen
+from workflows.config.city import load_city
+
+HEADER_SIZES = (40, 36, 32, 28, 26, 24, 22, 20, 18)  # points
+LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing
+LATIN = 0x2E80  # characters beyond are as wide as high
+PDF_LANGUAGES = {"zh_Hans": "zh-CN", "en": "en"}
+LONGEST_TABLE = 500  # rows; a longer one goes into the sheet alone
+SHEET = "annexes-"  # how the name of the sheet within a report begins
+CODE = 16  # characters of the figures' checksum that lead from the paper to its verification
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What an issued report bears: its number, its day, and the number of the report that it corrects."""
+
+    number: str
+    issued_on: date
+    corrects: str = ""
+    is_translation: bool = False  # only the Chinese text is issued
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes along within the document, its content as base64."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A point whose heading bears its mark, as in （一）项目情况。"""
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    key: str
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """`begins` a portion that is set on its own, on a new page; one that `goes_on` has no heading a second time."""
+
+    mark: str
+    title: str
+    notes: tuple[str, ...]
+    tables: tuple[Table, ...]
+    begins: bool = False
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Where anybody can look whether a paper is genuine; no QR code while the service has no public address."""
+
+    code: str
+    address: str
+    qr: Qr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """`draft` says on each page what is not the issued report itself; empty for that one."""
+
+    html_code: str
+    header: str
+    header_size: int
+    title: str
+    number: str
+    is_preview: bool
+    draft: str
+    as_of: str
+    addressee: str
+    signature: str
+    signed_on: str
+    copies: str
+    printed: str
+    correction: str
+    chapters: tuple[Chapter, ...]
+    annexes: tuple[Annex, ...]
+    proofs: tuple[tuple[str, str], ...]
+    verification: Verification | None
+    files: tuple[Attached, ...]
+    about: str = ""  # whom it is about, where that is not the whole city
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """The same on the screen, where the departments come first."""
+
+    title: str
+    as_of: str
+    is_whole: bool
+    sections: tuple[Section, ...]
+    proofs: tuple[tuple[str, str], ...]
+
+
+def report_page(figures: Figures) -> ReportPage:
+    """The report in the language of the answer, for the screen."""
+    first, *rest = sections(figures)
+    main, departments = first.tables
+    first = replace(first, tables=(departments, main))
+    return ReportPage(_title(figures), read_up_to(figures), figures.is_whole, numbered((first, *rest)), proofs(figures))
+
+
+def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
+    """The report in the language of the answer; with no imprint it is a preview."""
+    found = sections(figures)
+    return Paper(
+        html_code=PDF_LANGUAGES[language()],
+        header=header(),
+        header_size=header_size(header()),
+        title=_title(figures),
+        number=imprint.number if imprint else _("Preview, without a number"),
+        is_preview=imprint is None,
+        draft=_draft(imprint),
+        as_of=read_up_to(figures),
+        addressee=label(load_city().report_to),
+        signature=_("Supervision office of the municipal government"),
+        signed_on=long_day(imprint.issued_on) if imprint else "",
+        copies=label(load_city().report_copies),
+        printed=_("Printed on %(day)s", day=long_day(imprint.issued_on)) if imprint else "",
+        correction=correction(imprint),
+        chapters=chapters_of(found),
+        annexes=annexes_on_paper(found),
+        proofs=proofs(figures),
+        verification=verification(figures) if imprint else None,
+        files=files_of(figures, _title(figures), annexes(found)),
+    )
+
+
+def _title(figures: Figures) -> str:
+    return _("Monthly escalation report of %(month)s", month=month(figures.first_on))
+
+
+def _draft(imprint: Imprint | None) -> str:
+    if imprint is None:
+        return _("Preview")
+    return _("Translation; the issued report is the Chinese one") if imprint.is_translation else ""
+
+
+def correction(imprint: Imprint | None) -> str:
+    """What this report takes the place of, if anything."""
+    if imprint is None or not imprint.corrects:
+        return ""
+    return _("This report corrects and replaces %(number)s.", number=imprint.corrects)
+
+
+def header() -> str:
+    """The red header."""
+    return _("%(city)s: monthly escalation report on key projects' approvals", city=label(load_city().name))
+
+
+def header_size(text: str) -> int:
+    """The largest of the style sheet's sizes at which the header fits into one line, or the smallest."""
+    wide = sum(1 if ord(character) > LATIN else 0.55 for character in text)
+    return next((size for size in HEADER_SIZES if wide * size <= LINE), HEADER_SIZES[-1])
+
+
+def read_up_to(figures: Figures) -> str:
+    """Up to when the record was read."""
+    if figures.is_whole:
+        return _("Record read up to the end of %(day)s", day=long_day(figures.last_on))
+    return _("The month is not over; record read up to the end of %(day)s", day=long_day(figures.as_of_on))
+
+
+def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
+    """What ties the paper to the record."""
+    return (
+        (_("Root of all chains"), figures.chain_root),
+        (_("Checksum of the figures (SHA-256)"), checksum(figures)),
+    )
+
+
+def verification(figures: Figures) -> Verification:
+    """Where this paper can be verified."""
+    code, root = checksum(figures)[:CODE], settings().public_url
+    address = f"{root}/verify/{code}"
+    return Verification(code, address, qr_of(address) if root else None)
+
+
+# Text first, then the tables: chapters and annexes.
+
+
+def chapters_of(found: tuple[Section, ...]) -> tuple[Chapter, ...]:
+    """What the sections say in words and drawings, numbered."""
+    return tuple(map(_chapter, numbered(one for one in found if one.points or one.charts)))
+
+
+def _chapter(section: Section) -> Chapter:
+    marks = iter([f"({n}) " if language() == "en" else f"（{n}）" for n in numerals()])
+    paragraphs = tuple(_paragraph(point, next(marks) if point.title else "") for point in section.points)
+    return Chapter(section.key, section.title, paragraphs, section.charts)
+
+
+def _paragraph(point: Point, mark: str) -> Paragraph:
+    return Paragraph(mark + point.head, point.text)
+
+
+def annexes(found: tuple[Section, ...]) -> tuple[Annex, ...]:
+    """The tables and notes of each section that has any."""
+    to_annex = [one for one in found if one.tables or one.notes]
+    return tuple(
+        Annex(_("Annex %(number)s", number=number), one.title, one.notes, one.tables)
+        for number, one in enumerate(to_annex, start=1)
+    )
+
+
+def annexes_on_paper(found: tuple[Section, ...]) -> tuple[Annex, ...]:
+    """The same without the rows of tables that are too long for paper."""
+    return tuple(replace(one, tables=tuple(map(on_paper, one.tables))) for one in annexes(found))
+
+
+def on_paper(table: Table) -> Table:
+    """The table, without its rows when they are too many."""
+    if len(table.rows) <= LONGEST_TABLE:
+        return table
+    told = _("These %(number)s rows are in the sheet that is attached to this document.", number=len(table.rows))
+    return replace(table, rows=(), empty=told)
+
+
+def files_of(figures: Figures, title: str, found: tuple[Annex, ...]) -> tuple[Attached, ...]:
+    """What goes along within the paper: its figures, and its annexes as a sheet of this title."""
+    return _figures(figures), _sheet(figures, title, found)
+
+
+def _figures(figures: Figures) -> Attached:
+    return attached(f"figures-{figures.month}.json", frozen(figures).encode("utf-8"))
+
+
+def _sheet(figures: Figures, title: str, found: tuple[Annex, ...]) -> Attached:
+    tables = [table for annex in found for table in annex.tables]
+    return attached(f"{SHEET}{figures.month}.xlsx", workbook(title, tables))
+
+
+def attached(name: str, content: bytes) -> Attached:
+    return Attached(name, b64encode(content).decode())

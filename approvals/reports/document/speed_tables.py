@@ -1,0 +1,87 @@
+"""The tables from which a reader of the paper alone can reckon both speed-ups again."""
+
+from itertools import groupby
+
+from approvals.base.i18n import gettext as _
+from approvals.reports.document.case_tables import shown_ref
+from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.table_views import Column, Row, Table, count, day, named, share, words
+from approvals.reports.figures.model import Figures, ProjectSpeed
+from approvals.reports.figures.order_model import DecisionDays
+
+TIGHT = "\u00a0"  # a space at which no line ends
+
+
+def permits_table(figures: Figures) -> Table:
+    """The projects behind the speed-up up to the construction permit."""
+    columns = (
+        Column(narrow("project"), "text", 38),
+        Column(narrow("registered_on"), "day", 12),
+        Column(narrow("permit_on"), "day", 12),
+        Column(narrow("items"), "number", 8),
+        Column(narrow("used"), "number", 9),
+        Column(narrow("legal_days"), "number", 11),
+        Column(narrow("speed"), "number", 10),
+    )
+    note = _(
+        "Days used are working days after the registration up to the permit. The legal limits are those of the items "
+        "below the project, in working days."
+    )
+    return Table(
+        "permits",
+        _("Projects whose construction permit was granted"),
+        columns,
+        tuple(map(_permit, figures.permit_projects)),
+        note=note,
+        empty=_("No construction permit was granted in the month."),
+    )
+
+
+def _permit(project: ProjectSpeed) -> Row:
+    needed = " + ".join(f"{one.code}{TIGHT}{one.legal}" for one in project.needed)
+    return Row(
+        (
+            words(project.name, shown_ref(project.ref), f"{needed} = {project.legal}" if needed else ""),
+            day(project.registered_on),
+            day(project.granted_on),
+            count(project.items),
+            count(project.days),
+            count(project.legal),
+            share(project.value),
+        )
+    )
+
+
+def decision_days_table(figures: Figures) -> Table:
+    """All decisions of the month by their legal limit and the days that they took."""
+    columns = (
+        Column(narrow("legal_days"), "number", 10),
+        Column(narrow("decided"), "number", 10),
+        Column(narrow("used"), "number", 10),
+        Column(narrow("used_times"), "text", 70),
+    )
+    rows = [_limit(legal, list(those)) for legal, those in groupby(figures.decision_days, key=lambda one: one.legal)]
+    note = _(
+        "“3 × 5” are five approvals that were decided after three working days each. The median of the speed-up is "
+        "that of 1 − days used / legal limit over all of them."
+    )
+    return Table(
+        "decision-days",
+        _("Decisions of the month by legal limit and days used"),
+        columns,
+        tuple(rows),
+        note=note,
+        empty=_("Nothing was decided in the month."),
+    )
+
+
+def _limit(legal: int, those: list[DecisionDays]) -> Row:
+    """One legal limit: how many approvals had it, how long they took together, and each of them."""
+    return Row(
+        (
+            count(legal),
+            count(sum(one.count for one in those)),
+            count(sum(one.used * one.count for one in those)),
+            words(named([f"{one.used}{TIGHT}×{TIGHT}{one.count}" for one in those])),
+        )
+    )

@@ -1,0 +1,230 @@
+"""The report in words: its summary, how its figures are defined, and how they were made sure of."""
+
+from approvals.base.formatting import NOTHING
+from approvals.base.i18n import gettext as _
+from approvals.reports.document.table_views import Point, joined, percent
+from approvals.reports.figures.model import Figures, SpeedUp
+from approvals.reports.figures.serialization import has
+
+
+def summary(figures: Figures) -> tuple[Point, ...]:
+    """The month in a few sentences with their numbers."""
+    return (
+        Point(_("Projects"), _projects(figures)),
+        Point(_("Approvals"), _approvals(figures)),
+        Point(_("In time"), _in_time(figures)),
+        Point(_("Lights"), _standing(figures)),
+        Point(_("Escalations"), _escalations(figures)),
+        Point(_("Speed-up"), _speed(figures)),
+    )
+
+
+def _projects(figures: Figures) -> str:
+    now = figures.projects.now
+    return _(
+        "%(filed)s filed, %(classified)s classified, %(diverted)s diverted to the ledger, %(registered)s "
+        "registered and %(completed)s completed in the month; %(open)s open at its end, of which %(suspended)s "
+        "suspended.",
+        filed=now.filed,
+        classified=now.classified,
+        diverted=now.diverted,
+        registered=now.registered,
+        completed=now.completed,
+        open=now.open,
+        suspended=now.open_suspended,
+    )
+
+
+def _approvals(figures: Figures) -> str:
+    moves = figures.city.now.moves
+    return _(
+        "%(submitted)s applications submitted, %(notified)s notices of missing materials, %(accepted)s "
+        "accepted (%(deemed)s of them deemed accepted by silence), %(granted)s granted, %(refused)s refused, "
+        "%(delivered)s delivered.",
+        submitted=moves.submitted,
+        notified=moves.notified,
+        accepted=moves.accepted,
+        deemed=moves.deemed,
+        granted=moves.granted,
+        refused=moves.refused,
+        delivered=moves.delivered,
+    )
+
+
+def _in_time(figures: Figures) -> str:
+    decisions = figures.city.now.decisions
+    if not decisions.decided:
+        return _("Nothing was decided in the month.")
+    return _(
+        "Of %(decided)s decisions %(promised)s came within the promised limit (%(promised_rate)s), %(legal)s "
+        "within the legal limit (%(legal_rate)s), and %(late)s after it.",
+        decided=decisions.decided,
+        promised=decisions.within_promised,
+        promised_rate=percent(decisions.within_promised / decisions.decided),
+        legal=decisions.within_legal,
+        legal_rate=percent(decisions.within_legal / decisions.decided),
+        late=decisions.late,
+    )
+
+
+def _standing(figures: Figures) -> str:
+    now = figures.city.now.standing
+    return _(
+        "%(open)s approvals were open at the end of the month, %(green)s green, %(reminder)s at the reminder, "
+        "%(yellow)s yellow and %(red)s red; %(received)s more had been received and not yet accepted.",
+        open=now.open,
+        green=now.green,
+        reminder=now.reminder,
+        yellow=now.yellow,
+        red=now.red,
+        received=now.received,
+    )
+
+
+def _escalations(figures: Figures) -> str:
+    levels = figures.city.now.levels
+    return _(
+        "%(raised)s raised, %(answered)s answered and %(lifted)s lifted a level; %(open)s open at the "
+        "end of the month, of which %(top)s with the city government.",
+        raised=sum(level.raised for level in levels),
+        answered=sum(level.answered for level in levels),
+        lifted=sum(level.lifted for level in levels),
+        open=sum(level.open for level in levels),
+        top=levels[-1].open,
+    )
+
+
+def _speed(figures: Figures) -> str:
+    speed, permits = figures.city.now.speed, figures.permits
+    if not speed.count:
+        return _("Nothing was decided in the month.")
+    first = _(
+        "The approvals decided took %(value)s less time than the law allows (median %(median)s).",
+        value=percent(speed.value),
+        median=percent(speed.median_value),
+    )
+    if not permits.count:
+        return first
+    second = _(
+        "Up to the construction permit it was %(value)s (projects: %(count)s).",
+        value=percent(permits.value),
+        count=permits.count,
+    )
+    return joined(first, second)
+
+
+def speed_words(figures: Figures) -> tuple[Point, ...]:
+    """How the two speed-ups were reckoned, with the numbers that went in."""
+    return (
+        Point(_("All decisions"), _speed_of_decisions(figures)),
+        Point(_("Up to the construction permit"), _speed_of_permits(figures)),
+        Point(_("Median"), _medians(figures)),
+    )
+
+
+def _speed_of_decisions(figures: Figures) -> str:
+    return _(
+        "Of the approvals decided in the month: 1 − working days used / legal limits = %(sum)s. Used is what the "
+        "clock counted from acceptance to decision, special procedures left out; legal limits are those of the "
+        "catalogue without extensions, calendar days turned into the working days between acceptance and their "
+        "end.",
+        sum=_sum(figures.city.now.speed),
+    )
+
+
+def _speed_of_permits(figures: Figures) -> str:
+    return _(
+        "Of the projects whose construction permit (C05) was granted in the month: 1 − working days from "
+        "registration to the permit / legal limits of the permit and of all that it needs in the plan, directly "
+        "or not = %(sum)s.",
+        sum=_sum(figures.permits),
+    )
+
+
+def _medians(figures: Figures) -> str:
+    return _(
+        "Median days used for an approval: %(used)s, its median legal limit: %(legal)s working days.",
+        used=_number(figures.city.now.speed.median_used),
+        legal=_number(figures.city.now.speed.median_legal),
+    )
+
+
+def _sum(speed: SpeedUp) -> str:
+    if not speed.count:
+        return _("nothing to count")
+    return _(
+        "1 − %(used)s / %(legal)s = %(value)s (count %(count)s, median %(median)s)",
+        used=f"{speed.used:,}",
+        legal=f"{speed.legal:,}",
+        value=percent(speed.value),
+        count=speed.count,
+        median=percent(speed.median_value),
+    )
+
+
+def _number(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:g}"
+
+
+def definitions(figures: Figures) -> tuple[str, ...]:
+    """How the figures are defined."""
+    return (*_defined(figures), *(_defined_of_orders() if has(figures, "orders") else ()))
+
+
+def _defined_of_orders() -> tuple[str, ...]:
+    return (
+        _(
+            "A supervision order counts with the department that it went to, each of its moves in the month in which "
+            "it happened; it is open until its answer is accepted, and overdue when an answer is owed and its day has "
+            "passed. “Reported” counts each level to which an unanswered order was reported."
+        ),
+        _(
+            "A word on a project under double management is that of the month, or of the month before, which both "
+            "responsible units had signed by the end of the month."
+        ),
+        _(
+            "A decision is judged by the calendar that was known when it was made, what is open by the calendar that "
+            "was known at the end of the month. A wrong day that was corrected by then counts as the right one; a "
+            "move stays in the month in which it was recorded."
+        ),
+    )
+
+
+def _defined(figures: Figures) -> tuple[str, ...]:
+    return (
+        _(
+            "The report reads the record of all moves up to the last instant of the month (city time, UTC+8) and "
+            "nothing later; compiled again at any time it gives the same figures."
+        ),
+        _(
+            "Each move counts in the month in which it happened, whenever it was recorded; an approval counts with its "
+            "department, its stage and the category that its project had at the end of the month."
+        ),
+        _(
+            "Projects are open while registered or suspended. “Filed” is the first filing; one that is filed again "
+            "after a return does not count twice."
+        ),
+        _(
+            "Approvals are open, with a light, from acceptance to decision. Red: after the legal due date; yellow: "
+            "after the promised one; reminder: at most %(days)s promised working days left; else green.",
+            days=figures.reminder_at,
+        ),
+        _(
+            "“Notified” counts one-time and repeated notices, “paused” the special procedures begun (suspensions of "
+            "the project among them), “delivered” the decisions handed over."
+        ),
+        _(
+            "“Within promised” and “within legal” go by the due dates in force at the decision, extensions included; "
+            "the first are among the second. Days are working days by the State Council's calendar of %(years)s.",
+            years=", ".join(map(str, figures.calendars)),
+        ),
+        _(
+            "An escalation is open until it is closed by the decision; one that was lifted stays open at its level "
+            "beside the one above."
+        ),
+        _(
+            "Cards count in the month in which they were shown, appealed against or decided on. A first answer is "
+            "reckoned from the question to the answer, in minutes by the clock; contacts count in the month in which "
+            "they were recorded."
+        ),
+    )

@@ -1,0 +1,230 @@
+"""Tells the story of each project up to a moment: where it stood then, and what was decided on the way."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from approvals.base.moments import day_of
+from approvals.calendar.queries import as_step
+from approvals.reports.figures.source_data import Plan, ProjectRecord
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.approval_clock import read
+from workflows.clock.calendar import Calendar
+from workflows.clock.reading import Reading
+from workflows.clock.timeline import CALENDAR_DAYS, CORRECT, Limits, Step, known
+
+CalendarAt = Callable[[datetime], Calendar]
+WITH_CLOCK = ("accepted", "paused")
+_AT_WINDOW = ("window", "window_head")
+_HALTS = ("suspend", "resume")
+_FACTS = ("draft", "edit", "classify", "register", "reassign")  # moves that tell what a project is
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A grant or refusal by its clock. Days are working days; `legal` is without extension."""
+
+    at: datetime
+    on: date
+    used: int
+    legal: int
+    within_promised: bool
+    within_legal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """That something was decided, by which entry, under which limits; its days are judged at the close."""
+
+    seq: int
+    at: datetime
+    limits: Limits
+
+
+@dataclass(slots=True)
+class Escalated:
+    """One escalation as it stood."""
+
+    round: int
+    level: int
+    raised_on: date
+    state: str = "raised"
+    answered_on: date | None = None
+    reason: str = ""
+    commitment_on: date | None = None
+
+
+@dataclass(slots=True)
+class ApprovalStory:
+    plan: Plan
+    state: str = "waiting"
+    round: int = 1
+    limits: Limits | None = None  # from the acceptance on
+    handler: str = ""
+    steps: list[Step] = field(default_factory=list)
+    granted_at: datetime | None = None
+    decided: list[Decided] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    escalated: dict[int, Escalated] = field(default_factory=dict)  # by the escalation's id
+    reading: Reading | None = None  # at the close, of what has a running clock
+
+    @property
+    def granted_on(self) -> date | None:
+        """The day of the last grant, as it is known at the close."""
+        return next((step.on for step in reversed(known(self.steps)) if step.move == "grant"), None)
+
+    @property
+    def limits_now(self) -> Limits:
+        return self.limits or self.plan.limits
+
+    def procedure(self) -> str:
+        """The special procedure under way, if the approval is paused."""
+        started = [step.procedure for step in self.steps if step.move == "start_special"]
+        return started[-1] if started and self.state == "paused" else ""
+
+    def open_escalations(self) -> list[Escalated]:
+        """What is raised, answered or lifted and has not ended with its round; the sweep may write that down later."""
+        if self.state in APPROVAL.final_states:
+            return []
+        return [one for one in self.escalated.values() if one.round == self.round and one.state != "closed"]
+
+
+@dataclass(slots=True)
+class ProjectStory:
+    record: ProjectRecord
+    entries: list[Any] = field(default_factory=list)
+    state: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    registered_on: date | None = None
+    approvals: dict[int, ApprovalStory] = field(default_factory=dict)
+
+    @property
+    def ref(self) -> str:
+        return str(self.facts.get("number") or self.record.uid)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in PROJECT.final_states
+
+    def __getitem__(self, name: str) -> Any:
+        return self.facts.get(name)
+
+
+def tell(
+    record: ProjectRecord, until: datetime, calendar_at: CalendarAt, close_on: date, reminder_at: int
+) -> ProjectStory:
+    """The story up to `until`; running clocks are read at the close of `close_on`.
+
+    A running clock goes by the calendar that was known at `until`, a decision by that which was known when it was made.
+    """
+    story = ProjectStory(record, approvals={plan.id: ApprovalStory(plan) for plan in record.plans})
+    for entry in record.entries:
+        if entry.at <= until:
+            story.entries.append(entry)
+            _TOLD[entry.subject](story, entry)
+    for approval in story.approvals.values():
+        approval.decisions = _judged(approval, calendar_at)
+        if approval.state in (*WITH_CLOCK, "received"):
+            approval.reading = read(
+                approval.steps, approval.limits_now, calendar_at(until), close_on, days=False, reminder_at=reminder_at
+            )
+    return story
+
+
+def _of_project(story: ProjectStory, entry: Any) -> None:
+    story.state = entry.to_state
+    if entry.move in _FACTS:
+        told = orjson.loads(entry.facts)
+        story.facts |= {name: value for name, value in told.items() if value is not None}
+    if entry.move == "register":
+        story.registered_on = day_of(entry.at)
+    if entry.move in _HALTS:
+        for approval in story.approvals.values():
+            approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq))
+
+
+def _of_approval(story: ProjectStory, entry: Any) -> None:
+    approval = story.approvals[entry.approval_id]
+    approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq))
+    approval.state, approval.round = entry.to_state, entry.round
+    if entry.role in _AT_WINDOW:
+        approval.handler = entry.actor
+    if entry.move in ("accept", "deem_accepted"):
+        told = orjson.loads(entry.facts)
+        approval.limits = Limits(told["promised_limit"], told["legal_limit"], told["legal_unit"])
+    if entry.move in ("grant", "refuse"):
+        approval.decided.append(Decided(entry.seq, entry.at, approval.limits_now))
+    if entry.move == "grant":
+        approval.granted_at = entry.at
+
+
+def _of_escalation(story: ProjectStory, entry: Any) -> None:
+    escalated, told = story.approvals[entry.approval_id].escalated, orjson.loads(entry.facts)
+    if entry.move in ("raise", "raise_jointly"):
+        escalated[entry.subject_id] = Escalated(entry.round, told["level"], day_of(entry.at))
+    one = escalated[entry.subject_id]
+    one.state = entry.to_state
+    if entry.move in ("answer", "instruct"):
+        one.answered_on = day_of(entry.at)
+        one.reason, one.commitment_on = told["reason"], date.fromisoformat(told["commitment_on"])
+
+
+def _of_correction(story: ProjectStory, entry: Any) -> None:
+    if entry.move == CORRECT:
+        step = as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq)
+        story.approvals[entry.approval_id].steps.append(step)
+
+
+_TOLD: dict[str, Callable[[ProjectStory, Any], None]] = {
+    "project": _of_project,
+    "approval": _of_approval,
+    "escalation": _of_escalation,
+    "correction": _of_correction,
+}
+
+
+def _judged(approval: ApprovalStory, calendar_at: CalendarAt) -> list[Decision]:
+    """Each decision by the steps up to itself, on the days that are taken to be right at the close."""
+    if not approval.decided:
+        return []
+    told = known(approval.steps)
+    return [
+        _decision(approval, one, [step for step in told if step.seq <= one.seq], calendar_at(one.at))
+        for one in approval.decided
+    ]
+
+
+def _decision(approval: ApprovalStory, decided: Decided, steps: list[Step], calendar: Calendar) -> Decision:
+    """By the steps up to the decision itself: an approval may be applied for again on the same day."""
+    on = steps[-1].on
+    reading = read(steps, decided.limits, calendar, on, days=False)
+    promised, legal = reading.promised, reading.legal
+    if promised is None or legal is None or reading.accepted_on is None:
+        raise ValueError(f"approval {approval.plan.id} was decided before it was accepted")
+    limit = legal_working_days(decided.limits, reading.accepted_on, calendar)
+    return Decision(decided.at, on, reading.used, limit, on <= promised.due_on, on <= legal.due_on)
+
+
+def legal_working_days(limits: Limits, accepted_on: date, calendar: Calendar) -> int:
+    """The legal limit of the catalogue in working days: calendar days are those between acceptance and their end."""
+    if limits.legal_unit != CALENDAR_DAYS:
+        return limits.legal
+    end = calendar.roll(accepted_on.toordinal() + limits.legal)  # rule 6: it ends on a working day
+    return calendar.working_days_between(accepted_on, date.fromordinal(end))
+
+
+def all_needed(plans: Iterable[Plan], code: str) -> set[str]:
+    """This item and all that it needs, directly or not, in the plan."""
+    requires = {plan.code: plan.requires for plan in plans}
+    found: set[str] = set()
+    left = [code]
+    while left:
+        one = left.pop()
+        if one in requires and one not in found:
+            found.add(one)
+            left += requires[one]
+    return found

@@ -1,0 +1,44 @@
+"""Figures as text and back: what is kept of an issued report, and the checksum that is printed on it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from approvals.history.hashing import canonical, sha256
+from approvals.reports.figures.model import Figures
+
+_FIGURES = TypeAdapter(Figures)
+# What the figures of an edition did not have yet; `a.b` is a part of each of the values in `a`.
+_SINCE_THIRD = ("orders", "card_departments", "joint", "decision_days", "permit_projects.needed")
+_NOT_YET = {"2026-01": ("oversight", "liaisons", "project_liaisons", *_SINCE_THIRD), "2026-02": _SINCE_THIRD}
+
+
+def to_json(figures: Figures) -> dict[str, Any]:
+    """The figures as plain values, dates as text."""
+    return dict(_FIGURES.dump_python(figures, mode="json"))
+
+
+def from_json(values: dict[str, Any]) -> Figures:
+    """The figures out of what `to_json` made of them."""
+    return _FIGURES.validate_python(values)
+
+
+def frozen(figures: Figures) -> str:
+    """The canonical text that is kept and whose checksum is printed; each edition has the parts that it had."""
+    values = asdict(figures)
+    for path in _NOT_YET.get(figures.edition, ()):
+        part, _, name = path.partition(".")
+        for one in values[part] if name else (values,):
+            del one[name or part]
+    return canonical(values)
+
+
+def has(figures: Figures, part: str) -> bool:
+    """Whether figures of this edition have this part at all; one that is empty says that nothing was counted."""
+    return part not in _NOT_YET.get(figures.edition, ())
+
+
+def checksum(figures: Figures) -> str:
+    """The SHA-256 of the canonical text."""
+    return sha256(frozen(figures))

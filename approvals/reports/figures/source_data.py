@@ -1,0 +1,152 @@
+"""Reads what a month's report is made of: the record of the projects that were in hand."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby, islice
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from approvals.accounts.queries import PERSON, UNIT
+from approvals.calendar.queries import EDITION as CALENDAR
+from approvals.calendar.queries import product_calendar_text, with_editions
+from approvals.filing.queries import TABLE as PROJECT
+from approvals.history.record import ENTRY
+from approvals.registration.queries import APPROVALS
+from approvals.reports.periods import Month
+from workflows.charts.project import PROJECT as WORK
+from workflows.clock.calendar import Calendar, load_calendar
+from workflows.clock.timeline import Limits
+from workflows.label import Label
+
+Moves = tuple[tuple[str, str], ...]  # subjects and moves
+SUBJECTS = ("project", "approval", "escalation", "correction")
+IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is somebody's work
+AT_ONCE = 500  # projects read in one statement
+_EVENT = [
+    ENTRY.c[name]
+    for name in ("project_id", "seq", "subject", "subject_id", "approval_id", "round", "move", "to_state", "actor")
+] + [ENTRY.c.role, ENTRY.c.at, ENTRY.c.facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An approval as it was planned; nothing of it changes but the limits, which the acceptance fixes."""
+
+    id: int
+    project_id: int
+    code: str
+    stage: int
+    department_id: int
+    requires: tuple[str, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """A project's plan and its entries, in the order of its chain."""
+
+    id: int
+    uid: str
+    owner_unit_id: int
+    plans: tuple[Plan, ...]
+    entries: tuple[Row[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that the figures of a month and of the month before are made of."""
+
+    projects: tuple[ProjectRecord, ...]
+    units: dict[int, Label]
+    people: dict[str, str]  # names by user name
+    editions: tuple[tuple[datetime, int, str], ...]  # of calendars: when each was loaded, its year and notice
+
+    def calendar_at(self, moment: datetime) -> Calendar:
+        """The calendar as it was known then: what is loaded later moves no date of before."""
+        known = {year: notice for loaded_at, year, notice in self.editions if loaded_at <= moment}
+        return _calendar(product_calendar_text(), tuple(known.items()))
+
+
+def read_record(tx: Connection, since: datetime, until: datetime) -> Record:
+    """The record up to `until` of each project that was in hand or moved after `since`."""
+    ids = sorted(_in_hand(tx, since, until))
+    plans = _plans(tx, ids)
+    entries = _entries(tx, ids, until)
+    projects = tuple(
+        ProjectRecord(row.id, row.uid, row.owner_unit_id, tuple(plans[row.id]), entries[row.id])
+        for row in by_id(tx, [PROJECT.c.id, PROJECT.c.uid, PROJECT.c.owner_unit_id], PROJECT.c.id, ids)
+        if row.id in entries
+    )
+    people = tx.execute(select(PERSON.c.username, PERSON.c.name).order_by(PERSON.c.username))
+    return Record(projects, units_of(tx), {row.username: row.name for row in people}, _editions(tx, until))
+
+
+def units_of(tx: Connection) -> dict[int, Label]:
+    """The names of all units by their ids."""
+    return {row.id: Label(row.name, row.name_en or row.name) for row in tx.execute(select(UNIT).order_by(UNIT.c.id))}
+
+
+def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
+    """What moved, what is in hand now, and what came to its end since: rows serve as an index only."""
+    moved = select(ENTRY.c.project_id).where(ENTRY.c.at.between(since, until), ENTRY.c.subject.in_(SUBJECTS))
+    standing = select(PROJECT.c.id).where(PROJECT.c.state.in_(IN_HAND), PROJECT.c.drafted_at <= until)
+    is_over = PROJECT.c.state.in_(WORK.final_states), PROJECT.c.state_since > until
+    ended = select(PROJECT.c.id).where(*is_over, PROJECT.c.drafted_at <= until)
+    found = (moved.distinct(), standing.order_by(PROJECT.c.id), ended.order_by(PROJECT.c.id))
+    return {project_id for statement in found for project_id in tx.execute(statement).scalars()}
+
+
+def _plans(tx: Connection, ids: list[int]) -> dict[int, list[Plan]]:
+    columns = [APPROVALS.c[name] for name in ("id", "project_id", "code", "stage", "department_id", "requires")]
+    limits = [APPROVALS.c.promised_limit, APPROVALS.c.legal_limit, APPROVALS.c.legal_unit]
+    plans: dict[int, list[Plan]] = defaultdict(list)
+    for row in by_id(tx, columns + limits, APPROVALS.c.project_id, ids, APPROVALS.c.code):
+        own = Limits(row.promised_limit, row.legal_limit, row.legal_unit)
+        requires = tuple(orjson.loads(row.requires))
+        plans[row.project_id].append(
+            Plan(row.id, row.project_id, row.code, row.stage, row.department_id, requires, own)
+        )
+    return plans
+
+
+def _entries(tx: Connection, ids: list[int], until: datetime) -> dict[int, tuple[Row[Any], ...]]:
+    rows = by_id(tx, _EVENT, ENTRY.c.project_id, ids, ENTRY.c.seq)
+    told = (row for row in rows if row.at <= until and row.subject in SUBJECTS)
+    return {project_id: tuple(group) for project_id, group in groupby(told, key=lambda row: row.project_id)}
+
+
+def by_id(
+    tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *order: Any, subject: str = ""
+) -> Iterable[Row[Any]]:
+    """The rows of these ids in their order, some hundred ids at a time; of entries those of this subject alone."""
+    of_subject = [ENTRY.c.subject == subject] if subject else []
+    left = iter(ids)
+    while chunk := list(islice(left, AT_ONCE)):
+        yield from tx.execute(select(*columns).where(key.in_(chunk), *of_subject).order_by(key, *order))
+
+
+def _editions(tx: Connection, until: datetime) -> tuple[tuple[datetime, int, str], ...]:
+    columns = [CALENDAR.c[name] for name in ("loaded_at", "year", "notice")]
+    rows = tx.execute(select(*columns).where(CALENDAR.c.loaded_at <= until).order_by(CALENDAR.c.id))
+    return tuple((row.loaded_at, row.year, row.notice) for row in rows)
+
+
+@lru_cache(maxsize=8)
+def _calendar(text: str, editions: tuple[tuple[int, str], ...]) -> Calendar:
+    return with_editions(load_calendar(text), editions)
+
+
+def move_counts(tx: Connection, month: Month, until: datetime, wanted: Mapping[str, Moves]) -> dict[str, int]:
+    """How often each of these was made in the month: counted off the index alone."""
+    counts = [func.count().filter(or_(*map(_is, moves))).label(name) for name, moves in wanted.items()]
+    within = ENTRY.c.at.between(month.starts_at, min(month.ends_at, until))
+    return dict(tx.execute(select(*counts).where(within)).mappings().one())
+
+
+def _is(move: tuple[str, str]) -> ColumnElement[bool]:
+    return and_(ENTRY.c.subject == move[0], ENTRY.c.move == move[1])

@@ -1,0 +1,197 @@
+"""Compiles and issues reports: number, figures and PDF are frozen at once, with an entry in the city's chain."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from approvals.accounts.actors import Actor, acting_role
+from approvals.base.errors import Refused, Stale
+from approvals.base.moments import day_of
+from approvals.base.sequences import next_number
+from approvals.base.text_validation import N_
+from approvals.history.city_chain import CITY, locked_city_chain
+from approvals.history.hashing import canonical
+from approvals.history.record import ENTRY, Case, Record, begun, move, recording, row_to_begin
+from approvals.reports.figures.model import Figures
+from approvals.reports.figures.serialization import checksum, frozen
+from approvals.reports.lifecycle.queries import (
+    TABLE,
+    Draft,
+    IssuedReport,
+    draft_of,
+    last_number,
+    report_in_force,
+    shown_number,
+)
+from approvals.reports.periods import Period, check_over, check_regular, read_period
+from workflows.charts.report import REPORT
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Why the report `cites` is to be replaced; `grounds` is one of the chart's."""
+
+    cites: str
+    grounds: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Figures, and the newest entry of the record that they can have seen."""
+
+    figures: Figures
+    last_entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is about to be issued: a draft with the number that it will have, as long as nobody is faster."""
+
+    draft: Draft
+    figures: Figures
+    year: int
+    number: int
+
+    @property
+    def ref(self) -> str:
+        return f"{self.year}-{self.number}"
+
+
+def newest_entry(tx: Connection) -> int:
+    """The newest entry of the whole record."""
+    return tx.execute(select(ENTRY.c.id).order_by(ENTRY.c.id.desc()).limit(1)).scalar_one_or_none() or 0
+
+
+def check_compile(tx: Connection, kind: str, period: Period, cites: str, now: datetime) -> None:
+    """Refused unless the period is over and was not issued yet, or `cites` is its report in force."""
+    check_over(period, day_of(now))
+    found = report_in_force(tx, period, kind)
+    if not found:
+        check_regular(period)
+    if found and not cites:
+        raise Refused(
+            N_("This month was issued already as %(number)s; only a correction that cites it can follow."),
+            number=found.shown_number,
+        )
+    if cites and (found is None or found.ref != cites):
+        raise Refused(N_("%(number)s is not the report of this month in force."), number=shown_number(cites, kind))
+
+
+def compile_draft(
+    tx: Connection, kind: str, period: Period, compiled: Compiled, by: Actor, now: datetime, why: Correction | None
+) -> Draft:
+    """The draft of this period: begun with these figures, or the one that stands already. However many try, one is."""
+    name = "correct" if why else "compile"
+    role = acting_role(by, REPORT.move(name), CITY)
+    with on_city_chain(tx, now) as record:
+        check_compile(tx, kind, period, why.cites if why else "", now)
+        found = draft_of(tx, kind, period)
+        if found and why and (found.grounds, found.reason) != (why.grounds, why.reason):
+            raise Refused(N_("A correction of this report is being prepared already."))
+        if found:
+            return found
+        row = _row(kind, period, compiled, by, now, why)
+        key: Any = tx.execute(insert(TABLE), row_to_begin(REPORT, name, row, record.at)).inserted_primary_key
+        case = Case(REPORT, TABLE, key[0], "compiled", 1, CITY, f"{kind}/{period}")
+        begun(record, case, name, by=by, role=role, facts=_facts(period, row, why))
+    draft = draft_of(tx, kind, period)
+    assert draft is not None  # noqa: S101 it was written above
+    return draft
+
+
+def _row(
+    kind: str, period: Period, compiled: Compiled, by: Actor, now: datetime, why: Correction | None
+) -> dict[str, Any]:
+    corrected = {"cites": why.cites, "grounds": why.grounds, "reason": why.reason} if why else {"cites": ""}
+    begun_by = {"compiled_at": now, "compiled_by": by.username, "year": day_of(now).year}
+    return {"kind": kind, "period": str(period)} | begun_by | _content(compiled) | corrected
+
+
+def _content(compiled: Compiled) -> dict[str, Any]:
+    figures = compiled.figures
+    told = {"figures": frozen(figures), "figures_sha256": checksum(figures), "chain_root": figures.chain_root}
+    return told | {"last_entry": compiled.last_entry}
+
+
+def _facts(period: Period, row: dict[str, Any], why: Correction | None) -> dict[str, Any]:
+    facts = {"period": str(period), "figures_sha256": row["figures_sha256"], "chain_root": row["chain_root"]}
+    return facts | ({"cites": why.cites, "grounds": why.grounds, "reason": why.reason} if why else {})
+
+
+def compile_again(tx: Connection, draft: Draft, compiled: Compiled, by: Actor, now: datetime) -> None:
+    """Give the draft the figures that the record tells now; Stale when somebody else changed or issued it meanwhile."""
+    role = acting_role(by, REPORT.move("compile_again"), CITY)
+    changes = _content(compiled)
+    facts = {name: changes[name] for name in ("figures_sha256", "chain_root")}
+    with on_city_chain(tx, now) as record:
+        move(record, case_of(draft), "compile_again", by=by, role=role, facts=facts, changes=changes)
+
+
+def grew(tx: Connection, report: Draft | IssuedReport) -> bool:
+    """Whether anything was recorded since this was compiled that happened within its period."""
+    ends_at = read_period(report.kind, report.period).ends_at
+    later = select(ENTRY.c.id).where(ENTRY.c.id > report.last_entry, ENTRY.c.at <= ends_at)
+    if not report.last_entry:  # issued by an edition that did not keep it
+        later = later.where(ENTRY.c.recorded_at > report.compiled_at)
+    return tx.execute(later.limit(1)).first() is not None
+
+
+def propose(tx: Connection, draft: Draft, figures: Figures, now: datetime) -> Proposal:
+    """The number that comes next, to print it; it is taken only by `issue`."""
+    year = day_of(now).year
+    return Proposal(draft, figures, year, last_number(tx, draft.kind, year) + 1)
+
+
+def issue(
+    tx: Connection, proposal: Proposal, pdf: bytes, made_with: dict[str, Any], by: Actor, now: datetime
+) -> IssuedReport:
+    """Freeze the report. Stale when its number was taken meanwhile, or the draft or its record has changed."""
+    draft = proposal.draft
+    role, period = acting_role(by, REPORT.move("issue"), CITY), read_period(draft.kind, draft.period)
+    with on_city_chain(tx, now) as record:
+        check_compile(tx, draft.kind, period, draft.cites, now)
+        is_late = not draft.is_fixed and grew(tx, draft)
+        if is_late or next_number(tx, f"report/{draft.kind}/{proposal.year}") != proposal.number:
+            raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+        _issue(record, proposal, pdf, made_with, by, role)
+    found = report_in_force(tx, period, draft.kind)
+    assert found is not None  # noqa: S101 it was written above
+    return found
+
+
+def _issue(record: Record, proposal: Proposal, pdf: bytes, made_with: dict[str, Any], by: Actor, role: str) -> None:
+    digest = hashlib.sha256(pdf).hexdigest()
+    changes = {
+        "year": proposal.year,
+        "number": proposal.number,
+        "pdf": pdf,
+        "pdf_sha256": digest,
+        "made_with": canonical(made_with),
+        "issued_at": record.at,
+        "issued_by": by.username,
+    }
+    facts = {"ref": proposal.ref, "cites": proposal.draft.cites, "pdf_sha256": digest}
+    move(record, case_of(proposal.draft), "issue", by=by, role=role, facts=facts, changes=changes)
+
+
+# What all of them stand on.
+
+
+def case_of(report: Draft | IssuedReport) -> Case:
+    """The report as history sees it."""
+    label = f"{report.kind}/{report.period}"
+    return Case(REPORT, TABLE, report.id, report.state, report.version, CITY, label)
+
+
+@contextmanager
+def on_city_chain(tx: Connection, now: datetime) -> Iterator[Record]:
+    """The end of the city's chain, locked; begun when there is none."""
+    end = locked_city_chain(tx, now)
+    with recording(tx, *end, at=None, now=now) as record:
+        yield record

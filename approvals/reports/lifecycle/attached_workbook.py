@@ -1,0 +1,39 @@
+"""The sheet beside a report: taken out of the issued file, or made for one that is not issued yet."""
+
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+
+from approvals.base.database import Database
+from approvals.base.errors import NotFound
+from approvals.base.i18n import in_language
+from approvals.base.text_validation import N_
+from approvals.reports.document.bulletin import page_of
+from approvals.reports.document.report import SHEET
+from approvals.reports.document.workbook import workbook
+from approvals.reports.lifecycle.queries import figures_of, issued_pdf, report_in_force
+from approvals.reports.lifecycle.renditions import ISSUED_IN
+from approvals.reports.periods import check_begun, read_period
+
+
+def report_sheet(database: Database, kind: str, text: str, today: date) -> bytes:
+    """The annexes as a sheet: of an issued report the one that lies within its PDF, as it was frozen."""
+    period = read_period(kind, text)
+    check_begun(period, today)
+    with database.read() as tx:
+        if report_in_force(tx, period, kind):
+            return sheet_within(issued_pdf(tx, text, kind))
+        figures = figures_of(tx, text, kind=kind, today=today)
+    with in_language(ISSUED_IN):
+        page = page_of(kind, text, figures)
+        return workbook(page.title, [table for section in page.sections for table in section.tables])
+
+
+def sheet_within(pdf: bytes) -> bytes:
+    """The sheet that this file carries; NotFound for one that was issued before reports carried any."""
+    with pikepdf.open(BytesIO(pdf)) as file:
+        for name, attached in file.attachments.items():
+            if name.startswith(SHEET):
+                return bytes(attached.get_file().read_bytes())
+    raise NotFound(N_("This report was issued without a sheet."))

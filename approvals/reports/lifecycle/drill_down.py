@@ -1,0 +1,160 @@
+"""The list behind a figure: the projects or approvals that it counts, one a row, exactly as many as it says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from approvals.base.errors import NotFound
+from approvals.base.moments import day_of, end_of
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.whole_numbers import address_number, whole_number
+from approvals.reports.document.figure_lines import BESIDE, FIGURES
+from approvals.reports.figures.aggregate import Bag, Hit, Place, ProjectPlace, Tally, tally
+from approvals.reports.figures.case_items import Case, Cases, read_cases
+from approvals.reports.figures.case_lists import item_label
+from approvals.reports.figures.compilation import ALL, closing_of
+from approvals.reports.figures.source_data import read_record, units_of
+from approvals.reports.periods import Period
+from workflows.config.city import load_city
+from workflows.label import Label
+
+PROJECTS = "projects"  # the part of a figure's name that counts projects
+KEYS: dict[str, Callable[[Place], str]] = {
+    "city": lambda _place: ALL,
+    "departments": lambda place: str(place.department_id),
+    "stages": lambda place: str(place.stage),
+    "categories": lambda place: place.category,
+    "liaisons": lambda place: place.liaison or NOBODY,
+}
+PROJECT_KEYS: dict[str, Callable[[ProjectPlace], str]] = {
+    "city": lambda _place: ALL,
+    "categories": lambda place: place.category,
+    "owners": lambda place: str(place.owner_unit_id),
+    "liaisons": lambda place: place.liaison or NOBODY,
+}
+SPLITS_BESIDE = {"orders": ("city", "departments"), "cards": ("city", "departments"), "service": ("city", "officers")}
+H = TypeVar("H", Hit, Case)
+NOBODY = "-"  # stands in an address for projects that have no liaison yet
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One row: a project, or an approval (`code`), and when it happened; `used` and `legal` are a decision's days.
+
+    `order` is the reference of a supervision order, whose number and subject are in `project`.
+    """
+
+    ref: str
+    code: str
+    project: str
+    item: Label | None
+    department: Label | None
+    on: date | None
+    used: int | None = None
+    legal: int | None = None
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BehindList:
+    """The list: how many rows it has in all, the days of decisions in all, and one page of it."""
+
+    count: int
+    used: int
+    legal: int
+    page: Page[Behind]
+
+
+def behind(
+    tx: Connection, period: Period, split: str, key: str, figure: str, *, today: date, cursor: str = ""
+) -> BehindList:
+    """The list behind this figure of a line, a page of it; NotFound for a figure that there is not."""
+    until = min(period.ends_at, end_of(today))
+    if figure.partition(".")[0] in BESIDE:
+        cases = cases_of(read_cases(tx, period, until), split, key, figure)
+        return _listed(cases, lambda case: _case(case, units_of(tx)), cursor)
+    record = read_record(tx, period.starts_at, until)
+    hits = hits_of(tally(closing_of(record, period, until)), split, key, figure)
+    return _listed(hits, lambda hit: _row(hit, record.units), cursor)
+
+
+def _listed(found: Sequence[H], shown: Callable[[H], Behind], cursor: str) -> BehindList:
+    start = _start(cursor, len(found))
+    rows = [shown(one) for one in found[start : start + PAGE]]
+    page = Page(rows, write_cursor(start + PAGE) if start + PAGE < len(found) else None)
+    return BehindList(len(found), *_days(found), page)
+
+
+def _days(found: Sequence[Hit] | Sequence[Case]) -> tuple[int, int]:
+    """Used and legal days of decisions in all."""
+    hits = [one for one in found if isinstance(one, Hit)]
+    return sum(hit.used or 0 for hit in hits), sum(hit.legal or 0 for hit in hits)
+
+
+def cases_of(found: Cases, split: str, key: str, figure: str) -> list[Case]:
+    """The orders, cards, questions or contacts that this figure counts, the earliest first."""
+    part = figure.partition(".")[0]
+    if figure not in FIGURES or split not in SPLITS_BESIDE[part]:
+        raise NotFound
+    if split == "departments":
+        own = found.of(department_id=address_number(key))
+    else:
+        own = found.of(officer=None if split == "city" else key)
+    return sorted(own.get(figure, []), key=lambda case: (case.on, case.order, case.ref, case.code))
+
+
+def hits_of(counted: Tally, split: str, key: str, figure: str) -> Sequence[Hit]:
+    """What this figure counts: of projects and approvals in their order, the earliest first."""
+    if figure not in FIGURES or figure.partition(".")[0] in BESIDE:
+        raise NotFound
+    part, *path = figure.split(".")
+    bags = _bags(counted, split, is_project=part == PROJECTS)
+    names = tuple(whole_number(one, digits=1) if one.isdigit() else one for one in path)
+    hits = bags.get(key, Bag()).hits.get((part, *names), [])
+    return sorted(hits, key=lambda hit: (hit.at.isoformat() if hit.at else "", hit.story.ref, _code(hit)))
+
+
+def _bags(counted: Tally, split: str, *, is_project: bool) -> dict[str, Bag]:
+    if is_project and split in PROJECT_KEYS:
+        return counted.projects_by(PROJECT_KEYS[split])
+    if is_project or split not in KEYS:
+        raise NotFound
+    return counted.by(KEYS[split])
+
+
+def _start(cursor: str, count: int) -> int:
+    found = read_cursor(cursor, (int,))[0] if cursor else 0
+    return found if isinstance(found, int) and 0 <= found < count else 0
+
+
+def _code(hit: Hit) -> str:
+    return hit.approval.plan.code if hit.approval else ""
+
+
+def _row(hit: Hit, units: Mapping[int, Label]) -> Behind:
+    plan = hit.approval.plan if hit.approval else None
+    return Behind(
+        ref=hit.story.ref,
+        code=_code(hit),
+        project=hit.story["name"] or "",
+        item=item_label(plan.code) if plan else None,
+        department=units[plan.department_id] if plan else None,
+        on=day_of(hit.at) if hit.at else None,
+        used=hit.used,
+        legal=hit.legal,
+    )
+
+
+def _case(case: Case, units: Mapping[int, Label]) -> Behind:
+    return Behind(
+        ref=case.ref,
+        code=case.code,
+        project=f"{load_city().shown_order(case.order)} {case.subject}" if case.order else case.project,
+        item=item_label(case.code) if case.code else None,
+        department=units[case.department_id] if case.department_id else None,
+        on=case.on,
+        order=case.order,
+    )

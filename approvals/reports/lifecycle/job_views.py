@@ -1,0 +1,136 @@
+"""What the page of a report says about its issue and its papers: what there is, and what is being made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from approvals.accounts.actors import Actor, acting_roles
+from approvals.base.i18n import LANGUAGES
+from approvals.base.i18n import gettext as _
+from approvals.history.city_chain import CITY
+from approvals.reports.figures.model import Figures
+from approvals.reports.lifecycle.job_progress import Making, makings, mark
+from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, issue_key, print_key
+from approvals.reports.lifecycle.queries import Draft, IssuedReport, draft_of, last_issued, report_in_force
+from approvals.reports.lifecycle.renditions import ISSUED_IN, Print, has_paper, made_of_now, part_made_of_now, prints_of
+from approvals.reports.periods import Period
+from workflows.charts.model import open_moves
+from workflows.charts.report import REPORT
+
+
+@dataclass(frozen=True, slots=True)
+class IssuingView:
+    """The issue of a report: whether the reader may ask for it, how far it is, and what is in force meanwhile.
+
+    `issued` is the period's own report in force; `last` the last one of this kind, whichever period it is of.
+    """
+
+    kind: str
+    period: Period
+    draft: Draft | None
+    issued: IssuedReport | None
+    last: IssuedReport | None
+    may_issue: bool
+    making: Making | None
+
+    @property
+    def is_active(self) -> bool:
+        return self.making is not None and self.making.is_active
+
+    @property
+    def mark(self) -> str:
+        return mark(self.draft, self.issued, self.making)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper that can be had beside the issued one: as it would come out now (`current`), and printed earlier."""
+
+    language: str
+    title: str
+    current: Print | None
+    older: Print | None
+    making: Making | None
+
+    @property
+    def is_active(self) -> bool:
+        return self.making is not None and self.making.is_active
+
+
+@dataclass(frozen=True, slots=True)
+class PapersView:
+    """The papers of a period, or with `part` of the page of that department (its unit's id)."""
+
+    kind: str
+    period: Period
+    issued: IssuedReport | None
+    papers: tuple[PaperView, ...]
+    part: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        return any(one.is_active for one in self.papers)
+
+    @property
+    def mark(self) -> str:
+        return mark(self.issued, self.papers)
+
+
+def issuing_view(tx: Connection, kind: str, period: Period, reader: Actor, now: datetime) -> IssuingView:
+    """How the issue of this period's report stands for this reader."""
+    draft = draft_of(tx, kind, period)
+    key = issue_key(kind, period, draft)
+    moves = {move.name for move in open_moves(REPORT, draft.state, acting_roles(reader, CITY))} if draft else set()
+    return IssuingView(
+        kind=kind,
+        period=period,
+        draft=draft,
+        issued=report_in_force(tx, period, kind),
+        last=last_issued(tx, kind),
+        may_issue="issue" in moves,
+        making=makings(tx, ISSUE, [key], now).get(key),
+    )
+
+
+def papers_view(tx: Connection, kind: str, period: Period, now: datetime, figures: Figures | None = None) -> PapersView:
+    """The papers of this period. `figures` on the page tell whether a paper would come out the same now; without
+    them, as while one is waited for, the newest is taken for it.
+    """
+    issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
+    spoken = [one for one in LANGUAGES if has_paper(one, issued, draft)]
+    now_of = made_of_now(figures, issued, draft, spoken) if figures else {}
+    view = PapersView(kind, period, issued, ())
+    return _with_papers(tx, view, {one: _title(one, issued, draft) for one in spoken}, now_of, now)
+
+
+def part_papers_view(
+    tx: Connection, kind: str, period: Period, part: str, now: datetime, figures: Figures | None = None
+) -> PapersView:
+    """The papers of the page of this department, which looks like the report in force; `figures` as above."""
+    issued = report_in_force(tx, period, kind)
+    now_of = part_made_of_now(figures, issued, LANGUAGES) if figures else {}
+    titles = {one: str(_("In Chinese") if one == ISSUED_IN else _("In English")) for one in LANGUAGES}
+    return _with_papers(tx, PapersView(kind, period, issued, (), part), titles, now_of, now)
+
+
+def _with_papers(
+    tx: Connection, view: PapersView, titles: Mapping[str, str], now_of: Mapping[str, str], now: datetime
+) -> PapersView:
+    kept = prints_of(tx, view.kind, view.period, view.part)
+    keys = {one: print_key(view.kind, view.period, one, view.part) for one in titles}
+    jobs = makings(tx, PRINT, list(keys.values()), now)
+    papers = []
+    for one, title in titles.items():
+        own = [paper for paper in kept if paper.language == one]
+        current = next((paper for paper in own if now_of.get(one) in (None, paper.made_of)), None)
+        older = None if current else next(iter(own), None)
+        papers.append(PaperView(one, title, current, older, jobs.get(keys[one])))
+    return replace(view, papers=tuple(papers))
+
+
+def _title(language: str, issued: IssuedReport | None, draft: Draft | None) -> str:
+    if language != ISSUED_IN:
+        return str(_("Translation into English") if issued else _("Preview in English"))
+    return str(_("The draft on paper") if draft else _("Preview on paper"))

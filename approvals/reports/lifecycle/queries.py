@@ -1,0 +1,231 @@
+"""Finds reports: the issued ones as they were frozen, the others compiled afresh."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, func, select
+
+from approvals.base.errors import NotFound
+from approvals.base.text_validation import N_
+from approvals.history.city_chain import CITY_CHAIN
+from approvals.history.hashing import sha256
+from approvals.history.queries import EntryView, Fault, entries_of_case
+from approvals.reports.figures.compilation import compile_period, course_month
+from approvals.reports.figures.model import CourseMonth, Figures
+from approvals.reports.figures.serialization import from_json, to_json
+from approvals.reports.periods import BULLETIN, MONTHLY, Month, Period, Span, check_begun, read_period
+from approvals.reports.tables import Report
+from workflows.charts.report import REPORT
+
+TABLE = Report.__table__  # type: ignore[attr-defined]
+NUMBER_FORMATS = {MONTHLY: "攀挂报〔{year}〕{number}号", BULLETIN: "攀督通〔{year}〕{number}号"}  # as they are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report that was compiled and not issued yet; `cites` is the one that it is to correct, for which reason."""
+
+    id: int
+    kind: str
+    period: str
+    state: str
+    version: int
+    cites: str
+    grounds: str
+    reason: str
+    compiled_at: datetime
+    compiled_by: str
+    figures_sha256: str
+    last_entry: int
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its figures are those of the report that it corrects, in other words."""
+        return self.grounds == "words"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedReport:
+    """An issued report without its contents."""
+
+    id: int
+    kind: str
+    period: str
+    state: str
+    version: int
+    year: int
+    number: int
+    cites: str
+    grounds: str
+    reason: str
+    compiled_at: datetime
+    last_entry: int
+    issued_at: datetime
+    issued_by: str
+    figures_sha256: str
+    pdf_sha256: str
+    chain_root: str
+
+    @property
+    def ref(self) -> str:
+        """How programs and corrections address it: 2026-3."""
+        return f"{self.year}-{self.number}"
+
+    @property
+    def shown_number(self) -> str:
+        return shown_number(self.ref, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMonth:
+    """A month in the list: its report in force or its draft, if there is one, and its main moves."""
+
+    month: Month
+    is_over: bool
+    issued: IssuedReport | None
+    draft: Draft | None
+    course: CourseMonth
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinSpan:
+    """A bulletin in the list: what it covers, and how far it is."""
+
+    span: Span
+    issued: IssuedReport | None
+    draft: Draft | None
+
+
+def shown_number(ref: str, kind: str = MONTHLY) -> str:
+    """攀挂报〔2026〕3号 for 2026-3."""
+    year, _, number = ref.partition("-")
+    return NUMBER_FORMATS[kind].format(year=year, number=number)
+
+
+def issued_reports(tx: Connection, period: Period, kind: str = MONTHLY) -> list[IssuedReport]:
+    """The reports of this month in the order of their issue; the last one is in force."""
+    return [IssuedReport(**row._asdict()) for row in _reports(tx, IssuedReport, "issued", period, kind)]
+
+
+def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> IssuedReport | None:
+    """The last issued report of this month."""
+    return next(reversed(issued_reports(tx, period, kind)), None)
+
+
+def last_issued(tx: Connection, kind: str) -> IssuedReport | None:
+    """The report of this kind that was issued last, of whatever period."""
+    columns = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
+    own = TABLE.c.kind == kind, TABLE.c.state == "issued"
+    newest = select(*columns).where(*own).order_by(TABLE.c.issued_at.desc(), TABLE.c.id.desc()).limit(1)
+    row = tx.execute(newest).first()
+    return IssuedReport(**row._asdict()) if row else None
+
+
+def draft_of(tx: Connection, kind: str, period: Period) -> Draft | None:
+    """The report of this period that was compiled and is not issued yet; there is never more than one."""
+    rows = [Draft(**row._asdict()) for row in _reports(tx, Draft, "compiled", period, kind)]
+    return rows[-1] if rows else None
+
+
+def _reports(
+    tx: Connection, shown: type[Draft] | type[IssuedReport], state: str, period: Period, kind: str
+) -> Sequence[Row[Any]]:
+    own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == state
+    columns = [TABLE.c[name] for name in shown.__dataclass_fields__]
+    return tx.execute(select(*columns).where(*own).order_by(TABLE.c.id)).all()
+
+
+def report_months(tx: Connection, months: Iterable[Month], today: date, until: datetime) -> list[ReportMonth]:
+    """These months with their reports and main moves."""
+    return [
+        ReportMonth(
+            month,
+            month.last_on < today,
+            report_in_force(tx, month),
+            draft_of(tx, MONTHLY, month),
+            course_month(tx, month, until),
+        )
+        for month in months
+    ]
+
+
+def bulletins(tx: Connection, spans: Iterable[Span]) -> list[BulletinSpan]:
+    """These bulletins, and how far each is."""
+    return [BulletinSpan(span, report_in_force(tx, span, BULLETIN), draft_of(tx, BULLETIN, span)) for span in spans]
+
+
+def figures_of(tx: Connection, month: str, *, kind: str = MONTHLY, today: date | None = None) -> Figures:
+    """The figures of the issued report, else those compiled now (up to `today` while the period is not over).
+
+    NotFound for what is no month, and for one that has not begun by `today`.
+    """
+    period = read_period(kind, month)
+    if today:
+        check_begun(period, today)
+    found = report_in_force(tx, period, kind)
+    return frozen_figures(tx, found) if found else compile_period(tx, period, today=today)
+
+
+def frozen_figures(tx: Connection, report: IssuedReport | Draft) -> Figures:
+    """The figures as they were issued, or compiled for a draft."""
+    text = tx.execute(select(TABLE.c.figures).where(TABLE.c.id == report.id)).scalar_one()
+    return from_json(orjson.loads(text))
+
+
+def remarks_of(tx: Connection, report_id: int, moves: Sequence[str]) -> list[EntryView]:
+    """These moves of one report, in their order."""
+    return [one for one in entries_of_case(tx, CITY_CHAIN, REPORT.name, report_id) if one.move in moves]
+
+
+def figures_json(tx: Connection, month: str, *, today: date | None = None) -> dict[str, Any]:
+    """The same as plain values."""
+    return to_json(figures_of(tx, month, today=today))
+
+
+def issued_pdf(tx: Connection, month: str, kind: str = MONTHLY) -> bytes:
+    """The PDF of the month's report in force; NotFound when none was issued."""
+    found = report_in_force(tx, read_period(kind, month), kind)
+    if found is None:
+        raise NotFound(N_("No report was issued for this month yet."))
+    return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == found.id)).scalar_one())
+
+
+def report_faults(tx: Connection) -> Iterator[Fault]:
+    """Issued reports are what they were: checksums fit, numbers have no gap, each correction cites the one before."""
+    numbers: dict[tuple[str, int], list[int]] = {}
+    last: dict[tuple[str, str], str] = {}
+    for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
+        yield from _content_faults(row)
+        if row.cites != last.get((row.kind, row.period), ""):
+            yield Fault("reports", f"report {row.id}", "does not cite the report of its month before it")
+        last[row.kind, row.period] = f"{row.year}-{row.number}"
+        numbers.setdefault((row.kind, row.year), []).append(row.number)
+    for (kind, year), found in numbers.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield Fault("reports", f"{kind} {year}", f"numbers are {found}")
+
+
+def _content_faults(row: Row[Any]) -> Iterator[Fault]:
+    if sha256(row.figures) != row.figures_sha256:
+        yield Fault("reports", f"report {row.id}", "its figures were changed")
+    if hashlib.sha256(row.pdf).hexdigest() != row.pdf_sha256:
+        yield Fault("reports", f"report {row.id}", "its PDF was changed")
+
+
+def last_number(tx: Connection, kind: str, year: int) -> int:
+    """The last number that was given to a report of this kind in this year."""
+    issued = TABLE.c.kind == kind, TABLE.c.year == year
+    found = tx.execute(select(func.max(TABLE.c.number)).where(*issued)).scalar_one()
+    return int(found or 0)
+
+
+def last_signer(tx: Connection) -> str | None:
+    """Who signed the report that was issued last; None when nobody did."""
+    last = select(TABLE.c.made_with).where(TABLE.c.state == "issued").order_by(TABLE.c.id.desc()).limit(1)
+    made_with = tx.execute(last).scalar_one_or_none()
+    name = orjson.loads(made_with or "{}").get("signed", {}).get("name")
+    return None if name is None else str(name)

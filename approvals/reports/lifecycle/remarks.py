@@ -1,0 +1,80 @@
+"""What people say about a report: comments on its draft, and acknowledgements and instructions once it is issued."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from approvals.accounts.actors import Actor, acting_role
+from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.text_validation import N_
+from approvals.history.city_chain import CITY
+from approvals.history.commands import Command, Reference, orders_about
+from approvals.history.inputs import check_input
+from approvals.history.record import attest, move
+from approvals.reports.lifecycle.actions import case_of, on_city_chain
+from approvals.reports.lifecycle.queries import IssuedReport, draft_of, remarks_of, report_in_force
+from approvals.reports.periods import Period
+from approvals.supervision.orders.actions import Source, issue_order
+from workflows.charts.report import REPORT
+
+CASE = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{5}(/[A-Z][0-9]{2})?")  # a registered project, or one of its approvals
+
+
+def comment(tx: Connection, kind: str, period: Period, given: Mapping[str, Any], by: Actor, now: datetime) -> None:
+    """Comment on a section of the draft; NotFound when there is none."""
+    role = acting_role(by, REPORT.move("comment"), CITY)
+    facts = check_input(REPORT, "comment", given)
+    with on_city_chain(tx, now) as record:
+        draft = draft_of(tx, kind, period)
+        if draft is None:
+            raise NotFound(N_("There is no draft of this report."))
+        move(record, case_of(draft), "comment", by=by, role=role, facts=facts)
+
+
+def acknowledge(tx: Connection, kind: str, period: Period, by: Actor, now: datetime) -> None:
+    """Record that somebody has read the report in force, once; NotFound when none was issued."""
+    role = acting_role(by, REPORT.move("acknowledge"), CITY)
+    with on_city_chain(tx, now) as record:
+        issued = _issued(tx, kind, period)
+        if any(one.actor == by.username for one in remarks_of(tx, issued.id, ("acknowledge",))):
+            raise Refused(N_("You have acknowledged this report already."))
+        attest(record, case_of(issued), "acknowledge", by=by, role=role)
+
+
+def instruct(tx: Connection, kind: str, period: Period, given: Mapping[str, Any], by: Actor, now: datetime) -> str:
+    """Write an instruction on a line of the report in force, which issues a supervision order; the order's reference.
+
+    A line that is a project or an approval as `510400-2026-00017/A07` leads to an order about it, any other one to an
+    order at large, which needs its department.
+    """
+    role = acting_role(by, REPORT.move("instruct"), CITY)
+    facts = check_input(REPORT, "instruct", given)
+    issued = _issued(tx, kind, period)
+    command = Command("issue", _about(facts["on"]), _order(given), by, now)
+    try:
+        order = issue_order(tx, command, Source(REPORT.name, f"{kind}/{period}"))
+    except NotFound:
+        raise invalid("on", N_("is not a project or approval that is registered")) from None
+    with on_city_chain(tx, now) as record:
+        attest(record, case_of(issued), "instruct", by=by, role=role, facts=facts | {"order": order.label})
+    return order.label
+
+
+def _order(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an instruction gives to its order."""
+    told = {"subject": given["on"], "demands": given["text"], "due_on": given["due_on"]}
+    return told | ({"department": given["department"]} if given.get("department") else {})
+
+
+def _about(line: str) -> Reference:
+    return orders_about(line if CASE.fullmatch(line) else "")
+
+
+def _issued(tx: Connection, kind: str, period: Period) -> IssuedReport:
+    issued = report_in_force(tx, period, kind)
+    if issued is None:
+        raise NotFound(N_("No report was issued for this month yet."))
+    return issued

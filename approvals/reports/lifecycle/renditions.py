@@ -1,0 +1,192 @@
+"""Papers beside the issued reports: previews, drafts, translations, and departments' pages.
+
+Which they are, and those that were printed.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from approvals.base.errors import NotFound
+from approvals.base.moments import day_of
+from approvals.history.hashing import canonical, sha256
+from approvals.http.application import settings
+from approvals.reports.document.report import Imprint
+from approvals.reports.figures.model import Figures
+from approvals.reports.figures.serialization import checksum
+from approvals.reports.lifecycle.queries import (
+    Draft,
+    IssuedReport,
+    draft_of,
+    figures_of,
+    frozen_figures,
+    report_in_force,
+    shown_number,
+)
+from approvals.reports.periods import Period
+from approvals.reports.tables import ReportPrint
+
+PRINT: Any = ReportPrint.__table__  # type: ignore[attr-defined]
+ISSUED_IN = "zh_Hans"  # the language of the issued paper
+KEPT = timedelta(days=7)  # after which a paper is printed anew when somebody wants it
+ROOT = Path(__file__).resolve().parents[3]
+# What a paper is made of beside its figures; its fonts are the machine's.
+SOURCES = (
+    "approvals/reports/*.py",
+    "approvals/static/report.css",
+    "approvals/translations/*/LC_MESSAGES/messages.mo",
+    "templates/parts/*",
+    "templates/reports/*",
+    "workflows/data/*.yaml",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper as it would come out now; without an imprint a preview or draft.
+
+    `part` is the department whose page alone it is (its unit's id), '' for the whole paper.
+    """
+
+    kind: str
+    period: Period
+    language: str
+    figures: Figures
+    imprint: Imprint | None
+    part: str = ""
+
+    @property
+    def made_of(self) -> str:
+        return made_of(self.language, checksum(self.figures), self.imprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A printed paper without its bytes."""
+
+    id: int
+    kind: str
+    period: str
+    part: str
+    language: str
+    made_of: str
+    pages: int
+    made_at: datetime
+
+
+@cache
+def edition() -> str:
+    """The checksum of the programs and templates that papers are made by."""
+    found = hashlib.sha256()
+    for path in sorted(path for source in SOURCES for path in ROOT.glob(source) if path.is_file()):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
+    """The checksum of all that goes into a paper."""
+    told = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
+    return sha256(canonical([language, figures_sha256, told, settings().public_url, edition()]))
+
+
+def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: date) -> Wanted:
+    """The paper of this period in this language.
+
+    In the language of the issued ones it is the draft, else a preview; in others the translation of what is in force.
+    """
+    issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
+    if issued and draft and language == ISSUED_IN:
+        return Wanted(kind, period, language, frozen_figures(tx, draft), None)
+    figures = figures_of(tx, str(period), kind=kind, today=today)
+    return Wanted(kind, period, language, figures, translation(language, issued))
+
+
+def part_wanted_now(tx: Connection, kind: str, period: Period, part: str, language: str, today: date) -> Wanted:
+    """The page of this department as a paper: of the report in force, else a preview."""
+    figures = figures_of(tx, str(period), kind=kind, today=today)
+    return Wanted(kind, period, language, figures, extract(language, report_in_force(tx, period, kind)), part)
+
+
+def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
+    """What the papers of `part_wanted_now` are made of, where these are the figures in force or of a preview."""
+    shown = issued.figures_sha256 if issued else checksum(figures)
+    return {one: made_of(one, shown, extract(one, issued)) for one in languages}
+
+
+def made_of_now(
+    figures: Figures, issued: IssuedReport | None, draft: Draft | None, languages: Iterable[str]
+) -> dict[str, str]:
+    """What the papers of `wanted_now` are made of, where these are the figures in force or of a preview."""
+    shown = issued.figures_sha256 if issued else checksum(figures)
+    drafted = draft.figures_sha256 if issued and draft else shown
+    return {one: made_of(one, drafted if one == ISSUED_IN else shown, translation(one, issued)) for one in languages}
+
+
+def translation(language: str, issued: IssuedReport | None) -> Imprint | None:
+    """What the translation of this report bears."""
+    return None if language == ISSUED_IN else extract(language, issued)
+
+
+def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
+    """What a paper bears that is taken from this report."""
+    if issued is None:
+        return None
+    corrects = shown_number(issued.cites, issued.kind) if issued.cites else ""
+    return Imprint(issued.shown_number, day_of(issued.issued_at), corrects, is_translation=language != ISSUED_IN)
+
+
+def has_paper(language: str, issued: IssuedReport | None, draft: Draft | None) -> bool:
+    """Whether there is a paper to print beside the issued one: no preview of what is issued and not being corrected."""
+    return language != ISSUED_IN or issued is None or draft is not None
+
+
+def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Print]:
+    """The papers of this period, or of a department's page of it, that are kept, the newest first."""
+    own = _own(kind, period, part)
+    columns = [PRINT.c[name] for name in Print.__slots__]
+    return [Print(**row._asdict()) for row in tx.execute(select(*columns).where(*own).order_by(PRINT.c.id.desc()))]
+
+
+def _own(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool], ...]:
+    return PRINT.c.kind == kind, PRINT.c.period == str(period), PRINT.c.part == part
+
+
+def print_made_of(tx: Connection, wanted: Wanted) -> Print | None:
+    """The paper as it would come out now, if it was printed."""
+    made_of = wanted.made_of
+    found = prints_of(tx, wanted.kind, wanted.period, wanted.part)
+    return next((one for one in found if (one.language, one.made_of) == (wanted.language, made_of)), None)
+
+
+def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
+    """Its bytes; NotFound when it is no paper of this period and department, or was thrown away."""
+    own = _own(kind, period, part)
+    found = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *own)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return bytes(found)
+
+
+def keep_print(tx: Connection, wanted: Wanted, pdf: bytes, pages: int, now: datetime) -> None:
+    """Keep this paper, unless somebody has printed the same meanwhile."""
+    add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    row: dict[str, Any] = {
+        "kind": wanted.kind,
+        "period": str(wanted.period),
+        "part": wanted.part,
+        "language": wanted.language,
+    }
+    row |= {"made_of": wanted.made_of, "pdf": pdf, "pages": pages, "made_at": now}
+    tx.execute(add(PRINT).values(row).on_conflict_do_nothing())
+
+
+def forget_prints(tx: Connection, now: datetime) -> int:
+    """Throw away what was printed long ago; how many."""
+    return int(tx.execute(delete(PRINT).where(PRINT.c.made_at < now - KEPT)).rowcount)

@@ -1,0 +1,102 @@
+"""Signs a printed paper with the city's own certificate, where there is one, and reads such signatures again."""
+
+import importlib
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from approvals.base.errors import Refused
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import in_language
+from approvals.base.moments import day_of
+from approvals.base.settings import Settings
+from approvals.base.text_validation import N_
+from approvals.http.application import settings
+from approvals.reports.lifecycle.signature_fields import Certificate, Reason, Signature, UnusableKey, place_of
+from approvals.reports.printed import Printed
+from workflows.config.city import load_city
+
+SIGNED_IN = "zh_Hans"  # the language of the issued paper
+SEAL = "approvals.reports.lifecycle.signature"  # loaded only where papers are signed: its libraries are large, an extra
+
+_log = logging.getLogger(__name__)
+
+
+class CannotSign(Refused):
+    """The city has a certificate, and it is of no use at this moment."""
+
+
+def signed(printing: Callable[[], Printed], at: datetime) -> Printed:
+    """What this prints, with the city's signature after its bytes; as it is where the city has no certificate.
+
+    CannotSign, before anything is printed, when the certificate does not hold at this moment or cannot be used.
+    """
+    key = settings().signing_key
+    if key is None:
+        return printing()
+    seal = _usable_seal(key, settings().signing_password, at)
+    printed = printing()
+    by = {"name": seal.certificate.name, "certificate": seal.certificate.sha256, "printed_bytes": len(printed.pdf)}
+    pdf = seal.sign(printed.pdf, at, _reason())
+    return replace(printed, pdf=pdf, made_with=printed.made_with | {"signed": by})
+
+
+def _usable_seal(key: Path, password: str, at: datetime) -> Any:
+    try:
+        seal = opened_seal(key, password)
+    except UnusableKey as error:
+        _log.error("no paper can be signed: %s", error)
+        raise CannotSign(N_("The paper cannot be signed: the city's key is of no use. Nothing was issued.")) from None
+    if not seal.certificate.holds_at(at):
+        first, last = day_of(seal.certificate.from_at), day_of(seal.certificate.until_at)
+        told = N_("The city's certificate holds from %(first)s to %(last)s. The paper was not signed, and not issued.")
+        raise CannotSign(told, first=first, last=last)
+    return seal
+
+
+def _reason() -> Reason:
+    with in_language(SIGNED_IN):
+        why = _("Issued by the supervision office of the municipal government")
+    return Reason(why, load_city().name.zh, settings().public_url)
+
+
+def certificate_in_use(given: Settings) -> Certificate | None:
+    """The certificate that papers are signed with on this machine; UnusableKey says why they cannot be."""
+    return opened_seal(given.signing_key, given.signing_password).certificate if given.signing_key else None
+
+
+def opened_seal(key: Path, password: str) -> Any:
+    """The seal out of this file, read again when the file has changed; UnusableKey says why there is none."""
+    try:
+        stamp = key.stat().st_mtime_ns
+    except OSError as error:
+        raise UnusableKey(f"the file cannot be read ({error.strerror})") from None
+    return _opened(key, password, stamp)
+
+
+@lru_cache(maxsize=2)
+def _opened(key: Path, password: str, _stamp: int) -> Any:
+    return _seals().Seal(key, password)
+
+
+def _seals() -> Any:
+    try:
+        return importlib.import_module(SEAL)
+    except ModuleNotFoundError as error:
+        raise UnusableKey(f"the package {error.name} is missing; install pyhanko (the extra `signing`)") from None
+
+
+def signature_of(pdf: bytes) -> Signature | None:
+    """The signature over the whole of this file; None without one, and where nothing here can read signatures."""
+    place = place_of(pdf)
+    if place is None:
+        return None
+    try:
+        found: Signature | None = _seals().read_signature(place.content, (place.before, place.behind))
+    except UnusableKey:
+        return None
+    return found

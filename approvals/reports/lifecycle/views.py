@@ -1,0 +1,146 @@
+"""What stands around the figures on the page of a report: how far it is, what was said about it, what may be done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from approvals.accounts.actors import Actor, acting_roles
+from approvals.accounts.queries import UnitName
+from approvals.base.i18n import label
+from approvals.history.city_chain import CITY
+from approvals.history.timeline import tell
+from approvals.reports.figures.model import Figures
+from approvals.reports.lifecycle.queries import Draft, IssuedReport, draft_of, issued_reports, remarks_of
+from approvals.reports.periods import MONTHLY, Month, Period
+from workflows.charts.model import Move, open_moves
+from workflows.charts.report import REPORT
+from workflows.config.city import load_city
+
+
+@dataclass(frozen=True, slots=True)
+class OrderName:
+    """How programs address a supervision order, and its number as people read it."""
+
+    ref: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody said about a report; `about` is the section or line that it is about."""
+
+    at: datetime
+    who: str
+    unit: UnitName
+    about: str
+    text: str
+    order: OrderName | None = None  # the supervision order that it became
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report around its figures. `following` is the next month that has begun; bulletins have no neighbours.
+
+    `instructions` are those on the reports that it corrects, too: their orders go on.
+    `acknowledge` is None when the reader may not, or has done so.
+    """
+
+    kind: str
+    period: Period
+    issued: IssuedReport | None
+    earlier: tuple[IssuedReport, ...]
+    draft: Draft | None
+    comments: Mapping[str, tuple[Remark, ...]]
+    readers: tuple[Remark, ...]
+    instructions: tuple[Remark, ...]
+    compile: Move | None
+    correct: Move | None
+    comment: Move | None
+    issue: Move | None
+    acknowledge: Move | None
+    instruct: Move | None
+    previous: Month | None
+    following: Month | None
+
+    @property
+    def is_bulletin(self) -> bool:
+        return self.kind != MONTHLY
+
+
+def report_view(tx: Connection, kind: str, period: Period, reader: Actor, today: date) -> ReportView:
+    """The report of this period as this reader sees it."""
+    found, draft = issued_reports(tx, period, kind), draft_of(tx, kind, period)
+    issued = found[-1] if found else None
+    readers = _remarks(tx, issued, "acknowledge")
+    has_read = issued and reader.username in {one.actor for one in remarks_of(tx, issued.id, ("acknowledge",))}
+    moves = _open(reader, issued, draft)
+    is_due = period.last_on < today and not issued and not draft
+    month = period if isinstance(period, Month) else None
+    return ReportView(
+        kind=kind,
+        period=period,
+        issued=issued,
+        earlier=tuple(found[:-1]),
+        draft=draft,
+        comments=_by_section(_remarks(tx, draft or issued, "comment")),
+        readers=readers,
+        instructions=tuple(one for report in found for one in _remarks(tx, report, "instruct")),
+        compile=_begins(reader, "compile") if is_due else None,
+        correct=_begins(reader, "correct") if issued and not draft else None,
+        comment=moves.get("comment"),
+        issue=moves.get("issue"),
+        acknowledge=None if has_read else moves.get("acknowledge"),
+        instruct=moves.get("instruct"),
+        previous=month.previous if month else None,
+        following=month.following if month and month.following.first_on <= today else None,
+    )
+
+
+def _open(reader: Actor, *reports: Draft | IssuedReport | None) -> dict[str, Move]:
+    roles = acting_roles(reader, CITY)
+    return {move.name: move for one in reports if one for move in open_moves(REPORT, one.state, roles)}
+
+
+def _begins(reader: Actor, name: str) -> Move | None:
+    move = REPORT.move(name)
+    return None if acting_roles(reader, CITY).isdisjoint(move.by) else move
+
+
+def _remarks(tx: Connection, report: Draft | IssuedReport | None, move: str) -> tuple[Remark, ...]:
+    """What was said of this report by this move, in its order."""
+    entries = remarks_of(tx, report.id, (move,)) if report else []
+    return tuple(
+        Remark(
+            told.at,
+            told.who,
+            told.unit,
+            _about(entry.facts),
+            str(entry.facts.get("text", "")),
+            _order(entry.facts),
+        )
+        for entry, told in zip(entries, tell(tx, entries), strict=True)
+    )
+
+
+def _order(facts: Mapping[str, object]) -> OrderName | None:
+    ref = str(facts.get("order") or "")
+    return OrderName(ref, load_city().shown_order(ref)) if ref else None
+
+
+def _about(facts: Mapping[str, object]) -> str:
+    return str(facts.get("section") or facts.get("on") or "")
+
+
+def _by_section(remarks: Iterable[Remark]) -> dict[str, tuple[Remark, ...]]:
+    found: dict[str, tuple[Remark, ...]] = {}
+    for one in remarks:
+        found[one.about] = (*found.get(one.about, ()), one)
+    return found
+
+
+def lines_of(figures: Figures) -> tuple[tuple[str, str], ...]:
+    """What stands in the report by name, and may be instructed on: late approvals, then key projects."""
+    late = [(one.ref, f"{one.project} {label(one.item)}") for one in figures.late]
+    return (*late, *((one.ref, one.name) for one in figures.key_projects))

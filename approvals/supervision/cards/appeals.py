@@ -1,0 +1,50 @@
+"""What people do about a card: the head of the window appeals, the supervision office upholds or withdraws."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from approvals.accounts.actors import acting_role
+from approvals.base.errors import NotFound, Refused
+from approvals.base.moments import day_of
+from approvals.base.text_validation import N_
+from approvals.history.commands import Command
+from approvals.history.inputs import check_input
+from approvals.history.record import Case, Record, check_version, move, next_state, recording
+from approvals.registration.queries import approval_place, locked_approval
+from approvals.supervision.cards.actions import card_case
+from approvals.supervision.escalations.actions import climb_to
+from approvals.supervision.queries import card_at
+from workflows.charts.card import CARD
+
+
+def move_card(tx: Connection, command: Command) -> Case:
+    """Appeal against a card, uphold or withdraw it; cards that are due by then are shown first.
+
+    The key is the rule, for the last round that has such a card, or rule and round as in `promised-1`.
+    """
+    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    role = acting_role(command.actor, CARD.move(command.move), approval_place(approval))
+    facts = check_input(CARD, command.move, command.input)
+    end = approval.chain_seq, approval.chain_head, approval.chain_last_at
+    with recording(tx, approval.project_id, *end, at=command.at, now=command.now) as record:
+        approval = climb_to(record, approval, day_of(record.at))
+        card = card_at(tx, approval.id, command.ref.key)
+        if card is None:
+            raise NotFound
+        case = card_case(card, approval)
+        check_version(case, command.version)
+        next_state(case, command.move)
+        if command.move == "appeal":
+            _check_in_time(record, card)
+        return move(record, case, command.move, by=command.actor, role=role, facts=_named(card) | facts)
+
+
+def _check_in_time(record: Record, card: Row[Any]) -> None:
+    if day_of(record.at) > card.appeal_by:
+        raise Refused(N_("It is too late to appeal: the last day was %(day)s."), day=card.appeal_by)
+
+
+def _named(card: Row[Any]) -> dict[str, Any]:
+    """Which card it was, for those who read the record alone."""
+    return {"rule": card.rule, "colour": card.colour}

@@ -1,0 +1,223 @@
+"""Cards as pages show them: the list, and one with what was said about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+
+from approvals.accounts.actors import Actor, acting_roles
+from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.unit_names import unit_names
+from approvals.base.errors import NotFound, invalid
+from approvals.base.moments import day_of
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.text_validation import N_
+from approvals.filing.queries import TABLE
+from approvals.history.queries import entries_of_approval
+from approvals.history.timeline import Day, Told, by_day, tell
+from approvals.registration.queries import APPROVALS, visible_approvals
+from approvals.supervision.queries import CARDS, card_at, cards_of
+from approvals.windows.queries import ApprovalView, approval, in_order
+from workflows.charts.card import CARD
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.roles import sees
+from workflows.config.city import load_city
+from workflows.config.policy import COLOURS
+from workflows.label import Label
+from workflows.rules.cards import COLOUR_NAMES, RULES, Rule
+
+APPEALABLE = N_("The head of the window may appeal until %(day)s, with reasons.")
+STANDS = {
+    "shown": N_("Nobody appealed; the last day was %(day)s."),
+    "appealed": N_("The appeal waits for the supervision office."),
+    "upheld": N_("The supervision office has upheld it; see the history below."),
+    "withdrawn": N_("It was withdrawn; see the history below."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cards a list is to hold; what is left out does not narrow it. `may_appeal` are those not appealed yet."""
+
+    colour: str = ""
+    rule: str = ""
+    department: str = ""
+    state: str = ""
+    may_appeal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card with its approval. `key` is how it is addressed, `appeal_by` the last day of an appeal."""
+
+    id: int
+    key: str
+    rule: Rule
+    colour: str
+    colour_name: Label
+    state: State
+    version: int
+    round: int
+    shown_on: date
+    appeal_by: date
+    is_appealable: bool
+    approval: ApprovalView
+    number: str
+    department: UnitName
+
+    @property
+    def ref(self) -> dict[str, str]:
+        return self.above | {"key": self.key}
+
+    @property
+    def above(self) -> dict[str, str]:
+        """How its approval is addressed."""
+        return {"project": self.approval.project, "code": self.approval.code}
+
+
+@dataclass(frozen=True, slots=True)
+class CardList:
+    """The cards that the reader may see; `departments` are those to choose from, none for a window."""
+
+    page: Page[CardRow]
+    departments: tuple[UnitName, ...]
+    narrowing: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """One card; `about` says where it stands (a msgid), `moves` are open to the reader, `others` are its approval's."""
+
+    card: CardRow
+    about: str
+    moves: tuple[Move, ...]
+    others: tuple[CardRow, ...]
+    days: tuple[Day, ...]
+    meanwhile: tuple[Told, ...]
+
+
+def cards(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> CardList:
+    """The cards that the actor may see, the newest first."""
+    found = _of(actor, select(CARDS)).where(*_narrowed(wanted, today))
+    if cursor:
+        found = found.where(_after(cursor))
+    rows = tx.execute(found.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    page = Page(_rows(tx, rows[:PAGE], today), write_cursor(last.shown_on, last.id) if last else None)
+    departments = _departments(tx) if "city" in sees(actor.roles) else ()
+    return CardList(page, departments, _narrowing(wanted))
+
+
+def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many cards wait for the actor: appeals for the office, for a window those that may still be appealed."""
+    is_waiting = [CARDS.c.state == "appealed"] if actor.has("supervision_office") else []
+    if actor.has("window", "window_head"):
+        is_waiting.append(and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= day_of(now)))
+    if not actor.has("supervision_office"):
+        is_waiting = [and_(one, APPROVALS.c.department_id == actor.unit_id) for one in is_waiting]
+    counts = [_of(actor, select(func.count())).where(one) for one in is_waiting]
+    return sum(int(tx.execute(one).scalar_one()) for one in counts)
+
+
+def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str], int]:
+    """How many cards of each colour may still be appealed, and how many appeals wait: by (colour, state)."""
+    is_open = or_(CARDS.c.state == "appealed", and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today))
+    keys = CARDS.c.colour, CARDS.c.state
+    found = _of(actor, select(*keys, func.count().label("number"))).where(is_open).group_by(*keys)
+    none = {(colour, state): 0 for colour in COLOURS for state in ("shown", "appealed")}
+    return none | {(row.colour, row.state): row.number for row in tx.execute(found.order_by(*keys))}
+
+
+def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
+    """The statement about cards, left with those of approvals that the actor may see."""
+    joined = CARDS.join(APPROVALS, APPROVALS.c.id == CARDS.c.approval_id)
+    joined = joined.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+    return found.select_from(joined).where(visible_approvals(actor))
+
+
+def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+    for name, known in (("colour", COLOURS), ("rule", RULES), ("state", CARD.state_names)):
+        if getattr(wanted, name) in known:
+            yield CARDS.c[name] == getattr(wanted, name)
+    if wanted.department:
+        yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == wanted.department).scalar_subquery()
+    if wanted.may_appeal:
+        yield and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today)
+
+
+def _narrowing(wanted: Wanted) -> dict[str, str]:
+    """The parts of the address that lead to this list again."""
+    texts = {name: getattr(wanted, name) for name in ("colour", "rule", "department", "state")}
+    given = {name: value for name, value in texts.items() if value}
+    return given | ({"may_appeal": "yes"} if wanted.may_appeal else {})
+
+
+def _after(cursor: str) -> ColumnElement[bool]:
+    day, key = read_cursor(cursor, (str, int))
+    try:
+        return tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(date.fromisoformat(str(day)), key)
+    except ValueError:
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
+
+
+def _departments(tx: Connection) -> tuple[UnitName, ...]:
+    """Those that were ever shown a card."""
+    held = select(APPROVALS.c.department_id).join(CARDS, CARDS.c.approval_id == APPROVALS.c.id)
+    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(held)).order_by(UNIT.c.id))
+    return tuple(UnitName(row.name, row.name_en) for row in rows)
+
+
+def _rows(tx: Connection, rows: Iterable[Any], today: date) -> list[CardRow]:
+    rows = list(rows)
+    views = {one.id: one for one in in_order(tx, sorted({row.approval_id for row in rows}), today)}
+    units = unit_names(tx, {one.department for one in views.values()})
+    return [_row(row, views[row.approval_id], units, today) for row in rows]
+
+
+def _row(row: Any, found: ApprovalView, units: Mapping[str, UnitName], today: date) -> CardRow:
+    return CardRow(
+        row.id,
+        f"{row.rule}-{row.round}",
+        RULES[row.rule],
+        row.colour,
+        COLOUR_NAMES[row.colour],
+        CARD.state(row.state),
+        row.version,
+        row.round,
+        row.shown_on,
+        row.appeal_by,
+        row.state == "shown" and today <= row.appeal_by,
+        found,
+        load_city().shown_number(found.project),
+        units[found.department],
+    )
+
+
+def cards_of_approval(tx: Connection, found: ApprovalView, today: date) -> tuple[CardRow, ...]:
+    """All cards of an approval that the caller has seen, the newest first."""
+    units = unit_names(tx, [found.department])
+    return tuple(_row(row, found, units, today) for row in reversed(cards_of(tx, found.id)))
+
+
+def card(
+    tx: Connection, ref: str, code: str, key: str, actor: Actor, *, today: date, looked_at: int | None = None
+) -> CardView:
+    """One card; NotFound without one, or when the actor may not see the approval."""
+    found = approval(tx, ref, code, actor, today)
+    row = card_at(tx, found.id, key)
+    if row is None:
+        raise NotFound
+    shown = cards_of_approval(tx, found, today)
+    own = next(one for one in shown if one.id == row.id)
+    entries = [one for one in entries_of_approval(tx, found.id) if one.subject == CARD.name]
+    told = tell(tx, [one for one in entries if one.subject_id == row.id])
+    return CardView(
+        card=own,
+        about=APPEALABLE if own.is_appealable else STANDS[row.state],
+        moves=open_moves(CARD, row.state, acting_roles(actor, found.place)),
+        others=tuple(one for one in shown if one.id != row.id),
+        days=by_day(told),
+        meanwhile=tuple(told[looked_at:]) if looked_at else (),
+    )

@@ -1,0 +1,272 @@
+"""Raises, lifts and closes escalations; who answers them is in `answering.py`."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
+
+from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.base.moments import day_of, start_of
+from approvals.base.prepared import Prepared
+from approvals.calendar.queries import calendar_in_force, later_alarm, limits_of, steps_of
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
+from approvals.history.hashing import canonical
+from approvals.history.record import (
+    ENTRY,
+    Case,
+    Record,
+    begun,
+    move,
+    recording,
+    row_to_begin,
+)
+from approvals.registration.queries import (
+    APPROVALS,
+    approval_case,
+    approval_place,
+    approval_ref,
+    approvals_of,
+    locked_approval,
+)
+from approvals.supervision.cards.actions import show_due, void_groundless
+from approvals.supervision.queries import (
+    ESCALATIONS,
+    MAY_LIFT,
+    OPEN_STATES,
+    SWEEPS,
+    approvals_due,
+    escalations_of,
+    rungs_of,
+)
+from approvals.windows.actions import deem_accepted
+from workflows.charts.approval import APPROVAL
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.model import SYSTEM
+from workflows.clock.timeline import Step
+from workflows.clock.validity import warned_on
+from workflows.config.policy import load_policy
+from workflows.rules.escalation_rules import Climb, Rung, Span, climbs, spans
+
+RUNNING = ("registered", "suspended")  # states of a project that still goes on
+KEPT_SWEEPS = timedelta(days=90)
+_STANDING = Prepared(
+    select(ESCALATIONS)
+    .where(ESCALATIONS.c.approval_id == bindparam("approval_id"))
+    .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
+)
+_LIFTS = exists().where(
+    ESCALATIONS.c.approval_id == APPROVALS.c.id,
+    or_(*(ESCALATIONS.c.state == state for state in MAY_LIFT)),
+    ESCALATIONS.c.lift_on <= bindparam("day"),
+)
+_SET_ALARM = Prepared(
+    update(APPROVALS).where(APPROVALS.c.id == bindparam("approval_id")).values(alarm_on=bindparam("alarm"))
+)
+_IS_DUE = by_ref(
+    select(APPROVALS.c.id)
+    .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    .where(APPROVALS.c.code == bindparam("code"), (APPROVALS.c.alarm_on <= bindparam("day")) | _LIFTS)
+)
+
+
+def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -> None:
+    """Before a move of long ago: what this approval's escalations owe by then, as if the sweep had run every day."""
+    day = day_of(at)
+    if not _IS_DUE[kind_of_ref(ref)].rows(tx, {"ref": ref, "code": code, "day": day}):
+        return
+    approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
+    with recording(tx, approval.project_id, *end_of_chain(approval), at=None, now=now) as record:
+        climb_to(record, approval, day)
+
+
+def climb_to(record: Record, approval: Row[Any], day: date) -> Row[Any]:
+    """Make what is due about one approval by the close of `day`; its row afterwards."""
+    if deem_accepted(record, day):
+        approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
+    climb(record, approval, _standing(record.tx, approval), day)
+    return approval
+
+
+def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) -> Counter[str]:
+    """Do what is due for one project by `to`: deemed acceptances, escalations, cards."""
+    project, day, done = locked_project_by_id(tx, project_id), day_of(to), Counter[str]()
+    with recording(tx, *record_of(project), at=None, now=now) as record:
+        done["deem_accepted"] = deem_accepted(record, day)
+        standing = escalations_of(tx, project_id)
+        for approval in approvals_due(tx, project_id, day):
+            mine = [row for row in standing if row.approval_id == approval.id]
+            done += climb(record, approval, mine, day)
+    return +done
+
+
+def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -> Counter[str]:
+    """Bring one approval's escalations, which are `mine`, and cards to where they should be by the close of `day`."""
+    is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
+    if not mine and not is_alarmed:
+        return Counter()
+    steps = steps_of(record.tx, record.project_id, approval.id)
+    done = _make_up(record, approval, mine, steps, day)
+    standing = _standing(record.tx, approval) if done else mine
+    done["close"] += _close_ended(record, approval, standing, approval.state in APPROVAL.final_states)
+    if is_alarmed:
+        done["show_card"] = show_due(record, approval, steps, day)
+        done["void_card"] = void_groundless(record, approval, steps, day)
+        done["warn_lapse"] = _warn_of_lapse(record, approval, day)
+        alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
+        alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
+        _SET_ALARM.run(record.tx, {"approval_id": approval.id, "alarm": alarm})
+    return +done
+
+
+def _warn_of_lapse(record: Record, approval: Row[Any], day: date) -> int:
+    """Rule 17: tell owner and liaison thirty days ahead, once; a project that was over by then needs no warning."""
+    on = warned_on(approval.lapses_on)
+    if on is None or on > day or approval.state != "granted" or not _went_on(approval, on):
+        return 0
+    warned = select(ENTRY.c.id).where(ENTRY.c.approval_id == approval.id, ENTRY.c.round == approval.round)
+    if record.tx.execute(warned.where(ENTRY.c.move == "warn_lapse")).first():
+        return 0
+    facts = {"lapses_on": approval.lapses_on}
+    at = max(start_of(on), approval.state_since)
+    move(record, approval_case(approval), "warn_lapse", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+    return 1
+
+
+def _went_on(approval: Row[Any], on: date) -> bool:
+    """Whether the approval's project was still going on when this day began."""
+    return approval.project_state in RUNNING or approval.project_since >= start_of(on)
+
+
+def _make_up(record: Record, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
+    """Raise and lift what a sweep of every day up to `day` would have, looking back over all steps and rounds."""
+    policy, calendar = load_policy(), calendar_in_force(record.tx)
+    answer_days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
+    ladders: dict[int, dict[int, Rung]] = {}
+    done = Counter[str]()
+    for span in spans(steps, limits_of(approval), policy, calendar, day):
+        rungs = ladders.setdefault(span.round, rungs_of(mine, span.round))
+        done["close"] += _close_without_ground(record, approval, span, rungs)
+        for due in climbs(
+            span.reached, rungs, policy, calendar, answer_days=answer_days, until=span.until, since=span.since
+        ):
+            _climb(record, approval, span.round, due)
+            rungs[due.rung.level] = due.rung
+            done[due.move] += 1
+    return done
+
+
+def _close_without_ground(record: Record, approval: Row[Any], span: Span, rungs: dict[int, Rung]) -> int:
+    """Close what stood when a correction showed that its light had not been reached, at that moment."""
+    if span.by is None:
+        return 0
+    found = [one for one in rungs.values() if one.state in OPEN_STATES and one.raised_on <= span.since]
+    ended = [one for one in found if not span.has_ground(one)]
+    for one in ended:
+        row = record.tx.execute(_of_level(approval, span.round, one.level)).one()
+        facts = {"level": one.level, "entry": span.by.corrects}
+        move(
+            record,
+            escalation_case(row, approval),
+            "close",
+            by=SYSTEM_ACTOR,
+            role=SYSTEM,
+            facts=facts,
+            at=span.by.at,
+        )
+        rungs[one.level] = replace(one, state="closed")
+    return len(ended)
+
+
+def _climb(record: Record, approval: Row[Any], round_: int, due: Climb) -> None:
+    at, rung = start_of(due.on), due.rung
+    facts = {"level": rung.level, "light": rung.light, "on": due.on}
+    if due.move == "raise":
+        row = row_to_begin(
+            ESCALATION,
+            "raise",
+            {
+                "project_id": record.project_id,
+                "approval_id": approval.id,
+                "round": round_,
+                "level": rung.level,
+                "light": rung.light,
+                "raised_on": rung.raised_on,
+                "answer_due_on": rung.answer_due_on,
+                "lift_on": rung.lift_on,
+                "reason": "",
+            },
+            at,
+        )
+        key = record.tx.execute(insert(ESCALATIONS), row).inserted_primary_key
+        case = escalation_case(_load(record.tx, key[0]), approval)
+        begun(record, case, "raise", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+    else:
+        row_id = record.tx.execute(_of_level(approval, round_, rung.level)).one()
+        move(record, escalation_case(row_id, approval), "lift", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+
+
+def _of_level(approval: Row[Any], round_: int, level: int) -> Any:
+    return select(ESCALATIONS).where(
+        ESCALATIONS.c.approval_id == approval.id,
+        ESCALATIONS.c.round == round_,
+        ESCALATIONS.c.level == level,
+    )
+
+
+def _load(tx: Connection, escalation_id: int) -> Row[Any]:
+    return tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == escalation_id)).one()
+
+
+def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Case:
+    """The escalation as history sees it."""
+    return Case(
+        ESCALATION,
+        ESCALATIONS,
+        escalation.id,
+        escalation.state,
+        escalation.version,
+        approval_place(approval),
+        approval_ref(approval),
+        approval_id=approval.id,
+        round=escalation.round,
+        level=escalation.level,
+    )
+
+
+def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
+    return _STANDING.rows(tx, {"approval_id": approval.id})
+
+
+def _close_ended(record: Record, approval: Row[Any], standing: list[Row[Any]], is_over: bool) -> int:
+    """Close what the decision (or a new round) has ended, at the moment of the decision."""
+    ended = [row for row in standing if row.state in OPEN_STATES and (is_over or row.round != approval.round)]
+    for row in ended:
+        at = approval.state_since if row.round == approval.round else _ended_at(record.tx, row)
+        move(record, escalation_case(row, approval), "close", by=SYSTEM_ACTOR, role=SYSTEM, at=at)
+    return len(ended)
+
+
+def _ended_at(tx: Connection, escalation: Row[Any]) -> datetime:
+    """When the round of this escalation came to its end."""
+    return tx.execute(
+        select(ENTRY.c.at)
+        .where(ENTRY.c.approval_id == escalation.approval_id, ENTRY.c.subject == "approval")
+        .where(ENTRY.c.round == escalation.round, ENTRY.c.to_state.in_(APPROVAL.final_states))
+        .order_by(ENTRY.c.seq.desc())
+        .limit(1)
+    ).scalar_one()
+
+
+def end_of_chain(approval: Row[Any]) -> tuple[int, str, datetime]:
+    """What `recording` needs of a locked approval's chain beside the project."""
+    return approval.chain_seq, approval.chain_head, approval.chain_last_at
+
+
+def keep_sweep(tx: Connection, swept_to: datetime, begun_at: datetime, ended_at: datetime, done: Counter[str]) -> None:
+    """Record that the sweep ran, and forget runs of long ago."""
+    row = {"swept_to": swept_to, "begun_at": begun_at, "ended_at": ended_at, "counts": canonical(dict(done))}
+    tx.execute(insert(SWEEPS), row)
+    tx.execute(delete(SWEEPS).where(SWEEPS.c.begun_at < ended_at - KEPT_SWEEPS))

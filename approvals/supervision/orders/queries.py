@@ -1,0 +1,117 @@
+"""Finds supervision orders, and says how one stands in the record."""
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, select
+
+from approvals.accounts.actors import Actor, Place, check_sees, visible
+from approvals.accounts.queries import UNIT
+from approvals.base.errors import NotFound
+from approvals.base.prepared import Prepared
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.history.city_chain import CITY_CHAIN
+from approvals.history.record import Case
+from approvals.registration.queries import APPROVALS
+from approvals.supervision.tables import Order
+from workflows.charts.order import ORDER
+
+ORDERS = Order.__table__  # type: ignore[attr-defined]
+REF = re.compile(r"(20[0-9]{2}|2100)-([1-9][0-9]{0,5})")  # 2026-3
+TO_ANSWER = ("issued", "sent_back")  # states in which the department owes an answer
+WITH_NAMES = select(
+    ORDERS,
+    UNIT.c.name.label("department"),
+    UNIT.c.name_en.label("department_en"),
+    *(PROJECTS.c[name] for name in ("number", "external_ref", "uid", "is_key", "is_urgent")),
+    PROJECTS.c.name.label("project_name"),
+    APPROVALS.c.code,
+).select_from(
+    ORDERS.join(UNIT, UNIT.c.id == ORDERS.c.department_id)
+    .outerjoin(PROJECTS, PROJECTS.c.id == ORDERS.c.project_id)
+    .outerjoin(APPROVALS, APPROVALS.c.id == ORDERS.c.approval_id)
+)
+_ONE = Prepared(
+    WITH_NAMES.where(ORDERS.c.year == bindparam("asked_year"), ORDERS.c.serial == bindparam("asked_serial"))
+)
+_BY_ID = Prepared(WITH_NAMES.where(ORDERS.c.id == bindparam("order_id")))
+_DUE_OF_CHAIN = Prepared(
+    WITH_NAMES.where(
+        ORDERS.c.alarm_on <= bindparam("day"),
+        func.coalesce(ORDERS.c.project_id, CITY_CHAIN) == bindparam("chain"),
+    ).order_by(ORDERS.c.alarm_on, ORDERS.c.id)
+)
+
+
+def ref_of_order(order: Any) -> str:
+    """How an order is addressed: 2026-3."""
+    return f"{order.year}-{order.serial}"
+
+
+def order_place(department_id: int) -> Place:
+    """Who has to do with an order: its department, and the offices. No owner and no liaison takes part in it."""
+    return Place(owner_unit_id=0, department_id=department_id)
+
+
+def visible_orders(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE clause that leaves the orders that the actor may see: windows their own, the city's levels all."""
+    return visible(actor, literal(0), ORDERS.c.department_id)
+
+
+def order_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
+    """The order of this reference with the names of what it is about; NotFound when the actor may not see it."""
+    found = REF.fullmatch(ref)
+    row = _ONE.one_or_none(tx, {"asked_year": int(found[1]), "asked_serial": int(found[2])}) if found else None
+    if row is None:
+        raise NotFound
+    check_sees(actor, order_place(row.department_id))
+    return row
+
+
+def order_by_id(tx: Connection, order_id: int) -> Row[Any]:
+    """The order with this id, as it stands now."""
+    return _BY_ID.rows(tx, {"order_id": order_id})[0]
+
+
+def order_case(order: Any, level: int | None = None) -> Case:
+    """The order as history sees it; `level` is the one that hears of a move, that which keeps the order if none."""
+    return Case(
+        ORDER,
+        ORDERS,
+        order.id,
+        order.state,
+        order.version,
+        order_place(order.department_id),
+        ref_of_order(order),
+        approval_id=order.approval_id,
+        round=order.round,
+        level=level or order.level,
+    )
+
+
+def due_orders(tx: Connection, chain: int, day: date) -> list[Row[Any]]:
+    """The orders of one chain that are to be reported as unanswered by the close of `day`, the longest due first."""
+    return _DUE_OF_CHAIN.rows(tx, {"chain": chain, "day": day})
+
+
+def chains_with_due_orders(tx: Connection, day: date) -> list[int]:
+    """The projects (0 for the city itself) with an order that is to be reported by the close of `day`: by index."""
+    return sorted({project_id or CITY_CHAIN for project_id in tx.execute(due_orders_statement(day)).scalars()})
+
+
+def due_orders_statement(day: date) -> Select[tuple[int | None]]:
+    """The question for the projects, or none, of the orders that are due by the close of `day`."""
+    due = ORDERS.c.alarm_on.is_not(None), ORDERS.c.alarm_on <= day
+    return select(ORDERS.c.project_id).where(*due).order_by(ORDERS.c.alarm_on)
+
+
+def is_late_order(today: date) -> ColumnElement[bool]:
+    """Whether the department owes an answer whose day has passed."""
+    return and_(ORDERS.c.state.in_(TO_ANSWER), ORDERS.c.due_on < today)
+
+
+def departments(tx: Connection) -> list[Row[Any]]:
+    """The units to which orders may go, by id."""
+    found = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.kind == "department").order_by(UNIT.c.id)
+    return list(tx.execute(found))

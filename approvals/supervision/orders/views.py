@@ -1,0 +1,214 @@
+"""Supervision orders as pages and programs see them: the list, and one with what was said about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from approvals.accounts.actors import Actor, acting_roles
+from approvals.accounts.queries import UNIT, UnitName
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.calendar.queries import calendar_in_force
+from approvals.filing.queries import ref_of
+from approvals.history.queries import entries_of_case
+from approvals.history.timeline import Day, Told, by_day, tell
+from approvals.supervision.orders.queries import (
+    ORDERS,
+    TO_ANSWER,
+    WITH_NAMES,
+    is_late_order,
+    order_case,
+    order_for,
+    ref_of_order,
+    visible_orders,
+)
+from approvals.windows.clocks import Due, due_by
+from workflows.charts.model import Move, State, open_moves
+from workflows.charts.order import KEEPERS, ORDER, WINDOWS
+from workflows.charts.roles import LEVELS, sees
+from workflows.clock.calendar import Calendar
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
+from workflows.label import Label
+
+DUE = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which orders a list is to hold; what is left out does not narrow it."""
+
+    state: str = ""
+    department: str = ""
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AboutView:
+    """What an order is about: a project, or one of its approvals."""
+
+    project: str
+    name: str
+    number: str
+    code: str
+    item: Item | None
+
+    @property
+    def ref(self) -> str:
+        return f"{self.project}/{self.code}" if self.code else self.project
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order; `keeper` is the level that looks at the answer, `lifted_to` the highest that heard of the silence."""
+
+    id: int
+    ref: str
+    number: str
+    subject: str
+    demands: str
+    department: UnitName
+    about: AboutView | None
+    state: State
+    version: int
+    level: int
+    keeper: Label
+    issued_on: date
+    due_on: date
+    due: Due | None
+    is_late: bool
+    lifted_to: int | None
+    source_kind: str
+    source_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderList:
+    """The orders that the reader may see; `departments` are those to choose from, none for a window."""
+
+    page: Page[OrderRow]
+    departments: tuple[UnitName, ...]
+    narrowing: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """One order; `moves` are open to the reader, `told` is its record in order."""
+
+    order: OrderRow
+    moves: tuple[Move, ...]
+    told: tuple[Told, ...]
+    days: tuple[Day, ...]
+    meanwhile: tuple[Told, ...]
+
+
+def orders(
+    tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "", limit: int = PAGE
+) -> OrderList:
+    """The orders that the actor may see, the newest first."""
+    found = WITH_NAMES.where(visible_orders(actor), *_narrowed(wanted, today))
+    if cursor:
+        found = found.where(ORDERS.c.id < read_cursor(cursor, (int,))[0])
+    rows = tx.execute(found.order_by(ORDERS.c.id.desc()).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    calendar = calendar_in_force(tx)
+    page = Page([_row(row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
+    return OrderList(page, _departments(tx) if "city" in sees(actor.roles) else (), _narrowing(wanted))
+
+
+def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many orders wait for the actor: a window's own to be answered, answers for the level that keeps them."""
+    levels = [level for level, role in KEEPERS.items() if actor.has(role)]
+    clauses = [and_(ORDERS.c.state == "answered", ORDERS.c.level.in_(levels))] if levels else []
+    if actor.has(*WINDOWS):
+        clauses.append(and_(ORDERS.c.state.in_(TO_ANSWER), ORDERS.c.department_id == actor.unit_id))
+    if not clauses:
+        return 0
+    return int(tx.execute(select(func.count()).select_from(ORDERS).where(or_(*clauses))).scalar_one())
+
+
+def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:
+    """How many orders that the actor may see stand in each state that is not the last."""
+    states = [state.name for state in ORDER.states if not state.is_final]
+    counts = select(ORDERS.c.state, func.count()).where(visible_orders(actor), ORDERS.c.state.in_(states))
+    found = {state: int(number) for state, number in tx.execute(counts.group_by(ORDERS.c.state)).all()}
+    return {state: found.get(state, 0) for state in states}
+
+
+def late_orders(tx: Connection, actor: Actor, today: date) -> int:
+    """How many orders that the actor may see are overdue."""
+    late = select(func.count()).select_from(ORDERS).where(visible_orders(actor), is_late_order(today))
+    return int(tx.execute(late).scalar_one())
+
+
+def order(tx: Connection, ref: str, actor: Actor, *, today: date, looked_at: int | None = None) -> OrderView:
+    """One order; NotFound when the actor may not see it. `looked_at` is the version seen before."""
+    row = order_for(tx, ref, actor)
+    told = tell(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
+    return OrderView(
+        order=_row(row, calendar_in_force(tx), today),
+        moves=open_to(row, actor),
+        told=tuple(told),
+        days=by_day(told),
+        meanwhile=tuple(told[looked_at:]) if looked_at else (),
+    )
+
+
+def open_to(row: Any, actor: Actor) -> tuple[Move, ...]:
+    """The moves of this order that the actor may make: the department's, or those of the level that keeps it."""
+    roles = acting_roles(actor, order_case(row).place) & {*WINDOWS, KEEPERS[row.level]}
+    return open_moves(ORDER, row.state, roles)
+
+
+def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+    if wanted.state in ORDER.state_names:
+        yield ORDERS.c.state == wanted.state
+    if wanted.department:
+        yield UNIT.c.name == wanted.department
+    if wanted.is_late:
+        yield is_late_order(today)
+
+
+def _narrowing(wanted: Wanted) -> dict[str, str]:
+    """The parts of the address that lead to this list again."""
+    given = {name: getattr(wanted, name) for name in ("state", "department") if getattr(wanted, name)}
+    return given | ({"late": "yes"} if wanted.is_late else {})
+
+
+def _departments(tx: Connection) -> tuple[UnitName, ...]:
+    """Those that ever got an order."""
+    held = UNIT.c.id.in_(select(ORDERS.c.department_id))
+    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(held).order_by(UNIT.c.id))
+    return tuple(UnitName(row.name, row.name_en) for row in rows)
+
+
+def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
+    is_open = row.state in TO_ANSWER
+    return OrderRow(
+        id=row.id,
+        ref=ref_of_order(row),
+        number=load_city().shown_order(ref_of_order(row)),
+        subject=row.subject,
+        demands=row.demands,
+        department=UnitName(row.department, row.department_en),
+        about=_about(row) if row.project_id else None,
+        state=ORDER.state(row.state),
+        version=row.version,
+        level=row.level,
+        keeper=Label(*LEVELS[row.level]),
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        due=due_by(DUE, row.due_on, calendar, today) if is_open else None,
+        is_late=is_open and row.due_on < today,
+        lifted_to=row.lifted_to if is_open else None,
+        source_kind=row.source_kind,
+        source_ref=row.source_ref,
+    )
+
+
+def _about(row: Any) -> AboutView:
+    number = load_city().shown_number(row.number) if row.number else ""
+    item = load_catalogue().items[row.code] if row.code else None
+    return AboutView(ref_of(row), row.project_name, number, row.code or "", item)

@@ -1,0 +1,184 @@
+"""A changed policy, run over a month of the record without effect, beside what really happened."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, or_, select
+
+from approvals.base.moments import day_of, start_of
+from approvals.base.months import Month
+from approvals.calendar.queries import calendar_in_force, calendars, limits_of
+from approvals.history.record import ENTRY
+from approvals.recalculation.preview import in_lots
+from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
+from approvals.supervision.cards.actions import went_on
+from approvals.windows.clocks import steps_of_many
+from workflows.charts.approval import APPROVAL
+from workflows.charts.card import CARD
+from workflows.charts.escalation import ESCALATION
+from workflows.charts.roles import LEVELS
+from workflows.clock.calendar import Calendar
+from workflows.clock.timeline import Step
+from workflows.config.policy import Policy
+from workflows.rules.cards import RULES, cards_due
+from workflows.rules.simulation import ANSWERED, BY_HAND, Said, tried
+
+AT_ONCE = 400  # approvals that are read together
+LONG_DECIDED = timedelta(days=40)  # before the month: whatever is due about a decision was due by then
+RAISED, LIFTED, SHOWN = "raise", "lift", "show_card"
+OF_ORDERS = next(rule.name for rule in RULES.values() if rule.source == "order")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Happening:
+    """One thing that happened, or would have: `name` is the level (1 to 4) or the rule of a card."""
+
+    on: date
+    ref: str
+    move: str
+    name: str
+    round: int
+
+    @property
+    def project(self) -> str:
+        return self.ref.partition("/")[0]
+
+    @property
+    def code(self) -> str:
+        return self.ref.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How often something of one kind happened, and how often it would have."""
+
+    move: str
+    name: str
+    real: int
+    tried: int
+
+    @property
+    def difference(self) -> str:
+        """With its sign; empty for none."""
+        return f"{self.tried - self.real:+d}" if self.tried != self.real else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A policy over a month: `more` would have come in addition, `fewer` would not have come; days in order."""
+
+    month: Month
+    until: date
+    lines: tuple[Line, ...]
+    more: tuple[Happening, ...]
+    fewer: tuple[Happening, ...]
+    same: int
+
+
+def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
+    """What this policy would have raised, lifted and shown in the month, beside the record. Nothing is written."""
+    until = min(month.last_on, today)
+    approvals = _candidates(tx, month)
+    real = Counter(_real(tx, approvals, month, until))
+    would = Counter(_tried(tx, approvals, policy, month, until))
+    names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, one) for one in RULES)]
+    counts = [_by_name(found) for found in (real, would)]
+    lines = tuple(Line(*name, counts[0][name], counts[1][name]) for name in names)
+    more, fewer = sorted((would - real).elements()), sorted((real - would).elements())
+    return Trial(month, until, lines, tuple(more), tuple(fewer), (real & would).total())
+
+
+def _by_name(found: Counter[Happening]) -> Counter[tuple[str, str]]:
+    counted = Counter[tuple[str, str]]()
+    for one, times in found.items():
+        counted[one.move, one.name] += times
+    return counted
+
+
+def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
+    """The approvals of which something could have been due in the month."""
+    since = start_of(month.first_on - LONG_DECIDED)
+    may_count = or_(APPROVALS.c.state.not_in(APPROVAL.final_states), APPROVALS.c.state_since >= since)
+    begun = APPROVALS.c.state != APPROVAL.state_names[0]
+    return list(tx.execute(WITH_PROJECT.where(begun, may_count).order_by(APPROVALS.c.id)))
+
+
+# The record.
+
+
+def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: date) -> Iterator[Happening]:
+    refs = {row.id: approval_ref(row) for row in approvals}
+    for entry in _entries(tx, (RAISED, BY_HAND, LIFTED, SHOWN), month):
+        facts = orjson.loads(entry.facts)
+        on = date.fromisoformat(facts["on"])
+        if month.first_on <= on <= until:
+            ref = refs.get(entry.approval_id, "")
+            move = RAISED if entry.move == BY_HAND else entry.move
+            yield Happening(on, ref, move, str(facts.get("rule", facts.get("level"))), entry.round)
+
+
+def _entries(tx: Connection, moves: Iterable[str], month: Month) -> list[Row[Any]]:
+    within = ENTRY.c.at.between(month.starts_at, month.ends_at)
+    wanted = select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.facts)
+    of_supervision = ENTRY.c.subject.in_((ESCALATION.name, CARD.name)), ENTRY.c.move.in_(moves)
+    return list(tx.execute(wanted.where(within, *of_supervision).order_by(ENTRY.c.project_id, ENTRY.c.seq)))
+
+
+# The trial.
+
+
+def _tried(tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date) -> Iterator[Happening]:
+    calendar, calendar_of = calendar_in_force(tx), calendars(tx)
+    for lot in _lots(approvals):
+        steps = steps_of_many(tx, {row.id: row.project_id for row in lot})
+        said = _said(tx, [row.id for row in lot])
+        for row in lot:
+            found = (
+                *_climbed(row, steps[row.id], said[row.id], policy, calendar, until),
+                *_shown(row, steps[row.id], policy, calendar_of(row), until),
+            )
+            yield from (one for one in found if one.on >= month.first_on)
+    if policy.cards[OF_ORDERS]:
+        yield from (one for one in _real(tx, approvals, month, until) if one.name == OF_ORDERS)
+
+
+def _lots(approvals: list[Row[Any]]) -> Iterator[list[Row[Any]]]:
+    by_id = {row.id: row for row in approvals}
+    return ([by_id[key] for key in lot] for lot in in_lots(list(by_id), AT_ONCE))
+
+
+def _climbed(
+    row: Row[Any], steps: list[Step], said: Sequence[Said], policy: Policy, calendar: Calendar, until: date
+) -> Iterator[Happening]:
+    days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
+    for one in tried(steps, limits_of(row), policy, calendar, said, answer_days=days, until=until):
+        climb = one.climb
+        yield Happening(climb.on, approval_ref(row), climb.move, str(climb.rung.level), one.round)
+
+
+def _shown(row: Row[Any], steps: list[Step], policy: Policy, calendar: Calendar, until: date) -> Iterator[Happening]:
+    for card in cards_due(steps, limits_of(row), policy, calendar, until):
+        if went_on(row, card):
+            yield Happening(card.on, approval_ref(row), SHOWN, card.rule, card.round)
+
+
+def _said(tx: Connection, approvals: list[int]) -> dict[int, list[Said]]:
+    """What people said about the escalations of these approvals, in order."""
+    found: dict[int, list[Said]] = defaultdict(list)
+    columns = (ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
+    of_people = ENTRY.c.subject == ESCALATION.name, ENTRY.c.move.in_((ANSWERED, BY_HAND))
+    wanted = select(*columns).where(ENTRY.c.approval_id.in_(approvals), *of_people)
+    for row in tx.execute(wanted.order_by(ENTRY.c.approval_id, ENTRY.c.seq)):
+        found[row.approval_id].append(_one_said(row))
+    return found
+
+
+def _one_said(row: Row[Any]) -> Said:
+    facts = orjson.loads(row.facts)
+    committed = facts.get("commitment_on")
+    commitment_on = date.fromisoformat(committed) if committed else None
+    return Said(row.move, row.round, facts["level"], day_of(row.at), commitment_on, facts.get("light", ""))

@@ -1,0 +1,41 @@
+"""Deliveries that were given up: the system administrator sees whom they were for and why, and has them tried again."""
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from approvals.base.i18n import gettext as _
+from approvals.base.whole_numbers import address_number
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, settings
+from approvals.notifications.actions import try_again
+from approvals.notifications.queries import dead_letters, health
+from approvals.notifications.views import CHANNEL_LABELS
+from approvals.web.forms import say, writing_once
+from approvals.web.query_parameters import asked_cursor
+
+deliveries = Blueprint("deliveries", __name__, url_prefix="/administration/deliveries")
+ALL = "all"
+
+
+@deliveries.get("")
+@access(roles={"sysadmin"})
+def index() -> str:
+    cursor = asked_cursor()
+    with database().read() as tx:
+        page, state = dead_letters(tx, cursor=cursor), health(tx)
+    words = {"channels": CHANNEL_LABELS, "has_mail": settings().mail is not None}
+    return render_template("outbox/deliveries.html", page=page, health=state, cursor=cursor, **words)
+
+
+@deliveries.post("/again")
+@access(roles={"sysadmin"})
+def again() -> Response:
+    with writing_once(url_for("deliveries.index")) as once:
+        if once.is_new:
+            count = try_again(once.tx, _asked(request.form.get("which", "")), by=actor(), now=now())
+            say(_("%(count)s are tried again; the worker takes them up within seconds.", count=count))
+    return once.answer()
+
+
+def _asked(which: str) -> int | None:
+    return None if which == ALL else address_number(which)

@@ -1,0 +1,73 @@
+"""The pages and prints of the papers about one approval: one-time notice, evidence of its clock."""
+
+from io import BytesIO
+
+from flask import Blueprint, current_app, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from approvals.accounts.permissions import SEE_APPROVALS
+from approvals.base.formatting import day
+from approvals.base.i18n import LANGUAGES, in_language, language
+from approvals.base.i18n import gettext as _
+from approvals.base.qr import qr_of
+from approvals.base.whole_numbers import address_number
+from approvals.documents.approval_documents import ClockPaper, NoticePaper, clock_paper, notice_of, notice_paper
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, today
+from approvals.reports.printing import press
+from approvals.web.query_parameters import asked_day, asked_language
+from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
+from approvals.windows.deadline_explanation import BEGINNINGS, TITLES
+
+papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
+LONGEST_SEQ = 9  # digits; no record is that long
+
+
+@papers.get("/notices/<seq>")
+@access(roles=SEE_APPROVALS)
+def notice(project: str, code: str, seq: str) -> str:
+    with database().read() as tx:
+        view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
+    others = [(spoken, name) for spoken, name in LANGUAGES.items() if spoken != language()]
+    return render_template("casefile/notice.html", view=view, others=others)
+
+
+@papers.get("/notices/<seq>.pdf")
+@access(roles=SEE_APPROVALS)
+def notice_pdf(project: str, code: str, seq: str) -> Response:
+    spoken = asked_language("lang", language())
+    with database().read() as tx:
+        view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
+    address = url_for("papers.notice", **view.address, _external=True)
+    with in_language(spoken):
+        html = notice_html(notice_paper(view, address, qr_of(address)))
+        name = _("One-time notice %(number)s.pdf", number=view.number or day(view.told_at))
+    return _pdf(html, name)
+
+
+@papers.get("/clock.pdf")
+@access(roles=SEE_APPROVALS)
+def clock_pdf(project: str, code: str) -> Response:
+    spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
+    with in_language(spoken):
+        with database().read() as tx:
+            paper = clock_paper(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
+        html = clock_html(paper)
+        title = _("Evidence of the dates %(ref)s %(on)s.pdf", ref=paper.clock.approval.ref.replace("/", " "), on=on)
+    return _pdf(html, title)
+
+
+def notice_html(paper: NoticePaper) -> str:
+    """The notice as a document, in the language of the moment."""
+    return str(current_app.jinja_env.get_template("casefile/notice_paper.html").render(paper=paper, view=paper.notice))
+
+
+def clock_html(paper: ClockPaper) -> str:
+    """The evidence of a clock as a document, in the language of the moment."""
+    words = {"names": CLOCK_NAMES, "units": UNIT_NAMES, "titles": TITLES, "beginnings": BEGINNINGS}
+    template = current_app.jinja_env.get_template("casefile/clock_paper.html")
+    return str(template.render(paper=paper, view=paper.clock, **words))
+
+
+def _pdf(html: str, name: str) -> Response:
+    return send_file(BytesIO(press(html).pdf), "application/pdf", as_attachment=True, download_name=name)

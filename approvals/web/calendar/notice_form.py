@@ -1,0 +1,82 @@
+"""A notice as it is sent: a file, its text, or a form; all three become the same text."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import FileStorage
+
+from approvals.base.errors import Invalid, invalid
+from approvals.base.text_validation import N_
+from approvals.calendar.actions import checked_notices
+from approvals.web.forms import keep, sent_fields, sent_rows
+from workflows.clock.holiday_notices import CalendarError
+from workflows.clock.typed_notice import Written, write
+
+LARGEST = 64 * 1024  # bytes; the notice of a year has some two thousand
+ROWS = {"days_off": ("first", "last", "name", "en"), "makeup_workdays": ("day",)}
+
+
+def sent_notice() -> str:
+    """The text of the notice that was sent, in whatever way; Invalid names the line, or the row of the form.
+
+    What was typed is kept, and of a file that cannot be right its text.
+    """
+    if file := request.files.get("notice"):
+        return _checked(_text_of(file))
+    if "year" in request.form:
+        return _typed()
+    return _checked(sent_text())
+
+
+def sent_text() -> str:
+    """The text that a form carries; line ends as the file had them do not matter."""
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    if len(text.encode()) > LARGEST:
+        raise _too_large()
+    return text
+
+
+def _checked(text: str) -> str:
+    keep({"text": text})
+    checked_notices(text)
+    return text
+
+
+def _text_of(file: FileStorage) -> str:
+    content = file.read(LARGEST + 1)
+    if not content:
+        raise invalid("notice", N_("Choose the file of the notice."))
+    if len(content) > LARGEST:
+        raise _too_large()
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise invalid("notice", N_("is no text in UTF-8; save the file as UTF-8 and choose it again")) from None
+
+
+def _too_large() -> Invalid:
+    return invalid(
+        "notice", N_("is larger than %(most)s KB; the notice of a year is much shorter"), most=LARGEST // 1024
+    )
+
+
+def typed_rows() -> dict[str, Any]:
+    """What was typed into the form, kept for the page that is shown when it is refused."""
+    rows = {name: [row for row in sent_rows(name) if set(row) & set(parts)] for name, parts in ROWS.items()}
+    return keep({**sent_fields("year", "source"), **rows})
+
+
+def _typed() -> str:
+    typed = typed_rows()
+    if not typed["days_off"]:
+        raise invalid("days_off", N_("names no day off"))
+    written = write(typed.get("year", ""), typed.get("source", ""), typed["days_off"], typed["makeup_workdays"])
+    return _right(written)
+
+
+def _right(written: Written) -> str:
+    try:
+        return written.check()
+    except CalendarError as error:
+        field, error.line = written.field_of(error), None
+        raise invalid(field, N_("%(reason)s"), reason=error) from None

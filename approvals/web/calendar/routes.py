@@ -1,0 +1,169 @@
+"""The working calendar's pages: its years, loading a notice and taking one back, each shown before it is done."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from approvals.base.errors import NotFound
+from approvals.base.i18n import gettext as _
+from approvals.base.text_validation import N_
+from approvals.base.whole_numbers import whole_number
+from approvals.calendar.actions import checked_notices
+from approvals.calendar.queries import calendar_in_force, last_edition
+from approvals.http.access import access, actor
+from approvals.http.application import call_workers, database, now, today
+from approvals.recalculation.actions import begin_loading, begin_taking_back
+from approvals.recalculation.calendar_views import year_view, years
+from approvals.recalculation.preview import preview, preview_taking_back
+from approvals.recalculation.views import outlook, progress
+from approvals.web.calendar.notice_form import sent_notice, sent_text, typed_rows
+from approvals.web.forms import EMPTY, Form, kept, say, writing_once
+from approvals.web.query_parameters import asked_text
+from approvals.windows.deadline_explanation import WEEKDAYS
+from workflows.clock.holiday_notices import parse_notices
+from workflows.clock.typed_notice import as_typed
+
+calendars = Blueprint("calendars", __name__, url_prefix="/calendars")
+CHANGES = {"sysadmin"}
+READERS = CHANGES | {"supervision_office", "service_centre", "city_government"}
+ROWS = 8  # of the form: the holidays and the make-up days of a usual year
+MORE_ROWS = 5
+YEAR_DIGITS = 4
+
+
+@calendars.get("")
+@access(roles=READERS)
+def index() -> str:
+    with database().read() as tx:
+        found, going_on = years(tx, today()), progress(tx, now())
+    return render_template("windows/calendars/index.html", years=found, progress=going_on, may_change=_may_change())
+
+
+@calendars.get("/<year>")
+@access(roles=READERS)
+def year(year: str) -> str:
+    with database().read() as tx:
+        view = year_view(tx, _year(year))
+    return render_template(
+        "windows/calendars/year.html", view=view, weekdays=WEEKDAYS, today=today(), may_change=_may_change()
+    )
+
+
+def _year(text: str) -> int:
+    """The year in an address; NotFound for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) == YEAR_DIGITS):
+        raise NotFound
+    return int(text)
+
+
+def _may_change() -> bool:
+    return actor().has(*CHANGES)
+
+
+# Loading.
+
+
+@calendars.get("/new")
+@access(roles=CHANGES)
+def new(form: Form = EMPTY) -> str:
+    """The forms of a notice; those of a year that has one begin with what is in force."""
+    asked = asked_text("year")[:YEAR_DIGITS]
+    with database().read() as tx:
+        notice = calendar_in_force(tx).notice(_year(asked)) if asked else None
+    typed: dict[str, Any] = as_typed(notice) if notice else {"year": asked}
+    return _forms(form if form.message else form.over(typed))
+
+
+@calendars.post("/new")
+@access(roles=CHANGES)
+def type_on() -> str:
+    """The form again, with more rows or with the notice that was looked at; nothing is checked yet."""
+    if "text" not in request.form:
+        return _forms(Form(values=typed_rows()), more=MORE_ROWS)
+    text = sent_text()
+    notices = checked_notices(text)
+    return _forms(Form(values=as_typed(notices[0]) if len(notices) == 1 else {"text": text}))
+
+
+def _forms(form: Form, more: int = 0) -> str:
+    rows = {name: len(form.rows(name, ROWS)) + more for name in ("days_off", "makeup_workdays")}
+    return render_template("windows/calendars/new.html", form=form, rows=rows)
+
+
+@calendars.post("/preview")
+@access(roles=CHANGES)
+@kept(new)
+def look(form: Form = EMPTY) -> str:
+    """What would move; nothing is changed. The notice goes on to the next step as it was read here."""
+    text = sent_notice()
+    with database().read() as tx:
+        edition, found = last_edition(tx), outlook(tx, preview(tx, text, today()), _page())
+    return render_template(
+        "windows/calendars/preview.html", text=text, notices=parse_notices(text), view=found, edition=edition, form=form
+    )
+
+
+@calendars.post("/load")
+@access(roles=CHANGES)
+@kept(look, "load")
+def load() -> Response:
+    text = sent_notice()
+    with database().read() as tx:
+        expected = sum(1 for _found in preview(tx, text, today()))
+    with writing_once(url_for("calendars.redated")) as once:
+        if once.is_new:
+            begin_loading(once.tx, text, by=actor().username, now=now(), expected=expected, looked_at=_looked_at())
+    call_workers()
+    say(_("The notice is in force."))
+    return once.answer()
+
+
+def _page() -> int:
+    found = whole_number(request.values.get("page", ""), digits=6)
+    return 1 if found is None else found
+
+
+def _looked_at() -> int:
+    """The edition that the preview was made upon; a form without it looked at nothing."""
+    found = whole_number(request.form.get("edition", ""), digits=9)
+    return -1 if found is None else found
+
+
+# Taking back.
+
+
+@calendars.get("/<year>/take-back")
+@access(roles=CHANGES)
+def take_back(year: str, form: Form = EMPTY) -> str:
+    with database().read() as tx:
+        view = year_view(tx, _year(year))
+        if not view.may_take_back:
+            raise NotFound(N_("No notice was loaded for this year; there is nothing to take back."))
+        edition, found = last_edition(tx), outlook(tx, preview_taking_back(tx, _year(year), today()), _page())
+    return render_template("windows/calendars/take_back.html", year=view, view=found, edition=edition, form=form)
+
+
+@calendars.post("/<year>/take-back")
+@access(roles=CHANGES)
+@kept(take_back, "take_back")
+def take_back_now(year: str) -> Response:
+    with database().read() as tx:
+        expected = sum(1 for _found in preview_taking_back(tx, _year(year), today()))
+    with writing_once(url_for("calendars.redated")) as once:
+        if once.is_new:
+            begin_taking_back(
+                once.tx, _year(year), by=actor().username, now=now(), expected=expected, looked_at=_looked_at()
+            )
+    call_workers()
+    say(_("The notice is taken back."))
+    return once.answer()
+
+
+@calendars.get("/redating")
+@access(roles=READERS)
+def redated() -> str:
+    """How far the dating anew is; asks again by itself until it is done."""
+    with database().read() as tx:
+        found = progress(tx, now())
+    return render_template("windows/calendars/redating.html", progress=found)

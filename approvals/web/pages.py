@@ -1,0 +1,107 @@
+"""What every page finds: words in its language, figures in our form, and the frame around it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+from flask import Flask, url_for
+from jinja2 import StrictUndefined
+
+from approvals.base.formatting import FILTERS
+from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, html_gettext, label, language, own_name
+from approvals.calendar.lights import light_label
+from approvals.http.application import clock, settings, today
+from approvals.web.forms import EMPTY
+from workflows.config.city import City, load_city
+from workflows.label import Label
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+OPTION_LABELS: Mapping[str, Label] = {
+    "construction": Label("建设工程", "Construction"),
+    "service": Label("服务事项", "Service"),
+    "words": Label("文字、附件或署名有误，数据不变", "Words, annexes or signature; the figures stay"),
+    "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
+    "fault": Label("数据计算有误", "The figures were reckoned wrongly"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the layout says about the installation and the language."""
+
+    city: City
+    language: str
+    html_code: str
+    languages: Mapping[str, str]
+    today: date
+    is_clock_moved: bool
+    is_production: bool
+
+
+def set_up_pages(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        FILTERS, label=label, labels=labels, name=own_name, light_label=light_label, translated=gettext
+    )
+    app.jinja_env.globals.update(
+        _=html_gettext,
+        frame=frame,
+        asset=asset,
+        once_key=once_key,
+        option_choices=option_choices,
+        category_choices=category_choices,
+        question_choices=question_choices,
+        NO_FORM=EMPTY,
+    )
+
+
+def frame() -> Frame:
+    spoken = language()
+    return Frame(
+        city=load_city(),
+        language=spoken,
+        html_code=HTML_CODES[spoken],
+        languages=LANGUAGES,
+        today=today(),
+        is_clock_moved=clock().is_moved,
+        is_production=settings().is_production,
+    )
+
+
+def labels(words: Mapping[str, Labelled]) -> list[tuple[str, str]]:
+    """Values and their words, as a choice shows them."""
+    return [(value, label(word)) for value, word in words.items()]
+
+
+def option_choices(options: Iterable[str]) -> list[tuple[str, str]]:
+    """The options of a choice with their words."""
+    return [(option, label(OPTION_LABELS[option])) for option in options]
+
+
+def category_choices() -> list[tuple[str, str]]:
+    return [(name, label(words)) for name, words in load_city().categories.items()]
+
+
+def question_choices() -> list[tuple[str, str]]:
+    return [(name, label(words)) for name, words in load_city().questions.items()]
+
+
+def once_key() -> str:
+    """A new key for a form, so that sending it twice has one effect."""
+    return uuid4().hex
+
+
+def asset(path: str) -> str:
+    """The address of a file of ours, which changes with the file."""
+    return url_for("static", filename=path, v=_fingerprint(path))
+
+
+@cache
+def _fingerprint(path: str) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]

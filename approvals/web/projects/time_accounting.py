@@ -1,0 +1,105 @@
+"""The pages of the time ledgers: whose time it was in a month or a year, and which pauses were long or frequent."""
+
+from flask import Blueprint, render_template
+from sqlalchemy import Connection
+
+from approvals.accounts.permissions import OFFICERS, WINDOWS
+from approvals.accounts.queries import UnitName
+from approvals.accounts.unit_names import unit_names
+from approvals.base.formatting import month
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
+from approvals.casefile.pauses import KINDS, pauses_view
+from approvals.casefile.periods import Period, known_periods, read_period
+from approvals.casefile.time_accounting import approvals_behind
+from approvals.casefile.time_accounting import whose_time as whose_time_of
+from approvals.http.access import access, actor, may_open
+from approvals.http.application import database, today
+from approvals.web.query_parameters import asked_choice, asked_cursor, asked_text
+from workflows.charts.roles import sees
+from workflows.config.catalogue import load_catalogue
+from workflows.config.policy import load_policy
+
+whose_time = Blueprint("whose_time", __name__, url_prefix="/whose-time")
+
+SUPERVISORS = {"supervision_office", "service_centre"}
+
+
+@whose_time.get("")
+@access(roles=OFFICERS | WINDOWS)
+def index() -> str:
+    period = _period()
+    with database().read() as tx:
+        view = whose_time_of(tx, actor(), period)
+        periods = _choices(known_periods(tx, today()))
+    return render_template(
+        "casefile/whose_time.html",
+        view=view,
+        title=_named(period),
+        periods=periods,
+        sees_city="city" in sees(actor().roles),
+        may_see_pauses=may_open(actor(), "whose_time.pauses"),
+    )
+
+
+@whose_time.get("/approvals")
+@access(roles=OFFICERS | WINDOWS)
+def approvals() -> str:
+    period, department, cursor = _period(), _department(), asked_cursor()
+    with database().read() as tx:
+        page = approvals_behind(tx, actor(), period, department, today=today(), cursor=cursor)
+        name = unit_names(tx, [department])[department] if department else None
+    return render_template(
+        "casefile/whose_time_approvals.html",
+        page=page,
+        period=period,
+        title=_named(period),
+        department=name,
+        asked={"period": period.name} | ({"department": department} if department else {}),
+        cursor=cursor,
+    )
+
+
+@whose_time.get("/pauses")
+@access(roles=SUPERVISORS)
+def pauses() -> str:
+    period, department, cursor = _period(), _department(), asked_cursor()
+    kind = asked_choice("kind", KINDS) or "all"
+    with database().read() as tx:
+        view = pauses_view(tx, actor(), period, kind, department, today=today(), cursor=cursor)
+        periods, departments = _choices(known_periods(tx, today())), _departments(tx)
+    asked = {"period": period.name, "kind": kind, "department": department}
+    return render_template(
+        "casefile/pauses.html",
+        view=view,
+        title=_named(period),
+        periods=periods,
+        departments=[(one.name, own_name(one)) for one in departments],
+        department=next((one for one in departments if one.name == department), None),
+        kinds={name: kind.title for name, kind in KINDS.items()},
+        limits=load_policy().pauses,
+        asked={name: value for name, value in asked.items() if value},
+        cursor=cursor,
+    )
+
+
+def _period() -> Period:
+    return read_period(asked_text("period"), today())
+
+
+def _department() -> str:
+    return asked_choice("department", load_catalogue().departments)
+
+
+def _departments(tx: Connection) -> list[UnitName]:
+    names = unit_names(tx, load_catalogue().departments)
+    return [names[name] for name in load_catalogue().departments]
+
+
+def _choices(periods: tuple[Period, ...]) -> list[tuple[str, str]]:
+    return [(period.name, _named(period)) for period in periods]
+
+
+def _named(period: Period) -> str:
+    """The period as people say it."""
+    return _("The year %(year)s", year=period.name) if period.is_year else month(period.first_on)

@@ -1,0 +1,73 @@
+"""The pages behind a report: all figures of one line, the list behind each, and a department's own page."""
+
+from flask import Blueprint, render_template
+
+from approvals.base.errors import NotFound
+from approvals.http.access import access, actor
+from approvals.http.application import database, now, today
+from approvals.reports.document.department_report import SPLIT
+from approvals.reports.document.figure_lines import FIGURES, line_page
+from approvals.reports.lifecycle.drill_down import behind
+from approvals.reports.lifecycle.job_views import part_papers_view
+from approvals.reports.lifecycle.queries import figures_of
+from approvals.reports.periods import BULLETIN, MONTHLY, check_begun, month_of, read_period
+from approvals.reports.titles import report_title
+from approvals.web.query_parameters import asked_cursor
+from approvals.web.reports.routes import MANAGERS
+from workflows.charts.order import ORDER
+
+report_lines = Blueprint("report_lines", __name__, url_prefix="/reports")
+WINDOWS = frozenset({"window", "window_head"})
+READERS = MANAGERS | WINDOWS
+
+
+@report_lines.get("/monthly/<month>/<split>/<key>", defaults={"kind": MONTHLY})
+@report_lines.get("/bulletins/<month>/<split>/<key>", defaults={"kind": BULLETIN})
+@access(roles=READERS)
+def show(kind: str, month: str, split: str, key: str) -> str:
+    check_own(split, key)
+    return _page(kind, month, split, key)
+
+
+def _page(kind: str, month: str, split: str, key: str) -> str:
+    period = read_period(kind, month)
+    check_begun(period, today())
+    with database().read() as tx:
+        figures = figures_of(tx, month, kind=kind, today=today())
+        page = line_page(figures, split, key)
+        papers = part_papers_view(tx, kind, period, key, now(), figures) if split == SPLIT else None
+    place = {"kind": kind, "month": month, "split": split, "key": key}
+    given = {"papers": papers, "title": report_title(kind, month), "order_state": ORDER.state}
+    return render_template("reports/line.html", page=page, place=place, **given)
+
+
+@report_lines.get("/monthly/<month>/<split>/<key>/<figure>", defaults={"kind": MONTHLY})
+@report_lines.get("/bulletins/<month>/<split>/<key>/<figure>", defaults={"kind": BULLETIN})
+@access(roles=READERS)
+def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
+    check_own(split, key)
+    period, cursor = read_period(kind, month), asked_cursor()
+    check_begun(period, today())
+    with database().read() as tx:
+        found = behind(tx, period, split, key, figure, today=today(), cursor=cursor)
+        page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
+    place = {"kind": kind, "month": month, "split": split, "key": key}
+    told = next((one for one in page.figures if one.name == figure), None)
+    words = FIGURES[figure]
+    given = {"found": found, "place": place, "line": page.label, "told": told, "words": words, "cursor": cursor}
+    address, title = place | {"figure": figure}, report_title(kind, month)
+    return render_template("reports/cases.html", title=title, address=address, **given)
+
+
+@report_lines.get("/own")
+@access(roles=WINDOWS)
+def own() -> str:
+    """The last whole month of the reader's own department."""
+    return _page(MONTHLY, str(month_of(today()).previous), SPLIT, str(actor().unit_id))
+
+
+def check_own(split: str, key: str) -> None:
+    """NotFound for a window that asks of anything but its own department."""
+    is_own = (split, key) == (SPLIT, str(actor().unit_id))
+    if not is_own and not actor().has(*MANAGERS):
+        raise NotFound

@@ -1,0 +1,105 @@
+"""The page on which a changed policy is tried over a month of the record. It writes nothing, so it is no move."""
+
+from flask import Blueprint, render_template, request
+
+from approvals.base.errors import invalid
+from approvals.base.months import Month, month_of, read_month
+from approvals.base.pagination import PAGE
+from approvals.base.text_validation import N_
+from approvals.base.whole_numbers import whole_number
+from approvals.http.access import access, actor
+from approvals.http.application import database, today
+from approvals.supervision.simulation import LIFTED, RAISED, Happening, Line, Trial, trial
+from approvals.web.forms import EMPTY, Form, keep, kept
+from workflows.charts.roles import LEVELS
+from workflows.config import DATA
+from workflows.config.policy import Policy, PolicyError, read_policy
+from workflows.label import Label
+from workflows.rules.cards import RULES
+
+trials = Blueprint("trials", __name__, url_prefix="/policy-trial")
+
+MAY = {"supervision_office", "sysadmin"}
+LONGEST = 100_000  # characters of a policy
+MONTHS = 12  # that are offered
+MOVES = {
+    RAISED: Label("升级", "Raised"),
+    LIFTED: Label("上升一级", "Gone up a level"),
+    "show_card": Label("亮牌", "Card"),
+}
+
+
+@trials.get("")
+@access(roles=MAY)
+def show(form: Form = EMPTY, view: Trial | None = None, page: int = 1) -> str:
+    current = (DATA / "policy.yaml").read_text(encoding="utf-8")
+    first = {"text": current, "month": str(month_of(today()).previous)}
+    changed = _changed(view) if view else []
+    last = max(1, -(-len(changed) // PAGE))
+    page = min(page, last)
+    return render_template(
+        "supervision/trial.html",
+        form=form.over(first),
+        view=view,
+        rows=changed[(page - 1) * PAGE : page * PAGE],
+        page=page,
+        following=page + 1 if page < last else None,
+        months=[(str(one), str(one)) for one in _months()],
+        named=_named,
+        moves=MOVES,
+        opens_approvals=actor().has("supervision_office"),
+    )
+
+
+@trials.post("")
+@access(roles=MAY)
+@kept(show, "trial")
+def run() -> str:
+    text, written = _text(), request.form.get("month", "").strip()
+    given = keep({"text": text, "month": written})
+    policy, month = _policy(text), _month(written)
+    with database().read() as tx:
+        found = trial(tx, policy, month, today())
+    page = whole_number(request.form.get("page", "1"), digits=5) or 1
+    return show(form=Form("trial", given), view=found, page=page)
+
+
+def _text() -> str:
+    """The policy that was uploaded, else the one that was typed."""
+    file = request.files.get("file")
+    raw = file.read(4 * LONGEST) if file and file.filename else b""
+    text = raw.decode("utf-8-sig", "replace") if raw else request.form.get("text", "")
+    return text.replace("\r\n", "\n")[:LONGEST]
+
+
+def _policy(text: str) -> Policy:
+    try:
+        return read_policy(text)
+    except PolicyError as error:
+        raise invalid("text", N_("This policy is refused: %(reason)s"), reason=str(error)) from None
+
+
+def _month(written: str) -> Month:
+    if written not in map(str, _months()):
+        raise invalid("month", N_("is not one of the choices"))
+    return read_month(written)
+
+
+def _months() -> list[Month]:
+    months = [month_of(today())]
+    while len(months) < MONTHS:
+        months.append(months[-1].previous)
+    return months
+
+
+def _changed(view: Trial) -> list[tuple[bool, Happening]]:
+    """What would have been otherwise, by day: whether it would have come in addition, and what."""
+    both = [*((True, one) for one in view.more), *((False, one) for one in view.fewer)]
+    return sorted(both, key=lambda pair: (pair[1], pair[0]))
+
+
+def _named(one: Line | Happening) -> Label:
+    """The level or rule in words."""
+    if one.name in RULES:
+        return Label(RULES[one.name].zh, RULES[one.name].en)
+    return Label(*LEVELS[int(one.name)])

@@ -1,0 +1,70 @@
+"""What moved the due dates of an approval, as its page tells it: special procedures, suspensions, the extension."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from approvals.base.i18n import Labelled
+from approvals.base.text_validation import N_
+from approvals.history.queries import EntryView
+from workflows.charts.approval import APPROVAL
+from workflows.charts.project import PROJECT
+from workflows.clock.calendar import Calendar
+from workflows.clock.deadline_changes import EXTEND, SUSPEND, Caps, Shift, Special, shifts
+from workflows.clock.timeline import Limits, Step
+from workflows.config.policy import load_policy
+from workflows.label import Label
+
+_OVER, _NEAR = N_("%(days)s working days beyond the cap"), N_("%(days)s working days left to the cap")
+_AT_CAP = N_("at the cap")
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A special procedure that is beyond its cap or near it: a msgid with `days`."""
+
+    told: str
+    days: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """One line: `why` is the reason of an extension, or what the owner was told in writing."""
+
+    shift: Shift
+    name: Labelled
+    why: str
+    warning: Warned | None
+
+    @property
+    def is_extension(self) -> bool:
+        return self.shift.move == EXTEND
+
+
+def shift_views(
+    steps: Sequence[Step], entries: Sequence[EntryView], limits: Limits, caps: Caps, calendar: Calendar, today: date
+) -> tuple[ShiftView, ...]:
+    """What moved the due dates of the current round; `entries` are those that the steps were made of."""
+    return tuple(_view(one, entries[one.at]) for one in shifts(steps, limits, caps, calendar, today))
+
+
+def _view(shift: Shift, entry: EntryView) -> ShiftView:
+    why = next((str(entry.facts[name]) for name in ("reason", "notice", "cause") if name in entry.facts), "")
+    return ShiftView(shift, _name(shift), why, warned(shift.special) if shift.special else None)
+
+
+def _name(shift: Shift) -> Labelled:
+    if shift.special:
+        return Label(shift.special.procedure, shift.special.procedure)
+    return PROJECT.move(SUSPEND) if shift.move == SUSPEND else APPROVAL.move(shift.move)
+
+
+def warned(special: Special) -> Warned | None:
+    """The warning about a special procedure's cap, if there is one to give."""
+    cap = special.cap or 0
+    if special.is_over:
+        return Warned(_OVER, special.days - cap, True)
+    if not special.is_near(load_policy().pauses["near_cap"]):
+        return None
+    return Warned(_NEAR if special.days < cap else _AT_CAP, cap - special.days, False)

@@ -1,0 +1,83 @@
+"""What happened and what comes next, in sentences: msgids with their values, which the door translates."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from approvals.base.formatting import day
+from approvals.base.i18n import label
+from approvals.base.text_validation import N_
+from approvals.windows.queries import ApprovalView
+from workflows.config.catalogue import Item
+
+HAPPENED_AND_NEXT = N_("%(happened)s %(next)s")
+
+_NEXT: Mapping[str, str] = {
+    "waiting": N_("It can be applied for once these are granted: %(names)s."),
+    "ready": N_("Next, the owner or the liaison hands in the application."),
+    "received": N_(
+        "Next, the window answers by %(notice)s: it accepts, tells once what is missing, or refuses intake."
+    ),
+    "correcting": N_("Next, the owner mends what the notice names and hands in again; no clock runs meanwhile."),
+    "accepted": N_("Next, the window decides: by %(promised)s as promised, by %(legal)s at the latest by law."),
+    "paused": N_("The clock stands still until the window ends the special procedure."),
+    "granted": N_("Next, the window delivers the document by %(delivery)s."),
+    "refused": N_("Next, the window delivers the decision by %(delivery)s; the owner may apply again."),
+    "not_accepted": N_("The owner may apply again."),
+    "withdrawn": N_("Nothing more happens here."),
+}
+_SUSPENDED = N_("The project is suspended; nothing moves here until it is resumed.")
+_SILENT = N_("The window did not answer by %(notice)s, so the application counts as accepted from the day of receipt.")
+_OVER_PROMISE = N_(
+    "The promised limit passed on %(promised)s. Next, the window decides, by %(legal)s at the latest by law."
+)
+_OVER_LAW = N_("The legal limit passed on %(legal)s. Next, the window decides without any further delay.")
+_NOT_DELIVERED = N_("The decision should have been delivered by %(delivery)s. Next, the window delivers it.")
+_GRANTED = N_("The document is delivered; nothing more is to be done.")
+_REFUSED = N_("The decision is delivered; the owner may apply again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence to be translated: a msgid and its values. `is_late` when it says that a limit has passed."""
+
+    msgid: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    is_late: bool = False
+
+
+def names_of(items: Iterable[Item]) -> str:
+    """Items as they stand within a sentence."""
+    return ", ".join(f"{item.code} {label(item)}" for item in items)
+
+
+def next_words(found: ApprovalView, waits_for: str, today: date) -> Words:
+    """Whose turn it is, and until when."""
+    values = {
+        "names": waits_for,
+        "notice": day(found.notice_due_on),
+        "promised": day(found.promised_due_on),
+        "legal": day(found.legal_due_on),
+        "delivery": day(found.delivery_due_on),
+    }
+    late = _late(found, today)
+    return Words(late or _standing(found), values, is_late=bool(late))
+
+
+def _standing(found: ApprovalView) -> str:
+    if found.project_state == "suspended" and found.state not in ("granted", "refused"):
+        return _SUSPENDED
+    if found.state in ("granted", "refused") and found.delivered_on:
+        return _GRANTED if found.state == "granted" else _REFUSED
+    return _NEXT[found.state]
+
+
+def _late(found: ApprovalView, today: date) -> str:
+    """The sentence about the limit that has passed; empty when none has."""
+    passed: Mapping[str, tuple[tuple[date | None, str], ...]] = {
+        "received": ((found.notice_due_on, _SILENT),),
+        "accepted": ((found.legal_due_on, _OVER_LAW), (found.promised_due_on, _OVER_PROMISE)),
+        "granted": ((found.delivery_due_on, _NOT_DELIVERED),),
+        "refused": ((found.delivery_due_on, _NOT_DELIVERED),),
+    }
+    return next((words for due_on, words in passed.get(found.state, ()) if due_on and due_on < today), "")
