@@ -8,13 +8,12 @@ from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.urls import URLFetcherResponse
 
-from approvals.reports.composing import Rendered, render
+from approvals.pdf.rendered import RenderedPdf
+from approvals.pdf.rendering import AssetFetcher
 from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.rendering import print_paper
-from approvals.reports.pdf import AssetFetcher, Setter
 from approvals.reports.periods import MONTHLY
-from approvals.reports.printed import Printed
 
 POINTS = 72 / 25.4  # in a millimetre
 OUR_FONTS = {
@@ -41,19 +40,14 @@ UNBROKEN = "A" * 200
 RARE = "堃喆龑䶮𬭎镕垚"
 
 
-def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> Printed:
+def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> RenderedPdf:
     """The monthly report of these figures, printed; with no imprint a preview."""
     return print_paper(MONTHLY, figures.month, figures, spoken, imprint)
 
 
 def a_document(body: str, head: str = "") -> str:
-    """What the press gets, with this in its body."""
+    """What is rendered, with this in its body."""
     return f"<html lang='zh-CN'><head><title>试印</title>{head}</head><body>{body}</body></html>"
-
-
-def set_here(html: str) -> Rendered:
-    """The document, both lanes set one after the other in this process."""
-    return render(html, (Setter(), Setter()))
 
 
 class Watched(AssetFetcher):

@@ -15,7 +15,7 @@ from approvals.demo.papers import Step
 from approvals.doors.commands import refusal, speaking
 from approvals.history.queries import count_entries
 from approvals.http.application import database, now, settings
-from approvals.reports.printing import stay_warm
+from approvals.pdf.process import stay_warm
 
 
 @click.command()

@@ -18,6 +18,7 @@ from approvals.base.database import Database
 from approvals.base.errors import NotFound
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import CITY_ZONE, day_of, start_of
+from approvals.pdf.process import RenderingError
 from approvals.reports.lifecycle.actions import Correction
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
@@ -25,7 +26,6 @@ from approvals.reports.lifecycle.queries import IssuedReport, draft_of, frozen_f
 from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
 from approvals.reports.lifecycle.signing import CannotSign
 from approvals.reports.periods import BULLETIN, MONTHLY, bulletins_until, month_of, read_period
-from approvals.reports.printing import PrintError
 from workflows.clock.calendar import Calendar
 
 OFFICE, CENTRE, LEADER = "office1", "centre1", "leader1"
@@ -172,7 +172,7 @@ def _issue(database: Database, step: Step, by: Actor) -> None:
     with database.read() as tx:
         is_drafted = draft_of(tx, step.kind, read_period(step.kind, step.period)) is not None
     if is_drafted:
-        with suppress(PrintError, CannotSign):  # nothing prints or signs here; the draft stands
+        with suppress(RenderingError, CannotSign):  # nothing prints or signs here; the draft stands
             issue_report(AtOnce(database), step.kind, step.period, by, lambda: step.at)
 
 

@@ -13,11 +13,11 @@ from approvals.accounts.unit_names import unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import language, own_name
 from approvals.base.moments import day_of, end_of
-from approvals.base.qr import Qr
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import limits_of
 from approvals.history.queries import EntryView, entries_of_approval
 from approvals.history.record import ENTRY
+from approvals.pdf.qr import Qr
 from approvals.reports.document.report import PDF_LANGUAGES, header_size
 from approvals.windows.deadline_explanation import ClockView, explained
 from approvals.windows.form_options import HAND_INS, NOTICES

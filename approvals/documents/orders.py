@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from approvals.accounts.permissions import SEE_ORDERS
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import in_language, language
-from approvals.base.qr import Qr, qr_of
 from approvals.documents.approval_documents import full_name
 from approvals.history.timeline import Told
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
+from approvals.pdf.process import render_apart
+from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.report import PDF_LANGUAGES, header_size
-from approvals.reports.printing import press
 from approvals.supervision.orders.views import OrderRow, OrderView
 from approvals.supervision.orders.views import order as order_of
 from approvals.web.query_parameters import asked_language
@@ -51,7 +51,7 @@ def pdf(order: str) -> Response:
     with in_language(spoken):
         html = order_html(order_paper(view, address))
         name = _("Supervision order %(number)s.pdf", number=view.order.number)
-    return send_file(BytesIO(press(html).pdf), "application/pdf", as_attachment=True, download_name=name)
+    return send_file(BytesIO(render_apart(html).pdf), "application/pdf", as_attachment=True, download_name=name)
 
 
 def order_html(paper: OrderPaper) -> str:

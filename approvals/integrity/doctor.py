@@ -1,10 +1,10 @@
 """Looks whether everything that the service needs is there: for `flask doctor` and `/readyz`."""
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from subprocess import SubprocessError
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,9 +16,9 @@ from approvals.calendar.queries import calendar_in_force
 from approvals.http.application import database, now, running, settings, today
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
+from approvals.pdf.fonts import Face, faces_in_use, installed_families
+from approvals.pdf.glyphs import GETA, uncovered_extensions
 from approvals.recalculation.actions import is_pending, unpublished_years
-from approvals.reports.fonts import Face, faces_in_use
-from approvals.reports.glyphs import GETA, uncovered_extensions
 from approvals.reports.lifecycle.queries import last_signer
 from approvals.reports.lifecycle.signature_fields import UnusableKey
 from approvals.reports.lifecycle.signing import certificate_in_use
@@ -28,7 +28,7 @@ RENEW_WITHIN = timedelta(days=60)  # before a certificate ends: a new one takes 
 REPLICA_WITHIN = 60  # seconds behind the primary
 OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
-_families: list[str] = []  # Chinese fonts that were found once
+_families: list[str] = []  # fonts of papers that were found once
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ def _migrations() -> Check:
 
 def _fonts() -> Check:
     if not _families:
-        _families.extend(chinese_families())
+        _families.extend(_installed())
     if _families:
         return _faces()
-    return Check("fonts", False, "no Chinese font is installed; fonts-noto-cjk has one")
+    return Check("fonts", False, "no font of the papers is installed; fonts-noto-cjk has them")
 
 
 @cache
@@ -112,16 +112,11 @@ def _instead_of(face: Face) -> str:
     return "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
 
 
-def chinese_families() -> list[str]:
-    """The font families on this machine that have Chinese characters, as fontconfig lists them."""
+def _installed() -> list[str]:
     try:
-        found = subprocess.run(
-            ["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, timeout=30, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return installed_families()
+    except (OSError, SubprocessError):
         return []
-    families = {line.partition(",")[0].strip() for line in found.stdout.splitlines() if line.strip()}
-    return sorted(families, key=lambda name: (not name.endswith("SC"), name))  # the simplified ones first
 
 
 def _calendar() -> Check:

@@ -18,7 +18,7 @@ from approvals.http.application import database, now, settings
 from approvals.jobs.kinds import HEAVY
 from approvals.jobs.running import look, run
 from approvals.notifications.worker import carrying
-from approvals.reports.printing import AT_ONCE, stay_warm
+from approvals.pdf.process import AT_ONCE, stay_warm
 
 YIELDING = 10  # of `nice`: where processors are short, pages and moves come before sweeps and papers
 THREADS = 3  # jobs at once: a long one must not hold up the sweep

@@ -15,7 +15,7 @@ from tests.servers import ROOT
 LOCK = ROOT / "requirements" / "peers.txt"
 VENV = ROOT / ".venv-peers"
 PEERS = Path(__file__).parent / "peers"  # what runs there
-NAMED = ("django", "django-fsm-2", "django-viewflow", "spiffworkflow", "reportlab", "granian")
+NAMED = ("django", "django-fsm-2", "django-viewflow", "spiffworkflow", "granian")
 
 
 def peer_python(bench: Bench) -> str:

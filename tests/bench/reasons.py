@@ -1,4 +1,4 @@
-"""Why a row falls short where it does, as far as profiles told (docs/decisions, 0032, 0036 to 0043)."""
+"""Why a row falls short where it does, as far as profiles told (docs/decisions, 0032, 0036 to 0041)."""
 
 from collections.abc import Mapping
 
@@ -16,11 +16,10 @@ WHY: Mapping[int | str, str] = {
     8: "what a move does besides its statements: checks, clock, hash, values to and fro",
     9: "the counts of the queue's tabs are read with the page, and a window has more in hand in the grown city",
     11: "what began before the month and still goes on is read for its clock, and all chains for the hash over them",
-    13: "the paper is tagged and its lines are broken by WeasyPrint; reportlab draws cells at fixed places",
-    14: "two mates set the parts side by side, and what each of them has of the processor is less than one alone has",
+    13: "the report is tagged, an archive file, and set in type of its own; the naive one is none of that",
     15: "each line of the feed is a commit of its own and waits for the disk (0008)",
     "Load": (
         "a page costs 10 to 30 ms of the processor, most of them in its template, and two processors are shared with"
-        " the clients, the database, the worker and its presses"
+        " the clients, the database, the worker and its renderers"
     ),
 }

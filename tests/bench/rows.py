@@ -8,7 +8,7 @@ from tests.bench.rows_growth import deep_page, month_figures, sweep_of_many
 from tests.bench.rows_load import load
 from tests.bench.rows_moves import move_on_postgres, move_on_sqlite
 from tests.bench.rows_pages import pages
-from tests.bench.rows_paper import few_rows, many_rows
+from tests.bench.rows_paper import brief, month_report
 from tests.bench.rows_rules import chart_share, due_date
 from tests.bench.rows_web import beside_bare_flask, beside_fsm, beside_viewflow, in_a_crowd
 
@@ -27,8 +27,8 @@ ROWS: dict[int | str, Row] = {
         Row(10, "a sweep over a grown city", sweep_of_many),
         Row(11, "the figures of a month in a grown city", month_figures),
         Row(12, "a due date", due_date),
-        Row(13, "a PDF of 300 rows", few_rows),
-        Row(14, "a PDF of 3,000 rows", many_rows),
+        Row(13, "the month's report as PDF", month_report),
+        Row(14, "the brief as PDF", brief),
         Row(15, "the example year by the feed", example_year),
         Row("growth", "readings in cities of three sizes", growth),
         Row("pages", "the most used pages", pages),

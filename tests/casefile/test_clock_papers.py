@@ -61,7 +61,7 @@ def site(make_database: Any) -> Iterator[tuple[OpenAPI, dict[str, str]]]:
 
 
 def printed(app: OpenAPI, ref: str, on: date, clock: str = "decision") -> str:
-    """The evidence as the press gets it, in Chinese."""
+    """The evidence as it is rendered, in Chinese."""
     with app.app_context(), in_language("zh_Hans"):
         with app.extensions[KEY].database.read() as tx:
             by, (project, code) = an_actor(tx, "office1"), ref.split("/")

@@ -21,12 +21,12 @@ from weasyprint.document import Document
 from approvals.accounts.queries import UnitName
 from approvals.base.database import Database
 from approvals.base.i18n import in_language
-from approvals.base.qr import QUIET, qr_of
 from approvals.documents.approval_documents import full_name, notice_of, notice_paper
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
-from approvals.reports import printing
-from approvals.reports.pdf import AssetFetcher, lay_out
+from approvals.pdf import process
+from approvals.pdf.qr import QUIET, qr_of
+from approvals.pdf.rendering import AssetFetcher, lay_out
 from approvals.web.approvals.documents import notice_html
 from approvals.windows.form_options import NOTICES
 from tests.builders import a_database, a_project, an_actor, an_approval, do, entries, head, project_row, walk, when
@@ -108,7 +108,7 @@ def laid_out(html: str, fetcher: AssetFetcher | None = None) -> Document:
 
 @contextmanager
 def document_of(told: Notices, path: str, seq: int, address: str) -> Iterator[str]:
-    """The notice as the press gets it."""
+    """The notice as it is rendered."""
     with told.app.app_context(), in_language("zh_Hans"):
         with told.database.read() as tx:
             view = notice_of(tx, *path.split("/"), seq, an_actor(tx, "office1"), NOW.date())
@@ -352,10 +352,10 @@ def test_no_text_leaves_the_page_however_long_it_is(strange: tuple[Document, byt
     assert [font.missing for font in strange[0].fonts.values() if font.missing] == []
 
 
-def test_a_press_that_fails_loses_nothing_and_says_so(told: Notices, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_renderer_that_fails_loses_nothing_and_says_so(told: Notices, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = somebody(told.app, "owner1")
-    monkeypatch.setattr(printing, "_idle", printing._Idle())  # no press is warm
-    monkeypatch.setenv("PATH", "/nonexistent")  # no fontconfig, no press
+    monkeypatch.setattr(process, "_idle", [])  # no renderer is warm
+    monkeypatch.setenv("PATH", "/nonexistent")  # no fontconfig
     failed = reader.get(f"{told.address(told.first)}.pdf")
     assert failed.status_code == 503 and failed.headers["Retry-After"]
     assert "文书暂时无法打印，数据没有丢失" in failed.text

@@ -6,8 +6,8 @@ import pytest
 
 from approvals.base.migrations import downgrade
 from approvals.http.application import KEY
-from approvals.integrity.doctor import chinese_families
-from approvals.reports.glyphs import uncovered_extensions
+from approvals.pdf.fonts import installed_families
+from approvals.pdf.glyphs import uncovered_extensions
 from approvals.supervision.queries import SWEEPS
 from tests.pages import an_app
 
@@ -73,7 +73,7 @@ def test_a_year_without_notice_is_a_warning(sqlite_url: str) -> None:
 
 
 def test_this_machine_has_chinese_fonts() -> None:
-    assert any("CJK SC" in family for family in chinese_families())
+    assert any("CJK SC" in family for family in installed_families())
 
 
 def test_it_is_told_which_faces_papers_are_set_in(sqlite_url: str) -> None:

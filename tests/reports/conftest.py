@@ -15,7 +15,7 @@ from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE, start_of
 from approvals.demo.year import Line, city_year
 from approvals.imports.feed import Feed
-from approvals.reports import printing
+from approvals.pdf import process
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import Figures
 from approvals.supervision.sweep import sweep
@@ -128,23 +128,22 @@ def anybody(app: OpenAPI) -> Visitor:
 
 @pytest.fixture(scope="session", autouse=True)
 def warm() -> None:
-    """Papers are printed as by the worker: presses wait for the next one."""
-    printing.stay_warm()
+    """Papers are rendered as by the worker: renderers wait for the next one."""
+    process.stay_warm()
 
 
 @pytest.fixture
-def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[printing._Idle]:
-    """The presses of a worker, none of which is warm yet."""
-    found = printing._Idle()
-    found.is_kept = True
-    monkeypatch.setattr(printing, "_idle", found)
-    yield found
-    for one in found._waiting:
-        one.end()
+def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[process._Child]]:
+    """The renderers of a worker, none of which is warm yet."""
+    children: list[process._Child] = []
+    monkeypatch.setattr(process, "_idle", children)
+    yield children
+    for child in children:
+        child.end()
 
 
 @pytest.fixture
-def processes(idle: printing._Idle) -> Iterator[list[str]]:
+def processes(idle: list[process._Child]) -> Iterator[list[str]]:
     """The processes that this one starts."""
     seen: list[str] = []
     _watched.append(seen)

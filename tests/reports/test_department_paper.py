@@ -10,13 +10,14 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.errors import NotFound
 from approvals.base.i18n import in_language
+from approvals.pdf.process import render_apart
+from approvals.pdf.rendering import lay_out
 from approvals.reports.document.department_report import department_paper
 from approvals.reports.document.figure_lines import line_page
 from approvals.reports.document.report import Imprint, Paper
 from approvals.reports.figures.model import Figures, Line
 from approvals.reports.figures.serialization import checksum
-from approvals.reports.pdf import lay_out
-from approvals.reports.printing import paper_html, press
+from approvals.reports.lifecycle.rendering import paper_html
 from tests.pages import an_app
 from tests.papers import HOSTILE, OUR_FONTS, Watched, attached_to, fonts_of, outside, pages, sizes, title_of, words
 from tests.reports.conftest import LivedYear
@@ -52,7 +53,7 @@ def paper(app: OpenAPI, september: Figures, own: Line) -> Paper:
 @pytest.fixture(scope="module")
 def pdf(app: OpenAPI, paper: Paper) -> bytes:
     with in_language("zh_Hans"):
-        return press(paper_html(paper)).pdf
+        return render_apart(paper_html(paper)).pdf
 
 
 def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: Line) -> None:

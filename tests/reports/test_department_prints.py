@@ -169,7 +169,7 @@ def test_no_page_of_it_starts_a_press_or_any_process(app: OpenAPI, processes: li
     window.get(f"{page}/papers")
     assert processes == []
     work(app)
-    assert any("approvals.reports.press" in one for one in processes), "the watch sees what the worker starts"
+    assert any("approvals.pdf.rendering" in one for one in processes), "the watch sees what the worker starts"
 
 
 def test_of_an_issued_report_it_is_an_extract_with_its_number(app: OpenAPI) -> None:

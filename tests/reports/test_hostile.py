@@ -14,6 +14,8 @@ from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
 from approvals.base.i18n import in_language
+from approvals.pdf.glyphs import printable
+from approvals.pdf.rendering import lay_out, write
 from approvals.reports.document.report import Imprint, report_paper
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import (
@@ -28,9 +30,7 @@ from approvals.reports.figures.model import (
 )
 from approvals.reports.figures.order_model import JointProject, JointWord, OrderTold
 from approvals.reports.figures.oversight_model import CardLine, EscalationLine, ServiceCounts, ServiceLine
-from approvals.reports.glyphs import printable
-from approvals.reports.pdf import VARIANT, lay_out
-from approvals.reports.printing import paper_html
+from approvals.reports.lifecycle.rendering import paper_html
 from tests.builders import a_database
 from tests.pages import an_app
 from tests.papers import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside
@@ -222,8 +222,8 @@ def test_sixty_hostile_texts_in_each_field_reach_nothing(
         texts = tuple(text.replace(FILE, str(canary)).replace(HERE, here)[: longest(field)] for text in TEXTS)
         with in_language("zh_Hans"):
             html = paper_html(report_paper(filled(empty[1], field, texts), Imprint("攀挂报〔2026〕1号", DAY)))
-        document, attachments = lay_out(printable(html), watched)
-        pdf = document.write_pdf(pdf_variant=VARIANT, attachments=attachments)
+        document, attachments = lay_out(html, watched)
+        pdf = write(document, attachments)
     assert heard == []
     assert watched.asked == []  # the style sheets are read once, before any document
     assert set(attached_to(pdf)) == {"figures-2026-09.json", "annexes-2026-09.xlsx"}

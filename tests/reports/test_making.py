@@ -80,7 +80,7 @@ def issued_by(app: OpenAPI) -> list[str]:
     return list(told)
 
 
-def test_no_address_of_a_report_starts_a_press_or_any_process(app: OpenAPI, processes: list[str]) -> None:
+def test_no_address_of_a_report_starts_a_renderer_or_any_process(app: OpenAPI, processes: list[str]) -> None:
     office = an_office(app)
     for path in ("", ".pdf", ".pdf?language=en", ".xlsx", "/papers", "/issuing"):
         assert office.get(MONTH + path).status_code in (200, 303)
@@ -93,7 +93,7 @@ def test_no_address_of_a_report_starts_a_press_or_any_process(app: OpenAPI, proc
     assert office.get("/api/v1/reports/monthly/2026-03/pdf").status_code in (401, 404)
     assert processes == []
     work(app)
-    assert any("approvals.reports.press" in one for one in processes), "the watch sees what the worker starts"
+    assert any("approvals.pdf.rendering" in one for one in processes), "the watch sees what the worker starts"
 
 
 def test_the_form_sent_twice_and_by_two_people_at_once_is_one_report_of_the_first(app_on_each_engine: OpenAPI) -> None:
@@ -215,7 +215,7 @@ def test_a_fault_is_tried_again_and_the_page_says_when(app: OpenAPI, monkeypatch
     page = office.get(MONTH).text
     assert "系统将于12:01自动重试" in page
     assert "/nonexistent" not in page, "the reason is the administrator's"
-    assert "press did not start" in jobs(app)[0].error
+    assert "renderer did not start" in jobs(app)[0].error
     assert issued_by(app) == []
 
 

@@ -8,8 +8,8 @@ from approvals.base.charts import Chart
 from approvals.base.formatting import long_day, month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, language
-from approvals.base.qr import Qr, qr_of
 from approvals.http.application import settings
+from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.sections import Section, numbered, numerals, sections
 from approvals.reports.document.table_views import Point, Table
 from approvals.reports.document.workbook import workbook
@@ -62,14 +62,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """`begins` a portion that is set on its own, on a new page; one that `goes_on` has no heading a second time."""
-
     mark: str
     title: str
     notes: tuple[str, ...]
     tables: tuple[Table, ...]
-    begins: bool = False
-    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

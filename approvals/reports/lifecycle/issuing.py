@@ -15,6 +15,7 @@ from approvals.base.errors import Forbidden, Refused, Stale
 from approvals.base.moments import day_of
 from approvals.base.text_validation import N_
 from approvals.history.city_chain import CITY
+from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle.actions import Proposal, check_compile, compile_again, grew, issue, propose
 from approvals.reports.lifecycle.compiling import Now, compile_report, compiled_now
@@ -31,8 +32,6 @@ from approvals.reports.lifecycle.rendering import print_paper
 from approvals.reports.lifecycle.renditions import ISSUED_IN, wanted_now
 from approvals.reports.lifecycle.signing import signed
 from approvals.reports.periods import MONTHLY, Period, check_begun, read_period
-from approvals.reports.printed import Printed
-from approvals.reports.printing import Tell
 from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
 
@@ -43,7 +42,7 @@ FASTER = N_("Somebody else was faster; look at what changed and try again.")
 class Course(Transactions, Protocol):
     """Whoever issues, and is told how far it is: a job, which is over with its last write, or a command at once."""
 
-    def tell(self, phase: str, done: int = 0, total: int = 0) -> None: ...
+    def tell(self, phase: str) -> None: ...
     def finishing(self, result: dict[str, Any] | None = None) -> AbstractContextManager[Connection]: ...
 
 
@@ -54,7 +53,7 @@ class AtOnce:
         self.is_sqlite = database.is_sqlite
         self.read, self.write = database.read, database.write
 
-    def tell(self, phase: str, done: int = 0, total: int = 0) -> None:
+    def tell(self, phase: str) -> None:
         """Nobody looks."""
 
     def finishing(self, result: dict[str, Any] | None = None) -> AbstractContextManager[Connection]:
@@ -89,7 +88,7 @@ def _issued(course: Course, kind: str, period: Period, by: Actor, now: Now) -> I
     proposal = _proposal(course, kind, period, by, now)
     course.tell("printing")
     today = day_of(now())
-    printed = signed(partial(_print, proposal, today, course.tell), now())
+    printed = signed(partial(_print, proposal, today), now())
     course.tell("freezing")
     result: dict[str, Any] = {}
     with course.finishing(result) as tx:
@@ -129,11 +128,11 @@ def _standing(tx: Connection, kind: str, period: Period, now: Now) -> Draft:
     return draft
 
 
-def _print(proposal: Proposal, issued_on: date, told: Tell) -> Printed:
+def _print(proposal: Proposal, issued_on: date) -> RenderedPdf:
     kind, cites = proposal.draft.kind, proposal.draft.cites
     corrects = shown_number(cites, kind) if cites else ""
     imprint = Imprint(shown_number(proposal.ref, kind), issued_on, corrects)
-    return print_paper(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint, told)
+    return print_paper(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
 
 
 def report_pdf(database: Database, text: str, spoken: str, today: date, kind: str = MONTHLY) -> bytes:

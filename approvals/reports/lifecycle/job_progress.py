@@ -33,13 +33,11 @@ STEPS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step in words; with `total`, `done` of so many parts of the paper are set."""
+    """A step in words."""
 
     words: str
     is_done: bool
     is_now: bool
-    done: int = 0
-    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,4 @@ def _failure(job: JobView) -> str:
 def _steps(job: JobView) -> tuple[Step, ...]:
     steps = STEPS[job.kind]
     at = list(steps).index(job.phase) if job.state == "running" and job.phase in steps else -1
-    return tuple(
-        Step(_(words), n < at, n == at, *((job.done, job.total) if n == at else ()))
-        for n, words in enumerate(steps.values())
-    )
+    return tuple(Step(_(words), n < at, n == at) for n, words in enumerate(steps.values()))

@@ -1,40 +1,33 @@
-"""Has the paper of a report or bulletin set and printed: for workers and commands, never within a request."""
+"""Has the paper of a report or bulletin rendered: for workers and commands, never within a request."""
 
-from contextlib import suppress
+from flask import current_app
 
 from approvals.base.i18n import in_language
-from approvals.base.jobs import Fenced
+from approvals.pdf.process import render_apart
+from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.document.bulletin import bulletin_paper
 from approvals.reports.document.department_report import department_paper
 from approvals.reports.document.report import Imprint, Paper, report_paper
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.renditions import Wanted
 from approvals.reports.periods import MONTHLY, read_period
-from approvals.reports.printed import Printed
-from approvals.reports.printing import Tell, paper_html, press
 
 
-def print_paper(
-    kind: str, text: str, figures: Figures, spoken: str, imprint: Imprint | None, told: Tell | None = None
-) -> Printed:
-    """The paper of this kind and period in this language; with no imprint a preview.
-
-    `told` hears ("printing", 3, 8) when three of its eight parts are set.
-    """
-    return print_wanted(Wanted(kind, read_period(kind, text), spoken, figures, imprint), told)
+def print_paper(kind: str, text: str, figures: Figures, spoken: str, imprint: Imprint | None) -> RenderedPdf:
+    """The paper of this kind and period in this language; with no imprint a preview."""
+    return print_wanted(Wanted(kind, read_period(kind, text), spoken, figures, imprint))
 
 
-def print_wanted(wanted: Wanted, told: Tell | None = None) -> Printed:
+def print_wanted(wanted: Wanted) -> RenderedPdf:
     """This paper, of the whole report or of one department's page; NotFound when there is no such page."""
-
-    def tell(_step: str, done: int, total: int) -> None:
-        with suppress(Fenced):  # the press goes on; the next write says that the job was lost
-            if told:
-                told("printing", done, total)
-
     with in_language(wanted.language):
         html = paper_html(_paper(wanted))
-    return press(html, tell)
+    return render_apart(html)
+
+
+def paper_html(paper: Paper) -> str:
+    """The document, within the application and in the language of the moment."""
+    return str(current_app.jinja_env.get_template("reports/paper.html").render(paper=paper))
 
 
 def _paper(wanted: Wanted) -> Paper:

@@ -39,6 +39,7 @@ KEPT = timedelta(days=7)  # after which a paper is printed anew when somebody wa
 ROOT = Path(__file__).resolve().parents[3]
 # What a paper is made of beside its figures; its fonts are the machine's.
 SOURCES = (
+    "approvals/pdf/*.py",
     "approvals/reports/*.py",
     "approvals/static/report.css",
     "approvals/translations/*/LC_MESSAGES/messages.mo",

@@ -16,8 +16,8 @@ from approvals.base.moments import day_of
 from approvals.base.settings import Settings
 from approvals.base.text_validation import N_
 from approvals.http.application import settings
+from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.lifecycle.signature_fields import Certificate, Reason, Signature, UnusableKey, place_of
-from approvals.reports.printed import Printed
 from workflows.config.city import load_city
 
 SIGNED_IN = "zh_Hans"  # the language of the issued paper
@@ -30,7 +30,7 @@ class CannotSign(Refused):
     """The city has a certificate, and it is of no use at this moment."""
 
 
-def signed(printing: Callable[[], Printed], at: datetime) -> Printed:
+def signed(printing: Callable[[], RenderedPdf], at: datetime) -> RenderedPdf:
     """What this prints, with the city's signature after its bytes; as it is where the city has no certificate.
 
     CannotSign, before anything is printed, when the certificate does not hold at this moment or cannot be used.

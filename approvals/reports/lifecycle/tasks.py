@@ -71,7 +71,7 @@ def _wanted(tx: Connection, job: Running) -> Wanted:
 
 def _print(job: Running, wanted: Wanted) -> Mapping[str, Any]:
     job.tell("printing")
-    printed = print_wanted(wanted, job.tell)
+    printed = print_wanted(wanted)
     job.tell("keeping")
     result = {"pages": printed.pages}
     with job.finishing(result) as tx:

@@ -9,12 +9,12 @@ from approvals.accounts.permissions import SEE_APPROVALS
 from approvals.base.formatting import day
 from approvals.base.i18n import LANGUAGES, in_language, language
 from approvals.base.i18n import gettext as _
-from approvals.base.qr import qr_of
 from approvals.base.whole_numbers import address_number
 from approvals.documents.approval_documents import ClockPaper, NoticePaper, clock_paper, notice_of, notice_paper
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.reports.printing import press
+from approvals.pdf.process import render_apart
+from approvals.pdf.qr import qr_of
 from approvals.web.query_parameters import asked_day, asked_language
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.deadline_explanation import BEGINNINGS, TITLES
@@ -70,4 +70,4 @@ def clock_html(paper: ClockPaper) -> str:
 
 
 def _pdf(html: str, name: str) -> Response:
-    return send_file(BytesIO(press(html).pdf), "application/pdf", as_attachment=True, download_name=name)
+    return send_file(BytesIO(render_apart(html).pdf), "application/pdf", as_attachment=True, download_name=name)

@@ -1,17 +1,18 @@
-"""What of a text can be set with the fonts of this machine, and what stands for the rest of it.
+"""What of a text can be set with the fonts of papers, and what stands for the rest of it.
 
 Nothing that people write comes out as an empty box: a character that no font has is set as 〓, the mark that printers
 put where they lack a piece of type; one that shows nothing and only steers, as bells and turns of direction do, is
 left out. The files that go along with a paper keep every character.
 """
 
-import subprocess
 import unicodedata
 from bisect import bisect_right
 from functools import cache
 
+from approvals.pdf.fonts import ask_fontconfig
+
 GETA = "〓"  # U+3013
-KEPT = "\t\n\r"  # HTML takes them as spaces
+SPACES = "\t\n\r"  # HTML takes them as spaces
 JOINERS = "\u200c\u200d"  # they make one shape of several letters, in names too
 STEERING = ("Cc", "Cf", "Cs")  # categories: control, format, half a character
 LINES = ("Zl", "Zp")  # HTML breaks no line there, and no font draws them
@@ -27,39 +28,36 @@ RARE = {  # the first character of each of the extensions of CJK that names are 
 
 def printable(text: str) -> str:
     """The text as it is set."""
-    unusual = {one: _set_as(one) for one in set(text) if not one.isascii() or not one.isprintable()}
-    changed = {ord(one): set_as for one, set_as in unusual.items() if set_as != one}
-    return text.translate(changed) if changed else text
+    unusual = {character for character in text if not (character.isascii() and character.isprintable())}
+    return text.translate({ord(character): _set_as(character) for character in unusual})
 
 
-def _set_as(one: str) -> str:
-    if one in KEPT or one in JOINERS:
-        return one
-    category = unicodedata.category(one)
+def _set_as(character: str) -> str:
+    if character in SPACES or character in JOINERS:
+        return character
+    category = unicodedata.category(character)
     if category in STEERING:
         return ""
-    return one if is_covered(one) and category not in LINES else STANDS_FOR.get(category, GETA)
+    return character if is_covered(character) and category not in LINES else STANDS_FOR.get(category, GETA)
 
 
 def is_covered(character: str) -> bool:
-    """Whether some font of this machine has it."""
+    """Whether some font of papers has it."""
     starts, ends = _coverage()
     place = bisect_right(starts, ord(character)) - 1
     return place >= 0 and ord(character) <= ends[place]
 
 
 def uncovered_extensions() -> list[str]:
-    """The extensions of CJK of which no font is installed, by their letters."""
+    """The extensions of CJK of which no font of papers has any, by their letters."""
     return [name for name, character in RARE.items() if not is_covered(character)]
 
 
 @cache
 def _coverage() -> tuple[list[int], list[int]]:
-    """First and last of each run of characters that some font has, as fontconfig knows them."""
-    found = subprocess.run(
-        ["fc-list", "--format", "%{charset} "], capture_output=True, text=True, timeout=30, check=True
-    )
-    runs = sorted(_run(word) for word in set(found.stdout.split()))
+    """First and last of each run of characters that some font of papers has, as fontconfig knows them."""
+    charsets = ask_fontconfig("fc-list", "--format", "%{charset} ")
+    runs = sorted(_run(word) for word in set(charsets.split()))
     starts: list[int] = []
     ends: list[int] = []
     for start, end in runs:

@@ -1,7 +1,5 @@
 """The report on paper: its form, its words, and that nothing in it can fetch, read or break anything."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -13,15 +11,13 @@ import pikepdf
 import pytest
 from flask_openapi3 import OpenAPI
 from weasyprint.document import Document
-from weasyprint.urls import FatalURLFetchingError
 
 from approvals.base.i18n import in_language
+from approvals.pdf.rendering import lay_out, write
 from approvals.reports.document.report import Imprint, report_page, report_paper
 from approvals.reports.figures.model import Answer, Figures
 from approvals.reports.figures.serialization import frozen
-from approvals.reports.fonts import faces
-from approvals.reports.pdf import VARIANT, lay_out
-from approvals.reports.printing import PrintError, paper_html, press
+from approvals.reports.lifecycle.rendering import paper_html
 from tests.pages import an_app
 from tests.papers import (
     HOSTILE,
@@ -30,14 +26,12 @@ from tests.papers import (
     RARE,
     UNBROKEN,
     Watched,
-    a_document,
     attached_to,
     catalog_of,
     fonts_of,
     outside,
     pages,
     print_report,
-    set_here,
     sizes,
     title_of,
     words,
@@ -123,7 +117,7 @@ def test_only_what_is_no_issued_report_says_so_on_each_page(
     assert all("Translation" in text for text in translation)
 
 
-def test_two_presses_print_the_same_bytes(app: OpenAPI, issued_pdf: bytes, september: Figures) -> None:
+def test_two_renderings_are_the_same_bytes(app: OpenAPI, issued_pdf: bytes, september: Figures) -> None:
     assert print_report(september, "zh_Hans", IMPRINT).pdf == issued_pdf
 
 
@@ -166,7 +160,7 @@ def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]
         html = paper_html(report_paper(with_texts(september, (*HOSTILE, LONG, UNBROKEN, RARE)), IMPRINT))
     watched = Watched()
     document, attachments = lay_out(html, watched)
-    return document, document.write_pdf(pdf_variant=VARIANT, attachments=attachments), watched
+    return document, write(document, attachments), watched
 
 
 def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
@@ -189,34 +183,3 @@ def test_no_text_leaves_its_margins_however_long_it_is(strange: tuple[Document, 
 
 def test_no_character_is_an_empty_box(strange: tuple[Document, bytes, Watched]) -> None:
     assert [font.missing for font in strange[0].fonts.values() if font.missing] == []
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        '<img src="file:///etc/passwd"/>',
-        '<img src="http://127.0.0.1:9/x.png"/>',
-        '<link rel="attachment" href="file:///etc/passwd"/>',
-        '<link rel="stylesheet" href="asset:../../../etc/passwd"/>',
-        "<style>@import url(asset:other.css)</style>",
-        '<img src="data:image/png;base64,AAAA"/>',
-        '<p style="background:url(file:///etc/passwd)">x</p>',
-    ],
-)
-def test_a_document_that_asks_for_more_than_our_assets_is_not_printed(asked: str) -> None:
-    with pytest.raises(FatalURLFetchingError):
-        set_here(a_document(asked))
-
-
-def test_a_press_that_fails_says_so(app: OpenAPI) -> None:
-    with pytest.raises(PrintError, match="the press failed"):
-        press(a_document('<img src="file:///etc/passwd"/>'))
-
-
-def test_the_web_never_loads_the_renderer() -> None:
-    code = "import sys, approvals.app; sys.exit('weasyprint' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_the_fonts_of_the_paper_are_installed() -> None:
-    assert all(face.is_as_asked for face in faces())

@@ -1,44 +1,40 @@
-"""The parts of a paper, bound into one archive file: what a reader of PDF/A-3a looks for, and that nothing is lost."""
+"""One page of HTML as an archive file: what a reader of PDF/A-3a looks for, and that nothing is lost or fetched."""
 
-import base64
 import io
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
 from typing import Any
 
 import pikepdf
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from weasyprint import HTML
 
 from approvals.base.i18n import in_language
-from approvals.reports import pdf as pdf_module
-from approvals.reports.composing import PART, _shares, parts_of, render
+from approvals.pdf import rendering
+from approvals.pdf.process import render_apart
+from approvals.pdf.rendering import render
 from approvals.reports.document.report import Annex, Imprint, report_paper
 from approvals.reports.document.table_views import Cell, Column, Row, Table
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lanes import Part
-from approvals.reports.pdf import Setter
-from approvals.reports.portions import portions
-from approvals.reports.printing import paper_html, press
+from approvals.reports.lifecycle.rendering import paper_html
 from tests.builders import a_database
 from tests.pages import an_app
-from tests.papers import a_document, pages, placed, set_here, words
+from tests.papers import a_document, pages, placed, words
 
 COLUMNS = (Column("序号", "number", 10), Column("项目", "text", 60), Column("联系人", "text", 30))
-ROWS = 700  # enough for several portions
+ROWS = 700  # enough for many pages
 
 
 def a_long_table(rows: int = ROWS) -> Table:
     lines = tuple(
         Row((Cell(f"{one:,}"), Cell(f"第{one}小学教学楼新建工程" * 3), Cell("堃喆"))) for one in range(1, rows + 1)
     )
-    return Table("long", "长表", COLUMNS, lines, note=f"表末注{PART}")
+    return Table("long", "长表", COLUMNS, lines, note="表末注")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +52,7 @@ def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
 
 @pytest.fixture(scope="module")
 def printed(html: str) -> bytes:
-    return set_here(html).pdf
+    return render(html).pdf
 
 
 @pytest.fixture
@@ -79,33 +75,8 @@ def drawn(page: pikepdf.Page) -> bytes:
     return b"\n".join(one.read_bytes() for one in (contents if isinstance(contents, pikepdf.Array) else [contents]))
 
 
-def test_one_process_and_two_bind_the_same_bytes(html: str, printed: bytes) -> None:
-    heard: list[tuple[str, int, int]] = []
-    assert press(html, lambda *step: heard.append(step)).pdf == printed
-    parts = len(parts_of(html))
-    assert parts > 3
-    assert heard == [*(("set", number, parts) for number in range(1, parts + 1)), ("bind", 0, 1)]
-
-
-class Counting(Setter):
-    """A lane that remembers which parts it set."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.numbers_set: list[int] = []
-
-    def part(self, html: str, number: int) -> Part:
-        self.numbers_set.append(number)
-        return super().part(html, number)
-
-
-def test_files_that_go_along_weigh_nothing_when_the_lanes_share_the_parts() -> None:
-    attached = f'<div class="attached" data-name="a.json">{base64.b64encode(b"x" * 90_000).decode()}</div>'
-    leaf = f"{PART}<h1>页</h1><p>{'字' * 500}</p>"
-    lanes = Counting(), Counting()
-    whole = a_document(f"{PART}{attached}<p>首页</p>{leaf * 4}")
-    assert render(whole, lanes).pages == 5
-    assert [lane.numbers_set for lane in lanes] == [[0, 1, 3], [2, 4]]
+def test_a_process_of_its_own_renders_the_same_bytes(html: str, printed: bytes) -> None:
+    assert render_apart(html).pdf == printed
 
 
 def test_it_says_all_that_an_archive_file_of_level_a_says(pdf: pikepdf.Pdf) -> None:
@@ -164,20 +135,14 @@ def test_each_face_is_in_the_file_once_with_the_text_of_its_glyphs(pdf: pikepdf.
             assert "/FontFile3" in font.DescendantFonts[0].FontDescriptor
 
 
-def test_a_part_bears_no_face() -> None:
-    part = Setter().part(a_document("字"), 0)
-    assert part.pages == 1
-    assert b" Tf" in part.pdf and b"/FontFile" not in part.pdf
-
-
-def test_headings_of_all_parts_lead_to_their_pages(pdf: pikepdf.Pdf, printed: bytes) -> None:
+def test_headings_lead_to_their_pages(pdf: pikepdf.Pdf, printed: bytes) -> None:
     texts = ["".join(text.split()) for text in pages(printed)]
     place = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
     with pdf.open_outline() as outline:
         (title,) = outline.root
         headings = list(title.children)
     assert headings[-1].title == "长表"
-    assert [one.title for one in headings[-1].children] == ["长表"]  # where it goes on is no heading
+    assert [one.title for one in headings[-1].children] == ["长表"]
     for heading in headings:
         assert "".join(heading.title.split()) in texts[place[heading.destination[0].objgen]]
 
@@ -185,42 +150,44 @@ def test_headings_of_all_parts_lead_to_their_pages(pdf: pikepdf.Pdf, printed: by
 def test_numbers_of_pages_are_no_text(pdf: pikepdf.Pdf, printed: bytes) -> None:
     for number, page in enumerate(pages(printed), start=1):
         assert f"— {number} —" in page
-    assert all(b"/Artifact <</Type /Pagination>> BDC" in drawn(page) for page in pdf.pages)
+    assert all(b"/Artifact <</Type /Pagination>> BDC" in b" ".join(drawn(page).split(b"\n")) for page in pdf.pages)
 
 
-def test_a_long_table_goes_on_under_its_name_without_a_gap(printed: bytes) -> None:
+def test_a_long_table_goes_on_under_its_head_without_a_gap(printed: bytes) -> None:
     said = words(printed)
-    for one in range(1, ROWS + 1):
-        assert f"第{one}小学" in said
-    assert said.count("长表（续）") >= 1
+    for number in range(1, ROWS + 1):
+        assert f"第{number}小学" in said
     assert said.count("表末注") == 1
-    lowest = [max(y for text, _x, y in page if "小学" in text) for page in placed(printed) if "小学" in str(page)]
+    of_table = [page for page in placed(printed) if "小学" in str(page)]
+    assert all({"序号", "项目", "联系人"} <= {text for text, _x, _y in page} for page in of_table)
+    lowest = [max(y for text, _x, y in page if "小学" in text) for page in of_table]
     assert all(low > 37 + 225 * 0.55 for low in lowest[:-1])  # each page of it, but the last, is filled
-
-
-def test_a_table_of_a_page_or_two_is_not_cut() -> None:
-    (annex,) = portions([Annex("附件", "短表", (), (a_long_table(40),))])
-    assert annex.begins
-    assert [len(table.rows) for table in annex.tables] == [40]
-
-
-def test_what_people_write_begins_no_part(html: str, printed: bytes) -> None:
-    assert html.count(PART) == len(parts_of(html))
-    assert "表末注" + "".join(PART.split()) in words(printed)
-
-
-@given(st.lists(st.integers(1, 100_000), min_size=1, max_size=9))
-def test_the_longer_lane_has_a_sixth_more_to_do_than_it_must_at_most(sizes: list[int]) -> None:
-    shares = _shares(sizes)
-    loads = [sum(size for size, lane in zip(sizes, shares, strict=True) if lane == one) for one in (0, 1)]
-    must = min(max(sum(some), sum(sizes) - sum(some)) for n in range(len(sizes) + 1) for some in combinations(sizes, n))
-    assert sum(loads) == sum(sizes)
-    assert max(loads) * 6 <= must * 7
-    assert shares[sizes.index(max(sizes))] == 0  # what has one part needs one lane
 
 
 def test_a_paper_comes_out_the_same_when_it_is_read_as_html(
     html: str, printed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf_module, "_Source", lambda text, fetcher: HTML(string=text, url_fetcher=fetcher))
-    assert set_here(html).pdf == printed
+    monkeypatch.setattr(rendering, "_Source", lambda text, fetcher: HTML(string=text, url_fetcher=fetcher))
+    assert render(html).pdf == printed
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<img src="file:///etc/passwd"/>',
+        '<img src="http://127.0.0.1:9/x.png"/>',
+        '<link rel="attachment" href="file:///etc/passwd"/>',
+        '<link rel="stylesheet" href="asset:../../../etc/passwd"/>',
+        "<style>@import url(asset:other.css)</style>",
+        '<img src="data:image/png;base64,AAAA"/>',
+        '<p style="background:url(file:///etc/passwd)">x</p>',
+    ],
+)
+def test_a_document_that_asks_for_more_than_our_assets_is_not_rendered(element: str) -> None:
+    with pytest.raises(RuntimeError):
+        render(a_document(element))
+
+
+def test_the_web_never_loads_the_renderer() -> None:
+    code = "import sys, approvals.app; sys.exit('weasyprint' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
