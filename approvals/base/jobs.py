@@ -1,17 +1,17 @@
-"""Jobs: work outside of any request. A row says what is to be done and holds it to one effect; a queue calls for it.
+"""Jobs: work outside of any request. A row says what is to be done, and holds it to one effect.
 
-The row is the truth: it is written in the transaction that wants the work, taken by a lease, and settled in the
-transaction that has the effect. What the queue loses is called for again by the schedule (`approvals/jobs`).
+It is written in the transaction that wants the work, taken by a lease, and settled in the transaction that has the
+effect. Workers (`approvals/jobs`) look each second for rows that are due.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Database
@@ -28,12 +28,16 @@ NEVER_ENDED = N_("The worker that ran it never came to an end.")
 Now = Callable[[], datetime]
 
 
-class Fenced(Exception):
-    """The lease has ended and somebody else has the job: nothing of this transaction may stay."""
+class LeaseLost(Exception):
+    """The lease has ended and another worker has the job: nothing of this transaction may stay."""
 
 
-class GivenUp(Exception):
-    """A job that would fail again: it is not tried anew until somebody asks for it. The message says why."""
+class JobFailed(Exception):
+    """A job did not succeed, by no fault of the program; the message says why. `is_final` when it would fail again."""
+
+    def __init__(self, why: str, *, is_final: bool = False) -> None:
+        super().__init__(why)
+        self.is_final = is_final
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,15 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that is this worker's as long as nobody else has taken it since: `token` tells."""
+    """A job that is this worker's as long as nobody else has taken it since: `token` tells. `tries` counts this one."""
 
     id: int
     kind: str
     period: str
     args: Mapping[str, Any]
     token: int
+    tries: int
+    most_tries: int
 
 
 # Asking for work.
@@ -95,25 +101,38 @@ def enqueue(
     """Have this done once for `kind` and `key`, not before `due_at`; the id of its row.
 
     Asking again changes nothing, but what had failed is tried anew, as it is asked for now; so is what was done, if it
-    `is_repeated`. After the transaction, `Queue.call` makes a worker take it up at once.
+    `is_repeated`.
     """
-    add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    row: dict[str, Any] = {"kind": kind, "period": key, "args": orjson.dumps(dict(args)).decode(), "state": "waiting"}
-    row |= {"due_at": due_at or now - APART, "made_at": now, "most_tries": tries}
-    row |= {"worker": "", "token": 0, "tries": 0, "phase": "", "done": 0, "total": 0, "result": "{}", "error": ""}
-    new = add(JOB).values(row).on_conflict_do_nothing().returning(JOB.c.id)
-    if (made := tx.execute(new).scalar_one_or_none()) is not None:
-        return int(made)
+    row = _new_row(kind, key, now, tries) | {"args": orjson.dumps(dict(args)).decode()}
+    row |= {"due_at": due_at} if due_at else {}
+    job_id = tx.execute(_insert(tx).values(row).returning(JOB.c.id)).scalar_one_or_none()
+    if job_id is not None:
+        return int(job_id)
     over = ("failed", "done") if is_repeated else ("failed",)
     anew = _anew(now) | {name: row[name] for name in ("args", "made_at", "result", "error")}
     tx.execute(update(JOB).where(*_named(kind, key), JOB.c.state.in_(over)).values(anew))
     return int(tx.execute(select(JOB.c.id).where(*_named(kind, key))).scalar_one())
 
 
-def try_again(tx: Connection, job_id: int, now: datetime) -> bool:
-    """Have a failed job done after all; False when it has not failed."""
-    failed = JOB.c.id == job_id, JOB.c.state == "failed"
-    return bool(tx.execute(update(JOB).where(*failed).values(_anew(now))).rowcount)
+def enqueue_new(tx: Connection, kind: str, keys: Sequence[str], now: datetime, *, tries: int = TRIES) -> None:
+    """Have this done once for each of many keys for which nobody asked before."""
+    if keys:
+        tx.execute(_insert(tx), [_new_row(kind, key, now, tries) for key in keys])
+
+
+def _insert(tx: Connection) -> Any:
+    return (sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert)(JOB).on_conflict_do_nothing()
+
+
+def _new_row(kind: str, key: str, now: datetime, tries: int) -> dict[str, Any]:
+    row = {"kind": kind, "period": key, "args": "{}", "state": "waiting", "due_at": now - APART, "made_at": now}
+    row |= {"worker": "", "token": 0, "tries": 0, "most_tries": tries, "phase": "", "done": 0, "total": 0}
+    return row | {"result": "{}", "error": ""}
+
+
+def try_again(tx: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    """Have those of these jobs that failed done after all; how many."""
+    return int(tx.execute(update(JOB).where(which, JOB.c.state == "failed").values(_anew(now))).rowcount)
 
 
 def _anew(now: datetime) -> dict[str, Any]:
@@ -145,39 +164,42 @@ def _named(kind: str, key: str) -> tuple[ColumnElement[bool], ...]:
 # Doing it.
 
 
-def due_jobs(tx: Connection, now: datetime) -> list[int]:
-    """The jobs that nobody has and that are due by `now`, the one that waits longest first."""
-    return list(tx.execute(select(JOB.c.id).where(_is_free(now)).order_by(JOB.c.due_at, JOB.c.id)).scalars())
+def is_due(tx: Connection, which: ColumnElement[bool], now: datetime) -> bool:
+    """Whether some of these jobs is due by `now` and held by nobody."""
+    return any(tx.execute(query).first() for query in _free(which, now))
 
 
-def kind_of(tx: Connection, job_id: int) -> str:
-    """The kind of this job; empty when there is none."""
-    return str(tx.execute(select(JOB.c.kind).where(JOB.c.id == job_id)).scalar_one_or_none() or "")
+def _free(which: ColumnElement[bool], now: datetime) -> tuple[Select[Any], Select[Any]]:
+    """Find the job whose worker was lost, and the one that waits longest; one query each, so that each has an index.
+
+    A lease that ends later than any can was given by a clock that has been put back since.
+    """
+    lost = JOB.c.state == "running", or_(JOB.c.lease_until <= now, JOB.c.lease_until > now + 2 * LEASE)
+    waiting = JOB.c.state == "waiting", JOB.c.due_at <= now
+    first, second = (
+        select(JOB).where(which, *free).order_by(JOB.c.due_at, JOB.c.id).limit(1) for free in (lost, waiting)
+    )
+    return first, second
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    # A lease that ends later than any can was given by a clock that has been put back since.
-    lost = and_(JOB.c.state == "running", or_(JOB.c.lease_until <= now, JOB.c.lease_until > now + 2 * LEASE))
-    return or_(and_(JOB.c.state == "waiting", JOB.c.due_at <= now), lost)
-
-
-def take(tx: Connection, job_id: int, worker: str, now: datetime) -> Claim | None:
-    """Take the job for the time of a lease; None when another has it, or it is over.
+def take(tx: Connection, which: ColumnElement[bool], worker: str, now: datetime) -> Claim | None:
+    """Take one of these jobs for the time of a lease; None when none is free.
 
     One that was taken too often and never came to an end is given up.
     """
-    free = select(JOB).where(JOB.c.id == job_id, _is_free(now)).with_for_update(skip_locked=True)
-    row = tx.execute(free).one_or_none()
+    locked = (tx.execute(query.with_for_update(skip_locked=True)).one_or_none() for query in _free(which, now))
+    row = next(filter(None, locked), None)
     if row is None:
         return None
     if row.tries >= row.most_tries:
         over = {"state": "failed", "lease_until": None, "ended_at": now, "error": row.error or NEVER_ENDED}
-        tx.execute(update(JOB).where(JOB.c.id == job_id).values(over))
+        tx.execute(update(JOB).where(JOB.c.id == row.id).values(over))
         return None
-    taken = {"state": "running", "worker": worker, "lease_until": now + LEASE, "begun_at": now}
-    taken |= {"token": row.token + 1, "tries": row.tries + 1, "phase": "", "done": 0, "total": 0}
-    tx.execute(update(JOB).where(JOB.c.id == job_id).values(taken))
-    return Claim(row.id, row.kind, row.period, orjson.loads(row.args), row.token + 1)
+    token, tries = row.token + 1, row.tries + 1
+    taken = {"state": "running", "worker": worker, "lease_until": now + LEASE, "begun_at": now, "token": token}
+    taken |= {"tries": tries, "phase": "", "done": 0, "total": 0}
+    tx.execute(update(JOB).where(JOB.c.id == row.id).values(taken))
+    return Claim(row.id, row.kind, row.period, orjson.loads(row.args), token, tries, row.most_tries)
 
 
 class Running:
@@ -202,23 +224,25 @@ class Running:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A write transaction that comes to nothing (Fenced) when the job was lost; it renews the lease."""
+        """A write transaction that comes to nothing (LeaseLost) when the job was lost; it renews the lease."""
         with self.database.write() as tx:
             self._hold(tx, {"lease_until": self.now() + LEASE})
             yield tx
 
     @contextmanager
-    def finishing(self, result: Mapping[str, Any] | None = None) -> Iterator[Connection]:
+    def finishing(self, result: Mapping[str, Any] | None = None, *, is_forgotten: bool = False) -> Iterator[Connection]:
         """The write transaction that has the effect: the job is over with it, or neither is.
 
-        `result` may be filled in on the way.
+        `result` may be filled in on the way. With `is_forgotten` no row of the job stays.
         """
-        told = {} if result is None else result
-        with self.database.write() as tx:
-            self._hold(tx, {"lease_until": self.now() + LEASE})
+        with self.write() as tx:
             yield tx
-            over = {"state": "done", "lease_until": None, "ended_at": self.now(), "error": ""}
-            self._hold(tx, over | {"result": orjson.dumps(dict(told), option=orjson.OPT_SORT_KEYS).decode()})
+            if is_forgotten:
+                self._prove(tx.execute(delete(JOB).where(*self._held())).rowcount)
+            else:
+                kept = orjson.dumps(dict(result or {}), option=orjson.OPT_SORT_KEYS).decode()
+                over = {"state": "done", "lease_until": None, "ended_at": self.now(), "error": "", "result": kept}
+                self._hold(tx, over)
         self.is_done = True
 
     def tell(self, phase: str, done: int = 0, total: int = 0) -> None:
@@ -226,23 +250,25 @@ class Running:
         with self.database.write() as tx:
             self._hold(tx, {"phase": phase, "done": done, "total": total, "lease_until": self.now() + LEASE})
 
-    def fail(self, why: str, *, is_final: bool = False) -> None:
-        """Keep why it failed; it is tried again later unless that is useless or was done often enough."""
-        error = why[:LONGEST_ERROR] or "no reason given"
+    def fail(self, why: str, again_after: timedelta | None) -> None:
+        """Keep why it failed; it is tried again after this time, unless that is None or was done often enough."""
+        values: dict[str, Any] = {"lease_until": None, "error": why[:LONGEST_ERROR] or "no reason given"}
+        if again_after is None or self.claim.tries >= self.claim.most_tries:
+            values |= {"state": "failed", "ended_at": self.now()}
+        else:
+            values |= {"state": "waiting", "due_at": self.now() + again_after}
         with self.database.write() as tx:
-            row = tx.execute(select(JOB.c.tries, JOB.c.most_tries).where(*self._held())).one_or_none()
-            if row is None or is_final or row.tries >= row.most_tries:
-                values = {"state": "failed", "ended_at": self.now()}
-            else:
-                values = {"state": "waiting", "due_at": self.now() + AGAIN_AFTER * 2 ** (row.tries - 1)}
-            self._hold(tx, values | {"lease_until": None, "error": error})
+            self._hold(tx, values)
 
     def _held(self) -> tuple[ColumnElement[bool], ...]:
         return JOB.c.id == self.claim.id, JOB.c.token == self.claim.token, JOB.c.state == "running"
 
     def _hold(self, tx: Connection, values: Mapping[str, Any]) -> None:
-        if not tx.execute(update(JOB).where(*self._held()).values(values)).rowcount:
-            raise Fenced(f"job {self.claim.id} has another worker by now")
+        self._prove(tx.execute(update(JOB).where(*self._held()).values(values)).rowcount)
+
+    def _prove(self, rows: int) -> None:
+        if not rows:
+            raise LeaseLost(f"job {self.claim.id} has another worker by now")
 
 
 def let_go(tx: Connection, worker: str, now: datetime) -> int:

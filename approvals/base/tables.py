@@ -53,7 +53,7 @@ class JobRun(SQLModel, table=True):
         CheckConstraint("(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name="over_has_end"),
         CheckConstraint("state <> 'failed' OR error <> ''", name="failed_has_reason"),
         UniqueConstraint("kind", "period"),
-        Index("ix_job_runs_state_due_at_id", "state", "due_at", "id"),
+        Index("ix_job_runs_state_kind_due_at_id", "state", "kind", "due_at", "id"),
         Index("ix_job_runs_kind_due_at", "kind", "due_at"),
     )
 

@@ -13,9 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from approvals.base.database import Database, Transactions
-from approvals.base.jobs import due_jobs
 from approvals.base.moments import Clock, clock_from, day_of
-from approvals.base.queue import Queue
 from approvals.base.replica import NOTHING, Replica
 from approvals.base.settings import Settings
 from approvals.base.tables import Fact
@@ -58,22 +56,12 @@ class Running:
         self.settings = settings
         self.database = Database(settings.database_url)
         self.replica = Replica(settings.replica_url, self.database) if settings.replica_url else None
-        self._queue: Queue | None = None
         self._clock: Clock | None = clock_from(settings.now) if settings.now else None
-
-    @property
-    def queue(self) -> Queue:
-        """The queue to the workers, opened when the first job is called for."""
-        if self._queue is None:
-            self._queue = Queue(self.settings.database_url)
-        return self._queue
 
     def close(self) -> None:
         self.database.close()
         if self.replica is not None:
             self.replica.close()
-        if self._queue is not None:
-            self._queue.close()
 
     @property
     def clock(self) -> Clock:
@@ -163,13 +151,6 @@ def clock() -> Clock:
 def now() -> datetime:
     """The moment by the application's clock, in UTC."""
     return running().clock.now()
-
-
-def call_workers() -> None:
-    """After a transaction that asked for a job: have a worker take it up now instead of at its next look."""
-    with database().read() as tx:
-        waiting = due_jobs(tx, now())
-    running().queue.call(waiting)
 
 
 def today() -> date:

@@ -17,7 +17,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Fault, chain_faults
 from approvals.history.record import ENTRY
 from approvals.integrity.deputies import deputies_stood_in
-from approvals.integrity.jobs import done_jobs_had_their_effect
+from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
 from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
 from approvals.integrity.orders import orders_are_those_of_the_record
 from approvals.integrity.supervision import (
@@ -192,6 +192,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     both_units_sign_one_text,
     report_faults,
     done_jobs_had_their_effect,
+    deliveries_have_jobs,
 )
 # These look at the stored files too.
 ON_FILES: tuple[Callable[[Connection, Path | None], Iterator[Fault]], ...] = (stored_files_are_whole,)

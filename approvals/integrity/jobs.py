@@ -1,12 +1,13 @@
-"""Whether jobs that are done had their effect: for `flask verify`."""
+"""Whether jobs that are done had their effect, and what waits for a job has one: for `flask verify`."""
 
 from collections.abc import Iterator
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, not_, select
 
 from approvals.base.jobs import JOB
 from approvals.history.queries import Fault
+from approvals.notifications.queries import DELIVERING, DELIVERY
 from approvals.reports.lifecycle.job_requests import ISSUE
 from approvals.reports.lifecycle.queries import TABLE as REPORTS
 from approvals.reports.periods import BULLETIN, MONTHLY
@@ -18,6 +19,14 @@ def done_jobs_had_their_effect(tx: Connection) -> Iterator[Fault]:
     """Whatever report a job says it compiled or issued is there, and is of its month."""
     yield from _compiled(tx)
     yield from _issued(tx)
+
+
+def deliveries_have_jobs(tx: Connection) -> Iterator[Fault]:
+    """Whatever waits to be delivered has a job that delivers it, or was given up."""
+    has_one = select(JOB.c.id).where(DELIVERING, JOB.c.period == DELIVERY.c.key, JOB.c.state != "done").exists()
+    lost = select(DELIVERY.c.id).where(DELIVERY.c.state == "waiting", not_(has_one)).order_by(DELIVERY.c.id)
+    for delivery_id in tx.execute(lost).scalars():
+        yield Fault("jobs", f"delivery {delivery_id}", "waits, and no job delivers it")
 
 
 def _issued(tx: Connection) -> Iterator[Fault]:

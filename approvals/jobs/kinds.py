@@ -5,8 +5,11 @@ from typing import Any
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.jobs import Running
+from approvals.jobs.schedule import FAN_OUT
 from approvals.jobs.schedule import forget as forget_jobs
+from approvals.notifications.delivery import deliver, wait_after
 from approvals.notifications.fan_out import fan_out, forget, gather
+from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.recalculation.actions import finish
 from approvals.reports.lifecycle.actions import newest_entry
 from approvals.reports.lifecycle.compiling import compile_report
@@ -32,6 +35,11 @@ def redate(job: Running) -> Result:
     for _redated in finish(job, job.now):
         count += 1
     return {"approvals": count}
+
+
+def fan_out_notices(job: Running) -> Result:
+    """Make the deliveries of what was told since the last time."""
+    return {"deliveries": fan_out(job, job.now)}
 
 
 def digest(job: Running) -> Result:
@@ -85,5 +93,8 @@ KINDS: dict[str, Do] = {
     "tidy": tidy,
     ISSUE: issue_asked,
     PRINT: print_asked,
+    FAN_OUT: fan_out_notices,
+    **dict.fromkeys(DELIVERY_KINDS.values(), deliver),
 }
+WAITS = dict.fromkeys(DELIVERY_KINDS.values(), wait_after)  # before the next try, where it is not a minute doubled
 HEAVY = frozenset({ISSUE, PRINT})  # they keep a press busy

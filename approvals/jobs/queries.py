@@ -1,4 +1,7 @@
-"""Reads jobs for the page and for `doctor`: how each kind does, what failed, what ran."""
+"""Reads jobs for the page and for `doctor`: how each kind does, what failed, what ran.
+
+Deliveries have a page and a check of their own (`approvals/notifications/queries.py`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +12,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.jobs import JOB, JobView, job_view
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.jobs.schedule import SCHEDULE, missing
+from approvals.notifications.queries import DELIVERING
 
 WITHIN = timedelta(minutes=15)  # every worker looks each minute
 _newer = JOB.alias("newer")
@@ -42,13 +46,13 @@ def health(tx: Connection, now: datetime) -> JobHealth:
     late = set(tx.execute(select(JOB.c.kind).where(_is_late(now)).distinct().order_by(JOB.c.kind)).scalars())
     absent = [one.kind for one in SCHEDULE if one.kind in late or missing(tx, one, now - WITHIN)]
     others = sorted(late - {one.kind for one in SCHEDULE})
-    has_run = tx.execute(select(JOB.c.id).limit(1)).first() is not None
+    has_run = tx.execute(select(JOB.c.id).where(not_(DELIVERING)).limit(1)).first() is not None
     return JobHealth(_count_failed(tx), (*absent, *others), has_run)
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
     waits = and_(JOB.c.state == "waiting", JOB.c.due_at < now - WITHIN)
-    return or_(waits, and_(JOB.c.state == "running", JOB.c.lease_until < now - WITHIN))
+    return and_(or_(waits, and_(JOB.c.state == "running", JOB.c.lease_until < now - WITHIN)), not_(DELIVERING))
 
 
 def _is_open_failure() -> ColumnElement[bool]:
@@ -56,7 +60,7 @@ def _is_open_failure() -> ColumnElement[bool]:
     later = select(_newer.c.id).where(
         _newer.c.kind == JOB.c.kind, _newer.c.due_at > JOB.c.due_at, _newer.c.state == "done"
     )
-    return and_(JOB.c.state == "failed", not_(and_(JOB.c.kind.in_(_SUPERSEDED), later.exists())))
+    return and_(JOB.c.state == "failed", not_(DELIVERING), not_(and_(JOB.c.kind.in_(_SUPERSEDED), later.exists())))
 
 
 def _count_failed(tx: Connection) -> int:
@@ -86,9 +90,12 @@ def failures(tx: Connection) -> list[JobView]:
 
 
 def recent(tx: Connection, *, cursor: str = "") -> Page[JobView]:
-    """What was and is done, the newest first; sweeps that went well have a page of their own."""
+    """What was and is done, the newest first; sweeps that went well, and deliveries, have pages of their own."""
     wanted: Select[tuple[object, ...]] = (
-        select(JOB).where(or_(JOB.c.kind != "sweep", JOB.c.state != "done")).order_by(JOB.c.id.desc()).limit(PAGE + 1)
+        select(JOB)
+        .where(or_(JOB.c.kind != "sweep", JOB.c.state != "done"), not_(DELIVERING))
+        .order_by(JOB.c.id.desc())
+        .limit(PAGE + 1)
     )
     if cursor:
         wanted = wanted.where(JOB.c.id < read_cursor(cursor, (int,))[0])

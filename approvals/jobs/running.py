@@ -1,41 +1,49 @@
-"""Runs one job: taken by a lease, done, settled; and looks what there is to run."""
+"""Runs the job that is due: taken by a lease, done, settled; and plans what has become due."""
+
+from datetime import timedelta
 
 import structlog
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import DBAPIError
 
-from approvals.base.database import Database
+from approvals.base.database import Transactions
 from approvals.base.errors import Problem
-from approvals.base.jobs import Fenced, GivenUp, Now, Running, due_jobs, take
-from approvals.jobs.kinds import KINDS
+from approvals.base.jobs import AGAIN_AFTER, Claim, JobFailed, LeaseLost, Now, Running, is_due, take
+from approvals.jobs.kinds import KINDS, WAITS
 from approvals.jobs.schedule import is_planned, plan
 
 _log = structlog.get_logger(__name__)
 
 
-def look(database: Database, now: Now) -> list[int]:
-    """Plan what has become due; all jobs that wait for somebody."""
+def look(database: Transactions, now: Now) -> None:
+    """Plan what has become due."""
     with database.read() as tx:
         is_done = is_planned(tx, now())
     if not is_done:
         with database.write() as tx:
             plan(tx, now())
-    with database.read() as tx:
-        return due_jobs(tx, now())
 
 
-def run(database: Database, job_id: int, worker: str, now: Now) -> str:
-    """Do this job if it is free; how that ended. “taken” when another has it, “lost” when another took it meanwhile."""
+def run(database: Transactions, which: ColumnElement[bool], worker: str, now: Now) -> str:
+    """Do one of these jobs; how that ended. “idle” when none is due, “taken” when another worker was faster, “lost”
+    when another took it meanwhile.
+    """
+    with database.read() as tx:  # mostly nothing is due, and nothing is written then
+        if not is_due(tx, which, now()):
+            return "idle"
     with database.write() as tx:
-        claim = take(tx, job_id, worker, now())
-    if claim is None:
-        return "taken"
+        claim = take(tx, which, worker, now())
+    return _do(database, claim, now) if claim else "taken"
+
+
+def _do(database: Transactions, claim: Claim, now: Now) -> str:
     job = Running(database, claim, now)
     try:
         result = KINDS[claim.kind](job)
         if not job.is_done:
             with job.finishing(result):
                 pass
-    except Fenced:
+    except LeaseLost:
         _log.warning("a job was lost to another worker", kind=claim.kind, period=claim.period)
         return "lost"
     except Exception as error:
@@ -46,14 +54,21 @@ def run(database: Database, job_id: int, worker: str, now: Now) -> str:
 
 
 def _failed(job: Running, error: Exception) -> str:
-    _log.exception("a job failed", kind=job.claim.kind, period=job.claim.period)
+    claim = job.claim
+    log = _log.info if isinstance(error, JobFailed) else _log.exception  # servers answer with people's addresses
+    log("a job failed", kind=claim.kind, period=claim.period, tries=claim.tries)
+    is_final = isinstance(error, JobFailed) and error.is_final
     try:
-        job.fail(_words(error), is_final=isinstance(error, GivenUp))
-    except (Fenced, DBAPIError):  # whoever has it by now says how it ended; a lost database ends the lease
+        job.fail(_words(error), None if is_final else _wait_after(claim))
+    except (LeaseLost, DBAPIError):  # whoever has it by now says how it ended; a lost database ends the lease
         return "lost"
     return "failed"
 
 
+def _wait_after(claim: Claim) -> timedelta:
+    return WAITS[claim.kind](claim.tries) if claim.kind in WAITS else AGAIN_AFTER * 2 ** (claim.tries - 1)
+
+
 def _words(error: Exception) -> str:
     """What the administrator reads: problems speak for themselves, of other faults only the kind is shown."""
-    return str(error) if isinstance(error, (Problem, GivenUp)) else f"a fault of ours: {type(error).__name__}"
+    return str(error) if isinstance(error, (Problem, JobFailed)) else f"a fault of ours: {type(error).__name__}"

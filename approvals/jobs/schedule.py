@@ -1,6 +1,6 @@
 """What is done regularly: the schedule as data, and which of its periods have no job yet.
 
-Every worker asks each minute. A row for each kind and period decides that it is done once, however many ask; an outage
+Every worker asks each second. A row for each kind and period decides that it is done once, however many ask; an outage
 leaves periods without a row, which are made up for when the next worker asks.
 """
 
@@ -10,11 +10,13 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from approvals.base.jobs import JOB, TRIES, enqueue
+from approvals.base.jobs import JOB, TRIES, enqueue, progress
 from approvals.base.moments import CITY_ZONE, day_of, start_of
+from approvals.notifications.queries import cursor_and_newest
 from approvals.reports.periods import Month, bulletins_until, month_of
 from workflows.config.outbox_policy import load_outbox_policy
 
+FAN_OUT, NOTICES = "fan_out", "notices"  # the kind and the key of the one job that walks the notices
 AHEAD = timedelta(minutes=10)  # how far the clocks of two machines may lie apart
 MOST = 120  # periods that are made up for at once: ten years of months
 
@@ -76,21 +78,33 @@ SCHEDULE = (
 
 
 def plan(tx: Connection, now: datetime) -> int:
-    """Make the jobs of all periods that have begun and have none; how many there were to make."""
+    """Make the jobs of all periods that have begun and have none, and of new notices; how many there were to make."""
     tx.execute(delete(JOB).where(*_of_the_future(now)))
     made = 0
     for regular in SCHEDULE:
         for period in missing(tx, regular, now):
             enqueue(tx, regular.kind, period.name, {}, now, due_at=period.from_at, tries=regular.tries)
             made += 1
+    if _has_news(tx):
+        enqueue(tx, FAN_OUT, NOTICES, {}, now, is_repeated=True)
+        made += 1
     return made
 
 
 def is_planned(tx: Connection, now: datetime) -> bool:
-    """Whether every period that has begun has its job, so that nothing needs to be written."""
+    """Whether every period that has begun, and what is new, has its job, so that nothing needs to be written."""
     if tx.execute(select(JOB.c.id).where(*_of_the_future(now)).limit(1)).first():
         return False
-    return not any(missing(tx, regular, now) for regular in SCHEDULE)
+    return not any(missing(tx, regular, now) for regular in SCHEDULE) and not _has_news(tx)
+
+
+def _has_news(tx: Connection) -> bool:
+    """Whether there are notices that nobody has walked, or is about to."""
+    walked, newest = cursor_and_newest(tx)
+    if newest <= walked:
+        return False
+    job = progress(tx, FAN_OUT, NOTICES)
+    return job is None or job.is_over
 
 
 def _of_the_future(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -1,89 +1,86 @@
-"""The worker's process: does jobs as the queue calls for them, looks each minute for more, carries notices outward."""
+"""The worker's process: threads in lanes do jobs as they become due, and each second it is planned what has."""
 
 import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import structlog
 from flask import Flask
-from huey.consumer import Consumer
 from sqlalchemy.exc import DBAPIError
 
-from approvals.base.jobs import due_jobs, kind_of, let_go
-from approvals.base.queue import Queue
-from approvals.http.application import database, now, settings
-from approvals.jobs.kinds import HEAVY
+from approvals.base.jobs import JOB, let_go
+from approvals.http.application import database, now
+from approvals.jobs.kinds import HEAVY, KINDS
 from approvals.jobs.running import look, run
-from approvals.notifications.worker import carrying
+from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.pdf.process import AT_ONCE, stay_warm
 
 YIELDING = 10  # of `nice`: where processors are short, pages and moves come before sweeps and papers
-THREADS = 3  # jobs at once: a long one must not hold up the sweep
-LONGEST_DELAY = 1.0  # seconds between two looks into a queue that cannot call by itself
-END_WITHIN = 2.5  # seconds that running jobs are waited for at the end
-HEALTH_EVERY = 10.0
+LOOK_EVERY = 1.0  # seconds between two looks for what is due: so long somebody waits at a page at most
+END_WITHIN = 4.0  # seconds that running jobs are waited for at the end
 _log = structlog.get_logger(__name__)
 
 
-class _Consumer(Consumer):
-    def _set_signal_handlers(self) -> None:
-        """The command hears the signals, and ends all its threads together."""
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Threads of their own for some kinds of jobs: what is slow in one lane holds up nothing in another."""
+
+    kinds: frozenset[str]
+    threads: int
+
+
+LANES = (
+    Lane(frozenset(KINDS) - HEAVY - frozenset(DELIVERY_KINDS.values()), 2),  # a long one must not hold up the sweep
+    Lane(HEAVY, AT_ONCE),
+    *(Lane(frozenset({kind}), 1) for kind in DELIVERY_KINDS.values()),
+)
 
 
 def work(app: Flask, stop: threading.Event) -> None:
     """Work until `stop`; what is running then is left to the next worker, at once."""
     stay_warm()
     worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    queue = _queue(app, worker)
-    how = {"workers": THREADS, "max_delay": LONGEST_DELAY, "shutdown_timeout": END_WITHIN, "check_worker_health": True}
-    consumer = _Consumer(queue.huey, **how)
-    with carrying(app, stop):
-        consumer.start()
-        while not stop.wait(HEALTH_EVERY):
-            consumer.check_worker_health()
-        consumer.stop(graceful=True)
+    steps: list[Callable[[], bool]] = [_plan, *(_doing(lane, worker) for lane in LANES for _ in range(lane.threads))]
+    threads = [threading.Thread(target=_repeat, args=(app, stop, step), daemon=True) for step in steps]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    _join(threads)
+    with app.app_context():
         _end(worker)
 
 
-def _queue(app: Flask, worker: str) -> Queue:
-    presses = threading.BoundedSemaphore(AT_ONCE)  # fewer than threads: papers that wait hold up nothing else
+def _plan() -> bool:
+    look(database(), now)
+    return False
 
-    def run_job(job_id: int) -> None:
-        with app.app_context(), _press_for(job_id, presses) as is_free:
-            end = run(database(), job_id, worker, now) if is_free else "taken"
-        if end != "taken":
+
+def _doing(lane: Lane, worker: str) -> Callable[[], bool]:
+    which = JOB.c.kind.in_(sorted(lane.kinds))
+    return lambda: run(database(), which, worker, now) != "idle"
+
+
+def _repeat(app: Flask, stop: threading.Event, step: Callable[[], bool]) -> None:
+    """Repeat the step: at once as long as it finds something to do, else after a while."""
+    while not stop.is_set():
+        try:
             with app.app_context():
-                _call_for_more(queue)
-
-    def tick() -> None:
-        with app.app_context():
-            queue.call(look(database(), now))
-
-    queue = Queue(settings().database_url, run_job, tick)
-    return queue
+                is_busy = step()
+        except Exception:  # whatever happens to one step, the thread goes on
+            _log.exception("a step of the worker failed and is tried again")
+            is_busy = False
+        if not is_busy:
+            stop.wait(LOOK_EVERY)
 
 
-@contextmanager
-def _press_for(job_id: int, presses: threading.BoundedSemaphore) -> Iterator[bool]:
-    """Whether there is a press for this job, or it needs none; without one it waits for the end of another."""
-    with database().read() as tx:
-        is_heavy = kind_of(tx, job_id) in HEAVY
-    is_free = not is_heavy or presses.acquire(blocking=False)
-    try:
-        yield is_free
-    finally:
-        if is_heavy and is_free:
-            presses.release()
-
-
-def _call_for_more(queue: Queue) -> None:
-    """What the last job asked for, and what waits for a press, is done now and not after the next look."""
-    with database().read() as tx:
-        waiting = due_jobs(tx, now())
-    queue.call(waiting)
+def _join(threads: Sequence[threading.Thread]) -> None:
+    until = time.monotonic() + END_WITHIN
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _end(worker: str) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from approvals.accounts.actions import note
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import digest
+from approvals.base import jobs
 from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.jobs import JOB
 from approvals.base.text_validation import N_
 from approvals.notifications.inputs import Choice, NewMail, NewWebhook
-from approvals.notifications.queries import CHANNEL, DELIVERY, FEED
+from approvals.notifications.queries import CHANNEL, DELIVERING, FEED
 
 CONFIRM_WITHIN = timedelta(hours=24)
 NEXT_MAIL_AFTER = timedelta(minutes=2)  # so that nobody's mail box is filled from here
@@ -126,13 +128,9 @@ def _revoke(tx: Connection, by: Actor, now: datetime) -> bool:
 # Dead letters.
 
 
-def try_again(tx: Connection, delivery_id: int | None, *, by: Actor, now: datetime) -> int:
+def try_again(tx: Connection, job_id: int | None, *, by: Actor, now: datetime) -> int:
     """Have a delivery that was given up tried anew, or with None all of them; how many."""
-    given_up = [DELIVERY.c.state == "dead"]
-    if delivery_id is not None:
-        given_up.append(DELIVERY.c.id == delivery_id)
-    anew = {"state": "waiting", "tries": 0, "next_try_at": now, "claim": "", "claimed_until": None}
-    count = int(tx.execute(update(DELIVERY).where(*given_up).values(anew)).rowcount)
+    count = jobs.try_again(tx, DELIVERING & (JOB.c.id == job_id) if job_id else DELIVERING, now)
     if count:
         note(tx, "deliveries_tried_again", by=by.username, detail=str(count), now=now)
     return count

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, select, text, update
+from sqlalchemy import Connection, and_, delete, exists, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Transactions
+from approvals.base.jobs import enqueue_new
 from approvals.base.moments import CITY_ZONE, day_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.notifications.queries import CURSOR, DELIVERY, cursor_and_newest, subscribers
+from approvals.notifications.tables import CHANNELS, DELIVERY_KINDS
 from workflows.charts.registry import CHARTS
 from workflows.config.outbox_policy import OutboxPolicy, load_outbox_policy
 from workflows.rules.notification_kinds import kind_of
@@ -51,7 +53,7 @@ def fan_out(database: Transactions, now: Now) -> int:
         with database.read() as tx:
             stretch = _read(tx, newest, now(), load_outbox_policy())
         with database.write() as tx:
-            if not _walk(tx, stretch):
+            if not _walk(tx, stretch, now()):
                 return made
         made, is_last = made + len(stretch.deliveries), stretch.is_last
     return made
@@ -101,33 +103,33 @@ def _of_notice(row: Any, readers: list[Any], now: datetime) -> list[dict[str, An
 
 
 def _delivery(row: Any, channel: Any, when: str, now: datetime) -> dict[str, Any]:
-    is_now = when == "now"
-    return _fresh(channel.person_id, channel.channel, row.recorded_at, now) | {
-        "notice_id": row.id,
-        "state": "waiting" if is_now else "held",
-        "next_try_at": now if is_now else None,
-    }
+    state = "waiting" if when == "now" else "held"
+    return _fresh(channel.person_id, channel.channel, row.recorded_at, now) | {"notice_id": row.id, "state": state}
 
 
 def _fresh(person_id: int, channel: str, told_at: datetime, now: datetime) -> dict[str, Any]:
-    values = {"tries": 0, "claim": "", "last_error": "", "made_at": now, "told_at": told_at}
-    return values | {"key": secrets.token_hex(16), "person_id": person_id, "channel": channel}
+    values = {"key": secrets.token_hex(16), "person_id": person_id, "channel": channel}
+    return values | {"made_at": now, "told_at": told_at}
 
 
-def _walk(tx: Connection, stretch: _Stretch) -> bool:
+def _enqueue(tx: Connection, deliveries: list[dict[str, Any]], now: datetime) -> None:
+    """Have those of these deliveries that are not held sent."""
+    for channel in CHANNELS:
+        keys = [row["key"] for row in deliveries if row["channel"] == channel and row["state"] == "waiting"]
+        enqueue_new(tx, DELIVERY_KINDS[channel], keys, now, tries=load_outbox_policy().tries)
+
+
+def _walk(tx: Connection, stretch: _Stretch, now: datetime) -> bool:
     """Keep the deliveries and move the cursor on; False when another worker is at it."""
     stands = tx.execute(select(CURSOR.c.notice_id).with_for_update(skip_locked=True)).scalar_one_or_none()
     if stands != stretch.before:
         return False
     if stretch.deliveries:
-        tx.execute(_insert(tx).on_conflict_do_nothing(), stretch.deliveries)
+        tx.execute(insert(DELIVERY), stretch.deliveries)
+        _enqueue(tx, stretch.deliveries, now)
     if stretch.after != stretch.before:
         tx.execute(update(CURSOR).values(notice_id=stretch.after))
     return True
-
-
-def _insert(tx: Connection) -> Any:
-    return (sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert)(DELIVERY)
 
 
 # The daily digest.
@@ -166,14 +168,16 @@ def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
 
 
 def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: datetime, now: datetime) -> int:
-    digest = _fresh(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting", "next_try_at": now}
-    new = _insert(tx).values(digest).on_conflict_do_nothing().returning(DELIVERY.c.id)
+    digest = _fresh(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting"}
+    add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    new = add(DELIVERY).values(digest).on_conflict_do_nothing().returning(DELIVERY.c.id)
     digest_id = tx.execute(new).scalar_one_or_none()
     if digest_id is None:  # another worker was faster
         return 0
     held = DELIVERY.c.person_id == person_id, DELIVERY.c.channel == channel, DELIVERY.c.state == "held"
     into = update(DELIVERY).where(*held, DELIVERY.c.told_at < hour).values(state="gathered", digest_id=digest_id)
     if tx.execute(into).rowcount:
+        _enqueue(tx, [digest], now)
         return 1
     tx.execute(delete(DELIVERY).where(DELIVERY.c.id == digest_id))
     return 0

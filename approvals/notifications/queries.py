@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, actor_of, actors_among, digest
+from approvals.base.jobs import JOB
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.history.record import ENTRY, NOTICE
 from approvals.notifications.inbox import addressed
-from approvals.notifications.tables import TO_TRY, CalendarFeed, Channel, Delivery, OutboxCursor
+from approvals.notifications.tables import DELIVERY_KINDS, CalendarFeed, Channel, Delivery, OutboxCursor
 
 CHANNEL: Any = Channel.__table__  # type: ignore[attr-defined]
 DELIVERY: Any = Delivery.__table__  # type: ignore[attr-defined]
 CURSOR: Any = OutboxCursor.__table__  # type: ignore[attr-defined]
 FEED: Any = CalendarFeed.__table__  # type: ignore[attr-defined]
+DELIVERING = JOB.c.kind.in_(DELIVERY_KINDS.values())  # the jobs that deliver
+GIVEN_UP = DELIVERING & (JOB.c.state == "failed")
 Address = tuple[str, int]  # an audience, and the unit or person that it is; 0 is all
 
 
@@ -66,7 +69,7 @@ def members_of(tx: Connection, digest_id: int) -> Sequence[int]:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A delivery that was given up. Whom it was for and why it failed, and nothing of what it says."""
+    """A delivery that was given up: whom it was for and why it failed, nothing of what it says. `id` is its job's."""
 
     id: int
     username: str
@@ -80,24 +83,19 @@ class DeadLetter:
 
 def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
     """What was given up, the newest first."""
-    wanted = (
-        select(DELIVERY, PERSON.c.username, PERSON.c.name)
+    query = (
+        select(JOB.c.id, PERSON.c.username, PERSON.c.name, DELIVERY.c.channel, DELIVERY.c.notice_id.is_(None))
+        .add_columns(JOB.c.tries, DELIVERY.c.made_at, JOB.c.error)
+        .join(DELIVERY, DELIVERY.c.key == JOB.c.period)
         .join(PERSON, PERSON.c.id == DELIVERY.c.person_id)
-        .where(DELIVERY.c.state == "dead")
-        .order_by(DELIVERY.c.id.desc())
+        .where(GIVEN_UP)
+        .order_by(JOB.c.id.desc())
         .limit(PAGE + 1)
     )
     if cursor:
-        wanted = wanted.where(DELIVERY.c.id < read_cursor(cursor, (int,))[0])
-    found = [_dead_letter(row) for row in tx.execute(wanted)]
-    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
-
-
-def _dead_letter(row: Any) -> DeadLetter:
-    is_digest = row.notice_id is None
-    return DeadLetter(
-        row.id, row.username, row.name, row.channel, is_digest, row.tries, row.made_at, row.last_error
-    )  # fmt: skip
+        query = query.where(JOB.c.id < read_cursor(cursor, (int,))[0])
+    letters = [DeadLetter(*row) for row in tx.execute(query)]
+    return Page(letters[:PAGE], write_cursor(letters[PAGE - 1].id) if len(letters) > PAGE else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +110,20 @@ class Health:
 
 def health(tx: Connection) -> Health:
     """The state of the outbox. `late_since` is when a delivery should have been tried that still was not."""
-    dead = tx.execute(select(func.count()).where(DELIVERY.c.state == "dead")).scalar_one()
-    waiting = tx.execute(
-        select(func.count(), func.min(DELIVERY.c.next_try_at)).where(DELIVERY.c.next_try_at.is_not(None))
-    ).one()
+    open_ = DELIVERING & JOB.c.state.in_(("waiting", "running"))
+    count, late_since = tx.execute(select(func.count(), func.min(JOB.c.due_at)).where(open_)).one()
     walked = select(CURSOR.c.notice_id).scalar_subquery()
     of_notice = (ENTRY.c.project_id == NOTICE.c.project_id) & (ENTRY.c.seq == NOTICE.c.seq)
     unread = tx.execute(
         select(ENTRY.c.recorded_at).join(NOTICE, of_notice).where(NOTICE.c.id > walked).order_by(NOTICE.c.id).limit(1)
     ).scalar()
-    return Health(dead, waiting[0], waiting[1], unread)
+    return Health(_dead_count(tx), count, late_since, unread)
 
 
 def dead_count(tx: Connection, _actor: Actor, _now: datetime) -> int:
     """How many deliveries wait for somebody to look at them."""
-    return int(tx.execute(select(func.count()).where(DELIVERY.c.state == "dead")).scalar_one())
+    return _dead_count(tx)
 
 
-def first_due(channel: str, now: datetime) -> Select[Any]:
-    """Finds the delivery of this channel that is due longest and that nobody holds."""
-    is_free = DELIVERY.c.claimed_until.is_(None) | (DELIVERY.c.claimed_until <= now)
-    return (
-        select(DELIVERY.c.id)
-        .where(DELIVERY.c.next_try_at <= now, is_free, DELIVERY.c.channel == channel, DELIVERY.c.state.in_(TO_TRY))
-        .order_by(DELIVERY.c.next_try_at, DELIVERY.c.id)
-        .limit(1)
-    )
+def _dead_count(tx: Connection) -> int:
+    return int(tx.execute(select(func.count()).select_from(JOB).where(GIVEN_UP)).scalar_one())

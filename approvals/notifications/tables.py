@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
@@ -10,13 +10,9 @@ from approvals.base.columns import Key, Moment, one_of
 CHANNELS = ("mail", "webhook")
 WHEN = ("now", "daily", "never")
 ROBOTS = ("wecom", "dingtalk")
-TO_TRY = ("waiting", "failed")
-STATES = (*TO_TRY, "held", "gathered", "sent", "dead", "dropped")
-ENGINES = ("sqlite", "postgresql")
-
-
-def _only(state: str) -> dict[str, object]:
-    return {f"{engine}_where": text(f"state = '{state}'") for engine in ENGINES}
+DELIVERY_KINDS = {channel: f"deliver_{channel}" for channel in CHANNELS}  # of the jobs that deliver
+STATES = ("waiting", "held", "gathered", "sent", "dropped")
+HELD = text("state = 'held'")
 
 
 class Channel(SQLModel, table=True):
@@ -50,10 +46,9 @@ class Channel(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One notice, or one day's digest, to one person by one channel. What is to be tried has a `next_try_at`.
+    """One notice, or one day's digest, to one person by one channel. What is waiting has a job with its `key`.
 
-    `key` names the message for ever: a mail that is sent again has the same Message-ID. Who tries it holds it by
-    `claim` until `claimed_until`.
+    That names the message for ever: a mail that is sent again has the same Message-ID.
     """
 
     __tablename__ = "deliveries"
@@ -62,15 +57,12 @@ class Delivery(SQLModel, table=True):
         one_of("state", STATES),
         CheckConstraint("(notice_id IS NULL) <> (digest_on IS NULL)", name="notice_or_digest"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"),
-        CheckConstraint("(state IN ('waiting', 'failed')) = (next_try_at IS NOT NULL)", name="to_try_has_moment"),
         CheckConstraint("state <> 'gathered' OR digest_id IS NOT NULL", name="gathered_has_digest"),
         UniqueConstraint("notice_id", "person_id", "channel"),
         UniqueConstraint("digest_on", "person_id", "channel"),
         UniqueConstraint("key"),
-        Index("ix_deliveries_next_try_at", "next_try_at"),
         Index("ix_deliveries_digest_id", "digest_id"),
-        Index("ix_deliveries_held", "told_at", **_only("held")),
-        Index("ix_deliveries_dead", "id", **_only("dead")),
+        Index("ix_deliveries_held", "told_at", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_deliveries_made_at", "made_at"),
     )
 
@@ -84,11 +76,6 @@ class Delivery(SQLModel, table=True):
     state: str
     told_at: datetime = Field(sa_type=Moment)
     made_at: datetime = Field(sa_type=Moment)
-    next_try_at: datetime | None = Field(default=None, sa_type=Moment)
-    tries: int = 0
-    claim: str = ""
-    claimed_until: datetime | None = Field(default=None, sa_type=Moment)
-    last_error: str = Field(default="", sa_type=Text)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused
-from approvals.base.jobs import Fenced
+from approvals.base.jobs import LeaseLost
 from approvals.base.moments import day_of
 from approvals.base.text_validation import N_
 from approvals.liaisons.actions import climb_requests
@@ -63,7 +63,7 @@ class _Lots:
         for lot in in_lots(projects, TOGETHER):
             try:
                 self._make(lot, step)
-            except Fenced:
+            except LeaseLost:
                 raise
             except Exception:
                 self._make_singly(lot, step)
@@ -78,7 +78,7 @@ class _Lots:
         for project_id in lot:
             try:
                 self._make([project_id], step)
-            except Fenced:
+            except LeaseLost:
                 raise
             except Exception as error:
                 _log.exception("a project could not be swept", project=project_id)

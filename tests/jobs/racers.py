@@ -16,12 +16,13 @@ from sqlalchemy import event
 from approvals.base.database import Database
 from approvals.base.jobs import LEASE, Running, enqueue
 from approvals.jobs import running, schedule
-from approvals.jobs.running import look, run
+from approvals.jobs.running import look
 from approvals.jobs.schedule import Regular, each_month
 from approvals.supervision.sweep import sweep
 from tests.builders import NOW, when
 from tests.pages import an_app
 from tests.servers import MARK
+from tests.working import run, run_all
 
 MONTHLY = (Regular("monthly", each_month, makes_up_all=True),)
 
@@ -41,8 +42,8 @@ def work_at(database: Database, wait: Callable[[], Any], name: str, moments: lis
     ends = []
     for day, time_ in moments:
         at = when(day, time_)
-        for job_id in look(database, lambda at=at: at):
-            ends.append(run(database, job_id, name, lambda at=at: at))
+        look(database, lambda at=at: at)
+        ends += run_all(database, name, lambda at=at: at)
     return ends
 
 
@@ -76,9 +77,8 @@ def work_through(database: Database, wait: Callable[[], Any], name: str, day: st
     at, ends = when(day, "00:00"), []
     with a_worker(database):
         wait()
-        while waiting := look(database, lambda: at):
-            ends += [run(database, job_id, name, lambda: at) for job_id in waiting]
-            time.sleep(0.1)  # until others have what they took
+        look(database, lambda: at)
+        ends += run_all(database, name, lambda: at)
     return ends
 
 

@@ -5,7 +5,6 @@ from sqlalchemy import select, update
 
 from approvals.base.jobs import JOB, LEASE, TRIES, enqueue, progress
 from approvals.history.record import ENTRY
-from approvals.jobs.running import run
 from approvals.reports.figures.serialization import checksum
 from approvals.reports.lifecycle.job_requests import PRINT
 from approvals.reports.lifecycle.queries import TABLE, draft_of
@@ -14,6 +13,7 @@ from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from tests.builders import a_database, an_approval, faults, when
 from tests.jobs.racers import compile_once, work_through
 from tests.racing import killed_before, race
+from tests.working import run
 
 FIRST = when("2026-04-01", "00:00")
 MANY = 200  # more statements than any report needs

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.database import Database
-from approvals.base.jobs import JOB, LEASE, due_jobs, enqueue, progress
+from approvals.base.jobs import JOB, LEASE, enqueue, progress
 from approvals.history.record import ENTRY
-from approvals.jobs.running import run
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT
 from approvals.reports.lifecycle.queries import TABLE, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN
@@ -21,6 +20,7 @@ from tests.builders import NOW, a_database, an_approval, faults, when
 from tests.jobs.racers import a_worker, print_and_die, print_and_freeze
 from tests.racing import CONTEXT, PATIENCE, started
 from tests.servers import eventually, marked
+from tests.working import due_jobs, run
 
 MARCH = read_period(BULLETIN, "2026-03")
 MANY = 20  # tries: more than it is killed
@@ -74,7 +74,7 @@ def test_killed_at_each_step_of_the_issue_there_is_one_report_under_the_next_num
         killed_at(database_url, step, job_id, at, tmp_path)
         at += LEASE + timedelta(seconds=1)
     assert issued(database) == ([1], ["office1"])
-    assert run(database, job_id, "the next", lambda: at) == "taken", "with the report the job is over"
+    assert run(database, job_id, "the next", lambda: at) == "idle", "with the report the job is over"
     with database.read() as tx:
         assert progress(tx, ISSUE, "bulletin/2026-03").state == "done"
 

@@ -6,12 +6,12 @@ import pytest
 
 from approvals.base.database import Database
 from approvals.base.jobs import (
+    JOB,
     LEASE,
     TRIES,
-    Fenced,
-    GivenUp,
+    JobFailed,
+    LeaseLost,
     Running,
-    due_jobs,
     enqueue,
     let_go,
     progress,
@@ -19,8 +19,8 @@ from approvals.base.jobs import (
     try_again,
 )
 from approvals.jobs import running
-from approvals.jobs.running import run
 from tests.builders import NOW
+from tests.working import due_jobs, run
 
 SECOND = timedelta(seconds=1)
 
@@ -39,7 +39,7 @@ def ask(database, key="2026-03", kind="trial", **more):
 
 def taken(database, job_id, at=NOW, worker="one"):
     with database.write() as tx:
-        claim = take(tx, job_id, worker, at)
+        claim = take(tx, JOB.c.id == job_id, worker, at)
     return claim and Running(database, claim, lambda: at)
 
 
@@ -88,9 +88,9 @@ def test_whoever_comes_back_after_the_lease_cannot_commit(database):
     job_id = ask(database)
     frozen = taken(database, job_id)
     other = taken(database, job_id, NOW + LEASE, "two")
-    with pytest.raises(Fenced), frozen.write() as tx:
+    with pytest.raises(LeaseLost), frozen.write() as tx:
         enqueue(tx, "effect", "of the frozen one", {}, NOW)
-    with pytest.raises(Fenced), frozen.finishing() as tx:
+    with pytest.raises(LeaseLost), frozen.finishing() as tx:
         enqueue(tx, "effect", "of the frozen one", {}, NOW)
     with other.finishing({"pages": 12}) as tx:
         enqueue(tx, "effect", "of the other", {}, NOW)
@@ -132,23 +132,23 @@ def test_what_failed_is_tried_again_later_and_given_up_at_last(database, doing):
     job_id, at = ask(database), NOW
     for _ in range(TRIES):
         assert run(database, job_id, "one", lambda at=at: at) == "failed"
-        assert run(database, job_id, "one", lambda at=at: at) == "taken", "not at once"
+        assert run(database, job_id, "one", lambda at=at: at) == "idle", "not at once"
         at += timedelta(hours=1)
     assert times == list(range(1, TRIES + 1))
     found = stands(database)
     assert (found.state, found.error) == ("failed", "a fault of ours: RuntimeError")
-    assert run(database, job_id, "one", lambda: at) == "taken"
+    assert run(database, job_id, "one", lambda: at) == "idle"
 
     doing(lambda job: {})
     with database.write() as tx:
-        assert try_again(tx, job_id, at)
+        assert try_again(tx, JOB.c.id == job_id, at) == 1
     assert run(database, job_id, "one", lambda: at) == "done"
     assert stands(database).error == ""
 
 
 def test_what_cannot_succeed_is_given_up_at_once_and_asked_for_anew(database, doing):
     def refuse(job):
-        raise GivenUp("there is no such month")
+        raise JobFailed("there is no such month", is_final=True)
 
     doing(refuse)
     job_id = ask(database)
@@ -171,6 +171,6 @@ def test_a_worker_that_ends_leaves_its_jobs_to_others_at_once(database):
     job = taken(database, ask(database))
     with database.write() as tx:
         assert let_go(tx, "one", NOW) == 1
-    with pytest.raises(Fenced), job.write():
+    with pytest.raises(LeaseLost), job.write():
         pass
     assert taken(database, job.claim.id, NOW, "two")

@@ -7,9 +7,10 @@ import pytest
 from approvals.base.database import Database
 from approvals.jobs import queries, running, schedule
 from approvals.jobs.queries import health
-from approvals.jobs.running import look, run
+from approvals.jobs.running import look
 from approvals.jobs.schedule import Regular, daily, each_minute, each_month
 from tests.builders import when
+from tests.working import run_all
 
 
 @pytest.fixture
@@ -45,8 +46,8 @@ def done(monkeypatch):
 
 
 def work(database, at, worker="one"):
-    for job_id in look(database, lambda: at):
-        run(database, job_id, worker, lambda: at)
+    look(database, lambda: at)
+    run_all(database, worker, lambda: at)
 
 
 def test_each_period_is_done_once_and_the_month_by_the_city_s_clock(database, done):

@@ -16,18 +16,17 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import Connection, Row, select
 
 from approvals.base.database import Database
+from approvals.base.jobs import JOB, Now
 from approvals.base.mail_settings import MailServer
 from approvals.http.application import KEY
 from approvals.notifications import actions
-from approvals.notifications.delivery import deliver
 from approvals.notifications.fan_out import fan_out, gather
 from approvals.notifications.inputs import Choice, NewMail, NewWebhook
-from approvals.notifications.queries import DELIVERY
-from approvals.notifications.sending import Posting
-from approvals.notifications.tables import CHANNELS
+from approvals.notifications.queries import DELIVERING, DELIVERY
 from tests.builders import an_actor, do, when
 from tests.pages import a_site
 from tests.servers import a_free_port
+from tests.working import due_jobs, run
 
 BEGIN = when("2026-11-18", "07:00")  # a Wednesday, an hour before the digest
 URL = "https://guahao.city.example"
@@ -130,7 +129,6 @@ class Carried:
 
     app: OpenAPI
     database: Database
-    posting: Posting
     at: datetime = BEGIN
 
     def now(self) -> datetime:
@@ -145,15 +143,15 @@ class Carried:
         with self.database.write() as tx:
             yield tx
 
+    def fan_out(self) -> int:
+        return fan_out(self.database, self.now)
+
     def work(self) -> Counter[str]:
         """Everything that a worker does in one look; how many deliveries had each outcome."""
-        done = Counter[str]()
+        self.fan_out()
         with self.app.app_context():
-            fan_out(self.database, self.now)
             gather(self.database, self.now)
-            for channel in CHANNELS:
-                done += deliver(self.database, channel, self.posting, self.now)
-        return done
+            return deliver_all(self.database, self.now)
 
     def mail(self, username: str, address: str = "", **modes: str) -> None:
         """Switch mail on for somebody."""
@@ -191,8 +189,35 @@ class Carried:
             wanted = [DELIVERY.c[name] == value for name, value in where.items()]
             return list(tx.execute(select(DELIVERY).where(*wanted).order_by(DELIVERY.c.id)))
 
+    def jobs(self, state: str = "waiting") -> list[Row[Any]]:
+        """The jobs that deliver, or that were given up ("failed")."""
+        with self.database.read() as tx:
+            return list(tx.execute(select(JOB).where(DELIVERING, JOB.c.state == state).order_by(JOB.c.id)))
+
     def states(self) -> dict[str, int]:
         return dict(Counter(one.state for one in self.deliveries()))
+
+
+def deliver_all(database: Database, now: Now) -> Counter[str]:
+    """Deliver what is due; how many were sent, dropped, failed (to be tried again), given up or lost."""
+    with database.read() as tx:
+        ids = [job.id for job in tx.execute(select(JOB).where(DELIVERING))]
+        due = [job_id for job_id in due_jobs(tx, now()) if job_id in ids]
+    outcomes = (_delivered(database, job_id, now) for job_id in due)
+    return Counter(outcome for outcome in outcomes if outcome not in ("idle", "taken"))
+
+
+def _delivered(database: Database, job_id: int, now: Now) -> str:
+    job, state = select(JOB.c.period, JOB.c.state).where(JOB.c.id == job_id), select(DELIVERY.c.state)
+    with database.read() as tx:
+        before = tx.execute(job).one_or_none()
+    end = run(database, job_id, "the worker", now)
+    if end not in ("done", "failed") or before is None:
+        return end
+    with database.read() as tx:
+        if end == "done":
+            return str(tx.execute(state.where(DELIVERY.c.key == before.period)).scalar_one())
+        return "dead" if tx.execute(job).one().state == "failed" else "failed"
 
 
 @contextmanager
@@ -201,4 +226,4 @@ def a_carried_city(url: str, post: Post | None = None, **changes: Any) -> Iterat
     server = post.server if post else None
     with a_site(url, mail=server, public_url=URL, any_webhook=True, now=BEGIN, **changes) as app:
         database: Database = app.extensions[KEY].database
-        yield Carried(app, database, Posting(server, URL, any_webhook=True))
+        yield Carried(app, database)

@@ -1,8 +1,11 @@
 """Mail through a real server that refuses, stalls and disconnects: nothing is lost, nothing arrives twice."""
 
 import pytest
+from sqlalchemy import select
 
-from approvals.notifications import mail
+from approvals.base.jobs import enqueue
+from approvals.notifications.channels import send_letter
+from approvals.notifications.queries import DELIVERY
 from tests.outbox.post import CLOSE, STALL, Carried, Post, a_carried_city
 from workflows.config.outbox_policy import load_outbox_policy
 
@@ -10,7 +13,7 @@ from workflows.config.outbox_policy import load_outbox_policy
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server is waited for a second only."""
-    monkeypatch.setattr(mail.send_mail, "__kwdefaults__", {"patience": 1.0})
+    monkeypatch.setattr(send_letter, "__kwdefaults__", {"patience": 1.0})
 
 
 def test_a_notice_arrives_in_the_words_of_the_list_with_a_link(city: Carried, post: Post) -> None:
@@ -76,9 +79,9 @@ def test_what_did_not_arrive_is_tried_again_and_arrives_once(
 
     assert city.work() == {"failed": 1}
     assert post.taken == []
-    (failed,) = city.deliveries()
-    assert failed.last_error
-    assert 0.8 * 60 <= (failed.next_try_at - city.at).total_seconds() <= 1.2 * 60
+    (failed,) = city.jobs()
+    assert failed.error
+    assert 0.8 * 60 <= (failed.due_at - city.at).total_seconds() <= 1.2 * 60
 
     assert city.work() == {}  # it is not due yet
     post.at(step)
@@ -110,8 +113,8 @@ def test_what_is_refused_for_good_is_dead_at_once(city: Carried, post: Post, ste
     post.at(step, answer)
 
     assert city.work() == {"dead": 1}
-    (dead,) = city.deliveries()
-    assert dead.last_error == answer
+    (dead,) = city.jobs("failed")
+    assert dead.error == answer
     city.later(days=2)
     assert city.work() == {}
 
@@ -135,15 +138,15 @@ def test_a_server_that_is_away_loses_nothing_until_the_last_try(city: Carried, p
     post.at("MAIL", *["451 later"] * policy.tries)
 
     while city.work() == {"failed": 1}:
-        (one,) = city.deliveries()
-        waits.append((one.next_try_at - city.at).total_seconds() / 60)
-        city.at = one.next_try_at
+        (job,) = city.jobs()
+        waits.append((job.due_at - city.at).total_seconds() / 60)
+        city.at = job.due_at
 
     assert len(waits) == policy.tries - 1
     assert all(0.8 * 2**n <= wait <= 1.2 * 2**n for n, wait in enumerate(waits[:8]))
     assert max(waits) <= 1.2 * 360
-    (dead,) = city.deliveries()
-    assert (dead.state, dead.tries) == ("dead", policy.tries)
+    (dead,) = city.jobs("failed")
+    assert dead.tries == policy.tries
 
 
 def test_a_mail_that_is_sent_again_has_the_same_message_id(city: Carried, post: Post) -> None:
@@ -151,7 +154,8 @@ def test_a_mail_that_is_sent_again_has_the_same_message_id(city: Carried, post: 
     city.file("ext-1")
     city.work()
     with city.writing() as tx:  # as if the worker had died between the server's 250 and its own note
-        tx.exec_driver_sql("UPDATE deliveries SET state = 'failed', sent_at = NULL, next_try_at = told_at")
+        tx.execute(DELIVERY.update().values(state="waiting", sent_at=None))
+        enqueue(tx, "deliver_mail", tx.execute(select(DELIVERY.c.key)).scalar_one(), {}, city.at)
 
     assert city.work() == {"sent": 1}
 
@@ -166,4 +170,4 @@ def test_without_a_mail_server_mail_waits_and_says_why(database_url: str) -> Non
         city.file("ext-1")
 
         assert city.work() == {"failed": 1}
-        assert "GUAHAO_SMTP_URL" in city.deliveries()[0].last_error
+        assert "GUAHAO_SMTP_URL" in city.jobs()[0].error

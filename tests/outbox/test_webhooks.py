@@ -6,7 +6,7 @@ import hmac
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 import pytest
 
-from approvals.notifications.sending import Posting
+from approvals.http.application import KEY
 from tests.outbox.post import Carried, a_carried_city
 
 OK = (200, b'{"errcode":0,"errmsg":"ok"}')
@@ -127,14 +127,15 @@ def test_no_redirect_is_followed(city: Carried, robot: Robot, status: int) -> No
 
         assert city.work() == {"dead": 1}
         assert inner.heard == []
-    assert "redirect" in city.deliveries()[0].last_error
+    assert "redirect" in city.jobs("failed")[0].error
 
 
 def test_an_address_that_became_private_is_refused_when_it_is_sent_to(city: Carried, robot: Robot) -> None:
     city.robot("office1", robot.url.replace("http://", "https://"))
     city.file("ext-1")
-    city.posting = Posting(None, "", any_webhook=False)
+    serving = city.app.extensions[KEY]
+    serving.settings = replace(serving.settings, any_webhook=False)
 
     assert city.work() == {"dead": 1}
-    assert "private network" in city.deliveries()[0].last_error
+    assert "private network" in city.jobs("failed")[0].error
     assert robot.heard == []

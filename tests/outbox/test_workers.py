@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from approvals.base.database import Database
-from approvals.notifications.delivery import LEASE, deliver
+from approvals.base.jobs import LEASE
+from approvals.base.mail_settings import MailServer
 from approvals.notifications.fan_out import fan_out, gather
-from approvals.notifications.sending import Posting
-from tests.outbox.post import STALL, Carried, Post
+from tests.outbox.post import STALL, Carried, Post, deliver_all
 from tests.pages import an_app
 from tests.racing import CONTEXT, race
 from tests.servers import eventually
@@ -16,17 +16,17 @@ from tests.servers import eventually
 MANY = 30
 
 
-def carry(database: Database, wait: Any, posting: Posting, at: Any) -> dict[str, int]:
+def carry(database: Database, wait: Any, server: MailServer, at: Any) -> dict[str, int]:
     """One worker's look: fan out, gather, deliver."""
-    with an_app(database.url.render_as_string(hide_password=False)) as app, app.app_context():
+    with an_app(database.url.render_as_string(hide_password=False), mail=server) as app, app.app_context():
         wait()
         fan_out(database, lambda: at)
         gather(database, lambda: at)
-        return dict(deliver(database, "mail", posting, lambda: at))
+        return dict(deliver_all(database, lambda: at))
 
 
-def carry_until_killed(url: str, posting: Posting, at: Any) -> None:
-    carry(Database(url), lambda: None, posting, at)
+def carry_until_killed(url: str, server: MailServer, at: Any) -> None:
+    carry(Database(url), lambda: None, server, at)
 
 
 def the_url(city: Carried) -> str:
@@ -39,7 +39,7 @@ def test_four_workers_at_once_send_each_notice_once(city: Carried, post: Post) -
     for number in range(MANY):
         city.file(f"ext-{number}", f"第{number}号项目")
 
-    done = race(the_url(city), [(carry, (city.posting, city.at))] * 4)
+    done = race(the_url(city), [(carry, (post.server, city.at))] * 4)
 
     assert sum(one.get("sent", 0) for one in done) <= MANY
     assert city.work() in ({}, {"sent": MANY - sum(one.get("sent", 0) for one in done)})
@@ -52,7 +52,7 @@ def test_four_workers_at_once_send_one_digest(city: Carried, post: Post) -> None
         city.file(f"ext-{number}")
     city.work()
 
-    race(the_url(city), [(carry, (city.posting, city.at + timedelta(hours=2)))] * 4)
+    race(the_url(city), [(carry, (post.server, city.at + timedelta(hours=2)))] * 4)
 
     assert len(post.taken) == 1
     assert city.states() == {"sent": 6}
@@ -63,7 +63,7 @@ def test_what_a_killed_worker_held_is_sent_by_another_once_its_lease_has_ended(c
     for number in range(3):
         city.file(f"ext-{number}", f"第{number}号项目")
     post.at("MAIL", "", STALL)
-    doomed = CONTEXT.Process(target=carry_until_killed, args=(the_url(city), city.posting, city.at))
+    doomed = CONTEXT.Process(target=carry_until_killed, args=(the_url(city), post.server, city.at))
     doomed.start()
     eventually(lambda: post.sessions == 2, seconds=60, what="the second mail under way")
     doomed.kill()

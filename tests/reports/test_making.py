@@ -194,7 +194,7 @@ def test_without_a_worker_the_page_says_so_and_with_one_that_is_silent_too(app: 
     assert "目前没有后台程序在运行" in office.get(MONTH).text
     (job,) = jobs(app)
     with database_of(app).write() as tx:
-        take(tx, job.id, "machine-1:17", NOW)
+        take(tx, JOB.c.id == job.id, "machine-1:17", NOW)
     assert "后台程序正在办理" in office.get(f"{MONTH}/issuing").text
     with database_of(app).write() as tx:
         silent = {"lease_until": NOW + LEASE - timedelta(minutes=3)}

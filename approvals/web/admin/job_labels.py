@@ -11,6 +11,9 @@ KIND_LABELS = {
     "tidy": Label("清理过期记录", "Tidy up"),
     "issue_report": Label("印发报告", "Issue a report"),
     "print_report": Label("排印文稿", "Print a paper"),
+    "fan_out": Label("分发通知", "Pass notices on"),
+    "deliver_mail": Label("投递电子邮件", "Deliver a mail"),
+    "deliver_webhook": Label("投递机器人消息", "Deliver to a robot"),
 }
 STATE_LABELS = {
     "waiting": Label("等待", "Waiting"),

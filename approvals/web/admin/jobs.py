@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response
 from approvals.accounts.actions import note
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
-from approvals.base.jobs import try_again
+from approvals.base.jobs import JOB, try_again
 from approvals.base.whole_numbers import address_number
 from approvals.http.access import access, actor
-from approvals.http.application import call_workers, database, now
+from approvals.http.application import database, now
 from approvals.jobs.queries import failures, health, kinds, recent
 from approvals.web.admin.job_labels import KIND_LABELS, STATE_LABELS
 from approvals.web.forms import say, writing_once
@@ -37,9 +37,8 @@ def again() -> Response:
     with writing_once(url_for("jobs.index")) as once:
         if once.is_new:
             job_id = address_number(request.form.get("which", ""))
-            if not try_again(once.tx, job_id, now()):
+            if not try_again(once.tx, JOB.c.id == job_id, now()):
                 raise NotFound
             note(once.tx, "job_tried_again", by=actor().username, detail=str(job_id), now=now())
             say(_("The job is tried again."))
-    call_workers()
     return once.answer()

@@ -12,7 +12,7 @@ from approvals.base.whole_numbers import whole_number
 from approvals.calendar.actions import checked_notices
 from approvals.calendar.queries import calendar_in_force, last_edition
 from approvals.http.access import access, actor
-from approvals.http.application import call_workers, database, now, today
+from approvals.http.application import database, now, today
 from approvals.recalculation.actions import begin_loading, begin_taking_back
 from approvals.recalculation.calendar_views import year_view, years
 from approvals.recalculation.preview import preview, preview_taking_back
@@ -114,7 +114,6 @@ def load() -> Response:
     with writing_once(url_for("calendars.redated")) as once:
         if once.is_new:
             begin_loading(once.tx, text, by=actor().username, now=now(), expected=expected, looked_at=_looked_at())
-    call_workers()
     say(_("The notice is in force."))
     return once.answer()
 
@@ -155,7 +154,6 @@ def take_back_now(year: str) -> Response:
             begin_taking_back(
                 once.tx, _year(year), by=actor().username, now=now(), expected=expected, looked_at=_looked_at()
             )
-    call_workers()
     say(_("The notice is taken back."))
     return once.answer()
 

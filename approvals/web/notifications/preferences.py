@@ -1,5 +1,7 @@
 """The page on which somebody chooses how they are told, and the link that confirms a mail address."""
 
+from secrets import token_hex
+
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,14 +12,14 @@ from approvals.base.text_validation import N_
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications import actions
+from approvals.notifications.channels import send_letter
 from approvals.notifications.inbox import HEARERS
 from approvals.notifications.inputs import Choice, NewMail, NewWebhook
 from approvals.notifications.mail import message_of, send_mail
-from approvals.notifications.messages import confirmation_letter
+from approvals.notifications.messages import confirmation_letter, trial_letter
 from approvals.notifications.queries import channels_of
 from approvals.notifications.sending import Undelivered
 from approvals.notifications.tables import CHANNELS
-from approvals.notifications.test_message import send_trial
 from approvals.notifications.views import CHANNEL_LABELS, ROBOT_LABELS, WHEN_LABELS, notifications
 from approvals.notifications.webhook_guard import target_of
 from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
@@ -126,7 +128,8 @@ def trial(channel: str) -> Response:
         raise NotFound
     if once.is_new:
         try:
-            send_trial(row, actor(), now(), patience=WEB_PATIENCE)
+            letter = trial_letter(actor(), settings().public_url)
+            send_letter(row, letter, token_hex(16), now(), patience=WEB_PATIENCE)
         except Undelivered as error:
             raise Refused(N_("The trial did not arrive: %(why)s"), why=str(error)) from None
     say(_("The trial was sent."))

@@ -9,7 +9,7 @@ from approvals.base.i18n import known_language, own_name
 from approvals.base.text_validation import N_
 from approvals.base.whole_numbers import address_number
 from approvals.http.access import access
-from approvals.http.application import call_workers, database, now, today
+from approvals.http.application import database, now, today
 from approvals.reports.document.department_report import SPLIT
 from approvals.reports.document.figure_lines import line_page
 from approvals.reports.lifecycle.job_requests import ask_print
@@ -55,7 +55,6 @@ def ask(kind: str, month: str, key: str) -> Response:
     with writing_once(leads_to) as once:
         if once.is_new:
             ask_print(once.tx, kind, period, language, now(), key)
-    call_workers()
     return once.answer()
 
 

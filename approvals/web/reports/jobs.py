@@ -8,7 +8,7 @@ from approvals.base.i18n import known_language
 from approvals.base.text_validation import N_
 from approvals.base.whole_numbers import address_number
 from approvals.http.access import access, actor
-from approvals.http.application import call_workers, database, now, today
+from approvals.http.application import database, now, today
 from approvals.reports.lifecycle.job_requests import ask_print
 from approvals.reports.lifecycle.job_views import issuing_view, papers_view
 from approvals.reports.lifecycle.queries import draft_of, report_in_force
@@ -62,7 +62,6 @@ def ask(kind: str, month: str) -> Response:
             if not has_paper(language, report_in_force(once.tx, period, kind), draft_of(once.tx, kind, period)):
                 raise Refused(N_("This report is issued; there is no other paper of it in this language."))
             ask_print(once.tx, kind, period, language, now())
-    call_workers()
     return once.answer()
 
 

@@ -13,7 +13,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.history.inputs import check_input
 from approvals.http.access import access, actor
-from approvals.http.application import call_workers, database, now, today
+from approvals.http.application import database, now, today
 from approvals.reports.document.bulletin import page_of
 from approvals.reports.document.figure_lines import lines_by_split
 from approvals.reports.lifecycle.actions import Correction
@@ -159,7 +159,6 @@ def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: s
     compile_report(database(), kind, month, actor(), now, why)
     with database().write() as tx:
         ask_print(tx, kind, read_period(kind, month), ISSUED_IN, now())
-    call_workers()
     announce(REPORT.move("compile"))
     return redirect(leads_to, 303)
 
@@ -173,7 +172,6 @@ def issue(kind: str, month: str) -> Response:
     with writing_once(url_for("reports.show", kind=kind, month=month)) as once:
         if once.is_new and not _was_just_done(once.tx, kind, month):
             ask_issue(once.tx, kind, read_period(kind, month), actor(), now())
-    call_workers()
     return once.answer()
 
 
