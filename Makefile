@@ -16,7 +16,7 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve:  ## start the service at http://127.0.0.1:8000 (PORT=… for another port); Ctrl-C stops it
-	@exec ./bootstrap.sh run $(BIN)/python -m approvals.serve
+	@exec ./bootstrap.sh run $(BIN)/guahao serve
 
 test:  ## all tests, on SQLite and PostgreSQL (ARGS="-k calendar" for some of them)
 	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
@@ -38,10 +38,10 @@ generated:  ## make the generated files again; fails when that changes any of th
 	echo "The generated files were out of date and have been made again: look at them and commit them."; exit 1; }
 
 charts:  ## draw the charts and the handbook's tables anew
-	@exec ./bootstrap.sh test $(BIN)/flask --app wsgi charts
+	@exec ./bootstrap.sh test $(BIN)/guahao charts
 
 openapi:  ## write the description of the JSON API anew
-	@exec ./bootstrap.sh test $(BIN)/flask --app wsgi openapi --format json --indent 1 --output docs/openapi.json
+	@exec ./bootstrap.sh test $(BIN)/guahao openapi --format json --indent 1 --output docs/openapi.json
 
 texts:  ## collect the texts to translate and compile the translations
 	@exec ./bootstrap.sh test

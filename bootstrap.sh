@@ -180,6 +180,13 @@ environment() {
     rm "$VENV/half-done"
 }
 
+# The command `guahao` of this folder, wherever it is called from; an installed package brings its own.
+make_command() {
+    [ -x "$VENV/bin/guahao" ] && return
+    printf '#!/usr/bin/env bash\nPYTHONPATH=%q exec %q -m approvals "$@"\n' "$ROOT" "$VENV/bin/python" >"$VENV/bin/guahao"
+    chmod +x "$VENV/bin/guahao"
+}
+
 # One set-up at a time: a second `make` waits for the first.
 alone() {
     exec 9>"$ROOT/.setup.lock"
@@ -195,6 +202,7 @@ main() {
     alone
     system "$kind"
     environment "$kind"
+    make_command
     exec 9>&-
     trap - INT TERM HUP
     if [ $# -gt 0 ]; then exec "$@"; fi

@@ -1,24 +1,24 @@
 """Puts the application together: the only file that knows every stage."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from flask_openapi3 import Info, OpenAPI
 
+from approvals import __version__
 from approvals.accounts.absence.queries import uncovered_count
 from approvals.api.docs import docs
 from approvals.api.health import health
 from approvals.api.v1.reading import refuse_parameters
 from approvals.api.v1.registry import ABOUT, APIS
 from approvals.api.v1.schemas import Problem
+from approvals.base.folders import PACKAGE, folder
 from approvals.base.settings import Settings, read_settings
 from approvals.base.text_validation import N_
 from approvals.casefile.owner.list import waiting_count
 from approvals.casefile.project_list import late_approvals
-from approvals.demo.commands import demo
+from approvals.cli.main import register as register_commands
 from approvals.documents.orders import order_papers
-from approvals.doors.commands import register as register_commands
 from approvals.http.access import check_declared, set_up_access
 from approvals.http.application import csrf, set_up_web
 from approvals.http.errors import set_up_problems
@@ -32,7 +32,6 @@ from approvals.notifications.queries import dead_count
 from approvals.recalculation.calendar_views import missing_notices
 from approvals.registration.preview import waiting as registrations_waiting
 from approvals.supervision.cards.views import waiting as cards_waiting
-from approvals.supervision.commands import policy_cli
 from approvals.supervision.escalations.views import waiting as escalations_waiting
 from approvals.supervision.joint.views import missing_count
 from approvals.supervision.orders.views import waiting as orders_waiting
@@ -74,9 +73,6 @@ from approvals.web.supervision.orders import orders
 from approvals.web.supervision.simulation import trials
 from approvals.web.triage.routes import triage
 from approvals.windows.queue import in_hand
-
-ROOT = Path(__file__).resolve().parents[1]
-VERSION = "0.1.0"
 
 # The pages of each stage, in the order of the street.
 BLUEPRINTS = (
@@ -235,13 +231,13 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     settings = settings or read_settings()
     app = OpenAPI(
         "approvals",
-        info=Info(title="Guahao 挂号", version=VERSION, description=ABOUT),
+        info=Info(title="Guahao 挂号", version=__version__, description=ABOUT),
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
         validation_error_model=Problem,
         validation_error_callback=refuse_parameters,
         doc_ui=False,
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "approvals" / "static"),
+        template_folder=str(folder("templates")),
+        static_folder=str(PACKAGE / "static"),
     )
     app.ensure_sync = _as_it_is  # type: ignore[method-assign]
     set_up_logs(app, is_production=settings.is_production)
@@ -259,7 +255,5 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         csrf.exempt(api)
         app.register_api(api)
     register_commands(app)
-    app.cli.add_command(demo)
-    app.cli.add_command(policy_cli)
     check_declared(app)
     return app

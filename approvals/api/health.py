@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from approvals.http.access import access
-from approvals.integrity.doctor import examine
+from approvals.integrity.doctor import examine, readiness
 
 health = Blueprint("health", __name__)
 
@@ -19,7 +19,5 @@ def healthz() -> ResponseReturnValue:
 @access("public")
 def readyz() -> ResponseReturnValue:
     """200 when everything needed is there, else 503; a warning does not count."""
-    checks = examine()
-    is_ready = all(check.is_fine or check.is_warning for check in checks)
-    told = {check.name: {"ok": check.is_fine, "warning": check.is_warning, "told": check.told} for check in checks}
-    return jsonify(ok=is_ready, checks=told), 200 if is_ready else 503
+    state = readiness(examine())
+    return jsonify(state), 200 if state["ok"] else 503

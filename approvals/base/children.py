@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 5  # seconds between asking a child to end and making it
@@ -32,8 +31,8 @@ class Stopped(Exception):
 class Children:
     """Starts children in groups of their own; from its making on, signals are noted and acted on between two looks."""
 
-    def __init__(self, env: dict[str, str], folder: Path) -> None:
-        self._env, self._folder = env, folder
+    def __init__(self, env: dict[str, str]) -> None:
+        self._env = env
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._signals: list[int] = []
         for number in SIGNALS:
@@ -45,7 +44,6 @@ class Children:
         self._look()
         self._running[name] = subprocess.Popen(
             command,
-            cwd=self._folder,
             env=self._env,
             stdin=subprocess.DEVNULL,
             process_group=0,  # the terminal's Ctrl-C reaches the parent alone, which ends them in order

@@ -1,21 +1,20 @@
 """Brings a database to the newest edition of its tables."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from approvals.base.database import Database
+from approvals.base.folders import folder
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = folder("migrations")
 
 
 def config(url: str) -> Config:
     """Alembic's configuration for this database."""
     found = Config()
-    found.set_main_option("script_location", str(MIGRATIONS))
+    found.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     found.attributes["url"] = url
     return found
 

@@ -7,9 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from approvals.base.mail_settings import MailServer, PostingError, read_any_webhook, read_mail_server, read_url
 from approvals.base.moments import read_moment
 
+DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 ENVIRONMENTS = ("demo", "production", "test")
 
 
@@ -50,7 +54,7 @@ def read_settings(env: dict[str, str] | None = None) -> Settings:
     if environment not in ENVIRONMENTS:
         raise SettingsError(f"GUAHAO_ENV is one of {', '.join(ENVIRONMENTS)}, not {environment!r}")
     data_dir = Path(env.get("GUAHAO_DATA_DIR", "var")).resolve()
-    database_url = env.get("GUAHAO_DATABASE_URL") or f"sqlite:///{data_dir / 'guahao.db'}"
+    database_url = _database_url(env, data_dir)
     return Settings(
         database_url=database_url,
         replica_url=_replica_url(env, database_url),
@@ -83,6 +87,22 @@ def _proxies(env: dict[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 10):
         raise SettingsError(f"GUAHAO_PROXIES is a number from 0 to 9, not {text!r}")
     return int(text)
+
+
+def _database_url(env: dict[str, str], data_dir: Path) -> str:
+    text = env.get("GUAHAO_DATABASE_URL") or f"sqlite:///{data_dir / 'guahao.db'}"
+    if not _is_address(text):
+        raise SettingsError("GUAHAO_DATABASE_URL is postgresql://user:password@host/name or sqlite:////path/file.db")
+    return text
+
+
+def _is_address(text: str) -> bool:
+    """Whether this names a database of PostgreSQL, or a file of SQLite: several processes share it."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        return False
+    return url.drivername in DRIVERS and (url.drivername != "sqlite" or url.database not in (None, "", ":memory:"))
 
 
 def _replica_url(env: dict[str, str], database_url: str) -> str:

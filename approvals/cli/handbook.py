@@ -7,7 +7,7 @@ from workflows.charts.model import BEFORE, Chart, Move, draw
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import ROLES
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "charts"
+FOLDER = Path("docs/charts")  # of the checkout that the command runs in
 
 
 def pages() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Looks whether everything that the service needs is there: for `flask doctor` and `/readyz`."""
+"""Looks whether everything that the service needs is there: for `guahao doctor` and `/readyz`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,6 +56,16 @@ def examine() -> list[Check]:
     return [_looked(name, look) for name, look in looks.items()]
 
 
+def readiness(checks: list[Check]) -> dict[str, object]:
+    """The checks as JSON; `ok` when none fails, which a warning does not."""
+    return {
+        "ok": all(check.is_fine or check.is_warning for check in checks),
+        "checks": {
+            check.name: {"ok": check.is_fine, "warning": check.is_warning, "told": check.told} for check in checks
+        },
+    }
+
+
 def _looked(name: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
@@ -85,7 +95,7 @@ def _migrations() -> Check:
     stands, newest = current(database()), head()
     if stands == newest:
         return Check("migrations", True, f"at {newest}")
-    return Check("migrations", False, f"the database is at {stands}, the program at {newest}; run the migration")
+    return Check("migrations", False, f"the database is at {stands}, the program at {newest}; run `guahao migrate`")
 
 
 def _fonts() -> Check:

@@ -10,15 +10,14 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import orjson
 
 from approvals.base.errors import Unavailable
+from approvals.base.folders import PACKAGE
 from approvals.base.text_validation import N_
 from approvals.pdf.rendered import RenderedPdf
 
-ROOT = Path(__file__).resolve().parents[2]
 TIME_LIMIT = 120  # seconds for one document
 AT_ONCE = 2  # children that one process keeps busy
 DOCUMENTS = 20  # of one child, before another takes its place: memory that layout does not give back
@@ -76,7 +75,7 @@ class _Child:
                 [sys.executable, "-m", "approvals.pdf.rendering"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                cwd=ROOT,
+                cwd=PACKAGE.parent,
                 env={name: value for name, value in os.environ.items() if not name.startswith("GUAHAO_")},
             )
         except OSError as error:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,21 +25,22 @@ from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from approvals.base.folders import PACKAGE, folder
 from approvals.pdf.fonts import faces, faces_css, fontconfig
 from approvals.pdf.glyphs import printable
 from approvals.pdf.rendered import RenderedPdf
 
-ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = folder("templates")
 SCHEME = "asset"
 ATTACHED = "attached"  # the class of elements whose content goes along as a file
 VARIANT = "pdf/a-3a"  # an archive file that is tagged and may carry others
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)  # of attached files: the same bytes at any time
 FACES = f"{SCHEME}:faces.css"  # written by fonts.py
 ASSETS = {  # all else that a document may ask for, by name
-    f"{SCHEME}:paper.css": ROOT / "templates" / "reports" / "paper.css",
-    f"{SCHEME}:report.css": ROOT / "approvals" / "static" / "report.css",
-    f"{SCHEME}:notice.css": ROOT / "templates" / "casefile" / "notice.css",
-    f"{SCHEME}:evidence.css": ROOT / "templates" / "casefile" / "evidence.css",
+    f"{SCHEME}:paper.css": TEMPLATES / "reports" / "paper.css",
+    f"{SCHEME}:report.css": PACKAGE / "static" / "report.css",
+    f"{SCHEME}:notice.css": TEMPLATES / "casefile" / "notice.css",
+    f"{SCHEME}:evidence.css": TEMPLATES / "casefile" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from uuid import uuid4
 
 from flask import Flask, url_for
 from jinja2 import StrictUndefined
 
+from approvals.base.folders import PACKAGE
 from approvals.base.formatting import FILTERS
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, html_gettext, label, language, own_name
 from approvals.calendar.lights import light_label
@@ -19,7 +19,7 @@ from approvals.web.forms import EMPTY
 from workflows.config.city import City, load_city
 from workflows.label import Label
 
-STATIC = Path(__file__).resolve().parents[1] / "static"
+STATIC = PACKAGE / "static"
 OPTION_LABELS: Mapping[str, Label] = {
     "construction": Label("建设工程", "Construction"),
     "service": Label("服务事项", "Service"),

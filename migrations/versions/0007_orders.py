@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from approvals.base.checks import allow_at_least
 from approvals.base.columns import Moment
 from approvals.base.moments import day_of
-from migrations.checks import allow_at_least
 
 revision = "0007"
 down_revision = "0006"

@@ -16,8 +16,8 @@ def example_year(bench: Bench) -> Iterator[Finding]:
     folder = bench.new_folder("demo")
     url = f"sqlite:///{folder / 'city.db'}"
     env = os.environ | {"GUAHAO_DATABASE_URL": url, "GUAHAO_DATA_DIR": str(folder), "GUAHAO_DEMO_PASSWORD": "bench"}
-    _flask(env, "approvals.migrate")
-    said = _flask(env, "flask", "--app", "wsgi", "demo", *(["--people"] if bench.scale < 1 else []))
+    _guahao(env, "migrate")
+    said = _guahao(env, "demo", *(["--people"] if bench.scale < 1 else []))
     found = RATE.search(said)
     if found is None:
         raise CannotBeHad("a trial loads the people alone")
@@ -27,10 +27,10 @@ def example_year(bench: Bench) -> Iterator[Finding]:
     yield Finding(15, work, "one move a second", at_least(1000), "moves/s", values, (1.0,), note)
 
 
-def _flask(env: dict[str, str], module: str, *arguments: str) -> str:
+def _guahao(env: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(
-        [PYTHON, "-m", module, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        [PYTHON, "-m", "approvals", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise RuntimeError(f"{module} {arguments}: {done.stderr[-500:]}")
+        raise RuntimeError(f"{arguments}: {done.stderr[-500:]}")
     return done.stdout

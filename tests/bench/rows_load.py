@@ -134,7 +134,7 @@ def _crowded(url: str, folder: Path, bench: Bench) -> Run:
     env["GUAHAO_SECRET_KEY"] = KEY_FOR_TESTS
     with (  # in one session, as `make serve` has them: what yields, yields to the others
         a_server(PYTHON, "wsgi:app", ROOT, env, workers=WORKERS, apart=False) as port,
-        a_process([PYTHON, "-m", "flask", "--app", "wsgi", "worker"], env=env, apart=False),
+        a_process([PYTHON, "-m", "approvals", "worker"], env=env, apart=False),
     ):
         return Crowd(port, SECONDS * bench.scale, seen, iter(moves)).run()
 

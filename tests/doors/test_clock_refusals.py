@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import select
 
-from approvals.doors.commands import clock
+from approvals.cli.records import clock
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import CHAIN, ENTRY, NOTICE
 from approvals.registration.queries import APPROVALS

@@ -72,7 +72,7 @@ def address(sqlite_url: str) -> Iterator[str]:
 def a_worker(url: str) -> Iterator[None]:
     """The product's own worker on this city, by the clock of the journeys."""
     env = {"GUAHAO_DATABASE_URL": url, "GUAHAO_NOW": OPENING.isoformat()}
-    with a_process([PYTHON, "-m", "flask", "--app", "wsgi", "worker"], env=env):
+    with a_process([PYTHON, "-m", "approvals", "worker"], env=env):
         yield
 
 

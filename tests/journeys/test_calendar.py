@@ -26,7 +26,7 @@ def test_a_corrected_notice_is_looked_at_loaded_and_done(sqlite_url: str, at_bro
         administrator.press("载入通知")
         administrator.sees("放假通知已生效", "已重新计算0个，共12个审批事项")
         fits(administrator)
-        with a_process([PYTHON, "-m", "flask", "--app", "wsgi", "worker"], env=env):
+        with a_process([PYTHON, "-m", "approvals", "worker"], env=env):
             administrator.page.get_by_text("重新计算了12个审批事项的期限").wait_for(timeout=6 * PATIENCE)
         fits(administrator)
         administrator.follow("查看工作日历")

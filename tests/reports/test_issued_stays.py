@@ -17,8 +17,8 @@ from approvals.base.columns import METADATA
 from approvals.base.database import Database
 from approvals.base.migrations import MIGRATIONS, config, head
 from approvals.calendar.actions import load_notices
+from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import database as running_database
-from approvals.reports.commands import COMMAND_LINE
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import TABLE, figures_of, frozen_figures, report_in_force
 from approvals.reports.periods import MONTHLY, read_month

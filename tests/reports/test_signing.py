@@ -20,9 +20,9 @@ from sqlalchemy import select
 from approvals.base.database import Database
 from approvals.base.errors import Refused
 from approvals.base.settings import read_settings
+from approvals.cli.reports import COMMAND_LINE
 from approvals.integrity.doctor import Check, examine
 from approvals.integrity.invariants import verify
-from approvals.reports.commands import COMMAND_LINE
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle import signing
 from approvals.reports.lifecycle.attached_workbook import sheet_within

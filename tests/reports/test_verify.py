@@ -14,8 +14,8 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from approvals.base.database import Database
+from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import database as running_database
-from approvals.reports.commands import COMMAND_LINE
 from approvals.reports.lifecycle.actions import Correction
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report

@@ -13,8 +13,8 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
+from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import database as running_database
-from approvals.reports.commands import COMMAND_LINE
 from approvals.reports.lifecycle.file_metadata import said_number
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf

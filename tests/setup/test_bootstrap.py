@@ -131,3 +131,14 @@ def test_a_python_that_is_too_old_is_named(checkout: Path, tmp_path: Path) -> No
     with a_process(set_up(checkout), env={"PATH": str(tools), "PYTHON": "/bin/false"}, folder=checkout) as process:
         assert process.ended() == 1
         assert "Python 3.11 or later is needed" in process.output
+
+
+def test_the_command_runs_from_any_folder(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (checkout / "approvals").mkdir()
+    (checkout / "approvals/__main__.py").write_text("import sys\nprint('guahao', sys.argv[1:])\n")
+    with a_process(set_up(checkout), env=offline(checkout), folder=checkout) as process:
+        finish(process)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    with a_process([str(checkout / ".venv/bin/guahao"), "feed", "a b"], folder=elsewhere) as process:
+        assert process.ended(seconds=60) == 0
+        assert process.output == "guahao ['feed', 'a b']\n"

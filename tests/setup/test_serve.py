@@ -10,7 +10,8 @@ import pytest
 
 from tests.servers import PYTHON, Process, a_free_port, a_process, answers, eventually
 
-SERVE = [PYTHON, "-m", "approvals.serve"]
+SERVE = [PYTHON, "-m", "approvals", "serve"]
+LOADING = "example city: 10 %"  # of the progress, where there is no terminal
 PHASES = ("bringing the database up to date", "starting web and worker", "ready at")
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -40,7 +41,7 @@ def test_a_first_start_that_was_stopped_while_the_city_was_loaded_is_made_good(t
     env = a_city(tmp_path, environment="demo")
     with a_process(SERVE, env=env) as process:
         process.wait_for("looking after the example city", seconds=120)
-        eventually(lambda: "%|" in process.output, seconds=60, what="the progress bar")
+        process.wait_for(LOADING, seconds=120)
         process.send(signal.SIGTERM)
         ends_whole(process, 143)
     with a_process(SERVE, env=env) as process:
@@ -50,7 +51,7 @@ def test_a_first_start_that_was_stopped_while_the_city_was_loaded_is_made_good(t
         ends_whole(process, 0)
     with a_process(SERVE, env=env) as process:
         process.wait_for("ready at", seconds=60)
-        assert "%|" not in process.output
+        assert LOADING not in process.output
         password = (tmp_path / "demo-password").read_text().strip()
         process.wait_for(f"the password of each is {password}")
 
@@ -94,7 +95,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, wrong: dict[str, str], said: s
 def test_when_one_half_dies_the_other_is_ended_and_it_is_said(tmp_path: Path) -> None:
     with a_process(SERVE, env=a_city(tmp_path)) as process:
         process.wait_for("ready at", seconds=120)
-        os.kill(process.pid_of("wsgi worker"), signal.SIGKILL)
+        os.kill(process.pid_of("approvals worker"), signal.SIGKILL)
         ends_whole(process, 1)
         assert "worker ended by itself (signal SIGKILL); stopping the rest" in process.output
 

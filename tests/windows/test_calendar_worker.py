@@ -61,7 +61,7 @@ def test_a_loaded_notice_waits_for_the_worker_who_dates_everything_anew(city):
 
         assert not is_done()
         env = {"GUAHAO_DATABASE_URL": url, "GUAHAO_NOW": NOW.isoformat()}
-        with a_process([PYTHON, "-m", "flask", "--app", "wsgi", "worker"], env=env) as worker:
+        with a_process([PYTHON, "-m", "approvals", "worker"], env=env) as worker:
             eventually(is_done, seconds=PATIENCE, what="the dating anew")
             assert worker.popen.poll() is None, "it goes on working"
         assert "重新计算了3个审批事项的期限" in text_of(visitor.get("/calendars/redating").text)

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.errors import NotFound
+from approvals.base.folders import PACKAGE, folder
 from approvals.base.moments import day_of
 from approvals.history.hashing import canonical, sha256
 from approvals.http.application import settings
@@ -36,16 +36,15 @@ from approvals.reports.tables import ReportPrint
 PRINT: Any = ReportPrint.__table__  # type: ignore[attr-defined]
 ISSUED_IN = "zh_Hans"  # the language of the issued paper
 KEPT = timedelta(days=7)  # after which a paper is printed anew when somebody wants it
-ROOT = Path(__file__).resolve().parents[3]
-# What a paper is made of beside its figures; its fonts are the machine's.
+# What a paper is made of beside its figures; its fonts are those that the product names.
 SOURCES = (
-    "approvals/pdf/*.py",
-    "approvals/reports/*.py",
-    "approvals/static/report.css",
-    "approvals/translations/*/LC_MESSAGES/messages.mo",
-    "templates/parts/*",
-    "templates/reports/*",
-    "workflows/data/*.yaml",
+    (PACKAGE, "pdf/*.py"),
+    (PACKAGE, "reports/**/*.py"),
+    (PACKAGE, "static/report.css"),
+    (PACKAGE, "translations/*/LC_MESSAGES/messages.mo"),
+    (folder("templates"), "parts/*"),
+    (folder("templates"), "reports/*"),
+    (PACKAGE.parent, "workflows/data/*.yaml"),
 )
 
 
@@ -86,7 +85,7 @@ class Print:
 def edition() -> str:
     """The checksum of the programs and templates that papers are made by."""
     found = hashlib.sha256()
-    for path in sorted(path for source in SOURCES for path in ROOT.glob(source) if path.is_file()):
+    for path in (path for base, files in SOURCES for path in sorted(base.glob(files)) if path.is_file()):
         found.update(path.read_bytes())
     return found.hexdigest()
 

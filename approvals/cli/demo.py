@@ -1,4 +1,4 @@
-"""`flask --app wsgi demo`: loads the example city."""
+"""`guahao demo`: loads the example city."""
 
 import secrets
 import sys
@@ -6,22 +6,22 @@ import time
 from dataclasses import dataclass
 
 import click
-from flask.cli import with_appcontext
-from tqdm import tqdm
 
 from approvals.accounts.passwords import hash_password
+from approvals.cli.faults import ServiceCommand, with_database
+from approvals.cli.progress import Progress
+from approvals.cli.records import refusal
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
 from approvals.demo.papers import Step
-from approvals.doors.commands import refusal, speaking
 from approvals.history.queries import count_entries
-from approvals.http.application import database, now, settings
+from approvals.http.application import database, now, running, settings
 from approvals.pdf.process import stay_warm
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.option("--people", is_flag=True, help="Only the units and people, for trials on an empty city.")
 @click.option("--if-needed", is_flag=True, help="Do nothing when the database is filled already.")
-@with_appcontext
+@with_database
 def demo(people: bool, if_needed: bool) -> None:
     """Load the example city: its people, its programme and its year."""
     with database().read() as tx:
@@ -31,7 +31,7 @@ def demo(people: bool, if_needed: bool) -> None:
         return
     password = settings().demo_password or secrets.token_urlsafe(9)
     if not (is_begun and is_needed):
-        with speaking(), database().write() as tx:
+        with database().write() as tx:
             if people:
                 load_people(tx, hash_password(password))
             else:
@@ -44,24 +44,24 @@ def demo(people: bool, if_needed: bool) -> None:
 
 def _renew_password() -> None:
     """The demo people's password is the one that is set now, also when it was another when they were loaded."""
-    if settings().demo_password and not settings().is_production:
+    password = settings().demo_password
+    if password and not settings().is_production:
         with database().write() as tx:
-            renew_password(tx, settings().demo_password)
+            renew_password(tx, password)
 
 
 def _load_year() -> None:
     stay_warm()
     began, done, refused = time.monotonic(), 0, 0
     papers = _Papers()
-    with tqdm(desc="example city", unit=" lines") as bar:
-        for progress in load_year(database(), now, is_printing=True):
-            papers.take(progress.paper)
-            bar.total = progress.lines
-            bar.update(progress.done - done)
-            done = progress.done
-            if progress.outcome and progress.outcome.outcome == "refused":
+    with Progress("example city") as progress:
+        for step in load_year(running().database, now, is_printing=True):
+            papers.take(step.paper)
+            done = step.done
+            progress.at(done, step.lines)
+            if step.outcome and step.outcome.outcome == "refused":
                 refused += 1
-                bar.write(refusal(progress.outcome))
+                progress.write(refusal(step.outcome))
     seconds = time.monotonic() - began - papers.seconds
     with database().read() as tx:
         moves = count_entries(tx)

@@ -1,4 +1,4 @@
-"""Starts the whole service and ends all of it together: `make serve`, or `python -m approvals.serve`.
+"""`guahao serve`: starts the whole service and ends all of it together.
 
 In this order: settings, database, example city (GUAHAO_ENV=demo), web and worker. Each is a child process; this one
 only watches. SIGINT, SIGTERM and SIGHUP end everything at any moment, within a few seconds; a second signal at once.
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+import click
+
 from approvals.base.children import Children, Failed, Stopped
 from approvals.base.secrets import kept_secret, new_key, new_password
-from approvals.base.settings import SettingsError, read_settings
+from approvals.base.settings import read_settings
+from approvals.cli.faults import ServiceCommand
 
-ROOT = Path(__file__).resolve().parents[1]
 WEB_PROCESSES = 2
 WEB_THREADS = 4  # in each process
 READY_WITHIN = 120  # seconds; a slow machine reads fonts and catalogue for a while
@@ -59,11 +61,8 @@ class Plan:
 
 
 def read_plan(env: dict[str, str]) -> Plan:
-    """The plan that this environment asks for; Failed says which variable is wrong."""
-    try:
-        settings = read_settings(env)
-    except SettingsError as error:
-        raise Failed(str(error)) from None
+    """The plan that this environment asks for; SettingsError or Failed says which variable is wrong."""
+    settings = read_settings(env)
     port = read_port(env)
     settled = env | {"GUAHAO_ENV": settings.environment, "GUAHAO_DATA_DIR": str(settings.data_dir)}
     if settings.environment == "demo" and not settings.public_url:  # so that papers bear a code that leads here
@@ -109,8 +108,8 @@ def python(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
-def flask(*words: str) -> list[str]:
-    return python("flask", "--app", "wsgi", *words)
+def guahao(*words: str) -> list[str]:
+    return python("approvals", *words)
 
 
 def web(plan: Plan) -> list[str]:
@@ -118,7 +117,8 @@ def web(plan: Plan) -> list[str]:
     return python(
         *("granian", "--interface", "wsgi", "--host", plan.host, "--port", str(plan.port), "--no-ws"),
         *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "4", "--log-level", "warning", "wsgi:app"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "4", "--log-level", "warning"),
+        *("--factory", "approvals.app:create_app"),
     )
 
 
@@ -138,15 +138,15 @@ def start(plan: Plan, children: Children) -> None:
     check_port(plan)
     give_secrets(plan)
     say("bringing the database up to date")
-    children.run("the migration", python("approvals.migrate"))
+    children.run("the migration", guahao("migrate"))
     if plan.env.get("GUAHAO_SIGNING_KEY"):
-        children.run("looking at the key in GUAHAO_SIGNING_KEY", flask("report", "signer"))
+        children.run("looking at the key in GUAHAO_SIGNING_KEY", guahao("report", "signer"))
     if plan.is_demo:
         say("looking after the example city")
-        children.run("loading the example city", flask("demo", "--if-needed"))
+        children.run("loading the example city", guahao("demo", "--if-needed"))
     say("starting web and worker")
     children.start("web", web(plan))
-    children.start("worker", flask("worker"))
+    children.start("worker", guahao("worker"))
     if not children.wait_for(lambda: is_ready(plan), seconds=READY_WITHIN):
         raise Failed(f"{plan.address}/readyz did not say yes within {READY_WITHIN} seconds")
 
@@ -161,8 +161,9 @@ def welcome(plan: Plan) -> None:
         print(f"\n  Demo people; the password of each is {plan.env['GUAHAO_DEMO_PASSWORD']}\n{PEOPLE}", flush=True)
 
 
-def serve(plan: Plan) -> int:
-    children = Children(plan.env, ROOT)
+def serve_until_stopped(plan: Plan) -> int:
+    """The exit status."""
+    children = Children(plan.env)
     ready = False
     try:
         start(plan, children)
@@ -177,13 +178,10 @@ def serve(plan: Plan) -> int:
     return 1
 
 
-def main() -> int:
-    try:
-        return serve(read_plan(dict(os.environ)))
-    except Failed as failed:
-        print(f"guahao: {failed}", file=sys.stderr, flush=True)
-        return 1
+@click.command(cls=ServiceCommand)
+def serve() -> None:
+    """Start web and worker, migrated and ready, at http://127.0.0.1:8000 (PORT, GUAHAO_HOST); Ctrl-C stops it.
 
-
-if __name__ == "__main__":
-    sys.exit(main())
+    With GUAHAO_ENV=demo, the default, the example city is loaded first.
+    """
+    sys.exit(serve_until_stopped(read_plan(dict(os.environ))))

@@ -1,19 +1,16 @@
-"""`flask report monthly`: the figures, the paper, and the issue of a month's report."""
+"""`guahao report`: the figures, the paper, and the issue of a month's report."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import BinaryIO
 
 import click
 import orjson
-from flask.cli import with_appcontext
 
 from approvals.accounts.actors import Actor
-from approvals.base.errors import Problem
 from approvals.base.i18n import in_language, known_language
 from approvals.base.moments import day_of
-from approvals.http.application import database, now, settings, today
+from approvals.cli.faults import ServiceGroup, with_database
+from approvals.http.application import database, now, running, settings, today
 from approvals.reports.document.report import report_page
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import to_json
@@ -21,7 +18,6 @@ from approvals.reports.lifecycle.actions import Correction
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.lifecycle.queries import IssuedReport, figures_of
-from approvals.reports.lifecycle.signature_fields import UnusableKey
 from approvals.reports.lifecycle.signing import certificate_in_use
 from approvals.reports.periods import MONTHLY, check_begun, read_month
 from workflows.charts.report import GROUNDS
@@ -30,12 +26,12 @@ from workflows.charts.report import GROUNDS
 COMMAND_LINE = Actor(0, "command-line", "command line", 0, "", frozenset({"supervision_office"}))
 
 
-@click.group("report")
-def report_cli() -> None:
+@click.group(cls=ServiceGroup)
+def report() -> None:
     """Reports to managers."""
 
 
-@report_cli.command("monthly")
+@report.command("monthly")
 @click.argument("month")
 @click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
 @click.option("--pdf", "pdf_to", type=click.File("wb", lazy=True), help="Write the PDF to this file (- is the output).")
@@ -44,7 +40,7 @@ def report_cli() -> None:
 @click.option("--grounds", type=click.Choice(GROUNDS), default="fault", help="With --corrects: what was wrong.")
 @click.option("--reason", default="", help="With --corrects: why, in words.")
 @click.option("--language", "spoken", default="zh", help="zh or en.")
-@with_appcontext
+@with_database
 def monthly(
     month: str,
     as_json: bool,
@@ -56,30 +52,27 @@ def monthly(
     spoken: str,
 ) -> None:
     """The escalation report of MONTH (2026-03): what was issued, else a preview of what the record says now."""
-    with _speaking(), in_language(_language(spoken)):
+    with in_language(_language(spoken)):
         if is_issue:
-            click.echo(_told(_issue(month, corrects, grounds, reason)), err=True)
+            click.echo(_describe(_issue(month, corrects, grounds, reason)), err=True)
         figures = _figures(month, today())
         if as_json:
             click.echo(orjson.dumps(to_json(figures), option=orjson.OPT_INDENT_2).decode())
         if pdf_to is not None:
-            pdf_to.write(report_pdf(database(), month, _language(spoken), today()))
+            pdf_to.write(report_pdf(running().database, month, _language(spoken), today()))
         if not (as_json or pdf_to or is_issue):
-            _say(figures)
+            _print(figures)
 
 
-@report_cli.command("signer")
-@with_appcontext
+@report.command("signer")
 def signer() -> None:
     """Who signs the issued papers on this machine; exit 1 when the key is of no use."""
-    try:
-        found = certificate_in_use(settings())
-    except UnusableKey as error:
-        raise click.ClickException(f"GUAHAO_SIGNING_KEY: {error}") from None
-    if found is None:
+    certificate = certificate_in_use(settings())
+    if certificate is None:
         click.echo("papers are not signed")
-    else:
-        click.echo(f"papers are signed by {found.name}, until {day_of(found.until_at)}, certificate {found.sha256}")
+        return
+    until = day_of(certificate.until_at)
+    click.echo(f"papers are signed by {certificate.name}, until {until}, certificate {certificate.sha256}")
 
 
 def _issue(month: str, corrects: str, grounds: str, reason: str) -> IssuedReport:
@@ -91,19 +84,11 @@ def _issue(month: str, corrects: str, grounds: str, reason: str) -> IssuedReport
     return issue_report(AtOnce(database()), MONTHLY, month, COMMAND_LINE, now)
 
 
-@contextmanager
-def _speaking() -> Iterator[None]:
-    try:
-        yield
-    except Problem as problem:
-        raise click.ClickException(str(problem)) from None
-
-
 def _language(text: str) -> str:
-    found = known_language(text)
-    if found is None:
+    language = known_language(text)
+    if language is None:
         raise click.BadParameter("is zh or en", param_hint="--language")
-    return found
+    return language
 
 
 def _figures(month: str, day: date) -> Figures:
@@ -112,11 +97,11 @@ def _figures(month: str, day: date) -> Figures:
         return figures_of(tx, month, today=day)
 
 
-def _told(issued: IssuedReport) -> str:
+def _describe(issued: IssuedReport) -> str:
     return f"{issued.period} is issued as {issued.ref} ({issued.shown_number}), PDF SHA-256 {issued.pdf_sha256}"
 
 
-def _say(figures: Figures) -> None:
+def _print(figures: Figures) -> None:
     """The month in words."""
     page = report_page(figures)
     click.echo(f"{page.title}\n{page.as_of}\n")

@@ -1,4 +1,4 @@
-"""`flask report monthly` on both engines."""
+"""`report monthly` on both engines."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from flask_openapi3 import OpenAPI
 
-from approvals.reports.commands import report_cli
+from approvals.cli.reports import report
 from tests.builders import NOW, a_database, an_approval, when
 from tests.pages import an_app
 
@@ -24,7 +24,7 @@ def app(database_url: str) -> Iterator[OpenAPI]:
 
 
 def run(app: OpenAPI, *words: str) -> Result:
-    return app.test_cli_runner().invoke(report_cli, ["monthly", *words])
+    return app.test_cli_runner().invoke(report, ["monthly", *words])
 
 
 def test_it_says_the_month_in_words_of_either_language(app: OpenAPI) -> None:

@@ -1,0 +1,53 @@
+"""`guahao calendar`: the State Council's notices of working days."""
+
+from collections.abc import Iterable
+from typing import TextIO
+
+import click
+
+from approvals.base.moments import day_of
+from approvals.cli.faults import ServiceGroup, with_database
+from approvals.http.application import database, now
+from approvals.recalculation.actions import apply, apply_taking_back
+from approvals.recalculation.preview import Redated
+from approvals.recalculation.preview import preview as preview_moves
+
+BY = "command line"  # who loaded a notice, as the auditor reads it
+
+
+@click.group(cls=ServiceGroup)
+def calendar() -> None:
+    """Notices of working days."""
+
+
+@calendar.command("preview")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@with_database
+def preview(file: TextIO) -> None:
+    """Show which open approvals would move, and to when, if FILE were loaded."""
+    with database().read() as tx:
+        _list_redated(preview_moves(tx, file.read(), day_of(now())), "would move")
+
+
+@calendar.command("load")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@with_database
+def load(file: TextIO) -> None:
+    """Load the notices in FILE and date every open approval anew."""
+    _list_redated(apply(database(), file.read(), by=BY, now=now), "moved")
+
+
+@calendar.command("take-back")
+@click.argument("year", type=int)
+@with_database
+def take_back(year: int) -> None:
+    """Take the last notice of YEAR back and date every open approval anew."""
+    _list_redated(apply_taking_back(database(), year, by=BY, now=now), "moved")
+
+
+def _list_redated(approvals: Iterable[Redated], verb: str) -> None:
+    count = 0
+    for count, approval in enumerate(approvals, 1):  # noqa: B007 it is the number of approvals afterwards
+        days = ", ".join(f"{name} {before or '–'} -> {after or '–'}" for name, before, after in approval.moves)
+        click.echo(f"{approval.ref}  {approval.state}  {days}")
+    click.echo(f"{count} approvals {verb}")

@@ -1,0 +1,88 @@
+"""Faults of settings, database and input: one sentence on standard error and exit status 1, under every command."""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec
+
+import click
+from alembic.util.exc import CommandError
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from approvals.base.children import Failed
+from approvals.base.database import UnsafeLibrary
+from approvals.base.errors import Problem
+from approvals.base.migrations import current
+from approvals.base.settings import SettingsError
+from approvals.http.application import running
+from approvals.reports.lifecycle.signature_fields import UnusableKey
+from workflows.config.policy import PolicyError
+
+P = ParamSpec("P")
+# Their messages are sentences for people already.
+SPOKEN = (Problem, SettingsError, UnsafeLibrary, Failed, PolicyError)
+DATABASE = (DBAPIError, PoolTimeout, ArgumentError, NoSuchModuleError, CommandError)
+BEHIND_ON_POSTGRESQL = ("42P01", "42703")  # undefined table, undefined column
+BEHIND_ON_SQLITE = ("no such table", "no such column")
+
+
+class ServiceCommand(click.Command):
+    """A command that reports a fault in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with in_one_sentence():
+            return super().invoke(ctx)
+
+
+class ServiceGroup(ServiceCommand, AppGroup):
+    """A group of commands that do so."""
+
+
+def with_database(command: Callable[P, None]) -> Callable[P, None]:
+    """Run this within the application, on a database that answers and has tables."""
+
+    @with_appcontext
+    @wraps(command)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> None:
+        if current(running().database) is None:
+            raise click.ClickException("the database has no tables yet; run `guahao migrate`")
+        command(*args, **kwargs)
+
+    return checked
+
+
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """A fault within becomes a ClickException; an error of the program itself keeps its trace."""
+    try:
+        yield
+    except SPOKEN as fault:
+        raise click.ClickException(str(fault)) from None
+    except UnusableKey as fault:
+        raise click.ClickException(f"GUAHAO_SIGNING_KEY: {fault}") from None
+    except IntegrityError:
+        raise
+    except DATABASE as fault:
+        raise click.ClickException(_database_sentence(fault)) from None
+    except UnicodeDecodeError:
+        raise click.ClickException("the file is not text in UTF-8") from None
+    except OSError as fault:
+        if fault.errno == errno.EPIPE:  # whoever read our output has read enough
+            raise
+        raise click.ClickException(_file_sentence(fault)) from None
+
+
+def _database_sentence(fault: SQLAlchemyError | CommandError) -> str:
+    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    reason = str(cause).partition("\n")[0].strip()
+    if getattr(cause, "sqlstate", None) in BEHIND_ON_POSTGRESQL or reason.startswith(BEHIND_ON_SQLITE):
+        return "the database is older than this program; run `guahao migrate`"
+    return f"the database cannot be used: {reason}"
+
+
+def _file_sentence(fault: OSError) -> str:
+    reason = fault.strerror or str(fault)
+    return f"{fault.filename}: {reason}" if fault.filename else reason

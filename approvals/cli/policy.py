@@ -1,0 +1,44 @@
+"""`guahao policy`: a changed policy over a month of the record, without effect."""
+
+from typing import TextIO
+
+import click
+
+from approvals.base.months import month_of, read_month
+from approvals.cli.faults import ServiceGroup, with_database
+from approvals.http.application import database, today
+from approvals.supervision.simulation import Happening, Trial
+from approvals.supervision.simulation import trial as run_trial
+from workflows.config.policy import read_policy
+
+
+@click.group(cls=ServiceGroup)
+def policy() -> None:
+    """The rules of supervision."""
+
+
+@policy.command("trial")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--month", "written", default="", help="The month to try it on, as 2026-03; the last one when left out.")
+@with_database
+def trial(file: TextIO, written: str) -> None:
+    """What the policy in FILE would have raised, lifted and shown in a month, beside what happened; nothing changes."""
+    rules = read_policy(file.read())
+    month = read_month(written) if written else month_of(today()).previous
+    with database().read() as tx:
+        _describe(run_trial(tx, rules, month, today()))
+
+
+def _describe(result: Trial) -> None:
+    """The trial on the terminal: the figures, then each thing that would have been otherwise."""
+    click.echo(f"{result.month} up to {result.until}: {result.same} the same")
+    for line in result.lines:
+        click.echo(f"{line.move:10} {line.name:14} was {line.real:5} would be {line.tried:5}")
+    for sign, happenings in (("+", result.more), ("-", result.fewer)):
+        for happening in happenings:
+            click.echo(f"{sign} {happening.on} {_words(happening)}")
+
+
+def _words(happening: Happening) -> str:
+    again = f" (round {happening.round})" if happening.round > 1 else ""
+    return f"{happening.ref} {happening.move} {happening.name}{again}"

@@ -1,0 +1,40 @@
+"""`guahao` has the commands of its contract, and its help does nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from approvals import __version__
+from approvals.cli.main import OWN, SHARED, guahao
+from tests.cli.running import run
+
+COMMANDS = """calendar charts clock demo doctor feed migrate openapi policy report serve sweep token verify version
+    worker"""
+
+
+def paths(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        yield (*above, name)
+        if isinstance(command, click.Group):
+            yield from paths(command, (*above, name))
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    assert sorted(guahao.commands) == COMMANDS.split()
+    assert {command.name for command in OWN} == {"migrate", "serve", "version"}
+    assert {command.name for command in SHARED} == set(COMMANDS.split()) - {"migrate", "serve", "version"}
+
+
+def test_help_does_nothing(tmp_path: Path) -> None:
+    env = {"GUAHAO_DATA_DIR": str(tmp_path / "new"), "GUAHAO_ENV": "nonsense"}
+    for words in ((), *paths(guahao)):
+        result = run(env, *words, "--help")
+        assert result.exit_code == 0, result.output
+        assert result.stdout.startswith("Usage: guahao")
+        assert "flask" not in result.stdout
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_version_is_said() -> None:
+    assert run({}, "version").stdout == f"guahao {__version__}\n"
