@@ -7,10 +7,11 @@ GENERATED_NOW = find $(GENERATED) -type f -exec sha256sum {} + | sort
 POT := approvals/translations/messages.pot
 # Hashes and no addresses: people install through mirrors.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-header --no-annotate
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 ARGS ?=
 
 .NOTPARALLEL:
-.PHONY: help serve test bench check lint generated charts openapi texts lock clean
+.PHONY: help serve quick test soak bench check lint generated charts openapi texts lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +19,14 @@ help:  ## this list
 serve:  ## start the service at http://127.0.0.1:8000 (PORT=… for another port); Ctrl-C stops it
 	@exec ./bootstrap.sh run $(BIN)/guahao serve
 
-test:  ## all tests, on SQLite and PostgreSQL (ARGS="-k calendar" for some of them)
-	@exec ./bootstrap.sh test $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+quick:  ## rules, actions and queries on SQLite, under 90 seconds
+	@TESTS=quick exec ./bootstrap.sh test $(PYTEST) $(ARGS)
+
+test:  ## all that guards a release, on SQLite and PostgreSQL, some 10 minutes (ARGS="-k calendar" for some of it)
+	@TESTS=test exec ./bootstrap.sh test $(PYTEST) $(ARGS)
+
+soak:  ## the same with long searches, races and replays, and pages on both engines: hours
+	@TESTS=soak exec ./bootstrap.sh test $(PYTEST) $(ARGS)
 
 bench:  ## measure the product beside others, 20 minutes (ROWS=1,2 for some rows, ROUNDS=3 for fewer rounds)
 	@exec ./bootstrap.sh test $(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(APPROVALS),--approvals $(APPROVALS)) $(if $(ENGINES),--engines $(ENGINES)) $(ARGS)

@@ -1,6 +1,7 @@
 """What every test may use: real databases of both engines, the product's web server, a browser."""
 
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -8,14 +9,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask_openapi3 import OpenAPI
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import BrowserContext, Request
 
+from approvals.base.database import Database
 from approvals.base.migrations import upgrade
-from tests.servers import Postgres, a_postgres
+from tests.support.builders import NOW, a_database, faults
+from tests.support.example_city import example_city_in
+from tests.support.extent import ENGINES, EXTENT, PAGE_ENGINES, QUICK, SOAK
+from tests.support.pages import a_site
+from tests.support.servers import Postgres, a_postgres
 
-ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "template_migrated"
+
+# What a test imports that has no place in `make quick`.
+NOT_QUICK = re.compile(
+    r"tests\.support\.(pages|api_clients|servers|concurrency|documents|example_city|grown_city)\b"
+    r"|tests\.(reports|journeys|outbox)\.|approvals\.(app|demo)\b|playwright|weasyprint|subprocess"
+)
 
 # Nothing of the shell that started the tests counts, and nothing is written under var/.
 for _name in [name for name in os.environ if name.startswith("GUAHAO_")]:
@@ -27,13 +39,29 @@ MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
     tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
 
-# A test run gives the same answer twice; HYPOTHESIS_PROFILE=search looks for new counter-examples.
+# A usual run gives the same answer twice; a soak looks for new counter-examples.
 _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-settings.register_profile("repeatable", _patient, derandomize=True, database=None, print_blob=True)
-settings.register_profile("search", _patient, max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+_repeatable = settings(_patient, derandomize=True, database=None, print_blob=True)
+settings.register_profile("quick", _repeatable, max_examples=20)
+settings.register_profile("test", _repeatable, max_examples=100)
+settings.register_profile("soak", _patient, max_examples=2000)
+settings.load_profile(EXTENT)
 
 MakeDatabase = Callable[[str], str]
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave what needs an application, a browser, a paper or a process of its own out of `make quick`."""
+    is_left_out = QUICK and collection_path.suffix == ".py" and NOT_QUICK.search(collection_path.read_text("utf-8"))
+    return True if is_left_out else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long searches to `make soak`."""
+    if not SOAK:
+        long = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -109,6 +137,28 @@ def database_url(engine_name: str, request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("sqlite_url" if engine_name == "sqlite" else "postgres_url"))
 
 
+@pytest.fixture(params=PAGE_ENGINES)
+def page_url(request: pytest.FixtureRequest) -> str:
+    """A new, migrated, empty database for tests of pages: SQLite, and in a soak PostgreSQL too."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A city on each engine in turn, in which every invariant holds at the end of the test."""
+    database = a_database(database_url)
+    yield database
+    assert faults(database) == []
+    database.close()
+
+
+@pytest.fixture
+def app(page_url: str) -> Iterator[OpenAPI]:
+    """An application on a city, at NOW."""
+    with a_site(page_url, now=NOW) as app:
+        yield app
+
+
 @pytest.fixture
 def bare_database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """A new database without any table, on each engine in turn."""
@@ -119,6 +169,13 @@ def bare_database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureR
     name = f"bare_{uuid.uuid4().hex[:12]}"
     yield server.create(name)
     server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def example_city(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The SQLite file of the example city after its whole year, to be copied or read; the same for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return example_city_in(base.parent if hasattr(request.config, "workerinput") else base)
 
 
 def chromium() -> str:

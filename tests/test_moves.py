@@ -5,7 +5,7 @@ import pytest
 from approvals.base.errors import Invalid
 from approvals.history.commands import Command, Kind, Reference
 from approvals.moves import MOVES, execute, read_reference
-from tests.builders import NOW, a_database, an_actor
+from tests.support.builders import NOW, a_database, an_actor
 from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.correction import CORRECTION

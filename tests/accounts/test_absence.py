@@ -12,18 +12,10 @@ from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import tell
 from approvals.integrity.deputies import deputies_stood_in
-from tests.accounts.leaves import MONDAY, a_leave, enter_at_once
-from tests.builders import a_database, a_project, an_actor, an_approval, do, faults, project_row, when
-from tests.racing import race
+from tests.support.builders import a_project, an_actor, an_approval, do, faults, project_row, when
+from tests.support.concurrency import race
+from tests.support.leaves import MONDAY, a_leave, enter_at_once
 from workflows.charts.roles import DEPUTIES
-
-
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
-    yield database
-    assert faults(database) == []
-    database.close()
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """A liaison falls ill and the deputy goes on: the pages, without script."""
 
 from approvals.http.application import KEY
-from tests.builders import a_project, when
-from tests.pages import a_site, somebody
+from tests.support.builders import a_project, when
+from tests.support.pages import a_site, somebody
 
 NOW = when("2026-03-10", "09:00")
 
 
-def test_a_liaison_falls_ill_and_the_deputy_goes_on(database_url):
-    with a_site(database_url, now=NOW) as app:
+def test_a_liaison_falls_ill_and_the_deputy_goes_on(page_url):
+    with a_site(page_url, now=NOW) as app:
         with app.extensions[KEY].database.write() as tx:
             ref = a_project(tx, "registered", at=when("2026-03-02"))
         ill, deputy, centre = (somebody(app, name) for name in ("liaison1", "liaison2", "centre1"))

@@ -11,8 +11,8 @@ from werkzeug.routing import Rule
 from approvals.accounts.actions import create_token
 from approvals.http.access import Undeclared, access, check_declared
 from approvals.http.application import KEY
-from tests.accounts.access_table import PUBLIC, SIGNED_IN, TABLE
-from tests.pages import Visitor, a_site, an_app, somebody
+from tests.support.access_table import PUBLIC, SIGNED_IN, TABLE
+from tests.support.pages import Visitor, a_site, an_app, somebody
 from workflows.charts.roles import ROLES
 
 WHO = {

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from approvals.accounts.queries import EVENT, PERSON
 from approvals.http.application import KEY
-from tests.builders import an_actor
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import an_actor
+from tests.support.pages import Visitor, a_site, somebody
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url) as app:
         yield app
 
 

@@ -14,10 +14,11 @@ from approvals.accounts.queries import EVENT, PERSON
 from approvals.base.masking import mask_email, mask_phone
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.builders import a_project, walk, when
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import a_project, walk, when
+from tests.support.extent import effort
+from tests.support.pages import Visitor, a_site, somebody
 
-OF_EACH = 4  # pages that are opened of each kind
+OF_EACH = effort(1, 4)  # pages that are opened of each kind
 LINK = re.compile(r'href="(/[^"#]*)')
 MANY = re.compile(r"(?:%[0-9A-F]{2})+|[0-9]+|ext-[0-9]+|(?<=/people/).*")  # what differs among pages of one kind
 NOT_PAGES = ("/static", "/docs", "/api"), (".pdf", ".xlsx", ".csv", ".zip")

@@ -10,14 +10,14 @@ from flask_openapi3 import OpenAPI
 
 from approvals.accounts.actions import create_token
 from approvals.http.application import KEY
-from tests.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.pages import PASSWORD, Visitor, a_site, somebody
 
 HOUR = 3600  # seconds
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url) as app:
         yield app
 
 

@@ -11,12 +11,12 @@ from approvals.accounts.actions import create_token
 from approvals.base.errors import NotFound
 from approvals.http.access import access, actor, check_declared
 from approvals.http.application import KEY, csrf
-from tests.pages import a_site, somebody
+from tests.support.pages import a_site, somebody
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url) as app:
         trial = Blueprint("trial", __name__, url_prefix="/api/trial")
         trial.add_url_rule("/me", "me", access("signed_in")(lambda: jsonify(name=actor().username)))
         trial.add_url_rule("/me", "post", access(roles={"owner"})(lambda: jsonify(done=True)), methods=["POST"])

@@ -7,7 +7,7 @@ import pytest
 
 from approvals.base.formatting import day, long_day, moment, money, month, number, percent, size
 from approvals.base.i18n import in_language
-from tests.pages import an_app
+from tests.support.pages import an_app
 
 LATE = datetime(2026, 3, 1, 16, 5, tzinfo=UTC)  # five past midnight of the second in the city
 

@@ -15,7 +15,7 @@ from approvals.base.tables import NumberSeries, OnceKey
 from approvals.http.access import access, check_declared
 from approvals.http.application import KEY
 from approvals.web.forms import EMPTY, Form, kept, sent, sent_version, writing_once
-from tests.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, a_site, somebody
 from workflows.charts.model import Need
 
 NEEDS = (
@@ -48,8 +48,8 @@ def make(place: str, move: str) -> Response:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url) as app:
         app.register_blueprint(trial)
         check_declared(app)
         yield app

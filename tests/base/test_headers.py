@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask_openapi3 import OpenAPI
 
-from tests.pages import Visitor, a_site, an_app, somebody
+from tests.support.pages import Visitor, a_site, an_app, somebody
 
 
 @pytest.fixture

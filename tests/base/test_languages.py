@@ -6,7 +6,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.i18n import known_language
-from tests.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, a_site, somebody
 
 
 @pytest.fixture

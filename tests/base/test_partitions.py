@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, a_project, faults, walk, when
 from tests.conftest import MakeDatabase
-from tests.servers import ROOT
+from tests.support.builders import NOW, a_database, a_project, faults, walk, when
+from tests.support.servers import ROOT
 
 _SQL = re.compile(r"## When to partition.*?```sql\n(.*?)```", re.DOTALL)
 

@@ -15,7 +15,7 @@ from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany
 from approvals.base.sequences import next_number
 from approvals.http.access import access, check_declared
 from approvals.http.application import KEY, csrf, database
-from tests.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, a_site, somebody
 
 NAME = "钟离"  # of a person
 RAISED = {

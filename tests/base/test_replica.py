@@ -13,10 +13,10 @@ from approvals.base.database import Database
 from approvals.base.migrations import upgrade
 from approvals.base.settings import SettingsError, read_settings
 from approvals.http.application import KEY
-from tests.builders import GIVEN, NOW, a_project
-from tests.pages import Visitor, a_site, an_app, somebody
-from tests.programs import Api
-from tests.servers import Postgres, a_postgres, a_replica, eventually
+from tests.support.api_clients import Api
+from tests.support.builders import GIVEN, NOW, a_project
+from tests.support.pages import Visitor, a_site, an_app, somebody
+from tests.support.servers import Postgres, a_postgres, a_replica, eventually
 
 POSTGRES = "postgresql://a@b/c"
 DRAFT = {"category": "教育助学", "kind": "construction", "county": "东区", "planned_10k_yuan": "12"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask_openapi3 import OpenAPI
 
-from tests.pages import an_app
+from tests.support.pages import an_app
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"

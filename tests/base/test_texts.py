@@ -10,7 +10,7 @@ from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
 
 from approvals.base.i18n import gettext, in_language
-from tests.pages import an_app
+from tests.support.pages import an_app
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = ROOT / "approvals" / "translations" / "zh_Hans" / "LC_MESSAGES" / "messages.po"

@@ -14,7 +14,7 @@ from tests.bench.machine import this_machine, with_peers
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Row, Table
 from tests.bench.page import page
 from tests.bench.rows import ROWS
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 PAGES = ROOT / "docs" / "benchmarks"
 

@@ -12,7 +12,7 @@ import psycopg
 import pysqlite3.dbapi2 as sqlite
 
 from tests.bench.peering import peer_versions
-from tests.servers import postgres_program
+from tests.support.servers import postgres_program
 
 OURS = ("flask", "granian", "sqlalchemy", "sqlmodel", "transitions", "weasyprint", "chinesecalendar")
 SYNCS = 200  # that are timed

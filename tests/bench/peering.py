@@ -10,7 +10,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from tests.bench.measuring import Bench, CannotBeHad, Side
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 LOCK = ROOT / "requirements" / "peers.txt"
 VENV = ROOT / ".venv-peers"

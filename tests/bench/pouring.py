@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from approvals.base.database import Database
 from approvals.base.migrations import upgrade
-from tests.putting import put
+from tests.support.bulk_insert import put
 
 AT_ONCE = 5000  # rows
 

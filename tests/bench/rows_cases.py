@@ -17,7 +17,7 @@ from approvals.registration.queries import APPROVALS
 from tests.bench.measuring import Bench, CannotBeHad, Finding, Side, Target, at_least, interleaved, rate
 from tests.bench.peering import a_counter, peer_env, peer_python
 from tests.bench.stock import a_sqlite_city
-from tests.builders import GIVEN, NOW, START, TO_REGISTERED, a_database, an_actor, maker, project_row
+from tests.support.builders import GIVEN, NOW, START, TO_REGISTERED, a_database, an_actor, maker, project_row
 
 MANY, MOVES = 10, ("submit", "accept", "grant")
 MINUTE = timedelta(minutes=1)

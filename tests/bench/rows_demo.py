@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 
 from tests.bench.measuring import Bench, CannotBeHad, Finding, at_least
-from tests.servers import PYTHON, ROOT
+from tests.support.servers import PYTHON, ROOT
 
 RATE = re.compile(r"([\d,]+) moves in ([\d.]+) s")
 

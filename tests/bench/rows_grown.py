@@ -21,10 +21,10 @@ from approvals.reports.lifecycle.queries import report_months
 from approvals.reports.periods import last_months
 from approvals.supervision.queries import due_projects
 from approvals.windows.queue import Asked, queue
-from tests.bench.growth import MONTH, TODAY
 from tests.bench.measuring import Bench, Table, interleaved, seconds
 from tests.bench.rows_growth import a_ref, cities_of, deepest, size_of
-from tests.builders import NOW, an_actor, window
+from tests.support.builders import NOW, an_actor, window
+from tests.support.grown_city import MONTH, TODAY
 
 Reading = Callable[[], object]
 ABOUT = (

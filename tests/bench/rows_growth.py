@@ -20,12 +20,12 @@ from approvals.reports.periods import read_month
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
 from approvals.windows.queue import Asked, queue
-from tests.bench.growth import MONTH, SINCE, TODAY, grown_sqlite
 from tests.bench.measuring import Bench, Finding, at_most, interleaved, rate, seconds
 from tests.bench.pouring import pour
 from tests.bench.rows_moves import DURABLE
-from tests.builders import NOW, an_actor, window
-from tests.servers import Postgres, a_postgres
+from tests.support.builders import NOW, an_actor, window
+from tests.support.grown_city import MONTH, SINCE, TODAY, grown_sqlite
+from tests.support.servers import Postgres, a_postgres
 from workflows.charts.approval import APPROVAL
 
 DEEP = 0.9  # how far down the list the page lies

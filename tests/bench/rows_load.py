@@ -23,14 +23,14 @@ from approvals.reports.lifecycle.job_requests import ask_print
 from approvals.reports.periods import MONTHLY, read_month
 from approvals.supervision.queries import due_projects
 from tests.bench.clients import Run, a_form, a_get, a_post, answer
-from tests.bench.growth import MONTH, TODAY
 from tests.bench.measuring import Bench, Table
 from tests.bench.rows_growth import cities, copied_to, poured, refs
 from tests.bench.rows_moves import DURABLE
 from tests.bench.serving import a_server
-from tests.builders import GIVEN, NOW, window
-from tests.pages import KEY_FOR_TESTS, PASSWORD, give_password
-from tests.servers import PYTHON, ROOT, a_postgres, a_process
+from tests.support.builders import GIVEN, NOW, window
+from tests.support.grown_city import MONTH, TODAY
+from tests.support.pages import KEY_FOR_TESTS, PASSWORD, give_password
+from tests.support.servers import PYTHON, ROOT, a_postgres, a_process
 
 CLIENTS, WORKERS, READS_PER_MOVE = 16, 2, 4  # 80 of 100 requests read
 SECONDS = 20  # that it lasts

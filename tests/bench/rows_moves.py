@@ -13,8 +13,8 @@ from approvals.base.database import Database, prepare_sqlite
 from approvals.base.migrations import upgrade
 from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
 from tests.bench.stock import Mover, Waiting, a_sqlite_city, a_stock, copied
-from tests.recording import Many, Statement, recorded
-from tests.servers import a_postgres
+from tests.support.servers import a_postgres
+from tests.support.sql_recorder import Many, Statement, recorded
 
 DURABLE = ()  # PostgreSQL as it comes: fsync and synchronous_commit are on
 MOVE = "a move in process"

@@ -8,9 +8,9 @@ from approvals.base.database import Database
 from approvals.http.application import KEY
 from tests.bench.measuring import Bench, Table, interleaved, seconds
 from tests.bench.rows_growth import a_ref, cities, copied_to, size_of
-from tests.builders import NOW, window
-from tests.pages import Visitor, an_app, give_password, somebody
-from tests.recording import Statement, recorded
+from tests.support.builders import NOW, window
+from tests.support.pages import Visitor, an_app, give_password, somebody
+from tests.support.sql_recorder import Statement, recorded
 
 MOST_USED = {  # what it is called, who opens it, and its address
     "a window's queue": (window("A01"), "/windows"),

@@ -18,8 +18,8 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.rendering import paper_html
 from tests.bench.measuring import Bench, CannotBeHad, Finding, at_most, interleaved
 from tests.bench.peering import PEERS
-from tests.pages import an_app
-from tests.servers import PYTHON, ROOT
+from tests.support.pages import an_app
+from tests.support.servers import PYTHON, ROOT
 
 ENDS = datetime(2026, 11, 30, 9, tzinfo=CITY_ZONE)
 IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 11, 2))

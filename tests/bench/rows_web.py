@@ -16,8 +16,8 @@ from tests.bench.measuring import Bench, Finding, Side, Target, at_least, at_mos
 from tests.bench.peering import PEERS, peer_env, peer_python
 from tests.bench.serving import a_server
 from tests.bench.stock import CODE, Waiting, a_sqlite_city, a_stock
-from tests.builders import NOW
-from tests.servers import PYTHON, ROOT
+from tests.support.builders import NOW
+from tests.support.servers import PYTHON, ROOT
 
 CLIENTS = 4
 CROWD, CROWD_WORKERS = 16, 2

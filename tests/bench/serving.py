@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers import a_free_port, a_process, answers, eventually
+from tests.support.servers import a_free_port, a_process, answers, eventually
 
 THREADS = 4
 

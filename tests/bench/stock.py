@@ -15,8 +15,8 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.commands import Command, Reference
 from approvals.moves import MoveResult, execute
 from approvals.registration.queries import APPROVALS
-from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, walk, when, window
-from tests.copies import copy_projects
+from tests.support.builders import GIVEN, NOW, a_database, a_project, an_actor, walk, when, window
+from tests.support.project_copies import copy_projects
 
 CODE = "A01"
 RECEIVED_AT = when("2026-11-19", "09:00")  # the day before NOW, so that nothing is deemed accepted meanwhile

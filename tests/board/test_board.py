@@ -10,12 +10,12 @@ from approvals.casefile.board.trend import course
 from approvals.history.commands import Command, orders_about
 from approvals.supervision.orders.actions import issue_order
 from approvals.supervision.sweep import sweep
-from tests.accounts.leaves import a_leave
-from tests.builders import GIVEN, a_database, a_project, an_actor, an_approval, do, walk, when
-from tests.conftest import ENGINES
-from tests.pages import give_password
-from tests.windows.desk import TODAY, a_desk, text_of
-from tests.windows.desk import counted as asked_by
+from tests.support.builders import GIVEN, a_database, a_project, an_actor, an_approval, do, walk, when
+from tests.support.desk import TODAY, a_desk, text_of
+from tests.support.desk import counted as asked_by
+from tests.support.extent import PAGE_ENGINES
+from tests.support.leaves import a_leave
+from tests.support.pages import give_password
 
 MANAGERS = ("office1", "centre1", "leader1")
 _NUMBER = re.compile(r'class="board-number" href="([^"]+)">([\d,]+)</a>')
@@ -44,7 +44,7 @@ def a_late_city(database):
     sweep(database, TODAY, lambda: TODAY)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def desk(request, make_database):
     url = make_database(request.param)
     database = a_database(url)

@@ -20,10 +20,10 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.supervision.queries import ESCALATIONS
 from approvals.supervision.sweep import sweep
 from approvals.windows.clock_export import reading_of
-from tests.builders import GIVEN, a_database, a_project, an_actor, do, when
-from tests.conftest import ENGINES
-from tests.pages import an_app, give_password, somebody
-from tests.programs import Api
+from tests.support.api_clients import Api
+from tests.support.builders import GIVEN, a_database, a_project, an_actor, do, when
+from tests.support.extent import ENGINES, effort
+from tests.support.pages import an_app, give_password, somebody
 from workflows.clock.lights import LIGHTS
 
 BEGINS, ENDS = when("2026-03-02"), when("2026-04-17", "18:00")
@@ -118,7 +118,7 @@ def over_json(api, **narrowed):
     return found
 
 
-@settings(max_examples=6)
+@settings(max_examples=effort(3, 60))
 @given(drawn=cities)
 def test_board_queue_json_and_report_count_the_same(city, drawn):
     database, office, api = city
@@ -163,7 +163,7 @@ def check_ladders(database):
         assert {rung.state for rung in ladder} == {"closed"} or key not in ends, key
 
 
-@settings(max_examples=6)
+@settings(max_examples=effort(3, 60))
 @given(drawn=st.tuples(st.lists(projects, min_size=1, max_size=1), st.just(set())))
 def test_the_light_of_an_untouched_approval_never_goes_back(city, drawn):
     database, _, _ = city
@@ -195,7 +195,7 @@ def project_of(tx, row):
 def test_the_random_cities_are_not_all_green(city):
     database, _, _ = city
 
-    @settings(max_examples=12)
+    @settings(max_examples=effort(4, 60))
     @given(drawn=cities)
     def lived(drawn):
         live(database, drawn)

@@ -19,9 +19,9 @@ from approvals.documents.approval_documents import clock_paper
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from approvals.web.approvals.documents import clock_html
-from tests.builders import a_project, an_actor, an_approval, approval_row, do, entries, head, walk, when
-from tests.pages import a_site, somebody
-from tests.papers import OUR_FONTS, catalog_of, fonts_of, pages, sizes, words
+from tests.support.builders import a_project, an_actor, an_approval, approval_row, do, entries, head, walk, when
+from tests.support.documents import OUR_FONTS, catalog_of, fonts_of, pages, sizes, words
+from tests.support.pages import a_site, somebody
 
 NOW = when("2026-06-10", "10:30")
 ROW = re.compile(r'<tr class="day ([^"]*)">(.*?)</tr>', re.DOTALL)

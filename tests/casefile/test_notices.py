@@ -8,25 +8,19 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
-from approvals.base.database import Database
 from approvals.history.record import NOTICE
-from approvals.http.application import KEY
 from approvals.notifications.inbox import AUDIENCES, HEARERS, new_count
-from tests.builders import NOW, a_project, an_actor, do, walk
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import NOW, a_project, an_actor, do, walk
+from tests.support.desk import the_database
+from tests.support.pages import Visitor, a_site, somebody
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import ADMINISTRATORS, ROLE_NAMES
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url) as app:
         yield app
-
-
-def the_database(app: OpenAPI) -> Database:
-    database: Database = app.extensions[KEY].database
-    return database
 
 
 def a_street(app: OpenAPI) -> str:

@@ -14,10 +14,10 @@ from approvals.casefile.forecast import Prospects, prospects
 from approvals.casefile.queries import PlanView, plan
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.builders import APPROVAL_PATHS, a_project, an_actor, do, finish, walk, when
-from tests.pages import Visitor, a_site, somebody
-from tests.windows.desk import text_of
-from tests.workflows.cases import the_calendar
+from tests.support.builders import APPROVAL_PATHS, a_project, an_actor, do, finish, walk, when
+from tests.support.clock.cases import the_calendar
+from tests.support.desk import text_of
+from tests.support.pages import Visitor, a_site, somebody
 from workflows.config.catalogue import load_catalogue
 
 NOW = when("2026-03-11", "10:00")  # a Wednesday; the builders' START is Monday, 2 March

@@ -1,6 +1,5 @@
 """The casefiles: every project that was filed, in a list that can be searched, and each on one page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,18 +10,12 @@ from approvals.base.pagination import PAGE
 from approvals.casefile.project_list import number_in
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_project, an_approval, do, finish, project_row, walk, when
-from tests.counting import questions
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import NOW, a_project, an_approval, do, finish, project_row, walk, when
+from tests.support.pages import Visitor, a_site, somebody
+from tests.support.sql_counter import questions
 
 NUMBER = "510400-2026-00001"
 SUSPENSION = {"cause": "用地未落实", "restart_steps": "落实用地后恢复", "review_on": "2026-11-19"}
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url, now=NOW) as app:
-        yield app
 
 
 @pytest.fixture

@@ -29,10 +29,20 @@ from approvals.pdf.qr import QUIET, qr_of
 from approvals.pdf.rendering import AssetFetcher, lay_out
 from approvals.web.approvals.documents import notice_html
 from approvals.windows.form_options import NOTICES
-from tests.builders import a_database, a_project, an_actor, an_approval, do, entries, head, project_row, walk, when
-from tests.history.racers import Undone, decide
-from tests.pages import PASSWORD, Visitor, a_site, somebody
-from tests.papers import (
+from tests.support.builders import (
+    a_database,
+    a_project,
+    an_actor,
+    an_approval,
+    do,
+    entries,
+    head,
+    project_row,
+    walk,
+    when,
+)
+from tests.support.concurrency import race
+from tests.support.documents import (
     HOSTILE,
     LONG,
     OUR_FONTS,
@@ -47,7 +57,8 @@ from tests.papers import (
     title_of,
     words,
 )
-from tests.racing import race
+from tests.support.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.racers import Undone, decide
 
 NOW = when("2026-03-20", "10:30")
 ITEMS = [

@@ -17,19 +17,13 @@ from approvals.calendar.queries import calendar_in_force
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.registration.queries import APPROVALS
-from tests.builders import NOW, a_project, do, walk, when
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import NOW, a_project, do, walk, when
+from tests.support.pages import Visitor, somebody
 
 TODAY = day_of(NOW)
 KINDS = ("all", "running", "long", "over", "often")
 CAPS = {"A01": 15, "A02": 20}  # of the only procedure that each of them has
 PERIODS = ("2026", "2026-03", "2026-04", "2026-05", "2026-11")
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url, now=NOW) as app:
-        yield app
 
 
 @pytest.fixture

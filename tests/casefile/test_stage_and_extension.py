@@ -6,9 +6,9 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.http.application import KEY
-from tests.builders import a_project, do, walk, when
-from tests.pages import a_site, somebody
-from tests.windows.desk import text_of
+from tests.support.builders import a_project, do, walk, when
+from tests.support.desk import text_of
+from tests.support.pages import a_site, somebody
 
 # By the known answers of the rules of time 20 working days after 2026-02-12 fall on 2026-03-18. From there 25 more are
 # counted on the fingers: 19 20, 23-27, 30-3 April, 7-10 (the 6th is a day off), 13-17, 20 21 22 23.
@@ -61,8 +61,8 @@ def test_the_joint_clock_stands_while_its_only_open_approval_is_paused(sqlite_ur
     assert "暂停" in page or "停止" in page
 
 
-def test_the_owner_reads_of_an_extension_why_and_until_when(database_url: str) -> None:
-    with a_site_on(database_url, "2026-02-26") as app:
+def test_the_owner_reads_of_an_extension_why_and_until_when(page_url: str) -> None:
+    with a_site_on(page_url, "2026-02-26") as app:
         ref = accepted(app)
         owner, window = somebody(app, "owner1"), somebody(app, "window-a01")
         before = squeezed(owner.get(f"/projects/{ref}").text)

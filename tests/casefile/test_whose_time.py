@@ -1,7 +1,6 @@
 """Whose time it was: the three ledgers on pages, adding up exactly, and seen by whom they concern."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -16,21 +15,15 @@ from approvals.casefile.time_spent import spent_on
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.windows.queries import approvals_of_project
-from tests.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
-from tests.counting import questions
-from tests.pages import a_site, somebody
+from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
+from tests.support.pages import a_site, somebody
+from tests.support.sql_counter import questions
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import Ledger, together
 
 TODAY = day_of(NOW)
 HANDS = {"ready": "owner", "correcting": "owner", "received": "department", "accepted": "department"}
 FIGURES = re.compile(r'class="num">([\d,]+)</td>')
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url, now=NOW) as app:
-        yield app
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from approvals.base.database import Database
 from approvals.base.migrations import downgrade
 from tests.cli.running import run
-from tests.servers import PYTHON, ROOT, Postgres
+from tests.support.servers import PYTHON, ROOT, Postgres
 
 DATA = ROOT / "workflows" / "data"
 READING = (

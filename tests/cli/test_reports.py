@@ -9,17 +9,17 @@ from click.testing import Result
 from flask_openapi3 import OpenAPI
 
 from approvals.cli.reports import report
-from tests.builders import NOW, a_database, an_approval, when
-from tests.pages import an_app
+from tests.support.builders import NOW, a_database, an_approval, when
+from tests.support.pages import an_app
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    database = a_database(database_url)
+def app(page_url: str) -> Iterator[OpenAPI]:
+    database = a_database(page_url)
     with database.write() as tx:
         an_approval(tx, "granted", at=when("2026-03-02"))
     database.close()
-    with an_app(database_url, now=NOW) as app:
+    with an_app(page_url, now=NOW) as app:
         yield app
 
 

@@ -15,8 +15,8 @@ from approvals.integrity.invariants import verify
 from approvals.reports.lifecycle.queries import issued_reports, remarks_of
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from approvals.supervision.orders.queries import ORDERS
-from tests.builders import a_database, an_approval, when
-from tests.pages import an_app
+from tests.support.builders import a_database, an_approval, when
+from tests.support.pages import an_app
 from workflows.clock.calendar import Calendar, load_calendar
 from workflows.config import DATA
 from workflows.config.catalogue import load_catalogue

@@ -39,13 +39,6 @@ def fault(command: click.Command, words: list[str]) -> str:
     return ", ".join(word for word in words if word.startswith("-") and word != "-" and word not in known)
 
 
-def test_a_command_that_does_not_exist_is_found():
-    assert fault(guahao, ["nonsense"])
-    assert fault(guahao, ["clock", "--nonsense"])
-    assert fault(guahao, ["token", "nonsense"])
-    assert not fault(guahao, ["clock", "--all", "--on", "2026-03-02"])
-
-
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_every_variable_is_one_that_the_code_reads(path):
     assert set(VARIABLE.findall(text_of(path))) <= set(read_by_the_code())
@@ -55,17 +48,3 @@ def read_by_the_code() -> Iterator[str]:
     for folder in ("approvals", "tests"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield from VARIABLE.findall(path.read_text(encoding="utf-8"))
-
-
-def test_the_two_commands_of_the_readme_are_its_first():
-    assert MAKE.findall(text_of(ROOT / "README.md"))[:2] == ["serve", "test"]
-
-
-def test_ci_runs_what_make_check_runs_and_that_ends_with_the_tests():
-    assert "make check" in text_of(ROOT / ".ci" / "run")
-    (steps,) = re.findall(r"^check: ([a-z ]+?) +##", text_of(ROOT / "Makefile"), re.MULTILINE)
-    assert steps.split()[-1] == "test"
-
-
-def test_the_pages_are_found():
-    assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} <= {name_of(path) for path in PAGES}

@@ -1,6 +1,5 @@
 """Approvals over JSON: queues, moves, escalations, clocks."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +9,8 @@ import pytest
 from approvals.base.moments import day_of
 from approvals.moves import MOVES
 from approvals.supervision.sweep import sweep
-from tests.builders import (
+from tests.support.api_clients import Api, Program
+from tests.support.builders import (
     APPROVAL_PATHS,
     GIVEN,
     NOW,
@@ -23,19 +23,12 @@ from tests.builders import (
     project_row,
     when,
 )
-from tests.programs import Api, Program, an_api
 from workflows.clock.lights import LIGHTS
 from workflows.config.catalogue import load_catalogue
 
 TODAY = day_of(NOW)
 LATELY = when("2026-11-19")  # the day before
 PEOPLE = ("owner1", "owner2", "window-a01", "head-a01", "window-a02", "liaison1", "liaison2", "office1")
-
-
-@pytest.fixture
-def api(database_url: str) -> Iterator[Api]:
-    with an_api(database_url) as found:
-        yield found
 
 
 def pages(program: Program, **query: Any) -> list[dict[str, Any]]:

@@ -1,18 +1,8 @@
 """Cards over JSON: told with their approval, appealed against and decided."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from approvals.supervision.sweep import sweep
-from tests.builders import GIVEN, NOW, an_approval, when
-from tests.programs import Api, an_api
-
-
-@pytest.fixture
-def api(database_url: str) -> Iterator[Api]:
-    with an_api(database_url) as found:
-        yield found
+from tests.support.api_clients import Api
+from tests.support.builders import GIVEN, NOW, an_approval, when
 
 
 def an_overdue(api: Api, day: str) -> str:

@@ -7,9 +7,9 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.moves import MOVES
-from tests.pages import an_app
-from tests.servers import ROOT
-from tests.street import NEEDS
+from tests.support.expected_charts import NEEDS
+from tests.support.pages import an_app
+from tests.support.servers import ROOT
 from workflows.charts.registry import CHARTS
 
 ALL = {"401", "403", "422", "429", "503"}

@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from approvals.api.v1.feed import MOST
-from tests.builders import GIVEN, NOW, an_approval, approval_row, project_row, when
-from tests.programs import Api, an_api
+from tests.support.api_clients import Api, an_api
+from tests.support.builders import GIVEN, NOW, an_approval, approval_row, project_row, when
 
 
 @pytest.fixture

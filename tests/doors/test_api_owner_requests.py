@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.builders import NOW, a_project, when
-from tests.programs import Api, an_api
+from tests.support.api_clients import Api, an_api
+from tests.support.builders import NOW, a_project, when
 
 QUESTION = {"text": "施工图审查需要哪些材料？"}
 ANSWER = {"text": "施工图、计算书各一份。"}
 
 
 @pytest.fixture
-def api(database_url: str) -> Iterator[Api]:
-    with an_api(database_url, now=NOW) as found:
+def api(page_url: str) -> Iterator[Api]:
+    with an_api(page_url, now=NOW) as found:
         yield found
 
 

@@ -1,24 +1,15 @@
 """Projects over JSON."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from approvals.moves import MOVES
-from tests.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, an_approval, finish, project_row
-from tests.programs import Api, Program, an_api
+from tests.support.api_clients import Api, Program
+from tests.support.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, an_approval, finish, project_row
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 DRAFT = GIVEN["draft"]
-
-
-@pytest.fixture
-def api(database_url: str) -> Iterator[Api]:
-    with an_api(database_url) as found:
-        yield found
 
 
 def pages(program: Program, path: str, **query: Any) -> list[dict[str, Any]]:

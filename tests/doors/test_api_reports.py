@@ -1,19 +1,9 @@
 """The monthly report over JSON."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from approvals.base.moments import CITY_ZONE
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
-from tests.builders import NOW, an_actor, an_approval, when
-from tests.programs import Api, an_api
-
-
-@pytest.fixture
-def api(database_url: str) -> Iterator[Api]:
-    with an_api(database_url) as found:
-        yield found
+from tests.support.api_clients import Api
+from tests.support.builders import NOW, an_actor, an_approval, when
 
 
 def test_a_months_figures_are_told_to_managers(api: Api) -> None:

@@ -1,26 +1,18 @@
 """What every request to the JSON API meets: tokens, languages, limits, faults, and sending again."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from sqlalchemy import update
 
 from approvals.accounts.queries import PERSON, TOKEN
 from approvals.api.v1.reading import ONCE
-from tests.builders import GIVEN, NOW, a_project, an_approval, entries
-from tests.pages import PASSWORD, Visitor, a_site, an_app
-from tests.programs import Api, an_api
+from tests.support.api_clients import Api
+from tests.support.builders import GIVEN, NOW, a_project, an_approval, entries
+from tests.support.pages import PASSWORD, Visitor, a_site, an_app
 
 DRAFT = GIVEN["draft"]
 CHALLENGE = 'Bearer realm="guahao"'
-
-
-@pytest.fixture
-def api(database_url: str) -> Iterator[Api]:
-    with an_api(database_url) as found:
-        yield found
 
 
 def test_a_program_without_a_valid_token_is_told_to_send_one(api: Api) -> None:
@@ -48,8 +40,8 @@ def test_a_revoked_token_and_one_of_somebody_who_left_are_worth_nothing(api: Api
     assert revoked.get("/projects").status_code == 401
 
 
-def test_a_browsers_session_is_no_token(database_url: str) -> None:
-    with a_site(database_url) as app:
+def test_a_browsers_session_is_no_token(page_url: str) -> None:
+    with a_site(page_url) as app:
         visitor = Visitor(app)
         visitor.sign_in("owner1", PASSWORD)
         assert visitor.client.get("/api/v1/projects").status_code == 401

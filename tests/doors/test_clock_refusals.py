@@ -13,11 +13,11 @@ from approvals.cli.records import clock
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import CHAIN, ENTRY, NOTICE
 from approvals.registration.queries import APPROVALS
-from tests.builders import GIVEN, NOW, an_approval, approval_row, faults, walk, when
-from tests.conftest import ENGINES
-from tests.pages import give_password, somebody
-from tests.programs import Api, an_api
-from tests.windows.desk import text_of
+from tests.support.api_clients import Api, an_api
+from tests.support.builders import GIVEN, NOW, an_approval, approval_row, faults, walk, when
+from tests.support.desk import text_of
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import give_password, somebody
 from workflows.config.catalogue import load_catalogue
 
 DAY = when("2026-11-18")
@@ -57,7 +57,7 @@ Wrong = tuple[str, tuple[str, ...], str, str, dict[str, Any], int, str, str]
 Answer = tuple[int, str]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def api(request: Any, make_database: Callable[[str], str]) -> Iterator[Api]:
     with an_api(make_database(request.param)) as found:
         give_password(found.database, *PEOPLE)

@@ -9,7 +9,7 @@ from approvals.http.application import KEY
 from approvals.pdf.fonts import installed_families
 from approvals.pdf.glyphs import uncovered_extensions
 from approvals.supervision.queries import SWEEPS
-from tests.pages import an_app
+from tests.support.pages import an_app
 
 
 def test_a_fresh_service_is_ready_and_says_why(database_url: str) -> None:

@@ -17,13 +17,13 @@ from approvals.imports.feed import Feed
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.sweep import sweep
 from approvals.windows.clock_export import all_readings
-from tests.builders import a_database, faults
-from tests.conftest import ENGINES
+from tests.support.builders import a_database, faults
+from tests.support.extent import ENGINES, effort
 from workflows.clock.calendar import load_calendar
 from workflows.config.catalogue import load_catalogue
 
 ENDS = datetime(2026, 11, 20, 18, tzinfo=CITY_ZONE)
-ONE_IN = 4  # of the example city's projects takes part, and one that was suspended and resumed
+ONE_IN = effort(8, 4)  # of the example city's projects takes part, and one that was suspended and resumed
 
 
 def now():
@@ -128,7 +128,7 @@ def test_a_year_reads_the_same_on_every_day_however_it_came_in(
 
     assert faults(database) == []
     assert record_of(database) == record_of(fed_at_once)
-    for day in days(lines)[:: 1 if fed_otherwise is in_overlapping_halves else 29]:
+    for day in days(lines)[:: effort(29, 1 if fed_otherwise is in_overlapping_halves else 29)]:
         assert readings_on(database, day) == expected(day), day
     database.close()
 
@@ -136,6 +136,6 @@ def test_a_year_reads_the_same_on_every_day_however_it_came_in(
 def test_the_year_that_is_compared_has_all_that_a_clock_can_meet(fed_at_once):
     with fed_at_once.read() as tx:
         moves = set(tx.execute(select(ENTRY.c.move).distinct().order_by(ENTRY.c.move)).scalars())
-        assert len(list(all_readings(tx, ENDS.date()))) > 200
+        assert len(list(all_readings(tx, ENDS.date()))) > effort(100, 200)
     rare = {"deem_accepted", "extend", "start_special", "notify_again", "suspend", "resume", "reapply", "warn_lapse"}
     assert moves >= rare | {"raise", "lift", "close"}

@@ -6,14 +6,7 @@ from sqlalchemy import select
 from approvals.base.errors import Invalid, NotFound
 from approvals.filing.queries import project_for, ref_of
 from approvals.history.record import NOTICE
-from tests.builders import GIVEN, a_database, a_project, a_ref, an_actor, do, project_row
-
-
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
-    yield database
-    database.close()
+from tests.support.builders import GIVEN, a_project, a_ref, an_actor, do, project_row
 
 
 def test_a_project_answers_to_its_number_its_reference_and_its_internal_id(database):

@@ -12,21 +12,21 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
-from approvals.base.database import Database
 from approvals.base.errors import Invalid
 from approvals.filing.documents import DOCUMENTS, Damaged, opened, path_of, store, stored_files_are_whole
 from approvals.filing.filetypes import FILE_LIMIT, FILE_TYPES, clean_name
 from approvals.http.application import KEY
-from tests.builders import a_project, do, project_row, walk
-from tests.filing.files import HOSTILE, WHOLE, docx, pdf
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import a_project, do, project_row, walk
+from tests.support.desk import the_database
+from tests.support.files import HOSTILE, WHOLE, docx, pdf
+from tests.support.pages import Visitor, a_site, somebody
 
 REFUSED_ON_THE_PAGE = ("a program", "a page called a document", "an empty file", "a name with a NUL", "no name")
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[OpenAPI]:
-    with a_site(database_url, data_dir=tmp_path) as app:
+def app(page_url: str, tmp_path: Path) -> Iterator[OpenAPI]:
+    with a_site(page_url, data_dir=tmp_path) as app:
         yield app
 
 
@@ -35,11 +35,6 @@ def site(sqlite_url: str, tmp_path: Path) -> Iterator[OpenAPI]:
     """The same on one engine, for what the engine has no part in."""
     with a_site(sqlite_url, data_dir=tmp_path) as app:
         yield app
-
-
-def the_database(app: OpenAPI) -> Database:
-    database: Database = app.extensions[KEY].database
-    return database
 
 
 def files_of(app: OpenAPI) -> list[Path]:

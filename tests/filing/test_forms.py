@@ -12,11 +12,10 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
 
 from approvals.accounts.queries import SIGN_IN
-from approvals.base.database import Database
 from approvals.filing.unsent_forms import TYPED
-from approvals.http.application import KEY
-from tests.builders import a_project, do, entries, project_row
-from tests.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.builders import a_project, do, entries, project_row
+from tests.support.desk import the_database
+from tests.support.pages import PASSWORD, Visitor, a_site, somebody
 
 FIELDS = {
     "name": "东区第三小学教学楼",
@@ -33,8 +32,8 @@ FROM_HERE = {"Origin": "http://localhost"}
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url) as app:
         yield app
 
 
@@ -43,11 +42,6 @@ def site(sqlite_url: str) -> Iterator[OpenAPI]:
     """The same on one engine, for what the engine has no part in."""
     with a_site(sqlite_url) as app:
         yield app
-
-
-def the_database(app: OpenAPI) -> Database:
-    database: Database = app.extensions[KEY].database
-    return database
 
 
 def a_case(app: OpenAPI, state: str = "drafted", **given: Any) -> str:

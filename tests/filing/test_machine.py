@@ -1,4 +1,4 @@
-"""A project driven along its chart at random, against a model that knows only tests/street.py."""
+"""A project driven along its chart at random, against a model that knows only tests/support/expected_charts.py."""
 
 from datetime import timedelta
 
@@ -18,9 +18,21 @@ from sqlalchemy import func, select
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused, Stale
 from approvals.history.record import NOTICE
 from approvals.registration.queries import APPROVALS
-from tests.builders import GIVEN, NOW, a_database, a_ref, an_actor, approval_row, do, entries, faults, project_row, when
-from tests.conftest import ENGINES
-from tests.street import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, ROLES, SAME, SYSTEM
+from tests.support.builders import (
+    GIVEN,
+    NOW,
+    a_database,
+    a_ref,
+    an_actor,
+    approval_row,
+    do,
+    entries,
+    faults,
+    project_row,
+    when,
+)
+from tests.support.expected_charts import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, ROLES, SAME, SYSTEM
+from tests.support.extent import ENGINES, effort
 
 MADE = [move for move, (_, _, by) in PROJECT_MOVES.items() if by != (SYSTEM,) and move != "draft"]
 ENDING = ("decline", "divert", "withdraw")
@@ -216,9 +228,9 @@ class ProjectMachine(RuleBasedStateMachine):
         assert faults(self.database) == []
 
 
-@pytest.mark.parametrize(("engine", "examples"), list(zip(ENGINES, (40, 15), strict=True)))
-def test_a_project_follows_its_chart_whatever_is_tried(engine, examples, make_database):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_project_follows_its_chart_whatever_is_tried(engine, make_database):
     database = a_database(make_database(engine))
     machine = type("Machine", (ProjectMachine,), {"database": database})
-    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=25))
+    run_state_machine_as_test(machine, settings=settings(max_examples=effort(20, 200), stateful_step_count=25))
     database.close()

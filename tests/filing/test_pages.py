@@ -10,18 +10,17 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import event
 
-from approvals.base.database import Database
-from approvals.http.application import KEY
-from tests.builders import APPROVAL_PATHS, GIVEN, a_project, do, entries, project_row, walk, when
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import APPROVAL_PATHS, GIVEN, a_project, do, entries, project_row, walk, when
+from tests.support.desk import the_database
+from tests.support.pages import Visitor, a_site, somebody
 from workflows.charts.project import PROJECT
 
 LATE = when("2026-03-02")  # everything begun then is long overdue by now
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url) as app:
         yield app
 
 
@@ -30,11 +29,6 @@ def site(sqlite_url: str) -> Iterator[OpenAPI]:
     """The same on one engine, for what the engine has no part in."""
     with a_site(sqlite_url) as app:
         yield app
-
-
-def the_database(app: OpenAPI) -> Database:
-    database: Database = app.extensions[KEY].database
-    return database
 
 
 def a_case(app: OpenAPI, state: str = "filed", **given: Any) -> str:

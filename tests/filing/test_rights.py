@@ -1,4 +1,4 @@
-"""Every move of a project by every role from every state, against what is written down in tests/street.py."""
+"""Every move of a project by every role from every state, against the expected charts."""
 
 import pytest
 
@@ -8,9 +8,9 @@ from approvals.filing.actions import change
 from approvals.history.commands import Command, Reference
 from approvals.projects.suspension import halt
 from approvals.triage.actions import sort
-from tests.builders import GIVEN, NOW, a_database, a_project, a_ref, an_actor, do, entries, project_row
-from tests.conftest import ENGINES
-from tests.street import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, PROJECT_STATES, ROLES, SAME, SYSTEM
+from tests.support.builders import GIVEN, NOW, a_database, a_project, a_ref, an_actor, do, entries, project_row
+from tests.support.expected_charts import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, PROJECT_STATES, ROLES, SAME, SYSTEM
+from tests.support.extent import ENGINES
 
 MOVES = [move for move in PROJECT_MOVES if move != "draft"]
 OTHERS = {"owner": "owner2"}  # somebody of the same role who has nothing to do with the project

@@ -9,18 +9,11 @@ from sqlalchemy import select
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.tables import ALL_TABLES
-from tests.builders import a_database, a_project, an_approval, faults, walk
-from tests.history.racers import move_for_ever, move_once, sweep_once
-from tests.racing import killed_before, started
+from tests.support.builders import a_project, an_approval, faults, walk
+from tests.support.concurrency import killed_before, started
+from tests.support.racers import move_for_ever, move_once, sweep_once
 
 MANY = 200  # more statements than any move needs
-
-
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
-    yield database
-    database.close()
 
 
 def everything(database):

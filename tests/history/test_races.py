@@ -2,21 +2,12 @@
 
 from collections import Counter
 
-import pytest
+from tests.support.builders import GIVEN, a_project, an_approval, do, entries, project_row, walk
+from tests.support.concurrency import race
+from tests.support.extent import effort
+from tests.support.racers import decide, register, work
 
-from tests.builders import GIVEN, a_database, a_project, an_approval, do, entries, faults, project_row, walk
-from tests.history.racers import decide, register, work
-from tests.racing import race
-
-ROUNDS = 50
-
-
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
-    yield database
-    assert faults(database) == []
-    database.close()
+ROUNDS = effort(15, 1000)
 
 
 def test_of_several_deciders_one_wins_and_the_others_hear_that_they_were_late(database, database_url):

@@ -19,10 +19,10 @@ from approvals.jobs import running, schedule
 from approvals.jobs.running import look
 from approvals.jobs.schedule import Regular, each_month
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, when
-from tests.pages import an_app
-from tests.servers import MARK
-from tests.working import run, run_all
+from tests.support.builders import NOW, when
+from tests.support.jobs import run, run_all
+from tests.support.pages import an_app
+from tests.support.servers import MARK
 
 MONTHLY = (Regular("monthly", each_month, makes_up_all=True),)
 

@@ -16,26 +16,20 @@ from approvals.jobs import running
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from approvals.supervision.sweep import sweep
-from tests.builders import GIVEN, NOW, a_database, a_project, an_approval, do, faults, project_row, walk, when
-from tests.copies import copy_projects
 from tests.jobs.racers import after_the_lease, leave_an_effect, sweep_whole, take_and_wait, work_at
-from tests.racing import CONTEXT, race, started
-from tests.servers import eventually
-from tests.supervision.sweeping import sweep_daily
-from tests.working import run
+from tests.support.builders import GIVEN, NOW, a_database, a_project, an_approval, do, faults, project_row, walk, when
+from tests.support.concurrency import CONTEXT, race, started
+from tests.support.extent import effort
+from tests.support.jobs import run
+from tests.support.project_copies import copy_projects
+from tests.support.servers import eventually
+from tests.support.sweeps import sweep_daily
 from workflows.charts.model import SYSTEM
 
-LATE = 500
+LATE = effort(150, 500)
 SWEEPS = 8
-KILLS = 12
+KILLS = effort(6, 12)
 RAISED = {1: date(2026, 3, 6), 2: date(2026, 3, 10), 3: date(2026, 3, 14)}  # of what was accepted on 2 March
-
-
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
-    yield database
-    database.close()
 
 
 def test_eight_sweeps_at_once_some_of_them_killed_raise_each_level_once_and_on_its_day(database, database_url):

@@ -16,11 +16,11 @@ from approvals.reports.lifecycle.queries import TABLE, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.lifecycle.renditions import PRINT as PRINTS
 from approvals.reports.periods import BULLETIN, read_period
-from tests.builders import NOW, a_database, an_approval, faults, when
 from tests.jobs.racers import a_worker, print_and_die, print_and_freeze
-from tests.racing import CONTEXT, PATIENCE, started
-from tests.servers import eventually, marked
-from tests.working import due_jobs, run
+from tests.support.builders import NOW, a_database, an_approval, faults, when
+from tests.support.concurrency import CONTEXT, PATIENCE, started
+from tests.support.jobs import due_jobs, run
+from tests.support.servers import eventually, marked
 
 MARCH = read_period(BULLETIN, "2026-03")
 MANY = 20  # tries: more than it is killed

@@ -19,8 +19,8 @@ from approvals.base.jobs import (
     try_again,
 )
 from approvals.jobs import running
-from tests.builders import NOW
-from tests.working import due_jobs, run
+from tests.support.builders import NOW
+from tests.support.jobs import due_jobs, run
 
 SECOND = timedelta(seconds=1)
 

@@ -3,20 +3,20 @@
 import pytest
 
 from approvals.base.jobs import JOB, Running, enqueue, progress, take
-from tests.builders import NOW, a_database
-from tests.pages import an_app, give_password, somebody
-from tests.windows.desk import text_of
+from tests.support.builders import NOW, a_database
+from tests.support.desk import text_of
+from tests.support.pages import an_app, give_password, somebody
 
 
 @pytest.fixture
-def city(database_url):
-    database = a_database(database_url)
+def city(page_url):
+    database = a_database(page_url)
     give_password(database, "sysadmin1")
     with database.write() as tx:
         job_id = enqueue(tx, "compile_month", "2026-10", {}, NOW)
         claim = take(tx, JOB.c.id == job_id, "machine-1:17", NOW)
     Running(database, claim, lambda: NOW).fail("排印失败", None)
-    with an_app(database_url, now=NOW) as app:
+    with an_app(page_url, now=NOW) as app:
         yield app, database
     database.close()
 

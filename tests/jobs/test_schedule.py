@@ -9,8 +9,8 @@ from approvals.jobs import queries, running, schedule
 from approvals.jobs.queries import health
 from approvals.jobs.running import look
 from approvals.jobs.schedule import Regular, daily, each_minute, each_month
-from tests.builders import when
-from tests.working import run_all
+from tests.support.builders import when
+from tests.support.jobs import run_all
 
 
 @pytest.fixture

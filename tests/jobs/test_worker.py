@@ -9,7 +9,7 @@ from approvals.base.jobs import JOB
 from approvals.jobs.kinds import KINDS
 from approvals.jobs.worker import LANES
 from tests.outbox.post import BEGIN, STALL, URL, a_carried_city, a_post_office
-from tests.servers import PYTHON, a_process, eventually
+from tests.support.servers import PYTHON, a_process, eventually
 
 COMMAND = [PYTHON, "-m", "flask", "--app", "wsgi", "worker"]
 PATIENCE = 120  # seconds, on a machine that runs other tests at the same time

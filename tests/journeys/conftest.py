@@ -6,15 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from approvals.base.database import Database
-from approvals.demo.load import begin_city, load_year
-from tests.builders import a_database
-from tests.journeys.people import OPENING, Log, Somebody
-from tests.pages import give_password
-from tests.servers import PYTHON, a_process, a_web_server
+from tests.journeys.people import Log, Somebody
+from tests.support.builders import a_database
+from tests.support.example_city import OPENING
+from tests.support.pages import give_password
+from tests.support.servers import PYTHON, a_process, a_web_server
 
 At = Callable[..., Somebody]
 PATIENCE = 20_000  # milliseconds, on a machine that runs other tests at the same time
@@ -26,30 +24,6 @@ def open_city(url: str) -> None:
     database = a_database(url)
     give_password(database)
     database.close()
-
-
-@pytest.fixture(scope="session")
-def example_city(make_database, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """The SQLite file of the example city after its whole year, lived through once for all processes of a test run."""
-    is_alone = not hasattr(request.config, "workerinput")
-    folder = tmp_path_factory.getbasetemp()
-    path = (folder if is_alone else folder.parent) / "example-city.db"
-    with FileLock(f"{path}.lock"):
-        if not path.exists():
-            Path(live_through_the_year(make_database("sqlite"))).rename(path)
-    return path
-
-
-def live_through_the_year(url: str) -> str:
-    """The example city in this database; the path of its file, which nobody holds open."""
-    database = Database(url)
-    with database.write() as tx:
-        begin_city(tx, "", OPENING)
-    for _ in load_year(database, lambda: OPENING):
-        pass
-    give_password(database)
-    database.close()
-    return url.removeprefix("sqlite:///")
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,16 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from tests.support.extent import effort
+
 # Files, which a browser saves instead of showing.
 PAPERS = {
     *("papers.clock_pdf", "papers.notice_pdf", "order_papers.pdf"),
     *("reports.pdf", "report_making.paper", "report_parts.paper", "issued_papers.pdf"),
 }
 DOWNLOADS = frozenset({"filing.document", "reports.sheet", *PAPERS})
-OF_EACH_TYPE = 3  # pages that are opened of each type
+OF_EACH_TYPE = effort(1, 3)  # pages that are opened of each type
+DEAR = effort(("report", "board"), ())  # what these types begin with is not looked for further
 MORE_OF_EACH_TYPE = 25  # that are kept for when a type of page has not been found by then
 
 
@@ -54,7 +57,11 @@ class Frontier:
         self.found[kind] += 1
         if self.found[kind] <= (self.files if kind[0] in DOWNLOADS else OF_EACH_TYPE):
             self.waiting.append(address)
-        elif kind[0] not in DOWNLOADS and self.found[kind] <= OF_EACH_TYPE + MORE_OF_EACH_TYPE:
+        elif (
+            kind[0] not in DOWNLOADS
+            and not kind[0].startswith(DEAR)
+            and self.found[kind] <= OF_EACH_TYPE + MORE_OF_EACH_TYPE
+        ):
             self.kept.setdefault(kind, deque()).append(address)
 
     def look_further(self) -> bool:

@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
-from approvals.base.moments import CITY_ZONE
-from tests.pages import PASSWORD
+from tests.support.pages import PASSWORD
 
-OPENING = datetime(2026, 11, 20, 9, 0, tzinfo=CITY_ZONE)  # a Friday; where the clock of all journeys begins
 _OURS = ("http://127.0.0.1:", "data:", "blob:", "about:")
 _HARMLESS = (
     "Failed to load resource",  # Chromium's word for any 4xx, which a journey may want

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from approvals.base.database import Database
-from tests.builders import an_approval, approval_row, faults, when
 from tests.journeys.conftest import PATIENCE, At, open_city
-from tests.journeys.people import OPENING, Somebody
-from tests.servers import PYTHON, a_process, a_web_server
+from tests.journeys.people import Somebody
+from tests.support.builders import an_approval, approval_row, faults, when
+from tests.support.example_city import OPENING
+from tests.support.servers import PYTHON, a_process, a_web_server
 from tests.windows.test_redating import TWO_DAYS_OFF
 
 PHONE = {"width": 390, "height": 844}

@@ -8,10 +8,11 @@ from playwright.sync_api import Page
 
 from approvals.calendar.queries import product_calendar_text
 from approvals.demo.people import demo_people
-from tests.builders import window
 from tests.journeys.conftest import At, open_city
-from tests.journeys.people import OPENING, Somebody
-from tests.servers import a_web_server
+from tests.journeys.people import Somebody
+from tests.support.builders import window
+from tests.support.example_city import OPENING
+from tests.support.servers import a_web_server
 from workflows.clock.calendar import load_calendar
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -35,10 +36,10 @@ TEXTS = """() => {
 
 
 @pytest.fixture
-def address(database_url: str) -> Iterator[str]:
+def address(page_url: str) -> Iterator[str]:
     """A server on an empty city, on each engine in turn."""
-    open_city(database_url)
-    with a_web_server(database_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as found:
+    open_city(page_url)
+    with a_web_server(page_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as found:
         yield found
 
 

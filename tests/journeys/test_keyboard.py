@@ -1,11 +1,12 @@
 """With the keyboard alone: sign in, open the queue, make a move."""
 
 from approvals.base.database import Database
-from tests.builders import an_approval, when
 from tests.journeys.conftest import At, open_city
-from tests.journeys.people import OPENING, Somebody
-from tests.pages import PASSWORD
-from tests.servers import a_web_server
+from tests.journeys.people import Somebody
+from tests.support.builders import an_approval, when
+from tests.support.example_city import OPENING
+from tests.support.pages import PASSWORD
+from tests.support.servers import a_web_server
 
 MOST = 60  # presses of Tab that somebody has the patience for
 

@@ -6,10 +6,10 @@ from playwright.sync_api import expect
 
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
-from tests.builders import a_project, an_approval, faults, project_row, when
 from tests.journeys.conftest import At, open_city
-from tests.journeys.people import OPENING
-from tests.servers import a_web_server
+from tests.support.builders import a_project, an_approval, faults, project_row, when
+from tests.support.example_city import OPENING
+from tests.support.servers import a_web_server
 
 NIGHT = datetime(2026, 11, 19, 22, 0, tzinfo=CITY_ZONE)
 PHONE = {"width": 390, "height": 844}

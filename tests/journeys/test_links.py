@@ -1,18 +1,19 @@
 """Following all links from the home page: nothing leads nowhere, nothing breaks, no page type is left out."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.demo.people import demo_people
-from tests.accounts.access_table import PUBLIC, SIGNED_IN, TABLE
-from tests.journeys.conftest import At
 from tests.journeys.crawling import DOWNLOADS, Frontier
-from tests.journeys.people import Somebody
-from tests.pages import an_app
+from tests.support.access_table import PUBLIC, SIGNED_IN, TABLE
+from tests.support.example_city import OPENING
+from tests.support.pages import Visitor, an_app, somebody
 from workflows.config.catalogue import load_catalogue
 
 PEOPLE = (
@@ -36,22 +37,23 @@ NOT_LINKED = frozenset(
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
 AT_LARGE = frozenset({"orders.show", "order_papers.pdf"})  # the city's orders are about no project of a liaison
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]*)"')
-A_WHILE = 120_000  # milliseconds that a report of a whole year may take to be set on a busy machine
+ADDRESS = "http://localhost"
 
 
 @pytest.fixture(scope="module")
-def app(make_database) -> Iterator[OpenAPI]:
-    with an_app(make_database("sqlite")) as app:
+def app(example_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenAPI]:
+    path = shutil.copy(example_city, tmp_path_factory.mktemp("links") / "city.db")
+    with an_app(f"sqlite:///{path}", now=OPENING) as app:
         yield app
 
 
 @pytest.mark.parametrize("username", PEOPLE)
-def test_every_link_opens(city_address: str, at_browser: At, app: OpenAPI, username: str) -> None:
-    person = at_browser(city_address).sign_in(username)
+def test_every_link_opens(app: OpenAPI, username: str) -> None:
+    person = somebody(app, username)
     files = 1 if username == "leader1" else 0
     mine = pages_for(app, username)
     wanted = mine if files else mine - DOWNLOADS
-    opened = follow_all(person, Frontier(app, city_address, files), wanted)
+    opened = follow_all(person, Frontier(app, ADDRESS, files), wanted)
     assert wanted - opened == set()
 
 
@@ -65,9 +67,9 @@ def pages_for(app: OpenAPI, username: str) -> set[str]:
     return {name for name in gets & mine - hidden if not name.startswith("api_")}
 
 
-def follow_all(person: Somebody, frontier: Frontier, wanted: set[str]) -> set[str]:
+def follow_all(person: Visitor, frontier: Frontier, wanted: set[str]) -> set[str]:
     """The endpoints that were opened; more pages of each type are, as long as one that is wanted was not found."""
-    frontier.add(person.page.url, [person.page.url])
+    frontier.add(ADDRESS, ["/"])
     opened: set[str] = set()
     while not wanted <= opened:
         follow(person, frontier, opened)
@@ -76,11 +78,11 @@ def follow_all(person: Somebody, frontier: Frontier, wanted: set[str]) -> set[st
     return opened
 
 
-def follow(person: Somebody, frontier: Frontier, opened: set[str]) -> None:
-    """Open what waits, and what is found on the way, with the browser's cookies; how pages look is seen elsewhere."""
+def follow(person: Visitor, frontier: Frontier, opened: set[str]) -> None:
+    """Open what waits, and what is found on the way; how pages look is seen elsewhere."""
     for address, endpoint in frontier:
-        response = person.page.request.get(address, timeout=A_WHILE)
-        assert response.status == 200, f"{response.status} {address}"
+        page = person.get(address.removeprefix(ADDRESS), follow_redirects=True)
+        assert page.status_code == 200, f"{page.status_code} {address}"
         opened.add(endpoint)
         if endpoint not in DOWNLOADS:
-            frontier.add(response.url, [unescape(link) for link in LINK.findall(response.text())])
+            frontier.add(page.request.url, [unescape(link) for link in LINK.findall(page.text)])

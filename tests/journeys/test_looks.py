@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.conftest import At
 from tests.journeys.people import Somebody
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 WIDTHS = (390, 1280)

@@ -8,9 +8,11 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.builders import window
+from approvals.base.database import Database
 from tests.journeys.conftest import PATIENCE, At, a_worker
 from tests.journeys.people import Somebody
+from tests.support.builders import do, entries, maker, window
+from tests.support.extent import SOAK
 
 NAME = "第二十六中学新建教学楼"
 REF = "edu-2026-017"
@@ -31,7 +33,9 @@ def test_a_project_goes_all_the_way_from_its_draft_to_the_monthly_report(
     classify(office)
     number = register(person("centre1"))
     windows = People(person)
-    take_through_all_approvals(owner, windows, number)
+    database = Database(sqlite_url)
+    take_through_all_approvals(owner, windows, number, database)
+    database.close()
     look_at_the_casefile(person("leader1"), number, sqlite_url)
 
 
@@ -121,11 +125,15 @@ def register(centre: Somebody) -> str:
     return centre.path.rpartition("/")[2]
 
 
-def take_through_all_approvals(owner: Somebody, windows: People, number: str) -> None:
+def take_through_all_approvals(owner: Somebody, windows: People, number: str, database: Database) -> None:
+    """Those of HANDLED on their pages; the rest, which go like A02, in a soak alone."""
     granted: list[str] = []
     while codes := what_is_to_do(owner, number):
         for code in codes:
-            HANDLED.get(code, plainly)(owner, windows[window(code)], f"/approvals/{number}/{code}")
+            if code in HANDLED or SOAK:
+                HANDLED.get(code, plainly)(owner, windows[window(code)], f"/approvals/{number}/{code}")
+            else:
+                off_the_pages(database, number, code)
             granted.append(code)
     assert len(granted) == len(set(granted)) == APPROVALS
     owner.sees("已办结")
@@ -157,6 +165,14 @@ def plainly(owner: Somebody, officer: Somebody, path: str) -> None:
     officer.go(path)
     officer.press("受理")
     grant(officer)
+
+
+def off_the_pages(database: Database, number: str, code: str) -> None:
+    """The same three moves at the moment of the project's last one, for the server's clock is behind it else."""
+    with database.write() as tx:
+        at = max(entry.at for entry in entries(tx, number))
+        for move in ("submit", "accept", "grant"):
+            do(tx, maker(move, code), move, f"{number}/{code}", at=at)
 
 
 def by_a_special_procedure(owner: Somebody, officer: Somebody, path: str) -> None:
@@ -213,6 +229,7 @@ def at_once(owner: Somebody, officer: Somebody, path: str) -> None:
 
 HANDLED = {
     "A01": by_a_special_procedure,
+    "A02": plainly,
     "A03": after_a_notice,
     "A05": at_the_second_try,
     "A06": at_once,

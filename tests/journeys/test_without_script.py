@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.builders import window
 from tests.journeys.conftest import At
 from tests.journeys.people import Somebody
+from tests.support.builders import window
 
 NAME = "老旧小区排水改造"
 

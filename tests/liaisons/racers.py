@@ -6,7 +6,7 @@ from typing import Any
 from approvals.base.database import Database
 from approvals.base.errors import Problem
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, do, when
+from tests.support.builders import NOW, do, when
 
 Wait = Callable[[], Any]
 

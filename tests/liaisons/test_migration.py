@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.database import Database
 from approvals.base.migrations import config, downgrade, upgrade
-from tests.builders import a_city, a_project, entries, faults
+from tests.support.builders import a_city, a_project, entries, faults
 
 BEFORE = "0002"
 RECORD = "SELECT * FROM history_entries ORDER BY id"

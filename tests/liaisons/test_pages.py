@@ -13,9 +13,9 @@ from approvals.liaisons.contacts import CONTACTS, contacts_recorded
 from approvals.liaisons.on_call import SHIFTS
 from approvals.liaisons.queries import REQUESTS
 from approvals.liaisons.request_views import speeds
-from tests.accounts.leaves import a_leave
-from tests.builders import a_project, an_actor, do, faults, when
-from tests.pages import a_site, an_app, somebody
+from tests.support.builders import a_project, an_actor, do, faults, when
+from tests.support.leaves import a_leave
+from tests.support.pages import a_site, an_app, somebody
 
 MORNING, NIGHT = when("2026-03-02", "10:00"), when("2026-03-02", "22:00")
 SHIFT = {"person": "liaison2", "since": "2026-03-02T17:30", "until": "2026-03-03T09:00"}
@@ -24,8 +24,8 @@ LONG = "长" * 4001
 
 
 @pytest.fixture
-def site(database_url) -> Iterator[tuple]:
-    with a_site(database_url, now=MORNING) as app:
+def site(page_url) -> Iterator[tuple]:
+    with a_site(page_url, now=MORNING) as app:
         database = app.extensions[KEY].database
         with database.write() as tx:
             tx.execute(update(PERSON).values(language="en"))
@@ -43,10 +43,10 @@ def save_shift(app, **changes):
     return centre, centre.post("/roster", {"lines": lines, "once": centre.once_key()})
 
 
-def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(site, database_url):
+def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(site, page_url):
     app, _, ref = site
     assert save_shift(app)[1].status_code == 303
-    with an_app(database_url, now=NIGHT) as night:
+    with an_app(page_url, now=NIGHT) as night:
         owner = somebody(night, "owner1")
         page = owner.get(f"/projects/{ref}").text
         assert "On duty now, until 2026-03-03 09:00" in page
@@ -242,10 +242,10 @@ def test_shifts_that_cannot_be_read_are_kept_and_named(site, lines):
         assert centre.post(path, {"lines": lines}).status_code == 422
 
 
-def test_a_shift_that_has_not_begun_is_taken_off_and_one_that_runs_ends_now(site, database_url):
+def test_a_shift_that_has_not_begun_is_taken_off_and_one_that_runs_ends_now(site, page_url):
     app, database, _ = site
     save_shift(app)
-    with an_app(database_url, now=NIGHT) as night:
+    with an_app(page_url, now=NIGHT) as night:
         late = somebody(night, "centre1")
         late.get("/roster")
         assert late.post("/roster/1/off").status_code == 303
@@ -269,9 +269,9 @@ def test_the_service_centre_hands_a_project_over_and_sees_the_load(site):
     assert centre.get("/liaisons").status_code == 200
 
 
-def test_an_owner_who_has_not_heard_for_a_week_is_named(database_url):
-    database = Database(database_url)
-    with a_site(database_url, now=when("2026-03-12", "10:00")) as app:
+def test_an_owner_who_has_not_heard_for_a_week_is_named(page_url):
+    database = Database(page_url)
+    with a_site(page_url, now=when("2026-03-12", "10:00")) as app:
         with database.write() as tx:
             tx.execute(update(PERSON).values(language="en"))
             a_project(tx, "registered", at=when("2026-03-02", "08:00"))

@@ -10,10 +10,10 @@ from approvals.history.record import NOTICE
 from approvals.liaisons.on_call import SHIFTS
 from approvals.liaisons.queries import REQUESTS
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, a_project, an_actor, do, entries, faults, project_row, when
-from tests.conftest import ENGINES
 from tests.liaisons.racers import sweep_requests
-from tests.racing import race
+from tests.support.builders import NOW, a_database, a_project, an_actor, do, entries, faults, project_row, when
+from tests.support.concurrency import race
+from tests.support.extent import ENGINES
 
 TEXT = {"text": "施工图审查需要哪些材料？"}
 ANSWER = {"text": "施工图、计算书各一份，可先交电子版。"}

@@ -11,20 +11,12 @@ from approvals.accounts.queries import GRANT, PERSON
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.history.record import NOTICE
 from approvals.liaisons.queries import REQUESTS, TERMS, terms_of
-from tests.builders import NOW, a_database, a_project, an_actor, do, faults, project_row, when
 from tests.liaisons.racers import hand_over
-from tests.racing import race
+from tests.support.builders import NOW, a_database, a_project, an_actor, do, faults, project_row, when
+from tests.support.concurrency import race
 
 HAND_OVER = {"liaison": "liaison2", "note": "用地预审正在办理。"}
 MANY = 100
-
-
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
-    yield database
-    assert faults(database) == []
-    database.close()
 
 
 def told(tx, ref):

@@ -18,8 +18,8 @@ from approvals.history.record import ENTRY
 from approvals.supervision.queries import ESCALATIONS
 from approvals.supervision.sweep import sweep
 from approvals.tables import ALL_TABLES
-from tests.builders import NOW, a_database, a_project, an_approval, faults, walk
-from tests.racing import race
+from tests.support.builders import NOW, a_database, a_project, an_approval, faults, walk
+from tests.support.concurrency import race
 
 FIRST = "0002"  # the edition that was deployed first
 QUOTED = re.compile(r"'([^']*)'")

@@ -23,10 +23,10 @@ from approvals.notifications import actions
 from approvals.notifications.fan_out import fan_out, gather
 from approvals.notifications.inputs import Choice, NewMail, NewWebhook
 from approvals.notifications.queries import DELIVERING, DELIVERY
-from tests.builders import an_actor, do, when
-from tests.pages import a_site
-from tests.servers import a_free_port
-from tests.working import due_jobs, run
+from tests.support.builders import an_actor, do, when
+from tests.support.jobs import due_jobs, run
+from tests.support.pages import a_site
+from tests.support.servers import a_free_port
 
 BEGIN = when("2026-11-18", "07:00")  # a Wednesday, an hour before the digest
 URL = "https://guahao.city.example"

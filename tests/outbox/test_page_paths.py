@@ -1,7 +1,7 @@
 """Messages and documents lead to pages that exist."""
 
 from approvals.notifications.page_paths import PATHS, page_path
-from tests.pages import an_app
+from tests.support.pages import an_app
 
 VALUES = {
     "project": "510400-2026-00017",

@@ -10,9 +10,9 @@ from icalendar import Calendar
 from approvals.accounts.queries import PERSON
 from approvals.http.application import KEY
 from approvals.notifications.queries import CHANNEL, FEED
-from tests.builders import a_project, walk
 from tests.outbox.post import Carried, Post, a_carried_city
-from tests.pages import Visitor, somebody
+from tests.support.builders import a_project, walk
+from tests.support.pages import Visitor, somebody
 
 PAGE = "/account/notifications"
 
@@ -91,8 +91,8 @@ def test_a_robots_secrets_are_masked_afterwards(city: Carried) -> None:
     assert "测试消息未送达" in answer.text
 
 
-def test_a_private_address_is_refused_at_entry(database_url: str) -> None:
-    with a_carried_city(database_url) as city:
+def test_a_private_address_is_refused_at_entry(page_url: str) -> None:
+    with a_carried_city(page_url) as city:
         running = city.app.extensions[KEY]
         running.settings = replace(running.settings, any_webhook=False)
         office = somebody(city.app, "office1")

@@ -9,9 +9,9 @@ from approvals.base.jobs import LEASE
 from approvals.base.mail_settings import MailServer
 from approvals.notifications.fan_out import fan_out, gather
 from tests.outbox.post import STALL, Carried, Post, deliver_all
-from tests.pages import an_app
-from tests.racing import CONTEXT, race
-from tests.servers import eventually
+from tests.support.concurrency import CONTEXT, race
+from tests.support.pages import an_app
+from tests.support.servers import eventually
 
 MANY = 30
 

@@ -13,7 +13,7 @@ from approvals.pdf import process
 from approvals.pdf.fonts import FAMILIES, RARE, ask_fontconfig, faces, fontconfig_file, installed_families
 from approvals.pdf.glyphs import GETA
 from approvals.pdf.process import render_apart
-from tests.papers import OUR_FONTS, a_document, fonts_of, words
+from tests.support.documents import OUR_FONTS, a_document, fonts_of, words
 
 APPLE = "\uf8ff"  # for private use: a logo in some fonts, in others an empty box
 TEXTS = f"甲{APPLE}乙 abc Ελληνικά Ў ʞ ހ 〓"

@@ -10,7 +10,7 @@ import pytest
 
 from approvals.pdf.glyphs import GETA, is_covered, printable
 from approvals.pdf.rendering import render
-from tests.papers import RARE, a_document, words
+from tests.support.documents import RARE, a_document, words
 
 LEVEL_3 = (  # of the table of standard characters (2013): those of extension A, and most of those of B to E
     "㑇㘎㙍㛃㟃㠇㤘㧑㧟㬎㬚㭎㮾㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮䃅䃎䅟䌹䎃䎖䏝䏡䏲䐃䓖䓛䓨䓫䓬䗖䗛䗪䗴䜣䝙䢺䢼"

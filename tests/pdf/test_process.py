@@ -9,8 +9,8 @@ import pytest
 
 from approvals.pdf import process
 from approvals.pdf.process import RenderingError, render_apart, stay_warm
-from tests.papers import a_document
-from tests.servers import eventually
+from tests.support.documents import a_document
+from tests.support.servers import eventually
 
 PAPER = a_document("<p>试印</p>")
 REFUSED = a_document('<img src="file:///etc/passwd"/>')

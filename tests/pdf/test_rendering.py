@@ -22,9 +22,9 @@ from approvals.reports.document.report import Annex, Imprint, report_paper
 from approvals.reports.document.table_views import Cell, Column, Row, Table
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.rendering import paper_html
-from tests.builders import a_database
-from tests.pages import an_app
-from tests.papers import a_document, pages, placed, words
+from tests.support.builders import a_database
+from tests.support.documents import a_document, pages, placed, words
+from tests.support.pages import an_app
 
 COLUMNS = (Column("序号", "number", 10), Column("项目", "text", 60), Column("联系人", "text", 30))
 ROWS = 700  # enough for many pages

@@ -14,9 +14,9 @@ from approvals.demo.load import _items
 from approvals.http.application import KEY
 from approvals.programme.queries import ITEMS, items, sums_by_category, sums_of, together
 from approvals.programme.views import Wanted
-from tests.builders import NOW, a_project, an_actor
-from tests.counting import questions
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import NOW, a_project, an_actor
+from tests.support.pages import Visitor, a_site, somebody
+from tests.support.sql_counter import questions
 
 END = date(2026, 11, 20)
 
@@ -27,8 +27,8 @@ def load_programme(database: Database) -> None:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url, now=NOW) as app:
+def app(page_url: str) -> Iterator[OpenAPI]:
+    with a_site(page_url, now=NOW) as app:
         load_programme(app.extensions[KEY].database)
         yield app
 

@@ -1,22 +1,15 @@
 """The service centre registers: it sees the plan before, chooses the liaison by load, and gets number and casefile."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.http.application import KEY
-from tests.builders import NOW, a_project, do, entries, project_row, walk, when
-from tests.counting import questions
-from tests.pages import Visitor, a_site, somebody
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url, now=NOW) as app:
-        yield app
+from tests.support.builders import NOW, a_project, do, entries, project_row, walk, when
+from tests.support.pages import Visitor, a_site, somebody
+from tests.support.sql_counter import questions
 
 
 @pytest.fixture

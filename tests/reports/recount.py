@@ -12,7 +12,7 @@ from statistics import median
 import yaml
 from sqlalchemy import text
 
-from tests.workflows.oracle import NEXT, NaiveCalendar, ledger_of, live
+from tests.support.clock.oracle import NEXT, NaiveCalendar, ledger_of, live
 from workflows.clock.timeline import Limits, Step
 
 CALENDAR_YAML = Path(__file__).parents[2] / "workflows" / "data" / "calendar.yaml"

@@ -13,10 +13,11 @@ from approvals.base.database import Database
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.drill_down import behind
 from approvals.reports.periods import read_month
-from tests.builders import NOW, an_approval, when
-from tests.pages import a_site, somebody
 from tests.reports.comparing import cases_in, tallied, with_other_lists
 from tests.reports.conftest import LivedYear
+from tests.support.builders import NOW, an_approval, when
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import a_site, somebody
 
 TODAY = date(2026, 11, 20)
 
@@ -43,7 +44,7 @@ def test_the_pages_of_a_list_are_all_of_it_and_their_days_are_those_of_the_speed
     assert sum(row.legal or 0 for row in rows) == speed.legal
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
     url = make_database(request.param)
     with a_site(url, now=NOW) as app:

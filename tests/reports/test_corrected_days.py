@@ -1,9 +1,7 @@
 """A wrong day that is corrected within a month is right in its report, and what fell with it is counted as it fell."""
 
-from collections.abc import Iterator
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
 from approvals.base.database import Database
@@ -13,18 +11,10 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import frozen
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, an_approval, do, faults, head, when, window
+from tests.support.builders import NOW, an_approval, do, head, when, window
 
 CODE = "A01"
 RIGHT = "2026-03-11"  # the last day of the promised limit; delivered within ten working days of it, too
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = a_database(database_url)
-    yield database
-    assert faults(database) == []
-    database.close()
 
 
 def compiled(database: Database, month: str) -> Figures:

@@ -18,9 +18,20 @@ from approvals.reports.document.report import Imprint, Paper
 from approvals.reports.figures.model import Figures, Line
 from approvals.reports.figures.serialization import checksum
 from approvals.reports.lifecycle.rendering import paper_html
-from tests.pages import an_app
-from tests.papers import HOSTILE, OUR_FONTS, Watched, attached_to, fonts_of, outside, pages, sizes, title_of, words
 from tests.reports.conftest import LivedYear
+from tests.support.documents import (
+    HOSTILE,
+    OUR_FONTS,
+    Watched,
+    attached_to,
+    fonts_of,
+    outside,
+    pages,
+    sizes,
+    title_of,
+    words,
+)
+from tests.support.pages import an_app
 
 IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
 MONTH = "2026-09"

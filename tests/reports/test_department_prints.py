@@ -14,10 +14,10 @@ from approvals.base.database import Database
 from approvals.base.jobs import JOB
 from approvals.http.application import KEY
 from approvals.reports.lifecycle.renditions import PRINT
-from tests.builders import NOW, a_project, an_approval, faults, walk, when
-from tests.pages import Visitor, a_site, somebody
-from tests.papers import attached_to, title_of, words
-from tests.working import work
+from tests.support.builders import NOW, a_project, an_approval, faults, walk, when
+from tests.support.documents import attached_to, title_of, words
+from tests.support.jobs import work
+from tests.support.pages import Visitor, a_site, somebody
 
 MONTH = "/reports/monthly/2026-09"
 OWN, OTHER = "甲地小学新建", "乙地医院新建"  # a project late in the department of A01, and one in that of A02

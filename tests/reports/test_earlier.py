@@ -11,18 +11,18 @@ from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.queries import draft_of, frozen_figures
 from approvals.reports.lifecycle.remarks import instruct
 from approvals.reports.periods import MONTHLY, read_period
-from tests.builders import NOW, an_actor, an_approval, when
-from tests.pages import a_site, somebody
+from tests.support.builders import NOW, an_actor, an_approval, when
+from tests.support.pages import a_site, somebody
 
 MONTH = "2026-03"
 INSTRUCTION = {"on": "510400-2026-00001/A02", "text": "请有关部门限期办结。", "due_on": "2026-11-27"}
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
+def app(page_url: str) -> Iterator[OpenAPI]:
     """March was issued, instructed on, and corrected in its words."""
-    with a_site(database_url, now=NOW) as app:
-        database = Database(database_url)
+    with a_site(page_url, now=NOW) as app:
+        database = Database(page_url)
         correct_march(database)
         database.close()
         yield app

@@ -25,9 +25,9 @@ from approvals.reports.figures.model import EDITION, Figures
 from approvals.reports.figures.serialization import checksum, from_json, frozen, has
 from approvals.reports.lifecycle.queries import TABLE, report_faults
 from approvals.web.public import verification as verify_routes
-from tests.builders import NOW
-from tests.conftest import ENGINES
-from tests.pages import a_site, somebody
+from tests.support.builders import NOW
+from tests.support.extent import ENGINES
+from tests.support.pages import a_site, somebody
 
 FROZEN = Path(__file__).parent / "frozen"
 CHECKSUMS = {

@@ -10,8 +10,8 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, from_json, frozen, to_json
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, an_approval, do, when, window
 from tests.reports.conftest import LivedYear
+from tests.support.builders import NOW, a_database, an_approval, do, when, window
 
 
 def test_a_month_compiled_again_is_the_same(year: LivedYear) -> None:

@@ -19,9 +19,9 @@ from approvals.pdf.rendering import AssetFetcher, lay_out, render
 from approvals.reports.document.report import Imprint, header_size, report_paper
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.rendering import paper_html
-from tests.builders import a_database
-from tests.pages import an_app
-from tests.papers import placed
+from tests.support.builders import a_database
+from tests.support.documents import placed
+from tests.support.pages import an_app
 
 MM = 96 / 25.4  # CSS pixels in a millimetre
 LINE = 225 / 22  # millimetres

@@ -23,8 +23,9 @@ from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import TABLE, figures_of, frozen_figures, report_in_force
 from approvals.reports.periods import MONTHLY, read_month
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, a_project, an_approval, do, when, window
-from tests.pages import an_app
+from tests.support.builders import NOW, a_database, a_project, an_approval, do, when, window
+from tests.support.extent import effort
+from tests.support.pages import an_app
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH = "2026-03"
@@ -36,8 +37,9 @@ from approvals.http.application import database
 from approvals.reports.periods import read_month
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle.queries import frozen_figures, report_in_force
-from tests.pages import an_app
-from tests.papers import print_report
+from tests.support.extent import effort
+from tests.support.pages import an_app
+from tests.support.documents import print_report
 with an_app(sys.argv[1]) as app, app.app_context():
     with database().read() as tx:
         report = report_in_force(tx, read_month(sys.argv[2]))
@@ -166,7 +168,8 @@ def test_after_all_else_changed_and_a_migration_it_is_rendered_to_the_same_bytes
     assert the_row(later) == issued.row
     later.close()
     expected = report.pdf_sha256
-    for seed, zone in PLACES if "sqlite" in issued.url else PLACES[2:]:
+    mine = effort(PLACES[1:2], PLACES) if "sqlite" in issued.url else PLACES[2:]
+    for seed, zone in mine:
         assert printed_again(issued.url, seed, zone) == expected, (seed, zone)
 
 

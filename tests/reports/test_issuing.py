@@ -44,8 +44,8 @@ from approvals.reports.lifecycle.queries import (
     report_in_force,
 )
 from approvals.reports.periods import MONTHLY, read_month
-from tests.builders import NOW, a_database, a_project, an_actor, an_approval, do, when
-from tests.pages import an_app
+from tests.support.builders import NOW, a_database, a_project, an_actor, an_approval, do, when
+from tests.support.pages import an_app
 
 PDF = b"%PDF-1.7 not really"
 MADE_WITH = {"weasyprint": "70.0", "fonts": []}

@@ -18,9 +18,9 @@ from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.reports.lifecycle.queries import TABLE
 from approvals.reports.lifecycle.renditions import KEPT, PRINT, forget_prints
-from tests.builders import NOW, an_approval, faults, when
-from tests.pages import Visitor, a_site, somebody
-from tests.working import work
+from tests.support.builders import NOW, an_approval, faults, when
+from tests.support.jobs import work
+from tests.support.pages import Visitor, a_site, somebody
 
 MONTH = "/reports/bulletins/2026-03"  # shorter than a report, and made alike
 
@@ -31,8 +31,8 @@ def app(sqlite_url: str) -> Iterator[OpenAPI]:
 
 
 @pytest.fixture
-def app_on_each_engine(database_url: str) -> Iterator[OpenAPI]:
-    yield from a_city(database_url)
+def app_on_each_engine(page_url: str) -> Iterator[OpenAPI]:
+    yield from a_city(page_url)
 
 
 def a_city(url: str) -> Iterator[OpenAPI]:

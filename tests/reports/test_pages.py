@@ -9,16 +9,17 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from tests.builders import NOW, an_approval, when
-from tests.pages import Visitor, a_site, somebody
-from tests.working import work
+from tests.support.builders import NOW, an_approval, when
+from tests.support.extent import PAGE_ENGINES
+from tests.support.jobs import work
+from tests.support.pages import Visitor, a_site, somebody
 
 MANAGERS = ("office1", "centre1", "leader1")
 NO_MONTHS = ("2026-13", "2026-00", "march", "2026-12", "1999-01", "2100-01", "2026-1", "２０２６-03")
 TAGS = re.compile(r"<[^>]+>")
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
     url = make_database(request.param)
     with a_site(url, now=NOW) as app:

@@ -18,8 +18,8 @@ from approvals.reports.document.report import Imprint, report_page, report_paper
 from approvals.reports.figures.model import Answer, Figures
 from approvals.reports.figures.serialization import frozen
 from approvals.reports.lifecycle.rendering import paper_html
-from tests.pages import an_app
-from tests.papers import (
+from tests.reports.conftest import LivedYear
+from tests.support.documents import (
     HOSTILE,
     LONG,
     OUR_FONTS,
@@ -36,7 +36,7 @@ from tests.papers import (
     title_of,
     words,
 )
-from tests.reports.conftest import LivedYear
+from tests.support.pages import an_app
 
 IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
 MONTH = "2026-09"

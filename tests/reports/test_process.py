@@ -27,9 +27,9 @@ from approvals.reports.lifecycle.queries import (
 from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
 from approvals.reports.periods import BULLETIN, MONTHLY, Month, bulletins_until, read_month, read_period
 from approvals.supervision.orders.queries import ORDERS
-from tests.builders import NOW, a_database, a_project, an_actor, an_approval, when
-from tests.pages import Visitor, a_site, somebody
-from tests.working import work
+from tests.support.builders import NOW, a_database, a_project, an_actor, an_approval, when
+from tests.support.jobs import work
+from tests.support.pages import Visitor, a_site, somebody
 
 MARCH = read_month("2026-03")
 SAID = {"section": "late", "text": "请补充超期原因。"}

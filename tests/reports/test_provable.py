@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from approvals.reports.document.report import Imprint
-from tests.pages import an_app
-from tests.papers import attached_to, print_report
 from tests.reports.conftest import LivedYear
 from tests.reports.recount import naive_calendar, working_days
+from tests.support.documents import attached_to, print_report
+from tests.support.pages import an_app
 
 MONTH = "2026-06"
 IMPRINT = Imprint("攀挂报〔2026〕6号", date(2026, 7, 1))

@@ -13,11 +13,12 @@ from approvals.base.moments import start_of
 from approvals.imports.feed import Feed
 from approvals.reports.figures.compilation import compile_month
 from approvals.supervision.sweep import sweep
-from tests.builders import GIVEN, a_database, head, when, window
 from tests.conftest import MakeDatabase
 from tests.reports.comparing import CHECKS, cases_in, tallied, with_other_lists
 from tests.reports.recount import Recount, naive_calendar
-from tests.servers import Postgres
+from tests.support.builders import GIVEN, a_database, head, when, window
+from tests.support.extent import effort
+from tests.support.servers import Postgres
 from workflows.config.catalogue import load_catalogue
 
 BEGINS = when("2026-03-20")  # Qingming and Labour Day lie ahead, with a make-up Saturday before the latter
@@ -205,7 +206,7 @@ def ties_out(url: str, drawn: Any) -> Counter[str]:
 def test_the_figures_of_random_cities_are_an_independent_count(make_database: MakeDatabase) -> None:
     taken = Counter[str]()
 
-    @settings(max_examples=16)
+    @settings(max_examples=effort(5, 100))
     @example(drawn=EVERYTHING)
     @given(drawn=cities)
     def tie_out(drawn: Any) -> None:
@@ -217,7 +218,7 @@ def test_the_figures_of_random_cities_are_an_independent_count(make_database: Ma
 
 
 def test_they_are_on_postgresql_too(make_database: MakeDatabase, postgres: Postgres) -> None:
-    @settings(max_examples=3)
+    @settings(max_examples=effort(2, 30))
     @given(drawn=cities)
     def tie_out(drawn: Any) -> None:
         url = make_database("postgresql")

@@ -32,10 +32,11 @@ from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.lifecycle.signature_fields import Reason, UnusableKey, place_of
 from approvals.reports.lifecycle.signing import opened_seal, signature_of
 from approvals.reports.periods import MONTHLY, read_month
-from tests.builders import NOW, a_database, an_approval, when
-from tests.pages import an_app
-from tests.papers import attached_to, print_report
-from tests.seals import SECRET, YEAR, a_key
+from tests.support.builders import NOW, a_database, an_approval, when
+from tests.support.certificates import SECRET, YEAR, a_key
+from tests.support.documents import attached_to, print_report
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import an_app
 
 MONTH, TODAY = "2026-03", NOW.date()
 
@@ -45,7 +46,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_key(tmp_path_factory.mktemp("city"), is_rsa=True)
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def signing_city(request: pytest.FixtureRequest, make_database: Any) -> Iterator[str]:
     yield make_database(request.param)
 

@@ -22,14 +22,15 @@ from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf, issued_reports
 from approvals.reports.periods import MONTHLY, read_month
 from approvals.web.public import verification as verify_routes
-from tests.builders import NOW, an_approval, when
-from tests.pages import Visitor, a_site
-from tests.papers import words
+from tests.support.builders import NOW, an_approval, when
+from tests.support.documents import words
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import Visitor, a_site
 
 MONTH = "2026-03"
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
     url = make_database(request.param)
     with a_site(url, now=NOW, public_url="https://guahao.city.example") as app:

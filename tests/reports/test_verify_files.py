@@ -21,9 +21,10 @@ from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf
 from approvals.reports.lifecycle.signature_fields import Reason
 from approvals.reports.lifecycle.signing import opened_seal
 from approvals.reports.periods import BULLETIN, MONTHLY
-from tests.builders import NOW, an_approval, when
-from tests.pages import Visitor, a_site
-from tests.seals import SECRET, a_key
+from tests.support.builders import NOW, an_approval, when
+from tests.support.certificates import SECRET, a_key
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import Visitor, a_site
 
 MONTH, SPAN, TODAY = "2026-03", "2026-03", NOW.date()
 REASON = Reason("印发", "攀枝花", "")
@@ -37,7 +38,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return a_key(folder), a_key(folder, "攀枝花市督查办")  # of the same name: names prove nothing
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def app(request: pytest.FixtureRequest, make_database: Any, keys: tuple[Path, Path]) -> Iterator[OpenAPI]:
     url = make_database(request.param)
     with a_site(url, now=NOW, signing_key=keys[0], signing_password=SECRET) as app:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import ROOT, Process, a_process
+from tests.support.extent import effort
+from tests.support.servers import ROOT, Process, a_process
 
 TOOLS = ("bash", "cat", "dirname", "flock", "grep", "head", "id", "python3", "sha256sum", "sleep", "touch", "tr")
 
@@ -61,7 +62,7 @@ def finish(process: Process) -> str:
     return process.output
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", effort([signal.SIGTERM], [signal.SIGINT, signal.SIGTERM]))
 def test_an_interrupted_set_up_leaves_nobody_and_the_next_one_recovers(checkout, silent_index, number) -> None:
     with a_process(set_up(checkout), env=silent_index, folder=checkout) as process:
         process.wait_for("installing 1 Python packages")
@@ -72,6 +73,7 @@ def test_an_interrupted_set_up_leaves_nobody_and_the_next_one_recovers(checkout,
         assert "making .venv" in finish(process)
 
 
+@pytest.mark.soak
 def test_a_killed_set_up_recovers(checkout, silent_index) -> None:
     with a_process(set_up(checkout), env=silent_index, folder=checkout) as process:
         process.wait_for("installing 1 Python packages")
@@ -79,9 +81,14 @@ def test_a_killed_set_up_recovers(checkout, silent_index) -> None:
         finish(process)
 
 
-def test_the_second_start_does_nothing_until_the_lock_changes(checkout: Path) -> None:
-    with a_process(set_up(checkout), env=offline(checkout), folder=checkout) as process:
-        finish(process)
+def test_two_at_once_set_up_once_and_later_starts_do_nothing_until_the_lock_changes(checkout: Path) -> None:
+    with (
+        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as one,
+        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as other,
+    ):
+        outputs = finish(one) + finish(other)
+    assert outputs.count("making .venv") == 1
+    assert "another set-up is at work" in outputs
     with a_process(set_up(checkout), folder=checkout) as process:
         assert finish(process) == "it is there\n"
     with (checkout / "requirements/run.txt").open("a") as lock:
@@ -92,16 +99,7 @@ def test_the_second_start_does_nothing_until_the_lock_changes(checkout: Path) ->
     assert "making .venv" not in output
 
 
-def test_two_at_once_set_up_once(checkout: Path) -> None:
-    with (
-        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as one,
-        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as other,
-    ):
-        outputs = finish(one) + finish(other)
-    assert outputs.count("making .venv") == 1
-    assert "another set-up is at work" in outputs
-
-
+@pytest.mark.soak
 def test_a_package_with_another_hash_is_refused(checkout: Path) -> None:
     lock = checkout / "requirements/run.txt"
     lock.write_text(lock.read_text().replace("sha256:", "sha256:0")[:-2])

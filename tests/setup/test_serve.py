@@ -4,16 +4,19 @@ import os
 import signal
 import socket
 import stat
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from tests.servers import PYTHON, Process, a_free_port, a_process, answers, eventually
+from tests.support.extent import effort
+from tests.support.servers import PYTHON, ROOT, Process, a_free_port, a_process, answers, eventually
 
 SERVE = [PYTHON, "-m", "approvals", "serve"]
 LOADING = "example city: 10 %"  # of the progress, where there is no terminal
 PHASES = ("bringing the database up to date", "starting web and worker", "ready at")
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+EVERY = tuple(product(PHASES, STOPS))
 
 
 def a_city(folder: Path, *, environment: str = "production", **more: str) -> dict[str, str]:
@@ -28,8 +31,7 @@ def ends_whole(process: Process, status: int) -> None:
     assert "Traceback" not in process.output
 
 
-@pytest.mark.parametrize("number", STOPS, ids=lambda number: number.name)
-@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(("phase", "number"), effort(tuple(zip(PHASES, STOPS, strict=True)), EVERY))
 def test_a_signal_ends_all_of_it_at_any_moment(tmp_path: Path, phase: str, number: signal.Signals) -> None:
     with a_process(SERVE, env=a_city(tmp_path)) as process:
         process.wait_for(phase, seconds=120)
@@ -37,6 +39,7 @@ def test_a_signal_ends_all_of_it_at_any_moment(tmp_path: Path, phase: str, numbe
         ends_whole(process, 0 if phase == "ready at" else 128 + number)
 
 
+@pytest.mark.soak
 def test_a_first_start_that_was_stopped_while_the_city_was_loaded_is_made_good(tmp_path: Path) -> None:
     env = a_city(tmp_path, environment="demo")
     with a_process(SERVE, env=env) as process:
@@ -108,6 +111,8 @@ def test_when_the_parent_is_killed_its_children_end(tmp_path: Path) -> None:
         eventually(lambda: process.alive() == [], seconds=15, what="the children's end")
 
 
+# `make` sets up anew an environment that was made in another folder, and would empty the one of that folder.
+@pytest.mark.skipif((ROOT / ".venv").is_symlink(), reason=".venv belongs to another checkout")
 def test_make_passes_a_signal_on(tmp_path: Path) -> None:
     with a_process(["make", "serve"], env=a_city(tmp_path)) as process:
         process.wait_for("ready at", seconds=120)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 FOLDERS = (ROOT / "approvals/static/vendor", ROOT / "tests/vendor")
 ROWS = [(folder, row) for folder in FOLDERS for row in json.loads((folder / "vendor.json").read_text())["files"]]

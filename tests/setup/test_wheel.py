@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from approvals import __version__
-from tests.servers import PYTHON, ROOT, a_free_port, a_process, answers
+from tests.support.servers import PYTHON, ROOT, a_free_port, a_process, answers
 
 PIP = (PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet")
 OFFLINE = ("--no-index", "--no-deps")

@@ -4,8 +4,8 @@ import pytest
 
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_project, card_rows, walk, when
-from tests.pages import a_site, somebody
+from tests.support.builders import NOW, a_project, card_rows, walk, when
+from tests.support.pages import a_site, somebody
 
 REASONS = {"reasons": "受理日期录入有误"}
 

@@ -4,9 +4,10 @@ import pytest
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, an_approval, card_rows, do, entries, when
-from tests.conftest import ENGINES
-from tests.street import ADMINISTRATORS, CARD_MOVES, CARD_STATES, PEOPLE, ROLES
+from tests.support.builders import NOW, a_database, an_approval, card_rows, do, entries, when
+from tests.support.expected_charts import ADMINISTRATORS, CARD_MOVES, CARD_STATES, PEOPLE, ROLES
+from tests.support.extent import ENGINES
+from tests.support.trying import outcome
 
 PEOPLES_MOVES = ("appeal", "uphold", "withdraw_card")
 PATHS = {
@@ -16,10 +17,6 @@ PATHS = {
     "withdrawn": (("office1", "withdraw_card"),),
 }
 SHOWN, LAST = "2026-03-10", "2026-03-17"  # of a card for the promise of an approval accepted on 2 March
-
-
-class Undone(Exception):
-    """Leaves the database as it was."""
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -37,16 +34,6 @@ def standing(request, make_database):
     database.close()
 
 
-def outcome(database, by, move, ref, at, given=None):
-    try:
-        with database.write() as tx:
-            raise Undone(do(tx, by, move, ref, given, at=at).state)
-    except Undone as undone:
-        return str(undone)
-    except (Refused, Forbidden, NotFound, Invalid) as problem:
-        return type(problem)
-
-
 def expected(role, move, state):
     sources, target, by = CARD_MOVES[move]
     if role in ADMINISTRATORS:
@@ -61,19 +48,19 @@ def expected(role, move, state):
 def test_every_role_tries_every_move_from_every_state(standing, state, move):
     database, refs = standing
     for role in ROLES:
-        found = outcome(database, PEOPLE[role], move, refs[state], when(SHOWN, "20:00"))
+        found = outcome(database, PEOPLE[role], move, refs[state], at=when(SHOWN, "20:00"))
         assert found == expected(role, move, state), role
 
 
 @pytest.mark.parametrize("by", ["head-a05", "window-a05", "owner2"])
 def test_who_does_not_see_the_approval_finds_no_card(standing, by):
     database, refs = standing
-    assert outcome(database, by, "appeal", refs["shown"], when(SHOWN, "20:00")) is NotFound
+    assert outcome(database, by, "appeal", refs["shown"], at=when(SHOWN, "20:00")) is NotFound
 
 
 def test_an_appeal_comes_in_time_on_the_last_day_and_too_late_on_the_next(standing):
     database, refs = standing
-    assert outcome(database, "head-a01", "appeal", refs["shown"], when(LAST, "23:59")) == "appealed"
+    assert outcome(database, "head-a01", "appeal", refs["shown"], at=when(LAST, "23:59")) == "appealed"
     with pytest.raises(Refused, match=LAST), database.write() as tx:
         do(tx, "head-a01", "appeal", refs["shown"], at=when("2026-03-18", "00:00"))
 
@@ -82,15 +69,15 @@ def test_an_appeal_needs_no_sweep_to_find_its_card(standing):
     database, _ = standing
     with database.write() as tx:
         ref = an_approval(tx)
-    assert outcome(database, "head-a01", "appeal", f"{ref}/cards/promised", when("2026-03-09", "23:00")) is NotFound
-    assert outcome(database, "head-a01", "appeal", f"{ref}/cards/promised", when(SHOWN)) == "appealed"
+    assert outcome(database, "head-a01", "appeal", f"{ref}/cards/promised", at=when("2026-03-09", "23:00")) is NotFound
+    assert outcome(database, "head-a01", "appeal", f"{ref}/cards/promised", at=when(SHOWN)) == "appealed"
 
 
 @pytest.mark.parametrize("key", ["promised-2", "legal", "nothing", "promised-", "promised-x", "", "-1", "promised/1"])
 def test_a_card_that_was_not_shown_is_not_found(standing, key):
     database, refs = standing
     ref = refs["shown"].removesuffix("promised") + key
-    found = outcome(database, "head-a01", "appeal", ref, when(SHOWN, "20:00"))
+    found = outcome(database, "head-a01", "appeal", ref, at=when(SHOWN, "20:00"))
     assert found is NotFound
 
 
@@ -98,13 +85,13 @@ def test_a_card_that_was_not_shown_is_not_found(standing, key):
 def test_nobody_makes_another_move_of_a_card(standing, move):
     database, refs = standing
     for role in ROLES:
-        assert outcome(database, PEOPLE[role], move, refs["shown"], when(SHOWN, "20:00"), {}) is Invalid
+        assert outcome(database, PEOPLE[role], move, refs["shown"], {}, at=when(SHOWN, "20:00")) is Invalid
 
 
 @pytest.mark.parametrize("given", [{}, {"reasons": []}, {"reasons": "one"}, {"reasons": ["好"], "rule": "legal"}])
 def test_an_appeal_needs_reasons_and_nothing_else(standing, given):
     database, refs = standing
-    assert outcome(database, "head-a01", "appeal", refs["shown"], when(SHOWN, "20:00"), given) is Invalid
+    assert outcome(database, "head-a01", "appeal", refs["shown"], given, at=when(SHOWN, "20:00")) is Invalid
 
 
 def test_all_of_it_is_in_the_record(standing):

@@ -9,7 +9,7 @@ from approvals.base.moments import day_of
 from approvals.history.record import NOTICE
 from approvals.supervision.queries import CARDS
 from approvals.supervision.sweep import sweep
-from tests.builders import (
+from tests.support.builders import (
     NOW,
     a_database,
     an_approval,
@@ -20,9 +20,9 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.conftest import ENGINES
-from tests.racing import race
-from tests.supervision.sweeping import sweep_daily, sweep_to
+from tests.support.concurrency import race
+from tests.support.extent import ENGINES
+from tests.support.sweeps import sweep_daily, sweep_to
 
 # A01 (5 promised, 20 legal days), accepted on Monday, 2 March 2026: the promise is due on the 9th, the law on the 30th.
 LATE = [("promised", "yellow", "2026-03-10"), ("legal", "red", "2026-03-31")]

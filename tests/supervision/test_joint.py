@@ -14,7 +14,7 @@ from approvals.supervision.joint.monthly_words import words_of_month
 from approvals.supervision.joint.views import joint_projects, missing_count
 from approvals.supervision.sweep import sweep
 from approvals.windows.queries import approval
-from tests.builders import (
+from tests.support.builders import (
     GIVEN,
     NOW,
     START,
@@ -29,7 +29,7 @@ from tests.builders import (
     project_row,
     when,
 )
-from tests.conftest import ENGINES
+from tests.support.extent import ENGINES
 
 FIRST, SECOND, OTHER = "head-a02", "head-a05", "head-a03"  # the two units that GIVEN names, and a third
 UNITS = {FIRST: "市自然资源局", SECOND: "市水利局"}

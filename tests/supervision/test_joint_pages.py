@@ -3,8 +3,8 @@
 import pytest
 
 from approvals.http.application import KEY
-from tests.builders import GIVEN, a_project, an_approval, when
-from tests.pages import a_site, somebody
+from tests.support.builders import GIVEN, a_project, an_approval, when
+from tests.support.pages import a_site, somebody
 
 
 @pytest.fixture(scope="module")

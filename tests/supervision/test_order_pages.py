@@ -9,8 +9,8 @@ from pypdf import PdfReader
 from approvals.accounts.actions import create_token
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.builders import a_project, entries, escalation_rows, faults, project_row, walk, when
-from tests.pages import a_site, somebody
+from tests.support.builders import a_project, entries, escalation_rows, faults, project_row, walk, when
+from tests.support.pages import a_site, somebody
 
 INNER = "逐件说明责任人"
 WORDS = "请该局主要负责人牵头，两日内办结"

@@ -11,7 +11,7 @@ from approvals.history.record import ENTRY, NOTICE
 from approvals.supervision.orders.actions import Source, issue_order
 from approvals.supervision.orders.queries import ORDERS, ref_of_order
 from approvals.supervision.sweep import sweep
-from tests.builders import (
+from tests.support.builders import (
     NOW,
     a_database,
     a_project,
@@ -23,10 +23,10 @@ from tests.builders import (
     when,
     window,
 )
-from tests.conftest import ENGINES
-from tests.racing import race
-from tests.street import ORDER_MOVES, PEOPLE, SAME, SYSTEM
-from tests.supervision.sweeping import sweep_daily, sweep_to
+from tests.support.concurrency import race
+from tests.support.expected_charts import ORDER_MOVES, PEOPLE, SAME, SYSTEM
+from tests.support.extent import ENGINES
+from tests.support.sweeps import sweep_daily, sweep_to
 
 ORDERED = when("2026-03-05")  # a Thursday
 DUE = "2026-03-10"  # a Tuesday

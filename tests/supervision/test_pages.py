@@ -10,7 +10,7 @@ from approvals.base.database import Database
 from approvals.supervision.escalations.views import inbox
 from approvals.supervision.sweep import sweep
 from approvals.supervision.sweep_log import WITHIN
-from tests.builders import (
+from tests.support.builders import (
     APPROVAL_PATHS,
     a_database,
     a_project,
@@ -22,9 +22,9 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.conftest import ENGINES
-from tests.pages import Visitor, an_app, give_password
-from tests.windows.desk import TODAY, a_desk, counted, text_of
+from tests.support.desk import TODAY, a_desk, counted, text_of
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import Visitor, an_app, give_password
 from tests.windows.test_pages_moves import form_of
 
 PEOPLE = (
@@ -77,7 +77,7 @@ class Desk:
         )
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def desk(request, make_database):
     url = make_database(request.param)
     database = a_database(url)
@@ -314,12 +314,12 @@ def test_the_sweep_is_not_everybodys(desk, username):
     assert desk.people[username].get("/sweep").status_code == 403
 
 
-def test_a_sweep_that_never_ran_is_said_loudly(database_url):
-    database = a_database(database_url)
+def test_a_sweep_that_never_ran_is_said_loudly(page_url):
+    database = a_database(page_url)
     give_password(database, "office1")
     database.close()
 
-    with a_desk(database_url, ("office1",)) as (_, people):
+    with a_desk(page_url, ("office1",)) as (_, people):
         page = people["office1"].get("/sweep").text
 
     assert "alert-danger" in page and "巡检尚未运行" in page

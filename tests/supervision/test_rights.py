@@ -4,9 +4,10 @@ import pytest
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.supervision.sweep import sweep
-from tests.builders import GIVEN, NOW, a_database, an_actor, an_approval, do, when
-from tests.conftest import ENGINES
-from tests.street import ADMINISTRATORS, ESCALATION_STATES, LEVEL_OF, PEOPLE, ROLES
+from tests.support.builders import GIVEN, NOW, a_database, an_actor, an_approval, do, when
+from tests.support.expected_charts import ADMINISTRATORS, ESCALATION_STATES, LEVEL_OF, PEOPLE, ROLES
+from tests.support.extent import ENGINES
+from tests.support.trying import outcome
 
 LEVELS = (1, 2, 3, 4)
 # On the close of these days an approval that was accepted on Monday, 2 March stands at this level and no higher.
@@ -37,20 +38,9 @@ def standing(request, make_database):
     database.close()
 
 
-class Undone(Exception):
-    """Leaves the database as it was."""
-
-
-def outcome(database, by, ref, level, day):
+def answered(database, by, ref, level, day):
     given = GIVEN["answer"] | ({"level": level} if level else {})
-    try:
-        with database.write() as tx:
-            moved = do(tx, by, "answer", ref, given, at=when(day, "20:00") if day else None)
-            raise Undone(moved.state)
-    except Undone as undone:
-        return str(undone)
-    except (Refused, Forbidden, NotFound, Invalid) as problem:
-        return type(problem)
+    return outcome(database, by, "answer", ref, given, at=when(day, "20:00") if day else None)
 
 
 def expected(role, level, state):
@@ -72,7 +62,7 @@ def test_an_escalation_is_answered_once_and_by_its_own_level(standing, level, st
     if state == "raised" and level < 4:
         state = "lifted"  # these have climbed on meanwhile
     for role in ROLES:
-        assert outcome(database, PEOPLE[role], ref, level, day="") == expected(role, level, state), role
+        assert answered(database, PEOPLE[role], ref, level, day="") == expected(role, level, state), role
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -82,7 +72,7 @@ def test_a_raised_escalation_is_answered_by_its_own_level_alone(standing, level,
     with database.write() as tx:
         ref = an_approval(tx, "accepted")
     # The answer itself raises what is due by then: no sweep is waited for.
-    assert outcome(database, PEOPLE[role], ref, level, ALARMED[level]) == expected(role, level, "raised")
+    assert answered(database, PEOPLE[role], ref, level, ALARMED[level]) == expected(role, level, "raised")
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -90,7 +80,7 @@ def test_with_no_level_said_it_is_the_one_at_the_answerers_own_level(standing, l
     database, _ = standing
     with database.write() as tx:
         ref = an_approval(tx, "accepted")
-    assert outcome(database, ANSWERER[level], ref, None, ALARMED[level]) == "answered"
+    assert answered(database, ANSWERER[level], ref, None, ALARMED[level]) == "answered"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -99,7 +89,7 @@ def test_an_answer_to_nothing_is_refused_by_role_first(standing, role):
     with database.write() as tx:
         ref = an_approval(tx, "ready")
     found = NotFound if role in LEVEL_OF or role in ADMINISTRATORS else Forbidden
-    assert outcome(database, PEOPLE[role], ref, LEVEL_OF.get(role, 1), "2026-03-02") == found
+    assert answered(database, PEOPLE[role], ref, LEVEL_OF.get(role, 1), "2026-03-02") == found
 
 
 def test_other_departments_and_owners_find_nothing_to_answer(standing):
@@ -107,8 +97,8 @@ def test_other_departments_and_owners_find_nothing_to_answer(standing):
     with database.write() as tx:
         ref = an_approval(tx, "accepted")
     for username in ("window-a05", "head-a05", "owner2"):
-        assert outcome(database, username, ref, 1, ALARMED[1]) == NotFound
-    assert outcome(database, "liaison1", ref, 2, ALARMED[2]) == Forbidden
+        assert answered(database, username, ref, 1, ALARMED[1]) == NotFound
+    assert answered(database, "liaison1", ref, 2, ALARMED[2]) == Forbidden
 
 
 def test_somebody_with_two_levels_answers_at_both(standing):
@@ -121,7 +111,7 @@ def test_somebody_with_two_levels_answers_at_both(standing):
         frozenset({"supervision_office", "city_government"}),
     )  # fmt: skip
     for level in (3, 4):
-        assert outcome(database, both, ref, level, ALARMED[level]) == "answered"
+        assert answered(database, both, ref, level, ALARMED[level]) == "answered"
 
 
 @pytest.mark.parametrize("move", ["raise", "lift", "close"])

@@ -12,7 +12,7 @@ from approvals.supervision.escalations.actions import sweep_project
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
 from approvals.supervision.sweep_log import sweeps as record_of
-from tests.builders import (
+from tests.support.builders import (
     GIVEN,
     NOW,
     a_database,
@@ -27,8 +27,8 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.conftest import ENGINES
-from tests.supervision.sweeping import sweep_daily, sweep_to
+from tests.support.extent import ENGINES, effort
+from tests.support.sweeps import sweep_daily, sweep_to
 from workflows.charts.escalation import ESCALATION
 
 # A01 (5 promised, 20 legal days) accepted on Monday, 2 March 2026: one promised day is left from Friday the 6th on, the
@@ -324,7 +324,7 @@ def live(database, ref, happenings, swept):
     return answers, climbed(database, ref)
 
 
-@settings(max_examples=20)
+@settings(max_examples=effort(10, 200))
 @given(happenings=events, swept=sweeps)
 def test_the_escalations_are_the_same_however_many_sweeps_were_missed(database, happenings, swept):
     every_day, some_days, never = (

@@ -10,7 +10,7 @@ from approvals.liaisons.queries import due_requests_statement
 from approvals.supervision import sweep as sweeping
 from approvals.supervision.orders.queries import due_orders_statement
 from approvals.supervision.queries import due_projects, due_statements
-from tests.builders import (
+from tests.support.builders import (
     NOW,
     a_database,
     a_project,
@@ -21,17 +21,10 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.copies import copy_projects
-from tests.supervision.sweeping import sweep_to
+from tests.support.project_copies import copy_projects
+from tests.support.sweeps import sweep_to
 
 DAY = date(2026, 3, 6)
-
-
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
-    yield database
-    database.close()
 
 
 def plan_of(tx, statement):

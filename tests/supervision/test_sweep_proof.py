@@ -8,9 +8,9 @@ from approvals.http.application import KEY
 from approvals.supervision.queries import SWEEPS
 from approvals.supervision.sweep import sweep
 from approvals.supervision.sweep_log import BY_GROUND, FAILED, MOVES, WITHIN, rules, sweeps
-from tests.builders import a_database, an_approval, do, when
-from tests.pages import an_app, give_password, somebody
-from tests.windows.desk import text_of
+from tests.support.builders import a_database, an_approval, do, when
+from tests.support.desk import text_of
+from tests.support.pages import an_app, give_password, somebody
 from workflows.rules.cards import RULES
 
 TODAY = when("2026-03-20", "10:00")

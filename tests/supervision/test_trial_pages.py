@@ -6,8 +6,8 @@ import pytest
 
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, an_approval, when
-from tests.pages import a_site, somebody
+from tests.support.builders import NOW, an_approval, when
+from tests.support.pages import a_site, somebody
 from workflows.config import DATA
 
 TEXT = (DATA / "policy.yaml").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from approvals.base.months import read_month
 from approvals.history.record import ENTRY
 from approvals.supervision.simulation import trial
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, a_project, an_approval, do, walk, when
+from tests.support.builders import NOW, a_database, a_project, an_approval, do, walk, when
 from workflows.config import DATA
 from workflows.config.policy import load_policy, read_policy
 

@@ -1,6 +1,5 @@
 """The supervision office at its inbox: who waits longest comes first, and each filing is sorted on its own page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,18 +9,12 @@ from approvals.base.database import Database
 from approvals.base.pagination import PAGE
 from approvals.filing.queries import TABLE
 from approvals.http.application import KEY
-from tests.builders import NOW, a_project, an_actor, do, entries, project_row, when
-from tests.counting import questions
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, when
+from tests.support.pages import Visitor, a_site, somebody
+from tests.support.sql_counter import questions
 
 FRIDAY, MONDAY = when("2026-11-20"), when("2026-11-16")  # NOW is Friday noon
 CLASSIFICATION = {"category": "医疗卫生", "key": "yes", "practical_matter": "yes"}
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url, now=NOW) as app:
-        yield app
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Several filings sorted together: each its own move, its own transaction, its own result."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask_openapi3 import OpenAPI
 
@@ -9,16 +7,10 @@ from approvals.base.database import Database
 from approvals.history.commands import Command, Reference
 from approvals.http.application import KEY
 from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
-from tests.builders import NOW, a_project, an_actor, do, entries, faults, project_row
-from tests.pages import Visitor, a_site, somebody
+from tests.support.builders import NOW, a_project, an_actor, do, entries, faults, project_row
+from tests.support.pages import Visitor, somebody
 
 NAMES = ("小学", "医院", "公路")
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url, now=NOW) as app:
-        yield app
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 from approvals.base.database import Database
 from approvals.recalculation.actions import finish, is_pending
 from approvals.recalculation.views import STALLED_AFTER
-from tests.builders import NOW, a_database, an_approval, approval_row, faults, when
-from tests.conftest import ENGINES
-from tests.pages import an_app, give_password, somebody
-from tests.servers import PYTHON, a_process, eventually
-from tests.windows.desk import text_of, the_database
+from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, when
+from tests.support.desk import text_of, the_database
+from tests.support.extent import ENGINES
+from tests.support.pages import an_app, give_password, somebody
+from tests.support.servers import PYTHON, a_process, eventually
 from tests.windows.test_pages_calendars import carried, upload
 from tests.windows.test_redating import TWO_DAYS_OFF
 

@@ -10,7 +10,7 @@ from approvals.history.record import NOTICE
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep
 from approvals.windows.clock_export import reading_of
-from tests.builders import (
+from tests.support.builders import (
     NOW,
     a_database,
     a_project,
@@ -25,9 +25,9 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.conftest import ENGINES
-from tests.racing import race
-from tests.supervision.sweeping import sweep_daily, sweep_to
+from tests.support.concurrency import race
+from tests.support.extent import ENGINES
+from tests.support.sweeps import sweep_daily, sweep_to
 
 WHY = {"reason": "窗口录入日期有误，以纸质收件单为准"}
 

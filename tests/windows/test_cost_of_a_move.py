@@ -16,19 +16,12 @@ from approvals.history.commands import Command, Reference
 from approvals.http.application import KEY
 from approvals.moves import execute
 from approvals.registration.queries import _ONE_LOCKED
-from tests.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window
-from tests.pages import a_site
-from tests.recording import Statement, recorded
+from tests.support.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window
+from tests.support.pages import a_site
+from tests.support.sql_recorder import Statement, recorded
 
 CODE = "A01"
 OF_A_MOVE = 9  # statements, those that begin and end it among them
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = a_database(database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from flask_openapi3 import OpenAPI
 
 from approvals.windows.materials import Source, granted_documents, sources
 from approvals.windows.queries import approvals_of_project
-from tests.builders import NOW, a_project, project_row, walk
-from tests.filing.files import docx
-from tests.pages import a_site, somebody
-from tests.windows.desk import text_of, the_database
+from tests.support.builders import NOW, a_project, project_row, walk
+from tests.support.desk import text_of, the_database
+from tests.support.files import docx
+from tests.support.pages import a_site, somebody
 from workflows.config.catalogue import load_catalogue
 
 NUMBER = "攀发改〔2026〕7号"
@@ -24,8 +24,8 @@ GRANTED = ("submit", "accept", "grant")
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[OpenAPI]:
-    with a_site(database_url, data_dir=tmp_path, now=NOW) as app:
+def app(page_url: str, tmp_path: Path) -> Iterator[OpenAPI]:
+    with a_site(page_url, data_dir=tmp_path, now=NOW) as app:
         yield app
 
 

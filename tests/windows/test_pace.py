@@ -9,8 +9,8 @@ from sqlalchemy import update
 from approvals.base.database import Database
 from approvals.casefile.speed import paces
 from approvals.registration.queries import APPROVALS
-from tests.builders import NOW, a_database, an_approval, approval_row, do, entries, faults, walk, when
-from tests.conftest import ENGINES
+from tests.support.builders import NOW, a_database, an_approval, approval_row, do, entries, faults, walk, when
+from tests.support.extent import ENGINES
 
 TODAY = NOW.date()
 WHY = {"reason": "窗口录入日期有误，以纸质收件单为准"}

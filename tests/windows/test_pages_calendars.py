@@ -10,10 +10,10 @@ from sqlalchemy import select
 from approvals.calendar.queries import EDITION, calendar_in_force
 from approvals.history.record import ENTRY
 from approvals.recalculation.actions import finish, is_pending
-from tests.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
-from tests.conftest import ENGINES
-from tests.pages import an_app, give_password, somebody
-from tests.windows.desk import text_of, the_database
+from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
+from tests.support.desk import text_of, the_database
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import an_app, give_password, somebody
 from tests.windows.test_redating import NEXT_YEAR, TWO_DAYS_OFF
 
 PEOPLE = ("sysadmin1", "office1", "centre1", "leader1", "owner1", "window-a01", "auditor1")
@@ -29,7 +29,7 @@ _TEXT = re.compile(r'<textarea name="text" hidden>\n(.*?)</textarea>', re.DOTALL
 _EDITION = re.compile(r'name="edition" value="(\d+)"')
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=PAGE_ENGINES)
 def city(request, make_database):
     """A city on 20 November with an accepted, a received and a granted approval, and its people at browsers."""
     url = make_database(request.param)

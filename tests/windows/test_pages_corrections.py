@@ -6,8 +6,8 @@ import pytest
 
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_project, approval_row, walk, when
-from tests.pages import a_site, somebody
+from tests.support.builders import NOW, a_project, approval_row, walk, when
+from tests.support.pages import a_site, somebody
 
 WHY = {"right_on": "2026-11-05", "reason": "窗口录入日期有误，以纸质收件单为准"}
 

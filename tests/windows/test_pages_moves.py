@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from approvals.base.database import Database
-from tests.builders import (
+from tests.support.builders import (
     APPROVAL_PATHS,
     a_database,
     a_project,
@@ -20,10 +20,10 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.conftest import ENGINES
-from tests.pages import Visitor, give_password
-from tests.street import APPROVAL_MOVES, SYSTEM
-from tests.windows.desk import a_desk, text_of
+from tests.support.desk import a_desk, text_of
+from tests.support.expected_charts import APPROVAL_MOVES, SYSTEM
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import Visitor, give_password
 
 PEOPLE = ("window-a01", "head-a01", "window-a06", "liaison1", "owner1", "owner2", "office1")
 DAY = when("2026-03-09")  # a Monday, the day before the desk's today
@@ -106,7 +106,7 @@ def form_of(page: str, action: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def desk(request, make_database):
     url = make_database(request.param)
     database = a_database(url)

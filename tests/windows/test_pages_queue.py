@@ -9,7 +9,7 @@ import pytest
 from approvals.base.database import Database
 from approvals.calendar.queries import reading
 from approvals.windows.queue import TABS, Asked, queue
-from tests.builders import (
+from tests.support.builders import (
     APPROVAL_PATHS,
     a_database,
     a_project,
@@ -21,9 +21,9 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.conftest import ENGINES
-from tests.pages import give_password
-from tests.windows.desk import a_desk, counted, listed, text_of
+from tests.support.desk import a_desk, counted, listed, text_of
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import give_password
 
 PEOPLE = ("window-a01", "head-a01", "window-a02", "liaison1", "centre1", "office1", "owner1", "window-b04")
 MANY = 57  # more than one page holds
@@ -53,7 +53,7 @@ def stand(tx) -> dict[str, str]:
     return refs
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def desk(request, make_database):
     url = make_database(request.param)
     database = a_database(url)
@@ -65,7 +65,7 @@ def desk(request, make_database):
     database.close()
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def crowd(request, make_database):
     """A window with more than one page in hand."""
     url = make_database(request.param)

@@ -10,7 +10,7 @@ from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
 from approvals.calendar.actions import load_notices
 from approvals.calendar.queries import calendar_in_force, limits_of, steps_of
-from tests.builders import (
+from tests.support.builders import (
     APPROVAL_PATHS,
     a_database,
     a_project,
@@ -21,9 +21,9 @@ from tests.builders import (
     walk,
     when,
 )
-from tests.conftest import ENGINES
-from tests.pages import Visitor, give_password
-from tests.windows.desk import a_desk, counted, text_of
+from tests.support.desk import a_desk, counted, text_of
+from tests.support.extent import PAGE_ENGINES
+from tests.support.pages import Visitor, give_password
 from workflows.clock.explanation import explain
 
 PEOPLE = ("window-a01", "head-a01", "window-a02", "liaison1", "centre1", "office1", "leader1", "owner1", "owner2")
@@ -60,7 +60,7 @@ def stand(tx) -> dict[str, str]:
     return refs
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=PAGE_ENGINES)
 def desk(request, make_database):
     url = make_database(request.param)
     database = a_database(url)

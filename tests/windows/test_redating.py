@@ -24,8 +24,8 @@ from approvals.recalculation.actions import (
 )
 from approvals.recalculation.preview import preview, preview_taking_back
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
-from tests.conftest import ENGINES
+from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
+from tests.support.extent import ENGINES
 
 # 20 November 2026 is a Friday; A01 promises 5 days, the law gives 20.
 TWO_DAYS_OFF = """

@@ -1,4 +1,4 @@
-"""Every move of an approval by every role from every state, against what is written down in tests/street.py."""
+"""Every move of an approval by every role from every state, against the expected charts."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.history.commands import Command, Reference
 from approvals.registration.queries import approval_for
 from approvals.windows.actions import act
-from tests.builders import (
+from tests.support.builders import (
     GIVEN,
     NOW,
     a_database,
@@ -21,8 +21,18 @@ from tests.builders import (
     when,
     window,
 )
-from tests.conftest import ENGINES
-from tests.street import ADMINISTRATORS, APPROVAL_MOVES, APPROVAL_STATES, HEAD, PEOPLE, ROLES, SAME, SYSTEM, WINDOW
+from tests.support.expected_charts import (
+    ADMINISTRATORS,
+    APPROVAL_MOVES,
+    APPROVAL_STATES,
+    HEAD,
+    PEOPLE,
+    ROLES,
+    SAME,
+    SYSTEM,
+    WINDOW,
+)
+from tests.support.extent import ENGINES
 
 # Beside the states: where a move that is made once a round was made already.
 AGAIN = {"received": "noticed", "accepted": "extended", "granted": "delivered", "refused": "delivered refusal"}

@@ -10,9 +10,9 @@ from approvals.base.database import Database
 from approvals.http.application import KEY
 from approvals.windows.queries import approval
 from approvals.windows.validity import validity
-from tests.builders import a_project, an_actor, walk, when
-from tests.pages import a_site, somebody
-from tests.windows.desk import text_of
+from tests.support.builders import a_project, an_actor, walk, when
+from tests.support.desk import text_of
+from tests.support.pages import a_site, somebody
 
 GRANTED = when("2024-11-20", "10:00")
 LAST = date(2026, 11, 20)  # A01 is valid for two years
@@ -76,9 +76,9 @@ def test_what_was_granted_for_good_or_not_at_all_has_no_validity(sqlite_url: str
 
 @pytest.mark.parametrize(("username", "address"), [("owner1", "/projects"), ("office1", "/casefiles")])
 def test_the_filter_finds_what_lapses_within_thirty_days_or_has_lapsed(
-    database_url: str, username: str, address: str
+    page_url: str, username: str, address: str
 ) -> None:
-    with a_site_on(database_url, LAST) as app:
+    with a_site_on(page_url, LAST) as app:
         database = app.extensions[KEY].database
         for name, days in (("昨天失效", -1), ("今天到期", 0), ("三十天后", 30), ("三十一天后", 31)):
             granted(database, name, days)

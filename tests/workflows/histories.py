@@ -1,15 +1,14 @@
 """A hypothesis strategy of lawful histories, on wild calendars."""
 
-from hypothesis import assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
-from tests.workflows.timelines import Walk, random_calendar, random_limits
+from tests.support.clock.timelines import Walk, random_calendar, random_limits
 from tests.workflows.trial import the_same_calendar
 from workflows.clock.timeline import Step, fold
 
 NAIVE = [random_calendar(seed) for seed in range(100, 106)]
 PRODUCT = [the_same_calendar(naive) for naive in NAIVE]
-ONCE = settings(max_examples=300, deadline=None)
 
 
 @st.composite

@@ -10,8 +10,8 @@ import sys
 import time
 from datetime import date, timedelta
 
-from tests.workflows.oracle import NEXT, NaiveCalendar, ledger_of, live, stage_of
-from tests.workflows.timelines import Lot, Walk, random_calendar, random_limits, random_timeline
+from tests.support.clock.oracle import NEXT, NaiveCalendar, ledger_of, live, stage_of
+from tests.support.clock.timelines import Lot, Walk, random_calendar, random_limits, random_timeline
 from workflows.clock.approval_clock import Deadlines, deadlines, next_alarm, read
 from workflows.clock.calendar import Calendar
 from workflows.clock.holiday_notices import Holiday, Notice

@@ -1,11 +1,11 @@
-"""The charts against the street as it is written down in tests/street.py."""
+"""The charts against the street as it is written down by hand."""
 
 from dataclasses import astuple
 
 import pytest
 from transitions import Machine, MachineError
 
-from tests.street import NEEDS, NEW, ROLES, SAME, STREET, SYSTEM
+from tests.support.expected_charts import NEEDS, NEW, ROLES, SAME, STREET, SYSTEM
 from workflows.charts.model import BEFORE, NotInChart, draw, open_moves, step
 from workflows.charts.registry import CHARTS
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.workflows.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
+from tests.support.clock.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
 from workflows.clock.approval_clock import max_extension, pause_warnings, pauses, read
 from workflows.clock.holiday_notices import CalendarError, Notice
 from workflows.clock.timeline import Limits, UnknownMove

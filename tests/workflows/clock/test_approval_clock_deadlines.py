@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.workflows.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
+from tests.support.clock.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
 from workflows.clock.approval_clock import deadlines, next_alarm, read
 from workflows.clock.lights import light_of
 from workflows.clock.timeline import Limits

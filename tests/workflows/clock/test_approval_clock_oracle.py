@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.extent import effort
 from tests.workflows.trial import Trial
 
 ROOT = Path(__file__).parents[3]
-EACH = 21_000  # random timelines in each zone, other ones in each
-SHARED = 500  # the same timelines in all zones
+EACH = effort(1_000, 21_000)  # random timelines in each zone, other ones in each
+SHARED = effort(50, 500)  # the same timelines in all zones
 # POSIX rules, so that they hold on a machine without a time zone database: offset in hours, rule.
 ZONES = {
     "UTC": (0, "UTC0"),

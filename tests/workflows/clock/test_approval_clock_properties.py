@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.workflows.cases import the_calendar
-from tests.workflows.histories import NAIVE, ONCE, PRODUCT, as_steps, histories
-from tests.workflows.oracle import NEXT, NaiveCalendar, live
+from tests.support.clock.cases import the_calendar
+from tests.support.clock.oracle import NEXT, NaiveCalendar, live
+from tests.workflows.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.workflows.trial import the_same_calendar, the_same_limits
 from workflows.clock.approval_clock import deadlines, read
 from workflows.clock.calendar import Calendar
@@ -19,7 +19,6 @@ from workflows.clock.timeline import Step
 CYCLE = timedelta(days=28 * 365 + 7)  # in 28 years each date falls on the same weekday again, 2000-2100
 
 
-@ONCE
 @given(histories(states=None), st.integers(0, 200))
 def test_any_history_reads_as_the_oracle_lives_it(history, later):
     number, lot, moves = history
@@ -31,7 +30,6 @@ def test_any_history_reads_as_the_oracle_lives_it(history, later):
             assert told == case.reading(day)
 
 
-@ONCE
 @given(histories(states=("accepted",)), st.integers(0, 40), st.integers(0, 40))
 def test_adding_a_pause_never_brings_a_due_date_forward(history, wait, length):
     number, lot, moves = history
@@ -47,7 +45,6 @@ def test_adding_a_pause_never_brings_a_due_date_forward(history, wait, length):
         assert read(paused, limits, calendar, end) == read(steps, limits, calendar, end)
 
 
-@ONCE
 @given(histories(states=("accepted",)), st.integers(0, 40), st.integers(0, 40))
 def test_a_pause_that_is_ended_and_begun_again_on_one_day_is_one_pause(history, wait, more):
     number, lot, moves = history
@@ -58,7 +55,6 @@ def test_a_pause_that_is_ended_and_begun_again_on_one_day_is_one_pause(history, 
     assert read(mended, limits, calendar, day) == read(steps, limits, calendar, day)
 
 
-@ONCE
 @given(histories(states=None), st.integers(0, 120))
 def test_a_whole_cycle_of_equal_days_later_everything_falls_a_cycle_later(history, later):
     number, lot, moves = history
@@ -82,7 +78,6 @@ def a_cycle_later(told):
     return (date.fromisoformat(told) + CYCLE).isoformat() if is_day else told
 
 
-@ONCE
 @given(histories(), st.integers(1, 10))
 def test_an_extension_never_brings_a_due_date_forward_and_never_worsens_the_light(history, days):
     number, lot, moves = history
@@ -97,7 +92,6 @@ def test_an_extension_never_brings_a_due_date_forward_and_never_worsens_the_ligh
         assert order.index(light_of(after, day)) <= order.index(light_of(before, day))
 
 
-@ONCE
 @given(histories(states=None))
 def test_what_comes_later_never_changes_a_reading_of_before(history):
     number, lot, moves = history
@@ -107,7 +101,6 @@ def test_what_comes_later_never_changes_a_reading_of_before(history):
         assert read(steps, limits, calendar, step.on) == read(known, limits, calendar, step.on)
 
 
-@ONCE
 @given(histories(states=("accepted",)), st.integers(2, 60))
 def test_a_day_off_more_never_brings_a_due_date_forward(history, ahead):
     number, lot, moves = history
@@ -123,7 +116,6 @@ def test_a_day_off_more_never_brings_a_due_date_forward(history, ahead):
     assert after.legal_due_on >= before.legal_due_on
 
 
-@ONCE
 @given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(1, 200), st.integers(0, 200))
 def test_limits_add_up(day, one, other):
     calendar = the_calendar()
@@ -132,7 +124,6 @@ def test_limits_add_up(day, one, other):
     assert calendar.working_days_between(day, first) == one
 
 
-@ONCE
 @given(histories(states=None), st.integers(0, 60))
 def test_a_reading_is_plain_json_of_dates_and_numbers(history, later):
     number, lot, moves = history

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.cases import TEN_OF_TWENTY, on, steps, the_calendar
-from tests.workflows.histories import NAIVE, ONCE, PRODUCT, as_steps, histories
-from tests.workflows.oracle import NEXT, Case, live
+from tests.support.clock.cases import TEN_OF_TWENTY, on, steps, the_calendar
+from tests.support.clock.oracle import NEXT, Case, live
+from tests.workflows.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.workflows.trial import the_same_limits
 from workflows.clock.deadline_changes import Dates, shifts, specials
 from workflows.clock.timeline import Limits
@@ -92,7 +92,6 @@ def test_special_procedures_of_all_rounds_are_known_with_their_caps():
 # Against the naive clock, which is asked day by day.
 
 
-@ONCE
 @given(histories(states=("accepted", "paused", "granted", "refused")), st.integers(0, 60))
 def test_both_dates_before_and_after_are_those_of_the_oracle(history, later):
     number, lot, moves = history
@@ -143,7 +142,6 @@ def lost(moves, at, end, calendar, until):
     return count
 
 
-@ONCE
 @given(histories(states=("accepted", "paused", "granted", "refused")), st.integers(0, 60))
 def test_nothing_brings_a_due_date_forward(history, later):
     number, lot, moves = history

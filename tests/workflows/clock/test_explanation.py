@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
-from tests.workflows.histories import ONCE, PRODUCT, as_steps, histories
-from tests.workflows.oracle import NEXT
+from tests.support.clock.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
+from tests.support.clock.oracle import NEXT
+from tests.workflows.histories import PRODUCT, as_steps, histories
 from tests.workflows.trial import the_same_limits
 from workflows.clock.explanation import RULES, explain
 
@@ -103,7 +103,6 @@ def test_days_in_a_year_without_a_notice_are_provisional():
     assert told.days[4].source == ""
 
 
-@ONCE
 @given(histories(states=None), st.integers(0, 60), st.sampled_from(("decision", "notice", "delivery")))
 def test_the_running_totals_arrive_at_the_limits_on_the_due_dates(history, later, clock):
     number, lot, moves = history

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflows.cases import on
+from tests.support.clock.cases import on
 from workflows.clock.lights import LIGHTS, light
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.cases import the_calendar
+from tests.support.clock.cases import the_calendar
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import Forecast, Limit, Shift, Standing, forecast, shifts
 from workflows.clock.timeline import CALENDAR_DAYS

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.cases import on, steps, the_calendar
-from tests.workflows.histories import NAIVE, ONCE, PRODUCT, as_steps, histories
-from tests.workflows.oracle import ledger_of
+from tests.support.clock.cases import on, steps, the_calendar
+from tests.support.clock.oracle import ledger_of
+from tests.workflows.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.workflows.trial import the_same_limits
 from workflows.clock.approval_clock import read
 from workflows.clock.time_accounting import Ledger, ledger, stage_clock
@@ -68,7 +68,6 @@ def test_silence_keeps_the_days_with_the_department():
     assert the_ledger("03-03", "03-13", "03-02 open", "03-02 submit", "03-10 deem_accepted") == Ledger(department=9)
 
 
-@ONCE
 @given(histories(states=None), st.integers(-30, 60), st.integers(0, 120))
 def test_the_ledgers_are_those_of_the_oracle_and_add_up(history, before, length):
     number, lot, moves = history
@@ -79,7 +78,6 @@ def test_the_ledgers_are_those_of_the_oracle_and_add_up(history, before, length)
     assert found.total == PRODUCT[number].working_days_between(first - timedelta(days=1), last)
 
 
-@ONCE
 @given(histories(states=("accepted", "paused", "granted", "refused")), st.integers(0, 60))
 def test_used_and_paused_are_the_departments_and_special_days_since_the_acceptance(history, later):
     number, lot, moves = history

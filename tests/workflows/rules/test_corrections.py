@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.workflows.histories import NAIVE, ONCE, PRODUCT, histories
-from tests.workflows.oracle import ledger_of, live
+from tests.support.clock.oracle import ledger_of, live
+from tests.workflows.histories import NAIVE, PRODUCT, histories
 from tests.workflows.trial import the_same_limits
 from workflows.clock.approval_clock import deadlines, read
 from workflows.clock.time_accounting import ledger
@@ -48,7 +48,6 @@ def told(steps, lot, calendar, day):
     return {name: value for name, value in found.items() if name != "calendar"}
 
 
-@ONCE
 @given(corrected(), ON_A_DAY)
 def test_from_the_correction_on_the_reading_is_that_of_the_right_days(case, later):
     number, lot, _, steps, true = case
@@ -56,7 +55,6 @@ def test_from_the_correction_on_the_reading_is_that_of_the_right_days(case, late
     assert told(steps, lot, PRODUCT[number], day) == told_by_the_oracle(true, lot, NAIVE[number], day)
 
 
-@ONCE
 @given(corrected(), st.integers(0, 400))
 def test_before_the_correction_the_reading_is_what_was_known(case, back):
     number, lot, moves, steps, _ = case
@@ -65,7 +63,6 @@ def test_before_the_correction_the_reading_is_what_was_known(case, back):
     assert told(steps, lot, PRODUCT[number], day) == told_by_the_oracle(moves, lot, NAIVE[number], day)
 
 
-@ONCE
 @given(corrected(most=3), ON_A_DAY)
 def test_several_corrections_one_after_another_read_as_the_last_truth(case, later):
     number, lot, _, steps, true = case
@@ -73,7 +70,6 @@ def test_several_corrections_one_after_another_read_as_the_last_truth(case, late
     assert told(steps, lot, PRODUCT[number], day) == told_by_the_oracle(true, lot, NAIVE[number], day)
 
 
-@ONCE
 @given(corrected(most=2))
 def test_the_three_ledgers_and_the_stored_days_follow_the_right_days(case):
     number, lot, _, steps, true = case
@@ -84,7 +80,6 @@ def test_the_three_ledgers_and_the_stored_days_follow_the_right_days(case):
     assert deadlines(steps, limits, PRODUCT[number]) == deadlines(numbered(true), limits, PRODUCT[number])
 
 
-@ONCE
 @given(corrected(most=2))
 def test_a_right_day_lies_between_its_neighbours_and_never_in_the_future(case):
     *_, steps, true = case

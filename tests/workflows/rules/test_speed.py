@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.cases import steps, the_calendar
+from tests.support.clock.cases import steps, the_calendar
 from workflows.clock.approval_clock import deadlines
 from workflows.clock.timeline import Limits
 from workflows.rules.speed import FEWEST, Pace, Paces, pace_of, year_before

@@ -19,8 +19,8 @@ from approvals.base.migrations import MIGRATIONS, upgrade
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, a_database, a_project, project_row, walk, when
-from tests.copies import copy_projects
+from tests.support.builders import NOW, a_database, a_project, project_row, walk, when
+from tests.support.project_copies import copy_projects
 
 SINCE = 2017
 QUARTERS = ("01", "04", "07", "10")
@@ -111,7 +111,11 @@ def _recent(tx: Connection) -> Iterator[str]:
 
 def grown_sqlite(approvals: int, since: int = SINCE) -> str:
     """A grown SQLite database, made once and kept for the next run; nobody may write to it."""
-    sources = [Path(__file__), Path(__file__).parents[1] / "copies.py", *sorted((MIGRATIONS / "versions").glob("*.py"))]
+    sources = [
+        Path(__file__),
+        Path(__file__).parents[1] / "support/project_copies.py",
+        *sorted((MIGRATIONS / "versions").glob("*.py")),
+    ]
     mark = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"guahao-growth-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from tests.workflows.oracle import NEXT, NaiveCalendar
+from tests.support.clock.oracle import NEXT, NaiveCalendar
 
 FIRST = date(2024, 11, 20).toordinal()
 SPREAD = 800  # days on which a timeline may begin; it reaches from an unpublished year into another

@@ -15,11 +15,11 @@ from approvals.base.database import Database
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.http.application import KEY
 from approvals.registration.queries import APPROVALS
-from tests.bench.growth import TODAY, grow
-from tests.builders import NOW, faults, window
 from tests.conftest import MakeDatabase
-from tests.pages import Visitor, an_app, give_password, somebody
-from tests.recording import Statement, recorded
+from tests.support.builders import NOW, faults, window
+from tests.support.grown_city import TODAY, grow
+from tests.support.pages import Visitor, an_app, give_password, somebody
+from tests.support.sql_recorder import Statement, recorded
 
 FEW, MANY = 500, 2400  # approvals; in the smaller city, too, a page is full
 BIG = ("approvals", "siblings", "history_entries", "history_chains", "projects", "notices", "escalations")

@@ -13,8 +13,8 @@ from approvals.history.hashing import digest_of
 from approvals.history.record import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
 from approvals.registration.queries import APPROVALS, TERMS
 from approvals.supervision.queries import CARDS, ESCALATIONS
-from tests.builders import project_row
-from tests.putting import put
+from tests.support.builders import project_row
+from tests.support.bulk_insert import put
 from workflows.config.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]

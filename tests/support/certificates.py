@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 SECRET = "口令 pass-word"
 YEAR = timedelta(days=365)

@@ -18,8 +18,8 @@ from approvals.app import create_app
 from approvals.base.database import Database
 from approvals.base.settings import Settings
 from approvals.http.application import KEY
-from tests.builders import a_database
-from tests.compiled import compile_once
+from tests.support.builders import a_database
+from tests.support.compiled import compile_once
 
 PASSWORD = "correct horse 8"
 KEY_FOR_TESTS = "the key of all test applications"

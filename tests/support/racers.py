@@ -9,7 +9,7 @@ from approvals.base.database import Database
 from approvals.base.errors import Problem
 from approvals.recalculation.actions import apply
 from approvals.supervision.sweep import sweep
-from tests.builders import GIVEN, NOW, do, when
+from tests.support.builders import GIVEN, NOW, do, when
 
 Wait = Callable[[], Any]
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from approvals.supervision.sweep import sweep
-from tests.builders import NOW, when
+from tests.support.builders import NOW, when
 
 
 def sweep_to(database, day, time="00:30"):

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, event
 from approvals.base.database import Database
 from approvals.base.prepared import _Compiled
 from approvals.http.application import KEY
-from tests.builders import when
-from tests.pages import Visitor, an_app, somebody
+from tests.support.builders import when
+from tests.support.pages import Visitor, an_app, somebody
 
 TODAY = when("2026-03-10", "10:00")  # a Tuesday; six working days after the builders' START
 _LINK = re.compile(r'class="head-cell">\s*<a href="/approvals/([^"/]+)/([A-Z0-9]+)"')

@@ -14,11 +14,11 @@ import psycopg
 from sqlalchemy import event
 
 from approvals.base.database import Database
-from tests.servers import eventually
+from tests.support.servers import eventually
 
 # A server that has imported everything once and is asked for copies of itself; it has no threads and no connections.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.builders", "tests.history.racers", "tests.jobs.racers"])
+CONTEXT.set_forkserver_preload(["tests.support.builders", "tests.support.racers", "tests.jobs.racers"])
 PATIENCE = 120  # seconds
 WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 

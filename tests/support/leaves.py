@@ -11,7 +11,7 @@ from approvals.accounts.inputs import NewAbsence
 from approvals.base.database import Database
 from approvals.base.errors import Problem
 from approvals.base.moments import day_of
-from tests.builders import an_actor, when
+from tests.support.builders import an_actor, when
 
 MONDAY = when("2026-03-02")
 

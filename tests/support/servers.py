@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import psycopg
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
 T = TypeVar("T")
 MARK = "TEST_PROCESS_MARK"  # in the environment of a process and all that it starts, so that all are found again

@@ -7,7 +7,7 @@ from pathlib import Path
 from workflows.clock.calendar import Calendar, load_calendar
 from workflows.clock.timeline import Limits, Step
 
-DATA = Path(__file__).parents[2] / "workflows" / "data" / "calendar.yaml"
+DATA = Path(__file__).parents[3] / "workflows" / "data" / "calendar.yaml"
 TEN_OF_TWENTY = Limits(promised=10, legal=20)
 CALENDAR_DAYS = Limits(promised=10, legal=60, legal_unit="calendar_days")
 

@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 from approvals.accounts.actions import create_token
 from approvals.base.database import Database
 from approvals.http.application import KEY
-from tests.builders import NOW, a_database
-from tests.pages import an_app
+from tests.support.builders import NOW, a_database
+from tests.support.pages import an_app
 
 PREFIX = "/api/v1"
 
