@@ -18,7 +18,6 @@ from approvals.base.text_validation import N_
 from approvals.casefile.owner.list import waiting_count
 from approvals.casefile.project_list import late_approvals
 from approvals.cli.main import register as register_commands
-from approvals.documents.orders import order_papers
 from approvals.http.access import check_declared, set_up_access
 from approvals.http.application import csrf, set_up_web
 from approvals.http.errors import set_up_problems
@@ -100,7 +99,6 @@ BLUEPRINTS = (
     report_parts,
     casefile,
     papers,
-    order_papers,
     whose_time,
     board,
     programme,

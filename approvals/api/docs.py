@@ -24,7 +24,7 @@ def description() -> Response:
 @docs.get("/docs")
 @access("public")
 def page() -> str:
-    return render_template("base/api_docs.html")
+    return render_template("public/api_docs.html")
 
 
 @docs.get("/docs/<name>")

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from approvals.http.access import access
+from approvals.http.application import service
 from approvals.integrity.doctor import examine, readiness
 
 health = Blueprint("health", __name__)
@@ -19,5 +20,5 @@ def healthz() -> ResponseReturnValue:
 @access("public")
 def readyz() -> ResponseReturnValue:
     """200 when everything needed is there, else 503; a warning does not count."""
-    state = readiness(examine())
+    state = readiness(examine(service()))
     return jsonify(state), 200 if state["ok"] else 503

@@ -14,7 +14,7 @@ from approvals.cli.records import refusal
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
 from approvals.demo.papers import Step
 from approvals.history.queries import count_entries
-from approvals.http.application import database, now, running, settings
+from approvals.http.application import database, now, service, settings
 from approvals.pdf.process import stay_warm
 
 
@@ -55,7 +55,7 @@ def _load_year() -> None:
     began, done, refused = time.monotonic(), 0, 0
     papers = _Papers()
     with Progress("example city") as progress:
-        for step in load_year(running().database, now, is_printing=True):
+        for step in load_year(service().database, now, is_printing=True):
             papers.take(step.paper)
             done = step.done
             progress.at(done, step.lines)

@@ -17,7 +17,7 @@ from approvals.base.database import UnsafeLibrary
 from approvals.base.errors import Problem
 from approvals.base.migrations import current
 from approvals.base.settings import SettingsError
-from approvals.http.application import running
+from approvals.http.application import service
 from approvals.reports.lifecycle.signature_fields import UnusableKey
 from workflows.config.policy import PolicyError
 
@@ -47,7 +47,7 @@ def with_database(command: Callable[P, None]) -> Callable[P, None]:
     @with_appcontext
     @wraps(command)
     def checked(*args: P.args, **kwargs: P.kwargs) -> None:
-        if current(running().database) is None:
+        if current(service().database) is None:
             raise click.ClickException("the database has no tables yet; run `guahao migrate`")
         command(*args, **kwargs)
 

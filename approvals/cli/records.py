@@ -14,7 +14,7 @@ from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, read_moment
 from approvals.cli.faults import ServiceCommand, with_database
 from approvals.cli.progress import Progress
-from approvals.http.application import database, now, running, settings
+from approvals.http.application import database, now, service, settings
 from approvals.imports.feed import Feed, Outcome
 from approvals.integrity.doctor import examine, readiness
 from approvals.integrity.invariants import Verdict
@@ -30,7 +30,7 @@ from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY
 @with_database
 def feed(file: BinaryIO) -> None:
     """Do the moves in FILE, one JSON object a line ("-" reads standard input); exit 1 when a line was refused."""
-    run, total = Feed(running().database, now), _count_lines(file)
+    run, total = Feed(service().database, now), _count_lines(file)
     with Progress("feed") as progress:
         for outcome in run.take(file):
             progress.at(outcome.line, total)
@@ -146,7 +146,7 @@ def _describe(verdict: Verdict) -> None:
 @with_appcontext
 def doctor(is_json: bool) -> None:
     """Look at database, migrations, fonts, calendar and the last sweep; exit 1 when something is wrong."""
-    checks = examine()
+    checks = examine(service())
     state = readiness(checks)
     if is_json:
         click.echo(orjson.dumps(state, option=orjson.OPT_INDENT_2).decode())

@@ -10,7 +10,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import in_language, known_language
 from approvals.base.moments import day_of
 from approvals.cli.faults import ServiceGroup, with_database
-from approvals.http.application import database, now, running, settings, today
+from approvals.http.application import database, now, service, settings, today
 from approvals.reports.document.report import report_page
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import to_json
@@ -59,7 +59,7 @@ def monthly(
         if as_json:
             click.echo(orjson.dumps(to_json(figures), option=orjson.OPT_INDENT_2).decode())
         if pdf_to is not None:
-            pdf_to.write(report_pdf(running().database, month, _language(spoken), today()))
+            pdf_to.write(report_pdf(service().database, month, _language(spoken), today()))
         if not (as_json or pdf_to or is_issue):
             _print(figures)
 

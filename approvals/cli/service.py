@@ -5,13 +5,13 @@ import signal
 import threading
 
 import click
-from flask import current_app
 
 from approvals import __version__
 from approvals.base.database import check_library
 from approvals.base.migrations import upgrade
 from approvals.base.settings import read_settings
 from approvals.cli.faults import ServiceCommand, with_database
+from approvals.http.application import service
 from approvals.jobs.worker import YIELDING, work
 
 
@@ -30,7 +30,7 @@ def worker() -> None:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
     os.nice(YIELDING)
-    work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+    work(service(), stop)
 
 
 @click.command(cls=ServiceCommand)

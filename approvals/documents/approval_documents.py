@@ -13,13 +13,15 @@ from approvals.accounts.unit_names import unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import language, own_name
 from approvals.base.moments import day_of, end_of
+from approvals.base.templating import render
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import limits_of
+from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.history.queries import EntryView, entries_of_approval
 from approvals.history.record import ENTRY
 from approvals.pdf.qr import Qr
-from approvals.reports.document.report import PDF_LANGUAGES, header_size
-from approvals.windows.deadline_explanation import ClockView, explained
+from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
+from approvals.windows.deadline_explanation import BEGINNINGS, TITLES, ClockView, explained
 from approvals.windows.form_options import HAND_INS, NOTICES
 from approvals.windows.messages import Words, next_words
 from approvals.windows.queries import AGAIN, ApprovalView, approval
@@ -204,3 +206,14 @@ def _last(tx: Connection, found: ApprovalView, on: date, *, is_own: bool) -> Pla
         select(ENTRY.c.seq, ENTRY.c.hash).where(mine, ENTRY.c.at <= end_of(on)).order_by(ENTRY.c.seq.desc()).limit(1)
     ).one_or_none()
     return Place(row.seq, row.hash) if row else None
+
+
+def notice_html(paper: NoticePaper) -> str:
+    """The notice as a document, in the language in use."""
+    return render("documents/notice.html", paper=paper, view=paper.notice)
+
+
+def clock_html(paper: ClockPaper) -> str:
+    """The evidence of a clock as a document, in the language in use."""
+    words = {"names": CLOCK_NAMES, "units": UNIT_NAMES, "titles": TITLES, "beginnings": BEGINNINGS}
+    return render("documents/clock.html", paper=paper, view=paper.clock, **words)

@@ -13,7 +13,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.text_validation import N_
-from approvals.http.application import database, now, read_nearby, running, today
+from approvals.http.application import database, now, read_nearby, service, today
 from approvals.http.errors import is_for_programs
 from approvals.http.languages import CHOSEN, speak_chosen_language
 from workflows.charts.roles import ROLES
@@ -148,7 +148,7 @@ def _by_token() -> Actor | None:
     held = request.authorization
     if held is None or held.type != "bearer" or not held.token:
         return None
-    with running().database.look() as tx:
+    with service().database.look() as tx:
         return actor_of_token(tx, held.token, today())
 
 

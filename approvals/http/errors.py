@@ -128,7 +128,7 @@ def _to_sign_in(response: Response) -> Response:
     wanted = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
         if sent := carried():
-            response.set_data(render_template("accounts/sign_in.html", next=None, carried=sent))
+            response.set_data(render_template("account/sign_in.html", next=None, carried=sent))
     elif request.headers.get("HX-Request"):
         response.headers["HX-Redirect"] = url_for("accounts.sign_in")
     else:
@@ -140,7 +140,7 @@ def _to_sign_in(response: Response) -> Response:
 def _on_forgery(_error: CSRFError) -> Response:
     if "actor" in g and not is_for_programs() and (sent := carried()):  # they signed in again since they opened it
         g.is_problem = True
-        return Response(render_template("accounts/carried.html", carried=sent), HTTPStatus.BAD_REQUEST)
+        return Response(render_template("account/carried.html", carried=sent), HTTPStatus.BAD_REQUEST)
     return answer(400, _("The form was open too long or was not sent from here. Load the page again and repeat it."))
 
 

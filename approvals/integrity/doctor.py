@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from approvals.base.database import check_library
 from approvals.base.migrations import current, head
 from approvals.base.moments import day_of
+from approvals.base.service import Service
 from approvals.calendar.queries import calendar_in_force
-from approvals.http.application import database, now, running, settings, today
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
 from approvals.pdf.fonts import Face, faces_in_use, installed_families
@@ -41,9 +41,9 @@ class Check:
     is_warning: bool = False
 
 
-def examine() -> list[Check]:
+def examine(service: Service) -> list[Check]:
     """Database, migrations, fonts, calendar, the last sweep, jobs, the outbox and who signs, in this order."""
-    looks: dict[str, Callable[[], Check]] = {
+    looks: dict[str, Callable[[Service], Check]] = {
         "database": _database,
         "migrations": _migrations,
         "fonts": _fonts,
@@ -52,8 +52,8 @@ def examine() -> list[Check]:
         "jobs": _jobs,
         "outbox": _outbox,
         "signing": _signing,
-    } | ({"replica": _replica} if settings().replica_url else {})
-    return [_looked(name, look) for name, look in looks.items()]
+    } | ({"replica": _replica} if service.settings.replica_url else {})
+    return [_looked(name, look, service) for name, look in looks.items()]
 
 
 def readiness(checks: list[Check]) -> dict[str, object]:
@@ -66,22 +66,22 @@ def readiness(checks: list[Check]) -> dict[str, object]:
     }
 
 
-def _looked(name: str, look: Callable[[], Check]) -> Check:
+def _looked(name: str, look: Callable[[Service], Check], service: Service) -> Check:
     try:
-        return look()
+        return look(service)
     except SQLAlchemyError as error:
         return Check(name, False, f"the database does not answer ({type(error).__name__})")
 
 
-def _database() -> Check:
-    with database().read() as tx:
+def _database(service: Service) -> Check:
+    with service.database.read() as tx:
         tx.execute(text("SELECT 1"))
-    return Check("database", True, f"SQLite {check_library()}" if database().is_sqlite else "PostgreSQL")
+    return Check("database", True, f"SQLite {check_library()}" if service.database.is_sqlite else "PostgreSQL")
 
 
-def _replica() -> Check:
+def _replica(service: Service) -> Check:
     try:
-        lag = running().replica.lag()  # type: ignore[union-attr]
+        lag = service.replica.lag()  # type: ignore[union-attr]
     except SQLAlchemyError as error:
         told = f"does not answer ({type(error).__name__}); pages are read from the primary"
         return Check("replica", False, told, True)
@@ -91,14 +91,14 @@ def _replica() -> Check:
     return Check("replica", lag <= REPLICA_WITHIN, f"{lag:.0f} seconds behind", True)
 
 
-def _migrations() -> Check:
-    stands, newest = current(database()), head()
+def _migrations(service: Service) -> Check:
+    stands, newest = current(service.database), head()
     if stands == newest:
         return Check("migrations", True, f"at {newest}")
     return Check("migrations", False, f"the database is at {stands}, the program at {newest}; run `guahao migrate`")
 
 
-def _fonts() -> Check:
+def _fonts(service: Service) -> Check:
     if not _families:
         _families.extend(_installed())
     if _families:
@@ -129,9 +129,9 @@ def _installed() -> list[str]:
         return []
 
 
-def _calendar() -> Check:
-    on = today()
-    with database().read() as tx:
+def _calendar(service: Service) -> Check:
+    on = service.today()
+    with service.database.read() as tx:
         published, running, is_halfway = calendar_in_force(tx).published, unpublished_years(tx), is_pending(tx)
     if is_halfway:
         return Check("calendar", False, "dating open approvals anew was interrupted; the worker goes on with it", True)
@@ -147,10 +147,10 @@ def _years_needed(on: date) -> list[int]:
     return [on.year, on.year + 1] if (on.month, on.day) >= NEXT_YEAR_FROM else [on.year]
 
 
-def _sweep() -> Check:
-    with database().read() as tx:
-        found = sweeps(tx, now())
-    last, is_warning = found.last, not settings().is_production
+def _sweep(service: Service) -> Check:
+    with service.database.read() as tx:
+        found = sweeps(tx, service.now())
+    last, is_warning = found.last, not service.settings.is_production
     if last is None:
         return Check("sweep", False, "there was none yet; is the worker running?", is_warning)
     did = f"it took {last.seconds:.2f} s: " + (told_moves(last) or "nothing was due")
@@ -159,7 +159,9 @@ def _sweep() -> Check:
         return Check("sweep", False, told, is_warning)
     if last.failed:
         return Check("sweep", False, f"{last.failed} projects could not be swept, see the log; {did}", True)
-    return Check("sweep", True, f"ended {max(0, (now() - last.ended_at).total_seconds()):.0f} seconds ago; {did}")
+    return Check(
+        "sweep", True, f"ended {max(0, (service.now() - last.ended_at).total_seconds()):.0f} seconds ago; {did}"
+    )
 
 
 def told_moves(run: RunView) -> str:
@@ -167,9 +169,9 @@ def told_moves(run: RunView) -> str:
     return ", ".join(f"{number} {move.name}" for move, number in run.done)
 
 
-def _jobs() -> Check:
-    with database().read() as tx:
-        found = jobs_health(tx, now())
+def _jobs(service: Service) -> Check:
+    with service.database.read() as tx:
+        found = jobs_health(tx, service.now())
     if not found.has_run:
         return Check("jobs", False, "there were none yet; is the worker running?", True)
     if found.missing:
@@ -179,11 +181,11 @@ def _jobs() -> Check:
     return Check("jobs", True, "all run")
 
 
-def _outbox() -> Check:
-    with database().read() as tx:
+def _outbox(service: Service) -> Check:
+    with service.database.read() as tx:
         found = health(tx)
     since = [moment for moment in (found.late_since, found.unread_since) if moment]
-    late = now() - min(since) if since else timedelta()
+    late = service.now() - min(since) if since else timedelta()
     if late > OUTBOX_WITHIN:
         told = f"notices wait for {late.total_seconds() / 60:.0f} minutes to be carried outward; is the worker running?"
         return Check("outbox", False, told, True)
@@ -192,24 +194,24 @@ def _outbox() -> Check:
     return Check("outbox", True, f"{found.on_the_way} deliveries on their way")
 
 
-def _signing() -> Check:
+def _signing(service: Service) -> Check:
     """Who signs the issued papers, and until when."""
     try:
-        found = certificate_in_use(settings())
+        found = certificate_in_use(service.settings)
     except UnusableKey as error:
         return Check("signing", False, f"no report can be issued, GUAHAO_SIGNING_KEY is of no use: {error}")
     if found is None:
-        return _unsigned()
-    left, until = found.until_at - now(), day_of(found.until_at)
-    if not found.holds_at(now()):
+        return _unsigned(service)
+    left, until = found.until_at - service.now(), day_of(found.until_at)
+    if not found.holds_at(service.now()):
         told = f"no report can be issued: the certificate of {found.name} holds from {day_of(found.from_at)} to {until}"
         return Check("signing", False, told, True)
     told = f"papers are signed by {found.name}, until {until}"
     return Check("signing", left > RENEW_WITHIN, told + (f" ({left.days} days)" if left <= RENEW_WITHIN else ""), True)
 
 
-def _unsigned() -> Check:
-    with database().read() as tx:
+def _unsigned(service: Service) -> Check:
+    with service.database.read() as tx:
         before = last_signer(tx)
     if before is None:
         return Check("signing", True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")

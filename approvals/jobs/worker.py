@@ -9,11 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from approvals.base.jobs import JOB, let_go
-from approvals.http.application import database, now
+from approvals.base.service import Service
 from approvals.jobs.kinds import HEAVY, KINDS
 from approvals.jobs.running import look, run
 from approvals.notifications.tables import DELIVERY_KINDS
@@ -23,6 +22,7 @@ YIELDING = 10  # of `nice`: where processors are short, pages and moves come bef
 LOOK_EVERY = 1.0  # seconds between two looks for what is due: so long somebody waits at a page at most
 END_WITHIN = 4.0  # seconds that running jobs are waited for at the end
 _log = structlog.get_logger(__name__)
+Step = Callable[[], bool]  # whether it found something to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +40,40 @@ LANES = (
 )
 
 
-def work(app: Flask, stop: threading.Event) -> None:
+def work(service: Service, stop: threading.Event) -> None:
     """Work until `stop`; what is running then is left to the next worker, at once."""
     stay_warm()
     worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    steps: list[Callable[[], bool]] = [_plan, *(_doing(lane, worker) for lane in LANES for _ in range(lane.threads))]
-    threads = [threading.Thread(target=_repeat, args=(app, stop, step), daemon=True) for step in steps]
+    steps: list[Step] = [
+        _planning(service),
+        *(_doing(service, lane, worker) for lane in LANES for _ in range(lane.threads)),
+    ]
+    threads = [threading.Thread(target=_repeat, args=(service, stop, step), daemon=True) for step in steps]
     for thread in threads:
         thread.start()
     stop.wait()
     _join(threads)
-    with app.app_context():
-        _end(worker)
+    _end(service, worker)
 
 
-def _plan() -> bool:
-    look(database(), now)
-    return False
+def _planning(service: Service) -> Step:
+    def plan_due() -> bool:
+        look(service.database, service.now)
+        return False
+
+    return plan_due
 
 
-def _doing(lane: Lane, worker: str) -> Callable[[], bool]:
+def _doing(service: Service, lane: Lane, worker: str) -> Step:
     which = JOB.c.kind.in_(sorted(lane.kinds))
-    return lambda: run(database(), which, worker, now) != "idle"
+    return lambda: run(service.database, which, worker, service.now) != "idle"
 
 
-def _repeat(app: Flask, stop: threading.Event, step: Callable[[], bool]) -> None:
+def _repeat(service: Service, stop: threading.Event, step: Step) -> None:
     """Repeat the step: at once as long as it finds something to do, else after a while."""
     while not stop.is_set():
         try:
-            with app.app_context():
+            with service.in_use():
                 is_busy = step()
         except Exception:  # whatever happens to one step, the thread goes on
             _log.exception("a step of the worker failed and is tried again")
@@ -83,9 +88,9 @@ def _join(threads: Sequence[threading.Thread]) -> None:
         thread.join(max(0.0, until - time.monotonic()))
 
 
-def _end(worker: str) -> None:
+def _end(service: Service, worker: str) -> None:
     try:
-        with database().write() as tx:
-            let_go(tx, worker, now())
+        with service.database.write() as tx:
+            let_go(tx, worker, service.now())
     except DBAPIError:
         _log.warning("what was running is free when its lease has ended")

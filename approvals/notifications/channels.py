@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from approvals.http.application import settings
+from approvals.base.service import settings_in_use
 from approvals.notifications.mail import PATIENCE, message_of, send_mail
 from approvals.notifications.messages import Letter
 from approvals.notifications.sending import Undelivered
@@ -15,9 +15,9 @@ def send_letter(channel: Any, letter: Letter, key: str, now: datetime, *, patien
 
     `key` names the message for ever. A mail server is waited for `patience` seconds for each of its answers.
     """
-    server = settings().mail
+    server = settings_in_use().mail
     if channel.channel == "webhook":
-        send_webhook(channel, letter, now, any_webhook=settings().any_webhook)
+        send_webhook(channel, letter, now, any_webhook=settings_in_use().any_webhook)
         return
     if server is None:
         raise Undelivered("this installation has no mail server (GUAHAO_SMTP_URL)")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, or_, select, update
 from approvals.accounts.queries import actor_of
 from approvals.base.jobs import Running
 from approvals.base.moments import day_of
-from approvals.http.application import settings
+from approvals.base.service import settings_in_use
 from approvals.notifications.channels import send_letter
 from approvals.notifications.inbox import notices_by_id
 from approvals.notifications.messages import Letter, digest_letter, notice_letter
@@ -43,7 +43,7 @@ def _written(tx: Connection, delivery: Row[Any], now: datetime) -> tuple[Any, Le
     """The channel and the letter; no letter when the person wants or may see it no more."""
     own = CHANNEL.c.person_id == delivery.person_id, CHANNEL.c.channel == delivery.channel
     channel = tx.execute(select(CHANNEL).where(*own)).one_or_none()
-    reader, url = actor_of(tx, delivery.person_id, day_of(now)), settings().public_url
+    reader, url = actor_of(tx, delivery.person_id, day_of(now)), settings_in_use().public_url
     if channel is None or channel.on_since is None or reader is None:
         return channel, None
     views = notices_by_id(tx, reader, [delivery.notice_id] if delivery.notice_id else members_of(tx, delivery.id))

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app
-
 from approvals.accounts.actors import Actor
 from approvals.base.formatting import long_day, moment
 from approvals.base.i18n import HTML_CODES, in_language, label, own_name
 from approvals.base.i18n import gettext as _
+from approvals.base.templating import render
 from approvals.notifications.inbox import NoticeView
 from approvals.notifications.notice_titles import path_of, title_of
 
@@ -105,4 +104,4 @@ def _who(line: Line) -> str:
 
 def html(letter: Letter) -> str:
     """The letter as a simple page."""
-    return current_app.jinja_env.get_template("outbox/mail.html").render(letter=letter)
+    return render("notifications/mail.html", letter=letter)

@@ -37,10 +37,10 @@ VARIANT = "pdf/a-3a"  # an archive file that is tagged and may carry others
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)  # of attached files: the same bytes at any time
 FACES = f"{SCHEME}:faces.css"  # written by fonts.py
 ASSETS = {  # all else that a document may ask for, by name
-    f"{SCHEME}:paper.css": TEMPLATES / "reports" / "paper.css",
+    f"{SCHEME}:paper.css": TEMPLATES / "documents" / "paper.css",
     f"{SCHEME}:report.css": PACKAGE / "static" / "report.css",
-    f"{SCHEME}:notice.css": TEMPLATES / "casefile" / "notice.css",
-    f"{SCHEME}:evidence.css": TEMPLATES / "casefile" / "evidence.css",
+    f"{SCHEME}:notice.css": TEMPLATES / "documents" / "notice.css",
+    f"{SCHEME}:evidence.css": TEMPLATES / "documents" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
 

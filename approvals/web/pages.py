@@ -8,11 +8,10 @@ from functools import cache
 from uuid import uuid4
 
 from flask import Flask, url_for
-from jinja2 import StrictUndefined
 
 from approvals.base.folders import PACKAGE
-from approvals.base.formatting import FILTERS
-from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, gettext, html_gettext, label, language, own_name
+from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
+from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label
 from approvals.http.application import clock, settings, today
 from approvals.web.forms import EMPTY
@@ -43,14 +42,9 @@ class Frame:
 
 
 def set_up_pages(app: Flask) -> None:
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(
-        FILTERS, label=label, labels=labels, name=own_name, light_label=light_label, translated=gettext
-    )
+    set_up_environment(app.jinja_env)
+    app.jinja_env.filters.update(labels=labels, light_label=light_label)
     app.jinja_env.globals.update(
-        _=html_gettext,
         frame=frame,
         asset=asset,
         once_key=once_key,

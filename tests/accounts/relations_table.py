@@ -55,7 +55,7 @@ REACHES: dict[str, tuple[set[str], str]] = {
     "supervision.instruct": ({"leader1"}, ""),
     "orders.show": (DEPARTMENT | CITY, ""),
     "orders.make": (DEPARTMENT, "answer"),
-    "order_papers.pdf": (DEPARTMENT | CITY, ""),
+    "orders.pdf": (DEPARTMENT | CITY, ""),
     "api_orders.show_order": (DEPARTMENT | CITY | PROGRAMS, ""),
     "api_orders.move_order_on": (DEPARTMENT, "answer"),
     "corrections.show": (DEPARTMENT | CITY, ""),

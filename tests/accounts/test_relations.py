@@ -22,7 +22,7 @@ from tests.support.pages import Visitor, a_site, somebody
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is
-PAPERS = {"papers.notice_pdf", "papers.clock_pdf", "order_papers.pdf"}
+PAPERS = {"papers.notice_pdf", "papers.clock_pdf", "orders.pdf"}
 PRINTING = effort({"window-a01"}, set(PEOPLE))  # of those who reach a paper, who has it printed
 CASE_ARGUMENTS = {"ref", "project", "order"}
 # The entry after draft, file, classify, register, open and submit; the card of the promise that was not kept.

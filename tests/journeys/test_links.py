@@ -35,7 +35,7 @@ NOT_LINKED = frozenset(
     }
 )
 FOR_PROGRAMMERS = frozenset({"docs.page"})  # linked from the home page of those who work through programs alone
-AT_LARGE = frozenset({"orders.show", "order_papers.pdf"})  # the city's orders are about no project of a liaison
+AT_LARGE = frozenset({"orders.show", "orders.pdf"})  # the city's orders are about no project of a liaison
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]*)"')
 ADDRESS = "http://localhost"
 

@@ -21,6 +21,7 @@ from approvals.base.database import Database
 from approvals.base.errors import Refused
 from approvals.base.settings import read_settings
 from approvals.cli.reports import COMMAND_LINE
+from approvals.http.application import service
 from approvals.integrity.doctor import Check, examine
 from approvals.integrity.invariants import verify
 from approvals.reports.document.report import Imprint
@@ -91,7 +92,7 @@ def issued(database: Database) -> tuple[IssuedReport, bytes]:
 
 def signing_check(url: str, key: Path | None, password: str = SECRET) -> Check:
     with an_app(url, now=NOW, signing_key=key, signing_password=password) as app, app.app_context():
-        return next(check for check in examine() if check.name == "signing")
+        return next(check for check in examine(service()) if check.name == "signing")
 
 
 def test_another_program_finds_the_citys_signature_over_the_whole_paper(

@@ -133,7 +133,7 @@ TABLE: dict[str, str | set[str]] = {
     "orders.issue": CENTRE | OFFICE,
     "orders.show": WINDOWS | MANAGERS | {"liaison"},
     "orders.make": WINDOWS | CENTRE | OFFICE,
-    "order_papers.pdf": WINDOWS | MANAGERS | {"liaison"},
+    "orders.pdf": WINDOWS | MANAGERS | {"liaison"},
     "cards.index": WINDOWS | MANAGERS,
     "cards.show": WINDOWS | MANAGERS,
     "cards.make": {"window_head"} | OFFICE,

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select, true
 
 from approvals.base.database import Database
 from approvals.base.jobs import JOB, Now, is_due
-from approvals.http.application import KEY, Running
+from approvals.base.service import Service
+from approvals.http.application import KEY
 from approvals.jobs import running
 
 
@@ -32,6 +33,6 @@ def due_jobs(tx: Connection, now: datetime) -> list[int]:
 
 def work(app: OpenAPI) -> list[str]:
     """Do all jobs that wait, and those that they ask for; how each ended."""
-    held: Running = app.extensions[KEY]
+    held: Service = app.extensions[KEY]
     with app.app_context():
         return run_all(held.database, "the worker", held.clock.now)

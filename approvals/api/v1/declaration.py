@@ -11,14 +11,13 @@ from flask_openapi3.utils import parse_rule
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from approvals.accounts import permissions
 from approvals.api.v1.reading import ONCE
 from approvals.http.access import access
 from workflows.charts.model import SYSTEM, Chart, Move
-from workflows.charts.roles import ADMINISTRATORS, ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
 PREFIX = "/api/v1"
-OFFICERS_AND_OWNERS = frozenset(ROLES) - ADMINISTRATORS
 PROBLEMS = {
     400: "What was sent cannot be read.",
     401: "There is no valid access token; send `Authorization: Bearer …`.",
@@ -69,7 +68,7 @@ def json_response(api: APIBlueprint, *models: type, status: int = 200) -> dict[s
 
 
 def reads(
-    api: APIBlueprint, rule: str, answer: dict[str, Any], *, roles: Iterable[str] = OFFICERS_AND_OWNERS
+    api: APIBlueprint, rule: str, answer: dict[str, Any], *, roles: Iterable[str] = permissions.CALL_API
 ) -> Callable[[V], V]:
     """Declare a route that reads; `answer` is the description of its 200."""
     statuses = (*ON_READING, 404) if "<" in rule else ON_READING
@@ -102,7 +101,7 @@ def writes(
             responses={status: answer, **_problems(refusals)},
             openapi_extensions={"requestBody": body},
         )
-        described(access(roles=OFFICERS_AND_OWNERS)(view))
+        described(access(roles=permissions.CALL_API)(view))
         if is_keyed:
             operation = _operation(api, rule)
             operation.parameters = [*(operation.parameters or ()), _once_parameter()]

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from approvals.accounts import permissions
 from approvals.api.v1.answers import json_answer
 from approvals.api.v1.declaration import json_response, new_api, reads
 from approvals.api.v1.inputs import OfMonth
@@ -11,17 +12,20 @@ from approvals.http.application import database, today
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.queries import figures_json, issued_pdf
 from approvals.reports.periods import check_begun, read_month
-from approvals.web.reports.routes import MANAGERS
 
 report_api = new_api("api_reports", "The monthly report of escalations and figures.", "reports")
-READERS = MANAGERS | {"integration"}
 _PDF: dict[str, Any] = {
     "description": "OK",
     "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
 }
 
 
-@reads(report_api, "/reports/monthly/<month>", json_response(report_api, Figures), roles=READERS)
+@reads(
+    report_api,
+    "/reports/monthly/<month>",
+    json_response(report_api, Figures),
+    roles=permissions.READ_REPORTS_BY_PROGRAM,
+)
 def show_figures(path: OfMonth) -> Response:
     """The figures of a month: as they were issued, else as they stand now."""
     check_begun(read_month(path.month), today())
@@ -29,7 +33,7 @@ def show_figures(path: OfMonth) -> Response:
         return json_answer(figures_json(tx, path.month, today=today()))
 
 
-@reads(report_api, "/reports/monthly/<month>/pdf", _PDF, roles=READERS)
+@reads(report_api, "/reports/monthly/<month>/pdf", _PDF, roles=permissions.READ_REPORTS_BY_PROGRAM)
 def show_issued_pdf(path: OfMonth) -> Response:
     """The report as it was issued; 404 until then."""
     with database().read() as tx:

@@ -8,7 +8,8 @@ from approvals.base.charts import Chart
 from approvals.base.formatting import long_day, month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, language
-from approvals.http.application import settings
+from approvals.base.service import settings_in_use
+from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.sections import Section, numbered, numerals, sections
 from approvals.reports.document.table_views import Point, Table
@@ -17,10 +18,6 @@ from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
 from workflows.config.city import load_city
 
-HEADER_SIZES = (40, 36, 32, 28, 26, 24, 22, 20, 18)  # points
-LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing
-LATIN = 0x2E80  # characters beyond are as wide as high
-PDF_LANGUAGES = {"zh_Hans": "zh-CN", "en": "en"}
 LONGEST_TABLE = 500  # rows; a longer one goes into the sheet alone
 SHEET = "annexes-"  # how the name of the sheet within a report begins
 CODE = 16  # characters of the figures' checksum that lead from the paper to its verification
@@ -170,12 +167,6 @@ def header() -> str:
     return _("%(city)s: monthly escalation report on key projects' approvals", city=label(load_city().name))
 
 
-def header_size(text: str) -> int:
-    """The largest of the style sheet's sizes at which the header fits into one line, or the smallest."""
-    wide = sum(1 if ord(character) > LATIN else 0.55 for character in text)
-    return next((size for size in HEADER_SIZES if wide * size <= LINE), HEADER_SIZES[-1])
-
-
 def read_up_to(figures: Figures) -> str:
     """Up to when the record was read."""
     if figures.is_whole:
@@ -193,7 +184,7 @@ def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
 
 def verification(figures: Figures) -> Verification:
     """Where this paper can be verified."""
-    code, root = checksum(figures)[:CODE], settings().public_url
+    code, root = checksum(figures)[:CODE], settings_in_use().public_url
     address = f"{root}/verify/{code}"
     return Verification(code, address, qr_of(address) if root else None)
 

@@ -1,8 +1,7 @@
 """Has the paper of a report or bulletin rendered: for workers and commands, never within a request."""
 
-from flask import current_app
-
 from approvals.base.i18n import in_language
+from approvals.base.templating import render
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.document.bulletin import bulletin_paper
@@ -26,8 +25,8 @@ def print_wanted(wanted: Wanted) -> RenderedPdf:
 
 
 def paper_html(paper: Paper) -> str:
-    """The document, within the application and in the language of the moment."""
-    return str(current_app.jinja_env.get_template("reports/paper.html").render(paper=paper))
+    """The document, in the language in use."""
+    return render("documents/report.html", paper=paper)
 
 
 def _paper(wanted: Wanted) -> Paper:

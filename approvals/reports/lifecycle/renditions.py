@@ -16,8 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from approvals.base.errors import NotFound
 from approvals.base.folders import PACKAGE, folder
 from approvals.base.moments import day_of
+from approvals.base.service import settings_in_use
 from approvals.history.hashing import canonical, sha256
-from approvals.http.application import settings
 from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum
@@ -43,7 +43,7 @@ SOURCES = (
     (PACKAGE, "static/report.css"),
     (PACKAGE, "translations/*/LC_MESSAGES/messages.mo"),
     (folder("templates"), "parts/*"),
-    (folder("templates"), "reports/*"),
+    (folder("templates"), "documents/*"),
     (PACKAGE.parent, "workflows/data/*.yaml"),
 )
 
@@ -93,7 +93,7 @@ def edition() -> str:
 def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
     """The checksum of all that goes into a paper."""
     told = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
-    return sha256(canonical([language, figures_sha256, told, settings().public_url, edition()]))
+    return sha256(canonical([language, figures_sha256, told, settings_in_use().public_url, edition()]))
 
 
 def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: date) -> Wanted:

@@ -13,9 +13,9 @@ from approvals.base.errors import Refused
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import in_language
 from approvals.base.moments import day_of
+from approvals.base.service import settings_in_use
 from approvals.base.settings import Settings
 from approvals.base.text_validation import N_
-from approvals.http.application import settings
 from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.lifecycle.signature_fields import Certificate, Reason, Signature, UnusableKey, place_of
 from workflows.config.city import load_city
@@ -35,10 +35,10 @@ def signed(printing: Callable[[], RenderedPdf], at: datetime) -> RenderedPdf:
 
     CannotSign, before anything is printed, when the certificate does not hold at this moment or cannot be used.
     """
-    key = settings().signing_key
+    key = settings_in_use().signing_key
     if key is None:
         return printing()
-    seal = _usable_seal(key, settings().signing_password, at)
+    seal = _usable_seal(key, settings_in_use().signing_password, at)
     printed = printing()
     by = {"name": seal.certificate.name, "certificate": seal.certificate.sha256, "printed_bytes": len(printed.pdf)}
     pdf = seal.sign(printed.pdf, at, _reason())
@@ -61,7 +61,7 @@ def _usable_seal(key: Path, password: str, at: datetime) -> Any:
 def _reason() -> Reason:
     with in_language(SIGNED_IN):
         why = _("Issued by the supervision office of the municipal government")
-    return Reason(why, load_city().name.zh, settings().public_url)
+    return Reason(why, load_city().name.zh, settings_in_use().public_url)
 
 
 def certificate_in_use(given: Settings) -> Certificate | None:

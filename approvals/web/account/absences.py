@@ -3,8 +3,9 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.accounts.absence import actions as leave
-from approvals.accounts.absence.queries import WATCHERS, absence
+from approvals.accounts.absence.queries import absence
 from approvals.accounts.inputs import NewAbsence, Reason
 from approvals.base.fields import read
 from approvals.base.i18n import gettext as _
@@ -14,32 +15,30 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.periods import month_of, read_month
 from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
-from workflows.charts.roles import DEPUTIES
 from workflows.rules.absence import days_of
 
 absences = Blueprint("absences", __name__)
 
-PEOPLE = frozenset(DEPUTIES)  # all roles but that of programs
 FIELDS = ("person", "from_on", "until_on", "kind", "note", "deputy")
 ID = "<int(max=999999999):absence_id>"
 
 
 @absences.get("/absence")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 def index(form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = mine(tx, actor(), today())
-    return render_template("casefile/absence.html", view=view, kinds=KINDS, form=form)
+    return render_template("account/absence.html", view=view, kinds=KINDS, form=form)
 
 
 @absences.get("/absence/new")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 def new(form: Form = EMPTY) -> str:
     return _form(form)
 
 
 @absences.post("/absence/look")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 @kept(new)
 def look() -> str:
     """The form again, with what lies open in these days; nothing is written yet."""
@@ -57,11 +56,11 @@ def _form(form: Form, work: OpenWork | None = None) -> str:
     form = form.over({"person": person, "from_on": today().isoformat()})
     with database().read() as tx:
         choice = choices(tx, actor(), person, today())
-    return render_template("casefile/absence_new.html", form=form, choice=choice, kinds=KINDS, work=work)
+    return render_template("account/absence_new.html", form=form, choice=choice, kinds=KINDS, work=work)
 
 
 @absences.post("/absence")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 @kept(new)
 def enter() -> Response:
     given = read(NewAbsence, keep(sent_fields(*FIELDS)))
@@ -75,7 +74,7 @@ def enter() -> Response:
 
 
 @absences.post(f"/absence/{ID}/confirm")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 @kept(index)
 def confirm(absence_id: int) -> Response:
     with writing_once(url_for("absences.index")) as once:
@@ -86,7 +85,7 @@ def confirm(absence_id: int) -> Response:
 
 
 @absences.post(f"/absence/{ID}/decline")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 @kept(index, "decline")
 def decline(absence_id: int) -> Response:
     given = read(Reason, keep(sent_fields("reason")))
@@ -98,7 +97,7 @@ def decline(absence_id: int) -> Response:
 
 
 @absences.post(f"/absence/{ID}/end")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 @kept(index)
 def end(absence_id: int) -> Response:
     with writing_once(_back(absence_id)) as once:
@@ -109,16 +108,16 @@ def end(absence_id: int) -> Response:
 
 
 @absences.get(f"/absence/{ID}/deputy")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 def deputy(absence_id: int, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = leave.current(tx, absence_id, actor(), today())
         choice = choices(tx, actor(), found.person.username, today())
-    return render_template("casefile/absence_deputy.html", one=found, choice=choice, form=form, kinds=KINDS)
+    return render_template("account/absence_deputy.html", one=found, choice=choice, form=form, kinds=KINDS)
 
 
 @absences.post(f"/absence/{ID}/deputy")
-@access(roles=PEOPLE)
+@access(roles=permissions.HAVE_ABSENCES)
 @kept(deputy)
 def name_deputy(absence_id: int) -> Response:
     given = keep(sent_fields("deputy"))
@@ -137,9 +136,9 @@ def _back(absence_id: int) -> str:
 
 
 @absences.get("/absences")
-@access(roles=WATCHERS)
+@access(roles=permissions.SEE_ABSENCES)
 def away() -> str:
     with database().read() as tx:
         asked = request.args.get("month", "")
         view = overview(tx, actor(), read_month(asked) if asked else month_of(today()), today())
-    return render_template("casefile/absences.html", view=view, kinds=KINDS)
+    return render_template("account/absences.html", view=view, kinds=KINDS)

@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.accounts.absence.queries import standing
 from approvals.accounts.actions import change_password, check_attempts, matches, set_language
 from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
-from approvals.accounts.contacts import MAY_ASK, show_contact
+from approvals.accounts.contacts import show_contact
 from approvals.accounts.queries import credentials_of
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import gettext as _
@@ -33,13 +34,13 @@ def home() -> str:
         links, warnings = home_links(tx, actor(), now()), home_warnings(tx, actor())
         absence = standing(tx, actor(), today())
     words = {"actor": actor(), "absence": absence, "roles": ROLES}
-    return render_template("accounts/home.html", links=links, warnings=warnings, **words)
+    return render_template("home/index.html", links=links, warnings=warnings, **words)
 
 
 @accounts.get("/sign-in")
 @access("public")
 def sign_in(form: Form = EMPTY) -> str:
-    return render_template("accounts/sign_in.html", form=form, next=_safe_next(), carried=unpacked())
+    return render_template("account/sign_in.html", form=form, next=_safe_next(), carried=unpacked())
 
 
 @accounts.post("/sign-in")
@@ -59,7 +60,7 @@ def sign_in_now() -> Response | str:
         raise invalid("username", N_("User name or password is wrong."))
     begin(token)
     if sent := unpacked():
-        return render_template("accounts/carried.html", carried=sent)
+        return render_template("account/carried.html", carried=sent)
     return redirect(_safe_next() or url_for("accounts.home"), 303)
 
 
@@ -76,7 +77,7 @@ def sign_out() -> Response:
 @access("signed_in")
 def password(form: Form = EMPTY) -> str:
     must = own_session().must_change_password
-    return render_template("accounts/password.html", form=form, must=must)
+    return render_template("account/password.html", form=form, must=must)
 
 
 @accounts.post("/account/password")
@@ -94,12 +95,12 @@ def password_now() -> Response:
 
 
 @accounts.post("/people/<username>/contact")
-@access(roles=MAY_ASK)
+@access(roles=permissions.ASK_FOR_CONTACTS)
 def contact(username: str) -> Response:
     """Show data that were masked; a GET could be made by a link elsewhere, so it is a form."""
     with database().write() as tx:
         found = show_contact(tx, username, _safe_next() or "", by=actor(), now=now())
-    response = make_response(render_template("accounts/contact.html", person=found, next=_safe_next()))
+    response = make_response(render_template("account/contact.html", person=found, next=_safe_next()))
     response.headers["Cache-Control"] = "no-store"
     return response
 

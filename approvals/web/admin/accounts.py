@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts import actions, queries
+from approvals.accounts import actions, permissions, queries
 from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.inputs import NewPerson, NewUnit, Roles
@@ -28,15 +28,15 @@ UNIT_ID = "<int(max=999999999):unit_id>"
 
 
 @administration.get("/units")
-@access(roles={"sysadmin"})
+@access(roles=permissions.KEEP_ACCOUNTS)
 def units(form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = queries.units(tx)
-    return render_template("accounts/units.html", units=found, kinds=UNIT_KIND_LABELS, form=form)
+    return render_template("admin/units.html", units=found, kinds=UNIT_KIND_LABELS, form=form)
 
 
 @administration.post("/units")
-@access(roles={"sysadmin"})
+@access(roles=permissions.KEEP_ACCOUNTS)
 @kept(units, "unit")
 def create_unit() -> Response:
     given = read(NewUnit, keep(sent_fields("name", "name_en", "kind")))
@@ -48,17 +48,17 @@ def create_unit() -> Response:
 
 
 @administration.get(f"/units/{UNIT_ID}")
-@access(roles={"sysadmin"})
+@access(roles=permissions.KEEP_ACCOUNTS)
 def unit(unit_id: int, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = queries.unit(tx, unit_id)
         people = queries.people(tx, unit_id=unit_id)
     words = {"kinds": UNIT_KIND_LABELS, "roles": ROLES}
-    return render_template("accounts/unit.html", unit=found, people=people, form=form, **words)
+    return render_template("admin/unit.html", unit=found, people=people, form=form, **words)
 
 
 @administration.post(f"/units/{UNIT_ID}/people")
-@access(roles={"sysadmin"})
+@access(roles=permissions.KEEP_ACCOUNTS)
 @kept(unit, "person")
 def create_person(unit_id: int) -> Response | str:
     given = read(NewPerson, keep(sent_fields("username", "name", "phone", "email")))
@@ -71,27 +71,27 @@ def create_person(unit_id: int) -> Response | str:
 
 def _shown_once(username: str, password: str) -> str | None:
     """The page that shows a new password; a form that is sent twice shows it no more."""
-    return render_template("accounts/new_password.html", username=username, password=password) if password else None
+    return render_template("account/new_password.html", username=username, password=password) if password else None
 
 
 @administration.get("/people")
-@access(roles={"sysadmin", "secadmin"})
+@access(roles=permissions.SEE_ACCOUNTS)
 def people() -> str:
     search = request.args.get("search", "").strip()[:200]
     with database().read() as tx:
         found = queries.people(tx, search=search)
-    return render_template("accounts/people.html", people=found, roles=ROLES, search=search)
+    return render_template("admin/people.html", people=found, roles=ROLES, search=search)
 
 
 @administration.get("/people/<username>")
-@access(roles={"sysadmin", "secadmin"})
+@access(roles=permissions.SEE_ACCOUNTS)
 def person(username: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = queries.person(tx, username)
         tokens = queries.tokens(tx, found.id) if actor().has("sysadmin") else []
         contact = contact_for(tx, actor(), found.id)
     return render_template(
-        "accounts/person.html",
+        "admin/person.html",
         person=found,
         contact=contact,
         tokens=tokens,
@@ -103,7 +103,7 @@ def person(username: str, form: Form = EMPTY) -> str:
 
 
 @administration.post("/people/<username>/password")
-@access(roles={"sysadmin"})
+@access(roles=permissions.KEEP_ACCOUNTS)
 @kept(person, "password")
 def reset_password(username: str) -> Response | str:
     password = ""
@@ -114,7 +114,7 @@ def reset_password(username: str) -> Response | str:
 
 
 @administration.post("/people/<username>/active")
-@access(roles={"sysadmin"})
+@access(roles=permissions.KEEP_ACCOUNTS)
 @kept(person, "active")
 def set_active(username: str) -> Response:
     is_active = request.form.get("active") == "yes"
@@ -125,7 +125,7 @@ def set_active(username: str) -> Response:
 
 
 @administration.post("/people/<username>/tokens/<int(max=999999999):token_id>/revoke")
-@access(roles={"sysadmin"})
+@access(roles=permissions.KEEP_ACCOUNTS)
 @kept(person, "token")
 def revoke_token(username: str, token_id: int) -> Response:
     with writing_once(url_for("administration.person", username=username)) as once:
@@ -135,7 +135,7 @@ def revoke_token(username: str, token_id: int) -> Response:
 
 
 @administration.post("/people/<username>/roles")
-@access(roles={"secadmin"})
+@access(roles=permissions.GIVE_ROLES)
 @kept(person, "roles")
 def set_roles(username: str) -> Response:
     given = read(Roles, keep({"roles": request.form.getlist("roles")}))
@@ -146,13 +146,13 @@ def set_roles(username: str) -> Response:
 
 
 @administration.get("/events")
-@access(roles={"auditor"})
+@access(roles=permissions.READ_ACCOUNT_EVENTS)
 def events() -> str:
     subject = request.args.get("subject", "").strip()[:200]
     cursor = request.args.get("cursor", "")
     with database().read() as tx:
         page = queries.events(tx, subject=subject, cursor=cursor)
-    return render_template("accounts/events.html", page=page, words=EVENTS, subject=subject, cursor=cursor)
+    return render_template("admin/events.html", page=page, words=EVENTS, subject=subject, cursor=cursor)
 
 
 if set(UNIT_KIND_LABELS) != set(UNIT_KINDS):

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.i18n import gettext as _
 from approvals.base.whole_numbers import address_number
 from approvals.http.access import access, actor
@@ -18,17 +19,17 @@ ALL = "all"
 
 
 @deliveries.get("")
-@access(roles={"sysadmin"})
+@access(roles=permissions.OPERATE)
 def index() -> str:
     cursor = asked_cursor()
     with database().read() as tx:
         page, state = dead_letters(tx, cursor=cursor), health(tx)
     words = {"channels": CHANNEL_LABELS, "has_mail": settings().mail is not None}
-    return render_template("outbox/deliveries.html", page=page, health=state, cursor=cursor, **words)
+    return render_template("admin/deliveries.html", page=page, health=state, cursor=cursor, **words)
 
 
 @deliveries.post("/again")
-@access(roles={"sysadmin"})
+@access(roles=permissions.OPERATE)
 def again() -> Response:
     with writing_once(url_for("deliveries.index")) as once:
         if once.is_new:

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.accounts.actions import note
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
@@ -19,7 +20,7 @@ jobs = Blueprint("jobs", __name__, url_prefix="/administration/jobs")
 
 
 @jobs.get("")
-@access(roles={"sysadmin"})
+@access(roles=permissions.OPERATE)
 def index() -> str:
     cursor = asked_cursor()
     with database().read() as tx:
@@ -27,12 +28,12 @@ def index() -> str:
         page = recent(tx, cursor=cursor)
     words = {"names": KIND_LABELS, "states": STATE_LABELS}
     return render_template(
-        "jobs/index.html", health=state, kinds=regular, failed=failed, page=page, cursor=cursor, **words
+        "admin/jobs.html", health=state, kinds=regular, failed=failed, page=page, cursor=cursor, **words
     )
 
 
 @jobs.post("/again")
-@access(roles={"sysadmin"})
+@access(roles=permissions.OPERATE)
 def again() -> Response:
     with writing_once(url_for("jobs.index")) as once:
         if once.is_new:

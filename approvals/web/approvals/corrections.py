@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.permissions import OFFICERS, WINDOWS
+from approvals.accounts import permissions
 from approvals.base.formatting import day
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
@@ -25,17 +25,17 @@ CHOICE = N_("%(move)s, recorded on %(day)s (may be %(first)s to %(last)s)")
 
 
 @corrections.get("/approvals/<project>/<code>/corrections")
-@access(roles=WINDOWS | OFFICERS)
+@access(roles=permissions.SEE_CORRECTIONS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = corrections_of(tx, project, code, actor(), today=today())
     is_open = any(move.name == form.name for move in view.moves)
     lost = CORRECTION.move(form.name) if form.message and not is_open else None
-    return render_template("windows/corrections.html", view=view, form=form, lost=lost, choices=_choices(view))
+    return render_template("approvals/corrections.html", view=view, form=form, lost=lost, choices=_choices(view))
 
 
 @corrections.post("/approvals/<project>/<code>/corrections/moves/<move>")
-@access(roles=WINDOWS | {"service_centre"})
+@access(roles=permissions.CORRECT_DAYS)
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
     values = keep(sent(known_move(CORRECTION, move).needs))

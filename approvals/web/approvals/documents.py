@@ -2,38 +2,36 @@
 
 from io import BytesIO
 
-from flask import Blueprint, current_app, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.permissions import SEE_APPROVALS
+from approvals.accounts import permissions
 from approvals.base.formatting import day
 from approvals.base.i18n import LANGUAGES, in_language, language
 from approvals.base.i18n import gettext as _
 from approvals.base.whole_numbers import address_number
-from approvals.documents.approval_documents import ClockPaper, NoticePaper, clock_paper, notice_of, notice_paper
+from approvals.documents.approval_documents import clock_html, clock_paper, notice_html, notice_of, notice_paper
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.pdf.process import render_apart
 from approvals.pdf.qr import qr_of
 from approvals.web.query_parameters import asked_day, asked_language
-from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
-from approvals.windows.deadline_explanation import BEGINNINGS, TITLES
 
 papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
 LONGEST_SEQ = 9  # digits; no record is that long
 
 
 @papers.get("/notices/<seq>")
-@access(roles=SEE_APPROVALS)
+@access(roles=permissions.SEE_APPROVALS)
 def notice(project: str, code: str, seq: str) -> str:
     with database().read() as tx:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
     others = [(spoken, name) for spoken, name in LANGUAGES.items() if spoken != language()]
-    return render_template("casefile/notice.html", view=view, others=others)
+    return render_template("approvals/notice.html", view=view, others=others)
 
 
 @papers.get("/notices/<seq>.pdf")
-@access(roles=SEE_APPROVALS)
+@access(roles=permissions.SEE_APPROVALS)
 def notice_pdf(project: str, code: str, seq: str) -> Response:
     spoken = asked_language("lang", language())
     with database().read() as tx:
@@ -46,7 +44,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
 
 
 @papers.get("/clock.pdf")
-@access(roles=SEE_APPROVALS)
+@access(roles=permissions.SEE_APPROVALS)
 def clock_pdf(project: str, code: str) -> Response:
     spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
     with in_language(spoken):
@@ -55,18 +53,6 @@ def clock_pdf(project: str, code: str) -> Response:
         html = clock_html(paper)
         title = _("Evidence of the dates %(ref)s %(on)s.pdf", ref=paper.clock.approval.ref.replace("/", " "), on=on)
     return _pdf(html, title)
-
-
-def notice_html(paper: NoticePaper) -> str:
-    """The notice as a document, in the language of the moment."""
-    return str(current_app.jinja_env.get_template("casefile/notice_paper.html").render(paper=paper, view=paper.notice))
-
-
-def clock_html(paper: ClockPaper) -> str:
-    """The evidence of a clock as a document, in the language of the moment."""
-    words = {"names": CLOCK_NAMES, "units": UNIT_NAMES, "titles": TITLES, "beginnings": BEGINNINGS}
-    template = current_app.jinja_env.get_template("casefile/clock_paper.html")
-    return str(template.render(paper=paper, view=paper.clock, **words))
 
 
 def _pdf(html: str, name: str) -> Response:

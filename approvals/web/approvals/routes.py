@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.permissions import SEE_APPROVALS, WINDOWS
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
@@ -29,12 +29,11 @@ from workflows.charts.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)
 
-OFFICES = {"liaison", "service_centre", "supervision_office"}
 SEARCH_LIMIT = 200  # characters
 
 
 @windows.get("/windows")
-@access(roles=WINDOWS | OFFICES)
+@access(roles=permissions.SEE_QUEUE)
 def queue() -> str:
     asked = Wanted(
         department=request.args.get("department") or None,
@@ -46,18 +45,18 @@ def queue() -> str:
     with database().read() as tx:
         view = queue_of(tx, actor(), asked, today=today(), cursor=cursor)
     choices = [(unit.name, own_name(unit)) for unit in view.departments]
-    return render_template("windows/queue.html", view=view, asked=asked, choices=choices, cursor=cursor)
+    return render_template("approvals/queue.html", view=view, asked=asked, choices=choices, cursor=cursor)
 
 
 @windows.get("/approvals/<project>/<code>")
-@access(roles=SEE_APPROVALS)
+@access(roles=permissions.SEE_APPROVALS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
         view = page(tx, project, code, actor(), today=today(), looked_at=looked_at)
     lost = FORMS.get(form.name) if form.message and not view.offers.has(form.name) else None
     return render_template(
-        "windows/show.html",
+        "approvals/show.html",
         view=view,
         form=form,
         lost=lost,
@@ -74,7 +73,7 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 
 
 @windows.post("/approvals/<project>/<code>/moves/<move>")
-@access(roles=SEE_APPROVALS)
+@access(roles=permissions.SEE_APPROVALS)
 @kept(show)
 def make(project: str, code: str, move: str) -> Response:
     values = keep(_sent(move))
@@ -86,13 +85,13 @@ def make(project: str, code: str, move: str) -> Response:
 
 
 @windows.get("/approvals/<project>/<code>/clock")
-@access(roles=SEE_APPROVALS)
+@access(roles=permissions.SEE_APPROVALS)
 def clock(project: str, code: str) -> str:
     on, name = asked_day("on", today()), request.args.get("clock", "")
     with database().read() as tx:
         view = explained(tx, project, code, actor(), on=on, clock=name, today=today())
     return render_template(
-        "windows/clock.html", view=view, names=CLOCK_NAMES, units=UNIT_NAMES, titles=TITLES, beginnings=BEGINNINGS
+        "approvals/clock.html", view=view, names=CLOCK_NAMES, units=UNIT_NAMES, titles=TITLES, beginnings=BEGINNINGS
     )
 
 

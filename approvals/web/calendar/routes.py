@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import N_
@@ -26,28 +27,25 @@ from workflows.clock.typed_notice import as_typed
 
 calendars = Blueprint("calendars", __name__, url_prefix="/calendars")
 CHANGES = {"sysadmin"}
-READERS = CHANGES | {"supervision_office", "service_centre", "city_government"}
 ROWS = 8  # of the form: the holidays and the make-up days of a usual year
 MORE_ROWS = 5
 YEAR_DIGITS = 4
 
 
 @calendars.get("")
-@access(roles=READERS)
+@access(roles=permissions.SEE_CALENDAR)
 def index() -> str:
     with database().read() as tx:
         found, going_on = years(tx, today()), progress(tx, now())
-    return render_template("windows/calendars/index.html", years=found, progress=going_on, may_change=_may_change())
+    return render_template("calendar/index.html", years=found, progress=going_on, may_change=_may_change())
 
 
 @calendars.get("/<year>")
-@access(roles=READERS)
+@access(roles=permissions.SEE_CALENDAR)
 def year(year: str) -> str:
     with database().read() as tx:
         view = year_view(tx, _year(year))
-    return render_template(
-        "windows/calendars/year.html", view=view, weekdays=WEEKDAYS, today=today(), may_change=_may_change()
-    )
+    return render_template("calendar/year.html", view=view, weekdays=WEEKDAYS, today=today(), may_change=_may_change())
 
 
 def _year(text: str) -> int:
@@ -65,7 +63,7 @@ def _may_change() -> bool:
 
 
 @calendars.get("/new")
-@access(roles=CHANGES)
+@access(roles=permissions.CHANGE_CALENDAR)
 def new(form: Form = EMPTY) -> str:
     """The forms of a notice; those of a year that has one begin with what is in force."""
     asked = asked_text("year")[:YEAR_DIGITS]
@@ -76,7 +74,7 @@ def new(form: Form = EMPTY) -> str:
 
 
 @calendars.post("/new")
-@access(roles=CHANGES)
+@access(roles=permissions.CHANGE_CALENDAR)
 def type_on() -> str:
     """The form again, with more rows or with the notice that was looked at; nothing is checked yet."""
     if "text" not in request.form:
@@ -88,11 +86,11 @@ def type_on() -> str:
 
 def _forms(form: Form, more: int = 0) -> str:
     rows = {name: len(form.rows(name, ROWS)) + more for name in ("days_off", "makeup_workdays")}
-    return render_template("windows/calendars/new.html", form=form, rows=rows)
+    return render_template("calendar/new.html", form=form, rows=rows)
 
 
 @calendars.post("/preview")
-@access(roles=CHANGES)
+@access(roles=permissions.CHANGE_CALENDAR)
 @kept(new)
 def look(form: Form = EMPTY) -> str:
     """What would move; nothing is changed. The notice goes on to the next step as it was read here."""
@@ -100,12 +98,12 @@ def look(form: Form = EMPTY) -> str:
     with database().read() as tx:
         edition, found = last_edition(tx), outlook(tx, preview(tx, text, today()), _page())
     return render_template(
-        "windows/calendars/preview.html", text=text, notices=parse_notices(text), view=found, edition=edition, form=form
+        "calendar/preview.html", text=text, notices=parse_notices(text), view=found, edition=edition, form=form
     )
 
 
 @calendars.post("/load")
-@access(roles=CHANGES)
+@access(roles=permissions.CHANGE_CALENDAR)
 @kept(look, "load")
 def load() -> Response:
     text = sent_notice()
@@ -133,18 +131,18 @@ def _looked_at() -> int:
 
 
 @calendars.get("/<year>/take-back")
-@access(roles=CHANGES)
+@access(roles=permissions.CHANGE_CALENDAR)
 def take_back(year: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = year_view(tx, _year(year))
         if not view.may_take_back:
             raise NotFound(N_("No notice was loaded for this year; there is nothing to take back."))
         edition, found = last_edition(tx), outlook(tx, preview_taking_back(tx, _year(year), today()), _page())
-    return render_template("windows/calendars/take_back.html", year=view, view=found, edition=edition, form=form)
+    return render_template("calendar/take_back.html", year=view, view=found, edition=edition, form=form)
 
 
 @calendars.post("/<year>/take-back")
-@access(roles=CHANGES)
+@access(roles=permissions.CHANGE_CALENDAR)
 @kept(take_back, "take_back")
 def take_back_now(year: str) -> Response:
     with database().read() as tx:
@@ -159,9 +157,9 @@ def take_back_now(year: str) -> Response:
 
 
 @calendars.get("/redating")
-@access(roles=READERS)
+@access(roles=permissions.SEE_CALENDAR)
 def redated() -> str:
     """How far the dating anew is; asks again by itself until it is done."""
     with database().read() as tx:
         found = progress(tx, now())
-    return render_template("windows/calendars/redating.html", progress=found)
+    return render_template("calendar/redating.html", progress=found)

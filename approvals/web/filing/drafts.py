@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import N_
@@ -46,7 +47,7 @@ class FormPage:
 
 
 @filing.get("/projects/new")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 def new(form: Form = EMPTY) -> str:
     with database().read() as tx:
         before = typed(tx, actor().id, NEW)
@@ -56,7 +57,7 @@ def new(form: Form = EMPTY) -> str:
 
 
 @filing.post("/projects/new")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 @kept(new, "draft")
 def create() -> Response:
     values = keep(sent(FILING))
@@ -70,7 +71,7 @@ def create() -> Response:
 
 
 @filing.post("/projects/new/typed")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 @kept(new, "draft")
 def type_new() -> Response | str:
     with database().write() as tx:
@@ -79,7 +80,7 @@ def type_new() -> Response | str:
 
 
 @filing.post("/projects/new/discard")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 def discard_new() -> Response:
     with database().write() as tx:
         drop_typed(tx, actor().id, NEW)
@@ -87,7 +88,7 @@ def discard_new() -> Response:
 
 
 @filing.get("/projects/<ref>/edit")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 def edit(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = own_project(tx, ref)
@@ -104,7 +105,7 @@ def edit(ref: str, form: Form = EMPTY) -> str:
 
 
 @filing.post("/projects/<ref>/edit")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 @kept(edit, "edit")
 def mend(ref: str) -> Response:
     values = keep(sent(FILING))
@@ -121,7 +122,7 @@ def mend(ref: str) -> Response:
 
 
 @filing.post("/projects/<ref>/edit/typed")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 @kept(edit, "edit")
 def type_edit(ref: str) -> Response | str:
     with database().write() as tx:
@@ -130,7 +131,7 @@ def type_edit(ref: str) -> Response | str:
 
 
 @filing.post("/projects/<ref>/edit/discard")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 def discard_edit(ref: str) -> Response:
     with database().write() as tx:
         drop_typed(tx, actor().id, form_of(own_project(tx, ref).uid))

@@ -5,6 +5,7 @@ from io import BytesIO
 from flask import render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import N_
@@ -42,7 +43,6 @@ from workflows.config.catalogue import load_catalogue
 __all__ = ["filing"]
 
 MOST_LATER = 250  # working days that may be asked about, a year
-READERS = {"owner", "window", "window_head", "liaison", "service_centre", "supervision_office", "city_government"}
 OFFERED = ("file", "refile", "withdraw")  # moves of a project on its owner's page
 DUE_NAMES = {
     "notice": N_("Answer due"),
@@ -53,7 +53,7 @@ DUE_NAMES = {
 
 
 @filing.get("/projects")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 def index() -> str:
     search = asked_text("search")
     is_waiting, is_lapsing, cursor = asked_flag("waiting"), asked_flag("lapsing"), asked_cursor()
@@ -68,7 +68,7 @@ def index() -> str:
 
 
 @filing.get("/projects/<ref>")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = own_project(tx, ref)
@@ -102,7 +102,7 @@ def _asked_later() -> tuple[str, int] | None:
 
 
 @filing.post("/projects/<ref>/moves/<move>")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 @kept(show)
 def make(ref: str, move: str) -> Response:
     values = keep(sent(known_move(PROJECT, move).needs))
@@ -113,7 +113,7 @@ def make(ref: str, move: str) -> Response:
 
 
 @filing.post("/projects/<ref>/documents")
-@access(roles={"owner"})
+@access(roles=permissions.FILE_PROJECTS)
 @kept(show, "document")
 def add_document(ref: str) -> Response:
     given = keep(sent_fields("material"))
@@ -129,7 +129,7 @@ def add_document(ref: str) -> Response:
 
 
 @filing.get("/documents/<uid>")
-@access(roles=READERS)
+@access(roles=permissions.SEE_OWN_PROJECTS)
 def document(uid: str) -> Response:
     with database().read() as tx:
         found = one(tx, uid, actor())

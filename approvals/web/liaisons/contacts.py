@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.i18n import gettext as _
 from approvals.base.whole_numbers import LONGEST_ID, address_number, whole_number
 from approvals.filing.views import project
@@ -18,7 +19,6 @@ from approvals.liaisons.contacts import (
     note,
 )
 from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
-from approvals.web.liaisons.requests import ANSWERERS, READERS
 from approvals.web.query_parameters import asked_cursor
 
 contact_log = Blueprint("contacts", __name__)
@@ -27,7 +27,7 @@ FIELDS = ("channel", "with_whom", "text", "at", "follow_up_on", "strikes")
 
 
 @contact_log.get("/projects/<ref>/contacts")
-@access(roles=READERS)
+@access(roles=permissions.SEE_CONTACTS)
 def index(ref: str, form: Form = EMPTY) -> str:
     cursor, corrected = asked_cursor(), _id(request.values.get("strikes", ""))
     with database().read() as tx:
@@ -43,7 +43,7 @@ def index(ref: str, form: Form = EMPTY) -> str:
 
 
 @contact_log.post("/projects/<ref>/contacts")
-@access(roles=ANSWERERS)
+@access(roles=permissions.KEEP_CONTACTS)
 @kept(index, "note")
 def add(ref: str) -> Response:
     typed = sent_fields(*FIELDS) | {"is_shared": request.form.get("is_shared") == "yes"}
@@ -57,7 +57,7 @@ def add(ref: str) -> Response:
 
 
 @contact_log.post("/projects/<ref>/contacts/<contact_id>/done")
-@access(roles=ANSWERERS)
+@access(roles=permissions.KEEP_CONTACTS)
 def done(ref: str, contact_id: str) -> Response:
     found = address_number(contact_id)
     comes_from_day = request.form.get("from") == "day" and actor().has("liaison")

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.whole_numbers import address_number
 from approvals.filing.views import project
@@ -20,15 +21,13 @@ from workflows.charts.request import REQUEST
 
 requests = Blueprint("requests", __name__)
 
-ANSWERERS = {"liaison", "service_centre"}
 OFFICES = {"supervision_office", "city_government"}  # they read
-READERS = ANSWERERS | {"owner", "supervision_office", "city_government"}
 ASK = REQUEST.move("ask")
 LISTS = {"waiting": waiting_requests, "past": past_requests}
 
 
 @requests.get("/requests")
-@access(roles=ANSWERERS | OFFICES)
+@access(roles=permissions.SEE_REQUESTS)
 def index() -> str:
     which, cursor = asked_choice("list", LISTS) or "waiting", asked_cursor()
     whose = None if actor().has("service_centre", *OFFICES) else actor()
@@ -38,7 +37,7 @@ def index() -> str:
 
 
 @requests.get("/projects/<ref>/requests")
-@access(roles=READERS)
+@access(roles=permissions.SEE_REQUEST)
 def of_project(ref: str, form: Form = EMPTY) -> str:
     cursor = asked_cursor()
     with database().read() as tx:
@@ -52,7 +51,7 @@ def of_project(ref: str, form: Form = EMPTY) -> str:
 
 
 @requests.post("/projects/<ref>/requests")
-@access(roles={"owner"})
+@access(roles=permissions.ASK_REQUESTS)
 @kept(of_project, ASK.name)
 def ask(ref: str) -> Response:
     values = keep(sent(ASK.needs))
@@ -65,7 +64,7 @@ def ask(ref: str) -> Response:
 
 
 @requests.get("/projects/<ref>/requests/<number>")
-@access(roles=READERS)
+@access(roles=permissions.SEE_REQUEST)
 def show(ref: str, number: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = project(tx, ref, actor())
@@ -76,7 +75,7 @@ def show(ref: str, number: str, form: Form = EMPTY) -> str:
 
 
 @requests.post("/projects/<ref>/requests/<number>/moves/<move>")
-@access(roles=ANSWERERS | {"owner"})
+@access(roles=permissions.MOVE_REQUESTS)
 @kept(show)
 def make(ref: str, number: str, move: str) -> Response:
     values = keep(sent(known_move(REQUEST, move).needs))

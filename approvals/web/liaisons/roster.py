@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import invalid
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import FIRST_DAY, LAST_DAY
@@ -19,11 +20,9 @@ from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writi
 
 duty_roster = Blueprint("roster", __name__)
 
-CENTRE = {"service_centre"}
-
 
 @duty_roster.get("/roster")
-@access(roles=CENTRE)
+@access(roles=permissions.KEEP_ROSTER)
 def index(form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = roster(tx, _month(), now())
@@ -31,7 +30,7 @@ def index(form: Form = EMPTY) -> str:
 
 
 @duty_roster.post("/roster/preview")
-@access(roles=CENTRE)
+@access(roles=permissions.KEEP_ROSTER)
 @kept(index, "shifts")
 def preview(form: Form = EMPTY) -> str:
     """What the new shifts would leave open; nothing is saved."""
@@ -52,7 +51,7 @@ def _again(form: Form) -> str:
 
 
 @duty_roster.post("/roster")
-@access(roles=CENTRE)
+@access(roles=permissions.KEEP_ROSTER)
 @kept(again, "shifts")
 def save() -> Response:
     given = _given()
@@ -66,7 +65,7 @@ def save() -> Response:
 
 
 @duty_roster.post("/roster/<shift_id>/off")
-@access(roles=CENTRE)
+@access(roles=permissions.KEEP_ROSTER)
 def off(shift_id: str) -> Response:
     found = address_number(shift_id)
     with writing_once(url_for("roster.index", **_of_month())) as once:

@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.moments import FIRST_DAY
 from approvals.filing.queries import check_address
@@ -21,18 +22,17 @@ from workflows.charts.project import PROJECT
 
 liaisons = Blueprint("liaisons", __name__)
 
-READERS = {"liaison", "service_centre", "supervision_office", "city_government"}
 REASSIGN = PROJECT.move("reassign")
 
 
 @liaisons.get("/day")
-@access(roles={"liaison"})
+@access(roles=permissions.SEE_OWN_DAY)
 def day() -> str:
     return _day(actor().username)
 
 
 @liaisons.get("/liaisons")
-@access(roles={"service_centre", "supervision_office"})
+@access(roles=permissions.SEE_LIAISONS)
 def index() -> str:
     month = _month()
     with database().read() as tx:
@@ -41,7 +41,7 @@ def index() -> str:
 
 
 @liaisons.get("/liaisons/<username>")
-@access(roles={"service_centre"})
+@access(roles=permissions.HAND_OVER_PROJECTS)
 def person(username: str) -> str:
     check_address(username)
     return _day(username)
@@ -55,7 +55,7 @@ def _day(username: str) -> str:
 
 
 @liaisons.get("/casefiles/<ref>/liaison")
-@access(roles=READERS)
+@access(roles=permissions.SEE_ASSIGNMENTS)
 def terms(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         found = project(tx, ref, actor())
@@ -68,7 +68,7 @@ def terms(ref: str, form: Form = EMPTY) -> str:
 
 
 @liaisons.post("/casefiles/<ref>/liaison")
-@access(roles={"service_centre"})
+@access(roles=permissions.HAND_OVER_PROJECTS)
 @kept(terms, REASSIGN.name)
 def reassign(ref: str) -> Response:
     values = keep(sent(REASSIGN.needs))

@@ -3,18 +3,19 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.whole_numbers import LONGEST_ID, whole_number
 from approvals.casefile.absences import uncovered_shown
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.notifications.inbox import HEARERS, mark_seen, notices
+from approvals.notifications.inbox import mark_seen, notices
 from approvals.notifications.notice_titles import path_of, title_of
 
 news = Blueprint("notices", __name__)
 
 
 @news.get("/notices")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def index() -> str:
     cursor = request.args.get("cursor", "")
     with database().read() as tx:
@@ -24,11 +25,11 @@ def index() -> str:
     titles = {one.id: title_of(one) for one in page.rows}
     newest = max((one.id for one in page.rows if one.is_new), default=None)
     words = {"titles": titles, "addresses": addresses, "uncovered": uncovered}
-    return render_template("casefile/notices.html", page=page, newest=newest, cursor=cursor, **words)
+    return render_template("notifications/inbox.html", page=page, newest=newest, cursor=cursor, **words)
 
 
 @news.post("/notices/seen")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def seen() -> Response:
     up_to = whole_number(request.form.get("up_to", ""), LONGEST_ID)
     if up_to is not None:

@@ -5,6 +5,7 @@ from secrets import token_hex
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.fields import read
 from approvals.base.i18n import gettext as _
@@ -13,7 +14,6 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications import actions
 from approvals.notifications.channels import send_letter
-from approvals.notifications.inbox import HEARERS
 from approvals.notifications.inputs import Choice, NewMail, NewWebhook
 from approvals.notifications.mail import message_of, send_mail
 from approvals.notifications.messages import confirmation_letter, trial_letter
@@ -31,13 +31,13 @@ WEB_PATIENCE = 5.0  # seconds for each answer of the mail server while somebody 
 
 
 @outbox.get("")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def show(form: Form = EMPTY, new_feed: str = "") -> str:
     with database().read() as tx:
         view = notifications(tx, actor(), now())
     words = {"channels": CHANNEL_LABELS, "robots": ROBOT_LABELS, "whens": WHEN_LABELS, "kinds": KINDS}
     return render_template(
-        "outbox/show.html",
+        "notifications/preferences.html",
         view=view,
         form=form,
         choices=form.called("choices").over(view.typed()),
@@ -49,7 +49,7 @@ def show(form: Form = EMPTY, new_feed: str = "") -> str:
 
 
 @outbox.post("/mail")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 @kept(show, "mail")
 def ask_mail() -> Response:
     given = read(NewMail, keep(sent_fields("address")))
@@ -86,15 +86,15 @@ def _mail_link(address: str, token: str) -> None:
 
 
 @outbox.get("/confirm/<token>")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def confirm(token: str) -> str:
     with database().read() as tx:
         address = actions.check_token(tx, token, by=actor(), now=now())
-    return render_template("outbox/confirm.html", address=address, token=token)
+    return render_template("notifications/confirm.html", address=address, token=token)
 
 
 @outbox.post("/confirm/<token>")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def confirm_now(token: str) -> Response:
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
@@ -104,7 +104,7 @@ def confirm_now(token: str) -> Response:
 
 
 @outbox.post("/webhook")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 @kept(show, "webhook")
 def set_webhook() -> Response:
     typed = sent_fields("robot", "address", "secret")
@@ -119,7 +119,7 @@ def set_webhook() -> Response:
 
 
 @outbox.post("/<channel>/trial")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 @kept(show, "trial")
 def trial(channel: str) -> Response:
     with writing_once(url_for("outbox.show")) as once:
@@ -137,7 +137,7 @@ def trial(channel: str) -> Response:
 
 
 @outbox.post("/<channel>/remove")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def remove(channel: str) -> Response:
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
@@ -146,7 +146,7 @@ def remove(channel: str) -> Response:
 
 
 @outbox.post("/choices")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 @kept(show, "choices")
 def choose() -> Response:
     typed = {channel: _typed(channel) for channel in CHANNELS if f"{channel}.act" in request.form}
@@ -166,7 +166,7 @@ def _typed(channel: str) -> dict[str, object]:
 
 
 @outbox.post("/calendar")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def make_feed() -> Response | str:
     secret = ""
     with writing_once(url_for("outbox.show")) as once:
@@ -177,7 +177,7 @@ def make_feed() -> Response | str:
 
 
 @outbox.post("/calendar/revoke")
-@access(roles=HEARERS)
+@access(roles=permissions.HAVE_NOTICES)
 def revoke_feed() -> Response:
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:

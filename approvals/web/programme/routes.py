@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, render_template
 from sqlalchemy import Connection, Row, select
 
+from approvals.accounts import permissions
 from approvals.accounts.actors import Actor
-from approvals.accounts.permissions import OFFICERS
 from approvals.accounts.queries import UnitName
 from approvals.base.moments import start_of
 from approvals.filing.queries import TABLE, ref_of, visible_projects
@@ -24,7 +24,7 @@ programme = Blueprint("programme", __name__, url_prefix="/ledger")
 
 
 @programme.get("")
-@access(roles=OFFICERS | {"owner"})
+@access(roles=permissions.SEE_PROGRAMME)
 def ledger() -> str:
     with database().read() as tx:
         known = years(tx, actor())

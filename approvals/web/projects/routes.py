@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.permissions import OFFICERS
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import label
 from approvals.casefile.project_detail import HALTING
@@ -26,11 +26,9 @@ from workflows.config.city import load_city
 
 casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 
-READERS = OFFICERS | {"window_head"}  # of a unit that is jointly responsible for a project
-
 
 @casefile.get("")
-@access(roles=READERS)
+@access(roles=permissions.SEE_PROJECTS)
 def index() -> str:
     wanted = Wanted(
         search=asked_text("search"),
@@ -43,11 +41,11 @@ def index() -> str:
     with database().read() as tx:
         view = casefiles(tx, actor(), wanted, today=today(), cursor=cursor)
     states = [(state.name, label(state)) for state in PROJECT.states]
-    return render_template("casefile/index.html", view=view, states=states, cursor=cursor)
+    return render_template("projects/index.html", view=view, states=states, cursor=cursor)
 
 
 @casefile.get("/<ref>")
-@access(roles=READERS)
+@access(roles=permissions.SEE_PROJECTS)
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         version = form.version if form.message else None
@@ -57,7 +55,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
     lost = PROJECT.move(form.name) if is_lost else None
     papers = notice_pages(view.days, view.project.ref)
     return render_template(
-        "casefile/show.html",
+        "projects/show.html",
         view=view,
         graph=_graph(view),
         form=form,
@@ -69,7 +67,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
 
 
 @casefile.post("/<ref>/moves/<move>")
-@access(roles=READERS)
+@access(roles=permissions.SEE_PROJECTS)
 @kept(show)
 def make(ref: str, move: str) -> Response:
     values = keep(sent(known_move(PROJECT, move).needs))

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
-from approvals.accounts.permissions import OFFICERS, WINDOWS
+from approvals.accounts import permissions
 from approvals.accounts.queries import UnitName
 from approvals.accounts.unit_names import unit_names
 from approvals.base.formatting import month
@@ -22,18 +22,16 @@ from workflows.config.policy import load_policy
 
 whose_time = Blueprint("whose_time", __name__, url_prefix="/whose-time")
 
-SUPERVISORS = {"supervision_office", "service_centre"}
-
 
 @whose_time.get("")
-@access(roles=OFFICERS | WINDOWS)
+@access(roles=permissions.SEE_TIME_ACCOUNTING)
 def index() -> str:
     period = _period()
     with database().read() as tx:
         view = whose_time_of(tx, actor(), period)
         periods = _choices(known_periods(tx, today()))
     return render_template(
-        "casefile/whose_time.html",
+        "projects/time_accounting.html",
         view=view,
         title=_named(period),
         periods=periods,
@@ -43,14 +41,14 @@ def index() -> str:
 
 
 @whose_time.get("/approvals")
-@access(roles=OFFICERS | WINDOWS)
+@access(roles=permissions.SEE_TIME_ACCOUNTING)
 def approvals() -> str:
     period, department, cursor = _period(), _department(), asked_cursor()
     with database().read() as tx:
         page = approvals_behind(tx, actor(), period, department, today=today(), cursor=cursor)
         name = unit_names(tx, [department])[department] if department else None
     return render_template(
-        "casefile/whose_time_approvals.html",
+        "projects/time_accounting_approvals.html",
         page=page,
         period=period,
         title=_named(period),
@@ -61,7 +59,7 @@ def approvals() -> str:
 
 
 @whose_time.get("/pauses")
-@access(roles=SUPERVISORS)
+@access(roles=permissions.SEE_PAUSES)
 def pauses() -> str:
     period, department, cursor = _period(), _department(), asked_cursor()
     kind = asked_choice("kind", KINDS) or "all"
@@ -70,7 +68,7 @@ def pauses() -> str:
         periods, departments = _choices(known_periods(tx, today())), _departments(tx)
     asked = {"period": period.name, "kind": kind, "department": department}
     return render_template(
-        "casefile/pauses.html",
+        "projects/pauses.html",
         view=view,
         title=_named(period),
         periods=periods,

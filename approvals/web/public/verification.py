@@ -70,7 +70,7 @@ def _page(
     finding: Finding | None = None,
 ) -> str:
     told = TOLD.get(finding.kind) if finding else None
-    return render_template("reports/verify.html", form=form, found=found, code=code, finding=finding, told=told)
+    return render_template("public/verification.html", form=form, found=found, code=code, finding=finding, told=told)
 
 
 by_file.upload_limit = LIMIT  # type: ignore[attr-defined]

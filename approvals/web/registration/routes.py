@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
@@ -23,11 +24,9 @@ from workflows.config.city import load_city
 
 registration = Blueprint("registration", __name__, url_prefix="/registrations")
 
-CENTRE = {"service_centre"}
-
 
 @registration.get("")
-@access(roles=CENTRE)
+@access(roles=permissions.REGISTER_PROJECTS)
 def inbox() -> str:
     wanted = Wanted(
         state="classified",
@@ -45,7 +44,7 @@ def inbox() -> str:
 
 
 @registration.get("/<ref>")
-@access(roles=CENTRE)
+@access(roles=permissions.REGISTER_PROJECTS)
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         version = form.version if form.message else None
@@ -57,7 +56,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
 
 
 @registration.post("/<ref>/moves/<move>")
-@access(roles=CENTRE)
+@access(roles=permissions.REGISTER_PROJECTS)
 @kept(show)
 def make(ref: str, move: str) -> Response:
     values = keep(sent(known_move(PROJECT, move).needs))

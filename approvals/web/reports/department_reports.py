@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import known_language, own_name
 from approvals.base.text_validation import N_
@@ -19,7 +20,7 @@ from approvals.reports.lifecycle.renditions import pdf_of_print
 from approvals.reports.periods import BULLETIN, MONTHLY, check_begun, read_period
 from approvals.supervision.orders.queries import departments
 from approvals.web.forms import writing_once
-from approvals.web.reports.figures import READERS, check_own
+from approvals.web.reports.figures import check_own
 from approvals.web.reports.jobs import Answer, unless_seen
 from approvals.web.reports.routes import hand_out
 
@@ -28,7 +29,7 @@ report_parts = Blueprint("report_parts", __name__, url_prefix="/reports")
 
 @report_parts.get("/monthly/<month>/departments/<key>/papers", defaults={"kind": MONTHLY})
 @report_parts.get("/bulletins/<month>/departments/<key>/papers", defaults={"kind": BULLETIN})
-@access(roles=READERS)
+@access(roles=permissions.SEE_REPORT_FIGURES)
 def papers(kind: str, month: str, key: str) -> Answer:
     """The part of the page with its papers, while one of them is being printed."""
     check_own(SPLIT, key)
@@ -41,7 +42,7 @@ def papers(kind: str, month: str, key: str) -> Answer:
 
 @report_parts.post("/monthly/<month>/departments/<key>/papers", defaults={"kind": MONTHLY})
 @report_parts.post("/bulletins/<month>/departments/<key>/papers", defaults={"kind": BULLETIN})
-@access(roles=READERS)
+@access(roles=permissions.SEE_REPORT_FIGURES)
 def ask(kind: str, month: str, key: str) -> Response:
     """Have the page printed."""
     check_own(SPLIT, key)
@@ -60,7 +61,7 @@ def ask(kind: str, month: str, key: str) -> Response:
 
 @report_parts.get("/monthly/<month>/departments/<key>/papers/<paper>.pdf", defaults={"kind": MONTHLY})
 @report_parts.get("/bulletins/<month>/departments/<key>/papers/<paper>.pdf", defaults={"kind": BULLETIN})
-@access(roles=READERS)
+@access(roles=permissions.SEE_REPORT_FIGURES)
 def paper(kind: str, month: str, key: str, paper: str) -> Response:
     """The page as it was printed."""
     check_own(SPLIT, key)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
@@ -13,17 +14,14 @@ from approvals.reports.lifecycle.queries import figures_of
 from approvals.reports.periods import BULLETIN, MONTHLY, check_begun, month_of, read_period
 from approvals.reports.titles import report_title
 from approvals.web.query_parameters import asked_cursor
-from approvals.web.reports.routes import MANAGERS
 from workflows.charts.order import ORDER
 
 report_lines = Blueprint("report_lines", __name__, url_prefix="/reports")
-WINDOWS = frozenset({"window", "window_head"})
-READERS = MANAGERS | WINDOWS
 
 
 @report_lines.get("/monthly/<month>/<split>/<key>", defaults={"kind": MONTHLY})
 @report_lines.get("/bulletins/<month>/<split>/<key>", defaults={"kind": BULLETIN})
-@access(roles=READERS)
+@access(roles=permissions.SEE_REPORT_FIGURES)
 def show(kind: str, month: str, split: str, key: str) -> str:
     check_own(split, key)
     return _page(kind, month, split, key)
@@ -43,7 +41,7 @@ def _page(kind: str, month: str, split: str, key: str) -> str:
 
 @report_lines.get("/monthly/<month>/<split>/<key>/<figure>", defaults={"kind": MONTHLY})
 @report_lines.get("/bulletins/<month>/<split>/<key>/<figure>", defaults={"kind": BULLETIN})
-@access(roles=READERS)
+@access(roles=permissions.SEE_REPORT_FIGURES)
 def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
     check_own(split, key)
     period, cursor = read_period(kind, month), asked_cursor()
@@ -60,7 +58,7 @@ def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
 
 
 @report_lines.get("/own")
-@access(roles=WINDOWS)
+@access(roles=permissions.SEE_OWN_REPORT)
 def own() -> str:
     """The last whole month of the reader's own department."""
     return _page(MONTHLY, str(month_of(today()).previous), SPLIT, str(actor().unit_id))
@@ -69,5 +67,5 @@ def own() -> str:
 def check_own(split: str, key: str) -> None:
     """NotFound for a window that asks of anything but its own department."""
     is_own = (split, key) == (SPLIT, str(actor().unit_id))
-    if not is_own and not actor().has(*MANAGERS):
+    if not is_own and not actor().has(*permissions.SEE_REPORTS):
         raise NotFound

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import known_language
 from approvals.base.text_validation import N_
@@ -15,7 +16,7 @@ from approvals.reports.lifecycle.queries import draft_of, report_in_force
 from approvals.reports.lifecycle.renditions import has_paper, pdf_of_print
 from approvals.reports.periods import BULLETIN, MONTHLY, check_begun, read_period
 from approvals.web.forms import writing_once
-from approvals.web.reports.routes import MANAGERS, hand_out
+from approvals.web.reports.routes import hand_out
 
 Answer = str | tuple[str, int]
 report_making = Blueprint("report_making", __name__, url_prefix="/reports")
@@ -23,7 +24,7 @@ report_making = Blueprint("report_making", __name__, url_prefix="/reports")
 
 @report_making.get("/monthly/<month>/issuing", defaults={"kind": MONTHLY})
 @report_making.get("/bulletins/<month>/issuing", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def issuing(kind: str, month: str) -> Answer:
     """The part of the page that tells how far the issue is; nothing when it is what was seen before."""
     period = read_period(kind, month)
@@ -34,7 +35,7 @@ def issuing(kind: str, month: str) -> Answer:
 
 @report_making.get("/monthly/<month>/papers", defaults={"kind": MONTHLY})
 @report_making.get("/bulletins/<month>/papers", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def papers(kind: str, month: str) -> Answer:
     """The part of the page with the papers, while one of them is being printed."""
     period = read_period(kind, month)
@@ -50,7 +51,7 @@ def unless_seen(mark: str) -> tuple[str, int] | None:
 
 @report_making.post("/monthly/<month>/papers", defaults={"kind": MONTHLY})
 @report_making.post("/bulletins/<month>/papers", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def ask(kind: str, month: str) -> Response:
     """Have a paper printed."""
     period, language = read_period(kind, month), known_language(request.form.get("language"))
@@ -67,7 +68,7 @@ def ask(kind: str, month: str) -> Response:
 
 @report_making.get("/monthly/<month>/papers/<paper>.pdf", defaults={"kind": MONTHLY})
 @report_making.get("/bulletins/<month>/papers/<paper>.pdf", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def paper(kind: str, month: str, paper: str) -> Response:
     """A paper that was printed."""
     with database().read() as tx:

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, send_file, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
@@ -48,15 +49,13 @@ from approvals.web.query_parameters import asked_language
 from workflows.charts.report import REPORT
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
-MANAGERS = frozenset({"supervision_office", "service_centre", "city_government"})
-ISSUERS = frozenset({"supervision_office"})
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LISTED, BULLETINS = 13, 6  # months, and bulletins, in the lists
 ANSWERS = ("comment", "acknowledge", "instruct")  # to a report; its other moves have addresses of their own
 
 
 @reports.get("")
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def index() -> str:
     with database().read() as tx:
         months = report_months(tx, last_months(today(), LISTED), today(), now())
@@ -67,7 +66,7 @@ def index() -> str:
 
 @reports.get("/monthly/<month>", defaults={"kind": MONTHLY})
 @reports.get("/bulletins/<month>", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def show(kind: str, month: str, form: Form = EMPTY) -> str:
     period = read_period(kind, month)
     check_begun(period, today())
@@ -88,7 +87,7 @@ def show(kind: str, month: str, form: Form = EMPTY) -> str:
 
 @reports.get("/monthly/<month>.pdf", defaults={"kind": MONTHLY})
 @reports.get("/bulletins/<month>.pdf", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def pdf(kind: str, month: str) -> Response:
     """The issued report, or another paper as it would come out now; else the way to where it can be had printed."""
     language, period = asked_language("language", ISSUED_IN), read_period(kind, month)
@@ -115,7 +114,7 @@ def hand_out(content: bytes, kind: str, month: str, part: str = "") -> Response:
 
 @reports.get("/monthly/<month>.xlsx", defaults={"kind": MONTHLY})
 @reports.get("/bulletins/<month>.xlsx", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 def sheet(kind: str, month: str) -> Response:
     content = report_sheet(database(), kind, month, today())
     name = _("Annexes %(month)s.xlsx", month=month)
@@ -124,7 +123,7 @@ def sheet(kind: str, month: str) -> Response:
 
 @reports.post("/monthly/<month>/moves/<move>", defaults={"kind": MONTHLY})
 @reports.post("/bulletins/<month>/moves/<move>", defaults={"kind": BULLETIN})
-@access(roles=MANAGERS)
+@access(roles=permissions.SEE_REPORTS)
 @kept(show)
 def make(kind: str, month: str, move: str) -> Response:
     given = keep(sent(known_move(REPORT, move).needs))
@@ -165,7 +164,7 @@ def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: s
 
 @reports.post("/monthly/<month>/issue", defaults={"kind": MONTHLY})
 @reports.post("/bulletins/<month>/issue", defaults={"kind": BULLETIN})
-@access(roles=ISSUERS)
+@access(roles=permissions.ISSUE_REPORTS)
 @kept(show, "issue")
 def issue(kind: str, month: str) -> Response:
     """Have the report issued by a worker; the page tells how far it is."""

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from approvals.accounts import permissions
 from approvals.casefile.board.lists import Asked, listed
 from approvals.casefile.board.views import THE_COLUMNS
 from approvals.casefile.board.views import board as board_of
@@ -12,23 +13,22 @@ from approvals.web.supervision.board_charts import course_chart, departments_cha
 
 board = Blueprint("board", __name__, url_prefix="/board")
 
-READERS = {"service_centre", "supervision_office", "city_government"}
 PARTS = ("light", "state", "department", "liaison", "project")
 
 
 @board.get("")
-@access(roles=READERS)
+@access(roles=permissions.SEE_BOARD)
 def index() -> str:
     with database().read() as tx:
         view = board_of(tx, actor(), now())
     charts = {"course": course_chart(view.course), "departments": departments_chart(view.departments)}
-    return render_template("board/index.html", view=view, columns=THE_COLUMNS, charts=charts)
+    return render_template("supervision/board.html", view=view, columns=THE_COLUMNS, charts=charts)
 
 
 @board.get("/approvals")
-@access(roles=READERS)
+@access(roles=permissions.SEE_BOARD)
 def approvals() -> str:
     asked, cursor = Asked(**{name: asked_text(name) for name in PARTS}), asked_cursor()
     with database().read() as tx:
         view = listed(tx, actor(), asked, today=today(), cursor=cursor)
-    return render_template("board/approvals.html", view=view, asked=asked, cursor=cursor)
+    return render_template("supervision/board_list.html", view=view, asked=asked, cursor=cursor)

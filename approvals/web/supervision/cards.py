@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts.permissions import WINDOWS
+from approvals.accounts import permissions
 from approvals.base.i18n import own_name
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
@@ -18,12 +18,9 @@ from workflows.rules.cards import COLOUR_NAMES, RULES
 
 cards = Blueprint("cards", __name__)
 
-READERS = WINDOWS | {"service_centre", "supervision_office", "city_government"}
-DECIDERS = {"window_head", "supervision_office"}
-
 
 @cards.get("/cards")
-@access(roles=READERS)
+@access(roles=permissions.SEE_CARDS)
 def index() -> str:
     texts = {name: request.args.get(name, "").strip() for name in ("colour", "rule", "department", "state")}
     wanted, cursor = Wanted(**texts, may_appeal=bool(request.args.get("may_appeal"))), request.args.get("cursor", "")
@@ -41,7 +38,7 @@ def index() -> str:
 
 
 @cards.get("/cards/<project>/<code>/<key>")
-@access(roles=READERS)
+@access(roles=permissions.SEE_CARDS)
 def show(project: str, code: str, key: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -52,7 +49,7 @@ def show(project: str, code: str, key: str, form: Form = EMPTY) -> str:
 
 
 @cards.post("/cards/<project>/<code>/<key>/moves/<move>")
-@access(roles=DECIDERS)
+@access(roles=permissions.DECIDE_CARDS)
 @kept(show)
 def make(project: str, code: str, key: str, move: str) -> Response:
     values = keep(sent(known_move(CARD, move).needs))

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
@@ -13,19 +14,18 @@ from approvals.supervision.sweep_log import rules, sweeps
 from approvals.web.forms import EMPTY, Form, keep, kept, sent, sent_version
 from approvals.web.moves import new_command, perform
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
-from workflows.charts.escalation import ANSWERERS, ESCALATION
+from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Move
 from workflows.charts.roles import LEVELS
 from workflows.config.policy import load_policy
 
 supervision = Blueprint("supervision", __name__)
 
-OFFICES = {"service_centre", "supervision_office", "city_government"}
 ANSWER, INSTRUCT = ESCALATION.move("answer"), ESCALATION.move("instruct")
 
 
 @supervision.get("/escalations")
-@access(roles=ANSWERERS)
+@access(roles=permissions.ANSWER_ESCALATIONS)
 def escalations() -> str:
     cursor = request.args.get("cursor", "")
     with database().read() as tx:
@@ -34,7 +34,7 @@ def escalations() -> str:
 
 
 @supervision.get("/escalations/<project>/<code>/<level>")
-@access(roles=ANSWERERS)
+@access(roles=permissions.ANSWER_ESCALATIONS)
 def escalation(project: str, code: str, level: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -47,14 +47,14 @@ def escalation(project: str, code: str, level: str, form: Form = EMPTY) -> str:
 
 
 @supervision.post("/escalations/<project>/<code>/<level>/answer")
-@access(roles=ANSWERERS)
+@access(roles=permissions.ANSWER_ESCALATIONS)
 @kept(escalation, ANSWER.name)
 def answer(project: str, code: str, level: str) -> Response:
     return _perform(ANSWER, Reference("approval", project, code), level)
 
 
 @supervision.post("/escalations/<project>/<code>/<level>/instruct")
-@access(roles=INSTRUCT.by)
+@access(roles=permissions.GIVE_INSTRUCTIONS)
 @kept(escalation, INSTRUCT.name)
 def instruct(project: str, code: str, level: str) -> Response:
     return _perform(INSTRUCT, Reference("approval", project, code), level)
@@ -67,7 +67,7 @@ def _perform(move: Move, ref: Reference, level: str) -> Response:
 
 
 @supervision.get("/sweep")
-@access(roles=OFFICES | {"sysadmin"})
+@access(roles=permissions.SEE_SWEEP)
 def sweep() -> str:
     with database().read() as tx:
         view, fired = sweeps(tx, now()), rules(tx, now())

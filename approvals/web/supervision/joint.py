@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import own_name
 from approvals.base.text_validation import N_
@@ -29,14 +30,11 @@ from workflows.charts.word import WORD
 
 joint = Blueprint("joint", __name__, url_prefix="/joint")
 
-HEADS = {"window_head"}
-OFFICE = {"supervision_office"}
-READERS = HEADS | OFFICE | {"liaison", "service_centre", "city_government"}
 RAISE, WRITE = ESCALATION.move("raise_jointly"), WORD.move("write_word")
 
 
 @joint.get("")
-@access(roles=READERS)
+@access(roles=permissions.SEE_JOINT_PROJECTS)
 def index() -> str:
     cursor, missing = asked_cursor(), asked_flag("missing")
     with database().read() as tx:
@@ -45,7 +43,7 @@ def index() -> str:
 
 
 @joint.get("/<ref>")
-@access(roles=READERS)
+@access(roles=permissions.SEE_JOINT_PROJECTS)
 def show(ref: str, form: Form = EMPTY, month: str = "") -> str:
     cursor = asked_cursor()
     with database().read() as tx:
@@ -66,7 +64,7 @@ def show(ref: str, form: Form = EMPTY, month: str = "") -> str:
 
 
 @joint.post("/<ref>/moves/<move>")
-@access(roles=OFFICE)
+@access(roles=permissions.MANAGE_JOINT_PROJECTS)
 @kept(show)
 def make(ref: str, move: str) -> Response:
     values = keep(sent(known_move(PROJECT, move).needs))
@@ -77,7 +75,7 @@ def make(ref: str, move: str) -> Response:
 
 
 @joint.post("/<ref>/escalate")
-@access(roles=HEADS)
+@access(roles=permissions.ANSWER_FOR_JOINT_PROJECTS)
 @kept(show, RAISE.name)
 def escalate(ref: str) -> Response:
     keep(sent(RAISE.needs) | sent_fields("code"))
@@ -87,7 +85,7 @@ def escalate(ref: str) -> Response:
 
 
 @joint.post("/<ref>/words")
-@access(roles=HEADS)
+@access(roles=permissions.ANSWER_FOR_JOINT_PROJECTS)
 @kept(show, WRITE.name)
 def write(ref: str) -> Response:
     keep(sent(WRITE.needs) | sent_fields("of"))
@@ -97,7 +95,7 @@ def write(ref: str) -> Response:
 
 
 @joint.post("/<ref>/words/<month>/moves/<move>")
-@access(roles=HEADS)
+@access(roles=permissions.ANSWER_FOR_JOINT_PROJECTS)
 @kept(show)
 def word(ref: str, month: str, move: str) -> Response:
     values = keep(sent(known_move(WORD, move).needs))

@@ -1,27 +1,31 @@
 """The pages of supervision orders: the list, one order with its moves, and the form by which one is issued."""
 
-from flask import Blueprint, render_template, url_for
+from io import BytesIO
+
+from flask import Blueprint, render_template, send_file, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from approvals.accounts.permissions import SEE_ORDERS
+from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import own_name
+from approvals.base.i18n import in_language, language, own_name
 from approvals.base.text_validation import N_
+from approvals.documents.orders import order_html, order_paper
 from approvals.filing.views import project
 from approvals.history.commands import Reference, orders_about
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
+from approvals.pdf.process import render_apart
 from approvals.supervision.orders.queries import departments
 from approvals.supervision.orders.views import AboutView, Wanted
 from approvals.supervision.orders.views import order as order_of
 from approvals.supervision.orders.views import orders as orders_of
 from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, perform, performing
-from approvals.web.query_parameters import asked_cursor, asked_flag, asked_text
+from approvals.web.query_parameters import asked_cursor, asked_flag, asked_language, asked_text
 from approvals.windows.queries import approval
-from workflows.charts.order import KEEPERS, ORDER, WINDOWS
+from workflows.charts.order import KEEPERS, ORDER
 from workflows.config.city import load_city
 
 orders = Blueprint("orders", __name__)
@@ -37,7 +41,7 @@ HINTS = {
 
 
 @orders.get("/orders")
-@access(roles=SEE_ORDERS)
+@access(roles=permissions.SEE_ORDERS)
 def index() -> str:
     wanted, cursor = Wanted(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
     with database().read() as tx:
@@ -49,7 +53,7 @@ def index() -> str:
 
 
 @orders.get("/orders/new")
-@access(roles=ISSUERS)
+@access(roles=permissions.ISSUE_ORDERS)
 def new(form: Form = EMPTY) -> str:
     about = asked_text("about")
     with database().read() as tx:
@@ -61,7 +65,7 @@ def new(form: Form = EMPTY) -> str:
 
 
 @orders.post("/orders/new")
-@access(roles=ISSUERS)
+@access(roles=permissions.ISSUE_ORDERS)
 @kept(new, ISSUE.name)
 def issue() -> Response:
     values = keep(sent(ISSUE.needs))
@@ -74,7 +78,7 @@ def issue() -> Response:
 
 
 @orders.get("/orders/<order>")
-@access(roles=SEE_ORDERS)
+@access(roles=permissions.SEE_ORDERS)
 def show(order: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
@@ -85,8 +89,21 @@ def show(order: str, form: Form = EMPTY) -> str:
     return render_template("supervision/order.html", view=view, form=form, lost=lost, hints=hints)
 
 
+@orders.get("/orders/<order>.pdf")
+@access(roles=permissions.SEE_ORDERS)
+def pdf(order: str) -> Response:
+    spoken = asked_language("lang", language())
+    with database().read() as tx:
+        view = order_of(tx, order, actor(), today=today())
+    address = url_for("orders.show", order=view.order.ref, _external=True)
+    with in_language(spoken):
+        html = order_html(order_paper(view, address))
+        name = _("Supervision order %(number)s.pdf", number=view.order.number)
+    return send_file(BytesIO(render_apart(html).pdf), "application/pdf", as_attachment=True, download_name=name)
+
+
 @orders.post("/orders/<order>/moves/<move>")
-@access(roles={*WINDOWS, *ISSUERS})
+@access(roles=permissions.MOVE_ORDERS)
 @kept(show)
 def make(order: str, move: str) -> Response:
     values = keep(sent(known_move(ORDER, move).needs))

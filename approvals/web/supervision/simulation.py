@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from approvals.accounts import permissions
 from approvals.base.errors import invalid
 from approvals.base.months import Month, month_of, read_month
 from approvals.base.pagination import PAGE
@@ -19,7 +20,6 @@ from workflows.rules.cards import RULES
 
 trials = Blueprint("trials", __name__, url_prefix="/policy-trial")
 
-MAY = {"supervision_office", "sysadmin"}
 LONGEST = 100_000  # characters of a policy
 MONTHS = 12  # that are offered
 MOVES = {
@@ -30,7 +30,7 @@ MOVES = {
 
 
 @trials.get("")
-@access(roles=MAY)
+@access(roles=permissions.SIMULATE_POLICY)
 def show(form: Form = EMPTY, view: Trial | None = None, page: int = 1) -> str:
     current = (DATA / "policy.yaml").read_text(encoding="utf-8")
     first = {"text": current, "month": str(month_of(today()).previous)}
@@ -38,7 +38,7 @@ def show(form: Form = EMPTY, view: Trial | None = None, page: int = 1) -> str:
     last = max(1, -(-len(changed) // PAGE))
     page = min(page, last)
     return render_template(
-        "supervision/trial.html",
+        "supervision/simulation.html",
         form=form.over(first),
         view=view,
         rows=changed[(page - 1) * PAGE : page * PAGE],
@@ -52,7 +52,7 @@ def show(form: Form = EMPTY, view: Trial | None = None, page: int = 1) -> str:
 
 
 @trials.post("")
-@access(roles=MAY)
+@access(roles=permissions.SIMULATE_POLICY)
 @kept(show, "trial")
 def run() -> str:
     text, written = _text(), request.form.get("month", "").strip()

@@ -7,6 +7,7 @@ from uuid import uuid4
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from approvals.accounts import permissions
 from approvals.base.errors import Invalid, NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import translated
@@ -28,13 +29,12 @@ from workflows.config.city import load_city
 
 triage = Blueprint("triage", __name__, url_prefix="/triage")
 
-OFFICE = {"supervision_office"}
 ONE_BY_ONE = frozenset({"classify"})  # moves whose form asks for each filing anew; the others say one thing of all
 _ONCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 @triage.get("")
-@access(roles=OFFICE)
+@access(roles=permissions.SORT_FILINGS)
 def inbox() -> str:
     wanted = Wanted(
         state=asked_choice("list", queries.TABS) or "filed",
@@ -53,7 +53,7 @@ def inbox() -> str:
 
 
 @triage.get("/<ref>")
-@access(roles=OFFICE)
+@access(roles=permissions.SORT_FILINGS)
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = queries.filing(tx, ref, actor(), today=today(), version=form.version if form.message else None)
@@ -62,7 +62,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
 
 
 @triage.post("/<ref>/moves/<move>")
-@access(roles=OFFICE)
+@access(roles=permissions.SORT_FILINGS)
 @kept(show)
 def make(ref: str, move: str) -> Response:
     chart_move = sorting_move(move)
@@ -72,7 +72,7 @@ def make(ref: str, move: str) -> Response:
 
 
 @triage.get("/together/<move>")
-@access(roles=OFFICE)
+@access(roles=permissions.SORT_FILINGS)
 def together(move: str, form: Form = EMPTY) -> Response | str:
     chart_move = sorting_move(move)
     with database().read() as tx:
@@ -84,7 +84,7 @@ def together(move: str, form: Form = EMPTY) -> Response | str:
 
 
 @triage.post("/together/<move>")
-@access(roles=OFFICE)
+@access(roles=permissions.SORT_FILINGS)
 @kept(together)
 def sort_together(move: str) -> Response | str:
     picked = _picked()
@@ -104,7 +104,7 @@ def sort_together(move: str) -> Response | str:
 
 
 @triage.get("/results/<once>")
-@access(roles=OFFICE)
+@access(roles=permissions.SORT_FILINGS)
 def sorted_together(once: str) -> str:
     if not _ONCE.fullmatch(once):
         raise NotFound

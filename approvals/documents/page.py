@@ -1,0 +1,12 @@
+"""The official page (GB/T 9704-2012): what all documents have in common."""
+
+HEADER_SIZES = (40, 36, 32, 28, 26, 24, 22, 20, 18)  # points
+LINE = 430  # points: the width of a line, 156 mm, less the letters' spacing
+LATIN = 0x2E80  # characters beyond are as wide as high
+PDF_LANGUAGES = {"zh_Hans": "zh-CN", "en": "en"}
+
+
+def header_size(text: str) -> int:
+    """The largest of the style sheet's sizes at which the header fits into one line, or the smallest."""
+    wide = sum(1 if ord(character) > LATIN else 0.55 for character in text)
+    return next((size for size in HEADER_SIZES if wide * size <= LINE), HEADER_SIZES[-1])
