@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound
-from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
@@ -16,7 +15,7 @@ from approvals.registration.preview import registration as registration_page
 from approvals.registration.views import graph_of
 from approvals.triage.queries import inbox as waiting_list
 from approvals.triage.views import Wanted
-from approvals.web.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
+from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, performing
 from approvals.web.query_parameters import asked_choice, asked_cursor, asked_text
 from workflows.charts.project import PROJECT
@@ -66,5 +65,5 @@ def make(ref: str, move: str) -> Response:
     with performing(command, url_for("registration.inbox")) as (once, result):
         if result:
             once.leads_to = url_for("casefile.show", ref=result.ref)
-    say(_("The project is registered, and its approvals are planned."))
+    announce(PROJECT.move(REGISTER))
     return once.answer()
