@@ -11,7 +11,7 @@ from approvals.api.docs import docs
 from approvals.api.health import health
 from approvals.api.v1.reading import refuse_parameters
 from approvals.api.v1.registry import ABOUT, APIS
-from approvals.api.v1.schemas import Problem
+from approvals.api.v1.schemas import ProblemSchema
 from approvals.base.folders import PACKAGE, folder
 from approvals.base.settings import Settings, read_settings
 from approvals.base.text_validation import N_
@@ -49,7 +49,7 @@ from approvals.web.liaisons.contacts import contact_log
 from approvals.web.liaisons.requests import requests
 from approvals.web.liaisons.roster import duty_roster
 from approvals.web.liaisons.routes import liaisons
-from approvals.web.navigation import Link, Warned, set_up_home
+from approvals.web.navigation import HomeWarning, NavigationEntry, set_up_home
 from approvals.web.notifications.calendar_feed import calendar_feed
 from approvals.web.notifications.inbox import news
 from approvals.web.notifications.preferences import outbox
@@ -113,110 +113,122 @@ BLUEPRINTS = (
     docs,
 )
 # The navigation and the home page; each link shows to those whose roles open it.
-LINKS: tuple[Link, ...] = (
-    Link(
+LINKS: tuple[NavigationEntry, ...] = (
+    NavigationEntry(
         "board.index",
         N_("Board"),
         N_("What is late or about to be: by department, project and liaison, with the course of the month."),
         late_approvals,
     ),
-    Link(
+    NavigationEntry(
         "filing.index",
         N_("My projects"),
         N_("Your unit's projects: what is to do now, who holds them, until when."),
         waiting_count,
     ),
-    Link("triage.inbox", N_("Triage"), N_("Filings to return, decline, classify or divert."), filings_waiting),
-    Link(
+    NavigationEntry(
+        "triage.inbox", N_("Triage"), N_("Filings to return, decline, classify or divert."), filings_waiting
+    ),
+    NavigationEntry(
         "registration.inbox",
         N_("Registration"),
         N_("Classified projects that wait for their number, plan and liaison."),
         registrations_waiting,
     ),
-    Link(
+    NavigationEntry(
         "liaisons.day",
         N_("My day"),
         N_("Your projects by urgency, requests that wait, follow-ups, and owners who have not heard from you."),
         liaison_waiting,
     ),
-    Link("requests.index", N_("Requests"), N_("What owners ask, and until when it is to be answered.")),
-    Link("liaisons.index", N_("Liaisons"), N_("What each liaison carries, and how fast they answer.")),
-    Link("roster.index", N_("Roster"), N_("Who is on duty outside office hours.")),
-    Link("windows.queue", N_("Windows"), N_("What the window has in hand, ordered by the law's clock."), in_hand),
-    Link(
+    NavigationEntry("requests.index", N_("Requests"), N_("What owners ask, and until when it is to be answered.")),
+    NavigationEntry("liaisons.index", N_("Liaisons"), N_("What each liaison carries, and how fast they answer.")),
+    NavigationEntry("roster.index", N_("Roster"), N_("Who is on duty outside office hours.")),
+    NavigationEntry(
+        "windows.queue", N_("Windows"), N_("What the window has in hand, ordered by the law's clock."), in_hand
+    ),
+    NavigationEntry(
         "supervision.escalations",
         N_("Escalations"),
         N_("Late approvals that wait for an answer at your level."),
         escalations_waiting,
     ),
-    Link(
+    NavigationEntry(
         "cards.index",
         N_("Cards"),
         N_("Yellow and red cards: which may still be appealed, and which appeals wait."),
         cards_waiting,
     ),
-    Link(
+    NavigationEntry(
         "orders.index",
         N_("Orders"),
         N_("Supervision orders to the departments: to be answered by when, and which answers wait."),
         orders_waiting,
     ),
-    Link(
+    NavigationEntry(
         "joint.index",
         N_("Joint projects"),
         N_("Projects with two responsible units; counted are those that owe a month's word."),
         missing_count,
     ),
-    Link(
+    NavigationEntry(
         "trials.show",
         N_("Trial of a policy"),
         N_("What a changed policy would have done over a month, without effect."),
     ),
-    Link("supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")),
-    Link("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),
-    Link("report_lines.own", N_("Our month"), N_("The department's own page of the last monthly report.")),
-    Link(
+    NavigationEntry(
+        "supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")
+    ),
+    NavigationEntry("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),
+    NavigationEntry("report_lines.own", N_("Our month"), N_("The department's own page of the last monthly report.")),
+    NavigationEntry(
         "casefile.index",
         N_("Casefiles"),
         N_("Every project: how far it is, who holds what, what is late."),
         late_approvals,
     ),
-    Link(
+    NavigationEntry(
         "whose_time.index",
         N_("Time ledgers"),
         N_("Whose time it was: departments, owners, special procedures, by month."),
     ),
-    Link("programme.ledger", N_("Ledger"), N_("The year's programme: its items with money, state and project.")),
-    Link(
+    NavigationEntry(
+        "programme.ledger", N_("Ledger"), N_("The year's programme: its items with money, state and project.")
+    ),
+    NavigationEntry(
         "calendars.index",
         N_("Working calendar"),
         N_("The days off and make-up days of each year, by the State Council's notices."),
     ),
-    Link(
+    NavigationEntry(
         "absences.away",
         N_("Absences"),
         N_("Who is away and who stands in; what has no deputy is counted."),
         uncovered_count,
     ),
-    Link("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
-    Link("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
-    Link(
+    NavigationEntry("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
+    NavigationEntry("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
+    NavigationEntry(
         "deliveries.index",
         N_("Deliveries"),
         N_("Notices that could not be delivered: to whom, and why."),
         dead_count,
     ),
-    Link(
+    NavigationEntry(
         "jobs.index",
         N_("Jobs"),
         N_("What the workers do: whether it runs, what failed and why."),
         failed_count,
     ),
-    Link("administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")),
+    NavigationEntry(
+        "administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")
+    ),
 )
-WARNINGS = (Warned("calendars.index", missing_notices),)
+WARNINGS = (HomeWarning("calendars.index", missing_notices),)
 # The bell beside the name; `count` says how much there is to look at.
-BELL = Link("notices.index", N_("Notices"), N_("What concerns you: moves of others, the newest first."), bell_count)
+BELL = NavigationEntry(
+    "notices.index", N_("Notices"), N_("What concerns you: moves of others, the newest first."), bell_count
+)
 
 
 def _as_it_is(func: Callable[..., Any]) -> Callable[..., Any]:
@@ -231,7 +243,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         "approvals",
         info=Info(title="Guahao 挂号", version=__version__, description=ABOUT),
         security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
-        validation_error_model=Problem,
+        validation_error_model=ProblemSchema,
         validation_error_callback=refuse_parameters,
         doc_ui=False,
         template_folder=str(folder("templates")),

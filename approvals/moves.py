@@ -11,7 +11,7 @@ from approvals.base.errors import Refused, invalid
 from approvals.base.text_validation import N_
 from approvals.filing.actions import change, draft
 from approvals.history.commands import Command, Kind, Reference, orders_about
-from approvals.history.record import Case
+from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
 from approvals.projects.suspension import halt
 from approvals.registration.actions import register
@@ -34,7 +34,7 @@ from workflows.charts.order import ORDER
 from workflows.charts.request import REQUEST
 from workflows.charts.word import WORD
 
-Action = Callable[[Connection, Command], Case]
+Action = Callable[[Connection, Command], Subject]
 
 
 def _moves(chart: Chart, action: Action) -> dict[str, Action]:

@@ -53,7 +53,7 @@ SYSTEM_ACTOR = Actor(0, SYSTEM, SYSTEM, 0, "", frozenset({SYSTEM}))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Scope:
     """Where a case stands, as far as it decides who may see it and act on it."""
 
     owner_unit_id: int
@@ -69,7 +69,7 @@ class Place:
         return frozenset(one for one in (self.liaison_id, self.officer_id) if one is not None)
 
 
-def within(actor: Actor, scope: str, place: Place) -> bool:
+def within(actor: Actor, scope: str, place: Scope) -> bool:
     """Whether `place` lies within this scope of the actor."""
     return {
         "own_unit": place.owner_unit_id == actor.unit_id,
@@ -80,18 +80,18 @@ def within(actor: Actor, scope: str, place: Place) -> bool:
     }[scope]
 
 
-def may_see(actor: Actor, place: Place) -> bool:
+def may_see(actor: Actor, place: Scope) -> bool:
     if SYSTEM in actor.roles or is_joint(actor, place):
         return True
     return any(within(actor, scope, place) for scope in sees(actor.roles))
 
 
-def is_joint(actor: Actor, place: Place) -> bool:
+def is_joint(actor: Actor, place: Scope) -> bool:
     """Whether the actor heads one of the two units that are responsible here together."""
     return actor.has(JOINT_ROLE) and actor.unit_id in place.joint_units
 
 
-def asked_together(actor: Actor, place: Place) -> Place:
+def asked_together(actor: Actor, place: Scope) -> Scope:
     """The place as it is for what both units are asked: their heads act there as in their own department."""
     return replace(place, asked_unit_id=actor.unit_id) if is_joint(actor, place) else place
 
@@ -101,13 +101,13 @@ def is_officer(actor: Actor) -> bool:
     return bool({"city", "department"} & sees(actor.roles))
 
 
-def check_sees(actor: Actor, place: Place) -> None:
+def check_sees(actor: Actor, place: Scope) -> None:
     """NotFound for what somebody may not see, as if it did not exist."""
     if not may_see(actor, place):
         raise NotFound
 
 
-def acting_role(actor: Actor, move: Move, place: Place) -> str:
+def acting_role(actor: Actor, move: Move, place: Scope) -> str:
     """The role in which the actor makes this move here; Forbidden when none of theirs may."""
     if SYSTEM in actor.roles and SYSTEM in move.by:
         return SYSTEM
@@ -118,7 +118,7 @@ def acting_role(actor: Actor, move: Move, place: Place) -> str:
     return roles[0]  # one's own right comes before a lent one
 
 
-def acts_for(actor: Actor, role: str, place: Place) -> Covered | None:
+def acts_for(actor: Actor, role: str, place: Scope) -> Covered | None:
     """Whom the actor stands in for when acting in this role here; None in their own right."""
     if not actor.covers or role not in actor.roles:
         return None
@@ -131,7 +131,7 @@ def acts_for(actor: Actor, role: str, place: Place) -> Covered | None:
     )
 
 
-def acting_roles(actor: Actor, place: Place) -> frozenset[str]:
+def acting_roles(actor: Actor, place: Scope) -> frozenset[str]:
     """The roles in which the actor may act at this place; what `open_moves` is asked with."""
     if SYSTEM in actor.roles:
         return actor.roles

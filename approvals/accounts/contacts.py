@@ -16,7 +16,7 @@ MAY_ASK = frozenset({"liaison", "service_centre", "supervision_office", "city_go
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactDetails:
     """How somebody can be reached, masked for those who need not know."""
 
     username: str
@@ -36,12 +36,12 @@ _CONTACT = select(PERSON.c.username, PERSON.c.name, PERSON.c.phone, PERSON.c.ema
 )
 
 
-def contact_for(tx: Connection, actor: Actor, person_id: int) -> Contact:
+def contact_for(tx: Connection, actor: Actor, person_id: int) -> ContactDetails:
     """How this person can be reached, as far as the actor needs to know."""
     row = tx.execute(_CONTACT, {"person_id": person_id}).one()
     is_plain = needs_contact(actor, person_id)
     phone, email = (row.phone, row.email) if is_plain else (mask_phone(row.phone), mask_email(row.email))
-    return Contact(row.username, row.name, phone, email, not is_plain and bool(row.phone or row.email))
+    return ContactDetails(row.username, row.name, phone, email, not is_plain and bool(row.phone or row.email))
 
 
 def show_contact(tx: Connection, username: str, page: str, *, by: Actor, now: datetime) -> PersonView:

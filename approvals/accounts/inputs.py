@@ -59,7 +59,7 @@ class NewAbsence(BaseModel):
     deputy: str = ""
 
 
-class Reason(BaseModel):
+class ReasonInput(BaseModel):
     model_config = STRICT
 
     reason: Line

@@ -25,7 +25,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartText:
     """A text at a point; `anchor` is start, middle or end."""
 
     x: float
@@ -36,7 +36,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Gridline:
     x1: float
     y1: float
     x2: float
@@ -52,7 +52,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class SvgChart:
     """`about` says it in words to those who cannot see it."""
 
     key: str
@@ -61,14 +61,14 @@ class Chart:
     width: int
     height: float
     bars: tuple[Bar, ...]
-    marks: tuple[Mark, ...]
-    rules: tuple[Rule, ...] = ()
+    marks: tuple[ChartText, ...]
+    rules: tuple[Gridline, ...] = ()
     curves: tuple[Curve, ...] = ()
 
 
 def stacked_bars(
     key: str, title: str, rows: Iterable[tuple[str, Mapping[str, int]]], tones: Sequence[tuple[str, str]]
-) -> Chart | None:
+) -> SvgChart | None:
     """Counts by tone, a bar for each name that has any; None when there is nothing. `tones` have their words."""
     shown = [(name, counts) for name, counts in rows if sum(counts.values())]
     if not shown:
@@ -80,22 +80,22 @@ def stacked_bars(
         bars += more_bars
         marks += more_marks
     height = TOP + len(shown) * ROW + 4
-    return Chart(key, title, title, WIDTH, height, tuple(bars), tuple(marks))
+    return SvgChart(key, title, title, WIDTH, height, tuple(bars), tuple(marks))
 
 
 def _stack(
     name: str, counts: Mapping[str, int], top: float, scale: float, tones: Sequence[str]
-) -> tuple[list[Bar], list[Mark]]:
+) -> tuple[list[Bar], list[ChartText]]:
     middle = top + THICK - 2.2
-    bars, marks, x = [], [Mark(LEFT - 6, middle, _short(name), "end")], float(LEFT)
+    bars, marks, x = [], [ChartText(LEFT - 6, middle, _short(name), "end")], float(LEFT)
     for tone in tones:
         if counts[tone]:
             width = round(counts[tone] * scale, 2)
             bars.append(Bar(round(x, 2), top, width, THICK, tone))
             if width >= LEAST_FOR_TEXT:
-                marks.append(Mark(round(x + width / 2, 2), middle, str(counts[tone]), "middle", f"on-{tone}"))
+                marks.append(ChartText(round(x + width / 2, 2), middle, str(counts[tone]), "middle", f"on-{tone}"))
             x += width
-    marks.append(Mark(round(x + 5, 2), middle, str(sum(counts.values())), "start", "figure"))
+    marks.append(ChartText(round(x + 5, 2), middle, str(sum(counts.values())), "start", "figure"))
     return bars, marks
 
 
@@ -105,12 +105,12 @@ def _short(name: str) -> str:
     return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
-def legend(entries: Sequence[tuple[str, str]], left: float) -> tuple[list[Bar], list[Mark]]:
+def legend(entries: Sequence[tuple[str, str]], left: float) -> tuple[list[Bar], list[ChartText]]:
     """Each tone with its word, in a line on top."""
     starts = accumulate((26 + _text_width(text) for _, text in entries), initial=left)
     places = list(zip(starts, entries, strict=False))
     bars = [Bar(x, 4, 9, 9, tone) for x, (tone, _) in places]
-    return bars, [Mark(x + 13, 12, text, "start") for x, (_, text) in places]
+    return bars, [ChartText(x + 13, 12, text, "start") for x, (_, text) in places]
 
 
 def _text_width(text: str) -> float:
@@ -120,16 +120,16 @@ def _text_width(text: str) -> float:
 
 def curves(
     key: str, title: str, series: Sequence[tuple[str, str, Sequence[int]]], names: Sequence[tuple[int, str]]
-) -> Chart:
+) -> SvgChart:
     """Several courses over the same days: tone, word and values of each; `names` stand below the days they count."""
     count = len(series[0][2])
     top = round_up(max(max(values) for _, _, values in series))
     bars, marks = legend([(tone, word) for tone, word, _ in series], EDGE)
     rules, ticks = axis(top)
-    below = [Mark(_along(day, count), TOP + HEIGHT + 12, text, "middle", "small") for day, text in names]
+    below = [ChartText(_along(day, count), TOP + HEIGHT + 12, text, "middle", "small") for day, text in names]
     drawn = tuple(Curve(_points(values, top), tone) for tone, _, values in series)
     height = TOP + HEIGHT + FOOT
-    return Chart(key, title, title, WIDTH, height, tuple(bars), (*marks, *ticks, *below), rules, drawn)
+    return SvgChart(key, title, title, WIDTH, height, tuple(bars), (*marks, *ticks, *below), rules, drawn)
 
 
 def _points(values: Sequence[int], top: int) -> str:
@@ -145,11 +145,11 @@ def _along(number: int, count: int) -> float:
     return round(EDGE + 12 + number * step, 2)
 
 
-def axis(top: int) -> tuple[tuple[Rule, ...], tuple[Mark, ...]]:
+def axis(top: int) -> tuple[tuple[Gridline, ...], tuple[ChartText, ...]]:
     """Lines across a plot from 0 up to `top`, with their figures."""
     heights = [(top * tick // TICKS, TOP + HEIGHT - HEIGHT * tick / TICKS) for tick in range(TICKS + 1)]
-    rules = tuple(Rule(EDGE, y, WIDTH, y) for _value, y in heights)
-    return rules, tuple(Mark(EDGE - 4, y + 3, str(value), "end", "small") for value, y in heights)
+    rules = tuple(Gridline(EDGE, y, WIDTH, y) for _value, y in heights)
+    return rules, tuple(ChartText(EDGE - 4, y + 3, str(value), "end", "small") for value, y in heights)
 
 
 def round_up(value: int) -> int:

@@ -12,7 +12,7 @@ MOST_ADDRESSES = 10_000  # remembered at once; the one not seen longest is forgo
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimit:
     """At most `most` calls of one address within `window`."""
 
     most: int

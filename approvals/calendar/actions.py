@@ -16,10 +16,10 @@ from approvals.calendar.queries import (
     stored_days,
     unforgotten,
 )
-from workflows.clock.holiday_notices import CalendarError, Notice, parse_notices, refuse_empty
+from workflows.clock.holiday_notices import CalendarError, HolidayNotice, parse_notices, refuse_empty
 
 
-def checked_notices(text: str) -> tuple[Notice, ...]:
+def checked_notices(text: str) -> tuple[HolidayNotice, ...]:
     """The notices in this text; Invalid names the line that cannot be right, or the year without any day."""
     try:
         notices = parse_notices(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from approvals.base.charts import Chart, stacked_bars
+from approvals.base.charts import SvgChart, stacked_bars
 from approvals.base.i18n import label
 from workflows.clock.lights import LIGHTS
 from workflows.label import Label
@@ -20,6 +20,6 @@ def light_label(light: str) -> str:
     return label(LIGHT_LABELS[light])
 
 
-def lights_chart(key: str, title: str, rows: Iterable[tuple[str, Mapping[str, int]]]) -> Chart | None:
+def lights_chart(key: str, title: str, rows: Iterable[tuple[str, Mapping[str, int]]]) -> SvgChart | None:
     """Counts by light, a bar for each name that has any; None when there is nothing."""
     return stacked_bars(key, title, rows, [(light, light_label(light)) for light in LIGHTS])

@@ -26,7 +26,7 @@ from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.reports.periods import Month
 from workflows.label import Label
-from workflows.rules.absence import Span
+from workflows.rules.absence import AbsenceSpan
 
 KINDS = {
     "annual": Label("年休假", "Annual leave"),
@@ -64,7 +64,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Mine:
+class OwnAbsences:
     """A person's own page: what they are asked, whom they cover, and their own leaves."""
 
     asked: tuple[AbsenceView, ...]
@@ -74,7 +74,7 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DeputyChoice:
     """The choices of the form: whose leave, and who may stand in, with the days on which they are away."""
 
     people: tuple[Colleague, ...]
@@ -82,7 +82,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AbsenceCell:
     """A day of somebody in the month: there, covered, open (away without cover); `is_off` is no working day."""
 
     on: date
@@ -93,7 +93,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class MonthRow:
     person: Colleague
-    cells: tuple[Cell, ...]
+    cells: tuple[AbsenceCell, ...]
     days: str  # in words, for those who do not see the cells
 
 
@@ -116,11 +116,11 @@ class Overview:
     month: MonthTable
 
 
-def mine(tx: Connection, actor: Actor, today: date) -> Mine:
+def mine(tx: Connection, actor: Actor, today: date) -> OwnAbsences:
     """The actor's own page about absences."""
     known = roster(tx, today)
     as_deputy = [one for one in known.absences if one.deputy and one.deputy.id == actor.id and one.days]
-    return Mine(
+    return OwnAbsences(
         asked=tuple(one for one in as_deputy if one.is_asked),
         covering=tuple(one for one in as_deputy if one.confirmed_at),
         own=_shown(known.of(actor.id), known, actor, today),
@@ -155,13 +155,15 @@ def answer_of(one: AbsenceView) -> str:
     return "declined" if one.declined_at else "confirmed"
 
 
-def choices(tx: Connection, actor: Actor, username: str, today: date) -> Choice:
+def choices(tx: Connection, actor: Actor, username: str, today: date) -> DeputyChoice:
     """Whose leave the actor may enter, and who could stand in for the one that is chosen."""
     people = managed(tx, actor)
     chosen = next((one for one in people if one.username == username), None)
     known = roster(tx, today)
     deputies = possible_deputies(tx, chosen) if chosen else []
-    return Choice(tuple(people), tuple((one, told([a.days for a in known.of(one.id) if a.days])) for one in deputies))
+    return DeputyChoice(
+        tuple(people), tuple((one, told([a.days for a in known.of(one.id) if a.days])) for one in deputies)
+    )
 
 
 def overview(tx: Connection, actor: Actor, month: Month, today: date) -> Overview:
@@ -183,15 +185,15 @@ def _month(tx: Connection, actor: Actor, month: Month) -> MonthTable:
     calendar, first = calendar_in_force(tx), month.first_on
     dates = (first + timedelta(n) for n in range((month.last_on - first).days + 1))
     days = tuple((day, not calendar.is_working_day(day)) for day in dates)
-    known, span = roster(tx, first), Span(first, month.last_on)
+    known, span = roster(tx, first), AbsenceSpan(first, month.last_on)
     away = {one.person.id: one.person for one in known.absences if sees_absence(actor, one)}
     away = {key: person for key, person in away.items() if known.clashes(key, span)}
     rows = tuple(MonthRow(one, _cells(known, one, days), told(known.clashes(one.id, span))) for one in away.values())
     return MonthTable(month, days, rows)
 
 
-def _cells(known: Roster, person: Colleague, days: tuple[tuple[date, bool], ...]) -> tuple[Cell, ...]:
-    return tuple(Cell(day, _mark(known, person, day), is_off) for day, is_off in days)
+def _cells(known: Roster, person: Colleague, days: tuple[tuple[date, bool], ...]) -> tuple[AbsenceCell, ...]:
+    return tuple(AbsenceCell(day, _mark(known, person, day), is_off) for day, is_off in days)
 
 
 def _mark(known: Roster, person: Colleague, day: date) -> str:

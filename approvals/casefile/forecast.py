@@ -15,10 +15,10 @@ from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
-from workflows.clock.plan import Forecast, Limit, Standing, forecast
+from workflows.clock.plan import Forecast, ForecastStatus, Limit, forecast
 from workflows.clock.reading import Countdown, LegalCountdown, Reading
 from workflows.rules.responsible_party import states_held_by
-from workflows.rules.speed import Pace, Paces
+from workflows.rules.speed import DecisionSpeed, DecisionSpeeds
 
 RUNNING = states_held_by(APPROVAL, "window")  # states in which a clock of the law runs or is paused
 WAITING = "waiting"
@@ -94,12 +94,12 @@ def _goes_on(told: PlanView) -> bool:
     return told.project.state in LIVE or not PROJECT.state(told.project.state).is_final
 
 
-def _standing(one: PlannedView, readings: Readings, way: _Way) -> Standing:
+def _standing(one: PlannedView, readings: Readings, way: _Way) -> ForecastStatus:
     approval = one.approval
     if not approval:
-        return Standing(one.item.code, one.requires, WAITING, way.limit(one))
+        return ForecastStatus(one.item.code, one.requires, WAITING, way.limit(one))
     reading = readings.get(approval.id) if approval.state in RUNNING else None
-    return Standing(
+    return ForecastStatus(
         code=one.item.code,
         requires=one.requires,
         state=approval.state,
@@ -135,15 +135,15 @@ PROMISED = _Way(_promised_limit, lambda _one, reading: _day(reading.promised))
 LEGAL = _Way(_legal_limit, lambda _one, reading: _day(reading.legal))
 
 
-def _low(pace: Pace) -> int:
+def _low(pace: DecisionSpeed) -> int:
     return pace.low
 
 
-def _high(pace: Pace) -> int:
+def _high(pace: DecisionSpeed) -> int:
     return pace.high
 
 
-def _at(kept: Paces, calendar: Calendar, quartile: Callable[[Pace], int]) -> _Way:
+def _at(kept: DecisionSpeeds, calendar: Calendar, quartile: Callable[[DecisionSpeed], int]) -> _Way:
     """At the pace that was kept; by the promised limit where too little was decided."""
 
     def limit(one: PlannedView) -> Limit:

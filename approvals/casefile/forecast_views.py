@@ -46,7 +46,7 @@ _SOON = N_("Everything waits for %(name)s.")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ForecastLink:
     """One approval of the live critical path, and the day to expect it."""
 
     item: Item
@@ -80,11 +80,11 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class ForecastView:
     """What everything waits for, and the days to expect of the whole project."""
 
     words: Words
-    chain: tuple[Link, ...]
+    chain: tuple[ForecastLink, ...]
     complete_on: date | None
     days: int | None
     fast_on: date | None
@@ -96,11 +96,11 @@ class Outlook:
     what_if: WhatIf | None
 
     @property
-    def first(self) -> tuple[Link, ...]:
+    def first(self) -> tuple[ForecastLink, ...]:
         return self.chain[:FIRST_LINKS]
 
     @property
-    def further(self) -> tuple[Link, ...]:
+    def further(self) -> tuple[ForecastLink, ...]:
         return self.chain[FIRST_LINKS:]
 
     @property
@@ -117,10 +117,10 @@ def outlook(
     *,
     is_owner: bool,
     later: tuple[str, int] | None = None,
-) -> Outlook:
+) -> ForecastView:
     """The prospects in words; `later` is the approval that was asked about, and by how many working days."""
     planned, promised = {one.item.code: one for one in told.items}, found.promised
-    return Outlook(
+    return ForecastView(
         words=_words(told, planned, promised, readings, named, is_owner=is_owner),
         chain=tuple(_link(planned[code], promised, named) for code in promised.chain),
         complete_on=promised.complete_on,
@@ -135,11 +135,11 @@ def outlook(
     )
 
 
-def _link(one: PlannedView, promised: Forecast, named: Named) -> Link:
+def _link(one: PlannedView, promised: Forecast, named: Named) -> ForecastLink:
     expected = promised.expected[one.item.code]
     state = APPROVAL.state(one.approval.state) if one.approval else None
     decide_on = expected.decide_on or promised.today
-    return Link(one.item, named(one.item.department), state, decide_on, expected.is_late)
+    return ForecastLink(one.item, named(one.item.department), state, decide_on, expected.is_late)
 
 
 def _words(

@@ -16,7 +16,7 @@ from approvals.windows.actions import LIVE
 from workflows.charts.roles import LEVEL_ROLES
 from workflows.config.catalogue import Item, load_catalogue
 from workflows.config.city import load_city
-from workflows.rules.absence import Span
+from workflows.rules.absence import AbsenceSpan
 
 SHOWN = 30  # items that are listed; the others are counted
 AT_WINDOW = ("received", "accepted", "paused")  # states in which a clock runs or will run again
@@ -50,7 +50,7 @@ class OpenWork:
         return self.total - len(self.items)
 
 
-def open_work(tx: Connection, person: Colleague, days: Span, today: date) -> OpenWork:
+def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date) -> OpenWork:
     """What of this person's work is open or due by the last of these days."""
     mine = list(_mine(person, days))
     if not mine:
@@ -68,7 +68,7 @@ def open_work(tx: Connection, person: Colleague, days: Span, today: date) -> Ope
     return OpenWork(tuple(_item(row) for row in rows), int(total), _accompanied(tx, person))
 
 
-def _mine(person: Colleague, days: Span) -> Iterator[ColumnElement[bool]]:
+def _mine(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
     """The clauses that leave the approvals which are this person's work, one for each of their roles."""
     is_due = or_(APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on <= days.last)
     if person.roles & {"window", "window_head"}:

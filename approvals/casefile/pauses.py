@@ -14,11 +14,11 @@ from approvals.accounts.queries import UnitName
 from approvals.base.moments import end_of, start_of
 from approvals.base.pagination import PAGE, Page, write_cursor
 from approvals.base.text_validation import N_
-from approvals.casefile.periods import Period
+from approvals.casefile.periods import AccountingPeriod
 from approvals.casefile.time_accounting import departments_of, numbers_in, told
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.windows.deadline_changes import Warned, warned
+from approvals.windows.deadline_changes import DeadlineWarning, warned
 from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.clock.deadline_changes import START, Special, specials
@@ -60,14 +60,14 @@ class PauseLine:
     approval: ApprovalView
     number: str
     department: UnitName
-    pauses: tuple[tuple[Special, Warned | None], ...]
+    pauses: tuple[tuple[Special, DeadlineWarning | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PausesView:
     """The table by department with its last line, and the list that was asked for with its length."""
 
-    period: Period
+    period: AccountingPeriod
     departments: tuple[DepartmentPauses, ...]
     total: DepartmentPauses | None
     kind: str
@@ -114,7 +114,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def pauses_view(
-    tx: Connection, actor: Actor, period: Period, kind: str, department: str, *, today: date, cursor: str = ""
+    tx: Connection, actor: Actor, period: AccountingPeriod, kind: str, department: str, *, today: date, cursor: str = ""
 ) -> PausesView:
     """What was begun within the period; `kind` and `department` choose the list below the table."""
     found = _paused(tx, actor, period, today)
@@ -134,7 +134,7 @@ def pauses_view(
     )
 
 
-def _paused(tx: Connection, actor: Actor, period: Period, today: date) -> list[PausedOne]:
+def _paused(tx: Connection, actor: Actor, period: AccountingPeriod, today: date) -> list[PausedOne]:
     """The approvals of which a special procedure was begun within the period, with these."""
     begun = select(ENTRY.c.approval_id).where(
         ENTRY.c.subject == APPROVAL.name,

@@ -14,7 +14,7 @@ from approvals.reports.periods import Month, month_of, read_month
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class AccountingPeriod:
     """`name` is 2026 or 2026-03; both days are included, the last one is at most today."""
 
     name: str
@@ -27,7 +27,7 @@ class Period:
         return "-" not in self.name
 
 
-def read_period(text: str, today: date) -> Period:
+def read_period(text: str, today: date) -> AccountingPeriod:
     """The month or year written like 2026-03 or 2026, this month for no text; NotFound for others and later ones."""
     if text.isascii() and text.isdigit() and FIRST_DAY.year < int(text) < LAST_DAY.year and len(text) == 4:
         months = [Month(int(text), number) for number in range(1, 13)]
@@ -36,10 +36,10 @@ def read_period(text: str, today: date) -> Period:
     begun = tuple(month for month in months if month.first_on <= today)
     if not begun:
         raise NotFound(N_("This period has not begun yet."))
-    return Period(text or str(begun[0]), begun[0].first_on, min(begun[-1].last_on, today), begun)
+    return AccountingPeriod(text or str(begun[0]), begun[0].first_on, min(begun[-1].last_on, today), begun)
 
 
-def known_periods(tx: Connection, today: date) -> tuple[Period, ...]:
+def known_periods(tx: Connection, today: date) -> tuple[AccountingPeriod, ...]:
     """The years and months since the first registration, the newest first, each year before its months."""
     first = tx.execute(select(func.min(TABLE.c.registered_at))).scalar_one()
     months = [month_of(today)]

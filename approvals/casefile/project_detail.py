@@ -15,14 +15,22 @@ from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.forecast import Readings, clocks_of, prospects
-from approvals.casefile.forecast_views import Outlook, outlook
+from approvals.casefile.forecast_views import ForecastView, outlook
 from approvals.casefile.queries import PlanView, plan_of
 from approvals.casefile.time_spent import Spent, spent_on
-from approvals.casefile.views import Casefile, Hold, Liaison, Progress, Raised, StageApproval, StageProgress
+from approvals.casefile.views import (
+    Casefile,
+    Liaison,
+    ProjectProgress,
+    Raised,
+    StageApproval,
+    StageProgress,
+    SuspensionView,
+)
 from approvals.filing.documents import for_project
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
-from approvals.history.timeline import FactView, Told, by_day, since, tell
+from approvals.history.timeline import EntryDescription, FactView, by_day, since, tell
 from approvals.programme.queries import category_label
 from approvals.registration.preview import REGISTER
 from approvals.registration.queries import OPEN_PROJECTS
@@ -128,14 +136,14 @@ def _days_since_registration(found: ProjectView, calendar: Calendar, today: date
     return calendar.working_days_between(day_of(found.registered_at), today)
 
 
-def _suspension(found: ProjectView, told: Sequence[Told]) -> tuple[FactView, ...]:
+def _suspension(found: ProjectView, told: Sequence[EntryDescription]) -> tuple[FactView, ...]:
     """What was said when the project was suspended, as long as it is."""
     if found.state != PROJECT.move("suspend").target:
         return ()
     return next((one.facts for one in reversed(told) if one.move == PROJECT.move("suspend")), ())
 
 
-def _outlook(tx: Connection, told: PlanView, readings: Readings, units: Units, today: date) -> Outlook | None:
+def _outlook(tx: Connection, told: PlanView, readings: Readings, units: Units, today: date) -> ForecastView | None:
     def named(name: str) -> Label:
         return Label(name, units[name].name_en if name in units else "")
 
@@ -154,7 +162,7 @@ def _holds(
     units: Units,
     calendar: Calendar,
     today: date,
-) -> tuple[Hold, ...]:
+) -> tuple[SuspensionView, ...]:
     """The open approvals, the worst light first, then the one that is due first."""
     held = [one for one in approvals if holder(APPROVAL, one.state)] if found.state in OPEN_PROJECTS else []
     procedures = _procedures(entries)
@@ -164,10 +172,10 @@ def _holds(
 
 def _hold(
     one: ApprovalView, reading: Reading | None, units: Units, procedure: str, calendar: Calendar, today: date
-) -> Hold:
+) -> SuspensionView:
     role = ROLES[holder(APPROVAL, one.state) or "window"]
     limits = dues(reading) if reading else {}
-    return Hold(
+    return SuspensionView(
         approval=one,
         state=APPROVAL.state(one.state),
         holder=units[one.owner if role.name == "owner" else one.department],
@@ -181,7 +189,7 @@ def _hold(
     )
 
 
-def _pressing(hold: Hold) -> tuple[int, date, str]:
+def _pressing(hold: SuspensionView) -> tuple[int, date, str]:
     light, first = hold.approval.light, hold.promised or hold.notice
     return -LIGHTS.index(light) if light else 1, first.due_on if first else date.max, hold.approval.code
 
@@ -198,9 +206,9 @@ def _procedures(entries: Iterable[EntryView]) -> dict[int, str]:
 # Progress.
 
 
-def _progress(approvals: Sequence[ApprovalView]) -> Progress:
+def _progress(approvals: Sequence[ApprovalView]) -> ProjectProgress:
     lights = [one.open_light for one in approvals if one.open_light]
-    return Progress(
+    return ProjectProgress(
         planned=sum(one.state != "withdrawn" for one in approvals),
         granted=sum(one.state == "granted" for one in approvals),
         late=sum(light in LATE for light in lights),

@@ -11,7 +11,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
 from approvals.base.moments import day_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.casefile.views import CasefileRow, Index, Progress, Wanted
+from approvals.casefile.views import CasefileFilter, CasefileRow, Index, ProjectProgress
 from approvals.filing.queries import TABLE, accompanies, ref_of, visible_projects
 from approvals.programme.queries import category_label
 from approvals.registration.lights import is_late, rank_on
@@ -26,24 +26,24 @@ FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_followed", "is_late",
 KEPT = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
 
 
-def casefiles(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> Index:
+def casefiles(tx: Connection, actor: Actor, wanted: CasefileFilter, *, today: date, cursor: str = "") -> Index:
     """The projects that were filed: those that the actor accompanies first, then the newest."""
     rows = _page(tx, actor, wanted, today, _read_place(cursor))
     total = count(tx, actor, wanted, today=today)
     progress = progress_of(tx, [row.id for row in rows[:PAGE]], today)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    shown = [_row(row, actor, progress.get(row.id, Progress())) for row in rows[:PAGE]]
+    shown = [_row(row, actor, progress.get(row.id, ProjectProgress())) for row in rows[:PAGE]]
     page = Page(shown, write_cursor(last.rank, last.id) if last else None)
     return Index(wanted, page, total, _liaisons(tx), _narrowing(wanted))
 
 
-def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
+def count(tx: Connection, actor: Actor, wanted: CasefileFilter, *, today: date) -> int:
     """How many projects this list holds in all; units and people are looked at only where they are asked for."""
     found = _rows().with_only_columns(func.count()) if wanted.search or wanted.liaison else select(func.count())
     return int(tx.execute(found.where(*_listed(actor, wanted, today))).scalar_one())
 
 
-def _listed(actor: Actor, wanted: Wanted, today: date) -> tuple[ColumnElement[bool], ...]:
+def _listed(actor: Actor, wanted: CasefileFilter, today: date) -> tuple[ColumnElement[bool], ...]:
     return visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today)
 
 
@@ -54,7 +54,7 @@ def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
     return int(tx.execute(late).scalar_one())
 
 
-def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, Progress]:
+def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, ProjectProgress]:
     """How far the approvals of each of these projects are."""
     rows = tx.execute(
         select(
@@ -69,7 +69,9 @@ def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, Pr
         .order_by(APPROVALS.c.project_id)
     )
     return {
-        row.project_id: Progress(row.planned, row.granted, row.late, None if row.worst is None else LIGHTS[row.worst])
+        row.project_id: ProjectProgress(
+            row.planned, row.granted, row.late, None if row.worst is None else LIGHTS[row.worst]
+        )
         for row in rows
     }
 
@@ -80,7 +82,9 @@ def _rows() -> Select[Any]:
     return select(TABLE, *columns).select_from(source)
 
 
-def _page(tx: Connection, actor: Actor, wanted: Wanted, today: date, place: tuple[int, int] | None) -> list[Row[Any]]:
+def _page(
+    tx: Connection, actor: Actor, wanted: CasefileFilter, today: date, place: tuple[int, int] | None
+) -> list[Row[Any]]:
     """A page's rows and one more, after this place. Each rank is read along an index, from its newest project on."""
     accompanied = TABLE.c.liaison_id.in_(actor.accompanies_as)
     found: list[Row[Any]] = []
@@ -103,7 +107,7 @@ def _read_place(cursor: str) -> tuple[int, int] | None:
     return int(str(rank)), int(str(key))
 
 
-def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+def _narrowed(wanted: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
     if wanted.search:
         yield _matches(wanted.search)
     for name, column in (("state", TABLE.c.state), ("category", TABLE.c.category), ("liaison", PERSON.c.username)):
@@ -112,7 +116,7 @@ def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
     yield from _flagged(wanted, today)
 
 
-def _flagged(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+def _flagged(wanted: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
     for name in ("is_key", "is_urgent", "is_practical_matter"):
         if getattr(wanted, name):
             yield TABLE.c[name].is_(True)
@@ -146,7 +150,7 @@ def number_in(text: str) -> str | None:
     return load_city().number(int(found["year"]), int(found["serial"])) if found else None
 
 
-def _narrowing(wanted: Wanted) -> dict[str, str]:
+def _narrowing(wanted: CasefileFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
     texts = {name: getattr(wanted, name) for name in ("search", "state", "category", "liaison")}
     flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(wanted, name)}
@@ -161,7 +165,7 @@ def _liaisons(tx: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.username, row.name) for row in rows)
 
 
-def _row(row: Row[Any], actor: Actor, progress: Progress) -> CasefileRow:
+def _row(row: Row[Any], actor: Actor, progress: ProjectProgress) -> CasefileRow:
     kept: Mapping[str, Any] = {name: getattr(row, name) for name in KEPT}
     return CasefileRow(
         ref=ref_of(row),

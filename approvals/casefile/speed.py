@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from approvals.accounts.queries import UNIT
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS
-from workflows.rules.speed import Paces, year_before
+from workflows.rules.speed import DecisionSpeeds, year_before
 
 _KEY = (APPROVALS.c.department_id, APPROVALS.c.code, APPROVALS.c.used_days)
 _LATELY = (
@@ -28,9 +28,9 @@ _DECIDED = Prepared(
 )
 
 
-def paces(tx: Connection, today: date) -> Paces:
+def paces(tx: Connection, today: date) -> DecisionSpeeds:
     """What each approval decided in the twelve months before today used, by department and item."""
     used: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in _DECIDED.rows(tx, {"since": year_before(today), "today": today}):
         used[row.department, row.code] += [row.used_days] * row.decided
-    return Paces(dict(used))
+    return DecisionSpeeds(dict(used))

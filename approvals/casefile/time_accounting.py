@@ -20,7 +20,7 @@ from approvals.base.moments import day_of, end_of, start_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import STEP_FACTS, as_step, calendars
-from approvals.casefile.periods import Period
+from approvals.casefile.periods import AccountingPeriod
 from approvals.filing.queries import TABLE
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
@@ -30,7 +30,7 @@ from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.clock.calendar import Calendar
-from workflows.clock.time_accounting import HELD, Ledger, ledger, together
+from workflows.clock.time_accounting import HELD, TimeAccount, ledger, together
 from workflows.clock.timeline import Step
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -39,7 +39,7 @@ _COLUMNS = [APPROVALS.c[name] for name in ("id", "project_id", "code", "departme
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TimeShares:
     """An approval with its history up to the end of a period, and the calendar that counts for it."""
 
     id: int
@@ -55,24 +55,24 @@ class DepartmentTime:
 
     department: UnitName
     approvals: int
-    days: Ledger
+    days: TimeAccount
 
 
 @dataclass(frozen=True, slots=True)
 class MonthTime:
     month: Month
-    days: Ledger
+    days: TimeAccount
 
 
 @dataclass(frozen=True, slots=True)
 class WhoseTime:
     """A period: by department, and of a year by month; each adds up to `days`."""
 
-    period: Period
+    period: AccountingPeriod
     departments: tuple[DepartmentTime, ...]
     months: tuple[MonthTime, ...]
     approvals: int
-    days: Ledger
+    days: TimeAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ class ApprovalTime:
     approval: ApprovalView
     number: str
     state: State
-    days: Ledger
+    days: TimeAccount
 
 
-def whose_time(tx: Connection, actor: Actor, period: Period) -> WhoseTime:
+def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> WhoseTime:
     """The ledgers of all approvals that the actor may see."""
     found = list(in_period(tx, actor, period))
-    by_department: dict[int, list[Ledger]] = defaultdict(list)
+    by_department: dict[int, list[TimeAccount]] = defaultdict(list)
     for one, days in _held(found, period):
         by_department[one.department_id].append(days)
     departments = tuple(
@@ -98,12 +98,12 @@ def whose_time(tx: Connection, actor: Actor, period: Period) -> WhoseTime:
     return WhoseTime(period, departments, months, sum(one.approvals for one in departments), total)
 
 
-def _month(found: Iterable[Told], month: Month, period: Period) -> MonthTime:
+def _month(found: Iterable[TimeShares], month: Month, period: AccountingPeriod) -> MonthTime:
     last_on = min(month.last_on, period.last_on)
     return MonthTime(month, together(ledger(one.steps, one.calendar, month.first_on, last_on) for one in found))
 
 
-def _held(found: Iterable[Told], period: Period) -> Iterator[tuple[Told, Ledger]]:
+def _held(found: Iterable[TimeShares], period: AccountingPeriod) -> Iterator[tuple[TimeShares, TimeAccount]]:
     """Those that somebody held within the period, with their ledgers."""
     for one in found:
         days = ledger(one.steps, one.calendar, period.first_on, period.last_on)
@@ -112,7 +112,7 @@ def _held(found: Iterable[Told], period: Period) -> Iterator[tuple[Told, Ledger]
 
 
 def approvals_behind(
-    tx: Connection, actor: Actor, period: Period, department: str, *, today: date, cursor: str = ""
+    tx: Connection, actor: Actor, period: AccountingPeriod, department: str, *, today: date, cursor: str = ""
 ) -> Page[ApprovalTime]:
     """The approvals behind a figure, those that took their department longest first; an empty department is all."""
     where = [APPROVALS.c.department_id == _id_of(department)] if department else []
@@ -135,11 +135,11 @@ def numbers_in(cursor: str, count: int) -> tuple[int, ...]:
     return keys
 
 
-def _line(one: ApprovalView, days: Ledger) -> ApprovalTime:
+def _line(one: ApprovalView, days: TimeAccount) -> ApprovalTime:
     return ApprovalTime(one, load_city().shown_number(one.project), APPROVAL.state(one.state), days)
 
 
-def _longest(one: tuple[Told, Ledger]) -> tuple[int, int]:
+def _longest(one: tuple[TimeShares, TimeAccount]) -> tuple[int, int]:
     return -one[1].department, one[0].id
 
 
@@ -157,14 +157,16 @@ def _id_of(department: str) -> Any:
 # Many histories at once.
 
 
-def in_period(tx: Connection, actor: Actor, period: Period, *where: ColumnElement[bool]) -> Iterator[Told]:
+def in_period(
+    tx: Connection, actor: Actor, period: AccountingPeriod, *where: ColumnElement[bool]
+) -> Iterator[TimeShares]:
     """The approvals that somebody may have held within the period: those that are held, or came to rest since."""
     since = start_of(period.first_on)
     may_count = or_(APPROVALS.c.state.in_(HELD), APPROVALS.c.state_since >= since)
     return told(tx, actor, period.last_on, may_count, *where)
 
 
-def told(tx: Connection, actor: Actor, last_on: date, *where: ColumnElement[bool]) -> Iterator[Told]:
+def told(tx: Connection, actor: Actor, last_on: date, *where: ColumnElement[bool]) -> Iterator[TimeShares]:
     """These approvals, as far as the actor may see them, with their histories up to the close of a day: three
     statements however many they are; what was not begun by then is left out."""
     seen = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
@@ -176,7 +178,7 @@ def told(tx: Connection, actor: Actor, last_on: date, *where: ColumnElement[bool
         if entries := own.get(row.id):
             stops = halts.get(row.project_id, [])
             steps = sorted([*entries, *stops], key=lambda entry: entry.seq) if stops else entries
-            yield Told(row.id, row.code, row.department_id, tuple(map(_step, steps)), calendar_of(row))
+            yield TimeShares(row.id, row.code, row.department_id, tuple(map(_step, steps)), calendar_of(row))
 
 
 def _step(entry: Row[Any]) -> Step:

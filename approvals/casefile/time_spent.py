@@ -12,7 +12,7 @@ from approvals.windows.clocks import steps_of_many
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.clock.calendar import Calendar
-from workflows.clock.time_accounting import Ledger, StageReading, stage_clock, together, whole_ledger
+from workflows.clock.time_accounting import StageReading, TimeAccount, stage_clock, together, whole_ledger
 from workflows.clock.timeline import Step
 from workflows.config.catalogue import Item, load_catalogue
 
@@ -43,14 +43,14 @@ class SpentOn:
     """The three ledgers of one approval, all its rounds together."""
 
     item: Item
-    days: Ledger
+    days: TimeAccount
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
     """The working days of a project up to today: `days` is the sum of its approvals' ledgers."""
 
-    days: Ledger
+    days: TimeAccount
     approvals: tuple[SpentOn, ...]
     stages: Mapping[int, StageClock]
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from approvals.accounts.contacts import Contact
+from approvals.accounts.contacts import ContactDetails
 from approvals.accounts.queries import UnitName
 from approvals.base.pagination import Page
-from approvals.casefile.forecast_views import Outlook
+from approvals.casefile.forecast_views import ForecastView
 from approvals.casefile.time_spent import Spent, StageClock
 from approvals.filing.documents import DocumentView
 from approvals.filing.views import ProjectView
-from approvals.history.timeline import Day, FactView, Told
+from approvals.history.timeline import EntryDescription, FactView, TimelineDay
 from approvals.windows.clocks import Due
 from approvals.windows.queries import ApprovalView
 from approvals.windows.shown_cards import ShownCard
@@ -24,7 +24,7 @@ from workflows.label import Label
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CasefileFilter:
     """Which casefiles a list is to hold; what is left empty does not narrow it.
 
     `is_followed` are the key, urgent and hard projects that go on.
@@ -43,7 +43,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ProjectProgress:
     """How far a project's approvals are: withdrawn ones aside; `light` is the worst that burns."""
 
     planned: int = 0
@@ -69,14 +69,14 @@ class CasefileRow:
     is_key: bool
     is_urgent: bool
     is_practical_matter: bool
-    progress: Progress
+    progress: ProjectProgress
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """One page of the list, how many there are in all, and whose liaison may be asked for."""
 
-    wanted: Wanted
+    wanted: CasefileFilter
     page: Page[CasefileRow]
     total: int
     liaisons: tuple[tuple[str, str], ...]
@@ -87,13 +87,13 @@ class Index:
 class Liaison:
     """Who accompanies a project, whether they are away today, and who is on duty for them then."""
 
-    contact: Contact
+    contact: ContactDetails
     is_away: bool
-    deputy: Contact | None
+    deputy: ContactDetails | None
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class SuspensionView:
     """An open approval: in whose hands it is and for how long, and the limits that run. `holder` is a unit's name.
 
     `days` are working days since `since`; `notice` runs before the acceptance, the other two limits from it on;
@@ -173,13 +173,13 @@ class Casefile:
     state: State
     category: Label
     liaison: Liaison | None
-    progress: Progress
+    progress: ProjectProgress
     registered_days: int | None
     suspension: tuple[FactView, ...]
     is_review_due: bool
-    outlook: Outlook | None
-    late: tuple[Hold, ...]
-    holds: tuple[Hold, ...]
+    outlook: ForecastView | None
+    late: tuple[SuspensionView, ...]
+    holds: tuple[SuspensionView, ...]
     stages: tuple[StageProgress, ...]
     spent: Spent
     escalations: tuple[Raised, ...]
@@ -189,7 +189,7 @@ class Casefile:
     documents: tuple[DocumentView, ...]
     codes: tuple[tuple[str, Label], ...]
     code: str
-    days: tuple[Day, ...]
-    meanwhile: tuple[Told, ...]
+    days: tuple[TimelineDay, ...]
+    meanwhile: tuple[EntryDescription, ...]
     moves: tuple[Move, ...]
     elsewhere: tuple[tuple[str, Move], ...]

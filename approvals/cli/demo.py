@@ -9,10 +9,10 @@ import click
 
 from approvals.accounts.passwords import hash_password
 from approvals.cli.faults import ServiceCommand, with_database
-from approvals.cli.progress import Progress
+from approvals.cli.progress import ProgressBar
 from approvals.cli.records import refusal
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
-from approvals.demo.papers import Step
+from approvals.demo.papers import DocumentStep
 from approvals.history.queries import count_entries
 from approvals.http.application import database, now, service, settings
 from approvals.pdf.process import stay_warm
@@ -53,8 +53,8 @@ def _renew_password() -> None:
 def _load_year() -> None:
     stay_warm()
     began, done, refused = time.monotonic(), 0, 0
-    papers = _Papers()
-    with Progress("example city") as progress:
+    papers = _DemoDocuments()
+    with ProgressBar("example city") as progress:
         for step in load_year(service().database, now, is_printing=True):
             papers.take(step.paper)
             done = step.done
@@ -72,14 +72,14 @@ def _load_year() -> None:
 
 
 @dataclass
-class _Papers:
+class _DemoDocuments:
     """How many papers were printed, and how long all that was done about papers took."""
 
     printed: int = 0
     seconds: float = 0.0
     since: float | None = None
 
-    def take(self, step: Step | None) -> None:
+    def take(self, step: DocumentStep | None) -> None:
         """What is made next; None when the year goes on."""
         if self.since is not None:
             self.seconds += time.monotonic() - self.since

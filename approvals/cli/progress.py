@@ -7,14 +7,14 @@ import click
 from tqdm import tqdm
 
 
-class Progress:
+class ProgressBar:
     """The progress of one command, counted in lines of its input."""
 
     def __init__(self, name: str) -> None:
         self._name, self._tenths = name, 0
         self._bar = tqdm(desc=name, unit=" lines", disable=not sys.stderr.isatty())
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressBar":
         return self
 
     def __exit__(

@@ -13,11 +13,11 @@ from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, read_moment
 from approvals.cli.faults import ServiceCommand, with_database
-from approvals.cli.progress import Progress
+from approvals.cli.progress import ProgressBar
 from approvals.http.application import database, now, service, settings
 from approvals.imports.feed import Feed, Outcome
 from approvals.integrity.doctor import examine, readiness
-from approvals.integrity.invariants import Verdict
+from approvals.integrity.invariants import VerificationReport
 from approvals.integrity.invariants import verify as verify_record
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep as sweep_city
@@ -31,7 +31,7 @@ from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY
 def feed(file: BinaryIO) -> None:
     """Do the moves in FILE, one JSON object a line ("-" reads standard input); exit 1 when a line was refused."""
     run, total = Feed(service().database, now), _count_lines(file)
-    with Progress("feed") as progress:
+    with ProgressBar("feed") as progress:
         for outcome in run.take(file):
             progress.at(outcome.line, total)
             if outcome.outcome == "refused":
@@ -135,7 +135,7 @@ def verify(is_json: bool) -> None:
         sys.exit(1)
 
 
-def _describe(verdict: Verdict) -> None:
+def _describe(verdict: VerificationReport) -> None:
     click.echo(f"{'holds' if not verdict.faults else 'BROKEN':7} {verdict.name}")
     for fault in verdict.faults:
         click.echo(f"        {fault.where}: {fault.found}")

@@ -14,7 +14,7 @@ from approvals.http.application import database, now, service, settings, today
 from approvals.reports.document.report import report_page
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import to_json
-from approvals.reports.lifecycle.actions import Correction
+from approvals.reports.lifecycle.actions import ReportCorrection
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.lifecycle.queries import IssuedReport, figures_of
@@ -79,7 +79,7 @@ def _issue(month: str, corrects: str, grounds: str, reason: str) -> IssuedReport
     if corrects and not reason.strip():
         raise click.BadParameter("is needed with --corrects", param_hint="--reason")
     if corrects:
-        why = Correction(corrects, grounds, reason.strip())
+        why = ReportCorrection(corrects, grounds, reason.strip())
         compile_report(database(), MONTHLY, month, COMMAND_LINE, now, why)
     return issue_report(AtOnce(database()), MONTHLY, month, COMMAND_LINE, now)
 

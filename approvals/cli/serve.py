@@ -36,7 +36,7 @@ PEOPLE = """
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ServicePlan:
     """What to start, where, and the environment that the children get."""
 
     host: str
@@ -60,14 +60,14 @@ class Plan:
         return f"http://{host}:{self.port}"
 
 
-def read_plan(env: dict[str, str]) -> Plan:
+def read_plan(env: dict[str, str]) -> ServicePlan:
     """The plan that this environment asks for; SettingsError or Failed says which variable is wrong."""
     settings = read_settings(env)
     port = read_port(env)
     settled = env | {"GUAHAO_ENV": settings.environment, "GUAHAO_DATA_DIR": str(settings.data_dir)}
     if settings.environment == "demo" and not settings.public_url:  # so that papers bear a code that leads here
         settled["GUAHAO_URL"] = f"http://127.0.0.1:{port}"
-    return Plan(env.get("GUAHAO_HOST") or "127.0.0.1", port, settings.environment, settings.data_dir, settled)
+    return ServicePlan(env.get("GUAHAO_HOST") or "127.0.0.1", port, settings.environment, settings.data_dir, settled)
 
 
 def read_port(env: dict[str, str]) -> int:
@@ -77,7 +77,7 @@ def read_port(env: dict[str, str]) -> int:
     return int(text)
 
 
-def check_port(plan: Plan) -> None:
+def check_port(plan: ServicePlan) -> None:
     """Failed when somebody else listens there already."""
     try:
         found = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -92,7 +92,7 @@ def check_port(plan: Plan) -> None:
         ) from None
 
 
-def give_secrets(plan: Plan) -> None:
+def give_secrets(plan: ServicePlan) -> None:
     """Keys that a city sets itself in production, and that are made and kept beside the data elsewhere."""
     try:
         plan.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def guahao(*words: str) -> list[str]:
     return python("approvals", *words)
 
 
-def web(plan: Plan) -> list[str]:
+def web(plan: ServicePlan) -> list[str]:
     # A web process that dies is started again; the others go on answering meanwhile.
     return python(
         *("granian", "--interface", "wsgi", "--host", plan.host, "--port", str(plan.port), "--no-ws"),
@@ -122,7 +122,7 @@ def web(plan: Plan) -> list[str]:
     )
 
 
-def is_ready(plan: Plan) -> bool:
+def is_ready(plan: ServicePlan) -> bool:
     connection = HTTPConnection(plan.near_host, plan.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
@@ -133,7 +133,7 @@ def is_ready(plan: Plan) -> bool:
         connection.close()
 
 
-def start(plan: Plan, children: Children) -> None:
+def start(plan: ServicePlan, children: Children) -> None:
     """Everything in its order; returns when the service answers."""
     check_port(plan)
     give_secrets(plan)
@@ -155,13 +155,13 @@ def say(text: str) -> None:
     print(f"guahao: {text}", flush=True)
 
 
-def welcome(plan: Plan) -> None:
+def welcome(plan: ServicePlan) -> None:
     say(f"ready at {plan.address}   (Ctrl-C stops it)")
     if plan.is_demo:
         print(f"\n  Demo people; the password of each is {plan.env['GUAHAO_DEMO_PASSWORD']}\n{PEOPLE}", flush=True)
 
 
-def serve_until_stopped(plan: Plan) -> int:
+def serve_until_stopped(plan: ServicePlan) -> int:
     """The exit status."""
     children = Children(plan.env)
     ready = False

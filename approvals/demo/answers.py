@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from approvals.demo.course import Span
+from approvals.demo.course import DaySpan
 from workflows.clock.calendar import Calendar
 
 LEVELS = (1, 2, 3, 4)
@@ -15,13 +15,15 @@ COMMITTED_AHEAD = 6  # working days
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LevelAnswer:
     day: int
     level: int
     committed: int  # working day
 
 
-def answers(span: Span, calendar: Calendar, is_hurried: bool, last: int, rng: random.Random) -> Iterator[Answer]:
+def answers(
+    span: DaySpan, calendar: Calendar, is_hurried: bool, last: int, rng: random.Random
+) -> Iterator[LevelAnswer]:
     """The answers to the escalations of one run of the clock, until its decision or the working day `last`."""
     # Nothing is answered from this day on.
     until = last + 1 if span.decided is None else min(span.decided, last + 1)
@@ -38,7 +40,9 @@ def answers(span: Span, calendar: Calendar, is_hurried: bool, last: int, rng: ra
         climbs_on = ends_on + timedelta(days=1)
 
 
-def _answer(span: Span, level: int, day: int, until: int, is_hurried: bool, rng: random.Random) -> Answer | None:
+def _answer(
+    span: DaySpan, level: int, day: int, until: int, is_hurried: bool, rng: random.Random
+) -> LevelAnswer | None:
     if span.is_deemed or not (rng.random() < 0.8 if span.answered is None else level in span.answered):
         return None
     # One working day is left after the day of the escalation in any case, three where nobody hurries.
@@ -46,19 +50,19 @@ def _answer(span: Span, level: int, day: int, until: int, is_hurried: bool, rng:
     if day >= until:
         return None
     if span.decided is None:
-        return Answer(day, level, _promised(span, level, day, until, rng))
+        return LevelAnswer(day, level, _promised(span, level, day, until, rng))
     is_kept = rng.random() < 0.75
-    return Answer(day, level, span.decided + rng.randint(0, 1) if is_kept else rng.randint(day + 1, span.decided))
+    return LevelAnswer(day, level, span.decided + rng.randint(0, 1) if is_kept else rng.randint(day + 1, span.decided))
 
 
-def _promised(span: Span, level: int, day: int, until: int, rng: random.Random) -> int:
+def _promised(span: DaySpan, level: int, day: int, until: int, rng: random.Random) -> int:
     """Whoever has not decided yet promised the next limit, and after that has passed some day soon."""
     limit = {1: span.promised, 2: span.legal}.get(level)
     due = span.accepted + span.still + limit if limit is not None else 0
     return due if day < due < until else until + rng.randint(1, COMMITTED_AHEAD)
 
 
-def _falls_due_on(span: Span, level: int, calendar: Calendar) -> date | None:
+def _falls_due_on(span: DaySpan, level: int, calendar: Calendar) -> date | None:
     """The day on which the light itself raises this level; level four is only climbed to."""
     start = span.accepted + span.still
     if level == 1:

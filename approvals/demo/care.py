@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from approvals.demo.course import Step
+from approvals.demo.course import ScenarioStep
 from approvals.demo.texts import say
 
 CENTRE = "centre1"
@@ -26,7 +26,7 @@ NEWLY_TAKEN = {"ms-032": 2, "ms-045": 4}  # working days before the end
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
+class LiaisonService:
     """A project from its registration on; `until` is the last working day of which something is told."""
 
     ref: str
@@ -47,8 +47,8 @@ def officer_on(day: date, minute: int) -> str:
 
 
 def cared_for(
-    care: Care, day_of: Callable[[int], date], rng: random.Random
-) -> tuple[list[tuple[str, Step]], Step | None]:
+    care: LiaisonService, day_of: Callable[[int], date], rng: random.Random
+) -> tuple[list[tuple[str, ScenarioStep]], ScenarioStep | None]:
     """What is asked and answered, each step with its reference; and the hand-over, if there is one."""
     if not care.days:
         return [], None
@@ -61,11 +61,13 @@ def cared_for(
         steps += _asked(care, number, day, liaison, day_of(day), rng)
     if care.ref in OPEN_AT_THE_END:
         text = {"text": say(rng, "questions")}
-        steps.append((f"{care.ref}/requests", Step(care.until, "ask", care.owner, text, OPEN_AT_THE_END[care.ref])))
+        steps.append(
+            (f"{care.ref}/requests", ScenarioStep(care.until, "ask", care.owner, text, OPEN_AT_THE_END[care.ref]))
+        )
     return steps, handed_over
 
 
-def _hand_over(care: Care, rng: random.Random) -> Step | None:
+def _hand_over(care: LiaisonService, rng: random.Random) -> ScenarioStep | None:
     day = rng.choice(care.days)
     is_handed_over = rng.random() < HANDED_OVER
     if care.ref in NEWLY_TAKEN:
@@ -73,10 +75,12 @@ def _hand_over(care: Care, rng: random.Random) -> Step | None:
     if not is_handed_over:
         return None
     facts = {"liaison": LIAISONS[1 - LIAISONS.index(care.liaison)], "note": say(rng, "hand_over_notes")}
-    return Step(day, "reassign", CENTRE, facts, HANDED_OVER_AT)
+    return ScenarioStep(day, "reassign", CENTRE, facts, HANDED_OVER_AT)
 
 
-def _asked(care: Care, number: int, day: int, liaison: str, on: date, rng: random.Random) -> list[tuple[str, Step]]:
+def _asked(
+    care: LiaisonService, number: int, day: int, liaison: str, on: date, rng: random.Random
+) -> list[tuple[str, ScenarioStep]]:
     """A question, its answer some time later on the same day, and the owner's thanks."""
     is_night = rng.random() < AT_NIGHT
     asked_at = rng.randint(*AT_HOME) if is_night else rng.randint(*rng.choice((IN_THE_OFFICE[:2], IN_THE_OFFICE[2:])))
@@ -84,14 +88,16 @@ def _asked(care: Care, number: int, day: int, liaison: str, on: date, rng: rando
     by = officer_on(on, asked_at) if is_night else liaison
     one = f"{care.ref}/requests/{number}"
     steps = [
-        (f"{care.ref}/requests", Step(day, "ask", care.owner, {"text": say(rng, "questions")}, asked_at)),
-        (one, Step(day, "answer", by, {"text": say(rng, "replies")}, answered_at)),
+        (f"{care.ref}/requests", ScenarioStep(day, "ask", care.owner, {"text": say(rng, "questions")}, asked_at)),
+        (one, ScenarioStep(day, "answer", by, {"text": say(rng, "replies")}, answered_at)),
     ]
     dice, again_at = rng.random(), answered_at + rng.randint(3, 15)
     if dice < IS_THANKED:
-        steps.append((one, Step(day, "close", care.owner, {}, again_at)))
+        steps.append((one, ScenarioStep(day, "close", care.owner, {}, again_at)))
     elif dice < IS_THANKED + IS_ASKED_AGAIN:
-        steps.append((one, Step(day, "ask_again", care.owner, {"text": say(rng, "further_questions")}, again_at)))
+        steps.append(
+            (one, ScenarioStep(day, "ask_again", care.owner, {"text": say(rng, "further_questions")}, again_at))
+        )
         replied_at = again_at + rng.randint(*QUICKLY)
-        steps.append((one, Step(day, "answer", by, {"text": say(rng, "further_replies")}, replied_at)))
+        steps.append((one, ScenarioStep(day, "answer", by, {"text": say(rng, "further_replies")}, replied_at)))
     return steps

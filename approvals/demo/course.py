@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals.demo.rows import Hold
+from approvals.demo.rows import DemoSuspension
 from approvals.demo.texts import say
 from workflows.config.catalogue import Item
 
@@ -26,7 +26,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScenarioStep:
     """One move on working day `day`; `minute` of the day where it matters, else it is drawn later."""
 
     day: int
@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaySpan:
     """One run of the decision clock, without special procedures: `still` working days of it stood still."""
 
     accepted: int
@@ -50,21 +50,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ApprovalScenario:
     """`granted` is None where it never comes to that; `anchor` is the day on which a kept approval meets the end."""
 
-    steps: tuple[Step, ...]
-    spans: tuple[Span, ...] = ()
+    steps: tuple[ScenarioStep, ...]
+    spans: tuple[DaySpan, ...] = ()
     granted: int | None = None
     anchor: int = 0
 
 
-def natural_course(desk: Desk, rng: random.Random) -> Course:
+def natural_course(desk: Desk, rng: random.Random) -> ApprovalScenario:
     """From the first submission to the delivery, with what may happen on the way."""
     if desk.is_leaf and rng.random() < 0.06:
         return _given_up(desk, rng)
-    steps: list[Step] = []
-    spans: list[Span] = []
+    steps: list[ScenarioStep] = []
+    spans: list[DaySpan] = []
     day = 0
     for fate in _fates(rng):
         ends, more, span = _round(desk, rng, day, fate)
@@ -72,17 +72,17 @@ def natural_course(desk: Desk, rng: random.Random) -> Course:
         spans += [span] if span else []
         if fate != "grant":
             day = ends + rng.randint(2, 6)
-            steps.append(Step(day, "reapply", _applicant(desk, rng)))
+            steps.append(ScenarioStep(day, "reapply", _applicant(desk, rng)))
             day += rng.randint(1, 3)
-    return Course(tuple(steps), tuple(spans), granted=spans[-1].decided)
+    return ApprovalScenario(tuple(steps), tuple(spans), granted=spans[-1].decided)
 
 
-def kept_course(desk: Desk, hold: Hold, rng: random.Random) -> Course:
+def kept_course(desk: Desk, hold: DemoSuspension, rng: random.Random) -> ApprovalScenario:
     """As far as `hold` says and no further; its anchor falls on the last working day of the year."""
     steps, day = _KEPT[hold.kind](desk, rng)
     accepted = [step.day for step in steps if step.move == "accept"]
     spans = [_span(desk.item, accepted[0], None, answered=hold.answered)] if hold.kind == "accepted" else []
-    return Course(tuple(steps), tuple(spans), anchor=day + hold.since)
+    return ApprovalScenario(tuple(steps), tuple(spans), anchor=day + hold.since)
 
 
 def _fates(rng: random.Random) -> tuple[str, ...]:
@@ -96,15 +96,15 @@ def _applicant(desk: Desk, rng: random.Random) -> str:
     return desk.owner if rng.random() < 0.75 else desk.liaison
 
 
-def _span(item: Item, accepted: int, decided: int | None, more: int = 0, **rest: Any) -> Span:
+def _span(item: Item, accepted: int, decided: int | None, more: int = 0, **rest: Any) -> DaySpan:
     legal = item.legal + more if item.legal_unit == "working_days" else None
-    return Span(accepted, decided, item.promised + more, legal, **rest)
+    return DaySpan(accepted, decided, item.promised + more, legal, **rest)
 
 
 # One round: intake, decision, delivery.
 
 
-def _round(desk: Desk, rng: random.Random, day: int, fate: str) -> tuple[int, list[Step], Span | None]:
+def _round(desk: Desk, rng: random.Random, day: int, fate: str) -> tuple[int, list[ScenarioStep], DaySpan | None]:
     """The day on which the round is over, its steps, and the run of its decision clock if there was one."""
     if fate == "grant" and desk.item.promised > NOTICE_LIMIT + 1 and rng.random() < 0.035:
         return _silent_round(desk, rng, day)
@@ -112,28 +112,30 @@ def _round(desk: Desk, rng: random.Random, day: int, fate: str) -> tuple[int, li
     received = steps[-1].day
     if fate == "reject_intake":
         facts = {"reason": say(rng, "reject_intake_reasons")}
-        steps.append(Step(received + rng.randint(1, 3), fate, desk.window, facts))
+        steps.append(ScenarioStep(received + rng.randint(1, 3), fate, desk.window, facts))
         return steps[-1].day, steps, None
     accepted = received + rng.choices((0, 1, 2, 3), (35, 35, 20, 10))[0]
-    steps.append(Step(accepted, "accept", desk.window))
+    steps.append(ScenarioStep(accepted, "accept", desk.window))
     middle, used, more, still = _middle(desk, rng, accepted, _used(desk.item, rng))
     decided = accepted + used + still
     steps += middle + _decision(desk, rng, decided, fate)
     return steps[-1].day, steps, _span(desk.item, accepted, decided, more, still=still)
 
 
-def _silent_round(desk: Desk, rng: random.Random, day: int) -> tuple[int, list[Step], Span | None]:
+def _silent_round(desk: Desk, rng: random.Random, day: int) -> tuple[int, list[ScenarioStep], DaySpan | None]:
     """The window says nothing for five working days: by article 32 that is acceptance from the day of receipt."""
     decided = day + rng.randint(NOTICE_LIMIT + 1, desk.item.promised + 1)
     steps = [_submission(desk, rng, day, desk.item.materials), *_decision(desk, rng, decided, "grant")]
     return steps[-1].day, steps, _span(desk.item, day, decided, is_deemed=True)
 
 
-def _submission(desk: Desk, rng: random.Random, day: int, materials: tuple[str, ...], move: str = "submit") -> Step:
-    return Step(day, move, _applicant(desk, rng), {"materials": list(materials)})
+def _submission(
+    desk: Desk, rng: random.Random, day: int, materials: tuple[str, ...], move: str = "submit"
+) -> ScenarioStep:
+    return ScenarioStep(day, move, _applicant(desk, rng), {"materials": list(materials)})
 
 
-def _intake(desk: Desk, rng: random.Random, day: int) -> list[Step]:
+def _intake(desk: Desk, rng: random.Random, day: int) -> list[ScenarioStep]:
     """The submission, and where something is wanting the notice and the correction; ends as received."""
     if rng.random() >= 0.22:
         return [_submission(desk, rng, day, desk.item.materials)]
@@ -143,11 +145,11 @@ def _intake(desk: Desk, rng: random.Random, day: int) -> list[Step]:
         again = steps[-1].day + rng.randint(1, 3)
         items = [_faulty(rng, rng.choice(desk.item.materials))]
         facts = {"items": items, "justification": say(rng, "justifications")}
-        steps += [Step(again, "notify_again", desk.head, facts), _correction(desk, rng, again)]
+        steps += [ScenarioStep(again, "notify_again", desk.head, facts), _correction(desk, rng, again)]
     return steps
 
 
-def _noticed(desk: Desk, rng: random.Random, day: int, after: int | None = None) -> list[Step]:
+def _noticed(desk: Desk, rng: random.Random, day: int, after: int | None = None) -> list[ScenarioStep]:
     """A submission, complete or not, and the one notice of all that is wanting."""
     materials = desk.item.materials
     short = rng.random() < 0.6 and len(materials) > 1
@@ -157,10 +159,10 @@ def _noticed(desk: Desk, rng: random.Random, day: int, after: int | None = None)
     if not items or rng.random() < 0.3:
         items.append(_faulty(rng, rng.choice(handed_in)))
     told = day + (rng.randint(0, 3) if after is None else after)
-    return [_submission(desk, rng, day, handed_in), Step(told, "notify_once", desk.window, {"items": items})]
+    return [_submission(desk, rng, day, handed_in), ScenarioStep(told, "notify_once", desk.window, {"items": items})]
 
 
-def _correction(desk: Desk, rng: random.Random, day: int) -> Step:
+def _correction(desk: Desk, rng: random.Random, day: int) -> ScenarioStep:
     return _submission(desk, rng, day + rng.randint(1, 8), desk.item.materials, "resubmit")
 
 
@@ -188,7 +190,7 @@ def _used(item: Item, rng: random.Random) -> int:
     return max(1, item.promised - early)
 
 
-def _middle(desk: Desk, rng: random.Random, accepted: int, used: int) -> tuple[list[Step], int, int, int]:
+def _middle(desk: Desk, rng: random.Random, accepted: int, used: int) -> tuple[list[ScenarioStep], int, int, int]:
     """An extension or a special procedure before the light turns: steps, days used, days added, days standing still."""
     latest = min(desk.item.promised - 2, used - 1)
     dice = rng.random()
@@ -196,78 +198,81 @@ def _middle(desk: Desk, rng: random.Random, accepted: int, used: int) -> tuple[l
         days = rng.randint(2, min(LONGEST_EXTENSION, desk.item.legal // 2))
         facts = {"days": days, "reason": say(rng, "extend_reasons", days=days)}
         used = desk.item.promised + rng.randint(1, days)
-        return [Step(accepted + rng.randint(1, latest), "extend", desk.head, facts)], used, days, 0
+        return [ScenarioStep(accepted + rng.randint(1, latest), "extend", desk.head, facts)], used, days, 0
     if latest >= 1 and desk.item.special and dice < 0.145:
         steps = _special(desk, rng, accepted + rng.randint(1, latest))
         return steps, used, 0, steps[1].day - steps[0].day
     return [], used, 0, 0
 
 
-def _special(desk: Desk, rng: random.Random, day: int) -> list[Step]:
+def _special(desk: Desk, rng: random.Random, day: int) -> list[ScenarioStep]:
     procedure, cap = rng.choice(sorted(desk.item.special.items()))
     expected = rng.randint(4, min(cap or 15, 18)) if (cap or 15) < 60 else rng.randint(20, 30)
     lasts = max(2, min(cap or 60, expected + rng.randint(-2, 2)))
     notice = say(rng, "notices", procedure=procedure, days=expected)
     facts = {"procedure": procedure, "expected_days": expected, "notice": notice}
-    return [Step(day, "start_special", desk.window, facts), Step(day + lasts, "end_special", desk.window)]
+    return [
+        ScenarioStep(day, "start_special", desk.window, facts),
+        ScenarioStep(day + lasts, "end_special", desk.window),
+    ]
 
 
-def _decision(desk: Desk, rng: random.Random, day: int, fate: str) -> list[Step]:
+def _decision(desk: Desk, rng: random.Random, day: int, fate: str) -> list[ScenarioStep]:
     """The decision and its delivery. The document's number is given when the year is in order."""
     facts = {"reason": say(rng, "refuse_reasons")} if fate == "refuse" else {"document_no": ""}
     handed_over = day + rng.choices((0, 1, 2, 3, 5, 8), (28, 34, 18, 10, 7, 3))[0]
-    return [Step(day, fate, desk.window, facts), Step(handed_over, "deliver", desk.window)]
+    return [ScenarioStep(day, fate, desk.window, facts), ScenarioStep(handed_over, "deliver", desk.window)]
 
 
-def _given_up(desk: Desk, rng: random.Random) -> Course:
+def _given_up(desk: Desk, rng: random.Random) -> ApprovalScenario:
     """The owner finds that the item is not needed, sometimes before anything was handed in."""
-    steps: list[Step] = []
+    steps: list[ScenarioStep] = []
     if rng.random() < 0.5:
-        steps = [_submission(desk, rng, 0, desk.item.materials), Step(1, "accept", desk.window)]
+        steps = [_submission(desk, rng, 0, desk.item.materials), ScenarioStep(1, "accept", desk.window)]
     spans = (_span(desk.item, 1, 2, answered=()),) if steps else ()
-    return Course((*steps, _withdrawal(desk, rng, 2)), spans)
+    return ApprovalScenario((*steps, _withdrawal(desk, rng, 2)), spans)
 
 
-def _withdrawal(desk: Desk, rng: random.Random, day: int) -> Step:
+def _withdrawal(desk: Desk, rng: random.Random, day: int) -> ScenarioStep:
     what = "connection" if desk.item.department == UTILITIES else "approval"
-    return Step(day, "withdraw_approval", desk.owner, {"reason": say(rng, f"withdraw_{what}_reasons")})
+    return ScenarioStep(day, "withdraw_approval", desk.owner, {"reason": say(rng, f"withdraw_{what}_reasons")})
 
 
 # Approvals that are kept standing at the end: the steps, and the day since which they stand so.
 
 
-def _kept_accepted(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
-    return [_submission(desk, rng, 0, desk.item.materials), Step(1, "accept", desk.window)], 1
+def _kept_accepted(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
+    return [_submission(desk, rng, 0, desk.item.materials), ScenarioStep(1, "accept", desk.window)], 1
 
 
-def _kept_ready(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+def _kept_ready(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
     return [], 0
 
 
-def _kept_received(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+def _kept_received(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
     return [_submission(desk, rng, 0, desk.item.materials)], 0
 
 
-def _kept_correcting(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+def _kept_correcting(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
     return _noticed(desk, rng, 0, after=1), 1
 
 
-def _kept_paused(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+def _kept_paused(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
     steps, day = _kept_accepted(desk, rng)
     return [*steps, _special(desk, rng, day + 1)[0]], day + 1
 
 
-def _kept_refused(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+def _kept_refused(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
     steps, day = _kept_accepted(desk, rng)
     return [*steps, *_decision(desk, rng, day + 1, "refuse")], day + 1
 
 
-def _kept_not_accepted(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+def _kept_not_accepted(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
     reason = {"reason": say(rng, "reject_intake_reasons")}
-    return [*_kept_received(desk, rng)[0], Step(2, "reject_intake", desk.window, reason)], 2
+    return [*_kept_received(desk, rng)[0], ScenarioStep(2, "reject_intake", desk.window, reason)], 2
 
 
-def _kept_withdrawn(desk: Desk, rng: random.Random) -> tuple[list[Step], int]:
+def _kept_withdrawn(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
     steps, day = _kept_accepted(desk, rng)
     return [*steps, _withdrawal(desk, rng, day + 1)], day + 1
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from approvals.demo.course import Step
-from approvals.demo.rows import Row
+from approvals.demo.course import ScenarioStep
+from approvals.demo.rows import ProgrammeRow
 from approvals.demo.texts import say, say_some
 
 OFFICE, CENTRE = "office1", "centre1"
@@ -17,21 +17,21 @@ OFFICE, CENTRE = "office1", "centre1"
 class Site:
     """A project of the year, and the people whom it meets."""
 
-    row: Row
+    row: ProgrammeRow
     answers: Mapping[str, bool]
     owner: str
     liaison: str
 
 
-def filing(site: Site, ending: str, rng: random.Random) -> list[Step]:
+def filing(site: Site, ending: str, rng: random.Random) -> list[ScenarioStep]:
     """The steps from the first draft to `ending`, in working days after the draft."""
     is_returned = ending in ("refiled", "returned") or (ending in _SORTED and rng.random() < 0.2)
     steps = _drafted(site, is_returned, rng)
     if ending != "drafted":
-        steps.append(Step(rng.randint(0, 2), "file", site.owner))
+        steps.append(ScenarioStep(rng.randint(0, 2), "file", site.owner))
     if is_returned:
         reasons = say_some(rng, "return_reasons", rng.randint(1, 3))
-        steps.append(Step(steps[-1].day + rng.randint(1, 3), "return_filing", OFFICE, {"reasons": reasons}))
+        steps.append(ScenarioStep(steps[-1].day + rng.randint(1, 3), "return_filing", OFFICE, {"reasons": reasons}))
     if is_returned and ending != "returned":
         steps += _refiled(site, steps[-1].day, rng)
     return steps + _last(site, ending, steps[-1].day, rng)
@@ -40,7 +40,7 @@ def filing(site: Site, ending: str, rng: random.Random) -> list[Step]:
 _SORTED = ("classified", "diverted", "registered")
 
 
-def _drafted(site: Site, is_returned: bool, rng: random.Random) -> list[Step]:
+def _drafted(site: Site, is_returned: bool, rng: random.Random) -> list[ScenarioStep]:
     row = site.row
     planned = Decimal(row.planned_10k_yuan)
     if is_returned and rng.random() < 0.5:
@@ -53,34 +53,39 @@ def _drafted(site: Site, is_returned: bool, rng: random.Random) -> list[Step]:
         "planned_10k_yuan": str(planned),
         "answers": dict(site.answers),
     }
-    return [Step(0, "draft", site.owner, facts | ({"item_no": row.item_no} if row.item_no else {}))]
+    return [ScenarioStep(0, "draft", site.owner, facts | ({"item_no": row.item_no} if row.item_no else {}))]
 
 
-def _refiled(site: Site, day: int, rng: random.Random) -> list[Step]:
+def _refiled(site: Site, day: int, rng: random.Random) -> list[ScenarioStep]:
     """Put right by the owner, and filed again."""
     right = {"planned_10k_yuan": str(Decimal(site.row.planned_10k_yuan))}
     edited = day + rng.randint(0, 2)
-    return [Step(edited, "edit", site.owner, right), Step(edited + rng.randint(0, 2), "refile", site.owner)]
+    return [
+        ScenarioStep(edited, "edit", site.owner, right),
+        ScenarioStep(edited + rng.randint(0, 2), "refile", site.owner),
+    ]
 
 
-def _last(site: Site, ending: str, day: int, rng: random.Random) -> list[Step]:
+def _last(site: Site, ending: str, day: int, rng: random.Random) -> list[ScenarioStep]:
     """What becomes of a filing."""
     if ending == "declined":
-        return [Step(day + rng.randint(1, 3), "decline", OFFICE, {"reason": say(rng, "decline_reasons")})]
+        return [ScenarioStep(day + rng.randint(1, 3), "decline", OFFICE, {"reason": say(rng, "decline_reasons")})]
     if ending == "withdrawn":
-        return [Step(day + rng.randint(1, 3), "withdraw", site.owner, {"reason": say(rng, "withdraw_reasons")})]
+        return [ScenarioStep(day + rng.randint(1, 3), "withdraw", site.owner, {"reason": say(rng, "withdraw_reasons")})]
     if ending not in _SORTED:
         return []
     classified = day + rng.randint(1, 4)
-    steps = [Step(classified, "classify", OFFICE, _classes(site.row))]
+    steps = [ScenarioStep(classified, "classify", OFFICE, _classes(site.row))]
     if ending == "diverted":
-        steps.append(Step(classified + rng.randint(0, 1), "divert", OFFICE, {"reason": say(rng, "divert_reasons")}))
+        steps.append(
+            ScenarioStep(classified + rng.randint(0, 1), "divert", OFFICE, {"reason": say(rng, "divert_reasons")})
+        )
     if ending == "registered":
-        steps.append(Step(classified + rng.randint(0, 3), "register", CENTRE, {"liaison": site.liaison}))
+        steps.append(ScenarioStep(classified + rng.randint(0, 3), "register", CENTRE, {"liaison": site.liaison}))
     return steps
 
 
-def _classes(row: Row) -> dict[str, Any]:
+def _classes(row: ProgrammeRow) -> dict[str, Any]:
     return {
         "category": row.category,
         "key": row.is_key,

@@ -20,7 +20,7 @@ from approvals.base.moments import day_of, start_of
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.demo.absences import enter_leaves, stand_in
-from approvals.demo.papers import Papers, Step, steps_until
+from approvals.demo.papers import DocumentStep, Papers, steps_until
 from approvals.demo.people import demo_people, demo_units
 from approvals.demo.rows import DATA
 from approvals.demo.service import enter_roster, live_through
@@ -40,13 +40,13 @@ YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LoadProgress:
     """How far the year is loaded: lines done of all, what the last of them became, and which paper is being made."""
 
     done: int
     lines: int
     outcome: Outcome | None
-    paper: Step | None = None
+    paper: DocumentStep | None = None
 
 
 def is_empty(tx: Connection) -> bool:
@@ -101,7 +101,7 @@ def begin_city(tx: Connection, password_hash: str, now: datetime) -> None:
     keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": False})
 
 
-def load_year(database: Database, now: Callable[[], datetime], *, is_printing: bool = False) -> Iterator[Progress]:
+def load_year(database: Database, now: Callable[[], datetime], *, is_printing: bool = False) -> Iterator[LoadProgress]:
     """Live through the year day by day: the sweep of each morning, then the lines of that day.
 
     What an earlier, interrupted load has done is known by the lines' ids and is not done again. With `is_printing`,
@@ -118,22 +118,22 @@ def load_year(database: Database, now: Callable[[], datetime], *, is_printing: b
         enter_roster(tx, day_of(ends_at - YEAR), day_of(ends_at), ends_at)
     for day, group in groupby(lines, key=lambda line: line["at"][:10]):
         for paper in papers.live_until(start_of(date.fromisoformat(day))):
-            yield Progress(done, len(lines), None, paper)
+            yield LoadProgress(done, len(lines), None, paper)
         sweep(database, start_of(date.fromisoformat(day)), now, keep=False)
         with database.write() as tx:
             enter_leaves(tx, date.fromisoformat(day), ends_on)
         for outcome in feed.take(orjson.dumps(line) for line in group):
             done += 1
-            yield Progress(done, len(lines), outcome)
+            yield LoadProgress(done, len(lines), outcome)
         with database.write() as tx:
             live_through(tx, date.fromisoformat(day), ends_at)
     sweep(database, ends_at, now)
     for paper in papers.live_until(ends_at):
-        yield Progress(done, len(lines), None, paper)
+        yield LoadProgress(done, len(lines), None, paper)
     with database.write() as tx:
         enter_leaves(tx, ends_on, ends_on)
         keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": True})
-    yield Progress(done, len(lines), None)
+    yield LoadProgress(done, len(lines), None)
 
 
 def _state(tx: Connection) -> dict[str, Any]:

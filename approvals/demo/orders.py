@@ -23,7 +23,7 @@ ANSWERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OrderScenario:
     """An order issued so many calendar days before the end of the year; `course` says what came of it."""
 
     days_ago: int
@@ -35,15 +35,15 @@ class Told:
 
 
 ORDERS = (
-    Told(310, OFFICE, "市自然资源局", "用地预审积压件清零", "逐件说明原因，明确责任人和办结时间。"),
-    Told(262, CENTRE, "市住房城乡建设局", "施工图联合审查提速", "各专业并联审查，不得互为前置。", "sent_back"),
-    Told(205, OFFICE, "市生态环境局", "环评专家评审排期过长", "评审会每周不少于一次，排期向业主公开。"),
-    Told(150, OFFICE, "市水利局", "水土保持方案退件偏多", "所缺材料一次告知，不得二次退件。", "sent_back"),
-    Told(96, CENTRE, "市发展改革委", "可行性研究报告评估超期", "评估机构超期的予以更换，并书面报告。"),
-    Told(44, OFFICE, "市人防办", "人防易地建设费核定滞后", "五个工作日内核定完毕。"),
-    Told(24, OFFICE, "市自然资源局", "规划许可送达不及时", "核实未送达件，说明原因。", "open"),
-    Told(9, CENTRE, "市住房城乡建设局", "年底前集中办理消防审查", "列出清单，逐件明确办结日期。", "answered"),
-    Told(3, OFFICE, "市发展改革委", "年度项目建议书收口", "汇总未批项目建议书，提出处理意见。", "open"),
+    OrderScenario(310, OFFICE, "市自然资源局", "用地预审积压件清零", "逐件说明原因，明确责任人和办结时间。"),
+    OrderScenario(262, CENTRE, "市住房城乡建设局", "施工图联合审查提速", "各专业并联审查，不得互为前置。", "sent_back"),
+    OrderScenario(205, OFFICE, "市生态环境局", "环评专家评审排期过长", "评审会每周不少于一次，排期向业主公开。"),
+    OrderScenario(150, OFFICE, "市水利局", "水土保持方案退件偏多", "所缺材料一次告知，不得二次退件。", "sent_back"),
+    OrderScenario(96, CENTRE, "市发展改革委", "可行性研究报告评估超期", "评估机构超期的予以更换，并书面报告。"),
+    OrderScenario(44, OFFICE, "市人防办", "人防易地建设费核定滞后", "五个工作日内核定完毕。"),
+    OrderScenario(24, OFFICE, "市自然资源局", "规划许可送达不及时", "核实未送达件，说明原因。", "open"),
+    OrderScenario(9, CENTRE, "市住房城乡建设局", "年底前集中办理消防审查", "列出清单，逐件明确办结日期。", "answered"),
+    OrderScenario(3, OFFICE, "市发展改革委", "年度项目建议书收口", "汇总未批项目建议书，提出处理意见。", "open"),
 )
 
 
@@ -61,7 +61,9 @@ def order_lines(calendar: Calendar, catalogue: Catalogue, ends_at: datetime) -> 
             yield {"id": "", "at": when, "by": by, "move": move, "on": about, "with": facts}
 
 
-def _course(told: Told, issued_on: date, calendar: Calendar, head: str) -> Iterator[tuple[date, str, str, Line]]:
+def _course(
+    told: OrderScenario, issued_on: date, calendar: Calendar, head: str
+) -> Iterator[tuple[date, str, str, Line]]:
     def after(days: int) -> date:
         return calendar.nth_working_day_after(issued_on, days)
 

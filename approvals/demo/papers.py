@@ -19,7 +19,7 @@ from approvals.base.errors import NotFound
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import CITY_ZONE, day_of, start_of
 from approvals.pdf.process import RenderingError
-from approvals.reports.lifecycle.actions import Correction
+from approvals.reports.lifecycle.actions import ReportCorrection
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import IssuedReport, draft_of, frozen_figures, report_in_force
@@ -40,7 +40,7 @@ ANSWERED_WITHIN = 5  # working days
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DocumentStep:
     """What somebody does about the report of a period, and when."""
 
     at: datetime
@@ -57,7 +57,7 @@ class Step:
         return self.verb == "issue"
 
 
-def steps_until(ends_at: datetime, calendar: Calendar) -> list[Step]:
+def steps_until(ends_at: datetime, calendar: Calendar) -> list[DocumentStep]:
     """All that is done about the last reports by `ends_at`, in order of time."""
     today = day_of(ends_at)
     last = month_of(today).previous
@@ -69,36 +69,36 @@ def steps_until(ends_at: datetime, calendar: Calendar) -> list[Step]:
     for span in bulletins_until(today, 1):
         found += _bulletin(str(span), span.following.first_on, calendar)
     due_on = calendar.nth_working_day_after(today, ANSWERED_WITHIN)
-    found.append(Step(ends_at, MONTHLY, str(last), "instruct", LEADER, text=INSTRUCTION, due_on=due_on))
+    found.append(DocumentStep(ends_at, MONTHLY, str(last), "instruct", LEADER, text=INSTRUCTION, due_on=due_on))
     return sorted((one for one in found if one.at <= ends_at), key=lambda one: one.at)
 
 
 # All afternoons: the orders of a day, which stand in the same chain, are dated before noon.
 
 
-def _month(month: str, first: date, calendar: Calendar) -> Iterator[Step]:
+def _month(month: str, first: date, calendar: Calendar) -> Iterator[DocumentStep]:
     on = _moments(first, calendar)
     (late, said), (escalations, asked) = COMMENTS
-    yield Step(start_of(first), MONTHLY, month, "compile")
-    yield Step(on(1, time(15, 20)), MONTHLY, month, "comment", CENTRE, late, said)
-    yield Step(on(2, time(14, 40)), MONTHLY, month, "comment", OFFICE, escalations, asked)
-    yield Step(on(3, time(16, 10)), MONTHLY, month, "issue", OFFICE)
-    yield Step(on(4, time(14, 5)), MONTHLY, month, "acknowledge", LEADER)
-    yield Step(on(4, time(15, 30)), MONTHLY, month, "acknowledge", CENTRE)
+    yield DocumentStep(start_of(first), MONTHLY, month, "compile")
+    yield DocumentStep(on(1, time(15, 20)), MONTHLY, month, "comment", CENTRE, late, said)
+    yield DocumentStep(on(2, time(14, 40)), MONTHLY, month, "comment", OFFICE, escalations, asked)
+    yield DocumentStep(on(3, time(16, 10)), MONTHLY, month, "issue", OFFICE)
+    yield DocumentStep(on(4, time(14, 5)), MONTHLY, month, "acknowledge", LEADER)
+    yield DocumentStep(on(4, time(15, 30)), MONTHLY, month, "acknowledge", CENTRE)
 
 
-def _correction(month: str, first: date, calendar: Calendar) -> Iterator[Step]:
+def _correction(month: str, first: date, calendar: Calendar) -> Iterator[DocumentStep]:
     on = _moments(first, calendar)
-    yield Step(on(5, time(14, 30)), MONTHLY, month, "correct", OFFICE, text=MISTAKE)
-    yield Step(on(6, time(13, 50)), MONTHLY, month, "issue", OFFICE)
-    yield Step(on(6, time(17, 35)), MONTHLY, month, "acknowledge", LEADER)
+    yield DocumentStep(on(5, time(14, 30)), MONTHLY, month, "correct", OFFICE, text=MISTAKE)
+    yield DocumentStep(on(6, time(13, 50)), MONTHLY, month, "issue", OFFICE)
+    yield DocumentStep(on(6, time(17, 35)), MONTHLY, month, "acknowledge", LEADER)
 
 
-def _bulletin(period: str, first: date, calendar: Calendar) -> Iterator[Step]:
+def _bulletin(period: str, first: date, calendar: Calendar) -> Iterator[DocumentStep]:
     on = _moments(first, calendar)
-    yield Step(start_of(first), BULLETIN, period, "compile")
-    yield Step(on(4, time(14, 45)), BULLETIN, period, "issue", OFFICE)
-    yield Step(on(5, time(14, 10)), BULLETIN, period, "acknowledge", LEADER)
+    yield DocumentStep(start_of(first), BULLETIN, period, "compile")
+    yield DocumentStep(on(4, time(14, 45)), BULLETIN, period, "issue", OFFICE)
+    yield DocumentStep(on(5, time(14, 10)), BULLETIN, period, "acknowledge", LEADER)
 
 
 def _moments(first: date, calendar: Calendar) -> Callable[[int, time], datetime]:
@@ -116,9 +116,9 @@ class Papers:
     """Makes the steps of the last reports as the year goes on, each once, also when a load goes on after a break."""
 
     database: Database
-    steps: list[Step]
+    steps: list[DocumentStep]
 
-    def live_until(self, moment: datetime) -> Iterator[Step]:
+    def live_until(self, moment: datetime) -> Iterator[DocumentStep]:
         """Make what was to be done by then, and hand out each step before it is made."""
         with self.database.read() as tx:
             done = int(fact(tx, DONE) or 0)
@@ -132,43 +132,43 @@ class Papers:
                     _SAYING[step.verb](tx, step, _by(tx, step))
                 keep_fact(tx, DONE, number)
 
-    def _make(self, step: Step) -> None:
+    def _make(self, step: DocumentStep) -> None:
         if step.verb in _MAKING:
             with self.database.read() as tx:
                 by = _by(tx, step)
             _MAKING[step.verb](self.database, step, by)
 
 
-def _by(tx: Connection, step: Step) -> Actor:
+def _by(tx: Connection, step: DocumentStep) -> Actor:
     found = actor_by_username(tx, step.by, day_of(step.at)) if step.by else SYSTEM_ACTOR
     if found is None:
         raise NotFound
     return found
 
 
-def _in_force(tx: Connection, step: Step) -> IssuedReport | None:
+def _in_force(tx: Connection, step: DocumentStep) -> IssuedReport | None:
     return report_in_force(tx, read_period(step.kind, step.period), step.kind)
 
 
 # What is made outside of a transaction. All of it may have been made before a break already.
 
 
-def _compile(database: Database, step: Step, by: Actor) -> None:
+def _compile(database: Database, step: DocumentStep, by: Actor) -> None:
     with database.read() as tx:
         is_made = _in_force(tx, step) is not None
     if not is_made:
         compile_report(database, step.kind, step.period, by, lambda: step.at)
 
 
-def _correct(database: Database, step: Step, by: Actor) -> None:
+def _correct(database: Database, step: DocumentStep, by: Actor) -> None:
     with database.read() as tx:
         cited = _in_force(tx, step)
     if cited and not cited.cites:
-        why = Correction(cited.ref, "words", step.text)
+        why = ReportCorrection(cited.ref, "words", step.text)
         compile_report(database, step.kind, step.period, by, lambda: step.at, why)
 
 
-def _issue(database: Database, step: Step, by: Actor) -> None:
+def _issue(database: Database, step: DocumentStep, by: Actor) -> None:
     with database.read() as tx:
         is_drafted = draft_of(tx, step.kind, read_period(step.kind, step.period)) is not None
     if is_drafted:
@@ -179,17 +179,17 @@ def _issue(database: Database, step: Step, by: Actor) -> None:
 # What is said of them.
 
 
-def _comment(tx: Connection, step: Step, by: Actor) -> None:
+def _comment(tx: Connection, step: DocumentStep, by: Actor) -> None:
     given = {"section": step.about, "text": step.text}
     comment(tx, step.kind, read_period(step.kind, step.period), given, by, step.at)
 
 
-def _acknowledge(tx: Connection, step: Step, by: Actor) -> None:
+def _acknowledge(tx: Connection, step: DocumentStep, by: Actor) -> None:
     if _in_force(tx, step):
         acknowledge(tx, step.kind, read_period(step.kind, step.period), by, step.at)
 
 
-def _instruct(tx: Connection, step: Step, by: Actor) -> None:
+def _instruct(tx: Connection, step: DocumentStep, by: Actor) -> None:
     """On the first late approval of the report, if there is any."""
     issued = _in_force(tx, step)
     late = frozen_figures(tx, issued).late if issued else ()
@@ -198,12 +198,12 @@ def _instruct(tx: Connection, step: Step, by: Actor) -> None:
         instruct(tx, step.kind, read_period(step.kind, step.period), given, by, step.at)
 
 
-_MAKING: dict[str, Callable[[Database, Step, Actor], None]] = {
+_MAKING: dict[str, Callable[[Database, DocumentStep, Actor], None]] = {
     "compile": _compile,
     "correct": _correct,
     "issue": _issue,
 }
-_SAYING: dict[str, Callable[[Connection, Step, Actor], None]] = {
+_SAYING: dict[str, Callable[[Connection, DocumentStep, Actor], None]] = {
     "comment": _comment,
     "acknowledge": _acknowledge,
     "instruct": _instruct,

@@ -4,8 +4,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from approvals.demo.course import Course, Desk, kept_course, natural_course
-from approvals.demo.rows import Hold
+from approvals.demo.course import ApprovalScenario, Desk, kept_course, natural_course
+from approvals.demo.rows import DemoSuspension
 from workflows.config.catalogue import PlannedItem
 
 FILING_TAKES = 20  # working days from the first draft to the registration, at most
@@ -41,16 +41,16 @@ class Plot:
     """When a project is registered, and each approval's course by the day of its first submission."""
 
     registered: int
-    placed: tuple[tuple[Desk, int, Course], ...]
+    placed: tuple[tuple[Desk, int, ApprovalScenario], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ScenarioDraft:
     """Courses drawn for one project, not yet laid out."""
 
     plan: tuple[PlannedItem, ...]
     desks: Mapping[str, Desk]
-    courses: Mapping[str, Course]
+    courses: Mapping[str, ApprovalScenario]
     preparation: Mapping[str, int]
     kept: frozenset[str] = frozenset()
 
@@ -72,7 +72,7 @@ def completed_plot(name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str,
 
 
 def kept_plot(
-    name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], holds: Sequence[Hold], window: Window
+    name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], holds: Sequence[DemoSuspension], window: Window
 ) -> Plot:
     """A project under way, with some approvals kept standing at the end of the year."""
     earliest = window.first + FILING_TAKES
@@ -106,7 +106,9 @@ def is_deciding(plot: Plot, day: int) -> bool:
     return bool(running) and not any(span.is_deemed for span in running)
 
 
-def _draft(name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], holds: Sequence[Hold]) -> Draft:
+def _draft(
+    name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], holds: Sequence[DemoSuspension]
+) -> ScenarioDraft:
     kept = {hold.code: hold for hold in holds}
     courses, preparation = {}, {}
     for code, desk in desks.items():
@@ -115,10 +117,10 @@ def _draft(name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], 
         courses[code] = kept_course(desk, kept[code], rng) if code in kept else natural_course(desk, rng)
         if code in kept and kept[code].kind == "ready":
             preparation[code] = 0
-    return Draft(plan, desks, courses, preparation, frozenset(kept) & frozenset(desks))
+    return ScenarioDraft(plan, desks, courses, preparation, frozenset(kept) & frozenset(desks))
 
 
-def _submissions(draft: Draft, works: int, fixed: Mapping[str, int] | None = None) -> dict[str, int]:
+def _submissions(draft: ScenarioDraft, works: int, fixed: Mapping[str, int] | None = None) -> dict[str, int]:
     """The day after registration on which each approval is first submitted; those that never come to it are absent."""
     found: dict[str, int] = {}
     granted: dict[str, int] = {}
@@ -136,36 +138,36 @@ def _submissions(draft: Draft, works: int, fixed: Mapping[str, int] | None = Non
     return found
 
 
-def _follows_the_works(draft: Draft, planned: PlannedItem) -> bool:
+def _follows_the_works(draft: ScenarioDraft, planned: PlannedItem) -> bool:
     """Acceptance comes after the construction, which needs its permit first."""
     last = max(desk.item.stage for desk in draft.desks.values())
     return planned.item.stage == last and any(draft.desks[r].item.stage < last for r in planned.requires)
 
 
-def _finish(draft: Draft, submissions: Mapping[str, int]) -> int:
+def _finish(draft: ScenarioDraft, submissions: Mapping[str, int]) -> int:
     return max(day + (draft.courses[code].granted or 0) for code, day in submissions.items())
 
 
-def _registration(draft: Draft, submissions: Mapping[str, int], window: Window) -> int:
+def _registration(draft: ScenarioDraft, submissions: Mapping[str, int], window: Window) -> int:
     """The last day on which a registration still lets every kept approval meet the end."""
     return min(window.last - draft.courses[code].anchor - submissions[code] for code in draft.kept & set(submissions))
 
 
-def _slow(draft: Draft, slower: float) -> dict[str, int]:
+def _slow(draft: ScenarioDraft, slower: float) -> dict[str, int]:
     return {code: max(1, round(days * slower)) if days else 0 for code, days in draft.preparation.items()}
 
 
-def _slowed(draft: Draft, works: int, slower: float, window: Window) -> int:
+def _slowed(draft: ScenarioDraft, works: int, slower: float, window: Window) -> int:
     draft = replace(draft, preparation=_slow(draft, slower))
     return _registration(draft, _submissions(draft, works), window)
 
 
-def _kept(draft: Draft, works: int, window: Window) -> Plot:
+def _kept(draft: ScenarioDraft, works: int, window: Window) -> Plot:
     registered = _registration(draft, _submissions(draft, works), window)
     fixed = {code: window.last - draft.courses[code].anchor - registered for code in draft.kept}
     return _plot(draft, registered, _submissions(draft, works, fixed))
 
 
-def _plot(draft: Draft, registered: int, submissions: Mapping[str, int]) -> Plot:
+def _plot(draft: ScenarioDraft, registered: int, submissions: Mapping[str, int]) -> Plot:
     placed = [(draft.desks[code], registered + day, draft.courses[code]) for code, day in submissions.items()]
     return Plot(registered, tuple(placed))

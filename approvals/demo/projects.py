@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from approvals.demo.answers import Answer, answers
+from approvals.demo.answers import LevelAnswer, answers
 from approvals.demo.appeals import appeals
-from approvals.demo.care import Care, cared_for
+from approvals.demo.care import LiaisonService, cared_for
 from approvals.demo.corrected import corrected
-from approvals.demo.course import Desk, Span, Step
+from approvals.demo.course import DaySpan, Desk, ScenarioStep
 from approvals.demo.filings import OFFICE, Site, filing
 from approvals.demo.people import head_of, owner_of, window_of
 from approvals.demo.plot import SOME_WAY, Plot, Window, completed_plot, is_deciding, kept_plot, running_plot
-from approvals.demo.rows import Row, holds
+from approvals.demo.rows import ProgrammeRow, holds
 from approvals.demo.texts import say, say_answer
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import Catalogue, Item
@@ -30,15 +30,15 @@ CHANCES = {"occupies_road": 0.4, "affects_green_space": 0.35, "in_heritage_zone"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One step on a project or on one of its approvals; the steps on one reference keep their order."""
 
     on: str
-    step: Step
+    step: ScenarioStep
 
 
 @dataclass(frozen=True, slots=True)
-class City:
+class DemoCity:
     """What the year rests upon."""
 
     seed: str
@@ -53,7 +53,7 @@ class City:
         return date.fromordinal(self.calendar.working_day(number))
 
 
-def project(city: City, number: int, row: Row) -> list[Entry]:
+def project(city: DemoCity, number: int, row: ProgrammeRow) -> list[FeedEntry]:
     """The steps of the city's `number`-th project, in order on each reference."""
     dice = city.dice(row.ref)
     site = Site(row, _screening(city, row, dice), owner_of(row.owner_unit), LIAISONS[number % len(LIAISONS)])
@@ -66,18 +66,18 @@ def project(city: City, number: int, row: Row) -> list[Entry]:
     return [_entry(row.ref, step, begins) for step in steps]
 
 
-def _screening(city: City, row: Row, dice: random.Random) -> dict[str, bool]:
+def _screening(city: DemoCity, row: ProgrammeRow, dice: random.Random) -> dict[str, bool]:
     """The answers to the catalogue's questions; what is kept standing at the end must apply."""
     kept = {city.catalogue.items[hold.code].applies_when for hold in holds().get(row.ref, ())}
     chances = {question: CHANCES.get(question, DEFAULT_CHANCE) for question in city.catalogue.questions}
     return {q: row.kind == "construction" and (dice.random() < chance or q in kept) for q, chance in chances.items()}
 
 
-def _entry(on: str, step: Step, begins: int) -> Entry:
-    return Entry(on, replace(step, day=begins + step.day))
+def _entry(on: str, step: ScenarioStep, begins: int) -> FeedEntry:
+    return FeedEntry(on, replace(step, day=begins + step.day))
 
 
-def _registered(city: City, site: Site, dice: random.Random) -> list[Entry]:
+def _registered(city: DemoCity, site: Site, dice: random.Random) -> list[FeedEntry]:
     row = site.row
     plot = _plot(city, site)
     steps = filing(site, "registered", dice)
@@ -94,16 +94,16 @@ def _registered(city: City, site: Site, dice: random.Random) -> list[Entry]:
     return _accompanied(city, site, entries, plot.registered)
 
 
-def _accompanied(city: City, site: Site, entries: list[Entry], registered: int) -> list[Entry]:
+def _accompanied(city: DemoCity, site: Site, entries: list[FeedEntry], registered: int) -> list[FeedEntry]:
     """The same with what the owner asked, and with another liaison from some day on where there is one."""
-    care = Care(site.row.ref, site.owner, site.liaison, registered, _under_way_until(city, site, entries))
+    care = LiaisonService(site.row.ref, site.owner, site.liaison, registered, _under_way_until(city, site, entries))
     steps, handed_over = cared_for(care, city.day, city.dice(site.row.ref, "care"))
     if handed_over:
         entries = [_by_the_next(entry, site.liaison, handed_over) for entry in entries]
-    return entries + [Entry(on, step) for on, step in steps]
+    return entries + [FeedEntry(on, step) for on, step in steps]
 
 
-def _under_way_until(city: City, site: Site, entries: list[Entry]) -> int:
+def _under_way_until(city: DemoCity, site: Site, entries: list[FeedEntry]) -> int:
     """The working day on which the project ends; the last grant completes it, whatever is delivered later."""
     if site.row.ending == "registered":
         return city.window.last
@@ -111,14 +111,14 @@ def _under_way_until(city: City, site: Site, entries: list[Entry]) -> int:
     return max(entry.step.day for entry in entries if entry.step.move in ending)
 
 
-def _by_the_next(entry: Entry, former: str, handed_over: Step) -> Entry:
+def _by_the_next(entry: FeedEntry, former: str, handed_over: ScenarioStep) -> FeedEntry:
     """What the former liaison would have done after that day is done by the next one."""
     if entry.step.by != former or entry.step.day <= handed_over.day:
         return entry
     return replace(entry, step=replace(entry.step, by=handed_over.facts["liaison"]))
 
 
-def _plot(city: City, site: Site) -> Plot:
+def _plot(city: DemoCity, site: Site) -> Plot:
     row, plan = site.row, city.catalogue.plan(site.answers)
     desks = {planned.item.code: _desk(city, site, planned.item) for planned in plan}
     name = f"{city.seed}/{row.ref}"
@@ -131,7 +131,7 @@ def _plot(city: City, site: Site) -> Plot:
     return kept_plot(name, plan, desks, holds()[row.ref], window)
 
 
-def _desk(city: City, site: Site, item: Item) -> Desk:
+def _desk(city: DemoCity, site: Site, item: Item) -> Desk:
     catalogue, department = city.catalogue, item.department
     needed = {code for other in catalogue.items.values() for code in other.requires}
     is_leaf = item.code not in needed and item.stage < max(catalogue.stages)
@@ -140,7 +140,7 @@ def _desk(city: City, site: Site, item: Item) -> Desk:
     )
 
 
-def _span(span: Span, begins: int) -> Span:
+def _span(span: DaySpan, begins: int) -> DaySpan:
     decided = None if span.decided is None else begins + span.decided
     return replace(span, accepted=begins + span.accepted, decided=decided)
 
@@ -148,57 +148,59 @@ def _span(span: Span, begins: int) -> Span:
 # Answers to the four levels.
 
 
-def _answered(city: City, site: Site, desk: Desk, spans: list[Span]) -> Iterator[Entry]:
+def _answered(city: DemoCity, site: Site, desk: Desk, spans: list[DaySpan]) -> Iterator[FeedEntry]:
     if site.row.ref in INTERRUPTED or site.row.ending in STOPPED:
         return
     dice = city.dice(site.row.ref, desk.item.code, "answers")
     for span in spans:
         for answer in answers(span, city.calendar, site.row.is_hurried, city.window.last, dice):
-            yield Entry(f"{site.row.ref}/{desk.item.code}", _answer(city, desk, answer, dice))
+            yield FeedEntry(f"{site.row.ref}/{desk.item.code}", _answer(city, desk, answer, dice))
         if len(spans) == 1:
             luck = city.dice(site.row.ref, desk.item.code, "card")
             for step in appeals(desk, span, city.calendar, city.window.last, luck):
-                yield Entry(f"{site.row.ref}/{desk.item.code}/cards/promised", step)
+                yield FeedEntry(f"{site.row.ref}/{desk.item.code}/cards/promised", step)
 
 
-def _corrected(city: City, site: Site, desk: Desk, entries: list[Entry]) -> Iterator[Entry]:
+def _corrected(city: DemoCity, site: Site, desk: Desk, entries: list[FeedEntry]) -> Iterator[FeedEntry]:
     if site.row.ref not in INTERRUPTED and site.row.ending not in STOPPED:
         luck = city.dice(site.row.ref, desk.item.code, "corrections")
         for step in corrected(desk, (entry.step for entry in entries), city.window.last, city.day, luck):
-            yield Entry(f"{site.row.ref}/{desk.item.code}", step)
+            yield FeedEntry(f"{site.row.ref}/{desk.item.code}", step)
 
 
-def _answer(city: City, desk: Desk, answer: Answer, dice: random.Random) -> Step:
+def _answer(city: DemoCity, desk: Desk, answer: LevelAnswer, dice: random.Random) -> ScenarioStep:
     by = ANSWERERS.get(answer.level) or dice.choice((desk.window, desk.head))
     reason, committed_on = say_answer(dice, answer.level), city.day(answer.committed).isoformat()
-    return Step(answer.day, "answer", by, {"level": answer.level, "reason": reason, "commitment_on": committed_on})
+    return ScenarioStep(
+        answer.day, "answer", by, {"level": answer.level, "reason": reason, "commitment_on": committed_on}
+    )
 
 
 # What stops a project. The clock stands still from the close of the day on which a suspension begins.
 
 
-def _stopped(city: City, site: Site, entries: list[Entry], day: int) -> list[Entry]:
+def _stopped(city: DemoCity, site: Site, entries: list[FeedEntry], day: int) -> list[FeedEntry]:
     """As far as the project came, and what stopped it."""
     ref = site.row.ref
     facts = {"reason": say(city.dice(ref), "withdraw_reasons")}
-    stop = Step(day, "withdraw", site.owner, facts, STOPPED_AT)
+    stop = ScenarioStep(day, "withdraw", site.owner, facts, STOPPED_AT)
     if site.row.ending == "suspended":
         stop = _suspend(city, ref, day)
-    return [entry for entry in entries if entry.step.day <= day] + [Entry(ref, stop)]
+    return [entry for entry in entries if entry.step.day <= day] + [FeedEntry(ref, stop)]
 
 
-def _interrupted(city: City, ref: str, entries: list[Entry], plot: Plot, lasts: int) -> list[Entry]:
+def _interrupted(city: DemoCity, ref: str, entries: list[FeedEntry], plot: Plot, lasts: int) -> list[FeedEntry]:
     day = next(d for d in range(plot.registered + SOME_WAY, city.window.last) if is_deciding(plot, d))
-    resume = Step(day + lasts, "resume", OFFICE, {"reason": say(city.dice(ref), "resume_reasons")}, RESUMED_AT)
-    moved = [Entry(e.on, replace(e.step, day=e.step.day + lasts)) if e.step.day > day else e for e in entries]
-    return [*moved, Entry(ref, _suspend(city, ref, day)), Entry(ref, resume)]
+    resume = ScenarioStep(day + lasts, "resume", OFFICE, {"reason": say(city.dice(ref), "resume_reasons")}, RESUMED_AT)
+    moved = [FeedEntry(e.on, replace(e.step, day=e.step.day + lasts)) if e.step.day > day else e for e in entries]
+    return [*moved, FeedEntry(ref, _suspend(city, ref, day)), FeedEntry(ref, resume)]
 
 
-def _suspend(city: City, ref: str, day: int) -> Step:
+def _suspend(city: DemoCity, ref: str, day: int) -> ScenarioStep:
     dice = city.dice(ref, "suspension")
     facts = {
         "cause": say(dice, "suspend_causes"),
         "restart_steps": say(dice, "restart_steps"),
         "review_on": city.day(day + REVIEWED_AFTER).isoformat(),
     }
-    return Step(day, "suspend", OFFICE, facts, STOPPED_AT)
+    return ScenarioStep(day, "suspend", OFFICE, facts, STOPPED_AT)

@@ -10,7 +10,7 @@ DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProgrammeRow:
     """One project of the city. `ending` is how it stands at the end of the year, for `since` working days."""
 
     ref: str
@@ -34,7 +34,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class DemoSuspension:
     """Where one approval stands at the end of the year: `kind` since so many working days; levels that answered."""
 
     code: str
@@ -44,24 +44,24 @@ class Hold:
 
 
 @cache
-def programme() -> tuple[Row, ...]:
+def programme() -> tuple[ProgrammeRow, ...]:
     """The 103 items of the year's programme; a service item ends diverted to the ledger."""
     return tuple(_row(line, f"ms-{line['item_no']}", _programme_ending(line)) for line in _read("programme.csv"))
 
 
 @cache
-def reserve() -> tuple[Row, ...]:
+def reserve() -> tuple[ProgrammeRow, ...]:
     """Projects outside the programme, which keep the inboxes filled."""
     return tuple(_row(line, line["ref"], line["ending"]) for line in _read("reserve.csv"))
 
 
 @cache
-def holds() -> dict[str, tuple[Hold, ...]]:
+def holds() -> dict[str, tuple[DemoSuspension, ...]]:
     """The approvals that are kept standing at the end, for each project."""
-    found: dict[str, list[Hold]] = {}
+    found: dict[str, list[DemoSuspension]] = {}
     for line in _read("holds.csv"):
         levels = tuple(int(level) for level in line["answers"].split())
-        hold = Hold(line["code"], line["kind"], int(line["since"]), levels)
+        hold = DemoSuspension(line["code"], line["kind"], int(line["since"]), levels)
         found.setdefault(line["project"], []).append(hold)
     return {ref: tuple(those) for ref, those in found.items()}
 
@@ -82,8 +82,8 @@ def _programme_ending(line: dict[str, str]) -> str:
     return "completed" if line["status_end_november"] == "completed" else "registered"
 
 
-def _row(line: dict[str, str], ref: str, ending: str) -> Row:
-    return Row(
+def _row(line: dict[str, str], ref: str, ending: str) -> ProgrammeRow:
+    return ProgrammeRow(
         ref=ref,
         item_no=line.get("item_no", ""),
         category=line["category"],

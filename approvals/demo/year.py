@@ -11,8 +11,8 @@ from approvals.base.moments import CITY_ZONE
 from approvals.demo.joint import joint_lines
 from approvals.demo.orders import order_lines
 from approvals.demo.plot import Window
-from approvals.demo.projects import City, Entry, project
-from approvals.demo.rows import Row, programme, reserve
+from approvals.demo.projects import DemoCity, FeedEntry, project
+from approvals.demo.rows import ProgrammeRow, programme, reserve
 from approvals.demo.texts import document_number
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import Catalogue
@@ -29,7 +29,7 @@ Line = dict[str, Any]
 
 def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed: str = SEED) -> list[Line]:
     """The lines of the twelve months before `ends_at`, in order of time, all at or before it."""
-    city = City(seed, _window(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
+    city = DemoCity(seed, _window(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
     lines = [line for number, row in enumerate(_rows()) for line in _lines(city, project(city, number, row))]
     lines += joint_lines(lines, calendar, catalogue, ends_at)
     lines += order_lines(calendar, catalogue, ends_at)
@@ -49,7 +49,7 @@ def _a_year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-def _rows() -> list[Row]:
+def _rows() -> list[ProgrammeRow]:
     services = [row for row in programme() if row.kind == "service"]
     unfiled = services[LEFT_TO_THE_LEDGER - 1 :: LEFT_TO_THE_LEDGER]
     return [row for row in (*programme(), *reserve()) if row not in unfiled]
@@ -58,7 +58,7 @@ def _rows() -> list[Row]:
 # The time of day: on each reference the steps keep their order, and no two of one project share a minute.
 
 
-def _lines(city: City, entries: list[Entry]) -> Iterable[Line]:
+def _lines(city: DemoCity, entries: list[FeedEntry]) -> Iterable[Line]:
     dice = city.dice(entries[0].on, "minutes")
     for number, those in groupby(sorted(entries, key=lambda e: e.step.day), key=lambda e: e.step.day):
         if number <= city.window.last:
@@ -67,7 +67,7 @@ def _lines(city: City, entries: list[Entry]) -> Iterable[Line]:
                 yield _line(start + timedelta(minutes=minute), entry)
 
 
-def _timed(entries: list[Entry], dice: random.Random) -> Iterable[tuple[int, Entry]]:
+def _timed(entries: list[FeedEntry], dice: random.Random) -> Iterable[tuple[int, FeedEntry]]:
     fixed = [(entry.step.minute, entry) for entry in entries if entry.step.minute is not None]
     free = _shuffled([entry for entry in entries if entry.step.minute is None], dice)
     taken = {minute for minute, _ in fixed}
@@ -77,9 +77,9 @@ def _timed(entries: list[Entry], dice: random.Random) -> Iterable[tuple[int, Ent
     return [*zip(minutes, free, strict=True), *fixed]
 
 
-def _shuffled(entries: list[Entry], dice: random.Random) -> list[Entry]:
+def _shuffled(entries: list[FeedEntry], dice: random.Random) -> list[FeedEntry]:
     """In any order, but on each reference in its own."""
-    queues: dict[str, list[Entry]] = defaultdict(list)
+    queues: dict[str, list[FeedEntry]] = defaultdict(list)
     for entry in entries:
         queues[entry.on].append(entry)
     order = [entry.on for entry in entries]
@@ -87,7 +87,7 @@ def _shuffled(entries: list[Entry], dice: random.Random) -> list[Entry]:
     return [queues[on].pop(0) for on in order]
 
 
-def _line(at: datetime, entry: Entry) -> Line:
+def _line(at: datetime, entry: FeedEntry) -> Line:
     step = entry.step
     return {"id": "", "at": at, "by": step.by, "move": step.move, "on": entry.on, "with": dict(step.facts)}
 

@@ -48,7 +48,7 @@ _RULES_OF_CLOCK = {"decision": 5, "notice": 8, "delivery": 15}
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeView:
+class OneTimeNotice:
     """One notice as it was told. `is_to_do` while nothing happened since; `next` is said of the approval today."""
 
     approval: ApprovalView
@@ -88,13 +88,13 @@ class NoticePaper:
     header: str
     header_size: int
     addressee: str
-    notice: NoticeView
+    notice: OneTimeNotice
     address: str
     qr: Qr
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChainPosition:
     """An entry's place in its project's chain."""
 
     seq: int
@@ -102,7 +102,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LawRule:
     number: int
     words: str
     article: str
@@ -114,13 +114,13 @@ class ClockPaper:
 
     html_code: str
     clock: ClockView
-    rules: tuple[Rule, ...]
-    last: Place | None
-    head: Place | None
+    rules: tuple[LawRule, ...]
+    last: ChainPosition | None
+    head: ChainPosition | None
     printed_at: datetime
 
 
-def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today: date) -> NoticeView:
+def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today: date) -> OneTimeNotice:
     """The notice that stands at this place of the record; NotFound when there is none that the actor may see."""
     found = approval(tx, ref, code, actor, today)
     entries = [entry for entry in entries_of_approval(tx, found.id) if entry.subject == APPROVAL.name]
@@ -128,7 +128,7 @@ def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today
     if told is None:
         raise NotFound
     units = unit_names(tx, [found.department, found.owner])
-    return NoticeView(
+    return OneTimeNotice(
         approval=found,
         project_number=load_city().shown_number(found.project),
         number=notice_number(told.facts),
@@ -153,7 +153,7 @@ def _received_on(entries: Sequence[EntryView], told: EntryView) -> date:
     return max(day_of(entry.at) for entry in entries if entry.seq < told.seq and entry.move in HAND_INS)
 
 
-def notice_paper(notice: NoticeView, address: str, qr: Qr) -> NoticePaper:
+def notice_paper(notice: OneTimeNotice, address: str, qr: Qr) -> NoticePaper:
     """The notice in the language of the answer, with the address of its page."""
     header = full_name(notice.department)
     return NoticePaper(
@@ -191,21 +191,21 @@ def clock_paper(
     )
 
 
-def _rules(view: ClockView) -> Iterable[Rule]:
+def _rules(view: ClockView) -> Iterable[LawRule]:
     """The rules that decided about these days, in the order of their numbers."""
     numbers = {2, 3, 4, 5, _RULES_OF_CLOCK[view.clock]}
     numbers |= {day.law_rule for month in view.months for day in month.days}
     numbers |= {6} if view.has_calendar_days else set()
-    return (Rule(number, *LAW_RULES[number]) for number in sorted(numbers))
+    return (LawRule(number, *LAW_RULES[number]) for number in sorted(numbers))
 
 
-def _last(tx: Connection, found: ApprovalView, on: date, *, is_own: bool) -> Place | None:
+def _last(tx: Connection, found: ApprovalView, on: date, *, is_own: bool) -> ChainPosition | None:
     """The last entry up to the close of `on`, of the approval itself or of its whole project."""
     mine = ENTRY.c.approval_id == found.id if is_own else ENTRY.c.project_id == found.project_id
     row: Row[Any] | None = tx.execute(
         select(ENTRY.c.seq, ENTRY.c.hash).where(mine, ENTRY.c.at <= end_of(on)).order_by(ENTRY.c.seq.desc()).limit(1)
     ).one_or_none()
-    return Place(row.seq, row.hash) if row else None
+    return ChainPosition(row.seq, row.hash) if row else None
 
 
 def notice_html(paper: NoticePaper) -> str:

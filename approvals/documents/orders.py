@@ -7,7 +7,7 @@ from approvals.base.i18n import language
 from approvals.base.templating import render
 from approvals.documents.approval_documents import full_name
 from approvals.documents.page import PDF_LANGUAGES, header_size
-from approvals.history.timeline import Told
+from approvals.history.timeline import EntryDescription
 from approvals.pdf.qr import Qr, qr_of
 from approvals.supervision.orders.views import OrderRow, OrderView
 from workflows.charts.order import DUE_ON
@@ -23,7 +23,7 @@ class OrderPaper:
     header_size: int
     addressee: str
     order: OrderRow
-    issued: Told
+    issued: EntryDescription
     due_on: date
     address: str
     qr: Qr
@@ -52,5 +52,5 @@ def order_paper(view: OrderView, address: str) -> OrderPaper:
     )
 
 
-def _first_due_on(issued: Told) -> date:
+def _first_due_on(issued: EntryDescription) -> date:
     return next(date.fromisoformat(one.value) for one in issued.facts if one.word == DUE_ON)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from approvals.accounts.actors import Place, acting_role
+from approvals.accounts.actors import Scope, acting_role
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
@@ -16,8 +16,8 @@ from approvals.history.hashing import canonical
 from approvals.history.inputs import check_input
 from approvals.history.record import (
     FIRST,
-    Case,
-    Record,
+    OpenChain,
+    Subject,
     begun,
     check_version,
     move,
@@ -30,10 +30,10 @@ from workflows.charts.project import PROJECT
 JOINT_UNITS = ("joint_first_id", "joint_second_id")
 
 
-def draft(tx: Connection, command: Command) -> Case:
+def draft(tx: Connection, command: Command) -> Subject:
     """Begin a project for the actor's unit; Invalid when its external reference is taken."""
     values = _with_reference(command)
-    role = acting_role(command.actor, PROJECT.move("draft"), Place(owner_unit_id=command.actor.unit_id))
+    role = acting_role(command.actor, PROJECT.move("draft"), Scope(owner_unit_id=command.actor.unit_id))
     facts = check_input(PROJECT, "draft", values)
     check_reference(tx, facts.get("external_ref"))
     when = command.at or command.now
@@ -65,7 +65,7 @@ def _with_reference(command: Command) -> dict[str, object]:
     return values
 
 
-def change(tx: Connection, command: Command) -> Case:
+def change(tx: Connection, command: Command) -> Subject:
     """The owner edits, files or files again."""
     project = locked_project(tx, command.ref.project, command.actor)
     changes = {}
@@ -90,15 +90,15 @@ def checked(project: Row[Any], command: Command) -> dict[str, Any]:
 
 def move_project(
     tx: Connection, project: Row[Any], command: Command, facts: Mapping[str, Any], changes: Mapping[str, Any]
-) -> Case:
+) -> Subject:
     """Make one move of a locked project that has nothing else to move with it."""
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         return move_in(record, project, command, facts, changes)
 
 
 def move_in(
-    record: Record, project: Row[Any], command: Command, facts: Mapping[str, Any], changes: Mapping[str, Any]
-) -> Case:
+    record: OpenChain, project: Row[Any], command: Command, facts: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Subject:
     """The same within an open record."""
     case = project_case(project)
     check_version(case, command.version)
@@ -107,7 +107,7 @@ def move_in(
     return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
-def _addressed(case: Case, project: Row[Any], changes: Mapping[str, Any]) -> Case:
+def _addressed(case: Subject, project: Row[Any], changes: Mapping[str, Any]) -> Subject:
     """The case as it is addressed after this move: by a new number or reference, to new and former officers."""
     reference = changes.get("external_ref") or project.external_ref
     label = project.number or changes.get("number") or reference or project.uid

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select
 
-from approvals.accounts.actors import Actor, Place, check_sees, visible
+from approvals.accounts.actors import Actor, Scope, check_sees, visible
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.tables import Project
 from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
-from approvals.history.record import CHAIN, Case
+from approvals.history.record import CHAIN, Subject
 from workflows.charts.project import PROJECT
 from workflows.charts.roles import JOINT_ROLE
 
@@ -66,8 +66,8 @@ def ref_of(project: Any) -> str:
     return str(project.number or project.external_ref or project.uid)
 
 
-def place_of(project: Any) -> Place:
-    return Place(project.owner_unit_id, liaison_id=project.liaison_id, joint_units=joint_units(project))
+def place_of(project: Any) -> Scope:
+    return Scope(project.owner_unit_id, liaison_id=project.liaison_id, joint_units=joint_units(project))
 
 
 def joint_units(project: Any) -> tuple[int, ...]:
@@ -118,9 +118,9 @@ def locked_project_by_id(tx: Connection, project_id: int) -> Row[Any]:
     return row
 
 
-def project_case(project: Any) -> Case:
+def project_case(project: Any) -> Subject:
     """The project as history sees it."""
-    return Case(PROJECT, TABLE, project.id, project.state, project.version, place_of(project), ref_of(project))
+    return Subject(PROJECT, TABLE, project.id, project.state, project.version, place_of(project), ref_of(project))
 
 
 def record_of(project: Any) -> tuple[int, int, str, datetime]:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, bindparam, select
 
-from approvals.accounts.actors import Actor, Place, acting_roles, check_sees
+from approvals.accounts.actors import Actor, Scope, acting_roles, check_sees
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
@@ -52,7 +52,7 @@ class ProjectView:
     filed_at: datetime | None
     registered_at: datetime | None
     review_on: date | None
-    place: Place
+    place: Scope
 
 
 _KEPT = (

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from approvals.accounts.actors import Place
+from approvals.accounts.actors import Scope
 from approvals.history.record import CHAIN, FIRST
 
 CITY_CHAIN = 0  # stands where the id of a project would
-CITY = Place(owner_unit_id=0)
+CITY = Scope(owner_unit_id=0)
 
 
 def locked_city_chain(tx: Connection, begins_at: datetime) -> tuple[int, int, str, datetime]:

@@ -202,7 +202,7 @@ class NoticeItem(BaseModel):
     remedy: Text
 
 
-class Material(BaseModel):
+class MaterialInput(BaseModel):
     """A material handed in, with the document that it is when it was uploaded."""
 
     model_config = Row
@@ -230,7 +230,7 @@ KINDS: dict[str, Any] = {
     "money": Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(AMOUNT)],
     "category": Annotated[str, BeforeValidator(_category), _told(enum=list(load_city().categories))],
     "answers": Annotated[dict[str, bool], BeforeValidator(_answers), WithJsonSchema(ANSWERS)],
-    "materials": _rows_of(Annotated[Material, BeforeValidator(_material)], 0),
+    "materials": _rows_of(Annotated[MaterialInput, BeforeValidator(_material)], 0),
     "notice_items": _rows_of(NoticeItem, 1),
     "procedure": Line,
     "liaison": Line,

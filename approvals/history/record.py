@@ -10,17 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
-from approvals.accounts.actors import Actor, Place, acts_for
+from approvals.accounts.actors import Actor, Scope, acts_for
 from approvals.base.errors import Refused, Stale
 from approvals.base.prepared import Prepared
 from approvals.base.text_validation import N_
 from approvals.history.hashing import canonical, digest_of, link, moment_text
-from approvals.history.tables import Chain, Entry, Notice
+from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
 
 CHAIN: Table = Chain.__table__  # type: ignore[attr-defined]
 ENTRY: Table = Entry.__table__  # type: ignore[attr-defined]
-NOTICE: Table = Notice.__table__  # type: ignore[attr-defined]
+NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
 FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
 FIRST = "0" * 64  # what the first entry of a chain follows
 _ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])
@@ -33,7 +33,7 @@ _SET_CHAIN = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Subject:
     """What a move is made on: a row with a state. `label` is how people address it, `place` who has to do with it."""
 
     chart: Chart
@@ -41,7 +41,7 @@ class Case:
     id: int
     state: str
     version: int
-    place: Place
+    place: Scope
     label: str
     approval_id: int | None = None
     round: int = 0
@@ -53,7 +53,7 @@ LEVEL_AUDIENCES = {1: "window", 2: "service_centre", 3: "supervision_office", 4:
 
 
 @dataclass(slots=True)
-class Record:
+class OpenChain:
     """The open end of one project's chain, locked by this transaction. `at` is when the moves happen."""
 
     tx: Connection
@@ -68,12 +68,12 @@ class Record:
 @contextmanager
 def recording(
     tx: Connection, project_id: int, seq: int, head: str, last_at: datetime, *, at: datetime | None, now: datetime
-) -> Iterator[Record]:
+) -> Iterator[OpenChain]:
     """Open a chain whose row is locked, and keep its new end. With no `at` the moves happen now.
 
     Refused when `at` lies in the future or before the last entry of the project.
     """
-    record = Record(tx, project_id, seq, head, last_at, at or max(now, last_at), now)
+    record = OpenChain(tx, project_id, seq, head, last_at, at or max(now, last_at), now)
     if at is not None and at > now:
         raise Refused(N_("The time lies in the future."), field="at")
     if record.at < last_at:
@@ -83,7 +83,7 @@ def recording(
         _keep_end(record, seq)
 
 
-def _keep_end(record: Record, seq: int) -> None:
+def _keep_end(record: OpenChain, seq: int) -> None:
     kept = _SET_CHAIN.run(
         record.tx,
         {
@@ -103,13 +103,13 @@ def new_chain(tx: Connection, project_id: int, at: datetime) -> None:
     tx.execute(insert(CHAIN), {"project_id": project_id, "seq": 0, "head": FIRST, "last_at": at})
 
 
-def check_version(case: Case, version: int | None) -> None:
+def check_version(case: Subject, version: int | None) -> None:
     """Stale when the caller looked at another version than the one that stands."""
     if version is not None and version != case.version:
         raise Stale(N_("This was changed meanwhile; look at what changed and try again."))
 
 
-def next_state(case: Case, name: str) -> str:
+def next_state(case: Subject, name: str) -> str:
     """The state after this move; Refused when the chart does not allow it now."""
     try:
         return step(case.chart, case.state, name)
@@ -128,8 +128,8 @@ def row_to_begin(chart: Chart, name: str, row: Mapping[str, Any], at: datetime) 
 
 
 def begun(
-    record: Record,
-    case: Case,
+    record: OpenChain,
+    case: Subject,
     name: str,
     *,
     by: Actor,
@@ -142,8 +142,8 @@ def begun(
 
 
 def move(
-    record: Record,
-    case: Case,
+    record: OpenChain,
+    case: Subject,
     name: str,
     *,
     by: Actor,
@@ -151,7 +151,7 @@ def move(
     facts: Mapping[str, object] | None = None,
     changes: Mapping[str, Any] | None = None,
     at: datetime | None = None,
-) -> Case:
+) -> Subject:
     """Make one move: the state and `changes` in the row, an entry in the chain, and its notices, all or nothing.
 
     Refused when the chart does not allow it from this state; Stale when somebody else changed the row meanwhile.
@@ -170,7 +170,7 @@ def move(
 
 
 def attest(
-    record: Record, case: Case, name: str, *, by: Actor, role: str, facts: Mapping[str, object] | None = None
+    record: OpenChain, case: Subject, name: str, *, by: Actor, role: str, facts: Mapping[str, object] | None = None
 ) -> None:
     """Record a move on a case whose row is written once: an entry and its notices, while the row stays as it is.
 
@@ -192,8 +192,8 @@ def _change(table: Table, columns: tuple[str, ...]) -> Prepared:
 
 
 def _append(
-    record: Record,
-    case: Case,
+    record: OpenChain,
+    case: Subject,
     move_: Move,
     source: str,
     target: str,
@@ -243,7 +243,7 @@ def entry_hash(previous: str, entry: Mapping[str, Any]) -> str:
     return link(previous, *(entry[name] for name in CHAINED), *moments, entry["digest"])
 
 
-def _tell(record: Record, case: Case, move_: Move, at: datetime) -> None:
+def _tell(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None:
     addresses = {
         "owner": case.place.owner_unit_id,
         "window": case.place.department_id,

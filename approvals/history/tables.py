@@ -60,7 +60,7 @@ class Entry(SQLModel, table=True):
     hash: str
 
 
-class Notice(SQLModel, table=True):
+class NoticeRow(SQLModel, table=True):
     """An outgoing notice of a move to one audience; written with the move or not at all."""
 
     __tablename__ = "notices"

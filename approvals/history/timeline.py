@@ -53,7 +53,7 @@ class FactView:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EntryDescription:
     """One entry in words. `tone` is strong for what was reached, red for what went wrong, else empty.
 
     `away` is who was away, when a deputy acted for them.
@@ -78,14 +78,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class TimelineDay:
     """What happened on one day, the latest first."""
 
     on: date
-    entries: tuple[Told, ...]
+    entries: tuple[EntryDescription, ...]
 
 
-def tell(tx: Connection, entries: Sequence[EntryView], codes: Mapping[int, str] | None = None) -> list[Told]:
+def tell(
+    tx: Connection, entries: Sequence[EntryView], codes: Mapping[int, str] | None = None
+) -> list[EntryDescription]:
     """The entries in words and in their order; `codes` are the item codes of approvals by their id."""
     if not entries:
         return []
@@ -101,14 +103,16 @@ def _corrected(entries: Iterable[EntryView]) -> dict[int, date]:
     return {facts["entry"]: date.fromisoformat(facts["right_on"]) for facts in found}
 
 
-def by_day(told: Iterable[Told]) -> tuple[Day, ...]:
+def by_day(told: Iterable[EntryDescription]) -> tuple[TimelineDay, ...]:
     """The entries by day, the latest day and entry first."""
     latest_first = sorted(told, key=lambda entry: (entry.at, entry.seq), reverse=True)
     days = groupby(latest_first, key=lambda entry: day_of(entry.at))
-    return tuple(Day(on, tuple(entries)) for on, entries in days)
+    return tuple(TimelineDay(on, tuple(entries)) for on, entries in days)
 
 
-def since(told: Iterable[Told], version: int | None, approval_id: int | None = None) -> tuple[Told, ...]:
+def since(
+    told: Iterable[EntryDescription], version: int | None, approval_id: int | None = None
+) -> tuple[EntryDescription, ...]:
     """What happened to a project (or one of its approvals) after this version of it; nothing when there is none."""
     if version is None:
         return ()
@@ -118,11 +122,13 @@ def since(told: Iterable[Told], version: int | None, approval_id: int | None = N
     return tuple(own[version - 1 if approval_id else version :])
 
 
-def _told(entry: EntryView, people: Mapping[str, str], units: Mapping[str, UnitName], codes: Mapping[int, str]) -> Told:
+def _told(
+    entry: EntryView, people: Mapping[str, str], units: Mapping[str, UnitName], codes: Mapping[int, str]
+) -> EntryDescription:
     chart = CHARTS[entry.subject]
     move = chart.move(entry.move)
     code = codes.get(entry.approval_id) if entry.approval_id else None
-    return Told(
+    return EntryDescription(
         seq=entry.seq,
         at=entry.at,
         subject=entry.subject,

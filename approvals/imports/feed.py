@@ -53,7 +53,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ParsedLine:
     """A line that could be read."""
 
     id: str
@@ -99,7 +99,7 @@ class Feed:
         except Problem as problem:
             return Outcome(number, line_id, "refused", problem=problem)
 
-    def _do(self, number: int, line: Line) -> Outcome:
+    def _do(self, number: int, line: ParsedLine) -> Outcome:
         now = self.now()
         try:
             with self.database.write() as tx:
@@ -120,7 +120,7 @@ class Feed:
         self.last_at = line.at if self.last_at is None else max(self.last_at, line.at)
         return Outcome(number, line.id, "done", result.ref, result.state)
 
-    def _speaks_as(self, tx: Connection, line: Line) -> Actor:
+    def _speaks_as(self, tx: Connection, line: ParsedLine) -> Actor:
         """The person named in the line, as on its day; only integration and the command line may speak for others."""
         if self.speaker is not None and self.speaker.username != line.by and not self.speaker.has("integration"):
             raise Forbidden(N_("Only the integration role may speak for others."))
@@ -157,7 +157,7 @@ def make_deemed(database: Database, to: datetime, now: datetime) -> int:
     return done
 
 
-def _is_new(tx: Connection, line: Line, now: datetime) -> bool:
+def _is_new(tx: Connection, line: ParsedLine, now: datetime) -> bool:
     """Take the line's id for this transaction; False when the line was done before."""
     add = _ADD[tx.dialect.name]
     if add.run(tx, {"id": line.id, "digest": line.digest, "received_at": now}):
@@ -167,7 +167,7 @@ def _is_new(tx: Connection, line: Line, now: datetime) -> bool:
     return False
 
 
-def read_line(raw: bytes | dict[str, Any]) -> Line:
+def read_line(raw: bytes | dict[str, Any]) -> ParsedLine:
     """A line as a checked value; Unreadable or Invalid says what is wrong with it."""
     value = _parsed(raw) if isinstance(raw, bytes) else raw
     if not isinstance(value, dict):
@@ -188,7 +188,7 @@ def read_line(raw: bytes | dict[str, Any]) -> Line:
         at = read_moment(value["at"])
     except (ValueError, OverflowError):
         raise invalid("at", N_("must be a time with its zone, as in 2026-03-02T09:15:00+08:00")) from None
-    return Line(value["id"], at, value["by"], value["move"], value["on"], given, sha256(_canonical(value)))
+    return ParsedLine(value["id"], at, value["by"], value["move"], value["on"], given, sha256(_canonical(value)))
 
 
 def _parsed(raw: bytes) -> object:

@@ -199,19 +199,19 @@ ON_FILES: tuple[Callable[[Connection, Path | None], Iterator[Fault]], ...] = (st
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerificationReport:
     """What one invariant found."""
 
     name: str
     faults: tuple[Fault, ...]
 
 
-def verify(tx: Connection, files: Path | None = None) -> Iterator[Verdict]:
+def verify(tx: Connection, files: Path | None = None) -> Iterator[VerificationReport]:
     """Every invariant with the faults that it found; `files` is the folder of stored files, None when there is none."""
     for invariant in INVARIANTS:
-        yield Verdict(invariant.__name__, _all_of(invariant.__name__, invariant(tx)))
+        yield VerificationReport(invariant.__name__, _all_of(invariant.__name__, invariant(tx)))
     for on_files in ON_FILES:
-        yield Verdict(on_files.__name__, _all_of(on_files.__name__, on_files(tx, files)))
+        yield VerificationReport(on_files.__name__, _all_of(on_files.__name__, on_files(tx, files)))
 
 
 def _all_of(name: str, found: Iterator[Fault]) -> tuple[Fault, ...]:

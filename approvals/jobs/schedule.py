@@ -22,7 +22,7 @@ MOST = 120  # periods that are made up for at once: ten years of months
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class JobPeriod:
     """One time for which something is done: what it is called, and the moment from which on it is due."""
 
     name: str
@@ -34,38 +34,38 @@ class Regular:
     """A kind of job, how its periods go, and what an outage leaves to do: all missed periods, or the last one alone."""
 
     kind: str
-    last: Callable[[datetime], Period]  # the newest period that has begun at this moment
+    last: Callable[[datetime], JobPeriod]  # the newest period that has begun at this moment
     makes_up_all: bool = False
     tries: int = TRIES
     kept: timedelta | None = timedelta(days=30)  # what went well is forgotten after it; None: never
 
 
-def each_minute(at: datetime) -> Period:
+def each_minute(at: datetime) -> JobPeriod:
     begun = at.astimezone(CITY_ZONE).replace(second=0, microsecond=0)
-    return Period(begun.strftime("%Y-%m-%d %H:%M"), begun)
+    return JobPeriod(begun.strftime("%Y-%m-%d %H:%M"), begun)
 
 
-def daily(hour: time) -> Callable[[datetime], Period]:
-    def last(at: datetime) -> Period:
+def daily(hour: time) -> Callable[[datetime], JobPeriod]:
+    def last(at: datetime) -> JobPeriod:
         here = at.astimezone(CITY_ZONE)
         on = here.date() if here.time() >= hour else here.date() - timedelta(days=1)
-        return Period(on.isoformat(), datetime.combine(on, hour, CITY_ZONE))
+        return JobPeriod(on.isoformat(), datetime.combine(on, hour, CITY_ZONE))
 
     return last
 
 
-def each_month(at: datetime) -> Period:
+def each_month(at: datetime) -> JobPeriod:
     """The month that was over last, due from the first moment of the next one."""
     return _after(month_of(day_of(at)).previous)
 
 
-def each_bulletin(at: datetime) -> Period:
+def each_bulletin(at: datetime) -> JobPeriod:
     """The last month with which a bulletin ends, by the city's policy."""
     return _after(bulletins_until(day_of(at), 1)[0].last)
 
 
-def _after(month: Month) -> Period:
-    return Period(str(month), start_of(month.following.first_on))
+def _after(month: Month) -> JobPeriod:
+    return JobPeriod(str(month), start_of(month.following.first_on))
 
 
 SCHEDULE = (
@@ -113,14 +113,14 @@ def _of_the_future(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return JOB.c.kind.in_(kinds), JOB.c.state == "done", JOB.c.due_at > now + AHEAD
 
 
-def missing(tx: Connection, regular: Regular, now: datetime) -> list[Period]:
+def missing(tx: Connection, regular: Regular, now: datetime) -> list[JobPeriod]:
     """The periods without a job, the oldest first. With no job at all, the last one: nothing is made up for then."""
     newest = tx.execute(select(func.max(JOB.c.due_at)).where(JOB.c.kind == regular.kind)).scalar_one()
     found = list(_back_to(regular, now, newest))
     return found[::-1]
 
 
-def _back_to(regular: Regular, now: datetime, newest: datetime | None) -> Iterator[Period]:
+def _back_to(regular: Regular, now: datetime, newest: datetime | None) -> Iterator[JobPeriod]:
     period = regular.last(now)
     for _ in range(MOST if regular.makes_up_all and newest else 1):
         if newest is not None and period.from_at <= newest:

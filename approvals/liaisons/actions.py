@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
+from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Refused, invalid
 from approvals.base.prepared import Prepared
@@ -19,8 +19,8 @@ from approvals.history.commands import Command
 from approvals.history.hashing import moment_text
 from approvals.history.inputs import check_input
 from approvals.history.record import (
-    Case,
-    Record,
+    OpenChain,
+    Subject,
     begun,
     check_version,
     move,
@@ -45,7 +45,7 @@ from workflows.charts.model import SYSTEM
 from workflows.charts.request import REQUEST
 
 
-def ask(tx: Connection, command: Command) -> Case:
+def ask(tx: Connection, command: Command) -> Subject:
     """An owner asks; from now on a first answer is owed by whoever is responsible at this moment."""
     project = locked_project(tx, command.ref.project, command.actor)
     role = acting_role(command.actor, REQUEST.move("ask"), place_of(project))
@@ -62,7 +62,7 @@ def ask(tx: Connection, command: Command) -> Case:
     return case
 
 
-def move_request(tx: Connection, command: Command) -> Case:
+def move_request(tx: Connection, command: Command) -> Subject:
     """Answer a request, ask again, or close it. What was not answered in time has gone to the service centre first."""
     project = locked_project(tx, command.ref.project, command.actor)
     no = address_number(command.ref.key, LONGEST_NO)
@@ -79,7 +79,7 @@ def move_request(tx: Connection, command: Command) -> Case:
         return move(record, case, command.move, by=command.actor, role=role, facts=facts | told, changes=changes)
 
 
-def _place(tx: Connection, request: Row[Any], project: Row[Any], command: Command) -> Place:
+def _place(tx: Connection, request: Row[Any], project: Row[Any], command: Command) -> Scope:
     """Where a request stands for the actor, who may be on duty now, or stand in for who is."""
     place = request_case(request, project).place
     on_duty = officer_at(tx, command.at or command.now)
@@ -129,7 +129,7 @@ def climb_requests(tx: Connection, project_id: int, to: datetime, now: datetime)
         return _climb(record, project, DUE_UP_TO, to)
 
 
-def _climb(record: Record, project: Row[Any], wanted: Prepared, to: datetime) -> int:
+def _climb(record: OpenChain, project: Row[Any], wanted: Prepared, to: datetime) -> int:
     due = wanted.rows(record.tx, {"project_id": project.id, "to": to})
     for request in due:
         at = request.climbs_at
@@ -141,7 +141,7 @@ def _climb(record: Record, project: Row[Any], wanted: Prepared, to: datetime) ->
 # The liaison of a project.
 
 
-def reassign(tx: Connection, command: Command) -> Case:
+def reassign(tx: Connection, command: Command) -> Subject:
     """Hand a project over to another liaison, who gets the note and the requests that wait."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
@@ -156,7 +156,7 @@ def reassign(tx: Connection, command: Command) -> Case:
     return case
 
 
-def _hand_over(record: Record, project: Row[Any], liaison_id: int, note: str, by: Actor) -> None:
+def _hand_over(record: OpenChain, project: Row[Any], liaison_id: int, note: str, by: Actor) -> None:
     tx = record.tx
     still = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
     tx.execute(update(TERMS).where(*still).values(until_at=record.at))

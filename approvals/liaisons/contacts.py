@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from approvals.accounts.actors import Actor, Place, within
+from approvals.accounts.actors import Actor, Scope, within
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.fields import read
@@ -56,7 +56,7 @@ class ContactView:
         return self.follow_up_on is not None and self.done_at is None and self.struck_by is None
 
 
-def may_note(actor: Actor, place: Place) -> bool:
+def may_note(actor: Actor, place: Scope) -> bool:
     """Whether somebody keeps this project's log: its liaison, and the service centre."""
     return actor.has("service_centre") or (actor.has("liaison") and within(actor, "accompanied", place))
 
@@ -95,7 +95,7 @@ def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: 
     tx.execute(update(CONTACTS).where(*still).values(done_at=now, done_by_id=by.id))
 
 
-def _check_keeper(by: Actor, place: Place) -> None:
+def _check_keeper(by: Actor, place: Scope) -> None:
     if not may_note(by, place):
         raise Forbidden(N_("Only the liaison of this project and the service centre keep its contact log."))
 

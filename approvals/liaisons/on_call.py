@@ -30,7 +30,7 @@ _CONTACT = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Officer:
+class OfficerOnCall:
     """Somebody whom an owner may call; `away` is for whom they stand in."""
 
     name: str
@@ -46,9 +46,9 @@ class Helper:
     Outside office hours `officer` is on duty until `until_at`, None where nobody is.
     """
 
-    liaison: Officer
+    liaison: OfficerOnCall
     is_office_time: bool
-    officer: Officer | None
+    officer: OfficerOnCall | None
     until_at: datetime | None
     answer_by: datetime  # of what is asked now
 
@@ -96,10 +96,10 @@ def helper(tx: Connection, liaison_id: int, now: datetime) -> Helper:
     )
 
 
-def officer(tx: Connection, person_id: int) -> Officer:
+def officer(tx: Connection, person_id: int) -> OfficerOnCall:
     """Name, telephone and unit of this person."""
     row = _CONTACT.one_or_none(tx, {"person_id": person_id})
-    return Officer(row.name, row.phone, Label(row.unit, row.name_en or row.unit))
+    return OfficerOnCall(row.name, row.phone, Label(row.unit, row.name_en or row.unit))
 
 
 def stand_ins(tx: Connection, person_ids: set[int], today: date) -> dict[int, int]:
@@ -111,7 +111,7 @@ def stand_ins(tx: Connection, person_ids: set[int], today: date) -> dict[int, in
     return {person_id: deputy for person_id, deputy in found if deputy is not None and deputy != person_id}
 
 
-def _there(tx: Connection, person_id: int, today: date) -> Officer:
+def _there(tx: Connection, person_id: int, today: date) -> OfficerOnCall:
     """This person, or who stands in for them today."""
     own, deputy = officer(tx, person_id), stand_ins(tx, {person_id}, today).get(person_id)
     return replace(officer(tx, deputy), away=own.name) if deputy else own

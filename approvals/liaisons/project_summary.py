@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.filing.views import ProjectView
 from approvals.history.queries import entries_of_project
-from approvals.history.timeline import Told, tell
+from approvals.history.timeline import EntryDescription, tell
 from approvals.liaisons.contacts import ContactView, contacts, may_note
 from approvals.liaisons.on_call import Helper, helper
 from approvals.liaisons.request_views import RequestRow, requests_of_project
@@ -19,20 +19,20 @@ FEW = 3  # of each, on the page of a project
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
+class ProjectSummary:
     """`done_for_owner` are the latest moves that the liaison made in the owner's place."""
 
     helper: Helper | None
     requests: Sequence[RequestRow]
     contacts: Sequence[ContactView]
     may_note: bool
-    done_for_owner: tuple[Told, ...]
+    done_for_owner: tuple[EntryDescription, ...]
 
 
-def care_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -> Care:
+def care_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -> ProjectSummary:
     """What the liaison of this project does for it; nothing before there is one."""
     liaison_id = project.place.liaison_id
-    return Care(
+    return ProjectSummary(
         helper=helper(tx, liaison_id, now) if liaison_id is not None else None,
         requests=requests_of_project(tx, project, now).rows[:FEW],
         contacts=contacts(tx, project, actor, limit=FEW).rows,
@@ -41,7 +41,7 @@ def care_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -
     )
 
 
-def _done_for_owner(tx: Connection, project: ProjectView) -> tuple[Told, ...]:
+def _done_for_owner(tx: Connection, project: ProjectView) -> tuple[EntryDescription, ...]:
     entries = [one for one in entries_of_project(tx, project.id) if one.subject == "approval" and one.role == "liaison"]
     codes = {one.id: one.code for one in approvals_of(tx, project.id)}
     return tuple(reversed(tell(tx, entries[-FEW:], codes)))

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
-from approvals.accounts.actors import Place
+from approvals.accounts.actors import Scope
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
-from approvals.history.record import Case
+from approvals.history.record import Subject
 from approvals.liaisons.tables import Request
 from approvals.registration.queries import TERMS
 from workflows.charts.request import REQUEST
@@ -44,13 +44,13 @@ def request_ref(project: Any, no: int) -> str:
     return f"{ref_of(project)}/requests/{no}"
 
 
-def request_case(request: Any, project: Any, responsible_id: int | None = None) -> Case:
+def request_case(request: Any, project: Any, responsible_id: int | None = None) -> Subject:
     """The request as history sees it; whoever was on duty when it was asked, or is now to be, has to do with it."""
     responsible = responsible_id or request.responsible_id
     officer = responsible if responsible != project.liaison_id else None
-    place = Place(project.owner_unit_id, liaison_id=project.liaison_id, officer_id=officer)
+    place = Scope(project.owner_unit_id, liaison_id=project.liaison_id, officer_id=officer)
     label = request_ref(project, request.no)
-    return Case(REQUEST, REQUESTS, request.id, request.state, request.version, place, label)
+    return Subject(REQUEST, REQUESTS, request.id, request.state, request.version, place, label)
 
 
 def next_no(tx: Connection, project_id: int) -> int:

@@ -22,7 +22,7 @@ from approvals.filing.queries import ref_of
 from approvals.filing.views import ProjectView
 from approvals.history.queries import entries_of_project
 from approvals.history.record import ENTRY
-from approvals.history.timeline import Told, tell
+from approvals.history.timeline import EntryDescription, tell
 from approvals.liaisons.on_call import officer_at, rules, stand_ins, wall
 from approvals.liaisons.queries import REQUESTS, names_of, project_of, request_case, request_row
 from workflows.charts.model import Move, State, open_moves
@@ -79,7 +79,7 @@ class RequestView:
     """One request with all that was said, and what the actor may do with it now."""
 
     row: RequestRow
-    told: tuple[Told, ...]
+    told: tuple[EntryDescription, ...]
     moves: tuple[Move, ...]
 
 

@@ -17,7 +17,7 @@ from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.inputs import ShiftInput
 from approvals.liaisons.on_call import SHIFTS, STANDS, rules, wall
-from workflows.rules.roster import Span, gaps, outside_office, overlaps
+from workflows.rules.roster import ShiftSpan, gaps, outside_office, overlaps
 
 DUTY_ROLES = ("liaison", "service_centre")
 MOST_SHIFTS = 400  # of one entry
@@ -39,14 +39,14 @@ class ShiftView:
 
 
 @dataclass(frozen=True, slots=True)
-class DayView:
+class RosterDay:
     """One day of the grid; `is_outside` belongs to a neighbouring month."""
 
     on: date
     is_outside: bool
     is_today: bool
     shifts: tuple[ShiftView, ...]
-    gaps: tuple[Span, ...]
+    gaps: tuple[ShiftSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class RosterView:
     month: date
     before: date
     after: date
-    weeks: tuple[tuple[DayView, ...], ...]
+    weeks: tuple[tuple[RosterDay, ...], ...]
     shifts: tuple[ShiftView, ...]
     people: tuple[tuple[str, str], ...]
-    coming_gaps: tuple[Span, ...]
+    coming_gaps: tuple[ShiftSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +65,17 @@ class NewShift:
     person_id: int
     person: str
     name: str
-    span: Span
+    span: ShiftSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class RosterPreview:
     """What the roster would be over the period of the new shifts: where nobody is on duty, and where two are."""
 
     shifts: tuple[NewShift, ...]
-    period: Span
-    gaps: tuple[Span, ...]
-    overlaps: tuple[Span, ...]
+    period: ShiftSpan
+    gaps: tuple[ShiftSpan, ...]
+    overlaps: tuple[ShiftSpan, ...]
 
     @property
     def lines(self) -> str:
@@ -119,13 +119,13 @@ def _rows(lines: str) -> list[list[str]]:
         raise invalid("lines", N_("cannot be read")) from None
 
 
-def preview(tx: Connection, given: Iterable[Mapping[str, str]]) -> Preview:
+def preview(tx: Connection, given: Iterable[Mapping[str, str]]) -> RosterPreview:
     """What these shifts would make of the roster; Invalid names what is wrong with them."""
     shifts = _checked(tx, list(given))
-    period = Span(min(one.span.start for one in shifts), max(one.span.end for one in shifts))
+    period = ShiftSpan(min(one.span.start for one in shifts), max(one.span.end for one in shifts))
     all_spans = [*_standing(tx, period), *(one.span for one in shifts)]
     wanted = outside_office(period, calendar_in_force(tx), rules())
-    return Preview(tuple(shifts), period, tuple(gaps(all_spans, wanted)), tuple(overlaps(all_spans)))
+    return RosterPreview(tuple(shifts), period, tuple(gaps(all_spans, wanted)), tuple(overlaps(all_spans)))
 
 
 def _checked(tx: Connection, given: list[Mapping[str, str]]) -> list[NewShift]:
@@ -146,7 +146,7 @@ def _shift(people: Mapping[str, Any], given: Mapping[str, str], number: int) -> 
         raise invalid("lines", N_("line %(number)s: ends before it begins"), number=number)
     if told.until - told.since > LONGEST:
         raise invalid("lines", N_("line %(number)s: is longer than a month"), number=number)
-    return NewShift(person.id, person.username, person.name, Span(told.since, told.until))
+    return NewShift(person.id, person.username, person.name, ShiftSpan(told.since, told.until))
 
 
 def _told(given: Mapping[str, str], number: int) -> ShiftInput:
@@ -157,16 +157,18 @@ def _told(given: Mapping[str, str], number: int) -> ShiftInput:
         raise invalid("lines", message, number=number) from None
 
 
-def _standing(tx: Connection, period: Span) -> list[Span]:
+def _standing(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
     rows = tx.execute(
         select(SHIFTS.c.from_at, SHIFTS.c.until_at)
         .where(STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end)
         .order_by(SHIFTS.c.from_at)
     )
-    return [Span(wall(since), wall(until)) for since, until in rows]
+    return [ShiftSpan(wall(since), wall(until)) for since, until in rows]
 
 
-def enter(tx: Connection, given: Iterable[Mapping[str, str]], *, knows_gaps: bool, by: Actor, now: datetime) -> Preview:
+def enter(
+    tx: Connection, given: Iterable[Mapping[str, str]], *, knows_gaps: bool, by: Actor, now: datetime
+) -> RosterPreview:
     """Put these shifts on the roster. Refused where two would be on duty, or nobody and that was not confirmed."""
     if tx.dialect.name != "sqlite":  # there is one writer at a time
         tx.execute(text("LOCK TABLE duty_shifts IN SHARE ROW EXCLUSIVE MODE"))
@@ -201,7 +203,7 @@ def roster(tx: Connection, month: date, now: datetime) -> RosterView:
     after = (first + timedelta(days=32)).replace(day=1)
     start = first - timedelta(days=first.weekday())
     end = after + timedelta(days=-after.weekday() % WEEK)
-    shifts = _shifts(tx, Span(wall(start_of(start)), wall(start_of(end))), now)
+    shifts = _shifts(tx, ShiftSpan(wall(start_of(start)), wall(start_of(end))), now)
     days = [_day(tx, start + timedelta(days=n), first, day_of(now), shifts) for n in range((end - start).days)]
     return RosterView(
         month=first,
@@ -214,13 +216,13 @@ def roster(tx: Connection, month: date, now: datetime) -> RosterView:
     )
 
 
-def coming_gaps(tx: Connection, now: datetime) -> tuple[Span, ...]:
+def coming_gaps(tx: Connection, now: datetime) -> tuple[ShiftSpan, ...]:
     """When nobody is on duty within the next seven days."""
-    period = Span(wall(now), wall(now + AHEAD))
+    period = ShiftSpan(wall(now), wall(now + AHEAD))
     return tuple(gaps(_standing(tx, period), outside_office(period, calendar_in_force(tx), rules())))
 
 
-def _shifts(tx: Connection, period: Span, now: datetime) -> list[ShiftView]:
+def _shifts(tx: Connection, period: ShiftSpan, now: datetime) -> list[ShiftView]:
     rows = tx.execute(
         select(SHIFTS, PERSON.c.username, PERSON.c.name, PERSON.c.phone)
         .join(PERSON, PERSON.c.id == SHIFTS.c.person_id)
@@ -232,10 +234,10 @@ def _shifts(tx: Connection, period: Span, now: datetime) -> list[ShiftView]:
     ]
 
 
-def _day(tx: Connection, on: date, first: date, today: date, shifts: list[ShiftView]) -> DayView:
+def _day(tx: Connection, on: date, first: date, today: date, shifts: list[ShiftView]) -> RosterDay:
     start = datetime.combine(on, datetime.min.time(), CITY_ZONE)
-    whole = Span(start, start + timedelta(days=1))
+    whole = ShiftSpan(start, start + timedelta(days=1))
     mine = [one for one in shifts if one.since < whole.end and one.until > whole.start]
-    spans = [Span(one.since, one.until) for one in mine]
+    spans = [ShiftSpan(one.since, one.until) for one in mine]
     wanted = outside_office(whole, calendar_in_force(tx), rules())
-    return DayView(on, on.month != first.month, on == today, tuple(mine), tuple(gaps(spans, wanted)))
+    return RosterDay(on, on.month != first.month, on == today, tuple(mine), tuple(gaps(spans, wanted)))

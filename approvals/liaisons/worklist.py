@@ -33,7 +33,7 @@ SHORT = 20  # rows of the lists beside the projects
 
 
 @dataclass(frozen=True, slots=True)
-class Mine:
+class WorklistProject:
     """A project in somebody's day. `light` is the worst, `due_on` the nearest of its open approvals."""
 
     ref: str
@@ -52,17 +52,17 @@ class Mine:
 class Short:
     """The first rows of a list, and whether there are more."""
 
-    rows: tuple[Mine, ...]
+    rows: tuple[WorklistProject, ...]
     has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
-class DayView:
+class WorklistView:
     username: str
     name: str
     is_own: bool
     requests: Page[RequestRow]
-    projects: Page[Mine]
+    projects: Page[WorklistProject]
     follow_ups: Short
     silent: Short
     taken: Short
@@ -93,11 +93,11 @@ def liaison_called(tx: Connection, username: str, today: date) -> Actor:
     return found
 
 
-def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, cursor: str = "") -> DayView:
+def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, cursor: str = "") -> WorklistView:
     """The day of this liaison."""
     today = day_of(now)
     month = start_of(today.replace(day=1))
-    return DayView(
+    return WorklistView(
         username=whose.username,
         name=whose.name,
         is_own=whose.id == reader.id,
@@ -125,8 +125,8 @@ def _accompanied(whose: Actor) -> ColumnElement[bool]:
     return and_(PROJECTS.c.liaison_id.in_(whose.accompanies_as), PROJECTS.c.state.in_(OPEN_PROJECTS))
 
 
-def _view(row: Any, **more: Any) -> Mine:
-    return Mine(
+def _view(row: Any, **more: Any) -> WorklistProject:
+    return WorklistProject(
         ref=ref_of(row),
         shown_number=load_city().shown_number(row.number) if row.number else None,
         name=row.name,
@@ -136,7 +136,7 @@ def _view(row: Any, **more: Any) -> Mine:
     )
 
 
-def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Mine]:
+def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[WorklistProject]:
     """Their projects, the worst light first, then what is due first."""
     light = func.coalesce(WORST - func.max(rank_on(today)), len(LIGHTS))  # 0 for red, 1 for yellow …
     due = func.coalesce(func.min(APPROVALS.c.due_on), NO_DAY)
@@ -170,7 +170,7 @@ def _keys(cursor: str) -> tuple[Any, Any, Any]:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
-def _urgent(row: Any) -> Mine:
+def _urgent(row: Any) -> WorklistProject:
     light = LIGHTS[::-1][row.rank] if row.rank < len(LIGHTS) else None
     return _view(row, light=light, due_on=None if row.due_on == NO_DAY else row.due_on)
 
@@ -224,7 +224,7 @@ def _taken(tx: Connection, whose: Actor, now: datetime) -> Short:
     return _short([_view(row, since=row.from_at, text=row.note) for row in rows])
 
 
-def _short(views: list[Mine]) -> Short:
+def _short(views: list[WorklistProject]) -> Short:
     return Short(tuple(views[:SHORT]), len(views) > SHORT)
 
 

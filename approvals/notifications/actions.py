@@ -14,7 +14,7 @@ from approvals.base import jobs
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.jobs import JOB
 from approvals.base.text_validation import N_
-from approvals.notifications.inputs import Choice, NewMail, NewWebhook
+from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import CHANNEL, DELIVERING, FEED
 
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -81,7 +81,7 @@ def remove_channel(tx: Connection, channel: str, *, by: Actor, now: datetime) ->
     note(tx, f"{channel}_removed", by=by.username, subject=by.username, now=now)
 
 
-def choose(tx: Connection, channel: str, choice: Choice, *, by: Actor, now: datetime) -> None:
+def choose(tx: Connection, channel: str, choice: ChannelChoice, *, by: Actor, now: datetime) -> None:
     """When each kind of notice goes out by this channel. What is switched on begins now: nothing older is sent."""
     row = _own(tx, by, channel)
     if row is None or not row.address:

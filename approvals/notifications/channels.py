@@ -5,12 +5,12 @@ from typing import Any
 
 from approvals.base.service import settings_in_use
 from approvals.notifications.mail import PATIENCE, message_of, send_mail
-from approvals.notifications.messages import Letter
+from approvals.notifications.messages import Message
 from approvals.notifications.sending import Undelivered
 from approvals.notifications.webhooks import send_webhook
 
 
-def send_letter(channel: Any, letter: Letter, key: str, now: datetime, *, patience: float = PATIENCE) -> None:
+def send_letter(channel: Any, letter: Message, key: str, now: datetime, *, patience: float = PATIENCE) -> None:
     """Send the letter by this channel's row; Undelivered says why it did not arrive.
 
     `key` names the message for ever. A mail server is waited for `patience` seconds for each of its answers.

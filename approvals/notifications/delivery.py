@@ -17,7 +17,7 @@ from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
 from approvals.notifications.channels import send_letter
 from approvals.notifications.inbox import notices_by_id
-from approvals.notifications.messages import Letter, digest_letter, notice_letter
+from approvals.notifications.messages import Message, digest_letter, notice_letter
 from approvals.notifications.queries import CHANNEL, DELIVERY, members_of
 from workflows.config.outbox_policy import load_outbox_policy
 
@@ -39,7 +39,7 @@ def wait_after(tries: int) -> timedelta:
     return load_outbox_policy().wait_after(tries, random.random())
 
 
-def _written(tx: Connection, delivery: Row[Any], now: datetime) -> tuple[Any, Letter | None]:
+def _written(tx: Connection, delivery: Row[Any], now: datetime) -> tuple[Any, Message | None]:
     """The channel and the letter; no letter when the person wants or may see it no more."""
     own = CHANNEL.c.person_id == delivery.person_id, CHANNEL.c.channel == delivery.channel
     channel = tx.execute(select(CHANNEL).where(*own)).one_or_none()

@@ -42,7 +42,7 @@ MOST = 999  # that the bell counts; beyond it stands still
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeView:
+class InboxNotice:
     """One notice: which move was made on what, by whom. `audience` is as whom the reader is told of it."""
 
     id: int
@@ -84,7 +84,7 @@ _SHOWN = (
 )
 
 
-def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[NoticeView]:
+def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[InboxNotice]:
     """What concerns the actor, the newest first."""
     before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
     newest = [told.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for told in _told(actor)]
@@ -94,7 +94,7 @@ def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[NoticeVie
     return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
 
 
-def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[NoticeView]:
+def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[InboxNotice]:
     """Those of these notices that concern the actor, the newest first."""
     wanted = _SHOWN.where(NOTICE.c.id.in_(ids), _concerns(actor))
     return [_view(row, 0) for row in tx.execute(wanted)]
@@ -157,9 +157,9 @@ def _seen(tx: Connection, actor: Actor) -> int:
     return int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
 
 
-def _view(row: Any, seen: int) -> NoticeView:
+def _view(row: Any, seen: int) -> InboxNotice:
     chart, _, move = row.move.partition(".")
-    return NoticeView(
+    return InboxNotice(
         id=row.id,
         at=row.at,
         is_new=row.id > seen,

@@ -39,7 +39,7 @@ class NewWebhook(BaseModel):
     secret: Annotated[Line, AfterValidator(_secret)] | Literal[""] = ""
 
 
-class Choice(BaseModel):
+class ChannelChoice(BaseModel):
     """How one channel is used: whether at all, and when for each kind of notice."""
 
     model_config = STRICT

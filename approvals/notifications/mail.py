@@ -14,7 +14,7 @@ from typing import Any
 
 from approvals.base.mail_settings import MailServer
 from approvals.base.moments import CITY_ZONE
-from approvals.notifications.messages import Letter, html, one_line, plain_text
+from approvals.notifications.messages import Message, html, one_line, plain_text
 from approvals.notifications.sending import Undelivered
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")  # taken by every server
@@ -22,7 +22,7 @@ PATIENCE = 15.0  # seconds for each answer of the server
 TOGETHER = 8  # times that for the whole exchange, which stays below the lease
 
 
-def message_of(letter: Letter, server: MailServer, to: str, key: str, now: datetime) -> EmailMessage:
+def message_of(letter: Message, server: MailServer, to: str, key: str, now: datetime) -> EmailMessage:
     """The letter as a mail. The same `key` is the same Message-ID, however often it is sent."""
     message = EmailMessage(policy=SEVEN_BIT)
     message["From"] = Address(one_line(server.sender_name), addr_spec=server.sender)

@@ -8,7 +8,7 @@ from approvals.base.formatting import long_day, moment
 from approvals.base.i18n import HTML_CODES, in_language, label, own_name
 from approvals.base.i18n import gettext as _
 from approvals.base.templating import render
-from approvals.notifications.inbox import NoticeView
+from approvals.notifications.inbox import InboxNotice
 from approvals.notifications.notice_titles import path_of, title_of
 
 LONGEST_SUBJECT = 120  # characters
@@ -16,7 +16,7 @@ MOST_LINES = 100  # notices that a digest tells one by one
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MessageLine:
     """One notice: what happened, to which project, by whom and when, and where to read on."""
 
     title: str
@@ -27,18 +27,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """What a channel sends. `about` says why it comes, `more` how many lines were left out."""
 
     subject: str
-    lines: tuple[Line, ...]
+    lines: tuple[MessageLine, ...]
     more: str
     about: str
     settings_link: str
     html_code: str
 
 
-def notice_letter(view: NoticeView, reader: Actor, url: str) -> Letter:
+def notice_letter(view: InboxNotice, reader: Actor, url: str) -> Message:
     """The letter of one notice. `url` is the public address of the service; links are left out without one."""
     with in_language(reader.language):
         line = _line(view, reader, url)
@@ -46,7 +46,7 @@ def notice_letter(view: NoticeView, reader: Actor, url: str) -> Letter:
         return _letter(subject, (line,), 0, reader, url)
 
 
-def digest_letter(views: list[NoticeView], on: date, reader: Actor, url: str) -> Letter:
+def digest_letter(views: list[InboxNotice], on: date, reader: Actor, url: str) -> Message:
     """The letter of a day's digest, the newest notice first."""
     with in_language(reader.language):
         lines = tuple(_line(view, reader, url) for view in views[:MOST_LINES])
@@ -54,28 +54,28 @@ def digest_letter(views: list[NoticeView], on: date, reader: Actor, url: str) ->
         return _letter(subject, lines, len(views) - len(lines), reader, url)
 
 
-def trial_letter(reader: Actor, url: str) -> Letter:
+def trial_letter(reader: Actor, url: str) -> Message:
     """What the button “send a trial” sends."""
     with in_language(reader.language):
         return _letter(_("A trial: notices will come this way"), (), 0, reader, url)
 
 
-def confirmation_letter(reader: Actor, link: str, url: str) -> Letter:
+def confirmation_letter(reader: Actor, link: str, url: str) -> Message:
     """Asks whoever reads mail at a new address to open the link that confirms it."""
     with in_language(reader.language):
-        line = Line(_("Open this address to confirm that notices may come here"), reader.name, "", "", link)
+        line = MessageLine(_("Open this address to confirm that notices may come here"), reader.name, "", "", link)
         return _letter(_("Confirm your mail address"), (line,), 0, reader, url)
 
 
-def _line(view: NoticeView, reader: Actor, url: str) -> Line:
+def _line(view: InboxNotice, reader: Actor, url: str) -> MessageLine:
     path = path_of(view, reader)
     who = label(view.role) + (f" · {own_name(view.unit)}" if view.unit.name else "")
-    return Line(title_of(view), view.project, who, moment(view.at), url + path if url and path else "")
+    return MessageLine(title_of(view), view.project, who, moment(view.at), url + path if url and path else "")
 
 
-def _letter(subject: str, lines: tuple[Line, ...], left: int, reader: Actor, url: str) -> Letter:
+def _letter(subject: str, lines: tuple[MessageLine, ...], left: int, reader: Actor, url: str) -> Message:
     city = _("Guahao")
-    return Letter(
+    return Message(
         subject=one_line(f"{subject} · {city}"),
         lines=lines,
         more=_("… and %(count)s more, in the list of notices.", count=left) if left else "",
@@ -91,17 +91,17 @@ def one_line(text: str) -> str:
     return cleaned if len(cleaned) <= LONGEST_SUBJECT else cleaned[: LONGEST_SUBJECT - 1] + "…"
 
 
-def plain_text(letter: Letter) -> str:
+def plain_text(letter: Message) -> str:
     """The letter as plain text, without its subject."""
     parts = ["\n".join(filter(None, (one.title, one.project, _who(one), one.link))) for one in letter.lines]
     parts += [letter.more] if letter.more else []
     return "\n\n".join([*parts, "\n".join(filter(None, ("--", letter.about, letter.settings_link)))]) + "\n"
 
 
-def _who(line: Line) -> str:
+def _who(line: MessageLine) -> str:
     return "  ".join(filter(None, (line.who, line.at)))
 
 
-def html(letter: Letter) -> str:
+def html(letter: Message) -> str:
     """The letter as a simple page."""
     return render("notifications/mail.html", letter=letter)

@@ -5,13 +5,13 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.history.record import HEADS
-from approvals.notifications.inbox import NoticeView
+from approvals.notifications.inbox import InboxNotice
 from approvals.notifications.page_paths import page_path
 from approvals.reports.titles import report_title
 from workflows.config.city import load_city
 
 
-def title_of(notice: NoticeView) -> str:
+def title_of(notice: InboxNotice) -> str:
     """What happened, and to which item."""
     title = label(notice.move)
     if notice.report:
@@ -21,7 +21,7 @@ def title_of(notice: NoticeView) -> str:
     return title + _(": ") + f"{notice.code} {label(notice.item)}" if notice.item else title
 
 
-def path_of(notice: NoticeView, reader: Actor) -> str | None:
+def path_of(notice: InboxNotice, reader: Actor) -> str | None:
     """The path of the page that the notice is about, if the reader may open it."""
     if notice.report:
         kind, month = notice.report
@@ -37,7 +37,7 @@ def path_of(notice: NoticeView, reader: Actor) -> str | None:
     return _project_path(notice, reader)
 
 
-def _project_path(notice: NoticeView, reader: Actor) -> str | None:
+def _project_path(notice: InboxNotice, reader: Actor) -> str | None:
     """Owners read on at their own page, all others at the casefile."""
     is_owners = notice.audience == "owner"
     may_open = permissions.SEE_OWN_PROJECTS if is_owners else permissions.SEE_PROJECTS

@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from approvals.base.errors import Invalid
-from approvals.notifications.messages import Letter, plain_text
+from approvals.notifications.messages import Message, plain_text
 from approvals.notifications.sending import Undelivered
 from approvals.notifications.webhook_guard import UNKNOWN_HOST, Resolve, Target, look_up, target_of
 
@@ -27,7 +27,7 @@ LONGEST_TEXT = 2000  # bytes of UTF-8; WeCom takes 2048
 TRY_AGAIN = (408, 425, 429)  # refusals that pass
 
 
-def body_of(robot: str, letter: Letter) -> bytes:
+def body_of(robot: str, letter: Message) -> bytes:
     """The letter as this robot's JSON: plain text, in which a project's name cannot pose as a link or a mention."""
     text = _cut(f"{letter.subject}\n\n{plain_text(letter)}")
     return orjson.dumps({"msgtype": "text", "text": {"content": text}})
@@ -48,7 +48,9 @@ def signed(path: str, secret: str, now: datetime) -> str:
     return f"{path}{joint}timestamp={timestamp}&sign={quote_plus(base64.b64encode(mac))}"
 
 
-def send_webhook(channel: Any, letter: Letter, now: datetime, *, any_webhook: bool, resolve: Resolve = look_up) -> None:
+def send_webhook(
+    channel: Any, letter: Message, now: datetime, *, any_webhook: bool, resolve: Resolve = look_up
+) -> None:
     """Send the letter to the robot of this channel's row; Undelivered when it did not take it.
 
     The address is looked up and checked anew each time, and what was checked is connected to. No redirect is followed.

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, se
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.programme.tables import ProgrammeItem
-from approvals.programme.views import CategorySums, Sums, Wanted
+from approvals.programme.views import CategorySums, LedgerFilter, Sums
 from workflows.charts.roles import sees
 from workflows.config.city import load_city
 from workflows.label import Label
@@ -53,12 +53,12 @@ def _plus(one: Sums, other: Sums) -> Sums:
     return Sums(**{field.name: getattr(one, field.name) + getattr(other, field.name) for field in fields(Sums)})
 
 
-def sums_of(tx: Connection, actor: Actor, wanted: Wanted) -> Sums:
+def sums_of(tx: Connection, actor: Actor, wanted: LedgerFilter) -> Sums:
     """The sums of the items asked for."""
     return _read(tx.execute(select(*_sums()).where(*_where(actor, wanted))).one())
 
 
-def items(tx: Connection, actor: Actor, wanted: Wanted) -> list[Row[Any]]:
+def items(tx: Connection, actor: Actor, wanted: LedgerFilter) -> list[Row[Any]]:
     """The rows of the items asked for, with the English name of the unit, by number."""
     rows = (
         select(ITEMS, UNIT.c.name_en.label("owner_en"))
@@ -69,7 +69,7 @@ def items(tx: Connection, actor: Actor, wanted: Wanted) -> list[Row[Any]]:
     return list(tx.execute(rows.limit(MOST)))
 
 
-def _where(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _where(actor: Actor, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
     given = [ITEMS.c.year == wanted.year, visible_items(actor)]
     given += [ITEMS.c[name] == getattr(wanted, name) for name in TEXTS if getattr(wanted, name)]
     given += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(wanted, name)]

@@ -18,7 +18,7 @@ KINDS = {"construction": Label("建设工程", "Construction"), "service": Label
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LedgerFilter:
     """Which items are to be listed; what is left empty does not narrow it."""
 
     year: int
@@ -78,13 +78,13 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class LedgerView:
     """A year's programme as far as the reader may see it: sums of all, by category, and the items asked for.
 
     `listed` are the sums of the items asked for; `as_of_on` is the day of the latest state; `years` are those loaded.
     """
 
-    wanted: Wanted
+    wanted: LedgerFilter
     years: tuple[int, ...]
     as_of_on: date | None
     total: Sums

@@ -12,14 +12,14 @@ from approvals.calendar.queries import calendar_in_force, steps_of
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, record_of
 from approvals.history.commands import Command
-from approvals.history.record import Case, Record, recording
+from approvals.history.record import OpenChain, Subject, recording
 from approvals.registration.queries import APPROVALS, approvals_of
 from approvals.windows.actions import deem_accepted, make
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 
 
-def halt(tx: Connection, command: Command) -> Case:
+def halt(tx: Connection, command: Command) -> Subject:
     """Suspend, resume or withdraw a project, and with it the clocks of its approvals."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
@@ -35,7 +35,7 @@ def halt(tx: Connection, command: Command) -> Case:
     return case
 
 
-def _pause(record: Record, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
+def _pause(record: OpenChain, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
     if approval.state == "accepted":
         on = day_of(record.at)
         days = calendar_in_force(record.tx).working_days_between(on, max(on, facts["review_on"]))
@@ -43,22 +43,22 @@ def _pause(record: Record, approval: Row[Any], command: Command, facts: dict[str
         make(record, approval, "start_special", pause, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
-def _resume(record: Record, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
+def _resume(record: OpenChain, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
     if approval.state == "paused" and _paused_by_suspension(record, approval):
         make(record, approval, "end_special", {}, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
-def _withdraw(record: Record, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
+def _withdraw(record: OpenChain, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
     if approval.state in APPROVAL.move("withdraw_approval").sources:
         make(record, approval, "withdraw_approval", facts, by=command.actor, role="owner")
 
 
-def _paused_by_suspension(record: Record, approval: Row[Any]) -> bool:
+def _paused_by_suspension(record: OpenChain, approval: Row[Any]) -> bool:
     steps = steps_of(record.tx, record.project_id, approval.id)
     return [step.procedure for step in steps if step.move == "start_special"][-1:] == [SUSPENSION]
 
 
-FOLLOWED: dict[str, Callable[[Record, Row[Any], Command, dict[str, Any]], None]] = {
+FOLLOWED: dict[str, Callable[[OpenChain, Row[Any], Command, dict[str, Any]], None]] = {
     "suspend": _pause,
     "resume": _resume,
     "withdraw": _withdraw,

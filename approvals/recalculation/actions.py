@@ -18,7 +18,7 @@ from approvals.base.text_validation import N_
 from approvals.calendar.actions import load_notices, take_back
 from approvals.calendar.queries import calendar_in_force, last_edition
 from approvals.filing.queries import locked_project_by_id, record_of
-from approvals.history.record import ENTRY, Record, move, recording
+from approvals.history.record import ENTRY, OpenChain, move, recording
 from approvals.recalculation.preview import DUE, OPEN, Moving, Redated, in_lots, moving, open_projects
 from approvals.registration.queries import APPROVALS, approval_case
 from workflows.charts.model import SYSTEM
@@ -165,7 +165,7 @@ def _redate(tx: Connection, projects: list[int], now: datetime) -> list[Redated]
     return [found.told() for own in by_project.values() for found in own if found.is_told]
 
 
-def _move(record: Record, found: Moving, edition: int) -> None:
+def _move(record: OpenChain, found: Moving, edition: int) -> None:
     approval, days = found.approval, found.days
     changes = days | {"alarm_on": _earliest(approval.alarm_on, days), "calendar_edition": edition}
     if not found.is_told:

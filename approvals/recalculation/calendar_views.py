@@ -14,7 +14,7 @@ from approvals.base.text_validation import N_
 from approvals.calendar.queries import EDITION, calendar_in_force, product_calendar_text
 from approvals.recalculation.actions import unpublished_years
 from workflows.clock.calendar import Calendar
-from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, Notice, parse_notices
+from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, HolidayNotice, parse_notices
 from workflows.label import Label
 
 MOST_EDITIONS = 50  # of one year, the latest ones
@@ -34,7 +34,7 @@ class EditionView:
     loaded_by: str
     loaded_at: datetime | None
     text: str
-    notice: Notice | None
+    notice: HolidayNotice | None
 
     @property
     def days_off(self) -> int:
@@ -55,12 +55,12 @@ class YearRow:
     running: int
 
     @property
-    def notice(self) -> Notice | None:
+    def notice(self) -> HolidayNotice | None:
         return self.edition.notice if self.edition else None
 
 
 @dataclass(frozen=True, slots=True)
-class DayView:
+class CalendarDay:
     """`kind` is working, weekend, holiday or makeup; `mark` a msgid, empty for a usual day."""
 
     on: date
@@ -70,7 +70,7 @@ class DayView:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class CalendarRemark:
     """What a month has that is unlike others: `days` as in 1–3, and a holiday's name or, where it is empty, `word`."""
 
     days: str
@@ -81,8 +81,8 @@ class Remark:
 @dataclass(frozen=True, slots=True)
 class MonthView:
     first: date
-    weeks: tuple[tuple[DayView | None, ...], ...]
-    remarks: tuple[Remark, ...]
+    weeks: tuple[tuple[CalendarDay | None, ...], ...]
+    remarks: tuple[CalendarRemark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _loaded(tx: Connection, year: int | None) -> Iterable[Any]:
     return tx.execute(rows.order_by(EDITION.c.id)).all()
 
 
-def _notice_in(text: str, year: int) -> Notice | None:
+def _notice_in(text: str, year: int) -> HolidayNotice | None:
     return next((notice for notice in parse_notices(text) if notice.year == year), None) if text else None
 
 
@@ -167,16 +167,16 @@ def _month(calendar: Calendar, first: date) -> MonthView:
     return MonthView(first, tuple(weeks), tuple(_remarks(calendar.notice(first.year), first)))
 
 
-def _day(calendar: Calendar, day: date) -> DayView:
+def _day(calendar: Calendar, day: date) -> CalendarDay:
     holiday, is_weekend = calendar.holiday(day), day.weekday() > 4
     if holiday:
-        return DayView(day, "holiday", MARKS["holiday"], Label(holiday.name, holiday.name_en or holiday.name))
+        return CalendarDay(day, "holiday", MARKS["holiday"], Label(holiday.name, holiday.name_en or holiday.name))
     if is_weekend and calendar.is_working_day(day):
-        return DayView(day, "makeup", MARKS["makeup"], Label("", ""))
-    return DayView(day, "weekend" if is_weekend else "working", "", Label("", ""))
+        return CalendarDay(day, "makeup", MARKS["makeup"], Label("", ""))
+    return CalendarDay(day, "weekend" if is_weekend else "working", "", Label("", ""))
 
 
-def _remarks(notice: Notice | None, first: date) -> list[Remark]:
+def _remarks(notice: HolidayNotice | None, first: date) -> list[CalendarRemark]:
     if notice is None:
         return []
     found = []
@@ -187,7 +187,7 @@ def _remarks(notice: Notice | None, first: date) -> list[Remark]:
     for day in notice.makeup_workdays:
         if day.month == first.month:
             found.append((day.day, str(day.day), Label("", ""), MAKE_UP))
-    return [Remark(days, name, word) for _, days, name, word in sorted(found, key=lambda one: one[0])]
+    return [CalendarRemark(days, name, word) for _, days, name, word in sorted(found, key=lambda one: one[0])]
 
 
 def _span(days: list[int]) -> str:

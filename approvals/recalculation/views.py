@@ -45,7 +45,7 @@ class OutlookRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class RecalculationPreview:
     """`projects` are those of this page, each with its rows."""
 
     approvals: int
@@ -64,14 +64,14 @@ class Outlook:
         return self.page + 1 if self.page < self.pages else None
 
 
-def outlook(tx: Connection, found: Iterable[Redated], page: int = 1) -> Outlook:
+def outlook(tx: Connection, found: Iterable[Redated], page: int = 1) -> RecalculationPreview:
     """The counts of all that would move, and this page of it; a page that is none is the nearest."""
     moved = list(found)
     units = units_by_id(tx, {one.department_id for one in moved})
     by_department = Counter(one.department_id for one in moved)
     pages = max(1, -(-len(moved) // PAGE))
     page = min(max(1, page), pages)
-    return Outlook(
+    return RecalculationPreview(
         approvals=len(moved),
         project_count=len({one.ref.partition("/")[0] for one in moved}),
         departments=tuple((units[unit_id], count) for unit_id, count in by_department.most_common()),
@@ -101,7 +101,7 @@ def _row(one: Redated, number: str, units: dict[int, UnitName]) -> OutlookRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RecalculationProgress:
     """How far a dating anew is; `is_stalled` when nobody seems to be at work on it."""
 
     begun: Redating
@@ -117,14 +117,14 @@ class Progress:
         return max(self.done, self.begun.expected or 0)
 
 
-def progress(tx: Connection, now: datetime) -> Progress | None:
+def progress(tx: Connection, now: datetime) -> RecalculationProgress | None:
     """The dating anew that was begun last; None when there was none yet."""
     begun = redating(tx)
     if begun is None:
         return None
     if begun.moved is not None:
-        return Progress(begun, begun.moved, is_stalled=False)
-    return Progress(begun, moved_so_far(tx, begun), is_stalled=_is_stalled(tx, begun, now))
+        return RecalculationProgress(begun, begun.moved, is_stalled=False)
+    return RecalculationProgress(begun, moved_so_far(tx, begun), is_stalled=_is_stalled(tx, begun, now))
 
 
 def _is_stalled(tx: Connection, begun: Redating, now: datetime) -> bool:

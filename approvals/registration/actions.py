@@ -14,7 +14,7 @@ from approvals.base.text_validation import N_
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
 from approvals.history.commands import Command
-from approvals.history.record import Case, Record, check_version, move, next_state, recording
+from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
 from approvals.registration.queries import (
     APPROVALS,
     GRANTS,
@@ -31,7 +31,7 @@ from workflows.config.catalogue import Catalogue, PlannedItem, load_catalogue
 from workflows.config.city import load_city
 
 
-def register(tx: Connection, command: Command) -> Case:
+def register(tx: Connection, command: Command) -> Subject:
     """Give the next number of the year, plan the approvals by the screening answers, and open the first ones."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
@@ -73,13 +73,13 @@ def liaison_id_of(tx: Connection, username: str) -> int:
     return int(found)
 
 
-def begin_term(record: Record, project_id: int, person_id: int, by: Actor, *, note: str = "") -> None:
+def begin_term(record: OpenChain, project_id: int, person_id: int, by: Actor, *, note: str = "") -> None:
     """From now on this person accompanies the project; the term before must have ended."""
     row = {"project_id": project_id, "person_id": person_id, "from_at": record.at, "note": note, "by_id": by.id}
     record.tx.execute(insert(TERMS), row)
 
 
-def _plan(record: Record, plan: Iterable[PlannedItem], catalogue: Catalogue, project: Row[Any]) -> None:
+def _plan(record: OpenChain, plan: Iterable[PlannedItem], catalogue: Catalogue, project: Row[Any]) -> None:
     departments = department_ids(record.tx)
     rows = []
     for planned in plan:
@@ -108,7 +108,7 @@ def _plan(record: Record, plan: Iterable[PlannedItem], catalogue: Catalogue, pro
     record.tx.execute(insert(APPROVALS), rows)
 
 
-def open_ready(record: Record, approvals: Iterable[Row[Any]]) -> None:
+def open_ready(record: OpenChain, approvals: Iterable[Row[Any]]) -> None:
     """The system opens every waiting approval whose prerequisites are all granted."""
     for row in ready_ones(list(approvals)):
         move(record, approval_case(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
@@ -120,7 +120,7 @@ def ready_ones(approvals: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
     return (row for row in approvals if row.state == "waiting" and granted.issuperset(prerequisites(row)))
 
 
-def complete_if_done(record: Record, approvals: Iterable[Row[Any]]) -> None:
+def complete_if_done(record: OpenChain, approvals: Iterable[Row[Any]]) -> None:
     """The system completes a project when every planned approval is granted, withdrawn ones aside."""
     states = [row.state for row in approvals if row.state != "withdrawn"]
     if states and set(states) == {"granted"}:

@@ -47,7 +47,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GraphEdge:
     """A line from box to box or lane; `is_end` when it arrives."""
 
     path: str
@@ -61,7 +61,7 @@ class Graph:
     box_width: float
     box_height: float
     boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[GraphEdge, ...]
 
 
 Lane = tuple[str, int]  # the way to this node at this depth; a node's own place is the lane where it ends
@@ -252,14 +252,14 @@ def _box(node: Node, at: int, middle: float, width: float, height: float, title:
     return Box(node, *(round(value, 1) for value in (x, y, left, right, x + width, head)), lines)
 
 
-def _line(link: tuple[Lane, Lane], middles: Mapping[Lane, float], depth: Mapping[str, int], width: float) -> Line:
+def _line(link: tuple[Lane, Lane], middles: Mapping[Lane, float], depth: Mapping[str, int], width: float) -> GraphEdge:
     start, end = link
     is_end = depth[end[0]] == end[1]
     x1 = MARGIN + start[1] * (width + GAP) + width
     x2, y1, y2 = x1 + GAP, middles[start], middles[end]
     turn, last = x1 + GAP / 2, x2 if is_end else x2 + width  # a lane goes on under the boxes of its column
     path = f"M{x1:.1f} {y1:.1f}C{turn:.1f} {y1:.1f} {turn:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-    return Line(path if is_end else f"{path}H{last:.1f}", is_end)
+    return GraphEdge(path if is_end else f"{path}H{last:.1f}", is_end)
 
 
 def wrapped(text: str, width: float) -> list[str]:

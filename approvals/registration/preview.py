@@ -16,7 +16,14 @@ from approvals.history.queries import entries_of_project
 from approvals.history.timeline import by_day, since, tell
 from approvals.programme.queries import category_label
 from approvals.registration.queries import liaison_loads
-from approvals.registration.views import UNIT_WORDS, PlannedView, PlanView, RegistrationPage, StageView, by_stage
+from approvals.registration.views import (
+    UNIT_WORDS,
+    PlannedItemPreview,
+    PlanPreview,
+    RegistrationPage,
+    StageView,
+    by_stage,
+)
 from workflows.charts.project import PROJECT
 from workflows.clock.plan import critical_path
 from workflows.config.catalogue import Catalogue, PlannedItem, load_catalogue
@@ -62,11 +69,11 @@ def _planned(found: ProjectView) -> tuple[PlannedItem, ...]:
     return load_catalogue().plan(found.answers) if found.kind == WITH_A_PLAN else ()
 
 
-def plan_view(planned: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanView:
+def plan_view(planned: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanPreview:
     """The planned items by stage, with their sums."""
     limits = {one.item.code: one.item.promised for one in planned}
     chain = critical_path(limits, {one.item.code: one.requires for one in planned})
-    return PlanView(
+    return PlanPreview(
         edition=catalogue.edition,
         stages=tuple(
             StageView(
@@ -84,8 +91,8 @@ def plan_view(planned: tuple[PlannedItem, ...], units: Mapping[str, UnitName], c
     )
 
 
-def _planned_view(one: PlannedItem, units: Mapping[str, UnitName], catalogue: Catalogue) -> PlannedView:
-    return PlannedView(
+def _planned_view(one: PlannedItem, units: Mapping[str, UnitName], catalogue: Catalogue) -> PlannedItemPreview:
+    return PlannedItemPreview(
         one.item,
         units.get(one.item.department, UnitName(one.item.department, "")),
         tuple(catalogue.items[code] for code in one.requires),

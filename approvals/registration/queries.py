@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, select
 
-from approvals.accounts.actors import Actor, Place, check_sees, visible
+from approvals.accounts.actors import Actor, Scope, check_sees, visible
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
@@ -22,7 +22,7 @@ from approvals.filing.queries import (
     joint_units,
     kind_of_ref,
 )
-from approvals.history.record import Case
+from approvals.history.record import Subject
 from approvals.registration.lights import APPROVALS, is_late
 from approvals.registration.tables import LiaisonTerm
 from workflows.charts.approval import APPROVAL
@@ -72,8 +72,8 @@ _STANDING = Prepared(
 )
 
 
-def approval_place(approval: Any) -> Place:
-    return Place(approval.owner_unit_id, approval.department_id, approval.liaison_id, joint_units=joint_units(approval))
+def approval_place(approval: Any) -> Scope:
+    return Scope(approval.owner_unit_id, approval.department_id, approval.liaison_id, joint_units=joint_units(approval))
 
 
 def visible_approvals(actor: Actor) -> ColumnElement[bool]:
@@ -87,9 +87,9 @@ def approval_ref(approval: Any) -> str:
     return f"{approval.number}/{approval.code}"
 
 
-def approval_case(approval: Any) -> Case:
+def approval_case(approval: Any) -> Subject:
     """The approval as history sees it."""
-    return Case(
+    return Subject(
         APPROVAL,
         APPROVALS,
         approval.id,

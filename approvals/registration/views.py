@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from approvals.accounts.queries import UnitName
 from approvals.filing.views import ProjectView
-from approvals.history.timeline import Day, Told
+from approvals.history.timeline import EntryDescription, TimelineDay
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.queries import LiaisonLoad
 from workflows.charts.model import State
@@ -16,7 +16,7 @@ UNIT_WORDS = {"working_days": Label("工作日", "working days"), "calendar_days
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedView:
+class PlannedItemPreview:
     """One item that would be planned, with its department and what must be granted first."""
 
     item: Item
@@ -31,11 +31,11 @@ class StageView:
 
     stage: Stage
     lead: UnitName
-    items: tuple[PlannedView, ...]
+    items: tuple[PlannedItemPreview, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class PlanView:
+class PlanPreview:
     """The approvals that the screening answers give; days are promised ones, one after another and along the chain."""
 
     edition: str
@@ -57,14 +57,14 @@ class RegistrationPage:
     category: Label
     waited: int
     answers: tuple[tuple[Label, bool], ...]
-    plan: PlanView
+    plan: PlanPreview
     liaisons: tuple[LiaisonLoad, ...]
     may_register: bool
-    days: tuple[Day, ...]
-    meanwhile: tuple[Told, ...]
+    days: tuple[TimelineDay, ...]
+    meanwhile: tuple[EntryDescription, ...]
 
 
-def graph_of(plan: PlanView, word: Callable[[Item], str]) -> Graph:
+def graph_of(plan: PlanPreview, word: Callable[[Item], str]) -> Graph:
     """The prerequisites of a plan as a drawing; `word` gives a title in the reader's language."""
     catalogue = load_catalogue()
     items = [planned for stage in plan.stages for planned in stage.items]

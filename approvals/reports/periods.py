@@ -18,7 +18,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class MonthSpan:
     """Months in a row, named after the last one; `previous` are as many right before."""
 
     last: Month
@@ -48,15 +48,15 @@ class Span:
         return self.last.ends_at
 
     @property
-    def previous(self) -> "Span":
-        return Span(self.last.back(self.length), self.length)
+    def previous(self) -> "MonthSpan":
+        return MonthSpan(self.last.back(self.length), self.length)
 
     @property
     def following(self) -> Month:
         return self.last.following
 
 
-Period = Month | Span
+Period = Month | MonthSpan
 
 
 def read_period(kind: str, text: str) -> Period:
@@ -66,14 +66,14 @@ def read_period(kind: str, text: str) -> Period:
     return read_month(text) if kind == MONTHLY else bulletin_of(read_month(text))
 
 
-def bulletin_of(month: Month) -> Span:
+def bulletin_of(month: Month) -> MonthSpan:
     """What a bulletin at the end of this month covers: the months since the one before, by the city's policy."""
     ends = load_policy().bulletins
     before = max((number for number in ends if number < month.number), default=0)
-    return Span(month, month.number - before)
+    return MonthSpan(month, month.number - before)
 
 
-def bulletins_until(today: date, count: int) -> list[Span]:
+def bulletins_until(today: date, count: int) -> list[MonthSpan]:
     """The last bulletins that are due by `today`, the newest first."""
     ends = load_policy().bulletins
     month, found = month_of(today).previous, []
@@ -98,7 +98,7 @@ def check_over(month: Period, today: date) -> None:
 
 def check_regular(period: Period) -> None:
     """Refused for a bulletin at the end of a month for which the city's policy names none."""
-    if isinstance(period, Span) and period.last.number not in load_policy().bulletins:
+    if isinstance(period, MonthSpan) and period.last.number not in load_policy().bulletins:
         raise Refused(N_("No bulletin comes out at the end of this month, by the city's policy."))
 
 

@@ -9,7 +9,7 @@ from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
 from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, MonthWord, SweepRun
 from workflows.charts.approval import APPROVAL
-from workflows.rules.escalation_rules import Rung
+from workflows.rules.escalation_rules import EscalationLevel
 
 ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
 CARDS = Card.__table__  # type: ignore[attr-defined]
@@ -80,10 +80,10 @@ def approvals_due(tx: Connection, project_id: int, day: date) -> list[Row[Any]]:
     return _DUE.rows(tx, {"project_id": project_id, "day": day})
 
 
-def rungs_of(rows: list[Row[Any]], round_: int) -> dict[int, Rung]:
+def rungs_of(rows: list[Row[Any]], round_: int) -> dict[int, EscalationLevel]:
     """How high an approval, whose escalations are `rows`, has climbed in this round."""
     return {
-        row.level: Rung(row.level, row.state, row.light, row.raised_on, row.answer_due_on, row.lift_on)
+        row.level: EscalationLevel(row.level, row.state, row.light, row.raised_on, row.answer_due_on, row.lift_on)
         for row in rows
         if row.round == round_
     }

@@ -25,7 +25,7 @@ from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import Step
 from workflows.config.policy import Policy
 from workflows.rules.cards import RULES, cards_due
-from workflows.rules.simulation import ANSWERED, BY_HAND, Said, tried
+from workflows.rules.simulation import ANSWERED, BY_HAND, RecordedAnswer, tried
 
 AT_ONCE = 400  # approvals that are read together
 LONG_DECIDED = timedelta(days=40)  # before the month: whatever is due about a decision was due by then
@@ -53,7 +53,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SimulationRow:
     """How often something of one kind happened, and how often it would have."""
 
     move: str
@@ -73,7 +73,7 @@ class Trial:
 
     month: Month
     until: date
-    lines: tuple[Line, ...]
+    lines: tuple[SimulationRow, ...]
     more: tuple[Happening, ...]
     fewer: tuple[Happening, ...]
     same: int
@@ -87,7 +87,7 @@ def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
     would = Counter(_tried(tx, approvals, policy, month, until))
     names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, one) for one in RULES)]
     counts = [_by_name(found) for found in (real, would)]
-    lines = tuple(Line(*name, counts[0][name], counts[1][name]) for name in names)
+    lines = tuple(SimulationRow(*name, counts[0][name], counts[1][name]) for name in names)
     more, fewer = sorted((would - real).elements()), sorted((real - would).elements())
     return Trial(month, until, lines, tuple(more), tuple(fewer), (real & would).total())
 
@@ -152,7 +152,7 @@ def _lots(approvals: list[Row[Any]]) -> Iterator[list[Row[Any]]]:
 
 
 def _climbed(
-    row: Row[Any], steps: list[Step], said: Sequence[Said], policy: Policy, calendar: Calendar, until: date
+    row: Row[Any], steps: list[Step], said: Sequence[RecordedAnswer], policy: Policy, calendar: Calendar, until: date
 ) -> Iterator[Happening]:
     days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
     for one in tried(steps, limits_of(row), policy, calendar, said, answer_days=days, until=until):
@@ -166,9 +166,9 @@ def _shown(row: Row[Any], steps: list[Step], policy: Policy, calendar: Calendar,
             yield Happening(card.on, approval_ref(row), SHOWN, card.rule, card.round)
 
 
-def _said(tx: Connection, approvals: list[int]) -> dict[int, list[Said]]:
+def _said(tx: Connection, approvals: list[int]) -> dict[int, list[RecordedAnswer]]:
     """What people said about the escalations of these approvals, in order."""
-    found: dict[int, list[Said]] = defaultdict(list)
+    found: dict[int, list[RecordedAnswer]] = defaultdict(list)
     columns = (ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
     of_people = ENTRY.c.subject == ESCALATION.name, ENTRY.c.move.in_((ANSWERED, BY_HAND))
     wanted = select(*columns).where(ENTRY.c.approval_id.in_(approvals), *of_people)
@@ -177,8 +177,8 @@ def _said(tx: Connection, approvals: list[int]) -> dict[int, list[Said]]:
     return found
 
 
-def _one_said(row: Row[Any]) -> Said:
+def _one_said(row: Row[Any]) -> RecordedAnswer:
     facts = orjson.loads(row.facts)
     committed = facts.get("commitment_on")
     commitment_on = date.fromisoformat(committed) if committed else None
-    return Said(row.move, row.round, facts["level"], day_of(row.at), commitment_on, facts.get("light", ""))
+    return RecordedAnswer(row.move, row.round, facts["level"], day_of(row.at), commitment_on, facts.get("light", ""))

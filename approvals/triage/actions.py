@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import locked_project
 from approvals.history.commands import Command
-from approvals.history.record import Case
+from approvals.history.record import Subject
 
 
-def sort(tx: Connection, command: Command) -> Case:
+def sort(tx: Connection, command: Command) -> Subject:
     """One sorting move: return_filing, decline, classify or divert."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)

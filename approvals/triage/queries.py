@@ -21,7 +21,7 @@ from approvals.history.record import ENTRY
 from approvals.history.timeline import by_day, since, tell
 from approvals.programme.queries import ITEMS, category_label
 from approvals.programme.views import KINDS
-from approvals.triage.views import Chosen, FilingPage, Inbox, ItemView, Tab, Waiting, Wanted
+from approvals.triage.views import Chosen, FilingFilter, FilingPage, Inbox, InboxTab, ItemView, Waiting
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
@@ -38,10 +38,10 @@ KEPT = (
 )  # fmt: skip
 
 
-def inbox(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> Inbox:
+def inbox(tx: Connection, actor: Actor, wanted: FilingFilter, *, today: date, cursor: str = "") -> Inbox:
     """One page of a list: who waits longest comes first, of suspended projects whose review comes first."""
     counts = _counts(tx, actor)
-    tabs = tuple(Tab(name, title, counts.get(name, 0), name == wanted.state) for name, title in TABS.items())
+    tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == wanted.state) for name, title in TABS.items())
     rows = tx.execute(_after(_listed(actor, wanted, today), wanted, cursor)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     page = Page(_waiting(tx, rows[:PAGE], today), _cursor(last, wanted) if last else None)
@@ -81,7 +81,7 @@ def _rows(actor: Actor) -> Select[Any]:
     )
 
 
-def _listed(actor: Actor, wanted: Wanted, today: date) -> Select[Any]:
+def _listed(actor: Actor, wanted: FilingFilter, today: date) -> Select[Any]:
     return (
         _rows(actor)
         .where(TABLE.c.state == wanted.state, *_narrowed(wanted, today))
@@ -90,11 +90,11 @@ def _listed(actor: Actor, wanted: Wanted, today: date) -> Select[Any]:
     )
 
 
-def _first_key(wanted: Wanted) -> ColumnElement[Any]:
+def _first_key(wanted: FilingFilter) -> ColumnElement[Any]:
     return TABLE.c.review_on if wanted.state == "suspended" else TABLE.c.state_since
 
 
-def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+def _narrowed(wanted: FilingFilter, today: date) -> Iterable[ColumnElement[bool]]:
     for name in ("category", "county", "kind"):
         if value := getattr(wanted, name):
             yield TABLE.c[name] == value
@@ -111,7 +111,7 @@ def _is_return() -> tuple[ColumnElement[bool], ...]:
     return (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
 
 
-def _narrowing(wanted: Wanted) -> dict[str, str]:
+def _narrowing(wanted: FilingFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
     texts = {name: getattr(wanted, name) for name in ("search", "category", "county", "kind")}
     flags = {"returned": wanted.is_returned, "due": wanted.is_due}
@@ -119,12 +119,12 @@ def _narrowing(wanted: Wanted) -> dict[str, str]:
     return {"list": wanted.state} | given
 
 
-def _cursor(row: Row[Any], wanted: Wanted) -> str:
+def _cursor(row: Row[Any], wanted: FilingFilter) -> str:
     key = row.review_on if wanted.state == "suspended" else row.state_since
     return write_cursor(key.isoformat(), row.id)
 
 
-def _after(listed: Select[Any], wanted: Wanted, cursor: str) -> Select[Any]:
+def _after(listed: Select[Any], wanted: FilingFilter, cursor: str) -> Select[Any]:
     if not cursor:
         return listed
     text, key = read_cursor(cursor, (str, int))

@@ -10,13 +10,13 @@ from approvals.accounts.queries import UnitName
 from approvals.base.pagination import Page
 from approvals.filing.documents import DocumentView
 from approvals.filing.views import ProjectView
-from approvals.history.timeline import Day, Told
+from approvals.history.timeline import EntryDescription, TimelineDay
 from workflows.charts.model import Move, State
 from workflows.label import Label
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FilingFilter:
     """What a list of the office holds; what is left empty does not narrow it."""
 
     state: str = "filed"
@@ -54,7 +54,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class InboxTab:
     """One of the lists. `title` is a msgid."""
 
     name: str
@@ -67,8 +67,8 @@ class Tab:
 class Inbox:
     """One page of a list; `moves` can be made together of what is ticked, `narrowing` are the parts of its address."""
 
-    tabs: tuple[Tab, ...]
-    wanted: Wanted
+    tabs: tuple[InboxTab, ...]
+    wanted: FilingFilter
     page: Page[Waiting]
     moves: tuple[Move, ...]
     narrowing: Mapping[str, str]
@@ -118,8 +118,8 @@ class FilingPage:
     planned: int
     item: ItemView | None
     documents: tuple[DocumentView, ...]
-    days: tuple[Day, ...]
-    meanwhile: tuple[Told, ...]
+    days: tuple[TimelineDay, ...]
+    meanwhile: tuple[EntryDescription, ...]
     moves: tuple[Move, ...]
     first_values: Mapping[str, Mapping[str, Any]]
 

@@ -20,7 +20,7 @@ Count = Callable[[Connection, Actor, datetime], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavigationEntry:
     """A page's place in the navigation; `title` and `about` are msgids, `count` says how many wait there."""
 
     endpoint: str
@@ -54,7 +54,7 @@ class Bell:
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class HomeWarning:
     """What the home page warns those of who may open `endpoint`: `tell` gives msgids with their values."""
 
     endpoint: str
@@ -62,7 +62,10 @@ class Warned:
 
 
 def set_up_home(
-    app: Flask, links: tuple[Link, ...], bell: Link | None = None, warnings: tuple[Warned, ...] = ()
+    app: Flask,
+    links: tuple[NavigationEntry, ...],
+    bell: NavigationEntry | None = None,
+    warnings: tuple[HomeWarning, ...] = (),
 ) -> None:
     """Keep the links, and hand each page who is at work and where they may go."""
     app.extensions[LINKS] = links
@@ -106,7 +109,7 @@ def _who_and_where() -> dict[str, object]:
 
 
 def _bell(actor: Actor) -> Bell | None:
-    link: Link | None = current_app.extensions[BELL]
+    link: NavigationEntry | None = current_app.extensions[BELL]
     if link is None or link.count is None or not may_open(actor, link.endpoint):
         return None
     with database().read() as tx:
@@ -121,7 +124,7 @@ def _nav(actor: Actor) -> tuple[NavLink, ...]:
     return tuple(NavLink(link.endpoint, link.title, is_here=link is here) for link in shown)
 
 
-def _here(links: list[Link]) -> Link | None:
+def _here(links: list[NavigationEntry]) -> NavigationEntry | None:
     """The link under which this page lies: of the same stage, and the one whose address it continues."""
     stage = [link for link in links if link.endpoint.partition(".")[0] == request.blueprint]
     above = [link for link in stage if request.path.startswith(url_for(link.endpoint))]

@@ -25,7 +25,7 @@ from approvals.calendar.queries import (
 from approvals.filing.documents import check_chosen
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
-from approvals.history.record import Case, Record, check_version, move, next_state, recording
+from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
 from approvals.registration.actions import complete_if_done, open_ready, ready_ones
 from approvals.registration.queries import (
     APPROVALS,
@@ -63,7 +63,7 @@ class Attempt:
     role: str
 
 
-def act(tx: Connection, command: Command) -> Case:
+def act(tx: Connection, command: Command) -> Subject:
     """One move of an approval by a person; what the system owes before that moment is done first."""
     return _act_on(tx, _locked(tx, command), command)
 
@@ -72,7 +72,7 @@ def _locked(tx: Connection, command: Command) -> Row[Any]:
     return locked_approval(tx, command.ref.project, command.ref.code, command.actor)
 
 
-def _act_on(tx: Connection, approval: Row[Any], command: Command) -> Case:
+def _act_on(tx: Connection, approval: Row[Any], command: Command) -> Subject:
     role = acting_role(command.actor, APPROVAL.move(command.move), approval_case(approval).place)
     facts = check_input(APPROVAL, command.move, command.input)
     check_chosen(tx, approval.project_id, facts.get("materials", ()))
@@ -86,7 +86,7 @@ def _act_on(tx: Connection, approval: Row[Any], command: Command) -> Case:
         return make(record, approval, command.move, facts, by=command.actor, role=role)
 
 
-def grant_at_once(tx: Connection, command: Command) -> Case:
+def grant_at_once(tx: Connection, command: Command) -> Subject:
     """即来即办: accept and grant in one step where the catalogue says that the item is instant; no day is used."""
     approval = _locked(tx, command)
     if not load_catalogue().items[approval.code].instant:
@@ -107,7 +107,7 @@ def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
     return approval.project_id, approval.chain_seq, approval.chain_head, approval.chain_last_at
 
 
-def deem_accepted(record: Record, day: date, since: datetime | None = None) -> int:
+def deem_accepted(record: OpenChain, day: date, since: datetime | None = None) -> int:
     """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day.
 
     None is dated before `since`, where its silence came to light only then.
@@ -123,7 +123,7 @@ def deem_accepted(record: Record, day: date, since: datetime | None = None) -> i
 
 
 def make(
-    record: Record,
+    record: OpenChain,
     approval: Row[Any],
     name: str,
     facts: dict[str, Any],
@@ -131,7 +131,7 @@ def make(
     by: Actor,
     role: str,
     at: Any = None,
-) -> Case:
+) -> Subject:
     case = approval_case(approval)
     next_state(case, name)
     chart_move, changes = APPROVAL.move(name), {}
@@ -155,7 +155,7 @@ def make(
     return case
 
 
-def _numbered(record: Record, name: str) -> dict[str, Any]:
+def _numbered(record: OpenChain, name: str) -> dict[str, Any]:
     """A notice is an official paper: its number is given in the transaction that writes it."""
     if name not in ("notify_once", "notify_again"):
         return {}
@@ -180,7 +180,7 @@ def _with_limits(name: str, facts: dict[str, Any], item: Item) -> tuple[dict[str
 
 
 def _days_after(
-    record: Record,
+    record: OpenChain,
     approval: Row[Any],
     name: str,
     facts: Mapping[str, Any],
@@ -199,7 +199,7 @@ def _days_after(
     return unforgotten(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
 
 
-def _follow(record: Record, name: str) -> None:
+def _follow(record: OpenChain, name: str) -> None:
     """What the system does in the same transaction: open what waited, complete what is done."""
     if name in ("grant", "withdraw_approval"):
         standing = standing_of(record.tx, record.project_id)

@@ -23,7 +23,7 @@ from workflows.clock.reading import Reading
 from workflows.clock.timeline import CORRECT, Step
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
-from workflows.rules.cards import RULES, Rule, cards_due, cards_without_ground
+from workflows.rules.cards import RULES, CardRule, cards_due, cards_without_ground
 from workflows.rules.corrections import Wrong
 
 CORRECT_A_DAY, CORRECTION_WAITS = N_("A day is recorded wrongly"), N_("A correction waits to be confirmed")
@@ -47,12 +47,12 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class CorrectionPreview:
     """What a correction would do to the clock as it stands today, and to the cards."""
 
     lines: tuple[Compared, ...]
-    ended: tuple[Rule, ...]
-    new: tuple[Rule, ...]
+    ended: tuple[CardRule, ...]
+    new: tuple[CardRule, ...]
     silent_on: date | None  # the day by which the application would have been answered, when that has passed
 
 
@@ -78,7 +78,7 @@ class CorrectionsView:
     state: State
     days: tuple[Wrong, ...]
     waiting: CorrectionView | None
-    preview: Preview | None
+    preview: CorrectionPreview | None
     moves: tuple[Move, ...]
     past: tuple[CorrectionView, ...]
 
@@ -137,14 +137,14 @@ def _view(row: Row[Any], names: dict[str, str]) -> CorrectionView:
     )
 
 
-def preview(tx: Connection, approval: Row[Any], entry: int, right_on: date, today: date) -> Preview:
+def preview(tx: Connection, approval: Row[Any], entry: int, right_on: date, today: date) -> CorrectionPreview:
     """What would be if this step were corrected to this day today."""
     steps, calendar = steps_of(tx, approval.project_id, approval.id), calendar_for(tx, approval)
     corrected = [*steps, Step(CORRECT, today, corrects=entry, right_on=right_on)]
     before, after = (_read(approval, one, calendar, today) for one in (steps, corrected))
     due, ended = (_keys(approval, one, calendar, today) for one in (steps, corrected))
     notice = after.notice.due_on if after.notice else None
-    return Preview(
+    return CorrectionPreview(
         tuple(_compared(before, after)),
         ended=_rules(ended[1] - due[1]),
         new=_rules(ended[0] - due[0]),
@@ -163,7 +163,7 @@ def _keys(approval: Row[Any], steps: Sequence[Step], calendar: Calendar, today: 
     return due, set(cards_without_ground(steps, *of_approval))
 
 
-def _rules(keys: Iterable[tuple[int, str]]) -> tuple[Rule, ...]:
+def _rules(keys: Iterable[tuple[int, str]]) -> tuple[CardRule, ...]:
     return tuple(RULES[rule] for _, rule in sorted(keys))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from approvals.accounts.actors import Actor, Place, acting_role, acting_roles, acts_for
+from approvals.accounts.actors import Actor, Scope, acting_role, acting_roles, acts_for
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
@@ -17,8 +17,8 @@ from approvals.calendar.queries import steps_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import (
-    Case,
-    Record,
+    OpenChain,
+    Subject,
     begun,
     check_version,
     move,
@@ -63,7 +63,7 @@ def waiting_correction(tx: Connection, approval_id: int) -> Row[Any] | None:
     return next((row for row in corrections_of(tx, approval_id) if row.state == "proposed"), None)
 
 
-def move_correction(tx: Connection, command: Command) -> Case:
+def move_correction(tx: Connection, command: Command) -> Subject:
     """Propose a correction of one of this approval's days, confirm the one that waits, or decline it."""
     approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     acting_role(command.actor, CORRECTION.move(command.move), approval_place(approval))
@@ -75,7 +75,7 @@ def move_correction(tx: Connection, command: Command) -> Case:
         return _MOVES[command.move](record, approval, command, facts)
 
 
-def _propose(record: Record, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Case:
+def _propose(record: OpenChain, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Subject:
     check_version(approval_case(approval), command.version)
     if waiting_correction(record.tx, approval.id):
         raise Refused(N_("Another correction of this approval waits to be confirmed or declined."))
@@ -91,7 +91,7 @@ def _propose(record: Record, approval: Row[Any], command: Command, facts: Mappin
     return case
 
 
-def _confirm(record: Record, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Case:
+def _confirm(record: OpenChain, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Subject:
     row, case, role = _to_answer(record, approval, command)
     checked_day(record.tx, approval, row.entry, row.right_on, day_of(record.at))
     told = {name: getattr(row, name) for name in TOLD}
@@ -102,20 +102,20 @@ def _confirm(record: Record, approval: Row[Any], command: Command, facts: Mappin
     return case
 
 
-def _decline(record: Record, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Case:
+def _decline(record: OpenChain, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Subject:
     row, case, role = _to_answer(record, approval, command)
     told = {name: getattr(row, name) for name in TOLD} | dict(facts)
     return move(record, case, command.move, by=command.actor, role=role, facts=told)
 
 
-_MOVES: Mapping[str, Callable[[Record, Row[Any], Command, Mapping[str, Any]], Case]] = {
+_MOVES: Mapping[str, Callable[[OpenChain, Row[Any], Command, Mapping[str, Any]], Subject]] = {
     "propose_correction": _propose,
     CORRECT: _confirm,
     "decline_correction": _decline,
 }
 
 
-def _to_answer(record: Record, approval: Row[Any], command: Command) -> tuple[Row[Any], Case, str]:
+def _to_answer(record: OpenChain, approval: Row[Any], command: Command) -> tuple[Row[Any], Subject, str]:
     """The correction that waits, and the role in which the actor, who is not who proposed it, answers."""
     row = _waiting(record.tx, approval)
     case = correction_case(row, approval)
@@ -124,7 +124,7 @@ def _to_answer(record: Record, approval: Row[Any], command: Command) -> tuple[Ro
     return row, case, role_to_answer(command.actor, row, case.place)
 
 
-def role_to_answer(by: Actor, row: Any, place: Place) -> str:
+def role_to_answer(by: Actor, row: Any, place: Scope) -> str:
     """The role of the second person: the head's for what a window proposed, the service centre's for what a head did.
 
     Forbidden for everybody else, and for who proposed it, whatever their roles.
@@ -192,7 +192,7 @@ def checked_day(tx: Connection, approval: Row[Any], entry: int | str, right_on: 
     return wrong
 
 
-def _date_anew(record: Record, approval: Row[Any], row: Row[Any]) -> None:
+def _date_anew(record: OpenChain, approval: Row[Any], row: Row[Any]) -> None:
     """The stored days follow from the corrected history, the last day of validity from the grant."""
     tx, on = record.tx, day_of(record.at)
     rebuild(tx, APPROVALS, approval, on)
@@ -208,9 +208,9 @@ def _waiting(tx: Connection, approval: Row[Any]) -> Row[Any]:
     return row
 
 
-def correction_case(row: Row[Any], approval: Any) -> Case:
+def correction_case(row: Row[Any], approval: Any) -> Subject:
     """The correction as history sees it."""
-    return Case(
+    return Subject(
         CORRECTION,
         CORRECTIONS,
         row.id,

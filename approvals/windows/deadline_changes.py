@@ -10,7 +10,7 @@ from approvals.history.queries import EntryView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT
 from workflows.clock.calendar import Calendar
-from workflows.clock.deadline_changes import EXTEND, SUSPEND, Caps, Shift, Special, shifts
+from workflows.clock.deadline_changes import EXTEND, SUSPEND, Caps, DeadlineChange, Special, shifts
 from workflows.clock.timeline import Limits, Step
 from workflows.config.policy import load_policy
 from workflows.label import Label
@@ -20,7 +20,7 @@ _AT_CAP = N_("at the cap")
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class DeadlineWarning:
     """A special procedure that is beyond its cap or near it: a msgid with `days`."""
 
     told: str
@@ -29,13 +29,13 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
-class ShiftView:
+class DeadlineChangeView:
     """One line: `why` is the reason of an extension, or what the owner was told in writing."""
 
-    shift: Shift
+    shift: DeadlineChange
     name: Labelled
     why: str
-    warning: Warned | None
+    warning: DeadlineWarning | None
 
     @property
     def is_extension(self) -> bool:
@@ -44,27 +44,27 @@ class ShiftView:
 
 def shift_views(
     steps: Sequence[Step], entries: Sequence[EntryView], limits: Limits, caps: Caps, calendar: Calendar, today: date
-) -> tuple[ShiftView, ...]:
+) -> tuple[DeadlineChangeView, ...]:
     """What moved the due dates of the current round; `entries` are those that the steps were made of."""
     return tuple(_view(one, entries[one.at]) for one in shifts(steps, limits, caps, calendar, today))
 
 
-def _view(shift: Shift, entry: EntryView) -> ShiftView:
+def _view(shift: DeadlineChange, entry: EntryView) -> DeadlineChangeView:
     why = next((str(entry.facts[name]) for name in ("reason", "notice", "cause") if name in entry.facts), "")
-    return ShiftView(shift, _name(shift), why, warned(shift.special) if shift.special else None)
+    return DeadlineChangeView(shift, _name(shift), why, warned(shift.special) if shift.special else None)
 
 
-def _name(shift: Shift) -> Labelled:
+def _name(shift: DeadlineChange) -> Labelled:
     if shift.special:
         return Label(shift.special.procedure, shift.special.procedure)
     return PROJECT.move(SUSPEND) if shift.move == SUSPEND else APPROVAL.move(shift.move)
 
 
-def warned(special: Special) -> Warned | None:
+def warned(special: Special) -> DeadlineWarning | None:
     """The warning about a special procedure's cap, if there is one to give."""
     cap = special.cap or 0
     if special.is_over:
-        return Warned(_OVER, special.days - cap, True)
+        return DeadlineWarning(_OVER, special.days - cap, True)
     if not special.is_near(load_policy().pauses["near_cap"]):
         return None
-    return Warned(_NEAR if special.days < cap else _AT_CAP, cap - special.days, False)
+    return DeadlineWarning(_NEAR if special.days < cap else _AT_CAP, cap - special.days, False)

@@ -21,7 +21,7 @@ from workflows.clock.approval_clock import PauseSpent, pauses, read
 from workflows.clock.calendar import Calendar
 from workflows.clock.explanation import CLOCKS, RULES, ExplainedDay, Explanation, explain
 from workflows.clock.reading import Reading
-from workflows.clock.time_accounting import Ledger, whole_ledger
+from workflows.clock.time_accounting import TimeAccount, whole_ledger
 from workflows.clock.timeline import CALENDAR_DAYS
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
@@ -110,7 +110,7 @@ class ClockView:
     months: tuple[MonthRows, ...]
     sources: tuple[tuple[int, str], ...]
     pauses: tuple[PauseSpent, ...]
-    spent: Ledger
+    spent: TimeAccount
 
     @property
     def ref(self) -> dict[str, str]:

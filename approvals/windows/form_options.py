@@ -11,7 +11,7 @@ from approvals.base.i18n import label
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import limits_of
 from approvals.filing.documents import DocumentView
-from approvals.windows.materials import Source, sources
+from approvals.windows.materials import MaterialSource, sources
 from approvals.windows.notice_phrases import HAND_IN, NOT_HANDED_IN, Sentences, often_used
 from approvals.windows.queries import ApprovalView, open_to
 from workflows.charts.approval import APPROVAL
@@ -40,7 +40,7 @@ class Offers:
     most_days: int
     materials: tuple[str, ...]
     documents: tuple[DocumentView, ...]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, MaterialSource]
     sentences: Sentences | None
 
     @property
@@ -98,7 +98,7 @@ def _moves(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ...
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
 
 
-def _to_hand_in(known: Mapping[str, Source]) -> list[Rows]:
+def _to_hand_in(known: Mapping[str, MaterialSource]) -> list[Rows]:
     """What is in the system already is chosen already, a file with its last document."""
     return [{"name": name, "document": source.uid} for name, source in known.items()]
 

@@ -18,7 +18,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.base.text_validation import N_
 from approvals.registration.queries import APPROVALS
-from approvals.windows.queries import ApprovalView, Wanted, in_order, narrowed
+from approvals.windows.queries import ApprovalFilter, ApprovalView, in_order, narrowed
 from workflows.charts.approval import APPROVAL
 
 WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
@@ -37,7 +37,7 @@ class _Key(NamedTuple):
 
 
 def approvals(
-    tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "", limit: int = PAGE
+    tx: Connection, actor: Actor, wanted: ApprovalFilter, *, today: date, cursor: str = "", limit: int = PAGE
 ) -> Page[ApprovalView]:
     """The approvals that the actor may see, the most pressing first, those without a due date last."""
     after = _read_cursor(cursor)
@@ -49,13 +49,13 @@ def approvals(
     return Page(in_order(tx, [key.id for key in found[:limit]], today), cursor_after)
 
 
-def count(tx: Connection, actor: Actor, wanted: Wanted, *, today: date) -> int:
+def count(tx: Connection, actor: Actor, wanted: ApprovalFilter, *, today: date) -> int:
     """How many approvals a list holds in all."""
     counted = narrowed(select(func.count()), actor, wanted, wanted.states, today)
     return int(tx.execute(counted).scalar_one())
 
 
-def _given(actor: Actor, wanted: Wanted, today: date, after: _Key | None) -> Mapping[str, Any]:
+def _given(actor: Actor, wanted: ApprovalFilter, today: date, after: _Key | None) -> Mapping[str, Any]:
     """The values of a statement's parameters; those that it does not have are passed over."""
     return {
         "actor_id": actor.id,
@@ -70,19 +70,19 @@ def _given(actor: Actor, wanted: Wanted, today: date, after: _Key | None) -> Map
     }
 
 
-def _form(wanted: Wanted) -> Wanted:
+def _form(wanted: ApprovalFilter) -> ApprovalFilter:
     """What a statement hangs on: which filters there are, not what they name."""
     named = {name: getattr(wanted, name) and "given" for name in _NAMED}
     return replace(wanted, due_before=wanted.due_before and date.min, **named)
 
 
 @lru_cache(maxsize=512)
-def _prepared(roles: frozenset[str], form: Wanted, after_rank: int | None, limit: int) -> Prepared:
+def _prepared(roles: frozenset[str], form: ApprovalFilter, after_rank: int | None, limit: int) -> Prepared:
     return Prepared(_statement(roles, form, after_rank, limit))
 
 
 @lru_cache(maxsize=512)
-def _statement(roles: frozenset[str], form: Wanted, after_rank: int | None, limit: int) -> Select[Any]:
+def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | None, limit: int) -> Select[Any]:
     """The keys of a page for somebody with these roles."""
     anybody = Actor(cast(int, bindparam("actor_id")), "", "", cast(int, bindparam("actor_unit_id")), "", roles)
     wanted = replace(
@@ -103,12 +103,12 @@ def _statement(roles: frozenset[str], form: Wanted, after_rank: int | None, limi
     return select(keys).order_by(keys.c.rank, keys.c.due_on, keys.c.id).limit(limit + 1)
 
 
-def _keys(actor: Actor, wanted: Wanted, state: str) -> Select[Any]:
+def _keys(actor: Actor, wanted: ApprovalFilter, state: str) -> Select[Any]:
     """The sorting keys of what is wanted in one state."""
     return narrowed(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, wanted, (state,), _TODAY)
 
 
-def _ranks(state: str, wanted: Wanted) -> Iterator[int]:
+def _ranks(state: str, wanted: ApprovalFilter) -> Iterator[int]:
     if state in WITH_DUE_DATE:
         yield STANDS if wanted.still_last and state == "paused" else RUNS
     if wanted.due_before is None and state not in wanted.due_only:

@@ -19,7 +19,7 @@ MOVES = tuple(move.name for move in APPROVAL.moves if any(need.kind == "material
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MaterialSource:
     """What satisfies a material by itself: the granted document of an approval, or a file that was uploaded.
 
     `name` is the document's number or the file's name; `code` is of the approval, `uid` of the file.
@@ -38,13 +38,13 @@ def granted_documents(approvals: Iterable[ApprovalView], today: date) -> dict[st
 
 def sources(
     item: Item, names: Iterable[str], granted: Mapping[str, str], documents: Iterable[DocumentView]
-) -> dict[str, Source]:
+) -> dict[str, MaterialSource]:
     """Which of these materials are in the system already; of several files for one, the last."""
-    uploaded = {one.material: Source(one.name, uid=one.uid) for one in documents if one.material}
+    uploaded = {one.material: MaterialSource(one.name, uid=one.uid) for one in documents if one.material}
     found = {}
     for name in names:
         code = item.satisfied_by.get(name, "")
-        source = Source(granted[code], code=code) if code in granted else uploaded.get(name)
+        source = MaterialSource(granted[code], code=code) if code in granted else uploaded.get(name)
         if source:
             found[name] = source
     return found

@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from approvals.accounts.actors import Actor, Place, acting_roles, check_sees, visible
+from approvals.accounts.actors import Actor, Scope, acting_roles, check_sees, visible
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
@@ -75,7 +75,7 @@ class ApprovalView:
     legal_limit: int
     legal_unit: str
     calendar_edition: int
-    place: Place
+    place: Scope
 
     @property
     def open_light(self) -> str | None:
@@ -84,7 +84,7 @@ class ApprovalView:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ApprovalFilter:
     """Which approvals a list is to hold; what is left out does not narrow it.
 
     `search` is a part of the project's name or number, or of the item's. Of the states in `due_only` only those with
@@ -176,7 +176,9 @@ def _is_sensible(move: Move, found: ApprovalView, made: frozenset[str]) -> bool:
     return not (move.is_once and move.name in made)
 
 
-def narrowed(found: Select[Any], actor: Actor, wanted: Wanted, states: tuple[str, ...], today: date) -> Select[Any]:
+def narrowed(
+    found: Select[Any], actor: Actor, wanted: ApprovalFilter, states: tuple[str, ...], today: date
+) -> Select[Any]:
     """The statement about approvals, left with those that are wanted, in these states, and that the actor may see."""
     found = found.select_from(_source(actor, wanted)).where(_seen(actor))
     if wanted.search:
@@ -188,7 +190,7 @@ def narrowed(found: Select[Any], actor: Actor, wanted: Wanted, states: tuple[str
     return found.where(*_named(wanted), *_dated(wanted, today))
 
 
-def _named(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _named(wanted: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
     """What is narrowed by a name, or by whether the project goes on."""
     if wanted.department is not None:
         yield APPROVALS.c.department_id == _department_id(wanted.department)
@@ -200,7 +202,7 @@ def _named(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield or_(*(TABLE.c.state == state for state in OPEN_PROJECTS))
 
 
-def _dated(wanted: Wanted, today: date) -> Iterator[ColumnElement[bool]]:
+def _dated(wanted: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]]:
     """What is narrowed by a light or a day."""
     if wanted.light is not None:
         yield has_light(wanted.light, today)
@@ -208,7 +210,7 @@ def _dated(wanted: Wanted, today: date) -> Iterator[ColumnElement[bool]]:
         yield APPROVALS.c.due_on < wanted.due_before
 
 
-def _source(actor: Actor, wanted: Wanted) -> FromClause:
+def _source(actor: Actor, wanted: ApprovalFilter) -> FromClause:
     """Projects are looked at only for those who see by project, and to narrow by what is said of them."""
     scopes = sees(actor.roles)
     names_project = wanted.goes_on or wanted.project is not None or wanted.liaison is not None

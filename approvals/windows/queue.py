@@ -18,7 +18,7 @@ from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
 from approvals.windows.lists import approvals
-from approvals.windows.queries import ApprovalView, Wanted, in_order, narrowed
+from approvals.windows.queries import ApprovalFilter, ApprovalView, in_order, narrowed
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.roles import sees
@@ -32,7 +32,7 @@ ALL, DELIVER, OVER = "", "deliver", "decided"  # the lists that are not those of
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class QueueTab:
     """One list of the queue. `title` is a msgid, `state` the state whose word it has instead."""
 
     name: str
@@ -44,10 +44,10 @@ class Tab:
 TABS = {
     tab.name: tab
     for tab in (
-        Tab(ALL, ("received", *WITH_A_LIGHT, *DECIDED), N_("In hand")),
-        *(Tab(name, (name,), state=APPROVAL.state(name)) for name in ("received", *WITH_A_LIGHT, "correcting")),
-        Tab(DELIVER, DECIDED, N_("To deliver")),
-        Tab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),
+        QueueTab(ALL, ("received", *WITH_A_LIGHT, *DECIDED), N_("In hand")),
+        *(QueueTab(name, (name,), state=APPROVAL.state(name)) for name in ("received", *WITH_A_LIGHT, "correcting")),
+        QueueTab(DELIVER, DECIDED, N_("To deliver")),
+        QueueTab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),
     )
 }
 _UNDECIDED = ("received", *WITH_A_LIGHT, "correcting")
@@ -55,7 +55,7 @@ _BEGUN = LIGHTS[1:]  # those that begin on a stored day
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueueFilter:
     """What somebody asks of the queue."""
 
     department: str | None = None
@@ -100,9 +100,9 @@ class QueueRow:
 class QueueView:
     """One page of the queue, with the counts of its lists and lights; `departments` is empty for a window."""
 
-    asked: Asked
+    asked: QueueFilter
     page: Page[QueueRow]
-    tabs: tuple[tuple[Tab, int | None], ...]
+    tabs: tuple[tuple[QueueTab, int | None], ...]
     lights: tuple[tuple[str, int], ...]
     departments: tuple[UnitName, ...]
 
@@ -117,7 +117,7 @@ class QueueView:
         return {name: value for name, value in (parts | changes).items() if value}
 
 
-def queue(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: str = "") -> QueueView:
+def queue(tx: Connection, actor: Actor, asked: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
     """What the actor's windows have in hand; NotFound for lists, lights and departments that are none of theirs."""
     departments, tab = _departments(actor), TABS.get(asked.tab)
     is_foreign = asked.department is not None and asked.department not in departments
@@ -135,7 +135,7 @@ def queue(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: st
     )
 
 
-def _rows(tx: Connection, actor: Actor, asked: Asked, tab: Tab, today: date, cursor: str) -> Page[QueueRow]:
+def _rows(tx: Connection, actor: Actor, asked: QueueFilter, tab: QueueTab, today: date, cursor: str) -> Page[QueueRow]:
     return shown(tx, _page(tx, actor, asked, tab, today, cursor), today, is_over=tab.name == OVER)
 
 
@@ -148,7 +148,7 @@ def shown(tx: Connection, found: Page[ApprovalView], today: date, *, is_over: bo
 
 def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many approvals stand in the first list of the actor's queue."""
-    return _count_of(TABS[ALL], _counts(tx, actor, Asked(), day_of(now))) or 0
+    return _count_of(TABS[ALL], _counts(tx, actor, QueueFilter(), day_of(now))) or 0
 
 
 def _departments(actor: Actor) -> tuple[str, ...]:
@@ -161,16 +161,18 @@ def _named(tx: Connection, departments: tuple[str, ...]) -> tuple[UnitName, ...]
     return tuple(names[name] for name in departments)
 
 
-def _page(tx: Connection, actor: Actor, asked: Asked, tab: Tab, today: date, cursor: str) -> Page[ApprovalView]:
+def _page(
+    tx: Connection, actor: Actor, asked: QueueFilter, tab: QueueTab, today: date, cursor: str
+) -> Page[ApprovalView]:
     if tab.name == OVER:
         return _decisions(tx, actor, asked, today, cursor)
     return approvals(tx, actor, _wanted(asked, tab), today=today, cursor=cursor)
 
 
-def _wanted(asked: Asked, tab: Tab) -> Wanted:
+def _wanted(asked: QueueFilter, tab: QueueTab) -> ApprovalFilter:
     """Who looks for a light looks for clocks that run or stand still; a decided one keeps its light for ever."""
     states = tuple(state for state in tab.states if state in WITH_A_LIGHT) if asked.light else tab.states
-    return Wanted(
+    return ApprovalFilter(
         department=asked.department,
         states=states,
         light=asked.light,
@@ -180,9 +182,12 @@ def _wanted(asked: Asked, tab: Tab) -> Wanted:
     )
 
 
-def _decisions(tx: Connection, actor: Actor, asked: Asked, today: date, cursor: str) -> Page[ApprovalView]:
+def _decisions(tx: Connection, actor: Actor, asked: QueueFilter, today: date, cursor: str) -> Page[ApprovalView]:
     """What was decided, the newest first, read along the index of decisions."""
-    wanted, keys = Wanted(department=asked.department, search=asked.search), (APPROVALS.c.state_since, APPROVALS.c.id)
+    wanted, keys = (
+        ApprovalFilter(department=asked.department, search=asked.search),
+        (APPROVALS.c.state_since, APPROVALS.c.id),
+    )
     rows = (
         narrowed(select(*keys), actor, wanted, (), today)
         .where(APPROVALS.c.state.in_([literal_column(f"'{state}'") for state in TABS[OVER].states]))
@@ -225,12 +230,12 @@ def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, 
 # Counts.
 
 
-def _counts(tx: Connection, actor: Actor, asked: Asked, today: date) -> dict[tuple[str, str], int]:
+def _counts(tx: Connection, actor: Actor, asked: QueueFilter, today: date) -> dict[tuple[str, str], int]:
     """How many approvals there are by state and light, the decided ones as far as they are to be delivered.
 
     Both are read off an index: what was decided and delivered in all the years is not looked at.
     """
-    wanted = Wanted(department=asked.department, search=asked.search)
+    wanted = ApprovalFilter(department=asked.department, search=asked.search)
     lit = [func.count().filter(has_light(light, today)).label(light) for light in _BEGUN]
     counted = select(APPROVALS.c.state.label("state"), func.count().label("number"), *lit).group_by(APPROVALS.c.state)
     undecided = narrowed(counted, actor, wanted, _UNDECIDED, today)
@@ -242,10 +247,10 @@ def _counts(tx: Connection, actor: Actor, asked: Asked, today: date) -> dict[tup
     return counts
 
 
-def _count_of(tab: Tab, counts: Mapping[tuple[str, str], int]) -> int | None:
+def _count_of(tab: QueueTab, counts: Mapping[tuple[str, str], int]) -> int | None:
     """None for what was decided: that list only ever grows, and nobody waits for it."""
     return None if tab.name == OVER else sum(n for (state, _), n in counts.items() if state in tab.states)
 
 
-def _lit(counts: Mapping[tuple[str, str], int], tab: Tab, light: str) -> int:
+def _lit(counts: Mapping[tuple[str, str], int], tab: QueueTab, light: str) -> int:
     return sum(counts.get((state, light), 0) for state in WITH_A_LIGHT if state in tab.states)

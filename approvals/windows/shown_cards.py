@@ -8,7 +8,7 @@ from approvals.history.queries import EntryView
 from workflows.charts.card import CARD
 from workflows.charts.model import State
 from workflows.label import Label
-from workflows.rules.cards import COLOUR_NAMES, RULES, Rule
+from workflows.rules.cards import COLOUR_NAMES, RULES, CardRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class ShownCard:
 
     approval_id: int | None
     key: str
-    rule: Rule
+    rule: CardRule
     colour: str
     colour_name: Label
     state: State

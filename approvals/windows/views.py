@@ -18,12 +18,12 @@ from approvals.filing.documents import DocumentView, for_project
 from approvals.history.queries import EntryView, outward
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS
-from approvals.history.timeline import Day, Told, by_day, since, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, since, tell
 from approvals.windows.clocks import Due, dues
 from approvals.windows.correction_views import leading_words
-from approvals.windows.deadline_changes import ShiftView, shift_views
+from approvals.windows.deadline_changes import DeadlineChangeView, shift_views
 from approvals.windows.form_options import HAND_INS, NOTICES, Offers, offers
-from approvals.windows.materials import Source, granted_documents, sources
+from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.messages import Words, names_of, next_words
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.shown_cards import ShownCard, shown_cards
@@ -35,7 +35,7 @@ from workflows.charts.model import State
 from workflows.charts.roles import LEVELS
 from workflows.clock.approval_clock import read
 from workflows.clock.reading import Reading
-from workflows.clock.time_accounting import Ledger, whole_ledger
+from workflows.clock.time_accounting import TimeAccount, whole_ledger
 from workflows.clock.timeline import CORRECT, Step
 from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
@@ -62,35 +62,35 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class MaterialView:
     """A material handed in: as a file, or as the granted document of an approval (`source`), or else on paper."""
 
     name: str
     document: DocumentView | None
-    source: Source | None
+    source: MaterialSource | None
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What was handed in at one time; `missing` are materials of the item that were not among it."""
 
-    told: Told
-    materials: tuple[Material, ...]
+    told: EntryDescription
+    materials: tuple[MaterialView, ...]
     missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeSummary:
     """A one-time notice with its number. `is_to_do` while the owner has not handed in again."""
 
-    told: Told
+    told: EntryDescription
     number: str
     items: tuple[Mapping[str, str], ...]
     is_to_do: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Climbed:
+class EscalationNote:
     """An escalation of this approval, as its record tells it."""
 
     round: int
@@ -117,19 +117,19 @@ class PageView:
     reading: Reading
     dues: Mapping[str, Due]
     procedure: Mapping[str, Any] | None
-    shifts: tuple[ShiftView, ...]
-    spent: Ledger
+    shifts: tuple[DeadlineChangeView, ...]
+    spent: TimeAccount
     validity: Validity | None
     offers: Offers
     submissions: tuple[Submission, ...]
-    notices: tuple[Notice, ...]
+    notices: tuple[NoticeSummary, ...]
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
-    climbed: tuple[Climbed, ...]
+    climbed: tuple[EscalationNote, ...]
     cards: tuple[ShownCard, ...]
     orders: tuple[ShownOrder, ...]
-    days: tuple[Day, ...]
-    meanwhile: tuple[Told, ...]
+    days: tuple[TimelineDay, ...]
+    meanwhile: tuple[EntryDescription, ...]
     may_see_project: bool
     correction: str  # what leads to the corrections of days, a msgid; empty where the reader has nothing to do there
 
@@ -139,7 +139,7 @@ class PageView:
         return {"project": self.approval.project, "code": self.approval.code}
 
     @property
-    def earlier_notices(self) -> tuple[Notice, ...]:
+    def earlier_notices(self) -> tuple[NoticeSummary, ...]:
         """Those that nobody has to act on any more."""
         return tuple(notice for notice in self.notices if not notice.is_to_do)
 
@@ -200,7 +200,7 @@ def _offers(
     found: ApprovalView,
     actor: Actor,
     submissions: Sequence[Submission],
-    notices: Sequence[Notice],
+    notices: Sequence[NoticeSummary],
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
 ) -> Offers:
@@ -224,13 +224,15 @@ def step_of(entry: EntryView) -> Step:
     return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""), seq=entry.seq)
 
 
-def _for(actor: Actor, told: Told) -> Told:
+def _for(actor: Actor, told: EntryDescription) -> EntryDescription:
     """Owners are told the role of those who work for the city, not their names."""
     is_named = is_officer(actor) or told.unit.name == actor.unit or not told.who
     return told if is_named else replace(told, who=label(told.role), away="")
 
 
-def _own(entries: Sequence[EntryView], told: Sequence[Told], moves: tuple[str, ...]) -> list[tuple[EntryView, Told]]:
+def _own(
+    entries: Sequence[EntryView], told: Sequence[EntryDescription], moves: tuple[str, ...]
+) -> list[tuple[EntryView, EntryDescription]]:
     pairs = zip(entries, told, strict=True)
     return [pair for pair in pairs if pair[0].subject == APPROVAL.name and pair[0].move in moves]
 
@@ -238,7 +240,7 @@ def _own(entries: Sequence[EntryView], told: Sequence[Told], moves: tuple[str, .
 def _submissions(
     found: ApprovalView,
     entries: Sequence[EntryView],
-    told: Sequence[Told],
+    told: Sequence[EntryDescription],
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
 ) -> Iterable[Submission]:
@@ -250,17 +252,19 @@ def _submissions(
         names = {row["name"] for row in given}
         yield Submission(
             words,
-            tuple(Material(row["name"], known.get(row.get("document", "")), own.get(row["name"])) for row in given),
+            tuple(MaterialView(row["name"], known.get(row.get("document", "")), own.get(row["name"])) for row in given),
             tuple(name for name in found.item.materials if name not in names),
         )
 
 
-def _notices(found: ApprovalView, entries: Sequence[EntryView], told: Sequence[Told]) -> Iterable[Notice]:
+def _notices(
+    found: ApprovalView, entries: Sequence[EntryView], told: Sequence[EntryDescription]
+) -> Iterable[NoticeSummary]:
     """The notices of the current round, the latest first."""
     is_open = found.state == "correcting"
     for entry, words in reversed(_own(entries, told, NOTICES)):
         if entry.round == found.round:
-            yield Notice(words, notice_number(entry.facts), tuple(entry.facts["items"]), is_open)
+            yield NoticeSummary(words, notice_number(entry.facts), tuple(entry.facts["items"]), is_open)
             is_open = False
 
 
@@ -280,9 +284,9 @@ def _neighbour(one: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -
     return Neighbour(one.code, one.item, state, units[one.department], may_see(actor, one.place))
 
 
-def _climbed(entries: Iterable[EntryView]) -> Iterable[Climbed]:
+def _climbed(entries: Iterable[EntryView]) -> Iterable[EscalationNote]:
     """The escalations, the latest first."""
-    found: dict[int, Climbed] = {}
+    found: dict[int, EscalationNote] = {}
     for entry in entries:
         if entry.subject == ESCALATION.name:
             before = found.get(entry.subject_id) or _raised(entry)
@@ -291,10 +295,10 @@ def _climbed(entries: Iterable[EntryView]) -> Iterable[Climbed]:
     return reversed(found.values())
 
 
-def _raised(entry: EntryView) -> Climbed:
+def _raised(entry: EntryView) -> EscalationNote:
     level, light = entry.facts["level"], entry.facts["light"]
     name = Label(*LEVELS[level])
-    return Climbed(entry.round, level, name, ESCALATION.state("raised"), light, day_of(entry.at), "", None)
+    return EscalationNote(entry.round, level, name, ESCALATION.state("raised"), light, day_of(entry.at), "", None)
 
 
 def _answer(entry: EntryView) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import context, op
+from migrations.checks import allow_only
 
 from approvals.base.columns import Moment
-from migrations.checks import allow_only
 from workflows.config.outbox_policy import load_outbox_policy
 
 revision = "0017"

@@ -13,14 +13,14 @@ from approvals.casefile.board.views import board
 from approvals.casefile.owner.list import own_projects, waiting_count
 from approvals.casefile.project_detail import casefile
 from approvals.casefile.project_list import casefiles
-from approvals.casefile.views import Wanted
+from approvals.casefile.views import CasefileFilter
 from approvals.notifications.inbox import new_count, notices
 from approvals.registration.queries import approval_for
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.queries import report_months
 from approvals.reports.periods import last_months
 from approvals.supervision.queries import due_projects
-from approvals.windows.queue import Asked, queue
+from approvals.windows.queue import QueueFilter, queue
 from tests.bench.measuring import Bench, Table, interleaved, seconds
 from tests.bench.rows_growth import a_ref, cities_of, deepest, size_of
 from tests.support.builders import NOW, an_actor, window
@@ -60,15 +60,15 @@ def _readings(tx: Connection) -> dict[str, Reading]:
     ref = a_ref(tx)
     row = approval_for(tx, ref, "A01", clerk)
     return {
-        f"a window's queue, the first {PAGE}": lambda: queue(tx, clerk, Asked(), today=TODAY),
-        "a page deep in it": lambda: queue(tx, clerk, Asked(tab="accepted"), today=TODAY, cursor=cursor),
-        "its decisions": lambda: queue(tx, clerk, Asked(tab="decided"), today=TODAY),
-        "a search in it": lambda: queue(tx, clerk, Asked(search="小学"), today=TODAY),
-        "the whole city's queue": lambda: queue(tx, office, Asked(), today=TODAY),
+        f"a window's queue, the first {PAGE}": lambda: queue(tx, clerk, QueueFilter(), today=TODAY),
+        "a page deep in it": lambda: queue(tx, clerk, QueueFilter(tab="accepted"), today=TODAY, cursor=cursor),
+        "its decisions": lambda: queue(tx, clerk, QueueFilter(tab="decided"), today=TODAY),
+        "a search in it": lambda: queue(tx, clerk, QueueFilter(search="小学"), today=TODAY),
+        "the whole city's queue": lambda: queue(tx, office, QueueFilter(), today=TODAY),
         "the board": lambda: board(tx, office, NOW),
-        "the list of casefiles": lambda: casefiles(tx, office, Wanted(), today=TODAY),
-        "a search in it that finds": lambda: casefiles(tx, office, Wanted(search="小学"), today=TODAY),
-        "one that finds nothing": lambda: casefiles(tx, office, Wanted(search="没有"), today=TODAY),
+        "the list of casefiles": lambda: casefiles(tx, office, CasefileFilter(), today=TODAY),
+        "a search in it that finds": lambda: casefiles(tx, office, CasefileFilter(search="小学"), today=TODAY),
+        "one that finds nothing": lambda: casefiles(tx, office, CasefileFilter(search="没有"), today=TODAY),
         "a casefile": lambda: casefile(tx, ref, office, today=TODAY),
         "a clock": lambda: reading(tx, row, TODAY),
         "the list of the owner with half": lambda: own_projects(tx, owner, today=TODAY),

@@ -19,7 +19,7 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.reports.periods import read_month
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
-from approvals.windows.queue import Asked, queue
+from approvals.windows.queue import QueueFilter, queue
 from tests.bench.measuring import Bench, Finding, at_most, interleaved, rate, seconds
 from tests.bench.pouring import pour
 from tests.bench.rows_moves import DURABLE
@@ -30,7 +30,7 @@ from workflows.charts.approval import APPROVAL
 
 DEEP = 0.9  # how far down the list the page lies
 LOOKED_AT = 2000  # approvals that are looked at one by one, of which all are reckoned
-READ = Asked(tab="accepted")
+READ = QueueFilter(tab="accepted")
 
 
 @contextmanager

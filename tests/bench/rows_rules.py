@@ -17,7 +17,7 @@ from tests.bench.stock import CODE, Mover, a_sqlite_city, a_stock
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import BEFORE, Chart, step
 from workflows.clock.calendar import Calendar
-from workflows.clock.holiday_notices import Holiday, Notice
+from workflows.clock.holiday_notices import Holiday, HolidayNotice
 
 YEARS = range(2004, 2027)
 LIMIT = 20  # working days of the decision
@@ -65,10 +65,10 @@ def _known_years() -> Calendar:
     return Calendar(tuple(_notice(year) for year in YEARS))
 
 
-def _notice(year: int) -> Notice:
+def _notice(year: int) -> HolidayNotice:
     off = [day for day in sorted(holidays) if day.year == year and day not in workdays]
     made_up = [day for day in sorted(workdays) if day.year == year]
-    return Notice(year, tuple(Holiday(day, day, holidays[day]) for day in off), tuple(made_up))
+    return HolidayNotice(year, tuple(Holiday(day, day, holidays[day]) for day in off), tuple(made_up))
 
 
 def chart_share(bench: Bench) -> Iterator[Finding]:

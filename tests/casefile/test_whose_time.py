@@ -19,7 +19,7 @@ from tests.support.builders import NOW, a_project, an_actor, do, entries, projec
 from tests.support.pages import a_site, somebody
 from tests.support.sql_counter import questions
 from workflows.clock.calendar import Calendar
-from workflows.clock.time_accounting import Ledger, together
+from workflows.clock.time_accounting import TimeAccount, together
 
 TODAY = day_of(NOW)
 HANDS = {"ready": "owner", "correcting": "owner", "received": "department", "accepted": "department"}
@@ -51,11 +51,11 @@ def city(database: Database) -> tuple[str, str]:
         return school, roads
 
 
-def by_hand(tx, ref: str, first: date, last: date, calendar: Calendar) -> dict[str, Ledger]:  # type: ignore[no-untyped-def]
+def by_hand(tx, ref: str, first: date, last: date, calendar: Calendar) -> dict[str, TimeAccount]:  # type: ignore[no-untyped-def]
     """The ledgers of a project's approvals counted day by day from the record, by none of the product's rules."""
     project = project_row(tx, ref)
     codes = {one.id: one.code for one in approvals_of_project(tx, project.id, TODAY)}
-    found = {code: dict.fromkeys(Ledger._fields, 0) for code in codes.values()}
+    found = {code: dict.fromkeys(TimeAccount._fields, 0) for code in codes.values()}
     record = [row for row in entries(tx, ref) if row.subject in ("project", "approval")]
     state, halted = dict.fromkeys(codes.values(), "waiting"), False
     day = min(first, day_of(record[0].at))
@@ -73,7 +73,7 @@ def by_hand(tx, ref: str, first: date, last: date, calendar: Calendar) -> dict[s
             for code in codes.values():
                 found[code][holder(before[code], state[code], was_halted, halted, code in answered)] += 1
         day += timedelta(days=1)
-    return {code: Ledger(**days) for code, days in found.items()}
+    return {code: TimeAccount(**days) for code, days in found.items()}
 
 
 def holder(before: str, after: str, was_halted: bool, is_halted: bool, was_decided: bool) -> str:

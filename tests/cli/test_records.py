@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from approvals.base.database import Database
-from approvals.cli.progress import Progress
+from approvals.cli.progress import ProgressBar
 from approvals.integrity.invariants import verify
 from tests.cli.running import run
 
@@ -41,6 +41,6 @@ def test_feed_says_how_far_it_is_each_ten_per_cent(database_url: str, tmp_path: 
 
 
 def test_nothing_is_said_of_a_length_that_nobody_knows(capsys) -> None:  # type: ignore[no-untyped-def]
-    with Progress("feed") as progress:
+    with ProgressBar("feed") as progress:
         progress.at(5, None)
     assert capsys.readouterr() == ("", "")

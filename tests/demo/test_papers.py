@@ -10,7 +10,7 @@ from sqlalchemy import select
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.orders import order_lines
-from approvals.demo.papers import Papers, Step, steps_until
+from approvals.demo.papers import DocumentStep, Papers, steps_until
 from approvals.integrity.invariants import verify
 from approvals.reports.lifecycle.queries import issued_reports, remarks_of
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
@@ -94,7 +94,7 @@ def made(papers: Papers, moment: datetime) -> list[str]:
     return [step.verb for step in papers.live_until(moment)]
 
 
-def broken_off(papers: Papers, moment: datetime) -> Step:
+def broken_off(papers: Papers, moment: datetime) -> DocumentStep:
     """The step that was about to be made when the load broke off."""
     steps = papers.live_until(moment)
     found = next(steps)

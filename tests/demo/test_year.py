@@ -27,7 +27,7 @@ from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS
 from approvals.windows.lists import count
-from approvals.windows.queries import Wanted
+from approvals.windows.queries import ApprovalFilter
 from tests.support.builders import an_actor, faults
 from tests.support.example_city import OPENING, live_through_the_year
 from workflows.charts.approval import APPROVAL
@@ -221,7 +221,7 @@ def test_every_department_has_open_approvals_and_every_light_is_lit(city: Databa
         is_open = APPROVALS.c.state.in_(("received", "accepted", "paused"))
         codes = tx.execute(select(APPROVALS.c.code).where(is_open).order_by(APPROVALS.c.id)).scalars().all()
         office, today = an_actor(tx, "office1"), OPENING.date()
-        lit = {name: count(tx, office, Wanted(states=WITH_A_LIGHT, light=name), today=today) for name in LIGHTS}
+        lit = {name: count(tx, office, ApprovalFilter(states=WITH_A_LIGHT, light=name), today=today) for name in LIGHTS}
     assert {catalogue.items[code].department for code in codes} == set(catalogue.departments)
     assert lit["green"] > lit["yellow"] > lit["red"] > 2 and lit["reminder"]
 

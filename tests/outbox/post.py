@@ -21,7 +21,7 @@ from approvals.base.mail_settings import MailServer
 from approvals.http.application import KEY
 from approvals.notifications import actions
 from approvals.notifications.fan_out import fan_out, gather
-from approvals.notifications.inputs import Choice, NewMail, NewWebhook
+from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import DELIVERING, DELIVERY
 from tests.support.builders import an_actor, do, when
 from tests.support.jobs import due_jobs, run
@@ -170,7 +170,7 @@ class Carried:
 
     def _choose(self, tx: Connection, by: Any, channel: str, modes: dict[str, str]) -> None:
         chosen = {"act": "now", "cases": "now", "escalations": "now"} | modes
-        actions.choose(tx, channel, Choice(is_on=True, **chosen), by=by, now=self.at)  # type: ignore[arg-type]
+        actions.choose(tx, channel, ChannelChoice(is_on=True, **chosen), by=by, now=self.at)  # type: ignore[arg-type]
 
     def file(self, ref: str, name: str = "新建小学教学楼") -> None:
         """A project is drafted and filed now, of which the supervision office is told."""

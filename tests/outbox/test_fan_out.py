@@ -10,7 +10,7 @@ from approvals.base.database import Database
 from approvals.history.record import NOTICE
 from approvals.notifications.fan_out import _are_settled, fan_out
 from approvals.notifications.mail import message_of
-from approvals.notifications.messages import Letter, one_line
+from approvals.notifications.messages import Message, one_line
 from tests.outbox.post import Carried, Post, a_carried_city
 from tests.support.builders import START, a_project, when
 from tests.support.pages import an_app
@@ -140,7 +140,7 @@ def test_a_slow_writer_with_a_smaller_id_is_not_stepped_over(postgres_url: str) 
 
 @given(st.text())
 def test_no_text_makes_another_header_of_a_subject(text: str) -> None:
-    letter = Letter(one_line(text), (), "", "about", "", "zh-Hans")
+    letter = Message(one_line(text), (), "", "about", "", "zh-Hans")
     with an_app("sqlite:////nonexistent/none.db") as app, app.app_context():
         post = Post(1)
         written = message_of(letter, post.server, "a@city.example", "k", START).as_bytes().decode("ascii")

@@ -19,20 +19,21 @@ from approvals.pdf import rendering
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendering import render
 from approvals.reports.document.report import Annex, Imprint, report_paper
-from approvals.reports.document.table_views import Cell, Column, Row, Table
+from approvals.reports.document.table_views import Table, TableCell, TableColumn, TableRow
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.rendering import paper_html
 from tests.support.builders import a_database
 from tests.support.documents import a_document, pages, placed, words
 from tests.support.pages import an_app
 
-COLUMNS = (Column("序号", "number", 10), Column("项目", "text", 60), Column("联系人", "text", 30))
+COLUMNS = (TableColumn("序号", "number", 10), TableColumn("项目", "text", 60), TableColumn("联系人", "text", 30))
 ROWS = 700  # enough for many pages
 
 
 def a_long_table(rows: int = ROWS) -> Table:
     lines = tuple(
-        Row((Cell(f"{one:,}"), Cell(f"第{one}小学教学楼新建工程" * 3), Cell("堃喆"))) for one in range(1, rows + 1)
+        TableRow((TableCell(f"{one:,}"), TableCell(f"第{one}小学教学楼新建工程" * 3), TableCell("堃喆")))
+        for one in range(1, rows + 1)
     )
     return Table("long", "长表", COLUMNS, lines, note="表末注")
 

@@ -13,7 +13,7 @@ from approvals.base.database import Database
 from approvals.demo.load import _items
 from approvals.http.application import KEY
 from approvals.programme.queries import ITEMS, items, sums_by_category, sums_of, together
-from approvals.programme.views import Wanted
+from approvals.programme.views import LedgerFilter
 from tests.support.builders import NOW, a_project, an_actor
 from tests.support.pages import Visitor, a_site, somebody
 from tests.support.sql_counter import questions
@@ -52,8 +52,10 @@ def test_the_totals_are_those_that_were_published(database: Database) -> None:
     assert (total.practical_matters, total.practical_matters_completed) == (29, 26)
 
 
-@pytest.mark.parametrize("wanted", [Wanted(2026), Wanted(2026, category="医疗卫生"), Wanted(2026, is_key=True)])
-def test_the_sums_of_what_is_listed_are_those_of_its_items(database: Database, wanted: Wanted) -> None:
+@pytest.mark.parametrize(
+    "wanted", [LedgerFilter(2026), LedgerFilter(2026, category="医疗卫生"), LedgerFilter(2026, is_key=True)]
+)
+def test_the_sums_of_what_is_listed_are_those_of_its_items(database: Database, wanted: LedgerFilter) -> None:
     with database.read() as tx:
         leader = an_actor(tx, "leader1")
         sums, rows = sums_of(tx, leader, wanted), items(tx, leader, wanted)
@@ -67,7 +69,7 @@ def test_the_sums_of_what_is_listed_are_those_of_its_items(database: Database, w
 def test_the_categories_come_to_the_total(database: Database) -> None:
     with database.read() as tx:
         leader = an_actor(tx, "leader1")
-        parts, whole = sums_by_category(tx, leader, 2026), sums_of(tx, leader, Wanted(2026))
+        parts, whole = sums_by_category(tx, leader, 2026), sums_of(tx, leader, LedgerFilter(2026))
 
     assert len(parts) == 10
     assert together(one.sums for one in parts) == whole

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from approvals.reports.document.figure_lines import BESIDE, line_page, lines_by_split
 from approvals.reports.figures.aggregate import Tally, tally
-from approvals.reports.figures.case_items import Cases, read_cases
+from approvals.reports.figures.case_items import CaseItems, read_cases
 from approvals.reports.figures.compilation import closing_of
-from approvals.reports.figures.model import Decisions, Figures, Line, Standing
+from approvals.reports.figures.model import Decisions, FigureLine, Figures, LightCounts
 from approvals.reports.figures.order_model import OrderCounts
 from approvals.reports.figures.oversight_model import CardCounts
 from approvals.reports.figures.source_data import read_record
@@ -56,12 +56,12 @@ LEVEL_MOVES = {"raised": ("raise", "raise_jointly"), "answered": ("answer", "ins
 BY = {"categories": "category", "liaisons": "liaison", "owners": "owner"}  # splits of projects
 
 
-def lines_with_places(figures: Figures) -> list[tuple[Line, int | None]]:
+def lines_with_places(figures: Figures) -> list[tuple[FigureLine, int | None]]:
     """Every line of the report, and which part of a place decides whether something counts there."""
     return [(figures.city, None), *((line, part) for name, part in SPLITS.items() for line in getattr(figures, name))]
 
 
-def is_here(line: Line, part: int | None, place: tuple[int, int, str, str]) -> bool:
+def is_here(line: FigureLine, part: int | None, place: tuple[int, int, str, str]) -> bool:
     return part is None or str(place[part]) == line.key
 
 
@@ -106,7 +106,7 @@ def standing_is_counted(figures: Figures, recount: Recount, month: str) -> None:
         if state in ("accepted", "paused"):
             counts[case.light(last)] += 1
     for line, part in lines_with_places(figures):
-        for one in fields(Standing):
+        for one in fields(LightCounts):
             here = sum(counts[one.name] for place, counts in expected.items() if is_here(line, part, place))
             assert getattr(line.now.standing, one.name) == here, (line.label, one.name)
 
@@ -257,13 +257,13 @@ def tallied(tx: Connection, month: str) -> Tally:
     return tally(closing_of(read_record(tx, period.starts_at, period.ends_at), period, period.ends_at))
 
 
-def cases_in(tx: Connection, month: str) -> Cases:
+def cases_in(tx: Connection, month: str) -> CaseItems:
     """What the lists behind all others are taken from."""
     period = read_month(month)
     return read_cases(tx, period, period.ends_at)
 
 
-def with_other_lists(figures: Figures, counted: Tally, cases: Cases) -> list[tuple[str, str, str, int, int]]:
+def with_other_lists(figures: Figures, counted: Tally, cases: CaseItems) -> list[tuple[str, str, str, int, int]]:
     """The figures of all lines whose list has another length: split, key, name, what is said and what is listed."""
     wrong = []
     for split, lines in lines_by_split(figures).items():

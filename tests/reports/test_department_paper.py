@@ -15,7 +15,7 @@ from approvals.pdf.rendering import lay_out
 from approvals.reports.document.department_report import department_paper
 from approvals.reports.document.figure_lines import line_page
 from approvals.reports.document.report import Imprint, Paper
-from approvals.reports.figures.model import Figures, Line
+from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.serialization import checksum
 from approvals.reports.lifecycle.rendering import paper_html
 from tests.reports.conftest import LivedYear
@@ -49,14 +49,14 @@ def app(make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture(scope="module")
-def own(september: Figures) -> Line:
+def own(september: Figures) -> FigureLine:
     """The department with the most late approvals."""
     late = [one.department for one in september.late]
     return max(september.departments, key=lambda line: (late.count(line.label), line.now.moves.accepted))
 
 
 @pytest.fixture(scope="module")
-def paper(app: OpenAPI, september: Figures, own: Line) -> Paper:
+def paper(app: OpenAPI, september: Figures, own: FigureLine) -> Paper:
     with in_language("zh_Hans"):
         return department_paper(september, own.key, IMPRINT)
 
@@ -67,7 +67,7 @@ def pdf(app: OpenAPI, paper: Paper) -> bytes:
         return render_apart(paper_html(paper)).pdf
 
 
-def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: Line) -> None:
+def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: FigureLine) -> None:
     assert sizes(pdf) == {(210, 297)}
     assert fonts_of(pdf) <= OUR_FONTS
     assert title_of(pdf) == f"2026年9月审批挂号月度升级报告 · {own.label.zh}"
@@ -77,7 +77,7 @@ def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: Line) -> None:
     assert all(f"摘送{own.label.zh}" in "".join(text.split()) for text in pages(pdf))
 
 
-def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, september: Figures, own: Line) -> None:
+def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, september: Figures, own: FigureLine) -> None:
     table = next(table for annex in paper.annexes for table in annex.tables if table.key == "own-figures")
     told = line_page(september, "departments", own.key).figures
     printed = [tuple(cell.text for cell in row.cells) for row in table.rows]
@@ -96,7 +96,7 @@ def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, septembe
     }
 
 
-def test_its_cases_are_its_own_and_all_of_them(paper: Paper, september: Figures, own: Line) -> None:
+def test_its_cases_are_its_own_and_all_of_them(paper: Paper, september: Figures, own: FigureLine) -> None:
     tables = {table.key: table for annex in paper.annexes for table in annex.tables}
     for key, found in (
         ("late", september.late),
@@ -108,7 +108,7 @@ def test_its_cases_are_its_own_and_all_of_them(paper: Paper, september: Figures,
         assert len(tables[key].rows) == sum(one.department == own.label for one in found), key
 
 
-def test_nothing_of_another_department_is_in_the_file(pdf: bytes, september: Figures, own: Line) -> None:
+def test_nothing_of_another_department_is_in_the_file(pdf: bytes, september: Figures, own: FigureLine) -> None:
     said = words(pdf) + "".join(content.decode("utf-8", "ignore") for content in attached_to(pdf).values())
     others = {line.label.zh for line in september.departments} - {own.label.zh}
     mine = {one.project for one in (*september.late, *september.due) if one.department == own.label}
@@ -118,7 +118,7 @@ def test_nothing_of_another_department_is_in_the_file(pdf: bytes, september: Fig
 
 
 def test_it_carries_its_figures_and_names_the_report_that_it_is_taken_from(
-    pdf: bytes, september: Figures, own: Line
+    pdf: bytes, september: Figures, own: FigureLine
 ) -> None:
     files = attached_to(pdf)
     assert set(files) == {f"figures-{MONTH}-{own.key}.json", f"annexes-{MONTH}-{own.key}.xlsx"}
@@ -130,7 +130,9 @@ def test_it_carries_its_figures_and_names_the_report_that_it_is_taken_from(
 
 
 @pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
-def test_no_text_leaves_its_margins_and_none_fetches(app: OpenAPI, september: Figures, own: Line, spoken: str) -> None:
+def test_no_text_leaves_its_margins_and_none_fetches(
+    app: OpenAPI, september: Figures, own: FigureLine, spoken: str
+) -> None:
     late = replace(next(iter(september.late)), department=own.label)
     strange = replace(september, late=tuple(replace(late, project=text, handler=text) for text in HOSTILE))
     watched = Watched()
@@ -140,7 +142,9 @@ def test_no_text_leaves_its_margins_and_none_fetches(app: OpenAPI, september: Fi
     assert watched.asked == []  # the style sheets are read once, before any document
 
 
-def test_without_an_imprint_each_page_says_that_it_is_a_preview(app: OpenAPI, september: Figures, own: Line) -> None:
+def test_without_an_imprint_each_page_says_that_it_is_a_preview(
+    app: OpenAPI, september: Figures, own: FigureLine
+) -> None:
     with in_language("zh_Hans"):
         found = department_paper(september, own.key)
     assert (found.is_preview, found.draft, found.signed_on) == (True, "预览", "")

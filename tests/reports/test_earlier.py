@@ -6,7 +6,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.reports.lifecycle.actions import Correction, issue, propose
+from approvals.reports.lifecycle.actions import ReportCorrection, issue, propose
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.queries import draft_of, frozen_figures
 from approvals.reports.lifecycle.remarks import instruct
@@ -34,10 +34,10 @@ def correct_march(database: Database) -> None:
     issued(database, b"%PDF-first")
     with database.write() as tx:
         instruct(tx, MONTHLY, read_period(MONTHLY, MONTH), INSTRUCTION, an_actor(tx, "leader1"), NOW)
-    issued(database, b"%PDF-second", Correction("2026-1", "words", "署名有误"))
+    issued(database, b"%PDF-second", ReportCorrection("2026-1", "words", "署名有误"))
 
 
-def issued(database: Database, pdf: bytes, why: Correction | None = None) -> None:
+def issued(database: Database, pdf: bytes, why: ReportCorrection | None = None) -> None:
     with database.read() as tx:
         office = an_actor(tx, "office1")
     compile_report(database, MONTHLY, MONTH, office, lambda: NOW, why)

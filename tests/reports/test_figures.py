@@ -8,7 +8,7 @@ import pytest
 
 from approvals.reports.figures.aggregate import Bag
 from approvals.reports.figures.aggregate import cell as cell_of
-from approvals.reports.figures.model import ApprovalCounts, Cell, Decisions, Figures, ProjectCounts, Standing
+from approvals.reports.figures.model import ApprovalCounts, Decisions, FigureCell, Figures, LightCounts, ProjectCounts
 from tests.reports.comparing import CHECKS, MOVES, PROJECT_MOVES, SPLITS, lines_with_places
 from tests.reports.conftest import MONTHS, LivedYear
 from tests.reports.recount import Recount
@@ -50,9 +50,9 @@ def test_totals_are_the_sums_of_departments_of_stages_and_of_categories(year: Li
             assert total == getattr(figures.projects.now, one.name), one.name
 
 
-def summed(cells: list[Cell]) -> dict[str, int]:
+def summed(cells: list[FigureCell]) -> dict[str, int]:
     """All that can be added up."""
-    parts = {"moves": ApprovalCounts, "standing": Standing, "decisions": Decisions}
+    parts = {"moves": ApprovalCounts, "standing": LightCounts, "decisions": Decisions}
     found = {
         f"{part}.{one.name}": sum(getattr(getattr(cell, part), one.name) for cell in cells)
         for part, kind in parts.items()

@@ -19,9 +19,9 @@ from approvals.pdf.rendering import lay_out, write
 from approvals.reports.document.report import Imprint, report_paper
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import (
-    Answer,
     ApprovalCounts,
     DueApproval,
+    EscalationAnswer,
     Figures,
     KeyProject,
     LateApproval,
@@ -174,7 +174,7 @@ FIELDS: dict[str, tuple[str, Fill]] = {  # what people write, the list that it s
     "a late project's name": ("late", lambda t: replace(LATE, project=t)),
     "who handles it": ("late", lambda t: replace(LATE, handler=t)),
     "a special procedure": ("late", lambda t: replace(LATE, procedure=t)),
-    "the reason of an answer": ("late", lambda t: replace(LATE, answer=Answer(1, t, DAY))),
+    "the reason of an answer": ("late", lambda t: replace(LATE, answer=EscalationAnswer(1, t, DAY))),
     "a key project's name": ("key_projects", lambda t: replace(KEY, name=t)),
     "its liaison": ("key_projects", lambda t: replace(KEY, liaison=t)),
     "its owner": ("key_projects", lambda t: replace(KEY, owner=Label(t, t))),

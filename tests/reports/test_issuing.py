@@ -22,8 +22,8 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.serialization import checksum, from_json
 from approvals.reports.lifecycle.actions import (
     Compiled,
-    Correction,
     Proposal,
+    ReportCorrection,
     compile_again,
     compile_draft,
     issue,
@@ -33,8 +33,8 @@ from approvals.reports.lifecycle.actions import (
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.lifecycle.queries import (
     TABLE,
-    Draft,
     IssuedReport,
+    ReportDraft,
     draft_of,
     figures_json,
     figures_of,
@@ -70,8 +70,8 @@ def app(database: Database, database_url: str) -> Iterator[OpenAPI]:
 
 
 def drafted(
-    tx: Connection, month: str, *, why: Correction | None = None, by: str = "office1", now: datetime = NOW
-) -> Draft:
+    tx: Connection, month: str, *, why: ReportCorrection | None = None, by: str = "office1", now: datetime = NOW
+) -> ReportDraft:
     """The draft of this month, compiled from the record as it is."""
     compiled = Compiled(compile_month(tx, month), newest_entry(tx))
     return compile_draft(tx, MONTHLY, read_month(month), compiled, an_actor(tx, by), now, why)
@@ -87,7 +87,7 @@ def issued(
     database: Database, month: str, *, corrects: str = "", by: str = "office1", now: datetime = NOW
 ) -> IssuedReport:
     """Compile and issue this month with a PDF of a few bytes."""
-    why = Correction(corrects, "words", "署名有误") if corrects else None
+    why = ReportCorrection(corrects, "words", "署名有误") if corrects else None
     with database.write() as tx:
         drafted(tx, month, why=why, by=by, now=now)
         proposal = proposed(tx, month, now)  # at once: whoever is faster leaves no draft

@@ -15,7 +15,7 @@ from weasyprint.document import Document
 from approvals.base.i18n import in_language
 from approvals.pdf.rendering import lay_out, write
 from approvals.reports.document.report import Imprint, report_page, report_paper
-from approvals.reports.figures.model import Answer, Figures
+from approvals.reports.figures.model import EscalationAnswer, Figures
 from approvals.reports.figures.serialization import frozen
 from approvals.reports.lifecycle.rendering import paper_html
 from tests.reports.conftest import LivedYear
@@ -145,7 +145,7 @@ def with_texts(figures: Figures, texts: tuple[str, ...]) -> Figures:
     return replace(
         figures,
         late=tuple(
-            replace(late, project=text, handler=text, procedure=text, level=1, answer=Answer(1, text, day))
+            replace(late, project=text, handler=text, procedure=text, level=1, answer=EscalationAnswer(1, text, day))
             for text in texts
         ),
         key_projects=tuple(replace(key, name=text, liaison=text) for text in texts),

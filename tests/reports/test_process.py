@@ -13,7 +13,7 @@ from approvals.history.city_chain import CITY_CHAIN
 from approvals.history.record import ENTRY, NOTICE
 from approvals.integrity.invariants import verify
 from approvals.reports.figures.compilation import compile_month, compile_period
-from approvals.reports.lifecycle.actions import Correction, issue, propose
+from approvals.reports.lifecycle.actions import ReportCorrection, issue, propose
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.queries import (
     TABLE,
@@ -46,7 +46,7 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def drafted(database: Database, why: Correction | None = None, kind: str = MONTHLY, text: str = "2026-03"):  # type: ignore[no-untyped-def]
+def drafted(database: Database, why: ReportCorrection | None = None, kind: str = MONTHLY, text: str = "2026-03"):  # type: ignore[no-untyped-def]
     with database.read() as tx:
         office = an_actor(tx, "office1")
     return compile_report(database, kind, text, office, lambda: NOW, why)
@@ -93,7 +93,7 @@ def test_the_whole_way_stands_in_the_citys_chain_and_verifies(database: Database
         read(database, reader)
     assert instructed(database, INSTRUCTION) == "2026-1"
     assert instructed(database, AT_LARGE) == "2026-2"
-    drafted(database, Correction("2026-1", "words", "署名有误"))
+    drafted(database, ReportCorrection("2026-1", "words", "署名有误"))
     assert issued(database).ref == "2026-2"
     with database.read() as tx:
         moves = select(ENTRY.c.move, ENTRY.c.actor).where(ENTRY.c.project_id == CITY_CHAIN).order_by(ENTRY.c.seq)
@@ -180,7 +180,7 @@ def test_a_correction_of_words_keeps_the_figures_whatever_the_record_says_now(da
     issued(database)
     with database.write() as tx:
         a_project(tx, "filed", at=when("2026-03-20"))
-    after = drafted(database, Correction("2026-1", "words", "署名有误"))
+    after = drafted(database, ReportCorrection("2026-1", "words", "署名有误"))
     assert after.figures_sha256 == before.figures_sha256
     issued(database)
     with database.read() as tx:
@@ -193,10 +193,10 @@ def test_figures_are_corrected_only_when_the_record_has_grown(database: Database
     issued(database)
     for grounds in ("record", "fault"):
         with pytest.raises(Refused):
-            drafted(database, Correction("2026-1", grounds, "补录"))
+            drafted(database, ReportCorrection("2026-1", grounds, "补录"))
     with database.write() as tx:
         a_project(tx, "filed", at=when("2026-03-20"))
-    drafted(database, Correction("2026-1", "record", "补录一个项目"))
+    drafted(database, ReportCorrection("2026-1", "record", "补录一个项目"))
     second = issued(database)
     with database.read() as tx:
         assert frozen_figures(tx, second).projects.now.filed == 2
@@ -206,10 +206,10 @@ def test_figures_are_corrected_only_when_the_record_has_grown(database: Database
 def test_a_second_reason_for_the_same_correction_is_refused(database: Database) -> None:
     drafted(database)
     issued(database)
-    first = drafted(database, Correction("2026-1", "words", "署名有误"))
-    assert drafted(database, Correction("2026-1", "words", "署名有误")).id == first.id
+    first = drafted(database, ReportCorrection("2026-1", "words", "署名有误"))
+    assert drafted(database, ReportCorrection("2026-1", "words", "署名有误")).id == first.id
     with pytest.raises(Refused, match="being prepared"):
-        drafted(database, Correction("2026-1", "words", "标题有误"))
+        drafted(database, ReportCorrection("2026-1", "words", "标题有误"))
 
 
 # Bulletins.

@@ -22,7 +22,7 @@ from approvals.base.errors import Refused
 from approvals.base.settings import read_settings
 from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import service
-from approvals.integrity.doctor import Check, examine
+from approvals.integrity.doctor import HealthCheck, examine
 from approvals.integrity.invariants import verify
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle import signing
@@ -30,7 +30,7 @@ from approvals.reports.lifecycle.attached_workbook import sheet_within
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
 from approvals.reports.lifecycle.renditions import ISSUED_IN
-from approvals.reports.lifecycle.signature_fields import Reason, UnusableKey, place_of
+from approvals.reports.lifecycle.signature_fields import SignatureReason, UnusableKey, place_of
 from approvals.reports.lifecycle.signing import opened_seal, signature_of
 from approvals.reports.periods import MONTHLY, read_month
 from tests.support.builders import NOW, a_database, an_approval, when
@@ -90,7 +90,7 @@ def issued(database: Database) -> tuple[IssuedReport, bytes]:
         return report, issued_pdf(tx, MONTH)
 
 
-def signing_check(url: str, key: Path | None, password: str = SECRET) -> Check:
+def signing_check(url: str, key: Path | None, password: str = SECRET) -> HealthCheck:
     with an_app(url, now=NOW, signing_key=key, signing_password=password) as app, app.app_context():
         return next(check for check in examine(service()) if check.name == "signing")
 
@@ -176,7 +176,7 @@ def test_a_signature_whose_last_byte_is_zero_is_read_like_any_other(tmp_path: Pa
         paper.add_blank_page()
         paper.save(out)
     for second in range(20_000):  # one in 256 is like that
-        pdf = seal.sign(out.getvalue(), NOW + timedelta(seconds=second), Reason("印发", "攀枝花", ""))
+        pdf = seal.sign(out.getvalue(), NOW + timedelta(seconds=second), SignatureReason("印发", "攀枝花", ""))
         place = place_of(pdf)
         assert place is not None
         length = 4 + int.from_bytes(place.content[2:4])  # of a value that is longer than 255 bytes

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from approvals.base.database import Database
 from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import database as running_database
-from approvals.reports.lifecycle.actions import Correction
+from approvals.reports.lifecycle.actions import ReportCorrection
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf, issued_reports
@@ -48,7 +48,7 @@ def papers(app: OpenAPI) -> list[tuple[IssuedReport, bytes]]:
         found: list[tuple[IssuedReport, bytes]] = []
         for _ in range(2):
             if found:
-                words = Correction(found[-1][0].ref, "words", "更正说明")
+                words = ReportCorrection(found[-1][0].ref, "words", "更正说明")
                 compile_report(running_database(), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW, words)
             issue_report(AtOnce(running_database()), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
             with running_database().read() as tx:

@@ -18,7 +18,7 @@ from approvals.http.application import database as running_database
 from approvals.reports.lifecycle.file_metadata import said_number
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf
-from approvals.reports.lifecycle.signature_fields import Reason
+from approvals.reports.lifecycle.signature_fields import SignatureReason
 from approvals.reports.lifecycle.signing import opened_seal
 from approvals.reports.periods import BULLETIN, MONTHLY
 from tests.support.builders import NOW, an_approval, when
@@ -27,7 +27,7 @@ from tests.support.extent import PAGE_ENGINES
 from tests.support.pages import Visitor, a_site
 
 MONTH, SPAN, TODAY = "2026-03", "2026-03", NOW.date()
-REASON = Reason("印发", "攀枝花", "")
+REASON = SignatureReason("印发", "攀枝花", "")
 pytestmark = pytest.mark.usefixtures("paper")
 
 

@@ -21,13 +21,13 @@ from approvals.imports.feed import Feed
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.reports.document.figure_lines import FIGURES, line_page, lines_by_split
 from approvals.reports.figures.aggregate import Tally
-from approvals.reports.figures.case_items import Cases
+from approvals.reports.figures.case_items import CaseItems
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.figures.model import Figures, Standing
+from approvals.reports.figures.model import Figures, LightCounts
 from approvals.reports.periods import read_month
 from approvals.supervision.sweep import sweep
 from approvals.windows.lists import approvals, count
-from approvals.windows.queries import Wanted
+from approvals.windows.queries import ApprovalFilter
 from tests.reports.comparing import CHECKS, after, cases_in, tallied, with_other_lists
 from tests.reports.conftest import ENDS
 from tests.reports.recount import Recount
@@ -50,7 +50,7 @@ class WholeYear:
 
     figures: dict[str, Figures]
     tallies: dict[str, Tally]
-    cases: dict[str, Cases]
+    cases: dict[str, CaseItems]
     queues: dict[str, dict[str, int]]
     pages: dict[str, dict[str, int]]
     boards: dict[str, dict[str, int]]
@@ -112,13 +112,13 @@ def look_around(database: Database, month: str, taken: tuple[dict[str, dict[str,
 
 
 def of_queue(tx: Connection, light: str | None, today: date, *states: str) -> int:
-    wanted = Wanted(states=states or WITH_A_LIGHT, light=light)
+    wanted = ApprovalFilter(states=states or WITH_A_LIGHT, light=light)
     return count(tx, an_actor(tx, "office1"), wanted, today=today)
 
 
 def on_pages(tx: Connection, light: str, today: date) -> int:
     found, cursor, office = 0, "", an_actor(tx, "office1")
-    wanted = Wanted(states=WITH_A_LIGHT, light=light)
+    wanted = ApprovalFilter(states=WITH_A_LIGHT, light=light)
     while True:
         page = approvals(tx, office, wanted, today=today, cursor=cursor)
         found, cursor = found + len(page.rows), page.next_cursor or ""
@@ -157,7 +157,7 @@ def test_what_is_open_at_a_months_end_is_what_the_queues_counted_on_that_day(who
 def test_the_year_has_something_of_everything(whole: WholeYear) -> None:
     """Else a count of nothing would equal nothing."""
     months = whole.figures.values()
-    for one in fields(Standing):
+    for one in fields(LightCounts):
         assert any(getattr(figures.city.now.standing, one.name) for figures in months), one.name
     told = {one.name: 0 for figures in months for one in line_page(figures, "city", "city").figures}
     for figures in months:

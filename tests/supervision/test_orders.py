@@ -8,7 +8,7 @@ from sqlalchemy import select
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from approvals.history.commands import Command, orders_about
 from approvals.history.record import ENTRY, NOTICE
-from approvals.supervision.orders.actions import Source, issue_order
+from approvals.supervision.orders.actions import OrderSource, issue_order
 from approvals.supervision.orders.queries import ORDERS, ref_of_order
 from approvals.supervision.sweep import sweep
 from tests.support.builders import (
@@ -164,7 +164,7 @@ def test_what_follows_a_report_may_be_the_city_governments_and_is_kept_by_the_of
     with city.write() as tx:
         leader = an_actor(tx, "leader1")
         command = Command("issue", orders_about(""), LARGE, leader, NOW, at=ORDERED)
-        case = issue_order(tx, command, Source("report", "2026-2"))
+        case = issue_order(tx, command, OrderSource("report", "2026-2"))
         row = order_row(tx, case.label)
     assert (row.level, row.source_kind, row.source_ref) == (3, "report", "2026-2")
 

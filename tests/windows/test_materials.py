@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.windows.materials import Source, granted_documents, sources
+from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.queries import approvals_of_project
 from tests.support.builders import NOW, a_project, project_row, walk
 from tests.support.desk import text_of, the_database
@@ -91,5 +91,5 @@ def test_only_a_valid_grant_of_the_same_project_satisfies(app: OpenAPI, ref: str
 def test_a_granted_document_goes_before_an_uploaded_one_and_a_prerequisite_that_was_not_granted_gives_none() -> None:
     item = load_catalogue().items["A07"]
     found = sources(item, item.materials, {"A02": "资〔2026〕1号", "B01": "x"}, ())
-    assert found == {"用地预审与选址意见书": Source("资〔2026〕1号", code="A02")}
+    assert found == {"用地预审与选址意见书": MaterialSource("资〔2026〕1号", code="A02")}
     assert sources(item, item.materials, {}, ()) == {}

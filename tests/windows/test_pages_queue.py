@@ -8,7 +8,7 @@ import pytest
 
 from approvals.base.database import Database
 from approvals.calendar.queries import reading
-from approvals.windows.queue import TABS, Asked, queue
+from approvals.windows.queue import TABS, QueueFilter, queue
 from tests.support.builders import (
     APPROVAL_PATHS,
     a_database,
@@ -79,12 +79,12 @@ def crowd(request, make_database):
     database.close()
 
 
-def view(desk, username: str, asked: Asked, cursor: str = ""):
+def view(desk, username: str, asked: QueueFilter, cursor: str = ""):
     with desk.database.read() as tx:
         return queue(tx, an_actor(tx, username), asked, today=ON, cursor=cursor)
 
 
-def everything(desk, username: str, asked: Asked) -> list:
+def everything(desk, username: str, asked: QueueFilter) -> list:
     rows, cursor = [], ""
     while True:
         page = view(desk, username, asked, cursor).page
@@ -131,7 +131,7 @@ def test_the_offices_choose_a_department_or_see_all(desk, username):
 
 
 def test_the_queue_is_ordered_by_the_due_dates_of_the_clock_those_that_stand_still_last(desk):
-    rows = everything(desk, "office1", Asked())
+    rows = everything(desk, "office1", QueueFilter())
     running = [row for row in rows if row.approval.state != "paused"]
 
     assert rows[: len(running)] == running
@@ -142,7 +142,7 @@ def test_the_queue_is_ordered_by_the_due_dates_of_the_clock_those_that_stand_sti
 
 
 def test_dates_and_lights_are_those_of_the_clock_readings(desk):
-    for row in everything(desk, "office1", Asked()):
+    for row in everything(desk, "office1", QueueFilter()):
         with desk.database.read() as tx:
             told = reading(tx, approval_row(tx, row.approval.project, row.approval.code), ON)
         first = told.delivery or told.promised or told.notice
@@ -153,7 +153,7 @@ def test_dates_and_lights_are_those_of_the_clock_readings(desk):
 
 def test_both_limits_stand_side_by_side_with_what_is_left(desk):
     page = text_of(desk.people["window-a01"].get("/windows?light=yellow").text)
-    row = next(r for r in everything(desk, "window-a01", Asked()) if r.approval.ref == ref_of(desk, "yellow"))
+    row = next(r for r in everything(desk, "window-a01", QueueFilter()) if r.approval.ref == ref_of(desk, "yellow"))
 
     # Accepted on 27 February; Saturday the 28th is a make-up day.
     assert said(row.first) == ("promised", date(2026, 3, 5), 3, "late")
@@ -171,15 +171,17 @@ def ref_of(desk, name: str) -> str:
 
 @pytest.mark.parametrize("username", ["window-a01", "office1"])
 def test_each_list_and_light_holds_as_many_as_it_says(desk, username):
-    for tab, count in view(desk, username, Asked()).tabs:
-        rows = everything(desk, username, Asked(tab=tab.name))
+    for tab, count in view(desk, username, QueueFilter()).tabs:
+        rows = everything(desk, username, QueueFilter(tab=tab.name))
         assert count is None or len(rows) == count, tab.name
-        for light, lit in view(desk, username, Asked(tab=tab.name)).lights:
-            assert len(everything(desk, username, Asked(tab=tab.name, light=light))) == lit, (tab.name, light)
+        for light, lit in view(desk, username, QueueFilter(tab=tab.name)).lights:
+            assert len(everything(desk, username, QueueFilter(tab=tab.name, light=light))) == lit, (tab.name, light)
 
 
 def test_the_lists_hold_what_their_names_say(desk):
-    states = {name: {row.approval.state for row in everything(desk, "window-a01", Asked(tab=name))} for name in TABS}
+    states = {
+        name: {row.approval.state for row in everything(desk, "window-a01", QueueFilter(tab=name))} for name in TABS
+    }
 
     assert states == {
         "": {"received", "accepted", "paused", "granted", "refused"},
@@ -193,7 +195,7 @@ def test_the_lists_hold_what_their_names_say(desk):
 
 
 def test_what_was_decided_comes_with_the_newest_first(desk):
-    rows = everything(desk, "office1", Asked(tab="decided"))
+    rows = everything(desk, "office1", QueueFilter(tab="decided"))
 
     assert [row.approval.state_since for row in rows] == sorted((r.approval.state_since for r in rows), reverse=True)
 
@@ -232,7 +234,7 @@ def test_an_empty_queue_says_so(desk):
 
 
 def test_the_home_page_counts_what_is_in_hand(desk):
-    count = view(desk, "window-a01", Asked()).tabs[0][1]
+    count = view(desk, "window-a01", QueueFilter()).tabs[0][1]
     page = desk.people["window-a01"].get("/").text
 
     assert re.search(rf'href="/windows">\s*<span class="home-title">[^<]*<span class="home-count[^"]*">{count}<', page)
@@ -247,7 +249,7 @@ def test_a_long_queue_is_read_page_by_page_without_loss(crowd):
         address = following and following[1].replace("&amp;", "&")
 
     assert len(seen) == len(set(seen)) == MANY
-    assert seen == [(r.approval.project, r.approval.code) for r in everything(crowd, "window-a01", Asked())]
+    assert seen == [(r.approval.project, r.approval.code) for r in everything(crowd, "window-a01", QueueFilter())]
 
 
 def test_a_page_of_fifty_asks_the_database_as_often_as_a_page_of_one(crowd):
@@ -261,7 +263,7 @@ def test_a_page_of_fifty_asks_the_database_as_often_as_a_page_of_one(crowd):
 
 
 def number_of_any(desk) -> str:
-    return str(everything(desk, "window-a01", Asked())[0].approval.project)
+    return str(everything(desk, "window-a01", QueueFilter())[0].approval.project)
 
 
 def test_the_queue_speaks_english_to_who_asks_for_it(desk):
@@ -290,7 +292,7 @@ def test_before_the_acceptance_both_limits_are_told_in_days(desk):
 def test_what_is_to_be_delivered_tells_how_both_limits_were_kept(desk):
     page = desk.people["window-a01"].get("/windows?state=deliver").text
     ref = ref_of(desk, "granted")
-    row = next(row for row in everything(desk, "window-a01", Asked(tab="deliver")) if row.approval.ref == ref)
+    row = next(row for row in everything(desk, "window-a01", QueueFilter(tab="deliver")) if row.approval.ref == ref)
 
     assert (row.promised.tone, row.legal.tone) == ("done", "done")
     assert row_of(page, ref).count("按期") == 2

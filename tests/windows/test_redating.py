@@ -10,7 +10,7 @@ from approvals.accounts.queries import events
 from approvals.base.errors import Invalid, Refused, Stale
 from approvals.calendar.queries import calendar_in_force, product_calendar_text, reading
 from approvals.history.record import ENTRY
-from approvals.history.tables import Notice
+from approvals.history.tables import NoticeRow
 from approvals.recalculation.actions import (
     TOGETHER,
     apply,
@@ -119,7 +119,7 @@ def test_days_off_within_a_pause_move_nothing_and_are_told_to_nobody(database):
 def test_owner_and_window_are_told(database):
     approvals_in(database, "accepted")
     put_in_force(database, TWO_DAYS_OFF)
-    notices = Notice.__table__
+    notices = NoticeRow.__table__
     with database.read() as tx:
         told = tx.execute(select(notices.c.audience).where(notices.c.move == "approval.redate")).scalars().all()
     assert sorted(told) == ["owner", "window"]

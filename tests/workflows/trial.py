@@ -14,7 +14,7 @@ from tests.support.clock.oracle import NEXT, NaiveCalendar, ledger_of, live, sta
 from tests.support.clock.timelines import Lot, Walk, random_calendar, random_limits, random_timeline
 from workflows.clock.approval_clock import Deadlines, deadlines, next_alarm, read
 from workflows.clock.calendar import Calendar
-from workflows.clock.holiday_notices import Holiday, Notice
+from workflows.clock.holiday_notices import Holiday, HolidayNotice
 from workflows.clock.lights import light_of
 from workflows.clock.time_accounting import ledger, stage_clock
 from workflows.clock.timeline import Limits, Step
@@ -27,7 +27,7 @@ def the_same_calendar(naive: NaiveCalendar) -> Calendar:
     """The product's calendar with these days, each day off a holiday of its own."""
     return Calendar(
         tuple(
-            Notice(
+            HolidayNotice(
                 year,
                 tuple(Holiday(day, day) for day in sorted(naive.off - naive.makeup) if day.year == year),
                 tuple(day for day in sorted(naive.makeup) if day.year == year),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from workflows.clock.calendar import Calendar
-from workflows.clock.day_count import EVERY_DAY, Stretch, Unit, falls_on, lost, reached, stretches, used
+from workflows.clock.day_count import EVERY_DAY, DayUnit, Stretch, falls_on, lost, reached, stretches, used
 from workflows.clock.lights import REMINDER_AT, light
 from workflows.clock.reading import Countdown, LegalCountdown, Reading, ReadingDay
 from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS, Limits, Pause, Step, Timeline, fold
@@ -49,7 +49,7 @@ class _Decision(NamedTuple):
     still: list[Stretch]
     promised: int  # limits with the extension
     legal: int
-    unit: Unit
+    unit: DayUnit
 
 
 def max_extension(limits: Limits) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from itertools import accumulate, compress
 
-from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, CalendarError, Holiday, Notice, parse_notices
+from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, CalendarError, Holiday, HolidayNotice, parse_notices
 
 # The table reaches further than the known days, so that a limit which starts on the last of them can still end.
 _TABLE_FROM = date(1999, 1, 1).toordinal()
@@ -17,7 +17,7 @@ _TABLE_UNTIL = date(2102, 12, 31).toordinal()
 class Calendar:
     """The loaded notices; a year without one follows the Monday-to-Friday rule and is provisional."""
 
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[HolidayNotice, ...] = ()
     published: frozenset[int] = field(init=False, repr=False, compare=False)
     _why: list[str] = field(init=False, repr=False, compare=False)
     _counted: list[int] = field(init=False, repr=False, compare=False)
@@ -67,7 +67,7 @@ class Calendar:
         """Whether `day` lies in a year whose notice is not loaded."""
         return day.year not in self.published
 
-    def notice(self, year: int) -> Notice | None:
+    def notice(self, year: int) -> HolidayNotice | None:
         return next((notice for notice in self.notices if notice.year == year), None)
 
     def label(self, day: date) -> str:
@@ -83,7 +83,7 @@ class Calendar:
 
     # Editions: notices are loaded one after another, the later one rules its year.
 
-    def with_notices(self, notices: Iterable[Notice]) -> "Calendar":
+    def with_notices(self, notices: Iterable[HolidayNotice]) -> "Calendar":
         """This calendar with the given years replaced or added."""
         by_year = {notice.year: notice for notice in (*self.notices, *notices)}
         return Calendar(tuple(by_year[year] for year in sorted(by_year)))
@@ -127,7 +127,7 @@ def _monday_to_friday() -> tuple[str, ...]:
     return tuple("weekend" if (day + 6) % 7 > 4 else "" for day in range(_TABLE_FROM, _TABLE_UNTIL + 1))
 
 
-def _why_table(notices: tuple[Notice, ...]) -> list[str]:
+def _why_table(notices: tuple[HolidayNotice, ...]) -> list[str]:
     why = list(_monday_to_friday())
     for notice in notices:
         for holiday in notice.days_off:

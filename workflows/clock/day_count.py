@@ -10,7 +10,7 @@ OPEN = 1 << 30  # an ordinal after all days: the end of a pause that has not end
 Stretch = tuple[int, int]  # ordinals: still at the close of each day from the first up to, not including, the second
 
 
-class Unit(Protocol):
+class DayUnit(Protocol):
     """Days that count, numbered: `count` up to and including a day, `working_day` that has a number."""
 
     def count(self, ordinal: int) -> int: ...
@@ -49,17 +49,17 @@ def _ordinals(pause: Pause, start: int) -> Stretch:
     return max(pause.from_on.toordinal(), start + 1), end
 
 
-def lost(unit: Unit, still: list[Stretch], until: int) -> int:
+def lost(unit: DayUnit, still: list[Stretch], until: int) -> int:
     """Days of this unit, up to and including `until`, on which the clock stood still."""
     return sum(unit.count(min(end - 1, until)) - unit.count(first - 1) for first, end in still if first <= until)
 
 
-def used(unit: Unit, start: int, still: list[Stretch], until: int) -> int:
+def used(unit: DayUnit, start: int, still: list[Stretch], until: int) -> int:
     """Days counted after `start` up to and including `until`."""
     return unit.count(until) - unit.count(start) - (lost(unit, still, until) if still else 0)
 
 
-def falls_on(unit: Unit, start: int, limit: int, still: list[Stretch], resumed: int) -> int:
+def falls_on(unit: DayUnit, start: int, limit: int, still: list[Stretch], resumed: int) -> int:
     """The day of the `limit`-th counted day after `start`; a pause that has not ended is taken to end on `resumed`."""
     if limit <= 0:
         return start
@@ -72,7 +72,7 @@ def falls_on(unit: Unit, start: int, limit: int, still: list[Stretch], resumed: 
     return unit.working_day(number)
 
 
-def reached(unit: Unit, start: int, limit: int, still: list[Stretch]) -> int | None:
+def reached(unit: DayUnit, start: int, limit: int, still: list[Stretch]) -> int | None:
     """The day of the `limit`-th counted day after `start`, or None if the clock stood still for good before."""
     if limit > 0 and still and still[-1][1] == OPEN and used(unit, start, still, still[-1][0]) < limit:
         return None

@@ -48,7 +48,7 @@ class Special:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class DeadlineChange:
     """What one move did to the due dates; of a pause that still runs, as if the clock went on today.
 
     `move` is start_special, suspend or extend; `special` is of a special procedure, `days` are those that were added
@@ -98,7 +98,7 @@ def _lost(told: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
     return lost(calendar, stretches([pause], start.toordinal()), until.toordinal())
 
 
-def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar, on: date) -> list[Shift]:
+def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar, on: date) -> list[DeadlineChange]:
     """What moved the due dates of the current round up to `on`, in the order of the history."""
     told = known(steps, calendar.known(on))
     special = iter(specials(told, caps, calendar, on))
@@ -125,11 +125,11 @@ def _places(told: Sequence[Step], after: int, moves: Iterable[str]) -> Iterator[
 
 def _shift(
     told: Sequence[Step], at: int, special: Special | None, limits: Limits, calendar: Calendar, on: date
-) -> Shift:
+) -> DeadlineChange:
     step = told[at]
     end = at if step.move == EXTEND else next(_places(told, at, (_ENDS[step.move], *_STOPS)), None)
     until_on = told[end].on if end is not None else None
-    return Shift(
+    return DeadlineChange(
         move=step.move,
         at=at,
         from_on=step.on,

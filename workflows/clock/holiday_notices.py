@@ -84,7 +84,7 @@ class Holiday:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class HolidayNotice:
     """What the notice of one year fixes, in the order of the days."""
 
     year: int
@@ -93,7 +93,7 @@ class Notice:
     source: str = ""
 
 
-def parse_notices(source: str | Mapping) -> tuple[Notice, ...]:
+def parse_notices(source: str | Mapping) -> tuple[HolidayNotice, ...]:
     """Read YAML text, or the same thing as a mapping, into notices by year; refuse with CalendarError and its line."""
     try:
         years = _keys(_compose(source), required={"years"})["years"]
@@ -104,7 +104,7 @@ def parse_notices(source: str | Mapping) -> tuple[Notice, ...]:
         raise
 
 
-def refuse_empty(notices: Iterable[Notice]) -> None:
+def refuse_empty(notices: Iterable[HolidayNotice]) -> None:
     """CalendarError when a year has neither a day off nor a make-up day: no State Council notice is like that."""
     for notice in notices:
         if not notice.days_off and not notice.makeup_workdays:
@@ -168,7 +168,7 @@ def _list(node: yaml.Node) -> list[yaml.Node]:
     return node.value
 
 
-def _notice(key: yaml.Node, node: yaml.Node) -> Notice:
+def _notice(key: yaml.Node, node: yaml.Node) -> HolidayNotice:
     year = _year(key)
     found = _keys(node, required={"days_off"}, optional=frozenset({"makeup_workdays", "source"}))
     off: dict[date, yaml.Node] = {}
@@ -177,7 +177,9 @@ def _notice(key: yaml.Node, node: yaml.Node) -> Notice:
     for entry in _list(found["makeup_workdays"]) if "makeup_workdays" in found else []:
         _makeup_day(entry, year, off, makeup)
     source = _text(found["source"], LONGEST_SOURCE) if "source" in found else ""
-    return Notice(year, tuple(sorted(holidays, key=lambda holiday: holiday.first_on)), tuple(sorted(makeup)), source)
+    return HolidayNotice(
+        year, tuple(sorted(holidays, key=lambda holiday: holiday.first_on)), tuple(sorted(makeup)), source
+    )
 
 
 def _year(node: yaml.Node) -> int:

@@ -51,7 +51,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ForecastStatus:
     """An approval of a plan as it stands today.
 
     `requires` are the prerequisites within the plan; `answer_by` is the day on which the notice clock of a received one
@@ -107,7 +107,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class ForecastShift:
     """One approval whose decision moves from one day to another."""
 
     code: str
@@ -120,7 +120,7 @@ _DONE = "granted"
 
 
 def forecast(
-    plan: Iterable[Standing], calendar: Calendar, today: date, later: Mapping[str, int] | None = None
+    plan: Iterable[ForecastStatus], calendar: Calendar, today: date, later: Mapping[str, int] | None = None
 ) -> Forecast:
     """The days to expect if everybody keeps the limits; `later` lets approvals come so many working days later.
 
@@ -141,14 +141,16 @@ def forecast(
     )
 
 
-def shifts(before: Forecast, after: Forecast) -> tuple[Shift, ...]:
+def shifts(before: Forecast, after: Forecast) -> tuple[ForecastShift, ...]:
     """The approvals that one forecast expects on another day than the other, the first day first."""
     pairs = ((one, after.expected[code]) for code, one in before.expected.items())
-    moved = [Shift(b.code, b.decide_on, a.decide_on) for b, a in pairs if b.decide_on and a.decide_on]
+    moved = [ForecastShift(b.code, b.decide_on, a.decide_on) for b, a in pairs if b.decide_on and a.decide_on]
     return tuple(sorted((m for m in moved if m.before_on != m.after_on), key=lambda m: (m.after_on, m.code)))
 
 
-def _expected(one: Standing, before: Mapping[str, Expected], calendar: Calendar, today: date, later: int) -> Expected:
+def _expected(
+    one: ForecastStatus, before: Mapping[str, Expected], calendar: Calendar, today: date, later: int
+) -> Expected:
     if one.state == _DONE:
         return Expected(one.code, one.received_on, one.accepted_on, one.decided_on, is_done=True, chain=(one.code,))
     needed = [before.get(code) for code in one.requires]
@@ -162,28 +164,28 @@ def _expected(one: Standing, before: Mapping[str, Expected], calendar: Calendar,
     return Expected(one.code, start_on, accept_on, decide_on, False, is_late, (*_latest(left), one.code))
 
 
-def _course(one: Standing, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
+def _course(one: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
     """When it was or will be applied for and accepted, and the day of its limit; nothing begins before `first`."""
     course = _COURSES.get(one.state, _begins)
     return course(one, first, calendar)
 
 
-def _begins(one: Standing, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
+def _begins(one: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
     return first, first, _end(one.limit, first, calendar)
 
 
-def _received(one: Standing, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
+def _received(one: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
     """Accepted on the last day of the notice clock; once that has passed, from the day of receipt (art. 32)."""
     answer_by, received_on = one.answer_by or first, one.received_on or first
     accept_on = answer_by if answer_by >= first else received_on
     return one.received_on, accept_on, _end(one.limit, accept_on, calendar)
 
 
-def _runs(one: Standing, first: date, _calendar: Calendar) -> tuple[date | None, date | None, date]:
+def _runs(one: ForecastStatus, first: date, _calendar: Calendar) -> tuple[date | None, date | None, date]:
     return one.received_on, one.accepted_on, one.due_on or first
 
 
-_Course = Callable[[Standing, date, Calendar], tuple[date | None, date | None, date]]
+_Course = Callable[[ForecastStatus, date, Calendar], tuple[date | None, date | None, date]]
 _COURSES: Mapping[str, _Course] = {"received": _received, "accepted": _runs, "paused": _runs}
 
 

@@ -26,7 +26,7 @@ _CLOCK_STOPS = frozenset(moves_with(ClockEffect.STOP_NOTICE, ClockEffect.STOP))
 _SUSPENDS, _RESUMES = moves_with(ClockEffect.SUSPEND), moves_with(ClockEffect.RESUME)
 
 
-class Ledger(NamedTuple):
+class TimeAccount(NamedTuple):
     """Working days of a period by who held the approval; the four add up to the working days of the period."""
 
     department: int = 0
@@ -43,35 +43,35 @@ class Ledger(NamedTuple):
         """Working days on which somebody held the approval."""
         return self.department + self.owner + self.special
 
-    def plus(self, other: "Ledger") -> "Ledger":
-        return Ledger(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+    def plus(self, other: "TimeAccount") -> "TimeAccount":
+        return TimeAccount(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -> Ledger:
+def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -> TimeAccount:
     """The three ledgers of one approval over the days from `first` to `last`, both included.
 
     By rules 3 and 4 the day of an event belongs to whoever held the approval when it came, only a pause or a resumption
     rules its own day. So the department's days after the acceptance are the `used` of the reading.
     """
     start, end = calendar.known(first).toordinal(), calendar.known(last).toordinal()
-    days = dict.fromkeys(Ledger._fields, 0)
+    days = dict.fromkeys(TimeAccount._fields, 0)
     changes = [(start, "none"), *holders(known(steps, last)), (end + 1, "none")]
     for (since, holder), (until, _) in pairwise(changes):
         since, until = max(since, start), min(until, end + 1)
         if since < until:
             days[holder] += calendar.count(until - 1) - calendar.count(since - 1)
-    return Ledger(**days)
+    return TimeAccount(**days)
 
 
-def whole_ledger(steps: Sequence[Step], calendar: Calendar, on: date) -> Ledger:
+def whole_ledger(steps: Sequence[Step], calendar: Calendar, on: date) -> TimeAccount:
     """The three ledgers of one approval from its first step up to the close of `on`."""
     told = known(steps, on)
-    return ledger(told, calendar, told[0].on, on) if told else Ledger()
+    return ledger(told, calendar, told[0].on, on) if told else TimeAccount()
 
 
-def together(ledgers: Iterable[Ledger]) -> Ledger:
+def together(ledgers: Iterable[TimeAccount]) -> TimeAccount:
     """The sum of several ledgers."""
-    return Ledger(*map(sum, zip(Ledger(), *ledgers, strict=True)))
+    return TimeAccount(*map(sum, zip(TimeAccount(), *ledgers, strict=True)))
 
 
 def holders(steps: Iterable[Step]) -> list[tuple[int, str]]:

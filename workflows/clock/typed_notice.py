@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workflows.clock.holiday_notices import CalendarError, Notice, parse_notices
+from workflows.clock.holiday_notices import CalendarError, HolidayNotice, parse_notices
 
 _PLAIN = re.compile(r"[0-9]{4}(-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?)?")  # safe without quotes
 Row = Mapping[str, str]
@@ -64,7 +64,7 @@ def _quoted(text: str) -> str:
     return "".join(letters)
 
 
-def as_typed(notice: Notice) -> dict[str, object]:
+def as_typed(notice: HolidayNotice) -> dict[str, object]:
     """A notice as it would stand in the form."""
     return {
         "year": str(notice.year),

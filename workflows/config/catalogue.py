@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.clock.validity import is_period
 from workflows.config import DATA
-from workflows.config.yaml_positions import LinedList, Unreadable, load
+from workflows.config.yaml_positions import LinedList, UnreadableYaml, load
 
 UNITS = ("working_days", "calendar_days")
 
@@ -98,7 +98,7 @@ def read_catalogue(text: str) -> Catalogue:
     """The catalogue in this text, checked; CatalogueError names the line that breaks a rule."""
     try:
         raw = load(text)
-    except Unreadable as error:
+    except UnreadableYaml as error:
         raise CatalogueError(str(error)) from None
     if not isinstance(raw, dict) or not {"edition", "stages", "stage_limit", "items"} <= set(raw):
         raise CatalogueError("line 1: edition, stages, stage_limit and items are needed")
@@ -147,7 +147,7 @@ def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
     return item
 
 
-def _check_fields(line: int, value: object, fields: Mapping[str, "Check"], what: str) -> None:
+def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck"], what: str) -> None:
     """CatalogueError for what is missing, unknown or of the wrong kind."""
     if not isinstance(value, dict):
         raise CatalogueError(f"line {line}: {what} is a mapping")
@@ -163,7 +163,7 @@ def _check_fields(line: int, value: object, fields: Mapping[str, "Check"], what:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CatalogueCheck:
     """What a field of the file must be."""
 
     fits: Callable[[Any], bool]
@@ -197,27 +197,27 @@ def _are_sources(value: object) -> bool:
     return isinstance(value, dict) and all(_is_text(name) and _is_code(code) for name, code in value.items())
 
 
-_TEXT = Check(_is_text, "is a text")
-_DAYS = Check(_is_days, "is a number of whole days above 0")
+_TEXT = CatalogueCheck(_is_text, "is a text")
+_DAYS = CatalogueCheck(_is_days, "is a number of whole days above 0")
 STAGE_FIELDS = {"zh": _TEXT, "en": _TEXT, "lead": _TEXT}
 STAGE_LIMIT_FIELDS = {"legal_days": _DAYS, "extension_days": _DAYS}
 ITEM_FIELDS = {
-    "code": Check(_is_code, "is at most 10 letters and digits"),
-    "stage": Check(_is_days, "is the number of a stage"),
+    "code": CatalogueCheck(_is_code, "is at most 10 letters and digits"),
+    "stage": CatalogueCheck(_is_days, "is the number of a stage"),
     "zh": _TEXT,
     "en": _TEXT,
     "department": _TEXT,
     "basis": _TEXT,
     "legal": _DAYS,
     "promised": _DAYS,
-    "legal_unit": Check(lambda value: value in UNITS, f"is one of {', '.join(UNITS)}", is_needed=False),
-    "requires": Check(_are_texts, "is a list of codes", is_needed=False),
-    "applies_when": Check(_is_text, "is a screening question", is_needed=False),
-    "materials": Check(_are_texts, "is a list of names", is_needed=False),
-    "satisfied_by": Check(_are_sources, "maps materials to codes", is_needed=False),
-    "special": Check(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
-    "valid_for": Check(is_period, "is written as in 2 years or 3 months", is_needed=False),
-    "instant": Check(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
+    "legal_unit": CatalogueCheck(lambda value: value in UNITS, f"is one of {', '.join(UNITS)}", is_needed=False),
+    "requires": CatalogueCheck(_are_texts, "is a list of codes", is_needed=False),
+    "applies_when": CatalogueCheck(_is_text, "is a screening question", is_needed=False),
+    "materials": CatalogueCheck(_are_texts, "is a list of names", is_needed=False),
+    "satisfied_by": CatalogueCheck(_are_sources, "maps materials to codes", is_needed=False),
+    "special": CatalogueCheck(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
+    "valid_for": CatalogueCheck(is_period, "is written as in 2 years or 3 months", is_needed=False),
+    "instant": CatalogueCheck(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
 }
 
 

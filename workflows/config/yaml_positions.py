@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 
-class Unreadable(ValueError):
+class UnreadableYaml(ValueError):
     """The text is no YAML, or says one thing twice; the message names the line."""
 
 
@@ -29,9 +29,9 @@ def load(text: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
-        raise Unreadable(f"{where}not readable as YAML: {getattr(error, 'problem', None) or error}") from None
+        raise UnreadableYaml(f"{where}not readable as YAML: {getattr(error, 'problem', None) or error}") from None
     except RecursionError:
-        raise Unreadable("not readable as YAML: it is nested too deeply") from None
+        raise UnreadableYaml("not readable as YAML: it is nested too deeply") from None
 
 
 class _Loader(yaml.SafeLoader):
@@ -44,9 +44,9 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> LinedDict:
     for key_node, value_node in node.value:
         key, line = loader.construct_object(key_node, deep=True), key_node.start_mark.line + 1
         if not isinstance(key, Hashable):
-            raise Unreadable(f"line {line}: a name is a single value")
+            raise UnreadableYaml(f"line {line}: a name is a single value")
         if key in found:
-            raise Unreadable(f"line {line}: “{key}” stands here twice")
+            raise UnreadableYaml(f"line {line}: “{key}” stands here twice")
         found[key] = loader.construct_object(value_node, deep=True)
     return found
 

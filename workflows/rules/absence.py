@@ -9,7 +9,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AbsenceSpan:
     """Days from `first` to `last`, both among them; FOREVER has no end."""
 
     first: date
@@ -29,23 +29,23 @@ class Leave:
 
     id: int
     person: int
-    days: Span
+    days: AbsenceSpan
     deputy: int | None = None
     covered_from: date | None = None
 
 
-def days_of(from_on: date, until_on: date | None, ended_on: date | None = None) -> Span | None:
+def days_of(from_on: date, until_on: date | None, ended_on: date | None = None) -> AbsenceSpan | None:
     """The days of an absence; `ended_on` is the day from which the person was back. None when no day is left."""
     last = FOREVER if until_on is None else until_on
     if ended_on is not None:
         last = min(last, ended_on - _DAY)
-    return Span(from_on, last) if from_on <= last else None
+    return AbsenceSpan(from_on, last) if from_on <= last else None
 
 
-def common(one: Span, other: Span) -> Span | None:
+def common(one: AbsenceSpan, other: AbsenceSpan) -> AbsenceSpan | None:
     """The days that both have."""
     first, last = max(one.first, other.first), min(one.last, other.last)
-    return Span(first, last) if first <= last else None
+    return AbsenceSpan(first, last) if first <= last else None
 
 
 def is_away(leaves: Iterable[Leave], person: int, day: date) -> bool:
@@ -62,20 +62,20 @@ def on_duty(leaves: Sequence[Leave], person: int, day: date) -> int | None:
     return None if is_away(leaves, leave.deputy, day) else leave.deputy
 
 
-def gaps(leave: Leave, leaves: Iterable[Leave], since: date) -> tuple[Span, ...]:
+def gaps(leave: Leave, leaves: Iterable[Leave], since: date) -> tuple[AbsenceSpan, ...]:
     """The days of this absence from `since` on for which nobody is on duty."""
-    rest = common(leave.days, Span(since, FOREVER))
+    rest = common(leave.days, AbsenceSpan(since, FOREVER))
     if rest is None:
         return ()
     if leave.deputy is None or leave.covered_from is None:
         return (rest,)
-    before = common(rest, Span(date.min, leave.covered_from - _DAY))
-    from_then = common(rest, Span(leave.covered_from, FOREVER))
+    before = common(rest, AbsenceSpan(date.min, leave.covered_from - _DAY))
+    from_then = common(rest, AbsenceSpan(leave.covered_from, FOREVER))
     away = clashes(from_then, leaves, leave.deputy) if from_then else ()
     return (before, *away) if before else away
 
 
-def clashes(days: Span, leaves: Iterable[Leave], person: int) -> tuple[Span, ...]:
+def clashes(days: AbsenceSpan, leaves: Iterable[Leave], person: int) -> tuple[AbsenceSpan, ...]:
     """The days among these on which this person is away, in order."""
     found = [common(days, leave.days) for leave in leaves if leave.person == person]
     return tuple(sorted((span for span in found if span), key=lambda span: span.first))

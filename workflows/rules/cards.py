@@ -16,7 +16,7 @@ Key = tuple[int, str]  # round and rule
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CardRule:
     """What a card is shown for. `source` is whose record gives the ground: an approval's steps, or an order."""
 
     name: str
@@ -28,16 +28,16 @@ class Rule:
         return self.name
 
 
-RULES: Mapping[str, Rule] = {
+RULES: Mapping[str, CardRule] = {
     rule.name: rule
     for rule in (
-        Rule("promised", "approval", "超过承诺时限", "Promised limit passed"),
-        Rule("legal", "approval", "超过法定时限", "Legal limit passed"),
-        Rule("silence", "approval", "五日内未告知，视为受理", "No notice within five days: deemed acceptance"),
-        Rule("second_notice", "approval", "同一轮再次告知", "A second notice in one round"),
-        Rule("delivery", "approval", "逾期送达", "Delivered late"),
+        CardRule("promised", "approval", "超过承诺时限", "Promised limit passed"),
+        CardRule("legal", "approval", "超过法定时限", "Legal limit passed"),
+        CardRule("silence", "approval", "五日内未告知，视为受理", "No notice within five days: deemed acceptance"),
+        CardRule("second_notice", "approval", "同一轮再次告知", "A second notice in one round"),
+        CardRule("delivery", "approval", "逾期送达", "Delivered late"),
         # Nothing of an approval's record tells it: who keeps orders calls `show_card` when one was not answered.
-        Rule("order", "order", "督办单逾期未答复", "Supervision order unanswered"),
+        CardRule("order", "order", "督办单逾期未答复", "Supervision order unanswered"),
     )
 }
 

@@ -13,7 +13,7 @@ TOP = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class EscalationLevel:
     """The escalation at one level. `lift_on` is the day on which it lifts, or lifted, None for never."""
 
     level: int
@@ -25,16 +25,16 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Climb:
+class EscalationRun:
     """One thing due: `move` is raise or lift; `rung` is how it stands afterwards."""
 
     move: str
     on: date
-    rung: Rung
+    rung: EscalationLevel
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class EscalationSpan:
     """From one step of an approval to the next: the first day of each light, as it stood in between.
 
     `by` is the step, when it is a correction.
@@ -46,13 +46,15 @@ class Span:
     until: date
     by: Step | None = None
 
-    def has_ground(self, rung: Rung) -> bool:
+    def has_ground(self, rung: EscalationLevel) -> bool:
         """Whether the light of this escalation was reached when the span began; one raised while green needs none."""
         reached_on = self.reached.get(rung.light, self.since)
         return reached_on is not None and reached_on <= self.since
 
 
-def spans(steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date) -> list[Span]:
+def spans(
+    steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date
+) -> list[EscalationSpan]:
     """While the decision clock ran or stood still, what a sweep of every day saw; a missed one makes up for it."""
     found = []
     for number, step in enumerate(steps):
@@ -63,20 +65,20 @@ def spans(steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calen
             ends = steps[number + 1].on if number + 1 < len(steps) else until
             reached = {"reminder": told.reminder_from, "yellow": told.yellow_from, "red": told.red_from}
             by = step if step.move == CORRECT else None
-            found.append(Span(told.round, reached, step.on, min(ends, until), by))
+            found.append(EscalationSpan(told.round, reached, step.on, min(ends, until), by))
     return found
 
 
 def climbs(
     reached: Mapping[str, date | None],
-    rungs: Mapping[int, Rung],
+    rungs: Mapping[int, EscalationLevel],
     policy: Policy,
     calendar: Calendar,
     *,
     answer_days: int,
     until: date,
     since: date = date.min,
-) -> list[Climb]:
+) -> list[EscalationRun]:
     """What is due by the close of `until`, in order: `reached` maps each light to its first day, None for never.
 
     A level is raised by its light or by the lifting of the one below; never twice, never before the one below, and
@@ -92,16 +94,16 @@ def climbs(
 
 def _next(
     reached: Mapping[str, date | None],
-    rungs: Mapping[int, Rung],
+    rungs: Mapping[int, EscalationLevel],
     policy: Policy,
     calendar: Calendar,
     answer_days: int,
     since: date,
-) -> list[Climb]:
+) -> list[EscalationRun]:
     due = []
     for rung in rungs.values():
         if rung.state in ("raised", "answered") and rung.lift_on and rung.level < TOP:
-            due.append(Climb("lift", rung.lift_on, replace(rung, state="lifted")))
+            due.append(EscalationRun("lift", rung.lift_on, replace(rung, state="lifted")))
     level = len(rungs) + 1
     if level <= TOP:
         light, on = _raised(level, reached, rungs, policy)
@@ -109,12 +111,12 @@ def _next(
             on = max(on, since)
             answer_due = calendar.nth_working_day_after(on, answer_days)
             lift_on = answer_due + timedelta(days=1) if level < TOP else None
-            due.append(Climb("raise", on, Rung(level, "raised", light, on, answer_due, lift_on)))
+            due.append(EscalationRun("raise", on, EscalationLevel(level, "raised", light, on, answer_due, lift_on)))
     return due
 
 
 def _raised(
-    level: int, reached: Mapping[str, date | None], rungs: Mapping[int, Rung], policy: Policy
+    level: int, reached: Mapping[str, date | None], rungs: Mapping[int, EscalationLevel], policy: Policy
 ) -> tuple[str, date | None]:
     """The light and the day by which this level is raised: its own light, a higher level's, or a lift from below."""
     lights = [light for above, light in sorted(policy.raised_by.items()) if above >= level and light]

@@ -11,14 +11,14 @@ from workflows.rules.response_deadlines import office_hours
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class ShiftSpan:
     """From one moment up to another, which no longer belongs to it."""
 
     start: datetime
     end: datetime
 
 
-def outside_office(period: Span, calendar: Calendar, rules: Answering) -> Iterator[Span]:
+def outside_office(period: ShiftSpan, calendar: Calendar, rules: Answering) -> Iterator[ShiftSpan]:
     """The spans of this period in which the offices are closed, in order."""
     zone, since, day = period.start.tzinfo, period.start, period.start.date()
     while day <= period.end.date():
@@ -31,7 +31,7 @@ def outside_office(period: Span, calendar: Calendar, rules: Answering) -> Iterat
     yield from _span(since, period.end)
 
 
-def gaps(shifts: Iterable[Span], wanted: Iterable[Span]) -> Iterator[Span]:
+def gaps(shifts: Iterable[ShiftSpan], wanted: Iterable[ShiftSpan]) -> Iterator[ShiftSpan]:
     """What of the wanted spans no shift covers, in order."""
     ordered = sorted(shifts)
     for span in wanted:
@@ -43,23 +43,23 @@ def gaps(shifts: Iterable[Span], wanted: Iterable[Span]) -> Iterator[Span]:
         yield from _span(since, span.end)
 
 
-def overlaps(shifts: Iterable[Span]) -> Iterator[Span]:
+def overlaps(shifts: Iterable[ShiftSpan]) -> Iterator[ShiftSpan]:
     """The spans in which two or more shifts are on, in order, each moment once."""
     ordered = sorted(shifts)
     edges = sorted({edge for shift in ordered for edge in (shift.start, shift.end)})
-    doubled = [Span(a, b) for a, b in pairwise(edges) if _on(ordered, a, b) > 1]
+    doubled = [ShiftSpan(a, b) for a, b in pairwise(edges) if _on(ordered, a, b) > 1]
     yield from _joined(doubled)
 
 
-def _on(shifts: Sequence[Span], start: datetime, end: datetime) -> int:
+def _on(shifts: Sequence[ShiftSpan], start: datetime, end: datetime) -> int:
     return sum(shift.start <= start and end <= shift.end for shift in shifts)
 
 
-def _joined(spans: Iterable[Span]) -> Iterator[Span]:
-    whole: Span | None = None
+def _joined(spans: Iterable[ShiftSpan]) -> Iterator[ShiftSpan]:
+    whole: ShiftSpan | None = None
     for span in spans:
         if whole is not None and whole.end == span.start:
-            whole = Span(whole.start, span.end)
+            whole = ShiftSpan(whole.start, span.end)
             continue
         if whole is not None:
             yield whole
@@ -68,6 +68,6 @@ def _joined(spans: Iterable[Span]) -> Iterator[Span]:
         yield whole
 
 
-def _span(start: datetime, end: datetime) -> Iterator[Span]:
+def _span(start: datetime, end: datetime) -> Iterator[ShiftSpan]:
     if start < end:
-        yield Span(start, end)
+        yield ShiftSpan(start, end)

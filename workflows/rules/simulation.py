@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import Limits, Step
 from workflows.config.policy import Policy
-from workflows.rules.escalation_rules import TOP, Climb, Rung, Span, climbs, spans
+from workflows.rules.escalation_rules import TOP, EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
 
 ANSWERED, BY_HAND = "answer", "raise_jointly"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordedAnswer:
     """What somebody said about an escalation: an answer with its commitment, or a level raised by hand."""
 
     move: str
@@ -29,7 +29,7 @@ class Tried:
     """One escalation that would have been raised or lifted."""
 
     round: int
-    climb: Climb
+    climb: EscalationRun
 
 
 def tried(
@@ -37,7 +37,7 @@ def tried(
     limits: Limits,
     policy: Policy,
     calendar: Calendar,
-    said: Sequence[Said],
+    said: Sequence[RecordedAnswer],
     *,
     answer_days: int,
     until: date,
@@ -46,7 +46,7 @@ def tried(
 
     What people said in reality goes on counting: an answer where its level waits for one, by hand the next level.
     """
-    ladders: dict[int, dict[int, Rung]] = {}
+    ladders: dict[int, dict[int, EscalationLevel]] = {}
     left, found = sorted((one for one in said if one.on <= until), key=lambda one: one.on), []
     for span in spans(steps, limits, policy, calendar, until):
         rungs = ladders.setdefault(span.round, {})
@@ -58,8 +58,13 @@ def tried(
 
 
 def _within(
-    span: Span, rungs: dict[int, Rung], said: Sequence[Said], policy: Policy, calendar: Calendar, answer_days: int
-) -> Iterator[Climb]:
+    span: EscalationSpan,
+    rungs: dict[int, EscalationLevel],
+    said: Sequence[RecordedAnswer],
+    policy: Policy,
+    calendar: Calendar,
+    answer_days: int,
+) -> Iterator[EscalationRun]:
     """The climbs of one span, up to each thing that was said and then to the end; `rungs` stand as they lead to."""
     for one in (*said, None):
         until = span.until if one is None else one.on
@@ -73,17 +78,19 @@ def _within(
             _answer(one, rungs)
 
 
-def _answer(said: Said, rungs: dict[int, Rung]) -> None:
+def _answer(said: RecordedAnswer, rungs: dict[int, EscalationLevel]) -> None:
     rung = rungs.get(said.level)
     if rung and rung.state == "raised" and said.commitment_on:
         lift_on = said.commitment_on + timedelta(days=1) if said.level < TOP else None
         rungs[said.level] = replace(rung, state="answered", lift_on=lift_on)
 
 
-def _by_hand(said: Said, rungs: dict[int, Rung], calendar: Calendar, answer_days: int) -> Iterator[Climb]:
+def _by_hand(
+    said: RecordedAnswer, rungs: dict[int, EscalationLevel], calendar: Calendar, answer_days: int
+) -> Iterator[EscalationRun]:
     level = len(rungs) + 1
     if level <= TOP:
         due_on = calendar.nth_working_day_after(said.on, answer_days)
         lift_on = due_on + timedelta(days=1) if level < TOP else None
-        rungs[level] = Rung(level, "raised", said.light, said.on, due_on, lift_on)
-        yield Climb("raise", said.on, rungs[level])
+        rungs[level] = EscalationLevel(level, "raised", said.light, said.on, due_on, lift_on)
+        yield EscalationRun("raise", said.on, rungs[level])

@@ -8,7 +8,7 @@ FEWEST = 5  # decisions that a pace needs; fewer say little about the next one
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class DecisionSpeed:
     """Working days from the acceptance to the decision: a quarter took at most `low`, three quarters at most `high`."""
 
     low: int
@@ -17,12 +17,12 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Paces:
+class DecisionSpeeds:
     """The working days that decisions used, by department and item, each list in rising order."""
 
     used: Mapping[tuple[str, str], Sequence[int]]
 
-    def of(self, department: str, code: str) -> Pace | None:
+    def of(self, department: str, code: str) -> DecisionSpeed | None:
         """The pace of this item there, else of the whole department; None where too little was decided."""
         of_item = self.used.get((department, code), ())
         if len(of_item) >= FEWEST:
@@ -31,9 +31,9 @@ class Paces:
         return pace_of(of_department) if len(of_department) >= FEWEST else None
 
 
-def pace_of(used: Sequence[int]) -> Pace:
+def pace_of(used: Sequence[int]) -> DecisionSpeed:
     """The quartiles of these days, which are in rising order: each is one of them."""
-    return Pace(used[-(-len(used) // 4) - 1], used[-(-3 * len(used) // 4) - 1], len(used))
+    return DecisionSpeed(used[-(-len(used) // 4) - 1], used[-(-3 * len(used) // 4) - 1], len(used))
 
 
 def year_before(day: date) -> date:

@@ -21,7 +21,7 @@ from approvals.accounts.queries import ABSENCE
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, invalid
 from approvals.base.moments import day_of
 from approvals.base.text_validation import N_
-from workflows.rules.absence import Span, days_of
+from workflows.rules.absence import AbsenceSpan, days_of
 
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
 
@@ -70,7 +70,7 @@ def _checked(
     return person, deputy
 
 
-def _day_faults(known: Roster, person: Colleague, days: Span, today: date) -> Faults:
+def _day_faults(known: Roster, person: Colleague, days: AbsenceSpan, today: date) -> Faults:
     if days.first < today:
         return {"from_on": [(N_("lies in the past; a leave begins today at the earliest"), {})]}
     if taken := known.clashes(person.id, days):
@@ -79,7 +79,7 @@ def _day_faults(known: Roster, person: Colleague, days: Span, today: date) -> Fa
 
 
 def _deputy_fault(
-    known: Roster, person: Colleague, deputy: Colleague | None, days: Span
+    known: Roster, person: Colleague, deputy: Colleague | None, days: AbsenceSpan
 ) -> tuple[str, dict[str, object]] | None:
     """Why this deputy may not stand in for the person, or None. One who is there on all days makes no cycle."""
     if deputy is None:
@@ -168,12 +168,12 @@ def _one_at_a_time(tx: Connection) -> None:
 
 
 def _note(tx: Connection, event: str, found: AbsenceView, by: Actor, now: datetime) -> None:
-    days = told([Span(found.from_on, found.until_on or date.max)])
+    days = told([AbsenceSpan(found.from_on, found.until_on or date.max)])
     detail = f"{days} → {found.deputy.username}" if found.deputy else days
     note(tx, event, by=by.username, subject=found.person.username, detail=detail, now=now)
 
 
-def told(spans: tuple[Span, ...] | list[Span]) -> str:
+def told(spans: tuple[AbsenceSpan, ...] | list[AbsenceSpan]) -> str:
     """Days as an error or an event names them: 2026-03-02 – 2026-03-06, 2026-03-09 – …"""
     ends = ((span.first.isoformat(), "…" if span.is_open else span.last.isoformat()) for span in spans)
     return ", ".join(first if first == last else f"{first} – {last}" for first, last in ends)

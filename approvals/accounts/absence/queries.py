@@ -12,7 +12,7 @@ from approvals.accounts.queries import ABSENCE, PERSON, UNIT, UnitName, roles_of
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from workflows.charts.roles import DEPUTIES, covered, is_head
-from workflows.rules.absence import Leave, Span, clashes, days_of, gaps, on_duty
+from workflows.rules.absence import AbsenceSpan, Leave, clashes, days_of, gaps, on_duty
 
 WATCHERS = frozenset({"window_head", "service_centre", "supervision_office", "city_government", "sysadmin"})
 
@@ -46,7 +46,7 @@ class AbsenceView:
     note: str
     from_on: date
     until_on: date | None
-    days: Span | None
+    days: AbsenceSpan | None
     deputy: Colleague | None
     confirmed_at: datetime | None
     declined_at: datetime | None
@@ -80,7 +80,7 @@ class Uncovered:
     """An absence and the days of it for which nobody is on duty. `why` is nobody, asked, declined, left or away."""
 
     absence: AbsenceView
-    gaps: tuple[Span, ...]
+    gaps: tuple[AbsenceSpan, ...]
     why: str
 
 
@@ -101,7 +101,7 @@ class Roster:
     def of(self, person_id: int) -> tuple[AbsenceView, ...]:
         return tuple(one for one in self.absences if one.person.id == person_id and one.days)
 
-    def clashes(self, person_id: int, days: Span) -> tuple[Span, ...]:
+    def clashes(self, person_id: int, days: AbsenceSpan) -> tuple[AbsenceSpan, ...]:
         """The days among these on which the person is away."""
         return clashes(days, self.leaves, person_id)
 
@@ -213,19 +213,19 @@ def sees_absence(actor: Actor, one: AbsenceView) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CoverStatus:
     """How somebody stands today: how often they are asked to stand in, and the leave that they are on."""
 
     asked: int
     own: AbsenceView | None
 
 
-def standing(tx: Connection, actor: Actor, today: date) -> Standing:
+def standing(tx: Connection, actor: Actor, today: date) -> CoverStatus:
     """What the home page tells the actor about absences, beside whom they cover."""
     found = [one for one in roster(tx, today).absences if one.days]
     asked = [one for one in found if one.is_asked and one.deputy and one.deputy.id == actor.id]
     own = (one for one in found if one.person.id == actor.id and one.days and today in one.days)
-    return Standing(len(asked), next(own, None))
+    return CoverStatus(len(asked), next(own, None))
 
 
 def uncovered_for(tx: Connection, actor: Actor, today: date) -> list[Uncovered]:

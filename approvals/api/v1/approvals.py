@@ -22,7 +22,7 @@ from approvals.api.v1.inputs import (
 )
 from approvals.api.v1.moves import perform, sent_command
 from approvals.api.v1.reading import Envelope
-from approvals.api.v1.schemas import Answered, ApprovalList, ApprovalWhole, Reading
+from approvals.api.v1.schemas import Answered, ApprovalList, ApprovalWhole, ReadingSchema
 from approvals.history.commands import Command, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, today
@@ -35,7 +35,7 @@ from approvals.windows.clock_export import reading_of
 from approvals.windows.corrections import open_corrections
 from approvals.windows.form_options import AT_ONCE
 from approvals.windows.lists import approvals
-from approvals.windows.queries import ApprovalView, Wanted, approval, approval_by_id, open_to
+from approvals.windows.queries import ApprovalFilter, ApprovalView, approval, approval_by_id, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.correction import CORRECTION
 from workflows.charts.escalation import ESCALATION
@@ -55,7 +55,7 @@ OF_CORRECTIONS = frozenset(move.name for move in CORRECTION.moves)
 def list_approvals(query: ApprovalQuery) -> Response:
     """The approvals that you may see, ordered by the law's clock."""
     states = tuple(dict.fromkeys(query.state)) or (WITH_A_LIGHT if query.light else ())
-    wanted = Wanted(DEPARTMENTS.get(query.department), states, query.light, query.due_before)
+    wanted = ApprovalFilter(DEPARTMENTS.get(query.department), states, query.light, query.due_before)
     with database().read() as tx:
         page = approvals(tx, actor(), wanted, today=today(), cursor=query.cursor, limit=query.limit)
     return json_answer({"items": [approval_json(one) for one in page.rows], "next_cursor": page.next_cursor})
@@ -68,7 +68,7 @@ def show_approval(path: OfApproval) -> Response:
         return json_answer(_whole(tx, approval(tx, path.project, path.code, actor(), today())))
 
 
-@reads(approval_api, "/approvals/<project>/<code>/clock", json_response(approval_api, Reading))
+@reads(approval_api, "/approvals/<project>/<code>/clock", json_response(approval_api, ReadingSchema))
 def show_clock(path: OfApproval, query: ClockQuery) -> Response:
     """The law's clock, day by day."""
     with database().read() as tx:

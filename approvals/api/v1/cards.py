@@ -12,7 +12,7 @@ from approvals.api.v1.declaration import describe_move, json_body, json_response
 from approvals.api.v1.inputs import OfApproval, move_model
 from approvals.api.v1.moves import perform, sent_command
 from approvals.api.v1.reading import Envelope
-from approvals.api.v1.schemas import CardList, CardWhole
+from approvals.api.v1.schemas import CardListSchema, CardWhole
 from approvals.history.commands import Reference
 from approvals.http.access import actor
 from approvals.http.application import database, today
@@ -35,7 +35,7 @@ class CardMove(OfCard):
     move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["card"])})
 
 
-@reads(card_api, "/approvals/<project>/<code>/cards", json_response(card_api, CardList))
+@reads(card_api, "/approvals/<project>/<code>/cards", json_response(card_api, CardListSchema))
 def list_cards(path: OfApproval) -> Response:
     """The cards of one approval, the newest first."""
     with database().read() as tx:

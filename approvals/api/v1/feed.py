@@ -8,7 +8,7 @@ from flask import Response, request
 
 from approvals.api.v1.answers import json_answer, problem_json
 from approvals.api.v1.declaration import ON_WRITING, json_body, json_response, new_api, writes
-from approvals.api.v1.inputs import FeedLine
+from approvals.api.v1.inputs import FeedLineInput
 from approvals.api.v1.reading import TooLarge, WrongType, leniently, sent_bytes
 from approvals.api.v1.schemas import FeedAnswer
 from approvals.base.errors import Unreadable
@@ -25,7 +25,7 @@ MOST = 10_000  # lines: a year of a city
 
 
 def _body() -> dict[str, Any]:
-    one = json_body(feed_api, FeedLine, is_required=True)
+    one = json_body(feed_api, FeedLineInput, is_required=True)
     schema = one["content"]["application/json"]["schema"]
     text = {"schema": {"type": "string", "description": "One JSON object a line."}}
     many = {"anyOf": [schema, {"type": "array", "items": schema, "maxItems": MOST}]}

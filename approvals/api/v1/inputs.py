@@ -117,7 +117,7 @@ class ClockQuery(Query):
         return self.on or today
 
 
-class FeedLine(BaseModel):
+class FeedLineInput(BaseModel):
     """One move, as `flask feed` takes it, too."""
 
     model_config = STRICT

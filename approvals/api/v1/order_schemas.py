@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from approvals.api.v1.schemas import Cursor, Moves, Told
+from approvals.api.v1.schemas import Cursor, FactSchema, Moves
 from workflows.charts.order import ORDER
 
 
-class Order(Told):
+class OrderSchema(FactSchema):
     """A supervision order to a department; `about` is a project, an approval, or null at large."""
 
     ref: str
@@ -27,14 +27,14 @@ class Order(Told):
     reported_to: int | None = Field(description="The highest level that heard that no answer came.")
 
 
-class OrderList(Told):
+class OrderListSchema(FactSchema):
     """The newest first."""
 
-    items: list[Order]
+    items: list[OrderSchema]
     next_cursor: str | None = Cursor
 
 
-class OrderWhole(Order):
+class OrderWhole(OrderSchema):
     """An order with what may be tried next."""
 
     moves: list[str] = Moves

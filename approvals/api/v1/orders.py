@@ -10,7 +10,7 @@ from approvals.api.v1.answers import json_answer, names
 from approvals.api.v1.declaration import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.api.v1.inputs import DEPARTMENTS, STRICT, OrderQuery, move_model, needs_input
 from approvals.api.v1.moves import perform, sent_command
-from approvals.api.v1.order_schemas import OrderList, OrderWhole
+from approvals.api.v1.order_schemas import OrderListSchema, OrderWhole
 from approvals.api.v1.reading import Done, Envelope, once, sent_object
 from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.text_validation import N_
@@ -19,7 +19,7 @@ from approvals.history.inputs import faults_of, input_model
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES, execute
-from approvals.supervision.orders.views import OrderRow, Wanted, order, orders
+from approvals.supervision.orders.views import OrderFilter, OrderRow, order, orders
 from workflows.charts.order import ORDER
 
 order_api = new_api("api_orders", "Supervision orders: written to a department, to be answered by a day.", "orders")
@@ -51,10 +51,10 @@ class SentOrder(BaseModel):
     given: dict[str, Any] = Field(default={}, alias="with")
 
 
-@reads(order_api, "/orders", json_response(order_api, OrderList))
+@reads(order_api, "/orders", json_response(order_api, OrderListSchema))
 def list_orders(query: OrderQuery) -> Response:
     """The supervision orders that you may see, the newest first."""
-    wanted = Wanted(query.state or "", DEPARTMENTS.get(query.department) or "", query.late)
+    wanted = OrderFilter(query.state or "", DEPARTMENTS.get(query.department) or "", query.late)
     with database().read() as tx:
         page = orders(tx, actor(), wanted, today=today(), cursor=query.cursor, limit=query.limit).page
     return json_answer({"items": [_order_json(one) for one in page.rows], "next_cursor": page.next_cursor})

@@ -17,7 +17,7 @@ from approvals.base.whole_numbers import address_number
 from approvals.filing.views import project
 from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model
-from approvals.history.timeline import Told
+from approvals.history.timeline import EntryDescription
 from approvals.http.access import actor
 from approvals.http.application import database, now
 from approvals.liaisons.queries import LONGEST_NO
@@ -105,5 +105,5 @@ def _whole(tx: Connection, ref: str, no: str) -> dict[str, Any]:
     return _request_json(view.row) | {"said": said, "moves": names(view.moves)}
 
 
-def _text(told: Told) -> str | None:
+def _text(told: EntryDescription) -> str | None:
     return next((fact.value for fact in told.facts if fact.word.name == "text"), None)

@@ -8,7 +8,7 @@ from approvals.api.v1.declaration import describe_move, json_body, json_response
 from approvals.api.v1.inputs import OfProject, ProjectMove, ProjectQuery, draft_model, move_model, needs_input
 from approvals.api.v1.moves import perform, sent_command
 from approvals.api.v1.reading import Done, Envelope, once, sent_move, sent_object
-from approvals.api.v1.schemas import History, Plan, Project, ProjectList
+from approvals.api.v1.schemas import History, PlanSchema, ProjectList, ProjectSchema
 from approvals.casefile.forecast import prospects
 from approvals.casefile.queries import plan, record
 from approvals.filing.views import project, project_by_id, projects
@@ -22,11 +22,11 @@ from workflows.charts.project import PROJECT
 
 project_api = new_api("api_projects", "Projects from the filing to the completion.", "projects")
 MOVE = "/projects/<ref>/moves/<move>"
-_ONE = json_response(project_api, Project)
+_ONE = json_response(project_api, ProjectSchema)
 _DRAFT = json_body(project_api, input_model(PROJECT, "draft"), draft_model(PROJECT, "draft"), is_required=True)
 
 
-@writes(project_api, "/projects", json_response(project_api, Project, status=201), body=_DRAFT, status=201)
+@writes(project_api, "/projects", json_response(project_api, ProjectSchema, status=201), body=_DRAFT, status=201)
 def draft_project() -> Response:
     """Draft a project of your unit. 新建申报
     The fields may stand alone or, as in all other moves, under `with`.
@@ -76,7 +76,7 @@ def show_history(path: OfProject) -> Response:
     return json_answer({"ref": found.ref, "items": [entry_json(line) for line in lines]})
 
 
-@reads(project_api, "/projects/<ref>/plan", json_response(project_api, Plan))
+@reads(project_api, "/projects/<ref>/plan", json_response(project_api, PlanSchema))
 def show_plan(path: OfProject) -> Response:
     """What a project needs, what is ready, the critical path, and the days to expect."""
     with database().read() as tx:

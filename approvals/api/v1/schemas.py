@@ -26,13 +26,13 @@ Moves = Field(description="The moves that you may try now.")
 Cursor = Field(description="Send it as `cursor` for the next page; null on the last one.")
 
 
-class Told(BaseModel):
+class FactSchema(BaseModel):
     """An answer holds exactly these fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Problem(Told):
+class ProblemSchema(FactSchema):
     """Why something could not be done, and what to do about it (RFC 9457)."""
 
     type: str
@@ -46,7 +46,7 @@ class Problem(Told):
     moves: list[str] = Field(default=[], description="409: the moves that you may try now.")
 
 
-class Project(Told):
+class ProjectSchema(FactSchema):
     """A project. `ref` is its number once it is registered, else its external reference or id."""
 
     ref: str
@@ -77,14 +77,14 @@ class Project(Told):
     moves: list[str] = Moves
 
 
-class ProjectList(Told):
+class ProjectList(FactSchema):
     """The newest first."""
 
-    items: list[Project]
+    items: list[ProjectSchema]
     next_cursor: str | None = Cursor
 
 
-class Entry(Told):
+class EntrySchema(FactSchema):
     """One move. `approval` is the item's code; escalations are entries of their approval."""
 
     seq: int
@@ -103,12 +103,12 @@ class Entry(Told):
     hash: str = Field(description="Of this entry and, through the one before it, of all earlier ones.")
 
 
-class History(Told):
+class History(FactSchema):
     ref: str
-    items: list[Entry]
+    items: list[EntrySchema]
 
 
-class ExpectedDays(Told):
+class ExpectedDays(FactSchema):
     """The days to expect of an approval, or those that were; null where none can be expected as things stand."""
 
     start_on: date | None = Field(description="Applied for; what waits for the owner is expected to be so today.")
@@ -117,7 +117,7 @@ class ExpectedDays(Told):
     late: bool = Field(description="Its limit has passed: the next working day is the earliest to expect.")
 
 
-class PlannedItem(Told):
+class PlannedItemSchema(FactSchema):
     """One item of a plan. While the project is not registered, `ref`, `state`, `light` and `due_on` are null."""
 
     ref: str | None
@@ -136,14 +136,14 @@ class PlannedItem(Told):
     expected: ExpectedDays | None = Field(description="By the promised limits; null for withdrawn ones.")
 
 
-class Path(Told):
+class Path(FactSchema):
     """The longest chain of items still to be granted, by promised working days."""
 
     days: int
     codes: list[str]
 
 
-class PlanForecast(Told):
+class PlanForecast(FactSchema):
     """When everything is granted, reckoned from `on`; null where that cannot be expected."""
 
     on: date
@@ -157,19 +157,19 @@ class PlanForecast(Told):
     provisional: bool
 
 
-class Plan(Told):
+class PlanSchema(FactSchema):
     """What a project needs. `preview` is true before the registration: by its screening answers."""
 
     ref: str
     state: ProjectState
     preview: bool
-    approvals: list[PlannedItem]
+    approvals: list[PlannedItemSchema]
     ready: list[str] = Field(description="Codes of what may be applied for now.")
     critical_path: Path
     forecast: PlanForecast | None = Field(description="Null where nothing is planned or the project is closed.")
 
 
-class Approval(Told):
+class ApprovalSchema(FactSchema):
     """An approval with the days to sort by; the whole reckoning is at `…/clock`."""
 
     ref: str
@@ -207,14 +207,14 @@ class Approval(Told):
     legal_unit: LegalUnit
 
 
-class ApprovalList(Told):
+class ApprovalList(FactSchema):
     """The most pressing first, those without a due date last."""
 
-    items: list[Approval]
+    items: list[ApprovalSchema]
     next_cursor: str | None = Cursor
 
 
-class Escalation(Told):
+class EscalationSchema(FactSchema):
     """A late approval at one level; its version is what `answer` takes."""
 
     level: int
@@ -228,22 +228,22 @@ class Escalation(Told):
     reason: str
 
 
-class ApprovalWhole(Approval):
+class ApprovalWhole(ApprovalSchema):
     """An approval with what it takes, how far it has climbed, and what may be tried next."""
 
     moves: list[str] = Moves
     materials: list[str]
     procedures: list[str] = Field(description="The special procedures that may be started.")
-    escalations: list[Escalation]
+    escalations: list[EscalationSchema]
 
 
-class Answered(Escalation):
+class Answered(EscalationSchema):
     """The escalation that was answered; `ref` is its approval."""
 
     ref: str
 
 
-class Card(Told):
+class CardSchema(FactSchema):
     """A yellow or red card of an approval; `card` is how it is addressed, `appeal_by` the last day of an appeal."""
 
     card: str
@@ -256,20 +256,20 @@ class Card(Told):
     appeal_by: date
 
 
-class CardList(Told):
+class CardListSchema(FactSchema):
     """The cards of one approval, the newest first."""
 
-    items: list[Card]
+    items: list[CardSchema]
 
 
-class CardWhole(Card):
+class CardWhole(CardSchema):
     """A card with what may be tried next; `ref` is its approval."""
 
     ref: str
     moves: list[str] = Moves
 
 
-class Request(Told):
+class RequestSchema(FactSchema):
     """What an owner asked; a first answer is due at `due_at` from the one who is `responsible`."""
 
     ref: str = Field(description="`<project>/requests/<no>`.")
@@ -286,14 +286,14 @@ class Request(Told):
     responsible_name: str
 
 
-class RequestList(Told):
+class RequestList(FactSchema):
     """The requests of one project, the newest first."""
 
-    items: list[Request]
+    items: list[RequestSchema]
     next_cursor: str | None = Cursor
 
 
-class Said(Told):
+class EntryTextSchema(FactSchema):
     """One question, answer or step of a request."""
 
     move: str
@@ -302,14 +302,14 @@ class Said(Told):
     text: str | None
 
 
-class RequestWhole(Request):
+class RequestWhole(RequestSchema):
     """A request with all that was said, and what may be tried next."""
 
-    said: list[Said]
+    said: list[EntryTextSchema]
     moves: list[str] = Moves
 
 
-class Word(Told):
+class Word(FactSchema):
     """The month's word on a joint project; `signed_by` is null as long as the other unit has not signed this text."""
 
     month: str
@@ -321,7 +321,7 @@ class Word(Told):
     moves: list[str] = Moves
 
 
-class WordList(Told):
+class WordList(FactSchema):
     """The words on a project, the newest month first; `units` are the two that are responsible, if it is joint."""
 
     units: list[str]
@@ -329,24 +329,24 @@ class WordList(Told):
     next_cursor: str | None
 
 
-class Countdown(Told):
+class CountdownSchema(FactSchema):
     limit: int
     due_on: date
     left: int
 
 
-class LegalCountdown(Countdown):
+class LegalCountdownSchema(CountdownSchema):
     unit: LegalUnit
     used: int
 
 
-class Day(Told):
+class ReadingDaySchema(FactSchema):
     on: date
     counts: bool
     why: Literal["weekend", "holiday", "paused"] = "weekend"
 
 
-class Reading(Told):
+class ReadingSchema(FactSchema):
     """The clock at the close of `on`; `left` may be negative."""
 
     approval: str
@@ -361,16 +361,16 @@ class Reading(Told):
     used: int
     paused: int
     light: Light | None
-    notice: Countdown | None
-    promised: Countdown | None
-    legal: LegalCountdown | None
-    delivery: Countdown | None
+    notice: CountdownSchema | None
+    promised: CountdownSchema | None
+    legal: LegalCountdownSchema | None
+    delivery: CountdownSchema | None
     provisional: bool
     calendar: str
-    days: list[Day]
+    days: list[ReadingDaySchema]
 
 
-class LineProblem(Told):
+class LineProblem(FactSchema):
     """Why a line was refused."""
 
     status: int
@@ -378,7 +378,7 @@ class LineProblem(Told):
     fields: dict[str, list[str]]
 
 
-class LineResult(Told):
+class LineResult(FactSchema):
     """What became of one line: `done`, `known` (done when it was sent before) or `refused`."""
 
     line: int
@@ -389,7 +389,7 @@ class LineResult(Told):
     problem: LineProblem | None
 
 
-class FeedAnswer(Told):
+class FeedAnswer(FactSchema):
     """One result for each line, in order, blank lines aside."""
 
     done: int

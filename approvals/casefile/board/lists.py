@@ -15,7 +15,7 @@ from approvals.base.pagination import Page
 from approvals.casefile.board.queries import COLUMNS, states_of
 from approvals.filing.views import project
 from approvals.windows.lists import approvals, count
-from approvals.windows.queries import Wanted
+from approvals.windows.queries import ApprovalFilter
 from approvals.windows.queue import QueueRow, shown
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
@@ -24,7 +24,7 @@ from workflows.config.catalogue import load_catalogue
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BoardListFilter:
     """What somebody asks for: a column of the board, narrowed by one of its lines; empty parts do not narrow."""
 
     light: str = ""
@@ -44,14 +44,14 @@ class Asked:
 class Listed:
     """One page of a list, how many approvals it has in all, and the names of what narrows it."""
 
-    asked: Asked
+    asked: BoardListFilter
     state: State | None
     names: tuple[str, ...]
     total: int
     page: Page[QueueRow]
 
 
-def listed(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: str = "") -> Listed:
+def listed(tx: Connection, actor: Actor, asked: BoardListFilter, *, today: date, cursor: str = "") -> Listed:
     """The approvals that a number of the board counts; NotFound for a column, department or liaison that is none."""
     _check(asked)
     wanted = _wanted(asked)
@@ -65,15 +65,15 @@ def listed(tx: Connection, actor: Actor, asked: Asked, *, today: date, cursor: s
     )
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: BoardListFilter) -> None:
     is_column = asked.light in ("", *LIGHTS) and asked.state in ("", *COLUMNS[len(LIGHTS) :])
     if not is_column or asked.department not in ("", *load_catalogue().departments):
         raise NotFound
 
 
-def _wanted(asked: Asked) -> Wanted:
+def _wanted(asked: BoardListFilter) -> ApprovalFilter:
     columns = [asked.light or asked.state] if asked.light or asked.state else COLUMNS
-    return Wanted(
+    return ApprovalFilter(
         department=asked.department or None,
         states=tuple(dict.fromkeys(state for column in columns for state in states_of(column))),
         light=asked.light or None,
@@ -83,7 +83,7 @@ def _wanted(asked: Asked) -> Wanted:
     )
 
 
-def _names(tx: Connection, actor: Actor, asked: Asked) -> Iterator[str]:
+def _names(tx: Connection, actor: Actor, asked: BoardListFilter) -> Iterator[str]:
     """Of what narrows the list; NotFound for somebody or a project that is not there."""
     if asked.department:
         yield own_name(unit_names(tx, [asked.department])[asked.department])

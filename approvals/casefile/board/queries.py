@@ -32,7 +32,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectCounts:
+class BoardProjectCounts:
     """A project with the columns in which its approvals stand."""
 
     id: int
@@ -44,7 +44,7 @@ class ProjectCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Officer:
+class LiaisonCounts:
     """Somebody at work: `role` is what they answer for, `unit_id` where."""
 
     id: int
@@ -84,17 +84,17 @@ def _open(found: Any) -> Any:
     return found.select_from(joined).where(APPROVALS.c.state.in_(states), TABLE.c.state.in_(OPEN_PROJECTS))
 
 
-def followed_projects(tx: Connection, today: date) -> list[ProjectCounts]:
+def followed_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
     """The key, urgent and hard projects that go on, the worst first."""
     return _projects(tx, today, or_(TABLE.c.is_key, TABLE.c.is_urgent))
 
 
-def late_projects(tx: Connection, today: date) -> list[ProjectCounts]:
+def late_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
     """The projects with most approvals over a limit."""
     return _projects(tx, today, TABLE.c.id.in_(select(APPROVALS.c.project_id).where(is_late(today))))
 
 
-def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[ProjectCounts]:
+def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[BoardProjectCounts]:
     """Those wanted, in the order of what burns; a project that waits for nothing comes last.
 
     What burns is counted of all of them, off the index of what has a light; the rest only of those that are shown.
@@ -108,7 +108,7 @@ def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[
         .limit(SHOWN)
     ).all()
     counts = _counts_of(tx, today, [row.id for row in rows])
-    return [ProjectCounts(*row[:5], counts=counts[row.id]) for row in rows]
+    return [BoardProjectCounts(*row[:5], counts=counts[row.id]) for row in rows]
 
 
 def _lit(today: date) -> Subquery:
@@ -127,7 +127,7 @@ def _counts_of(tx: Connection, today: date, project_ids: list[int]) -> dict[int,
     return found
 
 
-def officers(tx: Connection) -> list[Officer]:
+def officers(tx: Connection) -> list[LiaisonCounts]:
     """Who answers for open steps: heads of windows and liaisons, and whoever is some project's liaison still."""
     kept = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
     is_one = accompanies(PERSON.c.id, OPEN_PROJECTS)
@@ -138,7 +138,7 @@ def officers(tx: Connection) -> list[Officer]:
         .where(PERSON.c.is_active | is_one)
         .order_by(PERSON.c.username, "role")
     )
-    return [Officer(*row) for row in rows]
+    return [LiaisonCounts(*row) for row in rows]
 
 
 if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):

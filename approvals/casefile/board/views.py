@@ -13,10 +13,10 @@ from approvals.accounts.unit_names import units_by_id
 from approvals.base.moments import day_of
 from approvals.casefile.board.queries import (
     COLUMNS,
+    BoardProjectCounts,
     Count,
     Counts,
-    Officer,
-    ProjectCounts,
+    LiaisonCounts,
     counted,
     followed_projects,
     late_projects,
@@ -25,7 +25,7 @@ from approvals.casefile.board.queries import (
 )
 from approvals.casefile.board.trend import CourseDay, course
 from approvals.casefile.project_list import count as count_casefiles
-from approvals.casefile.views import Wanted
+from approvals.casefile.views import CasefileFilter
 from approvals.liaisons.request_views import waiting_count
 from approvals.supervision.cards.views import open_cards
 from approvals.supervision.escalations.views import open_by_level
@@ -41,11 +41,11 @@ from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES
 
 Address = Mapping[str, str]
-People = Sequence[tuple[Officer, "OnDuty"]]
+People = Sequence[tuple[LiaisonCounts, "OnDuty"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BoardColumn:
     """A column of the board: a light, or the state of what has none."""
 
     name: str
@@ -57,10 +57,10 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class BoardCell:
     """How many approvals stand in a column, and the address of the list of exactly these."""
 
-    column: Column
+    column: BoardColumn
     number: int
     address: Address
 
@@ -75,12 +75,12 @@ class OnDuty:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BoardRow:
     """One department, project or liaison: `heads` are who answers for it, `address` narrows a list to it."""
 
     name: UnitName
     address: Address
-    cells: tuple[Cell, ...]
+    cells: tuple[BoardCell, ...]
     heads: tuple[OnDuty, ...] = ()
     shown_number: str = ""
     is_key: bool = False
@@ -92,7 +92,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Climbed:
+class EscalatedCount:
     """The open escalations of a level."""
 
     level: int
@@ -124,14 +124,14 @@ class Board:
     """What is late or about to be; `followed_total` and `late_total` are how many projects there are in all."""
 
     on: date
-    city: tuple[Cell, ...]
-    followed: tuple[Line, ...]
+    city: tuple[BoardCell, ...]
+    followed: tuple[BoardRow, ...]
     followed_total: int
-    late: tuple[Line, ...]
+    late: tuple[BoardRow, ...]
     late_total: int
-    departments: tuple[Line, ...]
-    liaisons: tuple[Line, ...]
-    levels: tuple[Climbed, ...]
+    departments: tuple[BoardRow, ...]
+    liaisons: tuple[BoardRow, ...]
+    levels: tuple[EscalatedCount, ...]
     cards: tuple[CardCell, ...]
     orders: tuple[OrderCell, ...]
     late_orders: int
@@ -144,7 +144,7 @@ class Board:
         return not any(cell.number for cell in self.city)
 
 
-THE_COLUMNS = tuple(Column(name, None if name in LIGHTS else APPROVAL.state(name)) for name in COLUMNS)
+THE_COLUMNS = tuple(BoardColumn(name, None if name in LIGHTS else APPROVAL.state(name)) for name in COLUMNS)
 
 
 def board(tx: Connection, actor: Actor, now: datetime) -> Board:
@@ -155,12 +155,12 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
         on=today,
         city=_cells(summed(found), {}),
         followed=tuple(map(_project, followed_projects(tx, today))),
-        followed_total=count_casefiles(tx, actor, Wanted(is_followed=True), today=today),
+        followed_total=count_casefiles(tx, actor, CasefileFilter(is_followed=True), today=today),
         late=tuple(map(_project, late_projects(tx, today))),
-        late_total=count_casefiles(tx, actor, Wanted(is_late=True), today=today),
+        late_total=count_casefiles(tx, actor, CasefileFilter(is_late=True), today=today),
         departments=tuple(_departments(tx, found, people)),
         liaisons=tuple(_liaisons(found, people)),
-        levels=tuple(Climbed(one, Label(*LEVELS[one]), n) for one, n in open_by_level(tx, actor).items()),
+        levels=tuple(EscalatedCount(one, Label(*LEVELS[one]), n) for one, n in open_by_level(tx, actor).items()),
         cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
         orders=tuple(OrderCell(ORDER.state(name), number) for name, number in open_orders(tx, actor).items()),
         late_orders=late_orders(tx, actor, today),
@@ -169,13 +169,13 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
     )
 
 
-def _cells(counts: Counts, address: Address) -> tuple[Cell, ...]:
-    return tuple(Cell(one, counts[one.name], {**address, **one.address}) for one in THE_COLUMNS)
+def _cells(counts: Counts, address: Address) -> tuple[BoardCell, ...]:
+    return tuple(BoardCell(one, counts[one.name], {**address, **one.address}) for one in THE_COLUMNS)
 
 
-def _project(one: ProjectCounts) -> Line:
+def _project(one: BoardProjectCounts) -> BoardRow:
     address = {"project": one.number}
-    return Line(
+    return BoardRow(
         UnitName(one.name, ""),
         address,
         _cells(one.counts, address),
@@ -185,7 +185,7 @@ def _project(one: ProjectCounts) -> Line:
     )
 
 
-def _on_duty(tx: Connection, today: date) -> Iterable[tuple[Officer, OnDuty]]:
+def _on_duty(tx: Connection, today: date) -> Iterable[tuple[LiaisonCounts, OnDuty]]:
     """Everybody who answers for open steps, and who does so in their place today."""
     known = roster(tx, today)
     names = {one.deputy.id: one.deputy.name for one in known.absences if one.deputy}
@@ -194,7 +194,7 @@ def _on_duty(tx: Connection, today: date) -> Iterable[tuple[Officer, OnDuty]]:
         yield one, OnDuty(one.name, there != one.id, names.get(there, "") if there else "")
 
 
-def _departments(tx: Connection, found: list[Count], people: People) -> Iterable[Line]:
+def _departments(tx: Connection, found: list[Count], people: People) -> Iterable[BoardRow]:
     """Those that have anything in hand, in the order of the catalogue."""
     names = units_by_id(tx, {one.department_id for one in found})
     heads = [(one.unit_id, duty) for one, duty in people if one.role == "window_head"]
@@ -203,17 +203,17 @@ def _departments(tx: Connection, found: list[Count], people: People) -> Iterable
         address = {"department": names[unit_id].name}
         counts = summed(one for one in found if one.department_id == unit_id)
         here = tuple(duty for at, duty in heads if at == unit_id)
-        yield Line(names[unit_id], address, _cells(counts, address), here)
+        yield BoardRow(names[unit_id], address, _cells(counts, address), here)
 
 
-def _liaisons(found: list[Count], people: People) -> Iterable[Line]:
+def _liaisons(found: list[Count], people: People) -> Iterable[BoardRow]:
     """Those whose projects go on, the one with most that burns first."""
     lines = []
     for one, duty in people:
         counts = summed(count for count in found if count.liaison_id == one.id)
         if one.role == "liaison" and any(counts.values()):
             address = {"liaison": one.username}
-            lines.append(Line(UnitName(one.name, ""), address, _cells(counts, address), (duty,)))
+            lines.append(BoardRow(UnitName(one.name, ""), address, _cells(counts, address), (duty,)))
     return sorted(lines, key=lambda line: [-line.counts[light] for light in reversed(LIGHTS)])
 
 

@@ -13,7 +13,7 @@ from approvals.casefile.corrections_due import ToCorrect, to_correct
 from approvals.casefile.delays import Delay, delays
 from approvals.casefile.extensions import Extension, extensions
 from approvals.casefile.forecast import Readings, clocks_of, prospects
-from approvals.casefile.forecast_views import Outlook, outlook
+from approvals.casefile.forecast_views import ForecastView, outlook
 from approvals.casefile.owner.list import LATE, NEXT, OWNER, WINDOW, is_open, named
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import Spent, StageClock, spent_on
@@ -21,10 +21,10 @@ from approvals.filing.changes import last_change
 from approvals.filing.documents import DocumentView, for_project, materials_for
 from approvals.filing.unsent_forms import form_of, typed
 from approvals.filing.views import ProjectView
-from approvals.history.timeline import FactView, Told
+from approvals.history.timeline import EntryDescription, FactView
 from approvals.windows.actions import LIVE
 from approvals.windows.clocks import Due, dues
-from approvals.windows.materials import Source, granted_documents, sources
+from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL
@@ -47,7 +47,7 @@ class OwnMaterial:
     """A material that an item asks for, and what satisfies it already."""
 
     name: str
-    source: Source | None
+    source: MaterialSource | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,12 @@ class OwnProject:
     state: State
     words: str
     holder: Labelled | None
-    last: Told
+    last: EntryDescription
     reasons: tuple[FactView, ...]  # that were given when it came to this state
     stages: tuple[OwnStage, ...]
     spent: Spent
     is_preview: bool
-    outlook: Outlook | None
+    outlook: ForecastView | None
     documents: tuple[DocumentView, ...]
     materials: tuple[str, ...]
     typed_at: datetime | None
@@ -155,7 +155,7 @@ def own_project_view(
     spent = spent_on(tx, _approvals(told), today)
     notices = to_correct(tx, found.id, _approvals(told))
     given = granted_documents(_approvals(told), today), documents
-    papers = _Papers(*given, extensions(tx, found.id), delays(tx, found.id), notices, today)
+    papers = _OwnDocuments(*given, extensions(tx, found.id), delays(tx, found.id), notices, today)
     held_by, last = holder(PROJECT, found.state), last_change(tx, found.id)
     before = typed(tx, actor.id, form_of(found.uid))
     return OwnProject(
@@ -196,7 +196,7 @@ class _Units:
 
 
 @dataclass(frozen=True, slots=True)
-class _Papers:
+class _OwnDocuments:
     """What the system holds of a project today: numbers of valid granted documents by code, uploaded files, the
     extensions and delays by approval and round, and the notices that are to be answered by approval."""
 
@@ -211,7 +211,7 @@ class _Papers:
 def _stages(
     told: PlanView,
     units: _Units,
-    papers: _Papers,
+    papers: _OwnDocuments,
     readings: Readings,
     expected: Mapping[str, Expected],
     spent: Spent,
@@ -231,7 +231,7 @@ def _approval(
     planned: PlannedView,
     told: PlanView,
     units: _Units,
-    papers: _Papers,
+    papers: _OwnDocuments,
     granted: set[str],
     readings: Readings,
     expected: Mapping[str, Expected],

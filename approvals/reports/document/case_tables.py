@@ -6,7 +6,18 @@ from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
 from approvals.reports.document.column_labels import narrow
 from approvals.reports.document.comparison_tables import level_name
-from approvals.reports.document.table_views import Cell, Column, Row, Table, count, day, listed, lit, named, words
+from approvals.reports.document.table_views import (
+    Table,
+    TableCell,
+    TableColumn,
+    TableRow,
+    count,
+    day,
+    listed,
+    lit,
+    named,
+    words,
+)
 from approvals.reports.figures.model import (
     ApprovalCounts,
     DueApproval,
@@ -34,14 +45,14 @@ def shown_ref(ref: str) -> str:
 def late_table(figures: Figures) -> Table:
     """What was late at the end, the worst first."""
     columns = (
-        Column(narrow("row"), "number", 5),
-        Column(narrow("project_item"), "text", 22),
-        Column(narrow("department_handler"), "text", 13),
-        Column(narrow("due_dates"), "day", 11),
-        Column(narrow("over"), "text", 11),
-        Column(narrow("light"), "lit", 11),
-        Column(narrow("ledgers"), "text", 10),
-        Column(narrow("escalation"), "text", 17),
+        TableColumn(narrow("row"), "number", 5),
+        TableColumn(narrow("project_item"), "text", 22),
+        TableColumn(narrow("department_handler"), "text", 13),
+        TableColumn(narrow("due_dates"), "day", 11),
+        TableColumn(narrow("over"), "text", 11),
+        TableColumn(narrow("light"), "lit", 11),
+        TableColumn(narrow("ledgers"), "text", 10),
+        TableColumn(narrow("escalation"), "text", 17),
     )
     rows = tuple(_late(number, late) for number, late in enumerate(figures.late, start=1))
     return Table(
@@ -54,13 +65,13 @@ def late_table(figures: Figures) -> Table:
     )
 
 
-def _late(number: int, late: LateApproval) -> Row:
-    return Row(
+def _late(number: int, late: LateApproval) -> TableRow:
+    return TableRow(
         (
             count(number),
             words(late.project, shown_ref(late.ref), label(late.item), _marks(late)),
             words(label(late.department), late.handler),
-            Cell(late.promised_due_on.isoformat(), (late.legal_due_on.isoformat(),)),
+            TableCell(late.promised_due_on.isoformat(), (late.legal_due_on.isoformat(),)),
             words(_("%(days)s beyond promised", days=late.over_promised), _over_legal(late)),
             lit(late.light, light_label(late.light)),
             _ledger(late),
@@ -82,7 +93,7 @@ def _over_legal(late: LateApproval) -> str:
     return _("%(days)s beyond legal", days=late.over_legal)
 
 
-def _ledger(late: LateApproval) -> Cell:
+def _ledger(late: LateApproval) -> TableCell:
     days = late.days
     lines = (
         _("Dept. %(days)s", days=days.department),
@@ -92,7 +103,7 @@ def _ledger(late: LateApproval) -> Cell:
     return words(*lines, late.procedure)
 
 
-def _escalation(late: LateApproval) -> Cell:
+def _escalation(late: LateApproval) -> TableCell:
     if not late.level:
         return words(_("not escalated"))
     if late.answer is None:
@@ -104,13 +115,13 @@ def _escalation(late: LateApproval) -> Cell:
 def key_table(figures: Figures) -> Table:
     """Key and urgent projects one by one."""
     columns = (
-        Column(narrow("row"), "number", 5),
-        Column(narrow("project"), "text", 22),
-        Column(narrow("owner_liaison"), "text", 14),
-        Column(narrow("state"), "text", 12),
-        Column(narrow("progress"), "text", 9),
-        Column(narrow("month_moves"), "text", 25),
-        Column(narrow("open_late"), "text", 13),
+        TableColumn(narrow("row"), "number", 5),
+        TableColumn(narrow("project"), "text", 22),
+        TableColumn(narrow("owner_liaison"), "text", 14),
+        TableColumn(narrow("state"), "text", 12),
+        TableColumn(narrow("progress"), "text", 9),
+        TableColumn(narrow("month_moves"), "text", 25),
+        TableColumn(narrow("open_late"), "text", 13),
     )
     rows = tuple(
         _key(number, project, _word_mark(figures, project.ref))
@@ -135,9 +146,9 @@ def _word_mark(figures: Figures, ref: str) -> str:
     return _("Month's word: not signed by both") if one.waits_for else _("Month's word: none was written")
 
 
-def _key(number: int, project: KeyProject, word: str) -> Row:
+def _key(number: int, project: KeyProject, word: str) -> TableRow:
     done = project.granted * 100 // max(1, project.planned)
-    return Row(
+    return TableRow(
         (
             count(number),
             words(project.name, shown_ref(project.ref), _marks(project)),
@@ -145,7 +156,7 @@ def _key(number: int, project: KeyProject, word: str) -> Row:
             words(
                 label(PROJECT.state(project.state)), project.registered_on.isoformat() if project.registered_on else ""
             ),
-            Cell(f"{project.granted} / {project.planned}", done=done) if project.planned else words(NOTHING),
+            TableCell(f"{project.granted} / {project.planned}", done=done) if project.planned else words(NOTHING),
             words(_month_of(project), word),
             _open_and_late(project),
         )
@@ -180,26 +191,26 @@ def _items(items: tuple[ItemNote, ...]) -> str:
     return _("%(items)s and others, %(number)s in all", items=said, number=len(items)) if items[ITEMS_SHOWN:] else said
 
 
-def _open_and_late(project: KeyProject) -> Cell:
+def _open_and_late(project: KeyProject) -> TableCell:
     late = [f"{label(item.item)} {light_label(item.light)}" for item in project.late_items if item.light]
     names = {item.code for item in project.late_items}
     calm = tuple(item for item in project.open_items if item.code not in names)
     lines = [*late, *([_("Open: %(items)s", items=_items(calm))] if calm else [])]
     worst = next((item.light for item in project.late_items if item.light == "red"), "yellow" if late else "")
     first, *rest = lines or [_("nothing open")]
-    return Cell(first, tuple(rest), light=worst)
+    return TableCell(first, tuple(rest), light=worst)
 
 
 def due_table(figures: Figures) -> Table:
     """What falls due in the month after, in order of the days."""
     columns = (
-        Column(narrow("due"), "day", 11),
-        Column(narrow("project_item"), "text", 33),
-        Column(narrow("department"), "text", 14),
-        Column(narrow("state"), "text", 9),
-        Column(narrow("promised"), "day", 11),
-        Column(narrow("legal"), "day", 11),
-        Column(narrow("light"), "lit", 11),
+        TableColumn(narrow("due"), "day", 11),
+        TableColumn(narrow("project_item"), "text", 33),
+        TableColumn(narrow("department"), "text", 14),
+        TableColumn(narrow("state"), "text", 9),
+        TableColumn(narrow("promised"), "day", 11),
+        TableColumn(narrow("legal"), "day", 11),
+        TableColumn(narrow("light"), "lit", 11),
     )
     return Table(
         "due",
@@ -211,9 +222,9 @@ def due_table(figures: Figures) -> Table:
     )
 
 
-def _due(due: DueApproval) -> Row:
+def _due(due: DueApproval) -> TableRow:
     light = lit(due.light, light_label(due.light)) if due.light else words(_("notice"))
-    return Row(
+    return TableRow(
         (
             day(due.first_due_on),
             words(due.project, f"{shown_ref(due.ref)} {label(due.item)}"),

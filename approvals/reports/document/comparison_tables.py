@@ -8,11 +8,11 @@ from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
 from approvals.reports.document.column_labels import head, narrow
 from approvals.reports.document.table_views import (
-    Cell,
-    Column,
     Group,
-    Row,
     Table,
+    TableCell,
+    TableColumn,
+    TableRow,
     beside,
     changed,
     count,
@@ -22,8 +22,7 @@ from approvals.reports.document.table_views import (
     share_beside,
     words,
 )
-from approvals.reports.figures.model import Cell as Figures
-from approvals.reports.figures.model import LevelCounts, Line, ProjectCounts, ProjectLine
+from approvals.reports.figures.model import FigureCell, FigureLine, LevelCounts, ProjectCounts, ProjectLine
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
 from workflows.label import Label
@@ -39,11 +38,14 @@ DECIDED = ("decided", "within_promised", "within_legal", "late")
 NAME_WIDTH = 20  # per cent of a table for the name of a department or category
 
 
-def _columns(first: str, names: str, name_width: int = NAME_WIDTH) -> tuple[Column, ...]:
+def _columns(first: str, names: str, name_width: int = NAME_WIDTH) -> tuple[TableColumn, ...]:
     """A column of names, and figures that share the rest of the width."""
     texts = [narrow(name) for name in names.split()]
     width = (100 - name_width) // len(texts)
-    return (Column(narrow(first), "text", 100 - width * len(texts)), *(Column(text, "number", width) for text in texts))
+    return (
+        TableColumn(narrow(first), "text", 100 - width * len(texts)),
+        *(TableColumn(text, "number", width) for text in texts),
+    )
 
 
 def _groups(*spans: tuple[str, int]) -> tuple[Group, ...]:
@@ -51,17 +53,20 @@ def _groups(*spans: tuple[str, int]) -> tuple[Group, ...]:
 
 
 def _rows(
-    total: Line | None, lines: Iterable[Line], cells: Callable[[Line], list[Cell]], name: str = "department"
-) -> tuple[Row, ...]:
-    rows = [Row((words(label(line.label)), *cells(line)), line=(SPLITS[name], line.key)) for line in lines]
-    first = [Row((words(head("city")), *cells(total)), is_total=True, line=CITY)] if total else []
+    total: FigureLine | None,
+    lines: Iterable[FigureLine],
+    cells: Callable[[FigureLine], list[TableCell]],
+    name: str = "department",
+) -> tuple[TableRow, ...]:
+    rows = [TableRow((words(label(line.label)), *cells(line)), line=(SPLITS[name], line.key)) for line in lines]
+    first = [TableRow((words(head("city")), *cells(total)), is_total=True, line=CITY)] if total else []
     return (*first, *rows)
 
 
 # This month and the one before.
 
 
-def main_table(projects: ProjectLine, city: Line, permits: tuple[float | None, float | None]) -> Table:
+def main_table(projects: ProjectLine, city: FigureLine, permits: tuple[float | None, float | None]) -> Table:
     """The city's main figures with their change."""
     rows = [
         *_project_indicators(projects.now, projects.before),
@@ -73,11 +78,11 @@ def main_table(projects: ProjectLine, city: Line, permits: tuple[float | None, f
     return Table("main", _("Main figures of the city"), columns, tuple(rows), note=note)
 
 
-def _indicator(name: str, now: int, before: int) -> Row:
-    return Row((words(name), count(now), count(before), changed(now, before)))
+def _indicator(name: str, now: int, before: int) -> TableRow:
+    return TableRow((words(name), count(now), count(before), changed(now, before)))
 
 
-def _project_indicators(now: ProjectCounts, before: ProjectCounts) -> list[Row]:
+def _project_indicators(now: ProjectCounts, before: ProjectCounts) -> list[TableRow]:
     return [
         _indicator(_("Projects filed"), now.filed, before.filed),
         _indicator(_("Projects registered"), now.registered, before.registered),
@@ -86,7 +91,7 @@ def _project_indicators(now: ProjectCounts, before: ProjectCounts) -> list[Row]:
     ]
 
 
-def _approval_indicators(now: Figures, before: Figures) -> list[Row]:
+def _approval_indicators(now: FigureCell, before: FigureCell) -> list[TableRow]:
     pairs = [
         (_("Applications submitted"), now.moves.submitted, before.moves.submitted),
         (_("Approvals accepted"), now.moves.accepted, before.moves.accepted),
@@ -103,17 +108,17 @@ def _approval_indicators(now: Figures, before: Figures) -> list[Row]:
     return [_indicator(*pair) for pair in pairs]
 
 
-def _rate_indicators(city: Line, permits: tuple[float | None, float | None]) -> list[Row]:
+def _rate_indicators(city: FigureLine, permits: tuple[float | None, float | None]) -> list[TableRow]:
     now, before = city.now, city.before
     pairs = [
         (_("Decided within the promised limit"), in_time(now), in_time(before)),
         (_("Speed-up of the approvals decided"), now.speed.value, before.speed.value),
         (_("Speed-up up to the construction permit"), *permits),
     ]
-    return [Row((words(name), share(this), share(last), points(this, last))) for name, this, last in pairs]
+    return [TableRow((words(name), share(this), share(last), points(this, last))) for name, this, last in pairs]
 
 
-def in_time(figures: Figures) -> float | None:
+def in_time(figures: FigureCell) -> float | None:
     decided = figures.decisions.decided
     return figures.decisions.within_promised / decided if decided else None
 
@@ -126,7 +131,7 @@ def _open(levels: Iterable[LevelCounts]) -> int:
     return sum(level.open for level in levels)
 
 
-def comparison(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
+def comparison(city: FigureLine, lines: Iterable[FigureLine], key: str, title: str, name: str) -> Table:
     """Each department's month beside the one before."""
     columns = _columns(name, "this last change " * 3 + "this last")
     widths = (21, *[7] * 9, 8, 8)
@@ -135,7 +140,7 @@ def comparison(city: Line, lines: Iterable[Line], key: str, title: str, name: st
     return Table(key, title, columns, _rows(city, lines, _compared), groups)
 
 
-def _compared(line: Line) -> list[Cell]:
+def _compared(line: FigureLine) -> list[TableCell]:
     now, before = line.now, line.before
     pairs = [
         (now.moves.accepted, before.moves.accepted),
@@ -154,13 +159,13 @@ def beside_note() -> str:
     return _("The small line below a figure is that of the month before and the change.")
 
 
-def moves_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
+def moves_table(city: FigureLine, lines: Iterable[FigureLine], key: str, title: str, name: str) -> Table:
     names = "submitted notified accepted deemed not_accepted special extended granted refused delivered"
     columns = _columns(name, names)
     return Table(key, title, columns, _rows(city, lines, _moves, name), note=beside_note())
 
 
-def _moves(line: Line) -> list[Cell]:
+def _moves(line: FigureLine) -> list[TableCell]:
     names = (
         *("submitted", "notified", "accepted", "deemed", "not_accepted", "paused"),
         *("extended", "granted", "refused", "delivered"),
@@ -168,39 +173,39 @@ def _moves(line: Line) -> list[Cell]:
     return _beside(line.now.moves, line.before.moves, *names, part="moves")
 
 
-def _beside(now: object, before: object, *names: str, part: str = "") -> list[Cell]:
+def _beside(now: object, before: object, *names: str, part: str = "") -> list[TableCell]:
     """The figures of these names; `part` leads from each to its list."""
     figures = {name: f"{part}.{name}" if part else "" for name in names}
     return [beside(getattr(now, name), getattr(before, name), figures[name]) for name in names]
 
 
-def standing_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
+def standing_table(city: FigureLine, lines: Iterable[FigureLine], key: str, title: str, name: str) -> Table:
     columns = _lit_columns(name)
     groups = (Group("", 1), Group(_("With a decision clock, by light"), 6), Group(_("Before acceptance"), 3))
     note = _("“Open” is the sum of the four lights; the paused ones are among them.")
     return Table(key, title, columns, _rows(city, lines, _standing, name), groups, joined(note, beside_note()))
 
 
-def _lit_columns(name: str) -> tuple[Column, ...]:
+def _lit_columns(name: str) -> tuple[TableColumn, ...]:
     """Open, the four lights by their own words, and what stands before acceptance."""
     first, opened, *rest = _columns(name, "open special received correcting ready")
-    lights = [Column(light_label(light), "number", 8) for light in LIGHTS]
+    lights = [TableColumn(light_label(light), "number", 8) for light in LIGHTS]
     return (replace(first, width=28), *(replace(column, width=8) for column in (opened, *lights, *rest)))
 
 
-def _standing(line: Line) -> list[Cell]:
+def _standing(line: FigureLine) -> list[TableCell]:
     names = ("open", *LIGHTS, "paused", "received", "correcting", "ready")
     return _beside(line.now.standing, line.before.standing, *names, part="standing")
 
 
-def decisions_table(city: Line, lines: Iterable[Line], key: str, title: str, name: str) -> Table:
+def decisions_table(city: FigureLine, lines: Iterable[FigureLine], key: str, title: str, name: str) -> Table:
     """In time and speed-up."""
     columns = _columns(name, "decided within_promised within_legal late rate used legal_days speed median")
     groups = (Group("", 1), Group(_("In time"), 5), Group(_("Speed-up, in working days"), 4))
     return Table(key, title, columns, _rows(city, lines, _decided, name), groups, beside_note())
 
 
-def _decided(line: Line) -> list[Cell]:
+def _decided(line: FigureLine) -> list[TableCell]:
     now, before = line.now, line.before
     return [
         *_beside(now.decisions, before.decisions, *DECIDED, part="decisions"),
@@ -211,14 +216,14 @@ def _decided(line: Line) -> list[Cell]:
     ]
 
 
-def levels_table(city: Line) -> Table:
+def levels_table(city: FigureLine) -> Table:
     """Escalations at the four levels."""
     names = "raised answered lifted not_closed open_raised open_answered open_lifted"
     columns = _columns("level", names, name_width=28)
     groups = (Group("", 1), Group(_("In the month"), 3), Group(_("Open at the end"), 4))
     counted = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
     rows = [
-        Row((words(level_name(now.level)), *_beside(now, before, *counted, part=f"levels.{now.level}")), line=CITY)
+        TableRow((words(level_name(now.level)), *_beside(now, before, *counted, part=f"levels.{now.level}")), line=CITY)
         for now, before in zip(city.now.levels, city.before.levels, strict=True)
     ]
     return Table("levels", _("Escalations by level"), columns, tuple(rows), groups, beside_note())
@@ -229,16 +234,16 @@ def level_name(level: int) -> str:
     return f"{level} · {label(Label(*LEVELS[level]))}"
 
 
-def department_levels_table(city: Line, lines: Iterable[Line]) -> Table:
+def department_levels_table(city: FigureLine, lines: Iterable[FigureLine]) -> Table:
     """Escalations raised and open by department."""
-    levels = tuple(Column(_("Level %(number)s", number=level), "number", 9) for level in LEVELS)
-    columns = (Column(head("department"), "text", 28), *levels, *levels)
+    levels = tuple(TableColumn(_("Level %(number)s", number=level), "number", 9) for level in LEVELS)
+    columns = (TableColumn(head("department"), "text", 28), *levels, *levels)
     groups = (Group("", 1), Group(_("Raised in the month"), 4), Group(_("Open at the end"), 4))
     rows = _rows(city, lines, _department_levels)
     return Table("department-levels", _("Escalations by department"), columns, rows, groups, beside_note())
 
 
-def _department_levels(line: Line) -> list[Cell]:
+def _department_levels(line: FigureLine) -> list[TableCell]:
     pairs = list(zip(line.now.levels, line.before.levels, strict=True))
     return [
         beside(getattr(now, name), getattr(before, name), f"levels.{now.level}.{name}")
@@ -250,12 +255,12 @@ def _department_levels(line: Line) -> list[Cell]:
 def projects_table(total: ProjectLine, lines: Iterable[ProjectLine], key: str, title: str, name: str) -> Table:
     names = "filed returned declined classified diverted registered suspended completed project_withdrawn at_end"
     columns = _columns(name, names, name_width=23)
-    rows = [Row((words(label(line.label)), *_projects(line)), line=(SPLITS[name], line.key)) for line in lines]
-    first = Row((words(head("city")), *_projects(total)), is_total=True, line=CITY)
+    rows = [TableRow((words(label(line.label)), *_projects(line)), line=(SPLITS[name], line.key)) for line in lines]
+    first = TableRow((words(head("city")), *_projects(total)), is_total=True, line=CITY)
     return Table(key, title, columns, (first, *rows), note=beside_note())
 
 
-def _projects(line: ProjectLine) -> list[Cell]:
+def _projects(line: ProjectLine) -> list[TableCell]:
     names = (
         *("filed", "returned", "declined", "classified", "diverted"),
         *("registered", "suspended", "completed", "withdrawn", "open"),

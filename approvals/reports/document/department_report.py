@@ -30,9 +30,9 @@ from approvals.reports.document.report import (
 )
 from approvals.reports.document.sections import Section
 from approvals.reports.document.summary import summary
-from approvals.reports.document.table_views import Column, Row, Table, count, words
+from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, words
 from approvals.reports.document.workbook import workbook
-from approvals.reports.figures.model import Figures, Line, ProjectCounts, ProjectLine, SpeedUp
+from approvals.reports.figures.model import FigureLine, Figures, ProjectCounts, ProjectLine, SpeedUp
 from approvals.reports.figures.order_model import OrderFigures
 from approvals.reports.figures.oversight_model import Oversight
 from approvals.reports.figures.serialization import has
@@ -106,7 +106,7 @@ def of_department(figures: Figures, key: str) -> Figures:
     return _with_oversight(found, figures, line)
 
 
-def _with_oversight(own: Figures, figures: Figures, line: Line) -> Figures:
+def _with_oversight(own: Figures, figures: Figures, line: FigureLine) -> Figures:
     told, name = figures.oversight, line.label
     orders = next((one for one in figures.orders.departments if one.key == line.key), None)
     return replace(
@@ -138,9 +138,9 @@ def _sections(own: Figures, page: LinePage) -> tuple[Section, ...]:
 def _figures_table(page: LinePage) -> Table:
     """The figures of the department beside those of the month before."""
     columns = (
-        Column(narrow("group"), "text", 26),
-        Column(narrow("indicator"), "text", 32),
-        *(Column(narrow(name), "number", 14) for name in ("this", "last", "change")),
+        TableColumn(narrow("group"), "text", 26),
+        TableColumn(narrow("indicator"), "text", 32),
+        *(TableColumn(narrow(name), "number", 14) for name in ("this", "last", "change")),
     )
     return Table(
         "own-figures",
@@ -152,8 +152,10 @@ def _figures_table(page: LinePage) -> Table:
     )
 
 
-def _figure(one: Figure) -> Row:
-    return Row((words(label(one.group)), words(label(one.word)), count(one.now), count(one.before), words(one.change)))
+def _figure(one: Figure) -> TableRow:
+    return TableRow(
+        (words(label(one.group)), words(label(one.word)), count(one.now), count(one.before), words(one.change))
+    )
 
 
 def _proofs(figures: Figures, imprint: Imprint | None) -> tuple[tuple[str, str], ...]:

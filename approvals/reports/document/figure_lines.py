@@ -9,15 +9,15 @@ from approvals.reports.document.column_labels import HEADS
 from approvals.reports.document.table_views import changed
 from approvals.reports.figures.model import (
     ApprovalCounts,
-    Cell,
     Decisions,
     DueApproval,
+    FigureCell,
+    FigureLine,
     Figures,
     LateApproval,
-    Line,
+    LightCounts,
     ProjectCounts,
     ProjectLine,
-    Standing,
 )
 from approvals.reports.figures.order_model import OrderCounts, OrderTold
 from approvals.reports.figures.oversight_model import CardCounts, ServiceLine
@@ -30,7 +30,7 @@ MADE, STOOD, DECIDED = Label("本期办理", "In the period"), Label("期末状�
 PARTS: Mapping[str, tuple[Label, type]] = {
     "projects": (Label("项目", "Projects"), ProjectCounts),
     "moves": (MADE, ApprovalCounts),
-    "standing": (STOOD, Standing),
+    "standing": (STOOD, LightCounts),
     "decisions": (DECIDED, Decisions),
 }
 BESIDE: Mapping[str, tuple[Label, Mapping[str, Label]]] = {  # what counts beside projects and approvals
@@ -126,7 +126,7 @@ class LinePage:
     orders: tuple[OrderTold, ...] = ()
 
 
-AnyLine = Line | ProjectLine | ServiceLine
+AnyLine = FigureLine | ProjectLine | ServiceLine
 
 
 def lines_by_split(figures: Figures) -> dict[str, tuple[AnyLine, ...]]:
@@ -158,7 +158,7 @@ def line_page(figures: Figures, split: str, key: str) -> LinePage:
         raise NotFound
     told = (
         *_told(_of(projects_by_split(figures), split, key)),
-        *(_told_of_cells(line) if isinstance(line, Line) else ()),
+        *(_told_of_cells(line) if isinstance(line, FigureLine) else ()),
         *_told_beside(figures, split, key),
     )
     name = line.label
@@ -183,7 +183,7 @@ def _told(line: AnyLine | None) -> Iterator[Figure]:
             yield _figure(f"projects.{one.name}", getattr(line.now, one.name), getattr(line.before, one.name))
 
 
-def _told_of_cells(line: Line) -> Iterator[Figure]:
+def _told_of_cells(line: FigureLine) -> Iterator[Figure]:
     for name in FIGURES:
         if name.partition(".")[0] not in ("projects", *BESIDE):
             yield _figure(name, number_of(line.now, name), number_of(line.before, name))
@@ -214,7 +214,7 @@ def _beside(figures: Figures, split: str, key: str) -> dict[str, tuple[object, o
     }
 
 
-def number_of(cell: Cell, name: str) -> int:
+def number_of(cell: FigureCell, name: str) -> int:
     """The figure of this name in a cell."""
     part, *path = name.split(".")
     if part == "levels":

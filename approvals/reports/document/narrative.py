@@ -10,7 +10,7 @@ from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.comparison_tables import in_time
 from approvals.reports.document.ranking import Ranked, ranked
 from approvals.reports.document.table_views import Point, joined, listed, named, percent
-from approvals.reports.figures.model import Figures, KeyProject, LateApproval, LevelCounts, Line
+from approvals.reports.figures.model import FigureLine, Figures, KeyProject, LateApproval, LevelCounts
 from workflows.charts.roles import LEVELS
 from workflows.label import Label
 
@@ -28,7 +28,7 @@ def lights(figures: Figures) -> tuple[Point, ...]:
     )
 
 
-def _whose(lines: Iterable[Line], light: str) -> str:
+def _whose(lines: Iterable[FigureLine], light: str) -> str:
     found = [(line, getattr(line.now.standing, light), getattr(line.before.standing, light)) for line in lines]
     number, before = sum(now for _line, now, _before in found), sum(before for _line, _now, before in found)
     text = _("%(number)s at the end of the month, %(before)s a month before.", number=number, before=before)

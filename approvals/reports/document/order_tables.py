@@ -7,7 +7,17 @@ from approvals.base.months import read_month
 from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.column_labels import head, narrow
 from approvals.reports.document.comparison_tables import CITY, beside_note, level_name
-from approvals.reports.document.table_views import Cell, Column, Group, Row, Table, beside, count, joined, words
+from approvals.reports.document.table_views import (
+    Group,
+    Table,
+    TableCell,
+    TableColumn,
+    TableRow,
+    beside,
+    count,
+    joined,
+    words,
+)
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.order_model import JointProject, OrderCounts, OrderTold
 from workflows.charts.order import ORDER
@@ -24,12 +34,15 @@ CARDS = ("yellow", "red", "appealed", "upheld", "withdrawn")
 def orders_table(figures: Figures) -> Table:
     """Orders counted, for the city and by department."""
     heads = [f"order_{name}" for name in (*MOVED, *STOOD)]
-    columns = (Column(narrow("department"), "text", 23), *(Column(narrow(name), "number", 7) for name in heads))
+    columns = (
+        TableColumn(narrow("department"), "text", 23),
+        *(TableColumn(narrow(name), "number", 7) for name in heads),
+    )
     groups = (Group("", 1), Group(_("In the month"), len(MOVED)), Group(_("Not accepted at the end"), len(STOOD)))
     told = figures.orders
-    total = Row((words(head("city")), *_orders(told.city, told.city_before)), is_total=True, line=CITY)
+    total = TableRow((words(head("city")), *_orders(told.city, told.city_before)), is_total=True, line=CITY)
     rows = tuple(
-        Row((words(label(line.label)), *_orders(line.now, line.before)), line=("departments", line.key))
+        TableRow((words(label(line.label)), *_orders(line.now, line.before)), line=("departments", line.key))
         for line in told.departments
     )
     note = _("“Instructed” are among the issued ones; the overdue ones are among those that wait for an answer.")
@@ -38,19 +51,19 @@ def orders_table(figures: Figures) -> Table:
     )
 
 
-def _orders(now: OrderCounts, before: OrderCounts) -> tuple[Cell, ...]:
+def _orders(now: OrderCounts, before: OrderCounts) -> tuple[TableCell, ...]:
     return tuple(beside(getattr(now, name), getattr(before, name), f"orders.{name}") for name in (*MOVED, *STOOD))
 
 
 def order_list(figures: Figures) -> Table:
     """The orders that moved in the month or were open at its end, one by one."""
     columns = (
-        Column(narrow("order"), "text", 28),
-        Column(narrow("order_about"), "text", 16),
-        Column(narrow("order_to"), "text", 13),
-        Column(narrow("order_dates"), "day", 11),
-        Column(narrow("state"), "text", 12),
-        Column(narrow("order_answer"), "text", 20),
+        TableColumn(narrow("order"), "text", 28),
+        TableColumn(narrow("order_about"), "text", 16),
+        TableColumn(narrow("order_to"), "text", 13),
+        TableColumn(narrow("order_dates"), "day", 11),
+        TableColumn(narrow("state"), "text", 12),
+        TableColumn(narrow("order_answer"), "text", 20),
     )
     return Table(
         "order-list",
@@ -61,14 +74,14 @@ def order_list(figures: Figures) -> Table:
     )
 
 
-def _order(one: OrderTold) -> Row:
+def _order(one: OrderTold) -> TableRow:
     demands = _("Demanded: %(demands)s", demands=one.demands)
-    return Row(
+    return TableRow(
         (
             words(load_city().shown_order(one.ref), one.subject, demands, _source(one)),
             words(*_about(one)),
             words(label(one.department), _("looked at by: %(level)s", level=label(Label(*LEVELS[one.level])))),
-            Cell(one.issued_on.isoformat(), (one.due_on.isoformat(),)),
+            TableCell(one.issued_on.isoformat(), (one.due_on.isoformat(),)),
             words(label(ORDER.state(one.state)), *_lateness(one)),
             words(*_answer(one)),
         )
@@ -107,29 +120,29 @@ def card_departments_table(figures: Figures) -> Table:
     names = {name: label(COLOUR_NAMES[name]) for name in ("yellow", "red")}
     names |= {"appealed": _("Appeals"), "upheld": _("Upheld"), "withdrawn": _("Withdrawn cards")}
     columns = (
-        Column(narrow("department"), "text", 30),
-        *(Column(names[name], "number", 14) for name in CARDS),
+        TableColumn(narrow("department"), "text", 30),
+        *(TableColumn(names[name], "number", 14) for name in CARDS),
     )
     now, before = figures.oversight.cards, figures.oversight.cards_before
-    total = Row((words(head("city")), *_cards(now, before)), is_total=True, line=CITY)
+    total = TableRow((words(head("city")), *_cards(now, before)), is_total=True, line=CITY)
     rows = tuple(
-        Row((words(label(line.label)), *_cards(line.now, line.before)), line=("departments", line.key))
+        TableRow((words(label(line.label)), *_cards(line.now, line.before)), line=("departments", line.key))
         for line in figures.card_departments
     )
     return Table("card-counts", _("Cards of the month"), columns, (total, *rows), note=beside_note())
 
 
-def _cards(now: object, before: object) -> tuple[Cell, ...]:
+def _cards(now: object, before: object) -> tuple[TableCell, ...]:
     return tuple(beside(getattr(now, name), getattr(before, name), f"cards.{name}") for name in CARDS)
 
 
 def words_table(figures: Figures) -> Table:
     """The month's word on each joint project."""
     columns = (
-        Column(narrow("row"), "number", 5),
-        Column(narrow("project"), "text", 24),
-        Column(narrow("joint_units"), "text", 18),
-        Column(narrow("months_word"), "text", 53),
+        TableColumn(narrow("row"), "number", 5),
+        TableColumn(narrow("project"), "text", 24),
+        TableColumn(narrow("joint_units"), "text", 18),
+        TableColumn(narrow("months_word"), "text", 53),
     )
     return Table(
         "words",
@@ -141,9 +154,9 @@ def words_table(figures: Figures) -> Table:
     )
 
 
-def _word(number: int, one: JointProject) -> Row:
+def _word(number: int, one: JointProject) -> TableRow:
     since = _("since %(day)s", day=one.begun_on.isoformat())
-    return Row((count(number), words(one.name, shown_ref(one.ref)), words(*one.units, since), words(*_said(one))))
+    return TableRow((count(number), words(one.name, shown_ref(one.ref)), words(*one.units, since), words(*_said(one))))
 
 
 def _said(one: JointProject) -> tuple[str, ...]:

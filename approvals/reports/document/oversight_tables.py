@@ -8,10 +8,10 @@ from approvals.reports.document.column_labels import head, narrow
 from approvals.reports.document.comparison_tables import CITY, beside_note, in_time, level_name
 from approvals.reports.document.ranking import Ranked, ranked
 from approvals.reports.document.table_views import (
-    Cell,
-    Column,
-    Row,
     Table,
+    TableCell,
+    TableColumn,
+    TableRow,
     beside,
     count,
     day,
@@ -29,14 +29,14 @@ from workflows.rules.cards import COLOUR_NAMES, RULES
 def ranking_table(figures: Figures) -> Table:
     """The departments by what came within the promised limit."""
     columns = (
-        Column(narrow("rank"), "number", 7),
-        Column(narrow("department"), "text", 27),
-        Column(narrow("decided"), "number", 11),
-        Column(narrow("rate"), "number", 12),
-        Column(narrow("speed"), "number", 12),
-        Column(narrow("open_late_count"), "number", 10),
-        Column(narrow("raised"), "number", 11),
-        Column(narrow("cards"), "number", 10),
+        TableColumn(narrow("rank"), "number", 7),
+        TableColumn(narrow("department"), "text", 27),
+        TableColumn(narrow("decided"), "number", 11),
+        TableColumn(narrow("rate"), "number", 12),
+        TableColumn(narrow("speed"), "number", 12),
+        TableColumn(narrow("open_late_count"), "number", 10),
+        TableColumn(narrow("raised"), "number", 11),
+        TableColumn(narrow("cards"), "number", 10),
     )
     note = _(
         "In the order of the share decided within the promised limit; departments with the same share bear the same "
@@ -51,9 +51,9 @@ def ranking_table(figures: Figures) -> Table:
     )
 
 
-def _ranked(one: Ranked) -> Row:
+def _ranked(one: Ranked) -> TableRow:
     now, before = one.line.now, one.line.before
-    return Row(
+    return TableRow(
         (
             count(one.rank) if one.rank else words(NOTHING),
             words(label(one.line.label)),
@@ -70,12 +70,12 @@ def _ranked(one: Ranked) -> Row:
 def answers_table(figures: Figures) -> Table:
     """Escalations that were answered in the month or are open, one by one."""
     columns = (
-        Column(narrow("level"), "text", 13),
-        Column(narrow("project_item"), "text", 27),
-        Column(narrow("department"), "text", 13),
-        Column(narrow("raised_on"), "day", 11),
-        Column(narrow("answered_on"), "day", 11),
-        Column(narrow("answer"), "text", 25),
+        TableColumn(narrow("level"), "text", 13),
+        TableColumn(narrow("project_item"), "text", 27),
+        TableColumn(narrow("department"), "text", 13),
+        TableColumn(narrow("raised_on"), "day", 11),
+        TableColumn(narrow("answered_on"), "day", 11),
+        TableColumn(narrow("answer"), "text", 25),
     )
     return Table(
         "answers",
@@ -86,10 +86,10 @@ def answers_table(figures: Figures) -> Table:
     )
 
 
-def _answer(one: EscalationLine) -> Row:
+def _answer(one: EscalationLine) -> TableRow:
     state = _("still open") if one.is_open else _("closed by the decision")
     committed = _("Committed to %(day)s", day=one.commitment_on.isoformat()) if one.commitment_on else ""
-    return Row(
+    return TableRow(
         (
             words(level_name(one.level), state),
             words(one.project, f"{shown_ref(one.ref)} {label(one.item)}"),
@@ -111,20 +111,20 @@ def card_counts_table(figures: Figures) -> Table:
         "upheld": _("Upheld"),
         "withdrawn": _("Withdrawn cards"),
     }
-    columns = tuple(Column(name, "number", 20) for name in names.values())
+    columns = tuple(TableColumn(name, "number", 20) for name in names.values())
     cells = tuple(beside(getattr(now, name), getattr(before, name)) for name in names)
-    return Table("card-counts", _("Cards of the month"), columns, (Row(cells),), note=beside_note())
+    return Table("card-counts", _("Cards of the month"), columns, (TableRow(cells),), note=beside_note())
 
 
 def cards_table(figures: Figures) -> Table:
     """The cards that were shown or decided on in the month."""
     columns = (
-        Column(narrow("colour"), "lit", 9),
-        Column(narrow("project_item"), "text", 29),
-        Column(narrow("department"), "text", 14),
-        Column(narrow("rule"), "text", 14),
-        Column(narrow("shown_on"), "day", 11),
-        Column(narrow("card_state"), "text", 23),
+        TableColumn(narrow("colour"), "lit", 9),
+        TableColumn(narrow("project_item"), "text", 29),
+        TableColumn(narrow("department"), "text", 14),
+        TableColumn(narrow("rule"), "text", 14),
+        TableColumn(narrow("shown_on"), "day", 11),
+        TableColumn(narrow("card_state"), "text", 23),
     )
     return Table(
         "cards",
@@ -135,11 +135,11 @@ def cards_table(figures: Figures) -> Table:
     )
 
 
-def _card(card: CardLine) -> Row:
+def _card(card: CardLine) -> TableRow:
     rule = RULES.get(card.rule)
-    return Row(
+    return TableRow(
         (
-            Cell(label(COLOUR_NAMES[card.colour]), light=card.colour),
+            TableCell(label(COLOUR_NAMES[card.colour]), light=card.colour),
             words(card.project, f"{shown_ref(card.ref)} {label(card.item)}"),
             words(label(card.department)),
             words(label(Label(rule.zh, rule.en)) if rule else card.rule),
@@ -152,16 +152,17 @@ def _card(card: CardLine) -> Row:
 def service_table(figures: Figures) -> Table:
     """Questions of owners, how fast they were answered, and contacts, by officer."""
     texts = ("asked", "answers", "answered_in_time", "climbed", "median_minutes", "longest_minutes", "contacts")
-    columns = (Column(narrow("officer"), "text", 16), *(Column(narrow(text), "number", 12) for text in texts))
+    columns = (TableColumn(narrow("officer"), "text", 16), *(TableColumn(narrow(text), "number", 12) for text in texts))
     told = figures.oversight
-    total = Row((words(head("city")), *_service(told.service, told.service_before)), is_total=True, line=CITY)
+    total = TableRow((words(head("city")), *_service(told.service, told.service_before)), is_total=True, line=CITY)
     rows = tuple(
-        Row((words(line.name), *_service(line.now, line.before)), line=("officers", line.key)) for line in told.liaisons
+        TableRow((words(line.name), *_service(line.now, line.before)), line=("officers", line.key))
+        for line in told.liaisons
     )
     return Table("service", _("One-to-one service"), columns, (total, *rows), note=beside_note())
 
 
-def _service(now: ServiceCounts, before: ServiceCounts) -> tuple[Cell, ...]:
+def _service(now: ServiceCounts, before: ServiceCounts) -> tuple[TableCell, ...]:
     names = ("asked", "answered", "in_time", "climbed")
     counts = (beside(getattr(now, name), getattr(before, name), f"service.{name}") for name in names)
     return (
@@ -172,10 +173,10 @@ def _service(now: ServiceCounts, before: ServiceCounts) -> tuple[Cell, ...]:
     )
 
 
-def _minutes(now: float | None, before: float | None) -> Cell:
+def _minutes(now: float | None, before: float | None) -> TableCell:
     if now is None and before is None:
-        return Cell(NOTHING, is_quiet=True)
-    return Cell(_of(now), (_of(before),))
+        return TableCell(NOTHING, is_quiet=True)
+    return TableCell(_of(now), (_of(before),))
 
 
 def _of(minutes: float | None) -> str:

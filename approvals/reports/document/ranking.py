@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from approvals.reports.document.comparison_tables import in_time
-from approvals.reports.figures.model import Figures, Line
+from approvals.reports.figures.model import FigureLine, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Ranked:
     """`rank` is 0 where nothing was decided; `cards` were shown to the department in the month."""
 
     rank: int
-    line: Line
+    line: FigureLine
     cards: int
 
 

@@ -4,7 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import date
 
-from approvals.base.charts import Chart
+from approvals.base.charts import SvgChart
 from approvals.base.formatting import long_day, month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, language
@@ -54,7 +54,7 @@ class Chapter:
     key: str
     title: str
     paragraphs: tuple[Paragraph, ...]
-    charts: tuple[Chart, ...]
+    charts: tuple[SvgChart, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from approvals.base.charts import Chart
+from approvals.base.charts import SvgChart
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import language
 from approvals.reports.document import narrative as chapters
@@ -31,11 +31,11 @@ from approvals.reports.document.oversight_tables import (
 from approvals.reports.document.speed_tables import decision_days_table, permits_table
 from approvals.reports.document.summary import definitions, speed_words, summary
 from approvals.reports.document.table_views import Point, Table
-from approvals.reports.figures.model import Figures, Line
+from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.serialization import has
 
 OVERSIGHT = ("cards", "service")  # sections of which reports of the first edition had nothing
-SplitTable = Callable[[Line, Iterable[Line], str, str, str], Table]
+SplitTable = Callable[[FigureLine, Iterable[FigureLine], str, str, str], Table]
 CHINESE_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
 
 
@@ -45,7 +45,7 @@ class Section:
     title: str
     points: tuple[Point, ...] = ()
     notes: tuple[str, ...] = ()  # a list of points
-    charts: tuple[Chart, ...] = ()
+    charts: tuple[SvgChart, ...] = ()
     tables: tuple[Table, ...] = ()
 
 

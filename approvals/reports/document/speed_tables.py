@@ -5,7 +5,7 @@ from itertools import groupby
 from approvals.base.i18n import gettext as _
 from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.column_labels import narrow
-from approvals.reports.document.table_views import Column, Row, Table, count, day, named, share, words
+from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, day, named, share, words
 from approvals.reports.figures.model import Figures, ProjectSpeed
 from approvals.reports.figures.order_model import DecisionDays
 
@@ -15,13 +15,13 @@ TIGHT = "\u00a0"  # a space at which no line ends
 def permits_table(figures: Figures) -> Table:
     """The projects behind the speed-up up to the construction permit."""
     columns = (
-        Column(narrow("project"), "text", 38),
-        Column(narrow("registered_on"), "day", 12),
-        Column(narrow("permit_on"), "day", 12),
-        Column(narrow("items"), "number", 8),
-        Column(narrow("used"), "number", 9),
-        Column(narrow("legal_days"), "number", 11),
-        Column(narrow("speed"), "number", 10),
+        TableColumn(narrow("project"), "text", 38),
+        TableColumn(narrow("registered_on"), "day", 12),
+        TableColumn(narrow("permit_on"), "day", 12),
+        TableColumn(narrow("items"), "number", 8),
+        TableColumn(narrow("used"), "number", 9),
+        TableColumn(narrow("legal_days"), "number", 11),
+        TableColumn(narrow("speed"), "number", 10),
     )
     note = _(
         "Days used are working days after the registration up to the permit. The legal limits are those of the items "
@@ -37,9 +37,9 @@ def permits_table(figures: Figures) -> Table:
     )
 
 
-def _permit(project: ProjectSpeed) -> Row:
+def _permit(project: ProjectSpeed) -> TableRow:
     needed = " + ".join(f"{one.code}{TIGHT}{one.legal}" for one in project.needed)
-    return Row(
+    return TableRow(
         (
             words(project.name, shown_ref(project.ref), f"{needed} = {project.legal}" if needed else ""),
             day(project.registered_on),
@@ -55,10 +55,10 @@ def _permit(project: ProjectSpeed) -> Row:
 def decision_days_table(figures: Figures) -> Table:
     """All decisions of the month by their legal limit and the days that they took."""
     columns = (
-        Column(narrow("legal_days"), "number", 10),
-        Column(narrow("decided"), "number", 10),
-        Column(narrow("used"), "number", 10),
-        Column(narrow("used_times"), "text", 70),
+        TableColumn(narrow("legal_days"), "number", 10),
+        TableColumn(narrow("decided"), "number", 10),
+        TableColumn(narrow("used"), "number", 10),
+        TableColumn(narrow("used_times"), "text", 70),
     )
     rows = [_limit(legal, list(those)) for legal, those in groupby(figures.decision_days, key=lambda one: one.legal)]
     note = _(
@@ -75,9 +75,9 @@ def decision_days_table(figures: Figures) -> Table:
     )
 
 
-def _limit(legal: int, those: list[DecisionDays]) -> Row:
+def _limit(legal: int, those: list[DecisionDays]) -> TableRow:
     """One legal limit: how many approvals had it, how long they took together, and each of them."""
-    return Row(
+    return TableRow(
         (
             count(legal),
             count(sum(one.count for one in those)),

@@ -10,7 +10,7 @@ MINUS = "−"  # as wide as a plus
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """`kind` aligns it: text, number, day or lit (a light); `width` is in per cent of the table."""
 
     text: str
@@ -19,7 +19,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """`more` are further lines; `light` marks it with a light; `done` is a bar, in whole per cent.
 
     `figure` names it in the address of the list behind it, as in `moves.accepted`.
@@ -34,8 +34,8 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    cells: tuple[Cell, ...]
+class TableRow:
+    cells: tuple[TableCell, ...]
     is_total: bool = False
     line: tuple[str, str] | None = None  # its split and key, where its figures have lists
 
@@ -52,8 +52,8 @@ class Group:
 class Table:
     key: str
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
     groups: tuple[Group, ...] = ()
     note: str = ""
     empty: str = ""  # what is said when there are no rows
@@ -72,40 +72,40 @@ class Point:
         return self.title and self.title + (". " if language() == "en" else "。")
 
 
-def words(text: str, *more: str) -> Cell:
-    return Cell(text, tuple(line for line in more if line))
+def words(text: str, *more: str) -> TableCell:
+    return TableCell(text, tuple(line for line in more if line))
 
 
-def count(value: int) -> Cell:
-    return Cell(f"{value:,}", is_quiet=value == 0)
+def count(value: int) -> TableCell:
+    return TableCell(f"{value:,}", is_quiet=value == 0)
 
 
-def changed(now: int, before: int) -> Cell:
+def changed(now: int, before: int) -> TableCell:
     """By how much it rose or fell."""
     by = now - before
     sign = "+" if by > 0 else MINUS if by < 0 else ""
-    return Cell(f"{sign}{abs(by):,}", is_quiet=by == 0)
+    return TableCell(f"{sign}{abs(by):,}", is_quiet=by == 0)
 
 
-def beside(now: int, before: int, figure: str = "") -> Cell:
+def beside(now: int, before: int, figure: str = "") -> TableCell:
     """A count above that of the month before and the change; nothing more when both are zero."""
     if not now and not before:
         return count(now)
     than_before = changed(now, before).text if now != before else "="
-    return Cell(f"{now:,}", (f"{before:,} {than_before}",), figure=figure if now else "")
+    return TableCell(f"{now:,}", (f"{before:,} {than_before}",), figure=figure if now else "")
 
 
-def share_beside(now: float | None, before: float | None) -> Cell:
+def share_beside(now: float | None, before: float | None) -> TableCell:
     """A share above that of the month before and the change in percentage points."""
     if now is None and before is None:
         return share(now)
     change = () if now is None or before is None else (points(now, before).text,)
-    return Cell(share(now).text, (share(before).text, *change))
+    return TableCell(share(now).text, (share(before).text, *change))
 
 
-def share(value: float | None) -> Cell:
+def share(value: float | None) -> TableCell:
     """0.613 as 61.3%."""
-    return Cell(NOTHING, is_quiet=True) if value is None else Cell(percent(value))
+    return TableCell(NOTHING, is_quiet=True) if value is None else TableCell(percent(value))
 
 
 def percent(value: float | None) -> str:
@@ -114,22 +114,22 @@ def percent(value: float | None) -> str:
     return f"{value * 100:.1f}%".replace("-", MINUS)
 
 
-def points(now: float | None, before: float | None) -> Cell:
+def points(now: float | None, before: float | None) -> TableCell:
     """The change of a share in percentage points."""
     if now is None or before is None:
-        return Cell(NOTHING, is_quiet=True)
+        return TableCell(NOTHING, is_quiet=True)
     by = round((now - before) * 100, 1)
     sign = "+" if by > 0 else MINUS if by < 0 else ""
-    return Cell(f"{sign}{abs(by):.1f}", is_quiet=by == 0)
+    return TableCell(f"{sign}{abs(by):.1f}", is_quiet=by == 0)
 
 
-def day(value: date | None) -> Cell:
-    return Cell(NOTHING, is_quiet=True) if value is None else Cell(value.isoformat())
+def day(value: date | None) -> TableCell:
+    return TableCell(NOTHING, is_quiet=True) if value is None else TableCell(value.isoformat())
 
 
-def lit(light: str, text: str) -> Cell:
+def lit(light: str, text: str) -> TableCell:
     """A light with its word."""
-    return Cell(text, light=light)
+    return TableCell(text, light=light)
 
 
 def listed(parts: list[str]) -> str:

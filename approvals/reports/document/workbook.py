@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from approvals.reports.document.table_views import Cell, Column, Table
+from approvals.reports.document.table_views import Table, TableCell, TableColumn
 
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same bytes at any time
 LONGEST_TEXT = 32_000  # characters that a cell of a sheet can hold, some less
@@ -57,7 +57,7 @@ def _write(sheet: Any, table: Table, looks: dict[str, Any]) -> None:
     sheet.write_string(last, 0, _short(table.note if table.rows else table.empty), looks["text"])
 
 
-def _fill(sheet: Any, row: int, place: int, cell: Cell, column: Column, looks: dict[str, Any]) -> None:
+def _fill(sheet: Any, row: int, place: int, cell: TableCell, column: TableColumn, looks: dict[str, Any]) -> None:
     """A whole number as a number, all else as text."""
     look = looks["number" if column.kind == "number" else "text"]
     digits = cell.text.replace(",", "")

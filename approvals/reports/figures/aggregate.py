@@ -11,12 +11,12 @@ import orjson
 
 from approvals.reports.figures.model import (
     ApprovalCounts,
-    Cell,
     Decisions,
+    FigureCell,
     LevelCounts,
+    LightCounts,
     ProjectCounts,
     SpeedUp,
-    Standing,
 )
 from approvals.reports.figures.order_model import DecisionDays
 from approvals.reports.figures.replay import WITH_CLOCK, ApprovalStory, ProjectStory
@@ -74,7 +74,7 @@ def moves_of(name: str) -> tuple[tuple[str, str], ...]:
     return (*of_projects, *(("approval", move) for move, names in APPROVAL_MOVES.items() if name in names))
 
 
-class Place(NamedTuple):
+class CellKey(NamedTuple):
     """Where an approval counts; the liaison by user name, as the project had one at the close."""
 
     department_id: int
@@ -83,7 +83,7 @@ class Place(NamedTuple):
     liaison: str
 
 
-class ProjectPlace(NamedTuple):
+class ProjectCellKey(NamedTuple):
     """Where a project counts."""
 
     owner_unit_id: int
@@ -137,13 +137,13 @@ class Closing:
 class Tally:
     """The cells of approvals, and of projects by owner's unit, category and liaison."""
 
-    approvals: Mapping[Place, Bag]
-    projects: Mapping[ProjectPlace, Bag]
+    approvals: Mapping[CellKey, Bag]
+    projects: Mapping[ProjectCellKey, Bag]
 
-    def by(self, key: Callable[[Place], K]) -> dict[K, Bag]:
+    def by(self, key: Callable[[CellKey], K]) -> dict[K, Bag]:
         return _joined(self.approvals, key)
 
-    def projects_by(self, key: Callable[[ProjectPlace], K]) -> dict[K, Bag]:
+    def projects_by(self, key: Callable[[ProjectCellKey], K]) -> dict[K, Bag]:
         return _joined(self.projects, key)
 
 
@@ -156,12 +156,12 @@ def _joined(bags: Mapping[P, Bag], key: Callable[[P], K]) -> dict[K, Bag]:
 
 def tally(closing: Closing) -> Tally:
     """Count the month of this closing."""
-    approvals: dict[Place, Bag] = defaultdict(Bag)
-    projects: dict[ProjectPlace, Bag] = defaultdict(Bag)
+    approvals: dict[CellKey, Bag] = defaultdict(Bag)
+    projects: dict[ProjectCellKey, Bag] = defaultdict(Bag)
     for story in closing.stories:
         category, liaison = story["category"], story["liaison"] or ""
-        places = {plan.id: Place(plan.department_id, plan.stage, category, liaison) for plan in story.record.plans}
-        _count_project(projects[ProjectPlace(story.record.owner_unit_id, category, liaison)], story, closing.month)
+        places = {plan.id: CellKey(plan.department_id, plan.stage, category, liaison) for plan in story.record.plans}
+        _count_project(projects[ProjectCellKey(story.record.owner_unit_id, category, liaison)], story, closing.month)
         for entry in story.entries:
             if entry.at >= closing.month.starts_at and entry.subject in ("approval", "escalation"):
                 _count_entry(approvals[places[entry.approval_id]], story, entry)
@@ -210,11 +210,11 @@ def _count_decisions(bag: Bag, story: ProjectStory, approval: ApprovalStory, mon
                 bag.hits["decisions", name].append(hit)
 
 
-def cell(bag: Bag) -> Cell:
+def cell(bag: Bag) -> FigureCell:
     """What was counted in this bag, as figures."""
-    return Cell(
+    return FigureCell(
         moves=_part(ApprovalCounts, bag, "moves"),
-        standing=_part(Standing, bag, "standing"),
+        standing=_part(LightCounts, bag, "standing"),
         decisions=_part(Decisions, bag, "decisions"),
         levels=tuple(_part(LevelCounts, bag, "levels", level) for level in LEVELS),
         speed=speed_up(bag.times),

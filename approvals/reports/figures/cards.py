@@ -12,7 +12,7 @@ from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.reports.figures.case_lists import item_label
 from approvals.reports.figures.oversight_model import CardLine
-from approvals.reports.figures.source_data import Record
+from approvals.reports.figures.source_data import SourceData
 from approvals.supervision.queries import CARDS
 
 # A correction of a day withdraws a card as well.
@@ -40,7 +40,7 @@ def card_entries(tx: Connection, since: datetime, until: datetime) -> Sequence[R
     return tx.execute(statement).all()
 
 
-def card_lines(entries: Iterable[Row[Any]], record: Record) -> tuple[CardLine, ...]:
+def card_lines(entries: Iterable[Row[Any]], record: SourceData) -> tuple[CardLine, ...]:
     """The cards that moved in the month, red ones first, as they stood at its close."""
     cards: dict[int, list[Row[Any]]] = {}
     for entry in entries:
@@ -49,7 +49,7 @@ def card_lines(entries: Iterable[Row[Any]], record: Record) -> tuple[CardLine, .
     return tuple(sorted(lines, key=lambda line: (line.colour != "red", line.shown_on, line.ref, line.rule)))
 
 
-def _card_line(moves: Sequence[Row[Any]], record: Record) -> CardLine:
+def _card_line(moves: Sequence[Row[Any]], record: SourceData) -> CardLine:
     last = moves[-1]
     said = [text for move in moves for text in _said(move)]
     return CardLine(

@@ -25,7 +25,7 @@ ORDER_MOVES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CaseItem:
     """One row: which figures count it, and where; `order` is an order's reference, `ref` a project's."""
 
     figures: tuple[str, ...]
@@ -41,17 +41,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Cases:
+class CaseItems:
     """The cases of a period, with the orders as they stood at its close."""
 
     orders: tuple[OrderStory, ...]
     card_moves: tuple[Row[Any], ...]
     questions: tuple[Question, ...]
-    found: tuple[Case, ...]
+    found: tuple[CaseItem, ...]
 
-    def of(self, *, department_id: int | None = None, officer: str | None = None) -> dict[str, list[Case]]:
+    def of(self, *, department_id: int | None = None, officer: str | None = None) -> dict[str, list[CaseItem]]:
         """The cases by figure: all of them, or those of one department or officer."""
-        counted: dict[str, list[Case]] = {}
+        counted: dict[str, list[CaseItem]] = {}
         for case in self.found:
             if (department_id is None or case.department_id == department_id) and (
                 officer is None or case.officer == officer
@@ -61,7 +61,7 @@ class Cases:
         return counted
 
 
-def read_cases(tx: Connection, period: Period, until: datetime) -> Cases:
+def read_cases(tx: Connection, period: Period, until: datetime) -> CaseItems:
     """All cases of this period, by what happened up to `until`."""
     ends_at = min(period.ends_at, until)
     orders = tuple(
@@ -77,10 +77,10 @@ def read_cases(tx: Connection, period: Period, until: datetime) -> Cases:
         *map(_of_question, questions),
         *map(_of_contact, contacts_made(tx, period.starts_at, ends_at)),
     )
-    return Cases(orders, cards, questions, tuple(case for case in found if case.figures))
+    return CaseItems(orders, cards, questions, tuple(case for case in found if case.figures))
 
 
-def part(kind: type[T], counted: Mapping[str, list[Case]], name: str) -> T:
+def part(kind: type[T], counted: Mapping[str, list[CaseItem]], name: str) -> T:
     """The figures of this part as a value of this kind: each the length of its list."""
     return kind(**{one.name: len(counted.get(f"{name}.{one.name}", ())) for one in fields(kind)})  # type: ignore[arg-type]
 
@@ -88,7 +88,7 @@ def part(kind: type[T], counted: Mapping[str, list[Case]], name: str) -> T:
 # Orders: their moves in the period, and each that is open at the close.
 
 
-def _of_order(story: OrderStory, period: Period, on: date) -> Iterator[Case]:
+def _of_order(story: OrderStory, period: Period, on: date) -> Iterator[CaseItem]:
     for entry in story.entries:
         if entry.at >= period.starts_at and entry.move in ORDER_MOVES:
             instructed = ["instructed"] if entry.move == "issue" and story.facts.get("source_kind") else []
@@ -98,9 +98,9 @@ def _of_order(story: OrderStory, period: Period, on: date) -> Iterator[Case]:
         yield _order_case(story, story.issued_on, "open", f"open_{story.state}", *overdue)
 
 
-def _order_case(story: OrderStory, on: date, *names: str) -> Case:
+def _order_case(story: OrderStory, on: date, *names: str) -> CaseItem:
     record = story.record
-    return Case(
+    return CaseItem(
         figures=tuple(f"{ORDERS}.{name}" for name in names),
         on=on,
         department_id=record.department_id,
@@ -113,9 +113,9 @@ def _order_case(story: OrderStory, on: date, *names: str) -> Case:
     )
 
 
-def _of_card(entry: Row[Any]) -> Case:
+def _of_card(entry: Row[Any]) -> CaseItem:
     name = entry.colour if entry.move == "show_card" else CARD_MOVES[entry.move]
-    return Case(
+    return CaseItem(
         figures=(f"{CARDS}.{name}",),
         on=day_of(entry.at),
         department_id=entry.department_id,
@@ -126,14 +126,14 @@ def _of_card(entry: Row[Any]) -> Case:
     )
 
 
-def _of_question(question: Question) -> Case:
+def _of_question(question: Question) -> CaseItem:
     told = {
         "asked": question.is_asked,
         "answered": question.minutes is not None,
         "in_time": question.is_in_time,
         "climbed": question.is_climbed,
     }
-    return Case(
+    return CaseItem(
         figures=tuple(f"{SERVICE}.{name}" for name, is_so in told.items() if is_so),
         on=day_of(question.asked_at),
         officer=question.liaison,
@@ -143,8 +143,8 @@ def _of_question(question: Question) -> Case:
     )
 
 
-def _of_contact(row: Row[Any]) -> Case:
-    return Case(
+def _of_contact(row: Row[Any]) -> CaseItem:
+    return CaseItem(
         figures=(f"{SERVICE}.contacts",),
         on=day_of(row.recorded_at),
         officer=row.username,
@@ -154,12 +154,12 @@ def _of_contact(row: Row[Any]) -> Case:
     )
 
 
-def officers_of(*both: Cases) -> list[str]:
+def officers_of(*both: CaseItems) -> list[str]:
     """By whom questions were to be answered and contacts were made, in the order of their user names."""
     return sorted({case.officer for cases in both for case in cases.found if case.officer})
 
 
-def departments_of(part_name: str, *both: Cases) -> Iterable[int]:
+def departments_of(part_name: str, *both: CaseItems) -> Iterable[int]:
     """The departments of which anything of this part was counted."""
     return sorted(
         {

@@ -6,9 +6,9 @@ from datetime import date
 from approvals.base.moments import day_of
 from approvals.reports.figures.aggregate import APPROVAL_MOVES, Closing, share
 from approvals.reports.figures.model import (
-    Answer,
     ApprovalCounts,
     DueApproval,
+    EscalationAnswer,
     ItemNote,
     KeyProject,
     LateApproval,
@@ -23,7 +23,7 @@ from approvals.reports.figures.replay import (
     all_needed,
     legal_working_days,
 )
-from approvals.reports.figures.source_data import Record
+from approvals.reports.figures.source_data import SourceData
 from approvals.reports.periods import Month, Period
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import ledger
@@ -42,7 +42,7 @@ def item_label(code: str) -> Label:
     return Label(item.zh, item.en) if item else Label(code, code)
 
 
-def late_approvals(closing: Closing, record: Record) -> tuple[LateApproval, ...]:
+def late_approvals(closing: Closing, record: SourceData) -> tuple[LateApproval, ...]:
     """What was yellow or red at the close, red first and the longest overdue first."""
     found = [
         _late(story, approval, closing, record)
@@ -57,7 +57,7 @@ def _urgency(late: LateApproval) -> tuple[int, int, date, str]:
     return LATE.index(late.light), -late.over_promised, late.promised_due_on, late.ref
 
 
-def _late(story: ProjectStory, approval: ApprovalStory, closing: Closing, record: Record) -> LateApproval:
+def _late(story: ProjectStory, approval: ApprovalStory, closing: Closing, record: SourceData) -> LateApproval:
     reading, plan = approval.reading, approval.plan
     if not (reading and reading.promised and reading.legal and reading.accepted_on and reading.light):
         raise ValueError(f"approval {plan.id} has a light but no clock")
@@ -91,17 +91,17 @@ def _ledger_days(approval: ApprovalStory, on: date, calendar: Calendar) -> Ledge
     return LedgerDays(days.department, days.owner, days.special)
 
 
-def _answer(approval: ApprovalStory) -> Answer | None:
+def _answer(approval: ApprovalStory) -> EscalationAnswer | None:
     """The answer of the highest level that gave one in this round."""
     given = [
-        Answer(one.level, one.reason, one.commitment_on)
+        EscalationAnswer(one.level, one.reason, one.commitment_on)
         for one in approval.escalated.values()
         if one.round == approval.round and one.commitment_on
     ]
     return max(given, key=lambda answer: answer.level, default=None)
 
 
-def due_approvals(closing: Closing, record: Record) -> tuple[DueApproval, ...]:
+def due_approvals(closing: Closing, record: SourceData) -> tuple[DueApproval, ...]:
     """Open approvals with a limit that ends in the month after, in the order of the first such day."""
     month = closing.month.following
     found = [
@@ -113,7 +113,7 @@ def due_approvals(closing: Closing, record: Record) -> tuple[DueApproval, ...]:
     return tuple(sorted(found, key=lambda one: (one.first_due_on, one.ref)))
 
 
-def _due(story: ProjectStory, approval: ApprovalStory, month: Month, record: Record) -> DueApproval | None:
+def _due(story: ProjectStory, approval: ApprovalStory, month: Month, record: SourceData) -> DueApproval | None:
     reading = approval.reading
     limits = (reading.notice, reading.promised, reading.legal) if reading else ()
     dates = [limit and limit.due_on for limit in limits]
@@ -136,7 +136,7 @@ def _due(story: ProjectStory, approval: ApprovalStory, month: Month, record: Rec
     )
 
 
-def key_projects(closing: Closing, record: Record) -> tuple[KeyProject, ...]:
+def key_projects(closing: Closing, record: SourceData) -> tuple[KeyProject, ...]:
     """Key and urgent projects that were in hand at the close or came to their end in the month, by registration."""
     found = [_key_project(story, closing, record) for story in closing.stories if _is_shown(story, closing.month)]
     return tuple(sorted(found, key=lambda one: (one.registered_on is None, one.ref)))
@@ -152,7 +152,7 @@ def _is_shown(story: ProjectStory, month: Period) -> bool:
     return story.state in SHOWN or ended
 
 
-def _key_project(story: ProjectStory, closing: Closing, record: Record) -> KeyProject:
+def _key_project(story: ProjectStory, closing: Closing, record: SourceData) -> KeyProject:
     approvals = list(story.approvals.values()) if story.registered_on else []
     begun_at = closing.month.starts_at
     return KeyProject(
@@ -190,7 +190,7 @@ def _notes(approvals: Iterable[ApprovalStory]) -> tuple[ItemNote, ...]:
     )
 
 
-def permit_projects(closing: Closing, record: Record) -> tuple[ProjectSpeed, ...]:
+def permit_projects(closing: Closing, record: SourceData) -> tuple[ProjectSpeed, ...]:
     """The projects whose construction permit was granted in the month, by number."""
     found = []
     for story in closing.stories:

@@ -10,9 +10,9 @@ from approvals.base.moments import day_of, end_of
 from approvals.history.queries import chain_root
 from approvals.reports.figures.aggregate import (
     Bag,
+    CellKey,
     Closing,
-    Place,
-    ProjectPlace,
+    ProjectCellKey,
     Tally,
     cell,
     decision_days,
@@ -24,12 +24,12 @@ from approvals.reports.figures.aggregate import (
 from approvals.reports.figures.case_items import read_cases
 from approvals.reports.figures.case_lists import due_approvals, key_projects, late_approvals, permit_projects
 from approvals.reports.figures.joint_projects import joint_projects
-from approvals.reports.figures.model import EDITION, CourseMonth, Figures, Line, ProjectLine
+from approvals.reports.figures.model import EDITION, CourseMonth, FigureLine, Figures, ProjectLine
 from approvals.reports.figures.orders import order_figures
 from approvals.reports.figures.oversight import card_departments, oversight
 from approvals.reports.figures.replay import tell
-from approvals.reports.figures.source_data import Record, move_counts, read_record
-from approvals.reports.periods import Month, Period, Span, read_month
+from approvals.reports.figures.source_data import SourceData, move_counts, read_record
+from approvals.reports.periods import Month, MonthSpan, Period, read_month
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
@@ -55,7 +55,7 @@ def compile_period(tx: Connection, asked: Period, *, today: date | None = None) 
     return _figures(tx, record, now, before, until)
 
 
-def closing_of(record: Record, month: Period, until: datetime) -> Closing:
+def closing_of(record: SourceData, month: Period, until: datetime) -> Closing:
     """The month as it stood at its end, or at `until` while it is not over."""
     on = min(month.last_on, day_of(until))
     reminder_at, known = load_policy().reminder_at, record.calendar_at(until)
@@ -63,7 +63,7 @@ def closing_of(record: Record, month: Period, until: datetime) -> Closing:
     return Closing(month, on, known, tuple(story for story in stories if story.entries))
 
 
-def _figures(tx: Connection, record: Record, now: Closing, before: Closing, until: datetime) -> Figures:
+def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, until: datetime) -> Figures:
     counted, earlier = tally(now), tally(before)
     cases, cases_before = read_cases(tx, now.month, until), read_cases(tx, before.month, before.month.ends_at)
     permits, permits_before = permit_projects(now, record), permit_projects(before, record)
@@ -107,16 +107,16 @@ def _figures(tx: Connection, record: Record, now: Closing, before: Closing, unti
     )
 
 
-def _lines(now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[Place], K]) -> tuple[Line, ...]:
+def _lines(now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[CellKey], K]) -> tuple[FigureLine, ...]:
     these, those = now.by(key), before.by(key)
     return tuple(
-        Line(str(name), label, cell(these.get(name, Bag())), cell(those.get(name, Bag())))
+        FigureLine(str(name), label, cell(these.get(name, Bag())), cell(those.get(name, Bag())))
         for name, label in labels.items()
     )
 
 
 def _project_lines(
-    now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[ProjectPlace], K]
+    now: Tally, before: Tally, labels: Mapping[K, Label], key: Callable[[ProjectCellKey], K]
 ) -> tuple[ProjectLine, ...]:
     these, those = now.projects_by(key), before.projects_by(key)
     return tuple(
@@ -128,7 +128,7 @@ def _project_lines(
 # What stands in the lists: all that the catalogue and the city know, in their order, then what else was found.
 
 
-def _departments(record: Record, *tallies: Tally) -> dict[int, Label]:
+def _departments(record: SourceData, *tallies: Tally) -> dict[int, Label]:
     by_name = {label.zh: unit_id for unit_id, label in record.units.items()}
     known = [by_name[name] for name in load_catalogue().departments if name in by_name]
     found = sorted({place.department_id for one in tallies for place in one.approvals})
@@ -148,13 +148,13 @@ def _categories(*tallies: Tally) -> dict[str, Label]:
     return known | {category: Label(category, category) for category in sorted(found) if category not in known}
 
 
-def _owners(record: Record, *tallies: Tally) -> dict[int, Label]:
+def _owners(record: SourceData, *tallies: Tally) -> dict[int, Label]:
     """The owners' units of which anything was counted."""
     found: Iterable[int] = {place.owner_unit_id for one in tallies for place, bag in one.projects.items() if bag.hits}
     return {unit_id: record.units[unit_id] for unit_id in sorted(found)}
 
 
-def _liaisons(record: Record, *tallies: Tally) -> dict[str, Label]:
+def _liaisons(record: SourceData, *tallies: Tally) -> dict[str, Label]:
     """The liaisons of whose projects anything was counted, then the projects that have none yet."""
     places = [(place, bag) for one in tallies for part in (one.approvals, one.projects) for place, bag in part.items()]
     found = sorted({place.liaison for place, bag in places if bag.hits}, key=lambda name: (not name, name))
@@ -163,7 +163,7 @@ def _liaisons(record: Record, *tallies: Tally) -> dict[str, Label]:
 
 
 def _last_month(period: Period) -> Month:
-    return period.last if isinstance(period, Span) else period
+    return period.last if isinstance(period, MonthSpan) else period
 
 
 def _course(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth, ...]:

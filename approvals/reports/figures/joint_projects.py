@@ -10,7 +10,7 @@ from approvals.base.moments import day_of
 from approvals.reports.figures.aggregate import Closing
 from approvals.reports.figures.order_model import JointProject, JointWord
 from approvals.reports.figures.replay import ProjectStory
-from approvals.reports.periods import Month, Period, Span
+from approvals.reports.periods import Month, MonthSpan, Period
 from approvals.supervision.joint.monthly_words import MonthsWord, SignedWord, words_known
 
 BEGIN, END = "manage_jointly", "end_joint"
@@ -29,7 +29,7 @@ def joint_projects(tx: Connection, closing: Closing, until: datetime) -> tuple[J
 
 
 def _last_month(period: Period) -> Month:
-    return period.last if isinstance(period, Span) else period
+    return period.last if isinstance(period, MonthSpan) else period
 
 
 def _begun(story: ProjectStory) -> Any | None:

@@ -50,7 +50,7 @@ class ApprovalCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LightCounts:
     """Approvals at the end of the month: those with a decision clock by light, and those before acceptance."""
 
     open: int = 0  # accepted or paused: the sum of the four lights
@@ -102,24 +102,24 @@ class SpeedUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class FigureCell:
     """All figures about approvals of one department, stage or category, or of the city."""
 
     moves: ApprovalCounts
-    standing: Standing
+    standing: LightCounts
     decisions: Decisions
     levels: tuple[LevelCounts, ...]
     speed: SpeedUp
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FigureLine:
     """One department, stage, category or liaison: this month and the one before."""
 
     key: str
     label: Label
-    now: Cell
-    before: Cell
+    now: FigureCell
+    before: FigureCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class LedgerDays:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EscalationAnswer:
     """The last answer to an approval's escalations: at which level, why, and until when."""
 
     level: int
@@ -196,7 +196,7 @@ class LateApproval:
     light: str
     days: LedgerDays
     level: int  # the highest level reached, 0 for none
-    answer: Answer | None
+    answer: EscalationAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +268,10 @@ class Figures:
     projects: ProjectLine
     project_categories: tuple[ProjectLine, ...]
     project_owners: tuple[ProjectLine, ...]
-    city: Line
-    departments: tuple[Line, ...]
-    stages: tuple[Line, ...]
-    categories: tuple[Line, ...]
+    city: FigureLine
+    departments: tuple[FigureLine, ...]
+    stages: tuple[FigureLine, ...]
+    categories: tuple[FigureLine, ...]
     permits: SpeedUp
     permits_before: SpeedUp
     permit_projects: tuple[ProjectSpeed, ...]
@@ -283,7 +283,7 @@ class Figures:
     calendars: tuple[int, ...]  # years whose notice was known
     chain_root: str
     oversight: Oversight = field(default_factory=Oversight)
-    liaisons: tuple[Line, ...] = ()  # of the second edition on
+    liaisons: tuple[FigureLine, ...] = ()  # of the second edition on
     project_liaisons: tuple[ProjectLine, ...] = ()
     orders: OrderFigures = field(default_factory=OrderFigures)  # of the third edition on, with all that follows
     card_departments: tuple[CardsLine, ...] = ()

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 from approvals.reports.figures.aggregate import Closing
-from approvals.reports.figures.case_items import ORDERS, Cases, departments_of, part
+from approvals.reports.figures.case_items import ORDERS, CaseItems, departments_of, part
 from approvals.reports.figures.case_lists import item_label
 from approvals.reports.figures.order_model import OrderCounts, OrderFigures, OrderLine, OrderTold
 from approvals.reports.figures.order_replay import OrderStory
 from approvals.reports.figures.replay import ProjectStory
-from approvals.reports.figures.source_data import Record
+from approvals.reports.figures.source_data import SourceData
 
 
-def order_figures(record: Record, closing: Closing, now: Cases, before: Cases) -> OrderFigures:
+def order_figures(record: SourceData, closing: Closing, now: CaseItems, before: CaseItems) -> OrderFigures:
     """All about orders, of the month as it stood at this closing and of the month before."""
     stories = {story.record.id: story for story in closing.stories}
     moved = [one for one in now.orders if one.is_open or one.entries[-1].at >= closing.month.starts_at]
@@ -23,7 +23,7 @@ def order_figures(record: Record, closing: Closing, now: Cases, before: Cases) -
     )
 
 
-def _departments(record: Record, now: Cases, before: Cases) -> tuple[OrderLine, ...]:
+def _departments(record: SourceData, now: CaseItems, before: CaseItems) -> tuple[OrderLine, ...]:
     return tuple(
         OrderLine(
             str(unit),
@@ -34,7 +34,7 @@ def _departments(record: Record, now: Cases, before: Cases) -> tuple[OrderLine, 
     )
 
 
-def _told(one: OrderStory, closing: Closing, record: Record, stories: Mapping[int, ProjectStory]) -> OrderTold:
+def _told(one: OrderStory, closing: Closing, record: SourceData, stories: Mapping[int, ProjectStory]) -> OrderTold:
     own = one.record
     project, name = _project(one, stories)
     return OrderTold(

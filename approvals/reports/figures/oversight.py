@@ -5,19 +5,19 @@ from statistics import median
 
 from approvals.reports.figures.aggregate import Closing
 from approvals.reports.figures.cards import card_lines
-from approvals.reports.figures.case_items import CARDS, SERVICE, Cases, departments_of, officers_of, part
+from approvals.reports.figures.case_items import CARDS, SERVICE, CaseItems, departments_of, officers_of, part
 from approvals.reports.figures.case_lists import item_label
 from approvals.reports.figures.liaison_service import Question
 from approvals.reports.figures.order_model import CardsLine
 from approvals.reports.figures.oversight_model import CardCounts, EscalationLine, Oversight, ServiceCounts, ServiceLine
 from approvals.reports.figures.replay import ApprovalStory, Escalated, ProjectStory
-from approvals.reports.figures.source_data import Record
+from approvals.reports.figures.source_data import SourceData
 from approvals.reports.periods import Period
 
 COUNTED = ("asked", "answered", "in_time", "climbed", "contacts")  # what has a list behind it
 
 
-def oversight(record: Record, closing: Closing, now: Cases, before: Cases) -> Oversight:
+def oversight(record: SourceData, closing: Closing, now: CaseItems, before: CaseItems) -> Oversight:
     """All of it, of the month as it stood at this closing and of the month before."""
     return Oversight(
         escalations=escalations(closing, record),
@@ -33,7 +33,7 @@ def oversight(record: Record, closing: Closing, now: Cases, before: Cases) -> Ov
 # Escalations one by one.
 
 
-def escalations(closing: Closing, record: Record) -> tuple[EscalationLine, ...]:
+def escalations(closing: Closing, record: SourceData) -> tuple[EscalationLine, ...]:
     """Those that were answered in the month or were open at its close, the highest level first."""
     found = [
         _escalation(story, approval, one, record)
@@ -49,7 +49,7 @@ def _answered_in(one: Escalated, month: Period) -> bool:
     return one.answered_on is not None and month.first_on <= one.answered_on
 
 
-def _escalation(story: ProjectStory, approval: ApprovalStory, one: Escalated, record: Record) -> EscalationLine:
+def _escalation(story: ProjectStory, approval: ApprovalStory, one: Escalated, record: SourceData) -> EscalationLine:
     plan = approval.plan
     return EscalationLine(
         ref=f"{story.ref}/{plan.code}",
@@ -68,7 +68,7 @@ def _escalation(story: ProjectStory, approval: ApprovalStory, one: Escalated, re
 # Cards and the liaisons' service.
 
 
-def card_departments(record: Record, now: Cases, before: Cases) -> tuple[CardsLine, ...]:
+def card_departments(record: SourceData, now: CaseItems, before: CaseItems) -> tuple[CardsLine, ...]:
     """The cards of each department that had any, in the order of the units."""
     return tuple(
         CardsLine(
@@ -80,7 +80,7 @@ def card_departments(record: Record, now: Cases, before: Cases) -> tuple[CardsLi
     )
 
 
-def _service(month: Cases, officer: str | None = None) -> ServiceCounts:
+def _service(month: CaseItems, officer: str | None = None) -> ServiceCounts:
     """Of all officers, or of one."""
     counted = month.of(officer=officer)
     answers = _minutes(one for one in month.questions if officer in (None, one.liaison))
@@ -96,7 +96,7 @@ def _minutes(questions: Iterable[Question]) -> Sequence[int]:
     return [one.minutes for one in questions if one.minutes is not None]
 
 
-def _service_lines(record: Record, now: Cases, before: Cases) -> tuple[ServiceLine, ...]:
+def _service_lines(record: SourceData, now: CaseItems, before: CaseItems) -> tuple[ServiceLine, ...]:
     return tuple(
         ServiceLine(name, record.people.get(name, name), _service(now, name), _service(before, name))
         for name in officers_of(now, before)

@@ -9,7 +9,7 @@ import orjson
 
 from approvals.base.moments import day_of
 from approvals.calendar.queries import as_step
-from approvals.reports.figures.source_data import Plan, ProjectRecord
+from approvals.reports.figures.source_data import ProjectPlan, ProjectRecord
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT
 from workflows.clock.approval_clock import read
@@ -60,7 +60,7 @@ class Escalated:
 
 @dataclass(slots=True)
 class ApprovalStory:
-    plan: Plan
+    plan: ProjectPlan
     state: str = "waiting"
     round: int = 1
     limits: Limits | None = None  # from the acceptance on
@@ -217,7 +217,7 @@ def legal_working_days(limits: Limits, accepted_on: date, calendar: Calendar) ->
     return calendar.working_days_between(accepted_on, date.fromordinal(end))
 
 
-def all_needed(plans: Iterable[Plan], code: str) -> set[str]:
+def all_needed(plans: Iterable[ProjectPlan], code: str) -> set[str]:
     """This item and all that it needs, directly or not, in the plan."""
     requires = {plan.code: plan.requires for plan in plans}
     found: set[str] = set()

@@ -34,7 +34,7 @@ _EVENT = [
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ProjectPlan:
     """An approval as it was planned; nothing of it changes but the limits, which the acceptance fixes."""
 
     id: int
@@ -53,12 +53,12 @@ class ProjectRecord:
     id: int
     uid: str
     owner_unit_id: int
-    plans: tuple[Plan, ...]
+    plans: tuple[ProjectPlan, ...]
     entries: tuple[Row[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SourceData:
     """All that the figures of a month and of the month before are made of."""
 
     projects: tuple[ProjectRecord, ...]
@@ -72,7 +72,7 @@ class Record:
         return _calendar(product_calendar_text(), tuple(known.items()))
 
 
-def read_record(tx: Connection, since: datetime, until: datetime) -> Record:
+def read_record(tx: Connection, since: datetime, until: datetime) -> SourceData:
     """The record up to `until` of each project that was in hand or moved after `since`."""
     ids = sorted(_in_hand(tx, since, until))
     plans = _plans(tx, ids)
@@ -83,7 +83,7 @@ def read_record(tx: Connection, since: datetime, until: datetime) -> Record:
         if row.id in entries
     )
     people = tx.execute(select(PERSON.c.username, PERSON.c.name).order_by(PERSON.c.username))
-    return Record(projects, units_of(tx), {row.username: row.name for row in people}, _editions(tx, until))
+    return SourceData(projects, units_of(tx), {row.username: row.name for row in people}, _editions(tx, until))
 
 
 def units_of(tx: Connection) -> dict[int, Label]:
@@ -101,15 +101,15 @@ def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
     return {project_id for statement in found for project_id in tx.execute(statement).scalars()}
 
 
-def _plans(tx: Connection, ids: list[int]) -> dict[int, list[Plan]]:
+def _plans(tx: Connection, ids: list[int]) -> dict[int, list[ProjectPlan]]:
     columns = [APPROVALS.c[name] for name in ("id", "project_id", "code", "stage", "department_id", "requires")]
     limits = [APPROVALS.c.promised_limit, APPROVALS.c.legal_limit, APPROVALS.c.legal_unit]
-    plans: dict[int, list[Plan]] = defaultdict(list)
+    plans: dict[int, list[ProjectPlan]] = defaultdict(list)
     for row in by_id(tx, columns + limits, APPROVALS.c.project_id, ids, APPROVALS.c.code):
         own = Limits(row.promised_limit, row.legal_limit, row.legal_unit)
         requires = tuple(orjson.loads(row.requires))
         plans[row.project_id].append(
-            Plan(row.id, row.project_id, row.code, row.stage, row.department_id, requires, own)
+            ProjectPlan(row.id, row.project_id, row.code, row.stage, row.department_id, requires, own)
         )
     return plans
 

@@ -16,13 +16,13 @@ from approvals.base.sequences import next_number
 from approvals.base.text_validation import N_
 from approvals.history.city_chain import CITY, locked_city_chain
 from approvals.history.hashing import canonical
-from approvals.history.record import ENTRY, Case, Record, begun, move, recording, row_to_begin
+from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
 from approvals.reports.lifecycle.queries import (
     TABLE,
-    Draft,
     IssuedReport,
+    ReportDraft,
     draft_of,
     last_number,
     report_in_force,
@@ -33,7 +33,7 @@ from workflows.charts.report import REPORT
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class ReportCorrection:
     """Why the report `cites` is to be replaced; `grounds` is one of the chart's."""
 
     cites: str
@@ -53,7 +53,7 @@ class Compiled:
 class Proposal:
     """What is about to be issued: a draft with the number that it will have, as long as nobody is faster."""
 
-    draft: Draft
+    draft: ReportDraft
     figures: Figures
     year: int
     number: int
@@ -84,8 +84,14 @@ def check_compile(tx: Connection, kind: str, period: Period, cites: str, now: da
 
 
 def compile_draft(
-    tx: Connection, kind: str, period: Period, compiled: Compiled, by: Actor, now: datetime, why: Correction | None
-) -> Draft:
+    tx: Connection,
+    kind: str,
+    period: Period,
+    compiled: Compiled,
+    by: Actor,
+    now: datetime,
+    why: ReportCorrection | None,
+) -> ReportDraft:
     """The draft of this period: begun with these figures, or the one that stands already. However many try, one is."""
     name = "correct" if why else "compile"
     role = acting_role(by, REPORT.move(name), CITY)
@@ -98,7 +104,7 @@ def compile_draft(
             return found
         row = _row(kind, period, compiled, by, now, why)
         key: Any = tx.execute(insert(TABLE), row_to_begin(REPORT, name, row, record.at)).inserted_primary_key
-        case = Case(REPORT, TABLE, key[0], "compiled", 1, CITY, f"{kind}/{period}")
+        case = Subject(REPORT, TABLE, key[0], "compiled", 1, CITY, f"{kind}/{period}")
         begun(record, case, name, by=by, role=role, facts=_facts(period, row, why))
     draft = draft_of(tx, kind, period)
     assert draft is not None  # noqa: S101 it was written above
@@ -106,7 +112,7 @@ def compile_draft(
 
 
 def _row(
-    kind: str, period: Period, compiled: Compiled, by: Actor, now: datetime, why: Correction | None
+    kind: str, period: Period, compiled: Compiled, by: Actor, now: datetime, why: ReportCorrection | None
 ) -> dict[str, Any]:
     corrected = {"cites": why.cites, "grounds": why.grounds, "reason": why.reason} if why else {"cites": ""}
     begun_by = {"compiled_at": now, "compiled_by": by.username, "year": day_of(now).year}
@@ -119,12 +125,12 @@ def _content(compiled: Compiled) -> dict[str, Any]:
     return told | {"last_entry": compiled.last_entry}
 
 
-def _facts(period: Period, row: dict[str, Any], why: Correction | None) -> dict[str, Any]:
+def _facts(period: Period, row: dict[str, Any], why: ReportCorrection | None) -> dict[str, Any]:
     facts = {"period": str(period), "figures_sha256": row["figures_sha256"], "chain_root": row["chain_root"]}
     return facts | ({"cites": why.cites, "grounds": why.grounds, "reason": why.reason} if why else {})
 
 
-def compile_again(tx: Connection, draft: Draft, compiled: Compiled, by: Actor, now: datetime) -> None:
+def compile_again(tx: Connection, draft: ReportDraft, compiled: Compiled, by: Actor, now: datetime) -> None:
     """Give the draft the figures that the record tells now; Stale when somebody else changed or issued it meanwhile."""
     role = acting_role(by, REPORT.move("compile_again"), CITY)
     changes = _content(compiled)
@@ -133,7 +139,7 @@ def compile_again(tx: Connection, draft: Draft, compiled: Compiled, by: Actor, n
         move(record, case_of(draft), "compile_again", by=by, role=role, facts=facts, changes=changes)
 
 
-def grew(tx: Connection, report: Draft | IssuedReport) -> bool:
+def grew(tx: Connection, report: ReportDraft | IssuedReport) -> bool:
     """Whether anything was recorded since this was compiled that happened within its period."""
     ends_at = read_period(report.kind, report.period).ends_at
     later = select(ENTRY.c.id).where(ENTRY.c.id > report.last_entry, ENTRY.c.at <= ends_at)
@@ -142,7 +148,7 @@ def grew(tx: Connection, report: Draft | IssuedReport) -> bool:
     return tx.execute(later.limit(1)).first() is not None
 
 
-def propose(tx: Connection, draft: Draft, figures: Figures, now: datetime) -> Proposal:
+def propose(tx: Connection, draft: ReportDraft, figures: Figures, now: datetime) -> Proposal:
     """The number that comes next, to print it; it is taken only by `issue`."""
     year = day_of(now).year
     return Proposal(draft, figures, year, last_number(tx, draft.kind, year) + 1)
@@ -165,7 +171,7 @@ def issue(
     return found
 
 
-def _issue(record: Record, proposal: Proposal, pdf: bytes, made_with: dict[str, Any], by: Actor, role: str) -> None:
+def _issue(record: OpenChain, proposal: Proposal, pdf: bytes, made_with: dict[str, Any], by: Actor, role: str) -> None:
     digest = hashlib.sha256(pdf).hexdigest()
     changes = {
         "year": proposal.year,
@@ -183,14 +189,14 @@ def _issue(record: Record, proposal: Proposal, pdf: bytes, made_with: dict[str, 
 # What all of them stand on.
 
 
-def case_of(report: Draft | IssuedReport) -> Case:
+def case_of(report: ReportDraft | IssuedReport) -> Subject:
     """The report as history sees it."""
     label = f"{report.kind}/{report.period}"
-    return Case(REPORT, TABLE, report.id, report.state, report.version, CITY, label)
+    return Subject(REPORT, TABLE, report.id, report.state, report.version, CITY, label)
 
 
 @contextmanager
-def on_city_chain(tx: Connection, now: datetime) -> Iterator[Record]:
+def on_city_chain(tx: Connection, now: datetime) -> Iterator[OpenChain]:
     """The end of the city's chain, locked; begun when there is none."""
     end = locked_city_chain(tx, now)
     with recording(tx, *end, at=None, now=now) as record:

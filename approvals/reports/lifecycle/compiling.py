@@ -12,8 +12,15 @@ from approvals.base.text_validation import N_
 from approvals.history.city_chain import CITY
 from approvals.reports.figures.compilation import compile_period
 from approvals.reports.figures.serialization import checksum
-from approvals.reports.lifecycle.actions import Compiled, Correction, check_compile, compile_draft, grew, newest_entry
-from approvals.reports.lifecycle.queries import Draft, IssuedReport, frozen_figures, report_in_force
+from approvals.reports.lifecycle.actions import (
+    Compiled,
+    ReportCorrection,
+    check_compile,
+    compile_draft,
+    grew,
+    newest_entry,
+)
+from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, frozen_figures, report_in_force
 from approvals.reports.periods import Period, read_period
 from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
@@ -22,8 +29,8 @@ Now = Callable[[], datetime]
 
 
 def compile_report(
-    database: Transactions, kind: str, text: str, by: Actor, now: Now, correction: Correction | None = None
-) -> Draft:
+    database: Transactions, kind: str, text: str, by: Actor, now: Now, correction: ReportCorrection | None = None
+) -> ReportDraft:
     """Compile the draft of this period, or hand out the one that stands; however many try at once, one is compiled.
 
     What was due in the period is made first. Refused when the period is not over, or was issued and `correction` does

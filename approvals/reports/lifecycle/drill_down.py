@@ -12,8 +12,8 @@ from approvals.base.moments import day_of, end_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.whole_numbers import address_number, whole_number
 from approvals.reports.document.figure_lines import BESIDE, FIGURES
-from approvals.reports.figures.aggregate import Bag, Hit, Place, ProjectPlace, Tally, tally
-from approvals.reports.figures.case_items import Case, Cases, read_cases
+from approvals.reports.figures.aggregate import Bag, CellKey, Hit, ProjectCellKey, Tally, tally
+from approvals.reports.figures.case_items import CaseItem, CaseItems, read_cases
 from approvals.reports.figures.case_lists import item_label
 from approvals.reports.figures.compilation import ALL, closing_of
 from approvals.reports.figures.source_data import read_record, units_of
@@ -22,21 +22,21 @@ from workflows.config.city import load_city
 from workflows.label import Label
 
 PROJECTS = "projects"  # the part of a figure's name that counts projects
-KEYS: dict[str, Callable[[Place], str]] = {
+KEYS: dict[str, Callable[[CellKey], str]] = {
     "city": lambda _place: ALL,
     "departments": lambda place: str(place.department_id),
     "stages": lambda place: str(place.stage),
     "categories": lambda place: place.category,
     "liaisons": lambda place: place.liaison or NOBODY,
 }
-PROJECT_KEYS: dict[str, Callable[[ProjectPlace], str]] = {
+PROJECT_KEYS: dict[str, Callable[[ProjectCellKey], str]] = {
     "city": lambda _place: ALL,
     "categories": lambda place: place.category,
     "owners": lambda place: str(place.owner_unit_id),
     "liaisons": lambda place: place.liaison or NOBODY,
 }
 SPLITS_BESIDE = {"orders": ("city", "departments"), "cards": ("city", "departments"), "service": ("city", "officers")}
-H = TypeVar("H", Hit, Case)
+H = TypeVar("H", Hit, CaseItem)
 NOBODY = "-"  # stands in an address for projects that have no liaison yet
 
 
@@ -88,13 +88,13 @@ def _listed(found: Sequence[H], shown: Callable[[H], Behind], cursor: str) -> Be
     return BehindList(len(found), *_days(found), page)
 
 
-def _days(found: Sequence[Hit] | Sequence[Case]) -> tuple[int, int]:
+def _days(found: Sequence[Hit] | Sequence[CaseItem]) -> tuple[int, int]:
     """Used and legal days of decisions in all."""
     hits = [one for one in found if isinstance(one, Hit)]
     return sum(hit.used or 0 for hit in hits), sum(hit.legal or 0 for hit in hits)
 
 
-def cases_of(found: Cases, split: str, key: str, figure: str) -> list[Case]:
+def cases_of(found: CaseItems, split: str, key: str, figure: str) -> list[CaseItem]:
     """The orders, cards, questions or contacts that this figure counts, the earliest first."""
     part = figure.partition(".")[0]
     if figure not in FIGURES or split not in SPLITS_BESIDE[part]:
@@ -148,7 +148,7 @@ def _row(hit: Hit, units: Mapping[int, Label]) -> Behind:
     )
 
 
-def _case(case: Case, units: Mapping[int, Label]) -> Behind:
+def _case(case: CaseItem, units: Mapping[int, Label]) -> Behind:
     return Behind(
         ref=case.ref,
         code=case.code,

@@ -20,8 +20,8 @@ from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle.actions import Proposal, check_compile, compile_again, grew, issue, propose
 from approvals.reports.lifecycle.compiling import Now, compile_report, compiled_now
 from approvals.reports.lifecycle.queries import (
-    Draft,
     IssuedReport,
+    ReportDraft,
     draft_of,
     frozen_figures,
     issued_pdf,
@@ -39,7 +39,7 @@ TRIES = 3  # when others issue, or write into the month, while this one is print
 FASTER = N_("Somebody else was faster; look at what changed and try again.")
 
 
-class Course(Transactions, Protocol):
+class IssueRun(Transactions, Protocol):
     """Whoever issues, and is told how far it is: a job, which is over with its last write, or a command at once."""
 
     def tell(self, phase: str) -> None: ...
@@ -60,7 +60,7 @@ class AtOnce:
         return self.write()
 
 
-def issue_report(course: Course, kind: str, text: str, by: Actor, now: Now) -> IssuedReport:
+def issue_report(course: IssueRun, kind: str, text: str, by: Actor, now: Now) -> IssuedReport:
     """Issue the draft of this period, which is compiled now where there is none.
 
     The document is printed outside the transaction that gives the number. Refused when the period is not over, or was
@@ -83,7 +83,7 @@ def issue_report(course: Course, kind: str, text: str, by: Actor, now: Now) -> I
     raise Refused(FASTER)
 
 
-def _issued(course: Course, kind: str, period: Period, by: Actor, now: Now) -> IssuedReport:
+def _issued(course: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> IssuedReport:
     course.tell("figures")
     proposal = _proposal(course, kind, period, by, now)
     course.tell("printing")
@@ -107,7 +107,7 @@ def _as_they_are(tx: Connection, by: Actor, on: date) -> Actor:
     return found
 
 
-def _proposal(course: Course, kind: str, period: Period, by: Actor, now: Now) -> Proposal:
+def _proposal(course: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> Proposal:
     """The draft with the next number, compiled again when the record of its period has grown since."""
     with course.read() as tx:
         draft = _standing(tx, kind, period, now)
@@ -119,7 +119,7 @@ def _proposal(course: Course, kind: str, period: Period, by: Actor, now: Now) ->
         return propose(tx, _standing(tx, kind, period, now), compiled.figures, now())
 
 
-def _standing(tx: Connection, kind: str, period: Period, now: Now) -> Draft:
+def _standing(tx: Connection, kind: str, period: Period, now: Now) -> ReportDraft:
     """The draft; Refused when somebody else has issued it meanwhile."""
     draft = draft_of(tx, kind, period)
     if draft is None:

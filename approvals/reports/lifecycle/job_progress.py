@@ -32,7 +32,7 @@ STEPS: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressStep:
     """A step in words."""
 
     words: str
@@ -47,7 +47,7 @@ class Making:
     is_active: bool
     standing: str
     worry: str
-    steps: tuple[Step, ...]
+    steps: tuple[ProgressStep, ...]
     failure: str
 
 
@@ -128,7 +128,7 @@ def _failure(job: JobView) -> str:
     )
 
 
-def _steps(job: JobView) -> tuple[Step, ...]:
+def _steps(job: JobView) -> tuple[ProgressStep, ...]:
     steps = STEPS[job.kind]
     at = list(steps).index(job.phase) if job.state == "running" and job.phase in steps else -1
-    return tuple(Step(_(words), n < at, n == at) for n, words in enumerate(steps.values()))
+    return tuple(ProgressStep(_(words), n < at, n == at) for n, words in enumerate(steps.values()))

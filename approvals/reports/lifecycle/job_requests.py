@@ -8,7 +8,7 @@ from approvals.accounts.actors import Actor, acting_role
 from approvals.base.jobs import JobView, enqueue, progress
 from approvals.history.city_chain import CITY
 from approvals.reports.lifecycle.actions import check_compile
-from approvals.reports.lifecycle.queries import Draft, draft_of
+from approvals.reports.lifecycle.queries import ReportDraft, draft_of
 from approvals.reports.periods import Period
 from workflows.charts.report import REPORT
 
@@ -26,12 +26,12 @@ def ask_issue(tx: Connection, kind: str, period: Period, by: Actor, now: datetim
     enqueue(tx, ISSUE, issue_key(kind, period, draft), {"by": by.username}, now, is_repeated=True)
 
 
-def issue_job(tx: Connection, kind: str, period: Period, draft: Draft | None) -> JobView | None:
+def issue_job(tx: Connection, kind: str, period: Period, draft: ReportDraft | None) -> JobView | None:
     """How the issue of this draft stands; None when nobody asked for it."""
     return progress(tx, ISSUE, issue_key(kind, period, draft))
 
 
-def issue_key(kind: str, period: Period, draft: Draft | None) -> str:
+def issue_key(kind: str, period: Period, draft: ReportDraft | None) -> str:
     """monthly/2026-03, or monthly/2026-03/2026-1 for the correction of that report."""
     return f"{kind}/{period}" + (f"/{draft.cites}" if draft and draft.cites else "")
 

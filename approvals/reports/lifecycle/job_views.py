@@ -13,8 +13,15 @@ from approvals.history.city_chain import CITY
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.job_progress import Making, makings, mark
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, issue_key, print_key
-from approvals.reports.lifecycle.queries import Draft, IssuedReport, draft_of, last_issued, report_in_force
-from approvals.reports.lifecycle.renditions import ISSUED_IN, Print, has_paper, made_of_now, part_made_of_now, prints_of
+from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft_of, last_issued, report_in_force
+from approvals.reports.lifecycle.renditions import (
+    ISSUED_IN,
+    Rendition,
+    has_paper,
+    made_of_now,
+    part_made_of_now,
+    prints_of,
+)
 from approvals.reports.periods import Period
 from workflows.charts.model import open_moves
 from workflows.charts.report import REPORT
@@ -29,7 +36,7 @@ class IssuingView:
 
     kind: str
     period: Period
-    draft: Draft | None
+    draft: ReportDraft | None
     issued: IssuedReport | None
     last: IssuedReport | None
     may_issue: bool
@@ -50,8 +57,8 @@ class PaperView:
 
     language: str
     title: str
-    current: Print | None
-    older: Print | None
+    current: Rendition | None
+    older: Rendition | None
     making: Making | None
 
     @property
@@ -130,7 +137,7 @@ def _with_papers(
     return replace(view, papers=tuple(papers))
 
 
-def _title(language: str, issued: IssuedReport | None, draft: Draft | None) -> str:
+def _title(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> str:
     if language != ISSUED_IN:
         return str(_("Translation into English") if issued else _("Preview in English"))
     return str(_("The draft on paper") if draft else _("Preview on paper"))

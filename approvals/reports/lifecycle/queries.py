@@ -17,7 +17,7 @@ from approvals.history.queries import EntryView, Fault, entries_of_case
 from approvals.reports.figures.compilation import compile_period, course_month
 from approvals.reports.figures.model import CourseMonth, Figures
 from approvals.reports.figures.serialization import from_json, to_json
-from approvals.reports.periods import BULLETIN, MONTHLY, Month, Period, Span, check_begun, read_period
+from approvals.reports.periods import BULLETIN, MONTHLY, Month, MonthSpan, Period, check_begun, read_period
 from approvals.reports.tables import Report
 from workflows.charts.report import REPORT
 
@@ -26,7 +26,7 @@ NUMBER_FORMATS = {MONTHLY: "攀挂报〔{year}〕{number}号", BULLETIN: "攀督
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReportDraft:
     """A report that was compiled and not issued yet; `cites` is the one that it is to correct, for which reason."""
 
     id: int
@@ -87,7 +87,7 @@ class ReportMonth:
     month: Month
     is_over: bool
     issued: IssuedReport | None
-    draft: Draft | None
+    draft: ReportDraft | None
     course: CourseMonth
 
 
@@ -95,9 +95,9 @@ class ReportMonth:
 class BulletinSpan:
     """A bulletin in the list: what it covers, and how far it is."""
 
-    span: Span
+    span: MonthSpan
     issued: IssuedReport | None
-    draft: Draft | None
+    draft: ReportDraft | None
 
 
 def shown_number(ref: str, kind: str = MONTHLY) -> str:
@@ -125,14 +125,14 @@ def last_issued(tx: Connection, kind: str) -> IssuedReport | None:
     return IssuedReport(**row._asdict()) if row else None
 
 
-def draft_of(tx: Connection, kind: str, period: Period) -> Draft | None:
+def draft_of(tx: Connection, kind: str, period: Period) -> ReportDraft | None:
     """The report of this period that was compiled and is not issued yet; there is never more than one."""
-    rows = [Draft(**row._asdict()) for row in _reports(tx, Draft, "compiled", period, kind)]
+    rows = [ReportDraft(**row._asdict()) for row in _reports(tx, ReportDraft, "compiled", period, kind)]
     return rows[-1] if rows else None
 
 
 def _reports(
-    tx: Connection, shown: type[Draft] | type[IssuedReport], state: str, period: Period, kind: str
+    tx: Connection, shown: type[ReportDraft] | type[IssuedReport], state: str, period: Period, kind: str
 ) -> Sequence[Row[Any]]:
     own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == state
     columns = [TABLE.c[name] for name in shown.__dataclass_fields__]
@@ -153,7 +153,7 @@ def report_months(tx: Connection, months: Iterable[Month], today: date, until: d
     ]
 
 
-def bulletins(tx: Connection, spans: Iterable[Span]) -> list[BulletinSpan]:
+def bulletins(tx: Connection, spans: Iterable[MonthSpan]) -> list[BulletinSpan]:
     """These bulletins, and how far each is."""
     return [BulletinSpan(span, report_in_force(tx, span, BULLETIN), draft_of(tx, BULLETIN, span)) for span in spans]
 
@@ -170,7 +170,7 @@ def figures_of(tx: Connection, month: str, *, kind: str = MONTHLY, today: date |
     return frozen_figures(tx, found) if found else compile_period(tx, period, today=today)
 
 
-def frozen_figures(tx: Connection, report: IssuedReport | Draft) -> Figures:
+def frozen_figures(tx: Connection, report: IssuedReport | ReportDraft) -> Figures:
     """The figures as they were issued, or compiled for a draft."""
     text = tx.execute(select(TABLE.c.figures).where(TABLE.c.id == report.id)).scalar_one()
     return from_json(orjson.loads(text))

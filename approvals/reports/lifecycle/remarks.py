@@ -17,7 +17,7 @@ from approvals.history.record import attest, move
 from approvals.reports.lifecycle.actions import case_of, on_city_chain
 from approvals.reports.lifecycle.queries import IssuedReport, draft_of, remarks_of, report_in_force
 from approvals.reports.periods import Period
-from approvals.supervision.orders.actions import Source, issue_order
+from approvals.supervision.orders.actions import OrderSource, issue_order
 from workflows.charts.report import REPORT
 
 CASE = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{5}(/[A-Z][0-9]{2})?")  # a registered project, or one of its approvals
@@ -55,7 +55,7 @@ def instruct(tx: Connection, kind: str, period: Period, given: Mapping[str, Any]
     issued = _issued(tx, kind, period)
     command = Command("issue", _about(facts["on"]), _order(given), by, now)
     try:
-        order = issue_order(tx, command, Source(REPORT.name, f"{kind}/{period}"))
+        order = issue_order(tx, command, OrderSource(REPORT.name, f"{kind}/{period}"))
     except NotFound:
         raise invalid("on", N_("is not a project or approval that is registered")) from None
     with on_city_chain(tx, now) as record:

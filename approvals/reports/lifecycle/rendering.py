@@ -8,16 +8,16 @@ from approvals.reports.document.bulletin import bulletin_paper
 from approvals.reports.document.department_report import department_paper
 from approvals.reports.document.report import Imprint, Paper, report_paper
 from approvals.reports.figures.model import Figures
-from approvals.reports.lifecycle.renditions import Wanted
+from approvals.reports.lifecycle.renditions import RenditionRequest
 from approvals.reports.periods import MONTHLY, read_period
 
 
 def print_paper(kind: str, text: str, figures: Figures, spoken: str, imprint: Imprint | None) -> RenderedPdf:
     """The paper of this kind and period in this language; with no imprint a preview."""
-    return print_wanted(Wanted(kind, read_period(kind, text), spoken, figures, imprint))
+    return print_wanted(RenditionRequest(kind, read_period(kind, text), spoken, figures, imprint))
 
 
-def print_wanted(wanted: Wanted) -> RenderedPdf:
+def print_wanted(wanted: RenditionRequest) -> RenderedPdf:
     """This paper, of the whole report or of one department's page; NotFound when there is no such page."""
     with in_language(wanted.language):
         html = paper_html(_paper(wanted))
@@ -29,7 +29,7 @@ def paper_html(paper: Paper) -> str:
     return render("documents/report.html", paper=paper)
 
 
-def _paper(wanted: Wanted) -> Paper:
+def _paper(wanted: RenditionRequest) -> Paper:
     kind, figures, imprint = wanted.kind, wanted.figures, wanted.imprint
     if wanted.part:
         return department_paper(figures, wanted.part, imprint, kind)

@@ -22,8 +22,8 @@ from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum
 from approvals.reports.lifecycle.queries import (
-    Draft,
     IssuedReport,
+    ReportDraft,
     draft_of,
     figures_of,
     frozen_figures,
@@ -49,7 +49,7 @@ SOURCES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RenditionRequest:
     """A paper as it would come out now; without an imprint a preview or draft.
 
     `part` is the department whose page alone it is (its unit's id), '' for the whole paper.
@@ -68,7 +68,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class Rendition:
     """A printed paper without its bytes."""
 
     id: int
@@ -96,22 +96,24 @@ def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
     return sha256(canonical([language, figures_sha256, told, settings_in_use().public_url, edition()]))
 
 
-def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: date) -> Wanted:
+def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: date) -> RenditionRequest:
     """The paper of this period in this language.
 
     In the language of the issued ones it is the draft, else a preview; in others the translation of what is in force.
     """
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
     if issued and draft and language == ISSUED_IN:
-        return Wanted(kind, period, language, frozen_figures(tx, draft), None)
+        return RenditionRequest(kind, period, language, frozen_figures(tx, draft), None)
     figures = figures_of(tx, str(period), kind=kind, today=today)
-    return Wanted(kind, period, language, figures, translation(language, issued))
+    return RenditionRequest(kind, period, language, figures, translation(language, issued))
 
 
-def part_wanted_now(tx: Connection, kind: str, period: Period, part: str, language: str, today: date) -> Wanted:
+def part_wanted_now(
+    tx: Connection, kind: str, period: Period, part: str, language: str, today: date
+) -> RenditionRequest:
     """The page of this department as a paper: of the report in force, else a preview."""
     figures = figures_of(tx, str(period), kind=kind, today=today)
-    return Wanted(kind, period, language, figures, extract(language, report_in_force(tx, period, kind)), part)
+    return RenditionRequest(kind, period, language, figures, extract(language, report_in_force(tx, period, kind)), part)
 
 
 def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
@@ -121,7 +123,7 @@ def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: I
 
 
 def made_of_now(
-    figures: Figures, issued: IssuedReport | None, draft: Draft | None, languages: Iterable[str]
+    figures: Figures, issued: IssuedReport | None, draft: ReportDraft | None, languages: Iterable[str]
 ) -> dict[str, str]:
     """What the papers of `wanted_now` are made of, where these are the figures in force or of a preview."""
     shown = issued.figures_sha256 if issued else checksum(figures)
@@ -142,23 +144,23 @@ def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
     return Imprint(issued.shown_number, day_of(issued.issued_at), corrects, is_translation=language != ISSUED_IN)
 
 
-def has_paper(language: str, issued: IssuedReport | None, draft: Draft | None) -> bool:
+def has_paper(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> bool:
     """Whether there is a paper to print beside the issued one: no preview of what is issued and not being corrected."""
     return language != ISSUED_IN or issued is None or draft is not None
 
 
-def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Print]:
+def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Rendition]:
     """The papers of this period, or of a department's page of it, that are kept, the newest first."""
     own = _own(kind, period, part)
-    columns = [PRINT.c[name] for name in Print.__slots__]
-    return [Print(**row._asdict()) for row in tx.execute(select(*columns).where(*own).order_by(PRINT.c.id.desc()))]
+    columns = [PRINT.c[name] for name in Rendition.__slots__]
+    return [Rendition(**row._asdict()) for row in tx.execute(select(*columns).where(*own).order_by(PRINT.c.id.desc()))]
 
 
 def _own(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool], ...]:
     return PRINT.c.kind == kind, PRINT.c.period == str(period), PRINT.c.part == part
 
 
-def print_made_of(tx: Connection, wanted: Wanted) -> Print | None:
+def print_made_of(tx: Connection, wanted: RenditionRequest) -> Rendition | None:
     """The paper as it would come out now, if it was printed."""
     made_of = wanted.made_of
     found = prints_of(tx, wanted.kind, wanted.period, wanted.part)
@@ -174,7 +176,7 @@ def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part:
     return bytes(found)
 
 
-def keep_print(tx: Connection, wanted: Wanted, pdf: bytes, pages: int, now: datetime) -> None:
+def keep_print(tx: Connection, wanted: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
     """Keep this paper, unless somebody has printed the same meanwhile."""
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row: dict[str, Any] = {

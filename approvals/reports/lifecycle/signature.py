@@ -16,7 +16,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from approvals.reports.lifecycle.signature_fields import Certificate, Reason, Signature, UnusableKey
+from approvals.reports.lifecycle.signature_fields import Certificate, Signature, SignatureReason, UnusableKey
 
 FIELD = "Seal"
 DIGESTS = ("sha256", "sha384", "sha512")
@@ -36,7 +36,7 @@ class Seal:
         self.certificate = _certificate(self._signer.signing_cert)
         self._try_out()
 
-    def sign(self, pdf: bytes, at: datetime, reason: Reason) -> bytes:
+    def sign(self, pdf: bytes, at: datetime, reason: SignatureReason) -> bytes:
         """These bytes and a signature (PAdES baseline B) after them, which allows no change of the document."""
         about = PdfSignatureMetadata(
             field_name=FIELD,

@@ -15,7 +15,7 @@ from approvals.reports.lifecycle.file_metadata import is_pdf, is_whole, said_num
 from approvals.reports.lifecycle.queries import TABLE, IssuedReport
 from approvals.reports.lifecycle.signature_fields import Signature, UnusableKey, looks_signed
 from approvals.reports.lifecycle.signing import certificate_in_use, signature_of
-from approvals.reports.lifecycle.verification import Verdict, issued_bytes, report_of_bytes, verdict_of_number
+from approvals.reports.lifecycle.verification import DocumentVerdict, issued_bytes, report_of_bytes, verdict_of_number
 
 NO_NUMBER = N_("Preview, without a number")
 BLOCK = 1024 * 1024  # bytes read at once
@@ -30,7 +30,7 @@ class Finding:
 
     kind: str
     sha256: str
-    verdict: Verdict | None = None
+    verdict: DocumentVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class SignatureReason:
     """What a signature says of itself: why, where, and how to reach who signed."""
 
     why: str
@@ -45,7 +45,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SignaturePosition:
     """A signature, and the parts of the file before and behind it, which it covers."""
 
     content: bytes
@@ -53,7 +53,7 @@ class Place:
     behind: memoryview
 
 
-def place_of(pdf: bytes) -> Place | None:
+def place_of(pdf: bytes) -> SignaturePosition | None:
     """The first signature that covers the file from its beginning to its end; None where there is none."""
     for match in islice(_COVERED.finditer(pdf), _TRIED):
         start, ends, length = map(int, match.groups())
@@ -61,7 +61,7 @@ def place_of(pdf: bytes) -> Place | None:
             content = _digits(pdf[start:ends])
             if content:
                 whole = memoryview(pdf)
-                return Place(content, whole[:start], whole[ends:])
+                return SignaturePosition(content, whole[:start], whole[ends:])
     return None
 
 

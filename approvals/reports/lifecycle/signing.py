@@ -17,7 +17,7 @@ from approvals.base.service import settings_in_use
 from approvals.base.settings import Settings
 from approvals.base.text_validation import N_
 from approvals.pdf.rendered import RenderedPdf
-from approvals.reports.lifecycle.signature_fields import Certificate, Reason, Signature, UnusableKey, place_of
+from approvals.reports.lifecycle.signature_fields import Certificate, Signature, SignatureReason, UnusableKey, place_of
 from workflows.config.city import load_city
 
 SIGNED_IN = "zh_Hans"  # the language of the issued paper
@@ -58,10 +58,10 @@ def _usable_seal(key: Path, password: str, at: datetime) -> Any:
     return seal
 
 
-def _reason() -> Reason:
+def _reason() -> SignatureReason:
     with in_language(SIGNED_IN):
         why = _("Issued by the supervision office of the municipal government")
-    return Reason(why, load_city().name.zh, settings_in_use().public_url)
+    return SignatureReason(why, load_city().name.zh, settings_in_use().public_url)
 
 
 def certificate_in_use(given: Settings) -> Certificate | None:

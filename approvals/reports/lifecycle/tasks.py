@@ -16,7 +16,13 @@ from approvals.base.moments import day_of
 from approvals.base.text_validation import N_
 from approvals.reports.lifecycle.issuing import issue_report
 from approvals.reports.lifecycle.rendering import print_wanted
-from approvals.reports.lifecycle.renditions import Wanted, keep_print, part_wanted_now, print_made_of, wanted_now
+from approvals.reports.lifecycle.renditions import (
+    RenditionRequest,
+    keep_print,
+    part_wanted_now,
+    print_made_of,
+    wanted_now,
+)
 from approvals.reports.periods import read_period
 
 REFUSALS = (Refused, NotFound)  # answers to whoever asked; anything else is a fault, and tried again
@@ -61,7 +67,7 @@ def print_asked(job: Running) -> Mapping[str, Any]:
         return refusal(problem)
 
 
-def _wanted(tx: Connection, job: Running) -> Wanted:
+def _wanted(tx: Connection, job: Running) -> RenditionRequest:
     kind, text, language, *part = job.period.split("/")
     period, today = read_period(kind, text), day_of(job.now())
     if part:
@@ -69,7 +75,7 @@ def _wanted(tx: Connection, job: Running) -> Wanted:
     return wanted_now(tx, kind, period, language, today)
 
 
-def _print(job: Running, wanted: Wanted) -> Mapping[str, Any]:
+def _print(job: Running, wanted: RenditionRequest) -> Mapping[str, Any]:
     job.tell("printing")
     printed = print_wanted(wanted)
     job.tell("keeping")

@@ -13,19 +13,19 @@ _REF = re.compile(r"[0-9]{4}-[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DocumentVerdict:
     """An issued report and the one that took its place, None while it is in force itself."""
 
     report: IssuedReport
     corrected_by: IssuedReport | None
 
 
-def report_of_bytes(tx: Connection, sha256: str) -> Verdict | None:
+def report_of_bytes(tx: Connection, sha256: str) -> DocumentVerdict | None:
     """The report that was issued with exactly these bytes."""
     return next(iter(_verdicts(tx, TABLE.c.pdf_sha256 == sha256)), None)
 
 
-def reports_of_code(tx: Connection, code: str) -> list[Verdict]:
+def reports_of_code(tx: Connection, code: str) -> list[DocumentVerdict]:
     """The reports whose figures' checksum begins with this code; more than one when a correction changed no figure."""
     found = code.strip().lower()
     if not _CODE.fullmatch(found):
@@ -33,15 +33,15 @@ def reports_of_code(tx: Connection, code: str) -> list[Verdict]:
     return _verdicts(tx, TABLE.c.figures_sha256.startswith(found, autoescape=True))
 
 
-def _verdicts(tx: Connection, wanted: ColumnElement[bool]) -> list[Verdict]:
+def _verdicts(tx: Connection, wanted: ColumnElement[bool]) -> list[DocumentVerdict]:
     rows = tx.execute(select(*_SHOWN).where(TABLE.c.state == "issued", wanted).order_by(TABLE.c.id))
     return [_verdict(tx, IssuedReport(*row)) for row in rows]
 
 
-def _verdict(tx: Connection, report: IssuedReport) -> Verdict:
+def _verdict(tx: Connection, report: IssuedReport) -> DocumentVerdict:
     same = TABLE.c.kind == report.kind, TABLE.c.period == report.period, TABLE.c.state == "issued"
     last = tx.execute(select(*_SHOWN).where(*same).order_by(TABLE.c.id.desc()).limit(1)).one()
-    return Verdict(report, None if last.id == report.id else IssuedReport(*last))
+    return DocumentVerdict(report, None if last.id == report.id else IssuedReport(*last))
 
 
 def report_of_ref(tx: Connection, kind: str, ref: str) -> IssuedReport | None:
@@ -54,7 +54,7 @@ def report_of_ref(tx: Connection, kind: str, ref: str) -> IssuedReport | None:
     return IssuedReport(*row) if row else None
 
 
-def verdict_of_number(tx: Connection, shown_number: str) -> Verdict | None:
+def verdict_of_number(tx: Connection, shown_number: str) -> DocumentVerdict | None:
     """The report that bears this number, as it is printed."""
     issued = select(*_SHOWN).where(TABLE.c.state == "issued").order_by(TABLE.c.id)
     found = (IssuedReport(*row) for row in tx.execute(issued))

@@ -12,7 +12,7 @@ from approvals.base.i18n import label
 from approvals.history.city_chain import CITY
 from approvals.history.timeline import tell
 from approvals.reports.figures.model import Figures
-from approvals.reports.lifecycle.queries import Draft, IssuedReport, draft_of, issued_reports, remarks_of
+from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft_of, issued_reports, remarks_of
 from approvals.reports.periods import MONTHLY, Month, Period
 from workflows.charts.model import Move, open_moves
 from workflows.charts.report import REPORT
@@ -28,7 +28,7 @@ class OrderName:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class ReportRemark:
     """What somebody said about a report; `about` is the section or line that it is about."""
 
     at: datetime
@@ -51,10 +51,10 @@ class ReportView:
     period: Period
     issued: IssuedReport | None
     earlier: tuple[IssuedReport, ...]
-    draft: Draft | None
-    comments: Mapping[str, tuple[Remark, ...]]
-    readers: tuple[Remark, ...]
-    instructions: tuple[Remark, ...]
+    draft: ReportDraft | None
+    comments: Mapping[str, tuple[ReportRemark, ...]]
+    readers: tuple[ReportRemark, ...]
+    instructions: tuple[ReportRemark, ...]
     compile: Move | None
     correct: Move | None
     comment: Move | None
@@ -98,7 +98,7 @@ def report_view(tx: Connection, kind: str, period: Period, reader: Actor, today:
     )
 
 
-def _open(reader: Actor, *reports: Draft | IssuedReport | None) -> dict[str, Move]:
+def _open(reader: Actor, *reports: ReportDraft | IssuedReport | None) -> dict[str, Move]:
     roles = acting_roles(reader, CITY)
     return {move.name: move for one in reports if one for move in open_moves(REPORT, one.state, roles)}
 
@@ -108,11 +108,11 @@ def _begins(reader: Actor, name: str) -> Move | None:
     return None if acting_roles(reader, CITY).isdisjoint(move.by) else move
 
 
-def _remarks(tx: Connection, report: Draft | IssuedReport | None, move: str) -> tuple[Remark, ...]:
+def _remarks(tx: Connection, report: ReportDraft | IssuedReport | None, move: str) -> tuple[ReportRemark, ...]:
     """What was said of this report by this move, in its order."""
     entries = remarks_of(tx, report.id, (move,)) if report else []
     return tuple(
-        Remark(
+        ReportRemark(
             told.at,
             told.who,
             told.unit,
@@ -133,8 +133,8 @@ def _about(facts: Mapping[str, object]) -> str:
     return str(facts.get("section") or facts.get("on") or "")
 
 
-def _by_section(remarks: Iterable[Remark]) -> dict[str, tuple[Remark, ...]]:
-    found: dict[str, tuple[Remark, ...]] = {}
+def _by_section(remarks: Iterable[ReportRemark]) -> dict[str, tuple[ReportRemark, ...]]:
+    found: dict[str, tuple[ReportRemark, ...]] = {}
     for one in remarks:
         found[one.about] = (*found.get(one.about, ()), one)
     return found

@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.moments import start_of
 from approvals.calendar.queries import calendar_for, calendar_in_force, limits_of
-from approvals.history.record import Case, Record, begun, move, row_to_begin
+from approvals.history.record import OpenChain, Subject, begun, move, row_to_begin
 from approvals.registration.queries import approval_place, approval_ref
 from approvals.supervision.queries import CARDS, card_row, cards_of
 from workflows.charts.card import CARD
@@ -19,7 +19,7 @@ from workflows.config.policy import load_policy
 from workflows.rules.cards import DueCard, cards_due, cards_without_ground
 
 
-def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: date) -> int:
+def show_due(record: OpenChain, approval: Row[Any], steps: Sequence[Step], day: date) -> int:
     """Show what a sweep of every day up to `day` would have shown; how many. Showing again shows nothing."""
     due = cards_due(steps, limits_of(approval), load_policy(), calendar_for(record.tx, approval), day)
     if not due:
@@ -31,14 +31,14 @@ def show_due(record: Record, approval: Row[Any], steps: Sequence[Step], day: dat
     return len(new)
 
 
-def show_once(record: Record, approval: Row[Any], card: DueCard) -> None:
+def show_once(record: OpenChain, approval: Row[Any], card: DueCard) -> None:
     """Show a card whose ground no approval's record tells (an order unanswered), unless this round has it already."""
     shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
     if (card.round, card.rule) not in shown and went_on(approval, card):
         show_card(record, approval, card)
 
 
-def void_groundless(record: Record, approval: Row[Any], steps: Sequence[Step], day: date) -> int:
+def void_groundless(record: OpenChain, approval: Row[Any], steps: Sequence[Step], day: date) -> int:
     """Withdraw the cards whose ground a correction took away, at its moment and for its reason; how many."""
     if not any(step.move == CORRECT for step in steps):
         return 0
@@ -58,7 +58,7 @@ def went_on(approval: Row[Any], card: DueCard) -> bool:
     return approval.project_state != "withdrawn" or approval.project_since >= start_of(card.on)
 
 
-def show_card(record: Record, approval: Row[Any], card: DueCard) -> None:
+def show_card(record: OpenChain, approval: Row[Any], card: DueCard) -> None:
     """Show one card to the approval's department in the colour that the policy gives the rule; without one, none."""
     policy, at = load_policy(), card.at or start_of(card.on)
     colour = policy.cards[card.rule]
@@ -71,16 +71,16 @@ def show_card(record: Record, approval: Row[Any], card: DueCard) -> None:
     begun(record, case, "show_card", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
 
 
-def _row(record: Record, approval: Row[Any], card: DueCard, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _row(record: OpenChain, approval: Row[Any], card: DueCard, facts: Mapping[str, Any]) -> dict[str, Any]:
     of_approval = {"project_id": record.project_id, "approval_id": approval.id, "round": card.round}
     days = {"shown_on": card.on, "appeal_by": facts["appeal_by"]}
     told = {"rule": card.rule, "colour": facts["colour"]}
     return row_to_begin(CARD, "show_card", of_approval | days | told, card.at or start_of(card.on))
 
 
-def card_case(card: Row[Any], approval: Any) -> Case:
+def card_case(card: Row[Any], approval: Any) -> Subject:
     """The card as history sees it."""
-    return Case(
+    return Subject(
         CARD,
         CARDS,
         card.id,

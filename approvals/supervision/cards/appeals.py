@@ -10,7 +10,7 @@ from approvals.base.moments import day_of
 from approvals.base.text_validation import N_
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
-from approvals.history.record import Case, Record, check_version, move, next_state, recording
+from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
 from approvals.registration.queries import approval_place, locked_approval
 from approvals.supervision.cards.actions import card_case
 from approvals.supervision.escalations.actions import climb_to
@@ -18,7 +18,7 @@ from approvals.supervision.queries import card_at
 from workflows.charts.card import CARD
 
 
-def move_card(tx: Connection, command: Command) -> Case:
+def move_card(tx: Connection, command: Command) -> Subject:
     """Appeal against a card, uphold or withdraw it; cards that are due by then are shown first.
 
     The key is the rule, for the last round that has such a card, or rule and round as in `promised-1`.
@@ -40,7 +40,7 @@ def move_card(tx: Connection, command: Command) -> Case:
         return move(record, case, command.move, by=command.actor, role=role, facts=_named(card) | facts)
 
 
-def _check_in_time(record: Record, card: Row[Any]) -> None:
+def _check_in_time(record: OpenChain, card: Row[Any]) -> None:
     if day_of(record.at) > card.appeal_by:
         raise Refused(N_("It is too late to appeal: the last day was %(day)s."), day=card.appeal_by)
 

@@ -16,7 +16,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE
 from approvals.history.queries import entries_of_approval
-from approvals.history.timeline import Day, Told, by_day, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.queries import CARDS, card_at, cards_of
 from approvals.windows.queries import ApprovalView, approval, in_order
@@ -26,7 +26,7 @@ from workflows.charts.roles import sees
 from workflows.config.city import load_city
 from workflows.config.policy import COLOURS
 from workflows.label import Label
-from workflows.rules.cards import COLOUR_NAMES, RULES, Rule
+from workflows.rules.cards import COLOUR_NAMES, RULES, CardRule
 
 APPEALABLE = N_("The head of the window may appeal until %(day)s, with reasons.")
 STANDS = {
@@ -38,7 +38,7 @@ STANDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CardFilter:
     """Which cards a list is to hold; what is left out does not narrow it. `may_appeal` are those not appealed yet."""
 
     colour: str = ""
@@ -54,7 +54,7 @@ class CardRow:
 
     id: int
     key: str
-    rule: Rule
+    rule: CardRule
     colour: str
     colour_name: Label
     state: State
@@ -94,11 +94,11 @@ class CardView:
     about: str
     moves: tuple[Move, ...]
     others: tuple[CardRow, ...]
-    days: tuple[Day, ...]
-    meanwhile: tuple[Told, ...]
+    days: tuple[TimelineDay, ...]
+    meanwhile: tuple[EntryDescription, ...]
 
 
-def cards(tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> CardList:
+def cards(tx: Connection, actor: Actor, wanted: CardFilter, *, today: date, cursor: str = "") -> CardList:
     """The cards that the actor may see, the newest first."""
     found = _of(actor, select(CARDS)).where(*_narrowed(wanted, today))
     if cursor:
@@ -137,7 +137,7 @@ def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
     return found.select_from(joined).where(visible_approvals(actor))
 
 
-def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+def _narrowed(wanted: CardFilter, today: date) -> Iterable[ColumnElement[bool]]:
     for name, known in (("colour", COLOURS), ("rule", RULES), ("state", CARD.state_names)):
         if getattr(wanted, name) in known:
             yield CARDS.c[name] == getattr(wanted, name)
@@ -147,7 +147,7 @@ def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
         yield and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today)
 
 
-def _narrowing(wanted: Wanted) -> dict[str, str]:
+def _narrowing(wanted: CardFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
     texts = {name: getattr(wanted, name) for name in ("colour", "rule", "department", "state")}
     given = {name: value for name, value in texts.items() if value}

@@ -16,8 +16,8 @@ from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, 
 from approvals.history.hashing import canonical
 from approvals.history.record import (
     ENTRY,
-    Case,
-    Record,
+    OpenChain,
+    Subject,
     begun,
     move,
     recording,
@@ -48,7 +48,7 @@ from workflows.charts.model import SYSTEM
 from workflows.clock.timeline import Step
 from workflows.clock.validity import warned_on
 from workflows.config.policy import load_policy
-from workflows.rules.escalation_rules import Climb, Rung, Span, climbs, spans
+from workflows.rules.escalation_rules import EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
 
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
 KEPT_SWEEPS = timedelta(days=90)
@@ -82,7 +82,7 @@ def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -
         climb_to(record, approval, day)
 
 
-def climb_to(record: Record, approval: Row[Any], day: date) -> Row[Any]:
+def climb_to(record: OpenChain, approval: Row[Any], day: date) -> Row[Any]:
     """Make what is due about one approval by the close of `day`; its row afterwards."""
     if deem_accepted(record, day):
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
@@ -102,7 +102,7 @@ def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) 
     return +done
 
 
-def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -> Counter[str]:
+def climb(record: OpenChain, approval: Row[Any], mine: list[Row[Any]], day: date) -> Counter[str]:
     """Bring one approval's escalations, which are `mine`, and cards to where they should be by the close of `day`."""
     is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
     if not mine and not is_alarmed:
@@ -121,7 +121,7 @@ def climb(record: Record, approval: Row[Any], mine: list[Row[Any]], day: date) -
     return +done
 
 
-def _warn_of_lapse(record: Record, approval: Row[Any], day: date) -> int:
+def _warn_of_lapse(record: OpenChain, approval: Row[Any], day: date) -> int:
     """Rule 17: tell owner and liaison thirty days ahead, once; a project that was over by then needs no warning."""
     on = warned_on(approval.lapses_on)
     if on is None or on > day or approval.state != "granted" or not _went_on(approval, on):
@@ -140,11 +140,11 @@ def _went_on(approval: Row[Any], on: date) -> bool:
     return approval.project_state in RUNNING or approval.project_since >= start_of(on)
 
 
-def _make_up(record: Record, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
+def _make_up(record: OpenChain, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
     """Raise and lift what a sweep of every day up to `day` would have, looking back over all steps and rounds."""
     policy, calendar = load_policy(), calendar_in_force(record.tx)
     answer_days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
-    ladders: dict[int, dict[int, Rung]] = {}
+    ladders: dict[int, dict[int, EscalationLevel]] = {}
     done = Counter[str]()
     for span in spans(steps, limits_of(approval), policy, calendar, day):
         rungs = ladders.setdefault(span.round, rungs_of(mine, span.round))
@@ -158,7 +158,9 @@ def _make_up(record: Record, approval: Row[Any], mine: list[Row[Any]], steps: li
     return done
 
 
-def _close_without_ground(record: Record, approval: Row[Any], span: Span, rungs: dict[int, Rung]) -> int:
+def _close_without_ground(
+    record: OpenChain, approval: Row[Any], span: EscalationSpan, rungs: dict[int, EscalationLevel]
+) -> int:
     """Close what stood when a correction showed that its light had not been reached, at that moment."""
     if span.by is None:
         return 0
@@ -180,7 +182,7 @@ def _close_without_ground(record: Record, approval: Row[Any], span: Span, rungs:
     return len(ended)
 
 
-def _climb(record: Record, approval: Row[Any], round_: int, due: Climb) -> None:
+def _climb(record: OpenChain, approval: Row[Any], round_: int, due: EscalationRun) -> None:
     at, rung = start_of(due.on), due.rung
     facts = {"level": rung.level, "light": rung.light, "on": due.on}
     if due.move == "raise":
@@ -220,9 +222,9 @@ def _load(tx: Connection, escalation_id: int) -> Row[Any]:
     return tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == escalation_id)).one()
 
 
-def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Case:
+def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Subject:
     """The escalation as history sees it."""
-    return Case(
+    return Subject(
         ESCALATION,
         ESCALATIONS,
         escalation.id,
@@ -240,7 +242,7 @@ def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
     return _STANDING.rows(tx, {"approval_id": approval.id})
 
 
-def _close_ended(record: Record, approval: Row[Any], standing: list[Row[Any]], is_over: bool) -> int:
+def _close_ended(record: OpenChain, approval: Row[Any], standing: list[Row[Any]], is_over: bool) -> int:
     """Close what the decision (or a new round) has ended, at the moment of the decision."""
     ended = [row for row in standing if row.state in OPEN_STATES and (is_over or row.round != approval.round)]
     for row in ended:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, insert, select
 
-from approvals.accounts.actors import Actor, Place, acting_role, asked_together, is_joint
+from approvals.accounts.actors import Actor, Scope, acting_role, asked_together, is_joint
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.moments import day_of
 from approvals.base.text_validation import N_
@@ -16,8 +16,8 @@ from approvals.calendar.working_days import check_working_day
 from approvals.history.commands import Command
 from approvals.history.inputs import KINDS, check_input, faults_of
 from approvals.history.record import (
-    Case,
-    Record,
+    OpenChain,
+    Subject,
     begun,
     check_version,
     move,
@@ -40,13 +40,13 @@ _LEVEL: TypeAdapter[int] = TypeAdapter(KINDS["level"])
 JOINT_LEVELS = (1, 2)  # at which both units of a joint project are asked
 
 
-def answerers(level: int, by: Actor, place: Place) -> tuple[str, ...]:
+def answerers(level: int, by: Actor, place: Scope) -> tuple[str, ...]:
     """The roles in which this level is answered; the heads of both units of a joint project answer up to the second."""
     both = is_joint(by, place) and level in JOINT_LEVELS and JOINT_ROLE not in LEVEL_ROLES[level]
     return (*LEVEL_ROLES[level], JOINT_ROLE) if both else LEVEL_ROLES[level]
 
 
-def answer(tx: Connection, command: Command) -> Case:
+def answer(tx: Connection, command: Command) -> Subject:
     """Answer an escalation with reason and commitment; with no `level`, the one that waits at the actor's own level.
 
     An instruction of the city government goes down with its words, and as an order when it names a day for one.
@@ -100,7 +100,7 @@ def _waiting(tx: Connection, approval: Row[Any], level: int | None, command: Com
     return found
 
 
-def _role_at(level: int, name: str, by: Actor, place: Place) -> str:
+def _role_at(level: int, name: str, by: Actor, place: Scope) -> str:
     """The role in which somebody answers at this level, of the several that they may hold."""
     move_ = ESCALATION.move(name)
     may = tuple(role for role in answerers(level, by, place) if role in move_.by)
@@ -110,7 +110,7 @@ def _role_at(level: int, name: str, by: Actor, place: Place) -> str:
         raise Forbidden(N_("This escalation waits at another level.")) from None
 
 
-def raise_jointly(tx: Connection, command: Command) -> Case:
+def raise_jointly(tx: Connection, command: Command) -> Subject:
     """Raise the next level of an approval whose project both units are responsible for, before its light would."""
     approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     place = asked_together(command.actor, approval_place(approval))
@@ -134,7 +134,7 @@ def raise_jointly(tx: Connection, command: Command) -> Case:
         return case
 
 
-def _next_rung(record: Record, approval: Row[Any]) -> dict[str, Any]:
+def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, Any]:
     """The row of the level above the highest one that stands; Refused above the top."""
     level, day = 1 + _highest(record.tx, approval), day_of(record.at)
     if level > TOP:

@@ -16,7 +16,7 @@ from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE, has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
-from approvals.history.timeline import Day, Told, by_day, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.escalations.answers import JOINT_LEVELS, answerers
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
@@ -44,7 +44,7 @@ _DAY = case(
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class EscalationStep:
     """One level of one approval: raised, answered or not. `due` is until when an answer or the decision is owed."""
 
     id: int
@@ -86,7 +86,7 @@ class Late:
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     late: Late
-    rung: Rung
+    rung: EscalationStep
     group: str  # a msgid
     begins: bool  # whether it is the first of its group on this page
     may_answer: bool
@@ -108,11 +108,11 @@ class EscalationView:
     """One escalation; `moves` are the answers that the reader may give, `rungs` all levels that were reached."""
 
     late: Late
-    rung: Rung
-    rungs: tuple[Rung, ...]
+    rung: EscalationStep
+    rungs: tuple[EscalationStep, ...]
     moves: tuple[Move, ...]
-    days: tuple[Day, ...]
-    meanwhile: tuple[Told, ...]
+    days: tuple[TimelineDay, ...]
+    meanwhile: tuple[EntryDescription, ...]
 
 
 def own_level(actor: Actor) -> int | None:
@@ -233,9 +233,9 @@ def _late_view(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName
     )
 
 
-def _rung(row: Any, calendar: Calendar, today: date) -> Rung:
+def _rung(row: Any, calendar: Calendar, today: date) -> EscalationStep:
     due_name, due_on = _owed(row)
-    return Rung(
+    return EscalationStep(
         row.id,
         row.level,
         Label(*LEVELS[row.level]),
@@ -256,7 +256,7 @@ def _owed(row: Any) -> tuple[str, date | None]:
     return (COMMITTED_TO, row.commitment_on) if row.state == "answered" else ("", None)
 
 
-def _answers(actor: Actor, found: ApprovalView, rung: Rung) -> tuple[Move, ...]:
+def _answers(actor: Actor, found: ApprovalView, rung: EscalationStep) -> tuple[Move, ...]:
     """The moves by which the actor answers here, if they are open to them at this level."""
     place = asked_together(actor, found.place)
     roles = acting_roles(actor, place) & frozenset(answerers(rung.level, actor, place))
@@ -286,7 +286,7 @@ def escalation(
     )
 
 
-def _rungs(tx: Connection, found: ApprovalView, today: date) -> list[Rung]:
+def _rungs(tx: Connection, found: ApprovalView, today: date) -> list[EscalationStep]:
     """The levels that the current round has reached, the highest first."""
     calendar = calendar_in_force(tx)
     of_round = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == found.id, ESCALATIONS.c.round == found.round)

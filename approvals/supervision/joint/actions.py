@@ -10,7 +10,7 @@ from approvals.base.text_validation import N_
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import joint_units, locked_project
 from approvals.history.commands import Command
-from approvals.history.record import Case
+from approvals.history.record import Subject
 from workflows.charts.roles import JOINT_ROLE
 
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
@@ -19,7 +19,7 @@ FIELDS = {"first_unit": "joint_first_id", "second_unit": "joint_second_id"}
 NOBODY: dict[str, Any] = dict.fromkeys(FIELDS.values())
 
 
-def manage_jointly(tx: Connection, command: Command) -> Case:
+def manage_jointly(tx: Connection, command: Command) -> Subject:
     """Put a project under double management by two units, or end it."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)

@@ -17,8 +17,8 @@ from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import (
     ENTRY,
-    Case,
-    Record,
+    OpenChain,
+    Subject,
     begun,
     check_version,
     move,
@@ -32,7 +32,7 @@ from workflows.charts.word import WORD
 WRITE, SIGN = "write_word", "sign_word"
 
 
-def move_word(tx: Connection, command: Command) -> Case:
+def move_word(tx: Connection, command: Command) -> Subject:
     """Write the word of this month, change it, or sign it for the other unit."""
     project = locked_project(tx, command.ref.project, command.actor)
     about = read_month(command.ref.key)
@@ -55,14 +55,14 @@ def move_word(tx: Connection, command: Command) -> Case:
 
 
 def _write(
-    record: Record,
+    record: OpenChain,
     project: Row[Any],
     word: Row[Any] | None,
     month: Month,
     command: Command,
     role: str,
     facts: Mapping[str, Any],
-) -> Case:
+) -> Subject:
     if word is not None:
         raise Refused(N_("The word of this month is written already; change it, or sign it."))
     _check_month(record, project, month)
@@ -76,7 +76,7 @@ def _write(
     return case
 
 
-def _check_month(record: Record, project: Row[Any], month: Month) -> None:
+def _check_month(record: OpenChain, project: Row[Any], month: Month) -> None:
     if month.starts_at > record.at:
         raise Refused(N_("This month has not begun yet."))
     if month.ends_at < joint_since(record.tx, project.id):
@@ -96,9 +96,9 @@ def _signature(project: Row[Any], word: Row[Any], command: Command) -> dict[str,
     return {"signed_unit_id": command.actor.unit_id}
 
 
-def _case(word: Row[Any], project: Row[Any], command: Command) -> Case:
+def _case(word: Row[Any], project: Row[Any], command: Command) -> Subject:
     place = asked_together(command.actor, place_of(project))
-    return Case(WORD, WORDS, word.id, word.state, word.version, place, f"{ref_of(project)}/words/{word.month}")
+    return Subject(WORD, WORDS, word.id, word.state, word.version, place, f"{ref_of(project)}/words/{word.month}")
 
 
 def word_row(tx: Connection, project_id: int, month: Month) -> Row[Any] | None:

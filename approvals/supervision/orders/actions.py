@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert
 
-from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Place, acting_role
+from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
 from approvals.base.errors import Forbidden, NotFound, invalid
 from approvals.base.moments import day_of, start_of
 from approvals.base.sequences import next_number
@@ -20,8 +20,8 @@ from approvals.history.city_chain import locked_city_chain
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import (
-    Case,
-    Record,
+    OpenChain,
+    Subject,
     begun,
     check_version,
     move,
@@ -50,27 +50,27 @@ LEADERS = ISSUERS[-1]  # who instructs; the order itself is kept by the office
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OrderSource:
     """What an order follows: an `escalation` or a `report`, and how that is addressed."""
 
     kind: str = ""
     ref: str = ""
 
 
-def issue_order(tx: Connection, command: Command, source: Source | None = None) -> Case:
+def issue_order(tx: Connection, command: Command, source: OrderSource | None = None) -> Subject:
     """Issue an order about an approval, about a project, or at large.
 
     The input: subject, demands, due_on, and the department by its name, which an approval has already. The city
     government issues only what follows a `source`, of which an instruction came.
     """
     by = command.actor
-    role = acting_role(by, ORDER.move("issue"), Place(owner_unit_id=0))
+    role = acting_role(by, ORDER.move("issue"), Scope(owner_unit_id=0))
     if role == LEADERS and source is None:
         raise Forbidden(N_("The city government instructs in its answers and in reports; the offices issue orders."))
     facts = check_input(ORDER, "issue", command.input)
     approval, end = _opened(tx, command)
     with recording(tx, *end, at=command.at, now=command.now) as record:
-        return issue_in(record, approval, facts, by=by, role=role, source=source or Source())
+        return issue_in(record, approval, facts, by=by, role=role, source=source or OrderSource())
 
 
 def _opened(tx: Connection, command: Command) -> tuple[Row[Any] | None, tuple[Any, ...]]:
@@ -88,8 +88,8 @@ def _opened(tx: Connection, command: Command) -> tuple[Row[Any] | None, tuple[An
 
 
 def issue_in(
-    record: Record, approval: Row[Any] | None, facts: Mapping[str, Any], *, by: Actor, role: str, source: Source
-) -> Case:
+    record: OpenChain, approval: Row[Any] | None, facts: Mapping[str, Any], *, by: Actor, role: str, source: OrderSource
+) -> Subject:
     """The same within an open record, for `facts` that were checked: row, number and entry."""
     tx, day = record.tx, day_of(record.at)
     department_id, name = _department(tx, approval, facts.get("department"))
@@ -133,7 +133,7 @@ def _department(tx: Connection, approval: Row[Any] | None, name: str | None) -> 
 # What is done about one that stands.
 
 
-def move_order(tx: Connection, command: Command) -> Case:
+def move_order(tx: Connection, command: Command) -> Subject:
     """Answer an order, accept the answer or send it back; what is overdue by then was reported first."""
     seen = order_for(tx, command.ref.key, command.actor)
     acting_role(command.actor, ORDER.move(command.move), order_case(seen).place)
@@ -196,7 +196,7 @@ def lift_orders(tx: Connection, chain: int, to: datetime, now: datetime) -> Coun
     return +done
 
 
-def lift_due(record: Record, order: Row[Any], day: date) -> Row[Any]:
+def lift_due(record: OpenChain, order: Row[Any], day: date) -> Row[Any]:
     """Report one order to the levels that should have heard of it by the close of `day`; its row afterwards."""
     while order.alarm_on is not None and order.alarm_on <= day:
         _lift(record, order, order.alarm_on)
@@ -204,7 +204,7 @@ def lift_due(record: Record, order: Row[Any], day: date) -> Row[Any]:
     return order
 
 
-def _lift(record: Record, order: Row[Any], on: date) -> None:
+def _lift(record: OpenChain, order: Row[Any], on: date) -> None:
     level = LIFTS[0] if order.lifted_to is None else LIFTS[1]
     next_on = None if level == LIFTS[-1] else _next_lift(record.tx, order, on)
     facts = {"order": ref_of_order(order), "level": level, "on": on, "due_on": order.due_on, "next_on": next_on}

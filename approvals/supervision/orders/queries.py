@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, select
 
-from approvals.accounts.actors import Actor, Place, check_sees, visible
+from approvals.accounts.actors import Actor, Scope, check_sees, visible
 from approvals.accounts.queries import UNIT
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.city_chain import CITY_CHAIN
-from approvals.history.record import Case
+from approvals.history.record import Subject
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.tables import Order
 from workflows.charts.order import ORDER
@@ -49,9 +49,9 @@ def ref_of_order(order: Any) -> str:
     return f"{order.year}-{order.serial}"
 
 
-def order_place(department_id: int) -> Place:
+def order_place(department_id: int) -> Scope:
     """Who has to do with an order: its department, and the offices. No owner and no liaison takes part in it."""
-    return Place(owner_unit_id=0, department_id=department_id)
+    return Scope(owner_unit_id=0, department_id=department_id)
 
 
 def visible_orders(actor: Actor) -> ColumnElement[bool]:
@@ -74,9 +74,9 @@ def order_by_id(tx: Connection, order_id: int) -> Row[Any]:
     return _BY_ID.rows(tx, {"order_id": order_id})[0]
 
 
-def order_case(order: Any, level: int | None = None) -> Case:
+def order_case(order: Any, level: int | None = None) -> Subject:
     """The order as history sees it; `level` is the one that hears of a move, that which keeps the order if none."""
-    return Case(
+    return Subject(
         ORDER,
         ORDERS,
         order.id,

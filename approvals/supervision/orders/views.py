@@ -13,7 +13,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import ref_of
 from approvals.history.queries import entries_of_case
-from approvals.history.timeline import Day, Told, by_day, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.supervision.orders.queries import (
     ORDERS,
     TO_ANSWER,
@@ -37,7 +37,7 @@ DUE = "order"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class OrderFilter:
     """Which orders a list is to hold; what is left out does not narrow it."""
 
     state: str = ""
@@ -99,13 +99,13 @@ class OrderView:
 
     order: OrderRow
     moves: tuple[Move, ...]
-    told: tuple[Told, ...]
-    days: tuple[Day, ...]
-    meanwhile: tuple[Told, ...]
+    told: tuple[EntryDescription, ...]
+    days: tuple[TimelineDay, ...]
+    meanwhile: tuple[EntryDescription, ...]
 
 
 def orders(
-    tx: Connection, actor: Actor, wanted: Wanted, *, today: date, cursor: str = "", limit: int = PAGE
+    tx: Connection, actor: Actor, wanted: OrderFilter, *, today: date, cursor: str = "", limit: int = PAGE
 ) -> OrderList:
     """The orders that the actor may see, the newest first."""
     found = WITH_NAMES.where(visible_orders(actor), *_narrowed(wanted, today))
@@ -162,7 +162,7 @@ def open_to(row: Any, actor: Actor) -> tuple[Move, ...]:
     return open_moves(ORDER, row.state, roles)
 
 
-def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
+def _narrowed(wanted: OrderFilter, today: date) -> Iterable[ColumnElement[bool]]:
     if wanted.state in ORDER.state_names:
         yield ORDERS.c.state == wanted.state
     if wanted.department:
@@ -171,7 +171,7 @@ def _narrowed(wanted: Wanted, today: date) -> Iterable[ColumnElement[bool]]:
         yield is_late_order(today)
 
 
-def _narrowing(wanted: Wanted) -> dict[str, str]:
+def _narrowing(wanted: OrderFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
     given = {name: getattr(wanted, name) for name in ("state", "department") if getattr(wanted, name)}
     return given | ({"late": "yes"} if wanted.is_late else {})

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from approvals.accounts import permissions
 from approvals.accounts.absence import actions as leave
 from approvals.accounts.absence.queries import absence
-from approvals.accounts.inputs import NewAbsence, Reason
+from approvals.accounts.inputs import NewAbsence, ReasonInput
 from approvals.base.fields import read
 from approvals.base.i18n import gettext as _
 from approvals.casefile.absences import KINDS, choices, mine, overview
@@ -88,7 +88,7 @@ def confirm(absence_id: int) -> Response:
 @access(roles=permissions.HAVE_ABSENCES)
 @kept(index, "decline")
 def decline(absence_id: int) -> Response:
-    given = read(Reason, keep(sent_fields("reason")))
+    given = read(ReasonInput, keep(sent_fields("reason")))
     with writing_once(url_for("absences.index")) as once:
         if once.is_new:
             leave.decline(once.tx, absence_id, given.reason, by=actor(), now=now())

@@ -11,7 +11,7 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
 from approvals.history.commands import Reference
-from approvals.history.timeline import Day
+from approvals.history.timeline import TimelineDay
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, today
 from approvals.web.forms import EMPTY, Form, keep, kept, say, sent, sent_version
@@ -22,7 +22,7 @@ from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES,
 from approvals.windows.form_options import FORMS, HINTS, NOTICES
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_words
 from approvals.windows.queries import ApprovalView, approval
-from approvals.windows.queue import Asked as Wanted
+from approvals.windows.queue import QueueFilter as Wanted
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from workflows.charts.roles import LEVELS, sees
@@ -95,7 +95,7 @@ def clock(project: str, code: str) -> str:
     )
 
 
-def notice_pages(days: Iterable[Day], project: str, code: str = "") -> dict[int, str]:
+def notice_pages(days: Iterable[TimelineDay], project: str, code: str = "") -> dict[int, str]:
     """Where each notice of this record is shown, by the number of its entry; `code` if all are of one approval."""
     notices = [one for day in days for one in day.entries if one.move.name in NOTICES]
     return {one.seq: url_for("papers.notice", project=project, code=one.code or code, seq=one.seq) for one in notices}

@@ -21,7 +21,7 @@ from approvals.filing.suggestions import Suggestions, suggestions_for
 from approvals.filing.unsent_forms import NEW, Typed, drop_typed, form_of, keep_typed, typed
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.commands import Reference
-from approvals.history.timeline import Told
+from approvals.history.timeline import EntryDescription
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.http.errors import told
@@ -43,7 +43,7 @@ class FormPage:
     version: int | None = None
     name: str = ""
     ref: str = ""
-    changes: tuple[Told, ...] = ()
+    changes: tuple[EntryDescription, ...] = ()
 
 
 @filing.get("/projects/new")

@@ -14,7 +14,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications import actions
 from approvals.notifications.channels import send_letter
-from approvals.notifications.inputs import Choice, NewMail, NewWebhook
+from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.mail import message_of, send_mail
 from approvals.notifications.messages import confirmation_letter, trial_letter
 from approvals.notifications.queries import channels_of
@@ -151,7 +151,7 @@ def remove(channel: str) -> Response:
 def choose() -> Response:
     typed = {channel: _typed(channel) for channel in CHANNELS if f"{channel}.act" in request.form}
     keep(typed)
-    given = {channel: read(Choice, one) for channel, one in typed.items()}
+    given = {channel: read(ChannelChoice, one) for channel, one in typed.items()}
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
             for channel, choice in given.items():

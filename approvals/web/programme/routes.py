@@ -15,7 +15,7 @@ from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.programme.queries import FLAGS, TEXTS, category_label, items, sums_by_category, sums_of, together, years
-from approvals.programme.views import KINDS, STATUSES, TONES, ItemRow, Ledger, Wanted
+from approvals.programme.views import KINDS, STATUSES, TONES, ItemRow, LedgerFilter, LedgerView
 from approvals.web.query_parameters import asked_choice, asked_flag, asked_text
 from workflows.charts.roles import sees
 from workflows.config.city import load_city
@@ -38,9 +38,9 @@ def ledger() -> str:
     )
 
 
-def _wanted(known: tuple[int, ...]) -> Wanted:
+def _wanted(known: tuple[int, ...]) -> LedgerFilter:
     asked = asked_choice("year", {str(year) for year in known})
-    return Wanted(
+    return LedgerFilter(
         year=int(asked) if asked else next(iter(known), today().year),
         search=asked_text("search"),
         category=asked_choice("category", load_city().categories),
@@ -50,11 +50,11 @@ def _wanted(known: tuple[int, ...]) -> Wanted:
     )
 
 
-def _ledger(tx: Connection, by: Actor, wanted: Wanted, known: tuple[int, ...]) -> Ledger:
+def _ledger(tx: Connection, by: Actor, wanted: LedgerFilter, known: tuple[int, ...]) -> LedgerView:
     categories = sums_by_category(tx, by, wanted.year)
     rows = items(tx, by, wanted)
     projects = _projects(tx, by, [row.item_no for row in rows], wanted.year)
-    return Ledger(
+    return LedgerView(
         wanted=wanted,
         years=known,
         as_of_on=max((row.as_of_on for row in rows), default=None),
@@ -79,7 +79,7 @@ def _projects(tx: Connection, by: Actor, numbers: Iterable[str], year: int) -> d
     return {row.item_no: ref_of(row) for row in rows}
 
 
-def _narrowing(wanted: Wanted) -> dict[str, str]:
+def _narrowing(wanted: LedgerFilter) -> dict[str, str]:
     texts = {name: getattr(wanted, name) for name in ("search", *TEXTS)}
     flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(wanted, name)}
     return {name: value for name, value in texts.items() if value} | flags

@@ -9,7 +9,7 @@ from approvals.base.i18n import label
 from approvals.casefile.project_detail import HALTING
 from approvals.casefile.project_detail import casefile as casefile_of
 from approvals.casefile.project_list import FLAGS, casefiles
-from approvals.casefile.views import Casefile, Wanted
+from approvals.casefile.views import Casefile, CasefileFilter
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
@@ -30,7 +30,7 @@ casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 @casefile.get("")
 @access(roles=permissions.SEE_PROJECTS)
 def index() -> str:
-    wanted = Wanted(
+    wanted = CasefileFilter(
         search=asked_text("search"),
         state=asked_choice("state", PROJECT.state_names),
         category=asked_choice("category", load_city().categories),

@@ -10,7 +10,7 @@ from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.casefile.pauses import KINDS, pauses_view
-from approvals.casefile.periods import Period, known_periods, read_period
+from approvals.casefile.periods import AccountingPeriod, known_periods, read_period
 from approvals.casefile.time_accounting import approvals_behind
 from approvals.casefile.time_accounting import whose_time as whose_time_of
 from approvals.http.access import access, actor, may_open
@@ -81,7 +81,7 @@ def pauses() -> str:
     )
 
 
-def _period() -> Period:
+def _period() -> AccountingPeriod:
     return read_period(asked_text("period"), today())
 
 
@@ -94,10 +94,10 @@ def _departments(tx: Connection) -> list[UnitName]:
     return [names[name] for name in load_catalogue().departments]
 
 
-def _choices(periods: tuple[Period, ...]) -> list[tuple[str, str]]:
+def _choices(periods: tuple[AccountingPeriod, ...]) -> list[tuple[str, str]]:
     return [(period.name, _named(period)) for period in periods]
 
 
-def _named(period: Period) -> str:
+def _named(period: AccountingPeriod) -> str:
     """The period as people say it."""
     return _("The year %(year)s", year=period.name) if period.is_year else month(period.first_on)

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.base.errors import invalid
-from approvals.base.rate_limit import Pace
+from approvals.base.rate_limit import RateLimit
 from approvals.base.text_validation import N_
 from approvals.http.access import access
 from approvals.http.application import database, now, settings
 from approvals.reports.lifecycle.signature_check import Finding, Sealed, finding_of, sealed
-from approvals.reports.lifecycle.verification import Verdict, reports_of_code
+from approvals.reports.lifecycle.verification import DocumentVerdict, reports_of_code
 from approvals.reports.lifecycle.verification_messages import TOLD
 from approvals.reports.titles import report_title
 from approvals.web.forms import EMPTY, Form, keep, kept
@@ -21,7 +21,7 @@ from approvals.web.forms import EMPTY, Form, keep, kept
 verifying = Blueprint("verifying", __name__, url_prefix="/verify")
 LIMIT = 20 * 1024 * 1024  # bytes of a paper; ours are much smaller
 LONGEST_CODE = 64  # characters
-PACE = Pace(most=30, window=timedelta(minutes=10))
+PACE = RateLimit(most=30, window=timedelta(minutes=10))
 
 
 @verifying.get("")
@@ -59,13 +59,13 @@ def by_file() -> str:
     return _page(EMPTY, shown, finding=finding)
 
 
-def _shown(tx: Connection, found: Sequence[Verdict]) -> list[tuple[Verdict, str, Sealed | None]]:
+def _shown(tx: Connection, found: Sequence[DocumentVerdict]) -> list[tuple[DocumentVerdict, str, Sealed | None]]:
     return [(one, report_title(one.report.kind, one.report.period), sealed(tx, one.report)) for one in found]
 
 
 def _page(
     form: Form,
-    found: Sequence[tuple[Verdict, str, Sealed | None]] = (),
+    found: Sequence[tuple[DocumentVerdict, str, Sealed | None]] = (),
     code: str = "",
     finding: Finding | None = None,
 ) -> str:

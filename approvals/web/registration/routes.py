@@ -14,7 +14,7 @@ from approvals.registration.preview import REGISTER, WITH_A_PLAN
 from approvals.registration.preview import registration as registration_page
 from approvals.registration.views import graph_of
 from approvals.triage.queries import inbox as waiting_list
-from approvals.triage.views import Wanted
+from approvals.triage.views import FilingFilter
 from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
 from approvals.web.moves import new_command, performing
 from approvals.web.query_parameters import asked_choice, asked_cursor, asked_text
@@ -27,7 +27,7 @@ registration = Blueprint("registration", __name__, url_prefix="/registrations")
 @registration.get("")
 @access(roles=permissions.REGISTER_PROJECTS)
 def inbox() -> str:
-    wanted = Wanted(
+    wanted = FilingFilter(
         state="classified",
         search=asked_text("search"),
         category=asked_choice("category", load_city().categories),

@@ -17,7 +17,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.document.bulletin import page_of
 from approvals.reports.document.figure_lines import lines_by_split
-from approvals.reports.lifecycle.actions import Correction
+from approvals.reports.lifecycle.actions import ReportCorrection
 from approvals.reports.lifecycle.attached_workbook import report_sheet
 from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.job_requests import ask_issue, ask_print
@@ -154,7 +154,7 @@ def _compile(kind: str, month: str, given: dict[str, object] | None, leads_to: s
         told = check_input(REPORT, "correct", given)
         with database().read() as tx:
             cited = report_in_force(tx, read_period(kind, month), kind)
-        why = Correction(cited.ref if cited else "-", told["grounds"], told["reason"])
+        why = ReportCorrection(cited.ref if cited else "-", told["grounds"], told["reason"])
     compile_report(database(), kind, month, actor(), now, why)
     with database().write() as tx:
         ask_print(tx, kind, read_period(kind, month), ISSUED_IN, now())

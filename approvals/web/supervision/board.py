@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from approvals.accounts import permissions
-from approvals.casefile.board.lists import Asked, listed
+from approvals.casefile.board.lists import BoardListFilter, listed
 from approvals.casefile.board.views import THE_COLUMNS
 from approvals.casefile.board.views import board as board_of
 from approvals.http.access import access, actor
@@ -28,7 +28,7 @@ def index() -> str:
 @board.get("/approvals")
 @access(roles=permissions.SEE_BOARD)
 def approvals() -> str:
-    asked, cursor = Asked(**{name: asked_text(name) for name in PARTS}), asked_cursor()
+    asked, cursor = BoardListFilter(**{name: asked_text(name) for name in PARTS}), asked_cursor()
     with database().read() as tx:
         view = listed(tx, actor(), asked, today=today(), cursor=cursor)
     return render_template("supervision/board_list.html", view=view, asked=asked, cursor=cursor)

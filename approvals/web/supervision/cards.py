@@ -8,7 +8,7 @@ from approvals.base.i18n import own_name
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.supervision.cards.views import Wanted
+from approvals.supervision.cards.views import CardFilter
 from approvals.supervision.cards.views import card as card_of
 from approvals.supervision.cards.views import cards as cards_of
 from approvals.web.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
@@ -23,7 +23,10 @@ cards = Blueprint("cards", __name__)
 @access(roles=permissions.SEE_CARDS)
 def index() -> str:
     texts = {name: request.args.get(name, "").strip() for name in ("colour", "rule", "department", "state")}
-    wanted, cursor = Wanted(**texts, may_appeal=bool(request.args.get("may_appeal"))), request.args.get("cursor", "")
+    wanted, cursor = (
+        CardFilter(**texts, may_appeal=bool(request.args.get("may_appeal"))),
+        request.args.get("cursor", ""),
+    )
     with database().read() as tx:
         view = cards_of(tx, actor(), wanted, today=today(), cursor=cursor)
     choices = {

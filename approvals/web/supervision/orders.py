@@ -18,7 +18,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.pdf.process import render_apart
 from approvals.supervision.orders.queries import departments
-from approvals.supervision.orders.views import AboutView, Wanted
+from approvals.supervision.orders.views import AboutView, OrderFilter
 from approvals.supervision.orders.views import order as order_of
 from approvals.supervision.orders.views import orders as orders_of
 from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
@@ -43,7 +43,7 @@ HINTS = {
 @orders.get("/orders")
 @access(roles=permissions.SEE_ORDERS)
 def index() -> str:
-    wanted, cursor = Wanted(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
+    wanted, cursor = OrderFilter(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
     with database().read() as tx:
         view = orders_of(tx, actor(), wanted, today=today(), cursor=cursor)
     states = {state.name: state for state in ORDER.states}

@@ -10,7 +10,7 @@ from approvals.base.text_validation import N_
 from approvals.base.whole_numbers import whole_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.supervision.simulation import LIFTED, RAISED, Happening, Line, Trial, trial
+from approvals.supervision.simulation import LIFTED, RAISED, Happening, SimulationRow, Trial, trial
 from approvals.web.forms import EMPTY, Form, keep, kept
 from workflows.charts.roles import LEVELS
 from workflows.config import DATA
@@ -98,7 +98,7 @@ def _changed(view: Trial) -> list[tuple[bool, Happening]]:
     return sorted(both, key=lambda pair: (pair[1], pair[0]))
 
 
-def _named(one: Line | Happening) -> Label:
+def _named(one: SimulationRow | Happening) -> Label:
     """The level or rule in words."""
     if one.name in RULES:
         return Label(RULES[one.name].zh, RULES[one.name].en)

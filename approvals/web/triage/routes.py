@@ -18,7 +18,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.programme.views import KINDS
 from approvals.triage import queries
-from approvals.triage.views import Wanted
+from approvals.triage.views import FilingFilter
 from approvals.web.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
 from approvals.web.moves import new_command, perform
 from approvals.web.query_parameters import asked_choice, asked_cursor, asked_flag, asked_text
@@ -36,7 +36,7 @@ _ONCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 @triage.get("")
 @access(roles=permissions.SORT_FILINGS)
 def inbox() -> str:
-    wanted = Wanted(
+    wanted = FilingFilter(
         state=asked_choice("list", queries.TABS) or "filed",
         search=asked_text("search"),
         category=asked_choice("category", load_city().categories),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.clock.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
 from workflows.clock.approval_clock import max_extension, pause_warnings, pauses, read
-from workflows.clock.holiday_notices import CalendarError, Notice
+from workflows.clock.holiday_notices import CalendarError, HolidayNotice
 from workflows.clock.timeline import Limits, UnknownMove
 
 ACCEPTED = ("03-01 open", "03-02 submit", "03-04 accept")
@@ -303,7 +303,7 @@ def test_refused_intake_ends_the_round_without_a_clock():
 
 
 def test_a_year_without_a_notice_between_two_with_one_makes_the_reading_provisional():
-    calendar = the_calendar().with_notices([Notice(2027), Notice(2029)])
+    calendar = the_calendar().with_notices([HolidayNotice(2027), HolidayNotice(2029)])
     lines = steps("2027-01-01 open", "2027-01-04 submit", "2027-01-05 accept")
     assert not read(lines, TEN_OF_TWENTY, calendar, on("2027-12-31")).provisional
     assert read(lines, TEN_OF_TWENTY, calendar, on("2029-01-01")).provisional

@@ -12,7 +12,7 @@ from tests.workflows.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.workflows.trial import the_same_calendar, the_same_limits
 from workflows.clock.approval_clock import deadlines, read
 from workflows.clock.calendar import Calendar
-from workflows.clock.holiday_notices import Holiday, Notice
+from workflows.clock.holiday_notices import Holiday, HolidayNotice
 from workflows.clock.lights import light_of
 from workflows.clock.timeline import Step
 
@@ -109,7 +109,7 @@ def test_a_day_off_more_never_brings_a_due_date_forward(history, ahead):
     assume(calendar.is_published(day.year) and calendar.is_working_day(day) and day.weekday() < 5)
     notice = calendar.notice(day.year)
     more = calendar.with_notices(
-        [Notice(day.year, (*notice.days_off, Holiday(day, day)), notice.makeup_workdays, notice.source)]
+        [HolidayNotice(day.year, (*notice.days_off, Holiday(day, day)), notice.makeup_workdays, notice.source)]
     )
     before, after = deadlines(steps, limits, calendar), deadlines(steps, limits, more)
     assert after.promised_due_on >= before.promised_due_on

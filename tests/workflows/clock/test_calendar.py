@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from workflows.clock.calendar import Calendar, load_calendar
-from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, CalendarError, Holiday, Notice
+from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, CalendarError, Holiday, HolidayNotice
 
 DATA = Path(__file__).parents[3] / "workflows" / "data" / "calendar.yaml"
 
@@ -107,7 +107,7 @@ def test_the_next_working_day_of_a_working_day_is_itself():
 
 def test_a_later_notice_replaces_its_year_and_no_other():
     old = the_calendar()
-    typhoon = Notice(2026, (*old.notice(2026).days_off, Holiday(date(2026, 7, 20), date(2026, 7, 20), "台风")))
+    typhoon = HolidayNotice(2026, (*old.notice(2026).days_off, Holiday(date(2026, 7, 20), date(2026, 7, 20), "台风")))
     new = old.with_notices([typhoon])
     assert new.why_off(date(2026, 7, 20)) == "holiday"
     assert new.why_off(date(2026, 1, 4)) == "weekend"  # its make-up days went with the old edition

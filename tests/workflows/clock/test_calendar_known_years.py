@@ -8,7 +8,7 @@ import pytest
 from chinese_calendar.constants import holidays, workdays
 
 from workflows.clock.calendar import Calendar
-from workflows.clock.holiday_notices import Holiday, Notice
+from workflows.clock.holiday_notices import Holiday, HolidayNotice
 
 YEARS = range(2004, 2027)
 DAY = timedelta(days=1)
@@ -23,10 +23,12 @@ def days_of(year: int) -> Iterator[date]:
 
 @pytest.fixture(scope="module")
 def calendar() -> Calendar:
-    def notice(year: int) -> Notice:
+    def notice(year: int) -> HolidayNotice:
         off = [Holiday(day, day, name) for day, name in sorted(holidays.items()) if day.year == year]
         made_up = [day for day in sorted(workdays) if day.year == year]
-        return Notice(year, tuple(holiday for holiday in off if holiday.first_on not in workdays), tuple(made_up))
+        return HolidayNotice(
+            year, tuple(holiday for holiday in off if holiday.first_on not in workdays), tuple(made_up)
+        )
 
     return Calendar(tuple(notice(year) for year in YEARS))
 

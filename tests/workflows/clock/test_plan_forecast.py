@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.clock.cases import the_calendar
 from workflows.clock.calendar import Calendar
-from workflows.clock.plan import Forecast, Limit, Shift, Standing, forecast, shifts
+from workflows.clock.plan import Forecast, ForecastShift, ForecastStatus, Limit, forecast, shifts
 from workflows.clock.timeline import CALENDAR_DAYS
 from workflows.config.catalogue import load_catalogue
 
@@ -21,24 +21,25 @@ ONE_DAY = timedelta(days=1)
 OWNERS = ("ready", "correcting", "refused", "not_accepted")  # states that wait for the owner
 
 
-def whole_plan() -> list[Standing]:
+def whole_plan() -> list[ForecastStatus]:
     """All 29 items, with nothing done."""
     catalogue = load_catalogue()
     planned = catalogue.plan(dict.fromkeys(catalogue.questions, True))
     return [
-        Standing(p.item.code, p.requires, "waiting", Limit(0 if p.item.instant else p.item.promised)) for p in planned
+        ForecastStatus(p.item.code, p.requires, "waiting", Limit(0 if p.item.instant else p.item.promised))
+        for p in planned
     ]
 
 
-def a_chain(first: Standing, *days: int) -> list[Standing]:
+def a_chain(first: ForecastStatus, *days: int) -> list[ForecastStatus]:
     """`first`, and behind it one waiting approval for each number of days: A, B, C …"""
     codes = [chr(ord(first.code) + number) for number in range(1, len(days) + 1)]
     before = [first.code, *codes]
-    rest = [Standing(code, (before[i],), "waiting", Limit(days[i])) for i, code in enumerate(codes)]
+    rest = [ForecastStatus(code, (before[i],), "waiting", Limit(days[i])) for i, code in enumerate(codes)]
     return [first, *rest]
 
 
-def expect(plan: list[Standing], today: date = MONDAY, later: Mapping[str, int] | None = None) -> Forecast:
+def expect(plan: list[ForecastStatus], today: date = MONDAY, later: Mapping[str, int] | None = None) -> Forecast:
     return forecast(plan, CALENDAR, today, later)
 
 
@@ -53,25 +54,25 @@ def test_the_whole_catalogue_with_nothing_done_takes_77_working_days_along_the_k
 
 
 def test_days_are_counted_over_holidays_as_the_law_does() -> None:
-    told = expect([Standing("A", (), "ready", Limit(20))], date(2026, 2, 12))
+    told = expect([ForecastStatus("A", (), "ready", Limit(20))], date(2026, 2, 12))
     assert told.complete_on == date(2026, 3, 18)
 
 
 def test_what_is_granted_counts_with_its_day_and_no_longer_on_the_path() -> None:
-    granted = Standing("A", (), "granted", Limit(5), decided_on=date(2026, 1, 5))
+    granted = ForecastStatus("A", (), "granted", Limit(5), decided_on=date(2026, 1, 5))
     told = expect(a_chain(granted, 3))
     assert told.expected["A"].decide_on == date(2026, 1, 5)
     assert (told.chain, told.complete_on) == (("B",), date(2026, 3, 5))
 
 
 def test_what_runs_is_expected_on_its_due_date() -> None:
-    told = expect(a_chain(Standing("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)), 3))
+    told = expect(a_chain(ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)), 3))
     assert [one.decide_on for one in told.expected.values()] == [date(2026, 3, 4), date(2026, 3, 9)]
     assert not any(one.is_late for one in told.expected.values())
 
 
 def test_what_is_late_is_expected_on_the_next_working_day_and_said_to_be_late() -> None:
-    late = Standing("A", (), "accepted", Limit(5), due_on=date(2026, 2, 27))
+    late = ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 2, 27))
     told = expect(a_chain(late, 3), date(2026, 3, 6))
     assert told.expected["A"].is_late
     assert told.expected["A"].decide_on == date(2026, 3, 9)
@@ -79,34 +80,34 @@ def test_what_is_late_is_expected_on_the_next_working_day_and_said_to_be_late() 
 
 
 def test_what_is_due_today_is_expected_today() -> None:
-    told = expect([Standing("A", (), "accepted", Limit(5), due_on=MONDAY)])
+    told = expect([ForecastStatus("A", (), "accepted", Limit(5), due_on=MONDAY)])
     assert (told.complete_on, told.expected["A"].is_late) == (MONDAY, False)
 
 
 def test_what_was_received_takes_the_notice_limit_and_then_its_own() -> None:
-    received = Standing("A", (), "received", Limit(5), received_on=MONDAY, answer_by=date(2026, 3, 9))
+    received = ForecastStatus("A", (), "received", Limit(5), received_on=MONDAY, answer_by=date(2026, 3, 9))
     one = expect([received]).expected["A"]
     assert (one.start_on, one.accept_on, one.decide_on) == (MONDAY, date(2026, 3, 9), date(2026, 3, 16))
 
 
 def test_silence_counts_as_accepted_from_the_day_of_receipt() -> None:
-    silent = Standing("A", (), "received", Limit(8), received_on=date(2026, 2, 24), answer_by=date(2026, 3, 2))
+    silent = ForecastStatus("A", (), "received", Limit(8), received_on=date(2026, 2, 24), answer_by=date(2026, 3, 2))
     one = expect([silent], date(2026, 3, 3)).expected["A"]
     assert (one.accept_on, one.decide_on, one.is_late) == (date(2026, 2, 24), date(2026, 3, 5), False)
 
 
 @pytest.mark.parametrize("state", OWNERS)
 def test_what_waits_for_the_owner_begins_today(state: str) -> None:
-    one = expect([Standing("A", (), state, Limit(5), received_on=date(2026, 1, 5))]).expected["A"]
+    one = expect([ForecastStatus("A", (), state, Limit(5), received_on=date(2026, 1, 5))]).expected["A"]
     assert (one.start_on, one.accept_on, one.decide_on) == (MONDAY, MONDAY, date(2026, 3, 9))
 
 
 def test_what_waits_begins_when_all_that_it_needs_is_granted() -> None:
     told = expect(
         [
-            Standing("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)),
-            Standing("B", (), "accepted", Limit(5), due_on=date(2026, 3, 10)),
-            Standing("C", ("A", "B"), "waiting", Limit(2)),
+            ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)),
+            ForecastStatus("B", (), "accepted", Limit(5), due_on=date(2026, 3, 10)),
+            ForecastStatus("C", ("A", "B"), "waiting", Limit(2)),
         ]
     )
     assert told.expected["C"].start_on == date(2026, 3, 10)
@@ -114,20 +115,20 @@ def test_what_waits_begins_when_all_that_it_needs_is_granted() -> None:
 
 
 def test_an_instant_item_takes_no_day_but_needs_a_working_one() -> None:
-    instant = Standing("A", (), "ready", Limit(0))
+    instant = ForecastStatus("A", (), "ready", Limit(0))
     assert expect([instant]).complete_on == MONDAY
     assert expect([instant], date(2026, 3, 7)).complete_on == date(2026, 3, 9)
 
 
 def test_a_limit_in_calendar_days_counts_every_day_and_ends_on_a_working_one() -> None:
-    told = expect([Standing("A", (), "ready", Limit(60, CALENDAR_DAYS))])
+    told = expect([ForecastStatus("A", (), "ready", Limit(60, CALENDAR_DAYS))])
     assert told.complete_on == date(2026, 5, 6)  # 1 May and the days off after it
-    assert expect([Standing("A", (), "ready", Limit(8, CALENDAR_DAYS))]).complete_on == date(2026, 3, 10)
+    assert expect([ForecastStatus("A", (), "ready", Limit(8, CALENDAR_DAYS))]).complete_on == date(2026, 3, 10)
 
 
 def test_what_needs_a_withdrawn_approval_is_never_to_be_expected() -> None:
-    plan = a_chain(Standing("A", (), "withdrawn", Limit(5)), 3, 3)
-    told = expect([*plan, Standing("X", (), "ready", Limit(1))])
+    plan = a_chain(ForecastStatus("A", (), "withdrawn", Limit(5)), 3, 3)
+    told = expect([*plan, ForecastStatus("X", (), "ready", Limit(1))])
     assert (told.complete_on, told.blocked, told.chain) == (None, ("B", "C"), ("X",))
     assert "A" not in told.expected
     assert expect([plan[0]]).complete_on is None
@@ -135,20 +136,20 @@ def test_what_needs_a_withdrawn_approval_is_never_to_be_expected() -> None:
 
 def test_all_granted_is_complete_on_the_last_day_and_holds_up_nothing() -> None:
     days = (date(2026, 1, 5), date(2026, 2, 3))
-    plan = [Standing(code, (), "granted", Limit(5), decided_on=day) for code, day in zip("AB", days, strict=True)]
+    plan = [ForecastStatus(code, (), "granted", Limit(5), decided_on=day) for code, day in zip("AB", days, strict=True)]
     told = expect(plan)
     assert (told.complete_on, told.chain, told.left) == (days[1], (), ())
 
 
 def test_what_comes_two_days_late_moves_what_waits_for_it_and_nothing_else() -> None:
     plan = [
-        *a_chain(Standing("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)), 3),
-        Standing("X", (), "ready", Limit(20)),
+        *a_chain(ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)), 3),
+        ForecastStatus("X", (), "ready", Limit(20)),
     ]
     before, after = expect(plan), expect(plan, later={"A": 2})
     assert shifts(before, after) == (
-        Shift("A", date(2026, 3, 4), date(2026, 3, 6)),
-        Shift("B", date(2026, 3, 9), date(2026, 3, 11)),
+        ForecastShift("A", date(2026, 3, 4), date(2026, 3, 6)),
+        ForecastShift("B", date(2026, 3, 9), date(2026, 3, 11)),
     )
     assert before.complete_on == after.complete_on  # X takes longer
     assert expect(plan, later={"B": 30}).chain == ("A", "B")
@@ -158,11 +159,11 @@ def test_what_comes_two_days_late_moves_what_waits_for_it_and_nothing_else() -> 
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> tuple[list[Standing], date]:
+def plans(draw: st.DrawFn) -> tuple[list[ForecastStatus], date]:
     """Up to eight approvals, each needing some of those before it, each as far as those allow, and some day."""
     today = MONDAY + timedelta(days=draw(st.integers(-30, 300)))
     codes = [chr(ord("A") + number) for number in range(draw(st.integers(0, 8)))]
-    found: list[Standing] = []
+    found: list[ForecastStatus] = []
     for number, code in enumerate(codes):
         requires = draw(st.lists(st.sampled_from(codes[:number]), unique=True)) if number else []
         states = {one.code: one.state for one in found}
@@ -172,11 +173,11 @@ def plans(draw: st.DrawFn) -> tuple[list[Standing], date]:
 
 
 @st.composite
-def standings(draw: st.DrawFn, code: str, requires: tuple[str, ...], today: date, *, is_open: bool) -> Standing:
+def standings(draw: st.DrawFn, code: str, requires: tuple[str, ...], today: date, *, is_open: bool) -> ForecastStatus:
     in_play = ("granted", "granted", "withdrawn", "received", "accepted", "paused", *OWNERS)
     state = draw(st.sampled_from(in_play)) if is_open else "waiting"
     limit = Limit(draw(st.integers(0, 6)), draw(st.sampled_from(("working_days", CALENDAR_DAYS))))
-    one = Standing(code, requires, state, limit)
+    one = ForecastStatus(code, requires, state, limit)
     past = today - timedelta(days=draw(st.integers(0, 20)))
     ahead = CALENDAR.next_working_day(today + timedelta(days=draw(st.integers(-9, 9))))
     if state == "granted":
@@ -186,7 +187,7 @@ def standings(draw: st.DrawFn, code: str, requires: tuple[str, ...], today: date
     return replace(one, received_on=past, accepted_on=past, due_on=ahead) if state in ("accepted", "paused") else one
 
 
-def chains(plan: Mapping[str, Standing], end: str) -> Iterator[tuple[str, ...]]:
+def chains(plan: Mapping[str, ForecastStatus], end: str) -> Iterator[tuple[str, ...]]:
     """Every chain of unfinished approvals that ends with this one, written out one by one."""
     yield (end,)
     for need in plan[end].requires:
@@ -208,13 +209,13 @@ def rolled(day: date) -> date:
     return day
 
 
-def ended(one: Standing, start: date) -> date:
+def ended(one: ForecastStatus, start: date) -> date:
     if one.limit.unit == CALENDAR_DAYS:
         return rolled(start + ONE_DAY * one.limit.days)
     return counted(CALENDAR, start, one.limit.days) if one.limit.days else rolled(start)
 
 
-def begun(one: Standing, today: date) -> date:
+def begun(one: ForecastStatus, today: date) -> date:
     """When what heads a chain is expected, by its own days alone."""
     day = ended(one, today)
     if one.state == "received":
@@ -226,7 +227,7 @@ def begun(one: Standing, today: date) -> date:
     return day if day >= today else counted(CALENDAR, today, 1)
 
 
-def walked(plan: Mapping[str, Standing], chain: tuple[str, ...], today: date, later: Mapping[str, int]) -> date:
+def walked(plan: Mapping[str, ForecastStatus], chain: tuple[str, ...], today: date, later: Mapping[str, int]) -> date:
     """The day on which this chain alone is through."""
     day = today
     for code in chain:
@@ -235,13 +236,13 @@ def walked(plan: Mapping[str, Standing], chain: tuple[str, ...], today: date, la
     return day
 
 
-def is_stuck(plan: Mapping[str, Standing], code: str) -> bool:
+def is_stuck(plan: Mapping[str, ForecastStatus], code: str) -> bool:
     return any(plan[need].state == "withdrawn" or is_stuck(plan, need) for need in plan[code].requires)
 
 
 @given(plans(), st.dictionaries(st.sampled_from("ABCDEFGH"), st.integers(1, 9), max_size=2))
 def test_each_day_is_that_of_the_longest_of_all_chains(
-    drawn: tuple[list[Standing], date], later: dict[str, int]
+    drawn: tuple[list[ForecastStatus], date], later: dict[str, int]
 ) -> None:
     listed, today = drawn
     told, plan = forecast(listed, CALENDAR, today, later), {one.code: one for one in listed}
@@ -265,7 +266,7 @@ def test_each_day_is_that_of_the_longest_of_all_chains(
 
 @given(plans())
 def test_nothing_unfinished_is_expected_before_today_or_before_what_it_needs(
-    drawn: tuple[list[Standing], date],
+    drawn: tuple[list[ForecastStatus], date],
 ) -> None:
     listed, today = drawn
     told = forecast(listed, CALENDAR, today)
@@ -278,7 +279,7 @@ def test_nothing_unfinished_is_expected_before_today_or_before_what_it_needs(
 
 @given(plans(), st.data(), st.integers(1, 30))
 def test_making_one_approval_later_makes_nothing_earlier(
-    drawn: tuple[list[Standing], date], data: st.DataObject, days: int
+    drawn: tuple[list[ForecastStatus], date], data: st.DataObject, days: int
 ) -> None:
     listed, today = drawn
     before = forecast(listed, CALENDAR, today)
@@ -294,7 +295,7 @@ def test_making_one_approval_later_makes_nothing_earlier(
 
 
 @given(plans(), st.data())
-def test_a_longer_limit_makes_nothing_earlier(drawn: tuple[list[Standing], date], data: st.DataObject) -> None:
+def test_a_longer_limit_makes_nothing_earlier(drawn: tuple[list[ForecastStatus], date], data: st.DataObject) -> None:
     listed, today = drawn
     if listed:
         one = data.draw(st.sampled_from(listed))
@@ -305,6 +306,6 @@ def test_a_longer_limit_makes_nothing_earlier(drawn: tuple[list[Standing], date]
 
 
 @given(plans())
-def test_the_order_of_the_list_is_no_matter(drawn: tuple[list[Standing], date]) -> None:
+def test_the_order_of_the_list_is_no_matter(drawn: tuple[list[ForecastStatus], date]) -> None:
     listed, today = drawn
     assert forecast(listed, CALENDAR, today) == forecast(listed[::-1], CALENDAR, today)

@@ -11,7 +11,7 @@ from tests.support.clock.oracle import ledger_of
 from tests.workflows.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.workflows.trial import the_same_limits
 from workflows.clock.approval_clock import read
-from workflows.clock.time_accounting import Ledger, ledger, stage_clock
+from workflows.clock.time_accounting import TimeAccount, ledger, stage_clock
 
 WHOLE = (
     "03-02 open",  # Monday
@@ -31,7 +31,7 @@ def the_ledger(first, last, *lines):
 
 def test_each_working_day_is_somebodys_and_they_add_up():
     march = the_ledger("03-01", "03-31", *WHOLE)
-    assert march == Ledger(department=8, owner=5, special=3, none=6)
+    assert march == TimeAccount(department=8, owner=5, special=3, none=6)
     assert march.total == the_calendar().working_days_between(on("02-28"), on("03-31")) == 22
     assert march.open == 16
 
@@ -47,25 +47,27 @@ def test_a_period_may_be_cut_anywhere():
 
 
 def test_outside_of_the_history_the_days_are_nobodys():
-    assert the_ledger("01-01", "02-28", *WHOLE) == Ledger(none=37)
-    assert the_ledger("05-01", "05-31", *WHOLE) == Ledger(none=19)
-    assert the_ledger("05-01", "05-31") == Ledger(none=19)
+    assert the_ledger("01-01", "02-28", *WHOLE) == TimeAccount(none=37)
+    assert the_ledger("05-01", "05-31", *WHOLE) == TimeAccount(none=19)
+    assert the_ledger("05-01", "05-31") == TimeAccount(none=19)
     assert the_ledger("05-31", "05-01", *WHOLE).total == 0
 
 
 def test_a_suspended_project_is_nobodys_fault_whoever_held_the_approval():
     owners = ("03-02 open", "03-04 suspend", "03-09 resume")
-    assert the_ledger("03-02", "03-10", *owners) == Ledger(owner=3, special=3, none=1)
+    assert the_ledger("03-02", "03-10", *owners) == TimeAccount(owner=3, special=3, none=1)
     windows = ("03-02 open", "03-02 submit", "03-04 suspend", "03-09 resume")
-    assert the_ledger("03-03", "03-10", *windows) == Ledger(department=3, special=3)
+    assert the_ledger("03-03", "03-10", *windows) == TimeAccount(department=3, special=3)
 
 
 def test_waiting_for_other_approvals_is_nobodys_time_even_while_suspended():
-    assert the_ledger("03-02", "03-10", "03-03 suspend", "03-09 open") == Ledger(special=1, none=6)
+    assert the_ledger("03-02", "03-10", "03-03 suspend", "03-09 open") == TimeAccount(special=1, none=6)
 
 
 def test_silence_keeps_the_days_with_the_department():
-    assert the_ledger("03-03", "03-13", "03-02 open", "03-02 submit", "03-10 deem_accepted") == Ledger(department=9)
+    assert the_ledger("03-03", "03-13", "03-02 open", "03-02 submit", "03-10 deem_accepted") == TimeAccount(
+        department=9
+    )
 
 
 @given(histories(states=None), st.integers(-30, 60), st.integers(0, 120))

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.rules.absence import FOREVER, Leave, Span, clashes, common, days_of, gaps, is_away, on_duty
+from workflows.rules.absence import FOREVER, AbsenceSpan, Leave, clashes, common, days_of, gaps, is_away, on_duty
 
 FIRST = date(2026, 3, 2)
 DAYS = [FIRST + timedelta(n) for n in range(40)]
 PEOPLE = range(1, 6)
 
 days = st.integers(0, 30)
-spans = st.builds(lambda at, long: Span(DAYS[at], DAYS[min(at + long, 39)]), days, st.integers(0, 9))
+spans = st.builds(lambda at, long: AbsenceSpan(DAYS[at], DAYS[min(at + long, 39)]), days, st.integers(0, 9))
 leaves = st.lists(
     st.builds(
         Leave,
@@ -74,14 +74,14 @@ def test_deputies_who_are_there_when_named_never_make_a_circle(found: list[Leave
 
 
 @given(spans, spans)
-def test_common_days_are_those_that_both_have(one: Span, other: Span) -> None:
+def test_common_days_are_those_that_both_have(one: AbsenceSpan, other: AbsenceSpan) -> None:
     found = common(one, other)
     for day in DAYS:
         assert (found is not None and day in found) == (day in one and day in other)
 
 
 def test_a_leave_that_ended_early_has_only_the_days_before() -> None:
-    assert days_of(FIRST, DAYS[9], DAYS[3]) == Span(FIRST, DAYS[2])
-    assert days_of(FIRST, None) == Span(FIRST, FOREVER)
+    assert days_of(FIRST, DAYS[9], DAYS[3]) == AbsenceSpan(FIRST, DAYS[2])
+    assert days_of(FIRST, None) == AbsenceSpan(FIRST, FOREVER)
     assert days_of(FIRST, DAYS[9], FIRST) is None
     assert days_of(DAYS[1], FIRST) is None

@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 from approvals.base.moments import CITY_ZONE
 from tests.workflows.rules.test_response_deadlines import CALENDAR, RULES, at
 from workflows.rules.response_deadlines import is_office_time
-from workflows.rules.roster import Span, gaps, outside_office, overlaps
+from workflows.rules.roster import ShiftSpan, gaps, outside_office, overlaps
 
 QUARTER = timedelta(minutes=15)
 START = datetime(2026, 9, 25, 0, 0, tzinfo=CITY_ZONE)  # a Friday before the Mid-Autumn Festival
 quarters = st.integers(0, 4 * 24 * 16).map(lambda n: START + n * QUARTER)
-spans = st.tuples(quarters, quarters).filter(lambda pair: pair[0] != pair[1]).map(lambda pair: Span(*sorted(pair)))
+spans = st.tuples(quarters, quarters).filter(lambda pair: pair[0] != pair[1]).map(lambda pair: ShiftSpan(*sorted(pair)))
 
 
-def every_quarter(period: Span) -> list[datetime]:
+def every_quarter(period: ShiftSpan) -> list[datetime]:
     return [period.start + n * QUARTER for n in range((period.end - period.start) // QUARTER)]
 
 
-def covered(moment: datetime, found: list[Span]) -> int:
+def covered(moment: datetime, found: list[ShiftSpan]) -> int:
     return sum(span.start <= moment < span.end for span in found)
 
 
@@ -45,21 +45,21 @@ def test_a_gap_is_every_wanted_moment_that_no_shift_covers(period, shifts):
 def test_an_overlap_is_every_moment_with_two_on_duty_told_once(shifts):
     found = list(overlaps(shifts))
     assert found == sorted(found)
-    for moment in every_quarter(Span(START, START + timedelta(days=16))):
+    for moment in every_quarter(ShiftSpan(START, START + timedelta(days=16))):
         assert covered(moment, found) == (covered(moment, shifts) > 1)
 
 
 def test_a_night_and_a_noon_without_anybody_are_named():
-    period = Span(at("2026-03-02", "00:00"), at("2026-03-03", "00:00"))
-    night = Span(at("2026-03-01", "17:30"), at("2026-03-02", "09:00"))
+    period = ShiftSpan(at("2026-03-02", "00:00"), at("2026-03-03", "00:00"))
+    night = ShiftSpan(at("2026-03-01", "17:30"), at("2026-03-02", "09:00"))
     assert list(gaps([night], outside_office(period, CALENDAR, RULES))) == [
-        Span(at("2026-03-02", "12:00"), at("2026-03-02", "13:30")),
-        Span(at("2026-03-02", "17:30"), at("2026-03-03", "00:00")),
+        ShiftSpan(at("2026-03-02", "12:00"), at("2026-03-02", "13:30")),
+        ShiftSpan(at("2026-03-02", "17:30"), at("2026-03-03", "00:00")),
     ]
 
 
 def test_shifts_that_meet_do_not_overlap():
-    one = Span(at("2026-03-02", "17:30"), at("2026-03-03", "09:00"))
-    other = Span(at("2026-03-03", "09:00"), at("2026-03-03", "17:30"))
+    one = ShiftSpan(at("2026-03-02", "17:30"), at("2026-03-03", "09:00"))
+    other = ShiftSpan(at("2026-03-03", "09:00"), at("2026-03-03", "17:30"))
     assert list(overlaps([one, other])) == []
     assert list(overlaps([one, one])) == [one]

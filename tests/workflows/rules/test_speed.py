@@ -8,21 +8,21 @@ from hypothesis import strategies as st
 from tests.support.clock.cases import steps, the_calendar
 from workflows.clock.approval_clock import deadlines
 from workflows.clock.timeline import Limits
-from workflows.rules.speed import FEWEST, Pace, Paces, pace_of, year_before
+from workflows.rules.speed import FEWEST, DecisionSpeed, DecisionSpeeds, pace_of, year_before
 
 HERE = "市发展改革委"
 
 
 def test_a_quarter_took_at_most_the_low_and_three_quarters_at_most_the_high() -> None:
-    assert pace_of([1, 2, 3, 4]) == Pace(1, 3, 4)
-    assert pace_of([1, 2, 3, 4, 5]) == Pace(2, 4, 5)
-    assert pace_of([0, 0, 0, 0, 9]) == Pace(0, 0, 5)
+    assert pace_of([1, 2, 3, 4]) == DecisionSpeed(1, 3, 4)
+    assert pace_of([1, 2, 3, 4, 5]) == DecisionSpeed(2, 4, 5)
+    assert pace_of([0, 0, 0, 0, 9]) == DecisionSpeed(0, 0, 5)
 
 
 def test_an_item_with_little_decided_takes_the_pace_of_its_department_and_else_none() -> None:
-    kept = Paces({(HERE, "A01"): [1] * FEWEST, (HERE, "A04"): [9] * (FEWEST - 1), ("市水利局", "A05"): [3]})
-    assert kept.of(HERE, "A01") == Pace(1, 1, FEWEST)
-    assert kept.of(HERE, "A04") == Pace(1, 9, 2 * FEWEST - 1)
+    kept = DecisionSpeeds({(HERE, "A01"): [1] * FEWEST, (HERE, "A04"): [9] * (FEWEST - 1), ("市水利局", "A05"): [3]})
+    assert kept.of(HERE, "A01") == DecisionSpeed(1, 1, FEWEST)
+    assert kept.of(HERE, "A04") == DecisionSpeed(1, 9, 2 * FEWEST - 1)
     assert kept.of(HERE, "C01") == kept.of(HERE, "A04")
     assert kept.of("市水利局", "A05") is None
 
