@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from approvals.base.database import Database
+from approvals.base.database import Transactions
 from approvals.base.tables import JobRun
 from approvals.base.text_validation import N_
 
@@ -205,7 +205,7 @@ def take(tx: Connection, which: ColumnElement[bool], worker: str, now: datetime)
 class Running:
     """A job while it is done: its own way to the database, where every write proves that the job is still held."""
 
-    def __init__(self, database: Database, claim: Claim, now: Now) -> None:
+    def __init__(self, database: Transactions, claim: Claim, now: Now) -> None:
         self.database, self.claim, self.now = database, claim, now
         self.is_sqlite = database.is_sqlite
         self.is_done = False

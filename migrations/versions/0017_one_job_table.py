@@ -17,12 +17,11 @@ depends_on = None
 STATES = ("waiting", "held", "gathered", "sent", "dropped")
 TO_TRY = "ck_deliveries_to_try_has_moment"
 DEAD = sa.text("state = 'dead'")
-COLUMNS = {
-    "next_try_at": {"type_": Moment()},
-    "tries": {"type_": sa.Integer(), "nullable": False, "server_default": "0"},
-    "claim": {"type_": sa.String(), "nullable": False, "server_default": ""},
-    "claimed_until": {"type_": Moment()},
-    "last_error": {"type_": sa.Text(), "nullable": False, "server_default": ""},
+MOMENTS = ("next_try_at", "claimed_until")
+VALUES: dict[str, tuple[sa.Integer | sa.String, str]] = {  # of old rows
+    "tries": (sa.Integer(), "0"),
+    "claim": (sa.String(), ""),
+    "last_error": (sa.Text(), ""),
 }
 # A delivery that was given up says nowhere when; the moment it was made is the best there is.
 TO_JOBS = """
@@ -49,7 +48,7 @@ def upgrade() -> None:
     allow_only("deliveries", "state", STATES)
     for name in ("ix_deliveries_next_try_at", "ix_deliveries_dead"):
         op.drop_index(name, "deliveries")
-    for name in COLUMNS:
+    for name in (*MOMENTS, *VALUES):
         op.drop_column("deliveries", name)
     _index_jobs(["state", "due_at", "id"], ["state", "kind", "due_at", "id"])
     if op.get_bind().dialect.name == "postgresql":
@@ -63,8 +62,10 @@ def downgrade() -> None:
         for statement in context.script.get_revision("0009").module.QUEUE:
             op.execute(statement)
     _index_jobs(["state", "kind", "due_at", "id"], ["state", "due_at", "id"])
-    for name, how in COLUMNS.items():
-        op.add_column("deliveries", sa.Column(name, **how))
+    for name in MOMENTS:
+        op.add_column("deliveries", sa.Column(name, Moment()))
+    for name, (kind, value) in VALUES.items():
+        op.add_column("deliveries", sa.Column(name, kind, nullable=False, server_default=value))
     allow_only("deliveries", "state", ("waiting", "failed", "held", "gathered", "sent", "dead", "dropped"))
     op.execute(FROM_JOBS)
     op.execute("DELETE FROM job_runs WHERE kind IN ('deliver_mail', 'deliver_webhook', 'fan_out')")
