@@ -43,6 +43,7 @@ ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:evidence.css": TEMPLATES / "documents" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
+MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint tells its kind
 
 
 class AssetFetcher(URLFetcher):
@@ -92,8 +93,21 @@ def lay_out(html: str, fetcher: AssetFetcher) -> tuple[Document, list[Attachment
 
 
 def write(document: Document, attachments: list[Attachment]) -> bytes:
-    """The bytes of the file."""
-    return bytes(document.write_pdf(pdf_variant=VARIANT, attachments=attachments, finisher=_finish))
+    """The bytes of the file; RuntimeError when a font cannot be cut down to what is used of it."""
+    document.fonts = _Fonts()
+    pdf = bytes(document.write_pdf(pdf_variant=VARIANT, attachments=attachments, finisher=_finish))
+    if any(len(font.file_content) <= MAGIC for font in document.fonts.values()):
+        raise RuntimeError("HarfBuzz did not cut a font")
+    return pdf
+
+
+class _Fonts(dict[Any, Any]):
+    """Fonts without WeasyPrint's copies of their files, 20 MB each: HarfBuzz cuts most without them."""
+
+    def __setitem__(self, key: Any, font: Any) -> None:
+        if not (font.png or font.svg or font.colr or font.bitmap or "fvar" in font.tables):
+            font.file_content = font.file_content[:MAGIC]
+        super().__setitem__(key, font)
 
 
 def _taken_out(source: HTML, attribute: str, values: set[str]) -> Iterator[Any]:
