@@ -4,7 +4,8 @@ import click
 
 from approvals.accounts.actions import create_token
 from approvals.base.errors import NotFound
-from approvals.cli.faults import ServiceGroup, with_database
+from approvals.cli.database import with_database
+from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, now
 
 

@@ -6,7 +6,8 @@ from typing import TextIO
 import click
 
 from approvals.base.moments import day_of
-from approvals.cli.faults import ServiceGroup, with_database
+from approvals.cli.database import with_database
+from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, now
 from approvals.recalculation.actions import apply, apply_taking_back
 from approvals.recalculation.preview import Redated

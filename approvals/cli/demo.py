@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import click
 
 from approvals.accounts.passwords import hash_password
-from approvals.cli.faults import ServiceCommand, with_database
+from approvals.cli.database import with_database
+from approvals.cli.faults import ServiceCommand
 from approvals.cli.progress import ProgressBar
 from approvals.cli.records import refusal
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password

@@ -1,30 +1,25 @@
 """Faults of settings, database and input: one sentence on standard error and exit status 1, under every command."""
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
-from alembic.util.exc import CommandError
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from approvals.base.children import Failed
 from approvals.base.database import UnsafeLibrary
 from approvals.base.errors import Problem
-from approvals.base.migrations import current
 from approvals.base.settings import SettingsError
-from approvals.http.application import service
 from approvals.reports.lifecycle.signature_fields import UnusableKey
 from workflows.config.policy import PolicyError
 
-P = ParamSpec("P")
 # Their messages are sentences for people already.
 SPOKEN = (Problem, SettingsError, UnsafeLibrary, Failed, PolicyError)
-DATABASE = (DBAPIError, PoolTimeout, ArgumentError, NoSuchModuleError, CommandError)
+DATABASE = (DBAPIError, PoolTimeout, ArgumentError, NoSuchModuleError)
 BEHIND_ON_POSTGRESQL = ("42P01", "42703")  # undefined table, undefined column
 BEHIND_ON_SQLITE = ("no such table", "no such column")
 
@@ -39,19 +34,6 @@ class ServiceCommand(click.Command):
 
 class ServiceGroup(ServiceCommand, AppGroup):
     """A group of commands that do so."""
-
-
-def with_database(command: Callable[P, None]) -> Callable[P, None]:
-    """Run this within the application, on a database that answers and has tables."""
-
-    @with_appcontext
-    @wraps(command)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> None:
-        if current(service().database) is None:
-            raise click.ClickException("the database has no tables yet; run `guahao migrate`")
-        command(*args, **kwargs)
-
-    return checked
 
 
 @contextmanager
@@ -75,7 +57,7 @@ def in_one_sentence() -> Iterator[None]:
         raise click.ClickException(_file_sentence(fault)) from None
 
 
-def _database_sentence(fault: SQLAlchemyError | CommandError) -> str:
+def _database_sentence(fault: SQLAlchemyError) -> str:
     cause = fault.orig if isinstance(fault, DBAPIError) else fault
     reason = str(cause).partition("\n")[0].strip()
     if getattr(cause, "sqlstate", None) in BEHIND_ON_POSTGRESQL or reason.startswith(BEHIND_ON_SQLITE):

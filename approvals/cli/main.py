@@ -2,23 +2,50 @@
 
 import click
 from flask import Flask
+from werkzeug.utils import import_string
 
-from approvals.cli.accounts import token
-from approvals.cli.calendars import calendar
-from approvals.cli.demo import demo
-from approvals.cli.docs import charts, openapi
 from approvals.cli.faults import ServiceGroup
-from approvals.cli.policy import policy
-from approvals.cli.records import clock, doctor, feed, sweep, verify
-from approvals.cli.reports import report
-from approvals.cli.serve import serve
-from approvals.cli.service import migrate, version, worker
 
-SHARED = (calendar, charts, clock, demo, doctor, feed, openapi, policy, report, sweep, token, verify, worker)
-OWN = (migrate, serve, version)
+SHARED = {
+    "calendar": "approvals.cli.calendars:calendar",
+    "charts": "approvals.cli.docs:charts",
+    "clock": "approvals.cli.records:clock",
+    "demo": "approvals.cli.demo:demo",
+    "doctor": "approvals.cli.records:doctor",
+    "feed": "approvals.cli.records:feed",
+    "openapi": "approvals.cli.docs:openapi",
+    "policy": "approvals.cli.policy:policy",
+    "report": "approvals.cli.reports:report",
+    "sweep": "approvals.cli.records:sweep",
+    "token": "approvals.cli.accounts:token",
+    "verify": "approvals.cli.records:verify",
+    "worker": "approvals.cli.work:worker",
+}
+OWN = {
+    "migrate": "approvals.cli.service:migrate",
+    "serve": "approvals.cli.serve:serve",
+    "version": "approvals.cli.service:version",
+}
 
 
-@click.group(cls=ServiceGroup)
+class CommandTable(ServiceGroup):
+    """Imports a command when it is called: `serve` and `migrate` start without the whole application."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(SHARED | OWN)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = (SHARED | OWN).get(cmd_name)
+        return command_at(place) if place else None
+
+
+def command_at(place: str) -> click.Command:
+    """The command in this module under this name."""
+    command: click.Command = import_string(place)
+    return command
+
+
+@click.group(cls=CommandTable)
 def guahao() -> None:
     """Central registration (挂号) of a city's construction projects, from filing to the last approval.
 
@@ -26,11 +53,7 @@ def guahao() -> None:
     """
 
 
-for command in (*SHARED, *OWN):
-    guahao.add_command(command)
-
-
 def register(app: Flask) -> None:
     """Give the application the commands of `flask --app wsgi`."""
-    for command in SHARED:
-        app.cli.add_command(command)
+    for place in SHARED.values():
+        app.cli.add_command(command_at(place))

@@ -5,7 +5,8 @@ from typing import TextIO
 import click
 
 from approvals.base.months import month_of, read_month
-from approvals.cli.faults import ServiceGroup, with_database
+from approvals.cli.database import with_database
+from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, today
 from approvals.supervision.simulation import Happening, Trial
 from approvals.supervision.simulation import trial as run_trial

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, read_moment
-from approvals.cli.faults import ServiceCommand, with_database
+from approvals.cli.database import with_database
+from approvals.cli.faults import ServiceCommand
 from approvals.cli.progress import ProgressBar
 from approvals.http.application import database, now, service, settings
 from approvals.imports.feed import Feed, Outcome

@@ -9,7 +9,8 @@ import orjson
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import in_language, known_language
 from approvals.base.moments import day_of
-from approvals.cli.faults import ServiceGroup, with_database
+from approvals.cli.database import with_database
+from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, now, service, settings, today
 from approvals.reports.document.report import report_page
 from approvals.reports.figures.model import Figures

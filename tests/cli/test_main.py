@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from approvals import __version__
-from approvals.cli.main import OWN, SHARED, guahao
+from approvals.cli.main import OWN, guahao
 from tests.cli.running import run
 
 COMMANDS = """calendar charts clock demo doctor feed migrate openapi policy report serve sweep token verify version
@@ -14,16 +14,17 @@ COMMANDS = """calendar charts clock demo doctor feed migrate openapi policy repo
 
 
 def paths(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for name, command in group.commands.items():
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
         yield (*above, name)
         if isinstance(command, click.Group):
             yield from paths(command, (*above, name))
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
-    assert sorted(guahao.commands) == COMMANDS.split()
-    assert {command.name for command in OWN} == {"migrate", "serve", "version"}
-    assert {command.name for command in SHARED} == set(COMMANDS.split()) - {"migrate", "serve", "version"}
+    assert sorted({words[0] for words in paths(guahao)}) == COMMANDS.split()
+    assert set(OWN) == {"migrate", "serve", "version"}
 
 
 def test_help_does_nothing(tmp_path: Path) -> None:

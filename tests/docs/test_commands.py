@@ -31,7 +31,7 @@ def fault(command: click.Command, words: list[str]) -> str:
     """What is wrong with this command line, or nothing."""
     while isinstance(command, click.Group) and words:
         name, *words = words
-        found = command.commands.get(name)
+        found = command.get_command(click.Context(command), name)
         if found is None:
             return f"there is no {name}"
         command = found
