@@ -120,14 +120,6 @@ def test_the_centre_reads_the_number_and_the_office_has_to_ask_for_it_on_record(
     )
 
 
-def test_owners_and_windows_may_not_ask(site: tuple[OpenAPI, str]) -> None:
-    app, _ = site
-    for username in ("owner1", "window-a01", "auditor1"):
-        visitor = somebody(app, username)
-        visitor.get("/")
-        assert visitor.post("/people/liaison1/contact").status_code == 403
-
-
 @pytest.mark.parametrize(
     ("number", "masked"),
     [

@@ -109,14 +109,6 @@ def test_who_reaches_the_case_and_who_learns_nothing_of_it(site: tuple[OpenAPI, 
     assert wrong == []
 
 
-def test_nobody_reaches_a_case_without_signing_in(site: tuple[OpenAPI, str]) -> None:
-    app, ref = site
-    for rule in rules(app):
-        method = "POST" if "POST" in (rule.methods or ()) else "GET"
-        found = app.test_client().open(path_of(app, rule, ref), method=method)
-        assert found.status_code in (303, 401), rule.endpoint
-
-
 def test_a_case_of_somebody_else_answers_as_one_that_does_not_exist(site: tuple[OpenAPI, str]) -> None:
     app, ref = site
     stranger = somebody(app, "owner2")

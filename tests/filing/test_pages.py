@@ -288,14 +288,6 @@ def test_a_project_of_another_unit_is_not_there(app: OpenAPI) -> None:
     assert state_of(app, ref) == "drafted"
 
 
-@pytest.mark.parametrize("username", ["office1", "centre1", "window-a01", "liaison1", "leader1", "integration1"])
-def test_who_is_no_owner_has_no_business_on_the_owners_pages(site: OpenAPI, username: str) -> None:
-    visitor = somebody(site, username)
-
-    for path in ("/projects", "/projects/new", "/projects/x", "/projects/x/edit"):
-        assert visitor.get(path).status_code == 403
-
-
 @pytest.mark.parametrize("ref", ["nothing", "p-0000000000000000", "510400-2026-99999", "..", "a b", "%00", "长" * 300])
 def test_a_project_that_does_not_exist_is_not_there(app: OpenAPI, ref: str) -> None:
     assert somebody(app, "owner1").get(f"/projects/{ref}").status_code == 404

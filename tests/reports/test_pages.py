@@ -10,7 +10,7 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from tests.support.builders import NOW, an_approval, when
-from tests.support.extent import PAGE_ENGINES
+from tests.support.extent import PAGE_ENGINES, effort
 from tests.support.jobs import work
 from tests.support.pages import Visitor, a_site, somebody
 
@@ -31,7 +31,7 @@ def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # 
         yield app
 
 
-@pytest.fixture(params=MANAGERS)
+@pytest.fixture(params=effort(MANAGERS[:1], MANAGERS))
 def manager(request: pytest.FixtureRequest, app: OpenAPI) -> Visitor:
     return somebody(app, request.param)
 
@@ -118,12 +118,6 @@ def test_only_the_supervision_office_is_offered_the_draft_and_its_issue(app: Ope
         office = somebody(app, "office1")
         office.get("/reports/monthly/2026-09")
         assert office.post(compile_it).status_code == 303
-
-
-def test_others_cannot_issue(app: OpenAPI) -> None:
-    for username in ("centre1", "leader1", "owner1", "window-a01", "auditor1"):
-        visitor = somebody(app, username)
-        assert visitor.post("/reports/monthly/2026-09/issue").status_code == 403
 
 
 def test_an_issued_report_has_its_number_and_can_only_be_corrected(app: OpenAPI) -> None:

@@ -126,11 +126,6 @@ def test_the_offices_look_at_every_level(desk, username):
         assert desk.people[username].get(f"/escalations?level={level}").status_code == 200
 
 
-@pytest.mark.parametrize("username", ["owner1", "liaison1", "sysadmin1"])
-def test_nobody_else_has_an_inbox(desk, username):
-    assert desk.people[username].get("/escalations").status_code == 403
-
-
 @pytest.mark.parametrize("level", ["0", "5", "x", "1.5"])
 def test_a_level_that_is_none_is_not_found(desk, level):
     assert desk.people["office1"].get(f"/escalations?level={level}").status_code == 404
@@ -307,11 +302,6 @@ def test_the_sweep_shows_that_it_ran_and_what_it_did(desk, username):
 
     assert "巡检运行正常" in page and "2026-03-10 10:00" in page
     assert re.search(r"升级 \d+", page)
-
-
-@pytest.mark.parametrize("username", ["window-a01", "owner1", "liaison1"])
-def test_the_sweep_is_not_everybodys(desk, username):
-    assert desk.people[username].get("/sweep").status_code == 403
 
 
 def test_a_sweep_that_never_ran_is_said_loudly(page_url):
