@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Select,
+    Table,
     and_,
     bindparam,
     cast,
@@ -40,16 +41,17 @@ from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, end_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from workflows.charts.roles import covered
 
-UNIT: Any = Unit.__table__  # type: ignore[attr-defined]
-PERSON: Any = Person.__table__  # type: ignore[attr-defined]
-GRANT: Any = RoleGrant.__table__  # type: ignore[attr-defined]
-SIGN_IN: Any = SignIn.__table__  # type: ignore[attr-defined]
-ATTEMPT: Any = SignInAttempt.__table__  # type: ignore[attr-defined]
-TOKEN: Any = AccessToken.__table__  # type: ignore[attr-defined]
-EVENT: Any = AccountEvent.__table__  # type: ignore[attr-defined]
-ABSENCE: Any = Absence.__table__  # type: ignore[attr-defined]
+UNIT: Table = table_of(Unit)
+PERSON: Table = table_of(Person)
+GRANT: Table = table_of(RoleGrant)
+SIGN_IN: Table = table_of(SignIn)
+ATTEMPT: Table = table_of(SignInAttempt)
+TOKEN: Table = table_of(AccessToken)
+EVENT: Table = table_of(AccountEvent)
+ABSENCE: Table = table_of(Absence)
 
 IDLE = timedelta(hours=8)  # an office day: a session that nobody used for so long has ended
 LONGEST = timedelta(hours=12)  # however busy it was

@@ -3,11 +3,11 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
-from approvals.base.tables import Fact
+from approvals.base.tables import Fact, table_of
 
-_T = Fact.__table__  # type: ignore[attr-defined]
+_T: Table = table_of(Fact)
 
 
 def fact(tx: Connection, name: str) -> Any:

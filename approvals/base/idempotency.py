@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from approvals.base.tables import OnceKey
+from approvals.base.tables import OnceKey, table_of
 
-_T = OnceKey.__table__  # type: ignore[attr-defined]
+_T: Table = table_of(OnceKey)
 
 
 def answer_of(tx: Connection, key: str) -> str | None:

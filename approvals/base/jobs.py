@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Transactions
-from approvals.base.tables import JobRun
+from approvals.base.tables import JobRun, table_of
 from approvals.base.text_validation import N_
 
-JOB: Any = JobRun.__table__  # type: ignore[attr-defined]
+JOB: Table = table_of(JobRun)
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes
 TRIES = 5  # unless whoever asks says otherwise
 AGAIN_AFTER = timedelta(minutes=1)  # doubled with each try

@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam
+from sqlalchemy import Connection, Executable, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from approvals.base.tables import NumberSeries
+from approvals.base.tables import NumberSeries, table_of
 
-_T = NumberSeries.__table__  # type: ignore[attr-defined]
+_T: Table = table_of(NumberSeries)
 
 
 @cache

@@ -2,12 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
 
 JOB_STATES = ("waiting", "running", "done", "failed")
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of these rows."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 class NumberSeries(SQLModel, table=True):

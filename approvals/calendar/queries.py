@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, func, or_, select, union_all
+from sqlalchemy import Connection, Table, bindparam, case, func, or_, select, union_all
 
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.calendar.tables import CalendarEdition
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
@@ -24,7 +25,7 @@ from workflows.config import DATA
 from workflows.config.policy import load_policy
 from workflows.rules.cards import AT_ONCE
 
-EDITION = CalendarEdition.__table__  # type: ignore[attr-defined]
+EDITION: Table = table_of(CalendarEdition)
 LAST_EDITION = select(func.coalesce(func.max(EDITION.c.id), 0)).scalar_subquery()
 _LAST_EDITION = Prepared(select(LAST_EDITION.label("last")))
 _COLUMNS = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from approvals.accounts.passwords import hash_password, is_right
 from approvals.accounts.tables import Person, RoleGrant, Unit
@@ -17,6 +17,7 @@ from approvals.base.database import Database
 from approvals.base.errors import Refused
 from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import day_of, start_of
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.demo.absences import enter_leaves, stand_in
@@ -31,8 +32,8 @@ from approvals.supervision.sweep import sweep
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import load_catalogue
 
-UNITS, PEOPLE, GRANTS = Unit.__table__, Person.__table__, RoleGrant.__table__  # type: ignore[attr-defined]
-ITEMS = ProgrammeItem.__table__  # type: ignore[attr-defined]
+UNITS, PEOPLE, GRANTS = table_of(Unit), table_of(Person), table_of(RoleGrant)
+ITEMS: Table = table_of(ProgrammeItem)
 LOADED = "demo"  # the fact that says how far the city was loaded
 CLOCK = "demo_clock"  # the fact that moves the clock of a city whose year is past
 CLOSING_HOUR = timedelta(hours=17)

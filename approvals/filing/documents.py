@@ -10,11 +10,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, func, insert, select
 
 from approvals.accounts.actors import Actor, may_see
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound, Problem, Refused, invalid
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
 from approvals.filing.filetypes import check_content, clean_name
 from approvals.filing.queries import TABLE, place_of
@@ -24,7 +25,7 @@ from approvals.history.queries import Fault
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 
-DOCUMENTS: Any = Document.__table__  # type: ignore[attr-defined]
+DOCUMENTS: Table = table_of(Document)
 MOST = 500  # documents of one project
 BLOCK = 1024 * 1024  # bytes read at once
 _DAMAGED = N_("The stored file is damaged and is not handed out. Tell the system administrator.")

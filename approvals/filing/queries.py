@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, func, or_, select
 
 from approvals.accounts.actors import Actor, Scope, check_sees, visible
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.tables import Project
 from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
@@ -16,7 +17,7 @@ from approvals.history.record import CHAIN, Subject
 from workflows.charts.project import PROJECT
 from workflows.charts.roles import JOINT_ROLE
 
-TABLE = Project.__table__  # type: ignore[attr-defined]
+TABLE: Table = table_of(Project)
 END_OF_CHAIN = (
     CHAIN.c.seq.label("chain_seq"),
     CHAIN.c.head.label("chain_head"),

@@ -1,15 +1,15 @@
 """What the form of a filing offers to choose from, where other answers are possible too."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from approvals.accounts.actors import Actor
+from approvals.base.tables import table_of
 from approvals.programme.tables import ProgrammeItem
 from workflows.config.city import load_city
 
-ITEMS: Any = ProgrammeItem.__table__  # type: ignore[attr-defined]
+ITEMS: Table = table_of(ProgrammeItem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.errors import Refused
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
 from approvals.filing.tables import TypedForm
 
-TYPED: Any = TypedForm.__table__  # type: ignore[attr-defined]
+TYPED: Table = table_of(TypedForm)
 LONGEST = 100_000  # bytes of one kept form
 NEW = "draft"  # the form of a new filing; one that is edited is called edit:<uid>
 

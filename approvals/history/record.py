@@ -13,14 +13,15 @@ from sqlalchemy import Connection, Table, bindparam, insert, update
 from approvals.accounts.actors import Actor, Scope, acts_for
 from approvals.base.errors import Refused, Stale
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
 from approvals.history.hashing import canonical, digest_of, link, moment_text
 from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
 
-CHAIN: Table = Chain.__table__  # type: ignore[attr-defined]
-ENTRY: Table = Entry.__table__  # type: ignore[attr-defined]
-NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
+CHAIN: Table = table_of(Chain)
+ENTRY: Table = table_of(Entry)
+NOTICE: Table = table_of(NoticeRow)
 FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
 FIRST = "0" * 64  # what the first entry of a chain follows
 _ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])

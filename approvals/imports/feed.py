@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -17,6 +17,7 @@ from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.moments import day_of, read_moment
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.commands import Command
@@ -28,7 +29,7 @@ from approvals.supervision.escalations.actions import catch_up, sweep_project
 from approvals.supervision.queries import due_acceptances
 from approvals.windows.actions import deem_accepted
 
-LINES = FeedLine.__table__  # type: ignore[attr-defined]
+LINES: Table = table_of(FeedLine)
 LONGEST = 1_000_000  # bytes of one line
 HALTS = ("suspend", "resume", "withdraw")  # moves of a project that its approvals follow
 NEEDED = ("id", "at", "by", "move", "on")

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from approvals.base.moments import day_of
-from approvals.base.tables import NumberSeries
+from approvals.base.tables import NumberSeries, table_of
 from approvals.calendar.queries import as_step, calendars, limits_of, stored_days
 from approvals.filing.documents import stored_files_are_whole
 from approvals.filing.queries import TABLE as PROJECTS
@@ -37,7 +37,7 @@ from workflows.charts.registry import CHARTS
 from workflows.clock.timeline import CORRECT
 from workflows.config.city import load_city
 
-SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
+SERIES: Table = table_of(NumberSeries)
 HALTS = ("suspend", "resume")
 TABLES = {
     "project": PROJECTS,

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from approvals.base.moments import day_of
-from approvals.base.tables import NumberSeries
+from approvals.base.tables import NumberSeries, table_of
 from approvals.history.queries import Fault
 from approvals.history.record import ENTRY
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, WITH_NAMES
 from workflows.charts.model import SYSTEM
 from workflows.charts.order import LIFTS, ORDER
 
-SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
+SERIES: Table = table_of(NumberSeries)
 
 
 def orders_are_those_of_the_record(tx: Connection) -> Iterator[Fault]:

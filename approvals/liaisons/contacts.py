@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, Scope, within
@@ -13,13 +13,14 @@ from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.fields import read
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
 from approvals.filing.views import ProjectView
 from approvals.liaisons.inputs import ContactInput
 from approvals.liaisons.tables import CHANNELS, Contact
 from workflows.label import Label
 
-CONTACTS = Contact.__table__  # type: ignore[attr-defined]
+CONTACTS: Table = table_of(Contact)
 _STRIKES = CONTACTS.alias("strikes")
 STANDS = ~select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id).exists()
 OFFICERS = ("liaison", "service_centre")  # who read what is not shared

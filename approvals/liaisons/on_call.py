@@ -3,19 +3,20 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from approvals.accounts.absence.queries import roster
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.moments import CITY_ZONE, day_of
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.tables import Shift
 from workflows.config.policy import Answering, load_policy
 from workflows.label import Label
 from workflows.rules.response_deadlines import due_at, is_office_time
 
-SHIFTS = Shift.__table__  # type: ignore[attr-defined]
+SHIFTS: Table = table_of(Shift)
 STANDS = SHIFTS.c.removed_at.is_(None)
 _ON_DUTY = Prepared(
     select(SHIFTS.c.person_id, SHIFTS.c.until_at)

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select
 
 from approvals.accounts.actors import Scope
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.history.record import Subject
@@ -16,7 +17,7 @@ from approvals.liaisons.tables import Request
 from approvals.registration.queries import TERMS
 from workflows.charts.request import REQUEST
 
-REQUESTS = Request.__table__  # type: ignore[attr-defined]
+REQUESTS: Table = table_of(Request)
 LARGEST_NO = 10**6  # requests of one project
 LONGEST_NO = 8  # digits of such a number in an address
 _ONE = Prepared(

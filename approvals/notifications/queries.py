@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Table, func, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON, actor_of, actors_among, digest
 from approvals.base.jobs import JOB
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.tables import table_of
 from approvals.history.record import ENTRY, NOTICE
 from approvals.notifications.inbox import addressed
 from approvals.notifications.tables import DELIVERY_KINDS, CalendarFeed, Channel, Delivery, OutboxCursor
 
-CHANNEL: Any = Channel.__table__  # type: ignore[attr-defined]
-DELIVERY: Any = Delivery.__table__  # type: ignore[attr-defined]
-CURSOR: Any = OutboxCursor.__table__  # type: ignore[attr-defined]
-FEED: Any = CalendarFeed.__table__  # type: ignore[attr-defined]
+CHANNEL: Table = table_of(Channel)
+DELIVERY: Table = table_of(Delivery)
+CURSOR: Table = table_of(OutboxCursor)
+FEED: Table = table_of(CalendarFeed)
 DELIVERING = JOB.c.kind.in_(DELIVERY_KINDS.values())  # the jobs that deliver
 GIVEN_UP = DELIVERING & (JOB.c.state == "failed")
 Address = tuple[str, int]  # an audience, and the unit or person that it is; 0 is all

@@ -5,17 +5,18 @@ from dataclasses import fields
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, func, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
+from approvals.base.tables import table_of
 from approvals.programme.tables import ProgrammeItem
 from approvals.programme.views import CategorySums, LedgerFilter, Sums
 from workflows.charts.roles import sees
 from workflows.config.city import load_city
 from workflows.label import Label
 
-ITEMS: Any = ProgrammeItem.__table__  # type: ignore[attr-defined]
+ITEMS: Table = table_of(ProgrammeItem)
 TEXTS, FLAGS = ("category", "status", "kind"), ("is_key", "is_practical_matter")
 MOST = 2000  # items of one year that are listed: the whole programme stands on one page, as on paper
 

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, literal_column, or_
+from sqlalchemy import ColumnElement, Table, and_, case, literal_column, or_
 
+from approvals.base.tables import table_of
 from approvals.registration.tables import Approval
 from workflows.clock.lights import LIGHTS
 
-APPROVALS = Approval.__table__  # type: ignore[attr-defined]
+APPROVALS: Table = table_of(Approval)
 WITH_A_LIGHT = ("accepted", "paused")  # states in which the light can still change
 _NAMES: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in WITH_A_LIGHT]  # as its index says it
 _STARTS = (APPROVALS.c.reminder_from, APPROVALS.c.yellow_from, APPROVALS.c.red_from)  # of each light after green

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, case, func, select
 
 from approvals.accounts.actors import Actor, Scope, check_sees, visible
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.calendar.queries import LAST_EDITION
 from approvals.filing.queries import (
     CHAIN,
@@ -27,9 +28,9 @@ from approvals.registration.lights import APPROVALS, is_late
 from approvals.registration.tables import LiaisonTerm
 from workflows.charts.approval import APPROVAL
 
-TERMS = LiaisonTerm.__table__  # type: ignore[attr-defined]
+TERMS: Table = table_of(LiaisonTerm)
 OPEN_PROJECTS = ("registered", "suspended")  # states in which a liaison accompanies
-PEOPLE, GRANTS, UNITS = Person.__table__, RoleGrant.__table__, Unit.__table__  # type: ignore[attr-defined]
+PEOPLE, GRANTS, UNITS = table_of(Person), table_of(RoleGrant), table_of(Unit)
 
 WITH_PROJECT = select(
     APPROVALS,

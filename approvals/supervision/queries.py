@@ -3,18 +3,19 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, exists, or_, select
 
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.registration.queries import APPROVALS, WITH_PROJECT
 from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, MonthWord, SweepRun
 from workflows.charts.approval import APPROVAL
 from workflows.rules.escalation_rules import EscalationLevel
 
-ESCALATIONS = Escalation.__table__  # type: ignore[attr-defined]
-CARDS = Card.__table__  # type: ignore[attr-defined]
-WORDS = MonthWord.__table__  # type: ignore[attr-defined]
-SWEEPS = SweepRun.__table__  # type: ignore[attr-defined]
+ESCALATIONS: Table = table_of(Escalation)
+CARDS: Table = table_of(Card)
+WORDS: Table = table_of(MonthWord)
+SWEEPS: Table = table_of(SweepRun)
 OPEN_STATES = ("raised", "answered", "lifted")
 MAY_LIFT = ("raised", "answered")
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 
 from approvals.accounts.actors import Actor, Scope, acting_role, acting_roles, acts_for
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
 from approvals.calendar.actions import rebuild
 from approvals.calendar.queries import steps_of
@@ -44,7 +45,7 @@ from workflows.clock.validity import lapses_on
 from workflows.config.catalogue import load_catalogue
 from workflows.rules.corrections import Wrong, correctable
 
-CORRECTIONS = Correction.__table__  # type: ignore[attr-defined]
+CORRECTIONS: Table = table_of(Correction)
 PROPOSE = CORRECTION.move("propose_correction")
 NOT_BEGUN = ("waiting", "ready")  # states in which nothing has a day that people gave
 TOLD = ("entry", "moved", "was_on", "right_on", "reason")

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Table, func, select
 
 from approvals.base.errors import NotFound
+from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
 from approvals.history.city_chain import CITY_CHAIN
 from approvals.history.hashing import sha256
@@ -21,7 +22,7 @@ from approvals.reports.periods import BULLETIN, MONTHLY, Month, MonthSpan, Perio
 from approvals.reports.tables import Report
 from workflows.charts.report import REPORT
 
-TABLE = Report.__table__  # type: ignore[attr-defined]
+TABLE: Table = table_of(Report)
 NUMBER_FORMATS = {MONTHLY: "攀挂报〔{year}〕{number}号", BULLETIN: "攀督通〔{year}〕{number}号"}  # as they are shown
 
 

@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.errors import NotFound
 from approvals.base.folders import PACKAGE, folder
 from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
+from approvals.base.tables import table_of
 from approvals.history.hashing import canonical, sha256
 from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
@@ -33,7 +34,7 @@ from approvals.reports.lifecycle.queries import (
 from approvals.reports.periods import Period
 from approvals.reports.tables import ReportPrint
 
-PRINT: Any = ReportPrint.__table__  # type: ignore[attr-defined]
+PRINT: Table = table_of(ReportPrint)
 ISSUED_IN = "zh_Hans"  # the language of the issued paper
 KEPT = timedelta(days=7)  # after which a paper is printed anew when somebody wants it
 # What a paper is made of beside its figures; its fonts are those that the product names.

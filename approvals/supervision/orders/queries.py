@@ -4,12 +4,13 @@ import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, func, literal, select
 
 from approvals.accounts.actors import Actor, Scope, check_sees, visible
 from approvals.accounts.queries import UNIT
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.city_chain import CITY_CHAIN
 from approvals.history.record import Subject
@@ -17,7 +18,7 @@ from approvals.registration.queries import APPROVALS
 from approvals.supervision.tables import Order
 from workflows.charts.order import ORDER
 
-ORDERS = Order.__table__  # type: ignore[attr-defined]
+ORDERS: Table = table_of(Order)
 REF = re.compile(r"(20[0-9]{2}|2100)-([1-9][0-9]{0,5})")  # 2026-3
 TO_ANSWER = ("issued", "sent_back")  # states in which the department owes an answer
 WITH_NAMES = select(

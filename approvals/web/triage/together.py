@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from approvals.base.errors import NotFound, Problem
 from approvals.base.idempotency import answer_of, reserve, settle
-from approvals.base.tables import OnceKey
+from approvals.base.tables import OnceKey, table_of
 from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.commands import Command
@@ -21,7 +21,7 @@ from approvals.moves import execute
 from approvals.triage.views import Result, Results
 from workflows.charts.project import PROJECT
 
-KEYS: Any = OnceKey.__table__  # type: ignore[attr-defined]
+KEYS: Table = table_of(OnceKey)
 INTERRUPTED = N_("The work was interrupted before this one; sort it again.")
 
 
