@@ -34,7 +34,7 @@ PROBLEMS = {
 ON_READING = (401, 403, 422, 429, 503)
 ON_WRITING = (400, 401, 403, 409, 413, 415, 422, 429, 503)
 _NAMED = "#/components/schemas/{model}"
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemSchema"}}}
 _SECONDS = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 
