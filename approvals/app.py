@@ -5,24 +5,22 @@ from typing import Any
 
 from flask_openapi3 import Info, OpenAPI
 
-from approvals import __version__
+from approvals import PACKAGE, __version__, folder
 from approvals.accounts.absence.queries import uncovered_count
 from approvals.api.docs import docs
 from approvals.api.health import health
 from approvals.api.v1.reading import refuse_parameters
 from approvals.api.v1.registry import ABOUT, APIS
 from approvals.api.v1.schemas import ProblemSchema
-from approvals.base.folders import PACKAGE, folder
+from approvals.base.i18n import N_
 from approvals.base.settings import Settings, read_settings
-from approvals.base.text_validation import N_
 from approvals.casefile.owner.list import waiting_count
 from approvals.casefile.project_list import late_approvals
 from approvals.cli.main import register as register_commands
 from approvals.http.access import check_declared, set_up_access
-from approvals.http.application import csrf, set_up_web
+from approvals.http.application import csrf, set_up_languages, set_up_web
 from approvals.http.errors import set_up_problems
 from approvals.http.headers import set_up_headers
-from approvals.http.languages import set_up_languages
 from approvals.http.request_log import set_up_logs
 from approvals.jobs.queries import failed_count
 from approvals.liaisons.worklist import waiting as liaison_waiting

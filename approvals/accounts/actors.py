@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, false, or_, true
 
 from approvals.base.errors import Forbidden, NotFound
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.roles import JOINT_ROLE, ROLES, sees
 

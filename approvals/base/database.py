@@ -33,8 +33,8 @@ class UnsafeLibrary(RuntimeError):
 class Transactions(Protocol):
     """What opens transactions: the database itself, or a job that must prove with each write that it is still held."""
 
-    is_sqlite: bool
-
+    @property
+    def is_sqlite(self) -> bool: ...
     def write(self) -> AbstractContextManager[Connection]: ...
     def read(self) -> AbstractContextManager[Connection]: ...
 

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, or
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Transactions
+from approvals.base.i18n import N_
 from approvals.base.tables import JobRun, table_of
-from approvals.base.text_validation import N_
 
 JOB: Table = table_of(JobRun)
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes

@@ -1,4 +1,4 @@
-"""The record of moves. `move()` and `begin()` are the only writers of a state anywhere."""
+"""The record of moves. `row_to_begin()` gives a case its first state; `move()` alone changes a state afterwards."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor, Scope, acts_for
 from approvals.base.errors import Refused, Stale
+from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.history.hashing import canonical, digest_of, link, moment_text
 from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
@@ -24,6 +25,8 @@ ENTRY: Table = table_of(Entry)
 NOTICE: Table = table_of(NoticeRow)
 FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
 FIRST = "0" * 64  # what the first entry of a chain follows
+CITY_CHAIN = 0  # the chain of what belongs to no project, in place of the id of one: reports, orders at large
+CITY = Scope(owner_unit_id=0)
 _ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])
 _ADD_NOTICE = Prepared(insert(NOTICE), [column.name for column in NOTICE.c if column.name != "id"])
 _SET_CHAIN = Prepared(
@@ -102,6 +105,15 @@ def _keep_end(record: OpenChain, seq: int) -> None:
 def new_chain(tx: Connection, project_id: int, at: datetime) -> None:
     """The chain of a project that has just been drafted."""
     tx.execute(insert(CHAIN), {"project_id": project_id, "seq": 0, "head": FIRST, "last_at": at})
+
+
+def locked_city_chain(tx: Connection, begins_at: datetime) -> tuple[int, int, str, datetime]:
+    """The end of the city's chain as `recording` takes it, locked; begun at this moment when there is none."""
+    insert_once = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    first = {"project_id": CITY_CHAIN, "seq": 0, "head": FIRST, "last_at": begins_at}
+    tx.execute(insert_once(CHAIN).values(first).on_conflict_do_nothing())
+    end = tx.execute(select(CHAIN).where(CHAIN.c.project_id == CITY_CHAIN).with_for_update()).one()
+    return end.project_id, end.seq, end.head, end.last_at
 
 
 def check_version(case: Subject, version: int | None) -> None:

@@ -10,12 +10,11 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.actions import is_to_be_seen, see
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import Session, actor_of_token, session_of
+from approvals.accounts.identity import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
-from approvals.base.text_validation import N_
-from approvals.http.application import database, now, read_nearby, service, today
+from approvals.base.i18n import N_
+from approvals.http.application import CHOSEN, database, now, read_nearby, service, speak_chosen_language, today
 from approvals.http.errors import is_for_programs
-from approvals.http.languages import CHOSEN, speak_chosen_language
 from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])

@@ -15,9 +15,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response as AnyResponse
 
 from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unavailable
+from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import translated
-from approvals.base.text_validation import N_, TEXT_LIMIT, text_fault
+from approvals.base.text_validation import TEXT_LIMIT, text_fault
 from approvals.http.resumed_form import carried
 
 RETRY_AFTER = 5  # seconds; writers wait for each other far less than this

@@ -12,13 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import actor_by_username
+from approvals.accounts.identity import actor_by_username
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
+from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical, sha256

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from approvals.base.checks import allow_at_least, allowed
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_at_least, allowed
 
 revision = "0010"
 down_revision = "0009"

@@ -5,8 +5,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import context, op
 
-from approvals.base.checks import allow_only
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_only
 from workflows.config.outbox_policy import load_outbox_policy
 
 revision = "0017"

@@ -7,7 +7,8 @@ from sqlalchemy import insert, select, update
 
 from approvals.accounts.absence import actions as leave
 from approvals.accounts.absence.queries import roster, uncovered_count
-from approvals.accounts.queries import ABSENCE, EVENT
+from approvals.accounts.audit import EVENT
+from approvals.accounts.queries import ABSENCE
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import tell

@@ -6,7 +6,8 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
-from approvals.accounts.queries import EVENT, PERSON
+from approvals.accounts.audit import EVENT
+from approvals.accounts.queries import PERSON
 from approvals.http.application import KEY
 from tests.support.builders import an_actor
 from tests.support.pages import Visitor, a_site, somebody

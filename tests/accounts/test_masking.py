@@ -10,8 +10,9 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
 from approvals.accounts.actions import create_token
-from approvals.accounts.queries import EVENT, PERSON
-from approvals.base.masking import mask_email, mask_phone
+from approvals.accounts.audit import EVENT
+from approvals.accounts.contacts import mask_email, mask_phone
+from approvals.accounts.queries import PERSON
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import a_project, walk, when

@@ -11,8 +11,10 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
 
 from approvals.accounts.actions import PER_ACCOUNT, PER_ADDRESS
+from approvals.accounts.audit import EVENT
+from approvals.accounts.identity import SIGN_IN
 from approvals.accounts.passwords import hash_password
-from approvals.accounts.queries import ATTEMPT, EVENT, PERSON, SIGN_IN
+from approvals.accounts.queries import ATTEMPT, PERSON
 from approvals.http.application import KEY
 from tests.support.pages import PASSWORD, Visitor, a_site, an_app, somebody
 

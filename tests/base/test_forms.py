@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from approvals.base.errors import Refused
-from approvals.base.sequences import next_number
+from approvals.base.stores import next_number
 from approvals.base.tables import NumberSeries, OnceKey
 from approvals.http.access import access, check_declared
 from approvals.http.application import KEY

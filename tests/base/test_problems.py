@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, TooMany
-from approvals.base.sequences import next_number
+from approvals.base.stores import next_number
 from approvals.http.access import access, check_declared
 from approvals.http.application import KEY, csrf, database
 from tests.support.pages import Visitor, a_site, somebody

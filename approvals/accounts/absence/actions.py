@@ -14,13 +14,13 @@ from approvals.accounts.absence.queries import (
     may_manage,
     roster,
 )
-from approvals.accounts.actions import note
 from approvals.accounts.actors import Actor
+from approvals.accounts.audit import note
 from approvals.accounts.inputs import NewAbsence
 from approvals.accounts.queries import ABSENCE
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
 from workflows.rules.absence import AbsenceSpan, days_of
 
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
