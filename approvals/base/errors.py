@@ -65,23 +65,25 @@ class Invalid(Problem):
         self.fields = fields
 
     def __str__(self) -> str:
-        return "; ".join(
-            f"{name}: {text % params}" for name, reasons in self.fields.items() for text, params in reasons
-        )
+        return "; ".join(f"{name}: {text % params}" for name, faults in self.fields.items() for text, params in faults)
 
 
-class TooMany(Problem):
-    """Too many requests; the next is taken after `wait` seconds."""
-
-    status = 429
+class Postponed(Problem):
+    """The same may succeed after `wait` seconds."""
 
     def __init__(self, message: str, *, wait: int, **params: object) -> None:
         super().__init__(message, field=None, **params)
         self.wait = wait
 
 
-class Unavailable(TooMany):
-    """Something that the answer needs is not there now; it may be after `wait` seconds."""
+class TooMany(Postponed):
+    """Too many requests in too short a time."""
+
+    status = 429
+
+
+class Unavailable(Postponed):
+    """Something that the answer needs is not there now."""
 
     status = 503
 

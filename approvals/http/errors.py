@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response as AnyResponse
 
-from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unavailable
+from approvals.base.errors import Invalid, NotFound, Postponed, Problem
 from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import TEXT_LIMIT, text_fault
@@ -116,7 +116,7 @@ def answer(
 
 
 def _on_problem(problem: Problem) -> Response:
-    wait = problem.wait if isinstance(problem, TooMany | Unavailable) else None
+    wait = problem.wait if isinstance(problem, Postponed) else None
     response = answer(problem.status, told(problem), fields=faults(problem), wait=wait)
     if problem.status == HTTPStatus.UNAUTHORIZED and not is_for_programs():
         return _to_sign_in(response)
