@@ -25,9 +25,9 @@ def upgrade() -> None:
     allow_at_least("history_entries", "subject", (*SUBJECTS, "card"))
     op.create_table(
         "cards",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
-        sa.Column("approval_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False, index=True),
+        sa.Column("approval_id", KEY, sa.ForeignKey("approvals.id"), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("colour", sa.String(), nullable=False),
@@ -37,21 +37,16 @@ def upgrade() -> None:
         sa.Column("edition", sa.String(), nullable=False),
         sa.Column("shown_on", sa.Date(), nullable=False),
         sa.Column("appeal_by", sa.Date(), nullable=False),
-        sa.CheckConstraint("appeal_by >= shown_on", name=op.f("ck_cards_appeal_after_shown")),
-        sa.CheckConstraint("colour IN ('yellow', 'red')", name=op.f("ck_cards_colour")),
+        sa.CheckConstraint("appeal_by >= shown_on", name="appeal_after_shown"),
+        sa.CheckConstraint("colour IN ('yellow', 'red')", name="colour"),
         sa.CheckConstraint(
-            "rule IN ('promised', 'legal', 'silence', 'second_notice', 'delivery', 'order')",
-            name=op.f("ck_cards_rule"),
+            "rule IN ('promised', 'legal', 'silence', 'second_notice', 'delivery', 'order')", name="rule"
         ),
-        sa.CheckConstraint("state IN ('shown', 'appealed', 'upheld', 'withdrawn')", name=op.f("ck_cards_state")),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name=op.f("fk_cards_approval_id_approvals")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_cards_project_id_projects")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
-        sa.UniqueConstraint("approval_id", "round", "rule", name=op.f("uq_cards_approval_id_round_rule")),
+        sa.CheckConstraint("state IN ('shown', 'appealed', 'upheld', 'withdrawn')", name="state"),
+        sa.UniqueConstraint("approval_id", "round", "rule"),
     )
-    op.create_index(op.f("ix_cards_project_id"), "cards", ["project_id"], unique=False)
-    op.create_index("ix_cards_shown_on_id", "cards", ["shown_on", "id"], unique=False)
-    op.create_index("ix_cards_state_appeal_by_id", "cards", ["state", "appeal_by", "id"], unique=False)
+    op.create_index("ix_cards_shown_on_id", "cards", ["shown_on", "id"])
+    op.create_index("ix_cards_state_appeal_by_id", "cards", ["state", "appeal_by", "id"])
     _bring_back()
 
 

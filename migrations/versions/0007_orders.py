@@ -28,13 +28,13 @@ def upgrade() -> None:
     allow_at_least("history_entries", "subject", (*SUBJECTS, "order"))
     op.create_table(
         "orders",
-        sa.Column("id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
-        sa.Column("project_id", KEY, nullable=True),
-        sa.Column("approval_id", KEY, nullable=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), index=True),
+        sa.Column("approval_id", KEY, sa.ForeignKey("approvals.id"), index=True),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("department_id", KEY, nullable=False),
+        sa.Column("department_id", KEY, sa.ForeignKey("units.id"), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since", Moment(), nullable=False),
@@ -44,32 +44,20 @@ def upgrade() -> None:
         sa.Column("demands", sa.Text(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("alarm_on", sa.Date(), nullable=True),
-        sa.Column("lifted_to", sa.Integer(), nullable=True),
+        sa.Column("alarm_on", sa.Date()),
+        sa.Column("lifted_to", sa.Integer()),
         sa.Column("source_kind", sa.String(), nullable=False),
         sa.Column("source_ref", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "approval_id IS NULL OR project_id IS NOT NULL", name=op.f("ck_orders_approval_has_project")
-        ),
-        sa.CheckConstraint("level BETWEEN 2 AND 3", name=op.f("ck_orders_level")),
-        sa.CheckConstraint("lifted_to BETWEEN 3 AND 4", name=op.f("ck_orders_lifted_to")),
-        sa.CheckConstraint(
-            "state IN ('issued', 'sent_back') OR alarm_on IS NULL", name=op.f("ck_orders_only_unanswered_lifts")
-        ),
-        sa.CheckConstraint("source_kind IN ('', 'escalation', 'report')", name=op.f("ck_orders_source_kind")),
-        sa.CheckConstraint("state IN ('issued', 'answered', 'sent_back', 'accepted')", name=op.f("ck_orders_state")),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name=op.f("fk_orders_approval_id_approvals")),
-        sa.ForeignKeyConstraint(["department_id"], ["units.id"], name=op.f("fk_orders_department_id_units")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_orders_project_id_projects")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
-        sa.UniqueConstraint("year", "serial", name=op.f("uq_orders_year_serial")),
+        sa.CheckConstraint("approval_id IS NULL OR project_id IS NOT NULL", name="approval_has_project"),
+        sa.CheckConstraint("level BETWEEN 2 AND 3", name="level"),
+        sa.CheckConstraint("lifted_to BETWEEN 3 AND 4", name="lifted_to"),
+        sa.CheckConstraint("state IN ('issued', 'sent_back') OR alarm_on IS NULL", name="only_unanswered_lifts"),
+        sa.CheckConstraint("source_kind IN ('', 'escalation', 'report')", name="source_kind"),
+        sa.CheckConstraint("state IN ('issued', 'answered', 'sent_back', 'accepted')", name="state"),
+        sa.UniqueConstraint("year", "serial"),
     )
-    op.create_index(
-        "ix_orders_alarm_on", "orders", ["alarm_on"], unique=False, sqlite_where=LIFTING, postgresql_where=LIFTING
-    )
-    op.create_index(op.f("ix_orders_approval_id"), "orders", ["approval_id"], unique=False)
-    op.create_index("ix_orders_department_id_state_id", "orders", ["department_id", "state", "id"], unique=False)
-    op.create_index(op.f("ix_orders_project_id"), "orders", ["project_id"], unique=False)
+    op.create_index("ix_orders_alarm_on", "orders", ["alarm_on"], sqlite_where=LIFTING, postgresql_where=LIFTING)
+    op.create_index("ix_orders_department_id_state_id", "orders", ["department_id", "state", "id"])
     _bring_back()
 
 

@@ -27,28 +27,22 @@ def upgrade() -> None:
     _add_units()
     op.create_table(
         "month_words",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("written_unit_id", KEY, nullable=False),
-        sa.Column("signed_unit_id", KEY, nullable=True),
+        sa.Column("written_unit_id", KEY, sa.ForeignKey("units.id"), nullable=False),
+        sa.Column("signed_unit_id", KEY, sa.ForeignKey("units.id")),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since", Moment(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("edition", sa.String(), nullable=False),
-        sa.CheckConstraint("signed_unit_id <> written_unit_id", name=op.f("ck_month_words_two_units_sign")),
-        sa.CheckConstraint(
-            "(state = 'signed') = (signed_unit_id IS NOT NULL)", name=op.f("ck_month_words_signed_has_signature")
-        ),
-        sa.CheckConstraint("state IN ('written', 'signed')", name=op.f("ck_month_words_state")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_month_words_project_id_projects")),
-        sa.ForeignKeyConstraint(["written_unit_id"], ["units.id"], name=op.f("fk_month_words_written_unit_id_units")),
-        sa.ForeignKeyConstraint(["signed_unit_id"], ["units.id"], name=op.f("fk_month_words_signed_unit_id_units")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_month_words")),
-        sa.UniqueConstraint("project_id", "month", name=op.f("uq_month_words_project_id_month")),
+        sa.CheckConstraint("signed_unit_id <> written_unit_id", name="two_units_sign"),
+        sa.CheckConstraint("(state = 'signed') = (signed_unit_id IS NOT NULL)", name="signed_has_signature"),
+        sa.CheckConstraint("state IN ('written', 'signed')", name="state"),
+        sa.UniqueConstraint("project_id", "month"),
     )
-    op.create_index("ix_month_words_month_id", "month_words", ["month", "id"], unique=False)
+    op.create_index("ix_month_words_month_id", "month_words", ["month", "id"])
     _bring_back()
 
 
@@ -75,7 +69,7 @@ def _add_units() -> None:
             op.create_foreign_key(op.f(f"fk_projects_{name}_units"), "projects", "units", [name], ["id"])
         op.create_check_constraint(op.f("ck_projects_joint_units_are_two"), "projects", TWO)
     for name in UNITS:
-        op.create_index(op.f(f"ix_projects_{name}"), "projects", [name], unique=False)
+        op.create_index(op.f(f"ix_projects_{name}"), "projects", [name])
 
 
 def _bring_back() -> None:

@@ -30,9 +30,9 @@ def upgrade() -> None:
     moved = ", ".join(f"'{move}'" for move in MOVED)
     op.create_table(
         "corrections",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
-        sa.Column("approval_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False),
+        sa.Column("approval_id", KEY, sa.ForeignKey("approvals.id"), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since", Moment(), nullable=False),
@@ -45,24 +45,16 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("proposed_by", sa.String(), nullable=False),
         sa.Column("proposed_as", sa.String(), nullable=False),
-        sa.CheckConstraint("right_on <> was_on", name=op.f("ck_corrections_another_day")),
-        sa.CheckConstraint(f"moved IN ({moved})", name=op.f("ck_corrections_moved")),
-        sa.CheckConstraint("state IN ('proposed', 'confirmed', 'declined')", name=op.f("ck_corrections_state")),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name=op.f("fk_corrections_approval_id_approvals")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_corrections_project_id_projects")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+        sa.CheckConstraint("right_on <> was_on", name="another_day"),
+        sa.CheckConstraint(f"moved IN ({moved})", name="moved"),
+        sa.CheckConstraint("state IN ('proposed', 'confirmed', 'declined')", name="state"),
     )
     waits = sa.text("state = 'proposed'")
     op.create_index(
-        "uq_corrections_open",
-        "corrections",
-        ["approval_id"],
-        unique=True,
-        sqlite_where=waits,
-        postgresql_where=waits,
+        "uq_corrections_open", "corrections", ["approval_id"], unique=True, sqlite_where=waits, postgresql_where=waits
     )
-    op.create_index("ix_corrections_approval_id_id", "corrections", ["approval_id", "id"], unique=False)
-    op.create_index("ix_corrections_state_id", "corrections", ["state", "id"], unique=False)
+    op.create_index("ix_corrections_approval_id_id", "corrections", ["approval_id", "id"])
+    op.create_index("ix_corrections_state_id", "corrections", ["state", "id"])
     _bring_back()
 
 
