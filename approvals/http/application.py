@@ -94,8 +94,8 @@ def _limit_typed_forms() -> None:
 
 def service() -> Service:
     """The installation that the application at work serves."""
-    held: Service = current_app.extensions[KEY]
-    return held
+    installation: Service = current_app.extensions[KEY]
+    return installation
 
 
 def settings() -> Settings:
@@ -110,16 +110,16 @@ def database() -> Transactions:
 
 def read_nearby() -> None:
     """From here on this request reads from the replica, if there is one that has all that its reader wrote."""
-    held = service()
-    if held.replica is not None and request.method in ("GET", "HEAD"):
-        setattr(g, NEARBY, held.replica.reader(session.get(WRITTEN, NOTHING)))
+    replica = service().replica
+    if replica is not None and request.method in ("GET", "HEAD"):
+        setattr(g, NEARBY, replica.reader(session.get(WRITTEN, NOTHING)))
 
 
 def _remember_written(answer: Response) -> Response:
     """Who wrote reads nothing older afterwards."""
-    held = service()
-    if held.replica is not None and request.method == "POST" and not shows_token(request):
-        session[WRITTEN] = held.replica.written()
+    replica = service().replica
+    if replica is not None and request.method == "POST" and not shows_token(request):
+        session[WRITTEN] = replica.written()
     return answer
 
 
