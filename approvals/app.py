@@ -1,7 +1,4 @@
-"""Puts the application together: the only file that knows every stage."""
-
-from collections.abc import Callable
-from typing import Any
+"""The application: registers web, API and commands; the only file that knows them all."""
 
 from flask_openapi3 import Info, OpenAPI
 
@@ -71,7 +68,7 @@ from approvals.web.supervision.simulation import trials
 from approvals.web.triage.routes import triage
 from approvals.windows.queue import in_hand
 
-# The pages of each stage, in the order of the street.
+# The pages, in the order in which a project passes them.
 BLUEPRINTS = (
     accounts,
     filing,
@@ -229,11 +226,6 @@ BELL = NavigationEntry(
 )
 
 
-def _as_it_is(func: Callable[..., Any]) -> Callable[..., Any]:
-    """No view and no hook of ours is a coroutine; Flask would look for one at each of them in every request."""
-    return func
-
-
 def create_app(settings: Settings | None = None) -> OpenAPI:
     """The application with these settings, or those of the environment."""
     settings = settings or read_settings()
@@ -247,13 +239,14 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         template_folder=str(folder("templates")),
         static_folder=str(PACKAGE / "static"),
     )
-    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
+    # No view and no hook is a coroutine; Flask would look for one at each of them in every request.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     set_up_logs(app, is_production=settings.is_production)
     set_up_web(app, settings)
     set_up_languages(app)
     set_up_problems(app)
     set_up_access(app)
-    csrf.init_app(app)  # after the access check: who may not come in has no form read
+    csrf.init_app(app)  # after the access check: a refused request has no form read
     set_up_headers(app, is_production=settings.is_production)
     set_up_pages(app)
     set_up_home(app, LINKS, BELL, WARNINGS)

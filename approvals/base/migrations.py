@@ -1,15 +1,18 @@
 """Brings a database to the newest edition of its tables; and the migrations' way to widen a CHECK that lists values."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Date, column, inspect, table, text
+from sqlalchemy.types import TypeEngine
 
 from approvals import folder
+from approvals.base.columns import Moment
 from approvals.base.database import Database
 
 MIGRATIONS = folder("migrations")
@@ -42,6 +45,16 @@ def current(database: Database) -> str | None:
     """The edition that the database is at."""
     with database.read() as tx:
         return MigrationContext.configure(tx).get_current_revision()
+
+
+def restore_rows(name: str, rows: list[dict[str, Any]], days: Collection[str] = ()) -> None:
+    """Insert rows with their ids and `state_since`, and let the next id of PostgreSQL follow them."""
+    if not rows:
+        return
+    kinds: dict[str, TypeEngine[Any]] = dict.fromkeys(days, Date()) | {"state_since": Moment()}
+    op.bulk_insert(table(name, *(column(key, kinds.get(key)) for key in rows[0])), rows)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")  # noqa: S608
 
 
 def allow_only(table: str, column: str, values: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ statement, is left out.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import Dialect
@@ -68,7 +68,7 @@ class _Compiled:
         conversions = ((i, _to_driver(kinds[name], dialect)) for i, name in enumerate(self.names))
         self.to_driver = [(i, convert) for i, convert in conversions if convert]
         columns = list(getattr(statement, "selected_columns", ()))
-        row: Any = namedtuple("Row", [column.name for column in columns])
+        row = cast(Any, namedtuple)("Row", [column.name for column in columns])
         self.make_row: Callable[[Iterable[Any]], Any] = row._make if columns else tuple
         conversions = ((i, _from_driver(column.type, dialect)) for i, column in enumerate(columns))
         self.from_driver = [(i, convert) for i, convert in conversions if convert]

@@ -48,20 +48,16 @@ FAULTS = {
     "missing": N_("is needed"),
     "extra_forbidden": N_("is not known here"),
     "string_type": N_("must be text"),
-    "bool_parsing": N_("must be yes or no"),
-    "bool_type": N_("must be yes or no"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), N_("must be yes or no")),
     "literal_error": N_("is not one of the choices"),
     "list_type": N_("must be a list"),
     "too_short": N_("needs at least one entry"),
     "too_long": N_("has too many entries"),
     "dict_type": N_("must be a set of named answers"),
-    "int_parsing": N_("must be a whole number"),
-    "int_type": N_("must be a whole number"),
-    "int_from_float": N_("must be a whole number"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), N_("must be a whole number")),
     "greater_than_equal": N_("must be at least %(ge)s"),
     "less_than_equal": N_("must be at most %(le)s"),
-    "model_type": N_("must be a set of named fields"),
-    "model_attributes_type": N_("must be a set of named fields"),
+    **dict.fromkeys(("model_type", "model_attributes_type"), N_("must be a set of named fields")),
     "string_unicode": N_("contains half a character (a lone surrogate)"),
 }
 
@@ -214,7 +210,7 @@ def _rows_of(row: Any, least: int) -> Any:
 
 
 KINDS: dict[str, Any] = {
-    "line": Line,
+    **dict.fromkeys(("line", "procedure", "liaison", "department", "unit", "item_no"), Line),
     "text": Text,
     "texts": _rows_of(Text, 1),
     "flag": bool,
@@ -227,11 +223,6 @@ KINDS: dict[str, Any] = {
     "answers": Annotated[dict[str, bool], BeforeValidator(_answers), WithJsonSchema(ANSWERS)],
     "materials": _rows_of(Annotated[MaterialInput, BeforeValidator(_material)], 0),
     "notice_items": _rows_of(NoticeItem, 1),
-    "procedure": Line,
-    "liaison": Line,
-    "department": Line,
-    "unit": Line,
-    "item_no": Line,
     "external_ref": Annotated[
         str,
         BeforeValidator(_reference),

@@ -7,8 +7,6 @@ from approvals.base.columns import Moment, Money
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 HALTS = sa.text("subject = 'project' AND move IN ('suspend', 'resume')")

@@ -8,8 +8,6 @@ from approvals.base.migrations import allow_at_least
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report")

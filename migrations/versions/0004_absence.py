@@ -7,8 +7,6 @@ from approvals.base.columns import Moment
 
 revision = "0004"
 down_revision = "0003"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

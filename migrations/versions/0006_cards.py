@@ -9,12 +9,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from approvals.base.columns import Moment
-from approvals.base.migrations import allow_at_least
+from approvals.base.migrations import allow_at_least, restore_rows
 
 revision = "0006"
 down_revision = "0005"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report", "request")
@@ -56,28 +54,21 @@ def downgrade() -> None:
 
 
 def _bring_back() -> None:
-    """After a step down and up again: the rows as the record tells them."""
-    bind = op.get_bind()
+    """After a step down and up again: the rows from the record."""
     names = ("subject_id", "project_id", "approval_id", "round", "to_state", "from_state", "facts")
     entries = sa.table("history_entries", *map(sa.column, ("seq", "subject", *names)), sa.column("at", Moment()))
-    told = sa.select(entries).where(entries.c.subject == "card").order_by(entries.c.project_id, entries.c.seq)
-    rows = _rows(bind.execute(told))
-    if rows:
-        days = [sa.column(name, sa.Date()) for name in ("shown_on", "appeal_by")]
-        plain = [sa.column(name) for name in rows[0] if name not in ("shown_on", "appeal_by", "state_since")]
-        op.bulk_insert(sa.table("cards", *plain, *days, sa.column("state_since", Moment())), rows)
-    if rows and bind.dialect.name == "postgresql":
-        bind.execute(sa.text("SELECT setval(pg_get_serial_sequence('cards', 'id'), (SELECT max(id) FROM cards))"))
+    query = sa.select(entries).where(entries.c.subject == "card").order_by(entries.c.project_id, entries.c.seq)
+    restore_rows("cards", _rows(op.get_bind().execute(query)), ("shown_on", "appeal_by"))
 
 
 def _rows(entries: Iterable[Any]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
-        row = found.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
+        row = rows.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
         if row["state"] != entry.to_state or not row["version"]:
             row |= {"state": entry.to_state, "state_since": entry.at}
         row["version"] += 1
-    return list(found.values())
+    return list(rows.values())
 
 
 def _begun(entry: Any) -> dict[str, Any]:

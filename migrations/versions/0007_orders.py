@@ -9,13 +9,11 @@ import sqlalchemy as sa
 from alembic import op
 
 from approvals.base.columns import Moment
-from approvals.base.migrations import allow_at_least
+from approvals.base.migrations import allow_at_least, restore_rows
 from approvals.base.moments import day_of
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report", "request", "card")
@@ -67,40 +65,34 @@ def downgrade() -> None:
 
 
 def _bring_back() -> None:
-    """After a step down and up again: the rows as the record tells them."""
+    """After a step down and up again: the rows from the record."""
     bind = op.get_bind()
     names = ("seq", "subject", "subject_id", "project_id", "approval_id", "round", "move", "to_state", "facts")
     entries = sa.table("history_entries", *map(sa.column, names), sa.column("at", Moment()))
-    told = sa.select(entries).where(entries.c.subject == "order").order_by(entries.c.project_id, entries.c.seq)
+    query = sa.select(entries).where(entries.c.subject == "order").order_by(entries.c.project_id, entries.c.seq)
     units = sa.table("units", sa.column("id"), sa.column("name"))
     ids = {row.name: row.id for row in bind.execute(sa.select(units).order_by(units.c.id))}
-    rows = _rows(bind.execute(told), ids)
-    if rows:
-        days = [sa.column(name, sa.Date()) for name in DAYS]
-        plain = [sa.column(name) for name in rows[0] if name not in (*DAYS, "state_since")]
-        op.bulk_insert(sa.table("orders", *plain, *days, sa.column("state_since", Moment())), rows)
-    if rows and bind.dialect.name == "postgresql":
-        bind.execute(sa.text("SELECT setval(pg_get_serial_sequence('orders', 'id'), (SELECT max(id) FROM orders))"))
+    restore_rows("orders", _rows(bind.execute(query), ids), DAYS)
 
 
 def _rows(entries: Iterable[Any], ids: dict[str, int]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
         facts = json.loads(entry.facts)
-        row = found.setdefault(entry.subject_id, {})
+        row = rows.setdefault(entry.subject_id, {})
         if not row:
             row |= _begun(entry, facts, ids)
         if row["state"] != entry.to_state:
             row |= {"state": entry.to_state, "state_since": entry.at}
         row["version"] += 1
         row |= _changed(entry.move, facts)
-    return list(found.values())
+    return list(rows.values())
 
 
 def _begun(entry: Any, facts: dict[str, Any], ids: dict[str, int]) -> dict[str, Any]:
     year, serial = facts["order"].split("-")
-    told = {name: facts[name] for name in ("subject", "demands", "level")}
-    return told | {
+    command = {name: facts[name] for name in ("subject", "demands", "level")}
+    return command | {
         "id": entry.subject_id,
         "year": int(year),
         "serial": int(serial),

@@ -8,12 +8,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from approvals.base.columns import Moment
-from approvals.base.migrations import allow_at_least
+from approvals.base.migrations import allow_at_least, restore_rows
 
 revision = "0008"
 down_revision = "0007"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report", "request", "card", "order")
@@ -73,35 +71,35 @@ def _add_units() -> None:
 
 
 def _bring_back() -> None:
-    """After a step down and up again: units and words as the record tells them."""
+    """After a step down and up again: units and words from the record."""
     bind = op.get_bind()
     units = {row.name: row.id for row in bind.execute(sa.text("SELECT id, name FROM units ORDER BY id"))}
     names = ("project_id", "seq", "subject", "subject_id", "move", "to_state", "unit", "facts")
     entries = sa.table("history_entries", *map(sa.column, names), sa.column("at", Moment()))
-    told = sa.select(entries).where((entries.c.subject == "word") | entries.c.move.in_(("manage_jointly", "end_joint")))
-    rows = bind.execute(told.order_by(entries.c.project_id, entries.c.seq)).all()
+    query = sa.select(entries).where(
+        (entries.c.subject == "word") | entries.c.move.in_(("manage_jointly", "end_joint"))
+    )
+    rows = bind.execute(query.order_by(entries.c.project_id, entries.c.seq)).all()
     _set_units(bind, units, [row for row in rows if row.subject == "project"])
-    _add_words(bind, _words(units, [row for row in rows if row.subject == "word"]))
+    restore_rows("month_words", _words(units, [row for row in rows if row.subject == "word"]))
 
 
 def _set_units(bind: sa.Connection, units: dict[str, int], entries: Iterable[Any]) -> None:
     projects = sa.table("projects", *map(sa.column, ("id", *UNITS)))
     for entry in entries:
         facts = json.loads(entry.facts)
-        both = (
-            (units[facts["first_unit"]], units[facts["second_unit"]]) if entry.move == "manage_jointly" else (None,) * 2
-        )
-        bind.execute(
-            sa.update(projects).where(projects.c.id == entry.project_id).values(dict(zip(UNITS, both, strict=True)))
-        )
+        pair: dict[str, int | None] = dict.fromkeys(UNITS)
+        if entry.move == "manage_jointly":
+            pair = dict(zip(UNITS, (units[facts["first_unit"]], units[facts["second_unit"]]), strict=True))
+        bind.execute(sa.update(projects).where(projects.c.id == entry.project_id).values(pair))
 
 
 def _words(units: dict[str, int], entries: Iterable[Any]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
         facts = json.loads(entry.facts)
         own = {"id": entry.subject_id, "project_id": entry.project_id, "month": facts["month"], "edition": EDITION}
-        row = found.setdefault(entry.subject_id, own | {"state": "", "version": 0})
+        row = rows.setdefault(entry.subject_id, own | {"state": "", "version": 0})
         if entry.move == "sign_word":
             row["signed_unit_id"] = units[entry.unit]
         else:
@@ -109,15 +107,4 @@ def _words(units: dict[str, int], entries: Iterable[Any]) -> list[dict[str, Any]
         if row["state"] != entry.to_state:
             row |= {"state": entry.to_state, "state_since": entry.at}
         row["version"] += 1
-    return list(found.values())
-
-
-def _add_words(bind: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    plain = [sa.column(name) for name in rows[0] if name != "state_since"]
-    op.bulk_insert(sa.table("month_words", *plain, sa.column("state_since", Moment())), rows)
-    if bind.dialect.name == "postgresql":
-        bind.execute(
-            sa.text("SELECT setval(pg_get_serial_sequence('month_words', 'id'), (SELECT max(id) FROM month_words))")
-        )
+    return list(rows.values())

@@ -7,8 +7,6 @@ from approvals.base.columns import Moment
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # The tables of huey 3.5 (huey.storage.PostgresStorage), in a schema of their own: whoever serves needs not create any.
@@ -77,5 +75,4 @@ def downgrade() -> None:
 def _index_what_may_lift(where: sa.TextClause | None) -> None:
     """The sweep's index over escalations, of all of them or of those alone that may still lift."""
     op.drop_index("ix_escalations_lift_on", table_name="escalations")
-    engines = {"sqlite_where": where, "postgresql_where": where} if where is not None else {}
-    op.create_index("ix_escalations_lift_on", "escalations", ["lift_on"], **engines)
+    op.create_index("ix_escalations_lift_on", "escalations", ["lift_on"], sqlite_where=where, postgresql_where=where)

@@ -9,12 +9,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from approvals.base.columns import Moment
-from approvals.base.migrations import allow_at_least, allowed
+from approvals.base.migrations import allow_at_least, allowed, restore_rows
 
 revision = "0010"
 down_revision = "0009"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOVED = (
@@ -65,33 +63,25 @@ def downgrade() -> None:
 
 
 def _bring_back() -> None:
-    """After a step down and up again: the rows as the record tells them."""
-    bind = op.get_bind()
+    """After a step down and up again: the rows from the record."""
     names = ("subject_id", "project_id", "approval_id", "round", "to_state", "actor", "role", "facts")
     entries = sa.table("history_entries", *map(sa.column, ("seq", "subject", *names)), sa.column("at", Moment()))
-    told = sa.select(entries).where(entries.c.subject == "correction").order_by(entries.c.project_id, entries.c.seq)
-    rows = _rows(bind.execute(told))
-    if rows:
-        days = [sa.column(name, sa.Date()) for name in DAYS]
-        plain = [sa.column(name) for name in rows[0] if name not in (*DAYS, "state_since")]
-        op.bulk_insert(sa.table("corrections", *plain, *days, sa.column("state_since", Moment())), rows)
-    if rows and bind.dialect.name == "postgresql":
-        last = "SELECT setval(pg_get_serial_sequence('corrections', 'id'), (SELECT max(id) FROM corrections))"
-        bind.execute(sa.text(last))
+    query = sa.select(entries).where(entries.c.subject == "correction").order_by(entries.c.project_id, entries.c.seq)
+    restore_rows("corrections", _rows(op.get_bind().execute(query)), DAYS)
 
 
 def _rows(entries: Iterable[Any]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
-        row = found.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
+        row = rows.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
         row |= {"state": entry.to_state, "state_since": entry.at, "version": row["version"] + 1}
-    return list(found.values())
+    return list(rows.values())
 
 
 def _begun(entry: Any) -> dict[str, Any]:
     facts = json.loads(entry.facts)
     of_approval = {name: getattr(entry, name) for name in ("project_id", "approval_id", "round")}
     days = {name: date.fromisoformat(facts[name]) for name in DAYS}
-    told = {name: facts[name] for name in ("entry", "moved", "reason")}
+    proposal = {name: facts[name] for name in ("entry", "moved", "reason")}
     by = {"proposed_by": entry.actor, "proposed_as": entry.role}
-    return {"id": entry.subject_id, "edition": EDITION} | of_approval | days | told | by
+    return {"id": entry.subject_id, "edition": EDITION} | of_approval | days | proposal | by

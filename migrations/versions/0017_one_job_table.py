@@ -11,8 +11,6 @@ from workflows.config.outbox_policy import load_outbox_policy
 
 revision = "0017"
 down_revision = "0016"
-branch_labels = None
-depends_on = None
 
 STATES = ("waiting", "held", "gathered", "sent", "dropped")
 TO_TRY = "ck_deliveries_to_try_has_moment"
