@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.accounts.relations_table import PEOPLE
+from tests.support.relations_table import PEOPLE
 from tests.support import builders
 from tests.support.builders import APPROVAL_PATHS, NOW, PROJECT_PATHS, a_project, an_approval, do, when
 from tests.support.extent import ENGINES

@@ -18,7 +18,7 @@ from tests.support.servers import eventually
 
 # A server that has imported everything once and is asked for copies of itself; it has no threads and no connections.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.support.builders", "tests.support.racers", "tests.jobs.racers"])
+CONTEXT.set_forkserver_preload(["tests.support.builders", "tests.support.racers", "tests.support.job_racers"])
 PATIENCE = 120  # seconds
 WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 

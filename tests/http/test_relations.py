@@ -15,7 +15,7 @@ from approvals.filing.views import project
 from approvals.http.application import KEY
 from approvals.liaisons.contacts import note
 from approvals.supervision.sweep import sweep
-from tests.accounts.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
+from tests.support.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 from tests.support.builders import NOW, a_project, an_actor, do, walk, when
 from tests.support.extent import effort
 from tests.support.pages import Visitor, a_site, somebody
