@@ -140,26 +140,3 @@ def test_a_masked_address_keeps_its_first_letter_and_its_domain() -> None:
     assert mask_email("zhang@x.cn") == "z***@x.cn"
     assert mask_email("z@x.cn") == "***@x.cn"
     assert mask_email("") == ""
-
-
-# The language that was chosen on the way in.
-
-
-def test_a_language_chosen_before_signing_in_holds_for_that_session_only(site: tuple[OpenAPI, str]) -> None:
-    app, _ = site
-    visitor = Visitor(app)
-    visitor.post("/language", {"language": "en"})
-    visitor.sign_in("office1")
-    assert "Good day" in visitor.get("/").text
-    visitor.post("/sign-out")
-    visitor.sign_in("office1")
-    assert "Good day" not in visitor.get("/").text
-
-
-def test_a_language_switched_while_signed_in_is_the_persons_choice(site: tuple[OpenAPI, str]) -> None:
-    app, _ = site
-    visitor = somebody(app, "leader1")
-    visitor.get("/")
-    visitor.post("/language", {"language": "en"})
-    assert "Good day" in visitor.get("/").text
-    assert "Good day" in somebody(app, "leader1").get("/").text

@@ -15,10 +15,10 @@ from approvals.filing.views import project
 from approvals.http.application import KEY
 from approvals.liaisons.contacts import note
 from approvals.supervision.sweep import sweep
-from tests.support.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 from tests.support.builders import NOW, a_project, an_actor, do, walk, when
 from tests.support.extent import effort
 from tests.support.pages import Visitor, a_site, somebody
+from tests.support.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is

@@ -62,12 +62,6 @@ def test_what_is_no_token_is_told_so_as_a_problem(app: OpenAPI, shown: str) -> N
     assert answer.json["status"] == 401
 
 
-def test_a_token_without_the_role_is_forbidden(app: OpenAPI) -> None:
-    answer = app.test_client().post("/api/trial/me", headers=a_token(app, "office1"))
-
-    assert (answer.status_code, answer.json["status"]) == (403, 403)
-
-
 def test_a_revoked_token_is_dead(app: OpenAPI) -> None:
     headers = a_token(app, "owner1")
     sysadmin = somebody(app, "sysadmin1")

@@ -10,9 +10,9 @@ from approvals.reports.lifecycle.job_requests import PRINT
 from approvals.reports.lifecycle.queries import TABLE, draft_of
 from approvals.reports.lifecycle.renditions import ISSUED_IN, prints_of, wanted_now
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
-from tests.support.job_racers import compile_once, work_through
 from tests.support.builders import a_database, an_approval, faults, when
 from tests.support.concurrency import killed_before, race
+from tests.support.job_racers import compile_once, work_through
 from tests.support.jobs import run
 
 FIRST = when("2026-04-01", "00:00")

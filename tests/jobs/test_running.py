@@ -16,10 +16,10 @@ from approvals.jobs import running
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from approvals.supervision.sweep import sweep
-from tests.support.job_racers import after_the_lease, leave_an_effect, sweep_whole, take_and_wait, work_at
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_approval, do, faults, project_row, walk, when
 from tests.support.concurrency import CONTEXT, race, started
 from tests.support.extent import effort
+from tests.support.job_racers import after_the_lease, leave_an_effect, sweep_whole, take_and_wait, work_at
 from tests.support.jobs import run
 from tests.support.project_copies import copy_projects
 from tests.support.servers import eventually

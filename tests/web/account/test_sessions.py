@@ -1,7 +1,6 @@
 """Sessions live on the server and end there."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -10,15 +9,9 @@ from flask_openapi3 import OpenAPI
 
 from approvals.accounts.actions import create_token
 from approvals.http.application import KEY
-from tests.support.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.pages import PASSWORD, Visitor, somebody
 
 HOUR = 3600  # seconds
-
-
-@pytest.fixture
-def app(page_url: str) -> Iterator[OpenAPI]:
-    with a_site(page_url) as app:
-        yield app
 
 
 def a_copy(visitor: Visitor) -> Visitor:

@@ -21,6 +21,7 @@ from tests.support.pages import PASSWORD, Visitor, a_site, an_app, somebody
 
 @pytest.fixture
 def app(page_url: str) -> Iterator[OpenAPI]:
+    """By the machine's clock, which two applications share."""
     with a_site(page_url) as app:
         yield app
 

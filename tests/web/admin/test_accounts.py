@@ -1,7 +1,5 @@
 """The three administrators, who watch each other."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select
@@ -10,13 +8,7 @@ from approvals.accounts.audit import EVENT
 from approvals.accounts.queries import PERSON
 from approvals.http.application import KEY
 from tests.support.builders import an_actor
-from tests.support.pages import Visitor, a_site, somebody
-
-
-@pytest.fixture
-def app(page_url: str) -> Iterator[OpenAPI]:
-    with a_site(page_url) as app:
-        yield app
+from tests.support.pages import Visitor, somebody
 
 
 def roles_of(app: OpenAPI, username: str) -> frozenset[str]:
@@ -57,11 +49,6 @@ def test_nobody_gives_roles_to_themselves(app: OpenAPI) -> None:
     assert give(app, "secadmin1", "secadmin1", "auditor").status_code == 403
 
     assert roles_of(app, "secadmin1") == {"secadmin"}
-
-
-def test_the_system_administrator_gives_no_roles(app: OpenAPI) -> None:
-    assert give(app, "sysadmin1", "owner1", "liaison").status_code == 403
-    assert give(app, "owner2", "owner1", "liaison").status_code == 403
 
 
 def test_an_unknown_role_is_refused(app: OpenAPI) -> None:
