@@ -1,13 +1,11 @@
 """What docs/scaling.md shows of partitions can be done as it stands there, and the product goes on afterwards."""
 
 import re
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from approvals.base.database import Database
 from approvals.supervision.sweep import sweep
 from tests.conftest import MakeDatabase
 from tests.support.builders import NOW, a_database, a_project, faults, walk, when
@@ -16,9 +14,7 @@ from tests.support.servers import ROOT
 _SQL = re.compile(r"## When to partition.*?```sql\n(.*?)```", re.DOTALL)
 
 
-@pytest.fixture
-def partitioned(make_database: MakeDatabase) -> Iterator[tuple[Database, str, psycopg.Connection]]:
-    """A database with a project, on which the statements of the document were carried out."""
+def test_a_partitioned_record_takes_moves_and_is_still_written_once(make_database: MakeDatabase) -> None:
     url = make_database("postgresql")
     database = a_database(url)
     with database.write() as tx:
@@ -30,21 +26,14 @@ def partitioned(make_database: MakeDatabase) -> Iterator[tuple[Database, str, ps
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(statements[1].encode())
-        yield database, ref, connection
-    database.close()
-
-
-def test_the_record_can_be_partitioned_and_moves_go_on(
-    partitioned: tuple[Database, str, psycopg.Connection],
-) -> None:
-    database, ref, connection = partitioned
-    (count,) = connection.execute("SELECT count(*) FROM history_entries_2024").fetchone() or (0,)
-    assert count > 0
+        (count,) = connection.execute("SELECT count(*) FROM history_entries_2024").fetchone() or (0,)
+        assert count > 0
+        for statement in ("UPDATE history_entries SET move = 'x'", "DELETE FROM history_entries"):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                connection.execute(statement.encode())
     with database.write() as tx:
         walk(tx, ref, "A01", ("grant",), at=when("2026-03-04"))
         a_project(tx, "registered", at=when("2026-03-05"))
     sweep(database, NOW, lambda: NOW)
     assert faults(database) == []
-    for statement in ("UPDATE history_entries SET move = 'x'", "DELETE FROM history_entries"):
-        with pytest.raises(psycopg.errors.CheckViolation):
-            connection.execute(statement.encode())
+    database.close()

@@ -51,14 +51,11 @@ def test_the_service_answers_under_its_own_names_only(sqlite_url: str) -> None:
         assert app.test_client().get("/sign-in", base_url="https://guahao.example").status_code == 200
 
 
-def test_the_address_behind_a_proxy_counts_only_where_one_stands(sqlite_url: str) -> None:
-    with a_site(sqlite_url, proxies=1) as app:
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_the_address_behind_a_proxy_counts_only_where_one_stands(sqlite_url: str, proxies: int) -> None:
+    with a_site(sqlite_url, proxies=proxies) as app:
         visitor = Visitor(app, address="10.0.0.1")
         visitor.get("/sign-in")
         visitor.post("/sign-in", {"username": "owner1", "password": "x"}, headers={"X-Forwarded-For": "203.0.113.9"})
-        assert "203.0.113.9" in somebody(app, "auditor1").get("/administration/events").text
-    with an_app(sqlite_url) as app:
-        visitor = Visitor(app, address="10.0.0.1")
-        visitor.get("/sign-in")
-        visitor.post("/sign-in", {"username": "owner1", "password": "x"}, headers={"X-Forwarded-For": "203.0.113.77"})
-        assert "203.0.113.77" not in somebody(app, "auditor1").get("/administration/events").text
+        events = somebody(app, "auditor1").get("/administration/events").text
+    assert ("203.0.113.9" in events) == bool(proxies)

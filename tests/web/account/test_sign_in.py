@@ -1,9 +1,9 @@
 """Signing in: one message, one pace, few attempts."""
 
 import statistics
-import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from approvals.accounts.identity import SIGN_IN
 from approvals.accounts.passwords import hash_password
 from approvals.accounts.queries import ATTEMPT, PERSON
 from approvals.http.application import KEY
+from tests.support.concurrency import at_once
 from tests.support.pages import PASSWORD, Visitor, a_site, an_app, somebody
 
 
@@ -123,11 +124,9 @@ def test_after_five_failures_an_account_waits_even_with_the_right_password_and_i
 
 
 def test_an_account_that_does_not_exist_waits_just_the_same(app: OpenAPI) -> None:
-    found = [
-        Visitor(app, address=f"192.0.2.{n}").sign_in("nobody", "wrong").status_code for n in range(PER_ACCOUNT + 1)
-    ]
+    visitors = [Visitor(app, address=f"192.0.2.{n}") for n in range(PER_ACCOUNT + 1)]
 
-    assert found == [422] * PER_ACCOUNT + [429]
+    assert [v.sign_in("nobody", "wrong").status_code for v in visitors] == [422] * PER_ACCOUNT + [429]
 
 
 def test_after_thirty_failures_an_address_waits(app: OpenAPI) -> None:
@@ -139,22 +138,14 @@ def test_after_thirty_failures_an_address_waits(app: OpenAPI) -> None:
 
 
 def test_many_guesses_at_once_count_like_one_after_another(app: OpenAPI) -> None:
-    found: list[int] = []
-    start = threading.Barrier(12)
-
-    def guess(number: int) -> None:
-        visitor = Visitor(app, address=f"192.0.2.{number}")
+    visitors = [Visitor(app, address=f"192.0.2.{number}") for number in range(12)]
+    for visitor in visitors:
         visitor.get("/sign-in")
-        start.wait()
-        found.append(visitor.post("/sign-in", {"username": "owner1", "password": "wrong"}).status_code)
 
-    threads = [threading.Thread(target=guess, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    guess = {"username": "owner1", "password": "wrong"}
+    answers = at_once(*(partial(visitor.post, "/sign-in", guess) for visitor in visitors))
 
-    assert sorted(found) == [422] * PER_ACCOUNT + [429] * (12 - PER_ACCOUNT)
+    assert sorted(answer.status_code for answer in answers) == [422] * PER_ACCOUNT + [429] * (12 - PER_ACCOUNT)
 
 
 def test_signing_in_forgets_the_failures_before(app: OpenAPI) -> None:
