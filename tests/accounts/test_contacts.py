@@ -115,10 +115,7 @@ def test_the_centre_reads_the_number_and_the_office_has_to_ask_for_it_on_record(
     assert shown.headers["Cache-Control"] == "no-store"
     with app.extensions[KEY].database.read() as tx:
         last = tx.execute(select(EVENT).order_by(EVENT.c.id.desc()).limit(1)).one()
-    assert (last.event, last.actor, last.subject, last.detail) == (
-        *("contact_shown", "office1", "liaison1"),
-        f"/casefiles/{ref}",
-    )
+    assert last[2:6] == ("office1", "contact_shown", "liaison1", f"/casefiles/{ref}")
 
 
 @pytest.mark.parametrize(
