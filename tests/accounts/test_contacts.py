@@ -9,7 +9,6 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
-from approvals.accounts.actions import create_token
 from approvals.accounts.audit import EVENT
 from approvals.accounts.contacts import mask_email, mask_phone
 from approvals.accounts.queries import PERSON
@@ -17,7 +16,7 @@ from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import a_project, walk, when
 from tests.support.extent import effort
-from tests.support.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, a_site, bearer, somebody
 
 OF_EACH = effort(1, 4)  # pages that are opened of each kind
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -93,11 +92,9 @@ def test_no_page_shows_anybody_a_number_that_they_need_not_know(site: tuple[Open
 @pytest.mark.parametrize("username", ["owner1", "window-a01", "liaison2", "office1", "integration1"])
 def test_no_json_tells_a_number(site: tuple[OpenAPI, str], username: str) -> None:
     app, ref = site
-    with app.extensions[KEY].database.write() as tx:
-        token = create_token(tx, username, "", now=datetime.now(UTC))
-    everybody = contacts(app)
+    everybody, headers = contacts(app), bearer(app, username)
     for path in ("projects", f"projects/{ref}", f"projects/{ref}/history", f"projects/{ref}/plan", "approvals"):
-        told = app.test_client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"}).text
+        told = app.test_client().get(f"/api/v1/{path}", headers=headers).text
         assert found_in(told, everybody) == set(), path
 
 

@@ -1,18 +1,15 @@
 """Every route × every role: what the table says is what happens."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask_openapi3 import OpenAPI
 from werkzeug.routing import Rule
 
-from approvals.accounts.actions import create_token
 from approvals.http.access import Undeclared, access, check_declared
-from approvals.http.application import KEY
 from tests.support.access_table import PUBLIC, SIGNED_IN, TABLE
-from tests.support.pages import Visitor, a_site, an_app, somebody
+from tests.support.pages import Visitor, a_site, an_app, bearer, somebody
 from workflows.charts.roles import ROLES
 
 WHO = {
@@ -92,7 +89,7 @@ def test_who_has_not_signed_in_opens_public_pages_only(app: OpenAPI) -> None:
 def test_a_program_opens_what_the_table_gives_the_role_of_its_person(app: OpenAPI) -> None:
     wrong = []
     for role, username in WHO.items():
-        headers = a_token(app, username)
+        headers = bearer(app, username)
         for rule in rules_of(app, is_api=True):
             allowed = TABLE[rule.endpoint]
             answer = app.test_client().open(path_of(app, rule), method=method_of(rule), headers=headers, buffered=True)
@@ -108,11 +105,6 @@ def test_a_program_without_a_token_is_told_that_it_needs_one(app: OpenAPI) -> No
     answers = [app.test_client().open(path_of(app, rule), method=method_of(rule)).status_code for rule in rules]
 
     assert set(answers) <= {401}
-
-
-def a_token(app: OpenAPI, username: str) -> dict[str, str]:
-    with app.extensions[KEY].database.write() as tx:
-        return {"Authorization": f"Bearer {create_token(tx, username, '', now=datetime.now(UTC))}"}
 
 
 def test_an_application_with_an_undeclared_view_does_not_start(sqlite_url: str) -> None:

@@ -1,15 +1,12 @@
 """Sessions live on the server and end there."""
 
 import time
-from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from flask_openapi3 import OpenAPI
 
-from approvals.accounts.actions import create_token
-from approvals.http.application import KEY
-from tests.support.pages import PASSWORD, Visitor, somebody
+from tests.support.pages import PASSWORD, Visitor, bearer, somebody
 
 HOUR = 3600  # seconds
 
@@ -109,9 +106,7 @@ def test_a_changed_role_ends_the_sessions_of_the_person(app: OpenAPI, roles: lis
 
 def test_a_deactivated_person_is_out_at_once_with_all_their_programs(app: OpenAPI) -> None:
     owner, sysadmin = somebody(app, "owner1"), somebody(app, "sysadmin1")
-    database = app.extensions[KEY].database
-    with database.write() as tx:
-        create_token(tx, "owner1", "a program", now=datetime.now(UTC))
+    bearer(app, "owner1")
     sysadmin.get("/administration/people/owner1")
 
     sysadmin.post("/administration/people/owner1/active", {"active": "no"})
