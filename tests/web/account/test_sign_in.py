@@ -45,18 +45,15 @@ def test_who_signs_in_sees_the_home_page_of_their_role(app: OpenAPI) -> None:
 
 
 def test_a_reader_who_must_sign_in_comes_back_to_the_page_they_wanted(app: OpenAPI) -> None:
-    visitor = Visitor(app)
+    visitor, path = Visitor(app), "/administration/people?search=owner"
 
-    asked = visitor.get("/administration/people?search=owner")
-    assert (asked.status_code, asked.headers["Location"]) == (
-        303, "/sign-in?next=/administration/people?search%3Downer",
-    )  # fmt: skip
-    visitor.get(asked.headers["Location"])
+    redirected = visitor.get(path)
+    assert redirected.status_code == 303
+    assert redirected.headers["Location"] == "/sign-in?next=/administration/people?search%3Downer"
+    visitor.get(redirected.headers["Location"])
 
-    response = visitor.post(
-        "/sign-in", {"username": "sysadmin1", "password": PASSWORD, "next": "/administration/people?search=owner"}
-    )
-    assert response.headers["Location"] == "/administration/people?search=owner"
+    response = visitor.post("/sign-in", {"username": "sysadmin1", "password": PASSWORD, "next": path})
+    assert response.headers["Location"] == path
 
 
 @pytest.mark.parametrize(
@@ -161,10 +158,10 @@ def test_the_database_holds_no_token_that_a_thief_could_use(app: OpenAPI) -> Non
     with visitor.client.session_transaction() as cookie:
         token = cookie["_user_id"]
 
-    kept = rows(app, SIGN_IN)
+    sessions = rows(app, SIGN_IN)
 
-    assert len(kept) == 1
-    assert token not in str(kept)
+    assert len(sessions) == 1
+    assert token not in str(sessions)
 
 
 def test_the_auditor_reads_who_came_and_who_failed(app: OpenAPI) -> None:
