@@ -1,3 +1,12 @@
 """guahao: a city registers its public projects once and sees them through their approvals."""
 
+from pathlib import Path
+
 __version__ = "0.2.0"  # read from here by the package, the command line and the description of the API
+PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `templates` or `migrations`; a wheel has it as `approvals/_templates` or `approvals/_migrations`."""
+    installed = PACKAGE / f"_{name}"
+    return installed if installed.is_dir() else PACKAGE.parent / name

@@ -1,28 +1,23 @@
-"""Puts the application together: the only file that knows every stage."""
-
-from collections.abc import Callable
-from typing import Any
+"""The application: registers web, API and commands; the only file that knows them all."""
 
 from flask_openapi3 import Info, OpenAPI
 
-from approvals import __version__
+from approvals import PACKAGE, __version__, folder
 from approvals.accounts.absence.queries import uncovered_count
 from approvals.api.docs import docs
 from approvals.api.health import health
 from approvals.api.v1.reading import refuse_parameters
 from approvals.api.v1.registry import ABOUT, APIS
 from approvals.api.v1.schemas import ProblemSchema
-from approvals.base.folders import PACKAGE, folder
+from approvals.base.i18n import N_
 from approvals.base.settings import Settings, read_settings
-from approvals.base.text_validation import N_
 from approvals.casefile.owner.list import waiting_count
 from approvals.casefile.project_list import late_approvals
 from approvals.cli.main import register as register_commands
 from approvals.http.access import check_declared, set_up_access
-from approvals.http.application import csrf, set_up_web
+from approvals.http.application import csrf, set_up_languages, set_up_web
 from approvals.http.errors import set_up_problems
 from approvals.http.headers import set_up_headers
-from approvals.http.languages import set_up_languages
 from approvals.http.request_log import set_up_logs
 from approvals.jobs.queries import failed_count
 from approvals.liaisons.worklist import waiting as liaison_waiting
@@ -73,7 +68,7 @@ from approvals.web.supervision.simulation import trials
 from approvals.web.triage.routes import triage
 from approvals.windows.queue import in_hand
 
-# The pages of each stage, in the order of the street.
+# The pages, in the order in which a project passes them.
 BLUEPRINTS = (
     accounts,
     filing,
@@ -231,11 +226,6 @@ BELL = NavigationEntry(
 )
 
 
-def _as_it_is(func: Callable[..., Any]) -> Callable[..., Any]:
-    """No view and no hook of ours is a coroutine; Flask would look for one at each of them in every request."""
-    return func
-
-
 def create_app(settings: Settings | None = None) -> OpenAPI:
     """The application with these settings, or those of the environment."""
     settings = settings or read_settings()
@@ -249,13 +239,14 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         template_folder=str(folder("templates")),
         static_folder=str(PACKAGE / "static"),
     )
-    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
+    # No view and no hook is a coroutine; Flask would look for one at each of them in every request.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     set_up_logs(app, is_production=settings.is_production)
     set_up_web(app, settings)
     set_up_languages(app)
     set_up_problems(app)
     set_up_access(app)
-    csrf.init_app(app)  # after the access check: who may not come in has no form read
+    csrf.init_app(app)  # after the access check: a refused request has no form read
     set_up_headers(app, is_production=settings.is_production)
     set_up_pages(app)
     set_up_home(app, LINKS, BELL, WARNINGS)

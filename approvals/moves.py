@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused, invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.filing.actions import change, draft
 from approvals.history.commands import Command, Kind, Reference, orders_about
 from approvals.history.record import Subject

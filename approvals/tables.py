@@ -3,12 +3,12 @@
 from approvals.accounts import tables as accounts
 from approvals.base import tables as base
 from approvals.base.columns import METADATA
-from approvals.calendar import tables as deadlines
+from approvals.calendar import tables as calendar
 from approvals.filing import tables as filing
 from approvals.history import tables as history
-from approvals.imports import tables as doors
+from approvals.imports import tables as imports
 from approvals.liaisons import tables as liaisons
-from approvals.notifications import tables as outbox
+from approvals.notifications import tables as notifications
 from approvals.programme import tables as programme
 from approvals.registration import tables as registration
 from approvals.reports import tables as reports
@@ -16,7 +16,7 @@ from approvals.supervision import tables as supervision
 from approvals.windows import tables as windows
 
 MODULES = (
-    *(base, accounts, history, deadlines, programme, filing, registration, windows, liaisons, supervision),
-    *(reports, outbox, doors),
+    *(base, accounts, history, calendar, programme, filing, registration, windows, liaisons, supervision),
+    *(reports, notifications, imports),
 )
 ALL_TABLES = tuple(METADATA.sorted_tables)

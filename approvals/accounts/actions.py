@@ -7,43 +7,18 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.audit import EVENTS
+from approvals.accounts.audit import note
+from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, credentials_of, digest
 from approvals.accounts.inputs import NewPerson, NewUnit
-from approvals.accounts.passwords import hash_password, is_right, password_fault
-from approvals.accounts.queries import (
-    ATTEMPT,
-    EVENT,
-    GRANT,
-    LONGEST,
-    PERSON,
-    SIGN_IN,
-    TOKEN,
-    UNIT,
-    Credentials,
-    PersonView,
-    Session,
-    credentials_of,
-    digest,
-    person,
-)
+from approvals.accounts.passwords import hash_password, is_right, new_password, password_fault
+from approvals.accounts.queries import ATTEMPT, GRANT, PERSON, TOKEN, UNIT, PersonView, person
 from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
-from approvals.base.secrets import new_password
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from workflows.charts.roles import conflict
 
 WINDOW = timedelta(minutes=15)  # within which failures to sign in are counted
 PER_ACCOUNT, PER_ADDRESS = 5, 30  # failures within it, after which nobody is let in
 SEEN_EVERY = timedelta(minutes=5)  # a session's last use is kept this exactly, so that not every page writes
-
-
-def note(
-    tx: Connection, event: str, *, by: str, subject: str = "", detail: str = "", address: str = "", now: datetime
-) -> None:
-    """Leave an event for the auditor."""
-    if event not in EVENTS:
-        raise ValueError(f"no such event: {event}")
-    values = {"at": now, "actor": by, "event": event, "subject": subject, "detail": detail, "address": address}
-    tx.execute(insert(EVENT).values(values))
 
 
 # Signing in: `check_attempts`, then the password is looked at (slowly, outside any transaction), then `sign_in`.
@@ -53,9 +28,9 @@ def check_attempts(tx: Connection, username: str, address: str, now: datetime) -
     """TooMany when the account or the address had too many failures; for accounts that don't exist just the same."""
     for column, value, most in ((ATTEMPT.c.account, username, PER_ACCOUNT), (ATTEMPT.c.address, address, PER_ADDRESS)):
         recent = select(ATTEMPT.c.at).where(column == value, ATTEMPT.c.at > now - WINDOW)
-        counted = tx.execute(recent.order_by(ATTEMPT.c.at.desc()).limit(most)).scalars().all()
-        if len(counted) >= most:
-            wait = int((counted[-1] + WINDOW - now).total_seconds()) + 1
+        attempts = tx.execute(recent.order_by(ATTEMPT.c.at.desc()).limit(most)).scalars().all()
+        if len(attempts) >= most:
+            wait = int((attempts[-1] + WINDOW - now).total_seconds()) + 1
             text = N_("Too many attempts. Try again in %(minutes)s minutes.")
             raise TooMany(text, wait=wait, minutes=-(-wait // 60))
 
@@ -101,7 +76,7 @@ def is_to_be_seen(session: Session, now: datetime) -> bool:
 
 
 def see(tx: Connection, token: str, now: datetime) -> None:
-    """Keep that the session was used."""
+    """Note that the session was used."""
     tx.execute(update(SIGN_IN).where(SIGN_IN.c.digest == digest(token)).values(seen_at=now))
 
 
@@ -125,8 +100,8 @@ def set_language(tx: Connection, actor: Actor, language: str) -> None:
 
 def change_password(tx: Connection, old: str, new: str, *, by: Actor, now: datetime) -> None:
     """A new password of one's own; all sessions of the person end."""
-    known = credentials_of(tx, by.username)
-    if known is None or not matches(known, old):
+    credentials = credentials_of(tx, by.username)
+    if credentials is None or not matches(credentials, old):
         raise invalid("old", N_("is not your password"))
     if old == new:
         raise invalid("new", N_("is the password that you had"))
@@ -145,47 +120,47 @@ def _set_password(tx: Connection, person_id: int, password: str, *, must_change:
 # The system administrator: units, people, passwords. The three administrators watch each other.
 
 
-def create_unit(tx: Connection, given: NewUnit, *, by: Actor, now: datetime) -> int:
+def create_unit(tx: Connection, values: NewUnit, *, by: Actor, now: datetime) -> int:
     try:
         with tx.begin_nested():
-            unit_id = tx.execute(insert(UNIT).values(given.model_dump()).returning(UNIT.c.id)).scalar_one()
+            unit_id = tx.execute(insert(UNIT).values(values.model_dump()).returning(UNIT.c.id)).scalar_one()
     except IntegrityError:
         raise invalid("name", N_("is taken")) from None
-    note(tx, "unit_created", by=by.username, subject=given.name, now=now)
+    note(tx, "unit_created", by=by.username, subject=values.name, now=now)
     return int(unit_id)
 
 
-def create_person(tx: Connection, unit_id: int, given: NewPerson, *, by: Actor, now: datetime) -> str:
+def create_person(tx: Connection, unit_id: int, person: NewPerson, *, by: Actor, now: datetime) -> str:
     """A person without roles, and the password that is shown once."""
     if tx.execute(select(func.count()).where(UNIT.c.id == unit_id)).scalar_one() == 0:
         raise NotFound
     password = new_password()
-    values = given.model_dump() | {"unit_id": unit_id, "password_hash": hash_password(password)}
+    values = person.model_dump() | {"unit_id": unit_id, "password_hash": hash_password(password)}
     try:
         with tx.begin_nested():
             tx.execute(insert(PERSON).values(values | {"must_change_password": True}))
     except IntegrityError:
         raise invalid("username", N_("is taken")) from None
-    note(tx, "person_created", by=by.username, subject=given.username, now=now)
+    note(tx, "person_created", by=by.username, subject=person.username, now=now)
     return password
 
 
 def reset_password(tx: Connection, username: str, *, by: Actor, now: datetime) -> str:
     """A new password that is shown once and must be changed; all sessions of the person end."""
-    found = _someone_else(tx, username, by)
+    account = _someone_else(tx, username, by)
     password = new_password()
-    _set_password(tx, found.id, password, must_change=True)
+    _set_password(tx, account.id, password, must_change=True)
     note(tx, "password_reset", by=by.username, subject=username, now=now)
     return password
 
 
 def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now: datetime) -> None:
     """Let a person in again, or keep them out; their sessions end and their tokens are revoked."""
-    found = _someone_else(tx, username, by)
-    tx.execute(update(PERSON).where(PERSON.c.id == found.id).values(is_active=is_active))
+    account = _someone_else(tx, username, by)
+    tx.execute(update(PERSON).where(PERSON.c.id == account.id).values(is_active=is_active))
     if not is_active:
-        end_sessions(tx, found.id)
-        running = (TOKEN.c.person_id == found.id, TOKEN.c.revoked_at.is_(None))
+        end_sessions(tx, account.id)
+        running = (TOKEN.c.person_id == account.id, TOKEN.c.revoked_at.is_(None))
         tx.execute(update(TOKEN).where(*running).values(revoked_at=now))
     note(tx, "person_activated" if is_active else "person_deactivated", by=by.username, subject=username, now=now)
 
@@ -201,17 +176,18 @@ def _someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
 
 def set_roles(tx: Connection, username: str, roles: frozenset[str], *, by: Actor, now: datetime) -> None:
     """The roles that a person holds from now on; all sessions of the person end."""
-    found = _someone_else(tx, username, by)
+    account = _someone_else(tx, username, by)
     if conflict(roles):
         raise invalid("roles", N_("an administrator holds no other role"))
-    held = frozenset(found.roles)
-    if held == roles:
+    former = frozenset(account.roles)
+    if former == roles:
         return
-    tx.execute(delete(GRANT).where(GRANT.c.person_id == found.id))
+    tx.execute(delete(GRANT).where(GRANT.c.person_id == account.id))
     if roles:
-        tx.execute(insert(GRANT), [{"person_id": found.id, "role": role} for role in sorted(roles)])
-    end_sessions(tx, found.id)
-    detail = " ".join([*(f"+{role}" for role in sorted(roles - held)), *(f"-{role}" for role in sorted(held - roles))])
+        tx.execute(insert(GRANT), [{"person_id": account.id, "role": role} for role in sorted(roles)])
+    end_sessions(tx, account.id)
+    signed = [*(f"+{role}" for role in sorted(roles - former)), *(f"-{role}" for role in sorted(former - roles))]
+    detail = " ".join(signed)
     note(tx, "roles_changed", by=by.username, subject=username, detail=detail, now=now)
 
 
@@ -220,9 +196,9 @@ def set_roles(tx: Connection, username: str, roles: frozenset[str], *, by: Actor
 
 def create_token(tx: Connection, username: str, label: str, *, now: datetime, by: str = "") -> str:
     """A bearer token of this person, told once and kept as a digest."""
-    found = person(tx, username)
+    account = person(tx, username)
     token = f"gh_{secrets.token_urlsafe(32)}"
-    values = {"person_id": found.id, "digest": digest(token), "label": label[:200], "made_at": now}
+    values = {"person_id": account.id, "digest": digest(token), "label": label[:200], "made_at": now}
     tx.execute(insert(TOKEN).values(values))
     note(tx, "token_created", by=by or username, subject=username, detail=label[:200], now=now)
     return token
@@ -230,8 +206,8 @@ def create_token(tx: Connection, username: str, label: str, *, now: datetime, by
 
 def revoke_token(tx: Connection, username: str, token_id: int, *, by: Actor, now: datetime) -> None:
     """The program that holds this token is let in no more."""
-    found = person(tx, username)
-    of_person = (TOKEN.c.id == token_id, TOKEN.c.person_id == found.id, TOKEN.c.revoked_at.is_(None))
+    account = person(tx, username)
+    of_person = (TOKEN.c.id == token_id, TOKEN.c.person_id == account.id, TOKEN.c.revoked_at.is_(None))
     if tx.execute(update(TOKEN).where(*of_person).values(revoked_at=now)).rowcount != 1:
         raise NotFound
     note(tx, "token_revoked", by=by.username, subject=username, now=now)

@@ -6,7 +6,6 @@ from datetime import date
 from sqlalchemy import ColumnElement, false, or_, true
 
 from approvals.base.errors import Forbidden, NotFound
-from approvals.base.text_validation import N_
 from workflows.charts.model import SYSTEM, Move
 from workflows.charts.roles import JOINT_ROLE, ROLES, sees
 
@@ -43,7 +42,7 @@ class Actor:
     @property
     def accompanies_as(self) -> tuple[int, ...]:
         """The liaisons whose projects are the actor's today: their own, and those of whom they cover."""
-        return (self.id, *(one.id for one in self.covers if "liaison" in one.roles))
+        return (self.id, *(person.id for person in self.covers if "liaison" in person.roles))
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -66,7 +65,7 @@ class Scope:
     @property
     def officers(self) -> frozenset[int]:
         """The people whose own case this is."""
-        return frozenset(one for one in (self.liaison_id, self.officer_id) if one is not None)
+        return frozenset(id_ for id_ in (self.liaison_id, self.officer_id) if id_ is not None)
 
 
 def within(actor: Actor, scope: str, place: Scope) -> bool:
@@ -97,7 +96,7 @@ def asked_together(actor: Actor, place: Scope) -> Scope:
 
 
 def is_officer(actor: Actor) -> bool:
-    """Whether somebody works for the city, and is told what its offices say among themselves."""
+    """Whether somebody works for the city, and reads what its offices say among themselves."""
     return bool({"city", "department"} & sees(actor.roles))
 
 
@@ -114,7 +113,7 @@ def acting_role(actor: Actor, move: Move, place: Scope) -> str:
     may = acting_roles(actor, place) - {SYSTEM}
     roles = sorted((role for role in move.by if role in may), key=lambda role: acts_for(actor, role, place) is not None)
     if not roles:
-        raise Forbidden(N_("Your role may not do this here."))
+        raise Forbidden
     return roles[0]  # one's own right comes before a lent one
 
 
@@ -126,9 +125,8 @@ def acts_for(actor: Actor, role: str, place: Scope) -> Covered | None:
     if role in acting_roles(own, place):
         return None
     by_person = ROLES[role].acts == "accompanied"
-    return next(
-        (one for one in actor.covers if role in one.roles and (not by_person or one.id in place.officers)), None
-    )
+    absent = (person for person in actor.covers if role in person.roles)
+    return next((person for person in absent if not by_person or person.id in place.officers), None)
 
 
 def acting_roles(actor: Actor, place: Scope) -> frozenset[str]:

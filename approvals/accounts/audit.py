@@ -1,9 +1,17 @@
-"""What can happen to an account, in words for the auditor."""
+"""The audit log of accounts: its kinds of events, how one is written, and the auditor's list."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import Connection, insert, select
+
+from approvals.accounts.tables import AccountEvent
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.base.tables import table_of
 from workflows.label import Label
 
+EVENT = table_of(AccountEvent)
 EVENTS: Mapping[str, Label] = {
     "sign_in": Label("登录", "Signed in"),
     "sign_in_failed": Label("登录失败", "Failed to sign in"),
@@ -33,3 +41,35 @@ EVENTS: Mapping[str, Label] = {
     "deliveries_tried_again": Label("重新投递通知", "Had notices tried again"),
     "job_tried_again": Label("重新执行后台任务", "Had a job tried again"),
 }
+
+
+def note(
+    tx: Connection, event: str, *, by: str, subject: str = "", detail: str = "", address: str = "", now: datetime
+) -> None:
+    """Leave an event for the auditor."""
+    if event not in EVENTS:
+        raise ValueError(f"no such event: {event}")
+    values = {"at": now, "actor": by, "event": event, "subject": subject, "detail": detail, "address": address}
+    tx.execute(insert(EVENT).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    id: int
+    at: datetime
+    actor: str
+    event: str
+    subject: str
+    detail: str
+    address: str
+
+
+def events(tx: Connection, *, subject: str = "", cursor: str = "") -> Page[EventView]:
+    """What happened to accounts, newest first; `subject` leaves what one user name did or underwent."""
+    query = select(EVENT).order_by(EVENT.c.id.desc()).limit(PAGE + 1)
+    if subject:
+        query = query.where((EVENT.c.subject == subject) | (EVENT.c.actor == subject))
+    if cursor:
+        query = query.where(EVENT.c.id < read_cursor(cursor, (int,))[0])
+    views = [EventView(*row) for row in tx.execute(query)]
+    return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from approvals.accounts.actions import note
 from approvals.accounts.actors import Actor
+from approvals.accounts.audit import note
 from approvals.accounts.queries import PERSON, PersonView, person
-from approvals.base.masking import mask_email, mask_phone
 
 # The service centre and the administrators of accounts need them; who else may ask does so on record.
 NEED_ALL = ("service_centre", "sysadmin")
@@ -28,7 +27,7 @@ class ContactDetails:
 
 def needs_contact(actor: Actor, person_id: int) -> bool:
     """Whether the actor reads this person's data unmasked: their own, those of whom they cover, all for the centre."""
-    return person_id in {actor.id, *(one.id for one in actor.covers)} or actor.has(*NEED_ALL)
+    return person_id in {actor.id, *(covered.id for covered in actor.covers)} or actor.has(*NEED_ALL)
 
 
 _CONTACT = select(PERSON.c.username, PERSON.c.name, PERSON.c.phone, PERSON.c.email).where(
@@ -46,6 +45,20 @@ def contact_for(tx: Connection, actor: Actor, person_id: int) -> ContactDetails:
 
 def show_contact(tx: Connection, username: str, page: str, *, by: Actor, now: datetime) -> PersonView:
     """The data unmasked; the auditor learns who saw whose, when, and from which page."""
-    found = person(tx, username)
+    view = person(tx, username)
     note(tx, "contact_shown", by=by.username, subject=username, detail=page[:200], now=now)
-    return found
+    return view
+
+
+def mask_phone(number: str) -> str:
+    """138****5678: the first three and the last four digits; of a short number the last two."""
+    digits = [at for at, character in enumerate(number) if character.isdigit()]
+    first, last = (3, 4) if len(digits) >= 10 else (0, 2)
+    hidden = set(digits[first : len(digits) - last])
+    return "".join("*" if at in hidden else character for at, character in enumerate(number))
+
+
+def mask_email(address: str) -> str:
+    """z***@x.cn: the first letter and the domain."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1] if len(name) > 1 else ''}***{at}{domain}" if address else ""

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from approvals.accounts.tables import ABSENCE_KINDS, UNIT_KINDS
-from approvals.base.fields import STRICT, Line, fault
+from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import N_
+from approvals.base.text_validation import STRICT, Line, fault
 from workflows.charts.roles import ROLE_NAMES
 
 Username = Annotated[Line, Field(pattern=r"^[a-z][a-z0-9._-]{1,49}$")]

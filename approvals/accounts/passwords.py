@@ -1,14 +1,21 @@
-"""Passwords: how they are kept, compared and judged."""
+"""Passwords: generated, hashed, compared and judged."""
 
+import secrets
 from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 
 LEAST, MOST = 10, 200  # characters; GB/T 22239-2019 8.1.4.1 asks for passwords that are not easily guessed
 _HASHER = PasswordHash((Argon2Hasher(),))
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
+
+
+def new_password() -> str:
+    """One that can be read out and typed: four groups of four."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def hash_password(password: str) -> str:
@@ -18,8 +25,8 @@ def hash_password(password: str) -> str:
 
 def is_right(password: str, password_hash: str) -> bool:
     """Whether it is the password; takes as long for somebody who does not exist (an empty hash) as for anybody."""
-    known = _HASHER.verify(password[:MOST], password_hash or _nobodys())
-    return known and bool(password_hash) and len(password) <= MOST
+    matches = _HASHER.verify(password[:MOST], password_hash or _nobodys())
+    return matches and bool(password_hash) and len(password) <= MOST
 
 
 @cache

@@ -1,228 +1,17 @@
-"""Readings of units, people, roles and sessions."""
+"""Readings of units, people, their roles and their tokens."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Date,
-    Select,
-    Table,
-    and_,
-    bindparam,
-    cast,
-    exists,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from approvals.accounts.actors import Actor, Covered
-from approvals.accounts.tables import (
-    UNIT_KINDS,
-    Absence,
-    AccessToken,
-    AccountEvent,
-    Person,
-    RoleGrant,
-    SignIn,
-    SignInAttempt,
-    Unit,
-)
+from approvals.accounts.tables import UNIT_KINDS, Absence, AccessToken, Person, RoleGrant, SignInAttempt, Unit
 from approvals.base.errors import NotFound
-from approvals.base.moments import day_of, end_of
-from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from workflows.charts.roles import covered
 
-UNIT: Table = table_of(Unit)
-PERSON: Table = table_of(Person)
-GRANT: Table = table_of(RoleGrant)
-SIGN_IN: Table = table_of(SignIn)
-ATTEMPT: Table = table_of(SignInAttempt)
-TOKEN: Table = table_of(AccessToken)
-EVENT: Table = table_of(AccountEvent)
-ABSENCE: Table = table_of(Absence)
-
-IDLE = timedelta(hours=8)  # an office day: a session that nobody used for so long has ended
-LONGEST = timedelta(hours=12)  # however busy it was
-
-
-def digest(secret: str) -> str:
-    """What is kept of a session's or program's token."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-# Who acts.
-
-
-_ACTOR = ("id", "username", "name", "unit_id", "language")
-
-
-def _of_person() -> list[ColumnElement[Any]]:
-    return [PERSON.c[name].label(name) for name in _ACTOR]
-
-
-def _actors(*where: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(*_of_person(), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
-        .select_from(PERSON.join(UNIT).outerjoin(GRANT))
-        .where(PERSON.c.is_active, *where)
-        .order_by(PERSON.c.id, GRANT.c.role)
-    )
-
-
-def _actor(rows: Sequence[Any]) -> Actor | None:
-    if not rows:
-        return None
-    person_id, username, name, unit_id, language, unit, unit_en, *_ = rows[0]
-    roles = frozenset(row.role for row in rows if row.role)
-    return Actor(person_id, username, name, unit_id, unit, roles, language, unit_en)
-
-
-def holds(absence: Any, day: Any) -> ColumnElement[bool]:
-    """Whether this row of `absences` holds on the day."""
-    until_on, ended_on = absence.c.until_on, absence.c.ended_on
-    return and_(absence.c.from_on <= day, _open_or(until_on, until_on >= day), _open_or(ended_on, ended_on > day))
-
-
-def _open_or(column: ColumnElement[date], clause: ColumnElement[bool]) -> ColumnElement[bool]:
-    return or_(column.is_(None), clause)
-
-
-_OWN_ABSENCE, _DAY = ABSENCE.alias("own_absence"), bindparam("day", type_=Date())
-_END_OF_DAY = bindparam("end_of_day", type_=ABSENCE.c.confirmed_at.type)
-
-
-def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
-    """Whom these deputies cover on the day, in the columns of `_actors`, then the last day of the absence."""
-    return (
-        select(*_of_person(), literal("").label("unit"), literal("").label("name_en"), GRANT.c.role, ABSENCE.c.until_on)
-        .select_from(
-            ABSENCE.join(PERSON, PERSON.c.id == ABSENCE.c.person_id).join(GRANT, GRANT.c.person_id == PERSON.c.id)
-        )
-        .where(
-            *deputy,
-            ABSENCE.c.confirmed_at <= _END_OF_DAY,
-            holds(ABSENCE, _DAY),
-            PERSON.c.is_active,
-            ~exists().where(_OWN_ABSENCE.c.person_id == ABSENCE.c.deputy_id, holds(_OWN_ABSENCE, _DAY)),
-        )
-    )
-
-
-def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool]) -> Prepared:
-    """One statement, so that it is one snapshot and one round trip: an actor, and after them whom they cover."""
-    actors = _actors(own).order_by(None).add_columns(cast(null(), Date()).label("until_on"))
-    covered_ones = _covered_by(deputy)
-    parts = (part.add_columns(literal(number).label("part")) for number, part in enumerate((actors, covered_ones)))
-    return Prepared(union_all(*parts).order_by("part", "id", "role"))
-
-
-_HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None))
-_NAMED = select(PERSON.c.id).where(PERSON.c.username == bindparam("username"))
-_BY_ID = _with_covered(PERSON.c.id == bindparam("person_id"), ABSENCE.c.deputy_id == bindparam("person_id"))
-_BY_USERNAME = _with_covered(PERSON.c.username == bindparam("username"), ABSENCE.c.deputy_id.in_(_NAMED))
-_BY_TOKEN = _with_covered(PERSON.c.id.in_(_HOLDER), ABSENCE.c.deputy_id.in_(_HOLDER))
-_COVERED = Prepared(_covered_by(ABSENCE.c.deputy_id == bindparam("deputy_id")).order_by(PERSON.c.id, GRANT.c.role))
-
-
-def actor_of(tx: Connection, person_id: int, on: date) -> Actor | None:
-    """The active person with this id, with the work and the rights of whom they cover on this day."""
-    return _found(tx, _BY_ID, {"person_id": person_id}, on)
-
-
-def actor_by_username(tx: Connection, username: str, on: date) -> Actor | None:
-    """The active person with this user name, with the work and the rights of whom they cover on this day."""
-    return _found(tx, _BY_USERNAME, {"username": username}, on)
-
-
-def actor_of_token(tx: Connection, token: str, on: date) -> Actor | None:
-    """The active person whose program shows this bearer token, unless it was revoked; as they are on this day."""
-    return _found(tx, _BY_TOKEN, {"digest": digest(token)}, on)
-
-
-def _found(tx: Connection, asked: Prepared, given: Mapping[str, Any], on: date) -> Actor | None:
-    rows = asked.rows(tx, {**given, "day": on, "end_of_day": end_of(on)})
-    actor = _actor([row for row in rows if row.part == 0])
-    return _standing_in(actor, [row for row in rows if row.part]) if actor else None
-
-
-def _with_covers(tx: Connection, actor: Actor | None, on: date) -> Actor | None:
-    if actor is None:
-        return None
-    return _standing_in(actor, _COVERED.rows(tx, {"deputy_id": actor.id, "day": on, "end_of_day": end_of(on)}))
-
-
-def _standing_in(actor: Actor, rows: Sequence[Any]) -> Actor:
-    """The actor with whom they cover by these rows."""
-    covers = tuple(found for _, group in groupby(rows, key=lambda row: row.id) if (found := _covered(actor, [*group])))
-    roles = actor.roles.union(*(one.roles for one in covers))
-    return replace(actor, roles=roles, lent=roles - actor.roles, covers=covers) if covers else actor
-
-
-def _covered(actor: Actor, rows: list[Any]) -> Covered | None:
-    """Whom the actor covers; None where the two no longer fit."""
-    first, held = rows[0], frozenset(row.role for row in rows)
-    roles = covered(held, actor.roles, is_same_unit=first.unit_id == actor.unit_id)
-    return Covered(first.id, first.username, first.name, roles, first.until_on) if roles else None
-
-
-def actors_among(tx: Connection, person_ids: Select[Any], on: date) -> list[Actor]:
-    """The active people whose ids this statement selects, by id, with whom they cover on this day."""
-    rows = tx.execute(_actors(PERSON.c.id.in_(person_ids))).all()
-    found = (_with_covers(tx, _actor(list(own)), on) for _, own in groupby(rows, lambda row: row.id))
-    return [actor for actor in found if actor]
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Somebody who has signed in, and when they were last seen."""
-
-    actor: Actor
-    token: str
-    seen_at: datetime
-    must_change_password: bool
-
-
-def session_of(tx: Connection, token: str, now: datetime) -> Session | None:
-    """The running session with this token; None when it has ended, or its person may no longer sign in."""
-    found = tx.execute(
-        select(SIGN_IN.c.person_id, SIGN_IN.c.seen_at, PERSON.c.must_change_password)
-        .select_from(SIGN_IN.join(PERSON))
-        .where(SIGN_IN.c.digest == digest(token), SIGN_IN.c.ends_at > now, SIGN_IN.c.seen_at > now - IDLE)
-    ).one_or_none()
-    actor = actor_of(tx, found.person_id, day_of(now)) if found else None
-    return Session(actor, token, found.seen_at, found.must_change_password) if found and actor else None
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    person_id: int
-    username: str
-    password_hash: str
-
-
-def credentials_of(tx: Connection, username: str) -> Credentials | None:
-    """What an active person signs in with."""
-    row = tx.execute(
-        select(PERSON.c.id, PERSON.c.username, PERSON.c.password_hash).where(
-            PERSON.c.username == username, PERSON.c.is_active
-        )
-    ).one_or_none()
-    return Credentials(*row) if row else None
-
-
-# Administration.
+UNIT, PERSON, GRANT, TOKEN = table_of(Unit), table_of(Person), table_of(RoleGrant), table_of(AccessToken)
+ABSENCE, ATTEMPT = table_of(Absence), table_of(SignInAttempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +51,28 @@ def units(tx: Connection) -> list[UnitView]:
         .group_by(UNIT.c.id)
         .order_by(UNIT.c.id)
     )
-    return sorted((UnitView(*row) for row in rows), key=lambda found: UNIT_KINDS.index(found.kind))
+    return sorted((UnitView(*row) for row in rows), key=lambda view: UNIT_KINDS.index(view.kind))
 
 
 def unit(tx: Connection, unit_id: int) -> UnitView:
     """One unit; NotFound when there is none."""
-    for found in units(tx):
-        if found.id == unit_id:
-            return found
+    for view in units(tx):
+        if view.id == unit_id:
+            return view
     raise NotFound
+
+
+def unit_names(tx: Connection, names: Iterable[str]) -> dict[str, UnitName]:
+    """Each of these units with its English name, where it has one."""
+    by_name = {name: UnitName(name, "") for name in names}
+    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.name.in_(by_name)).order_by(UNIT.c.id))
+    return by_name | {row.name: UnitName(row.name, row.name_en) for row in rows}
+
+
+def units_by_id(tx: Connection, ids: Iterable[int]) -> dict[int, UnitName]:
+    """The units with these ids."""
+    query = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(list(ids)))
+    return {row.id: UnitName(row.name, row.name_en) for row in tx.execute(query.order_by(UNIT.c.id))}
 
 
 def people(tx: Connection, *, unit_id: int | None = None, search: str = "") -> list[PersonView]:
@@ -283,10 +85,9 @@ def people(tx: Connection, *, unit_id: int | None = None, search: str = "") -> l
 
 def person(tx: Connection, username: str) -> PersonView:
     """One person; NotFound when there is none."""
-    found = _people(tx, PERSON.c.username == username)
-    if not found:
-        raise NotFound
-    return found[0]
+    for view in _people(tx, PERSON.c.username == username):
+        return view
+    raise NotFound
 
 
 def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
@@ -296,11 +97,11 @@ def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
         .where(*where)
         .order_by(UNIT.c.id, PERSON.c.username)
     ).all()
-    held = roles_of(tx, [row.id for row in rows])
+    roles = roles_of(tx, [row.id for row in rows])
     return [
         PersonView(
             row.id, row.username, row.name, row.phone, row.email, row.unit_id, UnitName(row.unit, row.unit_en),
-            row.is_active, held.get(row.id, ()),
+            row.is_active, roles.get(row.id, ()),
         )
         for row in sorted(rows, key=lambda row: UNIT_KINDS.index(row.kind))
     ]  # fmt: skip
@@ -308,15 +109,15 @@ def _people(tx: Connection, *where: ColumnElement[bool]) -> list[PersonView]:
 
 def roles_of(tx: Connection, person_ids: list[int]) -> dict[int, tuple[str, ...]]:
     """The roles that each of these people holds, by name."""
-    held: dict[int, tuple[str, ...]] = {}
+    roles: dict[int, tuple[str, ...]] = {}
     rows = tx.execute(
         select(GRANT.c.person_id, GRANT.c.role)
         .where(GRANT.c.person_id.in_(person_ids))
         .order_by(GRANT.c.person_id, GRANT.c.role)
     )
     for person_id, role in rows:
-        held[person_id] = (*held.get(person_id, ()), role)
-    return held
+        roles[person_id] = (*roles.get(person_id, ()), role)
+    return roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,25 +136,3 @@ def tokens(tx: Connection, person_id: int) -> list[TokenView]:
         .order_by(TOKEN.c.id.desc())
     )
     return [TokenView(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class EventView:
-    id: int
-    at: datetime
-    actor: str
-    event: str
-    subject: str
-    detail: str
-    address: str
-
-
-def events(tx: Connection, *, subject: str = "", cursor: str = "") -> Page[EventView]:
-    """What happened to accounts, newest first; `subject` leaves what one user name did or underwent."""
-    query = select(EVENT).order_by(EVENT.c.id.desc()).limit(PAGE + 1)
-    if subject:
-        query = query.where((EVENT.c.subject == subject) | (EVENT.c.actor == subject))
-    if cursor:
-        query = query.where(EVENT.c.id < read_cursor(cursor, (int,))[0])
-    found = [EventView(*row) for row in tx.execute(query)]
-    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)

@@ -70,16 +70,16 @@ def stacked_bars(
     key: str, title: str, rows: Iterable[tuple[str, Mapping[str, int]]], tones: Sequence[tuple[str, str]]
 ) -> SvgChart | None:
     """Counts by tone, a bar for each name that has any; None when there is nothing. `tones` have their words."""
-    shown = [(name, counts) for name, counts in rows if sum(counts.values())]
-    if not shown:
+    stacks = [(name, counts) for name, counts in rows if sum(counts.values())]
+    if not stacks:
         return None
-    scale = (WIDTH - LEFT - RIGHT) / max(sum(counts.values()) for _, counts in shown)
+    scale = (WIDTH - LEFT - RIGHT) / max(sum(counts.values()) for _, counts in stacks)
     bars, marks = legend(tones, LEFT)
-    for number, (name, counts) in enumerate(shown):
+    for number, (name, counts) in enumerate(stacks):
         more_bars, more_marks = _stack(name, counts, TOP + number * ROW, scale, [tone for tone, _ in tones])
         bars += more_bars
         marks += more_marks
-    height = TOP + len(shown) * ROW + 4
+    height = TOP + len(stacks) * ROW + 4
     return SvgChart(key, title, title, WIDTH, height, tuple(bars), tuple(marks))
 
 

@@ -30,16 +30,10 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs its zone")
-        return value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
 
     def bind_processor(self, dialect: Dialect) -> Any:
         return _moment_to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
@@ -48,15 +42,15 @@ class Moment(TypeDecorator[datetime]):
         return _moment_from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
-# What SQLAlchemy makes of a moment in SQLite takes three calls each way; a move reads and writes ten of them.
-
-
-def _moment_to_text(value: datetime | None) -> str | None:
-    if value is None:
-        return None
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a moment needs its zone")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
+    return value.astimezone(UTC)
+
+
+# What SQLAlchemy makes of a moment in SQLite takes three calls each way; a move reads and writes ten of them.
+def _moment_to_text(value: datetime | None) -> str | None:
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 def _moment_from_text(text: str | None) -> datetime | None:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import InvalidatePoolError
 
 SAFE_SQLITE = (3, 51, 3)  # earlier ones can corrupt a WAL database with two or more connections
-RESTED = 1.0  # seconds after which a connection of the pool is asked whether its server is still there
+IDLE = 1.0  # seconds after which a connection of the pool is pinged before its next use
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _PRAGMAS = (
     "synchronous=FULL",
@@ -31,10 +31,10 @@ class UnsafeLibrary(RuntimeError):
 
 
 class Transactions(Protocol):
-    """What opens transactions: the database itself, or a job that must prove with each write that it is still held."""
+    """What opens transactions: the database itself, or a job whose writes prove that it still has its lease."""
 
-    is_sqlite: bool
-
+    @property
+    def is_sqlite(self) -> bool: ...
     def write(self) -> AbstractContextManager[Connection]: ...
     def read(self) -> AbstractContextManager[Connection]: ...
 
@@ -55,13 +55,17 @@ class Database:
             with self.engine.begin() as tx:
                 yield tx
             return
-        with self.engine.connect() as tx, self._queue, tx.begin():  # nobody waits for a connection that we look for
+        with (
+            self.engine.connect() as tx,
+            self._queue,
+            tx.begin(),
+        ):  # nobody queues behind our wait for a connection
             _begin(tx, "BEGIN IMMEDIATE")
             yield tx
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A read transaction over one snapshot; nothing is kept of it."""
+        """A read transaction over one snapshot; it is rolled back at the end."""
         with self.engine.connect() as plain:
             tx = plain if self.is_sqlite else plain.execution_options(**_SNAPSHOT)
             with tx.begin() as transaction:
@@ -72,7 +76,7 @@ class Database:
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
-        """For one statement that reads: a snapshot by itself, so that no transaction is begun and ended around it."""
+        """For one reading statement: it is a snapshot by itself and needs no transaction around it."""
         with self.engine.connect() as plain:
             yield plain if self.is_sqlite else plain.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -155,7 +159,7 @@ def _write_ahead(connection: Any) -> None:
 
 
 def _begin(tx: Connection, statement: str) -> None:
-    # Said to the driver itself: an event on "begin" would slow down every statement of the engine.
+    # By the driver itself: an event on "begin" would slow down every statement of the engine.
     tx.connection.cursor().execute(statement)
 
 
@@ -170,26 +174,27 @@ def _postgres_engine(url: str) -> Engine:
             "application_name": "guahao",
         },
     )
-    event.listen(engine, "checkin", _note_rest)
-    event.listen(engine, "checkout", _ask_rested(engine.dialect))
+    event.listen(engine, "checkin", _note_idle)
+    event.listen(engine, "checkout", _ping_idle(engine.dialect))
     return engine
 
 
-def _note_rest(_connection: Any, record: Any) -> None:
-    record.info["rests_since"] = monotonic()
+def _note_idle(_connection: Any, record: Any) -> None:
+    record.info["idle_since"] = monotonic()
 
 
-def _ask_rested(dialect: Dialect) -> Callable[[Any, Any, Any], None]:
-    """Ask a connection that rested for a while whether it is still there; one that was just used is, and one round
-    trip of each move is saved. Where the server went away, all connections are made anew.
+def _ping_idle(dialect: Dialect) -> Callable[[Any, Any, Any], None]:
+    """Ping a connection that was idle for a while; one used a moment ago is alive, and a move saves the round trip.
+
+    Where the server went away, all connections are made anew.
     """
 
-    def ask(connection: Any, record: Any, _proxy: Any) -> None:
-        if monotonic() - record.info.get("rests_since", inf) < RESTED:
+    def ping(connection: Any, record: Any, _proxy: Any) -> None:
+        if monotonic() - record.info.get("idle_since", inf) < IDLE:
             return
         try:
             dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
 
-    return ask
+    return ping

@@ -1,19 +1,17 @@
-"""The few errors that speak to people. A message is an English msgid with named parameters; the door translates it."""
+"""The errors that speak to people. A message is an English msgid with named parameters; the interface translates it."""
 
-from approvals.base.text_validation import N_
-
-_NOTHING = N_("There is nothing here that you may see.")
-_SIGN_IN = N_("Sign in to see this.")
+from approvals.base.i18n import N_
 
 
 class Problem(Exception):
     """Something a person can mend; `status` is the HTTP answer, `field` the input it belongs to."""
 
     status = 400
+    default = ""  # the message when none is given
 
-    def __init__(self, message: str, *, field: str | None = None, **params: object) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str = "", *, field: str | None = None, **params: object) -> None:
+        self.message = message or self.default
+        super().__init__(self.message)
         self.field = field
         self.params = params
 
@@ -22,33 +20,28 @@ class Problem(Exception):
 
 
 class Unreadable(Problem):
-    """What came in cannot be read at all."""
-
-    status = 400
+    """The input cannot be read at all."""
 
 
 class SignInNeeded(Problem):
     """Nobody has signed in, or the session or token has ended."""
 
     status = 401
-
-    def __init__(self, message: str = _SIGN_IN, **params: object) -> None:
-        super().__init__(message, **params)
+    default = N_("Sign in to see this.")
 
 
 class Forbidden(Problem):
     """The role may not do this here."""
 
     status = 403
+    default = N_("Your role may not do this here.")
 
 
 class NotFound(Problem):
     """There is nothing of that name, or nothing that this person may see."""
 
     status = 404
-
-    def __init__(self, message: str = _NOTHING, **params: object) -> None:
-        super().__init__(message, **params)
+    default = N_("There is nothing here that you may see.")
 
 
 class Refused(Problem):
@@ -58,40 +51,41 @@ class Refused(Problem):
 
 
 class Stale(Refused):
-    """Somebody else was faster."""
+    """The row was changed by someone else meanwhile."""
 
 
 class Invalid(Problem):
     """Fields are wrong; `fields` maps each to its reasons (msgid, params)."""
 
     status = 422
+    default = N_("Some fields need your attention.")
 
     def __init__(self, fields: dict[str, list[tuple[str, dict[str, object]]]]) -> None:
-        super().__init__(N_("Some fields need your attention."))
+        super().__init__()
         self.fields = fields
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {text % params}" for name, faults in self.fields.items() for text, params in faults)
 
 
-class TooMany(Problem):
-    """Too often in too short a time; `wait` is in seconds."""
+class Postponed(Problem):
+    """The same may succeed after `wait` seconds."""
+
+    def __init__(self, message: str, *, wait: int, **params: object) -> None:
+        super().__init__(message, field=None, **params)
+        self.wait = wait
+
+
+class TooMany(Postponed):
+    """Too many requests in too short a time."""
 
     status = 429
 
-    def __init__(self, message: str, *, wait: int, **params: object) -> None:
-        super().__init__(message, **params)
-        self.wait = wait
 
-
-class Unavailable(Problem):
-    """Something that the answer needs is not there now; it may be after `wait` seconds."""
+class Unavailable(Postponed):
+    """Something that the answer needs is not there now."""
 
     status = 503
-
-    def __init__(self, message: str, *, wait: int, **params: object) -> None:
-        super().__init__(message, **params)
-        self.wait = wait
 
 
 def invalid(field: str, message: str, **params: object) -> Invalid:

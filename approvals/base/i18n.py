@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
-from gettext import NullTranslations
+from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from babel.support import Translations
 from markupsafe import Markup
 
 DEFAULT = "zh_Hans"
@@ -67,9 +66,14 @@ def known_language(text: str | None) -> str | None:
     return {"zh": "zh_Hans", "en": "en"}.get(main)
 
 
+def N_(message: str) -> str:  # gettext's customary name
+    """Mark a message for extraction; it is translated where it is shown."""
+    return message
+
+
 @cache
 def _catalogue(name: str) -> NullTranslations:
-    return Translations.load(CATALOGUES, [name])
+    return translation("messages", CATALOGUES, [name], fallback=True)
 
 
 def gettext(message: str, /, **values: object) -> str:

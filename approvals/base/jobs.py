@@ -1,7 +1,7 @@
-"""Jobs: work outside of any request. A row says what is to be done, and holds it to one effect.
+"""Jobs: work outside of any request, one row and one effect each.
 
-It is written in the transaction that wants the work, taken by a lease, and settled in the transaction that has the
-effect. Workers (`approvals/jobs`) look each second for rows that are due.
+The row is written in the transaction that wants the work, taken by a lease, and settled in the transaction that has
+the effect. Workers (`approvals/jobs`) look each second for rows that are due.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, or
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.database import Transactions
+from approvals.base.i18n import N_
 from approvals.base.tables import JobRun, table_of
-from approvals.base.text_validation import N_
 
 JOB: Table = table_of(JobRun)
 LEASE = timedelta(minutes=5)  # longer than any stretch of a job between two of its writes
-TRIES = 5  # unless whoever asks says otherwise
+TRIES = 5  # unless `enqueue` is told otherwise
 AGAIN_AFTER = timedelta(minutes=1)  # doubled with each try
-APART = timedelta(minutes=1)  # how far the clock of whoever asks may be ahead of the worker's: what is asked is due now
+APART = timedelta(minutes=1)  # how far the clock of a caller may be ahead of the worker's: a new job is due now
 LONGEST_ERROR = 300  # characters
 NEVER_ENDED = N_("The worker that ran it never came to an end.")
 Now = Callable[[], datetime]
@@ -33,7 +33,7 @@ class LeaseLost(Exception):
 
 
 class JobFailed(Exception):
-    """A job did not succeed, by no fault of the program; the message says why. `is_final` when it would fail again."""
+    """A job failed for a reason outside the program; the message says why. `is_final` when it would fail again."""
 
     def __init__(self, why: str, *, is_final: bool = False) -> None:
         super().__init__(why)
@@ -42,7 +42,7 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as it stands. `done` of `total` in `phase` is how far it is; `period` is its period or key."""
+    """A job for pages. `done` of `total` in `phase` is its progress; `period` is its period or key."""
 
     id: int
     kind: str
@@ -67,13 +67,13 @@ class JobView:
 
     @property
     def heard_at(self) -> datetime | None:
-        """When its worker last said that it is at it; None when no worker has it."""
+        """The last sign of its worker; None when no worker has it."""
         return self.lease_until - LEASE if self.lease_until else None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that is this worker's as long as nobody else has taken it since: `token` tells. `tries` counts this one."""
+    """A job taken by this worker; it is lost when the row has another `token` by now. `tries` counts this one."""
 
     id: int
     kind: str
@@ -84,7 +84,7 @@ class Claim:
     most_tries: int
 
 
-# Asking for work.
+# Enqueueing.
 
 
 def enqueue(
@@ -98,10 +98,10 @@ def enqueue(
     tries: int = TRIES,
     is_repeated: bool = False,
 ) -> int:
-    """Have this done once for `kind` and `key`, not before `due_at`; the id of its row.
+    """Enqueue the one job of this `kind` and `key`, due at `due_at`; the id of its row.
 
-    Asking again changes nothing, but what had failed is tried anew, as it is asked for now; so is what was done, if it
-    `is_repeated`.
+    A second call changes nothing, except that a failed job starts again with the new arguments; so does a successful
+    one that `is_repeated`.
     """
     row = _new_row(kind, key, now, tries) | {"args": orjson.dumps(dict(args)).decode()}
     row |= {"due_at": due_at} if due_at else {}
@@ -109,13 +109,13 @@ def enqueue(
     if job_id is not None:
         return int(job_id)
     over = ("failed", "done") if is_repeated else ("failed",)
-    anew = _anew(now) | {name: row[name] for name in ("args", "made_at", "result", "error")}
-    tx.execute(update(JOB).where(*_named(kind, key), JOB.c.state.in_(over)).values(anew))
+    values = _restart(now) | {name: row[name] for name in ("args", "made_at", "result", "error")}
+    tx.execute(update(JOB).where(*_named(kind, key), JOB.c.state.in_(over)).values(values))
     return int(tx.execute(select(JOB.c.id).where(*_named(kind, key))).scalar_one())
 
 
 def enqueue_new(tx: Connection, kind: str, keys: Sequence[str], now: datetime, *, tries: int = TRIES) -> None:
-    """Have this done once for each of many keys for which nobody asked before."""
+    """Enqueue a job for each of these keys that have none yet."""
     if keys:
         tx.execute(_insert(tx), [_new_row(kind, key, now, tries) for key in keys])
 
@@ -131,28 +131,28 @@ def _new_row(kind: str, key: str, now: datetime, tries: int) -> dict[str, Any]:
 
 
 def try_again(tx: Connection, which: ColumnElement[bool], now: datetime) -> int:
-    """Have those of these jobs that failed done after all; how many."""
-    return int(tx.execute(update(JOB).where(which, JOB.c.state == "failed").values(_anew(now))).rowcount)
+    """Start the failed ones among these jobs again; how many."""
+    return int(tx.execute(update(JOB).where(which, JOB.c.state == "failed").values(_restart(now))).rowcount)
 
 
-def _anew(now: datetime) -> dict[str, Any]:
+def _restart(now: datetime) -> dict[str, Any]:
     return {"state": "waiting", "due_at": now - APART, "ended_at": None, "tries": 0}
 
 
 def progress(tx: Connection, kind: str, key: str) -> JobView | None:
-    """How the job of this kind and key stands; None when nobody asked for it."""
+    """The job of this kind and key, or None."""
     row = tx.execute(select(JOB).where(*_named(kind, key))).one_or_none()
     return job_view(row) if row else None
 
 
 def last_begun(tx: Connection) -> datetime | None:
     """When a worker last began any job; None when none ever did."""
-    begun = select(JOB.c.begun_at).where(JOB.c.begun_at.is_not(None)).order_by(JOB.c.id.desc()).limit(1)
-    return tx.execute(begun).scalar_one_or_none()
+    query = select(JOB.c.begun_at).where(JOB.c.begun_at.is_not(None)).order_by(JOB.c.id.desc()).limit(1)
+    return tx.execute(query).scalar_one_or_none()
 
 
 def job_view(row: Row[Any]) -> JobView:
-    """The row as it is shown."""
+    """The row of a job for pages."""
     values = {name: getattr(row, name) for name in JobView.__slots__}
     return JobView(**values | {"result": orjson.loads(row.result)})
 
@@ -161,16 +161,16 @@ def _named(kind: str, key: str) -> tuple[ColumnElement[bool], ...]:
     return JOB.c.kind == kind, JOB.c.period == key
 
 
-# Doing it.
+# Running.
 
 
 def is_due(tx: Connection, which: ColumnElement[bool], now: datetime) -> bool:
-    """Whether some of these jobs is due by `now` and held by nobody."""
-    return any(tx.execute(query).first() for query in _free(which, now))
+    """Whether one of these jobs is due by `now` and no worker has it."""
+    return any(tx.execute(query).first() for query in _free_jobs(which, now))
 
 
-def _free(which: ColumnElement[bool], now: datetime) -> tuple[Select[Any], Select[Any]]:
-    """Find the job whose worker was lost, and the one that waits longest; one query each, so that each has an index.
+def _free_jobs(which: ColumnElement[bool], now: datetime) -> tuple[Select[Any], Select[Any]]:
+    """The queries for a job whose worker was lost, and for the one that waits longest: each has its own index.
 
     A lease that ends later than any can was given by a clock that has been put back since.
     """
@@ -187,7 +187,7 @@ def take(tx: Connection, which: ColumnElement[bool], worker: str, now: datetime)
 
     One that was taken too often and never came to an end is given up.
     """
-    locked = (tx.execute(query.with_for_update(skip_locked=True)).one_or_none() for query in _free(which, now))
+    locked = (tx.execute(query.with_for_update(skip_locked=True)).one_or_none() for query in _free_jobs(which, now))
     row = next(filter(None, locked), None)
     if row is None:
         return None
@@ -203,7 +203,7 @@ def take(tx: Connection, which: ColumnElement[bool], worker: str, now: datetime)
 
 
 class Running:
-    """A job while it is done: its own way to the database, where every write proves that the job is still held."""
+    """A job while it runs: its access to the database, where every write proves that the lease still holds."""
 
     def __init__(self, database: Transactions, claim: Claim, now: Now) -> None:
         self.database, self.claim, self.now = database, claim, now
@@ -224,9 +224,9 @@ class Running:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A write transaction that comes to nothing (LeaseLost) when the job was lost; it renews the lease."""
+        """A write transaction that renews the lease; LeaseLost, and no effect, when another worker has the job."""
         with self.database.write() as tx:
-            self._hold(tx, {"lease_until": self.now() + LEASE})
+            self._update(tx, {"lease_until": self.now() + LEASE})
             yield tx
 
     @contextmanager
@@ -238,33 +238,33 @@ class Running:
         with self.write() as tx:
             yield tx
             if is_forgotten:
-                self._prove(tx.execute(delete(JOB).where(*self._held())).rowcount)
+                self._prove(tx.execute(delete(JOB).where(*self._own_row())).rowcount)
             else:
-                kept = orjson.dumps(dict(result or {}), option=orjson.OPT_SORT_KEYS).decode()
-                over = {"state": "done", "lease_until": None, "ended_at": self.now(), "error": "", "result": kept}
-                self._hold(tx, over)
+                text = orjson.dumps(dict(result or {}), option=orjson.OPT_SORT_KEYS).decode()
+                over = {"state": "done", "lease_until": None, "ended_at": self.now(), "error": "", "result": text}
+                self._update(tx, over)
         self.is_done = True
 
     def tell(self, phase: str, done: int = 0, total: int = 0) -> None:
-        """Say how far it is; the job stays held for another lease."""
+        """Store the progress, and renew the lease."""
         with self.database.write() as tx:
-            self._hold(tx, {"phase": phase, "done": done, "total": total, "lease_until": self.now() + LEASE})
+            self._update(tx, {"phase": phase, "done": done, "total": total, "lease_until": self.now() + LEASE})
 
     def fail(self, why: str, again_after: timedelta | None) -> None:
-        """Keep why it failed; it is tried again after this time, unless that is None or was done often enough."""
+        """Store why it failed; it is tried again after this time, unless that is None or the tries are used up."""
         values: dict[str, Any] = {"lease_until": None, "error": why[:LONGEST_ERROR] or "no reason given"}
         if again_after is None or self.claim.tries >= self.claim.most_tries:
             values |= {"state": "failed", "ended_at": self.now()}
         else:
             values |= {"state": "waiting", "due_at": self.now() + again_after}
         with self.database.write() as tx:
-            self._hold(tx, values)
+            self._update(tx, values)
 
-    def _held(self) -> tuple[ColumnElement[bool], ...]:
+    def _own_row(self) -> tuple[ColumnElement[bool], ...]:
         return JOB.c.id == self.claim.id, JOB.c.token == self.claim.token, JOB.c.state == "running"
 
-    def _hold(self, tx: Connection, values: Mapping[str, Any]) -> None:
-        self._prove(tx.execute(update(JOB).where(*self._held()).values(values)).rowcount)
+    def _update(self, tx: Connection, values: Mapping[str, Any]) -> None:
+        self._prove(tx.execute(update(JOB).where(*self._own_row()).values(values)).rowcount)
 
     def _prove(self, rows: int) -> None:
         if not rows:
@@ -272,6 +272,6 @@ class Running:
 
 
 def let_go(tx: Connection, worker: str, now: datetime) -> int:
-    """What this worker holds is free at once, because it ends; how many. Its own late writes come to nothing."""
+    """Free all jobs of a worker that ends; how many. Its own late writes come to nothing."""
     free = {"state": "waiting", "lease_until": None, "due_at": now, "token": JOB.c.token + 1, "tries": JOB.c.tries - 1}
     return int(tx.execute(update(JOB).where(JOB.c.worker == worker, JOB.c.state == "running").values(free)).rowcount)

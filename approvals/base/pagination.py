@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 import orjson
 
 from approvals.base.errors import invalid
-from approvals.base.text_validation import N_, TEXT_LIMIT, text_fault
+from approvals.base.i18n import N_
+from approvals.base.text_validation import TEXT_LIMIT, text_fault
 
 T = TypeVar("T")
 PAGE = 50  # rows of a page

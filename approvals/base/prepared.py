@@ -1,12 +1,12 @@
-"""Statements of the hot path: built and compiled once for each engine, then run by the driver itself.
+"""Statements of the hot path: compiled once for each engine, then run by the driver itself.
 
-SQLAlchemy says what the SQL is and how values are converted; what it does anew for every execution is left out, which
-is two thirds of the time of a short statement.
+SQLAlchemy gives the SQL and the conversions of values; its work for each execution, two thirds of the time of a short
+statement, is left out.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import Dialect
@@ -17,100 +17,101 @@ Convert = Callable[[Any], Any] | None
 
 
 class Prepared:
-    """One statement with named parameters; `keys` are the columns that an INSERT gives."""
+    """One statement with named parameters; `keys` are the columns of an INSERT."""
 
     def __init__(self, statement: Executable, keys: Sequence[str] | None = None) -> None:
         self.statement = statement
         self.keys = keys
         self._by_dialect: dict[str, _Compiled] = {}
 
-    def run(self, tx: Connection, given: Mapping[str, Any]) -> int:
-        """Carry it out; the number of rows that it touched."""
-        return int(self._compiled(tx).execute(tx, given).rowcount)
+    def run(self, tx: Connection, params: Mapping[str, Any]) -> int:
+        """Execute it; the number of affected rows."""
+        return int(self._compiled(tx).execute(tx, params).rowcount)
 
-    def run_all(self, tx: Connection, given: Sequence[Mapping[str, Any]]) -> None:
-        """Carry it out once for each, in one round trip where the engine can."""
-        if len(given) == 1:
-            self._compiled(tx).execute(tx, given[0])
-        elif given:
-            self._compiled(tx).execute_all(tx, given)
+    def run_all(self, tx: Connection, params: Sequence[Mapping[str, Any]]) -> None:
+        """Execute it once for each, in one round trip where the engine can."""
+        if len(params) == 1:
+            self._compiled(tx).execute(tx, params[0])
+        elif params:
+            self._compiled(tx).execute_all(tx, params)
 
-    def rows(self, tx: Connection, given: Mapping[str, Any]) -> list[Any]:
-        """The rows that it finds, as named tuples."""
+    def rows(self, tx: Connection, params: Mapping[str, Any]) -> list[Any]:
+        """The rows of the result, as named tuples."""
         compiled = self._compiled(tx)
-        return compiled.read(compiled.execute(tx, given).fetchall())
+        return compiled.read(compiled.execute(tx, params).fetchall())
 
-    def one_or_none(self, tx: Connection, given: Mapping[str, Any]) -> Any:
-        """The row that it finds, or None; more than one is a fault of the statement."""
-        rows = self.rows(tx, given)
+    def one_or_none(self, tx: Connection, params: Mapping[str, Any]) -> Any:
+        """The only row of the result, or None; LookupError for more than one."""
+        rows = self.rows(tx, params)
         if len(rows) > 1:
             raise LookupError(f"{len(rows)} rows where one at most may be")
         return rows[0] if rows else None
 
     def _compiled(self, tx: Connection) -> "_Compiled":
-        found = self._by_dialect.get(tx.dialect.name)
-        if found is None:
-            found = self._by_dialect[tx.dialect.name] = _Compiled(self.statement, self.keys, tx.dialect)
-        return found
+        compiled = self._by_dialect.get(tx.dialect.name)
+        if compiled is None:
+            compiled = self._by_dialect[tx.dialect.name] = _Compiled(self.statement, self.keys, tx.dialect)
+        return compiled
 
 
 class _Compiled:
-    """A statement in the words of one engine."""
+    """A statement in the SQL of one engine."""
 
     def __init__(self, statement: Any, keys: Sequence[str] | None, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=keys)
         self.sql = str(compiled)
         self.dialect = dialect
-        self.fixed = dict(compiled.params)
+        self.defaults = dict(compiled.params)
         kinds = {name: bind.type for bind, name in compiled.bind_names.items()}
         self.is_positional = compiled.positiontup is not None
         self.names = tuple(compiled.positiontup or kinds)
         conversions = ((i, _to_driver(kinds[name], dialect)) for i, name in enumerate(self.names))
-        self.given = [(i, convert) for i, convert in conversions if convert]
+        self.to_driver = [(i, convert) for i, convert in conversions if convert]
         columns = list(getattr(statement, "selected_columns", ()))
-        self.row = namedtuple("Row", [column.name for column in columns])._make if columns else tuple
-        found = ((i, _from_driver(column.type, dialect)) for i, column in enumerate(columns))
-        self.converts = [(i, convert) for i, convert in found if convert]
+        row = cast(Any, namedtuple)("Row", [column.name for column in columns])
+        self.make_row: Callable[[Iterable[Any]], Any] = row._make if columns else tuple
+        conversions = ((i, _from_driver(column.type, dialect)) for i, column in enumerate(columns))
+        self.from_driver = [(i, convert) for i, convert in conversions if convert]
 
-    def execute(self, tx: Connection, given: Mapping[str, Any]) -> Any:
+    def execute(self, tx: Connection, params: Mapping[str, Any]) -> Any:
         cursor = _cursor(tx)
         try:
-            cursor.execute(self.sql, self._bound(given))
+            cursor.execute(self.sql, self._bind(params))
         except self.dialect.loaded_dbapi.Error as error:
-            raise self._told(tx, cursor, error) from error
+            raise self._wrap(tx, cursor, error) from error
         return cursor
 
-    def execute_all(self, tx: Connection, given: Iterable[Mapping[str, Any]]) -> None:
+    def execute_all(self, tx: Connection, params: Iterable[Mapping[str, Any]]) -> None:
         cursor = _cursor(tx)
         try:
-            cursor.executemany(self.sql, [self._bound(one) for one in given])
+            cursor.executemany(self.sql, [self._bind(row) for row in params])
         except self.dialect.loaded_dbapi.Error as error:
-            raise self._told(tx, cursor, error) from error
+            raise self._wrap(tx, cursor, error) from error
 
-    def _bound(self, given: Mapping[str, Any]) -> Any:
+    def _bind(self, params: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""
-        told = {**self.fixed, **given}
-        values = [told[name] for name in self.names]
-        for i, convert in self.given:
+        params = {**self.defaults, **params}
+        values = [params[name] for name in self.names]
+        for i, convert in self.to_driver:
             values[i] = convert(values[i])
         return values if self.is_positional else dict(zip(self.names, values, strict=True))
 
-    def _told(self, tx: Connection, cursor: Any, error: Any) -> BaseException:
-        """The driver's error as SQLAlchemy tells it, so that all errors of the database have one face."""
+    def _wrap(self, tx: Connection, cursor: Any, error: Any) -> BaseException:
+        """The driver's error as SQLAlchemy's, so that all errors of the database have one class."""
         dbapi = self.dialect.loaded_dbapi
         if self.dialect.is_disconnect(error, tx.connection, cursor):
             tx.invalidate(error)
             tx.engine.dispose()  # those that rest in the pool are gone as well
         return DBAPIError.instance(self.sql, None, error, dbapi.Error, hide_parameters=True, dialect=self.dialect)
 
-    def read(self, found: Iterable[Sequence[Any]]) -> list[Any]:
-        make, converts, rows = self.row, self.converts, []
-        for values in found:
-            if converts:
+    def read(self, results: Iterable[Sequence[Any]]) -> list[Any]:
+        make_row, conversions, rows = self.make_row, self.from_driver, []
+        for values in results:
+            if conversions:
                 values = list(values)
-                for i, convert in converts:
+                for i, convert in conversions:
                     values[i] = convert(values[i])
-            rows.append(make(values))
+            rows.append(make_row(values))
         return rows
 
 

@@ -31,7 +31,7 @@ class Replica:
         self._avoided_until = 0.0
 
     def written(self) -> str:
-        """The place in the primary's log up to which all is written now; AHEAD when it cannot say."""
+        """The end of the primary's log now; AHEAD when the primary does not answer."""
         try:
             with self._primary.read() as tx:
                 return str(tx.execute(_WRITTEN).scalar_one())

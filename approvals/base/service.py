@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from approvals.base.database import Database
-from approvals.base.facts import fact
 from approvals.base.moments import Clock, clock_from, day_of
 from approvals.base.replica import Replica
 from approvals.base.settings import Settings
+from approvals.base.stores import fact
 
 DEMO_CLOCK = "demo_clock"  # the installation's fact that moves the clock: {"offset_seconds": -86400}
 _log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from approvals.base.folders import folder
+from approvals import folder
 from approvals.base.formatting import FILTERS
 from approvals.base.i18n import gettext, html_gettext, label, own_name
 

@@ -1,18 +1,30 @@
-"""Text that comes in: what is refused at the door, and how a message is marked for translation."""
+"""Checks of text, fields and whole numbers that come in; what they refuse is said as msgid and parameters."""
 
 import re
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+from approvals.base.errors import Invalid, NotFound
+from approvals.base.i18n import N_
 
 NAME_LIMIT = 200  # characters of a name or any single line
 TEXT_LIMIT = 4000  # characters of a text
+LONGEST_ID = 18  # digits of a row's id
+STRICT = ConfigDict(extra="forbid", frozen=True)
+MESSAGES = {
+    "missing": N_("is needed"),
+    "extra_forbidden": N_("is not known here"),
+    "literal_error": N_("is not one of the choices"),
+    "string_pattern_mismatch": N_("has characters that are not allowed here"),
+}  # for pydantic's own errors
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-
-
-def N_(message: str) -> str:  # gettext's customary name
-    """Mark a message for extraction; it is translated where it is shown."""
-    return message
+M = TypeVar("M", bound=BaseModel)
 
 
 def text_fault(value: str, *, limit: int, lines: bool) -> tuple[str, dict[str, object]] | None:
@@ -26,3 +38,54 @@ def text_fault(value: str, *, limit: int, lines: bool) -> tuple[str, dict[str, o
     if len(value) > limit:
         return N_("is longer than %(limit)s characters"), {"limit": limit}
     return None
+
+
+def fault(message: str, params: Mapping[str, object]) -> PydanticCustomError:
+    """A validation error with a msgid and its parameters."""
+    return PydanticCustomError("ours", "{msgid}", {"msgid": message, "params": dict(params)})
+
+
+def _line(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    cleaned = value.strip()
+    reason = text_fault(cleaned, limit=NAME_LIMIT, lines=False) or (None if cleaned else (N_("is needed"), {}))
+    if reason:
+        raise fault(*reason)
+    return cleaned
+
+
+Line = Annotated[str, BeforeValidator(_line)]
+
+
+def read(model: type[M], values: Mapping[str, Any]) -> M:
+    """The values as this model; Invalid names each field that is wrong."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise Invalid(reasons(error, MESSAGES)) from None
+
+
+def reasons(error: ValidationError, messages: Mapping[str, str]) -> dict[str, list[tuple[str, dict[str, object]]]]:
+    """The reasons for each wrong field, as msgid and parameters; `messages` are for pydantic's own errors."""
+    fields: dict[str, list[tuple[str, dict[str, object]]]] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        context: dict[str, Any] = detail.get("ctx", {})
+        params = context.get("params", {}) if detail["type"] == "ours" else context
+        message = context.get("msgid") or messages.get(detail["type"], N_("cannot be read"))
+        name = ".".join(map(str, detail["loc"])) or "with"  # the set of fields as a whole
+        fields.setdefault(name.encode("utf-8", "replace").decode(), []).append((message, params))
+    return fields
+
+
+def whole_number(text: str, digits: int) -> int | None:
+    """The number written with at most so many plain digits; None for any other text, such as signs or blanks."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
+def address_number(text: str, digits: int = LONGEST_ID) -> int:
+    """The number in an address; NotFound for any other text."""
+    number = whole_number(text, digits)
+    if number is None:
+        raise NotFound
+    return number

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from approvals.base.errors import Refused, invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.queries import (
     EDITION,
     calendar_for,

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from approvals.base.errors import invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_in_force
 
 

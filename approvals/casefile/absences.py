@@ -22,7 +22,7 @@ from approvals.accounts.absence.queries import (
     uncovered_for,
 )
 from approvals.accounts.actors import Actor
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.reports.periods import Month
 from workflows.label import Label

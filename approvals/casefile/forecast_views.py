@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from approvals.base.formatting import day
-from approvals.base.i18n import Labelled, gettext, label
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_, Labelled, gettext, label
 from approvals.casefile.forecast import Prospects, Readings
 from approvals.casefile.queries import PlannedView, PlanView
 from approvals.windows.clocks import Due, dues

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
+from approvals.base.i18n import N_
 from approvals.base.moments import end_of, start_of
 from approvals.base.pagination import PAGE, Page, write_cursor
-from approvals.base.text_validation import N_
 from approvals.casefile.periods import AccountingPeriod
 from approvals.casefile.time_accounting import departments_of, numbers_in, told
 from approvals.history.record import ENTRY

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from approvals.base.errors import NotFound
+from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY, day_of
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE
 from approvals.reports.periods import Month, month_of, read_month
 

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, Row, select
 from approvals.accounts.absence.queries import roster
 from approvals.accounts.actors import Actor
 from approvals.accounts.contacts import contact_for
-from approvals.accounts.queries import UNIT, UnitName
-from approvals.accounts.unit_names import units_by_id
+from approvals.accounts.queries import UNIT, UnitName, units_by_id
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force

@@ -13,12 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from approvals.accounts.actors import Actor, visible
-from approvals.accounts.queries import UNIT, UnitName
-from approvals.accounts.unit_names import units_by_id
+from approvals.accounts.queries import UNIT, UnitName, units_by_id
 from approvals.base.errors import invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, end_of, start_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.text_validation import N_
 from approvals.calendar.queries import STEP_FACTS, as_step, calendars
 from approvals.casefile.periods import AccountingPeriod
 from approvals.filing.queries import TABLE

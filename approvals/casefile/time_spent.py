@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.queries import calendars
 from approvals.windows.clocks import steps_of_many
 from approvals.windows.queries import ApprovalView

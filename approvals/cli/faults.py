@@ -10,10 +10,10 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from approvals.base.children import Failed
 from approvals.base.database import UnsafeLibrary
 from approvals.base.errors import Problem
 from approvals.base.settings import SettingsError
+from approvals.cli.children import Failed
 from approvals.reports.lifecycle.signature_fields import UnusableKey
 from workflows.config.policy import PolicyError
 

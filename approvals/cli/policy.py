@@ -4,7 +4,7 @@ from typing import TextIO
 
 import click
 
-from approvals.base.months import month_of, read_month
+from approvals.base.moments import month_of, read_month
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, today

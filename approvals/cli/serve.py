@@ -15,9 +15,9 @@ from pathlib import Path
 
 import click
 
-from approvals.base.children import Children, Failed, Stopped
-from approvals.base.secrets import kept_secret, new_key, new_password
-from approvals.base.settings import read_settings
+from approvals.accounts.passwords import new_password
+from approvals.base.settings import kept_secret, new_key, read_settings
+from approvals.cli.children import Children, Failed, Stopped
 from approvals.cli.faults import ServiceCommand
 
 WEB_PROCESSES = 2

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.absence import actions as leave
 from approvals.accounts.actors import Actor
+from approvals.accounts.identity import actor_by_username
 from approvals.accounts.inputs import NewAbsence
-from approvals.accounts.queries import ABSENCE, PERSON, actor_by_username
+from approvals.accounts.queries import ABSENCE, PERSON
 from approvals.base.moments import start_of
 
 MORNING = timedelta(hours=8)

@@ -15,10 +15,10 @@ from approvals.accounts.passwords import hash_password, is_right
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.database import Database
 from approvals.base.errors import Refused
-from approvals.base.facts import fact, keep_fact
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
+from approvals.base.stores import fact, keep_fact
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.papers import DocumentStep, Papers, steps_until

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select
 
-from approvals.accounts.queries import actor_by_username, actor_of
-from approvals.base.facts import fact, keep_fact
+from approvals.accounts.identity import actor_by_username, actor_of
 from approvals.base.moments import CITY_ZONE
+from approvals.base.stores import fact, keep_fact
 from approvals.demo.care import CENTRE, ON_DUTY_FROM, officer_on
 from approvals.demo.texts import say
 from approvals.filing.queries import TABLE as PROJECTS

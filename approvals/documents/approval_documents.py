@@ -8,13 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UnitName
-from approvals.accounts.unit_names import unit_names
+from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound
-from approvals.base.i18n import language, own_name
+from approvals.base.i18n import N_, language, own_name
 from approvals.base.moments import day_of, end_of
 from approvals.base.templating import render
-from approvals.base.text_validation import N_
 from approvals.calendar.queries import limits_of
 from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.history.queries import EntryView, entries_of_approval

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import Scope, acting_role
 from approvals.base.errors import Forbidden, Refused, invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical

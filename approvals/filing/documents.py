@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select
 from approvals.accounts.actors import Actor, may_see
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound, Problem, Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
+from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.filetypes import check_content, clean_name
 from approvals.filing.queries import TABLE, place_of
 from approvals.filing.tables import Document

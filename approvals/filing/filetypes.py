@@ -10,7 +10,8 @@ from typing import IO
 import filetype
 
 from approvals.base.errors import invalid
-from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
+from approvals.base.i18n import N_
+from approvals.base.text_validation import NAME_LIMIT, text_fault
 
 FILE_LIMIT = 50 * 1024 * 1024  # bytes
 HEAD = 8192  # bytes that tell what a file is

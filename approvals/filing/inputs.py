@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from approvals.base.errors import invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.filing.views import ProjectView
 from approvals.history.inputs import check_input
 from workflows.charts.project import FILING, PROJECT

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.base.errors import Refused
+from approvals.base.i18n import N_
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.filing.tables import TypedForm
 
 TYPED: Table = table_of(TypedForm)

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
-from pydantic_core import PydanticCustomError
 
 from approvals.base.errors import Invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import N_, NAME_LIMIT, TEXT_LIMIT, text_fault
+from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, fault, reasons, text_fault
 from workflows.charts.model import Chart, Need
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -48,37 +48,28 @@ FAULTS = {
     "missing": N_("is needed"),
     "extra_forbidden": N_("is not known here"),
     "string_type": N_("must be text"),
-    "bool_parsing": N_("must be yes or no"),
-    "bool_type": N_("must be yes or no"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), N_("must be yes or no")),
     "literal_error": N_("is not one of the choices"),
     "list_type": N_("must be a list"),
     "too_short": N_("needs at least one entry"),
     "too_long": N_("has too many entries"),
     "dict_type": N_("must be a set of named answers"),
-    "int_parsing": N_("must be a whole number"),
-    "int_type": N_("must be a whole number"),
-    "int_from_float": N_("must be a whole number"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), N_("must be a whole number")),
     "greater_than_equal": N_("must be at least %(ge)s"),
     "less_than_equal": N_("must be at most %(le)s"),
-    "model_type": N_("must be a set of named fields"),
-    "model_attributes_type": N_("must be a set of named fields"),
+    **dict.fromkeys(("model_type", "model_attributes_type"), N_("must be a set of named fields")),
     "string_unicode": N_("contains half a character (a lone surrogate)"),
 }
-
-
-def _fault(message: str, **params: object) -> PydanticCustomError:
-    return PydanticCustomError("ours", message.replace("%(", "{").replace(")s", "}"), {"msgid": message, **params})
 
 
 def _checked_text(value: object, *, limit: int, lines: bool) -> object:
     if not isinstance(value, str):
         return value  # pydantic says that it must be text
     cleaned = value.replace("\r\n", "\n").strip()
-    fault = text_fault(cleaned, limit=limit, lines=lines)
-    if fault:
-        raise _fault(fault[0], **fault[1])
+    if reason := text_fault(cleaned, limit=limit, lines=lines):
+        raise fault(*reason)
     if not cleaned:
-        raise _fault(N_("is needed"))
+        raise fault(N_("is needed"), {})
     return cleaned
 
 
@@ -92,23 +83,23 @@ def _text(value: object) -> object:
 
 def _money(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise _fault(N_("must be an amount"))
+        raise fault(N_("must be an amount"), {})
     try:
         amount = Decimal(str(value).replace(",", "").strip())
     except InvalidOperation:
-        raise _fault(N_("must be an amount")) from None
+        raise fault(N_("must be an amount"), {}) from None
     if not amount.is_finite():
-        raise _fault(N_("must be an amount"))
+        raise fault(N_("must be an amount"), {})
     if not 0 <= amount < MONEY_BELOW:
-        raise _fault(N_("must be at least 0 and below 1,000,000,000"))
+        raise fault(N_("must be at least 0 and below 1,000,000,000"), {})
     if amount != amount.quantize(Decimal("0.01")):
-        raise _fault(N_("has more than two decimals"))
+        raise fault(N_("has more than two decimals"), {})
     return amount.quantize(Decimal("0.01"))
 
 
 def _whole(value: object) -> object:
     if isinstance(value, bool):
-        raise _fault(N_("must be a whole number"))
+        raise fault(N_("must be a whole number"), {})
     return value
 
 
@@ -118,24 +109,24 @@ def _entry(value: object) -> int | str:
         return value
     if isinstance(value, str) and (value in CORRECTABLE or re.fullmatch(r"[1-9][0-9]{0,8}", value)):
         return int(value) if value.isdigit() else value
-    raise _fault(N_("must be the number of an entry, or the name of a move that people date"))
+    raise fault(N_("must be the number of an entry, or the name of a move that people date"), {})
 
 
 def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise _fault(N_("must be a day, as in 2026-03-02"))
+        raise fault(N_("must be a day, as in 2026-03-02"), {})
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise _fault(N_("must be a day, as in 2026-03-02")) from None
+        raise fault(N_("must be a day, as in 2026-03-02"), {}) from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise _fault(N_("must lie between 2000 and 2100"))
+        raise fault(N_("must lie between 2000 and 2100"), {})
     return day
 
 
 def _category(value: object) -> object:
     if isinstance(value, str) and value not in load_city().categories:
-        raise _fault(N_("is not one of the choices"))
+        raise fault(N_("is not one of the choices"), {})
     return value
 
 
@@ -143,7 +134,7 @@ def _answers(value: object) -> object:
     if isinstance(value, Mapping):
         unknown = [str(name) for name in value if name not in load_catalogue().questions]
         if unknown:
-            raise _fault(N_("has an unknown question: %(name)s"), name=unknown[0][:NAME_LIMIT])
+            raise fault(N_("has an unknown question: %(name)s"), {"name": unknown[0][:NAME_LIMIT]})
     return value
 
 
@@ -151,11 +142,11 @@ def _reference(value: object) -> object:
     value = _line(value)
     if isinstance(value, str):
         if len(value) > REFERENCE_LIMIT or re.search(r"[\s/\\?#%]", value):
-            raise _fault(N_("has at most 100 characters, no spaces and none of / \\ ? # %%"))
+            raise fault(N_("has at most 100 characters, no spaces and none of / \\ ? # %%"), {})
         if NUMBER_LIKE.fullmatch(value) or UID_LIKE.fullmatch(value):
-            raise _fault(N_("looks like a number of ours"))
+            raise fault(N_("looks like a number of ours"), {})
         if value in NO_REFERENCES:
-            raise _fault(N_("means something else in an address"))
+            raise fault(N_("means something else in an address"), {})
     return value
 
 
@@ -170,8 +161,8 @@ def _is_blank(row: object) -> bool:
     return isinstance(row, Mapping) and all(not str(part or "").strip() for part in row.values())
 
 
-def _told(**schema: Any) -> Any:
-    """What the description of the JSON API says of a kind; the validators are what checks it."""
+def _schema(**schema: Any) -> Any:
+    """The JSON schema of a kind for the description of the API; the validators check the value."""
     return Field(json_schema_extra=schema)
 
 
@@ -183,12 +174,12 @@ _VISIBLE = rf"[^\s\x00-\x1f{_REFUSED}]"
 Line = Annotated[
     str,
     BeforeValidator(_line),
-    _told(minLength=1, maxLength=NAME_LIMIT, pattern=f"^{_LINE}{_VISIBLE}{_LINE}$"),
+    _schema(minLength=1, maxLength=NAME_LIMIT, pattern=f"^{_LINE}{_VISIBLE}{_LINE}$"),
 ]
 Text = Annotated[
     str,
     BeforeValidator(_text),
-    _told(minLength=1, maxLength=TEXT_LIMIT, pattern=f"^{_TEXT}{_VISIBLE}{_TEXT}$"),
+    _schema(minLength=1, maxLength=TEXT_LIMIT, pattern=f"^{_TEXT}{_VISIBLE}{_TEXT}$"),
 ]
 Row = ConfigDict(extra="forbid", frozen=True)
 
@@ -219,28 +210,23 @@ def _rows_of(row: Any, least: int) -> Any:
 
 
 KINDS: dict[str, Any] = {
-    "line": Line,
+    **dict.fromkeys(("line", "procedure", "liaison", "department", "unit", "item_no"), Line),
     "text": Text,
     "texts": _rows_of(Text, 1),
     "flag": bool,
-    "day": Annotated[date, BeforeValidator(_day), _told(pattern="^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")],
+    "day": Annotated[date, BeforeValidator(_day), _schema(pattern="^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$")],
     "days": Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)],
     "entry": Annotated[int | str, BeforeValidator(_entry), WithJsonSchema(ENTRY)],
     "level": Annotated[int, Field(ge=1, le=4), BeforeValidator(_whole)],
     "money": Annotated[Decimal, BeforeValidator(_money), WithJsonSchema(AMOUNT)],
-    "category": Annotated[str, BeforeValidator(_category), _told(enum=list(load_city().categories))],
+    "category": Annotated[str, BeforeValidator(_category), _schema(enum=list(load_city().categories))],
     "answers": Annotated[dict[str, bool], BeforeValidator(_answers), WithJsonSchema(ANSWERS)],
     "materials": _rows_of(Annotated[MaterialInput, BeforeValidator(_material)], 0),
     "notice_items": _rows_of(NoticeItem, 1),
-    "procedure": Line,
-    "liaison": Line,
-    "department": Line,
-    "unit": Line,
-    "item_no": Line,
     "external_ref": Annotated[
         str,
         BeforeValidator(_reference),
-        _told(minLength=1, maxLength=REFERENCE_LIMIT, pattern=rf"^[^\s/\\?#%\x00-\x1f{_REFUSED}]+$"),
+        _schema(minLength=1, maxLength=REFERENCE_LIMIT, pattern=rf"^[^\s/\\?#%\x00-\x1f{_REFUSED}]+$"),
     ],
 }
 
@@ -254,15 +240,16 @@ def input_model(chart: Chart, move: str) -> type[BaseModel]:
 
 def _field(need: Need) -> tuple[Any, Any]:
     kind = Literal[need.options] if need.kind == "choice" else KINDS[need.kind]
-    about = {"description": need.en}
-    return (kind, Field(**about)) if need.required else (kind | None, Field(default=None, **about))
+    if need.required:
+        return kind, Field(description=need.en)
+    return kind | None, Field(default=None, description=need.en)
 
 
-def check_input(chart: Chart, move: str, given: Mapping[str, object]) -> dict[str, Any]:
-    """What was given for this move as checked values; Invalid names each field that is wrong."""
+def check_input(chart: Chart, move: str, values: Mapping[str, object]) -> dict[str, Any]:
+    """The input of this move as checked values; Invalid names each field that is wrong."""
     model = input_model(chart, move)
     try:
-        checked = model.model_validate(dict(given))
+        checked = model.model_validate(dict(values))
     except ValidationError as error:
         raise Invalid(faults_of(error)) from None
     except UnicodeEncodeError:
@@ -278,10 +265,4 @@ def _plain(value: object) -> object:
 
 def faults_of(error: ValidationError) -> dict[str, list[tuple[str, dict[str, object]]]]:
     """The reasons for each field that is wrong, in our words."""
-    found: dict[str, list[tuple[str, dict[str, object]]]] = {}
-    for fault in error.errors(include_url=False, include_input=False):
-        name = ".".join(str(part) for part in fault["loc"]) or "with"
-        params = dict(fault.get("ctx", {}))
-        message = params.pop("msgid", None) or FAULTS.get(fault["type"], N_("cannot be read"))
-        found.setdefault(name.encode("utf-8", "replace").decode(), []).append((message, params))
-    return found
+    return reasons(error, FAULTS)

@@ -1,4 +1,4 @@
-"""Reads the record of moves."""
+"""Reads the record of moves, and verifies its chains."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -36,10 +36,10 @@ class EntryView:
     hash: str
 
 
-_SHOWN = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
-_OF_PROJECT = select(*_SHOWN).where(ENTRY.c.project_id == bindparam("project_id")).order_by(ENTRY.c.seq)
+_COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
+_OF_PROJECT = select(*_COLUMNS).where(ENTRY.c.project_id == bindparam("project_id")).order_by(ENTRY.c.seq)
 _OF_PROJECT_ITSELF = _OF_PROJECT.where(ENTRY.c.subject == "project")
-_OF_APPROVAL = select(*_SHOWN).where(ENTRY.c.approval_id == bindparam("approval_id")).order_by(ENTRY.c.seq)
+_OF_APPROVAL = select(*_COLUMNS).where(ENTRY.c.approval_id == bindparam("approval_id")).order_by(ENTRY.c.seq)
 
 
 def entries_of_project(tx: Connection, project_id: int) -> list[EntryView]:
@@ -60,16 +60,16 @@ def entries_of_approval(tx: Connection, approval_id: int) -> list[EntryView]:
 def entries_of_case(tx: Connection, project_id: int, subject: str, subject_id: int) -> list[EntryView]:
     """The entries of one case in this chain, in order."""
     own = ENTRY.c.project_id == project_id, ENTRY.c.subject == subject, ENTRY.c.subject_id == subject_id
-    return [_view(row) for row in tx.execute(select(*_SHOWN).where(*own).order_by(ENTRY.c.seq))]
+    return [_view(row) for row in tx.execute(select(*_COLUMNS).where(*own).order_by(ENTRY.c.seq))]
 
 
 def outward(entries: Iterable[EntryView]) -> list[EntryView]:
-    """What an owner is told of these entries: not what the city's offices say among themselves."""
-    return [replace(one, facts=_outward(one.facts)) for one in entries if one.subject not in INNER_SUBJECTS]
-
-
-def _outward(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name not in INNER_FACTS}
+    """These entries for an owner: without what the city's offices say among themselves."""
+    return [
+        replace(entry, facts={name: value for name, value in entry.facts.items() if name not in INNER_FACTS})
+        for entry in entries
+        if entry.subject not in INNER_SUBJECTS
+    ]
 
 
 def count_entries(tx: Connection) -> int:

@@ -1,4 +1,4 @@
-"""The record of moves. `move()` and `begin()` are the only writers of a state anywhere."""
+"""The record of moves. `row_to_begin()` gives a case its first state; `move()` alone changes a state afterwards."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor, Scope, acts_for
 from approvals.base.errors import Refused, Stale
+from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.history.hashing import canonical, digest_of, link, moment_text
 from approvals.history.tables import Chain, Entry, NoticeRow
 from workflows.charts.model import BEFORE, Chart, Move, NotInChart, step
@@ -24,6 +25,8 @@ ENTRY: Table = table_of(Entry)
 NOTICE: Table = table_of(NoticeRow)
 FOR = "for"  # among the facts: the user name of who was away, when a deputy acted with their right
 FIRST = "0" * 64  # what the first entry of a chain follows
+CITY_CHAIN = 0  # the chain of what belongs to no project, in place of the id of one: reports, orders at large
+CITY = Scope(owner_unit_id=0)
 _ADD_ENTRY = Prepared(insert(ENTRY), [column.name for column in ENTRY.c if column.name != "id"])
 _ADD_NOTICE = Prepared(insert(NOTICE), [column.name for column in NOTICE.c if column.name != "id"])
 _SET_CHAIN = Prepared(
@@ -49,7 +52,7 @@ class Subject:
     level: int = 0  # of an escalation
 
 
-HEADS = "window_head"  # as whom the two units of a joint project are told
+HEADS = "window_head"  # the audience of notices in the two units of a joint project
 LEVEL_AUDIENCES = {1: "window", 2: "service_centre", 3: "supervision_office", 4: "city_government"}
 
 
@@ -70,7 +73,7 @@ class OpenChain:
 def recording(
     tx: Connection, project_id: int, seq: int, head: str, last_at: datetime, *, at: datetime | None, now: datetime
 ) -> Iterator[OpenChain]:
-    """Open a chain whose row is locked, and keep its new end. With no `at` the moves happen now.
+    """Open a chain whose row is locked, and store its new end. With no `at` the moves happen now.
 
     Refused when `at` lies in the future or before the last entry of the project.
     """
@@ -80,28 +83,25 @@ def recording(
     if record.at < last_at:
         raise Refused(N_("The time lies before the last entry of this project."), field="at")
     yield record
-    if record.seq != seq:
-        _keep_end(record, seq)
-
-
-def _keep_end(record: OpenChain, seq: int) -> None:
-    kept = _SET_CHAIN.run(
-        record.tx,
-        {
-            "b_project": record.project_id,
-            "b_seq": seq,
-            "n_seq": record.seq,
-            "n_head": record.head,
-            "n_at": record.last_at,
-        },
-    )
-    if kept != 1:
+    if record.seq == seq:
+        return
+    end = {"b_project": project_id, "b_seq": seq, "n_seq": record.seq, "n_head": record.head, "n_at": record.last_at}
+    if _SET_CHAIN.run(tx, end) != 1:
         raise Stale(N_("Somebody else was faster; look at what changed and try again."))
 
 
 def new_chain(tx: Connection, project_id: int, at: datetime) -> None:
     """The chain of a project that has just been drafted."""
     tx.execute(insert(CHAIN), {"project_id": project_id, "seq": 0, "head": FIRST, "last_at": at})
+
+
+def locked_city_chain(tx: Connection, begins_at: datetime) -> tuple[int, int, str, datetime]:
+    """The end of the city's chain as `recording` takes it, locked; begun at this moment when there is none."""
+    insert_once = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    first = {"project_id": CITY_CHAIN, "seq": 0, "head": FIRST, "last_at": begins_at}
+    tx.execute(insert_once(CHAIN).values(first).on_conflict_do_nothing())
+    end = tx.execute(select(CHAIN).where(CHAIN.c.project_id == CITY_CHAIN).with_for_update()).one()
+    return end.project_id, end.seq, end.head, end.last_at
 
 
 def check_version(case: Subject, version: int | None) -> None:
@@ -229,7 +229,7 @@ def _append(
     entry["hash"] = entry_hash(record.head, entry)
     _ADD_ENTRY.run(record.tx, entry)
     record.seq, record.head, record.last_at = seq, str(entry["hash"]), max(record.last_at, at)
-    _tell(record, case, move_, at)
+    _notify(record, case, move_, at)
 
 
 CHAINED = (
@@ -244,20 +244,15 @@ def entry_hash(previous: str, entry: Mapping[str, Any]) -> str:
     return link(previous, *(entry[name] for name in CHAINED), *moments, entry["digest"])
 
 
-def _tell(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None:
-    addresses = {
-        "owner": case.place.owner_unit_id,
-        "window": case.place.department_id,
-        "liaison": case.place.liaison_id,
-        "officer": case.place.officer_id,
-        "supervision_office": 0,
-        "service_centre": 0,
-        "city_government": 0,
-    }
-    audiences = [LEVEL_AUDIENCES[case.level] if told == "level" else told for told in move_.tells]
-    told = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
+def _notify(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None:
+    place = case.place
+    addresses = {"owner": place.owner_unit_id, "window": place.department_id}
+    addresses |= {"liaison": place.liaison_id, "officer": place.officer_id}
+    addresses |= dict.fromkeys(("supervision_office", "service_centre", "city_government"), 0)
+    audiences = [LEVEL_AUDIENCES[case.level] if name == "level" else name for name in move_.tells]
+    recipients = [(audience, address) for audience in audiences if (address := addresses.get(audience)) is not None]
     if "joint" in audiences:
-        told += [(HEADS, unit) for unit in case.place.joint_units if ("window", unit) not in told]
+        recipients += [(HEADS, unit) for unit in place.joint_units if ("window", unit) not in recipients]
     notices = [
         {
             "project_id": record.project_id,
@@ -269,7 +264,7 @@ def _tell(record: OpenChain, case: Subject, move_: Move, at: datetime) -> None:
             "label": case.label,
             "at": at,
         }
-        for audience, address in told
+        for audience, address in recipients
     ]
     if notices:
         _ADD_NOTICE.run_all(record.tx, notices)

@@ -10,7 +10,6 @@ from workflows.charts.registry import CHARTS
 
 # What the clock of an approval reads of its record; no other chart has a move of this name.
 OF_CLOCK = text("(subject = 'approval' OR move = 'confirm_correction')")
-ENGINES = ("sqlite", "postgresql")
 BEGINS = text("seq = 1")  # the entry with which a chain begins
 HALTS = text("subject = 'project' AND move IN ('suspend', 'resume')")  # what stops all clocks of a project
 
@@ -35,8 +34,8 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("project_id", "seq"),
         Index("ix_history_entries_approval_id_seq", "approval_id", "seq"),
         Index("ix_history_entries_at", "at", "subject", "move"),
-        Index("ix_history_entries_first", "at", "project_id", **{f"{engine}_where": BEGINS for engine in ENGINES}),
-        Index("ix_history_entries_halts", "project_id", **{f"{engine}_where": HALTS for engine in ENGINES}),
+        Index("ix_history_entries_first", "at", "project_id", sqlite_where=BEGINS, postgresql_where=BEGINS),
+        Index("ix_history_entries_halts", "project_id", sqlite_where=HALTS, postgresql_where=HALTS),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))

@@ -1,7 +1,7 @@
-"""The record as pages tell it: each entry in words, with the names of people, units and items."""
+"""The record for pages: each entry described, with the names of people, units and items."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from approvals.accounts.queries import PERSON, UNIT, UnitName
+from approvals.accounts.queries import PERSON, UnitName, unit_names
 from approvals.base.moments import day_of
 from approvals.history.queries import EntryView
 from approvals.history.record import FOR
@@ -91,39 +91,42 @@ def tell(
     """The entries in words and in their order; `codes` are the item codes of approvals by their id."""
     if not entries:
         return []
-    people, units = _people(tx, entries), _units(tx, entries)
-    right = _corrected(entries)
-    told = (_told(entry, people, units, codes or {}) for entry in entries)
-    return [replace(one, right_on=right[one.seq]) if right and one.seq in right else one for one in told]
+    people, units = _people(tx, entries), unit_names(tx, {entry.unit for entry in entries})
+    right_days = _right_days(entries)
+    return [_describe(entry, people, units, codes or {}, right_days.get(entry.seq)) for entry in entries]
 
 
-def _corrected(entries: Iterable[EntryView]) -> dict[int, date]:
+def _right_days(entries: Iterable[EntryView]) -> dict[int, date]:
     """The right day of each entry of this project that was corrected, by its number."""
-    found = (entry.facts for entry in entries if entry.move == CORRECT)
-    return {facts["entry"]: date.fromisoformat(facts["right_on"]) for facts in found}
+    corrections = (entry.facts for entry in entries if entry.move == CORRECT)
+    return {facts["entry"]: date.fromisoformat(facts["right_on"]) for facts in corrections}
 
 
-def by_day(told: Iterable[EntryDescription]) -> tuple[TimelineDay, ...]:
+def by_day(entries: Iterable[EntryDescription]) -> tuple[TimelineDay, ...]:
     """The entries by day, the latest day and entry first."""
-    latest_first = sorted(told, key=lambda entry: (entry.at, entry.seq), reverse=True)
+    latest_first = sorted(entries, key=lambda entry: (entry.at, entry.seq), reverse=True)
     days = groupby(latest_first, key=lambda entry: day_of(entry.at))
-    return tuple(TimelineDay(on, tuple(entries)) for on, entries in days)
+    return tuple(TimelineDay(on, tuple(group)) for on, group in days)
 
 
 def since(
-    told: Iterable[EntryDescription], version: int | None, approval_id: int | None = None
+    entries: Iterable[EntryDescription], version: int | None, approval_id: int | None = None
 ) -> tuple[EntryDescription, ...]:
     """What happened to a project (or one of its approvals) after this version of it; nothing when there is none."""
     if version is None:
         return ()
     subject = "approval" if approval_id else "project"
-    own = [entry for entry in told if entry.subject == subject and entry.approval_id == approval_id]
+    own = [entry for entry in entries if entry.subject == subject and entry.approval_id == approval_id]
     # A project is drafted by an entry and is then version 1; an approval is planned without one.
     return tuple(own[version - 1 if approval_id else version :])
 
 
-def _told(
-    entry: EntryView, people: Mapping[str, str], units: Mapping[str, UnitName], codes: Mapping[int, str]
+def _describe(
+    entry: EntryView,
+    people: Mapping[str, str],
+    units: Mapping[str, UnitName],
+    codes: Mapping[int, str],
+    right_on: date | None,
 ) -> EntryDescription:
     chart = CHARTS[entry.subject]
     move = chart.move(entry.move)
@@ -139,11 +142,12 @@ def _told(
         state=chart.state(entry.to_state),
         who="" if entry.role == SYSTEM else people.get(entry.actor, entry.actor),
         role=SYSTEM_ROLE if entry.role == SYSTEM else ROLES[entry.role],
-        unit=units.get(entry.unit, UnitName(entry.unit, "")),
+        unit=units[entry.unit],
         facts=tuple(_facts(move, entry.facts, people)),
         tone=_tone(entry, move),
         away=people.get(entry.facts.get(FOR, ""), ""),
         is_for_owner=entry.role == LIAISON and OWNER in move.by and entry.subject == "approval",
+        right_on=right_on,
     )
 
 
@@ -155,12 +159,11 @@ def _tone(entry: EntryView, move: Move) -> str:
 
 def _facts(move: Move, facts: Mapping[str, Any], people: Mapping[str, str]) -> Iterable[FactView]:
     needed = {need.name for need in move.needs}
-    for need in (*move.needs, *(other for other in OTHER_FACTS if other.name not in needed)):
+    for need in (*move.needs, *(need for need in OTHER_FACTS if need.name not in needed)):
         value = facts.get(need.name)
-        if value is not None and value not in ("", [], {}) and need.kind in SHOWN:
-            kind, show = SHOWN[need.kind]
-            shown = people.get(value, value) if need.kind == "liaison" else show(value)
-            yield FactView(need, kind, shown)
+        if value is not None and value not in ("", [], {}) and need.kind in FORMATS:
+            kind, show = FORMATS[need.kind]
+            yield FactView(need, kind, people.get(value, value) if need.kind == "liaison" else show(value))
 
 
 def _yes_or_no(value: object) -> Label:
@@ -185,18 +188,10 @@ def _notice_items(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
 
 _KINDS = {"construction": Label("建设工程", "Construction"), "service": Label("服务事项", "Service")}
 # How each kind of need is shown, and what makes it so; screening answers stand in the filing itself.
-SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "line": ("line", str),
-    "item_no": ("line", str),
-    "external_ref": ("line", str),
-    "procedure": ("line", str),
-    "liaison": ("line", str),
-    "department": ("line", str),
+LINES = ("line", "item_no", "external_ref", "procedure", "liaison", "department", "unit", "month", "day", "days")
+FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(LINES, ("line", str)),
     "order_no": ("line", load_city().shown_order),
-    "unit": ("line", str),
-    "month": ("line", str),
-    "day": ("line", str),
-    "days": ("line", str),
     "number": ("line", load_city().shown_number),
     "text": ("text", str),
     "texts": ("lines", tuple),
@@ -215,15 +210,9 @@ SHOWN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 
 def _people(tx: Connection, entries: Iterable[EntryView]) -> dict[str, str]:
     """The names of who acted, for whom, and of liaisons that were chosen, by user name."""
-    wanted = {entry.actor for entry in entries}
-    wanted |= {str(entry.facts.get(name, "")) for entry in entries for name in ("liaison", FOR)}
+    usernames = {entry.actor for entry in entries}
+    usernames |= {str(entry.facts.get(name, "")) for entry in entries for name in ("liaison", FOR)}
     rows = tx.execute(
-        select(PERSON.c.username, PERSON.c.name).where(PERSON.c.username.in_(wanted)).order_by(PERSON.c.id)
+        select(PERSON.c.username, PERSON.c.name).where(PERSON.c.username.in_(usernames)).order_by(PERSON.c.id)
     )
     return {row.username: row.name for row in rows}
-
-
-def _units(tx: Connection, entries: Iterable[EntryView]) -> dict[str, UnitName]:
-    wanted = {entry.unit for entry in entries}
-    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.name.in_(wanted)).order_by(UNIT.c.id))
-    return {row.name: UnitName(row.name, row.name_en) for row in rows}

@@ -10,12 +10,11 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts.actions import is_to_be_seen, see
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import Session, actor_of_token, session_of
+from approvals.accounts.identity import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
-from approvals.base.text_validation import N_
-from approvals.http.application import database, now, read_nearby, service, today
+from approvals.base.i18n import N_
+from approvals.http.application import CHOSEN, database, now, read_nearby, service, speak_chosen_language, today
 from approvals.http.errors import is_for_programs
-from approvals.http.languages import CHOSEN, speak_chosen_language
 from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -65,13 +64,13 @@ def set_up_access(app: Flask) -> None:
 
 def check_declared(app: Flask) -> None:
     """Undeclared when a view has no access declaration; else the registry that pages and tests ask."""
-    found = {}
+    registry = {}
     for endpoint, view in app.view_functions.items():
         declared = Access(is_public=True) if endpoint in _OPEN_TO_ALL else getattr(view, "access", None)
         if declared is None:
             raise Undeclared(f"{endpoint} does not say who may open it; decorate it with access(…)")
-        found[endpoint] = declared
-    app.extensions[REGISTRY] = found
+        registry[endpoint] = declared
+    app.extensions[REGISTRY] = registry
 
 
 def may_open(actor: Actor | None, endpoint: str) -> bool:
@@ -82,10 +81,10 @@ def may_open(actor: Actor | None, endpoint: str) -> bool:
 
 def actor() -> Actor:
     """Who is at work in this request; SignInNeeded when nobody is."""
-    found: Actor | None = g.get("actor")
-    if found is None:
+    person: Actor | None = g.get("actor")
+    if person is None:
         raise SignInNeeded
-    return found
+    return person
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +102,17 @@ class User:
 
 
 def begin(token: str) -> None:
-    """Hand the browser its new session; of what it held before, only a language that was chosen goes on."""
+    """Hand the browser its new session; of its former one only the chosen language goes on."""
     with database().read() as tx:
-        found = session_of(tx, token, now())
-    if found is None:
+        new = session_of(tx, token, now())
+    if new is None:
         raise SignInNeeded
     chosen = session.get(CHOSEN)
     session.clear()
     if chosen:
         session[CHOSEN] = chosen
-    login_user(User(found.actor, found))
-    _know(found.actor)
+    login_user(User(new.actor, new))
+    _identify(new.actor)
 
 
 def end() -> None:
@@ -126,10 +125,10 @@ def end() -> None:
 
 def own_session() -> Session:
     """The session of this request; SignInNeeded when there is none."""
-    found: Session | None = getattr(current_user, "session", None)
-    if found is None:
+    own: Session | None = getattr(current_user, "session", None)
+    if own is None:
         raise SignInNeeded
-    return found
+    return own
 
 
 def _by_session(token: str) -> User | None:
@@ -137,22 +136,22 @@ def _by_session(token: str) -> User | None:
         return None
     at = now()
     with database().read() as tx:
-        found = session_of(tx, token, at)
-    if found and is_to_be_seen(found, at):
+        stored = session_of(tx, token, at)
+    if stored and is_to_be_seen(stored, at):
         with database().write() as tx:
             see(tx, token, at)
-    return User(found.actor, found) if found else None
+    return User(stored.actor, stored) if stored else None
 
 
 def _by_token() -> Actor | None:
-    held = request.authorization
-    if held is None or held.type != "bearer" or not held.token:
+    credentials = request.authorization
+    if credentials is None or credentials.type != "bearer" or not credentials.token:
         return None
     with service().database.look() as tx:
-        return actor_of_token(tx, held.token, today())
+        return actor_of_token(tx, credentials.token, today())
 
 
-def _know(actor: Actor) -> None:
+def _identify(actor: Actor) -> None:
     g.actor = actor
     speak_chosen_language()
 
@@ -161,12 +160,12 @@ def _check() -> Response | None:
     if request.endpoint is None or request.endpoint in _OPEN_TO_ALL:
         return None
     declared: Access = current_app.extensions[REGISTRY][request.endpoint]
-    known = _by_token() if is_for_programs() else getattr(current_user, "actor", None)
-    if known is not None:
-        _know(known)
+    person = _by_token() if is_for_programs() else getattr(current_user, "actor", None)
+    if person is not None:
+        _identify(person)
     if not declared.allows(g.get("actor")):
         raise _refusal()
-    if declared.is_public or is_for_programs():  # who keeps no session cannot say what they wrote
+    if declared.is_public or is_for_programs():  # no session says what they wrote
         return None
     read_nearby()
     return _to_new_password()
@@ -174,7 +173,7 @@ def _check() -> Response | None:
 
 def _refusal() -> Problem:
     if "actor" in g:
-        return Forbidden(N_("Your role may not do this here."))
+        return Forbidden()
     if is_for_programs():
         return SignInNeeded(N_("Send a valid access token, with the header “Authorization: Bearer …”."))
     return SignInNeeded()
@@ -182,7 +181,7 @@ def _refusal() -> Problem:
 
 def _to_new_password() -> Response | None:
     """A password that an administrator knows is changed before anything else."""
-    held: Session | None = current_user.session
-    if held is None or not held.must_change_password or request.blueprint == "accounts":
+    own: Session | None = current_user.session
+    if own is None or not own.must_change_password or request.blueprint == "accounts":
         return None
     return redirect(url_for("accounts.password"), 303)

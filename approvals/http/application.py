@@ -1,7 +1,10 @@
-"""The application at work in this context: its settings, its database, its clock, and the limits of its requests."""
+"""The application at work in this context: settings, database, clock and language, and the limits of its requests."""
 
+from collections import OrderedDict, deque
 from contextlib import ExitStack
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from threading import Lock
 
 from flask import Flask, Request, Response, appcontext_pushed, current_app, g, has_request_context, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -9,6 +12,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from approvals.base.database import Transactions
+from approvals.base.errors import TooMany
+from approvals.base.i18n import DEFAULT, N_, known_language, use_language
 from approvals.base.moments import Clock
 from approvals.base.replica import NOTHING
 from approvals.base.service import Service
@@ -20,6 +25,10 @@ WRITTEN = "written"  # in the browser's session: how far the database's log was 
 FILE_LIMIT = 50 * 1024 * 1024  # bytes of one uploaded file
 FORM_LIMIT = 2 * 1024 * 1024  # bytes of all that is typed into one form
 FIELDS_LIMIT = 2000  # fields of one form
+MOST_ADDRESSES = 10_000  # that a rate limit remembers at once; the one not seen longest is forgotten first
+COOKIE = "language"
+CHOSEN = "language"  # in the session: what was chosen on the way in, which holds until its end
+COOKIE_LIFE = 365 * 24 * 3600  # seconds
 
 OWN_HOSTS = ("localhost", "127.0.0.1")  # this machine asks itself whether it is ready
 
@@ -37,9 +46,9 @@ class _Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
-def shows_token(asking: Request) -> bool:
+def shows_token(request: Request) -> bool:
     """Whether this is a program that says who it is; its token may be a wrong one."""
-    return asking.path.startswith("/api/") and "HTTP_AUTHORIZATION" in asking.environ
+    return request.path.startswith("/api/") and "HTTP_AUTHORIZATION" in request.environ
 
 
 def set_up_web(app: Flask, settings: Settings) -> None:
@@ -85,8 +94,8 @@ def _limit_typed_forms() -> None:
 
 def service() -> Service:
     """The installation that the application at work serves."""
-    held: Service = current_app.extensions[KEY]
-    return held
+    installation: Service = current_app.extensions[KEY]
+    return installation
 
 
 def settings() -> Settings:
@@ -101,16 +110,16 @@ def database() -> Transactions:
 
 def read_nearby() -> None:
     """From here on this request reads from the replica, if there is one that has all that its reader wrote."""
-    held = service()
-    if held.replica is not None and request.method in ("GET", "HEAD"):
-        setattr(g, NEARBY, held.replica.reader(session.get(WRITTEN, NOTHING)))
+    replica = service().replica
+    if replica is not None and request.method in ("GET", "HEAD"):
+        setattr(g, NEARBY, replica.reader(session.get(WRITTEN, NOTHING)))
 
 
 def _remember_written(answer: Response) -> Response:
     """Who wrote reads nothing older afterwards."""
-    held = service()
-    if held.replica is not None and request.method == "POST" and not shows_token(request):
-        session[WRITTEN] = held.replica.written()
+    replica = service().replica
+    if replica is not None and request.method == "POST" and not shows_token(request):
+        session[WRITTEN] = replica.written()
     return answer
 
 
@@ -126,3 +135,51 @@ def now() -> datetime:
 def today() -> date:
     """The city's day by the application's clock."""
     return service().today()
+
+
+def set_up_languages(app: Flask) -> None:
+    app.before_request(speak_chosen_language)
+    app.teardown_request(lambda _error: use_language(DEFAULT))
+
+
+def speak_chosen_language() -> None:
+    """Answer this request in the language that was chosen for it; to be called again when its reader is known."""
+    use_language(_chosen_language())
+
+
+def _chosen_language() -> str:
+    """The person's language, unless another was chosen right before signing in."""
+    accepted = None
+    if request.path.startswith("/api/"):
+        accepted = next(filter(None, (known_language(tag) for tag, _ in request.accept_languages)), None)
+    actor = g.get("actor")
+    own = (session.get(CHOSEN) or actor.language) if actor else request.cookies.get(COOKIE)
+    return accepted or known_language(own) or DEFAULT
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """In-process rate limit: at most `most` calls of one address within `window`; nothing is stored."""
+
+    most: int
+    window: timedelta
+    _seen: OrderedDict[str, deque[datetime]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def check(self, address: str, now: datetime) -> None:
+        """Count one call; TooMany when there were enough."""
+        with self._lock:
+            calls = self._seen.setdefault(address, deque(maxlen=self.most))
+            self._seen.move_to_end(address)
+            if len(self._seen) > MOST_ADDRESSES:
+                self._seen.popitem(last=False)
+            if len(calls) == self.most and now - calls[0] < self.window:
+                wait = int((calls[0] + self.window - now).total_seconds()) + 1
+                raise TooMany(
+                    N_("Too many attempts. Try again in %(minutes)s minutes."), wait=wait, minutes=-(-wait // 60)
+                )
+            calls.append(now)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._seen.clear()

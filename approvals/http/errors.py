@@ -1,4 +1,4 @@
-"""What somebody gets who cannot get what they asked for: a page, or problem+json for programs."""
+"""Error responses: HTML for browsers, problem+json for API clients."""
 
 import logging
 from collections.abc import Mapping
@@ -14,17 +14,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response as AnyResponse
 
-from approvals.base.errors import Invalid, NotFound, Problem, TooMany, Unavailable
+from approvals.base.errors import Invalid, NotFound, Postponed, Problem
+from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import translated
-from approvals.base.text_validation import N_, TEXT_LIMIT, text_fault
+from approvals.base.text_validation import TEXT_LIMIT, text_fault
 from approvals.http.resumed_form import carried
 
 RETRY_AFTER = 5  # seconds; writers wait for each other far less than this
 # Classes of PostgreSQL's SQLSTATE: connection, rolled back, out of resources, an operator's act.
 BUSY_CLASSES = frozenset({"08", "40", "53", "57"})
 LOCK_TIMEOUT = "55P03"
-SQLITE_ERROR = 1  # a question that SQLite does not understand
+SQLITE_ERROR = 1  # a statement that SQLite does not understand
 TITLES = {
     400: N_("This cannot be read"),
     401: N_("Please sign in"),
@@ -58,7 +58,7 @@ def set_up_problems(app: Flask) -> None:
     app.register_error_handler(Problem, _on_problem)
     app.register_error_handler(CSRFError, _on_forgery)
     app.register_error_handler(HTTPException, _on_http)
-    for kind in (DBAPIError, sqlite.Error, psycopg.Error):  # the drivers speak for themselves in places
+    for kind in (DBAPIError, sqlite.Error, psycopg.Error):  # prepared statements raise the driver's own
         app.register_error_handler(kind, _on_database)
     app.register_error_handler(PoolTimeout, _on_busy)
     app.register_error_handler(Exception, _on_fault)
@@ -69,8 +69,8 @@ def _refuse_control_characters() -> None:
     if text_fault(request.path, limit=len(request.path), lines=False):
         raise NotFound
     for name, value in request.args.items(multi=True):
-        if found := text_fault(name + value, limit=TEXT_LIMIT, lines=False):
-            raise Invalid({name.replace("\0", ""): [found]})
+        if reason := text_fault(name + value, limit=TEXT_LIMIT, lines=False):
+            raise Invalid({name.replace("\0", ""): [reason]})
 
 
 def is_for_programs() -> bool:
@@ -78,14 +78,14 @@ def is_for_programs() -> bool:
 
 
 def told(problem: Problem) -> str:
-    """The problem in words, in the language of this answer."""
+    """The problem's message in the language of this answer."""
     return translated(problem.message, problem.params)
 
 
 def faults(problem: Problem) -> dict[str, tuple[str, ...]]:
     """The reasons for each field that is wrong, in the language of this answer."""
     if isinstance(problem, Invalid):
-        return {name: tuple(translated(*one) for one in found) for name, found in problem.fields.items()}
+        return {name: tuple(translated(*reason) for reason in reasons) for name, reasons in problem.fields.items()}
     return {problem.field: (told(problem),)} if problem.field else {}
 
 
@@ -101,10 +101,10 @@ def answer(
     g.is_problem = True  # the page around it asks the database nothing more
     title = _(TITLES.get(status, N_("This cannot be done")))
     if is_for_programs():
-        said: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        said |= {"fields": {name: list(found) for name, found in fields.items()}} if fields else {}
-        said |= more or {}
-        response = Response(orjson.dumps(said), status, content_type="application/problem+json")
+        body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body |= {"fields": {name: list(reasons) for name, reasons in fields.items()}} if fields else {}
+        body |= more or {}
+        response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     else:
         page = render_template("base/problem.html", status=status, title=title, detail=detail, fields=fields or {})
         response = Response(page, status)
@@ -116,7 +116,7 @@ def answer(
 
 
 def _on_problem(problem: Problem) -> Response:
-    wait = problem.wait if isinstance(problem, TooMany | Unavailable) else None
+    wait = problem.wait if isinstance(problem, Postponed) else None
     response = answer(problem.status, told(problem), fields=faults(problem), wait=wait)
     if problem.status == HTTPStatus.UNAUTHORIZED and not is_for_programs():
         return _to_sign_in(response)
@@ -124,23 +124,23 @@ def _on_problem(problem: Problem) -> Response:
 
 
 def _to_sign_in(response: Response) -> Response:
-    """Readers are taken to the sign-in page and back; what was sent is refused, and carried through the sign-in."""
-    wanted = request.full_path.rstrip("?")
+    """Send readers to the sign-in page and back; a form is refused and resumed after the sign-in."""
+    address = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
-        if sent := carried():
-            response.set_data(render_template("account/sign_in.html", next=None, carried=sent))
+        if form := carried():
+            response.set_data(render_template("account/sign_in.html", next=None, carried=form))
     elif request.headers.get("HX-Request"):
         response.headers["HX-Redirect"] = url_for("accounts.sign_in")
     else:
         response.status_code = HTTPStatus.SEE_OTHER
-        response.headers["Location"] = url_for("accounts.sign_in", next=None if wanted == "/" else wanted)
+        response.headers["Location"] = url_for("accounts.sign_in", next=None if address == "/" else address)
     return response
 
 
 def _on_forgery(_error: CSRFError) -> Response:
-    if "actor" in g and not is_for_programs() and (sent := carried()):  # they signed in again since they opened it
+    if "actor" in g and not is_for_programs() and (form := carried()):  # they signed in again since they opened it
         g.is_problem = True
-        return Response(render_template("account/carried.html", carried=sent), HTTPStatus.BAD_REQUEST)
+        return Response(render_template("account/carried.html", carried=form), HTTPStatus.BAD_REQUEST)
     return answer(400, _("The form was open too long or was not sent from here. Load the page again and repeat it."))
 
 
@@ -162,20 +162,20 @@ def _on_database(error: Exception) -> Response:
 
 
 def _is_busy(error: Exception) -> bool:
-    """Whether the database is locked, full or away, and not our question wrong."""
-    said: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
-    if state := getattr(said, "sqlstate", None):  # PostgreSQL's own word
+    """Whether the database is locked, full or away, and not our statement wrong."""
+    cause: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+    if state := getattr(cause, "sqlstate", None):  # PostgreSQL
         return state[:2] in BUSY_CLASSES or state == LOCK_TIMEOUT
-    if isinstance(said, sqlite.OperationalError):
-        return getattr(said, "sqlite_errorcode", None) != SQLITE_ERROR
-    return isinstance(said, psycopg.OperationalError)
+    if isinstance(cause, sqlite.OperationalError):
+        return getattr(cause, "sqlite_errorcode", None) != SQLITE_ERROR
+    return isinstance(cause, psycopg.OperationalError)
 
 
 def _on_busy(error: Exception) -> Response:
-    _log.error("the database does not serve: %s", getattr(error, "orig", None) or type(error).__name__)
+    _log.error("the database is not available: %s", getattr(error, "orig", None) or type(error).__name__)
     return answer(503, _(ADVICE[503]), wait=RETRY_AFTER)
 
 
 def _on_fault(error: Exception) -> Response:
-    _log.error("a fault of ours", exc_info=error)
+    _log.error("unexpected error", exc_info=error)
     return answer(500, _(ADVICE[500]))

@@ -1,4 +1,4 @@
-"""What is logged: one line for each request and each fault, without personal data."""
+"""Logs: one line for each request and each error, without personal data."""
 
 import logging
 import sys

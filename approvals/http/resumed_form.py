@@ -1,7 +1,4 @@
-"""What somebody sent who had been signed out meanwhile: carried through the sign-in, and sent again if they wish.
-
-A long form is not lost over a night, and not either when its writer signed in again at another place.
-"""
+"""A form sent after its session had ended: resumed after the sign-in, and sent again if its writer wishes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,25 +22,25 @@ class Carried:
 
 
 def carried() -> Carried | None:
-    """What this request sent, unless it is no form of our own pages; files are not carried."""
+    """The form of this request, to be resumed; None unless it is one of our own pages. Files are left out."""
     is_form = request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded"
     is_short = (request.content_length or 0) <= LONGEST
     if not (is_form and is_short and _is_from_here()) or "HX-Request" in request.headers:
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OWN]
-    return _made(request.full_path.rstrip("?"), fields)
+    return _packed(request.full_path.rstrip("?"), fields)
 
 
 def unpacked() -> Carried | None:
-    """What the sign-in form carried, if it carried anything."""
+    """The form to resume that the sign-in form carries, or None."""
     try:
         address, fields = orjson.loads(request.form.get(FIELD, ""))
-        return _made(address, [(str(name), str(value)) for name, value in fields]) if _is_ours(address) else None
+        return _packed(address, [(str(name), str(value)) for name, value in fields]) if _is_ours(address) else None
     except (ValueError, TypeError):
         return None
 
 
-def _made(address: str, fields: list[tuple[str, str]]) -> Carried | None:
+def _packed(address: str, fields: list[tuple[str, str]]) -> Carried | None:
     packed = orjson.dumps((address, fields)).decode()
     return Carried(address, tuple(fields), packed) if len(packed) <= LONGEST else None
 

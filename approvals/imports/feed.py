@@ -1,7 +1,7 @@
 """The feed: one JSON object a line, each one move in a transaction of its own."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import actor_by_username
-from approvals.base.database import Database
+from approvals.accounts.identity import actor_by_username
+from approvals.base.database import Transactions
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_, NAME_LIMIT, text_fault
+from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical, sha256
@@ -43,7 +44,7 @@ _ADD = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one line: done, known (it was done before) or refused with the reason."""
+    """The outcome of one line: done, known (it was done before) or refused with the reason."""
 
     line: int
     id: str | None
@@ -62,36 +63,36 @@ class ParsedLine:
     by: str
     move: str
     on: str
-    given: dict[str, Any]
+    input: dict[str, Any]
     digest: str
 
 
 @dataclass
 class Feed:
-    """A run of the feed. `speaker` is who sends it, None for the command line; people are kept by day."""
+    """A run of the feed. `speaker` is who sends it, None for the command line; people are cached by day."""
 
-    database: Database
-    now: Any
+    database: Transactions
+    now: Callable[[], datetime]
     speaker: Actor | None = None
     people: dict[tuple[str, date], Actor | None] = field(default_factory=dict)
     last_at: datetime | None = None
     counts: Counter[str] = field(default_factory=Counter)
 
     def take(self, lines: Iterable[bytes | dict[str, Any]]) -> Iterator[Outcome]:
-        """Do the lines one after another; a refused one says why and does not stop the rest.
+        """Execute the lines one after another; a refused one says why and does not stop the rest.
 
-        In the end what the system owes by the time of the last line is done, as if the feed had been lived through.
+        In the end the system makes its own moves that are due by the time of the last line.
         """
         for number, line in enumerate(lines, 1):
             if isinstance(line, bytes) and not line.strip():
                 continue
-            outcome = self._one(number, line)
+            outcome = self._outcome(number, line)
             self.counts[outcome.outcome] += 1
             yield outcome
         if self.last_at is not None:
             make_deemed(self.database, self.last_at, self.now())
 
-    def _one(self, number: int, raw: bytes | dict[str, Any]) -> Outcome:
+    def _outcome(self, number: int, raw: bytes | dict[str, Any]) -> Outcome:
         line_id = None
         try:
             line = read_line(raw)
@@ -109,8 +110,8 @@ class Feed:
                 command = Command(
                     line.move,
                     read_reference(line.on, line.move),
-                    line.given,
-                    self._speaks_as(tx, line),
+                    line.input,
+                    self._actor(tx, line),
                     now,
                     at=line.at,
                 )
@@ -121,21 +122,21 @@ class Feed:
         self.last_at = line.at if self.last_at is None else max(self.last_at, line.at)
         return Outcome(number, line.id, "done", result.ref, result.state)
 
-    def _speaks_as(self, tx: Connection, line: ParsedLine) -> Actor:
+    def _actor(self, tx: Connection, line: ParsedLine) -> Actor:
         """The person named in the line, as on its day; only integration and the command line may speak for others."""
         if self.speaker is not None and self.speaker.username != line.by and not self.speaker.has("integration"):
             raise Forbidden(N_("Only the integration role may speak for others."))
-        known = line.by, day_of(line.at)
-        if known not in self.people:
-            self.people[known] = actor_by_username(tx, *known)
-        actor = self.people[known]
+        key = line.by, day_of(line.at)
+        if key not in self.people:
+            self.people[key] = actor_by_username(tx, *key)
+        actor = self.people[key]
         if actor is None:
             raise invalid("by", N_("is nobody we know"))
         return actor
 
 
 def _catch_up(tx: Connection, command: Command, at: datetime) -> None:
-    """What escalations owe by the line's time, as if the sweep had run every day up to then."""
+    """Make the escalations that are due by the line's time, as if the sweep had run every day up to then."""
     ref = command.ref
     if ref.code:
         catch_up(tx, ref.project, ref.code, at, command.now)
@@ -145,7 +146,7 @@ def _catch_up(tx: Connection, command: Command, at: datetime) -> None:
             sweep_project(tx, project_id, at, command.now)
 
 
-def make_deemed(database: Database, to: datetime, now: datetime) -> int:
+def make_deemed(database: Transactions, to: datetime, now: datetime) -> int:
     """Make the acceptances that are deemed by `to`, in all projects; how many."""
     with database.read() as tx:
         due = due_acceptances(tx, day_of(to))
@@ -180,8 +181,8 @@ def read_line(raw: bytes | dict[str, Any]) -> ParsedLine:
         fault = _name_fault(value.get(name))
         if fault:
             faults[name] = [fault]
-    given = value.get("with", {})
-    if not isinstance(given, dict):
+    fields = value.get("with", {})
+    if not isinstance(fields, dict):
         faults["with"] = [(N_("must be a set of named fields"), {})]
     if faults:
         raise Invalid(faults)
@@ -189,7 +190,7 @@ def read_line(raw: bytes | dict[str, Any]) -> ParsedLine:
         at = read_moment(value["at"])
     except (ValueError, OverflowError):
         raise invalid("at", N_("must be a time with its zone, as in 2026-03-02T09:15:00+08:00")) from None
-    return ParsedLine(value["id"], at, value["by"], value["move"], value["on"], given, sha256(_canonical(value)))
+    return ParsedLine(value["id"], at, value["by"], value["move"], value["on"], fields, sha256(_canonical(value)))
 
 
 def _parsed(raw: bytes) -> object:

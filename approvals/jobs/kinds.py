@@ -1,6 +1,7 @@
-"""What each kind of job does. Each may be killed at any moment and done again: what it did by then stays done."""
+"""The work of each kind of job. Each may be killed at any moment and run again: completed work stays done."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from approvals.accounts.actors import SYSTEM_ACTOR
@@ -20,51 +21,23 @@ from approvals.reports.lifecycle.tasks import issue_asked, print_asked
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from approvals.supervision.sweep import sweep
 
-Result = Mapping[str, Any]  # what is kept of it, as JSON
+Result = Mapping[str, Any]  # stored as JSON
 Do = Callable[[Running], Result]
 
 
-def sweep_now(job: Running) -> Result:
-    """Make what is due by now; a sweep that comes late makes what was missed, each on its proper day."""
-    return dict(sweep(job, job.now(), job.now))
-
-
-def redate(job: Running) -> Result:
-    """Date anew what a calendar that was loaded moves."""
-    count = 0
-    for _redated in finish(job, job.now):
-        count += 1
-    return {"approvals": count}
-
-
-def fan_out_notices(job: Running) -> Result:
-    """Make the deliveries of what was told since the last time."""
-    return {"deliveries": fan_out(job, job.now)}
-
-
 def digest(job: Running) -> Result:
-    """Make today's digests of what everybody was told by their hour."""
+    """Make today's digests of the notices that everybody has by their hour."""
     fan_out(job, job.now)
-    made = 0
-    while some := gather(job, job.now):
-        made += some
-    return {"digests": made}
+    digests = 0
+    while count := gather(job, job.now):
+        digests += count
+    return {"digests": digests}
 
 
-def compile_month(job: Running) -> Result:
-    """Compile the draft of the month that is over."""
-    return _compile(job, MONTHLY)
+def compile_draft(kind: str, job: Running) -> Result:
+    """Compile the draft of the period that is over, and enqueue its rendering.
 
-
-def compile_bulletin(job: Running) -> Result:
-    """Compile the draft of the bulletin whose months are over."""
-    return _compile(job, BULLETIN)
-
-
-def _compile(job: Running, kind: str) -> Result:
-    """However many try, one draft is compiled; none of an empty city, and none where the report is issued already.
-
-    Its paper is printed after it without anybody asking.
+    There is one draft however many workers try; none of an empty city, and none where the report is issued already.
     """
     period = read_period(kind, job.period)
     with job.read() as tx:
@@ -78,23 +51,24 @@ def _compile(job: Running, kind: str) -> Result:
 
 
 def tidy(job: Running) -> Result:
-    """Forget deliveries and jobs that went well long ago, and papers that can be printed anew."""
+    """Delete old successful deliveries and jobs, and renditions that can be made again."""
     deliveries = forget(job, job.now)
     with job.write() as tx:
         return {"deliveries": deliveries, "jobs": forget_jobs(tx, job.now()), "prints": forget_prints(tx, job.now())}
 
 
 KINDS: dict[str, Do] = {
-    "sweep": sweep_now,
-    "compile_month": compile_month,
-    "compile_bulletin": compile_bulletin,
-    "redate": redate,
+    # A sweep that comes late makes what was missed, each on its proper day.
+    "sweep": lambda job: dict(sweep(job, job.now(), job.now)),
+    "compile_month": partial(compile_draft, MONTHLY),
+    "compile_bulletin": partial(compile_draft, BULLETIN),
+    "redate": lambda job: {"approvals": sum(1 for _ in finish(job, job.now))},
     "digest": digest,
     "tidy": tidy,
     ISSUE: issue_asked,
     PRINT: print_asked,
-    FAN_OUT: fan_out_notices,
+    FAN_OUT: lambda job: {"deliveries": fan_out(job, job.now)},
     **dict.fromkeys(DELIVERY_KINDS.values(), deliver),
 }
 WAITS = dict.fromkeys(DELIVERY_KINDS.values(), wait_after)  # before the next try, where it is not a minute doubled
-HEAVY = frozenset({ISSUE, PRINT})  # they keep a press busy
+HEAVY = frozenset({ISSUE, PRINT})  # they render documents

@@ -1,4 +1,4 @@
-"""Reads jobs for the page and for `doctor`: how each kind does, what failed, what ran.
+"""Reads jobs for the page and for `doctor`: the health of each kind, failures, recent jobs.
 
 Deliveries have a page and a check of their own (`approvals/notifications/queries.py`).
 """
@@ -6,7 +6,7 @@ Deliveries have a page and a check of their own (`approvals/notifications/querie
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.jobs import JOB, JobView, job_view
@@ -21,7 +21,7 @@ _SUPERSEDED = tuple(regular.kind for regular in SCHEDULE if not regular.makes_up
 
 @dataclass(frozen=True, slots=True)
 class KindView:
-    """How a regular kind does: its newest job, and whether one should have begun that has not."""
+    """The status of a regular kind: its newest job, and whether one is missing that should have begun."""
 
     kind: str
     last: JobView | None
@@ -42,12 +42,12 @@ class JobHealth:
 
 
 def health(tx: Connection, now: datetime) -> JobHealth:
-    """How the jobs do as of now."""
+    """The health of the jobs as of now."""
     late = set(tx.execute(select(JOB.c.kind).where(_is_late(now)).distinct().order_by(JOB.c.kind)).scalars())
-    absent = [one.kind for one in SCHEDULE if one.kind in late or missing(tx, one, now - WITHIN)]
-    others = sorted(late - {one.kind for one in SCHEDULE})
+    absent = [regular.kind for regular in SCHEDULE if regular.kind in late or missing(tx, regular, now - WITHIN)]
+    irregular = sorted(late - {regular.kind for regular in SCHEDULE})
     has_run = tx.execute(select(JOB.c.id).where(not_(DELIVERING)).limit(1)).first() is not None
-    return JobHealth(_count_failed(tx), (*absent, *others), has_run)
+    return JobHealth(_count_failed(tx), (*absent, *irregular), has_run)
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
@@ -75,7 +75,7 @@ def failed_count(tx: Connection, _actor: Actor, _now: datetime) -> int:
 def kinds(tx: Connection, now: datetime) -> list[KindView]:
     """The regular kinds in the order of the schedule."""
     absent = health(tx, now).missing
-    return [KindView(one.kind, _last(tx, one.kind), one.kind in absent) for one in SCHEDULE]
+    return [KindView(regular.kind, _last(tx, regular.kind), regular.kind in absent) for regular in SCHEDULE]
 
 
 def _last(tx: Connection, kind: str) -> JobView | None:
@@ -84,20 +84,15 @@ def _last(tx: Connection, kind: str) -> JobView | None:
 
 
 def failures(tx: Connection) -> list[JobView]:
-    """What failed and was not made up for, the newest first; a page of it."""
-    found = select(JOB).where(_is_open_failure()).order_by(JOB.c.id.desc()).limit(PAGE)
-    return [job_view(row) for row in tx.execute(found)]
+    """Failed jobs that nothing made up for, the newest first; a page of them."""
+    query = select(JOB).where(_is_open_failure()).order_by(JOB.c.id.desc()).limit(PAGE)
+    return [job_view(row) for row in tx.execute(query)]
 
 
 def recent(tx: Connection, *, cursor: str = "") -> Page[JobView]:
-    """What was and is done, the newest first; sweeps that went well, and deliveries, have pages of their own."""
-    wanted: Select[tuple[object, ...]] = (
-        select(JOB)
-        .where(or_(JOB.c.kind != "sweep", JOB.c.state != "done"), not_(DELIVERING))
-        .order_by(JOB.c.id.desc())
-        .limit(PAGE + 1)
-    )
+    """All jobs, the newest first; successful sweeps and deliveries have pages of their own."""
+    query = select(JOB).where(or_(JOB.c.kind != "sweep", JOB.c.state != "done"), not_(DELIVERING))
     if cursor:
-        wanted = wanted.where(JOB.c.id < read_cursor(cursor, (int,))[0])
-    found = [job_view(row) for row in tx.execute(wanted)]
-    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+        query = query.where(JOB.c.id < read_cursor(cursor, (int,))[0])
+    views = [job_view(row) for row in tx.execute(query.order_by(JOB.c.id.desc()).limit(PAGE + 1))]
+    return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)

@@ -1,4 +1,4 @@
-"""Runs the job that is due: taken by a lease, done, settled; and plans what has become due."""
+"""Runs the job that is due: taken by a lease, done, settled; and enqueues the regular jobs that have become due."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ _log = structlog.get_logger(__name__)
 
 
 def look(database: Transactions, now: Now) -> None:
-    """Plan what has become due."""
+    """Enqueue the jobs that have become due."""
     with database.read() as tx:
         is_done = is_planned(tx, now())
     if not is_done:
@@ -55,11 +55,13 @@ def _do(database: Transactions, claim: Claim, now: Now) -> str:
 
 def _failed(job: Running, error: Exception) -> str:
     claim = job.claim
-    log = _log.info if isinstance(error, JobFailed) else _log.exception  # servers answer with people's addresses
+    log = (
+        _log.info if isinstance(error, JobFailed) else _log.exception
+    )  # a trace may hold addresses of people from a server's answer
     log("a job failed", kind=claim.kind, period=claim.period, tries=claim.tries)
     is_final = isinstance(error, JobFailed) and error.is_final
     try:
-        job.fail(_words(error), None if is_final else _wait_after(claim))
+        job.fail(_reason(error), None if is_final else _wait_after(claim))
     except (LeaseLost, DBAPIError):  # whoever has it by now says how it ended; a lost database ends the lease
         return "lost"
     return "failed"
@@ -69,6 +71,6 @@ def _wait_after(claim: Claim) -> timedelta:
     return WAITS[claim.kind](claim.tries) if claim.kind in WAITS else AGAIN_AFTER * 2 ** (claim.tries - 1)
 
 
-def _words(error: Exception) -> str:
-    """What the administrator reads: problems speak for themselves, of other faults only the kind is shown."""
+def _reason(error: Exception) -> str:
+    """The reason for the administrator: the message of a problem, of another error its class alone."""
     return str(error) if isinstance(error, (Problem, JobFailed)) else f"a fault of ours: {type(error).__name__}"

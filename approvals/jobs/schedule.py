@@ -1,4 +1,4 @@
-"""What is done regularly: the schedule as data, and which of its periods have no job yet.
+"""The schedule of regular jobs as data, and which of its periods have no job yet.
 
 Every worker asks each second. A row for each kind and period decides that it is done once, however many ask; an outage
 leaves periods without a row, which are made up for when the next worker asks.
@@ -23,7 +23,7 @@ MOST = 120  # periods that are made up for at once: ten years of months
 
 @dataclass(frozen=True, slots=True)
 class JobPeriod:
-    """One time for which something is done: what it is called, and the moment from which on it is due."""
+    """A period of a regular job: its name, and the moment from which on it is due."""
 
     name: str
     from_at: datetime
@@ -37,7 +37,7 @@ class Regular:
     last: Callable[[datetime], JobPeriod]  # the newest period that has begun at this moment
     makes_up_all: bool = False
     tries: int = TRIES
-    kept: timedelta | None = timedelta(days=30)  # what went well is forgotten after it; None: never
+    retention: timedelta | None = timedelta(days=30)  # after which successful jobs are deleted; None: never
 
 
 def each_minute(at: datetime) -> JobPeriod:
@@ -69,26 +69,26 @@ def _after(month: Month) -> JobPeriod:
 
 
 SCHEDULE = (
-    Regular("sweep", each_minute, tries=1, kept=timedelta(days=2)),  # the next minute's makes up for it
-    Regular("compile_month", each_month, makes_up_all=True, kept=None),
-    Regular("compile_bulletin", each_bulletin, makes_up_all=True, kept=None),
+    Regular("sweep", each_minute, tries=1, retention=timedelta(days=2)),  # the next minute's makes up for it
+    Regular("compile_month", each_month, makes_up_all=True, retention=None),
+    Regular("compile_bulletin", each_bulletin, makes_up_all=True, retention=None),
     Regular("digest", daily(load_outbox_policy().digest_at)),
     Regular("tidy", daily(time(3))),
 )
 
 
 def plan(tx: Connection, now: datetime) -> int:
-    """Make the jobs of all periods that have begun and have none, and of new notices; how many there were to make."""
+    """Enqueue the jobs of all periods that have begun and have none, and of new notices; how many."""
     tx.execute(delete(JOB).where(*_of_the_future(now)))
-    made = 0
+    planned = 0
     for regular in SCHEDULE:
         for period in missing(tx, regular, now):
             enqueue(tx, regular.kind, period.name, {}, now, due_at=period.from_at, tries=regular.tries)
-            made += 1
+            planned += 1
     if _has_news(tx):
         enqueue(tx, FAN_OUT, NOTICES, {}, now, is_repeated=True)
-        made += 1
-    return made
+        planned += 1
+    return planned
 
 
 def is_planned(tx: Connection, now: datetime) -> bool:
@@ -99,7 +99,7 @@ def is_planned(tx: Connection, now: datetime) -> bool:
 
 
 def _has_news(tx: Connection) -> bool:
-    """Whether there are notices that nobody has walked, or is about to."""
+    """Whether there are new notices that no job fans out or is about to."""
     walked, newest = cursor_and_newest(tx)
     if newest <= walked:
         return False
@@ -108,7 +108,7 @@ def _has_news(tx: Connection) -> bool:
 
 
 def _of_the_future(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What was done for a time that has not come: the clock was put back, and the time is lived through again."""
+    """Jobs done for a time that has not come: the clock was put back, and that time passes again."""
     kinds = [regular.kind for regular in SCHEDULE if not regular.makes_up_all]
     return JOB.c.kind.in_(kinds), JOB.c.state == "done", JOB.c.due_at > now + AHEAD
 
@@ -116,8 +116,7 @@ def _of_the_future(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def missing(tx: Connection, regular: Regular, now: datetime) -> list[JobPeriod]:
     """The periods without a job, the oldest first. With no job at all, the last one: nothing is made up for then."""
     newest = tx.execute(select(func.max(JOB.c.due_at)).where(JOB.c.kind == regular.kind)).scalar_one()
-    found = list(_back_to(regular, now, newest))
-    return found[::-1]
+    return [*_back_to(regular, now, newest)][::-1]
 
 
 def _back_to(regular: Regular, now: datetime, newest: datetime | None) -> Iterator[JobPeriod]:
@@ -130,10 +129,10 @@ def _back_to(regular: Regular, now: datetime, newest: datetime | None) -> Iterat
 
 
 def forget(tx: Connection, now: datetime) -> int:
-    """Delete what went well long ago; what failed stays until somebody looks at it. How many."""
-    gone = 0
+    """Delete successful jobs after their retention; failed ones stay until somebody looks at them. How many."""
+    deleted = 0
     for regular in SCHEDULE:
-        if regular.kept is not None:
-            old = JOB.c.kind == regular.kind, JOB.c.state == "done", JOB.c.due_at < now - regular.kept
-            gone += tx.execute(delete(JOB).where(*old)).rowcount
-    return gone
+        if regular.retention is not None:
+            old = JOB.c.kind == regular.kind, JOB.c.state == "done", JOB.c.due_at < now - regular.retention
+            deleted += tx.execute(delete(JOB).where(*old)).rowcount
+    return deleted

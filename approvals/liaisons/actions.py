@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.prepared import Prepared
-from approvals.base.text_validation import N_
-from approvals.base.whole_numbers import address_number
+from approvals.base.text_validation import address_number
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, place_of, project_case, record_of
 from approvals.history.commands import Command

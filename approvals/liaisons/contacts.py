@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from approvals.accounts.actors import Actor, Scope, within
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, NotFound, Refused, invalid
-from approvals.base.fields import read
+from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
+from approvals.base.text_validation import read
 from approvals.filing.views import ProjectView
 from approvals.liaisons.inputs import ContactInput
 from approvals.liaisons.tables import CHANNELS, Contact

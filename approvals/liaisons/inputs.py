@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator
 
-from approvals.base.fields import STRICT, Line, fault
+from approvals.base.i18n import N_
 from approvals.base.moments import CITY_ZONE, FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import N_, TEXT_LIMIT, text_fault
+from approvals.base.text_validation import STRICT, TEXT_LIMIT, Line, fault, text_fault
 from approvals.liaisons.tables import CHANNELS
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})")

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, insert, select, text, update
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON
 from approvals.base.errors import Invalid, NotFound, Refused, invalid
-from approvals.base.fields import read
+from approvals.base.i18n import N_
 from approvals.base.moments import CITY_ZONE, day_of, start_of
-from approvals.base.text_validation import N_
+from approvals.base.text_validation import read
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.inputs import ShiftInput
 from approvals.liaisons.on_call import SHIFTS, STANDS, rules, wall

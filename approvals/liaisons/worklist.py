@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT, UnitName, actor_by_username
+from approvals.accounts.identity import actor_by_username
+from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import NotFound, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.liaisons.contacts import CONTACTS

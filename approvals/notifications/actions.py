@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from approvals.accounts.actions import note
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import digest
+from approvals.accounts.audit import note
+from approvals.accounts.identity import digest
 from approvals.base import jobs
 from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.jobs import JOB
-from approvals.base.text_validation import N_
 from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import CHANNEL, DELIVERING, FEED
 

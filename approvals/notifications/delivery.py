@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
-from approvals.accounts.queries import actor_of
+from approvals.accounts.identity import actor_of
 from approvals.base.jobs import Running
 from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from approvals.accounts.actors import Actor
+from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE
 from approvals.liaisons.contacts import CONTACTS, STANDS
 from approvals.notifications.page_paths import page_path

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel
 
-from approvals.base.fields import STRICT, Line, fault
-from approvals.base.mail_settings import is_mail_address
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
+from approvals.base.settings import is_mail_address
+from approvals.base.text_validation import STRICT, Line, fault
 from approvals.notifications.tables import ROBOTS, WHEN
 
 

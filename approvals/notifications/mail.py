@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from threading import Timer
 from typing import Any
 
-from approvals.base.mail_settings import MailServer
 from approvals.base.moments import CITY_ZONE
+from approvals.base.settings import MailServer
 from approvals.notifications.messages import Message, html, one_line, plain_text
 from approvals.notifications.sending import Undelivered
 

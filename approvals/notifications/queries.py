@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import PERSON, actor_of, actors_among, digest
+from approvals.accounts.identity import actor_of, actors_among, digest
+from approvals.accounts.queries import PERSON
 from approvals.base.jobs import JOB
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.tables import table_of

@@ -7,7 +7,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from approvals.base.errors import Invalid, invalid
-from approvals.base.text_validation import N_, text_fault
+from approvals.base.i18n import N_
+from approvals.base.text_validation import text_fault
 
 IP = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]

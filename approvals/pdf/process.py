@@ -13,9 +13,9 @@ import threading
 
 import orjson
 
+from approvals import PACKAGE
 from approvals.base.errors import Unavailable
-from approvals.base.folders import PACKAGE
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.pdf.rendered import RenderedPdf
 
 TIME_LIMIT = 120  # seconds for one document

@@ -25,7 +25,7 @@ from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from approvals.base.folders import PACKAGE, folder
+from approvals import PACKAGE, folder
 from approvals.pdf.fonts import faces, faces_css, fontconfig
 from approvals.pdf.glyphs import printable
 from approvals.pdf.rendered import RenderedPdf

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select, text, update
 
-from approvals.accounts.actions import note
 from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.accounts.audit import note
 from approvals.base.database import Transactions
 from approvals.base.errors import Stale
-from approvals.base.facts import fact, keep_fact
+from approvals.base.i18n import N_
 from approvals.base.jobs import enqueue
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
+from approvals.base.stores import fact, keep_fact
 from approvals.calendar.actions import load_notices, take_back
 from approvals.calendar.queries import calendar_in_force, last_edition
 from approvals.filing.queries import locked_project_by_id, record_of

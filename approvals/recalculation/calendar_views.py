@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.queries import EDITION, calendar_in_force, product_calendar_text
 from approvals.recalculation.actions import unpublished_years
 from workflows.clock.calendar import Calendar

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from approvals.accounts.queries import UnitName
-from approvals.accounts.unit_names import units_by_id
+from approvals.accounts.queries import UnitName, units_by_id
 from approvals.base.pagination import PAGE
 from approvals.history.record import ENTRY
 from approvals.recalculation.actions import Redating, made_by, moved_so_far, redating

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.base.errors import Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.sequences import next_number
-from approvals.base.text_validation import N_
+from approvals.base.stores import next_number
 from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, locked_project_by_id, project_case, record_of
 from approvals.history.commands import Command

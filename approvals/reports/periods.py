@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from approvals.base.errors import NotFound, Refused
-from approvals.base.moments import FIRST_DAY
-from approvals.base.months import Month, month_of, read_month
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
+from approvals.base.moments import FIRST_DAY, Month, month_of, read_month
 from workflows.config.policy import load_policy
 
 MONTHLY, BULLETIN = "monthly", "bulletin"  # kinds of reports

@@ -9,8 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, or_, select
 
-from approvals.base.moments import day_of, start_of
-from approvals.base.months import Month
+from approvals.base.moments import Month, day_of, start_of
 from approvals.calendar.queries import calendar_in_force, calendars, limits_of
 from approvals.history.record import ENTRY
 from approvals.recalculation.preview import in_lots

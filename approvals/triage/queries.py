@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, lit
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import NotFound, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import for_project
 from approvals.filing.queries import TABLE, ref_of, visible_projects

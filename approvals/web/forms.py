@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from approvals.base.errors import NotFound, Problem, TooMany
 from approvals.base.i18n import label
-from approvals.base.idempotency import answer_of, reserve, settle
-from approvals.base.whole_numbers import whole_number
+from approvals.base.stores import answer_of, reserve, settle
+from approvals.base.text_validation import whole_number
 from approvals.http.application import database, now
 from approvals.http.errors import faults, told
 from workflows.charts.model import Chart, Move, Need, NotInChart

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from flask import Flask, url_for
 
-from approvals.base.folders import PACKAGE
+from approvals import PACKAGE
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
 from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label

@@ -6,9 +6,9 @@ from datetime import date
 from flask import request
 
 from approvals.base.errors import invalid
-from approvals.base.i18n import known_language
+from approvals.base.i18n import N_, known_language
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import N_, NAME_LIMIT
+from approvals.base.text_validation import NAME_LIMIT
 
 
 def asked_text(name: str) -> str:

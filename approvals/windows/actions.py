@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
 from approvals.base.errors import Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
 from approvals.base.prepared import Prepared
-from approvals.base.sequences import next_number
-from approvals.base.text_validation import N_
+from approvals.base.stores import next_number
 from approvals.calendar.queries import (
     calendar_in_force,
     edition_for,

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, union_all
 
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
 from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import PERSON
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_for, limits_of, steps_of
 from approvals.registration.queries import approval_for
 from approvals.windows.corrections import corrections_of, open_corrections, waiting_correction, wrong_days

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 
 from approvals.accounts.actors import Actor, Scope, acting_role, acting_roles, acts_for
 from approvals.base.errors import Forbidden, Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.calendar.actions import rebuild
 from approvals.calendar.queries import steps_of
 from approvals.history.commands import Command

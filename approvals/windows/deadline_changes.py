@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from approvals.base.i18n import Labelled
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_, Labelled
 from approvals.history.queries import EntryView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT

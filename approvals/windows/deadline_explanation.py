@@ -8,10 +8,9 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UnitName
-from approvals.accounts.unit_names import unit_names
+from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound, invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_for, limits_of, steps_of
 from approvals.windows.clocks import Due, dues
 from approvals.windows.queries import ApprovalView, approval

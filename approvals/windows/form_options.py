@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.base.i18n import label
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_, label
 from approvals.calendar.queries import limits_of
 from approvals.filing.documents import DocumentView
 from approvals.windows.materials import MaterialSource, sources

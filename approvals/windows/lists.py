@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Date, Select, bindparam, func, literal, selec
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import invalid
+from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
-from approvals.base.text_validation import N_
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalFilter, ApprovalView, in_order, narrowed
 from workflows.charts.approval import APPROVAL

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from approvals.base.formatting import day
-from approvals.base.i18n import label
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_, label
 from approvals.windows.queries import ApprovalView
 from workflows.config.catalogue import Item
 

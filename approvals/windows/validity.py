@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_
 
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalView
 from workflows.clock.validity import WARNED_BEFORE, days_left

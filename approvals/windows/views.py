@@ -9,8 +9,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, select, union_all
 
 from approvals.accounts.actors import Actor, is_officer, may_see
-from approvals.accounts.queries import UnitName
-from approvals.accounts.unit_names import unit_names
+from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.i18n import label
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_for, limits_of

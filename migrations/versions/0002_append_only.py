@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 WRITTEN_ONCE = ("history_entries", "calendar_editions")
 FROZEN_REPORT = "OLD.state = 'issued'"

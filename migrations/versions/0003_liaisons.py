@@ -3,13 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
-from approvals.base.checks import allow_at_least
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_at_least
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report")
@@ -30,77 +28,57 @@ def upgrade() -> None:
     allow_at_least("history_entries", "subject", (*SUBJECTS, "request"))
     op.create_table(
         "duty_shifts",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("person_id", KEY, sa.ForeignKey("people.id"), nullable=False, index=True),
         sa.Column("from_at", Moment(), nullable=False),
         sa.Column("until_at", Moment(), nullable=False),
-        sa.Column("entered_by_id", KEY, nullable=False),
+        sa.Column("entered_by_id", KEY, sa.ForeignKey("people.id"), nullable=False),
         sa.Column("entered_at", Moment(), nullable=False),
-        sa.Column("removed_by_id", KEY, nullable=True),
-        sa.Column("removed_at", Moment(), nullable=True),
-        sa.CheckConstraint("until_at > from_at", name=op.f("ck_duty_shifts_ends_after_it_begins")),
-        sa.ForeignKeyConstraint(["entered_by_id"], ["people.id"], name=op.f("fk_duty_shifts_entered_by_id_people")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_duty_shifts_person_id_people")),
-        sa.ForeignKeyConstraint(["removed_by_id"], ["people.id"], name=op.f("fk_duty_shifts_removed_by_id_people")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_shifts")),
+        sa.Column("removed_by_id", KEY, sa.ForeignKey("people.id")),
+        sa.Column("removed_at", Moment()),
+        sa.CheckConstraint("until_at > from_at", name="ends_after_it_begins"),
     )
-    op.create_index(op.f("ix_duty_shifts_person_id"), "duty_shifts", ["person_id"], unique=False)
-    op.create_index("ix_duty_shifts_until_at", "duty_shifts", ["until_at"], unique=False)
+    op.create_index("ix_duty_shifts_until_at", "duty_shifts", ["until_at"])
     op.create_table(
         "contacts",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("recorded_at", Moment(), nullable=False),
-        sa.Column("recorder_id", KEY, nullable=False),
+        sa.Column("recorder_id", KEY, sa.ForeignKey("people.id"), nullable=False, index=True),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("with_whom", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("is_shared", sa.Boolean(), nullable=False),
-        sa.Column("follow_up_on", sa.Date(), nullable=True),
-        sa.Column("done_at", Moment(), nullable=True),
-        sa.Column("done_by_id", KEY, nullable=True),
-        sa.Column("strikes_id", KEY, nullable=True),
-        sa.CheckConstraint(
-            "channel IN ('phone', 'visit', 'wecom', 'mail', 'meeting')", name=op.f("ck_contacts_channel")
-        ),
-        sa.ForeignKeyConstraint(["done_by_id"], ["people.id"], name=op.f("fk_contacts_done_by_id_people")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_contacts_project_id_projects")),
-        sa.ForeignKeyConstraint(["recorder_id"], ["people.id"], name=op.f("fk_contacts_recorder_id_people")),
-        sa.ForeignKeyConstraint(["strikes_id"], ["contacts.id"], name=op.f("fk_contacts_strikes_id_contacts")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
-        sa.UniqueConstraint("strikes_id", name=op.f("uq_contacts_strikes_id")),
+        sa.Column("follow_up_on", sa.Date()),
+        sa.Column("done_at", Moment()),
+        sa.Column("done_by_id", KEY, sa.ForeignKey("people.id")),
+        sa.Column("strikes_id", KEY, sa.ForeignKey("contacts.id")),
+        sa.CheckConstraint("channel IN ('phone', 'visit', 'wecom', 'mail', 'meeting')", name="channel"),
+        sa.UniqueConstraint("strikes_id"),
     )
     op.create_index(
         "ix_contacts_follow_up_on",
         "contacts",
         ["follow_up_on"],
-        unique=False,
         sqlite_where=sa.text("follow_up_on IS NOT NULL AND done_at IS NULL"),
         postgresql_where=sa.text("follow_up_on IS NOT NULL AND done_at IS NULL"),
     )
-    op.create_index("ix_contacts_project_id_at_id", "contacts", ["project_id", "at", "id"], unique=False)
-    op.create_index("ix_contacts_recorded_at", "contacts", ["recorded_at"], unique=False)
-    op.create_index(op.f("ix_contacts_recorder_id"), "contacts", ["recorder_id"], unique=False)
+    op.create_index("ix_contacts_project_id_at_id", "contacts", ["project_id", "at", "id"])
+    op.create_index("ix_contacts_recorded_at", "contacts", ["recorded_at"])
     op.create_table(
         "liaison_terms",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
-        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False),
+        sa.Column("person_id", KEY, sa.ForeignKey("people.id"), nullable=False),
         sa.Column("from_at", Moment(), nullable=False),
-        sa.Column("until_at", Moment(), nullable=True),
+        sa.Column("until_at", Moment()),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("by_id", KEY, nullable=False),
-        sa.CheckConstraint(
-            "until_at IS NULL OR until_at >= from_at", name=op.f("ck_liaison_terms_ends_after_it_begins")
-        ),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_liaison_terms_by_id_people")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_liaison_terms_person_id_people")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_liaison_terms_project_id_projects")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_liaison_terms")),
+        sa.Column("by_id", KEY, sa.ForeignKey("people.id"), nullable=False),
+        sa.CheckConstraint("until_at IS NULL OR until_at >= from_at", name="ends_after_it_begins"),
     )
-    op.create_index("ix_liaison_terms_person_id_from_at", "liaison_terms", ["person_id", "from_at"], unique=False)
-    op.create_index("ix_liaison_terms_project_id_id", "liaison_terms", ["project_id", "id"], unique=False)
+    op.create_index("ix_liaison_terms_person_id_from_at", "liaison_terms", ["person_id", "from_at"])
+    op.create_index("ix_liaison_terms_project_id_id", "liaison_terms", ["project_id", "id"])
     op.create_index(
         "uq_liaison_terms_open",
         "liaison_terms",
@@ -111,8 +89,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "requests",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False),
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since", Moment(), nullable=False),
@@ -121,30 +99,23 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("asked_at", Moment(), nullable=False),
         sa.Column("due_at", Moment(), nullable=False),
-        sa.Column("climbs_at", Moment(), nullable=True),
-        sa.Column("climbed_at", Moment(), nullable=True),
-        sa.Column("answered_at", Moment(), nullable=True),
-        sa.Column("responsible_id", KEY, nullable=False),
-        sa.CheckConstraint(
-            "state <> 'answered' OR answered_at IS NOT NULL", name=op.f("ck_requests_answered_has_moment")
-        ),
-        sa.CheckConstraint("state = 'raised' OR climbs_at IS NULL", name=op.f("ck_requests_only_raised_climbs")),
-        sa.CheckConstraint("state IN ('raised', 'answered', 'closed')", name=op.f("ck_requests_state")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_requests_project_id_projects")),
-        sa.ForeignKeyConstraint(["responsible_id"], ["people.id"], name=op.f("fk_requests_responsible_id_people")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
-        sa.UniqueConstraint("project_id", "no", name=op.f("uq_requests_project_id_no")),
+        sa.Column("climbs_at", Moment()),
+        sa.Column("climbed_at", Moment()),
+        sa.Column("answered_at", Moment()),
+        sa.Column("responsible_id", KEY, sa.ForeignKey("people.id"), nullable=False, index=True),
+        sa.CheckConstraint("state <> 'answered' OR answered_at IS NOT NULL", name="answered_has_moment"),
+        sa.CheckConstraint("state = 'raised' OR climbs_at IS NULL", name="only_raised_climbs"),
+        sa.CheckConstraint("state IN ('raised', 'answered', 'closed')", name="state"),
+        sa.UniqueConstraint("project_id", "no"),
     )
     op.create_index(
         "ix_requests_climbs_at",
         "requests",
         ["climbs_at"],
-        unique=False,
         sqlite_where=sa.text("climbs_at IS NOT NULL"),
         postgresql_where=sa.text("climbs_at IS NOT NULL"),
     )
-    op.create_index(op.f("ix_requests_responsible_id"), "requests", ["responsible_id"], unique=False)
-    op.create_index("ix_requests_state_due_at_id", "requests", ["state", "due_at", "id"], unique=False)
+    op.create_index("ix_requests_state_due_at_id", "requests", ["state", "due_at", "id"])
     op.execute(FIRST_TERMS)
 
 

@@ -8,13 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from approvals.base.checks import allow_at_least
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_at_least, restore_rows
 
 revision = "0006"
 down_revision = "0005"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report", "request")
@@ -25,9 +23,9 @@ def upgrade() -> None:
     allow_at_least("history_entries", "subject", (*SUBJECTS, "card"))
     op.create_table(
         "cards",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
-        sa.Column("approval_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False, index=True),
+        sa.Column("approval_id", KEY, sa.ForeignKey("approvals.id"), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("colour", sa.String(), nullable=False),
@@ -37,21 +35,16 @@ def upgrade() -> None:
         sa.Column("edition", sa.String(), nullable=False),
         sa.Column("shown_on", sa.Date(), nullable=False),
         sa.Column("appeal_by", sa.Date(), nullable=False),
-        sa.CheckConstraint("appeal_by >= shown_on", name=op.f("ck_cards_appeal_after_shown")),
-        sa.CheckConstraint("colour IN ('yellow', 'red')", name=op.f("ck_cards_colour")),
+        sa.CheckConstraint("appeal_by >= shown_on", name="appeal_after_shown"),
+        sa.CheckConstraint("colour IN ('yellow', 'red')", name="colour"),
         sa.CheckConstraint(
-            "rule IN ('promised', 'legal', 'silence', 'second_notice', 'delivery', 'order')",
-            name=op.f("ck_cards_rule"),
+            "rule IN ('promised', 'legal', 'silence', 'second_notice', 'delivery', 'order')", name="rule"
         ),
-        sa.CheckConstraint("state IN ('shown', 'appealed', 'upheld', 'withdrawn')", name=op.f("ck_cards_state")),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name=op.f("fk_cards_approval_id_approvals")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_cards_project_id_projects")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
-        sa.UniqueConstraint("approval_id", "round", "rule", name=op.f("uq_cards_approval_id_round_rule")),
+        sa.CheckConstraint("state IN ('shown', 'appealed', 'upheld', 'withdrawn')", name="state"),
+        sa.UniqueConstraint("approval_id", "round", "rule"),
     )
-    op.create_index(op.f("ix_cards_project_id"), "cards", ["project_id"], unique=False)
-    op.create_index("ix_cards_shown_on_id", "cards", ["shown_on", "id"], unique=False)
-    op.create_index("ix_cards_state_appeal_by_id", "cards", ["state", "appeal_by", "id"], unique=False)
+    op.create_index("ix_cards_shown_on_id", "cards", ["shown_on", "id"])
+    op.create_index("ix_cards_state_appeal_by_id", "cards", ["state", "appeal_by", "id"])
     _bring_back()
 
 
@@ -61,28 +54,21 @@ def downgrade() -> None:
 
 
 def _bring_back() -> None:
-    """After a step down and up again: the rows as the record tells them."""
-    bind = op.get_bind()
+    """After a step down and up again: the rows from the record."""
     names = ("subject_id", "project_id", "approval_id", "round", "to_state", "from_state", "facts")
     entries = sa.table("history_entries", *map(sa.column, ("seq", "subject", *names)), sa.column("at", Moment()))
-    told = sa.select(entries).where(entries.c.subject == "card").order_by(entries.c.project_id, entries.c.seq)
-    rows = _rows(bind.execute(told))
-    if rows:
-        days = [sa.column(name, sa.Date()) for name in ("shown_on", "appeal_by")]
-        plain = [sa.column(name) for name in rows[0] if name not in ("shown_on", "appeal_by", "state_since")]
-        op.bulk_insert(sa.table("cards", *plain, *days, sa.column("state_since", Moment())), rows)
-    if rows and bind.dialect.name == "postgresql":
-        bind.execute(sa.text("SELECT setval(pg_get_serial_sequence('cards', 'id'), (SELECT max(id) FROM cards))"))
+    query = sa.select(entries).where(entries.c.subject == "card").order_by(entries.c.project_id, entries.c.seq)
+    restore_rows("cards", _rows(op.get_bind().execute(query)), ("shown_on", "appeal_by"))
 
 
 def _rows(entries: Iterable[Any]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
-        row = found.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
+        row = rows.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
         if row["state"] != entry.to_state or not row["version"]:
             row |= {"state": entry.to_state, "state_since": entry.at}
         row["version"] += 1
-    return list(found.values())
+    return list(rows.values())
 
 
 def _begun(entry: Any) -> dict[str, Any]:

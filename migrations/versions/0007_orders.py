@@ -8,14 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from approvals.base.checks import allow_at_least
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_at_least, restore_rows
 from approvals.base.moments import day_of
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report", "request", "card")
@@ -28,13 +26,13 @@ def upgrade() -> None:
     allow_at_least("history_entries", "subject", (*SUBJECTS, "order"))
     op.create_table(
         "orders",
-        sa.Column("id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
-        sa.Column("project_id", KEY, nullable=True),
-        sa.Column("approval_id", KEY, nullable=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), index=True),
+        sa.Column("approval_id", KEY, sa.ForeignKey("approvals.id"), index=True),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("department_id", KEY, nullable=False),
+        sa.Column("department_id", KEY, sa.ForeignKey("units.id"), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since", Moment(), nullable=False),
@@ -44,32 +42,20 @@ def upgrade() -> None:
         sa.Column("demands", sa.Text(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("alarm_on", sa.Date(), nullable=True),
-        sa.Column("lifted_to", sa.Integer(), nullable=True),
+        sa.Column("alarm_on", sa.Date()),
+        sa.Column("lifted_to", sa.Integer()),
         sa.Column("source_kind", sa.String(), nullable=False),
         sa.Column("source_ref", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "approval_id IS NULL OR project_id IS NOT NULL", name=op.f("ck_orders_approval_has_project")
-        ),
-        sa.CheckConstraint("level BETWEEN 2 AND 3", name=op.f("ck_orders_level")),
-        sa.CheckConstraint("lifted_to BETWEEN 3 AND 4", name=op.f("ck_orders_lifted_to")),
-        sa.CheckConstraint(
-            "state IN ('issued', 'sent_back') OR alarm_on IS NULL", name=op.f("ck_orders_only_unanswered_lifts")
-        ),
-        sa.CheckConstraint("source_kind IN ('', 'escalation', 'report')", name=op.f("ck_orders_source_kind")),
-        sa.CheckConstraint("state IN ('issued', 'answered', 'sent_back', 'accepted')", name=op.f("ck_orders_state")),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name=op.f("fk_orders_approval_id_approvals")),
-        sa.ForeignKeyConstraint(["department_id"], ["units.id"], name=op.f("fk_orders_department_id_units")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_orders_project_id_projects")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
-        sa.UniqueConstraint("year", "serial", name=op.f("uq_orders_year_serial")),
+        sa.CheckConstraint("approval_id IS NULL OR project_id IS NOT NULL", name="approval_has_project"),
+        sa.CheckConstraint("level BETWEEN 2 AND 3", name="level"),
+        sa.CheckConstraint("lifted_to BETWEEN 3 AND 4", name="lifted_to"),
+        sa.CheckConstraint("state IN ('issued', 'sent_back') OR alarm_on IS NULL", name="only_unanswered_lifts"),
+        sa.CheckConstraint("source_kind IN ('', 'escalation', 'report')", name="source_kind"),
+        sa.CheckConstraint("state IN ('issued', 'answered', 'sent_back', 'accepted')", name="state"),
+        sa.UniqueConstraint("year", "serial"),
     )
-    op.create_index(
-        "ix_orders_alarm_on", "orders", ["alarm_on"], unique=False, sqlite_where=LIFTING, postgresql_where=LIFTING
-    )
-    op.create_index(op.f("ix_orders_approval_id"), "orders", ["approval_id"], unique=False)
-    op.create_index("ix_orders_department_id_state_id", "orders", ["department_id", "state", "id"], unique=False)
-    op.create_index(op.f("ix_orders_project_id"), "orders", ["project_id"], unique=False)
+    op.create_index("ix_orders_alarm_on", "orders", ["alarm_on"], sqlite_where=LIFTING, postgresql_where=LIFTING)
+    op.create_index("ix_orders_department_id_state_id", "orders", ["department_id", "state", "id"])
     _bring_back()
 
 
@@ -79,40 +65,34 @@ def downgrade() -> None:
 
 
 def _bring_back() -> None:
-    """After a step down and up again: the rows as the record tells them."""
+    """After a step down and up again: the rows from the record."""
     bind = op.get_bind()
     names = ("seq", "subject", "subject_id", "project_id", "approval_id", "round", "move", "to_state", "facts")
     entries = sa.table("history_entries", *map(sa.column, names), sa.column("at", Moment()))
-    told = sa.select(entries).where(entries.c.subject == "order").order_by(entries.c.project_id, entries.c.seq)
+    query = sa.select(entries).where(entries.c.subject == "order").order_by(entries.c.project_id, entries.c.seq)
     units = sa.table("units", sa.column("id"), sa.column("name"))
     ids = {row.name: row.id for row in bind.execute(sa.select(units).order_by(units.c.id))}
-    rows = _rows(bind.execute(told), ids)
-    if rows:
-        days = [sa.column(name, sa.Date()) for name in DAYS]
-        plain = [sa.column(name) for name in rows[0] if name not in (*DAYS, "state_since")]
-        op.bulk_insert(sa.table("orders", *plain, *days, sa.column("state_since", Moment())), rows)
-    if rows and bind.dialect.name == "postgresql":
-        bind.execute(sa.text("SELECT setval(pg_get_serial_sequence('orders', 'id'), (SELECT max(id) FROM orders))"))
+    restore_rows("orders", _rows(bind.execute(query), ids), DAYS)
 
 
 def _rows(entries: Iterable[Any], ids: dict[str, int]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
         facts = json.loads(entry.facts)
-        row = found.setdefault(entry.subject_id, {})
+        row = rows.setdefault(entry.subject_id, {})
         if not row:
             row |= _begun(entry, facts, ids)
         if row["state"] != entry.to_state:
             row |= {"state": entry.to_state, "state_since": entry.at}
         row["version"] += 1
         row |= _changed(entry.move, facts)
-    return list(found.values())
+    return list(rows.values())
 
 
 def _begun(entry: Any, facts: dict[str, Any], ids: dict[str, int]) -> dict[str, Any]:
     year, serial = facts["order"].split("-")
-    told = {name: facts[name] for name in ("subject", "demands", "level")}
-    return told | {
+    command = {name: facts[name] for name in ("subject", "demands", "level")}
+    return command | {
         "id": entry.subject_id,
         "year": int(year),
         "serial": int(serial),

@@ -7,13 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from approvals.base.checks import allow_at_least
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_at_least, restore_rows
 
 revision = "0008"
 down_revision = "0007"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SUBJECTS = ("project", "approval", "escalation", "report", "request", "card", "order")
@@ -27,28 +25,22 @@ def upgrade() -> None:
     _add_units()
     op.create_table(
         "month_words",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("written_unit_id", KEY, nullable=False),
-        sa.Column("signed_unit_id", KEY, nullable=True),
+        sa.Column("written_unit_id", KEY, sa.ForeignKey("units.id"), nullable=False),
+        sa.Column("signed_unit_id", KEY, sa.ForeignKey("units.id")),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since", Moment(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("edition", sa.String(), nullable=False),
-        sa.CheckConstraint("signed_unit_id <> written_unit_id", name=op.f("ck_month_words_two_units_sign")),
-        sa.CheckConstraint(
-            "(state = 'signed') = (signed_unit_id IS NOT NULL)", name=op.f("ck_month_words_signed_has_signature")
-        ),
-        sa.CheckConstraint("state IN ('written', 'signed')", name=op.f("ck_month_words_state")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_month_words_project_id_projects")),
-        sa.ForeignKeyConstraint(["written_unit_id"], ["units.id"], name=op.f("fk_month_words_written_unit_id_units")),
-        sa.ForeignKeyConstraint(["signed_unit_id"], ["units.id"], name=op.f("fk_month_words_signed_unit_id_units")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_month_words")),
-        sa.UniqueConstraint("project_id", "month", name=op.f("uq_month_words_project_id_month")),
+        sa.CheckConstraint("signed_unit_id <> written_unit_id", name="two_units_sign"),
+        sa.CheckConstraint("(state = 'signed') = (signed_unit_id IS NOT NULL)", name="signed_has_signature"),
+        sa.CheckConstraint("state IN ('written', 'signed')", name="state"),
+        sa.UniqueConstraint("project_id", "month"),
     )
-    op.create_index("ix_month_words_month_id", "month_words", ["month", "id"], unique=False)
+    op.create_index("ix_month_words_month_id", "month_words", ["month", "id"])
     _bring_back()
 
 
@@ -75,39 +67,39 @@ def _add_units() -> None:
             op.create_foreign_key(op.f(f"fk_projects_{name}_units"), "projects", "units", [name], ["id"])
         op.create_check_constraint(op.f("ck_projects_joint_units_are_two"), "projects", TWO)
     for name in UNITS:
-        op.create_index(op.f(f"ix_projects_{name}"), "projects", [name], unique=False)
+        op.create_index(op.f(f"ix_projects_{name}"), "projects", [name])
 
 
 def _bring_back() -> None:
-    """After a step down and up again: units and words as the record tells them."""
+    """After a step down and up again: units and words from the record."""
     bind = op.get_bind()
     units = {row.name: row.id for row in bind.execute(sa.text("SELECT id, name FROM units ORDER BY id"))}
     names = ("project_id", "seq", "subject", "subject_id", "move", "to_state", "unit", "facts")
     entries = sa.table("history_entries", *map(sa.column, names), sa.column("at", Moment()))
-    told = sa.select(entries).where((entries.c.subject == "word") | entries.c.move.in_(("manage_jointly", "end_joint")))
-    rows = bind.execute(told.order_by(entries.c.project_id, entries.c.seq)).all()
+    query = sa.select(entries).where(
+        (entries.c.subject == "word") | entries.c.move.in_(("manage_jointly", "end_joint"))
+    )
+    rows = bind.execute(query.order_by(entries.c.project_id, entries.c.seq)).all()
     _set_units(bind, units, [row for row in rows if row.subject == "project"])
-    _add_words(bind, _words(units, [row for row in rows if row.subject == "word"]))
+    restore_rows("month_words", _words(units, [row for row in rows if row.subject == "word"]))
 
 
 def _set_units(bind: sa.Connection, units: dict[str, int], entries: Iterable[Any]) -> None:
     projects = sa.table("projects", *map(sa.column, ("id", *UNITS)))
     for entry in entries:
         facts = json.loads(entry.facts)
-        both = (
-            (units[facts["first_unit"]], units[facts["second_unit"]]) if entry.move == "manage_jointly" else (None,) * 2
-        )
-        bind.execute(
-            sa.update(projects).where(projects.c.id == entry.project_id).values(dict(zip(UNITS, both, strict=True)))
-        )
+        pair: dict[str, int | None] = dict.fromkeys(UNITS)
+        if entry.move == "manage_jointly":
+            pair = dict(zip(UNITS, (units[facts["first_unit"]], units[facts["second_unit"]]), strict=True))
+        bind.execute(sa.update(projects).where(projects.c.id == entry.project_id).values(pair))
 
 
 def _words(units: dict[str, int], entries: Iterable[Any]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
         facts = json.loads(entry.facts)
         own = {"id": entry.subject_id, "project_id": entry.project_id, "month": facts["month"], "edition": EDITION}
-        row = found.setdefault(entry.subject_id, own | {"state": "", "version": 0})
+        row = rows.setdefault(entry.subject_id, own | {"state": "", "version": 0})
         if entry.move == "sign_word":
             row["signed_unit_id"] = units[entry.unit]
         else:
@@ -115,15 +107,4 @@ def _words(units: dict[str, int], entries: Iterable[Any]) -> list[dict[str, Any]
         if row["state"] != entry.to_state:
             row |= {"state": entry.to_state, "state_since": entry.at}
         row["version"] += 1
-    return list(found.values())
-
-
-def _add_words(bind: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    plain = [sa.column(name) for name in rows[0] if name != "state_since"]
-    op.bulk_insert(sa.table("month_words", *plain, sa.column("state_since", Moment())), rows)
-    if bind.dialect.name == "postgresql":
-        bind.execute(
-            sa.text("SELECT setval(pg_get_serial_sequence('month_words', 'id'), (SELECT max(id) FROM month_words))")
-        )
+    return list(rows.values())

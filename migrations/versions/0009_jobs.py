@@ -7,8 +7,6 @@ from approvals.base.columns import Moment
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # The tables of huey 3.5 (huey.storage.PostgresStorage), in a schema of their own: whoever serves needs not create any.
@@ -33,16 +31,16 @@ WHERE alarm_on IS NULL AND state IN ('granted', 'refused', 'not_accepted', 'with
 def upgrade() -> None:
     op.create_table(
         "job_runs",
-        sa.Column("id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("args", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", Moment(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
-        sa.Column("begun_at", Moment(), nullable=True),
-        sa.Column("ended_at", Moment(), nullable=True),
-        sa.Column("lease_until", Moment(), nullable=True),
+        sa.Column("begun_at", Moment()),
+        sa.Column("ended_at", Moment()),
+        sa.Column("lease_until", Moment()),
         sa.Column("worker", sa.String(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -52,19 +50,14 @@ def upgrade() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'running') = (lease_until IS NOT NULL)", name=op.f("ck_job_runs_running_has_lease")
-        ),
-        sa.CheckConstraint(
-            "(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name=op.f("ck_job_runs_over_has_end")
-        ),
-        sa.CheckConstraint("state <> 'failed' OR error <> ''", name=op.f("ck_job_runs_failed_has_reason")),
-        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_runs_state")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
-        sa.UniqueConstraint("kind", "period", name=op.f("uq_job_runs_kind_period")),
+        sa.CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="running_has_lease"),
+        sa.CheckConstraint("(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name="over_has_end"),
+        sa.CheckConstraint("state <> 'failed' OR error <> ''", name="failed_has_reason"),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        sa.UniqueConstraint("kind", "period"),
     )
-    op.create_index("ix_job_runs_state_due_at_id", "job_runs", ["state", "due_at", "id"], unique=False)
-    op.create_index("ix_job_runs_kind_due_at", "job_runs", ["kind", "due_at"], unique=False)
+    op.create_index("ix_job_runs_state_due_at_id", "job_runs", ["state", "due_at", "id"])
+    op.create_index("ix_job_runs_kind_due_at", "job_runs", ["kind", "due_at"])
     _index_what_may_lift(LIFTING)
     op.execute(ENDED)
     if op.get_bind().dialect.name == "postgresql":
@@ -82,5 +75,4 @@ def downgrade() -> None:
 def _index_what_may_lift(where: sa.TextClause | None) -> None:
     """The sweep's index over escalations, of all of them or of those alone that may still lift."""
     op.drop_index("ix_escalations_lift_on", table_name="escalations")
-    engines = {"sqlite_where": where, "postgresql_where": where} if where is not None else {}
-    op.create_index("ix_escalations_lift_on", "escalations", ["lift_on"], unique=False, **engines)
+    op.create_index("ix_escalations_lift_on", "escalations", ["lift_on"], sqlite_where=where, postgresql_where=where)

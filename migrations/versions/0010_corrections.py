@@ -8,13 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from approvals.base.checks import allow_at_least, allowed
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_at_least, allowed, restore_rows
 
 revision = "0010"
 down_revision = "0009"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOVED = (
@@ -30,9 +28,9 @@ def upgrade() -> None:
     moved = ", ".join(f"'{move}'" for move in MOVED)
     op.create_table(
         "corrections",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
-        sa.Column("approval_id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
+        sa.Column("project_id", KEY, sa.ForeignKey("projects.id"), nullable=False),
+        sa.Column("approval_id", KEY, sa.ForeignKey("approvals.id"), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("state_since", Moment(), nullable=False),
@@ -45,24 +43,16 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("proposed_by", sa.String(), nullable=False),
         sa.Column("proposed_as", sa.String(), nullable=False),
-        sa.CheckConstraint("right_on <> was_on", name=op.f("ck_corrections_another_day")),
-        sa.CheckConstraint(f"moved IN ({moved})", name=op.f("ck_corrections_moved")),
-        sa.CheckConstraint("state IN ('proposed', 'confirmed', 'declined')", name=op.f("ck_corrections_state")),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name=op.f("fk_corrections_approval_id_approvals")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_corrections_project_id_projects")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+        sa.CheckConstraint("right_on <> was_on", name="another_day"),
+        sa.CheckConstraint(f"moved IN ({moved})", name="moved"),
+        sa.CheckConstraint("state IN ('proposed', 'confirmed', 'declined')", name="state"),
     )
     waits = sa.text("state = 'proposed'")
     op.create_index(
-        "uq_corrections_open",
-        "corrections",
-        ["approval_id"],
-        unique=True,
-        sqlite_where=waits,
-        postgresql_where=waits,
+        "uq_corrections_open", "corrections", ["approval_id"], unique=True, sqlite_where=waits, postgresql_where=waits
     )
-    op.create_index("ix_corrections_approval_id_id", "corrections", ["approval_id", "id"], unique=False)
-    op.create_index("ix_corrections_state_id", "corrections", ["state", "id"], unique=False)
+    op.create_index("ix_corrections_approval_id_id", "corrections", ["approval_id", "id"])
+    op.create_index("ix_corrections_state_id", "corrections", ["state", "id"])
     _bring_back()
 
 
@@ -73,33 +63,25 @@ def downgrade() -> None:
 
 
 def _bring_back() -> None:
-    """After a step down and up again: the rows as the record tells them."""
-    bind = op.get_bind()
+    """After a step down and up again: the rows from the record."""
     names = ("subject_id", "project_id", "approval_id", "round", "to_state", "actor", "role", "facts")
     entries = sa.table("history_entries", *map(sa.column, ("seq", "subject", *names)), sa.column("at", Moment()))
-    told = sa.select(entries).where(entries.c.subject == "correction").order_by(entries.c.project_id, entries.c.seq)
-    rows = _rows(bind.execute(told))
-    if rows:
-        days = [sa.column(name, sa.Date()) for name in DAYS]
-        plain = [sa.column(name) for name in rows[0] if name not in (*DAYS, "state_since")]
-        op.bulk_insert(sa.table("corrections", *plain, *days, sa.column("state_since", Moment())), rows)
-    if rows and bind.dialect.name == "postgresql":
-        last = "SELECT setval(pg_get_serial_sequence('corrections', 'id'), (SELECT max(id) FROM corrections))"
-        bind.execute(sa.text(last))
+    query = sa.select(entries).where(entries.c.subject == "correction").order_by(entries.c.project_id, entries.c.seq)
+    restore_rows("corrections", _rows(op.get_bind().execute(query)), DAYS)
 
 
 def _rows(entries: Iterable[Any]) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for entry in entries:
-        row = found.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
+        row = rows.setdefault(entry.subject_id, {"version": 0} | _begun(entry))
         row |= {"state": entry.to_state, "state_since": entry.at, "version": row["version"] + 1}
-    return list(found.values())
+    return list(rows.values())
 
 
 def _begun(entry: Any) -> dict[str, Any]:
     facts = json.loads(entry.facts)
     of_approval = {name: getattr(entry, name) for name in ("project_id", "approval_id", "round")}
     days = {name: date.fromisoformat(facts[name]) for name in DAYS}
-    told = {name: facts[name] for name in ("entry", "moved", "reason")}
+    proposal = {name: facts[name] for name in ("entry", "moved", "reason")}
     by = {"proposed_by": entry.actor, "proposed_as": entry.role}
-    return {"id": entry.subject_id, "edition": EDITION} | of_approval | days | told | by
+    return {"id": entry.subject_id, "edition": EDITION} | of_approval | days | proposal | by

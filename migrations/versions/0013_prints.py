@@ -7,8 +7,6 @@ from approvals.base.columns import Moment
 
 revision = "0013"
 down_revision = "0012"
-branch_labels = None
-depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -16,7 +14,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "report_prints",
-        sa.Column("id", KEY, nullable=False),
+        sa.Column("id", KEY, primary_key=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("part", sa.String(), nullable=False),
@@ -25,17 +23,9 @@ def upgrade() -> None:
         sa.Column("pdf", sa.LargeBinary(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_prints")),
-        sa.UniqueConstraint(
-            "kind",
-            "period",
-            "part",
-            "language",
-            "made_of",
-            name=op.f("uq_report_prints_kind_period_part_language_made_of"),
-        ),
+        sa.UniqueConstraint("kind", "period", "part", "language", "made_of"),
     )
-    op.create_index("ix_report_prints_made_at", "report_prints", ["made_at"], unique=False)
+    op.create_index("ix_report_prints_made_at", "report_prints", ["made_at"])
 
 
 def downgrade() -> None:

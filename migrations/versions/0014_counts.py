@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0014"
 down_revision = "0013"
-branch_labels = None
-depends_on = None
 
 QUEUES = {
     "ix_approvals_department_id_state_due_on_id": ["department_id", "state", "due_on", "id"],

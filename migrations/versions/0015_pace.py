@@ -11,8 +11,6 @@ from approvals.windows.clocks import steps_of_many
 
 revision = "0015"
 down_revision = "0014"
-branch_labels = None
-depends_on = None
 
 INDEX = "ix_approvals_pace"
 WAS = ["state", "decided_on", "id", "code", "accepted_on", "calendar_edition", "department_id", "project_id"]
@@ -43,13 +41,13 @@ def _fill(tx: sa.Connection) -> None:
     for rows in _decided(tx):
         steps = steps_of_many(tx, {row.id: row.project_id for row in rows})
         days = {row.id: stored_days(steps[row.id], limits_of(row), calendar_of(row)) for row in rows}
-        tx.execute(filling, [{"approval": row, "used": found["used_days"]} for row, found in days.items()])
+        tx.execute(filling, [{"approval": row, "used": stored["used_days"]} for row, stored in days.items()])
 
 
 def _decided(tx: sa.Connection) -> Iterator[list[Any]]:
     """All that is granted or refused, some at a time."""
     after, decided = 0, APPROVALS.c.state.in_(("granted", "refused"))
-    wanted = sa.select(*(APPROVALS.c[name] for name in READ)).where(decided).order_by(APPROVALS.c.id).limit(AT_ONCE)
-    while rows := list(tx.execute(wanted.where(APPROVALS.c.id > after))):
+    query = sa.select(*(APPROVALS.c[name] for name in READ)).where(decided).order_by(APPROVALS.c.id).limit(AT_ONCE)
+    while rows := list(tx.execute(query.where(APPROVALS.c.id > after))):
         yield rows
         after = rows[-1].id

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0016"
 down_revision = "0015"
-branch_labels = None
-depends_on = None
 
 INDEX = "ix_history_entries_first"
 FIRST = sa.text("seq = 1")

@@ -5,14 +5,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import context, op
 
-from approvals.base.checks import allow_only
 from approvals.base.columns import Moment
+from approvals.base.migrations import allow_only
 from workflows.config.outbox_policy import load_outbox_policy
 
 revision = "0017"
 down_revision = "0016"
-branch_labels = None
-depends_on = None
 
 STATES = ("waiting", "held", "gathered", "sent", "dropped")
 TO_TRY = "ck_deliveries_to_try_has_moment"

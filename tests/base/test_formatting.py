@@ -7,15 +7,8 @@ import pytest
 
 from approvals.base.formatting import day, long_day, moment, money, month, number, percent, size
 from approvals.base.i18n import in_language
-from tests.support.pages import an_app
 
 LATE = datetime(2026, 3, 1, 16, 5, tzinfo=UTC)  # five past midnight of the second in the city
-
-
-@pytest.fixture(autouse=True)
-def _page(sqlite_url: str):  # type: ignore[no-untyped-def]
-    with an_app(sqlite_url) as app, app.test_request_context():
-        yield
 
 
 def test_a_moment_is_shown_by_the_citys_clock() -> None:

@@ -13,17 +13,12 @@ ROUNDS = effort(15, 1000)
 def test_of_several_deciders_one_wins_and_the_others_hear_that_they_were_late(database, database_url):
     with database.write() as tx:
         refs = [an_approval(tx, "accepted") for _ in range(ROUNDS)]
-    moves = [
-        ("window-a01", "grant"),
-        ("window-a01", "refuse"),
-        ("window-a01", "grant"),
-        ("owner1", "withdraw_approval"),
-    ]
+    moves = [("window-a01", move) for move in ("grant", "refuse", "grant")] + [("owner1", "withdraw_approval")]
     outcomes = race(database_url, [(decide, (by, move, refs)) for by, move in moves])
-    for ref, *told in zip(refs, *outcomes, strict=True):
-        winners = [outcome for outcome in told if outcome in ("granted", "refused", "withdrawn")]
-        assert len(winners) == 1, (ref, told)
-        assert set(told) - set(winners) <= {"Refused", "Stale"}, (ref, told)
+    for ref, *ends in zip(refs, *outcomes, strict=True):
+        winners = [end for end in ends if end in ("granted", "refused", "withdrawn")]
+        assert len(winners) == 1, (ref, ends)
+        assert set(ends) - set(winners) <= {"Refused", "Stale"}, (ref, ends)
     with database.read() as tx:
         for ref in refs:
             ends = [e for e in entries(tx, ref.partition("/")[0]) if e.move in ("grant", "refuse", "withdraw_approval")]

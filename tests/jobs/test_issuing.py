@@ -16,10 +16,10 @@ from approvals.reports.lifecycle.queries import TABLE, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.lifecycle.renditions import PRINT as PRINTS
 from approvals.reports.periods import BULLETIN, read_period
-from tests.jobs.racers import a_worker, print_and_die, print_and_freeze
-from tests.support.builders import NOW, a_database, an_approval, faults, when
+from tests.support.builders import NOW, an_approval, when
 from tests.support.concurrency import CONTEXT, PATIENCE, started
 from tests.support.extent import effort
+from tests.support.job_racers import a_worker, print_and_die, print_and_freeze
 from tests.support.jobs import due_jobs, run
 from tests.support.servers import eventually, marked
 
@@ -30,14 +30,10 @@ PRINTING = ("press", "commit", "after")
 AROUND_THE_COMMIT = ("commit", "after")  # where the engines could differ
 
 
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
+@pytest.fixture(autouse=True)
+def approvals(database):
     with database.write() as tx:
         an_approval(tx, "granted", at=when("2026-03-02"))
-    yield database
-    assert faults(database) == []
-    database.close()
 
 
 def steps_on(database, steps):

@@ -60,8 +60,10 @@ def test_the_checks_in_the_database_are_those_of_the_tables(database_url):
     database.close()
 
 
-def a_small_city(url):
-    database = a_database(url)
+@pytest.fixture
+def city(database_url):
+    """A small city with a bit of everything."""
+    database = a_database(database_url)
     with database.write() as tx:
         for state in ("received", "correcting", "accepted", "paused", "granted", "refused"):
             an_approval(tx, state)
@@ -70,7 +72,8 @@ def a_small_city(url):
         walk(tx, a_project(tx, "registered"), "A01", ("submit",))  # accepted by silence, and late
     sweep(database, NOW, lambda: NOW)
     assert faults(database) == []
-    return database
+    yield database
+    database.close()
 
 
 def record_of(database):
@@ -78,40 +81,28 @@ def record_of(database):
         return [tuple(row) for row in tx.execute(select(ENTRY).order_by(ENTRY.c.id))]
 
 
-def test_a_city_goes_down_to_the_first_edition_and_up_again(database_url):
-    database = a_small_city(database_url)
-    before = record_of(database)
+def test_a_city_goes_down_to_the_first_edition_and_up_again(city, database_url):
+    before = record_of(city)
 
     downgrade(database_url, FIRST)
-    assert current(database) == FIRST
-    assert record_of(database) == before
+    assert current(city) == FIRST
+    assert record_of(city) == before
     upgrade(database_url)
 
-    assert current(database) == head()
-    assert record_of(database) == before
-    assert faults(database) == []
-    database.close()
+    assert current(city) == head()
+    assert record_of(city) == before
+    assert faults(city) == []
+    for act in ("UPDATE history_entries SET move = 'grant'", "DELETE FROM history_entries"):
+        with pytest.raises(DBAPIError, match="written once"), city.write() as tx:
+            tx.execute(text(act))
+    assert record_of(city) == before
 
 
-def test_one_edition_down_and_up_again_keeps_everything_that_it_does_not_bring_itself(database_url):
-    database = a_small_city(database_url)
+def test_one_edition_down_and_up_again_keeps_everything_that_it_does_not_bring_itself(city, database_url):
     for edition in editions()[1:-1]:
         downgrade(database_url, edition)
         upgrade(database_url)
-        assert faults(database) == [], edition
-    database.close()
-
-
-@pytest.mark.parametrize("act", ["UPDATE history_entries SET move = 'grant'", "DELETE FROM history_entries"])
-def test_the_record_is_still_written_once_after_going_down_and_up(database_url, act):
-    database = a_small_city(database_url)
-    downgrade(database_url, FIRST)
-    upgrade(database_url)
-    before = record_of(database)
-    with pytest.raises(DBAPIError, match="written once"), database.write() as tx:
-        tx.execute(text(act))
-    assert record_of(database) == before
-    database.close()
+        assert faults(city) == [], edition
 
 
 def test_everything_can_be_taken_down_and_put_up_on_an_empty_database(bare_database_url):
@@ -138,8 +129,7 @@ def upgrade():
 """
 
 
-def test_a_migration_that_fails_in_the_middle_leaves_the_database_as_it_was(database_url, tmp_path):
-    database = a_small_city(database_url)
+def test_a_migration_that_fails_in_the_middle_leaves_the_database_as_it_was(city, database_url, tmp_path):
     folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
     (folder / "versions" / "9999_failing.py").write_text(FAILING.format(head=head()))
     settings = config(database_url)
@@ -148,12 +138,11 @@ def test_a_migration_that_fails_in_the_middle_leaves_the_database_as_it_was(data
     with pytest.raises(DBAPIError, match="no_such_table"):
         command.upgrade(settings, "head")
 
-    assert current(database) == head()
-    with database.read() as tx:
+    assert current(city) == head()
+    with city.read() as tx:
         assert not inspect(tx).has_table("half_done")
         assert tx.execute(select(func.count()).select_from(ESCALATIONS)).scalar_one() > 0
-    assert faults(database) == []
-    database.close()
+    assert faults(city) == []
 
 
 def migrate(database, wait):
@@ -182,13 +171,11 @@ def test_several_that_open_a_new_database_at_once_all_come_in(sqlite_url, tmp_pa
     assert race(sqlite_url, [(open_new_databases, (tmp_path,))] * 4) == [["wal"] * 30] * 4
 
 
-def test_a_state_that_no_chart_knows_is_refused_by_the_database(database_url):
-    database = a_small_city(database_url)
+def test_a_state_that_no_chart_knows_is_refused_by_the_database(city):
     for table in (table for table in ALL_TABLES if "state" in table.c and "edition" in table.c):
-        with database.read() as tx:
+        with city.read() as tx:
             row = tx.execute(select(table).order_by(table.c.id)).first()
         if row is not None:
             values = {name: value for name, value in row._mapping.items() if name != "id"} | {"state": "lost"}
-            with pytest.raises(DBAPIError, match=r"(?i)check"), database.write() as tx:
+            with pytest.raises(DBAPIError, match=r"(?i)check"), city.write() as tx:
                 tx.execute(insert(table), values)
-    database.close()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.base.database import Database
 from approvals.base.jobs import JOB, Now
-from approvals.base.mail_settings import MailServer
+from approvals.base.settings import MailServer
 from approvals.http.application import KEY
 from approvals.notifications import actions
 from approvals.notifications.fan_out import fan_out, gather

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from approvals.base.mail_settings import MailServer, read_mail_server
+from approvals.base.settings import MailServer, read_mail_server
 from approvals.notifications.mail import send_mail
 from approvals.notifications.sending import Undelivered
 from tests.outbox.certificates import a_certificate

@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals.base.database import Database
 from approvals.base.jobs import LEASE
-from approvals.base.mail_settings import MailServer
+from approvals.base.settings import MailServer
 from approvals.notifications.fan_out import fan_out, gather
 from tests.outbox.post import STALL, Carried, Post, deliver_all
 from tests.support.concurrency import CONTEXT, race

@@ -11,11 +11,11 @@ from werkzeug.routing import Rule
 
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.accounts.relations_table import PEOPLE
 from tests.support import builders
 from tests.support.builders import APPROVAL_PATHS, NOW, PROJECT_PATHS, a_project, an_approval, do, when
 from tests.support.extent import ENGINES
 from tests.support.pages import a_site, somebody
+from tests.support.relations_table import PEOPLE
 
 # What is drawn by lot (tokens, ids, checksums over salted entries), and the minutes that go by meanwhile.
 OWN = re.compile(

@@ -14,8 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
-from approvals.history.city_chain import CITY_CHAIN
-from approvals.history.record import ENTRY
+from approvals.history.record import CITY_CHAIN, ENTRY
 from approvals.http.application import KEY
 from approvals.integrity.invariants import verify
 from approvals.reports.figures.compilation import compile_month

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from approvals.base.months import read_month
+from approvals.base.moments import read_month
 from approvals.history.record import ENTRY
 from approvals.supervision.simulation import trial
 from tests.reports.conftest import ENDS, LivedYear

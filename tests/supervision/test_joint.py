@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
-from approvals.base.months import read_month
+from approvals.base.moments import read_month
 from approvals.casefile.project_detail import casefile
 from approvals.filing.views import project, projects
 from approvals.notifications.inbox import notices

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from approvals.base.columns import METADATA
-from approvals.base.months import read_month
+from approvals.base.moments import read_month
 from approvals.history.record import ENTRY
 from approvals.supervision.simulation import trial
 from approvals.supervision.sweep import sweep

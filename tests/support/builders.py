@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import actor_by_username
+from approvals.accounts.identity import actor_by_username
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE, day_of
 from approvals.demo.load import load_people

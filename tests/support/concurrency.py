@@ -5,9 +5,10 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BrokenBarrierError
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import psycopg
@@ -18,11 +19,23 @@ from tests.support.servers import eventually
 
 # A server that has imported everything once and is asked for copies of itself; it has no threads and no connections.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.support.builders", "tests.support.racers", "tests.jobs.racers"])
+CONTEXT.set_forkserver_preload(["tests.support.builders", "tests.support.racers", "tests.support.job_racers"])
 PATIENCE = 120  # seconds
 WRITING = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 
 Job = Callable[..., Any]
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Call all in threads that begin together; what they returned."""
+    barrier = Barrier(len(calls))
+
+    def begin(call: Callable[[], Any]) -> Any:
+        barrier.wait(PATIENCE)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(begin, calls))
 
 
 def race(url: str, jobs: Sequence[tuple[Job, tuple[Any, ...]]]) -> list[Any]:

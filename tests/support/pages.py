@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from approvals.accounts.actions import create_token
 from approvals.accounts.queries import PERSON
 from approvals.app import create_app
 from approvals.base.database import Database
@@ -114,6 +116,12 @@ def _found(pattern: re.Pattern[str], page: TestResponse) -> str:
     found = pattern.search(page.text)
     assert found is not None, f"{page.status_code} {page.text[:500]}"
     return found.group(1)
+
+
+def bearer(app: OpenAPI, username: str) -> dict[str, str]:
+    """The header with a new access token of this person."""
+    with app.extensions[KEY].database.write() as tx:
+        return {"Authorization": f"Bearer {create_token(tx, username, 'a program', now=datetime.now(UTC))}"}
 
 
 def somebody(app: OpenAPI, username: str, address: str = "192.0.2.7") -> Visitor:

@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 from sqlalchemy import select
 
-from approvals.accounts.queries import events
+from approvals.accounts.audit import events
 from approvals.base.errors import Invalid, Refused, Stale
 from approvals.calendar.queries import calendar_in_force, product_calendar_text, reading
 from approvals.history.record import ENTRY

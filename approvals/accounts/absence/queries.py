@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import ABSENCE, PERSON, UNIT, UnitName, roles_of
@@ -29,11 +29,11 @@ class Colleague:
     is_active: bool
     roles: frozenset[str]
 
-    def may_cover(self, other: "Colleague") -> bool:
-        """Whether this person's roles cover every role of the other."""
-        is_same_unit = self.unit_id == other.unit_id
-        is_free = self.is_active and other.is_active and self.id != other.id and bool(other.roles)
-        return is_free and covered(other.roles, self.roles, is_same_unit=is_same_unit) == other.roles
+    def may_cover(self, person: "Colleague") -> bool:
+        """Whether this colleague's roles cover every role of the person."""
+        is_same_unit = self.unit_id == person.unit_id
+        is_free = self.is_active and person.is_active and self.id != person.id and bool(person.roles)
+        return is_free and covered(person.roles, self.roles, is_same_unit=is_same_unit) == person.roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,9 @@ class AbsenceView:
         """The absence as the rules see it: a deputy who no longer fits is none."""
         if self.days is None:
             return None
-        fits = self.deputy is not None and self.deputy.may_cover(self.person)
-        deputy = self.deputy.id if self.deputy and fits else None
-        return Leave(
-            self.id, self.person.id, self.days, deputy, day_of(self.confirmed_at) if self.confirmed_at else None
-        )
+        deputy = self.deputy.id if self.deputy and self.deputy.may_cover(self.person) else None
+        confirmed_on = day_of(self.confirmed_at) if self.confirmed_at else None
+        return Leave(self.id, self.person.id, self.days, deputy, confirmed_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,14 @@ class Roster:
 
     @property
     def leaves(self) -> tuple[Leave, ...]:
-        return tuple(leave for one in self.absences if (leave := one.leave))
+        return tuple(leave for view in self.absences if (leave := view.leave))
 
     def on_duty(self, person_id: int, day: date) -> int | None:
         """Who answers for this person's work on this day: they themselves, their deputy, or nobody."""
         return on_duty(self.leaves, person_id, day)
 
     def of(self, person_id: int) -> tuple[AbsenceView, ...]:
-        return tuple(one for one in self.absences if one.person.id == person_id and one.days)
+        return tuple(view for view in self.absences if view.person.id == person_id and view.days)
 
     def clashes(self, person_id: int, days: AbsenceSpan) -> tuple[AbsenceSpan, ...]:
         """The days among these on which the person is away."""
@@ -108,27 +106,27 @@ class Roster:
     def uncovered(self, since: date) -> list[Uncovered]:
         """The absences for some day of which, from `since` on, nobody is on duty."""
         leaves = self.leaves
-        found = [(one, gaps(one.leave, leaves, since)) for one in self.absences if one.leave and one.person.is_active]
-        return [Uncovered(one, days, _why(one)) for one, days in found if days]
+        open_days = [(v, gaps(v.leave, leaves, since)) for v in self.absences if v.leave and v.person.is_active]
+        return [Uncovered(view, days, _why(view)) for view, days in open_days if days]
 
 
-def _why(one: AbsenceView) -> str:
-    if one.deputy is None:
+def _why(view: AbsenceView) -> str:
+    if view.deputy is None:
         return "nobody"
-    if one.declined_at:
+    if view.declined_at:
         return "declined"
-    if one.is_asked:
+    if view.is_asked:
         return "asked"
-    return "away" if one.leave and one.leave.deputy else "left"
+    return "away" if view.leave and view.leave.deputy else "left"
 
 
 def roster(tx: Connection, since: date) -> Roster:
-    """What is to be known of absences that last until `since` or longer."""
+    """The absences that last until `since` or longer."""
     until_on, ended_on = ABSENCE.c.until_on, ABSENCE.c.ended_on
     return _roster(tx, or_(until_on.is_(None), until_on >= since), or_(ended_on.is_(None), ended_on > since))
 
 
-def _roster(tx: Connection, *where: Any) -> Roster:
+def _roster(tx: Connection, *where: ColumnElement[bool]) -> Roster:
     rows = tx.execute(select(ABSENCE).where(*where).order_by(ABSENCE.c.from_on, ABSENCE.c.id)).all()
     people = colleagues(tx, {id for row in rows for id in (row.person_id, row.deputy_id) if id}) if rows else {}
     return Roster(tuple(_view(row, people) for row in rows))
@@ -153,17 +151,16 @@ def _view(row: Any, people: dict[int, Colleague]) -> AbsenceView:
 
 def absence(tx: Connection, absence_id: int) -> AbsenceView:
     """One absence; NotFound when there is none."""
-    found = _roster(tx, ABSENCE.c.id == absence_id).absences
-    if not found:
-        raise NotFound
-    return found[0]
+    for view in _roster(tx, ABSENCE.c.id == absence_id).absences:
+        return view
+    raise NotFound
 
 
 def past_absences(tx: Connection, person_id: int, before: date, limit: int = 10) -> tuple[AbsenceView, ...]:
     """The last absences of a person that are over, the latest first."""
     is_over = or_(ABSENCE.c.until_on < before, ABSENCE.c.ended_on <= before)
-    found = _roster(tx, ABSENCE.c.person_id == person_id, is_over).absences
-    return tuple(one for one in reversed(found) if one.days)[:limit]
+    views = _roster(tx, ABSENCE.c.person_id == person_id, is_over).absences
+    return tuple(view for view in reversed(views) if view.days)[:limit]
 
 
 def colleagues(tx: Connection, ids: Iterable[int] | None = None) -> dict[int, Colleague]:
@@ -172,13 +169,11 @@ def colleagues(tx: Connection, ids: Iterable[int] | None = None) -> dict[int, Co
     query = select(*columns, UNIT.c.name.label("unit"), UNIT.c.name_en).select_from(PERSON.join(UNIT))
     query = query.where(PERSON.c.is_active) if ids is None else query.where(PERSON.c.id.in_(sorted(ids)))
     rows = tx.execute(query.order_by(UNIT.c.id, PERSON.c.id)).all()
-    held = roles_of(tx, [row.id for row in rows])
-    return {row.id: _colleague(row, frozenset(held.get(row.id, ()))) for row in rows}
-
-
-def _colleague(row: Any, roles: frozenset[str]) -> Colleague:
-    unit = UnitName(row.unit, row.name_en)
-    return Colleague(row.id, row.username, row.name, row.unit_id, unit, row.is_active, roles)
+    roles = roles_of(tx, [row.id for row in rows])
+    return {
+        id_: Colleague(id_, username, name, unit_id, UnitName(unit, unit_en), is_active, frozenset(roles.get(id_, ())))
+        for id_, username, name, unit_id, is_active, unit, unit_en in rows
+    }
 
 
 def may_manage(actor: Actor, person: Colleague) -> bool:
@@ -187,14 +182,14 @@ def may_manage(actor: Actor, person: Colleague) -> bool:
 
 
 def looks_after(actor: Actor, person: Colleague) -> bool:
-    """Whether the actor heads this person, so that they are told when nobody stands in for them."""
+    """Whether the actor heads this person, so that they learn when nobody stands in for them."""
     return actor.id != person.id and is_head(actor.roles, person.roles, is_same_unit=actor.unit_id == person.unit_id)
 
 
 def managed(tx: Connection, actor: Actor) -> list[Colleague]:
     """The people whose absences the actor enters, they themselves first."""
-    found = [one for one in colleagues(tx).values() if can_be_away(one) and may_manage(actor, one)]
-    return sorted(found, key=lambda one: one.id != actor.id)
+    people = [person for person in colleagues(tx).values() if can_be_away(person) and may_manage(actor, person)]
+    return sorted(people, key=lambda person: person.id != actor.id)
 
 
 def can_be_away(person: Colleague) -> bool:
@@ -204,35 +199,35 @@ def can_be_away(person: Colleague) -> bool:
 
 def possible_deputies(tx: Connection, person: Colleague) -> list[Colleague]:
     """Who may stand in for this person by their roles, whether they are away or not."""
-    return [one for one in colleagues(tx).values() if one.may_cover(person)]
+    return [colleague for colleague in colleagues(tx).values() if colleague.may_cover(person)]
 
 
-def sees_absence(actor: Actor, one: AbsenceView) -> bool:
+def sees_absence(actor: Actor, view: AbsenceView) -> bool:
     """Whether the overview shows this absence to the actor: all to the offices, those of their unit to a head."""
-    return actor.has(*(WATCHERS - {"window_head"})) or one.person.unit_id == actor.unit_id
+    return actor.has(*(WATCHERS - {"window_head"})) or view.person.unit_id == actor.unit_id
 
 
 @dataclass(frozen=True, slots=True)
 class CoverStatus:
-    """How somebody stands today: how often they are asked to stand in, and the leave that they are on."""
+    """Absences on a person's home page: how often they are asked to stand in today, and their own leave."""
 
     asked: int
     own: AbsenceView | None
 
 
 def standing(tx: Connection, actor: Actor, today: date) -> CoverStatus:
-    """What the home page tells the actor about absences, beside whom they cover."""
-    found = [one for one in roster(tx, today).absences if one.days]
-    asked = [one for one in found if one.is_asked and one.deputy and one.deputy.id == actor.id]
-    own = (one for one in found if one.person.id == actor.id and one.days and today in one.days)
-    return CoverStatus(len(asked), next(own, None))
+    """The status for the actor's home page."""
+    views = [view for view in roster(tx, today).absences if view.days]
+    open_requests = [view for view in views if view.is_asked and view.deputy and view.deputy.id == actor.id]
+    own = (view for view in views if view.person.id == actor.id and view.days and today in view.days)
+    return CoverStatus(len(open_requests), next(own, None))
 
 
 def uncovered_for(tx: Connection, actor: Actor, today: date) -> list[Uncovered]:
     """The absences without cover that the actor is to solve, as they stand now."""
     if not actor.has(*WATCHERS - {"sysadmin"}):
         return []
-    return [one for one in roster(tx, today).uncovered(today) if looks_after(actor, one.absence.person)]
+    return [entry for entry in roster(tx, today).uncovered(today) if looks_after(actor, entry.absence.person)]
 
 
 def uncovered_count(tx: Connection, actor: Actor, now: datetime) -> int:

@@ -12,7 +12,7 @@ from approvals.api.v1.inputs import FeedLineInput
 from approvals.api.v1.reading import TooLarge, WrongType, leniently, sent_bytes
 from approvals.api.v1.schemas import FeedAnswer
 from approvals.base.errors import Unreadable
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.http.access import actor
 from approvals.http.application import database, now
 from approvals.imports.feed import Feed, Outcome

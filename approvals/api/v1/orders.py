@@ -13,7 +13,7 @@ from approvals.api.v1.moves import perform, sent_command
 from approvals.api.v1.order_schemas import OrderListSchema, OrderWhole
 from approvals.api.v1.reading import Done, Envelope, once, sent_object
 from approvals.base.errors import Invalid, NotFound, invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import faults_of, input_model
 from approvals.http.access import actor

@@ -13,7 +13,7 @@ from approvals.api.v1.moves import perform, sent_command
 from approvals.api.v1.reading import Done, Envelope, once, sent_move, sent_object
 from approvals.api.v1.schemas import RequestList, RequestWhole
 from approvals.base.pagination import PAGE
-from approvals.base.whole_numbers import address_number
+from approvals.base.text_validation import address_number
 from approvals.filing.views import project
 from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model

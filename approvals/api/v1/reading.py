@@ -16,8 +16,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from approvals.api.v1.answers import json_answer
 from approvals.base.errors import Invalid, Problem, Refused, Unreadable, invalid
-from approvals.base.idempotency import reserve, settle
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
+from approvals.base.stores import reserve, settle
 from approvals.history.hashing import sha256
 from approvals.history.inputs import FAULTS, faults_of
 from approvals.http.access import actor

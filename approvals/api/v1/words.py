@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from approvals.accounts.unit_names import units_by_id
+from approvals.accounts.queries import units_by_id
 from approvals.api.v1.answers import json_answer, names
 from approvals.api.v1.declaration import describe_move, json_body, json_response, new_api, reads, writes
 from approvals.api.v1.inputs import OfProject, OfWord, WordQuery, move_model, needs_input

@@ -7,8 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import person
-from approvals.accounts.unit_names import unit_names
+from approvals.accounts.queries import person, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import own_name
 from approvals.base.pagination import Page

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.i18n import Labelled
+from approvals.base.i18n import N_, Labelled
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.text_validation import N_
 from approvals.casefile.project_list import has_lapsing
 from approvals.filing.queries import TABLE, ref_of
 from approvals.registration.queries import APPROVALS

@@ -3,7 +3,7 @@
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
-from approvals.base.months import read_month
+from approvals.base.moments import read_month
 from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.column_labels import head, narrow
 from approvals.reports.document.comparison_tables import CITY, beside_note, level_name

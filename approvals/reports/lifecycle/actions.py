@@ -11,12 +11,21 @@ from sqlalchemy import Connection, insert, select
 
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.errors import Refused, Stale
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.sequences import next_number
-from approvals.base.text_validation import N_
-from approvals.history.city_chain import CITY, locked_city_chain
+from approvals.base.stores import next_number
 from approvals.history.hashing import canonical
-from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
+from approvals.history.record import (
+    CITY,
+    ENTRY,
+    OpenChain,
+    Subject,
+    begun,
+    locked_city_chain,
+    move,
+    recording,
+    row_to_begin,
+)
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
 from approvals.reports.lifecycle.queries import (

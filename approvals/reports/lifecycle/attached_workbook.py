@@ -7,8 +7,7 @@ import pikepdf
 
 from approvals.base.database import Database
 from approvals.base.errors import NotFound
-from approvals.base.i18n import in_language
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_, in_language
 from approvals.reports.document.bulletin import page_of
 from approvals.reports.document.report import SHEET
 from approvals.reports.document.workbook import workbook

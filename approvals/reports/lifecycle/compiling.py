@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.database import Transactions
 from approvals.base.errors import Refused
-from approvals.base.text_validation import N_
-from approvals.history.city_chain import CITY
+from approvals.base.i18n import N_
+from approvals.history.record import CITY
 from approvals.reports.figures.compilation import compile_period
 from approvals.reports.figures.serialization import checksum
 from approvals.reports.lifecycle.actions import (

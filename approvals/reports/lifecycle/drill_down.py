@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, end_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.whole_numbers import address_number, whole_number
+from approvals.base.text_validation import address_number, whole_number
 from approvals.reports.document.figure_lines import BESIDE, FIGURES
 from approvals.reports.figures.aggregate import Bag, CellKey, Hit, ProjectCellKey, Tally, tally
 from approvals.reports.figures.case_items import CaseItem, CaseItems, read_cases

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, acting_role
-from approvals.accounts.queries import actor_by_username
+from approvals.accounts.identity import actor_by_username
 from approvals.base.database import Database, Transactions
 from approvals.base.errors import Forbidden, Refused, Stale
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
-from approvals.history.city_chain import CITY
+from approvals.history.record import CITY
 from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle.actions import Proposal, check_compile, compile_again, grew, issue, propose

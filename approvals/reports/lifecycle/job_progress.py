@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from approvals.base.formatting import time_of_day
+from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import translated
 from approvals.base.jobs import JOB, JobView, job_view, last_begun
-from approvals.base.text_validation import N_
 from approvals.history.hashing import sha256
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT
 

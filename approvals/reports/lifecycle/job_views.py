@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.base.i18n import LANGUAGES
 from approvals.base.i18n import gettext as _
-from approvals.history.city_chain import CITY
+from approvals.history.record import CITY
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.job_progress import Making, makings, mark
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, issue_key, print_key

@@ -10,11 +10,11 @@ import orjson
 from sqlalchemy import Connection, Row, Table, func, select
 
 from approvals.base.errors import NotFound
+from approvals.base.i18n import N_
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
-from approvals.history.city_chain import CITY_CHAIN
 from approvals.history.hashing import sha256
 from approvals.history.queries import EntryView, Fault, entries_of_case
+from approvals.history.record import CITY_CHAIN
 from approvals.reports.figures.compilation import compile_period, course_month
 from approvals.reports.figures.model import CourseMonth, Figures
 from approvals.reports.figures.serialization import from_json, to_json

@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.errors import NotFound, Refused, invalid
-from approvals.base.text_validation import N_
-from approvals.history.city_chain import CITY
+from approvals.base.i18n import N_
 from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import check_input
-from approvals.history.record import attest, move
+from approvals.history.record import CITY, attest, move
 from approvals.reports.lifecycle.actions import case_of, on_city_chain
 from approvals.reports.lifecycle.queries import IssuedReport, draft_of, remarks_of, report_in_force
 from approvals.reports.periods import Period

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from approvals import PACKAGE, folder
 from approvals.base.errors import NotFound
-from approvals.base.folders import PACKAGE, folder
 from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
 from approvals.base.tables import table_of

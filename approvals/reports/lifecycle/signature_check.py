@@ -8,9 +8,8 @@ from typing import IO, Any
 import orjson
 from sqlalchemy import Connection, func, select
 
-from approvals.base.i18n import LANGUAGES, gettext, in_language
+from approvals.base.i18n import LANGUAGES, N_, gettext, in_language
 from approvals.base.settings import Settings
-from approvals.base.text_validation import N_
 from approvals.reports.lifecycle.file_metadata import is_pdf, is_whole, said_number
 from approvals.reports.lifecycle.queries import TABLE, IssuedReport
 from approvals.reports.lifecycle.signature_fields import Signature, UnusableKey, looks_signed

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from approvals.base.errors import Refused
+from approvals.base.i18n import N_, in_language
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import in_language
 from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
 from approvals.base.settings import Settings
-from approvals.base.text_validation import N_
 from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.lifecycle.signature_fields import Certificate, Signature, SignatureReason, UnusableKey, place_of
 from workflows.config.city import load_city

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import actor_by_username
+from approvals.accounts.identity import actor_by_username
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused
+from approvals.base.i18n import N_
 from approvals.base.jobs import Running
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
 from approvals.reports.lifecycle.issuing import issue_report
 from approvals.reports.lifecycle.rendering import print_wanted
 from approvals.reports.lifecycle.renditions import (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)

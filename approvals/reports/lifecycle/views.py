@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName
 from approvals.base.i18n import label
-from approvals.history.city_chain import CITY
+from approvals.history.record import CITY
 from approvals.history.timeline import tell
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft_of, issued_reports, remarks_of

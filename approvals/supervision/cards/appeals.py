@@ -6,8 +6,8 @@ from sqlalchemy import Connection, Row
 
 from approvals.accounts.actors import acting_role
 from approvals.base.errors import NotFound, Refused
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import Actor, Scope, acting_role, asked_together, is_joint
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.calendar.working_days import check_working_day
 from approvals.history.commands import Command

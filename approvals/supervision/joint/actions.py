@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.queries import GRANT, PERSON, UNIT
 from approvals.base.errors import Invalid, Refused
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import joint_units, locked_project
 from approvals.history.commands import Command

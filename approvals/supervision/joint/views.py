@@ -11,8 +11,7 @@ from sqlalchemy import Connection, func, select
 from approvals.accounts.actors import Actor, asked_together, is_joint
 from approvals.accounts.actors import acting_roles as roles_at
 from approvals.accounts.queries import UNIT, UnitName
-from approvals.base.moments import day_of
-from approvals.base.months import Month, month_of, read_month
+from approvals.base.moments import Month, day_of, month_of, read_month
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE, ref_of, visible_projects

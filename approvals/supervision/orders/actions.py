@@ -10,13 +10,12 @@ from sqlalchemy import Connection, Row, insert
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
 from approvals.base.errors import Forbidden, NotFound, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
-from approvals.base.sequences import next_number
-from approvals.base.text_validation import N_
+from approvals.base.stores import next_number
 from approvals.calendar.queries import calendar_in_force
 from approvals.calendar.working_days import check_working_day
 from approvals.filing.queries import locked_project, locked_project_by_id, record_of
-from approvals.history.city_chain import locked_city_chain
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import (
@@ -24,6 +23,7 @@ from approvals.history.record import (
     Subject,
     begun,
     check_version,
+    locked_city_chain,
     move,
     next_state,
     recording,

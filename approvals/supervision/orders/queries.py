@@ -12,8 +12,7 @@ from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.city_chain import CITY_CHAIN
-from approvals.history.record import Subject
+from approvals.history.record import CITY_CHAIN, Subject
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.tables import Order
 from workflows.charts.order import ORDER

@@ -7,8 +7,8 @@ from approvals.accounts import permissions
 from approvals.accounts.absence import actions as leave
 from approvals.accounts.absence.queries import absence
 from approvals.accounts.inputs import NewAbsence, ReasonInput
-from approvals.base.fields import read
 from approvals.base.i18n import gettext as _
+from approvals.base.text_validation import read
 from approvals.casefile.absences import KINDS, choices, mine, overview
 from approvals.casefile.open_work import OpenWork, open_work
 from approvals.http.access import access, actor

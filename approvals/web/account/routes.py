@@ -11,14 +11,12 @@ from approvals.accounts.actions import change_password, check_attempts, matches,
 from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
 from approvals.accounts.contacts import show_contact
-from approvals.accounts.queries import credentials_of
+from approvals.accounts.identity import credentials_of
 from approvals.base.errors import Refused, invalid
+from approvals.base.i18n import N_, known_language
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import known_language
-from approvals.base.text_validation import N_
 from approvals.http.access import access, actor, begin, end, own_session
-from approvals.http.application import database, now, settings, today
-from approvals.http.languages import CHOSEN, COOKIE, COOKIE_LIFE
+from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, database, now, settings, today
 from approvals.http.resumed_form import unpacked
 from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields
 from approvals.web.navigation import home_links, home_warnings

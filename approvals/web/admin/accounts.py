@@ -3,12 +3,12 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from approvals.accounts import actions, permissions, queries
+from approvals.accounts import actions, audit, permissions, queries
 from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.inputs import NewPerson, NewUnit, Roles
 from approvals.accounts.tables import UNIT_KINDS
-from approvals.base.fields import read
+from approvals.base.text_validation import read
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.web.forms import EMPTY, Form, keep, kept, sent_fields, writing_once
@@ -151,7 +151,7 @@ def events() -> str:
     subject = request.args.get("subject", "").strip()[:200]
     cursor = request.args.get("cursor", "")
     with database().read() as tx:
-        page = queries.events(tx, subject=subject, cursor=cursor)
+        page = audit.events(tx, subject=subject, cursor=cursor)
     return render_template("admin/events.html", page=page, words=EVENTS, subject=subject, cursor=cursor)
 
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.i18n import gettext as _
-from approvals.base.whole_numbers import address_number
+from approvals.base.text_validation import address_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications.actions import try_again

@@ -4,11 +4,11 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.accounts.actions import note
+from approvals.accounts.audit import note
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.jobs import JOB, try_again
-from approvals.base.whole_numbers import address_number
+from approvals.base.text_validation import address_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.jobs.queries import failures, health, kinds, recent

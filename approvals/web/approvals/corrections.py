@@ -5,9 +5,8 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.formatting import day
+from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label
-from approvals.base.text_validation import N_
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, today

@@ -9,7 +9,7 @@ from approvals.accounts import permissions
 from approvals.base.formatting import day
 from approvals.base.i18n import LANGUAGES, in_language, language
 from approvals.base.i18n import gettext as _
-from approvals.base.whole_numbers import address_number
+from approvals.base.text_validation import address_number
 from approvals.documents.approval_documents import clock_html, clock_paper, notice_html, notice_of, notice_paper
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from approvals.base.errors import Invalid, invalid
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.calendar.actions import checked_notices
 from approvals.web.forms import keep, sent_fields, sent_rows
 from workflows.clock.holiday_notices import CalendarError

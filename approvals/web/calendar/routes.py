@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
-from approvals.base.text_validation import N_
-from approvals.base.whole_numbers import whole_number
+from approvals.base.text_validation import whole_number
 from approvals.calendar.actions import checked_notices
 from approvals.calendar.queries import calendar_in_force, last_edition
 from approvals.http.access import access, actor

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
-from approvals.base.text_validation import N_
 from approvals.filing.changes import changes_since
 from approvals.filing.inputs import changed_values, complete, values_of
 from approvals.filing.suggestions import Suggestions, suggestions_for

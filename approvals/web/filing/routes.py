@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
-from approvals.base.text_validation import N_
-from approvals.base.whole_numbers import whole_number
+from approvals.base.text_validation import whole_number
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
 from approvals.filing.changes import changes_since

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.i18n import gettext as _
-from approvals.base.whole_numbers import LONGEST_ID, address_number, whole_number
+from approvals.base.text_validation import LONGEST_ID, address_number, whole_number
 from approvals.filing.views import project
 from approvals.http.access import access, actor
 from approvals.http.application import database, now

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound
-from approvals.base.whole_numbers import address_number
+from approvals.base.text_validation import address_number
 from approvals.filing.views import project
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor

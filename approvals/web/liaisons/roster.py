@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import invalid
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import N_
-from approvals.base.whole_numbers import address_number
+from approvals.base.text_validation import address_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.liaisons.roster import FIELDS, enter, pasted, roster, take_off

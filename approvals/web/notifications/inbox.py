@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.base.whole_numbers import LONGEST_ID, whole_number
+from approvals.base.text_validation import LONGEST_ID, whole_number
 from approvals.casefile.absences import uncovered_shown
 from approvals.http.access import access, actor
 from approvals.http.application import database, today

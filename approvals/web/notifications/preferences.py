@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
-from approvals.base.fields import read
+from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
-from approvals.base.text_validation import N_
+from approvals.base.text_validation import read
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications import actions

@@ -4,8 +4,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from approvals.accounts import permissions
-from approvals.accounts.queries import UnitName
-from approvals.accounts.unit_names import unit_names
+from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name

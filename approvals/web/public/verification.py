@@ -8,10 +8,9 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.base.errors import invalid
-from approvals.base.rate_limit import RateLimit
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
 from approvals.http.access import access
-from approvals.http.application import database, now, settings
+from approvals.http.application import RateLimit, database, now, settings
 from approvals.reports.lifecycle.signature_check import Finding, Sealed, finding_of, sealed
 from approvals.reports.lifecycle.verification import DocumentVerdict, reports_of_code
 from approvals.reports.lifecycle.verification_messages import TOLD

@@ -5,9 +5,8 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import Refused, invalid
-from approvals.base.i18n import known_language
-from approvals.base.text_validation import N_
-from approvals.base.whole_numbers import address_number
+from approvals.base.i18n import N_, known_language
+from approvals.base.text_validation import address_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.lifecycle.job_requests import ask_print

@@ -5,8 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
-from approvals.base.i18n import own_name
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_, own_name
 from approvals.filing.queries import check_address
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open

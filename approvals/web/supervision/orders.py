@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound
+from approvals.base.i18n import N_, in_language, language, own_name
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import in_language, language, own_name
-from approvals.base.text_validation import N_
 from approvals.documents.orders import order_html, order_paper
 from approvals.filing.views import project
 from approvals.history.commands import Reference, orders_about

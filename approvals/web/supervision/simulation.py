@@ -4,10 +4,10 @@ from flask import Blueprint, render_template, request
 
 from approvals.accounts import permissions
 from approvals.base.errors import invalid
-from approvals.base.months import Month, month_of, read_month
+from approvals.base.i18n import N_
+from approvals.base.moments import Month, month_of, read_month
 from approvals.base.pagination import PAGE
-from approvals.base.text_validation import N_
-from approvals.base.whole_numbers import whole_number
+from approvals.base.text_validation import whole_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.supervision.simulation import LIFTED, RAISED, Happening, SimulationRow, Trial, trial

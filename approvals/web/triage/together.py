@@ -11,9 +11,9 @@ import orjson
 from sqlalchemy import Connection, Table, select
 
 from approvals.base.errors import NotFound, Problem
-from approvals.base.idempotency import answer_of, reserve, settle
+from approvals.base.i18n import N_
+from approvals.base.stores import answer_of, reserve, settle
 from approvals.base.tables import OnceKey, table_of
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical

@@ -1,7 +1,7 @@
 """Forms: what is read, what is kept, and one effect however often they are sent."""
 
-import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from flask import Blueprint
@@ -10,12 +10,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from approvals.base.errors import Refused
-from approvals.base.sequences import next_number
+from approvals.base.stores import next_number
 from approvals.base.tables import NumberSeries, OnceKey
 from approvals.http.access import access, check_declared
 from approvals.http.application import KEY
 from approvals.web.forms import EMPTY, Form, kept, sent, sent_version, writing_once
-from tests.support.pages import Visitor, a_site, somebody
+from tests.support.concurrency import at_once
+from tests.support.pages import a_site, somebody
 from workflows.charts.model import Need
 
 NEEDS = (
@@ -72,21 +73,12 @@ def test_a_form_sent_twice_has_one_effect_and_leads_to_the_same_place(app: OpenA
 
 def test_a_form_sent_twice_at_the_same_time_has_one_effect(app: OpenAPI) -> None:
     visitors = [somebody(app, "owner1") for _ in range(4)]
-    found: list[str] = []
-    start = threading.Barrier(len(visitors))
-
-    def press(visitor: Visitor) -> None:
+    for visitor in visitors:
         visitor.get("/")
-        start.wait()
-        found.append(visitor.post("/trial/a/do", {"once": "0123456789abcdef"}).headers["Location"])
 
-    threads = [threading.Thread(target=press, args=(visitor,)) for visitor in visitors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*(partial(visitor.post, "/trial/a/do", {"once": "0123456789abcdef"}) for visitor in visitors))
 
-    assert found == ["/trial/a-1"] * 4
+    assert [answer.headers["Location"] for answer in answers] == ["/trial/a-1"] * 4
     assert numbers(app) == [1]
 
 

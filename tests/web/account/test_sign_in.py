@@ -1,9 +1,9 @@
 """Signing in: one message, one pace, few attempts."""
 
 import statistics
-import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import time_machine
@@ -11,14 +11,18 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
 
 from approvals.accounts.actions import PER_ACCOUNT, PER_ADDRESS
+from approvals.accounts.audit import EVENT
+from approvals.accounts.identity import SIGN_IN
 from approvals.accounts.passwords import hash_password
-from approvals.accounts.queries import ATTEMPT, EVENT, PERSON, SIGN_IN
+from approvals.accounts.queries import ATTEMPT, PERSON
 from approvals.http.application import KEY
+from tests.support.concurrency import at_once
 from tests.support.pages import PASSWORD, Visitor, a_site, an_app, somebody
 
 
 @pytest.fixture
 def app(page_url: str) -> Iterator[OpenAPI]:
+    """By the machine's clock, which two applications share."""
     with a_site(page_url) as app:
         yield app
 
@@ -41,18 +45,15 @@ def test_who_signs_in_sees_the_home_page_of_their_role(app: OpenAPI) -> None:
 
 
 def test_a_reader_who_must_sign_in_comes_back_to_the_page_they_wanted(app: OpenAPI) -> None:
-    visitor = Visitor(app)
+    visitor, path = Visitor(app), "/administration/people?search=owner"
 
-    asked = visitor.get("/administration/people?search=owner")
-    assert (asked.status_code, asked.headers["Location"]) == (
-        303, "/sign-in?next=/administration/people?search%3Downer",
-    )  # fmt: skip
-    visitor.get(asked.headers["Location"])
+    redirected = visitor.get(path)
+    assert redirected.status_code == 303
+    assert redirected.headers["Location"] == "/sign-in?next=/administration/people?search%3Downer"
+    visitor.get(redirected.headers["Location"])
 
-    response = visitor.post(
-        "/sign-in", {"username": "sysadmin1", "password": PASSWORD, "next": "/administration/people?search=owner"}
-    )
-    assert response.headers["Location"] == "/administration/people?search=owner"
+    response = visitor.post("/sign-in", {"username": "sysadmin1", "password": PASSWORD, "next": path})
+    assert response.headers["Location"] == path
 
 
 @pytest.mark.parametrize(
@@ -120,11 +121,9 @@ def test_after_five_failures_an_account_waits_even_with_the_right_password_and_i
 
 
 def test_an_account_that_does_not_exist_waits_just_the_same(app: OpenAPI) -> None:
-    found = [
-        Visitor(app, address=f"192.0.2.{n}").sign_in("nobody", "wrong").status_code for n in range(PER_ACCOUNT + 1)
-    ]
+    visitors = [Visitor(app, address=f"192.0.2.{n}") for n in range(PER_ACCOUNT + 1)]
 
-    assert found == [422] * PER_ACCOUNT + [429]
+    assert [v.sign_in("nobody", "wrong").status_code for v in visitors] == [422] * PER_ACCOUNT + [429]
 
 
 def test_after_thirty_failures_an_address_waits(app: OpenAPI) -> None:
@@ -136,22 +135,14 @@ def test_after_thirty_failures_an_address_waits(app: OpenAPI) -> None:
 
 
 def test_many_guesses_at_once_count_like_one_after_another(app: OpenAPI) -> None:
-    found: list[int] = []
-    start = threading.Barrier(12)
-
-    def guess(number: int) -> None:
-        visitor = Visitor(app, address=f"192.0.2.{number}")
+    visitors = [Visitor(app, address=f"192.0.2.{number}") for number in range(12)]
+    for visitor in visitors:
         visitor.get("/sign-in")
-        start.wait()
-        found.append(visitor.post("/sign-in", {"username": "owner1", "password": "wrong"}).status_code)
 
-    threads = [threading.Thread(target=guess, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    guess = {"username": "owner1", "password": "wrong"}
+    answers = at_once(*(partial(visitor.post, "/sign-in", guess) for visitor in visitors))
 
-    assert sorted(found) == [422] * PER_ACCOUNT + [429] * (12 - PER_ACCOUNT)
+    assert sorted(answer.status_code for answer in answers) == [422] * PER_ACCOUNT + [429] * (12 - PER_ACCOUNT)
 
 
 def test_signing_in_forgets_the_failures_before(app: OpenAPI) -> None:
@@ -167,10 +158,10 @@ def test_the_database_holds_no_token_that_a_thief_could_use(app: OpenAPI) -> Non
     with visitor.client.session_transaction() as cookie:
         token = cookie["_user_id"]
 
-    kept = rows(app, SIGN_IN)
+    sessions = rows(app, SIGN_IN)
 
-    assert len(kept) == 1
-    assert token not in str(kept)
+    assert len(sessions) == 1
+    assert token not in str(sessions)
 
 
 def test_the_auditor_reads_who_came_and_who_failed(app: OpenAPI) -> None:

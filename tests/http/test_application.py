@@ -1,28 +1,22 @@
 """Chinese unless somebody chose English."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.i18n import known_language
-from tests.support.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, somebody
 
 
-@pytest.fixture
-def app(sqlite_url: str) -> Iterator[OpenAPI]:
-    with a_site(sqlite_url) as app:
-        yield app
-
-
-@pytest.mark.parametrize("name", ["zh", "zh_CN", "zh-CN", "zh_Hans_CN", "zh-Hans", "zh_TW", "ZH-cn"])
-def test_every_chinese_is_ours(name: str) -> None:
-    assert known_language(name) == "zh_Hans"
-
-
-@pytest.mark.parametrize(("name", "ours"), [("en", "en"), ("en-GB", "en"), ("fr", None), ("", None), (None, None)])
-def test_other_names_are_english_or_none_of_ours(name: str | None, ours: str | None) -> None:
-    assert known_language(name) == ours
+@pytest.mark.parametrize(
+    ("ours", "names"),
+    [
+        ("zh_Hans", ("zh", "zh_CN", "zh-CN", "zh_Hans_CN", "zh-Hans", "zh_TW", "ZH-cn")),
+        ("en", ("en", "en-GB")),
+        (None, ("fr", "", None)),
+    ],
+)
+def test_known_language_takes_every_chinese_as_ours(ours: str | None, names: tuple[str | None, ...]) -> None:
+    assert {known_language(name) for name in names} == {ours}
 
 
 def test_a_page_is_chinese_whatever_the_browser_prefers(app: OpenAPI) -> None:
@@ -55,18 +49,12 @@ def test_english_is_remembered_with_the_person(app: OpenAPI) -> None:
     assert '<html lang="en">' not in somebody(app, "owner2").get("/").text
 
 
-def test_a_language_that_nobody_speaks_is_refused(app: OpenAPI) -> None:
+def test_the_language_switch_refuses_other_languages_and_leads_nobody_elsewhere(app: OpenAPI) -> None:
     visitor = Visitor(app)
     visitor.get("/sign-in")
 
     assert visitor.post("/language", {"language": "tlh"}).status_code == 409
     assert visitor.post("/language", {}).status_code == 409
-
-
-def test_nobody_is_led_elsewhere_by_the_language_switch(app: OpenAPI) -> None:
-    visitor = Visitor(app)
-    visitor.get("/sign-in")
-
     assert visitor.post("/language", {"language": "en", "next": "//evil.example"}).headers["Location"] == "/"
 
 
@@ -76,3 +64,13 @@ def test_a_program_may_ask_for_a_language(app: OpenAPI) -> None:
 
     assert english.json["title"] == "Nothing is here"
     assert chinese.json["title"] == "没有找到"
+
+
+def test_a_language_chosen_before_signing_in_holds_for_that_session_only(app: OpenAPI) -> None:
+    visitor = Visitor(app)
+    visitor.post("/language", {"language": "en"})
+    visitor.sign_in("office1")
+    assert "Good day" in visitor.get("/").text
+    visitor.post("/sign-out")
+    visitor.sign_in("office1")
+    assert "Good day" not in visitor.get("/").text

@@ -1,6 +1,5 @@
 """Workers that race, die, freeze, or go by a wrong clock: one effect each."""
 
-import os
 import random
 import signal
 import time
@@ -10,19 +9,18 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from approvals.base.jobs import JOB, enqueue, progress
+from approvals.base.jobs import JOB, enqueue
 from approvals.history.record import ENTRY
 from approvals.jobs import running
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from approvals.supervision.sweep import sweep
-from tests.jobs.racers import after_the_lease, leave_an_effect, sweep_whole, take_and_wait, work_at
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_approval, do, faults, project_row, walk, when
-from tests.support.concurrency import CONTEXT, race, started
+from tests.support.concurrency import CONTEXT, race
 from tests.support.extent import effort
+from tests.support.job_racers import after_the_lease, sweep_whole, work_at
 from tests.support.jobs import run
 from tests.support.project_copies import copy_projects
-from tests.support.servers import eventually
 from tests.support.sweeps import sweep_daily
 from workflows.charts.model import SYSTEM
 
@@ -87,20 +85,10 @@ def a_mixed_city(database):
 def what_was_done(database):
     """Every escalation, card and move of the system with its moment; not when it was written down."""
     with database.read() as tx:
-        escalations = tx.execute(
-            select(*(c for c in ESCALATIONS.c if c.name != "id")).order_by(
-                ESCALATIONS.c.approval_id, ESCALATIONS.c.round, ESCALATIONS.c.level
-            )
-        ).all()
-        cards = tx.execute(
-            select(*(c for c in CARDS.c if c.name != "id")).order_by(CARDS.c.approval_id, CARDS.c.round, CARDS.c.rule)
-        ).all()
-        told = tx.execute(
-            select(ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.subject, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
-            .where(ENTRY.c.role == SYSTEM)
-            .order_by(ENTRY.c.id)
-        ).all()
-    return list(map(tuple, escalations)), list(map(tuple, cards)), sorted(map(str, told))
+        tables = [tx.execute(select(*(c for c in t.c if c.name != "id"))).all() for t in (ESCALATIONS, CARDS)]
+        columns = (ENTRY.c[name] for name in ("project_id", "approval_id", "subject", "move", "at", "facts"))
+        moves = tx.execute(select(*columns).where(ENTRY.c.role == SYSTEM)).all()
+    return [sorted(map(str, rows)) for rows in (*tables, moves)]
 
 
 def test_seven_days_without_any_sweep_leave_the_same_rows_as_none(make_database, engine_name):
@@ -121,17 +109,8 @@ def test_seven_days_without_any_sweep_leave_the_same_rows_as_none(make_database,
 
 def effects(database):
     with database.read() as tx:
-        return Counter(
-            period.partition(" by ")[0]
-            for period in tx.execute(select(JOB.c.period).where(JOB.c.kind == "effect").order_by(JOB.c.id)).scalars()
-        )
-
-
-def test_eight_workers_at_midnight_of_the_first_do_the_month_once(database, database_url):
-    midnight = [("2026-02-28", "23:59:59"), ("2026-03-01", "00:00:00")]
-    ends = race(database_url, [(work_at, (f"worker-{n}", midnight)) for n in range(8)])
-    assert effects(database) == {"2026-01": 1, "2026-02": 1}
-    assert [end for one in ends for end in one].count("done") == 2
+        periods = tx.execute(select(JOB.c.period).where(JOB.c.kind == "effect")).scalars()
+        return Counter(period.partition(" by ")[0] for period in periods)
 
 
 def test_two_schedulers_whose_clocks_jump_do_each_month_once(database, database_url):
@@ -141,29 +120,6 @@ def test_two_schedulers_whose_clocks_jump_do_each_month_once(database, database_
     found = effects(database)
     assert set(found.values()) == {1}
     assert {"2026-05", "2026-06"} <= set(found)
-
-
-def test_a_worker_frozen_past_its_lease_finds_the_job_done_and_leaves_no_effect(
-    database, database_url, tmp_path, monkeypatch
-):
-    with database.write() as tx:
-        job_id = enqueue(tx, "monthly", "2026-02", {}, NOW)
-    gate, log = tmp_path / "gate", tmp_path / "told"
-    frozen = started(database_url, log, take_and_wait, job_id, str(gate))
-    os.kill(frozen.process.pid, signal.SIGSTOP)
-    try:
-        monkeypatch.setitem(running.KINDS, "monthly", leave_an_effect)
-        assert run(database, job_id, "other", lambda: NOW) == "idle", "while the lease lasts"
-        assert run(database, job_id, "other", after_the_lease) == "done"
-        gate.touch()
-    finally:
-        os.kill(frozen.process.pid, signal.SIGCONT)
-    eventually(lambda: len(frozen.told()) == 2, seconds=60, what="the end of the frozen one")
-    frozen.kill()
-    assert frozen.told() == [["taken"], ["lost"]]
-    assert effects(database) == {"2026-02": 1}
-    with database.read() as tx:
-        assert progress(tx, "monthly", "2026-02").worker == "other"
 
 
 def test_a_sweep_that_lost_its_job_stops_in_the_middle(database):

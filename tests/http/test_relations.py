@@ -10,15 +10,14 @@ from flask_openapi3 import OpenAPI
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from approvals.accounts.actions import create_token
 from approvals.filing.views import project
 from approvals.http.application import KEY
 from approvals.liaisons.contacts import note
 from approvals.supervision.sweep import sweep
-from tests.accounts.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 from tests.support.builders import NOW, a_project, an_actor, do, walk, when
 from tests.support.extent import effort
-from tests.support.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, a_site, bearer, somebody
+from tests.support.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
 CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is
@@ -74,10 +73,8 @@ class Person:
 
 
 def person(app: OpenAPI, username: str) -> Person:
-    with app.extensions[KEY].database.write() as tx:
-        token = create_token(tx, username, "", now=datetime.now(UTC))
     visitor = somebody(app, username)
-    return Person(visitor, {"Authorization": f"Bearer {token}"}, visitor.get("/"))
+    return Person(visitor, bearer(app, username), visitor.get("/"))
 
 
 def path_of(app: OpenAPI, rule: Rule, ref: str) -> str:

@@ -1,18 +1,15 @@
 """Every route × every role: what the table says is what happens."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask_openapi3 import OpenAPI
 from werkzeug.routing import Rule
 
-from approvals.accounts.actions import create_token
 from approvals.http.access import Undeclared, access, check_declared
-from approvals.http.application import KEY
 from tests.support.access_table import PUBLIC, SIGNED_IN, TABLE
-from tests.support.pages import Visitor, a_site, an_app, somebody
+from tests.support.pages import Visitor, a_site, an_app, bearer, somebody
 from workflows.charts.roles import ROLES
 
 WHO = {
@@ -42,12 +39,9 @@ def visitors(app: OpenAPI) -> dict[str, Visitor]:
     return {role: somebody(app, username) for role, username in WHO.items()}
 
 
-def pages_of(app: OpenAPI) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and not _is_for_programs(rule)]
-
-
-def _is_for_programs(rule: Rule) -> bool:
-    return rule.rule.startswith("/api/")
+def rules_of(app: OpenAPI, *, is_api: bool) -> list[Rule]:
+    rules = app.url_map.iter_rules()
+    return [rule for rule in rules if rule.endpoint != "static" and rule.rule.startswith("/api/") == is_api]
 
 
 def path_of(app: OpenAPI, rule: Rule) -> str:
@@ -62,24 +56,20 @@ def method_of(rule: Rule) -> str:
 
 def test_every_route_is_in_the_table_and_nothing_else_is(app: OpenAPI) -> None:
     assert set(TABLE) == set(app.view_functions)
-
-
-def test_everybody_in_the_table_of_roles_has_somebody_who_tries(app: OpenAPI) -> None:
-    assert set(WHO) == set(ROLES)
+    assert set(WHO) == set(ROLES), "each role has somebody who tries"
 
 
 def test_a_role_opens_what_the_table_gives_it_and_nothing_more(app: OpenAPI, visitors: dict[str, Visitor]) -> None:
     wrong = []
-    for rule in pages_of(app):
+    for rule in rules_of(app, is_api=False):
         allowed = TABLE[rule.endpoint]
         for role, visitor in visitors.items():
             if rule.endpoint == "accounts.sign_out":
                 continue
             # A form without its token: the refusal of the role comes before the refusal of the form.
             response = visitor.client.open(path_of(app, rule), method=method_of(rule))
-            is_refused = response.status_code == 403
             may = allowed in (PUBLIC, SIGNED_IN) or role in allowed
-            if is_refused == may:
+            if (response.status_code == 403) == may:
                 wrong.append((rule.endpoint, role, response.status_code))
 
     assert wrong == []
@@ -87,7 +77,7 @@ def test_a_role_opens_what_the_table_gives_it_and_nothing_more(app: OpenAPI, vis
 
 def test_who_has_not_signed_in_opens_public_pages_only(app: OpenAPI) -> None:
     wrong = []
-    for rule in pages_of(app):
+    for rule in rules_of(app, is_api=False):
         response = app.test_client().open(path_of(app, rule), method=method_of(rule))
         is_sent_away = response.status_code == 401 or response.headers.get("Location", "").startswith("/sign-in")
         if is_sent_away == (TABLE[rule.endpoint] == PUBLIC):
@@ -99,28 +89,22 @@ def test_who_has_not_signed_in_opens_public_pages_only(app: OpenAPI) -> None:
 def test_a_program_opens_what_the_table_gives_the_role_of_its_person(app: OpenAPI) -> None:
     wrong = []
     for role, username in WHO.items():
-        headers = a_token(app, username)
-        for rule in filter(_is_for_programs, app.url_map.iter_rules()):
+        headers = bearer(app, username)
+        for rule in rules_of(app, is_api=True):
             allowed = TABLE[rule.endpoint]
             answer = app.test_client().open(path_of(app, rule), method=method_of(rule), headers=headers, buffered=True)
-            if allowed != PUBLIC and role not in allowed and answer.status_code != 403:
-                wrong.append((rule.endpoint, role, answer.status_code))
-            if (allowed == PUBLIC or role in allowed) and answer.status_code in (401, 500):
+            may = allowed == PUBLIC or role in allowed
+            if answer.status_code in (401, 500) if may else answer.status_code != 403:
                 wrong.append((rule.endpoint, role, answer.status_code))
 
     assert wrong == []
 
 
 def test_a_program_without_a_token_is_told_that_it_needs_one(app: OpenAPI) -> None:
-    rules = [rule for rule in app.url_map.iter_rules() if _is_for_programs(rule) and TABLE[rule.endpoint] != PUBLIC]
+    rules = [rule for rule in rules_of(app, is_api=True) if TABLE[rule.endpoint] != PUBLIC]
     answers = [app.test_client().open(path_of(app, rule), method=method_of(rule)).status_code for rule in rules]
 
     assert set(answers) <= {401}
-
-
-def a_token(app: OpenAPI, username: str) -> dict[str, str]:
-    with app.extensions[KEY].database.write() as tx:
-        return {"Authorization": f"Bearer {create_token(tx, username, '', now=datetime.now(UTC))}"}
 
 
 def test_an_application_with_an_undeclared_view_does_not_start(sqlite_url: str) -> None:

@@ -1,6 +1,7 @@
 """A job is done once: taken by a lease, fenced by its token, tried again when it fails."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -55,12 +56,8 @@ def waiting(database, at=NOW):
 
 @pytest.fixture
 def doing(monkeypatch):
-    """What the trial job does, to be chosen by the test."""
-
-    def choose(do):
-        monkeypatch.setitem(running.KINDS, "trial", do)
-
-    return choose
+    """Sets what the trial job does."""
+    return partial(monkeypatch.setitem, running.KINDS, "trial")
 
 
 def test_what_is_asked_for_twice_is_one_job(database):
@@ -88,10 +85,9 @@ def test_whoever_comes_back_after_the_lease_cannot_commit(database):
     job_id = ask(database)
     frozen = taken(database, job_id)
     other = taken(database, job_id, NOW + LEASE, "two")
-    with pytest.raises(LeaseLost), frozen.write() as tx:
-        enqueue(tx, "effect", "of the frozen one", {}, NOW)
-    with pytest.raises(LeaseLost), frozen.finishing() as tx:
-        enqueue(tx, "effect", "of the frozen one", {}, NOW)
+    for writing in (frozen.write, frozen.finishing):
+        with pytest.raises(LeaseLost), writing() as tx:
+            enqueue(tx, "effect", "of the frozen one", {}, NOW)
     with other.finishing({"pages": 12}) as tx:
         enqueue(tx, "effect", "of the other", {}, NOW)
     assert stands(database, "of the frozen one", "effect") is None

@@ -54,20 +54,6 @@ def leave_an_effect(job: Any) -> dict[str, Any]:
     return {}
 
 
-def take_and_wait(database: Database, tell: Callable[[Any], Any], job_id: int, gate: str) -> None:
-    """Take the job, say so, and finish when the gate is open; say how it ended."""
-
-    def wait_at_the_gate(job: Any) -> dict[str, Any]:
-        tell(["taken"])
-        while not Path(gate).exists():
-            time.sleep(0.02)
-        return leave_an_effect(job)
-
-    running.KINDS["monthly"] = wait_at_the_gate
-    tell([run(database, job_id, "frozen", lambda: NOW)])
-    time.sleep(60)  # until it is killed
-
-
 def after_the_lease() -> Any:
     return NOW + LEASE + timedelta(seconds=1)
 

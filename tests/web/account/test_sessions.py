@@ -1,24 +1,14 @@
 """Sessions live on the server and end there."""
 
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from flask_openapi3 import OpenAPI
 
-from approvals.accounts.actions import create_token
-from approvals.http.application import KEY
-from tests.support.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.pages import PASSWORD, Visitor, bearer, somebody
 
 HOUR = 3600  # seconds
-
-
-@pytest.fixture
-def app(page_url: str) -> Iterator[OpenAPI]:
-    with a_site(page_url) as app:
-        yield app
 
 
 def a_copy(visitor: Visitor) -> Visitor:
@@ -103,31 +93,20 @@ def test_a_bad_new_password_is_refused_in_words(app: OpenAPI, old: str, new: str
     assert is_in(visitor)
 
 
-def test_a_changed_role_ends_the_sessions_of_the_person(app: OpenAPI) -> None:
+@pytest.mark.parametrize(("roles", "is_over"), [(["owner", "liaison"], True), (["owner"], False)])
+def test_a_changed_role_ends_the_sessions_of_the_person(app: OpenAPI, roles: list[str], is_over: bool) -> None:
     owner, secadmin = somebody(app, "owner1"), somebody(app, "secadmin1")
     secadmin.get("/administration/people/owner1")
 
-    secadmin.post("/administration/people/owner1/roles", {"roles": ["owner", "liaison"]})
+    secadmin.post("/administration/people/owner1/roles", {"roles": roles})
 
-    assert not is_in(owner)
-    again = somebody(app, "owner1").get("/")
-    assert "一对一联系人" in again.text
-
-
-def test_roles_saved_as_they_were_end_nothing(app: OpenAPI) -> None:
-    owner, secadmin = somebody(app, "owner1"), somebody(app, "secadmin1")
-    secadmin.get("/administration/people/owner1")
-
-    secadmin.post("/administration/people/owner1/roles", {"roles": ["owner"]})
-
-    assert is_in(owner)
+    assert is_in(owner) != is_over
+    assert ("一对一联系人" in somebody(app, "owner1").get("/").text) == is_over
 
 
 def test_a_deactivated_person_is_out_at_once_with_all_their_programs(app: OpenAPI) -> None:
     owner, sysadmin = somebody(app, "owner1"), somebody(app, "sysadmin1")
-    database = app.extensions[KEY].database
-    with database.write() as tx:
-        create_token(tx, "owner1", "a program", now=datetime.now(UTC))
+    bearer(app, "owner1")
     sysadmin.get("/administration/people/owner1")
 
     sysadmin.post("/administration/people/owner1/active", {"active": "no"})
@@ -139,22 +118,13 @@ def test_a_deactivated_person_is_out_at_once_with_all_their_programs(app: OpenAP
     assert "撤销</button>" not in page.text
 
 
-def test_a_session_that_nobody_used_for_eight_hours_has_ended(app: OpenAPI) -> None:
+@pytest.mark.parametrize("hours", [(7.9, 11.8, 12.1), (8.1,)])
+def test_a_session_ends_after_twelve_hours_or_eight_without_use(app: OpenAPI, hours: tuple[float, ...]) -> None:
     visitor = somebody(app, "owner1")
 
-    with time_machine.travel(time.time() + 7.9 * HOUR, tick=True):
-        assert is_in(visitor)
-    with time_machine.travel(time.time() + 11.8 * HOUR, tick=True):
-        assert is_in(visitor)
-    with time_machine.travel(time.time() + 12.1 * HOUR, tick=True):
-        assert not is_in(visitor)
-
-
-def test_an_idle_session_ends_before_its_longest(app: OpenAPI) -> None:
-    visitor = somebody(app, "owner1")
-
-    with time_machine.travel(time.time() + 8.1 * HOUR, tick=True):
-        assert not is_in(visitor)
+    for later in hours:
+        with time_machine.travel(time.time() + later * HOUR, tick=True):
+            assert is_in(visitor) == (later != hours[-1])
 
 
 def test_a_password_that_an_administrator_gave_is_changed_before_anything_else(app: OpenAPI) -> None:

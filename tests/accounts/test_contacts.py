@@ -2,21 +2,21 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
-from approvals.accounts.actions import create_token
-from approvals.accounts.queries import EVENT, PERSON
-from approvals.base.masking import mask_email, mask_phone
+from approvals.accounts.audit import EVENT
+from approvals.accounts.contacts import mask_email, mask_phone
+from approvals.accounts.queries import PERSON
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import a_project, walk, when
 from tests.support.extent import effort
-from tests.support.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, a_site, bearer, somebody
 
 OF_EACH = effort(1, 4)  # pages that are opened of each kind
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -92,11 +92,9 @@ def test_no_page_shows_anybody_a_number_that_they_need_not_know(site: tuple[Open
 @pytest.mark.parametrize("username", ["owner1", "window-a01", "liaison2", "office1", "integration1"])
 def test_no_json_tells_a_number(site: tuple[OpenAPI, str], username: str) -> None:
     app, ref = site
-    with app.extensions[KEY].database.write() as tx:
-        token = create_token(tx, username, "", now=datetime.now(UTC))
-    everybody = contacts(app)
+    everybody, headers = contacts(app), bearer(app, username)
     for path in ("projects", f"projects/{ref}", f"projects/{ref}/history", f"projects/{ref}/plan", "approvals"):
-        told = app.test_client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"}).text
+        told = app.test_client().get(f"/api/v1/{path}", headers=headers).text
         assert found_in(told, everybody) == set(), path
 
 
@@ -114,51 +112,22 @@ def test_the_centre_reads_the_number_and_the_office_has_to_ask_for_it_on_record(
     assert shown.headers["Cache-Control"] == "no-store"
     with app.extensions[KEY].database.read() as tx:
         last = tx.execute(select(EVENT).order_by(EVENT.c.id.desc()).limit(1)).one()
-    assert (last.event, last.actor, last.subject, last.detail) == (
-        *("contact_shown", "office1", "liaison1"),
-        f"/casefiles/{ref}",
-    )
+    assert last[2:6] == ("office1", "contact_shown", "liaison1", f"/casefiles/{ref}")
 
 
 @pytest.mark.parametrize(
-    ("number", "masked"),
+    ("mask", "plain", "masked"),
     [
-        ("13812345678", "138****5678"),
-        ("138 1234 5678", "138 **** 5678"),
-        ("0812-0001234", "081*-***1234"),
-        ("+86 13812345678", "+86 1******5678"),
-        ("12345", "***45"),
-        ("", ""),
+        (mask_phone, "13812345678", "138****5678"),
+        (mask_phone, "138 1234 5678", "138 **** 5678"),
+        (mask_phone, "0812-0001234", "081*-***1234"),
+        (mask_phone, "+86 13812345678", "+86 1******5678"),
+        (mask_phone, "12345", "***45"),
+        (mask_phone, "", ""),
+        (mask_email, "zhang@x.cn", "z***@x.cn"),
+        (mask_email, "z@x.cn", "***@x.cn"),
+        (mask_email, "", ""),
     ],
 )
-def test_a_masked_number_keeps_its_beginning_and_end(number: str, masked: str) -> None:
-    assert mask_phone(number) == masked
-
-
-def test_a_masked_address_keeps_its_first_letter_and_its_domain() -> None:
-    assert mask_email("zhang@x.cn") == "z***@x.cn"
-    assert mask_email("z@x.cn") == "***@x.cn"
-    assert mask_email("") == ""
-
-
-# The language that was chosen on the way in.
-
-
-def test_a_language_chosen_before_signing_in_holds_for_that_session_only(site: tuple[OpenAPI, str]) -> None:
-    app, _ = site
-    visitor = Visitor(app)
-    visitor.post("/language", {"language": "en"})
-    visitor.sign_in("office1")
-    assert "Good day" in visitor.get("/").text
-    visitor.post("/sign-out")
-    visitor.sign_in("office1")
-    assert "Good day" not in visitor.get("/").text
-
-
-def test_a_language_switched_while_signed_in_is_the_persons_choice(site: tuple[OpenAPI, str]) -> None:
-    app, _ = site
-    visitor = somebody(app, "leader1")
-    visitor.get("/")
-    visitor.post("/language", {"language": "en"})
-    assert "Good day" in visitor.get("/").text
-    assert "Good day" in somebody(app, "leader1").get("/").text
+def test_masks_keep_the_beginning_and_the_end(mask: Callable[[str], str], plain: str, masked: str) -> None:
+    assert mask(plain) == masked

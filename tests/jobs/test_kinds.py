@@ -10,24 +10,20 @@ from approvals.reports.lifecycle.job_requests import PRINT
 from approvals.reports.lifecycle.queries import TABLE, draft_of
 from approvals.reports.lifecycle.renditions import ISSUED_IN, prints_of, wanted_now
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
-from tests.jobs.racers import compile_once, work_through
-from tests.support.builders import a_database, an_approval, faults, when
+from tests.support.builders import an_approval, faults, when
 from tests.support.concurrency import killed_before, race
+from tests.support.job_racers import compile_once, work_through
 from tests.support.jobs import run
 
 FIRST = when("2026-04-01", "00:00")
 MANY = 200  # more statements than any report needs
 
 
-@pytest.fixture
-def database(database_url):
-    database = a_database(database_url)
+@pytest.fixture(autouse=True)
+def approvals(database):
     with database.write() as tx:
         for state in ("received", "accepted", "granted"):
             an_approval(tx, state)
-    yield database
-    assert faults(database) == []
-    database.close()
 
 
 def reports(database):

@@ -1,0 +1,194 @@
+"""Who acts: the person of a session, token or user name, with the roles and whom they cover on a day."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from approvals.accounts.actors import Actor, Covered
+from approvals.accounts.queries import ABSENCE, GRANT, PERSON, TOKEN, UNIT
+from approvals.accounts.tables import SignIn
+from approvals.base.moments import day_of, end_of
+from approvals.base.prepared import Prepared
+from approvals.base.tables import table_of
+from workflows.charts.roles import covered
+
+SIGN_IN = table_of(SignIn)
+IDLE = timedelta(hours=8)  # an office day: a session that nobody used for so long has ended
+LONGEST = timedelta(hours=12)  # however busy it was
+
+
+def digest(secret: str) -> str:
+    """What is stored of a session's or program's token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+_ACTOR = ("id", "username", "name", "unit_id", "language")
+
+
+def _of_person() -> list[ColumnElement[Any]]:
+    return [PERSON.c[name].label(name) for name in _ACTOR]
+
+
+def _actors(*where: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(*_of_person(), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
+        .select_from(PERSON.join(UNIT).outerjoin(GRANT))
+        .where(PERSON.c.is_active, *where)
+        .order_by(PERSON.c.id, GRANT.c.role)
+    )
+
+
+def _actor(rows: Sequence[Any]) -> Actor | None:
+    if not rows:
+        return None
+    person_id, username, name, unit_id, language, unit, unit_en, *_ = rows[0]
+    roles = frozenset(row.role for row in rows if row.role)
+    return Actor(person_id, username, name, unit_id, unit, roles, language, unit_en)
+
+
+def holds(absence: Any, day: Any) -> ColumnElement[bool]:
+    """Whether this row of `absences` holds on the day."""
+    until_on, ended_on = absence.c.until_on, absence.c.ended_on
+    return and_(absence.c.from_on <= day, _open_or(until_on, until_on >= day), _open_or(ended_on, ended_on > day))
+
+
+def _open_or(column: ColumnElement[date], clause: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(column.is_(None), clause)
+
+
+_OWN_ABSENCE, _DAY = ABSENCE.alias("own_absence"), bindparam("day", type_=Date())
+_END_OF_DAY = bindparam("end_of_day", type_=ABSENCE.c.confirmed_at.type)
+
+
+def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
+    """Whom these deputies cover on the day, in the columns of `_actors`, then the last day of the absence."""
+    return (
+        select(*_of_person(), literal("").label("unit"), literal("").label("name_en"), GRANT.c.role, ABSENCE.c.until_on)
+        .select_from(
+            ABSENCE.join(PERSON, PERSON.c.id == ABSENCE.c.person_id).join(GRANT, GRANT.c.person_id == PERSON.c.id)
+        )
+        .where(
+            *deputy,
+            ABSENCE.c.confirmed_at <= _END_OF_DAY,
+            holds(ABSENCE, _DAY),
+            PERSON.c.is_active,
+            ~exists().where(_OWN_ABSENCE.c.person_id == ABSENCE.c.deputy_id, holds(_OWN_ABSENCE, _DAY)),
+        )
+    )
+
+
+def _with_covered(own: ColumnElement[bool], deputy: ColumnElement[bool]) -> Prepared:
+    """One statement, so that it is one snapshot and one round trip: an actor, and after them whom they cover."""
+    actors = _actors(own).order_by(None).add_columns(cast(null(), Date()).label("until_on"))
+    absent = _covered_by(deputy)
+    parts = (part.add_columns(literal(number).label("part")) for number, part in enumerate((actors, absent)))
+    return Prepared(union_all(*parts).order_by("part", "id", "role"))
+
+
+_HOLDER = select(TOKEN.c.person_id).where(TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None))
+_NAMED = select(PERSON.c.id).where(PERSON.c.username == bindparam("username"))
+_BY_ID = _with_covered(PERSON.c.id == bindparam("person_id"), ABSENCE.c.deputy_id == bindparam("person_id"))
+_BY_USERNAME = _with_covered(PERSON.c.username == bindparam("username"), ABSENCE.c.deputy_id.in_(_NAMED))
+_BY_TOKEN = _with_covered(PERSON.c.id.in_(_HOLDER), ABSENCE.c.deputy_id.in_(_HOLDER))
+_COVERED = Prepared(_covered_by(ABSENCE.c.deputy_id == bindparam("deputy_id")).order_by(PERSON.c.id, GRANT.c.role))
+
+
+def actor_of(tx: Connection, person_id: int, on: date) -> Actor | None:
+    """The active person with this id, with the work and the rights of whom they cover on this day."""
+    return _read(tx, _BY_ID, {"person_id": person_id}, on)
+
+
+def actor_by_username(tx: Connection, username: str, on: date) -> Actor | None:
+    """The active person with this user name, with the work and the rights of whom they cover on this day."""
+    return _read(tx, _BY_USERNAME, {"username": username}, on)
+
+
+def actor_of_token(tx: Connection, token: str, on: date) -> Actor | None:
+    """The active person whose program shows this bearer token, unless it was revoked; as they are on this day."""
+    return _read(tx, _BY_TOKEN, {"digest": digest(token)}, on)
+
+
+def _read(tx: Connection, query: Prepared, params: Mapping[str, Any], on: date) -> Actor | None:
+    rows = query.rows(tx, {**params, "day": on, "end_of_day": end_of(on)})
+    actor = _actor([row for row in rows if row.part == 0])
+    return _standing_in(actor, [row for row in rows if row.part]) if actor else None
+
+
+def _standing_in(actor: Actor, rows: Sequence[Any]) -> Actor:
+    """The actor with whom they cover by these rows."""
+    groups = (_covered(actor, [*group]) for _, group in groupby(rows, key=lambda row: row.id))
+    covers = tuple(filter(None, groups))
+    roles = actor.roles.union(*(absent.roles for absent in covers))
+    return replace(actor, roles=roles, lent=roles - actor.roles, covers=covers) if covers else actor
+
+
+def _covered(actor: Actor, rows: list[Any]) -> Covered | None:
+    """Whom the actor covers; None where the two no longer fit."""
+    first, own_roles = rows[0], frozenset(row.role for row in rows)
+    roles = covered(own_roles, actor.roles, is_same_unit=first.unit_id == actor.unit_id)
+    return Covered(first.id, first.username, first.name, roles, first.until_on) if roles else None
+
+
+def actors_among(tx: Connection, person_ids: Select[Any], on: date) -> list[Actor]:
+    """The active people whose ids this statement selects, by id, with whom they cover on this day."""
+    rows = tx.execute(_actors(PERSON.c.id.in_(person_ids))).all()
+    actors = filter(None, (_actor(list(own)) for _, own in groupby(rows, lambda row: row.id)))
+    params = {"day": on, "end_of_day": end_of(on)}
+    return [_standing_in(actor, _COVERED.rows(tx, {"deputy_id": actor.id, **params})) for actor in actors]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who has signed in, and when they were last seen."""
+
+    actor: Actor
+    token: str
+    seen_at: datetime
+    must_change_password: bool
+
+
+def session_of(tx: Connection, token: str, now: datetime) -> Session | None:
+    """The running session with this token; None when it has ended, or its person may no longer sign in."""
+    row = tx.execute(
+        select(SIGN_IN.c.person_id, SIGN_IN.c.seen_at, PERSON.c.must_change_password)
+        .select_from(SIGN_IN.join(PERSON))
+        .where(SIGN_IN.c.digest == digest(token), SIGN_IN.c.ends_at > now, SIGN_IN.c.seen_at > now - IDLE)
+    ).one_or_none()
+    actor = actor_of(tx, row.person_id, day_of(now)) if row else None
+    return Session(actor, token, row.seen_at, row.must_change_password) if row and actor else None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    person_id: int
+    username: str
+    password_hash: str
+
+
+def credentials_of(tx: Connection, username: str) -> Credentials | None:
+    """What an active person signs in with."""
+    row = tx.execute(
+        select(PERSON.c.id, PERSON.c.username, PERSON.c.password_hash).where(
+            PERSON.c.username == username, PERSON.c.is_active
+        )
+    ).one_or_none()
+    return Credentials(*row) if row else None
