@@ -10,8 +10,7 @@ from approvals.reports.figures.aggregate import Tally, tally
 from approvals.reports.figures.case_items import CaseItems, read_cases
 from approvals.reports.figures.compilation import closing_of
 from approvals.reports.figures.model import Decisions, FigureLine, Figures, LightCounts
-from approvals.reports.figures.order_model import OrderCounts
-from approvals.reports.figures.oversight_model import CardCounts
+from approvals.reports.figures.oversight_model import CardCounts, OrderCounts
 from approvals.reports.figures.source_data import read_record
 from approvals.reports.lifecycle.drill_down import cases_of, hits_of
 from approvals.reports.periods import read_month

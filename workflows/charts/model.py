@@ -144,14 +144,14 @@ def _open_from(chart: Chart, state: str) -> tuple[Move, ...]:
 @cache
 def _table(chart: Chart) -> dict[tuple[str, str], str]:
     """(state, move) -> next state, read off the transitions machine that is built once for each chart."""
-    found = {}
+    targets: dict[tuple[str, str], str] = {}
     for name, event in _machine(chart, Machine, model=None).events.items():
         for source, transitions in event.transitions.items():
-            found[source, name] = transitions[0].dest
-    return found
+            targets[source, name] = transitions[0].dest or source
+    return targets
 
 
-def _machine(chart: Chart, kind: type[Machine], **options: object) -> Machine:
+def _machine(chart: Chart, kind: type[Machine], **options: Any) -> Machine:
     return kind(
         **options,
         states=[BEFORE, *chart.state_names],

@@ -72,8 +72,8 @@ def covered(roles: frozenset[str], by: frozenset[str], *, is_same_unit: bool) ->
 
 def is_head(roles: frozenset[str], of: frozenset[str], *, is_same_unit: bool) -> bool:
     """Whether somebody with `roles` looks after the absences of a person with the roles `of`."""
-    told = {name for role in of for name in HEADS.get(role, ())}
-    return bool(roles & (told if is_same_unit else told - {"window_head"}))
+    heads = {name for role in of for name in HEADS.get(role, ())}
+    return bool(roles & (heads if is_same_unit else heads - {"window_head"}))
 
 
 def sees(roles: frozenset[str]) -> frozenset[str]:

@@ -67,13 +67,13 @@ class DeadlineChange:
 
 def specials(steps: Iterable[Step], caps: Caps, calendar: Calendar, on: date) -> list[Special]:
     """The special procedures of all rounds that were started up to `on`, in their order; suspensions are none."""
-    told = known(steps, calendar.known(on))
-    cuts = [number for number, step in enumerate(told) if step.move == "reapply"]
-    rounds = [fold(told[:cut], on) for cut in [*cuts, len(told)]]
-    found = [(one, pause) for one in rounds for pause in one.pauses if pause.procedure != SUSPENSION]
+    past = known(steps, calendar.known(on))
+    cuts = [number for number, step in enumerate(past) if step.move == "reapply"]
+    rounds = [fold(past[:cut], on) for cut in [*cuts, len(past)]]
+    pauses = [(timeline, pause) for timeline in rounds for pause in timeline.pauses if pause.procedure != SUSPENSION]
     return [
-        _special(one, pause, step.days, caps, calendar, on)
-        for (one, pause), step in zip(found, filter(_starts_special, told), strict=True)
+        _special(timeline, pause, step.days, caps, calendar, on)
+        for (timeline, pause), step in zip(pauses, filter(_starts_special, past), strict=True)
     ]
 
 
@@ -81,76 +81,76 @@ def _starts_special(step: Step) -> bool:
     return step.move == START and step.procedure != SUSPENSION
 
 
-def _special(told: Timeline, pause: Pause, expected: int, caps: Caps, calendar: Calendar, on: date) -> Special:
+def _special(timeline: Timeline, pause: Pause, expected: int, caps: Caps, calendar: Calendar, on: date) -> Special:
     return Special(
-        told.round,
+        timeline.round,
         pause.procedure,
         pause.from_on,
-        pause.until_on or told.stopped_on,
+        pause.until_on or timeline.stopped_on,
         expected,
-        _lost(told, pause, calendar, told.stopped_on or on),
+        _lost(timeline, pause, calendar, timeline.stopped_on or on),
         caps.get(pause.procedure),
     )
 
 
-def _lost(told: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
-    start = told.accepted_on or pause.from_on
+def _lost(timeline: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
+    start = timeline.accepted_on or pause.from_on
     return lost(calendar, stretches([pause], start.toordinal()), until.toordinal())
 
 
 def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar, on: date) -> list[DeadlineChange]:
     """What moved the due dates of the current round up to `on`, in the order of the history."""
-    told = known(steps, calendar.known(on))
-    special = iter(specials(told, caps, calendar, on))
-    found = [(at, next(special) if _starts_special(step) else None) for at, step in enumerate(told)]
-    begun = _begun(told)
-    running = found[begun : next(_places(told, begun, _STOPS), len(told))]
-    return [_shift(told, at, special, limits, calendar, on) for at, special in running if _moves(told[at])]
+    past = known(steps, calendar.known(on))
+    special = iter(specials(past, caps, calendar, on))
+    places = [(at, next(special) if _starts_special(step) else None) for at, step in enumerate(past)]
+    start = _begun(past)
+    running = places[start : next(_places(past, start, _STOPS), len(past))]
+    return [_shift(past, at, special, limits, calendar, on) for at, special in running if _moves(past[at])]
 
 
-def _begun(told: Sequence[Step]) -> int:
+def _begun(steps: Sequence[Step]) -> int:
     """Where the acceptance of the current round stands; after the last step when there is none."""
-    again = max((at for at, step in enumerate(told) if step.move == "reapply"), default=0)
-    return next(_places(told, again - 1, _ACCEPTS), len(told))
+    again = max((at for at, step in enumerate(steps) if step.move == "reapply"), default=0)
+    return next(_places(steps, again - 1, _ACCEPTS), len(steps))
 
 
 def _moves(step: Step) -> bool:
     return step.move in (EXTEND, SUSPEND) or _starts_special(step)
 
 
-def _places(told: Sequence[Step], after: int, moves: Iterable[str]) -> Iterator[int]:
+def _places(steps: Sequence[Step], after: int, moves: Iterable[str]) -> Iterator[int]:
     """Where these moves stand after this place."""
-    return (at for at in range(after + 1, len(told)) if told[at].move in moves)
+    return (at for at in range(after + 1, len(steps)) if steps[at].move in moves)
 
 
 def _shift(
-    told: Sequence[Step], at: int, special: Special | None, limits: Limits, calendar: Calendar, on: date
+    steps: Sequence[Step], at: int, special: Special | None, limits: Limits, calendar: Calendar, on: date
 ) -> DeadlineChange:
-    step = told[at]
-    end = at if step.move == EXTEND else next(_places(told, at, (_ENDS[step.move], *_STOPS)), None)
-    until_on = told[end].on if end is not None else None
+    step = steps[at]
+    end = at if step.move == EXTEND else next(_places(steps, at, (_ENDS[step.move], *_STOPS)), None)
+    until_on = steps[end].on if end is not None else None
     return DeadlineChange(
         move=step.move,
         at=at,
         from_on=step.on,
         until_on=until_on,
-        days=special.days if special else step.days or _days(told, at, end, calendar, on),
-        before=_dates(told[:at], limits, calendar, step.on),
-        after=_dates(told[: end + 1] if end is not None else told, limits, calendar, until_on or on),
+        days=special.days if special else step.days or _days(steps, at, end, calendar, on),
+        before=_dates(steps[:at], limits, calendar, step.on),
+        after=_dates(steps[: end + 1] if end is not None else steps, limits, calendar, until_on or on),
         special=special,
     )
 
 
-def _days(told: Sequence[Step], at: int, end: int | None, calendar: Calendar, on: date) -> int:
+def _days(steps: Sequence[Step], at: int, end: int | None, calendar: Calendar, on: date) -> int:
     """Working days that a suspension cost; like any pause, one that ends with the clock itself costs that day too."""
-    until = told[end] if end is not None else None
+    until = steps[end] if end is not None else None
     is_stopped = until is not None and until.move in _STOPS
-    pause = Pause(SUSPENSION, told[at].on, None if is_stopped or until is None else until.on)
-    return _lost(fold(told[:at]), pause, calendar, until.on if until and is_stopped else on)
+    pause = Pause(SUSPENSION, steps[at].on, None if is_stopped or until is None else until.on)
+    return _lost(fold(steps[:at]), pause, calendar, until.on if until and is_stopped else on)
 
 
 def _dates(steps: Sequence[Step], limits: Limits, calendar: Calendar, on: date) -> Dates:
-    found = read(steps, limits, calendar, on, days=False)
-    if not found.promised or not found.legal:
+    reading = read(steps, limits, calendar, on, days=False)
+    if not reading.promised or not reading.legal:
         raise ValueError("no decision clock runs before the acceptance")
-    return Dates(found.promised.due_on, found.legal.due_on)
+    return Dates(reading.promised.due_on, reading.legal.due_on)

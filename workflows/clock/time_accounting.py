@@ -1,7 +1,7 @@
 """Whose time it was: the three ledgers of an approval (rule 16), and the joint clock of a stage (rule 13)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from workflows.charts.clock_effects import ClockEffect
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import OPEN, Stretch, falls_on, lost, stretches, used
+from workflows.clock.reading import plain
 from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known, moves_with
 
 STAGE_LIMIT = 45  # working days, art. 42
@@ -35,16 +36,9 @@ class TimeAccount(NamedTuple):
     none: int = 0  # waiting, or over
 
     @property
-    def total(self) -> int:
-        return sum(self)
-
-    @property
     def open(self) -> int:
         """Working days on which somebody held the approval."""
         return self.department + self.owner + self.special
-
-    def plus(self, other: "TimeAccount") -> "TimeAccount":
-        return TimeAccount(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -> TimeAccount:
@@ -65,8 +59,8 @@ def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -
 
 def whole_ledger(steps: Sequence[Step], calendar: Calendar, on: date) -> TimeAccount:
     """The three ledgers of one approval from its first step up to the close of `on`."""
-    told = known(steps, on)
-    return ledger(told, calendar, told[0].on, on) if told else TimeAccount()
+    past = known(steps, on)
+    return ledger(past, calendar, past[0].on, on) if past else TimeAccount()
 
 
 def together(ledgers: Iterable[TimeAccount]) -> TimeAccount:
@@ -129,18 +123,7 @@ class StageReading:
         return (self.ended_on or self.on) > self.due_on
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "on": self.on.isoformat(),
-            "started_on": self.started_on.isoformat(),
-            "ended_on": self.ended_on and self.ended_on.isoformat(),
-            "limit": self.limit,
-            "used": self.used,
-            "paused": self.paused,
-            "due_on": self.due_on.isoformat(),
-            "left": self.left,
-            "is_paused": self.is_paused,
-            "is_late": self.is_late,
-        }
+        return {name: plain(value) for name, value in asdict(self).items()} | {"is_late": self.is_late}
 
 
 class _Handling(NamedTuple):
@@ -166,12 +149,12 @@ def stage_clock(
     suspended, and while all approvals that are accepted and undecided are paused; between two of them it runs.
     """
     histories = [tuple(known(steps, on)) for steps in approvals]
-    rounds = [told for steps in histories for told in _rounds(steps, calendar.known(on))]
-    handlings = [_handling(told, told.accepted_on) for told in rounds if told.accepted_on]
+    rounds = [timeline for steps in histories for timeline in _rounds(steps, calendar.known(on))]
+    handlings = [_handling(timeline, timeline.accepted_on) for timeline in rounds if timeline.accepted_on]
     if not handlings:
         return None
     ended = _ended([fold(steps, on) for steps in histories], handlings)
-    start, until = min(one.start for one in handlings), min(ended, on.toordinal())
+    start, until = min(handling.start for handling in handlings), min(ended, on.toordinal())
     still = _stage_still(handlings, _suspensions(histories, start, on), start, until, ended)
     spent = used(calendar, start, still, until)
     return StageReading(
@@ -193,16 +176,16 @@ def _rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
     return [fold(steps[:cut], on) for cut in [*cuts, len(steps)]]
 
 
-def _handling(told: Timeline, accepted_on: date) -> _Handling:
+def _handling(timeline: Timeline, accepted_on: date) -> _Handling:
     start = accepted_on.toordinal()
-    stop = told.stopped_on.toordinal() if told.stopped_on else OPEN
+    stop = timeline.stopped_on.toordinal() if timeline.stopped_on else OPEN
     # The joint clock may be long under way: a pause on the very day of this acceptance holds at the close of that day.
-    return _Handling(start, stop, stretches(told.pauses, start - 1))
+    return _Handling(start, stop, stretches(timeline.pauses, start - 1))
 
 
 def _ended(now: list[Timeline], handlings: list[_Handling]) -> int:
     """The last decision, or OPEN while any approval of the stage is still on its way."""
-    return max(one.stop for one in handlings) if all(told.stopped_on for told in now) else OPEN
+    return max(handling.stop for handling in handlings) if all(timeline.stopped_on for timeline in now) else OPEN
 
 
 def _suspensions(approvals: list[tuple[Step, ...]], start: int, on: date) -> list[Stretch]:
@@ -224,22 +207,22 @@ def _stage_still(
     handlings: list[_Handling], suspended: list[Stretch], start: int, until: int, ended: int
 ) -> list[Stretch]:
     """The stretches in which the joint clock stood still, after `start` up to `until`."""
-    edges = {edge for one in handlings for edge in (one.start, one.stop, *(day for pair in one.still for day in pair))}
-    edges |= {day for pair in suspended for day in pair} | {ended}
+    spans = [*suspended, *((handling.start, handling.stop) for handling in handlings)]
+    edges = {day for span in (*spans, *(pair for handling in handlings for pair in handling.still)) for day in span}
+    edges.add(ended)
     cuts = [start + 1, *sorted(edge for edge in edges if start + 1 < edge <= until)]
-    still = [
+    return [
         (first, end)
         for first, end in pairwise([*cuts, OPEN])
-        if first <= until and _stands(handlings, suspended, first, ended)
+        if first <= until and _is_still(handlings, suspended, first, ended)
     ]
-    return still
 
 
-def _stands(handlings: list[_Handling], suspended: list[Stretch], day: int, ended: int) -> bool:
+def _is_still(handlings: list[_Handling], suspended: list[Stretch], day: int, ended: int) -> bool:
     if day == ended:  # the last day counts if any clock ran until its decision
-        return all(one.is_still(day) for one in handlings if one.stop == day)
-    at_work = [one for one in handlings if one.is_open(day)]
-    return _lies_in(suspended, day) or (bool(at_work) and all(one.is_still(day) for one in at_work))
+        return all(handling.is_still(day) for handling in handlings if handling.stop == day)
+    at_work = [handling for handling in handlings if handling.is_open(day)]
+    return _lies_in(suspended, day) or (bool(at_work) and all(handling.is_still(day) for handling in at_work))
 
 
 def _lies_in(still: list[Stretch], day: int) -> bool:

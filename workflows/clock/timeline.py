@@ -88,15 +88,15 @@ class UnknownMove(ValueError):
 
 def known(steps: Iterable[Step], on: date | None = None) -> list[Step]:
     """The steps up to the close of `on`, each on the day that was taken to be right then, without the corrections."""
-    told = []
+    past = []
     for step in steps:
         if on is not None and step.on > on:
             break
-        told.append(step)
-    right = {step.corrects: step.right_on for step in told if step.right_on}
+        past.append(step)
+    right = {step.corrects: step.right_on for step in past if step.right_on}
     if not right:
-        return told
-    return [_on_right_day(step, right.get(step.seq)) for step in told if not step.right_on]
+        return past
+    return [_on_right_day(step, right.get(step.seq)) for step in past if not step.right_on]
 
 
 def _on_right_day(step: Step, right_on: date | None) -> Step:

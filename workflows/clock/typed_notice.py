@@ -60,8 +60,8 @@ def _scalar(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """The text in quotes, on one line whatever stands in it: the reader then refuses it with its line."""
-    letters = (one if one.isprintable() else f"\\U{ord(one):08X}" for one in json.dumps(text, ensure_ascii=False))
-    return "".join(letters)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in quoted)
 
 
 def as_typed(notice: HolidayNotice) -> dict[str, object]:
@@ -70,8 +70,8 @@ def as_typed(notice: HolidayNotice) -> dict[str, object]:
         "year": str(notice.year),
         "source": notice.source,
         "days_off": [
-            {"first": one.first_on.isoformat(), "last": one.last_on.isoformat(), "name": one.name, "en": one.name_en}
-            for one in notice.days_off
+            {"first": off.first_on.isoformat(), "last": off.last_on.isoformat(), "name": off.name, "en": off.name_en}
+            for off in notice.days_off
         ],
         "makeup_workdays": [{"day": day.isoformat()} for day in notice.makeup_workdays],
     }

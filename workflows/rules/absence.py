@@ -42,9 +42,9 @@ def days_of(from_on: date, until_on: date | None, ended_on: date | None = None) 
     return AbsenceSpan(from_on, last) if from_on <= last else None
 
 
-def common(one: AbsenceSpan, other: AbsenceSpan) -> AbsenceSpan | None:
+def common(span: AbsenceSpan, second: AbsenceSpan) -> AbsenceSpan | None:
     """The days that both have."""
-    first, last = max(one.first, other.first), min(one.last, other.last)
+    first, last = max(span.first, second.first), min(span.last, second.last)
     return AbsenceSpan(first, last) if first <= last else None
 
 
@@ -77,5 +77,5 @@ def gaps(leave: Leave, leaves: Iterable[Leave], since: date) -> tuple[AbsenceSpa
 
 def clashes(days: AbsenceSpan, leaves: Iterable[Leave], person: int) -> tuple[AbsenceSpan, ...]:
     """The days among these on which this person is away, in order."""
-    found = [common(days, leave.days) for leave in leaves if leave.person == person]
-    return tuple(sorted((span for span in found if span), key=lambda span: span.first))
+    spans = [common(days, leave.days) for leave in leaves if leave.person == person]
+    return tuple(sorted((span for span in spans if span), key=lambda span: span.first))

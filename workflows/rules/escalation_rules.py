@@ -56,17 +56,17 @@ def spans(
     steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date
 ) -> list[EscalationSpan]:
     """While the decision clock ran or stood still, what a sweep of every day saw; a missed one makes up for it."""
-    found = []
+    escalation_spans = []
     for number, step in enumerate(steps):
         if step.on > until:
             break
-        told = deadlines(steps[: number + 1], limits, calendar, reminder_at=policy.reminder_at)
-        if told.state in ("accepted", "paused"):
+        dates = deadlines(steps[: number + 1], limits, calendar, reminder_at=policy.reminder_at)
+        if dates.state in ("accepted", "paused"):
             ends = steps[number + 1].on if number + 1 < len(steps) else until
-            reached = {"reminder": told.reminder_from, "yellow": told.yellow_from, "red": told.red_from}
+            reached = {"reminder": dates.reminder_from, "yellow": dates.yellow_from, "red": dates.red_from}
             by = step if step.move == CORRECT else None
-            found.append(EscalationSpan(told.round, reached, step.on, min(ends, until), by))
-    return found
+            escalation_spans.append(EscalationSpan(dates.round, reached, step.on, min(ends, until), by))
+    return escalation_spans
 
 
 def climbs(
@@ -84,12 +84,12 @@ def climbs(
     A level is raised by its light or by the lifting of the one below; never twice, never before the one below, and
     not before `since`, when the light could first be seen.
     """
-    standing, found = dict(rungs), []
-    while due := [c for c in _next(reached, standing, policy, calendar, answer_days, since) if c.on <= until]:
+    levels, runs = dict(rungs), []
+    while due := [c for c in _next(reached, levels, policy, calendar, answer_days, since) if c.on <= until]:
         climb = min(due, key=lambda c: (c.on, c.rung.level, c.move))
-        standing[climb.rung.level] = climb.rung
-        found.append(climb)
-    return found
+        levels[climb.rung.level] = climb.rung
+        runs.append(climb)
+    return runs
 
 
 def _next(
@@ -120,11 +120,11 @@ def _raised(
 ) -> tuple[str, date | None]:
     """The light and the day by which this level is raised: its own light, a higher level's, or a lift from below."""
     lights = [light for above, light in sorted(policy.raised_by.items()) if above >= level and light]
-    days = [(reached[light], light) for light in lights if reached.get(light)]
+    days = [(on, light) for light in lights if (on := reached.get(light))]
     below = rungs.get(level - 1)
     if below and below.state == "lifted" and below.lift_on:
         days.append((below.lift_on, below.light))
     if not days:
         return "", None
-    on, light = min(days, key=lambda found: found[0])
+    on, light = min(days, key=lambda day: day[0])
     return light, max(on, below.raised_on) if below else on

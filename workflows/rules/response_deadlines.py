@@ -30,11 +30,11 @@ def due_at(asked_at: datetime, calendar: Calendar, rules: Answering) -> datetime
     """The moment until which a request of `asked_at` is to be answered."""
     if not is_office_time(asked_at, calendar, rules):
         return asked_at + timedelta(minutes=rules.otherwise)
-    left, wall = timedelta(minutes=rules.in_office), _wall(asked_at)
+    remaining, wall = timedelta(minutes=rules.in_office), _wall(asked_at)
     for start, end in _open_from(wall, calendar, rules):
-        if left <= end - start:
-            return (start + left).replace(tzinfo=asked_at.tzinfo)
-        left -= end - start
+        if remaining <= end - start:
+            return (start + remaining).replace(tzinfo=asked_at.tzinfo)
+        remaining -= end - start
     raise AssertionError("office hours never end")
 
 

@@ -37,7 +37,7 @@ def tried(
     limits: Limits,
     policy: Policy,
     calendar: Calendar,
-    said: Sequence[RecordedAnswer],
+    answers: Sequence[RecordedAnswer],
     *,
     answer_days: int,
     until: date,
@@ -47,50 +47,51 @@ def tried(
     What people said in reality goes on counting: an answer where its level waits for one, by hand the next level.
     """
     ladders: dict[int, dict[int, EscalationLevel]] = {}
-    left, found = sorted((one for one in said if one.on <= until), key=lambda one: one.on), []
+    pending = sorted((answer for answer in answers if answer.on <= until), key=lambda answer: answer.on)
+    escalations = []
     for span in spans(steps, limits, policy, calendar, until):
         rungs = ladders.setdefault(span.round, {})
-        mine = [one for one in left if one.round == span.round and one.on <= span.until]
-        left = [one for one in left if one not in mine]
-        for climb in _within(span, rungs, mine, policy, calendar, answer_days):
-            found.append(Tried(span.round, climb))
-    return found
+        of_span = [answer for answer in pending if answer.round == span.round and answer.on <= span.until]
+        pending = [answer for answer in pending if answer not in of_span]
+        for climb in _within(span, rungs, of_span, policy, calendar, answer_days):
+            escalations.append(Tried(span.round, climb))
+    return escalations
 
 
 def _within(
     span: EscalationSpan,
     rungs: dict[int, EscalationLevel],
-    said: Sequence[RecordedAnswer],
+    answers: Sequence[RecordedAnswer],
     policy: Policy,
     calendar: Calendar,
     answer_days: int,
 ) -> Iterator[EscalationRun]:
     """The climbs of one span, up to each thing that was said and then to the end; `rungs` stand as they lead to."""
-    for one in (*said, None):
-        until = span.until if one is None else one.on
+    for answer in (*answers, None):
+        until = span.until if answer is None else answer.on
         due = climbs(span.reached, rungs, policy, calendar, answer_days=answer_days, until=until, since=span.since)
         for climb in due:
             rungs[climb.rung.level] = climb.rung
             yield climb
-        if one is not None and one.move == BY_HAND:
-            yield from _by_hand(one, rungs, calendar, answer_days)
-        elif one is not None:
-            _answer(one, rungs)
+        if answer is not None and answer.move == BY_HAND:
+            yield from _by_hand(answer, rungs, calendar, answer_days)
+        elif answer is not None:
+            _answer(answer, rungs)
 
 
-def _answer(said: RecordedAnswer, rungs: dict[int, EscalationLevel]) -> None:
-    rung = rungs.get(said.level)
-    if rung and rung.state == "raised" and said.commitment_on:
-        lift_on = said.commitment_on + timedelta(days=1) if said.level < TOP else None
-        rungs[said.level] = replace(rung, state="answered", lift_on=lift_on)
+def _answer(answer: RecordedAnswer, rungs: dict[int, EscalationLevel]) -> None:
+    rung = rungs.get(answer.level)
+    if rung and rung.state == "raised" and answer.commitment_on:
+        lift_on = answer.commitment_on + timedelta(days=1) if answer.level < TOP else None
+        rungs[answer.level] = replace(rung, state="answered", lift_on=lift_on)
 
 
 def _by_hand(
-    said: RecordedAnswer, rungs: dict[int, EscalationLevel], calendar: Calendar, answer_days: int
+    answer: RecordedAnswer, rungs: dict[int, EscalationLevel], calendar: Calendar, answer_days: int
 ) -> Iterator[EscalationRun]:
     level = len(rungs) + 1
     if level <= TOP:
-        due_on = calendar.nth_working_day_after(said.on, answer_days)
+        due_on = calendar.nth_working_day_after(answer.on, answer_days)
         lift_on = due_on + timedelta(days=1) if level < TOP else None
-        rungs[level] = EscalationLevel(level, "raised", said.light, said.on, due_on, lift_on)
-        yield EscalationRun("raise", said.on, rungs[level])
+        rungs[level] = EscalationLevel(level, "raised", answer.light, answer.on, due_on, lift_on)
+        yield EscalationRun("raise", answer.on, rungs[level])

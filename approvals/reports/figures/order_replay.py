@@ -1,22 +1,34 @@
-"""Tells the story of each supervision order up to a moment, from its entries alone."""
+"""Replays each supervision order up to a moment, from its entries alone."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, cast
 
 import orjson
-from sqlalchemy import Connection, Row, or_
+from sqlalchemy import Connection, or_
 
 from approvals.base.moments import day_of
 from approvals.history.city_chain import CITY_CHAIN
 from approvals.history.record import ENTRY
-from approvals.reports.figures.source_data import by_id
+from approvals.reports.figures.source_data import EntryRow, by_id
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
 from workflows.charts.order import ORDER
 
 _EVENT = [ENTRY.c[name] for name in ("project_id", "subject_id", "move", "to_state", "role", "at", "facts")]
+
+
+class _OrderRow(Protocol):
+    id: int
+    year: int
+    serial: int
+    project_id: int | None
+    department_id: int
+    number: str | None
+    uid: str | None
+    project_name: str | None
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +37,15 @@ class OrderRecord:
 
     ref: str
     project_id: int | None
-    project_ref: str  # as the project's row has it; its story knows better
+    project_ref: str  # as the project's row has it; its replay knows better
     project: str
     code: str
     department_id: int
-    entries: tuple[Row[Any], ...]
+    entries: tuple[EntryRow, ...]
 
 
 @dataclass(slots=True)
-class OrderStory:
+class OrderReplay:
     """An order as it stood; `facts` are those of its issue."""
 
     record: OrderRecord
@@ -46,7 +58,7 @@ class OrderStory:
     answered_on: date | None = None
     commitment_on: date | None = None
     returned: str = ""
-    entries: list[Row[Any]] = field(default_factory=list)
+    entries: list[EntryRow] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -62,21 +74,22 @@ def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[Order
     rows = _rows(tx, since, until)
     ids = {row.id for row in rows}
     chains = sorted({row.project_id or CITY_CHAIN for row in rows})
-    entries: dict[int, list[Row[Any]]] = defaultdict(list)
+    entries: dict[int, list[EntryRow]] = defaultdict(list)
     for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
         if entry.subject_id in ids and entry.at <= until:
             entries[entry.subject_id].append(entry)
     return tuple(_record(row, entries[row.id]) for row in rows if entries[row.id])
 
 
-def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[_OrderRow]:
     """Rows serve as an index only: what was accepted before `since` had no move later."""
-    standing = or_(ORDERS.c.state.not_in(ORDER.final_states), ORDERS.c.state_since >= since)
+    is_unfinished = or_(ORDERS.c.state.not_in(ORDER.final_states), ORDERS.c.state_since >= since)
     issued = ORDERS.c.issued_on <= day_of(until)
-    return list(tx.execute(WITH_NAMES.where(issued, standing).order_by(ORDERS.c.id)))
+    statement = WITH_NAMES.where(issued, is_unfinished).order_by(ORDERS.c.id)
+    return cast("Sequence[_OrderRow]", tx.execute(statement).all())
 
 
-def _record(row: Row[Any], entries: Iterable[Row[Any]]) -> OrderRecord:
+def _record(row: _OrderRow, entries: Iterable[EntryRow]) -> OrderRecord:
     return OrderRecord(
         ref=ref_of_order(row),
         project_id=row.project_id,
@@ -88,25 +101,25 @@ def _record(row: Row[Any], entries: Iterable[Row[Any]]) -> OrderRecord:
     )
 
 
-def tell_order(record: OrderRecord, until: datetime) -> OrderStory | None:
-    """The story up to `until`; None for an order that was issued later."""
+def replay_order(record: OrderRecord, until: datetime) -> OrderReplay | None:
+    """The order as its entries left it at `until`; None for an order that was issued later."""
     entries = [entry for entry in record.entries if entry.at <= until]
     if not entries:
         return None
     facts = orjson.loads(entries[0].facts)
-    story = OrderStory(record, day_of(entries[0].at), facts, date.fromisoformat(facts["due_on"]))
+    order = OrderReplay(record, day_of(entries[0].at), facts, date.fromisoformat(facts["due_on"]))
     for entry in entries:
-        _tell(story, entry)
-    return story
+        _apply(order, entry)
+    return order
 
 
-def _tell(story: OrderStory, entry: Row[Any]) -> None:
-    story.entries.append(entry)
-    story.state, told = entry.to_state, orjson.loads(entry.facts)
+def _apply(order: OrderReplay, entry: EntryRow) -> None:
+    order.entries.append(entry)
+    order.state, facts = entry.to_state, orjson.loads(entry.facts)
     if entry.move == "answer":
-        story.answer, story.answered_on = told["done"], day_of(entry.at)
-        story.commitment_on = date.fromisoformat(told["commitment_on"]) if told.get("commitment_on") else None
+        order.answer, order.answered_on = facts["done"], day_of(entry.at)
+        order.commitment_on = date.fromisoformat(facts["commitment_on"]) if facts.get("commitment_on") else None
     elif entry.move == "send_back":
-        story.returned, story.due_on, story.lifted_to = told["reason"], date.fromisoformat(told["due_on"]), None
+        order.returned, order.due_on, order.lifted_to = facts["reason"], date.fromisoformat(facts["due_on"]), None
     elif entry.move == "lift_order":
-        story.lifted_to = told["level"]
+        order.lifted_to = facts["level"]

@@ -29,8 +29,8 @@ def frozen(figures: Figures) -> str:
     values = asdict(figures)
     for path in _NOT_YET.get(figures.edition, ()):
         part, _, name = path.partition(".")
-        for one in values[part] if name else (values,):
-            del one[name or part]
+        for part_values in values[part] if name else (values,):
+            del part_values[name or part]
     return canonical(values)
 
 
