@@ -6,13 +6,13 @@ diagrams and the tests. The only file that imports transitions.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any
 
 from transitions import Machine
 from transitions.extensions import GraphMachine
 
-from workflows.charts.clock_effects import ClockEffect
 from workflows.label import Label
 
 BEFORE = "none"  # the state of a case that does not exist yet
@@ -22,6 +22,29 @@ NO_MESSAGE = Label("", "")  # of a move that no page makes
 
 class NotInChart(ValueError):
     """The chart has no such move from this state."""
+
+
+class ClockEffect(Enum):
+    """One effect of a move on the clocks of an approval, executed by `workflows.clock.timeline`.
+
+    Its text is how the handbook words it.
+    """
+
+    START_NOTICE = "notice clock starts"
+    STOP_NOTICE = "notice clock stops"
+    START_DECISION = "decision clocks start"
+    START_DECISION_AT_RECEIPT = "decision clocks start from the day of receipt"
+    START_SPECIAL = "decision clocks pause"
+    END_SPECIAL = "decision clocks resume"
+    SUSPEND = "all clocks pause"
+    RESUME = "all clocks resume"
+    EXTEND = "limits grow"
+    STOP = "all clocks stop"
+    START_DELIVERY = "delivery clock starts"
+    STOP_DELIVERY = "delivery clock stops"
+    NEW_ROUND = "a new round"
+    RECALCULATE = "a new calendar moves the dates"
+    CORRECT_DAY = "the entry counts on its right day from now on"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import date
 from typing import NamedTuple
 
 from workflows.charts.approval import SUSPENSION
-from workflows.charts.clock_effects import ClockEffect
+from workflows.charts.model import ClockEffect
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import lost, stretches
-from workflows.clock.timeline import Limits, Pause, Step, Timeline, fold, known, moves_with
+from workflows.clock.timeline import Limits, Pause, Step, Timeline, fold, known, moves_with, rounds
 
 EXTEND, START, SUSPEND = "extend", "start_special", "suspend"
 _ENDS = {START: "end_special", SUSPEND: "resume"}
@@ -34,7 +34,7 @@ class Special:
     procedure: str
     from_on: date
     until_on: date | None  # None: it still runs
-    expected: int
+    expected: int  # working days
     days: int
     cap: int | None
 
@@ -68,12 +68,18 @@ class DeadlineChange:
 def specials(steps: Iterable[Step], caps: Caps, calendar: Calendar, on: date) -> list[Special]:
     """The special procedures of all rounds that were started up to `on`, in their order; suspensions are none."""
     past = known(steps, calendar.known(on))
-    cuts = [number for number, step in enumerate(past) if step.move == "reapply"]
-    rounds = [fold(past[:cut], on) for cut in [*cuts, len(past)]]
-    pauses = [(timeline, pause) for timeline in rounds for pause in timeline.pauses if pause.procedure != SUSPENSION]
+    pauses = [(case, pause) for case in rounds(past, on) for pause in case.pauses if pause.procedure != SUSPENSION]
     return [
-        _special(timeline, pause, step.days, caps, calendar, on)
-        for (timeline, pause), step in zip(pauses, filter(_starts_special, past), strict=True)
+        Special(
+            case.round,
+            pause.procedure,
+            pause.from_on,
+            pause.until_on or case.stopped_on,
+            step.days,
+            _lost(case, pause, calendar, case.stopped_on or on),
+            caps.get(pause.procedure),
+        )
+        for (case, pause), step in zip(pauses, filter(_starts_special, past), strict=True)
     ]
 
 
@@ -81,20 +87,8 @@ def _starts_special(step: Step) -> bool:
     return step.move == START and step.procedure != SUSPENSION
 
 
-def _special(timeline: Timeline, pause: Pause, expected: int, caps: Caps, calendar: Calendar, on: date) -> Special:
-    return Special(
-        timeline.round,
-        pause.procedure,
-        pause.from_on,
-        pause.until_on or timeline.stopped_on,
-        expected,
-        _lost(timeline, pause, calendar, timeline.stopped_on or on),
-        caps.get(pause.procedure),
-    )
-
-
-def _lost(timeline: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
-    start = timeline.accepted_on or pause.from_on
+def _lost(case: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
+    start = case.accepted_on or pause.from_on
     return lost(calendar, stretches([pause], start.toordinal()), until.toordinal())
 
 

@@ -111,23 +111,14 @@ def _days(span: _Span, calendar: Calendar, by_calendar_day: bool) -> Iterator[Ex
         counts, legal_counts = not off and not pause, not pause and (by_calendar_day or not off)
         used, legal_used = used + counts, legal_used + legal_counts
         why = off or ("paused" if pause else "")
-        yield _explained(day, counts, legal_counts, why, pause, calendar)._replace(
-            used=used,
-            legal_used=legal_used,
+        notice = calendar.notice(day.year)
+        yield ExplainedDay(
+            *(day, counts, legal_counts, why, *_reason(day, why, pause, calendar), used, legal_used),
+            source=notice.source if notice else "",
+            is_provisional=calendar.provisional(day),
             is_assumed=day > past_until,
             marks=tuple(mark for mark, on in span.marks.items() if on == day),
         )
-
-
-def _explained(
-    day: date, counts: bool, legal_counts: bool, why: str, pause: Pause | None, calendar: Calendar
-) -> ExplainedDay:
-    rule, name, name_en = _reason(day, why, pause, calendar)
-    notice = calendar.notice(day.year)
-    return ExplainedDay(
-        day, counts, legal_counts, why, rule, name, name_en, 0, 0,
-        source=notice.source if notice else "", is_provisional=calendar.provisional(day), is_assumed=False, marks=(),
-    )  # fmt: skip
 
 
 def _reason(day: date, why: str, pause: Pause | None, calendar: Calendar) -> tuple[str, str, str]:

@@ -6,11 +6,11 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from workflows.charts.clock_effects import ClockEffect
+from workflows.charts.model import ClockEffect
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import OPEN, Stretch, falls_on, lost, stretches, used
 from workflows.clock.reading import plain
-from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known, moves_with
+from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known, moves_with, rounds
 
 STAGE_LIMIT = 45  # working days, art. 42
 
@@ -149,11 +149,12 @@ def stage_clock(
     suspended, and while all approvals that are accepted and undecided are paused; between two of them it runs.
     """
     histories = [tuple(known(steps, on)) for steps in approvals]
-    rounds = [timeline for steps in histories for timeline in _rounds(steps, calendar.known(on))]
-    handlings = [_handling(timeline, timeline.accepted_on) for timeline in rounds if timeline.accepted_on]
+    cases = [case for steps in histories for case in rounds(steps, calendar.known(on))]
+    handlings = [_handling(case, case.accepted_on) for case in cases if case.accepted_on]
     if not handlings:
         return None
-    ended = _ended([fold(steps, on) for steps in histories], handlings)
+    is_over = all(fold(steps, on).stopped_on for steps in histories)
+    ended = max(handling.stop for handling in handlings) if is_over else OPEN  # the last decision
     start, until = min(handling.start for handling in handlings), min(ended, on.toordinal())
     still = _stage_still(handlings, _suspensions(histories, start, on), start, until, ended)
     spent = used(calendar, start, still, until)
@@ -170,22 +171,11 @@ def stage_clock(
     )
 
 
-def _rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
-    """Where each round of an approval stood when it ended, or stands on `on`."""
-    cuts = [number for number, step in enumerate(steps) if step.move == "reapply" and step.on <= on]
-    return [fold(steps[:cut], on) for cut in [*cuts, len(steps)]]
-
-
 def _handling(timeline: Timeline, accepted_on: date) -> _Handling:
     start = accepted_on.toordinal()
     stop = timeline.stopped_on.toordinal() if timeline.stopped_on else OPEN
     # The joint clock may be long under way: a pause on the very day of this acceptance holds at the close of that day.
     return _Handling(start, stop, stretches(timeline.pauses, start - 1))
-
-
-def _ended(now: list[Timeline], handlings: list[_Handling]) -> int:
-    """The last decision, or OPEN while any approval of the stage is still on its way."""
-    return max(handling.stop for handling in handlings) if all(timeline.stopped_on for timeline in now) else OPEN
 
 
 def _suspensions(approvals: list[tuple[Step, ...]], start: int, on: date) -> list[Stretch]:

@@ -108,11 +108,15 @@ def _next(
     if level <= TOP:
         light, on = _raised(level, reached, rungs, policy)
         if on is not None:
-            on = max(on, since)
-            answer_due = calendar.nth_working_day_after(on, answer_days)
-            lift_on = answer_due + timedelta(days=1) if level < TOP else None
-            due.append(EscalationRun("raise", on, EscalationLevel(level, "raised", light, on, answer_due, lift_on)))
+            due.append(raise_run(level, light, max(on, since), calendar, answer_days))
     return due
+
+
+def raise_run(level: int, light: str, on: date, calendar: Calendar, answer_days: int) -> EscalationRun:
+    """The escalation that is raised on this day, to be answered within so many working days."""
+    answer_due_on = calendar.nth_working_day_after(on, answer_days)
+    lift_on = answer_due_on + timedelta(days=1) if level < TOP else None
+    return EscalationRun("raise", on, EscalationLevel(level, "raised", light, on, answer_due_on, lift_on))
 
 
 def _raised(

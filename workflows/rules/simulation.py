@@ -1,4 +1,4 @@
-"""What a policy would have done with one approval: its escalations and cards, from the steps and what people said."""
+"""Simulates a policy on one approval: its escalations, from the steps and the recorded answers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import Limits, Step
 from workflows.config.policy import Policy
-from workflows.rules.escalation_rules import TOP, EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
+from workflows.rules.escalation_rules import (
+    TOP,
+    EscalationLevel,
+    EscalationRun,
+    EscalationSpan,
+    climbs,
+    raise_run,
+    spans,
+)
 
 ANSWERED, BY_HAND = "answer", "raise_jointly"
 
@@ -66,17 +74,19 @@ def _within(
     calendar: Calendar,
     answer_days: int,
 ) -> Iterator[EscalationRun]:
-    """The climbs of one span, up to each thing that was said and then to the end; `rungs` stand as they lead to."""
+    """The climbs of one span, up to each answer and then to the end; `rungs` is kept up to date."""
     for answer in (*answers, None):
         until = span.until if answer is None else answer.on
         due = climbs(span.reached, rungs, policy, calendar, answer_days=answer_days, until=until, since=span.since)
         for climb in due:
             rungs[climb.rung.level] = climb.rung
             yield climb
-        if answer is not None and answer.move == BY_HAND:
-            yield from _by_hand(answer, rungs, calendar, answer_days)
-        elif answer is not None:
+        if answer is not None and answer.move != BY_HAND:
             _answer(answer, rungs)
+        elif answer is not None and len(rungs) < TOP:
+            climb = raise_run(len(rungs) + 1, answer.light, answer.on, calendar, answer_days)
+            rungs[climb.rung.level] = climb.rung
+            yield climb
 
 
 def _answer(answer: RecordedAnswer, rungs: dict[int, EscalationLevel]) -> None:
@@ -84,14 +94,3 @@ def _answer(answer: RecordedAnswer, rungs: dict[int, EscalationLevel]) -> None:
     if rung and rung.state == "raised" and answer.commitment_on:
         lift_on = answer.commitment_on + timedelta(days=1) if answer.level < TOP else None
         rungs[answer.level] = replace(rung, state="answered", lift_on=lift_on)
-
-
-def _by_hand(
-    answer: RecordedAnswer, rungs: dict[int, EscalationLevel], calendar: Calendar, answer_days: int
-) -> Iterator[EscalationRun]:
-    level = len(rungs) + 1
-    if level <= TOP:
-        due_on = calendar.nth_working_day_after(answer.on, answer_days)
-        lift_on = due_on + timedelta(days=1) if level < TOP else None
-        rungs[level] = EscalationLevel(level, "raised", answer.light, answer.on, due_on, lift_on)
-        yield EscalationRun("raise", answer.on, rungs[level])

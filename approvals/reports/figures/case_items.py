@@ -14,7 +14,7 @@ from approvals.filing.queries import TABLE as PROJECT
 from approvals.history.record import ENTRY
 from approvals.liaisons.contacts import CONTACTS, recorded_within
 from approvals.registration.queries import APPROVALS
-from approvals.reports.figures.order_replay import OrderReplay, read_orders, replay_order
+from approvals.reports.figures.order_replay import OrderReplay, read_orders
 from approvals.reports.figures.source_data import EntryRow, by_id
 from approvals.reports.periods import Period
 from approvals.supervision.queries import CARDS as CARD
@@ -117,8 +117,7 @@ class CaseItems:
 def read_cases(tx: Connection, period: Period, until: datetime) -> CaseItems:
     """All cases of this period, by what happened up to `until`."""
     since, ends_at = period.starts_at, min(period.ends_at, until)
-    replays = (replay_order(record, ends_at) for record in read_orders(tx, since, ends_at))
-    orders = tuple(order for order in replays if order is not None)
+    orders = read_orders(tx, since, ends_at)
     cards = tuple(_card_moves(tx, since, ends_at))
     questions = tuple(_questions(tx, since, ends_at))
     items = (
@@ -160,16 +159,15 @@ def _of_order(order: OrderReplay, period: Period, on: date) -> Iterator[CaseItem
 
 
 def _order_case(order: OrderReplay, on: date, *names: str) -> CaseItem:
-    record = order.record
     return CaseItem(
         figures=tuple(f"{ORDERS}.{name}" for name in names),
         on=on,
-        department_id=record.department_id,
-        project_id=record.project_id,
-        ref=record.project_ref,
-        project=record.project,
-        code=record.code,
-        order=record.ref,
+        department_id=order.department_id,
+        project_id=order.project_id,
+        ref=order.project_ref,
+        project=order.project,
+        code=order.code,
+        order=order.ref,
         subject=order.facts["subject"],
     )
 

@@ -1,8 +1,8 @@
 """Replays each supervision order up to a moment, from its entries alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, cast
 
@@ -31,9 +31,9 @@ class _OrderRow(Protocol):
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRecord:
-    """What never changes of an order, and its entries in their order."""
+@dataclass(slots=True)
+class OrderReplay:
+    """An order as it stood; `facts` are those of its issue."""
 
     ref: str
     project_id: int | None
@@ -41,16 +41,9 @@ class OrderRecord:
     project: str
     code: str
     department_id: int
-    entries: tuple[EntryRow, ...]
-
-
-@dataclass(slots=True)
-class OrderReplay:
-    """An order as it stood; `facts` are those of its issue."""
-
-    record: OrderRecord
-    issued_on: date
+    entries: list[EntryRow]  # at least the issue, in their order
     facts: dict[str, Any]
+    issued_on: date
     due_on: date
     state: str = ""
     lifted_to: int | None = None
@@ -58,7 +51,6 @@ class OrderReplay:
     answered_on: date | None = None
     commitment_on: date | None = None
     returned: str = ""
-    entries: list[EntryRow] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -69,8 +61,8 @@ class OrderReplay:
         return self.state in TO_ANSWER and self.due_on < on
 
 
-def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[OrderRecord, ...]:
-    """The orders that moved after `since` or were open then or later, up to `until`, in the order of their issue."""
+def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[OrderReplay, ...]:
+    """The orders that moved after `since` or were open then or later, as they stood at `until`, in order of issue."""
     rows = _rows(tx, since, until)
     ids = {row.id for row in rows}
     chains = sorted({row.project_id or CITY_CHAIN for row in rows})
@@ -78,7 +70,7 @@ def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[Order
     for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
         if entry.subject_id in ids and entry.at <= until:
             entries[entry.subject_id].append(entry)
-    return tuple(_record(row, entries[row.id]) for row in rows if entries[row.id])
+    return tuple(_replay(row, entries[row.id]) for row in rows if entries[row.id])
 
 
 def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[_OrderRow]:
@@ -89,32 +81,26 @@ def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[_OrderRo
     return cast("Sequence[_OrderRow]", tx.execute(statement).all())
 
 
-def _record(row: _OrderRow, entries: Iterable[EntryRow]) -> OrderRecord:
-    return OrderRecord(
+def _replay(row: _OrderRow, entries: list[EntryRow]) -> OrderReplay:
+    facts = orjson.loads(entries[0].facts)
+    order = OrderReplay(
         ref=ref_of_order(row),
         project_id=row.project_id,
         project_ref=row.number or row.uid or "",
         project=row.project_name or "",
         code=row.code or "",
         department_id=row.department_id,
-        entries=tuple(entries),
+        entries=entries,
+        facts=facts,
+        issued_on=day_of(entries[0].at),
+        due_on=date.fromisoformat(facts["due_on"]),
     )
-
-
-def replay_order(record: OrderRecord, until: datetime) -> OrderReplay | None:
-    """The order as its entries left it at `until`; None for an order that was issued later."""
-    entries = [entry for entry in record.entries if entry.at <= until]
-    if not entries:
-        return None
-    facts = orjson.loads(entries[0].facts)
-    order = OrderReplay(record, day_of(entries[0].at), facts, date.fromisoformat(facts["due_on"]))
     for entry in entries:
         _apply(order, entry)
     return order
 
 
 def _apply(order: OrderReplay, entry: EntryRow) -> None:
-    order.entries.append(entry)
     order.state, facts = entry.to_state, orjson.loads(entry.facts)
     if entry.move == "answer":
         order.answer, order.answered_on = facts["done"], day_of(entry.at)

@@ -170,16 +170,16 @@ def order_figures(record: SourceData, closing: Closing, now: CaseItems, before: 
 
 
 def _order(order: OrderReplay, closing: Closing, record: SourceData, replays: Mapping[int, ProjectReplay]) -> OrderTold:
-    own, facts = order.record, order.facts
+    facts = order.facts
     project, name = _project(order, replays)
     return OrderTold(
-        ref=own.ref,
+        ref=order.ref,
         subject=facts["subject"],
         demands=facts["demands"],
-        about=f"{project}/{own.code}" if own.code else project,
+        about=f"{project}/{order.code}" if order.code else project,
         project=name,
-        item=item_label(own.code) if own.code else None,
-        department=record.units[own.department_id],
+        item=item_label(order.code) if order.code else None,
+        department=record.units[order.department_id],
         level=facts["level"],
         source_kind=facts.get("source_kind", ""),
         source_ref=facts.get("source_ref", ""),
@@ -197,8 +197,8 @@ def _order(order: OrderReplay, closing: Closing, record: SourceData, replays: Ma
 
 def _project(order: OrderReplay, replays: Mapping[int, ProjectReplay]) -> tuple[str, str]:
     """Reference and name of the project as they were known at the close; what ended before keeps those of its row."""
-    replay = replays.get(order.record.project_id or 0)
-    return (replay.ref, replay["name"]) if replay else (order.record.project_ref, order.record.project)
+    replay = replays.get(order.project_id or 0)
+    return (replay.ref, replay["name"]) if replay else (order.project_ref, order.project)
 
 
 # Projects that two units answer for together.
