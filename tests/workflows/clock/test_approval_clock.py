@@ -18,9 +18,9 @@ def a_reading(day, *lines, limits=TEN_OF_TWENTY, **more):
 
 
 def test_the_reading_of_the_design_comes_out_as_printed():
-    told = a_reading("03-20", *ACCEPTED, "03-09 start_special 专家评审", "03-12 end_special").to_json()
-    days = told.pop("days")
-    assert told == {
+    reading = a_reading("03-20", *ACCEPTED, "03-09 start_special 专家评审", "03-12 end_special").to_json()
+    days = reading.pop("days")
+    assert reading == {
         "on": "2026-03-20", "state": "accepted", "round": 1, "received_on": "2026-03-02", "accepted_on": "2026-03-04",
         "deemed": False, "decided_on": None, "delivered_on": None, "used": 9, "paused": 3, "light": "reminder",
         "notice": None, "promised": {"limit": 10, "due_on": "2026-03-23", "left": 1},
@@ -203,7 +203,7 @@ def test_a_pause_beyond_its_cap_stays_a_pause():
 def test_only_the_pauses_of_the_decision_clock_are_listed():
     lines = ("03-01 open", "03-02 submit", "03-03 suspend", "03-04 resume", "03-05 accept", "03-09 start_special 公示")
     listed = pauses(steps(*lines, "03-10 start_special 听证"), {}, the_calendar(), on("03-12"))
-    assert [(one.procedure, one.from_on, one.working_days) for one in listed] == [("公示", on("03-09"), 4)]
+    assert [(pause.procedure, pause.from_on, pause.working_days) for pause in listed] == [("公示", on("03-09"), 4)]
     assert pauses(steps(*lines), {}, the_calendar(), on("03-04")) == []
 
 

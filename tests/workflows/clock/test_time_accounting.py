@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.clock.cases import on, steps, the_calendar
+from tests.support.clock.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.support.clock.oracle import ledger_of
-from tests.workflows.histories import NAIVE, PRODUCT, as_steps, histories
-from tests.workflows.trial import the_same_limits
+from tests.support.clock.trial import the_same_limits
 from workflows.clock.approval_clock import read
 from workflows.clock.time_accounting import TimeAccount, ledger, stage_clock, together
 
@@ -75,9 +75,9 @@ def test_the_ledgers_are_those_of_the_oracle_and_add_up(history, before, length)
     number, lot, moves = history
     first = moves[0].on + timedelta(days=before)
     last = first + timedelta(days=length)
-    found = ledger(as_steps(moves), PRODUCT[number], first, last)
-    assert found._asdict() == ledger_of(moves, lot, NAIVE[number], first, last)
-    assert sum(found) == PRODUCT[number].working_days_between(first - timedelta(days=1), last)
+    account = ledger(as_steps(moves), PRODUCT[number], first, last)
+    assert account._asdict() == ledger_of(moves, lot, NAIVE[number], first, last)
+    assert sum(account) == PRODUCT[number].working_days_between(first - timedelta(days=1), last)
 
 
 @given(histories(states=("accepted", "paused", "granted", "refused")), st.integers(0, 60))
@@ -86,8 +86,8 @@ def test_used_and_paused_are_the_departments_and_special_days_since_the_acceptan
     steps, day = as_steps(moves), moves[-1].on + timedelta(days=later)
     reading = read(steps, the_same_limits(lot), PRODUCT[number], day)
     end = reading.decided_on or day
-    found = ledger(steps, PRODUCT[number], reading.accepted_on + timedelta(days=1), end)
-    assert (found.department, found.special) == (reading.used, reading.paused)
+    account = ledger(steps, PRODUCT[number], reading.accepted_on + timedelta(days=1), end)
+    assert (account.department, account.special) == (reading.used, reading.paused)
 
 
 # Rule 13: the joint clock of a stage.

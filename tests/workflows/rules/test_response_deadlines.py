@@ -40,11 +40,11 @@ def counts(minute: datetime, rules: Answering) -> bool:
     )
 
 
-def plain_due(asked: datetime, rules: Answering) -> datetime:
-    in_office = counts(asked, rules)
-    left, minute = rules.in_office if in_office else rules.otherwise, asked
-    while left:
-        left -= counts(minute, rules) or not in_office
+def plain_due(asked_at: datetime, rules: Answering) -> datetime:
+    in_office = counts(asked_at, rules)
+    minutes, minute = rules.in_office if in_office else rules.otherwise, asked_at
+    while minutes:
+        minutes -= counts(minute, rules) or not in_office
         minute += MINUTE
     return minute
 
@@ -69,30 +69,32 @@ def test_a_question_is_due_when_the_policy_says(day, time, due):
 
 
 @given(moments, some_rules())
-def test_the_limit_ends_where_counting_minute_by_minute_ends(asked, rules):
-    due = due_at(asked, CALENDAR, rules)
-    assert due == plain_due(asked, rules)
-    assert minutes_taken(asked, due, CALENDAR, rules) == (rules.in_office if counts(asked, rules) else rules.otherwise)
+def test_the_limit_ends_where_counting_minute_by_minute_ends(asked_at, rules):
+    due = due_at(asked_at, CALENDAR, rules)
+    assert due == plain_due(asked_at, rules)
+    assert minutes_taken(asked_at, due, CALENDAR, rules) == (
+        rules.in_office if counts(asked_at, rules) else rules.otherwise
+    )
 
 
 @given(moments, moments, some_rules())
-def test_whoever_asks_later_in_the_same_hours_is_not_answered_earlier(one, other, rules):
-    first, second = sorted((one, other))
+def test_whoever_asks_later_in_the_same_hours_is_not_answered_earlier(moment, later, rules):
+    first, second = sorted((moment, later))
     if counts(first, rules) == counts(second, rules):
         assert due_at(first, CALENDAR, rules) <= due_at(second, CALENDAR, rules)
 
 
 @given(moments, st.integers(0, 3000), some_rules())
-def test_minutes_are_those_of_the_office_or_all(asked, minutes, rules):
-    answered = asked + minutes * MINUTE
-    every = [asked + n * MINUTE for n in range(minutes)]
-    expected = sum(counts(minute, rules) for minute in every) if counts(asked, rules) else minutes
-    assert minutes_taken(asked, answered, CALENDAR, rules) == expected
+def test_minutes_are_those_of_the_office_or_all(asked_at, minutes, rules):
+    answered = asked_at + minutes * MINUTE
+    every = [asked_at + n * MINUTE for n in range(minutes)]
+    expected = sum(counts(minute, rules) for minute in every) if counts(asked_at, rules) else minutes
+    assert minutes_taken(asked_at, answered, CALENDAR, rules) == expected
 
 
 @given(moments, some_rules())
-def test_the_office_is_open_in_its_hours_of_working_days(asked, rules):
-    assert is_office_time(asked, CALENDAR, rules) == counts(asked, rules)
+def test_the_office_is_open_in_its_hours_of_working_days(asked_at, rules):
+    assert is_office_time(asked_at, CALENDAR, rules) == counts(asked_at, rules)
 
 
 def test_seconds_count_too():
