@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.clock.cases import the_calendar
+from tests.support.clock.cases import on, the_calendar
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import Forecast, ForecastShift, ForecastStatus, Limit, forecast, shifts
 from workflows.clock.timeline import CALENDAR_DAYS
@@ -19,6 +19,8 @@ LAWS_CHAIN = "A01 A02 A07 A08 B01 B02 C02 C03 C05 D02 D06 D07"
 MONDAY = date(2026, 3, 2)
 ONE_DAY = timedelta(days=1)
 OWNERS = ("ready", "correcting", "refused", "not_accepted")  # states that wait for the owner
+RECEIVED = {"received_on": "03-02", "answer_by": "03-09"}
+SILENT = {"received_on": "02-24", "answer_by": "03-02"}
 
 
 def whole_plan() -> list[ForecastStatus]:
@@ -53,9 +55,28 @@ def test_the_whole_catalogue_with_nothing_done_takes_77_working_days_along_the_k
     assert " ".join(result.chain) == LAWS_CHAIN
 
 
-def test_days_are_counted_over_holidays_as_the_law_does() -> None:
-    result = expect([ForecastStatus("A", (), "ready", Limit(20))], date(2026, 2, 12))
-    assert result.complete_on == date(2026, 3, 18)
+SINGLE = {  # state, limit, today, what is known of it, and the days on which it starts, is accepted and is decided
+    "20 days over a holiday": ("ready", Limit(20), "02-12", {}, ("02-12", "02-12", "03-18")),
+    "due today": ("accepted", Limit(5), "03-02", {"due_on": "03-02"}, (None, None, "03-02")),
+    "late": ("accepted", Limit(5), "03-06", {"due_on": "02-27"}, (None, None, "03-09")),
+    "received": ("received", Limit(5), "03-02", RECEIVED, ("03-02", "03-09", "03-16")),
+    "silence": ("received", Limit(8), "03-03", SILENT, ("02-24", "02-24", "03-05")),
+    "at once": ("ready", Limit(0), "03-02", {}, ("03-02", "03-02", "03-02")),
+    "at once on a Saturday": ("ready", Limit(0), "03-07", {}, ("03-07", "03-07", "03-09")),
+    "60 calendar days": ("ready", Limit(60, CALENDAR_DAYS), "03-02", {}, ("03-02", "03-02", "05-06")),
+    "8 calendar days": ("ready", Limit(8, CALENDAR_DAYS), "03-02", {}, ("03-02", "03-02", "03-10")),
+    **{state: (state, Limit(5), "03-02", {"received_on": "01-05"}, ("03-02", "03-02", "03-09")) for state in OWNERS},
+}
+
+
+@pytest.mark.parametrize("case", SINGLE)
+def test_an_approval_by_itself_is_expected_on_its_days(case: str) -> None:
+    state, limit, today, known_days, days = SINGLE[case]
+    status = ForecastStatus("A", (), state, limit, **{name: on(day) for name, day in known_days.items()})
+    result = expect([status], on(today))
+    item = result.expected["A"]
+    assert (item.start_on, item.accept_on, item.decide_on) == tuple(day and on(day) for day in days)
+    assert (result.complete_on, item.is_late) == (item.decide_on, case == "late")
 
 
 def test_what_is_granted_counts_with_its_day_and_no_longer_on_the_path() -> None:
@@ -71,37 +92,6 @@ def test_what_runs_is_expected_on_its_due_date() -> None:
     assert not any(item.is_late for item in result.expected.values())
 
 
-def test_what_is_late_is_expected_on_the_next_working_day_and_said_to_be_late() -> None:
-    late = ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 2, 27))
-    result = expect(a_chain(late, 3), date(2026, 3, 6))
-    assert result.expected["A"].is_late
-    assert result.expected["A"].decide_on == date(2026, 3, 9)
-    assert result.complete_on == date(2026, 3, 12)
-
-
-def test_what_is_due_today_is_expected_today() -> None:
-    result = expect([ForecastStatus("A", (), "accepted", Limit(5), due_on=MONDAY)])
-    assert (result.complete_on, result.expected["A"].is_late) == (MONDAY, False)
-
-
-def test_what_was_received_takes_the_notice_limit_and_then_its_own() -> None:
-    received = ForecastStatus("A", (), "received", Limit(5), received_on=MONDAY, answer_by=date(2026, 3, 9))
-    item = expect([received]).expected["A"]
-    assert (item.start_on, item.accept_on, item.decide_on) == (MONDAY, date(2026, 3, 9), date(2026, 3, 16))
-
-
-def test_silence_counts_as_accepted_from_the_day_of_receipt() -> None:
-    silent = ForecastStatus("A", (), "received", Limit(8), received_on=date(2026, 2, 24), answer_by=date(2026, 3, 2))
-    item = expect([silent], date(2026, 3, 3)).expected["A"]
-    assert (item.accept_on, item.decide_on, item.is_late) == (date(2026, 2, 24), date(2026, 3, 5), False)
-
-
-@pytest.mark.parametrize("state", OWNERS)
-def test_what_waits_for_the_owner_begins_today(state: str) -> None:
-    item = expect([ForecastStatus("A", (), state, Limit(5), received_on=date(2026, 1, 5))]).expected["A"]
-    assert (item.start_on, item.accept_on, item.decide_on) == (MONDAY, MONDAY, date(2026, 3, 9))
-
-
 def test_what_waits_begins_when_all_that_it_needs_is_granted() -> None:
     result = expect(
         [
@@ -112,18 +102,6 @@ def test_what_waits_begins_when_all_that_it_needs_is_granted() -> None:
     )
     assert result.expected["C"].start_on == date(2026, 3, 10)
     assert (result.chain, result.complete_on) == (("B", "C"), date(2026, 3, 12))
-
-
-def test_an_instant_item_takes_no_day_but_needs_a_working_one() -> None:
-    instant = ForecastStatus("A", (), "ready", Limit(0))
-    assert expect([instant]).complete_on == MONDAY
-    assert expect([instant], date(2026, 3, 7)).complete_on == date(2026, 3, 9)
-
-
-def test_a_limit_in_calendar_days_counts_every_day_and_ends_on_a_working_one() -> None:
-    result = expect([ForecastStatus("A", (), "ready", Limit(60, CALENDAR_DAYS))])
-    assert result.complete_on == date(2026, 5, 6)  # 1 May and the days off after it
-    assert expect([ForecastStatus("A", (), "ready", Limit(8, CALENDAR_DAYS))]).complete_on == date(2026, 3, 10)
 
 
 def test_what_needs_a_withdrawn_approval_is_never_to_be_expected() -> None:
