@@ -36,38 +36,40 @@ def test_each_working_day_is_somebodys_and_they_add_up():
     assert march.open == 16
 
 
-def test_the_departments_days_after_the_acceptance_are_the_used_days_of_the_reading():
-    assert the_ledger("03-13", "03-24", *WHOLE).department == 5
-    assert the_ledger("03-13", "03-24", *WHOLE).special == 3
+ACCOUNTS = {  # the first and the last day, the history, whose days they were
+    "after the acceptance": ("03-13", "03-24", WHOLE, TimeAccount(department=5, special=3)),
+    "before the history": ("01-01", "02-28", WHOLE, TimeAccount(none=37)),
+    "after the history": ("05-01", "05-31", WHOLE, TimeAccount(none=19)),
+    "no history": ("05-01", "05-31", (), TimeAccount(none=19)),
+    "no days": ("05-31", "05-01", WHOLE, TimeAccount()),
+    "suspended in the owner's hands": (
+        *("03-02", "03-10", ("03-02 open", "03-04 suspend", "03-09 resume")),
+        TimeAccount(owner=3, special=3, none=1),
+    ),
+    "suspended in the window's hands": (
+        *("03-03", "03-10", ("03-02 open", "03-02 submit", "03-04 suspend", "03-09 resume")),
+        TimeAccount(department=3, special=3),
+    ),
+    "suspended while waiting for others": (
+        *("03-02", "03-10", ("03-03 suspend", "03-09 open")),
+        TimeAccount(special=1, none=6),
+    ),
+    "silence keeps the days with the department": (
+        *("03-03", "03-13", ("03-02 open", "03-02 submit", "03-10 deem_accepted")),
+        TimeAccount(department=9),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ACCOUNTS)
+def test_each_day_is_on_the_account_of_whoever_held_the_approval(case):
+    first, last, lines, expected = ACCOUNTS[case]
+    assert the_ledger(first, last, *lines) == expected
 
 
 def test_a_period_may_be_cut_anywhere():
     parts = [the_ledger("03-01", "03-10", *WHOLE), the_ledger("03-11", "03-31", *WHOLE)]
     assert together(parts) == the_ledger("03-01", "03-31", *WHOLE)
-
-
-def test_outside_of_the_history_the_days_are_nobodys():
-    assert the_ledger("01-01", "02-28", *WHOLE) == TimeAccount(none=37)
-    assert the_ledger("05-01", "05-31", *WHOLE) == TimeAccount(none=19)
-    assert the_ledger("05-01", "05-31") == TimeAccount(none=19)
-    assert sum(the_ledger("05-31", "05-01", *WHOLE)) == 0
-
-
-def test_a_suspended_project_is_nobodys_fault_whoever_held_the_approval():
-    owners = ("03-02 open", "03-04 suspend", "03-09 resume")
-    assert the_ledger("03-02", "03-10", *owners) == TimeAccount(owner=3, special=3, none=1)
-    windows = ("03-02 open", "03-02 submit", "03-04 suspend", "03-09 resume")
-    assert the_ledger("03-03", "03-10", *windows) == TimeAccount(department=3, special=3)
-
-
-def test_waiting_for_other_approvals_is_nobodys_time_even_while_suspended():
-    assert the_ledger("03-02", "03-10", "03-03 suspend", "03-09 open") == TimeAccount(special=1, none=6)
-
-
-def test_silence_keeps_the_days_with_the_department():
-    assert the_ledger("03-03", "03-13", "03-02 open", "03-02 submit", "03-10 deem_accepted") == TimeAccount(
-        department=9
-    )
 
 
 @given(histories(states=None), st.integers(-30, 60), st.integers(0, 120))
