@@ -1,4 +1,4 @@
-"""The periods of reports: calendar months of the city, the spans of months that bulletins cover, and their titles."""
+"""The periods of reports: calendar months of the city, and the spans of months that bulletins cover."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,7 +67,7 @@ def read_period(kind: str, text: str) -> Period:
 
 
 def bulletin_of(month: Month) -> MonthSpan:
-    """What a bulletin at the end of this month covers: the months since the one before, by the city's policy."""
+    """The months that a bulletin at the end of this month covers: those since the one before, by the city's policy."""
     ends = load_policy().bulletins
     before = max((number for number in ends if number < month.number), default=0)
     return MonthSpan(month, month.number - before)

@@ -74,9 +74,9 @@ class State:
 class Move:
     """One move: `sources` empty begins a case, `target` None keeps the state.
 
-    `clock` has its effects on the clocks of an approval, in their order; `tells` names the audiences that hear of it;
+    `clock` has its effects on the clocks of an approval, in their order; `tells` names the audiences that are notified;
     `is_once` means once in a round; `group` is "main", "quiet" (a lesser button) or "danger"; `message` is what a page
-    says once the move is made.
+    flashes after the move.
     """
 
     name: str
@@ -196,6 +196,6 @@ def draw(chart: Chart) -> str:
 
 
 class _Drawn:
-    """What transitions hangs the diagram on."""
+    """The model that transitions attaches the diagram to."""
 
     get_graph: Callable[..., Any]

@@ -42,7 +42,7 @@ class Deadlines:
 
 
 class _Decision(NamedTuple):
-    """The decision clock in ordinals: where it starts, how far it is read, when it stood still."""
+    """The decision clock in ordinals: its start, the end of the reading, its pauses."""
 
     start: int
     until: int
@@ -168,7 +168,7 @@ def deadlines(
 
 
 def _running_due(since: date, case: Timeline, limit: int, calendar: Calendar) -> date | None:
-    """When a notice or delivery clock is due; None while it stands still."""
+    """When a notice or delivery clock is due; None during a pause."""
     start = calendar.known(since).toordinal()
     pauses = case.after if case.decided_on else case.pauses
     if case.is_still:

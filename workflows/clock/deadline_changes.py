@@ -28,7 +28,7 @@ class Dates(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """One special procedure of any round: the working days that it took so far, what was told, and its cap."""
+    """One special procedure of any round, with the working days so far, those expected, and its cap."""
 
     round: int
     procedure: str

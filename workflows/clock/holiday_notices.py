@@ -1,4 +1,4 @@
-"""Read the State Council's yearly notices of days off as a city writes them down, and refuse what cannot be right."""
+"""Reads and validates the State Council's yearly notices of days off."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -45,14 +45,14 @@ PROBLEMS = {
 
 
 class CalendarError(ValueError):
-    """A calendar that cannot be right: `problem` is a key of PROBLEMS, `facts` fill it, `line` is where, if known."""
+    """An invalid calendar: `problem` is a key of PROBLEMS, `facts` fill it, `line` is where, if known."""
 
     def __init__(self, problem: str, line: int | None = None, **facts: object) -> None:
         super().__init__(problem)
         self.problem, self.line, self.facts = problem, line, facts
 
     def text(self, language: str = "en") -> str:
-        """Say it to people, in `en` or `zh`, with the line in front."""
+        """The message in `en` or `zh`, with the line in front."""
         message = PROBLEMS[self.problem][language].format(**self.facts)
         if self.line is None:
             return message

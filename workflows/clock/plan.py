@@ -49,7 +49,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class ForecastStatus:
-    """An approval of a plan as it stands today.
+    """The status of one approval of a plan.
 
     `requires` are the prerequisites within the plan; `answer_by` is the day on which the notice clock of a received one
     is due, `due_on` that of the limit of an accepted or paused one, both as if a clock that stands still resumed today.

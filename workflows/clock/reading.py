@@ -1,4 +1,4 @@
-"""What a clock reading says: the values of one approval's clock on a day, and how they look as JSON."""
+"""A clock reading: the values of one approval's clock on a day, with their JSON."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -65,10 +65,10 @@ class Reading:
     delivery: Countdown | None = None
     provisional: bool = False
     calendar: str = ""
-    days: tuple[ReadingDay, ...] | None = ()  # None: not asked for
+    days: tuple[ReadingDay, ...] | None = ()  # None: not read
 
     def to_json(self) -> dict[str, Any]:
-        """The reading as plain JSON values, without `days` if they were not asked for."""
+        """The reading as plain JSON values, without `days` if they were not read."""
         values = {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name != "days"}
         return values if self.days is None else values | {"days": [day.to_json() for day in self.days]}
 

@@ -1,4 +1,4 @@
-"""Whose time it was: the three ledgers of an approval (rule 16), and the joint clock of a stage (rule 13)."""
+"""Time accounting: the three ledgers of an approval (rule 16), and the joint clock of a stage (rule 13)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, k
 
 STAGE_LIMIT = 45  # working days, art. 42
 
-# In whose hands an approval is, by its state; waiting for other approvals and all after the decision is nobody's.
+# The holder of an approval by its state; waiting for other approvals and all after the decision is nobody's.
 _HANDS = {
     "ready": "owner",
     "correcting": "owner",
@@ -88,7 +88,7 @@ class _Hands:
         return "special" if holder != "none" and (self.is_suspended or self.state == "paused") else holder
 
     def day(self, steps: Iterable[Step]) -> str:
-        """Make the steps of one day and say whose day it was."""
+        """Apply the steps of one day; the holder whose day it was."""
         at_open = _HANDS.get(self.state, "none")
         until_stop = None
         for step in steps:

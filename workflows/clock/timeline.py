@@ -48,7 +48,7 @@ class Pause(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Where an approval stands. All but `state` and `round` are of the current round."""
+    """The status of an approval. All but `state` and `round` are of the current round."""
 
     state: str
     round: int
@@ -104,7 +104,7 @@ def _on_right_day(step: Step, right_on: date | None) -> Step:
 
 
 def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
-    """Where the steps lead by the close of `on`; with no `on`, where all of them lead. Raises UnknownMove."""
+    """The status after the steps up to the close of `on`, or after all of them. Raises UnknownMove."""
     replay = _Replay()
     for step in known(steps, on):
         if step.move not in STATE_AFTER:
@@ -117,13 +117,13 @@ def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
 
 
 def rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
-    """Where each round of an approval stood when it ended, or stands at the close of `on`; the steps go up to then."""
+    """The status of each round when it ended, or at the close of `on`; the steps go up to then."""
     cuts = [number for number, step in enumerate(steps) if step.move == "reapply"]
     return [fold(steps[:cut], on) for cut in [*cuts, len(steps)]]
 
 
 class _Replay:
-    """What the fold knows so far; each effect of a move is executed by the method of its name."""
+    """The state of the fold; each effect of a move is executed by the method of its name."""
 
     __slots__ = (
         "accepted_on", "after", "decided_on", "deemed", "delivered_on", "extended", "last_on", "notice_from",

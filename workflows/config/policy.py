@@ -1,4 +1,4 @@
-"""The rules of supervision, as the city sets them in policy.yaml."""
+"""Supervision policy: the city's rules in policy.yaml."""
 
 import re
 from collections.abc import Mapping

@@ -7,7 +7,7 @@ import yaml
 
 
 class UnreadableYaml(ValueError):
-    """The text is no YAML, or says one thing twice; the message names the line."""
+    """The text is no YAML, or repeats a name; the message gives the line."""
 
 
 class LinedDict(dict[Any, Any]):

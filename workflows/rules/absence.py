@@ -1,4 +1,4 @@
-"""Absence cover (AB 岗): who is away on a day, and who is on duty for them."""
+"""Absence cover (AB 岗): absences on a day, and deputies on duty."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class AbsenceSpan:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """An absence as it stands. `covered_from` is the day from which its deputy has said yes, None before that."""
+    """An absence. `covered_from` is the day from which its deputy has accepted, None before that."""
 
     id: int
     person: int
@@ -53,7 +53,7 @@ def is_away(leaves: Iterable[Leave], person: int, day: date) -> bool:
 
 
 def on_duty(leaves: Sequence[Leave], person: int, day: date) -> int | None:
-    """Who answers for this person's work on this day: they themselves, their deputy, or nobody."""
+    """Who is on duty for this person on this day: the person, the deputy, or nobody."""
     leave = next((leave for leave in leaves if leave.person == person and day in leave.days), None)
     if leave is None:
         return person

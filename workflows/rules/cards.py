@@ -1,4 +1,4 @@
-"""Which yellow and red cards are due by rule, each on its proper day."""
+"""Rules of yellow and red cards: which are due, each on its proper day."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ RULES: Mapping[str, CardRule] = {
         CardRule("silence", "approval", "五日内未告知，视为受理", "No notice within five days: deemed acceptance"),
         CardRule("second_notice", "approval", "同一轮再次告知", "A second notice in one round"),
         CardRule("delivery", "approval", "逾期送达", "Delivered late"),
-        # Nothing of an approval's record tells it: who keeps orders calls `show_card` when one was not answered.
+        # No step of an approval is its ground: the actions of orders show this card for an unanswered order.
         CardRule("order", "order", "督办单逾期未答复", "Supervision order unanswered"),
     )
 }

@@ -1,4 +1,4 @@
-"""Which days of an approval can be corrected, and between which days the right one lies."""
+"""Corrections of days: which steps of an approval can be corrected, and to which days."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

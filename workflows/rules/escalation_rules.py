@@ -1,4 +1,4 @@
-"""How a late approval climbs the four levels: which escalations are due, each on its proper day."""
+"""Escalation rules of a late approval over the four levels: which are due, each on its proper day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ class EscalationLevel:
 
 @dataclass(frozen=True, slots=True)
 class EscalationRun:
-    """One thing due: `move` is raise or lift; `rung` is how it stands afterwards."""
+    """One thing due: `move` is raise or lift; `rung` is the level afterwards."""
 
     move: str
     on: date
@@ -35,7 +35,7 @@ class EscalationRun:
 
 @dataclass(frozen=True, slots=True)
 class EscalationSpan:
-    """From one step of an approval to the next: the first day of each light, as it stood in between.
+    """From one step of an approval to the next: the first day of each light, as known in between.
 
     `by` is the step, when it is a correction.
     """
@@ -56,7 +56,7 @@ def spans(
     steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date
 ) -> list[EscalationSpan]:
     """While the decision clock ran or stood still, what a sweep of every day saw; a missed one makes up for it."""
-    escalation_spans = []
+    periods = []
     for number, step in enumerate(steps):
         if step.on > until:
             break
@@ -65,8 +65,8 @@ def spans(
             ends = steps[number + 1].on if number + 1 < len(steps) else until
             reached = {"reminder": dates.reminder_from, "yellow": dates.yellow_from, "red": dates.red_from}
             by = step if step.move == CORRECT else None
-            escalation_spans.append(EscalationSpan(dates.round, reached, step.on, min(ends, until), by))
-    return escalation_spans
+            periods.append(EscalationSpan(dates.round, reached, step.on, min(ends, until), by))
+    return periods
 
 
 def climbs(
@@ -84,10 +84,10 @@ def climbs(
     A level is raised by its light or by the lifting of the one below; never twice, never before the one below, and
     not before `since`, when the light could first be seen.
     """
-    levels, runs = dict(rungs), []
-    while due := [c for c in _next(reached, levels, policy, calendar, answer_days, since) if c.on <= until]:
+    rungs_by_level, runs = dict(rungs), []
+    while due := [c for c in _next(reached, rungs_by_level, policy, calendar, answer_days, since) if c.on <= until]:
         climb = min(due, key=lambda c: (c.on, c.rung.level, c.move))
-        levels[climb.rung.level] = climb.rung
+        rungs_by_level[climb.rung.level] = climb.rung
         runs.append(climb)
     return runs
 

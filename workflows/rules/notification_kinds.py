@@ -14,7 +14,7 @@ ROLES_OF = {"window": LEVEL_ROLES[1], "officer": ("liaison", "service_centre")}
 
 
 def kind_of(chart: Chart, move: Move, audience: str) -> str:
-    """Of which kind a notice of this move is to this audience, as the chart says: may they do something now?"""
+    """The kind of a notice of this move to this audience: "act" if the chart lets them make the next move."""
     if chart.name == "escalation":
         return "escalations"
     roles = {audience, *ROLES_OF.get(audience, ())}

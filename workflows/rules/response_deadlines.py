@@ -1,4 +1,4 @@
-"""Until when a request is answered: working time in office hours, the wall clock otherwise.
+"""Response deadlines of requests: working time in office hours, the wall clock otherwise.
 
 Moments are aware and stand in the city's zone; they are compared and counted as its clocks show them.
 """
@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def office_hours(day: date, calendar: Calendar, rules: Answering) -> Iterator[tuple[datetime, datetime]]:
-    """The spans of this day in which the offices are open, by the clock on the wall, without a zone."""
+    """The office hours of this day as naive moments of local time."""
     if calendar.is_working_day(day):
         for first, last in rules.office_hours:
             yield datetime.combine(day, first), datetime.combine(day, last)

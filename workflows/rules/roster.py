@@ -1,4 +1,4 @@
-"""The roster of duty officers: who is there outside office hours, where nobody is, and where two are."""
+"""The roster of duty officers: times outside office hours, gaps and overlaps of shifts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from workflows.rules.response_deadlines import office_hours
 
 @dataclass(frozen=True, slots=True, order=True)
 class ShiftSpan:
-    """From one moment up to another, which no longer belongs to it."""
+    """From `start` up to, not including, `end`."""
 
     start: datetime
     end: datetime

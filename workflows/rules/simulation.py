@@ -22,7 +22,7 @@ ANSWERED, BY_HAND = "answer", "raise_jointly"
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """What somebody said about an escalation: an answer with its commitment, or a level raised by hand."""
+    """A recorded answer to an escalation with its commitment, or a level raised by hand."""
 
     move: str
     round: int
@@ -34,7 +34,7 @@ class RecordedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One escalation that would have been raised or lifted."""
+    """One escalation that the policy would have raised or lifted."""
 
     round: int
     climb: EscalationRun
@@ -52,7 +52,7 @@ def tried(
 ) -> list[Tried]:
     """What this policy would have raised and lifted by the close of `until`, in order, as a sweep of every day.
 
-    What people said in reality goes on counting: an answer where its level waits for one, by hand the next level.
+    Recorded answers count: an answer where its level waits for one, an escalation by hand as the next level.
     """
     ladders: dict[int, dict[int, EscalationLevel]] = {}
     pending = sorted((answer for answer in answers if answer.on <= until), key=lambda answer: answer.on)

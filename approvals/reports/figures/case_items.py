@@ -135,7 +135,7 @@ def part(kind: type[T], counted: Mapping[str, list[CaseItem]], name: str) -> T:
 
 
 def officers_of(*periods: CaseItems) -> list[str]:
-    """By whom questions were to be answered and contacts were made, in the order of their user names."""
+    """The user names of those responsible for questions or with contacts, in order."""
     return sorted({case.officer for cases in periods for case in cases.items if case.officer})
 
 

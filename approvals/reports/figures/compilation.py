@@ -48,7 +48,7 @@ def compile_month(tx: Connection, month: str, *, today: date | None = None) -> F
 
 
 def compile_period(tx: Connection, period: Period, *, today: date | None = None) -> Figures:
-    """The same of any period; beside it stands as long a one right before."""
+    """The figures of any period, with those of the period of equal length before it."""
     until = min(period.ends_at, end_of(today)) if today else period.ends_at
     record = read_record(tx, period.previous.starts_at, until)
     now, before = closing_of(record, period, until), closing_of(record, period.previous, period.previous.ends_at)
@@ -56,7 +56,7 @@ def compile_period(tx: Connection, period: Period, *, today: date | None = None)
 
 
 def closing_of(record: SourceData, month: Period, until: datetime) -> Closing:
-    """The month as it stood at its end, or at `until` while it is not over."""
+    """The status of the month at its end, or at `until` while it is not over."""
     on = min(month.last_on, day_of(until))
     reminder_at, calendar = load_policy().reminder_at, record.calendar_at(until)
     replays = (replay_project(project, until, record.calendar_at, on, reminder_at) for project in record.projects)

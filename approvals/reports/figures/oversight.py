@@ -51,7 +51,7 @@ L = TypeVar("L")
 
 
 def oversight(record: SourceData, closing: Closing, now: CaseItems, before: CaseItems) -> Oversight:
-    """All of it, of the period as it stood at this closing and of the one before."""
+    """The oversight figures of the period at this closing, and of the one before."""
     return Oversight(
         escalations=_escalations(closing, record),
         cards=part(CardCounts, now.of(), CARDS),
@@ -158,7 +158,7 @@ def _card_line(moves: Sequence[CardMove], record: SourceData) -> CardLine:
 
 
 def order_figures(record: SourceData, closing: Closing, now: CaseItems, before: CaseItems) -> OrderFigures:
-    """All about orders, of the period as it stood at this closing and of the one before."""
+    """The order figures of the period at this closing, and of the one before."""
     replays = {replay.record.id: replay for replay in closing.replays}
     moved = [order for order in now.orders if order.is_open or order.entries[-1].at >= closing.month.starts_at]
     return OrderFigures(

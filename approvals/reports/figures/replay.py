@@ -38,7 +38,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """That something was decided, by which entry, under which limits; its days are judged at the close."""
+    """A decision: its entry and the limits in force; its days are calculated at the close."""
 
     seq: int
     at: datetime
@@ -47,7 +47,7 @@ class Decided:
 
 @dataclass(slots=True)
 class Escalated:
-    """One escalation as it stood."""
+    """The status of one escalation."""
 
     round: int
     level: int

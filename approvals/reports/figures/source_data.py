@@ -1,4 +1,4 @@
-"""Reads what a month's report is made of: the record of the projects that were in hand."""
+"""Reads the source data of a month's report: the record of the projects in hand."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from workflows.label import Label
 
 Moves = tuple[tuple[str, str], ...]  # subjects and moves
 SUBJECTS = ("project", "approval", "escalation", "correction")
-IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is somebody's work
+IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is not over
 AT_ONCE = 500  # projects read in one statement
 _EVENT = [
     ENTRY.c[name]
@@ -76,7 +76,7 @@ class ProjectRecord:
 
 @dataclass(frozen=True, slots=True)
 class SourceData:
-    """All that the figures of a month and of the month before are made of."""
+    """The source data of the figures of a month and of the month before."""
 
     projects: tuple[ProjectRecord, ...]
     units: dict[int, Label]
@@ -164,7 +164,7 @@ def _calendar(text: str, editions: tuple[tuple[int, str], ...]) -> Calendar:
 
 
 def move_counts(tx: Connection, month: Month, until: datetime, moves_by_name: Mapping[str, Moves]) -> dict[str, int]:
-    """How often each of these was made in the month: counted off the index alone."""
+    """The number of these moves in the month, read from the index alone."""
     counts = [func.count().filter(or_(*map(_is, moves))).label(name) for name, moves in moves_by_name.items()]
     within = ENTRY.c.at.between(month.starts_at, min(month.ends_at, until))
     return dict(tx.execute(select(*counts).where(within)).mappings().one())
