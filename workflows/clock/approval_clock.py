@@ -1,7 +1,7 @@
 """The law's clock of one approval: a reading on a day, and the deadlines to sort and sweep by (rules 4 to 12)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -160,11 +160,11 @@ def deadlines(
         dates = _decision_dates(case, case.accepted_on, limits, calendar, reminder_at)
     if case.decided_on and not case.delivered_on:
         dates["delivery_due_on"] = _running_due(case.decided_on, case, limits.delivery, calendar)
-    dates["alarm_on"] = _first_alarm(case.state, dates, None)
-    return Deadlines(
+    without_alarm = Deadlines(
         case.state, case.round, case.received_on, case.accepted_on, case.deemed, case.decided_on, case.delivered_on,
         **dates,
     )  # fmt: skip
+    return replace(without_alarm, alarm_on=next_alarm(without_alarm, None))
 
 
 def _running_due(since: date, case: Timeline, limit: int, calendar: Calendar) -> date | None:
@@ -211,27 +211,17 @@ def _from(ordinal: int | None, last: int | None) -> date | None:
 
 def next_alarm(dates: Deadlines, after: date | None) -> date | None:
     """The next day after `after` on which a sweep has to look: something falls due, changes colour, or is overdue."""
-    alarms = {name: getattr(dates, name) for name in _ALARMS}
-    return _first_alarm(dates.state, alarms, after)
-
-
-_ALARMS = ("notice_due_on", "reminder_from", "yellow_from", "red_from", "overdue_from", "delivery_due_on")
-_ONE_DAY = timedelta(days=1)
-
-
-def _first_alarm(state: str, dates: Mapping[str, date | None], after: date | None) -> date | None:
-    if state == "received":
-        # The sweep makes the deemed acceptance on the day after.
-        days = [_following(dates.get("notice_due_on"))]
-    elif state in ("accepted", "paused"):
-        days = [dates.get("reminder_from"), dates.get("yellow_from"), dates.get("red_from"), dates.get("overdue_from")]
+    if dates.state == "received":
+        days = [_following(dates.notice_due_on)]  # the sweep makes the deemed acceptance on the day after
+    elif dates.state in ("accepted", "paused"):
+        days = [dates.reminder_from, dates.yellow_from, dates.red_from, dates.overdue_from]
     else:  # nothing is raised after a decision, only the delivery is still owed
-        days = [_following(dates.get("delivery_due_on"))]
+        days = [_following(dates.delivery_due_on)]
     return min((day for day in days if day and (after is None or day > after)), default=None)
 
 
 def _following(day: date | None) -> date | None:
-    return day and day + _ONE_DAY
+    return day and day + timedelta(days=1)
 
 
 class PauseSpent(NamedTuple):

@@ -27,10 +27,6 @@ Moves = tuple[tuple[str, str], ...]  # subjects and moves
 SUBJECTS = ("project", "approval", "escalation", "correction")
 IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is not over
 AT_ONCE = 500  # projects read in one statement
-_EVENT = [
-    ENTRY.c[name]
-    for name in ("project_id", "seq", "subject", "subject_id", "approval_id", "round", "move", "to_state", "actor")
-] + [ENTRY.c.role, ENTRY.c.at, ENTRY.c.facts]
 
 
 class EntryRow(Protocol):
@@ -48,6 +44,9 @@ class EntryRow(Protocol):
     role: str
     at: datetime
     facts: str
+
+
+_EVENT = [ENTRY.c[name] for name in EntryRow.__annotations__]
 
 
 @dataclass(frozen=True, slots=True)
