@@ -135,11 +135,6 @@ def test_a_pause_after_the_due_date_changes_no_due_date_and_no_light():
     assert (reading.promised.due_on, reading.promised.left, reading.light) == (on("03-18"), -4, "yellow")
 
 
-def test_a_pause_from_the_weekend_after_the_due_friday_does_not_hide_the_lateness():
-    lines = ("03-01 open", "03-02 submit", "03-06 accept", "03-21 start_special 公示")
-    assert a_reading("03-21", *lines).light == "yellow"
-
-
 # Rule 6: calendar days.
 
 

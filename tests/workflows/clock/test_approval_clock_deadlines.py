@@ -82,16 +82,6 @@ def test_the_delivery_clock_stands_still_with_its_project():
     assert the_dates(*suspended, "03-27 resume").delivery_due_on == on("04-09")
 
 
-def test_an_extension_takes_the_colours_back():
-    assert light_of(the_dates(*ACCEPTED), on("03-20")) == "yellow"
-    assert light_of(the_dates(*ACCEPTED, "03-20 extend 5"), on("03-20")) == "green"
-
-
-def test_a_deemed_acceptance_is_due_from_the_day_of_receipt():
-    dates = the_dates("03-01 open", "03-02 submit", "03-10 deem_accepted")
-    assert (dates.deemed, dates.accepted_on, dates.promised_due_on) == (True, on("03-02"), on("03-16"))
-
-
 def test_a_new_round_has_no_dates_of_the_old_one():
     dates = the_dates(*ACCEPTED, "03-18 refuse", "03-20 reapply")
     assert (dates.round, dates.state, dates.accepted_on, dates.alarm_on) == (2, "ready", None, None)

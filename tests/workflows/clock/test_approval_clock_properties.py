@@ -19,6 +19,11 @@ from workflows.clock.timeline import Step
 CYCLE = timedelta(days=28 * 365 + 7)  # in 28 years each date falls on the same weekday again, 2000-2100
 
 
+def assert_no_earlier(after, before):
+    assert after.promised_due_on >= before.promised_due_on
+    assert after.legal_due_on >= before.legal_due_on
+
+
 @given(histories(states=None), st.integers(0, 200))
 def test_any_history_reads_as_the_oracle_lives_it(history, later):
     number, lot, moves = history
@@ -39,8 +44,7 @@ def test_adding_a_pause_never_brings_a_due_date_forward(history, wait, length):
     steps = as_steps(moves)
     paused = [*steps, Step("start_special", start, procedure="公示"), Step("end_special", end)]
     before, after = deadlines(steps, limits, calendar), deadlines(paused, limits, calendar)
-    assert after.promised_due_on >= before.promised_due_on
-    assert after.legal_due_on >= before.legal_due_on
+    assert_no_earlier(after, before)
     if length == 0:
         assert read(paused, limits, calendar, end) == read(steps, limits, calendar, end)
 
@@ -84,8 +88,7 @@ def test_an_extension_never_brings_a_due_date_forward_and_never_worsens_the_ligh
     limits, calendar, steps = the_same_limits(lot), PRODUCT[number], as_steps(moves)
     longer = [*steps, Step("extend", moves[-1].on, days=days)]
     before, after = deadlines(steps, limits, calendar), deadlines(longer, limits, calendar)
-    assert after.promised_due_on >= before.promised_due_on
-    assert after.legal_due_on >= before.legal_due_on
+    assert_no_earlier(after, before)
     order = [None, "green", "reminder", "yellow", "red"]
     for n in range(0, 90, 5):
         day = moves[-1].on + n * NEXT
@@ -112,8 +115,7 @@ def test_a_day_off_more_never_brings_a_due_date_forward(history, ahead):
         [HolidayNotice(day.year, (*notice.days_off, Holiday(day, day)), notice.makeup_workdays, notice.source)]
     )
     before, after = deadlines(steps, limits, calendar), deadlines(steps, limits, more)
-    assert after.promised_due_on >= before.promised_due_on
-    assert after.legal_due_on >= before.legal_due_on
+    assert_no_earlier(after, before)
 
 
 @given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(1, 200), st.integers(0, 200))

@@ -33,10 +33,6 @@ def test_the_nth_working_day_falls_where_the_law_says(after, n, expected):
     assert calendar.working_days_between(date.fromisoformat(after), day) == n
 
 
-def test_a_monday_to_friday_rule_gives_another_date():
-    assert Calendar().nth_working_day_after(date(2026, 2, 12), 20) == date(2026, 3, 12)
-
-
 def test_the_months_of_2026_have_the_published_working_days():
     first_days = [date(2026, month, 1) for month in range(1, 13)] + [date(2027, 1, 1)]
     ends = [day - timedelta(days=1) for day in first_days]

@@ -48,13 +48,6 @@ def told(steps, lot, calendar, day):
     return {name: value for name, value in reading.items() if name != "calendar"}
 
 
-@given(corrected(), ON_A_DAY)
-def test_from_the_correction_on_the_reading_is_that_of_the_right_days(case, later):
-    number, lot, _, steps, true = case
-    day = steps[-1].on + timedelta(days=later)
-    assert told(steps, lot, PRODUCT[number], day) == told_by_the_oracle(true, lot, NAIVE[number], day)
-
-
 @given(corrected(), st.integers(0, 400))
 def test_before_the_correction_the_reading_is_what_was_known(case, back):
     number, lot, moves, steps, _ = case
@@ -64,7 +57,7 @@ def test_before_the_correction_the_reading_is_what_was_known(case, back):
 
 
 @given(corrected(most=3), ON_A_DAY)
-def test_several_corrections_one_after_another_read_as_the_last_truth(case, later):
+def test_from_the_corrections_on_the_reading_is_that_of_the_right_days(case, later):
     number, lot, _, steps, true = case
     day = steps[-1].on + timedelta(days=later)
     assert told(steps, lot, PRODUCT[number], day) == told_by_the_oracle(true, lot, NAIVE[number], day)
