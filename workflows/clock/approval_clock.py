@@ -108,12 +108,12 @@ def _decision_parts(clock: _Decision, calendar: Calendar, reminder_at: int, days
     promised_due = date.fromordinal(falls_on(calendar, start, clock.promised, still, until))
     legal_due = date.fromordinal(_legal_falls_on(clock, calendar, until))
     unit = WORKING_DAYS if clock.unit is calendar else CALENDAR_DAYS
-    left = clock.promised - spent
+    days_left = clock.promised - spent
     return {
         "used": spent,
         "paused": lost(calendar, still, until) if still else 0,
-        "light": light(date.fromordinal(until), promised_due, legal_due, left, reminder_at),
-        "promised": Countdown(clock.promised, promised_due, left),
+        "light": light(date.fromordinal(until), promised_due, legal_due, days_left, reminder_at),
+        "promised": Countdown(clock.promised, promised_due, days_left),
         "legal": LegalCountdown(clock.legal, unit, legal_spent, legal_due, clock.legal - legal_spent),
         "days": _days(clock, calendar) if days else None,
     }

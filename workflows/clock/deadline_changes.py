@@ -42,9 +42,9 @@ class Special:
     def is_over(self) -> bool:
         return self.cap is not None and self.days > self.cap
 
-    def is_near(self, left: int) -> bool:
-        """Whether it still runs and at most `left` working days remain to its cap."""
-        return self.until_on is None and self.cap is not None and self.cap - left <= self.days <= self.cap
+    def is_near(self, days_left: int) -> bool:
+        """Whether it still runs and at most `days_left` working days remain to its cap."""
+        return self.until_on is None and self.cap is not None and self.cap - days_left <= self.days <= self.cap
 
 
 @dataclass(frozen=True, slots=True)

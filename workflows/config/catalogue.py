@@ -136,8 +136,8 @@ def _entries(value: object) -> list[tuple[int, object]]:
 
 
 def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
-    _check_fields(line, value, ITEM_FIELDS, str(value.get("code", "an item")) if isinstance(value, dict) else "an item")
-    fields = dict(value)  # type: ignore[call-overload]
+    name = str(value.get("code", "an item")) if isinstance(value, dict) else "an item"
+    fields = _check_fields(line, value, ITEM_FIELDS, name)
     lists = {name: tuple(fields.get(name, ())) for name in ("requires", "materials")}
     item = Item(**fields | lists)
     if item.stage not in stages:
@@ -147,8 +147,8 @@ def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
     return item
 
 
-def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck"], what: str) -> None:
-    """CatalogueError for what is missing, unknown or of the wrong kind."""
+def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck"], what: str) -> dict[str, Any]:
+    """The mapping; CatalogueError for what is missing, unknown or of the wrong kind."""
     if not isinstance(value, dict):
         raise CatalogueError(f"line {line}: {what} is a mapping")
     line = getattr(value, "line", line)
@@ -160,6 +160,7 @@ def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck
             raise CatalogueError(f"line {line}: {what}: {name} is missing")
         if name in value and not check.fits(value[name]):
             raise CatalogueError(f"line {line}: {what}: {name} {check.why}")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _check_prerequisites(items: Mapping[str, Item], lines: Mapping[str, int]) ->
 
 def _check_sources(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
     for item in items.values():
-        needed = all_needed({code: other.requires for code, other in items.items()}, item.code) - {item.code}
+        needed = all_needed({code: planned.requires for code, planned in items.items()}, item.code) - {item.code}
         for material, code in item.satisfied_by.items():
             where = f"line {lines[item.code]}: {item.code}: satisfied_by"
             if material not in item.materials:

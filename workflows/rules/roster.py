@@ -31,10 +31,10 @@ def outside_office(period: ShiftSpan, calendar: Calendar, rules: Answering) -> I
     yield from _span(since, period.end)
 
 
-def gaps(shifts: Iterable[ShiftSpan], wanted: Iterable[ShiftSpan]) -> Iterator[ShiftSpan]:
-    """What of the wanted spans no shift covers, in order."""
+def gaps(shifts: Iterable[ShiftSpan], periods: Iterable[ShiftSpan]) -> Iterator[ShiftSpan]:
+    """The spans of these periods that no shift covers, in order."""
     ordered = sorted(shifts)
-    for span in wanted:
+    for span in periods:
         since = span.start
         for shift in ordered:
             if shift.end > since and shift.start < span.end:

@@ -10,13 +10,13 @@ import sys
 import time
 from datetime import date, timedelta
 
-from tests.support.clock.oracle import NEXT, NaiveCalendar, ledger_of, live, stage_of
+from tests.support.clock.oracle import NaiveCalendar, live, stage_of
 from tests.support.clock.timelines import Lot, Walk, random_calendar, random_limits, random_timeline
 from workflows.clock.approval_clock import Deadlines, deadlines, next_alarm, read
 from workflows.clock.calendar import Calendar
 from workflows.clock.holiday_notices import Holiday, HolidayNotice
 from workflows.clock.lights import light_of
-from workflows.clock.time_accounting import ledger, stage_clock
+from workflows.clock.time_accounting import stage_clock
 from workflows.clock.timeline import Limits, Step
 
 AHEAD = 60  # days after the last step on which the lights are compared
@@ -84,7 +84,6 @@ class Trial:
                 states.append((day, (case.light(day), case.is_over_promise(day))))
                 same(light_of(dates, day), lights[-1][1], f"light on {day}")
         self.compare_alarm(dates, states)
-        self.compare_ledger(dice, steps, moves, lot, number)
 
     def compare_reading(self, reading: dict, expected: dict, day: date) -> None:
         label = reading.pop("calendar")
@@ -110,13 +109,6 @@ class Trial:
             alarm = next_alarm(dates, today[0])
             same(alarm if alarm and alarm <= lights[-1][0] else None, expected, "alarm")
 
-    def compare_ledger(self, dice: random.Random, steps: list[Step], moves: list, lot: Lot, number: int) -> None:
-        first = moves[0].on + timedelta(days=dice.randint(-20, 20))
-        last = first + timedelta(days=dice.randint(0, 90))
-        account = ledger(steps, self.product[number], first, last)
-        same(account._asdict(), ledger_of(moves, lot, self.naive[number], first, last), f"ledger {first}..{last}")
-        same(sum(account), sum(map(self.naive[number].works, days(first, last))), "working days")
-
     def stage(self, seed: int) -> None:
         dice = random.Random(seed + 2)
         number, lot = dice.randrange(len(self.naive)), random_limits(dice)
@@ -131,10 +123,6 @@ class Trial:
         reading = stage_clock([[Step(*move) for move in each] for each in moves], self.product[number], on)
         values = reading and (reading.started_on, reading.ended_on, reading.used, reading.paused)
         same(values, stage_of(moves, lot, naive, on), f"stage on {on}")
-
-
-def days(first: date, last: date) -> list[date]:
-    return [first + n * NEXT for n in range((last - first).days + 1)]
 
 
 def iso(day: date | None) -> str | None:
