@@ -11,8 +11,8 @@ from workflows.config.policy import load_policy
 MONTHLY, BULLETIN = "monthly", "bulletin"  # kinds of reports
 KINDS = (MONTHLY, BULLETIN)
 __all__ = [
-    *("BULLETIN", "KINDS", "MONTHLY", "Month", "Period", "Span", "bulletin_of", "bulletins_until", "check_begun"),
-    *("check_over", "check_regular", "last_months", "month_of", "read_month", "read_period"),
+    *("BULLETIN", "KINDS", "MONTHLY", "Month", "MonthSpan", "Period", "bulletin_of", "bulletins_until", "check_begun"),
+    *("check_over", "check_regular", "last_month", "last_months", "month_of", "read_month", "read_period"),
 ]
 
 
@@ -66,7 +66,7 @@ def read_period(kind: str, text: str) -> Period:
 
 
 def bulletin_of(month: Month) -> MonthSpan:
-    """What a bulletin at the end of this month covers: the months since the one before, by the city's policy."""
+    """The months that a bulletin at the end of this month covers: those since the one before, by the city's policy."""
     ends = load_policy().bulletins
     before = max((number for number in ends if number < month.number), default=0)
     return MonthSpan(month, month.number - before)
@@ -75,12 +75,13 @@ def bulletin_of(month: Month) -> MonthSpan:
 def bulletins_until(today: date, count: int) -> list[MonthSpan]:
     """The last bulletins that are due by `today`, the newest first."""
     ends = load_policy().bulletins
-    month, found = month_of(today).previous, []
-    while len(found) < count and month.year > FIRST_DAY.year:
+    month = month_of(today).previous
+    spans: list[MonthSpan] = []
+    while len(spans) < count and month.year > FIRST_DAY.year:
         if month.number in ends:
-            found.append(bulletin_of(month))
+            spans.append(bulletin_of(month))
         month = month.previous
-    return found
+    return spans
 
 
 def check_begun(month: Period, today: date) -> None:
@@ -101,9 +102,10 @@ def check_regular(period: Period) -> None:
         raise Refused(N_("No bulletin comes out at the end of this month, by the city's policy."))
 
 
+def last_month(period: Period) -> Month:
+    return period.last if isinstance(period, MonthSpan) else period
+
+
 def last_months(today: date, count: int) -> list[Month]:
     """The month of `today` and those before it, newest first."""
-    months = [month_of(today)]
-    while len(months) < count:
-        months.append(months[-1].previous)
-    return months
+    return [month_of(today).back(months) for months in range(count)]

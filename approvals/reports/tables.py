@@ -1,4 +1,4 @@
-"""Reports: drafts, and issued ones with their frozen figures and bytes; and what was printed beside them."""
+"""Tables of reports (drafts and issued, with frozen figures and bytes) and of other renditions."""
 
 from datetime import datetime
 
@@ -51,10 +51,10 @@ class Report(SQLModel, table=True):
 
 
 class ReportPrint(SQLModel, table=True):
-    """A paper that is no issued report: a preview, a draft, a translation, or a department's page; kept for some days.
+    """A rendition that is no issued report: preview, draft, translation or department page; deleted after some days.
 
     `part` is the department whose page it is (its unit's id), '' for the whole paper.
-    `made_of` is the checksum of all that went into it, so that it is known whether it would come out the same today.
+    `made_of` is the checksum of all that went into it, to tell whether it is still current.
     """
 
     __tablename__ = "report_prints"

@@ -1,4 +1,4 @@
-"""What a report or bulletin is called."""
+"""Titles of reports and bulletins."""
 
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _

@@ -20,8 +20,8 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import Figures
 from approvals.supervision.sweep import sweep
 from approvals.web.public import verification as verify_routes
-from tests.reports.recount import Recount
 from tests.support.builders import a_database
+from tests.support.figures.recount import Recount
 from tests.support.pages import Visitor
 from workflows.clock.calendar import load_calendar
 from workflows.config import DATA

@@ -13,10 +13,10 @@ from approvals.base.database import Database
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.drill_down import behind
 from approvals.reports.periods import read_month
-from tests.reports.comparing import cases_in, tallied, with_other_lists
 from tests.reports.conftest import LivedYear
 from tests.support.builders import NOW, an_approval, when
 from tests.support.extent import PAGE_ENGINES
+from tests.support.figures.checks import cases_in, tallied, with_other_lists
 from tests.support.pages import a_site, somebody
 
 TODAY = date(2026, 11, 20)

@@ -14,21 +14,21 @@ TODAY = ENDS.date()
 
 def naive(year: LivedYear, today):  # type: ignore[no-untyped-def]
     """What the clock of each decided approval says that it used."""
-    items, found = load_catalogue().items, defaultdict(list)
+    items, used = load_catalogue().items, defaultdict(list)
     with year.database.read() as tx:
-        for one in all_readings(tx, TODAY):
-            code, decided_on = one["approval"].rpartition("/")[2], one["decided_on"]
-            if one["state"] in ("granted", "refused") and str(year_before(today)) <= decided_on < str(today):
-                found[items[code].department, code].append(one["used"])
-    return {key: sorted(days) for key, days in found.items()}
+        for reading in all_readings(tx, TODAY):
+            code, decided_on = reading["approval"].rpartition("/")[2], reading["decided_on"]
+            if reading["state"] in ("granted", "refused") and str(year_before(today)) <= decided_on < str(today):
+                used[items[code].department, code].append(reading["used"])
+    return {key: sorted(days) for key, days in used.items()}
 
 
 def test_the_pace_is_that_of_a_naive_count(year: LivedYear) -> None:
     for today in (TODAY, TODAY - timedelta(days=100)):
         with year.database.read() as tx:
-            told = paces(tx, today)
-        assert told.used == naive(year, today)
-        assert sum(map(len, told.used.values())) > 100
+            speeds = paces(tx, today)
+        assert speeds.used == naive(year, today)
+        assert sum(map(len, speeds.used.values())) > 100
 
 
 def test_before_anything_was_decided_there_is_no_pace(year: LivedYear) -> None:

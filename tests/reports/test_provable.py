@@ -13,8 +13,8 @@ import pytest
 
 from approvals.reports.document.report import Imprint
 from tests.reports.conftest import LivedYear
-from tests.reports.recount import naive_calendar, working_days
 from tests.support.documents import attached_to, print_report
+from tests.support.figures.recount import naive_calendar, working_days
 from tests.support.pages import an_app
 
 MONTH = "2026-06"

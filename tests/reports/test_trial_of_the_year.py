@@ -21,12 +21,12 @@ def test_a_trial_of_the_current_policy_is_the_record_and_writes_nothing(year: Li
     with year.database.read() as tx:
         before = tx.execute(select(func.count(), func.max(ENTRY.c.hash)).select_from(ENTRY)).one()
         for row in tx.execute(select(ENTRY).where(ENTRY.c.subject.in_(("escalation", "card"))).order_by(ENTRY.c.id)):
-            told = orjson.loads(row.facts)
-            if row.move in MOVES and told["on"].startswith(month):
-                real[MOVES[row.move], str(told.get("rule", told.get("level")))] += 1
-        found = trial(tx, load_policy(), read_month(month), ENDS.date())
+            facts = orjson.loads(row.facts)
+            if row.move in MOVES and facts["on"].startswith(month):
+                real[MOVES[row.move], str(facts.get("rule", facts.get("level")))] += 1
+        simulation = trial(tx, load_policy(), read_month(month), ENDS.date())
         after = tx.execute(select(func.count(), func.max(ENTRY.c.hash)).select_from(ENTRY)).one()
-    assert (found.more, found.fewer) == ((), ())
-    assert {(one.move, one.name): one.tried for one in found.lines if one.tried} == dict(real)
-    assert found.same == real.total() > 10
+    assert (simulation.more, simulation.fewer) == ((), ())
+    assert {(line.move, line.name): line.tried for line in simulation.lines if line.tried} == dict(real)
+    assert simulation.same == real.total() > 10
     assert before == after

@@ -1,7 +1,6 @@
 """The chart of an approval: one item of the catalogue for one project, handled at one window."""
 
-from workflows.charts.clock_effects import ClockEffect
-from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.charts.model import SYSTEM, Chart, ClockEffect, Move, Need, State
 from workflows.label import Label
 
 REASON = Need("reason", "text", "理由", "Reason")

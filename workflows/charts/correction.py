@@ -1,7 +1,6 @@
 """The chart of a correction: a wrong day of an approval's move is put right by two people."""
 
-from workflows.charts.clock_effects import ClockEffect
-from workflows.charts.model import Chart, Move, Need, State
+from workflows.charts.model import Chart, ClockEffect, Move, Need, State
 from workflows.label import Label
 
 CORRECTION = Chart(

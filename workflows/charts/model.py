@@ -6,13 +6,13 @@ diagrams and the tests. The only file that imports transitions.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any
 
 from transitions import Machine
 from transitions.extensions import GraphMachine
 
-from workflows.charts.clock_effects import ClockEffect
 from workflows.label import Label
 
 BEFORE = "none"  # the state of a case that does not exist yet
@@ -22,6 +22,29 @@ NO_MESSAGE = Label("", "")  # of a move that no page makes
 
 class NotInChart(ValueError):
     """The chart has no such move from this state."""
+
+
+class ClockEffect(Enum):
+    """One effect of a move on the clocks of an approval, executed by `workflows.clock.timeline`.
+
+    Its text is how the handbook words it.
+    """
+
+    START_NOTICE = "notice clock starts"
+    STOP_NOTICE = "notice clock stops"
+    START_DECISION = "decision clocks start"
+    START_DECISION_AT_RECEIPT = "decision clocks start from the day of receipt"
+    START_SPECIAL = "decision clocks pause"
+    END_SPECIAL = "decision clocks resume"
+    SUSPEND = "all clocks pause"
+    RESUME = "all clocks resume"
+    EXTEND = "limits grow"
+    STOP = "all clocks stop"
+    START_DELIVERY = "delivery clock starts"
+    STOP_DELIVERY = "delivery clock stops"
+    NEW_ROUND = "a new round"
+    RECALCULATE = "a new calendar moves the dates"
+    CORRECT_DAY = "the entry counts on its right day from now on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +74,9 @@ class State:
 class Move:
     """One move: `sources` empty begins a case, `target` None keeps the state.
 
-    `clock` has its effects on the clocks of an approval, in their order; `tells` names the audiences that hear of it;
+    `clock` has its effects on the clocks of an approval, in their order; `tells` names the audiences that are notified;
     `is_once` means once in a round; `group` is "main", "quiet" (a lesser button) or "danger"; `message` is what a page
-    says once the move is made.
+    flashes after the move.
     """
 
     name: str
@@ -144,14 +167,14 @@ def _open_from(chart: Chart, state: str) -> tuple[Move, ...]:
 @cache
 def _table(chart: Chart) -> dict[tuple[str, str], str]:
     """(state, move) -> next state, read off the transitions machine that is built once for each chart."""
-    found = {}
+    targets: dict[tuple[str, str], str] = {}
     for name, event in _machine(chart, Machine, model=None).events.items():
         for source, transitions in event.transitions.items():
-            found[source, name] = transitions[0].dest
-    return found
+            targets[source, name] = transitions[0].dest or source
+    return targets
 
 
-def _machine(chart: Chart, kind: type[Machine], **options: object) -> Machine:
+def _machine(chart: Chart, kind: type[Machine], **options: Any) -> Machine:
     return kind(
         **options,
         states=[BEFORE, *chart.state_names],
@@ -173,6 +196,6 @@ def draw(chart: Chart) -> str:
 
 
 class _Drawn:
-    """What transitions hangs the diagram on."""
+    """The model that transitions attaches the diagram to."""
 
     get_graph: Callable[..., Any]

@@ -7,10 +7,10 @@ from workflows.label import Label
 
 WINDOWS = ("window", "window_head")
 ISSUERS = ("service_centre", "supervision_office", "city_government")
-# The level that keeps an order, by the role that issued it: the office keeps what the city government instructs.
+# The level responsible for an order, by the issuing role: the office follows up what the city government instructs.
 KEPT_AT: Mapping[str, int] = {"service_centre": 2, "supervision_office": 3, "city_government": 3}
 KEEPERS: Mapping[int, str] = {2: "service_centre", 3: "supervision_office"}
-LIFTS = (3, 4)  # the levels that hear of an order which is not answered, one after the other
+LIFTS = (3, 4)  # the levels that an unanswered order is reported to, one after the other
 DUE_ON = Need("due_on", "day", "反馈期限", "Answer by")
 
 ORDER = Chart(

@@ -1,7 +1,6 @@
 """The chart of a project, from its filing to its completion."""
 
-from workflows.charts.clock_effects import ClockEffect
-from workflows.charts.model import SYSTEM, Chart, Move, Need, State
+from workflows.charts.model import SYSTEM, Chart, ClockEffect, Move, Need, State
 from workflows.label import Label
 
 NAME = Need("name", "line", "项目名称", "Name")

@@ -17,14 +17,7 @@ REPORT = Chart(
     states=(State("compiled", "已编制", "Compiled"), State("issued", "已印发", "Issued", is_final=True)),
     moves=(
         Move(
-            "compile",
-            (),
-            "compiled",
-            (OFFICE, SYSTEM),
-            "编制",
-            "Compile",
-            tells=(OFFICE, CENTRE),
-            message=DRAFT_READY,
+            "compile", (), "compiled", (OFFICE, SYSTEM), "编制", "Compile", tells=(OFFICE, CENTRE), message=DRAFT_READY
         ),
         Move(
             "correct",

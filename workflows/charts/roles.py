@@ -1,4 +1,4 @@
-"""Roles, and how far each one sees and acts."""
+"""Roles and their scopes for seeing and acting."""
 
 from dataclasses import dataclass
 
@@ -49,8 +49,8 @@ DEPUTIES = {
     if name != "integration"
 }
 JOINT_ROLE = "window_head"  # in which people act for a unit that is jointly responsible for a project
-ANYWHERE = frozenset({"liaison"})  # roles whose deputy may work in another unit: they hang on the person
-# Who is told when an absence has no cover: the head in the same unit, and the offices above.
+ANYWHERE = frozenset({"liaison"})  # roles whose deputy may work in another unit: they belong to the person
+# Who is notified of an absence without cover: the head in the same unit, and the offices above.
 HEADS = {
     "window": ("window_head", "service_centre"),
     "window_head": ("window_head", "service_centre"),
@@ -71,9 +71,9 @@ def covered(roles: frozenset[str], by: frozenset[str], *, is_same_unit: bool) ->
 
 
 def is_head(roles: frozenset[str], of: frozenset[str], *, is_same_unit: bool) -> bool:
-    """Whether somebody with `roles` looks after the absences of a person with the roles `of`."""
-    told = {name for role in of for name in HEADS.get(role, ())}
-    return bool(roles & (told if is_same_unit else told - {"window_head"}))
+    """Whether somebody with `roles` is notified of the absences of a person with the roles `of`."""
+    heads = {name for role in of for name in HEADS.get(role, ())}
+    return bool(roles & (heads if is_same_unit else heads - {"window_head"}))
 
 
 def sees(roles: frozenset[str]) -> frozenset[str]:

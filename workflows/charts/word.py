@@ -11,10 +11,7 @@ WORD = Chart(
     edition="2026-01",
     zh="每月情况",
     en="Month's word",
-    states=(
-        State("written", "待会签", "Waits for the other unit"),
-        State("signed", "已会签", "Signed by both"),
-    ),
+    states=(State("written", "待会签", "Waits for the other unit"), State("signed", "已会签", "Signed by both")),
     moves=(
         Move(
             "write_word",

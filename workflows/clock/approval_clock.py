@@ -1,7 +1,7 @@
 """The law's clock of one approval: a reading on a day, and the deadlines to sort and sweep by (rules 4 to 12)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ class Deadlines:
 
 
 class _Decision(NamedTuple):
-    """The decision clock in ordinals: where it starts, how far it is read, when it stood still."""
+    """The decision clock in ordinals: its start, the end of the reading, its pauses."""
 
     start: int
     until: int
@@ -67,30 +67,29 @@ def read(
     reminder_at: int = REMINDER_AT,
 ) -> Reading:
     """The clock at the close of `on`: what the steps say up to then and nothing later."""
-    told = fold(steps, calendar.known(on))
+    case = fold(steps, calendar.known(on))
     parts: dict[str, Any] = {"days": () if days else None}
-    if told.notice_from:
-        parts["notice"] = _countdown(told.notice_from, told.pauses, limits.notice, calendar, on)
-    elif told.accepted_on:
-        parts |= _decision_parts(
-            _decision(told, told.accepted_on, limits, calendar, told.stopped_on or on), calendar, reminder_at, days
-        )
-    if told.decided_on and not told.delivered_on:
-        parts["delivery"] = _countdown(told.decided_on, told.after, limits.delivery, calendar, on)
+    if case.notice_from:
+        parts["notice"] = _countdown(case.notice_from, case.pauses, limits.notice, calendar, on)
+    elif case.accepted_on:
+        clock = _decision(case, case.accepted_on, limits, calendar, case.stopped_on or on)
+        parts |= _decision_parts(clock, calendar, reminder_at, days)
+    if case.decided_on and not case.delivered_on:
+        parts["delivery"] = _countdown(case.decided_on, case.after, limits.delivery, calendar, on)
     return Reading(
-        on, told.state, told.round, told.received_on, told.accepted_on, told.deemed, told.decided_on, told.delivered_on,
-        provisional=_is_provisional(told, on, parts, calendar), calendar=calendar.label(on), **parts,
+        on, case.state, case.round, case.received_on, case.accepted_on, case.deemed, case.decided_on, case.delivered_on,
+        provisional=_is_provisional(case, on, parts, calendar), calendar=calendar.label(on), **parts,
     )  # fmt: skip
 
 
-def _decision(told: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, until: date) -> _Decision:
+def _decision(case: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, until: date) -> _Decision:
     start = calendar.known(accepted_on).toordinal()
     return _Decision(
         start,
         until.toordinal(),
-        stretches(told.pauses, start) if told.pauses else [],
-        limits.promised + told.extended,
-        limits.legal + told.extended,
+        stretches(case.pauses, start) if case.pauses else [],
+        limits.promised + case.extended,
+        limits.legal + case.extended,
         EVERY_DAY if limits.legal_unit == CALENDAR_DAYS else calendar,
     )
 
@@ -109,12 +108,12 @@ def _decision_parts(clock: _Decision, calendar: Calendar, reminder_at: int, days
     promised_due = date.fromordinal(falls_on(calendar, start, clock.promised, still, until))
     legal_due = date.fromordinal(_legal_falls_on(clock, calendar, until))
     unit = WORKING_DAYS if clock.unit is calendar else CALENDAR_DAYS
-    left = clock.promised - spent
+    days_left = clock.promised - spent
     return {
         "used": spent,
         "paused": lost(calendar, still, until) if still else 0,
-        "light": light(date.fromordinal(until), promised_due, legal_due, left, reminder_at),
-        "promised": Countdown(clock.promised, promised_due, left),
+        "light": light(date.fromordinal(until), promised_due, legal_due, days_left, reminder_at),
+        "promised": Countdown(clock.promised, promised_due, days_left),
         "legal": LegalCountdown(clock.legal, unit, legal_spent, legal_due, clock.legal - legal_spent),
         "days": _days(clock, calendar) if days else None,
     }
@@ -132,20 +131,20 @@ def _rolled(due: int, clock: _Decision, calendar: Calendar) -> int:
 def _days(clock: _Decision, calendar: Calendar) -> tuple[ReadingDay, ...]:
     first = clock.start + 1
     why = calendar.reasons(first, clock.until)
-    for stand, end in clock.still:
-        for index in range(stand - first, min(end, clock.until + 1) - first):
+    for start, end in clock.still:
+        for index in range(start - first, min(end, clock.until + 1) - first):
             why[index] = why[index] or "paused"  # a day off is not also paused
     return tuple(map(ReadingDay, map(date.fromordinal, range(first, clock.until + 1)), why))
 
 
-def _is_provisional(told: Timeline, on: date, parts: dict[str, Any], calendar: Calendar) -> bool:
+def _is_provisional(case: Timeline, on: date, parts: dict[str, Any], calendar: Calendar) -> bool:
     """Whether any date of the reading lies in a year whose notice is not loaded."""
     published = calendar.published
     dues = [parts[name].due_on for name in ("notice", "promised", "legal", "delivery") if name in parts]
-    events = (on, told.received_on, told.accepted_on, told.decided_on, told.delivered_on)
-    years = {one.year for one in (*events, *dues) if one}
-    if told.accepted_on:
-        years.update(range(told.accepted_on.year, (told.stopped_on or on).year + 1))
+    events = (on, case.received_on, case.accepted_on, case.decided_on, case.delivered_on)
+    years = {day.year for day in (*events, *dues) if day}
+    if case.accepted_on:
+        years.update(range(case.accepted_on.year, (case.stopped_on or on).year + 1))
     return not years <= published
 
 
@@ -153,34 +152,34 @@ def deadlines(
     steps: Iterable[Step], limits: Limits, calendar: Calendar, *, reminder_at: int = REMINDER_AT
 ) -> Deadlines:
     """All dates of an approval after all its steps, for the row that is sorted and swept by."""
-    told = fold(steps)
+    case = fold(steps)
     dates: dict[str, Any] = {}
-    if told.notice_from:
-        dates["notice_due_on"] = _running_due(told.notice_from, told, limits.notice, calendar)
-    elif told.accepted_on:
-        dates = _decision_dates(told, told.accepted_on, limits, calendar, reminder_at)
-    if told.decided_on and not told.delivered_on:
-        dates["delivery_due_on"] = _running_due(told.decided_on, told, limits.delivery, calendar)
-    dates["alarm_on"] = _first_alarm(told.state, dates, None)
-    return Deadlines(
-        told.state, told.round, told.received_on, told.accepted_on, told.deemed, told.decided_on, told.delivered_on,
+    if case.notice_from:
+        dates["notice_due_on"] = _running_due(case.notice_from, case, limits.notice, calendar)
+    elif case.accepted_on:
+        dates = _decision_dates(case, case.accepted_on, limits, calendar, reminder_at)
+    if case.decided_on and not case.delivered_on:
+        dates["delivery_due_on"] = _running_due(case.decided_on, case, limits.delivery, calendar)
+    without_alarm = Deadlines(
+        case.state, case.round, case.received_on, case.accepted_on, case.deemed, case.decided_on, case.delivered_on,
         **dates,
     )  # fmt: skip
+    return replace(without_alarm, alarm_on=next_alarm(without_alarm, None))
 
 
-def _running_due(since: date, told: Timeline, limit: int, calendar: Calendar) -> date | None:
-    """When a notice or delivery clock is due; None while it stands still."""
+def _running_due(since: date, case: Timeline, limit: int, calendar: Calendar) -> date | None:
+    """When a notice or delivery clock is due; None during a pause."""
     start = calendar.known(since).toordinal()
-    pauses = told.after if told.decided_on else told.pauses
-    if told.is_still:
+    pauses = case.after if case.decided_on else case.pauses
+    if case.is_still:
         return None
     return date.fromordinal(falls_on(calendar, start, limit, stretches(pauses, start), start))
 
 
 def _decision_dates(
-    told: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, reminder_at: int
+    case: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, reminder_at: int
 ) -> dict[str, Any]:
-    clock = _decision(told, accepted_on, limits, calendar, told.stopped_on or told.last_on or accepted_on)
+    clock = _decision(case, accepted_on, limits, calendar, case.stopped_on or case.last_on or accepted_on)
     start, still = clock.start, clock.still
     promised_due = falls_on(calendar, start, clock.promised, still, clock.until)
     legal_due = _legal_falls_on(clock, calendar, clock.until)
@@ -189,7 +188,7 @@ def _decision_dates(
     red = None if law_spent is None else _rolled(law_spent, clock, calendar) + 1
     yellow = _earlier(None if promise_spent is None else promise_spent + 1, red)
     reminder = _earlier(reached(calendar, start, clock.promised - reminder_at, still), yellow)
-    last = clock.until if told.stopped_on else None
+    last = clock.until if case.stopped_on else None
     return {
         "promised_due_on": date.fromordinal(promised_due),
         "legal_due_on": date.fromordinal(legal_due),
@@ -197,12 +196,12 @@ def _decision_dates(
         "yellow_from": _from(yellow, last),
         "red_from": _from(red, last),
         "overdue_from": _from(None if promise_spent is None else promise_spent + 1, last),
-        "used_days": used(calendar, start, still, clock.until) if told.decided_on else None,
+        "used_days": used(calendar, start, still, clock.until) if case.decided_on else None,
     }
 
 
-def _earlier(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one if other is None else min(one, other)
+def _earlier(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first if second is None else min(first, second)
 
 
 def _from(ordinal: int | None, last: int | None) -> date | None:
@@ -212,27 +211,17 @@ def _from(ordinal: int | None, last: int | None) -> date | None:
 
 def next_alarm(dates: Deadlines, after: date | None) -> date | None:
     """The next day after `after` on which a sweep has to look: something falls due, changes colour, or is overdue."""
-    known = {name: getattr(dates, name) for name in _ALARMS}
-    return _first_alarm(dates.state, known, after)
-
-
-_ALARMS = ("notice_due_on", "reminder_from", "yellow_from", "red_from", "overdue_from", "delivery_due_on")
-_ONE_DAY = timedelta(days=1)
-
-
-def _first_alarm(state: str, dates: Mapping[str, date | None], after: date | None) -> date | None:
-    if state == "received":
-        # The sweep makes the deemed acceptance on the day after.
-        days = [_following(dates.get("notice_due_on"))]
-    elif state in ("accepted", "paused"):
-        days = [dates.get("reminder_from"), dates.get("yellow_from"), dates.get("red_from"), dates.get("overdue_from")]
+    if dates.state == "received":
+        days = [_following(dates.notice_due_on)]  # the sweep makes the deemed acceptance on the day after
+    elif dates.state in ("accepted", "paused"):
+        days = [dates.reminder_from, dates.yellow_from, dates.red_from, dates.overdue_from]
     else:  # nothing is raised after a decision, only the delivery is still owed
-        days = [_following(dates.get("delivery_due_on"))]
-    return min((one for one in days if one and (after is None or one > after)), default=None)
+        days = [_following(dates.delivery_due_on)]
+    return min((day for day in days if day and (after is None or day > after)), default=None)
 
 
-def _following(one: date | None) -> date | None:
-    return one and one + _ONE_DAY
+def _following(day: date | None) -> date | None:
+    return day and day + timedelta(days=1)
 
 
 class PauseSpent(NamedTuple):
@@ -244,32 +233,21 @@ class PauseSpent(NamedTuple):
     working_days: int
     cap: int | None
 
-    @property
-    def is_over(self) -> bool:
-        return self.cap is not None and self.working_days > self.cap
-
 
 def pauses(steps: Iterable[Step], caps: Mapping[str, int | None], calendar: Calendar, on: date) -> list[PauseSpent]:
     """The special procedures of the current round up to `on`, in the order in which they began."""
-    told = fold(steps, calendar.known(on))
-    if not told.accepted_on:
+    case = fold(steps, calendar.known(on))
+    if not case.accepted_on:
         return []
-    ended = told.stopped_on or on
+    ended = case.stopped_on or on
     spent = [
         PauseSpent(
             pause.procedure,
             pause.from_on,
             pause.until_on,
-            lost(calendar, stretches([pause], told.accepted_on.toordinal()), ended.toordinal()),
+            lost(calendar, stretches([pause], case.accepted_on.toordinal()), ended.toordinal()),
             caps.get(pause.procedure),
         )
-        for pause in told.pauses
+        for pause in case.pauses
     ]
-    return sorted(spent, key=lambda one: (one.from_on, one.procedure))
-
-
-def pause_warnings(
-    steps: Iterable[Step], caps: Mapping[str, int | None], calendar: Calendar, on: date
-) -> list[PauseSpent]:
-    """The special procedures beyond their cap (rule 7): a warning only, since only an officer may end one."""
-    return [one for one in pauses(steps, caps, calendar, on) if one.is_over]
+    return sorted(spent, key=lambda pause: (pause.from_on, pause.procedure))

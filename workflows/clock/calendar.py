@@ -31,7 +31,7 @@ class Calendar:
         object.__setattr__(self, "_counted", list(accumulate(works)))
         object.__setattr__(self, "_working", list(compress(range(_TABLE_FROM, _TABLE_UNTIL + 1), works)))
 
-    # What people ask, in dates.
+    # In dates.
 
     def is_working_day(self, day: date) -> bool:
         return not self._why[self._index(day)]
@@ -92,7 +92,7 @@ class Calendar:
         """This calendar with one year's notice taken back."""
         return Calendar(tuple(notice for notice in self.notices if notice.year != year))
 
-    # What the clock asks, in ordinals of days: `date.toordinal()`.
+    # In ordinals of days, `date.toordinal()`, for the clock.
 
     def count(self, ordinal: int) -> int:
         """Working days from the start of the table up to and including this day."""

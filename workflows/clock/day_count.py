@@ -1,4 +1,4 @@
-"""Count days by rules 3 to 7: after the start, up to a day, without those on which the clock stood still."""
+"""Counts days by rules 3 to 7: after the start, up to a day, without those of a pause."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -43,8 +43,8 @@ class ExplainedDay(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         law_rule, article = RULES[self.rule]
-        told = self._asdict() | {"on": self.on.isoformat(), "marks": list(self.marks)}
-        return told | {"law_rule": law_rule, "article": article}
+        dates = {"on": self.on.isoformat(), "marks": list(self.marks)}
+        return self._asdict() | dates | {"law_rule": law_rule, "article": article}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Explanation:
             "clock": self.clock,
             "since_on": self.since_on.isoformat(),
             "reading": self.reading.to_json(),
-            "days": [one.to_json() for one in self.days],
+            "days": [day.to_json() for day in self.days],
         }
 
 
@@ -88,46 +88,37 @@ def explain(
     return Explanation(clock, span.since, reading, tuple(_days(span, calendar, by_calendar_day)))
 
 
-def _span(clock: str, told: Timeline, reading: Reading) -> _Span | None:
-    if clock == "notice" and reading.notice and told.received_on:
-        return _Span(told.received_on, reading.on, told.pauses, {"reading": reading.on, "due": reading.notice.due_on})
-    if clock == "delivery" and reading.delivery and told.decided_on:
-        return _Span(told.decided_on, reading.on, told.after, {"reading": reading.on, "due": reading.delivery.due_on})
-    if clock == "decision" and reading.promised and reading.legal and told.accepted_on:
+def _span(clock: str, case: Timeline, reading: Reading) -> _Span | None:
+    if clock == "notice" and reading.notice and case.received_on:
+        return _Span(case.received_on, reading.on, case.pauses, {"reading": reading.on, "due": reading.notice.due_on})
+    if clock == "delivery" and reading.delivery and case.decided_on:
+        return _Span(case.decided_on, reading.on, case.after, {"reading": reading.on, "due": reading.delivery.due_on})
+    if clock == "decision" and reading.promised and reading.legal and case.accepted_on:
         dues = {"promised_due": reading.promised.due_on, "legal_due": reading.legal.due_on}
-        end = {"stopped": told.stopped_on} if told.stopped_on else {"reading": reading.on}
-        return _Span(told.accepted_on, told.stopped_on or reading.on, told.pauses, end | dues)
+        end = {"stopped": case.stopped_on} if case.stopped_on else {"reading": reading.on}
+        return _Span(case.accepted_on, case.stopped_on or reading.on, case.pauses, end | dues)
     return None
 
 
 def _days(span: _Span, calendar: Calendar, by_calendar_day: bool) -> Iterator[ExplainedDay]:
     used = legal_used = 0
     is_still = any(pause.until_on is None for pause in span.pauses)
-    lived_until = span.until - timedelta(days=1) if is_still else span.until
+    past_until = span.until - timedelta(days=1) if is_still else span.until
     for number in range(1, (max(span.marks.values()) - span.since).days + 1):
         day = span.since + timedelta(days=number)
-        pause = _pause(span.pauses, day, lived_until)
+        pause = _pause(span.pauses, day, past_until)
         off = calendar.why_off(day)
         counts, legal_counts = not off and not pause, not pause and (by_calendar_day or not off)
         used, legal_used = used + counts, legal_used + legal_counts
         why = off or ("paused" if pause else "")
-        yield _explained(day, counts, legal_counts, why, pause, calendar)._replace(
-            used=used,
-            legal_used=legal_used,
-            is_assumed=day > lived_until,
+        notice = calendar.notice(day.year)
+        yield ExplainedDay(
+            *(day, counts, legal_counts, why, *_reason(day, why, pause, calendar), used, legal_used),
+            source=notice.source if notice else "",
+            is_provisional=calendar.provisional(day),
+            is_assumed=day > past_until,
             marks=tuple(mark for mark, on in span.marks.items() if on == day),
         )
-
-
-def _explained(
-    day: date, counts: bool, legal_counts: bool, why: str, pause: Pause | None, calendar: Calendar
-) -> ExplainedDay:
-    rule, name, name_en = _reason(day, why, pause, calendar)
-    notice = calendar.notice(day.year)
-    return ExplainedDay(
-        day, counts, legal_counts, why, rule, name, name_en, 0, 0,
-        source=notice.source if notice else "", is_provisional=calendar.provisional(day), is_assumed=False, marks=(),
-    )  # fmt: skip
 
 
 def _reason(day: date, why: str, pause: Pause | None, calendar: Calendar) -> tuple[str, str, str]:
@@ -140,11 +131,11 @@ def _reason(day: date, why: str, pause: Pause | None, calendar: Calendar) -> tup
     return "makeup_day" if day.weekday() > 4 else "working_day", "", ""
 
 
-def _pause(pauses: Iterable[Pause], day: date, lived_until: date) -> Pause | None:
+def _pause(pauses: Iterable[Pause], day: date, past_until: date) -> Pause | None:
     """The pause that holds at the close of `day`; a special procedure is named before a suspension."""
     holding = [
         pause
         for pause in pauses
-        if pause.from_on <= day and (day <= lived_until if pause.until_on is None else day < pause.until_on)
+        if pause.from_on <= day and (day <= past_until if pause.until_on is None else day < pause.until_on)
     ]
     return min(holding, key=lambda pause: pause.procedure == SUSPENSION, default=None)

@@ -1,4 +1,4 @@
-"""Read the State Council's yearly notices of days off as a city writes them down, and refuse what cannot be right."""
+"""Reads and validates the State Council's yearly notices of days off."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -45,18 +45,18 @@ PROBLEMS = {
 
 
 class CalendarError(ValueError):
-    """A calendar that cannot be right: `problem` is a key of PROBLEMS, `facts` fill it, `line` is where, if known."""
+    """An invalid calendar: `problem` is a key of PROBLEMS, `facts` fill it, `line` is where, if known."""
 
     def __init__(self, problem: str, line: int | None = None, **facts: object) -> None:
         super().__init__(problem)
         self.problem, self.line, self.facts = problem, line, facts
 
     def text(self, language: str = "en") -> str:
-        """Say it to people, in `en` or `zh`, with the line in front."""
-        said = PROBLEMS[self.problem][language].format(**self.facts)
+        """The message in `en` or `zh`, with the line in front."""
+        message = PROBLEMS[self.problem][language].format(**self.facts)
         if self.line is None:
-            return said
-        return f"line {self.line}: {said}" if language == "en" else f"第{self.line}行：{said}"
+            return message
+        return f"line {self.line}: {message}" if language == "en" else f"第{self.line}行：{message}"
 
     @property
     def zh(self) -> str:
@@ -132,12 +132,12 @@ def _line(node: yaml.Node) -> int:
 def _pairs(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
         raise CalendarError("no_mapping", _line(node))
-    seen = set()
+    names = set()
     for key, _ in node.value:
         name = _text(key)
-        if name in seen:  # YAML itself would silently keep the last one
+        if name in names:  # YAML itself would silently keep the last one
             raise CalendarError("repeated_key", _line(key), key=name)
-        seen.add(name)
+        names.add(name)
     return node.value
 
 
@@ -146,10 +146,10 @@ def _keys(node: yaml.Node, required: set[str], optional: frozenset[str] = frozen
     for key, _ in pairs:
         if _text(key) not in required | optional:
             raise CalendarError("unknown_key", _line(key), key=_text(key))
-    found = {key.value: value for key, value in pairs}
-    for name in sorted(required - set(found)):
+    nodes = {key.value: value for key, value in pairs}
+    for name in sorted(required - set(nodes)):
         raise CalendarError("missing", _line(node), key=name)
-    return found
+    return nodes
 
 
 def _text(node: yaml.Node, longest: int = 200) -> str:
@@ -170,13 +170,13 @@ def _list(node: yaml.Node) -> list[yaml.Node]:
 
 def _notice(key: yaml.Node, node: yaml.Node) -> HolidayNotice:
     year = _year(key)
-    found = _keys(node, required={"days_off"}, optional=frozenset({"makeup_workdays", "source"}))
+    nodes = _keys(node, required={"days_off"}, optional=frozenset({"makeup_workdays", "source"}))
     off: dict[date, yaml.Node] = {}
-    holidays = [_holiday(entry, year, off) for entry in _list(found["days_off"])]
+    holidays = [_holiday(entry, year, off) for entry in _list(nodes["days_off"])]
     makeup: dict[date, yaml.Node] = {}
-    for entry in _list(found["makeup_workdays"]) if "makeup_workdays" in found else []:
+    for entry in _list(nodes["makeup_workdays"]) if "makeup_workdays" in nodes else []:
         _makeup_day(entry, year, off, makeup)
-    source = _text(found["source"], LONGEST_SOURCE) if "source" in found else ""
+    source = _text(nodes["source"], LONGEST_SOURCE) if "source" in nodes else ""
     return HolidayNotice(
         year, tuple(sorted(holidays, key=lambda holiday: holiday.first_on)), tuple(sorted(makeup)), source
     )
@@ -193,9 +193,9 @@ def _holiday(node: yaml.Node, year: int, off: dict[date, yaml.Node]) -> Holiday:
     name = name_en = ""
     days = node
     if isinstance(node, yaml.MappingNode):
-        found = _keys(node, required={"days"}, optional=frozenset({"name", "en"}))
-        days = found["days"]
-        name, name_en = (_text(found[key], LONGEST_NAME) if key in found else "" for key in ("name", "en"))
+        nodes = _keys(node, required={"days"}, optional=frozenset({"name", "en"}))
+        days = nodes["days"]
+        name, name_en = (_text(nodes[key], LONGEST_NAME) if key in nodes else "" for key in ("name", "en"))
     first, last = _range(days, year)
     holiday = Holiday(first, last, name, name_en)
     for day in holiday.days():

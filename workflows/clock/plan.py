@@ -1,6 +1,6 @@
 """What is left of a project's plan: the chain of items that decides when it can end, and the days to expect."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
@@ -27,19 +27,16 @@ def critical_path(
 
     `requires` maps an item to its prerequisites; those without a limit are no part of the plan and are passed over.
     """
-    left = {code: [r for r in requires.get(code, ()) if r in limits and r not in done] for code in limits}
+    prerequisites = {code: [r for r in requires.get(code, ()) if r in limits and r not in done] for code in limits}
     longest: dict[str, CriticalPath] = {}
-    for code in TopologicalSorter({code: left[code] for code in limits if code not in done}).static_order():
-        before = _first_longest(longest[r] for r in left[code])
+    for code in TopologicalSorter({code: prerequisites[code] for code in limits if code not in done}).static_order():
+        before = _first_longest(longest[r] for r in prerequisites[code])
         longest[code] = CriticalPath(before.days + limits[code], (*before.codes, code))
     return _first_longest(longest.values())
 
 
 def _first_longest(paths: Iterable[CriticalPath]) -> CriticalPath:
     return min(paths, key=lambda path: (-path.days, path.codes), default=NOTHING_LEFT)
-
-
-# The forecast: the same chain on the real calendar, with what is done and what runs.
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class ForecastStatus:
-    """An approval of a plan as it stands today.
+    """The status of one approval of a plan.
 
     `requires` are the prerequisites within the plan; `answer_by` is the day on which the notice clock of a received one
     is due, `due_on` that of the limit of an accepted or paused one, both as if a clock that stands still resumed today.
@@ -103,7 +100,7 @@ class Forecast:
     @property
     def left(self) -> tuple[str, ...]:
         """What is not decided yet and can be expected, by code."""
-        return tuple(one.code for one in self.expected.values() if one.decide_on and not one.is_done)
+        return tuple(item.code for item in self.expected.values() if item.decide_on and not item.is_done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +112,7 @@ class ForecastShift:
     after_on: date
 
 
-_ASIDE = "withdrawn"
-_DONE = "granted"
+_WITHDRAWN, _DONE = "withdrawn", "granted"
 
 
 def forecast(
@@ -126,67 +122,56 @@ def forecast(
 
     What waits for the owner begins today. Nothing unfinished is expected before today.
     """
-    standing = {one.code: one for one in sorted(plan, key=lambda one: one.code)}
-    found: dict[str, Expected] = {}
-    for code in TopologicalSorter({code: one.requires for code, one in standing.items()}).static_order():
-        if code in standing and standing[code].state != _ASIDE:
-            found[code] = _expected(standing[code], found, calendar, today, (later or {}).get(code, 0))
-    expected = {code: found[code] for code in standing if code in found}
+    statuses = {status.code: status for status in sorted(plan, key=lambda status: status.code)}
+    expectations: dict[str, Expected] = {}
+    for code in TopologicalSorter({code: status.requires for code, status in statuses.items()}).static_order():
+        if code in statuses and statuses[code].state != _WITHDRAWN:
+            expectations[code] = _expected(statuses[code], expectations, calendar, today, (later or {}).get(code, 0))
+    expected = {code: expectations[code] for code in statuses if code in expectations}
     return Forecast(
         today=today,
         expected=expected,
         complete_on=_completion(expected.values()),
-        chain=_latest(one for one in expected.values() if not one.is_done),
-        blocked=tuple(code for code, one in expected.items() if not one.decide_on),
+        chain=_latest(item for item in expected.values() if not item.is_done),
+        blocked=tuple(code for code, item in expected.items() if not item.decide_on),
     )
 
 
 def shifts(before: Forecast, after: Forecast) -> tuple[ForecastShift, ...]:
     """The approvals that one forecast expects on another day than the other, the first day first."""
-    pairs = ((one, after.expected[code]) for code, one in before.expected.items())
+    pairs = ((item, after.expected[code]) for code, item in before.expected.items())
     moved = [ForecastShift(b.code, b.decide_on, a.decide_on) for b, a in pairs if b.decide_on and a.decide_on]
     return tuple(sorted((m for m in moved if m.before_on != m.after_on), key=lambda m: (m.after_on, m.code)))
 
 
 def _expected(
-    one: ForecastStatus, before: Mapping[str, Expected], calendar: Calendar, today: date, later: int
+    item: ForecastStatus, before: Mapping[str, Expected], calendar: Calendar, today: date, later: int
 ) -> Expected:
-    if one.state == _DONE:
-        return Expected(one.code, one.received_on, one.accepted_on, one.decided_on, is_done=True, chain=(one.code,))
-    needed = [before.get(code) for code in one.requires]
+    if item.state == _DONE:
+        return Expected(item.code, item.received_on, item.accepted_on, item.decided_on, True, chain=(item.code,))
+    needed = [before.get(code) for code in item.requires]
     if not all(need and need.decide_on for need in needed):
-        return Expected(one.code, None, None, None)
-    left = [need for need in needed if need and not need.is_done]
-    first = max((need.decide_on for need in left if need.decide_on), default=today)
-    start_on, accept_on, due_on = _course(one, first, calendar)
+        return Expected(item.code, None, None, None)
+    unfinished = [need for need in needed if need and not need.is_done]
+    first = max((need.decide_on for need in unfinished if need.decide_on), default=today)
+    start_on, accept_on, due_on = _schedule(item, first, calendar)
     is_late = due_on < today
     decide_on = calendar.nth_working_day_after(today if is_late else due_on, later + is_late)
-    return Expected(one.code, start_on, accept_on, decide_on, False, is_late, (*_latest(left), one.code))
+    return Expected(item.code, start_on, accept_on, decide_on, False, is_late, (*_latest(unfinished), item.code))
 
 
-def _course(one: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
-    """When it was or will be applied for and accepted, and the day of its limit; nothing begins before `first`."""
-    course = _COURSES.get(one.state, _begins)
-    return course(one, first, calendar)
+def _schedule(item: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
+    """When it was or will be applied for and accepted, and the day of its limit; nothing begins before `first`.
 
-
-def _begins(one: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
-    return first, first, _end(one.limit, first, calendar)
-
-
-def _received(one: ForecastStatus, first: date, calendar: Calendar) -> tuple[date | None, date | None, date]:
-    """Accepted on the last day of the notice clock; once that has passed, from the day of receipt (art. 32)."""
-    answer_by, received_on = one.answer_by or first, one.received_on or first
-    accept_on = answer_by if answer_by >= first else received_on
-    return one.received_on, accept_on, _end(one.limit, accept_on, calendar)
-
-
-def _runs(one: ForecastStatus, first: date, _calendar: Calendar) -> tuple[date | None, date | None, date]:
-    return one.received_on, one.accepted_on, one.due_on or first
-
-
-_Course = Callable[[ForecastStatus, date, Calendar], tuple[date | None, date | None, date]]
-_COURSES: Mapping[str, _Course] = {"received": _received, "accepted": _runs, "paused": _runs}
+    A received one is accepted on the last day of the notice clock, once that has passed from its receipt (art. 32).
+    """
+    if item.state in ("accepted", "paused"):
+        return item.received_on, item.accepted_on, item.due_on or first
+    if item.state != "received":
+        return first, first, _end(item.limit, first, calendar)
+    answer_by = item.answer_by or first
+    accept_on = answer_by if answer_by >= first else item.received_on or first
+    return item.received_on, accept_on, _end(item.limit, accept_on, calendar)
 
 
 def _end(limit: Limit, accept_on: date, calendar: Calendar) -> date:
@@ -197,11 +182,11 @@ def _end(limit: Limit, accept_on: date, calendar: Calendar) -> date:
 
 
 def _completion(expected: Iterable[Expected]) -> date | None:
-    days = [one.decide_on for one in expected]
+    days = [item.decide_on for item in expected]
     return None if None in days else max((day for day in days if day), default=None)
 
 
 def _latest(expected: Iterable[Expected]) -> tuple[str, ...]:
     """The chain of what comes last; the first by code among those of the same day."""
-    known = [(one.decide_on, one.chain) for one in expected if one.decide_on]
-    return min(((-day.toordinal(), chain) for day, chain in known), default=(0, ()))[1]
+    candidates = [(item.decide_on, item.chain) for item in expected if item.decide_on]
+    return min(((-day.toordinal(), chain) for day, chain in candidates), default=(0, ()))[1]

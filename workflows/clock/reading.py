@@ -1,4 +1,4 @@
-"""What a clock reading says: the values of one approval's clock on a day, and how they look as JSON."""
+"""A clock reading: the values of one approval's clock on a day, with their JSON."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -13,7 +13,7 @@ class Countdown(NamedTuple):
     left: int
 
     def to_json(self) -> dict[str, Any]:
-        return {"limit": self.limit, "due_on": self.due_on.isoformat(), "left": self.left}
+        return self._asdict() | {"due_on": self.due_on.isoformat()}
 
 
 class LegalCountdown(NamedTuple):
@@ -26,13 +26,7 @@ class LegalCountdown(NamedTuple):
     left: int
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "limit": self.limit,
-            "unit": self.unit,
-            "used": self.used,
-            "due_on": self.due_on.isoformat(),
-            "left": self.left,
-        }
+        return self._asdict() | {"due_on": self.due_on.isoformat()}
 
 
 class ReadingDay(NamedTuple):
@@ -46,9 +40,8 @@ class ReadingDay(NamedTuple):
         return not self.why
 
     def to_json(self) -> dict[str, Any]:
-        if self.why:
-            return {"on": self.on.isoformat(), "counts": False, "why": self.why}
-        return {"on": self.on.isoformat(), "counts": True}
+        reason = {"why": self.why} if self.why else {}
+        return {"on": self.on.isoformat(), "counts": self.counts} | reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +65,16 @@ class Reading:
     delivery: Countdown | None = None
     provisional: bool = False
     calendar: str = ""
-    days: tuple[ReadingDay, ...] | None = ()  # None: not asked for
+    days: tuple[ReadingDay, ...] | None = ()  # None: not read
 
     def to_json(self) -> dict[str, Any]:
-        """The reading as plain JSON values, without `days` if they were not asked for."""
-        told = {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name != "days"}
-        if self.days is not None:
-            told["days"] = [one.to_json() for one in self.days]
-        return told
+        """The reading as plain JSON values, without `days` if they were not read."""
+        values = {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name != "days"}
+        return values if self.days is None else values | {"days": [day.to_json() for day in self.days]}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a reading as plain JSON."""
     if isinstance(value, date):
         return value.isoformat()
     return value.to_json() if isinstance(value, Countdown | LegalCountdown) else value

@@ -1,19 +1,20 @@
-"""Whose time it was: the three ledgers of an approval (rule 16), and the joint clock of a stage (rule 13)."""
+"""Time accounting: the three ledgers of an approval (rule 16), and the joint clock of a stage (rule 13)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from workflows.charts.clock_effects import ClockEffect
+from workflows.charts.model import ClockEffect
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import OPEN, Stretch, falls_on, lost, stretches, used
-from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known, moves_with
+from workflows.clock.reading import plain
+from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known, moves_with, rounds
 
 STAGE_LIMIT = 45  # working days, art. 42
 
-# In whose hands an approval is, by its state; waiting for other approvals and all after the decision is nobody's.
+# The holder of an approval by its state; waiting for other approvals and all after the decision is nobody's.
 _HANDS = {
     "ready": "owner",
     "correcting": "owner",
@@ -35,16 +36,9 @@ class TimeAccount(NamedTuple):
     none: int = 0  # waiting, or over
 
     @property
-    def total(self) -> int:
-        return sum(self)
-
-    @property
     def open(self) -> int:
         """Working days on which somebody held the approval."""
         return self.department + self.owner + self.special
-
-    def plus(self, other: "TimeAccount") -> "TimeAccount":
-        return TimeAccount(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -> TimeAccount:
@@ -65,8 +59,8 @@ def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -
 
 def whole_ledger(steps: Sequence[Step], calendar: Calendar, on: date) -> TimeAccount:
     """The three ledgers of one approval from its first step up to the close of `on`."""
-    told = known(steps, on)
-    return ledger(told, calendar, told[0].on, on) if told else TimeAccount()
+    past = known(steps, on)
+    return ledger(past, calendar, past[0].on, on) if past else TimeAccount()
 
 
 def together(ledgers: Iterable[TimeAccount]) -> TimeAccount:
@@ -94,7 +88,7 @@ class _Hands:
         return "special" if holder != "none" and (self.is_suspended or self.state == "paused") else holder
 
     def day(self, steps: Iterable[Step]) -> str:
-        """Make the steps of one day and say whose day it was."""
+        """Apply the steps of one day; the holder whose day it was."""
         at_open = _HANDS.get(self.state, "none")
         until_stop = None
         for step in steps:
@@ -129,18 +123,7 @@ class StageReading:
         return (self.ended_on or self.on) > self.due_on
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "on": self.on.isoformat(),
-            "started_on": self.started_on.isoformat(),
-            "ended_on": self.ended_on and self.ended_on.isoformat(),
-            "limit": self.limit,
-            "used": self.used,
-            "paused": self.paused,
-            "due_on": self.due_on.isoformat(),
-            "left": self.left,
-            "is_paused": self.is_paused,
-            "is_late": self.is_late,
-        }
+        return {name: plain(value) for name, value in asdict(self).items()} | {"is_late": self.is_late}
 
 
 class _Handling(NamedTuple):
@@ -166,12 +149,13 @@ def stage_clock(
     suspended, and while all approvals that are accepted and undecided are paused; between two of them it runs.
     """
     histories = [tuple(known(steps, on)) for steps in approvals]
-    rounds = [told for steps in histories for told in _rounds(steps, calendar.known(on))]
-    handlings = [_handling(told, told.accepted_on) for told in rounds if told.accepted_on]
+    cases = [case for steps in histories for case in rounds(steps, calendar.known(on))]
+    handlings = [_handling(case, case.accepted_on) for case in cases if case.accepted_on]
     if not handlings:
         return None
-    ended = _ended([fold(steps, on) for steps in histories], handlings)
-    start, until = min(one.start for one in handlings), min(ended, on.toordinal())
+    is_over = all(fold(steps, on).stopped_on for steps in histories)
+    ended = max(handling.stop for handling in handlings) if is_over else OPEN  # the last decision
+    start, until = min(handling.start for handling in handlings), min(ended, on.toordinal())
     still = _stage_still(handlings, _suspensions(histories, start, on), start, until, ended)
     spent = used(calendar, start, still, until)
     return StageReading(
@@ -187,22 +171,11 @@ def stage_clock(
     )
 
 
-def _rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
-    """Where each round of an approval stood when it ended, or stands on `on`."""
-    cuts = [number for number, step in enumerate(steps) if step.move == "reapply" and step.on <= on]
-    return [fold(steps[:cut], on) for cut in [*cuts, len(steps)]]
-
-
-def _handling(told: Timeline, accepted_on: date) -> _Handling:
+def _handling(timeline: Timeline, accepted_on: date) -> _Handling:
     start = accepted_on.toordinal()
-    stop = told.stopped_on.toordinal() if told.stopped_on else OPEN
+    stop = timeline.stopped_on.toordinal() if timeline.stopped_on else OPEN
     # The joint clock may be long under way: a pause on the very day of this acceptance holds at the close of that day.
-    return _Handling(start, stop, stretches(told.pauses, start - 1))
-
-
-def _ended(now: list[Timeline], handlings: list[_Handling]) -> int:
-    """The last decision, or OPEN while any approval of the stage is still on its way."""
-    return max(one.stop for one in handlings) if all(told.stopped_on for told in now) else OPEN
+    return _Handling(start, stop, stretches(timeline.pauses, start - 1))
 
 
 def _suspensions(approvals: list[tuple[Step, ...]], start: int, on: date) -> list[Stretch]:
@@ -224,22 +197,22 @@ def _stage_still(
     handlings: list[_Handling], suspended: list[Stretch], start: int, until: int, ended: int
 ) -> list[Stretch]:
     """The stretches in which the joint clock stood still, after `start` up to `until`."""
-    edges = {edge for one in handlings for edge in (one.start, one.stop, *(day for pair in one.still for day in pair))}
-    edges |= {day for pair in suspended for day in pair} | {ended}
+    spans = [*suspended, *((handling.start, handling.stop) for handling in handlings)]
+    edges = {day for span in (*spans, *(pair for handling in handlings for pair in handling.still)) for day in span}
+    edges.add(ended)
     cuts = [start + 1, *sorted(edge for edge in edges if start + 1 < edge <= until)]
-    still = [
+    return [
         (first, end)
         for first, end in pairwise([*cuts, OPEN])
-        if first <= until and _stands(handlings, suspended, first, ended)
+        if first <= until and _is_still(handlings, suspended, first, ended)
     ]
-    return still
 
 
-def _stands(handlings: list[_Handling], suspended: list[Stretch], day: int, ended: int) -> bool:
+def _is_still(handlings: list[_Handling], suspended: list[Stretch], day: int, ended: int) -> bool:
     if day == ended:  # the last day counts if any clock ran until its decision
-        return all(one.is_still(day) for one in handlings if one.stop == day)
-    at_work = [one for one in handlings if one.is_open(day)]
-    return _lies_in(suspended, day) or (bool(at_work) and all(one.is_still(day) for one in at_work))
+        return all(handling.is_still(day) for handling in handlings if handling.stop == day)
+    at_work = [handling for handling in handlings if handling.is_open(day)]
+    return _lies_in(suspended, day) or (bool(at_work) and all(handling.is_still(day) for handling in at_work))
 
 
 def _lies_in(still: list[Stretch], day: int) -> bool:

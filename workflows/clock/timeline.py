@@ -1,12 +1,12 @@
-"""Fold the history of one approval into where it stands: state, days of the events, and when its clock stood still."""
+"""Folds the history of one approval into its status: state, days of the events, and when its clock stood still."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 from workflows.charts.approval import APPROVAL, SUSPENSION
-from workflows.charts.clock_effects import ClockEffect
+from workflows.charts.model import ClockEffect
 from workflows.charts.project import PROJECT
 
 CORRECT = "confirm_correction"  # the move with the effect CORRECT_DAY, which `known` executes
@@ -48,7 +48,7 @@ class Pause(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Where an approval stands. All but `state` and `round` are of the current round."""
+    """The status of an approval. All but `state` and `round` are of the current round."""
 
     state: str
     round: int
@@ -88,15 +88,15 @@ class UnknownMove(ValueError):
 
 def known(steps: Iterable[Step], on: date | None = None) -> list[Step]:
     """The steps up to the close of `on`, each on the day that was taken to be right then, without the corrections."""
-    told = []
+    past = []
     for step in steps:
         if on is not None and step.on > on:
             break
-        told.append(step)
-    right = {step.corrects: step.right_on for step in told if step.right_on}
+        past.append(step)
+    right = {step.corrects: step.right_on for step in past if step.right_on}
     if not right:
-        return told
-    return [_on_right_day(step, right.get(step.seq)) for step in told if not step.right_on]
+        return past
+    return [_on_right_day(step, right.get(step.seq)) for step in past if not step.right_on]
 
 
 def _on_right_day(step: Step, right_on: date | None) -> Step:
@@ -104,20 +104,26 @@ def _on_right_day(step: Step, right_on: date | None) -> Step:
 
 
 def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
-    """Where the steps lead by the close of `on`; with no `on`, where all of them lead. Raises UnknownMove."""
-    story = _Story()
+    """The status after the steps up to the close of `on`, or after all of them. Raises UnknownMove."""
+    replay = _Replay()
     for step in known(steps, on):
         if step.move not in STATE_AFTER:
             raise UnknownMove(step.move)
-        story.last_on = step.on
+        replay.last_on = step.on
         for execute in _EFFECTS[step.move]:
-            execute(story, step)
-        story.state = STATE_AFTER[step.move] or story.state
-    return story.told()
+            execute(replay, step)
+        replay.state = STATE_AFTER[step.move] or replay.state
+    return replay.timeline()
 
 
-class _Story:
-    """What the fold knows so far."""
+def rounds(steps: Sequence[Step], on: date) -> list[Timeline]:
+    """The status of each round when it ended, or at the close of `on`; the steps go up to then."""
+    cuts = [number for number, step in enumerate(steps) if step.move == "reapply"]
+    return [fold(steps[:cut], on) for cut in [*cuts, len(steps)]]
+
+
+class _Replay:
+    """The state of the fold; each effect of a move is executed by the method of its name."""
 
     __slots__ = (
         "accepted_on", "after", "decided_on", "deemed", "delivered_on", "extended", "last_on", "notice_from",
@@ -135,110 +141,83 @@ class _Story:
 
     def __init__(self) -> None:
         self.state, self.round, self.last_on, self.suspended_on = "waiting", 1, None, None
-        self.new_round()
+        self._begin_round()
 
-    def new_round(self) -> None:
+    def _begin_round(self) -> None:
         self.received_on = self.accepted_on = self.stopped_on = self.decided_on = self.delivered_on = None
         self.special = self.notice_from = None
         self.deemed, self.extended = False, 0
         self.pauses: list[Pause] = []
         self.after: list[Pause] = []
 
-    def still(self) -> list[Pause]:
+    def _still(self) -> list[Pause]:
         """The pauses that have not ended."""
         suspension = Pause(SUSPENSION, self.suspended_on) if self.suspended_on else None
         return [pause for pause in (suspension, self.special) if pause]
 
-    def told(self) -> Timeline:
-        pauses = self.pauses if self.stopped_on else self.pauses + self.still()
-        after = self.after + self.still() if self.stopped_on else self.after
+    def timeline(self) -> Timeline:
+        pauses = self.pauses if self.stopped_on else self.pauses + self._still()
+        after = self.after + self._still() if self.stopped_on else self.after
         return Timeline(
             self.state, self.round, self.last_on, self.received_on, self.accepted_on, self.deemed, self.stopped_on,
             self.decided_on, self.delivered_on, self.extended, tuple(pauses), tuple(after),
             self.notice_from,
         )  # fmt: skip
 
+    def start_notice(self, step: Step) -> None:
+        self.received_on = self.notice_from = step.on
+        self.pauses = []
 
-def _start_notice(story: _Story, step: Step) -> None:
-    story.received_on = story.notice_from = step.on
-    story.pauses = []
+    def stop_notice(self, _step: Step) -> None:
+        self.notice_from = None
 
+    def start_decision(self, step: Step) -> None:
+        self.accepted_on = step.on
+        self.pauses = []
 
-def _stop_notice(story: _Story, _step: Step) -> None:
-    story.notice_from = None
+    def start_decision_at_receipt(self, _step: Step) -> None:
+        # Art. 32: accepted from the day of receipt, so what stood still since then stays still.
+        self.accepted_on, self.deemed, self.notice_from = self.received_on, True, None
 
+    def start_special(self, step: Step) -> None:
+        self.special = self.special or Pause(step.procedure, step.on)
 
-def _start_decision(story: _Story, step: Step) -> None:
-    story.accepted_on = step.on
-    story.pauses = []
+    def end_special(self, step: Step) -> None:
+        if self.special:
+            self.pauses.append(self.special._replace(until_on=step.on))
+            self.special = None
 
+    def suspend(self, step: Step) -> None:
+        self.suspended_on = self.suspended_on or step.on
 
-def _start_decision_at_receipt(story: _Story, _step: Step) -> None:
-    # Art. 32: accepted from the day of receipt, so what stood still since then stays still.
-    story.accepted_on, story.deemed, story.notice_from = story.received_on, True, None
+    def resume(self, step: Step) -> None:
+        if self.suspended_on:
+            ended = self.after if self.stopped_on else self.pauses
+            ended.append(Pause(SUSPENSION, self.suspended_on, step.on))
+            self.suspended_on = None
 
+    def extend(self, step: Step) -> None:
+        self.extended += step.days
 
-def _start_special(story: _Story, step: Step) -> None:
-    story.special = story.special or Pause(step.procedure, step.on)
+    def stop(self, step: Step) -> None:
+        self.pauses += self._still()
+        self.stopped_on, self.special, self.notice_from = step.on, None, None
 
+    def start_delivery(self, step: Step) -> None:
+        self.decided_on = step.on
 
-def _end_special(story: _Story, step: Step) -> None:
-    if story.special:
-        story.pauses.append(story.special._replace(until_on=step.on))
-        story.special = None
+    def stop_delivery(self, step: Step) -> None:
+        self.delivered_on = step.on
 
+    def new_round(self, _step: Step) -> None:
+        self.round += 1
+        self._begin_round()
 
-def _suspend(story: _Story, step: Step) -> None:
-    story.suspended_on = story.suspended_on or step.on
-
-
-def _resume(story: _Story, step: Step) -> None:
-    if story.suspended_on:
-        ended = story.after if story.stopped_on else story.pauses
-        ended.append(Pause(SUSPENSION, story.suspended_on, step.on))
-        story.suspended_on = None
-
-
-def _extend(story: _Story, step: Step) -> None:
-    story.extended += step.days
-
-
-def _stop(story: _Story, step: Step) -> None:
-    story.pauses += story.still()
-    story.stopped_on, story.special, story.notice_from = step.on, None, None
-
-
-def _start_delivery(story: _Story, step: Step) -> None:
-    story.decided_on = step.on
-
-
-def _stop_delivery(story: _Story, step: Step) -> None:
-    story.delivered_on = step.on
+    def recalculate(self, _step: Step) -> None:
+        """Nothing: every reading counts by the calendar in force; the entry says which dates that moved."""
 
 
-def _new_round(story: _Story, _step: Step) -> None:
-    story.round += 1
-    story.new_round()
-
-
-def _recalculate(_story: _Story, _step: Step) -> None:
-    """Nothing: every reading counts by the calendar in force; the entry says which dates that moved."""
-
-
-_EXECUTE: dict[ClockEffect, Callable[[_Story, Step], None]] = {
-    ClockEffect.START_NOTICE: _start_notice,
-    ClockEffect.STOP_NOTICE: _stop_notice,
-    ClockEffect.START_DECISION: _start_decision,
-    ClockEffect.START_DECISION_AT_RECEIPT: _start_decision_at_receipt,
-    ClockEffect.START_SPECIAL: _start_special,
-    ClockEffect.END_SPECIAL: _end_special,
-    ClockEffect.SUSPEND: _suspend,
-    ClockEffect.RESUME: _resume,
-    ClockEffect.EXTEND: _extend,
-    ClockEffect.STOP: _stop,
-    ClockEffect.START_DELIVERY: _start_delivery,
-    ClockEffect.STOP_DELIVERY: _stop_delivery,
-    ClockEffect.NEW_ROUND: _new_round,
-    ClockEffect.RECALCULATE: _recalculate,
+_Effect = Callable[[_Replay, Step], None]
+_EFFECTS: dict[str, tuple[_Effect, ...]] = {
+    move.name: tuple(getattr(_Replay, effect.name.lower()) for effect in move.clock) for move in _MOVES
 }
-_EFFECTS = {move.name: tuple(_EXECUTE[effect] for effect in move.clock) for move in _MOVES}

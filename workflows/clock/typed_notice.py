@@ -1,4 +1,4 @@
-"""A notice as somebody types it into a form: written as a file has it, with the field of each line."""
+"""Writes the YAML of a holiday notice from a form, with the form field of each line."""
 
 import json
 import re
@@ -19,7 +19,7 @@ class Written:
     fields: Mapping[int, str]
 
     def check(self) -> str:
-        """The text; CalendarError with the line when it cannot be right."""
+        """The text; CalendarError with the line when it is invalid."""
         parse_notices(self.text)
         return self.text
 
@@ -59,19 +59,19 @@ def _scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text in quotes, on one line whatever stands in it: the reader then refuses it with its line."""
-    letters = (one if one.isprintable() else f"\\U{ord(one):08X}" for one in json.dumps(text, ensure_ascii=False))
-    return "".join(letters)
+    """The text in quotes, on one line whatever it holds, so that an error names its line."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in quoted)
 
 
 def as_typed(notice: HolidayNotice) -> dict[str, object]:
-    """A notice as it would stand in the form."""
+    """The form's values for a notice."""
     return {
         "year": str(notice.year),
         "source": notice.source,
         "days_off": [
-            {"first": one.first_on.isoformat(), "last": one.last_on.isoformat(), "name": one.name, "en": one.name_en}
-            for one in notice.days_off
+            {"first": off.first_on.isoformat(), "last": off.last_on.isoformat(), "name": off.name, "en": off.name_en}
+            for off in notice.days_off
         ],
         "makeup_workdays": [{"day": day.isoformat()} for day in notice.makeup_workdays],
     }

@@ -15,10 +15,10 @@ def is_period(valid_for: object) -> bool:
 
 def lapses_on(decided_on: date, valid_for: str | None) -> date | None:
     """The last day of validity: the same day of the month in which the period ends, or that month's last."""
-    found = _PERIOD.fullmatch(valid_for) if valid_for else None
-    if not found:
+    match = _PERIOD.fullmatch(valid_for) if valid_for else None
+    if not match:
         return None
-    months = decided_on.year * 12 + decided_on.month - 1 + int(found[1]) * (12 if found[2] == "year" else 1)
+    months = decided_on.year * 12 + decided_on.month - 1 + int(match[1]) * (12 if match[2] == "year" else 1)
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(decided_on.day, calendar.monthrange(year, month)[1]))
 

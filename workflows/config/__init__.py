@@ -1,4 +1,4 @@
-"""What a city sets: readers of the files in workflows/data, which check them."""
+"""Readers and validators of the city's files in workflows/data."""
 
 from pathlib import Path
 

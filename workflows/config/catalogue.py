@@ -1,7 +1,7 @@
 """The catalogue of approval items, and the plan that it gives a project."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -136,10 +136,10 @@ def _entries(value: object) -> list[tuple[int, object]]:
 
 
 def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
-    _check_fields(line, value, ITEM_FIELDS, str(value.get("code", "an item")) if isinstance(value, dict) else "an item")
-    given = dict(value)  # type: ignore[call-overload]
-    lists = {name: tuple(given.get(name, ())) for name in ("requires", "materials")}
-    item = Item(**given | lists)
+    name = str(value.get("code", "an item")) if isinstance(value, dict) else "an item"
+    fields = _check_fields(line, value, ITEM_FIELDS, name)
+    lists = {name: tuple(fields.get(name, ())) for name in ("requires", "materials")}
+    item = Item(**fields | lists)
     if item.stage not in stages:
         raise CatalogueError(f"line {line}: {item.code}: stage {item.stage} is unknown")
     if item.promised > item.legal:
@@ -147,8 +147,8 @@ def _item(line: int, value: object, stages: Mapping[int, Stage]) -> Item:
     return item
 
 
-def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck"], what: str) -> None:
-    """CatalogueError for what is missing, unknown or of the wrong kind."""
+def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck"], what: str) -> dict[str, Any]:
+    """The mapping; CatalogueError for what is missing, unknown or of the wrong kind."""
     if not isinstance(value, dict):
         raise CatalogueError(f"line {line}: {what} is a mapping")
     line = getattr(value, "line", line)
@@ -160,6 +160,7 @@ def _check_fields(line: int, value: object, fields: Mapping[str, "CatalogueCheck
             raise CatalogueError(f"line {line}: {what}: {name} is missing")
         if name in value and not check.fits(value[name]):
             raise CatalogueError(f"line {line}: {what}: {name} {check.why}")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _check_prerequisites(items: Mapping[str, Item], lines: Mapping[str, int]) ->
 
 def _check_sources(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
     for item in items.values():
-        needed = _all_needed(items, item)
+        needed = all_needed({code: planned.requires for code, planned in items.items()}, item.code) - {item.code}
         for material, code in item.satisfied_by.items():
             where = f"line {lines[item.code]}: {item.code}: satisfied_by"
             if material not in item.materials:
@@ -246,13 +247,13 @@ def _check_sources(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
                 raise CatalogueError(f"{where}: {code} is not granted before it")
 
 
-def _all_needed(items: Mapping[str, Item], item: Item) -> set[str]:
-    """The items that must be granted first, directly or not."""
-    found: set[str] = set()
-    todo = list(item.requires)
-    while todo:
-        code = todo.pop()
-        if code not in found:
-            found.add(code)
-            todo += items[code].requires
-    return found
+def all_needed(requires: Mapping[str, Iterable[str]], code: str) -> set[str]:
+    """This item and all that it needs, directly or not; what is no part of the plan is passed over."""
+    needed: set[str] = set()
+    pending = [code]
+    while pending:
+        code = pending.pop()
+        if code in requires and code not in needed:
+            needed.add(code)
+            pending += requires[code]
+    return needed

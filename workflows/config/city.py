@@ -1,4 +1,4 @@
-"""What is particular to this city: names, division, categories and screening questions."""
+"""Settings of the city: names, division, categories and screening questions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How notices are carried outward: the city's numbers in outbox.yaml."""
+"""Delivery policy of the outbox: the city's numbers in outbox.yaml."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -26,7 +26,7 @@ class OutboxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OutboxPolicy:
-    """How often and how long a delivery is tried, what is too old to be sent, and when the digest goes out."""
+    """Retries, expiry and retention of deliveries, and the time of the digest."""
 
     tries: int
     first_wait: timedelta
@@ -36,7 +36,7 @@ class OutboxPolicy:
     digest_at: time
 
     def wait_after(self, tries: int, dice: float) -> timedelta:
-        """How long to wait after so many tries in vain; `dice` from 0 to 1 spreads it."""
+        """The wait after so many failed tries; `dice` from 0 to 1 adds jitter."""
         doubled = self.first_wait * 2 ** min(tries - 1, 30)
         return min(doubled, self.longest_wait) * (1 - JITTER + 2 * JITTER * dice)
 

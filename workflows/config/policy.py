@@ -1,4 +1,4 @@
-"""The rules of supervision, as the city sets them in policy.yaml."""
+"""Supervision policy: the city's rules in policy.yaml."""
 
 import re
 from collections.abc import Mapping
@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
 from workflows.config import DATA
+from workflows.config.yaml_positions import LinedDict, UnreadableYaml, load
 
 KEYS = (
     *("reminder_at", "answer_within", "levels", "office_hours", "first_answer", "contact_every", "pauses"),
@@ -84,8 +83,13 @@ def read_policy(text: str) -> Policy:
     bulletins = tuple(raw["bulletins"]) if isinstance(raw["bulletins"], list) else ()
     within, reminder_at = raw["appeal_within"], raw["reminder_at"]
     policy = Policy(reminder_at, answer_within, levels, answering, pauses, within, cards, bulletins)
-    faults = (*_faults(policy), *_faults_of_answering(answering), *_faults_of_cards(policy), _fault_of(bulletins))
-    for key, broken, why in faults:
+    violations = (
+        *_violations(policy),
+        *_answering_violations(answering),
+        *_card_violations(policy),
+        _bulletin_violation(bulletins),
+    )
+    for key, broken, why in violations:
         if broken:
             raise PolicyError(f"line {lines[key]}: {why}")
     return policy
@@ -94,56 +98,32 @@ def read_policy(text: str) -> Policy:
 def _parts(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     """The parts of the policy, and the line of each."""
     try:
-        node, raw = yaml.compose(text), yaml.safe_load(text)
-        twice = _named_twice(node)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PolicyError(f"line {line}: not readable as YAML: {error.problem}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise PolicyError(f"line 1: not readable as YAML: {error}") from None
-    if twice is not None:
-        raise PolicyError(f"line {twice.start_mark.line + 1}: {twice.value} is named twice")
-    if not isinstance(raw, dict):
+        raw = load(text)
+    except UnreadableYaml as error:
+        message = str(error)
+        raise PolicyError(message if message.startswith("line ") else f"line 1: {message}") from None
+    if not isinstance(raw, LinedDict):
         raise PolicyError(f"line 1: {', '.join(KEYS)} are needed, and nothing else")
-    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
     for key in raw:
         if key not in KEYS:
-            raise PolicyError(f"line {lines.get(str(key), 1)}: {key} is not known here; {', '.join(KEYS)} are")
+            raise PolicyError(f"line {raw.lines[key]}: {key} is not known here; {', '.join(KEYS)} are")
     if missing := [key for key in KEYS if key not in raw]:
         raise PolicyError(f"line 1: {', '.join(missing)} are missing")
-    return raw, lines
+    return raw, raw.lines
 
 
-def _named_twice(root: yaml.Node | None) -> yaml.Node | None:
-    """The first key that stands in one mapping a second time: YAML itself would silently take the last one."""
-    left, seen = [root], set[int]()
-    while left:
-        node = left.pop()
-        if node is None or id(node) in seen or isinstance(node, yaml.ScalarNode):
-            continue
-        seen.add(id(node))  # an anchor may lead back to what holds it
-        names = set()
-        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
-            if (key.tag, str(key.value)) in names:
-                return key
-            names.add((key.tag, str(key.value)))
-        inner = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else node.value
-        left.extend(reversed(inner))
-    return None
-
-
-def _faults(policy: Policy) -> list[tuple[str, bool, str]]:
+def _violations(policy: Policy) -> list[tuple[str, bool, str]]:
     days = policy.answer_within
     raising = [light for light in policy.raised_by.values() if light]
-    known = [light in LIGHTS[1:] for light in raising]
+    are_known = [light in LIGHTS[1:] for light in raising]
     return [
         ("reminder_at", not _is_limit(policy.reminder_at, least=0), "reminder_at is a whole number of days"),
         ("answer_within", set(days) != {"normal", "key", "urgent"}, "answer_within names normal, key and urgent"),
         ("answer_within", not all(_is_limit(n, least=1) for n in days.values()), "a limit is at least one day"),
-        *_pause_faults(policy.pauses),
+        *_pause_violations(policy.pauses),
         ("levels", set(policy.raised_by) != set(LEVELS), f"levels are {', '.join(map(str, LEVELS))}"),
-        ("levels", not all(known), f"a light is one of {', '.join(LIGHTS[1:])}, or null"),
-        ("levels", all(known) and raising != sorted(raising, key=LIGHTS.index), "a higher level has a later light"),
+        ("levels", not all(are_known), f"a light is one of {', '.join(LIGHTS[1:])}, or null"),
+        ("levels", all(are_known) and raising != sorted(raising, key=LIGHTS.index), "a higher level has a later light"),
         ("levels", policy.raised_by.get(1) is None, "level 1 needs a light: nothing lifts to it"),
     ]
 
@@ -164,14 +144,14 @@ def _answering(raw: dict[str, Any], lines: dict[str, int]) -> Answering:
 
 def read_hours(text: object) -> tuple[time, time]:
     """The span in a text as 09:00-12:00; ValueError for anything else."""
-    found = _HOURS.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    match = _HOURS.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         raise ValueError("office hours are written as 09:00-12:00")
-    parts = [int(part) for part in found.groups()]
-    return time(*parts[:2]), time(*parts[2:])
+    first_hour, first_minute, last_hour, last_minute = map(int, match.groups())
+    return time(first_hour, first_minute), time(last_hour, last_minute)
 
 
-def _faults_of_answering(rules: Answering) -> list[tuple[str, bool, str]]:
+def _answering_violations(rules: Answering) -> list[tuple[str, bool, str]]:
     edges = [edge for span in rules.office_hours for edge in span]
     limits = (rules.in_office, rules.otherwise)
     return [
@@ -181,7 +161,7 @@ def _faults_of_answering(rules: Answering) -> list[tuple[str, bool, str]]:
     ]
 
 
-def _pause_faults(pauses: Mapping[str, int]) -> list[tuple[str, bool, str]]:
+def _pause_violations(pauses: Mapping[str, int]) -> list[tuple[str, bool, str]]:
     least = {"long_days": 1, "frequent": 2, "near_cap": 0}
     if set(pauses) != set(least):
         return [("pauses", True, f"pauses names {', '.join(least)}")]
@@ -191,16 +171,16 @@ def _pause_faults(pauses: Mapping[str, int]) -> list[tuple[str, bool, str]]:
     ]
 
 
-def _faults_of_cards(policy: Policy) -> list[tuple[str, bool, str]]:
+def _card_violations(policy: Policy) -> list[tuple[str, bool, str]]:
     named, colours = set(policy.cards), list(policy.cards.values())
     return [
         ("appeal_within", not _is_limit(policy.appeal_within, least=1), "appeal_within is at least one day"),
         ("cards", named != set(CARD_RULES), f"cards names {', '.join(CARD_RULES)}"),
-        ("cards", not all(one is None or one in COLOURS for one in colours), "a card is yellow or red, or null"),
+        ("cards", not all(colour in (*COLOURS, None) for colour in colours), "a card is yellow or red, or null"),
     ]
 
 
-def _fault_of(bulletins: tuple[int, ...]) -> tuple[str, bool, str]:
+def _bulletin_violation(bulletins: tuple[int, ...]) -> tuple[str, bool, str]:
     months = [n for n in bulletins if _is_limit(n, least=1) and n <= DECEMBER]
     broken = list(bulletins) != sorted(set(months)) or not months or months[-1] != DECEMBER
     return "bulletins", broken, "bulletins lists months in their order, the last of them 12"

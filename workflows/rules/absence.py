@@ -1,4 +1,4 @@
-"""Absence cover (AB 岗): who is away on a day, and who is on duty for them."""
+"""Absence cover (AB 岗): absences on a day, and deputies on duty."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class AbsenceSpan:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """An absence as it stands. `covered_from` is the day from which its deputy has said yes, None before that."""
+    """An absence. `covered_from` is the day from which its deputy has accepted, None before that."""
 
     id: int
     person: int
@@ -42,9 +42,9 @@ def days_of(from_on: date, until_on: date | None, ended_on: date | None = None) 
     return AbsenceSpan(from_on, last) if from_on <= last else None
 
 
-def common(one: AbsenceSpan, other: AbsenceSpan) -> AbsenceSpan | None:
+def common(span: AbsenceSpan, second: AbsenceSpan) -> AbsenceSpan | None:
     """The days that both have."""
-    first, last = max(one.first, other.first), min(one.last, other.last)
+    first, last = max(span.first, second.first), min(span.last, second.last)
     return AbsenceSpan(first, last) if first <= last else None
 
 
@@ -53,7 +53,7 @@ def is_away(leaves: Iterable[Leave], person: int, day: date) -> bool:
 
 
 def on_duty(leaves: Sequence[Leave], person: int, day: date) -> int | None:
-    """Who answers for this person's work on this day: they themselves, their deputy, or nobody."""
+    """Who is on duty for this person on this day: the person, the deputy, or nobody."""
     leave = next((leave for leave in leaves if leave.person == person and day in leave.days), None)
     if leave is None:
         return person
@@ -77,5 +77,5 @@ def gaps(leave: Leave, leaves: Iterable[Leave], since: date) -> tuple[AbsenceSpa
 
 def clashes(days: AbsenceSpan, leaves: Iterable[Leave], person: int) -> tuple[AbsenceSpan, ...]:
     """The days among these on which this person is away, in order."""
-    found = [common(days, leave.days) for leave in leaves if leave.person == person]
-    return tuple(sorted((span for span in found if span), key=lambda span: span.first))
+    spans = [common(days, leave.days) for leave in leaves if leave.person == person]
+    return tuple(sorted((span for span in spans if span), key=lambda span: span.first))

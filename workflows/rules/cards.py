@@ -1,4 +1,4 @@
-"""Which yellow and red cards are due by rule, each on its proper day."""
+"""Rules of yellow and red cards: which are due, each on its proper day."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ RULES: Mapping[str, CardRule] = {
         CardRule("silence", "approval", "五日内未告知，视为受理", "No notice within five days: deemed acceptance"),
         CardRule("second_notice", "approval", "同一轮再次告知", "A second notice in one round"),
         CardRule("delivery", "approval", "逾期送达", "Delivered late"),
-        # Nothing of an approval's record tells it: who keeps orders calls `show_card` when one was not answered.
+        # No step of an approval is its ground: the actions of orders show this card for an unanswered order.
         CardRule("order", "order", "督办单逾期未答复", "Supervision order unanswered"),
     )
 }
@@ -66,25 +66,25 @@ def cards_due(steps: Sequence[Step], limits: Limits, policy: Policy, calendar: C
     A ground counts on the days on which it could be seen: from one step to the next, that day included. What came to
     light by a correction could be seen from its moment on.
     """
-    found: dict[Key, DueCard] = {}
+    cards: dict[Key, DueCard] = {}
     for epoch in epochs(steps, until):
         for card in _due_in(epoch, limits, policy, calendar, epoch.until):
-            found.setdefault(card.key, _since(card, epoch.by))
-    return sorted(found.values(), key=lambda card: (card.on, list(RULES).index(card.rule)))
+            cards.setdefault(card.key, _since(card, epoch.by))
+    return sorted(cards.values(), key=lambda card: (card.on, list(RULES).index(card.rule)))
 
 
 def cards_without_ground(
     steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date
 ) -> dict[Key, Step]:
     """The cards due before a correction that are not due by what is known since, each with that correction."""
-    found: dict[Key, Step] = {}
-    shown: set[Key] = set()
+    voided: dict[Key, Step] = {}
+    due_before: set[Key] = set()
     for epoch in epochs(steps, until):
         if epoch.by:
-            stand = {card.key for card in _due_in(epoch, limits, policy, calendar, epoch.by.on)}
-            found |= dict.fromkeys(shown - stand - found.keys(), epoch.by)
-        shown |= {card.key for card in _due_in(epoch, limits, policy, calendar, epoch.until)}
-    return found
+            due_since = {card.key for card in _due_in(epoch, limits, policy, calendar, epoch.by.on)}
+            voided |= dict.fromkeys(due_before - due_since - voided.keys(), epoch.by)
+        due_before |= {card.key for card in _due_in(epoch, limits, policy, calendar, epoch.until)}
+    return voided
 
 
 def _since(card: DueCard, by: Step | None) -> DueCard:
@@ -96,9 +96,9 @@ def _due_in(epoch: Epoch, limits: Limits, policy: Policy, calendar: Calendar, un
     for number, step in enumerate(epoch.steps):
         if step.on > until:
             break
-        told = deadlines(epoch.steps[: number + 1], limits, calendar, reminder_at=policy.reminder_at)
+        dates = deadlines(epoch.steps[: number + 1], limits, calendar, reminder_at=policy.reminder_at)
         ends = epoch.steps[number + 1].on if number + 1 < len(epoch.steps) else until
-        for card in _grounds(step, told):
+        for card in _grounds(step, dates):
             is_seen = card.on <= min(ends, until) and policy.cards[card.rule]
             if is_seen and not (card.rule == "silence" and _answered(epoch, number, limits, calendar)):
                 yield card
@@ -113,15 +113,15 @@ def _answered(epoch: Epoch, number: int, limits: Limits, calendar: Calendar) -> 
     return due_on is not None and due_on >= epoch.steps[number].on
 
 
-def _grounds(step: Step, told: Deadlines) -> Iterator[DueCard]:
+def _grounds(step: Step, dates: Deadlines) -> Iterator[DueCard]:
     if step.move in AT_ONCE:
-        yield DueCard(AT_ONCE[step.move], told.round, step.on, step.at)
-    days = {"delivery": told.delivery_due_on and told.delivery_due_on + _ONE_DAY}
-    if told.state in ("accepted", "paused"):
-        days = {"promised": told.overdue_from, "legal": told.red_from}
+        yield DueCard(AT_ONCE[step.move], dates.round, step.on, step.at)
+    days = {"delivery": dates.delivery_due_on and dates.delivery_due_on + _ONE_DAY}
+    if dates.state in ("accepted", "paused"):
+        days = {"promised": dates.overdue_from, "legal": dates.red_from}
     for rule, on in days.items():
         if on is not None:
-            yield DueCard(rule, told.round, max(on, step.on))
+            yield DueCard(rule, dates.round, max(on, step.on))
 
 
 RECEIPTS = ("submit", "resubmit")

@@ -1,4 +1,4 @@
-"""Which days of an approval can be corrected, and between which days the right one lies."""
+"""Corrections of days: which steps of an approval can be corrected, and to which days."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,25 +37,25 @@ class Epoch:
 
 def correctable(steps: Iterable[Step], today: date) -> list[Wrong]:
     """What can be corrected, each between its neighbours and not in the future, in the order of the history."""
-    told = known(steps)
-    found, is_suspension = [], False
-    for number, step in enumerate(told):
+    past = known(steps)
+    corrections, is_suspension = [], False
+    for number, step in enumerate(past):
         if step.move == "start_special":
             is_suspension = step.procedure == SUSPENSION
         is_systems = is_suspension and step.move in ("start_special", "end_special")
         if step.move in CORRECTABLE and not is_systems:
-            first_on = told[number - 1].on if number else step.on
-            last_on = told[number + 1].on if number + 1 < len(told) else today
-            found.append(Wrong(step, first_on, min(last_on, today)))
-    return found
+            first_on = past[number - 1].on if number else step.on
+            last_on = past[number + 1].on if number + 1 < len(past) else today
+            corrections.append(Wrong(step, first_on, min(last_on, today)))
+    return corrections
 
 
 def epochs(steps: Sequence[Step], until: date) -> list[Epoch]:
     """What was known of an approval, up to the close of `until`: one epoch more than there are corrections."""
-    told = [step for step in steps if step.on <= until]
-    cuts = [number for number, step in enumerate(told) if step.move == CORRECT]
-    ends = [*cuts, len(told)]
+    past = [step for step in steps if step.on <= until]
+    cuts = [number for number, step in enumerate(past) if step.move == CORRECT]
+    ends = [*cuts, len(past)]
     return [
-        Epoch(told[begun] if begun is not None else None, known(told[:end]), told[end].on if end in cuts else until)
-        for begun, end in zip([None, *cuts], ends, strict=True)
+        Epoch(past[start] if start is not None else None, known(past[:end]), past[end].on if end in cuts else until)
+        for start, end in zip([None, *cuts], ends, strict=True)
     ]

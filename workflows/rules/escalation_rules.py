@@ -1,4 +1,4 @@
-"""How a late approval climbs the four levels: which escalations are due, each on its proper day."""
+"""Escalation rules of a late approval over the four levels: which are due, each on its proper day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ class EscalationLevel:
 
 @dataclass(frozen=True, slots=True)
 class EscalationRun:
-    """One thing due: `move` is raise or lift; `rung` is how it stands afterwards."""
+    """One thing due: `move` is raise or lift; `rung` is the level afterwards."""
 
     move: str
     on: date
@@ -35,7 +35,7 @@ class EscalationRun:
 
 @dataclass(frozen=True, slots=True)
 class EscalationSpan:
-    """From one step of an approval to the next: the first day of each light, as it stood in between.
+    """From one step of an approval to the next: the first day of each light, as known in between.
 
     `by` is the step, when it is a correction.
     """
@@ -56,17 +56,17 @@ def spans(
     steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date
 ) -> list[EscalationSpan]:
     """While the decision clock ran or stood still, what a sweep of every day saw; a missed one makes up for it."""
-    found = []
+    periods = []
     for number, step in enumerate(steps):
         if step.on > until:
             break
-        told = deadlines(steps[: number + 1], limits, calendar, reminder_at=policy.reminder_at)
-        if told.state in ("accepted", "paused"):
+        dates = deadlines(steps[: number + 1], limits, calendar, reminder_at=policy.reminder_at)
+        if dates.state in ("accepted", "paused"):
             ends = steps[number + 1].on if number + 1 < len(steps) else until
-            reached = {"reminder": told.reminder_from, "yellow": told.yellow_from, "red": told.red_from}
+            reached = {"reminder": dates.reminder_from, "yellow": dates.yellow_from, "red": dates.red_from}
             by = step if step.move == CORRECT else None
-            found.append(EscalationSpan(told.round, reached, step.on, min(ends, until), by))
-    return found
+            periods.append(EscalationSpan(dates.round, reached, step.on, min(ends, until), by))
+    return periods
 
 
 def climbs(
@@ -84,12 +84,12 @@ def climbs(
     A level is raised by its light or by the lifting of the one below; never twice, never before the one below, and
     not before `since`, when the light could first be seen.
     """
-    standing, found = dict(rungs), []
-    while due := [c for c in _next(reached, standing, policy, calendar, answer_days, since) if c.on <= until]:
+    rungs_by_level, runs = dict(rungs), []
+    while due := [c for c in _next(reached, rungs_by_level, policy, calendar, answer_days, since) if c.on <= until]:
         climb = min(due, key=lambda c: (c.on, c.rung.level, c.move))
-        standing[climb.rung.level] = climb.rung
-        found.append(climb)
-    return found
+        rungs_by_level[climb.rung.level] = climb.rung
+        runs.append(climb)
+    return runs
 
 
 def _next(
@@ -108,11 +108,15 @@ def _next(
     if level <= TOP:
         light, on = _raised(level, reached, rungs, policy)
         if on is not None:
-            on = max(on, since)
-            answer_due = calendar.nth_working_day_after(on, answer_days)
-            lift_on = answer_due + timedelta(days=1) if level < TOP else None
-            due.append(EscalationRun("raise", on, EscalationLevel(level, "raised", light, on, answer_due, lift_on)))
+            due.append(raise_run(level, light, max(on, since), calendar, answer_days))
     return due
+
+
+def raise_run(level: int, light: str, on: date, calendar: Calendar, answer_days: int) -> EscalationRun:
+    """The escalation that is raised on this day, to be answered within so many working days."""
+    answer_due_on = calendar.nth_working_day_after(on, answer_days)
+    lift_on = answer_due_on + timedelta(days=1) if level < TOP else None
+    return EscalationRun("raise", on, EscalationLevel(level, "raised", light, on, answer_due_on, lift_on))
 
 
 def _raised(
@@ -120,11 +124,11 @@ def _raised(
 ) -> tuple[str, date | None]:
     """The light and the day by which this level is raised: its own light, a higher level's, or a lift from below."""
     lights = [light for above, light in sorted(policy.raised_by.items()) if above >= level and light]
-    days = [(reached[light], light) for light in lights if reached.get(light)]
+    days = [(on, light) for light in lights if (on := reached.get(light))]
     below = rungs.get(level - 1)
     if below and below.state == "lifted" and below.lift_on:
         days.append((below.lift_on, below.light))
     if not days:
         return "", None
-    on, light = min(days, key=lambda found: found[0])
+    on, light = min(days, key=lambda day: day[0])
     return light, max(on, below.raised_on) if below else on

@@ -14,9 +14,9 @@ ROLES_OF = {"window": LEVEL_ROLES[1], "officer": ("liaison", "service_centre")}
 
 
 def kind_of(chart: Chart, move: Move, audience: str) -> str:
-    """Of which kind a notice of this move is to this audience, as the chart says: may they do something now?"""
+    """The kind of a notice of this move to this audience: "act" if the chart lets them make the next move."""
     if chart.name == "escalation":
         return "escalations"
     roles = {audience, *ROLES_OF.get(audience, ())}
-    follow = (other for other in chart.moves if move.target in other.sources and other.group == "main")
-    return "act" if any(roles.intersection(other.by) for other in follow) else "cases"
+    follow = (next_move for next_move in chart.moves if move.target in next_move.sources and next_move.group == "main")
+    return "act" if any(roles.intersection(next_move.by) for next_move in follow) else "cases"

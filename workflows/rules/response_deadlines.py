@@ -1,4 +1,4 @@
-"""Until when a request is answered: working time in office hours, the wall clock otherwise.
+"""Response deadlines of requests: working time in office hours, the wall clock otherwise.
 
 Moments are aware and stand in the city's zone; they are compared and counted as its clocks show them.
 """
@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def office_hours(day: date, calendar: Calendar, rules: Answering) -> Iterator[tuple[datetime, datetime]]:
-    """The spans of this day in which the offices are open, by the clock on the wall, without a zone."""
+    """The office hours of this day as naive moments of local time."""
     if calendar.is_working_day(day):
         for first, last in rules.office_hours:
             yield datetime.combine(day, first), datetime.combine(day, last)
@@ -30,11 +30,11 @@ def due_at(asked_at: datetime, calendar: Calendar, rules: Answering) -> datetime
     """The moment until which a request of `asked_at` is to be answered."""
     if not is_office_time(asked_at, calendar, rules):
         return asked_at + timedelta(minutes=rules.otherwise)
-    left, wall = timedelta(minutes=rules.in_office), _wall(asked_at)
+    remaining, wall = timedelta(minutes=rules.in_office), _wall(asked_at)
     for start, end in _open_from(wall, calendar, rules):
-        if left <= end - start:
-            return (start + left).replace(tzinfo=asked_at.tzinfo)
-        left -= end - start
+        if remaining <= end - start:
+            return (start + remaining).replace(tzinfo=asked_at.tzinfo)
+        remaining -= end - start
     raise AssertionError("office hours never end")
 
 

@@ -1,4 +1,4 @@
-"""Who holds a case: whoever has to make the next move that leads on."""
+"""The responsible party of a case: the role that has to make the next move that leads on."""
 
 from workflows.charts.model import SYSTEM, Chart, Move, open_moves
 

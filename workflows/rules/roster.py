@@ -1,4 +1,4 @@
-"""The roster of duty officers: who is there outside office hours, where nobody is, and where two are."""
+"""The roster of duty officers: times outside office hours, gaps and overlaps of shifts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from workflows.rules.response_deadlines import office_hours
 
 @dataclass(frozen=True, slots=True, order=True)
 class ShiftSpan:
-    """From one moment up to another, which no longer belongs to it."""
+    """From `start` up to, not including, `end`."""
 
     start: datetime
     end: datetime
@@ -31,10 +31,10 @@ def outside_office(period: ShiftSpan, calendar: Calendar, rules: Answering) -> I
     yield from _span(since, period.end)
 
 
-def gaps(shifts: Iterable[ShiftSpan], wanted: Iterable[ShiftSpan]) -> Iterator[ShiftSpan]:
-    """What of the wanted spans no shift covers, in order."""
+def gaps(shifts: Iterable[ShiftSpan], periods: Iterable[ShiftSpan]) -> Iterator[ShiftSpan]:
+    """The spans of these periods that no shift covers, in order."""
     ordered = sorted(shifts)
-    for span in wanted:
+    for span in periods:
         since = span.start
         for shift in ordered:
             if shift.end > since and shift.start < span.end:

@@ -1,4 +1,4 @@
-"""What a policy would have done with one approval: its escalations and cards, from the steps and what people said."""
+"""Simulates a policy on one approval: its escalations, from the steps and the recorded answers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +7,22 @@ from datetime import date, timedelta
 from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import Limits, Step
 from workflows.config.policy import Policy
-from workflows.rules.escalation_rules import TOP, EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
+from workflows.rules.escalation_rules import (
+    TOP,
+    EscalationLevel,
+    EscalationRun,
+    EscalationSpan,
+    climbs,
+    raise_run,
+    spans,
+)
 
 ANSWERED, BY_HAND = "answer", "raise_jointly"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """What somebody said about an escalation: an answer with its commitment, or a level raised by hand."""
+    """A recorded answer to an escalation with its commitment, or a level raised by hand."""
 
     move: str
     round: int
@@ -26,7 +34,7 @@ class RecordedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One escalation that would have been raised or lifted."""
+    """One escalation that the policy would have raised or lifted."""
 
     round: int
     climb: EscalationRun
@@ -37,60 +45,52 @@ def tried(
     limits: Limits,
     policy: Policy,
     calendar: Calendar,
-    said: Sequence[RecordedAnswer],
+    answers: Sequence[RecordedAnswer],
     *,
     answer_days: int,
     until: date,
 ) -> list[Tried]:
     """What this policy would have raised and lifted by the close of `until`, in order, as a sweep of every day.
 
-    What people said in reality goes on counting: an answer where its level waits for one, by hand the next level.
+    Recorded answers count: an answer where its level waits for one, an escalation by hand as the next level.
     """
     ladders: dict[int, dict[int, EscalationLevel]] = {}
-    left, found = sorted((one for one in said if one.on <= until), key=lambda one: one.on), []
+    pending = sorted((answer for answer in answers if answer.on <= until), key=lambda answer: answer.on)
+    escalations = []
     for span in spans(steps, limits, policy, calendar, until):
         rungs = ladders.setdefault(span.round, {})
-        mine = [one for one in left if one.round == span.round and one.on <= span.until]
-        left = [one for one in left if one not in mine]
-        for climb in _within(span, rungs, mine, policy, calendar, answer_days):
-            found.append(Tried(span.round, climb))
-    return found
+        of_span = [answer for answer in pending if answer.round == span.round and answer.on <= span.until]
+        pending = [answer for answer in pending if answer not in of_span]
+        for climb in _within(span, rungs, of_span, policy, calendar, answer_days):
+            escalations.append(Tried(span.round, climb))
+    return escalations
 
 
 def _within(
     span: EscalationSpan,
     rungs: dict[int, EscalationLevel],
-    said: Sequence[RecordedAnswer],
+    answers: Sequence[RecordedAnswer],
     policy: Policy,
     calendar: Calendar,
     answer_days: int,
 ) -> Iterator[EscalationRun]:
-    """The climbs of one span, up to each thing that was said and then to the end; `rungs` stand as they lead to."""
-    for one in (*said, None):
-        until = span.until if one is None else one.on
+    """The climbs of one span, up to each answer and then to the end; `rungs` is kept up to date."""
+    for answer in (*answers, None):
+        until = span.until if answer is None else answer.on
         due = climbs(span.reached, rungs, policy, calendar, answer_days=answer_days, until=until, since=span.since)
         for climb in due:
             rungs[climb.rung.level] = climb.rung
             yield climb
-        if one is not None and one.move == BY_HAND:
-            yield from _by_hand(one, rungs, calendar, answer_days)
-        elif one is not None:
-            _answer(one, rungs)
+        if answer is not None and answer.move != BY_HAND:
+            _answer(answer, rungs)
+        elif answer is not None and len(rungs) < TOP:
+            climb = raise_run(len(rungs) + 1, answer.light, answer.on, calendar, answer_days)
+            rungs[climb.rung.level] = climb.rung
+            yield climb
 
 
-def _answer(said: RecordedAnswer, rungs: dict[int, EscalationLevel]) -> None:
-    rung = rungs.get(said.level)
-    if rung and rung.state == "raised" and said.commitment_on:
-        lift_on = said.commitment_on + timedelta(days=1) if said.level < TOP else None
-        rungs[said.level] = replace(rung, state="answered", lift_on=lift_on)
-
-
-def _by_hand(
-    said: RecordedAnswer, rungs: dict[int, EscalationLevel], calendar: Calendar, answer_days: int
-) -> Iterator[EscalationRun]:
-    level = len(rungs) + 1
-    if level <= TOP:
-        due_on = calendar.nth_working_day_after(said.on, answer_days)
-        lift_on = due_on + timedelta(days=1) if level < TOP else None
-        rungs[level] = EscalationLevel(level, "raised", said.light, said.on, due_on, lift_on)
-        yield EscalationRun("raise", said.on, rungs[level])
+def _answer(answer: RecordedAnswer, rungs: dict[int, EscalationLevel]) -> None:
+    rung = rungs.get(answer.level)
+    if rung and rung.state == "raised" and answer.commitment_on:
+        lift_on = answer.commitment_on + timedelta(days=1) if answer.level < TOP else None
+        rungs[answer.level] = replace(rung, state="answered", lift_on=lift_on)

@@ -1,4 +1,4 @@
-"""The pace that windows kept: how many working days their decisions took, as a range."""
+"""The speed of windows: the quartiles of the working days that their decisions took."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

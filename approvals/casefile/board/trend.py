@@ -22,7 +22,7 @@ from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
 from approvals.windows.clocks import steps_of_many
 from workflows.charts.approval import APPROVAL
-from workflows.charts.clock_effects import ClockEffect
+from workflows.charts.model import ClockEffect
 from workflows.charts.roles import LEVELS
 from workflows.clock.approval_clock import deadlines
 from workflows.clock.calendar import Calendar

@@ -33,8 +33,7 @@ from approvals.reports.document.summary import summary
 from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, words
 from approvals.reports.document.workbook import workbook
 from approvals.reports.figures.model import FigureLine, Figures, ProjectCounts, ProjectLine, SpeedUp
-from approvals.reports.figures.order_model import OrderFigures
-from approvals.reports.figures.oversight_model import Oversight
+from approvals.reports.figures.oversight_model import OrderFigures, Oversight
 from approvals.reports.figures.serialization import has
 from approvals.reports.periods import MONTHLY
 from approvals.reports.titles import report_title

@@ -19,8 +19,7 @@ from approvals.reports.figures.model import (
     ProjectCounts,
     ProjectLine,
 )
-from approvals.reports.figures.order_model import OrderCounts, OrderTold
-from approvals.reports.figures.oversight_model import CardCounts, ServiceLine
+from approvals.reports.figures.oversight_model import CardCounts, OrderCounts, OrderTold, ServiceLine
 from approvals.reports.figures.serialization import has
 from workflows.charts.roles import LEVELS
 from workflows.label import Label

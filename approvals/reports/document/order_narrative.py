@@ -5,7 +5,7 @@ from approvals.base.i18n import label
 from approvals.reports.document.narrative import MOST_NAMED
 from approvals.reports.document.table_views import Point, joined, named
 from approvals.reports.figures.model import Figures
-from approvals.reports.figures.order_model import JointProject
+from approvals.reports.figures.oversight_model import JointProject
 
 
 def orders(figures: Figures) -> tuple[Point, ...]:

@@ -7,7 +7,7 @@ from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.column_labels import narrow
 from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, day, named, share, words
 from approvals.reports.figures.model import Figures, ProjectSpeed
-from approvals.reports.figures.order_model import DecisionDays
+from approvals.reports.figures.oversight_model import DecisionDays
 
 TIGHT = "\u00a0"  # a space at which no line ends
 

@@ -1,11 +1,11 @@
-"""Counts a month: every move, clock and decision falls into exactly one cell, and all totals are sums of cells."""
+"""Aggregates a month: every move, clock and decision falls into exactly one cell; totals are sums of cells."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from statistics import median
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import orjson
 
@@ -18,8 +18,9 @@ from approvals.reports.figures.model import (
     ProjectCounts,
     SpeedUp,
 )
-from approvals.reports.figures.order_model import DecisionDays
-from approvals.reports.figures.replay import WITH_CLOCK, ApprovalStory, ProjectStory
+from approvals.reports.figures.oversight_model import DecisionDays
+from approvals.reports.figures.replay import WITH_CLOCK, ApprovalReplay, ProjectReplay
+from approvals.reports.figures.source_data import EntryRow
 from approvals.reports.periods import Period
 from workflows.charts.roles import LEVELS
 from workflows.clock.calendar import Calendar
@@ -94,8 +95,8 @@ class ProjectCellKey(NamedTuple):
 class Hit(NamedTuple):
     """One thing that counts: a project or one of its approvals, when it happened (None: at the close), and its days."""
 
-    story: ProjectStory
-    approval: ApprovalStory | None = None
+    story: ProjectReplay
+    approval: ApprovalReplay | None = None
     at: datetime | None = None
     used: int | None = None  # of a decision, as its legal days
     legal: int | None = None
@@ -105,16 +106,16 @@ class Hit(NamedTuple):
 class Bag:
     """What counts in one place; keys are a part's name and a field of it, for a level with its number.
 
-    A figure is the length of its list, so that the list behind a figure has exactly that many rows.
+    A figure is the length of its list, so that its drill-down has exactly that many rows.
     """
 
-    hits: dict[tuple[Any, ...], list[Hit]] = field(default_factory=lambda: defaultdict(list))
+    hits: dict[tuple[str | int, ...], list[Hit]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, other: "Bag") -> None:
-        for key, hits in other.hits.items():
+    def add(self, bag: "Bag") -> None:
+        for key, hits in bag.hits.items():
             self.hits[key] += hits
 
-    def count(self, *key: Any) -> int:
+    def count(self, *key: str | int) -> int:
         return len(self.hits.get(key, ()))
 
     @property
@@ -130,7 +131,7 @@ class Closing:
     month: Period
     on: date
     calendar: Calendar
-    stories: tuple[ProjectStory, ...]
+    replays: tuple[ProjectReplay, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,40 +149,40 @@ class Tally:
 
 
 def _joined(bags: Mapping[P, Bag], key: Callable[[P], K]) -> dict[K, Bag]:
-    found: dict[K, Bag] = defaultdict(Bag)
+    joined: dict[K, Bag] = defaultdict(Bag)
     for place, bag in bags.items():
-        found[key(place)].add(bag)
-    return found
+        joined[key(place)].add(bag)
+    return joined
 
 
 def tally(closing: Closing) -> Tally:
     """Count the month of this closing."""
     approvals: dict[CellKey, Bag] = defaultdict(Bag)
     projects: dict[ProjectCellKey, Bag] = defaultdict(Bag)
-    for story in closing.stories:
-        category, liaison = story["category"], story["liaison"] or ""
-        places = {plan.id: CellKey(plan.department_id, plan.stage, category, liaison) for plan in story.record.plans}
-        _count_project(projects[ProjectCellKey(story.record.owner_unit_id, category, liaison)], story, closing.month)
-        for entry in story.entries:
+    for replay in closing.replays:
+        category, liaison = replay["category"], replay["liaison"] or ""
+        places = {plan.id: CellKey(plan.department_id, plan.stage, category, liaison) for plan in replay.record.plans}
+        _count_project(projects[ProjectCellKey(replay.record.owner_unit_id, category, liaison)], replay, closing.month)
+        for entry in replay.entries:
             if entry.at >= closing.month.starts_at and entry.subject in ("approval", "escalation"):
-                _count_entry(approvals[places[entry.approval_id]], story, entry)
-        for approval in story.approvals.values():
+                _count_entry(approvals[places[entry.approval_id]], replay, entry)
+        for approval in replay.approvals.values():
             bag = approvals[places[approval.plan.id]]
-            _count_standing(bag, story, approval)
-            _count_decisions(bag, story, approval, closing.month)
+            _count_status(bag, replay, approval)
+            _count_decisions(bag, replay, approval, closing.month)
     return Tally(approvals, projects)
 
 
-def _count_project(bag: Bag, story: ProjectStory, month: Period) -> None:
-    for name in PROJECT_STATES.get(story.state, ()):
-        bag.hits["projects", name].append(Hit(story))
-    for entry in story.entries:
+def _count_project(bag: Bag, replay: ProjectReplay, month: Period) -> None:
+    for name in PROJECT_STATES.get(replay.state, ()):
+        bag.hits["projects", name].append(Hit(replay))
+    for entry in replay.entries:
         if entry.subject == "project" and entry.at >= month.starts_at and entry.move in PROJECT_MOVES:
-            bag.hits["projects", PROJECT_MOVES[entry.move]].append(Hit(story, at=entry.at))
+            bag.hits["projects", PROJECT_MOVES[entry.move]].append(Hit(replay, at=entry.at))
 
 
-def _count_entry(bag: Bag, story: ProjectStory, entry: Any) -> None:
-    hit = Hit(story, story.approvals[entry.approval_id], entry.at)
+def _count_entry(bag: Bag, replay: ProjectReplay, entry: EntryRow) -> None:
+    hit = Hit(replay, replay.approvals[entry.approval_id], entry.at)
     if entry.subject == "approval":
         for name in APPROVAL_MOVES.get(entry.move, ()):
             bag.hits["moves", name].append(hit)
@@ -189,22 +190,22 @@ def _count_entry(bag: Bag, story: ProjectStory, entry: Any) -> None:
         bag.hits["levels", orjson.loads(entry.facts)["level"], ESCALATION_MOVES[entry.move]].append(hit)
 
 
-def _count_standing(bag: Bag, story: ProjectStory, approval: ApprovalStory) -> None:
-    hit = Hit(story, approval)
+def _count_status(bag: Bag, replay: ProjectReplay, approval: ApprovalReplay) -> None:
+    hit = Hit(replay, approval)
     if approval.state in WITH_CLOCK and approval.reading:
-        for name in ("open", approval.reading.light, *(["paused"] if approval.state == "paused" else [])):
+        for name in ("open", approval.reading.light or "", *(["paused"] if approval.state == "paused" else [])):
             bag.hits["standing", name].append(hit)
     elif approval.state in ("received", "correcting", "ready"):
         bag.hits["standing", approval.state].append(hit)
-    for one in approval.open_escalations():
-        for name in ("open", f"open_{one.state}"):
-            bag.hits["levels", one.level, name].append(hit)
+    for escalation in approval.open_escalations():
+        for name in ("open", f"open_{escalation.state}"):
+            bag.hits["levels", escalation.level, name].append(hit)
 
 
-def _count_decisions(bag: Bag, story: ProjectStory, approval: ApprovalStory, month: Period) -> None:
+def _count_decisions(bag: Bag, replay: ProjectReplay, approval: ApprovalReplay, month: Period) -> None:
     for decision in approval.decisions:
         if decision.at >= month.starts_at:
-            hit = Hit(story, approval, decision.at, decision.used, decision.legal)
+            hit = Hit(replay, approval, decision.at, decision.used, decision.legal)
             within = (["within_promised"] * decision.within_promised) + (["within_legal"] * decision.within_legal)
             for name in ("decided", *within, *([] if decision.within_legal else ["late"])):
                 bag.hits["decisions", name].append(hit)
@@ -225,9 +226,9 @@ def project_counts(bag: Bag) -> ProjectCounts:
     return _part(ProjectCounts, bag, "projects")
 
 
-def _part(kind: type[T], bag: Bag, *path: Any) -> T:
+def _part(kind: type[T], bag: Bag, *path: str | int) -> T:
     """The figures under this path as a value of this kind; a level comes first in its value."""
-    names = [one.name for one in fields(kind) if one.name != "level"]  # type: ignore[arg-type]
+    names = [column.name for column in fields(kind) if column.name != "level"]  # type: ignore[arg-type]
     return kind(*path[1:], **{name: bag.count(*path, name) for name in names})
 
 
@@ -250,8 +251,8 @@ def speed_up(times: Iterable[tuple[int, int]]) -> SpeedUp:
 
 def decision_days(counted: Tally) -> tuple[DecisionDays, ...]:
     """How often each pair of legal limit and days used came up among the decisions: what the speed-up is made of."""
-    found = Counter((legal, used) for bag in counted.approvals.values() for used, legal in bag.times)
-    return tuple(DecisionDays(legal, used, count) for (legal, used), count in sorted(found.items()))
+    counts = Counter((legal, used) for bag in counted.approvals.values() for used, legal in bag.times)
+    return tuple(DecisionDays(legal, used, count) for (legal, used), count in sorted(counts.items()))
 
 
 def share(used: int, legal: int) -> float:

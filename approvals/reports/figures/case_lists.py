@@ -16,19 +16,13 @@ from approvals.reports.figures.model import (
     NeededItem,
     ProjectSpeed,
 )
-from approvals.reports.figures.replay import (
-    WITH_CLOCK,
-    ApprovalStory,
-    ProjectStory,
-    all_needed,
-    legal_working_days,
-)
+from approvals.reports.figures.replay import WITH_CLOCK, ApprovalReplay, ProjectReplay, legal_working_days
 from approvals.reports.figures.source_data import SourceData
 from approvals.reports.periods import Month, Period
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import ledger
 from workflows.clock.timeline import fold
-from workflows.config.catalogue import load_catalogue
+from workflows.config.catalogue import all_needed, load_catalogue
 from workflows.label import Label
 
 PERMIT = "C05"  # the construction permit
@@ -44,34 +38,34 @@ def item_label(code: str) -> Label:
 
 def late_approvals(closing: Closing, record: SourceData) -> tuple[LateApproval, ...]:
     """What was yellow or red at the close, red first and the longest overdue first."""
-    found = [
-        _late(story, approval, closing, record)
-        for story in closing.stories
-        for approval in story.approvals.values()
+    late = [
+        _late(replay, approval, closing, record)
+        for replay in closing.replays
+        for approval in replay.approvals.values()
         if approval.reading and approval.reading.light in LATE
     ]
-    return tuple(sorted(found, key=_urgency))
+    return tuple(sorted(late, key=_urgency))
 
 
 def _urgency(late: LateApproval) -> tuple[int, int, date, str]:
     return LATE.index(late.light), -late.over_promised, late.promised_due_on, late.ref
 
 
-def _late(story: ProjectStory, approval: ApprovalStory, closing: Closing, record: SourceData) -> LateApproval:
+def _late(replay: ProjectReplay, approval: ApprovalReplay, closing: Closing, record: SourceData) -> LateApproval:
     reading, plan = approval.reading, approval.plan
     if not (reading and reading.promised and reading.legal and reading.accepted_on and reading.light):
         raise ValueError(f"approval {plan.id} has a light but no clock")
     return LateApproval(
-        ref=f"{story.ref}/{plan.code}",
-        project=story["name"],
+        ref=f"{replay.ref}/{plan.code}",
+        project=replay["name"],
         code=plan.code,
         item=item_label(plan.code),
         department=record.units[plan.department_id],
         handler=record.people.get(approval.handler, ""),
         state=approval.state,
         procedure=approval.procedure(),
-        is_key=bool(story["key"]),
-        is_urgent=bool(story["urgent"]),
+        is_key=bool(replay["key"]),
+        is_urgent=bool(replay["urgent"]),
         accepted_on=reading.accepted_on,
         promised_due_on=reading.promised.due_on,
         legal_due_on=reading.legal.due_on,
@@ -80,40 +74,40 @@ def _late(story: ProjectStory, approval: ApprovalStory, closing: Closing, record
         legal_unit=reading.legal.unit,
         light=reading.light,
         days=_ledger_days(approval, closing.on, closing.calendar),
-        level=max((one.level for one in approval.open_escalations()), default=0),
+        level=max((escalation.level for escalation in approval.open_escalations()), default=0),
         answer=_answer(approval),
     )
 
 
-def _ledger_days(approval: ApprovalStory, on: date, calendar: Calendar) -> LedgerDays:
+def _ledger_days(approval: ApprovalReplay, on: date, calendar: Calendar) -> LedgerDays:
     """From the day on which the approval could first be applied for."""
     days = ledger(approval.steps, calendar, approval.steps[0].on, on)
     return LedgerDays(days.department, days.owner, days.special)
 
 
-def _answer(approval: ApprovalStory) -> EscalationAnswer | None:
+def _answer(approval: ApprovalReplay) -> EscalationAnswer | None:
     """The answer of the highest level that gave one in this round."""
-    given = [
-        EscalationAnswer(one.level, one.reason, one.commitment_on)
-        for one in approval.escalated.values()
-        if one.round == approval.round and one.commitment_on
+    answers = [
+        EscalationAnswer(escalation.level, escalation.reason, escalation.commitment_on)
+        for escalation in approval.escalated.values()
+        if escalation.round == approval.round and escalation.commitment_on
     ]
-    return max(given, key=lambda answer: answer.level, default=None)
+    return max(answers, key=lambda answer: answer.level, default=None)
 
 
 def due_approvals(closing: Closing, record: SourceData) -> tuple[DueApproval, ...]:
     """Open approvals with a limit that ends in the month after, in the order of the first such day."""
     month = closing.month.following
-    found = [
+    approvals_due = [
         due
-        for story in closing.stories
-        for approval in story.approvals.values()
-        if (due := _due(story, approval, month, record))
+        for replay in closing.replays
+        for approval in replay.approvals.values()
+        if (due := _due(replay, approval, month, record))
     ]
-    return tuple(sorted(found, key=lambda one: (one.first_due_on, one.ref)))
+    return tuple(sorted(approvals_due, key=lambda due: (due.first_due_on, due.ref)))
 
 
-def _due(story: ProjectStory, approval: ApprovalStory, month: Month, record: SourceData) -> DueApproval | None:
+def _due(replay: ProjectReplay, approval: ApprovalReplay, month: Month, record: SourceData) -> DueApproval | None:
     reading = approval.reading
     limits = (reading.notice, reading.promised, reading.legal) if reading else ()
     dates = [limit and limit.due_on for limit in limits]
@@ -122,8 +116,8 @@ def _due(story: ProjectStory, approval: ApprovalStory, month: Month, record: Sou
         return None
     plan = approval.plan
     return DueApproval(
-        ref=f"{story.ref}/{plan.code}",
-        project=story["name"],
+        ref=f"{replay.ref}/{plan.code}",
+        project=replay["name"],
         code=plan.code,
         item=item_label(plan.code),
         department=record.units[plan.department_id],
@@ -138,85 +132,85 @@ def _due(story: ProjectStory, approval: ApprovalStory, month: Month, record: Sou
 
 def key_projects(closing: Closing, record: SourceData) -> tuple[KeyProject, ...]:
     """Key and urgent projects that were in hand at the close or came to their end in the month, by registration."""
-    found = [_key_project(story, closing, record) for story in closing.stories if _is_shown(story, closing.month)]
-    return tuple(sorted(found, key=lambda one: (one.registered_on is None, one.ref)))
+    projects = [_key_project(replay, closing, record) for replay in closing.replays if _is_shown(replay, closing.month)]
+    return tuple(sorted(projects, key=lambda project: (project.registered_on is None, project.ref)))
 
 
-def _is_shown(story: ProjectStory, month: Period) -> bool:
-    if not (story["key"] or story["urgent"]):
+def _is_shown(replay: ProjectReplay, month: Period) -> bool:
+    if not (replay["key"] or replay["urgent"]):
         return False
-    ended = story.state in ("completed", "withdrawn") and any(
-        entry.subject == "project" and entry.to_state == story.state and entry.at >= month.starts_at
-        for entry in story.entries
+    ended = replay.state in ("completed", "withdrawn") and any(
+        entry.subject == "project" and entry.to_state == replay.state and entry.at >= month.starts_at
+        for entry in replay.entries
     )
-    return story.state in SHOWN or ended
+    return replay.state in SHOWN or ended
 
 
-def _key_project(story: ProjectStory, closing: Closing, record: SourceData) -> KeyProject:
-    approvals = list(story.approvals.values()) if story.registered_on else []
+def _key_project(replay: ProjectReplay, closing: Closing, record: SourceData) -> KeyProject:
+    approvals = list(replay.approvals.values()) if replay.registered_on else []
     begun_at = closing.month.starts_at
     return KeyProject(
-        ref=story.ref,
-        name=story["name"],
-        owner=record.units[story.record.owner_unit_id],
-        liaison=record.people.get(story["liaison"], ""),
-        is_key=bool(story["key"]),
-        is_urgent=bool(story["urgent"]),
-        state=story.state,
-        registered_on=story.registered_on,
-        granted=sum(one.state == "granted" for one in approvals),
-        planned=sum(one.state != "withdrawn" for one in approvals),
-        moves=_moves(story, closing.month),
-        granted_items=_notes(one for one in approvals if one.granted_at and one.granted_at >= begun_at),
-        open_items=_notes(one for one in approvals if one.state in WITH_CLOCK),
-        late_items=_notes(one for one in approvals if one.reading and one.reading.light in LATE),
+        ref=replay.ref,
+        name=replay["name"],
+        owner=record.units[replay.record.owner_unit_id],
+        liaison=record.people.get(replay["liaison"], ""),
+        is_key=bool(replay["key"]),
+        is_urgent=bool(replay["urgent"]),
+        state=replay.state,
+        registered_on=replay.registered_on,
+        granted=sum(approval.state == "granted" for approval in approvals),
+        planned=sum(approval.state != "withdrawn" for approval in approvals),
+        moves=_moves(replay, closing.month),
+        granted_items=_notes(
+            approval for approval in approvals if approval.granted_at and approval.granted_at >= begun_at
+        ),
+        open_items=_notes(approval for approval in approvals if approval.state in WITH_CLOCK),
+        late_items=_notes(approval for approval in approvals if approval.reading and approval.reading.light in LATE),
     )
 
 
-def _moves(story: ProjectStory, month: Period) -> ApprovalCounts:
+def _moves(replay: ProjectReplay, month: Period) -> ApprovalCounts:
     names = [
         name
-        for entry in story.entries
+        for entry in replay.entries
         if entry.subject == "approval" and entry.at >= month.starts_at
         for name in APPROVAL_MOVES.get(entry.move, ())
     ]
     return ApprovalCounts(**{name: names.count(name) for name in set(names)})
 
 
-def _notes(approvals: Iterable[ApprovalStory]) -> tuple[ItemNote, ...]:
-    return tuple(
-        ItemNote(one.plan.code, item_label(one.plan.code), one.reading.light if one.reading else None)
-        for one in approvals
-    )
+def _notes(approvals: Iterable[ApprovalReplay]) -> tuple[ItemNote, ...]:
+    lights = ((approval.plan.code, approval.reading.light if approval.reading else None) for approval in approvals)
+    return tuple(ItemNote(code, item_label(code), light) for code, light in lights)
 
 
 def permit_projects(closing: Closing, record: SourceData) -> tuple[ProjectSpeed, ...]:
     """The projects whose construction permit was granted in the month, by number."""
-    found = []
-    for story in closing.stories:
-        for approval in story.approvals.values():
+    projects = []
+    for replay in closing.replays:
+        for approval in replay.approvals.values():
             granted_at = approval.granted_at
             if approval.plan.code == PERMIT and granted_at and granted_at >= closing.month.starts_at:
-                found.append(_permit(story, approval.granted_on or day_of(granted_at), closing.calendar))
-    return tuple(sorted(found, key=lambda one: one.ref))
+                projects.append(_permit(replay, approval.granted_on or day_of(granted_at), closing.calendar))
+    return tuple(sorted(projects, key=lambda project: project.ref))
 
 
-def _permit(story: ProjectStory, granted_on: date, calendar: Calendar) -> ProjectSpeed:
-    needed = all_needed(story.record.plans, PERMIT)
+def _permit(replay: ProjectReplay, granted_on: date, calendar: Calendar) -> ProjectSpeed:
+    needed = all_needed({plan.code: plan.requires for plan in replay.record.plans}, PERMIT)
     items = tuple(
-        NeededItem(one.plan.code, _legal_days(one, calendar))
-        for one in sorted(story.approvals.values(), key=lambda one: one.plan.code)
-        if one.plan.code in needed
+        NeededItem(approval.plan.code, _legal_days(approval, calendar))
+        for approval in sorted(replay.approvals.values(), key=lambda approval: approval.plan.code)
+        if approval.plan.code in needed
     )
-    legal = sum(one.legal for one in items)
-    registered_on = story.registered_on or granted_on
+    legal = sum(item.legal for item in items)
+    registered_on = replay.registered_on or granted_on
     days = calendar.working_days_between(registered_on, granted_on)
     return ProjectSpeed(
-        story.ref, story["name"], registered_on, granted_on, len(needed), days, legal, share(days, legal), items
+        replay.ref, replay["name"], registered_on, granted_on, len(needed), days, legal, share(days, legal), items
     )
 
 
-def _legal_days(approval: ApprovalStory, calendar: Calendar) -> int:
+def _legal_days(approval: ApprovalReplay, calendar: Calendar) -> int:
     accepted_on = fold(approval.steps).accepted_on
     if accepted_on is None:
         raise ValueError(f"approval {approval.plan.id} was needed for a permit and never accepted")

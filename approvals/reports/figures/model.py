@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from approvals.reports.figures.order_model import CardsLine, DecisionDays, JointProject, OrderFigures
-from approvals.reports.figures.oversight_model import Oversight
+from approvals.reports.figures.oversight_model import CardsLine, DecisionDays, JointProject, OrderFigures, Oversight
 from workflows.label import Label
 
 EDITION = "2026-03"  # of the figures' shape and definitions

@@ -1,43 +1,49 @@
-"""Tells the story of each supervision order up to a moment, from its entries alone."""
+"""Replays each supervision order up to a moment, from its entries alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, cast
 
 import orjson
-from sqlalchemy import Connection, Row, or_
+from sqlalchemy import Connection, or_
 
 from approvals.base.moments import day_of
 from approvals.history.record import CITY_CHAIN, ENTRY
-from approvals.reports.figures.source_data import by_id
+from approvals.reports.figures.source_data import by_id, EntryRow
+from approvals.history.city_chain import CITY_CHAIN
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
 from workflows.charts.order import ORDER
 
 _EVENT = [ENTRY.c[name] for name in ("project_id", "subject_id", "move", "to_state", "role", "at", "facts")]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRecord:
-    """What never changes of an order, and its entries in their order."""
-
-    ref: str
+class _OrderRow(Protocol):
+    id: int
+    year: int
+    serial: int
     project_id: int | None
-    project_ref: str  # as the project's row has it; its story knows better
-    project: str
-    code: str
     department_id: int
-    entries: tuple[Row[Any], ...]
+    number: str | None
+    uid: str | None
+    project_name: str | None
+    code: str | None
 
 
 @dataclass(slots=True)
-class OrderStory:
+class OrderReplay:
     """An order as it stood; `facts` are those of its issue."""
 
-    record: OrderRecord
-    issued_on: date
+    ref: str
+    project_id: int | None
+    project_ref: str  # as the project's row has it; its replay knows better
+    project: str
+    code: str
+    department_id: int
+    entries: list[EntryRow]  # at least the issue, in their order
     facts: dict[str, Any]
+    issued_on: date
     due_on: date
     state: str = ""
     lifted_to: int | None = None
@@ -45,7 +51,6 @@ class OrderStory:
     answered_on: date | None = None
     commitment_on: date | None = None
     returned: str = ""
-    entries: list[Row[Any]] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -56,56 +61,51 @@ class OrderStory:
         return self.state in TO_ANSWER and self.due_on < on
 
 
-def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[OrderRecord, ...]:
-    """The orders that moved after `since` or were open then or later, up to `until`, in the order of their issue."""
+def read_orders(tx: Connection, since: datetime, until: datetime) -> tuple[OrderReplay, ...]:
+    """The orders that moved after `since` or were open then or later, as they stood at `until`, in order of issue."""
     rows = _rows(tx, since, until)
     ids = {row.id for row in rows}
     chains = sorted({row.project_id or CITY_CHAIN for row in rows})
-    entries: dict[int, list[Row[Any]]] = defaultdict(list)
+    entries: dict[int, list[EntryRow]] = defaultdict(list)
     for entry in by_id(tx, _EVENT, ENTRY.c.project_id, chains, ENTRY.c.seq, subject=ORDER.name):
         if entry.subject_id in ids and entry.at <= until:
             entries[entry.subject_id].append(entry)
-    return tuple(_record(row, entries[row.id]) for row in rows if entries[row.id])
+    return tuple(_replay(row, entries[row.id]) for row in rows if entries[row.id])
 
 
-def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+def _rows(tx: Connection, since: datetime, until: datetime) -> Sequence[_OrderRow]:
     """Rows serve as an index only: what was accepted before `since` had no move later."""
-    standing = or_(ORDERS.c.state.not_in(ORDER.final_states), ORDERS.c.state_since >= since)
+    is_unfinished = or_(ORDERS.c.state.not_in(ORDER.final_states), ORDERS.c.state_since >= since)
     issued = ORDERS.c.issued_on <= day_of(until)
-    return list(tx.execute(WITH_NAMES.where(issued, standing).order_by(ORDERS.c.id)))
+    statement = WITH_NAMES.where(issued, is_unfinished).order_by(ORDERS.c.id)
+    return cast("Sequence[_OrderRow]", tx.execute(statement).all())
 
 
-def _record(row: Row[Any], entries: Iterable[Row[Any]]) -> OrderRecord:
-    return OrderRecord(
+def _replay(row: _OrderRow, entries: list[EntryRow]) -> OrderReplay:
+    facts = orjson.loads(entries[0].facts)
+    order = OrderReplay(
         ref=ref_of_order(row),
         project_id=row.project_id,
         project_ref=row.number or row.uid or "",
         project=row.project_name or "",
         code=row.code or "",
         department_id=row.department_id,
-        entries=tuple(entries),
+        entries=entries,
+        facts=facts,
+        issued_on=day_of(entries[0].at),
+        due_on=date.fromisoformat(facts["due_on"]),
     )
-
-
-def tell_order(record: OrderRecord, until: datetime) -> OrderStory | None:
-    """The story up to `until`; None for an order that was issued later."""
-    entries = [entry for entry in record.entries if entry.at <= until]
-    if not entries:
-        return None
-    facts = orjson.loads(entries[0].facts)
-    story = OrderStory(record, day_of(entries[0].at), facts, date.fromisoformat(facts["due_on"]))
     for entry in entries:
-        _tell(story, entry)
-    return story
+        _apply(order, entry)
+    return order
 
 
-def _tell(story: OrderStory, entry: Row[Any]) -> None:
-    story.entries.append(entry)
-    story.state, told = entry.to_state, orjson.loads(entry.facts)
+def _apply(order: OrderReplay, entry: EntryRow) -> None:
+    order.state, facts = entry.to_state, orjson.loads(entry.facts)
     if entry.move == "answer":
-        story.answer, story.answered_on = told["done"], day_of(entry.at)
-        story.commitment_on = date.fromisoformat(told["commitment_on"]) if told.get("commitment_on") else None
+        order.answer, order.answered_on = facts["done"], day_of(entry.at)
+        order.commitment_on = date.fromisoformat(facts["commitment_on"]) if facts.get("commitment_on") else None
     elif entry.move == "send_back":
-        story.returned, story.due_on, story.lifted_to = told["reason"], date.fromisoformat(told["due_on"]), None
+        order.returned, order.due_on, order.lifted_to = facts["reason"], date.fromisoformat(facts["due_on"]), None
     elif entry.move == "lift_order":
-        story.lifted_to = told["level"]
+        order.lifted_to = facts["level"]

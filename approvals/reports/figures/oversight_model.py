@@ -34,6 +34,16 @@ class CardCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class CardsLine:
+    """The cards of one department."""
+
+    key: str
+    label: Label
+    now: CardCounts
+    before: CardCounts
+
+
+@dataclass(frozen=True, slots=True)
 class CardLine:
     """A card that was shown or moved in the month, as it stood at its end.
 
@@ -89,3 +99,105 @@ class Oversight:
     service: ServiceCounts = field(default_factory=ServiceCounts)
     service_before: ServiceCounts = field(default_factory=ServiceCounts)
     liaisons: tuple[ServiceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCounts:
+    """Moves of orders in the month, and those that were not accepted at its end."""
+
+    issued: int = 0
+    instructed: int = 0  # of these, what followed an instruction of the city government
+    answered: int = 0
+    accepted: int = 0
+    sent_back: int = 0
+    lifted: int = 0  # reported as unanswered
+    open: int = 0
+    open_issued: int = 0  # of the open ones: waiting for an answer
+    open_answered: int = 0
+    open_sent_back: int = 0
+    overdue: int = 0  # of the open ones: an answer was owed, and its day had passed
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """The orders of the city or of one department."""
+
+    key: str
+    label: Label
+    now: OrderCounts
+    before: OrderCounts
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTold:
+    """An order that moved in the month or was open at its end, as it stood then.
+
+    `about` is a project's number, an approval as `510400-2026-00017/A07`, or empty for an order at large; `level` keeps
+    the order; `answer`, `answered_on` and `commitment_on` are those of the last answer, `returned` is why it was sent
+    back last.
+    """
+
+    ref: str
+    subject: str
+    demands: str
+    about: str
+    project: str
+    item: Label | None
+    department: Label
+    level: int
+    source_kind: str
+    source_ref: str
+    issued_on: date
+    due_on: date
+    state: str
+    is_overdue: bool
+    lifted_to: int | None
+    answer: str
+    answered_on: date | None
+    commitment_on: date | None
+    returned: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFigures:
+    """All about orders: the city, the departments that had any, and the orders one by one in the order of issue."""
+
+    city: OrderCounts = field(default_factory=OrderCounts)
+    city_before: OrderCounts = field(default_factory=OrderCounts)
+    departments: tuple[OrderLine, ...] = ()
+    told: tuple[OrderTold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JointWord:
+    """The word of a month as two units signed it."""
+
+    month: str
+    text: str
+    units: tuple[str, str]  # who wrote it, and who signed it beside
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class JointProject:
+    """A project that two units answered for at the end of the month.
+
+    `word` is the newest one that both had signed by then, None when there was none; `waits_for` is the unit whose
+    signature a text of this month lacked, `begun_on` the day on which both were made responsible.
+    """
+
+    ref: str
+    name: str
+    units: tuple[str, str]
+    begun_on: date
+    word: JointWord | None
+    waits_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDays:
+    """How many approvals with this legal limit were decided after so many days; both are working days."""
+
+    legal: int
+    used: int
+    count: int

@@ -1,6 +1,6 @@
-"""Tells the story of each project up to a moment: where it stood then, and what was decided on the way."""
+"""Replays each project up to a moment: its status then, and the decisions on the way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ import orjson
 
 from approvals.base.moments import day_of
 from approvals.calendar.queries import as_step
-from approvals.reports.figures.source_data import ProjectPlan, ProjectRecord
+from approvals.reports.figures.source_data import EntryRow, ProjectPlan, ProjectRecord
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT
 from workflows.clock.approval_clock import read
@@ -21,7 +21,7 @@ CalendarAt = Callable[[datetime], Calendar]
 WITH_CLOCK = ("accepted", "paused")
 _AT_WINDOW = ("window", "window_head")
 _HALTS = ("suspend", "resume")
-_FACTS = ("draft", "edit", "classify", "register", "reassign")  # moves that tell what a project is
+_FACTS = ("draft", "edit", "classify", "register", "reassign")  # moves whose facts describe the project
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """That something was decided, by which entry, under which limits; its days are judged at the close."""
+    """A decision: its entry and the limits in force; its days are calculated at the close."""
 
     seq: int
     at: datetime
@@ -47,7 +47,7 @@ class Decided:
 
 @dataclass(slots=True)
 class Escalated:
-    """One escalation as it stood."""
+    """The status of one escalation."""
 
     round: int
     level: int
@@ -59,7 +59,7 @@ class Escalated:
 
 
 @dataclass(slots=True)
-class ApprovalStory:
+class ApprovalReplay:
     plan: ProjectPlan
     state: str = "waiting"
     round: int = 1
@@ -90,17 +90,18 @@ class ApprovalStory:
         """What is raised, answered or lifted and has not ended with its round; the sweep may write that down later."""
         if self.state in APPROVAL.final_states:
             return []
-        return [one for one in self.escalated.values() if one.round == self.round and one.state != "closed"]
+        of_round = [escalation for escalation in self.escalated.values() if escalation.round == self.round]
+        return [escalation for escalation in of_round if escalation.state != "closed"]
 
 
 @dataclass(slots=True)
-class ProjectStory:
+class ProjectReplay:
     record: ProjectRecord
-    entries: list[Any] = field(default_factory=list)
+    entries: list[EntryRow] = field(default_factory=list)
     state: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     registered_on: date | None = None
-    approvals: dict[int, ApprovalStory] = field(default_factory=dict)
+    approvals: dict[int, ApprovalReplay] = field(default_factory=dict)
 
     @property
     def ref(self) -> str:
@@ -114,72 +115,72 @@ class ProjectStory:
         return self.facts.get(name)
 
 
-def tell(
+def replay_project(
     record: ProjectRecord, until: datetime, calendar_at: CalendarAt, close_on: date, reminder_at: int
-) -> ProjectStory:
-    """The story up to `until`; running clocks are read at the close of `close_on`.
+) -> ProjectReplay:
+    """The project as its entries left it at `until`; running clocks are read at the close of `close_on`.
 
     A running clock goes by the calendar that was known at `until`, a decision by that which was known when it was made.
     """
-    story = ProjectStory(record, approvals={plan.id: ApprovalStory(plan) for plan in record.plans})
+    replay = ProjectReplay(record, approvals={plan.id: ApprovalReplay(plan) for plan in record.plans})
     for entry in record.entries:
         if entry.at <= until:
-            story.entries.append(entry)
-            _TOLD[entry.subject](story, entry)
-    for approval in story.approvals.values():
+            replay.entries.append(entry)
+            _APPLY[entry.subject](replay, entry)
+    for approval in replay.approvals.values():
         approval.decisions = _judged(approval, calendar_at)
         if approval.state in (*WITH_CLOCK, "received"):
             approval.reading = read(
                 approval.steps, approval.limits_now, calendar_at(until), close_on, days=False, reminder_at=reminder_at
             )
-    return story
+    return replay
 
 
-def _of_project(story: ProjectStory, entry: Any) -> None:
-    story.state = entry.to_state
+def _of_project(replay: ProjectReplay, entry: EntryRow) -> None:
+    replay.state = entry.to_state
     if entry.move in _FACTS:
-        told = orjson.loads(entry.facts)
-        story.facts |= {name: value for name, value in told.items() if value is not None}
+        facts = orjson.loads(entry.facts)
+        replay.facts |= {name: value for name, value in facts.items() if value is not None}
     if entry.move == "register":
-        story.registered_on = day_of(entry.at)
+        replay.registered_on = day_of(entry.at)
     if entry.move in _HALTS:
-        for approval in story.approvals.values():
+        for approval in replay.approvals.values():
             approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq))
 
 
-def _of_approval(story: ProjectStory, entry: Any) -> None:
-    approval = story.approvals[entry.approval_id]
+def _of_approval(replay: ProjectReplay, entry: EntryRow) -> None:
+    approval = replay.approvals[entry.approval_id]
     approval.steps.append(as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq))
     approval.state, approval.round = entry.to_state, entry.round
     if entry.role in _AT_WINDOW:
         approval.handler = entry.actor
     if entry.move in ("accept", "deem_accepted"):
-        told = orjson.loads(entry.facts)
-        approval.limits = Limits(told["promised_limit"], told["legal_limit"], told["legal_unit"])
+        facts = orjson.loads(entry.facts)
+        approval.limits = Limits(facts["promised_limit"], facts["legal_limit"], facts["legal_unit"])
     if entry.move in ("grant", "refuse"):
         approval.decided.append(Decided(entry.seq, entry.at, approval.limits_now))
     if entry.move == "grant":
         approval.granted_at = entry.at
 
 
-def _of_escalation(story: ProjectStory, entry: Any) -> None:
-    escalated, told = story.approvals[entry.approval_id].escalated, orjson.loads(entry.facts)
+def _of_escalation(replay: ProjectReplay, entry: EntryRow) -> None:
+    escalated, facts = replay.approvals[entry.approval_id].escalated, orjson.loads(entry.facts)
     if entry.move in ("raise", "raise_jointly"):
-        escalated[entry.subject_id] = Escalated(entry.round, told["level"], day_of(entry.at))
-    one = escalated[entry.subject_id]
-    one.state = entry.to_state
+        escalated[entry.subject_id] = Escalated(entry.round, facts["level"], day_of(entry.at))
+    escalation = escalated[entry.subject_id]
+    escalation.state = entry.to_state
     if entry.move in ("answer", "instruct"):
-        one.answered_on = day_of(entry.at)
-        one.reason, one.commitment_on = told["reason"], date.fromisoformat(told["commitment_on"])
+        escalation.answered_on = day_of(entry.at)
+        escalation.reason, escalation.commitment_on = facts["reason"], date.fromisoformat(facts["commitment_on"])
 
 
-def _of_correction(story: ProjectStory, entry: Any) -> None:
+def _of_correction(replay: ProjectReplay, entry: EntryRow) -> None:
     if entry.move == CORRECT:
         step = as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq)
-        story.approvals[entry.approval_id].steps.append(step)
+        replay.approvals[entry.approval_id].steps.append(step)
 
 
-_TOLD: dict[str, Callable[[ProjectStory, Any], None]] = {
+_APPLY: dict[str, Callable[[ProjectReplay, EntryRow], None]] = {
     "project": _of_project,
     "approval": _of_approval,
     "escalation": _of_escalation,
@@ -187,18 +188,18 @@ _TOLD: dict[str, Callable[[ProjectStory, Any], None]] = {
 }
 
 
-def _judged(approval: ApprovalStory, calendar_at: CalendarAt) -> list[Decision]:
+def _judged(approval: ApprovalReplay, calendar_at: CalendarAt) -> list[Decision]:
     """Each decision by the steps up to itself, on the days that are taken to be right at the close."""
     if not approval.decided:
         return []
-    told = known(approval.steps)
+    steps = known(approval.steps)
     return [
-        _decision(approval, one, [step for step in told if step.seq <= one.seq], calendar_at(one.at))
-        for one in approval.decided
+        _decision(approval, decision, [step for step in steps if step.seq <= decision.seq], calendar_at(decision.at))
+        for decision in approval.decided
     ]
 
 
-def _decision(approval: ApprovalStory, decided: Decided, steps: list[Step], calendar: Calendar) -> Decision:
+def _decision(approval: ApprovalReplay, decided: Decided, steps: list[Step], calendar: Calendar) -> Decision:
     """By the steps up to the decision itself: an approval may be applied for again on the same day."""
     on = steps[-1].on
     reading = read(steps, decided.limits, calendar, on, days=False)
@@ -215,16 +216,3 @@ def legal_working_days(limits: Limits, accepted_on: date, calendar: Calendar) ->
         return limits.legal
     end = calendar.roll(accepted_on.toordinal() + limits.legal)  # rule 6: it ends on a working day
     return calendar.working_days_between(accepted_on, date.fromordinal(end))
-
-
-def all_needed(plans: Iterable[ProjectPlan], code: str) -> set[str]:
-    """This item and all that it needs, directly or not, in the plan."""
-    requires = {plan.code: plan.requires for plan in plans}
-    found: set[str] = set()
-    left = [code]
-    while left:
-        one = left.pop()
-        if one in requires and one not in found:
-            found.add(one)
-            left += requires[one]
-    return found

@@ -1,4 +1,4 @@
-"""Figures as text and back: what is kept of an issued report, and the checksum that is printed on it."""
+"""Serialises figures: the canonical JSON of an issued report, and its checksum."""
 
 from dataclasses import asdict
 from typing import Any
@@ -25,12 +25,12 @@ def from_json(values: dict[str, Any]) -> Figures:
 
 
 def frozen(figures: Figures) -> str:
-    """The canonical text that is kept and whose checksum is printed; each edition has the parts that it had."""
+    """The canonical text behind the checksum; each edition has the parts that it had."""
     values = asdict(figures)
     for path in _NOT_YET.get(figures.edition, ()):
         part, _, name = path.partition(".")
-        for one in values[part] if name else (values,):
-            del one[name or part]
+        for part_values in values[part] if name else (values,):
+            del part_values[name or part]
     return canonical(values)
 
 

@@ -1,4 +1,4 @@
-"""Reads what a month's report is made of: the record of the projects that were in hand."""
+"""Reads the source data of a month's report: the record of the projects in hand."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, Protocol, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, or_, select
 
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.calendar.queries import EDITION as CALENDAR
@@ -25,12 +25,28 @@ from workflows.label import Label
 
 Moves = tuple[tuple[str, str], ...]  # subjects and moves
 SUBJECTS = ("project", "approval", "escalation", "correction")
-IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is somebody's work
+IN_HAND = ("filed", "returned", "classified", "registered", "suspended")  # states of a project that is not over
 AT_ONCE = 500  # projects read in one statement
-_EVENT = [
-    ENTRY.c[name]
-    for name in ("project_id", "seq", "subject", "subject_id", "approval_id", "round", "move", "to_state", "actor")
-] + [ENTRY.c.role, ENTRY.c.at, ENTRY.c.facts]
+
+
+class EntryRow(Protocol):
+    """An entry of the history, as far as a reader of it selects the columns."""
+
+    project_id: int
+    seq: int
+    subject: str
+    subject_id: int
+    approval_id: int
+    round: int
+    move: str
+    to_state: str
+    actor: str
+    role: str
+    at: datetime
+    facts: str
+
+
+_EVENT = [ENTRY.c[name] for name in EntryRow.__annotations__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +70,12 @@ class ProjectRecord:
     uid: str
     owner_unit_id: int
     plans: tuple[ProjectPlan, ...]
-    entries: tuple[Row[Any], ...]
+    entries: tuple[EntryRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceData:
-    """All that the figures of a month and of the month before are made of."""
+    """The source data of the figures of a month and of the month before."""
 
     projects: tuple[ProjectRecord, ...]
     units: dict[int, Label]
@@ -68,8 +84,8 @@ class SourceData:
 
     def calendar_at(self, moment: datetime) -> Calendar:
         """The calendar as it was known then: what is loaded later moves no date of before."""
-        known = {year: notice for loaded_at, year, notice in self.editions if loaded_at <= moment}
-        return _calendar(product_calendar_text(), tuple(known.items()))
+        notices = {year: notice for loaded_at, year, notice in self.editions if loaded_at <= moment}
+        return _calendar(product_calendar_text(), tuple(notices.items()))
 
 
 def read_record(tx: Connection, since: datetime, until: datetime) -> SourceData:
@@ -94,11 +110,11 @@ def units_of(tx: Connection) -> dict[int, Label]:
 def _in_hand(tx: Connection, since: datetime, until: datetime) -> set[int]:
     """What moved, what is in hand now, and what came to its end since: rows serve as an index only."""
     moved = select(ENTRY.c.project_id).where(ENTRY.c.at.between(since, until), ENTRY.c.subject.in_(SUBJECTS))
-    standing = select(PROJECT.c.id).where(PROJECT.c.state.in_(IN_HAND), PROJECT.c.drafted_at <= until)
+    in_hand = select(PROJECT.c.id).where(PROJECT.c.state.in_(IN_HAND), PROJECT.c.drafted_at <= until)
     is_over = PROJECT.c.state.in_(WORK.final_states), PROJECT.c.state_since > until
     ended = select(PROJECT.c.id).where(*is_over, PROJECT.c.drafted_at <= until)
-    found = (moved.distinct(), standing.order_by(PROJECT.c.id), ended.order_by(PROJECT.c.id))
-    return {project_id for statement in found for project_id in tx.execute(statement).scalars()}
+    statements = (moved.distinct(), in_hand.order_by(PROJECT.c.id), ended.order_by(PROJECT.c.id))
+    return {project_id for statement in statements for project_id in tx.execute(statement).scalars()}
 
 
 def _plans(tx: Connection, ids: list[int]) -> dict[int, list[ProjectPlan]]:
@@ -114,19 +130,24 @@ def _plans(tx: Connection, ids: list[int]) -> dict[int, list[ProjectPlan]]:
     return plans
 
 
-def _entries(tx: Connection, ids: list[int], until: datetime) -> dict[int, tuple[Row[Any], ...]]:
-    rows = by_id(tx, _EVENT, ENTRY.c.project_id, ids, ENTRY.c.seq)
-    told = (row for row in rows if row.at <= until and row.subject in SUBJECTS)
-    return {project_id: tuple(group) for project_id, group in groupby(told, key=lambda row: row.project_id)}
+def _entries(tx: Connection, ids: list[int], until: datetime) -> dict[int, tuple[EntryRow, ...]]:
+    rows = cast("Iterable[EntryRow]", by_id(tx, _EVENT, ENTRY.c.project_id, ids, ENTRY.c.seq))
+    entries = (row for row in rows if row.at <= until and row.subject in SUBJECTS)
+    return {project_id: tuple(group) for project_id, group in groupby(entries, key=lambda row: row.project_id)}
 
 
 def by_id(
-    tx: Connection, columns: list[Any], key: Any, ids: Iterable[int], *order: Any, subject: str = ""
+    tx: Connection,
+    columns: list[Column[Any]],
+    key: Column[Any],
+    ids: Iterable[int],
+    *order: Column[Any],
+    subject: str = "",
 ) -> Iterable[Row[Any]]:
     """The rows of these ids in their order, some hundred ids at a time; of entries those of this subject alone."""
     of_subject = [ENTRY.c.subject == subject] if subject else []
-    left = iter(ids)
-    while chunk := list(islice(left, AT_ONCE)):
+    remaining = iter(ids)
+    while chunk := list(islice(remaining, AT_ONCE)):
         yield from tx.execute(select(*columns).where(key.in_(chunk), *of_subject).order_by(key, *order))
 
 
@@ -141,9 +162,9 @@ def _calendar(text: str, editions: tuple[tuple[int, str], ...]) -> Calendar:
     return with_editions(load_calendar(text), editions)
 
 
-def move_counts(tx: Connection, month: Month, until: datetime, wanted: Mapping[str, Moves]) -> dict[str, int]:
-    """How often each of these was made in the month: counted off the index alone."""
-    counts = [func.count().filter(or_(*map(_is, moves))).label(name) for name, moves in wanted.items()]
+def move_counts(tx: Connection, month: Month, until: datetime, moves_by_name: Mapping[str, Moves]) -> dict[str, int]:
+    """The number of these moves in the month, read from the index alone."""
+    counts = [func.count().filter(or_(*map(_is, moves))).label(name) for name, moves in moves_by_name.items()]
     within = ENTRY.c.at.between(month.starts_at, min(month.ends_at, until))
     return dict(tx.execute(select(*counts).where(within)).mappings().one())
 

@@ -27,12 +27,12 @@ def test_a_chart_has_the_states_of_the_street_and_ends_where_it_ends(name):
 @pytest.mark.parametrize("name", STREET)
 def test_a_chart_has_the_moves_of_the_street_and_nobody_else_may_make_them(name):
     moves = STREET[name][2]
-    told = {m.name: (tuple(m.sources) or (NEW,), m.target or SAME, m.by) for m in CHARTS[name].moves}
-    assert set(told) == set(moves)
+    moves_of_chart = {m.name: (tuple(m.sources) or (NEW,), m.target or SAME, m.by) for m in CHARTS[name].moves}
+    assert set(moves_of_chart) == set(moves)
     for move, (sources, target, by) in moves.items():
-        assert set(told[move][0]) == set(sources), move
-        assert told[move][1] == target, move
-        assert set(told[move][2]) == set(by), move
+        assert set(moves_of_chart[move][0]) == set(sources), move
+        assert moves_of_chart[move][1] == target, move
+        assert set(moves_of_chart[move][2]) == set(by), move
 
 
 @pytest.mark.parametrize(("name", "move"), NEEDS)
@@ -79,10 +79,10 @@ def test_a_step_leads_where_a_transitions_machine_leads_from_every_state(name):
             except MachineError:
                 expected = None
             try:
-                found = step(CHARTS[name], BEFORE if state == NEW else state, move)
+                target = step(CHARTS[name], BEFORE if state == NEW else state, move)
             except NotInChart:
-                found = None
-            assert found == expected, (state, move)
+                target = None
+            assert target == expected, (state, move)
 
 
 @pytest.mark.parametrize("name", STREET)
@@ -100,16 +100,16 @@ def test_open_moves_are_those_of_the_state_and_the_role_in_the_order_of_the_char
     order = [move.name for move in CHARTS[name].moves]
     for state in states:
         for role in (*ROLES, SYSTEM):
-            found = [move.name for move in open_moves(CHARTS[name], state, frozenset({role}))]
+            names = [move.name for move in open_moves(CHARTS[name], state, frozenset({role}))]
             expected = {move for move, (sources, _, by) in moves.items() if state in sources and role in by}
-            assert set(found) == expected, (state, role)
-            assert found == sorted(found, key=order.index)
+            assert set(names) == expected, (state, role)
+            assert names == sorted(names, key=order.index)
 
 
 def test_somebody_with_two_roles_has_the_moves_of_both_and_nobody_without_a_role_has_any():
     chart = CHARTS["approval"]
-    both = {m.name for m in open_moves(chart, "received", frozenset({"window", "window_head"}))}
-    assert both == {"accept", "notify_once", "notify_again", "reject_intake"}
+    names = {m.name for m in open_moves(chart, "received", frozenset({"window", "window_head"}))}
+    assert names == {"accept", "notify_once", "notify_again", "reject_intake"}
     assert open_moves(chart, "received", frozenset()) == ()
 
 
@@ -131,8 +131,8 @@ def test_every_state_and_move_of_a_chart_has_both_languages_and_is_drawn(name):
         assert part.zh.strip() and part.en.strip()
         assert part.zh != part.en
     drawing = draw(chart)
-    for one in (*chart.states, *chart.moves):
-        assert one.name in drawing
+    for part in (*chart.states, *chart.moves):
+        assert part.name in drawing
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -29,10 +29,26 @@ def test_a_suspended_notice_clock_is_not_due_at_all():
     assert dates.notice_due_on == on("03-19")
 
 
-def test_an_accepted_approval_knows_the_first_day_of_each_colour():
-    dates = the_dates(*ACCEPTED)
-    assert (dates.promised_due_on, dates.legal_due_on) == (on("03-18"), on("04-01"))
-    assert (dates.reminder_from, dates.yellow_from, dates.red_from) == (on("03-17"), on("03-19"), on("04-02"))
+COLOURS = {  # limits, what follows the acceptance, both due dates, and the first day of each colour
+    "as planned": (TEN_OF_TWENTY, (), "03-18 04-01", ("03-17", "03-19", "04-02")),
+    "paused in time": (TEN_OF_TWENTY, ("03-09 start_special 公示",), "03-18 04-01", (None, None, None)),
+    "paused when late": (TEN_OF_TWENTY, ("03-25 start_special 公示",), "03-18 04-01", ("03-17", "03-19", None)),
+    "red before yellow": (Limits(10, 10, "calendar_days"), (), "03-18 03-16", ("03-17", "03-17", "03-17")),
+}
+
+
+@pytest.mark.parametrize("case", COLOURS)
+def test_an_accepted_approval_knows_its_due_dates_and_the_first_day_of_each_colour(case):
+    limits, lines, due, colours = COLOURS[case]
+    dates = the_dates(*ACCEPTED, *lines, limits=limits)
+    assert [dates.promised_due_on, dates.legal_due_on] == [on(day) for day in due.split()]
+    assert (dates.reminder_from, dates.yellow_from, dates.red_from) == tuple(day and on(day) for day in colours)
+    assert dates.alarm_on == dates.reminder_from
+
+
+def test_a_pause_on_the_day_after_the_due_friday_finds_it_late():
+    dates = the_dates("03-01 open", "03-02 submit", "03-06 accept", "03-21 start_special 公示")
+    assert (dates.yellow_from, dates.red_from) == (on("03-21"), None)
 
 
 def test_alarms_follow_one_another_until_nothing_more_can_happen():
@@ -46,22 +62,6 @@ def test_alarms_follow_one_another_until_nothing_more_can_happen():
 def test_the_reminder_comes_as_many_days_ahead_as_the_policy_says():
     assert the_dates(*ACCEPTED, reminder_at=3).reminder_from == on("03-13")
     assert the_dates(*ACCEPTED, limits=Limits(1, 20)).reminder_from == on("03-04")
-
-
-def test_while_paused_nothing_new_is_reached():
-    dates = the_dates(*ACCEPTED, "03-09 start_special 公示")
-    assert (dates.reminder_from, dates.yellow_from, dates.red_from, dates.alarm_on) == (None, None, None, None)
-    assert dates.promised_due_on == on("03-18")  # as if it went on at once
-
-
-def test_what_was_reached_before_the_pause_stays_reached():
-    dates = the_dates(*ACCEPTED, "03-25 start_special 公示")
-    assert (dates.reminder_from, dates.yellow_from, dates.red_from) == (on("03-17"), on("03-19"), None)
-
-
-def test_a_pause_on_the_day_after_the_due_friday_finds_it_late():
-    dates = the_dates("03-01 open", "03-02 submit", "03-06 accept", "03-21 start_special 公示")
-    assert (dates.yellow_from, dates.red_from) == (on("03-21"), None)
 
 
 def test_after_the_decision_colours_that_were_not_reached_never_come():
@@ -80,22 +80,6 @@ def test_the_delivery_clock_stands_still_with_its_project():
     suspended = (*ACCEPTED, "03-18 grant", "03-20 suspend")
     assert the_dates(*suspended).delivery_due_on is None
     assert the_dates(*suspended, "03-27 resume").delivery_due_on == on("04-09")
-
-
-def test_a_red_before_the_yellow_is_at_least_yellow():
-    dates = the_dates(*ACCEPTED, limits=Limits(promised=10, legal=10, legal_unit="calendar_days"))
-    assert (dates.legal_due_on, dates.promised_due_on) == (on("03-16"), on("03-18"))
-    assert dates.reminder_from == dates.yellow_from == dates.red_from == on("03-17")
-
-
-def test_an_extension_takes_the_colours_back():
-    assert light_of(the_dates(*ACCEPTED), on("03-20")) == "yellow"
-    assert light_of(the_dates(*ACCEPTED, "03-20 extend 5"), on("03-20")) == "green"
-
-
-def test_a_deemed_acceptance_is_due_from_the_day_of_receipt():
-    dates = the_dates("03-01 open", "03-02 submit", "03-10 deem_accepted")
-    assert (dates.deemed, dates.accepted_on, dates.promised_due_on) == (True, on("03-02"), on("03-16"))
 
 
 def test_a_new_round_has_no_dates_of_the_old_one():

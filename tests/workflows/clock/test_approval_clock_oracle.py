@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.clock.trial import Trial
 from tests.support.extent import effort
-from tests.workflows.trial import Trial
 
 ROOT = Path(__file__).parents[3]
 EACH = effort(1_000, 21_000)  # random timelines in each zone, other ones in each
@@ -24,7 +24,7 @@ ZONES = {
 
 
 def a_trial(zone: str, first: int, count: int) -> subprocess.Popen:
-    command = [sys.executable, "-m", "tests.workflows.trial", str(first), str(count)]
+    command = [sys.executable, "-m", "tests.support.clock.trial", str(first), str(count)]
     environment = os.environ | {"TZ": ZONES[zone][1], "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -42,9 +42,9 @@ def trials():
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_clock_agrees_with_the_oracle_on_random_timelines(zone, trials):
-    told, errors = trials[zone].communicate(timeout=600)
+    output, errors = trials[zone].communicate(timeout=600)
     assert trials[zone].returncode == 0, errors[-2000:]
-    assert told.split()[0] == str(ZONES[zone][0] * 3600), "the process does not run in the zone that it should"
+    assert output.split()[0] == str(ZONES[zone][0] * 3600), "the process does not run in the zone that it should"
 
 
 def test_the_time_zone_of_the_process_changes_no_reading():

@@ -1,18 +1,18 @@
 """Working days: the known answers, what a day is, editions."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
+import chinese_calendar
 import pytest
+from chinese_calendar.constants import holidays, workdays
 
-from workflows.clock.calendar import Calendar, load_calendar
+from tests.support.clock.cases import the_calendar
+from workflows.clock.calendar import Calendar
 from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, CalendarError, Holiday, HolidayNotice
 
-DATA = Path(__file__).parents[3] / "workflows" / "data" / "calendar.yaml"
-
-
-def the_calendar() -> Calendar:
-    return load_calendar(DATA.read_text(encoding="utf-8"))
+YEARS = range(2004, 2027)
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,6 @@ def test_the_nth_working_day_falls_where_the_law_says(after, n, expected):
     day = calendar.nth_working_day_after(date.fromisoformat(after), n)
     assert day.isoformat() == expected
     assert calendar.working_days_between(date.fromisoformat(after), day) == n
-
-
-def test_a_monday_to_friday_rule_gives_another_date():
-    assert Calendar().nth_working_day_after(date(2026, 2, 12), 20) == date(2026, 3, 12)
 
 
 def test_the_months_of_2026_have_the_published_working_days():
@@ -139,3 +135,44 @@ def test_a_limit_may_run_out_of_the_last_known_year_but_not_for_ever():
     assert the_calendar().nth_working_day_after(LAST_DAY, 20) > LAST_DAY
     with pytest.raises(CalendarError):
         the_calendar().nth_working_day_after(LAST_DAY, 10_000)
+
+
+# All published years since 2004, day by day, against chinesecalendar.
+
+
+def days_of(year: int) -> Iterator[date]:
+    day = date(year, 1, 1)
+    while day.year == year:
+        yield day
+        day += DAY
+
+
+@pytest.fixture(scope="module")
+def known_years() -> Calendar:
+    def notice(year: int) -> HolidayNotice:
+        off = [Holiday(day, day, name) for day, name in sorted(holidays.items()) if day.year == year]
+        made_up = [day for day in sorted(workdays) if day.year == year]
+        return HolidayNotice(
+            year, tuple(holiday for holiday in off if holiday.first_on not in workdays), tuple(made_up)
+        )
+
+    return Calendar(tuple(notice(year) for year in YEARS))
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_each_day_works_as_chinesecalendar_says(known_years, year):
+    for day in days_of(year):
+        assert known_years.is_working_day(day) == chinese_calendar.is_workday(day), day
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_nth_working_day_after_each_day_is_the_one_that_a_loop_over_days_finds(known_years, year):
+    works = {day: chinese_calendar.is_workday(day) for y in (year, min(year + 1, 2026)) for day in days_of(y)}
+    for start in days_of(year):
+        day, n = start, 0
+        while n < 20 and day + DAY in works:
+            day += DAY
+            n += works[day]
+            assert known_years.working_days_between(start, day) == n
+            if works[day] and n in (1, 5, 7, 20):
+                assert known_years.nth_working_day_after(start, n) == day

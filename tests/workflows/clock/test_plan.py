@@ -59,11 +59,11 @@ def plans(draw: st.DrawFn) -> tuple[dict[str, int], dict[str, list[str]], set[st
 
 def chains(requires: dict[str, list[str]], done: set[str], end: str) -> list[tuple[str, ...]]:
     """Every chain that ends with this item, written out one by one."""
-    found: list[tuple[str, ...]] = [(end,)]
+    paths: list[tuple[str, ...]] = [(end,)]
     for before in requires[end]:
         if before not in done:
-            found += [(*chain, end) for chain in chains(requires, done, before)]
-    return found
+            paths += [(*chain, end) for chain in chains(requires, done, before)]
+    return paths
 
 
 @given(plans())

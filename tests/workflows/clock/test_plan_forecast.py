@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.clock.cases import the_calendar
+from tests.support.clock.cases import on, the_calendar
 from workflows.clock.calendar import Calendar
 from workflows.clock.plan import Forecast, ForecastShift, ForecastStatus, Limit, forecast, shifts
 from workflows.clock.timeline import CALENDAR_DAYS
@@ -19,6 +19,8 @@ LAWS_CHAIN = "A01 A02 A07 A08 B01 B02 C02 C03 C05 D02 D06 D07"
 MONDAY = date(2026, 3, 2)
 ONE_DAY = timedelta(days=1)
 OWNERS = ("ready", "correcting", "refused", "not_accepted")  # states that wait for the owner
+RECEIVED = {"received_on": "03-02", "answer_by": "03-09"}
+SILENT = {"received_on": "02-24", "answer_by": "03-02"}
 
 
 def whole_plan() -> list[ForecastStatus]:
@@ -48,97 +50,73 @@ def expect(plan: list[ForecastStatus], today: date = MONDAY, later: Mapping[str,
 
 @pytest.mark.parametrize("today", [MONDAY, date(2026, 2, 12), date(2026, 9, 30), date(2026, 3, 7), date(2025, 11, 25)])
 def test_the_whole_catalogue_with_nothing_done_takes_77_working_days_along_the_known_chain(today: date) -> None:
-    told = expect(whole_plan(), today)
-    assert told.complete_on == CALENDAR.nth_working_day_after(today, 77)
-    assert " ".join(told.chain) == LAWS_CHAIN
+    result = expect(whole_plan(), today)
+    assert result.complete_on == CALENDAR.nth_working_day_after(today, 77)
+    assert " ".join(result.chain) == LAWS_CHAIN
 
 
-def test_days_are_counted_over_holidays_as_the_law_does() -> None:
-    told = expect([ForecastStatus("A", (), "ready", Limit(20))], date(2026, 2, 12))
-    assert told.complete_on == date(2026, 3, 18)
+SINGLE = {  # state, limit, today, what is known of it, and the days on which it starts, is accepted and is decided
+    "20 days over a holiday": ("ready", Limit(20), "02-12", {}, ("02-12", "02-12", "03-18")),
+    "due today": ("accepted", Limit(5), "03-02", {"due_on": "03-02"}, (None, None, "03-02")),
+    "late": ("accepted", Limit(5), "03-06", {"due_on": "02-27"}, (None, None, "03-09")),
+    "received": ("received", Limit(5), "03-02", RECEIVED, ("03-02", "03-09", "03-16")),
+    "silence": ("received", Limit(8), "03-03", SILENT, ("02-24", "02-24", "03-05")),
+    "at once": ("ready", Limit(0), "03-02", {}, ("03-02", "03-02", "03-02")),
+    "at once on a Saturday": ("ready", Limit(0), "03-07", {}, ("03-07", "03-07", "03-09")),
+    "60 calendar days": ("ready", Limit(60, CALENDAR_DAYS), "03-02", {}, ("03-02", "03-02", "05-06")),
+    "8 calendar days": ("ready", Limit(8, CALENDAR_DAYS), "03-02", {}, ("03-02", "03-02", "03-10")),
+    **{state: (state, Limit(5), "03-02", {"received_on": "01-05"}, ("03-02", "03-02", "03-09")) for state in OWNERS},
+}
+
+
+@pytest.mark.parametrize("case", SINGLE)
+def test_an_approval_by_itself_is_expected_on_its_days(case: str) -> None:
+    state, limit, today, known_days, days = SINGLE[case]
+    status = ForecastStatus("A", (), state, limit, **{name: on(day) for name, day in known_days.items()})
+    result = expect([status], on(today))
+    item = result.expected["A"]
+    assert (item.start_on, item.accept_on, item.decide_on) == tuple(day and on(day) for day in days)
+    assert (result.complete_on, item.is_late) == (item.decide_on, case == "late")
 
 
 def test_what_is_granted_counts_with_its_day_and_no_longer_on_the_path() -> None:
     granted = ForecastStatus("A", (), "granted", Limit(5), decided_on=date(2026, 1, 5))
-    told = expect(a_chain(granted, 3))
-    assert told.expected["A"].decide_on == date(2026, 1, 5)
-    assert (told.chain, told.complete_on) == (("B",), date(2026, 3, 5))
+    result = expect(a_chain(granted, 3))
+    assert result.expected["A"].decide_on == date(2026, 1, 5)
+    assert (result.chain, result.complete_on) == (("B",), date(2026, 3, 5))
 
 
 def test_what_runs_is_expected_on_its_due_date() -> None:
-    told = expect(a_chain(ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)), 3))
-    assert [one.decide_on for one in told.expected.values()] == [date(2026, 3, 4), date(2026, 3, 9)]
-    assert not any(one.is_late for one in told.expected.values())
-
-
-def test_what_is_late_is_expected_on_the_next_working_day_and_said_to_be_late() -> None:
-    late = ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 2, 27))
-    told = expect(a_chain(late, 3), date(2026, 3, 6))
-    assert told.expected["A"].is_late
-    assert told.expected["A"].decide_on == date(2026, 3, 9)
-    assert told.complete_on == date(2026, 3, 12)
-
-
-def test_what_is_due_today_is_expected_today() -> None:
-    told = expect([ForecastStatus("A", (), "accepted", Limit(5), due_on=MONDAY)])
-    assert (told.complete_on, told.expected["A"].is_late) == (MONDAY, False)
-
-
-def test_what_was_received_takes_the_notice_limit_and_then_its_own() -> None:
-    received = ForecastStatus("A", (), "received", Limit(5), received_on=MONDAY, answer_by=date(2026, 3, 9))
-    one = expect([received]).expected["A"]
-    assert (one.start_on, one.accept_on, one.decide_on) == (MONDAY, date(2026, 3, 9), date(2026, 3, 16))
-
-
-def test_silence_counts_as_accepted_from_the_day_of_receipt() -> None:
-    silent = ForecastStatus("A", (), "received", Limit(8), received_on=date(2026, 2, 24), answer_by=date(2026, 3, 2))
-    one = expect([silent], date(2026, 3, 3)).expected["A"]
-    assert (one.accept_on, one.decide_on, one.is_late) == (date(2026, 2, 24), date(2026, 3, 5), False)
-
-
-@pytest.mark.parametrize("state", OWNERS)
-def test_what_waits_for_the_owner_begins_today(state: str) -> None:
-    one = expect([ForecastStatus("A", (), state, Limit(5), received_on=date(2026, 1, 5))]).expected["A"]
-    assert (one.start_on, one.accept_on, one.decide_on) == (MONDAY, MONDAY, date(2026, 3, 9))
+    result = expect(a_chain(ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)), 3))
+    assert [item.decide_on for item in result.expected.values()] == [date(2026, 3, 4), date(2026, 3, 9)]
+    assert not any(item.is_late for item in result.expected.values())
 
 
 def test_what_waits_begins_when_all_that_it_needs_is_granted() -> None:
-    told = expect(
+    result = expect(
         [
             ForecastStatus("A", (), "accepted", Limit(5), due_on=date(2026, 3, 4)),
             ForecastStatus("B", (), "accepted", Limit(5), due_on=date(2026, 3, 10)),
             ForecastStatus("C", ("A", "B"), "waiting", Limit(2)),
         ]
     )
-    assert told.expected["C"].start_on == date(2026, 3, 10)
-    assert (told.chain, told.complete_on) == (("B", "C"), date(2026, 3, 12))
-
-
-def test_an_instant_item_takes_no_day_but_needs_a_working_one() -> None:
-    instant = ForecastStatus("A", (), "ready", Limit(0))
-    assert expect([instant]).complete_on == MONDAY
-    assert expect([instant], date(2026, 3, 7)).complete_on == date(2026, 3, 9)
-
-
-def test_a_limit_in_calendar_days_counts_every_day_and_ends_on_a_working_one() -> None:
-    told = expect([ForecastStatus("A", (), "ready", Limit(60, CALENDAR_DAYS))])
-    assert told.complete_on == date(2026, 5, 6)  # 1 May and the days off after it
-    assert expect([ForecastStatus("A", (), "ready", Limit(8, CALENDAR_DAYS))]).complete_on == date(2026, 3, 10)
+    assert result.expected["C"].start_on == date(2026, 3, 10)
+    assert (result.chain, result.complete_on) == (("B", "C"), date(2026, 3, 12))
 
 
 def test_what_needs_a_withdrawn_approval_is_never_to_be_expected() -> None:
     plan = a_chain(ForecastStatus("A", (), "withdrawn", Limit(5)), 3, 3)
-    told = expect([*plan, ForecastStatus("X", (), "ready", Limit(1))])
-    assert (told.complete_on, told.blocked, told.chain) == (None, ("B", "C"), ("X",))
-    assert "A" not in told.expected
+    result = expect([*plan, ForecastStatus("X", (), "ready", Limit(1))])
+    assert (result.complete_on, result.blocked, result.chain) == (None, ("B", "C"), ("X",))
+    assert "A" not in result.expected
     assert expect([plan[0]]).complete_on is None
 
 
 def test_all_granted_is_complete_on_the_last_day_and_holds_up_nothing() -> None:
     days = (date(2026, 1, 5), date(2026, 2, 3))
     plan = [ForecastStatus(code, (), "granted", Limit(5), decided_on=day) for code, day in zip("AB", days, strict=True)]
-    told = expect(plan)
-    assert (told.complete_on, told.chain, told.left) == (days[1], (), ())
+    result = expect(plan)
+    assert (result.complete_on, result.chain, result.left) == (days[1], (), ())
 
 
 def test_what_comes_two_days_late_moves_what_waits_for_it_and_nothing_else() -> None:
@@ -163,13 +141,13 @@ def plans(draw: st.DrawFn) -> tuple[list[ForecastStatus], date]:
     """Up to eight approvals, each needing some of those before it, each as far as those allow, and some day."""
     today = MONDAY + timedelta(days=draw(st.integers(-30, 300)))
     codes = [chr(ord("A") + number) for number in range(draw(st.integers(0, 8)))]
-    found: list[ForecastStatus] = []
+    statuses: list[ForecastStatus] = []
     for number, code in enumerate(codes):
         requires = draw(st.lists(st.sampled_from(codes[:number]), unique=True)) if number else []
-        states = {one.code: one.state for one in found}
+        states = {status.code: status.state for status in statuses}
         is_open = all(states[need] == "granted" for need in requires)
-        found.append(draw(standings(code, tuple(requires), today, is_open=is_open)))
-    return draw(st.permutations(found)), today
+        statuses.append(draw(standings(code, tuple(requires), today, is_open=is_open)))
+    return draw(st.permutations(statuses)), today
 
 
 @st.composite
@@ -177,14 +155,16 @@ def standings(draw: st.DrawFn, code: str, requires: tuple[str, ...], today: date
     in_play = ("granted", "granted", "withdrawn", "received", "accepted", "paused", *OWNERS)
     state = draw(st.sampled_from(in_play)) if is_open else "waiting"
     limit = Limit(draw(st.integers(0, 6)), draw(st.sampled_from(("working_days", CALENDAR_DAYS))))
-    one = ForecastStatus(code, requires, state, limit)
+    status = ForecastStatus(code, requires, state, limit)
     past = today - timedelta(days=draw(st.integers(0, 20)))
     ahead = CALENDAR.next_working_day(today + timedelta(days=draw(st.integers(-9, 9))))
     if state == "granted":
-        return replace(one, received_on=past, accepted_on=past, decided_on=past)
+        return replace(status, received_on=past, accepted_on=past, decided_on=past)
     if state == "received":
-        return replace(one, received_on=past, answer_by=max(ahead, past))
-    return replace(one, received_on=past, accepted_on=past, due_on=ahead) if state in ("accepted", "paused") else one
+        return replace(status, received_on=past, answer_by=max(ahead, past))
+    return (
+        replace(status, received_on=past, accepted_on=past, due_on=ahead) if state in ("accepted", "paused") else status
+    )
 
 
 def chains(plan: Mapping[str, ForecastStatus], end: str) -> Iterator[tuple[str, ...]]:
@@ -209,21 +189,21 @@ def rolled(day: date) -> date:
     return day
 
 
-def ended(one: ForecastStatus, start: date) -> date:
-    if one.limit.unit == CALENDAR_DAYS:
-        return rolled(start + ONE_DAY * one.limit.days)
-    return counted(CALENDAR, start, one.limit.days) if one.limit.days else rolled(start)
+def ended(status: ForecastStatus, start: date) -> date:
+    if status.limit.unit == CALENDAR_DAYS:
+        return rolled(start + ONE_DAY * status.limit.days)
+    return counted(CALENDAR, start, status.limit.days) if status.limit.days else rolled(start)
 
 
-def begun(one: ForecastStatus, today: date) -> date:
+def begun(status: ForecastStatus, today: date) -> date:
     """When what heads a chain is expected, by its own days alone."""
-    day = ended(one, today)
-    if one.state == "received":
-        assert one.answer_by and one.received_on
-        day = ended(one, one.answer_by if one.answer_by >= today else one.received_on)
-    elif one.state in ("accepted", "paused"):
-        assert one.due_on
-        day = one.due_on
+    day = ended(status, today)
+    if status.state == "received":
+        assert status.answer_by and status.received_on
+        day = ended(status, status.answer_by if status.answer_by >= today else status.received_on)
+    elif status.state in ("accepted", "paused"):
+        assert status.due_on
+        day = status.due_on
     return day if day >= today else counted(CALENDAR, today, 1)
 
 
@@ -245,23 +225,23 @@ def test_each_day_is_that_of_the_longest_of_all_chains(
     drawn: tuple[list[ForecastStatus], date], later: dict[str, int]
 ) -> None:
     listed, today = drawn
-    told, plan = forecast(listed, CALENDAR, today, later), {one.code: one for one in listed}
+    result, plan = forecast(listed, CALENDAR, today, later), {status.code: status for status in listed}
     open_codes = [
         code for code in plan if plan[code].state not in ("granted", "withdrawn") and not is_stuck(plan, code)
     ]
     days = {code: max(walked(plan, c, today, later) for c in chains(plan, code)) for code in open_codes}
 
-    assert {code: told.expected[code].decide_on for code in open_codes} == days
-    assert set(told.blocked) == {c for c in plan if plan[c].state == "waiting" and is_stuck(plan, c)}
-    assert set(told.left) == set(open_codes)
-    assert set(told.expected) == {c for c in plan if plan[c].state != "withdrawn"}
+    assert {code: result.expected[code].decide_on for code in open_codes} == days
+    assert set(result.blocked) == {c for c in plan if plan[c].state == "waiting" and is_stuck(plan, c)}
+    assert set(result.left) == set(open_codes)
+    assert set(result.expected) == {c for c in plan if plan[c].state != "withdrawn"}
     if open_codes:
         last = max(days.values())
-        assert told.chain in [c for code in open_codes for c in chains(plan, code)]
-        assert walked(plan, told.chain, today, later) == last
-    if told.complete_on:
-        done = [one.decided_on for one in plan.values() if one.state == "granted" and one.decided_on]
-        assert told.complete_on == max([*days.values(), *done])
+        assert result.chain in [c for code in open_codes for c in chains(plan, code)]
+        assert walked(plan, result.chain, today, later) == last
+    if result.complete_on:
+        done = [status.decided_on for status in plan.values() if status.state == "granted" and status.decided_on]
+        assert result.complete_on == max([*days.values(), *done])
 
 
 @given(plans())
@@ -269,12 +249,12 @@ def test_nothing_unfinished_is_expected_before_today_or_before_what_it_needs(
     drawn: tuple[list[ForecastStatus], date],
 ) -> None:
     listed, today = drawn
-    told = forecast(listed, CALENDAR, today)
-    for one in listed:
-        seen = told.expected.get(one.code)
-        if seen and seen.decide_on and not seen.is_done:
-            assert seen.decide_on >= today
-            assert all(told.expected[need].decide_on <= seen.decide_on for need in one.requires)  # type: ignore[operator]
+    result = forecast(listed, CALENDAR, today)
+    for status in listed:
+        item = result.expected.get(status.code)
+        if item and item.decide_on and not item.is_done:
+            assert item.decide_on >= today
+            assert all(result.expected[need].decide_on <= item.decide_on for need in status.requires)  # type: ignore[operator]
 
 
 @given(plans(), st.data(), st.integers(1, 30))
@@ -289,8 +269,8 @@ def test_making_one_approval_later_makes_nothing_earlier(
     moved = {shift.code: shift for shift in shifts(before, after)}
     assert all(shift.after_on > shift.before_on for shift in moved.values())
     assert (code in moved) == (code in before.left)
-    for other in set(moved) - {code}:
-        assert code in after.expected[other].chain
+    for moved_code in set(moved) - {code}:
+        assert code in after.expected[moved_code].chain
     assert before.complete_on is None or before.complete_on <= (after.complete_on or date.min)
 
 
@@ -298,9 +278,9 @@ def test_making_one_approval_later_makes_nothing_earlier(
 def test_a_longer_limit_makes_nothing_earlier(drawn: tuple[list[ForecastStatus], date], data: st.DataObject) -> None:
     listed, today = drawn
     if listed:
-        one = data.draw(st.sampled_from(listed))
-        longer = replace(one, limit=replace(one.limit, days=one.limit.days + 3))
-        after = forecast([longer if other is one else other for other in listed], CALENDAR, today)
+        slower = data.draw(st.sampled_from(listed))
+        longer = replace(slower, limit=replace(slower.limit, days=slower.limit.days + 3))
+        after = forecast([longer if status is slower else status for status in listed], CALENDAR, today)
         for shift in shifts(forecast(listed, CALENDAR, today), after):
             assert shift.after_on > shift.before_on
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.clock.cases import on, steps, the_calendar
+from tests.support.clock.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.support.clock.oracle import ledger_of
-from tests.workflows.histories import NAIVE, PRODUCT, as_steps, histories
-from tests.workflows.trial import the_same_limits
+from tests.support.clock.trial import the_same_limits
 from workflows.clock.approval_clock import read
-from workflows.clock.time_accounting import TimeAccount, ledger, stage_clock
+from workflows.clock.time_accounting import TimeAccount, ledger, stage_clock, together
 
 WHOLE = (
     "03-02 open",  # Monday
@@ -32,42 +32,44 @@ def the_ledger(first, last, *lines):
 def test_each_working_day_is_somebodys_and_they_add_up():
     march = the_ledger("03-01", "03-31", *WHOLE)
     assert march == TimeAccount(department=8, owner=5, special=3, none=6)
-    assert march.total == the_calendar().working_days_between(on("02-28"), on("03-31")) == 22
+    assert sum(march) == the_calendar().working_days_between(on("02-28"), on("03-31")) == 22
     assert march.open == 16
 
 
-def test_the_departments_days_after_the_acceptance_are_the_used_days_of_the_reading():
-    assert the_ledger("03-13", "03-24", *WHOLE).department == 5
-    assert the_ledger("03-13", "03-24", *WHOLE).special == 3
+ACCOUNTS = {  # the first and the last day, the history, whose days they were
+    "after the acceptance": ("03-13", "03-24", WHOLE, TimeAccount(department=5, special=3)),
+    "before the history": ("01-01", "02-28", WHOLE, TimeAccount(none=37)),
+    "after the history": ("05-01", "05-31", WHOLE, TimeAccount(none=19)),
+    "no history": ("05-01", "05-31", (), TimeAccount(none=19)),
+    "no days": ("05-31", "05-01", WHOLE, TimeAccount()),
+    "suspended in the owner's hands": (
+        *("03-02", "03-10", ("03-02 open", "03-04 suspend", "03-09 resume")),
+        TimeAccount(owner=3, special=3, none=1),
+    ),
+    "suspended in the window's hands": (
+        *("03-03", "03-10", ("03-02 open", "03-02 submit", "03-04 suspend", "03-09 resume")),
+        TimeAccount(department=3, special=3),
+    ),
+    "suspended while waiting for others": (
+        *("03-02", "03-10", ("03-03 suspend", "03-09 open")),
+        TimeAccount(special=1, none=6),
+    ),
+    "silence keeps the days with the department": (
+        *("03-03", "03-13", ("03-02 open", "03-02 submit", "03-10 deem_accepted")),
+        TimeAccount(department=9),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ACCOUNTS)
+def test_each_day_is_on_the_account_of_whoever_held_the_approval(case):
+    first, last, lines, expected = ACCOUNTS[case]
+    assert the_ledger(first, last, *lines) == expected
 
 
 def test_a_period_may_be_cut_anywhere():
     parts = [the_ledger("03-01", "03-10", *WHOLE), the_ledger("03-11", "03-31", *WHOLE)]
-    assert parts[0].plus(parts[1]) == the_ledger("03-01", "03-31", *WHOLE)
-
-
-def test_outside_of_the_history_the_days_are_nobodys():
-    assert the_ledger("01-01", "02-28", *WHOLE) == TimeAccount(none=37)
-    assert the_ledger("05-01", "05-31", *WHOLE) == TimeAccount(none=19)
-    assert the_ledger("05-01", "05-31") == TimeAccount(none=19)
-    assert the_ledger("05-31", "05-01", *WHOLE).total == 0
-
-
-def test_a_suspended_project_is_nobodys_fault_whoever_held_the_approval():
-    owners = ("03-02 open", "03-04 suspend", "03-09 resume")
-    assert the_ledger("03-02", "03-10", *owners) == TimeAccount(owner=3, special=3, none=1)
-    windows = ("03-02 open", "03-02 submit", "03-04 suspend", "03-09 resume")
-    assert the_ledger("03-03", "03-10", *windows) == TimeAccount(department=3, special=3)
-
-
-def test_waiting_for_other_approvals_is_nobodys_time_even_while_suspended():
-    assert the_ledger("03-02", "03-10", "03-03 suspend", "03-09 open") == TimeAccount(special=1, none=6)
-
-
-def test_silence_keeps_the_days_with_the_department():
-    assert the_ledger("03-03", "03-13", "03-02 open", "03-02 submit", "03-10 deem_accepted") == TimeAccount(
-        department=9
-    )
+    assert together(parts) == the_ledger("03-01", "03-31", *WHOLE)
 
 
 @given(histories(states=None), st.integers(-30, 60), st.integers(0, 120))
@@ -75,9 +77,9 @@ def test_the_ledgers_are_those_of_the_oracle_and_add_up(history, before, length)
     number, lot, moves = history
     first = moves[0].on + timedelta(days=before)
     last = first + timedelta(days=length)
-    found = ledger(as_steps(moves), PRODUCT[number], first, last)
-    assert found._asdict() == ledger_of(moves, lot, NAIVE[number], first, last)
-    assert found.total == PRODUCT[number].working_days_between(first - timedelta(days=1), last)
+    account = ledger(as_steps(moves), PRODUCT[number], first, last)
+    assert account._asdict() == ledger_of(moves, lot, NAIVE[number], first, last)
+    assert sum(account) == PRODUCT[number].working_days_between(first - timedelta(days=1), last)
 
 
 @given(histories(states=("accepted", "paused", "granted", "refused")), st.integers(0, 60))
@@ -86,8 +88,8 @@ def test_used_and_paused_are_the_departments_and_special_days_since_the_acceptan
     steps, day = as_steps(moves), moves[-1].on + timedelta(days=later)
     reading = read(steps, the_same_limits(lot), PRODUCT[number], day)
     end = reading.decided_on or day
-    found = ledger(steps, PRODUCT[number], reading.accepted_on + timedelta(days=1), end)
-    assert (found.department, found.special) == (reading.used, reading.paused)
+    account = ledger(steps, PRODUCT[number], reading.accepted_on + timedelta(days=1), end)
+    assert (account.department, account.special) == (reading.used, reading.paused)
 
 
 # Rule 13: the joint clock of a stage.

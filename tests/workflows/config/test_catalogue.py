@@ -10,7 +10,6 @@ from workflows.config import DATA
 from workflows.config.catalogue import CatalogueError, load_catalogue, read_catalogue
 from workflows.config.city import load_city
 
-LONGEST_CHAIN = ["A01", "A02", "A07", "A08", "B01", "B02", "C02", "C03", "C05", "D02", "D06", "D07"]
 TEXT = """\
 edition: "2026-01"
 stages:
@@ -32,16 +31,6 @@ def test_the_example_catalogue_has_the_known_sums():
     assert [item.code for item in items if item.legal_unit == "calendar_days"] == ["A03"]
 
 
-def test_the_longest_chain_of_prerequisites_takes_77_promised_days():
-    items = load_catalogue().items
-
-    def longest(code: str) -> tuple[int, list[str]]:
-        before = max((longest(c) for c in items[code].requires), default=(0, []))
-        return before[0] + items[code].promised, [*before[1], code]
-
-    assert max(longest(code) for code in items) == (77, LONGEST_CHAIN)
-
-
 def test_every_department_is_named_by_its_first_item():
     catalogue = load_catalogue()
     assert len(catalogue.departments) == len({item.department for item in catalogue.items.values()})
@@ -52,10 +41,10 @@ def test_every_department_is_named_by_its_first_item():
         catalogue.first_code("没有这个部门")
 
 
-@pytest.mark.parametrize("said", list(product((False, True), repeat=4)), ids=str)
-def test_a_plan_has_what_applies_and_waits_for_nothing_that_does_not(said):
+@pytest.mark.parametrize("choices", list(product((False, True), repeat=4)), ids=str)
+def test_a_plan_has_what_applies_and_waits_for_nothing_that_does_not(choices):
     catalogue = load_catalogue()
-    answers = dict(zip(catalogue.questions, said, strict=True))
+    answers = dict(zip(catalogue.questions, choices, strict=True))
     raw = yaml.safe_load((DATA / "catalogue.yaml").read_text(encoding="utf-8"))["items"]
     expected = [item["code"] for item in raw if not item.get("applies_when") or answers[item["applies_when"]]]
     plan = catalogue.plan(answers)
@@ -68,19 +57,6 @@ def test_a_plan_has_what_applies_and_waits_for_nothing_that_does_not(said):
 def test_a_question_that_was_not_answered_is_answered_with_no():
     assert len(load_catalogue().plan({})) == 29 - 5
     assert set(load_catalogue().questions) == set(load_city().questions)
-
-
-def test_a_plan_can_always_be_worked_off():
-    for planned in (load_catalogue().plan({}), load_catalogue().plan(dict.fromkeys(load_catalogue().questions, True))):
-        granted: set[str] = set()
-        while len(granted) < len(planned):
-            free = {p.item.code for p in planned if p.item.code not in granted and granted.issuperset(p.requires)}
-            assert free
-            granted |= free
-
-
-def test_the_small_catalogue_of_these_tests_is_right():
-    assert list(read_catalogue(TEXT).items) == ["A01", "A02", "A03"]
 
 
 BROKEN = {
@@ -97,6 +73,7 @@ BROKEN = {
     "a limit of yes": ("promised: 5,", "promised: yes,", FIRST, "days"),
     "an unknown unit": ("promised: 5,", "promised: 5, legal_unit: weeks,", FIRST, "legal_unit"),
     "an unknown field": ("promised: 5,", "promised: 5, colour: red,", FIRST, "colour"),
+    "a field twice": ("promised: 5,", "promised: 5, promised: 6,", FIRST, "promised"),
     "a missing limit": ("promised: 5, ", "", FIRST, "promised"),
     "a missing code": ("code: A01, ", "", FIRST, "code"),
     "special procedures as a list": ("promised: 5,", "promised: 5, special: [听证],", FIRST, "special"),
@@ -140,18 +117,17 @@ def test_the_example_catalogue_says_which_materials_are_documents_of_its_own():
     assert sum(len(item.satisfied_by) for item in items.values()) == 12
 
 
-def test_a_cycle_is_refused_with_the_line_of_its_first_item():
-    text = TEXT.replace("legal: 20, promised: 5,", "legal: 20, promised: 5, requires: [A03],")
+@pytest.mark.parametrize(
+    ("old", "new", "line", "codes"),
+    [
+        ("legal: 20, promised: 5,", "legal: 20, promised: 5, requires: [A03],", FIRST, "A01, A02, A03"),
+        ("requires: [A01]", "requires: [A03]", SECOND, "A02, A03"),
+    ],
+)
+def test_a_cycle_is_refused_with_the_line_of_its_first_item(old, new, line, codes):
     with pytest.raises(CatalogueError) as refusal:
-        read_catalogue(text)
-    assert str(refusal.value) == f"line {FIRST}: a cycle among A01, A02, A03"
-
-
-def test_a_cycle_that_others_wait_for_is_refused_too():
-    text = TEXT.replace("requires: [A01]", "requires: [A03]")
-    with pytest.raises(CatalogueError) as refusal:
-        read_catalogue(text)
-    assert str(refusal.value).startswith(f"line {SECOND}: a cycle among A02, A03")
+        read_catalogue(TEXT.replace(old, new))
+    assert str(refusal.value) == f"line {line}: a cycle among {codes}"
 
 
 SHAPES = {
@@ -180,13 +156,7 @@ def test_a_catalogue_of_another_shape_is_refused_and_breaks_nothing(what):
         read_catalogue(SHAPES[what])
 
 
-def test_a_repeated_field_is_refused_since_one_of_the_two_would_be_lost():
-    with pytest.raises(CatalogueError) as refusal:
-        read_catalogue(TEXT.replace("promised: 5,", "promised: 5, promised: 6,"))
-    assert f"line {FIRST}" in str(refusal.value)
-
-
 def test_a_file_is_read_like_its_text(tmp_path: Path):
     path = tmp_path / "catalogue.yaml"
     path.write_text(TEXT, encoding="utf-8")
-    assert load_catalogue(path) == read_catalogue(TEXT)
+    assert list(load_catalogue(path).items) == ["A01", "A02", "A03"]

@@ -22,7 +22,7 @@ def test_a_wait_doubles_up_to_the_longest_and_is_spread(tries: int, dice: float)
 
 
 @pytest.mark.parametrize(
-    ("line", "other"),
+    ("line", "replacement"),
     [
         ("tries: 20", "tries: 0"),
         ("tries: 20", "tries: many"),
@@ -34,7 +34,7 @@ def test_a_wait_doubles_up_to_the_longest_and_is_spread(tries: int, dice: float)
         ("tries: 20", "tries: [20"),
     ],
 )
-def test_numbers_that_break_a_rule_are_refused(line: str, other: str) -> None:
+def test_numbers_that_break_a_rule_are_refused(line: str, replacement: str) -> None:
     assert line in TEXT
     with pytest.raises(OutboxError):
-        read_outbox_policy(TEXT.replace(line, other))
+        read_outbox_policy(TEXT.replace(line, replacement))

@@ -26,46 +26,46 @@ leaves = st.lists(
 )
 
 
-def without_overlaps(found: list[Leave]) -> list[Leave]:
+def without_overlaps(drawn: list[Leave]) -> list[Leave]:
     """Those that could be entered one after another: none overlaps with an earlier one of the same person."""
-    kept: list[Leave] = []
-    for leave in found:
-        if not clashes(leave.days, kept, leave.person):
-            kept.append(leave)
-    return kept
+    entered: list[Leave] = []
+    for leave in drawn:
+        if not clashes(leave.days, entered, leave.person):
+            entered.append(leave)
+    return entered
 
 
 @given(leaves)
-def test_whoever_is_on_duty_is_there_on_that_day(found: list[Leave]) -> None:
-    known = without_overlaps(found)
+def test_whoever_is_on_duty_is_there_on_that_day(drawn: list[Leave]) -> None:
+    entered = without_overlaps(drawn)
     for day in DAYS:
         for person in PEOPLE:
-            answers = on_duty(known, person, day)
-            assert answers is None or not is_away(known, answers, day)
-            assert (answers == person) == (not is_away(known, person, day))
+            answers = on_duty(entered, person, day)
+            assert answers is None or not is_away(entered, answers, day)
+            assert (answers == person) == (not is_away(entered, person, day))
 
 
 @given(leaves)
-def test_the_gaps_are_exactly_the_days_without_anybody_on_duty(found: list[Leave]) -> None:
-    known = without_overlaps(found)
-    for leave in known:
-        lacking = gaps(leave, known, FIRST)
+def test_the_gaps_are_exactly_the_days_without_anybody_on_duty(drawn: list[Leave]) -> None:
+    entered = without_overlaps(drawn)
+    for leave in entered:
+        lacking = gaps(leave, entered, FIRST)
         for day in DAYS:
-            is_open = day in leave.days and on_duty(known, leave.person, day) is None
+            is_open = day in leave.days and on_duty(entered, leave.person, day) is None
             assert any(day in span for span in lacking) == is_open, (leave, day)
 
 
 @given(leaves)
-def test_deputies_who_are_there_when_named_never_make_a_circle(found: list[Leave]) -> None:
-    known: list[Leave] = []
-    for leave in found:
-        is_free = not clashes(leave.days, known, leave.person)
-        if is_free and (leave.deputy is None or not clashes(leave.days, known, leave.deputy)):
-            known.append(leave)
+def test_deputies_who_are_there_when_named_never_make_a_circle(drawn: list[Leave]) -> None:
+    entered: list[Leave] = []
+    for leave in drawn:
+        is_free = not clashes(leave.days, entered, leave.person)
+        if is_free and (leave.deputy is None or not clashes(leave.days, entered, leave.deputy)):
+            entered.append(leave)
     for day in DAYS:
         for person in PEOPLE:
             seen, at = {person}, person
-            while away := next((one for one in known if one.person == at and day in one.days), None):
+            while away := next((leave for leave in entered if leave.person == at and day in leave.days), None):
                 if away.deputy is None:
                     break
                 at = away.deputy
@@ -74,10 +74,10 @@ def test_deputies_who_are_there_when_named_never_make_a_circle(found: list[Leave
 
 
 @given(spans, spans)
-def test_common_days_are_those_that_both_have(one: AbsenceSpan, other: AbsenceSpan) -> None:
-    found = common(one, other)
+def test_common_days_are_those_that_both_have(first: AbsenceSpan, second: AbsenceSpan) -> None:
+    shared = common(first, second)
     for day in DAYS:
-        assert (found is not None and day in found) == (day in one and day in other)
+        assert (shared is not None and day in shared) == (day in first and day in second)
 
 
 def test_a_leave_that_ended_early_has_only_the_days_before() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.support.clock.histories import NAIVE, PRODUCT, histories
 from tests.support.clock.oracle import ledger_of, live
-from tests.workflows.histories import NAIVE, PRODUCT, histories
-from tests.workflows.trial import the_same_limits
+from tests.support.clock.trial import the_same_limits
 from workflows.clock.approval_clock import deadlines, read
 from workflows.clock.time_accounting import ledger
 from workflows.clock.timeline import CORRECT, Step
@@ -28,10 +28,10 @@ def corrected(draw, most=1):
     steps, true, today = numbered(moves), list(moves), moves[-1].on
     for _ in range(most):
         today += timedelta(days=draw(ON_A_DAY))
-        found = [one for one in correctable(steps, today) if one.first_on < one.last_on]
-        assume(found or len(steps) > len(moves))
-        if found:
-            wrong = draw(st.sampled_from(found))
+        candidates = [candidate for candidate in correctable(steps, today) if candidate.first_on < candidate.last_on]
+        assume(candidates or len(steps) > len(moves))
+        if candidates:
+            wrong = draw(st.sampled_from(candidates))
             right_on = wrong.first_on + timedelta(days=draw(st.integers(0, (wrong.last_on - wrong.first_on).days)))
             steps.append(Step(CORRECT, today, seq=len(steps) + 1, corrects=wrong.step.seq, right_on=right_on))
             true[wrong.step.seq - 1] = true[wrong.step.seq - 1]._replace(on=right_on)
@@ -44,15 +44,8 @@ def told_by_the_oracle(moves, lot, calendar, day):
 
 
 def told(steps, lot, calendar, day):
-    found = read(steps, the_same_limits(lot), calendar, day).to_json()
-    return {name: value for name, value in found.items() if name != "calendar"}
-
-
-@given(corrected(), ON_A_DAY)
-def test_from_the_correction_on_the_reading_is_that_of_the_right_days(case, later):
-    number, lot, _, steps, true = case
-    day = steps[-1].on + timedelta(days=later)
-    assert told(steps, lot, PRODUCT[number], day) == told_by_the_oracle(true, lot, NAIVE[number], day)
+    reading = read(steps, the_same_limits(lot), calendar, day).to_json()
+    return {name: value for name, value in reading.items() if name != "calendar"}
 
 
 @given(corrected(), st.integers(0, 400))
@@ -64,7 +57,7 @@ def test_before_the_correction_the_reading_is_what_was_known(case, back):
 
 
 @given(corrected(most=3), ON_A_DAY)
-def test_several_corrections_one_after_another_read_as_the_last_truth(case, later):
+def test_from_the_corrections_on_the_reading_is_that_of_the_right_days(case, later):
     number, lot, _, steps, true = case
     day = steps[-1].on + timedelta(days=later)
     assert told(steps, lot, PRODUCT[number], day) == told_by_the_oracle(true, lot, NAIVE[number], day)
@@ -74,8 +67,8 @@ def test_several_corrections_one_after_another_read_as_the_last_truth(case, late
 def test_the_three_ledgers_and_the_stored_days_follow_the_right_days(case):
     number, lot, _, steps, true = case
     first, last = true[0].on, steps[-1].on + timedelta(days=20)
-    found = ledger(steps, PRODUCT[number], first, last)._asdict()
-    assert found == ledger_of(true, lot, NAIVE[number], first, last)
+    account = ledger(steps, PRODUCT[number], first, last)._asdict()
+    assert account == ledger_of(true, lot, NAIVE[number], first, last)
     limits = the_same_limits(lot)
     assert deadlines(steps, limits, PRODUCT[number]) == deadlines(numbered(true), limits, PRODUCT[number])
 

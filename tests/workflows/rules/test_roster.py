@@ -20,33 +20,33 @@ def every_quarter(period: ShiftSpan) -> list[datetime]:
     return [period.start + n * QUARTER for n in range((period.end - period.start) // QUARTER)]
 
 
-def covered(moment: datetime, found: list[ShiftSpan]) -> int:
-    return sum(span.start <= moment < span.end for span in found)
+def covered(moment: datetime, result: list[ShiftSpan]) -> int:
+    return sum(span.start <= moment < span.end for span in result)
 
 
 @given(spans)
 def test_outside_the_office_is_every_moment_in_which_it_is_closed_and_no_other(period):
-    found = list(outside_office(period, CALENDAR, RULES))
-    assert found == sorted(found)
+    result = list(outside_office(period, CALENDAR, RULES))
+    assert result == sorted(result)
     for moment in every_quarter(period):
-        assert covered(moment, found) == (not is_office_time(moment, CALENDAR, RULES))
+        assert covered(moment, result) == (not is_office_time(moment, CALENDAR, RULES))
 
 
 @given(spans, st.lists(spans, max_size=8))
 def test_a_gap_is_every_wanted_moment_that_no_shift_covers(period, shifts):
-    wanted = list(outside_office(period, CALENDAR, RULES))
-    found = list(gaps(shifts, wanted))
-    assert found == sorted(found)
+    outside = list(outside_office(period, CALENDAR, RULES))
+    result = list(gaps(shifts, outside))
+    assert result == sorted(result)
     for moment in every_quarter(period):
-        assert covered(moment, found) == (covered(moment, wanted) == 1 and not covered(moment, shifts))
+        assert covered(moment, result) == (covered(moment, outside) == 1 and not covered(moment, shifts))
 
 
 @given(st.lists(spans, max_size=8))
 def test_an_overlap_is_every_moment_with_two_on_duty_told_once(shifts):
-    found = list(overlaps(shifts))
-    assert found == sorted(found)
+    result = list(overlaps(shifts))
+    assert result == sorted(result)
     for moment in every_quarter(ShiftSpan(START, START + timedelta(days=16))):
-        assert covered(moment, found) == (covered(moment, shifts) > 1)
+        assert covered(moment, result) == (covered(moment, shifts) > 1)
 
 
 def test_a_night_and_a_noon_without_anybody_are_named():
@@ -59,7 +59,7 @@ def test_a_night_and_a_noon_without_anybody_are_named():
 
 
 def test_shifts_that_meet_do_not_overlap():
-    one = ShiftSpan(at("2026-03-02", "17:30"), at("2026-03-03", "09:00"))
-    other = ShiftSpan(at("2026-03-03", "09:00"), at("2026-03-03", "17:30"))
-    assert list(overlaps([one, other])) == []
-    assert list(overlaps([one, one])) == [one]
+    night = ShiftSpan(at("2026-03-02", "17:30"), at("2026-03-03", "09:00"))
+    day = ShiftSpan(at("2026-03-03", "09:00"), at("2026-03-03", "17:30"))
+    assert list(overlaps([night, day])) == []
+    assert list(overlaps([night, night])) == [night]

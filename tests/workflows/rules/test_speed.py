@@ -20,11 +20,11 @@ def test_a_quarter_took_at_most_the_low_and_three_quarters_at_most_the_high() ->
 
 
 def test_an_item_with_little_decided_takes_the_pace_of_its_department_and_else_none() -> None:
-    kept = DecisionSpeeds({(HERE, "A01"): [1] * FEWEST, (HERE, "A04"): [9] * (FEWEST - 1), ("市水利局", "A05"): [3]})
-    assert kept.of(HERE, "A01") == DecisionSpeed(1, 1, FEWEST)
-    assert kept.of(HERE, "A04") == DecisionSpeed(1, 9, 2 * FEWEST - 1)
-    assert kept.of(HERE, "C01") == kept.of(HERE, "A04")
-    assert kept.of("市水利局", "A05") is None
+    speeds = DecisionSpeeds({(HERE, "A01"): [1] * FEWEST, (HERE, "A04"): [9] * (FEWEST - 1), ("市水利局", "A05"): [3]})
+    assert speeds.of(HERE, "A01") == DecisionSpeed(1, 1, FEWEST)
+    assert speeds.of(HERE, "A04") == DecisionSpeed(1, 9, 2 * FEWEST - 1)
+    assert speeds.of(HERE, "C01") == speeds.of(HERE, "A04")
+    assert speeds.of("市水利局", "A05") is None
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=60))
@@ -38,9 +38,9 @@ def test_the_range_holds_the_middle_half(used: list[int]) -> None:
 
 
 def test_days_on_which_the_clock_stood_still_are_not_used() -> None:
-    told = ["03-02 submit", "03-02 accept", "03-04 start_special 听证", "03-09 end_special", "03-10 grant"]
-    assert deadlines(steps(*told), Limits(5, 20), the_calendar()).used_days == 3
-    assert deadlines(steps(*told[:-1]), Limits(5, 20), the_calendar()).used_days is None
+    history = ["03-02 submit", "03-02 accept", "03-04 start_special 听证", "03-09 end_special", "03-10 grant"]
+    assert deadlines(steps(*history), Limits(5, 20), the_calendar()).used_days == 3
+    assert deadlines(steps(*history[:-1]), Limits(5, 20), the_calendar()).used_days is None
 
 
 def test_a_year_before_the_29th_of_february_is_the_28th() -> None:

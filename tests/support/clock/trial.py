@@ -1,4 +1,4 @@
-"""Try the clock against the oracle: `python -m tests.workflows.trial FIRST COUNT` in any time zone.
+"""Try the clock against the oracle: `python -m tests.support.clock.trial FIRST COUNT` in any time zone.
 
 Prints the offset of the process from UTC in seconds and a digest of all readings.
 """
@@ -10,13 +10,13 @@ import sys
 import time
 from datetime import date, timedelta
 
-from tests.support.clock.oracle import NEXT, NaiveCalendar, ledger_of, live, stage_of
+from tests.support.clock.oracle import NaiveCalendar, live, stage_of
 from tests.support.clock.timelines import Lot, Walk, random_calendar, random_limits, random_timeline
 from workflows.clock.approval_clock import Deadlines, deadlines, next_alarm, read
 from workflows.clock.calendar import Calendar
 from workflows.clock.holiday_notices import Holiday, HolidayNotice
 from workflows.clock.lights import light_of
-from workflows.clock.time_accounting import ledger, stage_clock
+from workflows.clock.time_accounting import stage_clock
 from workflows.clock.timeline import Limits, Step
 
 AHEAD = 60  # days after the last step on which the lights are compared
@@ -66,33 +66,32 @@ class Trial:
         dice = random.Random(seed + 1)
         last = moves[-1].on
         until = last + timedelta(days=AHEAD)
-        asked = {
+        days_read = {
             dice.choice(moves).on,
             date.fromordinal(dice.randint(moves[0].on.toordinal(), until.toordinal())),
             last,
         }
         dates = deadlines(steps, limits, product)
-        lights, seen = [], []
+        lights, states = [], []
         for day, case in live(moves, lot, naive, until):
-            if day in asked:
+            if day in days_read:
                 expected = case.reading(day)
                 self.compare_reading(read(steps, limits, product, day).to_json(), expected, day)
             if day == last:
                 self.compare_dates(dates, expected, case.suspended)
             if day >= last:
                 lights.append((day, case.light(day)))
-                seen.append((day, (case.light(day), case.is_over_promise(day))))
+                states.append((day, (case.light(day), case.is_over_promise(day))))
                 same(light_of(dates, day), lights[-1][1], f"light on {day}")
-        self.compare_alarm(dates, seen)
-        self.compare_ledger(dice, steps, moves, lot, number)
+        self.compare_alarm(dates, states)
 
-    def compare_reading(self, told: dict, expected: dict, day: date) -> None:
-        label = told.pop("calendar")
+    def compare_reading(self, reading: dict, expected: dict, day: date) -> None:
+        label = reading.pop("calendar")
         same(label, str(min(day.year, 2026)) if day.year > 2024 else "", f"calendar on {day}")
-        same(told, expected, f"reading on {day}")
-        self.digest.update(json.dumps(told, sort_keys=True).encode())
+        same(reading, expected, f"reading on {day}")
+        self.digest.update(json.dumps(reading, sort_keys=True).encode())
 
-    def compare_dates(self, dates: Deadlines, expected: dict, stands: bool) -> None:
+    def compare_dates(self, dates: Deadlines, expected: dict, is_still: bool) -> None:
         for name in ("state", "round", "deemed"):
             same(getattr(dates, name), expected[name], name)
         for name in ("received_on", "accepted_on", "decided_on", "delivered_on"):
@@ -100,22 +99,15 @@ class Trial:
         for name, stored in (("promised", dates.promised_due_on), ("legal", dates.legal_due_on)):
             same(iso(stored), expected[name] and expected[name]["due_on"], name)
         for name, stored in (("notice", dates.notice_due_on), ("delivery", dates.delivery_due_on)):
-            same(iso(stored), expected[name]["due_on"] if expected[name] and not stands else None, name)
+            same(iso(stored), expected[name]["due_on"] if expected[name] and not is_still else None, name)
 
     def compare_alarm(self, dates: Deadlines, lights: list[tuple[date, tuple[str | None, bool]]]) -> None:
         """The next alarm after the last step is the next day of another light, or on which the promise is broken."""
         if dates.state in ("accepted", "paused"):
             today = lights[0]
             expected = next((day for day, light in lights if light != today[1]), None)
-            found = next_alarm(dates, today[0])
-            same(found if found and found <= lights[-1][0] else None, expected, "alarm")
-
-    def compare_ledger(self, dice: random.Random, steps: list[Step], moves: list, lot: Lot, number: int) -> None:
-        first = moves[0].on + timedelta(days=dice.randint(-20, 20))
-        last = first + timedelta(days=dice.randint(0, 90))
-        found = ledger(steps, self.product[number], first, last)
-        same(found._asdict(), ledger_of(moves, lot, self.naive[number], first, last), f"ledger {first}..{last}")
-        same(found.total, sum(map(self.naive[number].works, days(first, last))), "working days")
+            alarm = next_alarm(dates, today[0])
+            same(alarm if alarm and alarm <= lights[-1][0] else None, expected, "alarm")
 
     def stage(self, seed: int) -> None:
         dice = random.Random(seed + 2)
@@ -128,22 +120,18 @@ class Trial:
         on = dice.choice(dice.choice(moves)).on + timedelta(days=dice.choice((0, 0, 1, 9)))
         if on < max(each[0].on for each in moves):
             return
-        found = stage_clock([[Step(*move) for move in each] for each in moves], self.product[number], on)
-        told = found and (found.started_on, found.ended_on, found.used, found.paused)
-        same(told, stage_of(moves, lot, naive, on), f"stage on {on}")
-
-
-def days(first: date, last: date) -> list[date]:
-    return [first + n * NEXT for n in range((last - first).days + 1)]
+        reading = stage_clock([[Step(*move) for move in each] for each in moves], self.product[number], on)
+        values = reading and (reading.started_on, reading.ended_on, reading.used, reading.paused)
+        same(values, stage_of(moves, lot, naive, on), f"stage on {on}")
 
 
 def iso(day: date | None) -> str | None:
     return day and day.isoformat()
 
 
-def same(found: object, expected: object, what: str) -> None:
-    if found != expected:
-        raise AssertionError(f"{what}: found {found}, the oracle says {expected}")
+def same(value: object, expected: object, what: str) -> None:
+    if value != expected:
+        raise AssertionError(f"{what}: found {value}, the oracle says {expected}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from tests.support.clock.timelines import Walk, random_calendar, random_limits
-from tests.workflows.trial import the_same_calendar
+from tests.support.clock.trial import the_same_calendar
 from workflows.clock.timeline import Step, fold
 
 NAIVE = [random_calendar(seed) for seed in range(100, 106)]

@@ -14,10 +14,10 @@ from approvals.imports.feed import Feed
 from approvals.reports.figures.compilation import compile_month
 from approvals.supervision.sweep import sweep
 from tests.conftest import MakeDatabase
-from tests.reports.comparing import CHECKS, cases_in, tallied, with_other_lists
-from tests.reports.recount import Recount, naive_calendar
 from tests.support.builders import GIVEN, a_database, head, when, window
 from tests.support.extent import effort
+from tests.support.figures.checks import CHECKS, cases_in, tallied, with_other_lists
+from tests.support.figures.recount import Recount, naive_calendar
 from tests.support.servers import Postgres
 from workflows.config.catalogue import load_catalogue
 
@@ -61,9 +61,9 @@ steps = st.tuples(
     st.integers(0, 14), st.integers(0, 23 * 60), st.sampled_from(range(42))
 )  # days after, minute, which move
 courses = st.lists(st.lists(steps, min_size=3, max_size=8), min_size=4, max_size=4)
-others = st.lists(st.tuples(st.integers(0, DAYS), st.integers(0, 1400), st.sampled_from(ELSE)), max_size=6)
+beside_items = st.lists(st.tuples(st.integers(0, DAYS), st.integers(0, 1400), st.sampled_from(ELSE)), max_size=6)
 beginnings = st.sampled_from([*["registered"] * 8, "filed", "returned", "declined", "diverted"])
-projects = st.tuples(beginnings, st.sampled_from(["", "key", "urgent"]), st.integers(0, 25), courses, others)
+projects = st.tuples(beginnings, st.sampled_from(["", "key", "urgent"]), st.integers(0, 25), courses, beside_items)
 orders = st.lists(
     st.tuples(st.integers(0, DAYS), st.sampled_from(["open", "answered", "accepted", "sent_back"])), max_size=3
 )
@@ -91,15 +91,15 @@ cities = st.tuples(st.lists(projects, min_size=1, max_size=3), orders, sweeps)
 
 def lines_of(drawn: Any) -> list[dict[str, Any]]:
     """All that happens, as lines of the feed in the order of time."""
-    lines = [line for number, one in enumerate(drawn[0]) for line in of_project(f"r{number}", *one)]
+    lines = [line for number, project in enumerate(drawn[0]) for line in of_project(f"r{number}", *project)]
     lines += order_lines(drawn[1])
     lines.sort(key=lambda line: line["at"])
     return [line | {"id": f"line-{number}", "at": line["at"].isoformat()} for number, line in enumerate(lines)]
 
 
-def of_project(ref: str, becomes: str, kind: str, late: int, drawn: Any, others: Any) -> list[dict[str, Any]]:
+def of_project(ref: str, becomes: str, kind: str, late: int, drawn: Any, beside_items: Any) -> list[dict[str, Any]]:
     """A project from its draft on; of a registered one what happens to its items and beside them."""
-    begun = BEGINS + timedelta(days=late)
+    begins = BEGINS + timedelta(days=late)
     sort = (OFFICE, "classify", GIVEN["classify"] | {"key": kind == "key", "urgent": kind == "urgent"})
     register = (CENTRE, "register", {"liaison": "liaison1" if late % 2 else "liaison2"})
     moves = [(OWNER, "draft", GIVEN["draft"]), (OWNER, "file", {})]
@@ -110,13 +110,13 @@ def of_project(ref: str, becomes: str, kind: str, late: int, drawn: Any, others:
         "diverted": [sort, (OFFICE, "divert", GIVEN["divert"])],
         "registered": [sort, register],
     }[becomes]
-    lines = [a_line(begun + timedelta(minutes=n), by, move, ref, facts) for n, (by, move, facts) in enumerate(moves)]
+    lines = [a_line(begins + timedelta(minutes=n), by, move, ref, facts) for n, (by, move, facts) in enumerate(moves)]
     if becomes == "registered":
-        first, granted = of_item(ref, FIRST, begun, drawn[0])
+        first, granted = of_item(ref, FIRST, begins, drawn[0])
         lines += first
         for item, steps_ in zip(LATER, drawn[1:], strict=True):
             lines += of_item(ref, item, granted, steps_)[0] if granted else []
-        lines += [beside(ref, *one) for one in others]
+        lines += [beside(ref, *happening) for happening in beside_items]
     return lines
 
 
@@ -217,7 +217,7 @@ def test_the_figures_of_random_cities_are_an_independent_count(make_database: Ma
     assert {move for move in moves | {"suspend", "withdraw", "ask", "send_back"} if not taken[move]} == set()
 
 
-def test_they_are_on_postgresql_too(make_database: MakeDatabase, postgres: Postgres) -> None:
+def test_the_figures_of_random_cities_on_postgresql(make_database: MakeDatabase, postgres: Postgres) -> None:
     @settings(max_examples=effort(2, 30))
     @given(drawn=cities)
     def tie_out(drawn: Any) -> None:

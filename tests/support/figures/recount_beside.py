@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime
 from statistics import median
 
-from tests.reports.recount import NEXT, bounds, day, moment
+from tests.support.figures.recount import NEXT, bounds, day, moment
 
 ORDER_MOVES = {
     "issue": "issued",
@@ -20,22 +20,22 @@ SERVICE = ("asked", "answered", "in_time", "climbed", "contacts")
 def orders(recount, month):
     """(figure, department) -> how often."""
     start, end = bounds(month)
-    units, found = {name: key for key, name in recount.units.items()}, Counter()
+    units, counts = {name: key for key, name in recount.units.items()}, Counter()
     for entries in _orders(recount, end).values():
         unit = units[entries[0]["facts"]["department"]]
         for entry in entries:
             if entry["at"] >= start:
-                found[ORDER_MOVES[entry["move"]], unit] += 1
+                counts[ORDER_MOVES[entry["move"]], unit] += 1
                 if entry["move"] == "issue" and "source_kind" in entry["facts"]:
-                    found["instructed", unit] += 1
+                    counts["instructed", unit] += 1
         state = entries[-1]["to_state"]
         if state != "accepted":
-            found["open", unit] += 1
-            found["open_" + state, unit] += 1
+            counts["open", unit] += 1
+            counts["open_" + state, unit] += 1
             due = [e["facts"]["due_on"] for e in entries if e["move"] in ("issue", "send_back")][-1]
             if state != "answered" and date.fromisoformat(due) < day(end) - NEXT:
-                found["overdue", unit] += 1
-    return found
+                counts["overdue", unit] += 1
+    return counts
 
 
 def orders_told(recount, month):
@@ -53,49 +53,49 @@ def _orders(recount, end):
 
 
 def _of(recount, subject, end):
-    found = defaultdict(list)
+    entries = defaultdict(list)
     for entry in recount.entries:
         if entry["subject"] == subject and entry["at"] < end:
-            found[entry["subject_id"]].append(entry)
-    return found
+            entries[entry["subject_id"]].append(entry)
+    return entries
 
 
 def cards(recount, month):
     """(figure, department) -> how often."""
     start, end = bounds(month)
-    found = Counter()
+    counts = Counter()
     for entry in recount.entries:
         if entry["subject"] == "card" and start <= entry["at"] < end:
             unit = recount.approvals[entry["approval_id"]]["department_id"]
             name = recount.cards[entry["subject_id"]] if entry["move"] == "show_card" else CARD_MOVES[entry["move"]]
-            found[name, unit] += 1
-    return found
+            counts[name, unit] += 1
+    return counts
 
 
 def service(recount, month):
     """(figure, officer) -> how often."""
     start, end = bounds(month)
-    found = Counter()
-    for asked, answered, climbed in _asked(recount, month):
-        who = asked["facts"]["responsible"]
-        found["asked", who] += asked["at"] >= start
-        found["climbed", who] += climbed
+    counts = Counter()
+    for question, answered, climbed in _asked(recount, month):
+        who = question["facts"]["responsible"]
+        counts["asked", who] += question["at"] >= start
+        counts["climbed", who] += climbed
         if answered:
-            found["answered", who] += 1
-            found["in_time", who] += answered["at"] <= datetime.fromisoformat(asked["facts"]["due_at"])
+            counts["answered", who] += 1
+            counts["in_time", who] += answered["at"] <= datetime.fromisoformat(question["facts"]["due_at"])
     for row in recount.contacts:
-        struck = [one for one in recount.contacts if one["strikes_id"] == row["id"]]
+        struck = [strike for strike in recount.contacts if strike["strikes_id"] == row["id"]]
         if start <= moment(row["recorded_at"]) < end and not any(moment(s["recorded_at"]) < end for s in struck):
-            found["contacts", row["username"]] += 1
-    return found
+            counts["contacts", row["username"]] += 1
+    return counts
 
 
 def minutes(recount, month, who):
     """Median and longest time to a first answer."""
     taken = [
-        int((answered["at"] - asked["at"]).total_seconds() // 60)
-        for asked, answered, _ in _asked(recount, month)
-        if answered and who in (None, asked["facts"]["responsible"])
+        int((answered["at"] - question["at"]).total_seconds() // 60)
+        for question, answered, _ in _asked(recount, month)
+        if answered and who in (None, question["facts"]["responsible"])
     ]
     return (float(median(taken)), max(taken)) if taken else (None, None)
 

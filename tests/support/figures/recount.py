@@ -15,7 +15,7 @@ from sqlalchemy import text
 from tests.support.clock.oracle import NEXT, NaiveCalendar, ledger_of, live
 from workflows.clock.timeline import Limits, Step
 
-CALENDAR_YAML = Path(__file__).parents[2] / "workflows" / "data" / "calendar.yaml"
+CALENDAR_YAML = Path(__file__).parents[3] / "workflows" / "data" / "calendar.yaml"
 RAISES = ("raise", "raise_jointly")
 LIGHTS = ("green", "reminder", "yellow", "red")
 
@@ -63,28 +63,28 @@ class Recount:
     def place(self, approval_id, end):
         """Department, stage, category and liaison of an approval, the last two as they were known at `end`."""
         row = self.approvals[approval_id]
-        told = (self.told(row["project_id"], end, name) for name in ("category", "liaison"))
-        return row["department_id"], row["stage"], *told
+        names = (self.told(row["project_id"], end, name) for name in ("category", "liaison"))
+        return row["department_id"], row["stage"], *names
 
     def told(self, project_id, end, name):
         """What the project's own entries last said of its category or liaison."""
-        found = ""
+        value = ""
         for entry in self.of_project[project_id]:
             if entry["subject"] == "project" and entry["at"] < end:
-                found = entry["facts"].get(name) or found
-        return found
+                value = entry["facts"].get(name) or value
+        return value
 
     def moves(self, month):
         """(subject, move, level) and the place -> how often in this month."""
         start, end = bounds(month)
         levels = {e["subject_id"]: e["facts"]["level"] for e in self.entries if e["move"] in RAISES}
-        found = Counter()
+        counts = Counter()
         for entry in self.entries:
             if start <= entry["at"] < end:
                 place = self.place(entry["approval_id"], end) if entry["approval_id"] else None
                 level = levels[entry["subject_id"]] if entry["subject"] == "escalation" else None
-                found[entry["subject"], entry["move"], level, place] += 1
-        return found
+                counts[entry["subject"], entry["move"], level, place] += 1
+        return counts
 
     def project_places(self, month):
         """(move, where its project counts) of each move of projects, and (state, where) of each project at the end."""
@@ -98,17 +98,17 @@ class Recount:
         )
 
     def project_place(self, project_id, end):
-        told = {name: self.told(project_id, end, name) for name in ("category", "liaison")}
-        return told | {"owner": self.owners[project_id]}
+        place = {name: self.told(project_id, end, name) for name in ("category", "liaison")}
+        return place | {"owner": self.owners[project_id]}
 
     def states(self, subject, month):
         """The state of each project, approval or escalation at the end of the month, as far as it has entries."""
         _, end = bounds(month)
-        found = {}
+        states = {}
         for entry in self.entries:
             if entry["subject"] == subject and entry["at"] < end:
-                found[entry["subject_id"]] = entry["to_state"]
-        return found
+                states[entry["subject_id"]] = entry["to_state"]
+        return states
 
     def open_escalations(self, month):
         """(level, state, place) of all that are not closed at the end of the month."""
@@ -124,20 +124,20 @@ class Recount:
     def steps(self, approval_id, end):
         """The steps of an approval and of its project's suspensions, each with its entry."""
         row = self.approvals[approval_id]
-        found = []
+        steps = []
         for entry in self.of_project[row["project_id"]]:
-            mine = entry["subject"] == "approval" and entry["approval_id"] == approval_id
+            is_own = entry["subject"] == "approval" and entry["approval_id"] == approval_id
             halts = entry["subject"] == "project" and entry["move"] in ("suspend", "resume")
-            if entry["at"] < end and (mine or halts):
+            if entry["at"] < end and (is_own or halts):
                 days = entry["facts"].get("days", 0) if entry["move"] == "extend" else 0
-                found.append((entry, Step(entry["move"], day(entry["at"]), days=days)))
-        return found
+                steps.append((entry, Step(entry["move"], day(entry["at"]), days=days)))
+        return steps
 
     def limits(self, steps):
-        told = [e["facts"] for e, _ in steps if e["move"] in ("accept", "deem_accepted")]
-        if not told:
+        facts = [e["facts"] for e, _ in steps if e["move"] in ("accept", "deem_accepted")]
+        if not facts:
             return Limits(1, 1)  # the notice clock alone runs
-        return Limits(told[-1]["promised_limit"], told[-1]["legal_limit"], told[-1]["legal_unit"])
+        return Limits(facts[-1]["promised_limit"], facts[-1]["legal_limit"], facts[-1]["legal_unit"])
 
     def lived(self, steps, until):
         """The oracle's case at the close of `until`."""
@@ -160,12 +160,12 @@ class Recount:
                 steps = [(e, s) for e, s in self.steps(entry["approval_id"], end) if e["seq"] <= entry["seq"]]
                 limits, on = self.limits(steps), day(entry["at"])
                 case = self.lived(steps, on)
-                told = case.reading(on)
+                reading = case.reading(on)
                 yield (
                     self.place(entry["approval_id"], end),
-                    on.isoformat() <= told["promised"]["due_on"],
-                    on.isoformat() <= told["legal"]["due_on"],
-                    told["used"],
+                    on.isoformat() <= reading["promised"]["due_on"],
+                    on.isoformat() <= reading["legal"]["due_on"],
+                    reading["used"],
                     self.legal_days(limits, case.accepted_on),
                 )
 
@@ -186,27 +186,27 @@ class Recount:
                 if row["code"] == "C05":
                     registered = [e for e in self.of_project[row["project_id"]] if e["move"] == "register"]
                     days = working_days(self.calendar, day(registered[0]["at"]), day(entry["at"]))
-                    yield days, sum(self.legal_of(one) for one in self.needed(row))
+                    yield days, sum(self.legal_of(needed) for needed in self.needed(row))
 
     def needed(self, row):
-        mine = {r["code"]: r for r in self.approvals.values() if r["project_id"] == row["project_id"]}
-        found = {row["code"]}
+        rows = {r["code"]: r for r in self.approvals.values() if r["project_id"] == row["project_id"]}
+        codes = {row["code"]}
         while True:
-            more = {code for one in found for code in json.loads(mine[one]["requires"])} - found
+            more = {code for needed_code in codes for code in json.loads(rows[needed_code]["requires"])} - codes
             if not more:
-                return [mine[code] for code in sorted(found)]
-            found |= more
+                return [rows[code] for code in sorted(codes)]
+            codes |= more
 
     def legal_of(self, row):
-        mine = [e for e in self.of_project[row["project_id"]] if e["subject_id"] == row["id"]]
-        mine = [e for e in mine if e["subject"] == "approval"]
-        accepts = [e for e in mine if e["move"] in ("accept", "deem_accepted")]
-        told = accepts[-1]["facts"]
+        entries = [e for e in self.of_project[row["project_id"]] if e["subject_id"] == row["id"]]
+        entries = [e for e in entries if e["subject"] == "approval"]
+        accepts = [e for e in entries if e["move"] in ("accept", "deem_accepted")]
+        facts = accepts[-1]["facts"]
         on = day(accepts[-1]["at"])
         if accepts[-1]["move"] == "deem_accepted":
-            before = [e for e in mine if e["seq"] < accepts[-1]["seq"]]
+            before = [e for e in entries if e["seq"] < accepts[-1]["seq"]]
             on = max(day(e["at"]) for e in before if e["move"] in ("submit", "resubmit"))
-        return self.legal_days(Limits(told["promised_limit"], told["legal_limit"], told["legal_unit"]), on)
+        return self.legal_days(Limits(facts["promised_limit"], facts["legal_limit"], facts["legal_unit"]), on)
 
     def ledger(self, approval_id, month):
         _, end = bounds(month)
@@ -231,7 +231,7 @@ def bounds(month):
     """The first moment of the month and of the one after."""
     year, number = map(int, month.split("-"))
     after = f"{year + 1}-01" if number == 12 else f"{year}-{number + 1:02d}"
-    return tuple(datetime.fromisoformat(f"{one}-01T00:00:00+08:00") for one in (month, after))
+    return tuple(datetime.fromisoformat(f"{first}-01T00:00:00+08:00") for first in (month, after))
 
 
 def speed(pairs):

@@ -1,6 +1,7 @@
 """Holds the figures of a month against the independent count: each figure of each line, one idea a function."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import astuple, fields
 
 from sqlalchemy import Connection
@@ -10,13 +11,12 @@ from approvals.reports.figures.aggregate import Tally, tally
 from approvals.reports.figures.case_items import CaseItems, read_cases
 from approvals.reports.figures.compilation import closing_of
 from approvals.reports.figures.model import Decisions, FigureLine, Figures, LightCounts
-from approvals.reports.figures.order_model import OrderCounts
-from approvals.reports.figures.oversight_model import CardCounts
+from approvals.reports.figures.oversight_model import CardCounts, OrderCounts
 from approvals.reports.figures.source_data import read_record
 from approvals.reports.lifecycle.drill_down import cases_of, hits_of
 from approvals.reports.periods import read_month
-from tests.reports import recount_beside as beside
-from tests.reports.recount import Recount, bounds, speed
+from tests.support.figures import recount_beside as beside
+from tests.support.figures.recount import Recount, bounds, speed
 
 SPLITS = {"departments": 0, "stages": 1, "categories": 2, "liaisons": 3}  # lines, and which part of a place names them
 MOVES = {
@@ -69,24 +69,24 @@ def moves_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     moves = recount.moves(month)
     for line, part in lines_with_places(figures):
         for name, counted in MOVES.items():
-            here = [
+            here = sum(
                 times
                 for (subject, move, _, place), times in moves.items()
                 if subject == "approval" and move in counted and is_here(line, part, place)
-            ]
-            assert getattr(line.now.moves, name) == sum(here), (line.label, name)
+            )
+            assert getattr(line.now.moves, name) == here, (line.label, name)
 
 
 def projects_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     lines = [(figures.projects, ""), *((line, "categories") for line in figures.project_categories)]
     lines += [(line, "liaisons") for line in figures.project_liaisons]
     lines += [(line, "owners") for line in figures.project_owners]
-    moves, standing = recount.project_places(month)
+    moves, statuses = recount.project_places(month)
     for line, split in lines:
-        made = Counter(move for move, place in moves if counts_here(line.key, split, place))
-        states = Counter(state for state, place in standing if counts_here(line.key, split, place))
+        counts = Counter(move for move, place in moves if counts_here(line.key, split, place))
+        states = Counter(state for state, place in statuses if counts_here(line.key, split, place))
         for name, move in PROJECT_MOVES.items():
-            assert getattr(line.now, name) == made[move], (line.label, name)
+            assert getattr(line.now, name) == counts[move], (line.label, name)
         for name, counted in PROJECT_STANDING.items():
             assert getattr(line.now, name) == sum(states[state] for state in counted), (line.label, name)
 
@@ -106,58 +106,51 @@ def standing_is_counted(figures: Figures, recount: Recount, month: str) -> None:
         if state in ("accepted", "paused"):
             counts[case.light(last)] += 1
     for line, part in lines_with_places(figures):
-        for one in fields(LightCounts):
-            here = sum(counts[one.name] for place, counts in expected.items() if is_here(line, part, place))
-            assert getattr(line.now.standing, one.name) == here, (line.label, one.name)
+        for count in fields(LightCounts):
+            here = sum(counts[count.name] for place, counts in expected.items() if is_here(line, part, place))
+            assert getattr(line.now.standing, count.name) == here, (line.label, count.name)
 
 
 def decisions_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     """In time, and how fast; the pairs of which the speed-up is made are all of them."""
     decisions = list(recount.decisions(month))
     for line, part in lines_with_places(figures):
-        here = [one for one in decisions if is_here(line, part, one[0])]
+        here = [row for row in decisions if is_here(line, part, row[0])]
         assert line.now.decisions == Decisions(
             decided=len(here),
-            within_promised=sum(one[1] for one in here),
-            within_legal=sum(one[2] for one in here),
-            late=sum(not one[2] for one in here),
+            within_promised=sum(row[1] for row in here),
+            within_legal=sum(row[2] for row in here),
+            late=sum(not row[2] for row in here),
         )
-        told = line.now.speed
-        assert (told.count, told.used, told.legal, told.value, told.median_value) == speed(one[3:] for one in here)
-    pairs = Counter((one[4], one[3]) for one in decisions)
-    assert {(one.legal, one.used): one.count for one in figures.decision_days} == dict(pairs)
+        assert astuple(line.now.speed)[:5] == speed(row[3:] for row in here)
+    pairs = Counter((row[4], row[3]) for row in decisions)
+    assert {(row.legal, row.used): row.count for row in figures.decision_days} == dict(pairs)
 
 
 def permits_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     expected = list(recount.permits(month))
-    told = figures.permits
-    assert (told.count, told.used, told.legal, told.value, told.median_value) == speed(expected)
-    assert sorted((one.days, one.legal) for one in figures.permit_projects) == sorted(expected)
-    for one in figures.permit_projects:
-        assert (sum(item.legal for item in one.needed), len(one.needed)) == (one.legal, one.items)
+    assert astuple(figures.permits)[:5] == speed(expected)
+    assert sorted((project.days, project.legal) for project in figures.permit_projects) == sorted(expected)
+    for project in figures.permit_projects:
+        assert (sum(item.legal for item in project.needed), len(project.needed)) == (project.legal, project.items)
 
 
 def levels_are_counted(figures: Figures, recount: Recount, month: str) -> None:
-    moves, standing = recount.moves(month), recount.open_escalations(month)
+    moves, open_ones = recount.moves(month), recount.open_escalations(month)
     for line, part in lines_with_places(figures):
         for level in line.now.levels:
             for name, counted in LEVEL_MOVES.items():
-                made = [
+                counts = [
                     times
                     for (subject, move, at, place), times in moves.items()
                     if (subject, at) == ("escalation", level.level) and move in counted and is_here(line, part, place)
                 ]
-                assert getattr(level, name) == sum(made), (line.label, level.level, name)
-            here = {
-                state: sum(
-                    times
-                    for (at, one, place), times in standing.items()
-                    if (at, one) == (level.level, state) and is_here(line, part, place)
-                )
-                for state in ("raised", "answered", "lifted")
-            }
-            assert (level.open_raised, level.open_answered, level.open_lifted) == tuple(here.values())
-            assert level.open == sum(here.values())
+                assert getattr(level, name) == sum(counts), (line.label, level.level, name)
+            here = Counter[str]()
+            for (at, status, place), times in open_ones.items():
+                here[status] += times * (at == level.level and is_here(line, part, place))
+            assert (level.open_raised, level.open_answered) == (here["raised"], here["answered"])
+            assert (level.open_lifted, level.open) == (here["lifted"], here.total())
 
 
 def late_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None:
@@ -165,29 +158,16 @@ def late_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None
     expected = Counter()
     for approval_id, state, case, last in recount.standing(month):
         if state in ("accepted", "paused") and case.light(last) in ("yellow", "red"):
-            told, days = case.reading(last), recount.ledger(approval_id, month)
-            expected[
-                recount.approvals[approval_id]["code"],
-                told["accepted_on"],
-                told["promised"]["due_on"],
-                told["legal"]["due_on"],
-                told["light"],
-                -told["promised"]["left"],
-                (days["department"], days["owner"], days["special"]),
-            ] += 1
-    found = Counter(
-        (
-            late.code,
-            late.accepted_on.isoformat(),
-            late.promised_due_on.isoformat(),
-            late.legal_due_on.isoformat(),
-            late.light,
-            late.over_promised,
-            astuple(late.days),
-        )
-        for late in figures.late
-    )
-    assert found == expected
+            reading, days = case.reading(last), recount.ledger(approval_id, month)
+            dates = (reading["accepted_on"], reading["promised"]["due_on"], reading["legal"]["due_on"])
+            accounts = days["department"], days["owner"], days["special"]
+            code, over = recount.approvals[approval_id]["code"], -reading["promised"]["left"]
+            expected[code, *dates, reading["light"], over, accounts] += 1
+    listed = Counter[object]()
+    for late in figures.late:
+        dates = map(str, (late.accepted_on, late.promised_due_on, late.legal_due_on))
+        listed[late.code, *dates, late.light, late.over_promised, astuple(late.days)] += 1
+    assert listed == expected
     assert len(figures.late) == figures.city.now.standing.yellow + figures.city.now.standing.red
 
 
@@ -196,11 +176,10 @@ def due_ones_are_listed(figures: Figures, recount: Recount, month: str) -> None:
     coming = after(month)
     expected: Counter[tuple[str, str]] = Counter()
     for approval_id, _, case, last in recount.standing(month):
-        told = case.reading(last)
-        dates = [part["due_on"] for part in (told["notice"], told["promised"], told["legal"]) if part]
-        if any(one.startswith(coming) for one in dates):
-            first = min(one for one in dates if one.startswith(coming))
-            expected[recount.approvals[approval_id]["code"], first] += 1
+        reading = case.reading(last)
+        dates = [part["due_on"] for part in (reading["notice"], reading["promised"], reading["legal"]) if part]
+        if due := [due_on for due_on in dates if due_on.startswith(coming)]:
+            expected[recount.approvals[approval_id]["code"], min(due)] += 1
     assert Counter((due.code, due.first_due_on.isoformat()) for due in figures.due) == expected
     assert [due.first_due_on for due in figures.due] == sorted(due.first_due_on for due in figures.due)
 
@@ -210,38 +189,38 @@ def after(month: str) -> str:
     return f"{year + number // 12}-{number % 12 + 1:02d}"
 
 
+def are_counted(counts: object, names: Iterable[str], counted: Counter[tuple[str, object]], key: object) -> None:
+    """Each of these figures is what was counted under its name for this key; None stands for all keys."""
+    for name in names:
+        here = sum(times for (figure, of), times in counted.items() if figure == name and key in (None, of))
+        assert getattr(counts, name) == here, (key, name)
+
+
 def orders_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     counted = beside.orders(recount, month)
-    told = figures.orders
-    lines = [(None, told.city), *((int(line.key), line.now) for line in told.departments)]
+    orders = figures.orders
+    lines = [(None, orders.city), *((int(line.key), line.now) for line in orders.departments)]
     for unit, counts in lines:
-        for one in fields(OrderCounts):
-            here = sum(times for (name, of), times in counted.items() if name == one.name and unit in (None, of))
-            assert getattr(counts, one.name) == here, (unit, one.name)
-    for one in fields(OrderCounts):
-        assert sum(getattr(line.now, one.name) for line in told.departments) == getattr(told.city, one.name)
-    assert {one.ref for one in told.told} == beside.orders_told(recount, month)
+        are_counted(counts, [count.name for count in fields(OrderCounts)], counted, unit)
+    for count in fields(OrderCounts):
+        assert sum(getattr(line.now, count.name) for line in orders.departments) == getattr(orders.city, count.name)
+    assert {order.ref for order in orders.told} == beside.orders_told(recount, month)
 
 
 def cards_are_counted(figures: Figures, recount: Recount, month: str) -> None:
     counted = beside.cards(recount, month)
     lines = [(None, figures.oversight.cards), *((int(line.key), line.now) for line in figures.card_departments)]
     for unit, counts in lines:
-        for one in fields(CardCounts):
-            here = sum(times for (name, of), times in counted.items() if name == one.name and unit in (None, of))
-            assert getattr(counts, one.name) == here, (unit, one.name)
+        are_counted(counts, [count.name for count in fields(CardCounts)], counted, unit)
 
 
 def service_is_counted(figures: Figures, recount: Recount, month: str) -> None:
     counted = beside.service(recount, month)
-    told = figures.oversight
-    lines = [(None, told.service), *((line.key, line.now) for line in told.liaisons)]
+    oversight = figures.oversight
+    lines = [(None, oversight.service), *((line.key, line.now) for line in oversight.liaisons)]
     for who, counts in lines:
-        for name in beside.SERVICE:
-            here = sum(times for (one, of), times in counted.items() if one == name and who in (None, of))
-            assert getattr(counts, name) == here, (who, name)
-        minutes = beside.minutes(recount, month, who)
-        assert (counts.median_minutes, counts.longest_minutes) == minutes, who
+        are_counted(counts, beside.SERVICE, counted, who)
+        assert (counts.median_minutes, counts.longest_minutes) == beside.minutes(recount, month, who), who
 
 
 CHECKS = (
@@ -268,9 +247,11 @@ def with_other_lists(figures: Figures, counted: Tally, cases: CaseItems) -> list
     wrong = []
     for split, lines in lines_by_split(figures).items():
         for key in (line.key or "-" for line in lines):
-            for one in line_page(figures, split, key).figures:
-                is_beside = one.name.partition(".")[0] in BESIDE
-                found = cases_of(cases, split, key, one.name) if is_beside else hits_of(counted, split, key, one.name)
-                if len(found) != one.now:
-                    wrong.append((split, key, one.name, one.now, len(found)))
+            for figure in line_page(figures, split, key).figures:
+                is_beside = figure.name.partition(".")[0] in BESIDE
+                rows = (
+                    cases_of(cases, split, key, figure.name) if is_beside else hits_of(counted, split, key, figure.name)
+                )
+                if len(rows) != figure.now:
+                    wrong.append((split, key, figure.name, figure.now, len(rows)))
     return wrong

@@ -1,5 +1,6 @@
 """The whole example year by months: the figures equal an independent count, their lists, and the queues of the day."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -20,7 +21,8 @@ from approvals.demo.year import Line, city_year
 from approvals.imports.feed import Feed
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.reports.document.figure_lines import FIGURES, line_page, lines_by_split
-from approvals.reports.figures.aggregate import Tally
+from approvals.reports.figures.aggregate import Bag, Tally
+from approvals.reports.figures.aggregate import cell as cell_of
 from approvals.reports.figures.case_items import CaseItems
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import Figures, LightCounts
@@ -28,11 +30,11 @@ from approvals.reports.periods import read_month
 from approvals.supervision.sweep import sweep
 from approvals.windows.lists import approvals, count
 from approvals.windows.queries import ApprovalFilter
-from tests.reports.comparing import CHECKS, after, cases_in, tallied, with_other_lists
 from tests.reports.conftest import ENDS
-from tests.reports.recount import Recount
 from tests.support.builders import a_database, an_actor
 from tests.support.extent import SOAK
+from tests.support.figures.checks import CHECKS, after, cases_in, lines_with_places, tallied, with_other_lists
+from tests.support.figures.recount import Recount
 from workflows.clock.calendar import load_calendar
 from workflows.clock.lights import LIGHTS
 from workflows.config import DATA
@@ -41,6 +43,7 @@ from workflows.config.catalogue import load_catalogue
 FIRST, LAST = "2025-12", "2026-11"
 YEAR = [f"{2025 + number // 12}-{number % 12 + 1:02d}" for number in range(11, 23)]  # FIRST to LAST
 OVER = YEAR[:-1]  # months that ended within the year that was lived through
+NOTHING = cell_of(Bag())
 BEFORE_ACCEPTANCE = ("received", "correcting", "ready")
 
 
@@ -112,18 +115,18 @@ def look_around(database: Database, month: str, taken: tuple[dict[str, dict[str,
 
 
 def of_queue(tx: Connection, light: str | None, today: date, *states: str) -> int:
-    wanted = ApprovalFilter(states=states or WITH_A_LIGHT, light=light)
-    return count(tx, an_actor(tx, "office1"), wanted, today=today)
+    filters = ApprovalFilter(states=states or WITH_A_LIGHT, light=light)
+    return count(tx, an_actor(tx, "office1"), filters, today=today)
 
 
 def on_pages(tx: Connection, light: str, today: date) -> int:
-    found, cursor, office = 0, "", an_actor(tx, "office1")
-    wanted = ApprovalFilter(states=WITH_A_LIGHT, light=light)
+    total, cursor, office = 0, "", an_actor(tx, "office1")
+    filters = ApprovalFilter(states=WITH_A_LIGHT, light=light)
     while True:
-        page = approvals(tx, office, wanted, today=today, cursor=cursor)
-        found, cursor = found + len(page.rows), page.next_cursor or ""
+        page = approvals(tx, office, filters, today=today, cursor=cursor)
+        total, cursor = total + len(page.rows), page.next_cursor or ""
         if not cursor:
-            return found
+            return total
 
 
 @pytest.mark.parametrize("month", YEAR)
@@ -139,16 +142,16 @@ def test_each_figure_of_each_line_is_the_length_of_its_list(whole: WholeYear, mo
     figures = whole.figures[month]
     assert with_other_lists(figures, whole.tallies[month], whole.cases[month]) == []
     lines = [(split, line.key or "-") for split, lines in lines_by_split(figures).items() for line in lines]
-    told = {one.name for split, key in lines for one in line_page(figures, split, key).figures}
-    assert told == set(FIGURES)
+    names = {figure.name for split, key in lines for figure in line_page(figures, split, key).figures}
+    assert names == set(FIGURES)
 
 
 @pytest.mark.parametrize("month", OVER)
 def test_what_is_open_at_a_months_end_is_what_the_queues_counted_on_that_day(whole: WholeYear, month: str) -> None:
-    told = whole.figures[month].city.now.standing
-    lights = {light: getattr(told, light) for light in LIGHTS}
-    waiting = {name: getattr(told, name) for name in BEFORE_ACCEPTANCE}
-    assert whole.queues[month] == lights | waiting | {"paused": told.paused}
+    counts = whole.figures[month].city.now.standing
+    lights = {light: getattr(counts, light) for light in LIGHTS}
+    waiting = {name: getattr(counts, name) for name in BEFORE_ACCEPTANCE}
+    assert whole.queues[month] == lights | waiting | {"paused": counts.paused}
     assert whole.pages[month] == lights
     assert whole.boards[month] == lights | waiting
 
@@ -157,13 +160,12 @@ def test_what_is_open_at_a_months_end_is_what_the_queues_counted_on_that_day(who
 def test_the_year_has_something_of_everything(whole: WholeYear) -> None:
     """Else a count of nothing would equal nothing."""
     months = whole.figures.values()
-    for one in fields(LightCounts):
-        assert any(getattr(figures.city.now.standing, one.name) for figures in months), one.name
-    told = {one.name: 0 for figures in months for one in line_page(figures, "city", "city").figures}
+    for light in fields(LightCounts):
+        assert any(getattr(figures.city.now.standing, light.name) for figures in months), light.name
+    totals = Counter[str]()
     for figures in months:
-        for one in line_page(figures, "city", "city").figures:
-            told[one.name] += one.now
-    never = {name for name, number in told.items() if not number}
+        totals.update({figure.name: figure.now for figure in line_page(figures, "city", "city").figures})
+    never = {name for name, number in totals.items() if not number}
     assert never <= NEVER, never - NEVER
     assert any(figures.joint and figures.permit_projects for figures in months)
 
@@ -184,14 +186,17 @@ def test_the_months_follow_each_other(whole: WholeYear) -> None:
         assert now.orders.city_before == before.orders.city
         assert now.oversight.cards_before == before.oversight.cards
         assert now.oversight.service_before == before.oversight.service
-        assert now.city.before == before.city.now
         assert now.projects.before == before.projects.now
         assert now.permits_before == before.permits
+        of_before = {(part, line.key): line.now for line, part in lines_with_places(before)}
+        of_now = {(part, line.key): line.before for line, part in lines_with_places(now)}
+        for key, cell in of_before.items():  # who had no open case in both months has no line
+            assert of_now.get(key, NOTHING) == cell, key
 
 
 @pytest.mark.parametrize("month", OVER)
 def test_the_course_of_a_year_is_what_its_months_say(whole: WholeYear, month: str) -> None:
-    told = next(one for one in whole.figures[LAST].course if one.month == month)
+    trend = next(trend_month for trend_month in whole.figures[LAST].course if trend_month.month == month)
     figures = whole.figures[month]
-    assert (told.granted, told.accepted) == (figures.city.now.moves.granted, figures.city.now.moves.accepted)
-    assert (told.registered, told.completed) == (figures.projects.now.registered, figures.projects.now.completed)
+    assert (trend.granted, trend.accepted) == (figures.city.now.moves.granted, figures.city.now.moves.accepted)
+    assert (trend.registered, trend.completed) == (figures.projects.now.registered, figures.projects.now.completed)

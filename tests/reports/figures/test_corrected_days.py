@@ -25,15 +25,15 @@ def compiled(database: Database, month: str) -> Figures:
 def entry_of(database: Database, ref: str, move: str) -> int:
     """The number of the last entry of this move in the project's chain, as a correction names it."""
     with database.read() as tx:
-        found = select(ENTRY.c.seq).where(ENTRY.c.move == move).order_by(ENTRY.c.id.desc()).limit(1)
-        return int(tx.execute(found).scalar_one())
+        newest = select(ENTRY.c.seq).where(ENTRY.c.move == move).order_by(ENTRY.c.id.desc()).limit(1)
+        return int(tx.execute(newest).scalar_one())
 
 
 def correct(database: Database, ref: str, move: str, right_on: str, proposed: str, confirmed: str | None) -> None:
     """The window proposes, its head confirms, or declines when no day for it is given."""
-    given = {"entry": entry_of(database, ref, move), "right_on": right_on, "reason": "窗口录入日期有误"}
+    inputs = {"entry": entry_of(database, ref, move), "right_on": right_on, "reason": "窗口录入日期有误"}
     with database.write() as tx:
-        do(tx, window(CODE), "propose_correction", ref, given, at=when(proposed, "10:00"))
+        do(tx, window(CODE), "propose_correction", ref, inputs, at=when(proposed, "10:00"))
     with database.write() as tx:
         if confirmed:
             do(tx, head(CODE), "confirm_correction", ref, at=when(confirmed, "11:00"))
@@ -91,19 +91,19 @@ def compiled_root(text: str) -> str:
 
 def test_a_card_that_a_correction_voids_is_counted_as_withdrawn_and_told(database: Database) -> None:
     ref = granted_late(database)
-    shown = compiled(database, "2026-03").oversight
-    assert shown.cards.yellow == 1
+    before = compiled(database, "2026-03").oversight
+    assert before.cards.yellow == 1
     correct(database, ref, "grant", RIGHT, "2026-03-26", "2026-03-27")
     sweep(database, when("2026-03-31"), lambda: NOW, keep=False)
-    told = compiled(database, "2026-03")
-    cards = told.oversight.cards
+    after = compiled(database, "2026-03")
+    cards = after.oversight.cards
     assert (cards.yellow, cards.withdrawn) == (1, 1)
-    assert [(card.state, card.shown_on) for card in told.oversight.card_list] == [
-        ("withdrawn", shown.card_list[0].shown_on)
+    assert [(card.state, card.shown_on) for card in after.oversight.card_list] == [
+        ("withdrawn", before.card_list[0].shown_on)
     ]
-    (line,) = told.card_departments
+    (line,) = after.card_departments
     assert line.now == cards
-    assert sum(level.open for level in told.city.now.levels) == 0
+    assert sum(level.open for level in after.city.now.levels) == 0
 
 
 def test_an_acceptance_whose_day_was_corrected_moves_the_due_dates_and_the_light(database: Database) -> None:
