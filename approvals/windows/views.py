@@ -26,13 +26,9 @@ from approvals.windows.form_options import HAND_INS, NOTICES, Offers, offers
 from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.messages import Words, names_of, next_words
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
-from approvals.windows.shown_cards import ShownCard, shown_cards
-from approvals.windows.shown_orders import ShownOrder, shown_orders
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL
-from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import State
-from workflows.charts.roles import LEVELS
 from workflows.clock.approval_clock import read
 from workflows.clock.reading import Reading
 from workflows.clock.time_accounting import TimeAccount, whole_ledger
@@ -40,7 +36,6 @@ from workflows.clock.timeline import CORRECT, Step
 from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
-from workflows.label import Label
 
 CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
@@ -90,20 +85,6 @@ class NoticeSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationNote:
-    """An escalation of this approval, as its record tells it."""
-
-    round: int
-    level: int
-    level_name: Label
-    state: State
-    light: str
-    raised_on: date
-    reason: str
-    commitment_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class PageView:
     """All that the page of one approval shows; `first` is the limit that presses now."""
 
@@ -125,9 +106,6 @@ class PageView:
     notices: tuple[NoticeSummary, ...]
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
-    climbed: tuple[EscalationNote, ...]
-    cards: tuple[ShownCard, ...]
-    orders: tuple[ShownOrder, ...]
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
     may_see_project: bool
@@ -185,9 +163,6 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         notices=notices,
         before=tuple(_neighbour(one, units, actor) for one in before),
         after=tuple(_neighbour(one, units, actor) for one in siblings if found.code in one.requires),
-        climbed=tuple(_climbed(entries)),
-        cards=shown_cards(entries, today),
-        orders=shown_orders(entries),
         days=by_day(told),
         meanwhile=since(told, looked_at, found.id),
         correction=leading_words(tx, found, actor),
@@ -282,26 +257,3 @@ def _procedure(found: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str
 def _neighbour(one: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:
     state = APPROVAL.state(one.state)
     return Neighbour(one.code, one.item, state, units[one.department], may_see(actor, one.place))
-
-
-def _climbed(entries: Iterable[EntryView]) -> Iterable[EscalationNote]:
-    """The escalations, the latest first."""
-    found: dict[int, EscalationNote] = {}
-    for entry in entries:
-        if entry.subject == ESCALATION.name:
-            before = found.get(entry.subject_id) or _raised(entry)
-            state = ESCALATION.state(entry.to_state)
-            found[entry.subject_id] = replace(before, state=state, **_answer(entry))
-    return reversed(found.values())
-
-
-def _raised(entry: EntryView) -> EscalationNote:
-    level, light = entry.facts["level"], entry.facts["light"]
-    name = Label(*LEVELS[level])
-    return EscalationNote(entry.round, level, name, ESCALATION.state("raised"), light, day_of(entry.at), "", None)
-
-
-def _answer(entry: EntryView) -> dict[str, Any]:
-    if "commitment_on" not in entry.facts:
-        return {}
-    return {"reason": entry.facts["reason"], "commitment_on": date.fromisoformat(entry.facts["commitment_on"])}

@@ -286,6 +286,15 @@ def escalation(
     )
 
 
+def escalations_of_approval(tx: Connection, approval_id: int, today: date) -> tuple[EscalationStep, ...]:
+    """The levels that all rounds of an approval have reached, the latest first."""
+    rows = tx.execute(
+        select(ESCALATIONS).where(ESCALATIONS.c.approval_id == approval_id).order_by(ESCALATIONS.c.id.desc())
+    )
+    calendar = calendar_in_force(tx)
+    return tuple(_rung(row, calendar, today) for row in rows)
+
+
 def _rungs(tx: Connection, found: ApprovalView, today: date) -> list[EscalationStep]:
     """The levels that the current round has reached, the highest first."""
     calendar = calendar_in_force(tx)
