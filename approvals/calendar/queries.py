@@ -8,9 +8,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, bindparam, case, func, or_, select, union_all
 
+from approvals.base.errors import invalid
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
+from approvals.base.text_validation import N_
 from approvals.calendar.tables import CalendarEdition
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
@@ -198,3 +200,11 @@ def made_in_round(steps: Iterable[Step], move: str) -> bool:
     for step in steps:
         made = False if step.move == "reapply" else made or step.move == move
     return made
+
+
+def check_working_day(tx: Connection, field: str, on: date, today: date) -> None:
+    """Invalid unless `on` is a working day that does not lie before `today`."""
+    if on < today:
+        raise invalid(field, N_("lies in the past"))
+    if not calendar_in_force(tx).is_working_day(on):
+        raise invalid(field, N_("is not a working day"))

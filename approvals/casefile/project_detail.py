@@ -32,8 +32,8 @@ from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
 from approvals.history.timeline import EntryDescription, FactView, by_day, since, tell
 from approvals.programme.queries import category_label
-from approvals.registration.preview import REGISTER
 from approvals.registration.queries import OPEN_PROJECTS
+from approvals.registration.views import REGISTER
 from approvals.supervision.cards.views import cards_of_approvals
 from approvals.supervision.joint.views import MOVES as JOINT
 from approvals.supervision.orders.views import orders_of_project

@@ -1,18 +1,21 @@
 """The clocks of approvals as pages show them: many read at once, each limit with what is left of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, select, union_all
 
 from approvals.base.moments import day_of
 from approvals.base.text_validation import N_
-from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of
+from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of, reading
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
+from approvals.registration.queries import APPROVALS, approval_ref
 from approvals.windows.queries import ApprovalView
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
@@ -116,3 +119,25 @@ def due_by(name: str, due_on: date, calendar: Calendar, today: date) -> Due:
     left = calendar.working_days_between(today, due_on)
     told = _LEFT[WORKING_DAYS][left != 1] if today < due_on else _TODAY
     return Due(name, 0, WORKING_DAYS, due_on, left, told, "left" if today < due_on else "today")
+
+
+def reading_of(tx: Connection, approval: Any, on: date) -> dict[str, Any]:
+    """The clock of one approval at the close of `on`, as JSON."""
+    return {"approval": approval_ref(approval)} | reading(tx, approval, on).to_json()
+
+
+def all_readings(tx: Connection, on: date) -> Iterator[dict[str, Any]]:
+    """One reading for every approval that exists, by project and item."""
+    calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
+    approvals = tx.execute(
+        select(APPROVALS, PROJECTS.c.number)
+        .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+        .order_by(APPROVALS.c.project_id, APPROVALS.c.code)
+    )
+    for project_id, group in groupby(approvals, key=lambda row: row.project_id):
+        of_project = list(group)
+        steps = steps_of_many(tx, {approval.id: project_id for approval in of_project})
+        for approval in of_project:
+            limits, calendar = limits_of(approval), calendar_of(approval)
+            found = read(steps[approval.id], limits, calendar, on, reminder_at=reminder_at)
+            yield {"approval": approval_ref(approval)} | found.to_json()

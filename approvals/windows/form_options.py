@@ -1,22 +1,26 @@
 """What the forms of an approval's moves offer: moves to choose from, first values, choices."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
+import orjson
+from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import label
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import limits_of
 from approvals.filing.documents import DocumentView
+from approvals.history.record import ENTRY
+from approvals.registration.queries import APPROVALS
 from approvals.windows.materials import MaterialSource, sources
-from approvals.windows.notice_phrases import HAND_IN, NOT_HANDED_IN, Sentences, often_used
 from approvals.windows.queries import ApprovalView, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.clock.approval_clock import max_extension
+from workflows.label import Label
 
 HAND_INS, NOTICES = ("submit", "resubmit"), ("notify_once", "notify_again")
 AT_ONCE = replace(APPROVAL.move("grant"), name="grant_at_once", zh="即来即办:受理并准予", en="Accept and grant at once")
@@ -28,6 +32,37 @@ HINTS: Mapping[str, str] = {
 }  # by the name of what a move needs
 _GROUPS = ("main", "quiet", "danger")
 Rows = Mapping[str, Any]
+LAST_NOTICES = 50  # that are looked at
+MOST_SENTENCES = 12  # sentences offered
+NOT_HANDED_IN = Label("未提交", "Not handed in")
+HAND_IN = Label("请补充提交", "Please hand it in")
+COMMON_PROBLEMS = (
+    NOT_HANDED_IN,
+    Label("未加盖公章", "Not stamped with the official seal"),
+    Label("未签字", "Not signed"),
+    Label("已超过有效期", "No longer valid"),
+    Label("内容与申请表不一致", "Does not agree with the application form"),
+    Label("扫描件不清晰", "The scan cannot be read"),
+    Label("缺少附图", "The drawings are missing"),
+)
+COMMON_REMEDIES = (
+    HAND_IN,
+    Label("加盖公章后重新提交", "Stamp it and hand it in again"),
+    Label("签字后重新提交", "Sign it and hand it in again"),
+    Label("更新后重新提交", "Renew it and hand it in again"),
+    Label("核对更正后重新提交", "Correct it and hand it in again"),
+    Label("重新扫描后提交", "Scan it again and hand it in"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What is offered while a notice is written; `own` are the department's words, `common` has two languages."""
+
+    own_problems: tuple[str, ...]
+    own_remedies: tuple[str, ...]
+    common_problems: tuple[Label, ...] = COMMON_PROBLEMS
+    common_remedies: tuple[Label, ...] = COMMON_REMEDIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +145,22 @@ def _to_tell(missing: Iterable[str]) -> list[Rows]:
 
 def _each(moves: Iterable[str], values: Rows) -> dict[str, Rows]:
     return {move: values for move in moves}
+
+
+def often_used(tx: Connection, department_id: int) -> Sentences:
+    """The sentences of the department's last notices, the most frequent first."""
+    rows = tx.execute(
+        select(ENTRY.c.facts)
+        .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
+        .where(APPROVALS.c.department_id == department_id, ENTRY.c.subject == APPROVAL.name)
+        .where(ENTRY.c.move.in_(("notify_once", "notify_again")))
+        .order_by(ENTRY.c.at.desc(), ENTRY.c.id.desc())
+        .limit(LAST_NOTICES)
+    )
+    items = [item for row in rows for item in orjson.loads(row.facts)["items"]]
+    return Sentences(_frequent(item["problem"] for item in items), _frequent(item["remedy"] for item in items))
+
+
+def _frequent(sentences: Iterable[str]) -> tuple[str, ...]:
+    counted = Counter(one for one in sentences if "\n" not in one)
+    return tuple(one for one, _ in counted.most_common(MOST_SENTENCES))

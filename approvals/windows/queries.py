@@ -1,5 +1,6 @@
 """Approvals as pages and programs show them, and what narrows a list of them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
+    and_,
     bindparam,
     or_,
     select,
@@ -25,7 +27,6 @@ from approvals.history.record import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, approval_place, approval_ref, prerequisites
 from approvals.windows.actions import LIVE
-from approvals.windows.search import matches
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
@@ -257,3 +258,21 @@ def _view(row: Any, today: date) -> ApprovalView:
         light=light_of(row, today),
         place=approval_place(row),
     )
+
+
+_YEAR_AND_SERIAL = re.compile(r"(20\d\d)\D{1,3}0{0,4}(\d{1,5})\D?$")  # 攀挂〔2026〕17号, 510400-2026-00017, 2026-17
+
+
+def matches(search: str) -> ColumnElement[bool]:
+    """The WHERE clause for a part of the project's name or number, or of the item's name or code."""
+    wanted = search.strip().lower()
+    names = [TABLE.c[name].icontains(wanted, autoescape=True) for name in ("name", "number", "external_ref")]
+    clauses: list[ColumnElement[bool]] = [*names, APPROVALS.c.code.in_(_codes(wanted))]
+    if found := _YEAR_AND_SERIAL.search(wanted):
+        clauses.append(and_(TABLE.c.year == int(found[1]), TABLE.c.serial == int(found[2])))
+    return or_(*clauses)
+
+
+def _codes(wanted: str) -> list[str]:
+    items = load_catalogue().items.values()
+    return [item.code for item in items if wanted in f"{item.code}\n{item.zh}\n{item.en}".lower()]

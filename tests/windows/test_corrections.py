@@ -9,7 +9,7 @@ from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.history.record import NOTICE
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep
-from approvals.windows.clock_export import reading_of
+from approvals.windows.clocks import reading_of
 from tests.support.builders import (
     NOW,
     a_database,

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Stale
 from approvals.registration.queries import approval_for
 from approvals.supervision.escalations.actions import sweep_project
-from approvals.windows.clock_export import reading_of
+from approvals.windows.clocks import reading_of
 from tests.support.builders import (
     GIVEN,
     NOW,
