@@ -71,8 +71,8 @@ def edition_for(tx: Connection, approval: Any) -> int:
     """The last edition of notices that counts for this approval: a decided one keeps that of its decision."""
     if approval.state in APPROVAL.final_states:
         return int(approval.calendar_edition)
-    known = getattr(approval, "last_edition", None)
-    return last_edition(tx) if known is None else int(known)
+    last = getattr(approval, "last_edition", None)
+    return last_edition(tx) if last is None else int(last)
 
 
 def calendar_for(tx: Connection, approval: Any) -> Calendar:
@@ -82,13 +82,13 @@ def calendar_for(tx: Connection, approval: Any) -> Calendar:
 
 def calendars(tx: Connection) -> Callable[[Any], Calendar]:
     """`calendar_for` of many approvals: each edition is read once."""
-    last, known = last_edition(tx), dict[int, Calendar]()
+    last, by_edition = last_edition(tx), dict[int, Calendar]()
 
     def of(approval: Any) -> Calendar:
         edition = int(approval.calendar_edition) if approval.state in APPROVAL.final_states else last
-        if edition not in known:
-            known[edition] = calendar_in_force(tx, edition)
-        return known[edition]
+        if edition not in by_edition:
+            by_edition[edition] = calendar_in_force(tx, edition)
+        return by_edition[edition]
 
     return of
 
@@ -109,21 +109,23 @@ def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
     ]
 
 
-_TELLING = ("extend", "start_special", CORRECT)
+_WITH_FACTS = ("extend", "start_special", CORRECT)
 # The facts that `as_step` reads, for those who read many entries: the others may be long.
-STEP_FACTS = case((or_(*(ENTRY.c.move == move for move in _TELLING)), ENTRY.c.facts), else_="").label("facts")
+STEP_FACTS = case((or_(*(ENTRY.c.move == move for move in _WITH_FACTS)), ENTRY.c.facts), else_="").label("facts")
 
 
 def as_step(move: str, on: date, facts: str, at: datetime | None = None, seq: int = 0) -> Step:
     """One entry as the clock sees it."""
-    if move not in _TELLING:
+    if move not in _WITH_FACTS:
         return Step(move, on, at=at, seq=seq)
-    told = orjson.loads(facts)
+    details = orjson.loads(facts)
     if move == "extend":
-        return Step(move, on, days=told["days"], at=at, seq=seq)
+        return Step(move, on, days=details["days"], at=at, seq=seq)
     if move == CORRECT:
-        return Step(move, on, at=at, seq=seq, corrects=told["entry"], right_on=date.fromisoformat(told["right_on"]))
-    return Step(move, on, days=told["expected_days"], procedure=told["procedure"], at=at, seq=seq)
+        return Step(
+            move, on, at=at, seq=seq, corrects=details["entry"], right_on=date.fromisoformat(details["right_on"])
+        )
+    return Step(move, on, days=details["expected_days"], procedure=details["procedure"], at=at, seq=seq)
 
 
 def limits_of(approval: Any) -> Limits:
@@ -141,47 +143,47 @@ def stored_days(
     steps: Sequence[Step], limits: Limits, calendar: Calendar, lapses_on: date | None = None
 ) -> dict[str, Any]:
     """The columns of an approval's row that follow from its steps and its last day of validity."""
-    found = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
+    dates = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
     return {
-        "round": found.round,
-        "is_deemed": found.deemed,
-        "received_on": found.received_on,
-        "accepted_on": found.accepted_on,
-        "decided_on": found.decided_on,
-        "delivered_on": found.delivered_on,
-        "notice_due_on": found.notice_due_on,
-        "promised_due_on": found.promised_due_on,
-        "legal_due_on": found.legal_due_on,
-        "delivery_due_on": found.delivery_due_on,
-        "reminder_from": found.reminder_from,
-        "yellow_from": found.yellow_from,
-        "red_from": found.red_from,
-        "used_days": found.used_days,
-        "due_on": _due_on(found),
-        "alarm_on": _alarm_on(found, warned_on(lapses_on), steps[-1:]),
+        "round": dates.round,
+        "is_deemed": dates.deemed,
+        "received_on": dates.received_on,
+        "accepted_on": dates.accepted_on,
+        "decided_on": dates.decided_on,
+        "delivered_on": dates.delivered_on,
+        "notice_due_on": dates.notice_due_on,
+        "promised_due_on": dates.promised_due_on,
+        "legal_due_on": dates.legal_due_on,
+        "delivery_due_on": dates.delivery_due_on,
+        "reminder_from": dates.reminder_from,
+        "yellow_from": dates.yellow_from,
+        "red_from": dates.red_from,
+        "used_days": dates.used_days,
+        "due_on": _due_on(dates),
+        "alarm_on": _alarm_on(dates, warned_on(lapses_on), steps[-1:]),
     }
 
 
-def _alarm_on(found: Deadlines, lapse_warned_on: date | None, last: Sequence[Step]) -> date | None:
+def _alarm_on(dates: Deadlines, lapse_warned_on: date | None, last: Sequence[Step]) -> date | None:
     """The first day on which the sweep must look; what was reached before the end is looked at once more.
 
     It looks on the day of the last step when that step alone is the ground of a card, or may take one away.
     """
-    days = [found.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in (*AT_ONCE, CORRECT))]
-    if found.state in APPROVAL.final_states:
-        days += [found.reminder_from, found.yellow_from, found.red_from, found.overdue_from]
+    days = [dates.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in (*AT_ONCE, CORRECT))]
+    if dates.state in APPROVAL.final_states:
+        days += [dates.reminder_from, dates.yellow_from, dates.red_from, dates.overdue_from]
     return min((day for day in days if day), default=None)
 
 
-def _due_on(found: Deadlines) -> date | None:
+def _due_on(dates: Deadlines) -> date | None:
     """The day that a queue sorts by: of the clock that runs."""
     return {
-        "received": found.notice_due_on,
-        "accepted": found.promised_due_on,
-        "paused": found.promised_due_on,
-        "granted": found.delivery_due_on,
-        "refused": found.delivery_due_on,
-    }.get(found.state)
+        "received": dates.notice_due_on,
+        "accepted": dates.promised_due_on,
+        "paused": dates.promised_due_on,
+        "granted": dates.delivery_due_on,
+        "refused": dates.delivery_due_on,
+    }.get(dates.state)
 
 
 def unforgotten(days: dict[str, Any], alarm_on: date | None, on: date) -> dict[str, Any]:
@@ -196,10 +198,10 @@ def later_alarm(steps: Sequence[Step], limits: Limits, calendar: Calendar, after
 
 def made_in_round(steps: Iterable[Step], move: str) -> bool:
     """Whether this move was made in the current round."""
-    made = False
+    is_made = False
     for step in steps:
-        made = False if step.move == "reapply" else made or step.move == move
-    return made
+        is_made = False if step.move == "reapply" else is_made or step.move == move
+    return is_made
 
 
 def check_working_day(tx: Connection, field: str, on: date, today: date) -> None:

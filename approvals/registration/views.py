@@ -80,11 +80,16 @@ class RegistrationPage:
 def graph_of(plan: PlanPreview, word: Callable[[Item], str]) -> Graph:
     """The prerequisites of a plan as a drawing; `word` gives a title in the reader's language."""
     catalogue = load_catalogue()
-    items = [planned for stage in plan.stages for planned in stage.items]
+    planned_items = [planned for stage in plan.stages for planned in stage.items]
     return draw(
         [
-            Node(one.item.code, word(one.item), tuple(r.code for r in one.requires), rank_of(one.item, catalogue))
-            for one in items
+            Node(
+                planned.item.code,
+                word(planned.item),
+                tuple(r.code for r in planned.requires),
+                rank_of(planned.item, catalogue),
+            )
+            for planned in planned_items
         ]
     )
 
@@ -97,10 +102,10 @@ def rank_of(item: Item, catalogue: Catalogue) -> tuple[int, int]:
 
 def by_stage(planned: Iterable[PlannedItem], catalogue: Catalogue) -> dict[Stage, list[PlannedItem]]:
     """The planned items by stage, both in the order of the catalogue; stages without any are left out."""
-    found: dict[Stage, list[PlannedItem]] = {}
-    for one in sorted(planned, key=lambda one: one.item.stage):
-        found.setdefault(catalogue.stages[one.item.stage], []).append(one)
-    return found
+    stages: dict[Stage, list[PlannedItem]] = {}
+    for item in sorted(planned, key=lambda item: item.item.stage):
+        stages.setdefault(catalogue.stages[item.item.stage], []).append(item)
+    return stages
 
 
 REGISTER = "register"
@@ -118,59 +123,61 @@ def registration(
     tx: Connection, ref: str, actor: Actor, *, today: date, version: int | None = None
 ) -> RegistrationPage:
     """A project that was filed, with its plan; `version` is the one that somebody had looked at before a refusal."""
-    found = project(tx, ref, actor)
-    if found.filed_at is None:
+    project_view = project(tx, ref, actor)
+    if project_view.filed_at is None:
         raise NotFound
-    told = [entry for entry in tell(tx, entries_of_project(tx, found.id)) if entry.subject == PROJECT.name]
+    descriptions = [
+        entry for entry in tell(tx, entries_of_project(tx, project_view.id)) if entry.subject == PROJECT.name
+    ]
     units = _units(tx)
-    planned = _planned(found)
+    planned = _planned(project_view)
     return RegistrationPage(
-        project=found,
-        owner=units[found.owner],
-        state=PROJECT.state(found.state),
-        category=category_label(found.category),
-        waited=calendar_in_force(tx).working_days_between(day_of(found.state_since), today),
-        answers=tuple((words, bool(found.answers.get(name))) for name, words in load_city().questions.items()),
+        project=project_view,
+        owner=units[project_view.owner],
+        state=PROJECT.state(project_view.state),
+        category=category_label(project_view.category),
+        waited=calendar_in_force(tx).working_days_between(day_of(project_view.state_since), today),
+        answers=tuple((words, bool(project_view.answers.get(name))) for name, words in load_city().questions.items()),
         plan=plan_view(planned, units, load_catalogue()),
         liaisons=tuple(liaison_loads(tx, today)),
-        may_register=bool(planned) and REGISTER in {move.name for move in open_to(found, actor)},
-        days=by_day(told),
-        meanwhile=since(told, version),
+        may_register=bool(planned) and REGISTER in {move.name for move in open_to(project_view, actor)},
+        days=by_day(descriptions),
+        meanwhile=since(descriptions, version),
     )
 
 
-def _planned(found: ProjectView) -> tuple[PlannedItem, ...]:
-    return load_catalogue().plan(found.answers) if found.kind == WITH_A_PLAN else ()
+def _planned(project: ProjectView) -> tuple[PlannedItem, ...]:
+    return load_catalogue().plan(project.answers) if project.kind == WITH_A_PLAN else ()
 
 
-def plan_view(planned: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanPreview:
+def plan_view(plan: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanPreview:
     """The planned items by stage, with their sums."""
-    limits = {one.item.code: one.item.promised for one in planned}
-    chain = critical_path(limits, {one.item.code: one.requires for one in planned})
+    limits = {planned_item.item.code: planned_item.item.promised for planned_item in plan}
+    chain = critical_path(limits, {planned_item.item.code: planned_item.requires for planned_item in plan})
     return PlanPreview(
         edition=catalogue.edition,
         stages=tuple(
             StageView(
                 stage,
                 units.get(stage.lead, UnitName(stage.lead, "")),
-                tuple(_planned_view(one, units, catalogue) for one in items),
+                tuple(_planned_view(planned_item, units, catalogue) for planned_item in items),
             )
-            for stage, items in by_stage(planned, catalogue).items()
+            for stage, items in by_stage(plan, catalogue).items()
         ),
-        count=len(planned),
-        departments=len({one.item.department for one in planned}),
+        count=len(plan),
+        departments=len({planned_item.item.department for planned_item in plan}),
         days=sum(limits.values()),
         chain_days=chain.days,
         chain=chain.codes,
     )
 
 
-def _planned_view(one: PlannedItem, units: Mapping[str, UnitName], catalogue: Catalogue) -> PlannedItemPreview:
+def _planned_view(planned: PlannedItem, units: Mapping[str, UnitName], catalogue: Catalogue) -> PlannedItemPreview:
     return PlannedItemPreview(
-        one.item,
-        units.get(one.item.department, UnitName(one.item.department, "")),
-        tuple(catalogue.items[code] for code in one.requires),
-        UNIT_WORDS[one.item.legal_unit],
+        planned.item,
+        units.get(planned.item.department, UnitName(planned.item.department, "")),
+        tuple(catalogue.items[code] for code in planned.requires),
+        UNIT_WORDS[planned.item.legal_unit],
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
 from approvals.base.errors import Refused, invalid
@@ -26,13 +26,14 @@ from approvals.filing.documents import check_chosen
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
-from approvals.registration.actions import complete_if_done, open_ready, ready_ones
+from approvals.registration.actions import complete_if_done, open_ready
 from approvals.registration.queries import (
     APPROVALS,
+    ApprovalRow,
+    LockedApproval,
     approval_case,
     approvals_of,
     locked_approval,
-    standing_of,
 )
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
@@ -56,7 +57,7 @@ _SILENT = Prepared(
 class Attempt:
     """A move about to be made, with what its guard looks at."""
 
-    approval: Row[Any]
+    approval: ApprovalRow
     item: Item
     facts: dict[str, Any]
     steps: list[Step]
@@ -68,17 +69,17 @@ def act(tx: Connection, command: Command) -> Subject:
     return _act_on(tx, _locked(tx, command), command)
 
 
-def _locked(tx: Connection, command: Command) -> Row[Any]:
+def _locked(tx: Connection, command: Command) -> LockedApproval:
     return locked_approval(tx, command.ref.project, command.ref.code, command.actor)
 
 
-def _act_on(tx: Connection, approval: Row[Any], command: Command) -> Subject:
+def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subject:
     role = acting_role(command.actor, APPROVAL.move(command.move), approval_case(approval).place)
     facts = check_input(APPROVAL, command.move, command.input)
     check_chosen(tx, approval.project_id, facts.get("materials", ()))
     if approval.project_state not in LIVE:
         raise Refused(N_("The project is suspended or withdrawn; its approvals stand still."))
-    with recording(tx, *_end_of(approval), at=command.at, now=command.now) as record:
+    with recording(tx, *chain_end(approval), at=command.at, now=command.now) as record:
         day, silent_on = day_of(record.at), approval.first_silence_on
         if silent_on is not None and silent_on < day and deem_accepted(record, day):
             approval = _locked(tx, command)
@@ -99,11 +100,12 @@ def grant_at_once(tx: Connection, command: Command) -> Subject:
 def settle_silence(tx: Connection, ref: str, code: str, by: Actor, now: datetime) -> None:
     """What silence has made of the project's applications by now; it stands even if a move that follows is refused."""
     approval = locked_approval(tx, ref, code, by)
-    with recording(tx, *_end_of(approval), at=None, now=now) as record:
+    with recording(tx, *chain_end(approval), at=None, now=now) as record:
         deem_accepted(record, day_of(now))
 
 
-def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
+def chain_end(approval: LockedApproval) -> tuple[int, int, str, datetime]:
+    """What `recording` needs of a locked approval."""
     return approval.project_id, approval.chain_seq, approval.chain_head, approval.chain_last_at
 
 
@@ -124,17 +126,18 @@ def deem_accepted(record: OpenChain, day: date, since: datetime | None = None) -
 
 def make(
     record: OpenChain,
-    approval: Row[Any],
+    approval: ApprovalRow,
     name: str,
     facts: dict[str, Any],
     *,
     by: Actor,
     role: str,
-    at: Any = None,
+    at: datetime | None = None,
 ) -> Subject:
     case = approval_case(approval)
     next_state(case, name)
-    chart_move, changes = APPROVAL.move(name), {}
+    chart_move = APPROVAL.move(name)
+    changes: dict[str, Any] = {}
     if chart_move.clock:
         item = load_catalogue().items[approval.code]
         steps = steps_of(record.tx, record.project_id, approval.id)
@@ -163,7 +166,7 @@ def _numbered(record: OpenChain, name: str) -> dict[str, Any]:
     return {"notice_year": year, "notice_no": next_number(record.tx, f"notice/{load_city().division}/{year}")}
 
 
-def _valid_until(name: str, approval: Row[Any], on: date) -> date | None:
+def _valid_until(name: str, approval: ApprovalRow, on: date) -> date | None:
     """The last day of validity after this move: a grant sets it, a new round takes it away."""
     if name == "grant":
         return lapses_on(on, load_catalogue().items[approval.code].valid_for)
@@ -181,7 +184,7 @@ def _with_limits(name: str, facts: dict[str, Any], item: Item) -> tuple[dict[str
 
 def _days_after(
     record: OpenChain,
-    approval: Row[Any],
+    approval: ApprovalRow,
     name: str,
     facts: Mapping[str, Any],
     steps: list[Step],
@@ -191,8 +194,8 @@ def _days_after(
     limits = limits_of(approval)
     if changes:
         limits = Limits(changes["promised_limit"], changes["legal_limit"], changes["legal_unit"])
-    days = int(facts.get("days", 0)) if name == "extend" else 0
-    step = Step(name, on, days=days, procedure=str(facts.get("procedure", "")))
+    extension = int(facts.get("days", 0)) if name == "extend" else 0
+    step = Step(name, on, days=extension, procedure=str(facts.get("procedure", "")))
     edition = edition_for(record.tx, approval)
     lapses = _valid_until(name, approval, on)
     days = stored_days([*steps, step], limits, calendar_in_force(record.tx, edition), lapses)
@@ -202,10 +205,10 @@ def _days_after(
 def _follow(record: OpenChain, name: str) -> None:
     """What the system does in the same transaction: open what waited, complete what is done."""
     if name in ("grant", "withdraw_approval"):
-        standing = standing_of(record.tx, record.project_id)
-        if name == "grant" and any(ready_ones(standing)):
-            open_ready(record, approvals_of(record.tx, record.project_id))
-        complete_if_done(record, standing)
+        approvals = approvals_of(record.tx, record.project_id)
+        if name == "grant":
+            open_ready(record, approvals)
+        complete_if_done(record, approvals)
 
 
 def _check_again(attempt: Attempt) -> None:

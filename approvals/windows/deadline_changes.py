@@ -46,18 +46,18 @@ def shift_views(
     steps: Sequence[Step], entries: Sequence[EntryView], limits: Limits, caps: Caps, calendar: Calendar, today: date
 ) -> tuple[DeadlineChangeView, ...]:
     """What moved the due dates of the current round; `entries` are those that the steps were made of."""
-    return tuple(_view(one, entries[one.at]) for one in shifts(steps, limits, caps, calendar, today))
+    return tuple(_view(change, entries[change.at]) for change in shifts(steps, limits, caps, calendar, today))
 
 
-def _view(shift: DeadlineChange, entry: EntryView) -> DeadlineChangeView:
+def _view(change: DeadlineChange, entry: EntryView) -> DeadlineChangeView:
     why = next((str(entry.facts[name]) for name in ("reason", "notice", "cause") if name in entry.facts), "")
-    return DeadlineChangeView(shift, _name(shift), why, warned(shift.special) if shift.special else None)
+    return DeadlineChangeView(change, _name(change), why, warned(change.special) if change.special else None)
 
 
-def _name(shift: DeadlineChange) -> Labelled:
-    if shift.special:
-        return Label(shift.special.procedure, shift.special.procedure)
-    return PROJECT.move(SUSPEND) if shift.move == SUSPEND else APPROVAL.move(shift.move)
+def _name(change: DeadlineChange) -> Labelled:
+    if change.special:
+        return Label(change.special.procedure, change.special.procedure)
+    return PROJECT.move(SUSPEND) if change.move == SUSPEND else APPROVAL.move(change.move)
 
 
 def warned(special: Special) -> DeadlineWarning | None:

@@ -80,7 +80,7 @@ class Offers:
 
     @property
     def document_choices(self) -> list[tuple[str, str]]:
-        return [(one.uid, one.name) for one in self.documents]
+        return [(document.uid, document.name) for document in self.documents]
 
     @property
     def procedure_choices(self) -> list[tuple[str, str]]:
@@ -93,15 +93,15 @@ class Offers:
 
     def has(self, move: str) -> bool:
         """Whether a move is among the open ones."""
-        return any(one.name == move for one in self.moves)
+        return any(option.name == move for option in self.moves)
 
 
 def offers(
     tx: Connection,
-    found: ApprovalView,
+    approval: ApprovalView,
     actor: Actor,
     *,
-    asked_for: Iterable[str],
+    requested: Iterable[str],
     missing: Iterable[str],
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
@@ -110,32 +110,32 @@ def offers(
 
     `granted` are the numbers of the project's granted documents, by code.
     """
-    moves, documents = _moves(tx, found, actor), tuple(documents)
+    moves, documents = _moves(tx, approval, actor), tuple(documents)
     writes_notice = any(move.name in NOTICES for move in moves)
-    materials = tuple(dict.fromkeys([*found.item.materials, *asked_for]))
-    known = sources(found.item, materials, granted, documents)
+    materials = tuple(dict.fromkeys([*approval.item.materials, *requested]))
+    in_system = sources(approval.item, materials, granted, documents)
     return Offers(
         moves=moves,
-        first=_each(HAND_INS, {"materials": _to_hand_in(known)}) | _each(NOTICES, {"items": _to_tell(missing)}),
-        procedures=tuple(found.item.special.items()),
-        most_days=max_extension(limits_of(found)),
+        first=_each(HAND_INS, {"materials": _to_hand_in(in_system)}) | _each(NOTICES, {"items": _to_tell(missing)}),
+        procedures=tuple(approval.item.special.items()),
+        most_days=max_extension(limits_of(approval)),
         materials=materials,
         documents=documents,
-        sources=known,
-        sentences=often_used(tx, found.place.department_id or 0) if writes_notice else None,
+        sources=in_system,
+        sentences=often_used(tx, approval.place.department_id or 0) if writes_notice else None,
     )
 
 
-def _moves(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ...]:
+def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
     """The open moves, what is hard to take back last; who may accept an instant item may grant it in the same step."""
-    moves = open_to(tx, found, actor)
-    is_at_once = found.item.instant and any(move.name == "accept" for move in moves)
+    moves = open_to(tx, approval, actor)
+    is_at_once = approval.item.instant and any(move.name == "accept" for move in moves)
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
 
 
-def _to_hand_in(known: Mapping[str, MaterialSource]) -> list[Rows]:
+def _to_hand_in(in_system: Mapping[str, MaterialSource]) -> list[Rows]:
     """What is in the system already is chosen already, a file with its last document."""
-    return [{"name": name, "document": source.uid} for name, source in known.items()]
+    return [{"name": name, "document": source.uid} for name, source in in_system.items()]
 
 
 def _to_tell(missing: Iterable[str]) -> list[Rows]:
@@ -162,5 +162,5 @@ def often_used(tx: Connection, department_id: int) -> Sentences:
 
 
 def _frequent(sentences: Iterable[str]) -> tuple[str, ...]:
-    counted = Counter(one for one in sentences if "\n" not in one)
-    return tuple(one for one, _ in counted.most_common(MOST_SENTENCES))
+    counts = Counter(sentence for sentence in sentences if "\n" not in sentence)
+    return tuple(sentence for sentence, _ in counts.most_common(MOST_SENTENCES))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,6 +33,7 @@ from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
 from workflows.config.catalogue import Item, load_catalogue
 
+Statement = TypeVar("Statement", bound=Select[Any])
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 
 
@@ -106,13 +107,13 @@ class ApprovalFilter:
 
 
 _OWNER = UNIT.alias("owner")
-_KEPT = (
+_STORED = (
     "id", "code", "project_id", "project_name", "project_state", "owner", "department", "liaison", "stage", "state",
     "state_since", "version", "round", "document_no", "is_key", "is_urgent", "is_deemed", "received_on", "accepted_on",
     "decided_on", "delivered_on", "notice_due_on", "promised_due_on", "legal_due_on", "delivery_due_on", "lapses_on",
     "due_on", "promised_limit", "legal_limit", "legal_unit", "calendar_edition",
 )  # fmt: skip
-_SHOWN = select(
+_WITH_NAMES = select(
     APPROVALS,
     UNIT.c.name.label("department"),
     _OWNER.c.name.label("owner"),
@@ -127,10 +128,10 @@ _SHOWN = select(
     .join(_OWNER, _OWNER.c.id == TABLE.c.owner_unit_id)
     .outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
 )
-_ONE = by_ref(_SHOWN.where(APPROVALS.c.code == bindparam("code")))
-_ONE_BY_ID = Prepared(_SHOWN.where(APPROVALS.c.id == bindparam("approval_id")))
-_OF_PROJECT = _SHOWN.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
-_MADE = Prepared(
+_BY_CODE = by_ref(_WITH_NAMES.where(APPROVALS.c.code == bindparam("code")))
+_BY_ID = Prepared(_WITH_NAMES.where(APPROVALS.c.id == bindparam("approval_id")))
+_OF_PROJECT = _WITH_NAMES.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
+_MOVES_OF_ROUND = Prepared(
     select(ENTRY.c.move)
     .where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == APPROVAL.name)
     .where(ENTRY.c.round == bindparam("round"))
@@ -140,17 +141,17 @@ _MADE = Prepared(
 
 def approval(tx: Connection, ref: str, code: str, actor: Actor, today: date) -> ApprovalView:
     """The approval of this project and item; NotFound when there is none that the actor may see."""
-    row = _ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code})
+    row = _BY_CODE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code})
     if row is None:
         raise NotFound
-    found = _view(row, today)
-    check_sees(actor, found.place)
-    return found
+    view = _view(row, today)
+    check_sees(actor, view.place)
+    return view
 
 
 def approval_by_id(tx: Connection, approval_id: int, today: date) -> ApprovalView:
     """The approval with this id, for a caller that has seen it already."""
-    return _view(_ONE_BY_ID.one_or_none(tx, {"approval_id": approval_id}), today)
+    return _view(_BY_ID.one_or_none(tx, {"approval_id": approval_id}), today)
 
 
 def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[ApprovalView]:
@@ -158,65 +159,68 @@ def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[A
     return [_view(row, today) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
 
 
-def open_to(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ...]:
+def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
     """The moves of this approval that the actor may try now, those left out that this round has had already."""
-    if found.project_state not in LIVE:
+    if approval.project_state not in LIVE:
         return ()
-    moves = open_moves(APPROVAL, found.state, acting_roles(actor, found.place))
-    made: frozenset[str] = frozenset()
+    moves = open_moves(APPROVAL, approval.state, acting_roles(actor, approval.place))
+    made_moves: frozenset[str] = frozenset()
     if any(move.is_once or move.name == AGAIN for move in moves):
-        made = frozenset(row.move for row in _MADE.rows(tx, {"approval_id": found.id, "round": found.round}))
-    return tuple(move for move in moves if _is_sensible(move, found, made))
+        made_moves = frozenset(
+            row.move for row in _MOVES_OF_ROUND.rows(tx, {"approval_id": approval.id, "round": approval.round})
+        )
+    return tuple(move for move in moves if _is_sensible(move, approval, made_moves))
 
 
-def _is_sensible(move: Move, found: ApprovalView, made: frozenset[str]) -> bool:
+def _is_sensible(move: Move, approval: ApprovalView, made_moves: frozenset[str]) -> bool:
     if move.name == AGAIN:
-        return NOTICE in made
+        return NOTICE in made_moves
     if move.name == SPECIAL:
-        return bool(found.item.special)
-    return not (move.is_once and move.name in made)
+        return bool(approval.item.special)
+    return not (move.is_once and move.name in made_moves)
 
 
 def narrowed(
-    found: Select[Any], actor: Actor, wanted: ApprovalFilter, states: tuple[str, ...], today: date
-) -> Select[Any]:
+    statement: Statement, actor: Actor, filter_: ApprovalFilter, states: tuple[str, ...], today: date
+) -> Statement:
     """The statement about approvals, left with those that are wanted, in these states, and that the actor may see."""
-    found = found.select_from(_source(actor, wanted)).where(_seen(actor))
-    if wanted.search:
-        found = found.where(matches(wanted.search))
-    if wanted.due_only:
-        found = found.where(or_(APPROVALS.c.state.not_in(wanted.due_only), APPROVALS.c.due_on.is_not(None)))
+    statement = statement.select_from(_source(actor, filter_)).where(_seen(actor))
+    if filter_.search:
+        statement = statement.where(matches(filter_.search))
+    if filter_.due_only:
+        statement = statement.where(or_(APPROVALS.c.state.not_in(filter_.due_only), APPROVALS.c.due_on.is_not(None)))
     if states:
-        found = found.where(APPROVALS.c.state == states[0] if len(states) == 1 else APPROVALS.c.state.in_(states))
-    return found.where(*_named(wanted), *_dated(wanted, today))
+        state = APPROVALS.c.state
+        statement = statement.where(state == states[0] if len(states) == 1 else state.in_(states))
+    return statement.where(*_named(filter_), *_dated(filter_, today))
 
 
-def _named(wanted: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
+def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
     """What is narrowed by a name, or by whether the project goes on."""
-    if wanted.department is not None:
-        yield APPROVALS.c.department_id == _department_id(wanted.department)
-    if wanted.liaison is not None:
-        yield TABLE.c.liaison_id == _person_id(wanted.liaison)
-    if wanted.project is not None:
-        yield TABLE.c.number == wanted.project
-    if wanted.goes_on:
+    if filter_.department is not None:
+        yield APPROVALS.c.department_id == _department_id(filter_.department)
+    if filter_.liaison is not None:
+        yield TABLE.c.liaison_id == _person_id(filter_.liaison)
+    if filter_.project is not None:
+        yield TABLE.c.number == filter_.project
+    if filter_.goes_on:
         yield or_(*(TABLE.c.state == state for state in OPEN_PROJECTS))
 
 
-def _dated(wanted: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]]:
+def _dated(filter_: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]]:
     """What is narrowed by a light or a day."""
-    if wanted.light is not None:
-        yield has_light(wanted.light, today)
-    if wanted.due_before is not None:
-        yield APPROVALS.c.due_on < wanted.due_before
+    if filter_.light is not None:
+        yield has_light(filter_.light, today)
+    if filter_.due_before is not None:
+        yield APPROVALS.c.due_on < filter_.due_before
 
 
-def _source(actor: Actor, wanted: ApprovalFilter) -> FromClause:
+def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
     """Projects are looked at only for those who see by project, and to narrow by what is said of them."""
     scopes = sees(actor.roles)
-    names_project = wanted.goes_on or wanted.project is not None or wanted.liaison is not None
+    names_project = filter_.goes_on or filter_.project is not None or filter_.liaison is not None
     sees_projects = "city" not in scopes and scopes & {"own_unit", "accompanied"}
-    needs_project = wanted.search or names_project or sees_projects
+    needs_project = filter_.search or names_project or sees_projects
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS
 
 
@@ -236,21 +240,21 @@ def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
     """The approvals with these ids, in this order, for a caller that may see them."""
     if not ids:
         return []
-    found = _of_ids(len(ids)).rows(tx, {f"id_{number}": one for number, one in enumerate(ids)})
-    rows = {row.id: row for row in found}
-    return [_view(rows[one], today) for one in ids]
+    fetched = _of_ids(len(ids)).rows(tx, {f"id_{number}": approval_id for number, approval_id in enumerate(ids)})
+    rows = {row.id: row for row in fetched}
+    return [_view(rows[approval_id], today) for approval_id in ids]
 
 
 @lru_cache(maxsize=256)
 def _of_ids(number: int) -> Prepared:
     """The statement that finds so many approvals."""
-    ids = [bindparam(f"id_{n}") for n in range(number)]
-    return Prepared(_SHOWN.where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id))
+    ids = APPROVALS.c.id.in_([bindparam(f"id_{index}") for index in range(number)])
+    return Prepared(_WITH_NAMES.where(ids).order_by(APPROVALS.c.id))
 
 
 def _view(row: Any, today: date) -> ApprovalView:
     return ApprovalView(
-        **{name: getattr(row, name) for name in _KEPT},
+        **{name: getattr(row, name) for name in _STORED},
         ref=approval_ref(row),
         item=load_catalogue().items[row.code],
         project=ref_of(row),
@@ -265,14 +269,14 @@ _YEAR_AND_SERIAL = re.compile(r"(20\d\d)\D{1,3}0{0,4}(\d{1,5})\D?$")  # 攀挂�
 
 def matches(search: str) -> ColumnElement[bool]:
     """The WHERE clause for a part of the project's name or number, or of the item's name or code."""
-    wanted = search.strip().lower()
-    names = [TABLE.c[name].icontains(wanted, autoescape=True) for name in ("name", "number", "external_ref")]
-    clauses: list[ColumnElement[bool]] = [*names, APPROVALS.c.code.in_(_codes(wanted))]
-    if found := _YEAR_AND_SERIAL.search(wanted):
-        clauses.append(and_(TABLE.c.year == int(found[1]), TABLE.c.serial == int(found[2])))
+    text = search.strip().lower()
+    names = [TABLE.c[name].icontains(text, autoescape=True) for name in ("name", "number", "external_ref")]
+    clauses: list[ColumnElement[bool]] = [*names, APPROVALS.c.code.in_(_codes(text))]
+    if number := _YEAR_AND_SERIAL.search(text):
+        clauses.append(and_(TABLE.c.year == int(number[1]), TABLE.c.serial == int(number[2])))
     return or_(*clauses)
 
 
-def _codes(wanted: str) -> list[str]:
+def _codes(text: str) -> list[str]:
     items = load_catalogue().items.values()
-    return [item.code for item in items if wanted in f"{item.code}\n{item.zh}\n{item.en}".lower()]
+    return [item.code for item in items if text in f"{item.code}\n{item.zh}\n{item.en}".lower()]

@@ -128,65 +128,67 @@ class PageView:
 
 def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, looked_at: int | None = None) -> PageView:
     """The page of this approval; NotFound when the actor may not see it. `looked_at` is the version seen before."""
-    found = approval(tx, ref, code, actor, today)
-    entries = _entries(tx, found)
+    approval_view = approval(tx, ref, code, actor, today)
+    entries = _entries(tx, approval_view)
     entries = entries if is_officer(actor) else outward(entries)
-    siblings = approvals_of_project(tx, found.project_id, today)
-    units = unit_names(tx, [found.owner, *(one.department for one in siblings)])
-    told = [_for(actor, one) for one in tell(tx, entries)]
-    before = [one for one in siblings if one.code in found.requires]
-    waits_for = [one.item for one in before if one.state != "granted"]
-    documents = for_project(tx, found.project_id)
+    siblings = approvals_of_project(tx, approval_view.project_id, today)
+    units = unit_names(tx, [approval_view.owner, *(sibling.department for sibling in siblings)])
+    descriptions = [_for(actor, sibling) for sibling in tell(tx, entries)]
+    before = [sibling for sibling in siblings if sibling.code in approval_view.requires]
+    waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
+    documents = for_project(tx, approval_view.project_id)
     granted = granted_documents(siblings, today)
-    submissions = tuple(_submissions(found, entries, told, documents, granted))
-    notices = tuple(_notices(found, entries, told))
+    submissions = tuple(_submissions(approval_view, entries, descriptions, documents, granted))
+    notices = tuple(_notices(approval_view, entries, descriptions))
     own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
-    calendar = calendar_for(tx, found)
-    reading = read(steps, limits_of(found), calendar, today, days=False, reminder_at=load_policy().reminder_at)
+    calendar = calendar_for(tx, approval_view)
+    reading = read(steps, limits_of(approval_view), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
-        approval=found,
-        number=load_city().shown_number(found.project),
-        state=APPROVAL.state(found.state),
-        department=units[found.department],
-        owner=units[found.owner],
-        stage=load_catalogue().stages[found.stage],
-        next=next_words(found, names_of(waits_for), today),
+        approval=approval_view,
+        number=load_city().shown_number(approval_view.project),
+        state=APPROVAL.state(approval_view.state),
+        department=units[approval_view.department],
+        owner=units[approval_view.owner],
+        stage=load_catalogue().stages[approval_view.stage],
+        next=next_words(approval_view, names_of(waits_for), today),
         reading=reading,
         dues=dues(reading),
-        procedure=_procedure(found, entries),
-        shifts=shift_views(steps, own, limits_of(found), found.item.special, calendar, today),
+        procedure=_procedure(approval_view, entries),
+        shifts=shift_views(steps, own, limits_of(approval_view), approval_view.item.special, calendar, today),
         spent=whole_ledger(steps, calendar, today),
-        validity=validity(found, today),
-        offers=_offers(tx, found, actor, submissions, notices, documents, granted),
+        validity=validity(approval_view, today),
+        offers=_offers(tx, approval_view, actor, submissions, notices, documents, granted),
         submissions=submissions,
         notices=notices,
-        before=tuple(_neighbour(one, units, actor) for one in before),
-        after=tuple(_neighbour(one, units, actor) for one in siblings if found.code in one.requires),
-        days=by_day(told),
-        meanwhile=since(told, looked_at, found.id),
-        correction=leading_words(tx, found, actor),
-        may_see_project=may_see(actor, replace(found.place, department_id=None)),
+        before=tuple(_neighbour(sibling, units, actor) for sibling in before),
+        after=tuple(
+            _neighbour(sibling, units, actor) for sibling in siblings if approval_view.code in sibling.requires
+        ),
+        days=by_day(descriptions),
+        meanwhile=since(descriptions, looked_at, approval_view.id),
+        correction=leading_words(tx, approval_view, actor),
+        may_see_project=may_see(actor, replace(approval_view.place, department_id=None)),
     )
 
 
 def _offers(
     tx: Connection,
-    found: ApprovalView,
+    approval: ApprovalView,
     actor: Actor,
     submissions: Sequence[Submission],
     notices: Sequence[NoticeSummary],
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
 ) -> Offers:
-    asked_for = [item["material"] for notice in notices for item in notice.items]
+    requested = [item["material"] for notice in notices for item in notice.items]
     missing = submissions[0].missing if submissions else ()
-    return offers(tx, found, actor, asked_for=asked_for, missing=missing, documents=documents, granted=granted)
+    return offers(tx, approval, actor, requested=requested, missing=missing, documents=documents, granted=granted)
 
 
-def _entries(tx: Connection, found: ApprovalView) -> list[EntryView]:
+def _entries(tx: Connection, approval: ApprovalView) -> list[EntryView]:
     """The record of this approval and its escalations, and what stopped its project."""
-    rows = tx.execute(_ENTRIES, {"approval_id": found.id, "project_id": found.project_id})
+    rows = tx.execute(_ENTRIES, {"approval_id": approval.id, "project_id": approval.project_id})
     return [EntryView(**row._asdict() | {"facts": orjson.loads(row.facts)}) for row in rows]
 
 
@@ -199,47 +201,50 @@ def step_of(entry: EntryView) -> Step:
     return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""), seq=entry.seq)
 
 
-def _for(actor: Actor, told: EntryDescription) -> EntryDescription:
+def _for(actor: Actor, description: EntryDescription) -> EntryDescription:
     """Owners are told the role of those who work for the city, not their names."""
-    is_named = is_officer(actor) or told.unit.name == actor.unit or not told.who
-    return told if is_named else replace(told, who=label(told.role), away="")
+    is_named = is_officer(actor) or description.unit.name == actor.unit or not description.who
+    return description if is_named else replace(description, who=label(description.role), away="")
 
 
 def _own(
-    entries: Sequence[EntryView], told: Sequence[EntryDescription], moves: tuple[str, ...]
+    entries: Sequence[EntryView], descriptions: Sequence[EntryDescription], moves: tuple[str, ...]
 ) -> list[tuple[EntryView, EntryDescription]]:
-    pairs = zip(entries, told, strict=True)
+    pairs = zip(entries, descriptions, strict=True)
     return [pair for pair in pairs if pair[0].subject == APPROVAL.name and pair[0].move in moves]
 
 
 def _submissions(
-    found: ApprovalView,
+    approval: ApprovalView,
     entries: Sequence[EntryView],
-    told: Sequence[EntryDescription],
+    descriptions: Sequence[EntryDescription],
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
 ) -> Iterable[Submission]:
     """What was handed in, the latest first."""
-    own = sources(found.item, found.item.materials, granted, ())
-    known = {one.uid: one for one in documents}
-    for entry, words in reversed(_own(entries, told, HAND_INS)):
-        given = entry.facts["materials"]
-        names = {row["name"] for row in given}
+    materials_in_system = sources(approval.item, approval.item.materials, granted, ())
+    by_uid = {document.uid: document for document in documents}
+    for entry, description in reversed(_own(entries, descriptions, HAND_INS)):
+        materials = entry.facts["materials"]
+        names = {row["name"] for row in materials}
         yield Submission(
-            words,
-            tuple(MaterialView(row["name"], known.get(row.get("document", "")), own.get(row["name"])) for row in given),
-            tuple(name for name in found.item.materials if name not in names),
+            description,
+            tuple(
+                MaterialView(row["name"], by_uid.get(row.get("document", "")), materials_in_system.get(row["name"]))
+                for row in materials
+            ),
+            tuple(name for name in approval.item.materials if name not in names),
         )
 
 
 def _notices(
-    found: ApprovalView, entries: Sequence[EntryView], told: Sequence[EntryDescription]
+    approval: ApprovalView, entries: Sequence[EntryView], descriptions: Sequence[EntryDescription]
 ) -> Iterable[NoticeSummary]:
     """The notices of the current round, the latest first."""
-    is_open = found.state == "correcting"
-    for entry, words in reversed(_own(entries, told, NOTICES)):
-        if entry.round == found.round:
-            yield NoticeSummary(words, notice_number(entry.facts), tuple(entry.facts["items"]), is_open)
+    is_open = approval.state == "correcting"
+    for entry, description in reversed(_own(entries, descriptions, NOTICES)):
+        if entry.round == approval.round:
+            yield NoticeSummary(description, notice_number(entry.facts), tuple(entry.facts["items"]), is_open)
             is_open = False
 
 
@@ -248,12 +253,12 @@ def notice_number(facts: Mapping[str, Any]) -> str:
     return load_city().shown_notice(facts["notice_year"], facts["notice_no"]) if "notice_no" in facts else ""
 
 
-def _procedure(found: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:
+def _procedure(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:
     """What was told of the special procedure that runs."""
-    started = [entry for entry in entries if entry.move == "start_special" and entry.round == found.round]
-    return started[-1].facts | {"from_on": day_of(started[-1].at)} if found.state == "paused" and started else None
+    started = [entry for entry in entries if entry.move == "start_special" and entry.round == approval.round]
+    return started[-1].facts | {"from_on": day_of(started[-1].at)} if approval.state == "paused" and started else None
 
 
-def _neighbour(one: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:
-    state = APPROVAL.state(one.state)
-    return Neighbour(one.code, one.item, state, units[one.department], may_see(actor, one.place))
+def _neighbour(approval: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:
+    state = APPROVAL.state(approval.state)
+    return Neighbour(approval.code, approval.item, state, units[approval.department], may_see(actor, approval.place))

@@ -15,7 +15,7 @@ from approvals.base.database import Database
 from approvals.history.commands import Command, Reference
 from approvals.http.application import KEY
 from approvals.moves import execute
-from approvals.registration.queries import _ONE_LOCKED
+from approvals.registration.queries import _BY_CODE_LOCKED
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window
 from tests.support.pages import a_site
 from tests.support.sql_recorder import Statement, recorded
@@ -67,7 +67,7 @@ def test_all_notices_of_a_move_go_out_together(database: Database) -> None:
 def test_a_move_looks_at_its_own_project_however_many_others_wait(sqlite_url: str) -> None:
     database = a_database(sqlite_url)
     with database.read() as tx:
-        plans = [_plan(tx, asked.statement) for asked in _ONE_LOCKED.values()]
+        plans = [_plan(tx, asked.statement) for asked in _BY_CODE_LOCKED.values()]
     database.close()
 
     for plan in plans:
