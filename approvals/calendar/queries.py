@@ -1,6 +1,7 @@
 """Reads clocks off the history."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -116,16 +117,19 @@ STEP_FACTS = case((or_(*(ENTRY.c.move == move for move in _WITH_FACTS)), ENTRY.c
 
 def as_step(move: str, on: date, facts: str, at: datetime | None = None, seq: int = 0) -> Step:
     """One entry as the clock sees it."""
-    if move not in _WITH_FACTS:
-        return Step(move, on, at=at, seq=seq)
-    details = orjson.loads(facts)
-    if move == "extend":
-        return Step(move, on, days=details["days"], at=at, seq=seq)
-    if move == CORRECT:
-        return Step(
-            move, on, at=at, seq=seq, corrects=details["entry"], right_on=date.fromisoformat(details["right_on"])
-        )
-    return Step(move, on, days=details["expected_days"], procedure=details["procedure"], at=at, seq=seq)
+    step = Step(move, on, at=at, seq=seq)
+    return step_with(step, orjson.loads(facts)) if move in _WITH_FACTS else step
+
+
+def step_with(step: Step, facts: Mapping[str, Any]) -> Step:
+    """The step with what the facts of its entry say."""
+    if step.move == "extend":
+        return replace(step, days=facts["days"])
+    if step.move == "start_special":
+        return replace(step, days=facts["expected_days"], procedure=facts["procedure"])
+    if step.move == CORRECT:
+        return replace(step, corrects=facts["entry"], right_on=date.fromisoformat(facts["right_on"]))
+    return step
 
 
 def limits_of(approval: Any) -> Limits:
@@ -139,26 +143,19 @@ def reading(tx: Connection, approval: Any, on: date) -> Reading:
     return read(steps, limits_of(approval), calendar_for(tx, approval), on, reminder_at=load_policy().reminder_at)
 
 
+_DATES = (
+    *("round", "received_on", "accepted_on", "decided_on", "delivered_on", "notice_due_on", "promised_due_on"),
+    *("legal_due_on", "delivery_due_on", "reminder_from", "yellow_from", "red_from", "used_days"),
+)  # columns of an approval's row that have the names of its deadlines
+
+
 def stored_days(
     steps: Sequence[Step], limits: Limits, calendar: Calendar, lapses_on: date | None = None
 ) -> dict[str, Any]:
     """The columns of an approval's row that follow from its steps and its last day of validity."""
     dates = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
-    return {
-        "round": dates.round,
+    return {name: getattr(dates, name) for name in _DATES} | {
         "is_deemed": dates.deemed,
-        "received_on": dates.received_on,
-        "accepted_on": dates.accepted_on,
-        "decided_on": dates.decided_on,
-        "delivered_on": dates.delivered_on,
-        "notice_due_on": dates.notice_due_on,
-        "promised_due_on": dates.promised_due_on,
-        "legal_due_on": dates.legal_due_on,
-        "delivery_due_on": dates.delivery_due_on,
-        "reminder_from": dates.reminder_from,
-        "yellow_from": dates.yellow_from,
-        "red_from": dates.red_from,
-        "used_days": dates.used_days,
         "due_on": _due_on(dates),
         "alarm_on": _alarm_on(dates, warned_on(lapses_on), steps[-1:]),
     }

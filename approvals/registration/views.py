@@ -1,13 +1,15 @@
 """What the pages of the service centre show."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.queries import UnitName
+from approvals.accounts.unit_names import unit_names
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
@@ -25,6 +27,9 @@ from workflows.config.catalogue import Catalogue, Item, PlannedItem, Stage, load
 from workflows.config.city import load_city
 from workflows.label import Label
 
+REGISTER = "register"
+WAITING = PROJECT.move(REGISTER).sources
+WITH_A_PLAN = "construction"  # a service item needs no approvals and is diverted to the ledger
 UNIT_WORDS = {"working_days": Label("工作日", "working days"), "calendar_days": Label("日历日", "calendar days")}
 
 
@@ -79,38 +84,18 @@ class RegistrationPage:
 
 def graph_of(plan: PlanPreview, word: Callable[[Item], str]) -> Graph:
     """The prerequisites of a plan as a drawing; `word` gives a title in the reader's language."""
-    catalogue = load_catalogue()
-    planned_items = [planned for stage in plan.stages for planned in stage.items]
-    return draw(
-        [
-            Node(
-                planned.item.code,
-                word(planned.item),
-                tuple(r.code for r in planned.requires),
-                rank_of(planned.item, catalogue),
-            )
-            for planned in planned_items
-        ]
-    )
+
+    def node(planned: PlannedItemPreview) -> Node:
+        item, requires = planned.item, tuple(item.code for item in planned.requires)
+        return Node(item.code, word(item), requires, rank_of(item, load_catalogue()))
+
+    return draw([node(planned) for stage in plan.stages for planned in stage.items])
 
 
 def rank_of(item: Item, catalogue: Catalogue) -> tuple[int, int]:
     """Where an item belongs among others: its stage, then its department's place in the catalogue."""
     departments = catalogue.departments
     return item.stage, departments.index(item.department) if item.department in departments else len(departments)
-
-
-def by_stage(planned: Iterable[PlannedItem], catalogue: Catalogue) -> dict[Stage, list[PlannedItem]]:
-    """The planned items by stage, both in the order of the catalogue; stages without any are left out."""
-    stages: dict[Stage, list[PlannedItem]] = {}
-    for item in sorted(planned, key=lambda item: item.item.stage):
-        stages.setdefault(catalogue.stages[item.item.stage], []).append(item)
-    return stages
-
-
-REGISTER = "register"
-WAITING = PROJECT.move(REGISTER).sources
-WITH_A_PLAN = "construction"  # a service item needs no approvals and is diverted to the ledger
 
 
 def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
@@ -126,11 +111,12 @@ def registration(
     project_view = project(tx, ref, actor)
     if project_view.filed_at is None:
         raise NotFound
-    descriptions = [
-        entry for entry in tell(tx, entries_of_project(tx, project_view.id)) if entry.subject == PROJECT.name
-    ]
-    units = _units(tx)
-    planned = _planned(project_view)
+    descriptions = tell(tx, entries_of_project(tx, project_view.id))
+    own = [description for description in descriptions if description.subject == PROJECT.name]
+    catalogue = load_catalogue()
+    planned = catalogue.plan(project_view.answers) if project_view.kind == WITH_A_PLAN else ()
+    leads = [stage.lead for stage in catalogue.stages.values()]
+    units = unit_names(tx, [project_view.owner, *leads, *(planned_item.item.department for planned_item in planned)])
     return RegistrationPage(
         project=project_view,
         owner=units[project_view.owner],
@@ -138,49 +124,42 @@ def registration(
         category=category_label(project_view.category),
         waited=calendar_in_force(tx).working_days_between(day_of(project_view.state_since), today),
         answers=tuple((words, bool(project_view.answers.get(name))) for name, words in load_city().questions.items()),
-        plan=plan_view(planned, units, load_catalogue()),
+        plan=_plan(planned, units, catalogue),
         liaisons=tuple(liaison_loads(tx, today)),
         may_register=bool(planned) and REGISTER in {move.name for move in open_to(project_view, actor)},
-        days=by_day(descriptions),
-        meanwhile=since(descriptions, version),
+        days=by_day(own),
+        meanwhile=since(own, version),
     )
 
 
-def _planned(project: ProjectView) -> tuple[PlannedItem, ...]:
-    return load_catalogue().plan(project.answers) if project.kind == WITH_A_PLAN else ()
-
-
-def plan_view(plan: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanPreview:
-    """The planned items by stage, with their sums."""
-    limits = {planned_item.item.code: planned_item.item.promised for planned_item in plan}
-    chain = critical_path(limits, {planned_item.item.code: planned_item.requires for planned_item in plan})
+def _plan(plan: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanPreview:
+    """The planned items by stage, both in the order of the catalogue, with their sums."""
+    limits = {planned.item.code: planned.item.promised for planned in plan}
+    chain = critical_path(limits, {planned.item.code: planned.requires for planned in plan})
+    by_stage = groupby(sorted(plan, key=_stage_of), key=_stage_of)
+    stages = [(catalogue.stages[number], list(planned_items)) for number, planned_items in by_stage]
     return PlanPreview(
         edition=catalogue.edition,
         stages=tuple(
-            StageView(
-                stage,
-                units.get(stage.lead, UnitName(stage.lead, "")),
-                tuple(_planned_view(planned_item, units, catalogue) for planned_item in items),
-            )
-            for stage, items in by_stage(plan, catalogue).items()
+            StageView(stage, units[stage.lead], tuple(_planned(item, units, catalogue) for item in planned_items))
+            for stage, planned_items in stages
         ),
         count=len(plan),
-        departments=len({planned_item.item.department for planned_item in plan}),
+        departments=len({planned.item.department for planned in plan}),
         days=sum(limits.values()),
         chain_days=chain.days,
         chain=chain.codes,
     )
 
 
-def _planned_view(planned: PlannedItem, units: Mapping[str, UnitName], catalogue: Catalogue) -> PlannedItemPreview:
+def _stage_of(planned: PlannedItem) -> int:
+    return planned.item.stage
+
+
+def _planned(planned: PlannedItem, units: Mapping[str, UnitName], catalogue: Catalogue) -> PlannedItemPreview:
     return PlannedItemPreview(
         planned.item,
-        units.get(planned.item.department, UnitName(planned.item.department, "")),
+        units[planned.item.department],
         tuple(catalogue.items[code] for code in planned.requires),
         UNIT_WORDS[planned.item.legal_unit],
     )
-
-
-def _units(tx: Connection) -> dict[str, UnitName]:
-    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).order_by(UNIT.c.id))
-    return {row.name: UnitName(row.name, row.name_en) for row in rows}

@@ -101,18 +101,18 @@ def leading_words(tx: Connection, approval: ApprovalView, actor: Actor) -> str:
 
 def corrections(tx: Connection, ref: str, code: str, actor: Actor, *, today: date) -> CorrectionsView:
     """The corrections of this approval; NotFound when the actor may not see it."""
-    approval_view, approval_row = approval(tx, ref, code, actor, today), approval_for(tx, ref, code, actor)
-    rows = corrections_of(tx, approval_view.id)
+    view, approval_row = approval(tx, ref, code, actor, today), approval_for(tx, ref, code, actor)
+    rows = corrections_of(tx, view.id)
     waiting = next((row for row in rows if row.state == "proposed"), None)
     names = _names(tx, rows)
     return CorrectionsView(
-        approval=approval_view,
-        number=load_city().shown_number(approval_view.project),
-        state=APPROVAL.state(approval_view.state),
+        approval=view,
+        number=load_city().shown_number(view.project),
+        state=APPROVAL.state(view.state),
         days=tuple(wrong_days(tx, approval_row, today)),
         waiting=_view(waiting, names) if waiting else None,
         preview=preview(tx, approval_row, waiting.entry, waiting.right_on, today) if waiting else None,
-        moves=open_corrections(tx, approval_view, actor),
+        moves=open_corrections(tx, view, actor),
         past=tuple(_view(correction, names) for correction in reversed(rows) if correction.state != "proposed"),
     )
 

@@ -146,18 +146,18 @@ def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, cl
         raise NotFound
     if on > today + AHEAD:
         raise invalid("on", N_("lies more than a year ahead"))
-    approval_view = approval(tx, ref, code, actor, today)
-    steps, calendar = steps_of(tx, approval_view.project_id, approval_view.id), calendar_for(tx, approval_view)
-    reading = read(steps, limits_of(approval_view), calendar, on, days=False, reminder_at=load_policy().reminder_at)
+    view = approval(tx, ref, code, actor, today)
+    steps, calendar = steps_of(tx, view.project_id, view.id), calendar_for(tx, view)
+    reading = read(steps, limits_of(view), calendar, on, days=False, reminder_at=load_policy().reminder_at)
     running = _running(reading)
     clock = clock or next(iter(running), CLOCKS[0])
-    explanation = explain(steps, limits_of(approval_view), calendar, on, clock)
-    units = unit_names(tx, [approval_view.department, approval_view.owner])
+    explanation = explain(steps, limits_of(view), calendar, on, clock)
+    units = unit_names(tx, [view.department, view.owner])
     return ClockView(
-        approval=approval_view,
-        number=load_city().shown_number(approval_view.project),
-        department=units[approval_view.department],
-        owner=units[approval_view.owner],
+        approval=view,
+        number=load_city().shown_number(view.project),
+        department=units[view.department],
+        owner=units[view.owner],
         state=APPROVAL.state(reading.state),
         on=on,
         today=today,
@@ -168,7 +168,7 @@ def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, cl
         since_on=explanation.since_on if explanation else None,
         months=_months(explanation),
         sources=_sources(explanation, calendar),
-        pauses=tuple(pauses(steps, approval_view.item.special, calendar, on)),
+        pauses=tuple(pauses(steps, view.item.special, calendar, on)),
         spent=whole_ledger([step for step in steps if step.on <= on], calendar, on),
     )
 

@@ -59,14 +59,10 @@ def _parameters(actor: Actor, filter_: ApprovalFilter, today: date, after: _Key 
     return {
         "actor_id": actor.id,
         "actor_unit_id": actor.unit_id,
-        "department": filter_.department,
-        "project": filter_.project,
-        "liaison": filter_.liaison,
-        "due_before": filter_.due_before,
         "today": today,
         "after_on": after and after.due_on,
         "after_id": after and after.id,
-    }
+    } | {name: getattr(filter_, name) for name in ("department", "project", "liaison", "due_before")}
 
 
 def _form(filter_: ApprovalFilter) -> ApprovalFilter:

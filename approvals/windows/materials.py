@@ -33,22 +33,14 @@ class MaterialSource:
 def granted_documents(approvals: Iterable[ApprovalView], today: date) -> dict[str, str]:
     """The numbers of the documents that these approvals granted and that are valid today, by code."""
     granted = (view for view in approvals if view.document_no and view.state == "granted")
-    return {
-        approval.code: str(approval.document_no)
-        for approval in granted
-        if not approval.lapses_on or approval.lapses_on >= today
-    }
+    return {view.code: str(view.document_no) for view in granted if not view.lapses_on or view.lapses_on >= today}
 
 
 def sources(
     item: Item, names: Iterable[str], granted: Mapping[str, str], documents: Iterable[DocumentView]
 ) -> dict[str, MaterialSource]:
     """Which of these materials are in the system already; of several files for one, the last."""
-    uploaded = {
-        document.material: MaterialSource(document.name, uid=document.uid)
-        for document in documents
-        if document.material
-    }
+    uploaded = {file.material: MaterialSource(file.name, uid=file.uid) for file in documents if file.material}
     in_system = {}
     for name in names:
         code = item.satisfied_by.get(name, "")

@@ -25,7 +25,14 @@ from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.record import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT, has_light
-from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, approval_place, approval_ref, prerequisites
+from approvals.registration.queries import (
+    APPROVALS,
+    OPEN_PROJECTS,
+    WITH_PROJECT,
+    approval_place,
+    approval_ref,
+    prerequisites,
+)
 from approvals.windows.actions import LIVE
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move, open_moves
@@ -107,23 +114,11 @@ class ApprovalFilter:
 
 
 _OWNER = UNIT.alias("owner")
-_STORED = (
-    "id", "code", "project_id", "project_name", "project_state", "owner", "department", "liaison", "stage", "state",
-    "state_since", "version", "round", "document_no", "is_key", "is_urgent", "is_deemed", "received_on", "accepted_on",
-    "decided_on", "delivered_on", "notice_due_on", "promised_due_on", "legal_due_on", "delivery_due_on", "lapses_on",
-    "due_on", "promised_limit", "legal_limit", "legal_unit", "calendar_edition",
-)  # fmt: skip
-_WITH_NAMES = select(
-    APPROVALS,
-    UNIT.c.name.label("department"),
-    _OWNER.c.name.label("owner"),
-    PERSON.c.username.label("liaison"),
-    TABLE.c.state.label("project_state"),
-    TABLE.c.name.label("project_name"),
-    *(TABLE.c[name] for name in ("number", "external_ref", "uid", "owner_unit_id", "liaison_id")),
-    *(TABLE.c[name] for name in ("is_key", "is_urgent", "joint_first_id", "joint_second_id")),
-).select_from(
-    APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+_DERIVED = ("ref", "item", "project", "requires", "light", "place")  # the others are columns of the row
+_COLUMNS = tuple(name for name in ApprovalView.__dataclass_fields__ if name not in _DERIVED)
+_NAMES = (UNIT.c.name.label("department"), _OWNER.c.name.label("owner"), PERSON.c.username.label("liaison"))
+_WITH_NAMES = (
+    WITH_PROJECT.add_columns(*_NAMES)
     .join(UNIT, UNIT.c.id == APPROVALS.c.department_id)
     .join(_OWNER, _OWNER.c.id == TABLE.c.owner_unit_id)
     .outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
@@ -166,9 +161,8 @@ def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move,
     moves = open_moves(APPROVAL, approval.state, acting_roles(actor, approval.place))
     made_moves: frozenset[str] = frozenset()
     if any(move.is_once or move.name == AGAIN for move in moves):
-        made_moves = frozenset(
-            row.move for row in _MOVES_OF_ROUND.rows(tx, {"approval_id": approval.id, "round": approval.round})
-        )
+        rows = _MOVES_OF_ROUND.rows(tx, {"approval_id": approval.id, "round": approval.round})
+        made_moves = frozenset(row.move for row in rows)
     return tuple(move for move in moves if _is_sensible(move, approval, made_moves))
 
 
@@ -184,7 +178,8 @@ def narrowed(
     statement: Statement, actor: Actor, filter_: ApprovalFilter, states: tuple[str, ...], today: date
 ) -> Statement:
     """The statement about approvals, left with those that are wanted, in these states, and that the actor may see."""
-    statement = statement.select_from(_source(actor, filter_)).where(_seen(actor))
+    seen = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
+    statement = statement.select_from(_source(actor, filter_)).where(seen)
     if filter_.search:
         statement = statement.where(matches(filter_.search))
     if filter_.due_only:
@@ -198,9 +193,9 @@ def narrowed(
 def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
     """What is narrowed by a name, or by whether the project goes on."""
     if filter_.department is not None:
-        yield APPROVALS.c.department_id == _department_id(filter_.department)
+        yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == filter_.department).scalar_subquery()
     if filter_.liaison is not None:
-        yield TABLE.c.liaison_id == _person_id(filter_.liaison)
+        yield TABLE.c.liaison_id == select(PERSON.c.id).where(PERSON.c.username == filter_.liaison).scalar_subquery()
     if filter_.project is not None:
         yield TABLE.c.number == filter_.project
     if filter_.goes_on:
@@ -224,24 +219,12 @@ def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS
 
 
-def _seen(actor: Actor) -> ColumnElement[bool]:
-    return visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
-
-
-def _department_id(name: str) -> ColumnElement[int]:
-    return select(UNIT.c.id).where(UNIT.c.name == name).scalar_subquery()
-
-
-def _person_id(username: str) -> ColumnElement[int]:
-    return select(PERSON.c.id).where(PERSON.c.username == username).scalar_subquery()
-
-
 def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
     """The approvals with these ids, in this order, for a caller that may see them."""
     if not ids:
         return []
-    fetched = _of_ids(len(ids)).rows(tx, {f"id_{number}": approval_id for number, approval_id in enumerate(ids)})
-    rows = {row.id: row for row in fetched}
+    numbered = {f"id_{number}": approval_id for number, approval_id in enumerate(ids)}
+    rows = {row.id: row for row in _of_ids(len(ids)).rows(tx, numbered)}
     return [_view(rows[approval_id], today) for approval_id in ids]
 
 
@@ -254,7 +237,7 @@ def _of_ids(number: int) -> Prepared:
 
 def _view(row: Any, today: date) -> ApprovalView:
     return ApprovalView(
-        **{name: getattr(row, name) for name in _STORED},
+        **{name: getattr(row, name) for name in _COLUMNS},
         ref=approval_ref(row),
         item=load_catalogue().items[row.code],
         project=ref_of(row),

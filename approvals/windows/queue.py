@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, literal, literal_column, select, tuple_, union_all
 
@@ -112,62 +111,41 @@ class QueueView:
 
     def to(self, **changes: str | None) -> dict[str, str]:
         """The address of this list with these parts otherwise."""
-        current = self.asked
-        parts = {
-            "state": current.tab,
-            "light": current.light,
-            "department": current.department,
-            "search": current.search,
-        }
+        filter_ = self.asked
+        parts = {"state": filter_.tab} | {name: getattr(filter_, name) for name in ("light", "department", "search")}
         return {name: value for name, value in (parts | changes).items() if value}
 
 
 def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
     """What the actor's windows have in hand; NotFound for lists, lights and departments that are none of theirs."""
-    departments, tab = _departments(actor), TABS.get(filter_.tab)
+    departments = load_catalogue().departments if "city" in sees(actor.roles) else ()
+    tab, names = TABS.get(filter_.tab), unit_names(tx, departments) if departments else {}
     is_foreign = filter_.department is not None and filter_.department not in departments
     if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
         raise NotFound
     counts = _counts(tx, actor, filter_, today)
     has_lights = not set(WITH_A_LIGHT).isdisjoint(tab.states) and tab.name != OVER
-    page = _rows(tx, actor, filter_, tab, today, cursor)
+    page = _page(tx, actor, filter_, tab, today, cursor)
     return QueueView(
         filter_,
-        page,
+        shown(tx, page, today, is_over=tab.name == OVER),
         tuple((listed, _count_of(listed, counts)) for listed in TABS.values()),
         tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if has_lights else (),
-        _named(tx, departments),
+        tuple(names[name] for name in departments),
     )
-
-
-def _rows(
-    tx: Connection, actor: Actor, filter_: QueueFilter, tab: QueueTab, today: date, cursor: str
-) -> Page[QueueRow]:
-    return shown(tx, _page(tx, actor, filter_, tab, today, cursor), today, is_over=tab.name == OVER)
 
 
 def shown(tx: Connection, page: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
     """A page of approvals with their limits; `is_over` when it lists decisions."""
     readings = readings_of(tx, page.rows, today)
     units = unit_names(tx, (name for approval in page.rows for name in (approval.owner, approval.department)))
-    return Page(
-        [_row(approval, readings[approval.id], units, is_over=is_over) for approval in page.rows], page.next_cursor
-    )
+    rows = [_row(approval, readings[approval.id], units, is_over=is_over) for approval in page.rows]
+    return Page(rows, page.next_cursor)
 
 
 def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many approvals stand in the first list of the actor's queue."""
     return _count_of(TABS[ALL], _counts(tx, actor, QueueFilter(), day_of(now))) or 0
-
-
-def _departments(actor: Actor) -> tuple[str, ...]:
-    """The departments that somebody who sees the whole city may choose from."""
-    return load_catalogue().departments if "city" in sees(actor.roles) else ()
-
-
-def _named(tx: Connection, departments: tuple[str, ...]) -> tuple[UnitName, ...]:
-    names = unit_names(tx, departments) if departments else {}
-    return tuple(names[name] for name in departments)
 
 
 def _page(
@@ -193,10 +171,8 @@ def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
 
 def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, cursor: str) -> Page[ApprovalView]:
     """What was decided, the newest first, read along the index of decisions."""
-    narrowing, keys = (
-        ApprovalFilter(department=filter_.department, search=filter_.search),
-        (APPROVALS.c.state_since, APPROVALS.c.id),
-    )
+    narrowing = ApprovalFilter(department=filter_.department, search=filter_.search)
+    keys = APPROVALS.c.state_since, APPROVALS.c.id
     rows = (
         narrowed(select(*keys), actor, narrowing, (), today)
         .where(APPROVALS.c.state.in_([literal_column(f"'{state}'") for state in TABS[OVER].states]))
@@ -204,19 +180,15 @@ def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, 
         .limit(PAGE + 1)
     )
     if cursor:
-        rows = rows.where(tuple_(*keys) < _before(cursor))
+        at, key = read_cursor(cursor, (str, int))
+        try:
+            rows = rows.where(tuple_(*keys) < tuple_(literal(read_moment(str(at)), keys[0].type), key))
+        except ValueError:
+            raise invalid("cursor", N_("is not a cursor of this list")) from None
     fetched = tx.execute(rows).all()
     last = fetched[PAGE - 1] if len(fetched) > PAGE else None
     cursor_after = write_cursor(last.state_since.isoformat(), last.id) if last else None
     return Page(in_order(tx, [row.id for row in fetched[:PAGE]], today), cursor_after)
-
-
-def _before(cursor: str) -> Any:
-    at, key = read_cursor(cursor, (str, int))
-    try:
-        return tuple_(literal(read_moment(str(at)), APPROVALS.c.state_since.type), key)
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
 def _row(approval: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, is_over: bool) -> QueueRow:

@@ -13,7 +13,7 @@ from approvals.accounts.queries import UnitName
 from approvals.accounts.unit_names import unit_names
 from approvals.base.i18n import label
 from approvals.base.moments import day_of
-from approvals.calendar.queries import calendar_for, limits_of
+from approvals.calendar.queries import calendar_for, limits_of, step_with
 from approvals.filing.documents import DocumentView, for_project
 from approvals.history.queries import EntryView, outward
 from approvals.history.record import ENTRY
@@ -128,47 +128,45 @@ class PageView:
 
 def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, looked_at: int | None = None) -> PageView:
     """The page of this approval; NotFound when the actor may not see it. `looked_at` is the version seen before."""
-    approval_view = approval(tx, ref, code, actor, today)
-    entries = _entries(tx, approval_view)
+    view = approval(tx, ref, code, actor, today)
+    entries = _entries(tx, view)
     entries = entries if is_officer(actor) else outward(entries)
-    siblings = approvals_of_project(tx, approval_view.project_id, today)
-    units = unit_names(tx, [approval_view.owner, *(sibling.department for sibling in siblings)])
-    descriptions = [_for(actor, sibling) for sibling in tell(tx, entries)]
-    before = [sibling for sibling in siblings if sibling.code in approval_view.requires]
+    siblings = approvals_of_project(tx, view.project_id, today)
+    units = unit_names(tx, [view.owner, *(sibling.department for sibling in siblings)])
+    descriptions = [_for(actor, description) for description in tell(tx, entries)]
+    before = [sibling for sibling in siblings if sibling.code in view.requires]
     waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
-    documents = for_project(tx, approval_view.project_id)
+    documents = for_project(tx, view.project_id)
     granted = granted_documents(siblings, today)
-    submissions = tuple(_submissions(approval_view, entries, descriptions, documents, granted))
-    notices = tuple(_notices(approval_view, entries, descriptions))
+    submissions = tuple(_submissions(view, entries, descriptions, documents, granted))
+    notices = tuple(_notices(view, entries, descriptions))
     own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
-    calendar = calendar_for(tx, approval_view)
-    reading = read(steps, limits_of(approval_view), calendar, today, days=False, reminder_at=load_policy().reminder_at)
+    calendar = calendar_for(tx, view)
+    reading = read(steps, limits_of(view), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
-        approval=approval_view,
-        number=load_city().shown_number(approval_view.project),
-        state=APPROVAL.state(approval_view.state),
-        department=units[approval_view.department],
-        owner=units[approval_view.owner],
-        stage=load_catalogue().stages[approval_view.stage],
-        next=next_words(approval_view, names_of(waits_for), today),
+        approval=view,
+        number=load_city().shown_number(view.project),
+        state=APPROVAL.state(view.state),
+        department=units[view.department],
+        owner=units[view.owner],
+        stage=load_catalogue().stages[view.stage],
+        next=next_words(view, names_of(waits_for), today),
         reading=reading,
         dues=dues(reading),
-        procedure=_procedure(approval_view, entries),
-        shifts=shift_views(steps, own, limits_of(approval_view), approval_view.item.special, calendar, today),
+        procedure=_procedure(view, entries),
+        shifts=shift_views(steps, own, limits_of(view), view.item.special, calendar, today),
         spent=whole_ledger(steps, calendar, today),
-        validity=validity(approval_view, today),
-        offers=_offers(tx, approval_view, actor, submissions, notices, documents, granted),
+        validity=validity(view, today),
+        offers=_offers(tx, view, actor, submissions, notices, documents, granted),
         submissions=submissions,
         notices=notices,
         before=tuple(_neighbour(sibling, units, actor) for sibling in before),
-        after=tuple(
-            _neighbour(sibling, units, actor) for sibling in siblings if approval_view.code in sibling.requires
-        ),
+        after=tuple(_neighbour(sibling, units, actor) for sibling in siblings if view.code in sibling.requires),
         days=by_day(descriptions),
-        meanwhile=since(descriptions, looked_at, approval_view.id),
-        correction=leading_words(tx, approval_view, actor),
-        may_see_project=may_see(actor, replace(approval_view.place, department_id=None)),
+        meanwhile=since(descriptions, looked_at, view.id),
+        correction=leading_words(tx, view, actor),
+        may_see_project=may_see(actor, replace(view.place, department_id=None)),
     )
 
 
@@ -194,11 +192,7 @@ def _entries(tx: Connection, approval: ApprovalView) -> list[EntryView]:
 
 def step_of(entry: EntryView) -> Step:
     """The entry as the clock sees it."""
-    if entry.move == CORRECT:
-        right_on = date.fromisoformat(entry.facts["right_on"])
-        return Step(entry.move, day_of(entry.at), seq=entry.seq, corrects=entry.facts["entry"], right_on=right_on)
-    days = entry.facts.get("days") or entry.facts.get("expected_days") or 0
-    return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""), seq=entry.seq)
+    return step_with(Step(entry.move, day_of(entry.at), seq=entry.seq), entry.facts)
 
 
 def _for(actor: Actor, description: EntryDescription) -> EntryDescription:
