@@ -38,7 +38,7 @@ class EditionView:
 
     @property
     def days_off(self) -> int:
-        return sum(len(one.days()) for one in self.notice.days_off) if self.notice else 0
+        return sum(len(period.days()) for period in self.notice.days_off) if self.notice else 0
 
     @property
     def makeup_workdays(self) -> int:
@@ -95,7 +95,7 @@ class YearView:
 
     @property
     def may_take_back(self) -> bool:
-        return any(one.loaded_at for one in self.editions)
+        return any(edition.loaded_at for edition in self.editions)
 
     @property
     def before(self) -> EditionView | None:
@@ -106,8 +106,8 @@ class YearView:
 def years(tx: Connection, today: date) -> tuple[YearRow, ...]:
     """Every year that has a notice, this and the next one, and those into which open clocks run; the latest first."""
     editions, running = _editions(tx), unpublished_years(tx)
-    wanted = {*editions, *running, today.year, today.year + 1}
-    return tuple(_row(year, editions.get(year, ()), running) for year in sorted(wanted, reverse=True))
+    listed = {*editions, *running, today.year, today.year + 1}
+    return tuple(_row(year, editions.get(year, ()), running) for year in sorted(listed, reverse=True))
 
 
 def missing_notices(tx: Connection) -> list[tuple[str, dict[str, object]]]:
@@ -119,9 +119,9 @@ def year_view(tx: Connection, year: int) -> YearView:
     """One year; NotFound for those that the product does not know."""
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         raise NotFound
-    own = _editions(tx, year).get(year, ())
-    row = _row(year, own, unpublished_years(tx))
-    return YearView(row, tuple(reversed(own))[:MOST_EDITIONS], _months(calendar_in_force(tx), year))
+    editions = _editions(tx, year).get(year, ())
+    row = _row(year, editions, unpublished_years(tx))
+    return YearView(row, tuple(reversed(editions))[:MOST_EDITIONS], _months(calendar_in_force(tx), year))
 
 
 def _row(year: int, editions: Iterable[EditionView], running: dict[int, int]) -> YearRow:
@@ -131,15 +131,15 @@ def _row(year: int, editions: Iterable[EditionView], running: dict[int, int]) ->
 
 def _editions(tx: Connection, year: int | None = None) -> dict[int, tuple[EditionView, ...]]:
     """The editions of each year in their order, the product's own first; of one year only when it is named."""
-    found: dict[int, list[EditionView]] = {}
+    editions: dict[int, list[EditionView]] = {}
     for notice in parse_notices(product_calendar_text()):
         if year in (None, notice.year):
-            found[notice.year] = [EditionView(1, "", None, "", notice)]
+            editions[notice.year] = [EditionView(1, "", None, "", notice)]
     for row in _loaded(tx, year):
-        own = found.setdefault(row.year, [])
+        of_year = editions.setdefault(row.year, [])
         who = row.name or row.loaded_by
-        own.append(EditionView(len(own) + 1, who, row.loaded_at, row.notice, _notice_in(row.notice, row.year)))
-    return {key: tuple(own) for key, own in found.items()}
+        of_year.append(EditionView(len(of_year) + 1, who, row.loaded_at, row.notice, _notice_in(row.notice, row.year)))
+    return {key: tuple(of_year) for key, of_year in editions.items()}
 
 
 def _loaded(tx: Connection, year: int | None) -> Iterable[Any]:
@@ -179,15 +179,15 @@ def _day(calendar: Calendar, day: date) -> CalendarDay:
 def _remarks(notice: HolidayNotice | None, first: date) -> list[CalendarRemark]:
     if notice is None:
         return []
-    found = []
+    remarks = []
     for holiday in notice.days_off:
         days = [day.day for day in holiday.days() if day.month == first.month]
         if days:
-            found.append((days[0], _span(days), Label(holiday.name, holiday.name_en or holiday.name), N_("days off")))
+            remarks.append((days[0], _span(days), Label(holiday.name, holiday.name_en or holiday.name), N_("days off")))
     for day in notice.makeup_workdays:
         if day.month == first.month:
-            found.append((day.day, str(day.day), Label("", ""), MAKE_UP))
-    return [CalendarRemark(days, name, word) for _, days, name, word in sorted(found, key=lambda one: one[0])]
+            remarks.append((day.day, str(day.day), Label("", ""), MAKE_UP))
+    return [CalendarRemark(days, name, word) for _, days, name, word in sorted(remarks, key=lambda remark: remark[0])]
 
 
 def _span(days: list[int]) -> str:

@@ -12,14 +12,14 @@ from approvals.calendar.queries import calendar_in_force, product_calendar_text,
 from approvals.history.record import ENTRY
 from approvals.history.tables import NoticeRow
 from approvals.recalculation.actions import (
-    TOGETHER,
+    BATCH,
     apply,
     apply_taking_back,
     begin_loading,
     begin_taking_back,
     finish,
     is_pending,
-    redating,
+    last_recalculation,
     unpublished_years,
 )
 from approvals.recalculation.preview import preview, preview_taking_back
@@ -159,23 +159,23 @@ def test_taking_back_the_only_notice_of_a_year_leaves_it_unpublished(database):
 
 
 def test_an_interrupted_dating_anew_is_gone_on_with_and_nothing_is_doubled(database):
-    approvals_in(database, *["accepted"] * TOGETHER, "received", "paused")
+    approvals_in(database, *["accepted"] * BATCH, "received", "paused")
     begun = list(islice(apply(database, TWO_DAYS_OFF, by="sysadmin1", now=lambda: NOW), 2))
     assert len(begun) == 2
-    assert len(redated(database)) == TOGETHER, "whole transactions"
+    assert len(redated(database)) == BATCH, "whole transactions"
     with database.read() as tx:
         assert is_pending(tx)
     rest = list(finish(database, lambda: NOW))
     assert [one.state for one in rest] == ["received", "paused"]
-    assert len(redated(database)) == TOGETHER + 2
+    assert len(redated(database)) == BATCH + 2
     assert list(finish(database, lambda: NOW)) == []
     with database.read() as tx:
         assert not is_pending(tx)
-        assert redating(tx).moved == TOGETHER + 2
+        assert last_recalculation(tx).moved == BATCH + 2
 
 
 def test_a_notice_that_comes_in_the_middle_of_a_dating_anew_has_the_last_word(database):
-    approvals_in(database, *["accepted"] * (TOGETHER + 1))
+    approvals_in(database, *["accepted"] * (BATCH + 1))
     going_on = apply(database, TWO_DAYS_OFF, by="sysadmin1", now=lambda: NOW)
     next(going_on)
     with database.write() as tx:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from approvals.history.record import ENTRY
-from approvals.recalculation.actions import finish, is_pending, redating
+from approvals.recalculation.actions import finish, is_pending, last_recalculation
 from approvals.recalculation.preview import OPEN, preview
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import NOW, a_database, a_project, do, faults, project_row, walk, when
@@ -80,7 +80,7 @@ def test_many_are_dated_anew_once_each_though_the_process_is_killed(many, databa
 
     with many.read() as tx:
         assert not is_pending(tx)
-        assert redating(tx).moved == len(shown)
+        assert last_recalculation(tx).moved == len(shown)
         assert set(redated(tx).values()) == {1} and len(redated(tx)) == len(shown)
         assert list(preview(tx, TWO_DAYS_OFF, ON)) == [], "nothing is left to move"
         assert decided(tx) == untouched
