@@ -183,8 +183,8 @@ def _due_on(dates: Deadlines) -> date | None:
     }.get(dates.state)
 
 
-def unforgotten(days: dict[str, Any], alarm_on: date | None, on: date) -> dict[str, Any]:
-    """These days after a move on `on`; an alarm that no sweep has looked at yet stands until one does."""
+def with_pending_alarm(days: dict[str, Any], alarm_on: date | None, on: date) -> dict[str, Any]:
+    """These days after a move on `on`; an alarm stays until a sweep has handled it."""
     return days | {"alarm_on": alarm_on} if alarm_on is not None and alarm_on <= on else days
 
 

@@ -14,7 +14,7 @@ from approvals.filing.queries import locked_project, record_of
 from approvals.history.commands import Command
 from approvals.history.record import OpenChain, Subject, recording
 from approvals.registration.queries import APPROVALS, ApprovalRow, approvals_of
-from approvals.windows.actions import deem_accepted, make
+from approvals.windows.actions import deem_accepted, make_move
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 
@@ -40,7 +40,7 @@ def _pause(record: OpenChain, approval: ApprovalRow, command: Command, facts: di
         on = day_of(record.at)
         days = calendar_in_force(record.tx).working_days_between(on, max(on, facts["review_on"]))
         pause = {"procedure": SUSPENSION, "expected_days": max(1, days), "notice": facts["cause"]}
-        make(record, approval, "start_special", pause, by=SYSTEM_ACTOR, role=SYSTEM)
+        make_move(record, approval, "start_special", pause, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
 def _resume(record: OpenChain, approval: ApprovalRow, command: Command, facts: dict[str, Any]) -> None:
@@ -48,12 +48,12 @@ def _resume(record: OpenChain, approval: ApprovalRow, command: Command, facts: d
         steps = steps_of(record.tx, record.project_id, approval.id)
         procedures = [step.procedure for step in steps if step.move == "start_special"]
         if procedures[-1:] == [SUSPENSION]:
-            make(record, approval, "end_special", {}, by=SYSTEM_ACTOR, role=SYSTEM)
+            make_move(record, approval, "end_special", {}, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
 def _withdraw(record: OpenChain, approval: ApprovalRow, command: Command, facts: dict[str, Any]) -> None:
     if approval.state in APPROVAL.move("withdraw_approval").sources:
-        make(record, approval, "withdraw_approval", facts, by=command.actor, role="owner")
+        make_move(record, approval, "withdraw_approval", facts, by=command.actor, role="owner")
 
 
 _APPROVAL_MOVES: dict[str, Callable[[OpenChain, ApprovalRow, Command, dict[str, Any]], None]] = {

@@ -1,10 +1,9 @@
 """The calendar as its pages show it: the years with their notices, and one year day by day."""
 
 import calendar as months_of
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -28,7 +27,7 @@ MARKS = {"holiday": N_("off"), "makeup": N_("work")}  # one word beside a day
 
 @dataclass(frozen=True, slots=True)
 class EditionView:
-    """One notice of a year; `notice` None takes it back. The product's own was loaded by nobody at no moment."""
+    """One notice of a year; `notice` None takes it back. The product's own has no `loaded_by` and no `loaded_at`."""
 
     number: int
     loaded_by: str
@@ -120,43 +119,30 @@ def year_view(tx: Connection, year: int) -> YearView:
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         raise NotFound
     editions = _editions(tx, year).get(year, ())
-    row = _row(year, editions, unpublished_years(tx))
-    return YearView(row, tuple(reversed(editions))[:MOST_EDITIONS], _months(calendar_in_force(tx), year))
+    row, calendar = _row(year, editions, unpublished_years(tx)), calendar_in_force(tx)
+    months = tuple(_month(calendar, date(year, month, 1)) for month in range(1, 13))
+    return YearView(row, tuple(reversed(editions))[:MOST_EDITIONS], months)
 
 
-def _row(year: int, editions: Iterable[EditionView], running: dict[int, int]) -> YearRow:
-    own = list(editions)
-    return YearRow(year, own[-1] if own else None, max(0, len(own) - 1), running.get(year, 0))
+def _row(year: int, editions: Sequence[EditionView], running: dict[int, int]) -> YearRow:
+    in_force = editions[-1] if editions else None
+    return YearRow(year, in_force, max(0, len(editions) - 1), running.get(year, 0))
 
 
 def _editions(tx: Connection, year: int | None = None) -> dict[int, tuple[EditionView, ...]]:
-    """The editions of each year in their order, the product's own first; of one year only when it is named."""
+    """The editions of each year in their order, the product's own first; `year` limits them to one."""
     editions: dict[int, list[EditionView]] = {}
     for notice in parse_notices(product_calendar_text()):
         if year in (None, notice.year):
             editions[notice.year] = [EditionView(1, "", None, "", notice)]
-    for row in _loaded(tx, year):
-        of_year = editions.setdefault(row.year, [])
-        who = row.name or row.loaded_by
-        of_year.append(EditionView(len(of_year) + 1, who, row.loaded_at, row.notice, _notice_in(row.notice, row.year)))
+    loaded = select(EDITION, PERSON.c.name).outerjoin(PERSON, PERSON.c.username == EDITION.c.loaded_by)
+    loaded = loaded.where(EDITION.c.year == year) if year else loaded
+    for row in tx.execute(loaded.order_by(EDITION.c.id)):
+        of_year, notices = editions.setdefault(row.year, []), parse_notices(row.notice) if row.notice else ()
+        own = next((notice for notice in notices if notice.year == row.year), None)
+        loaded_by = row.name or row.loaded_by
+        of_year.append(EditionView(len(of_year) + 1, loaded_by, row.loaded_at, row.notice, own))
     return {key: tuple(of_year) for key, of_year in editions.items()}
-
-
-def _loaded(tx: Connection, year: int | None) -> Iterable[Any]:
-    rows = select(EDITION, PERSON.c.name).outerjoin(PERSON, PERSON.c.username == EDITION.c.loaded_by)
-    rows = rows.where(EDITION.c.year == year) if year else rows
-    return tx.execute(rows.order_by(EDITION.c.id)).all()
-
-
-def _notice_in(text: str, year: int) -> HolidayNotice | None:
-    return next((notice for notice in parse_notices(text) if notice.year == year), None) if text else None
-
-
-# Day by day.
-
-
-def _months(calendar: Calendar, year: int) -> tuple[MonthView, ...]:
-    return tuple(_month(calendar, date(year, month, 1)) for month in range(1, 13))
 
 
 def _month(calendar: Calendar, first: date) -> MonthView:

@@ -141,7 +141,7 @@ def _links(needs: Mapping[str, Iterable[str]], depth: Mapping[str, int]) -> list
 def _layers(
     nodes: Mapping[str, Node], depth: Mapping[str, int], links: Iterable[tuple[Lane, Lane]]
 ) -> list[list[Lane]]:
-    """What stands in each column, first in the order of stage, department and code."""
+    """The lanes of each column, at first in the order of stage, department and code."""
     lanes = {(code, at): None for code, at in depth.items()} | {lane: None for link in links for lane in link}
     layers: list[list[Lane]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
     for lane in sorted(lanes, key=lambda place: (nodes[place[0]].rank, place[0])):

@@ -1,4 +1,4 @@
-"""What happens to an approval at its window, and what owner and liaison do there."""
+"""Moves of an approval: at its window, by its owner and its liaison."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from approvals.calendar.queries import (
     made_in_round,
     steps_of,
     stored_days,
-    unforgotten,
+    with_pending_alarm,
 )
 from approvals.filing.documents import check_chosen
 from approvals.history.commands import Command
@@ -55,7 +55,7 @@ _SILENT = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A move about to be made, with what its guard looks at."""
+    """A move before it is made, with what its guard checks."""
 
     approval: ApprovalRow
     item: Item
@@ -65,7 +65,7 @@ class Attempt:
 
 
 def act(tx: Connection, command: Command) -> Subject:
-    """One move of an approval by a person; what the system owes before that moment is done first."""
+    """Make a person's move of an approval, after the system's moves that are due before it."""
     return _act_on(tx, _locked(tx, command), command)
 
 
@@ -84,7 +84,7 @@ def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subje
         if silent_on is not None and silent_on < day and deem_accepted(record, day):
             approval = _locked(tx, command)
         check_version(approval_case(approval), command.version)
-        return make(record, approval, command.move, facts, by=command.actor, role=role)
+        return make_move(record, approval, command.move, facts, by=command.actor, role=role)
 
 
 def grant_at_once(tx: Connection, command: Command) -> Subject:
@@ -98,7 +98,7 @@ def grant_at_once(tx: Connection, command: Command) -> Subject:
 
 
 def settle_silence(tx: Connection, ref: str, code: str, by: Actor, now: datetime) -> None:
-    """What silence has made of the project's applications by now; it stands even if a move that follows is refused."""
+    """Accept the project's applications that silence has accepted by now, even if the move that follows is refused."""
     approval = locked_approval(tx, ref, code, by)
     with recording(tx, *chain_end(approval), at=None, now=now) as record:
         deem_accepted(record, day_of(now))
@@ -112,7 +112,7 @@ def chain_end(approval: LockedApproval) -> tuple[int, int, str, datetime]:
 def deem_accepted(record: OpenChain, day: date, since: datetime | None = None) -> int:
     """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day.
 
-    None is dated before `since`, where its silence came to light only then.
+    `since` is the earliest moment of such an acceptance. Returns how many there were.
     """
     due = _SILENT.rows(record.tx, {"project_id": record.project_id, "day": day})
     if due:
@@ -120,11 +120,11 @@ def deem_accepted(record: OpenChain, day: date, since: datetime | None = None) -
         for code, notice_due_on in due:
             at = start_of(notice_due_on + timedelta(days=1))
             at = max(at, since) if since else at
-            make(record, rows[code], "deem_accepted", {}, by=SYSTEM_ACTOR, role=SYSTEM, at=at)
+            make_move(record, rows[code], "deem_accepted", {}, by=SYSTEM_ACTOR, role=SYSTEM, at=at)
     return len(due)
 
 
-def make(
+def make_move(
     record: OpenChain,
     approval: ApprovalRow,
     name: str,
@@ -159,7 +159,7 @@ def make(
 
 
 def _numbered(record: OpenChain, name: str) -> dict[str, Any]:
-    """A notice is an official paper: its number is given in the transaction that writes it."""
+    """A notice is an official document: it takes its number in the transaction that writes it."""
     if name not in ("notify_once", "notify_again"):
         return {}
     year = day_of(record.at).year
@@ -199,11 +199,11 @@ def _days_after(
     edition = edition_for(record.tx, approval)
     lapses = _valid_until(name, approval, on)
     days = stored_days([*steps, step], limits, calendar_in_force(record.tx, edition), lapses)
-    return unforgotten(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
+    return with_pending_alarm(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
 
 
 def _follow(record: OpenChain, name: str) -> None:
-    """What the system does in the same transaction: open what waited, complete what is done."""
+    """Moves of the system in the same transaction: open what is ready, complete what is done."""
     if name in ("grant", "withdraw_approval"):
         approvals = approvals_of(record.tx, record.project_id)
         if name == "grant":

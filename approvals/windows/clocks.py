@@ -1,4 +1,4 @@
-"""The clocks of approvals as pages show them: many read at once, each limit with what is left of it."""
+"""Clock readings of many approvals at once, and each limit with what is left of it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ class Due:
     days: int
     told: str
     tone: str
-    is_still: bool = False  # the date is the one if the clock goes on today
+    is_still: bool = False  # paused: the date holds if the clock resumes today
 
 
 def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> dict[int, Reading]:
@@ -68,7 +68,7 @@ def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> 
 
 
 def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[Step]]:
-    """The steps of approvals, given as id: project id; what stops a whole project stands with each of its own."""
+    """The steps of approvals, given as id: project id; each has the suspensions of its project among its own steps."""
     of_project: dict[int, list[int]] = defaultdict(list)
     for approval_id, project_id in projects.items():
         of_project[project_id].append(approval_id)
@@ -84,19 +84,19 @@ def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[St
 
 
 def dues(reading: Reading) -> dict[str, Due]:
-    """The limits that a reading tells of, by their names."""
+    """The limits in a reading, by name."""
     countdowns = ((name, getattr(reading, name)) for name in CLOCK_NAMES)
     return {name: _due(name, countdown, reading) for name, countdown in countdowns if countdown}
 
 
 def _due(name: str, countdown: Countdown | LegalCountdown, reading: Reading) -> Due:
     unit = countdown.unit if isinstance(countdown, LegalCountdown) else WORKING_DAYS
-    tone, msgid, days = _told(name, countdown, unit, reading)
+    tone, msgid, days = _status(name, countdown, unit, reading)
     is_still = reading.state == "paused" and countdown.left >= 0
     return Due(name, countdown.limit, unit, countdown.due_on, days, msgid, tone, is_still)
 
 
-def _told(name: str, countdown: Countdown | LegalCountdown, unit: str, reading: Reading) -> tuple[str, str, int]:
+def _status(name: str, countdown: Countdown | LegalCountdown, unit: str, reading: Reading) -> tuple[str, str, int]:
     if name in ("promised", "legal") and reading.decided_on:
         is_kept = reading.decided_on <= countdown.due_on
         return ("done", _KEPT, 0) if is_kept else ("late", _BROKEN, 0)

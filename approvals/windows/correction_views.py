@@ -1,4 +1,4 @@
-"""Corrections of one approval as their page shows them: the days, the one that waits, and what it would do."""
+"""Corrections of one approval: the days that may be corrected, the open proposal, and its effect."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ ClockValue = date | int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One thing of the clock before and after a correction; `kind` is day, days or light."""
+    """One value of the clock before and after a correction; `kind` is day, days or light."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionPreview:
-    """What a correction would do to the clock as it stands today, and to the cards."""
+    """The effect of a correction on today's clock and on the cards."""
 
     lines: tuple[Compared, ...]
     ended: tuple[CardRule, ...]
@@ -58,8 +58,6 @@ class CorrectionPreview:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionView:
-    """A correction in words."""
-
     move: Move
     was_on: date
     right_on: date
@@ -93,8 +91,8 @@ class CorrectionsView:
         return self.waiting.version if self.waiting else self.approval.version
 
 
-def leading_words(tx: Connection, approval: ApprovalView, actor: Actor) -> str:
-    """What leads to the corrections, a msgid, for those who may propose or answer one; empty for others."""
+def correction_link(tx: Connection, approval: ApprovalView, actor: Actor) -> str:
+    """The label of the link to the corrections, a msgid; empty for readers who may neither propose nor answer one."""
     moves = open_corrections(tx, approval, actor)
     return (CORRECT_A_DAY if moves[0].begins else CORRECTION_WAITS) if moves else ""
 
@@ -136,7 +134,7 @@ def _view(row: CorrectionRow, names: dict[str, str]) -> CorrectionView:
 
 
 def preview(tx: Connection, approval: ApprovalRow, entry: int, right_on: date, today: date) -> CorrectionPreview:
-    """What would be if this step were corrected to this day today."""
+    """The effect of correcting this step to this day today."""
     steps, calendar = steps_of(tx, approval.project_id, approval.id), calendar_for(tx, approval)
     corrected = [*steps, Step(CORRECT, today, corrects=entry, right_on=right_on)]
     limits, policy = limits_of(approval), load_policy()

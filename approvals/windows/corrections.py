@@ -1,4 +1,4 @@
-"""Corrects the wrong day of an approval's move: one person proposes, another one confirms or declines."""
+"""Corrects the wrong day of an approval's move: one person proposes, a second one confirms or declines."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -48,7 +48,7 @@ from workflows.rules.corrections import Wrong, correctable
 
 CORRECTIONS: Table = table_of(Correction)
 PROPOSE = CORRECTION.move("propose_correction")
-NOT_BEGUN = ("waiting", "ready")  # states in which nothing has a day that people gave
+NOT_BEGUN = ("waiting", "ready")  # states in which people have entered no day yet
 RECORDED = ("entry", "moved", "was_on", "right_on", "reason")
 _OF_APPROVAL = Prepared(
     select(CORRECTIONS).where(CORRECTIONS.c.approval_id == bindparam("approval_id")).order_by(CORRECTIONS.c.id)
@@ -77,12 +77,12 @@ def corrections_of(tx: Connection, approval_id: int) -> list[CorrectionRow]:
 
 
 def waiting_correction(tx: Connection, approval_id: int) -> CorrectionRow | None:
-    """The one that waits for the second person."""
+    """The proposal that waits for the second person."""
     return next((row for row in corrections_of(tx, approval_id) if row.state == "proposed"), None)
 
 
 def move_correction(tx: Connection, command: Command) -> Subject:
-    """Propose a correction of one of this approval's days, confirm the one that waits, or decline it."""
+    """Propose a correction of one of this approval's days, or confirm or decline the open proposal."""
     locked = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     acting_role(command.actor, CORRECTION.move(command.move), approval_place(locked))
     facts = check_input(CORRECTION, command.move, command.input)
@@ -115,7 +115,7 @@ def _confirm(record: OpenChain, approval: ApprovalRow, command: Command, facts: 
     recorded = {name: getattr(row, name) for name in RECORDED}
     case = move(record, case, command.move, by=command.actor, role=role, facts=recorded)
     _recalculate(record, approval, row)
-    # A receipt that was earlier may have run into silence; history stays in order, so it is accepted now.
+    # An earlier receipt may have run into silence; history stays in order, so it is accepted now.
     deem_accepted(record, day_of(record.at), since=record.at)
     return case
 
@@ -134,7 +134,7 @@ _MOVES: Mapping[str, Callable[[OpenChain, ApprovalRow, Command, Mapping[str, Any
 
 
 def _to_answer(record: OpenChain, approval: ApprovalRow, command: Command) -> tuple[CorrectionRow, Subject, str]:
-    """The correction that waits, and the role in which the actor, who is not who proposed it, answers."""
+    """The open proposal, and the role in which the actor, a second person, answers it."""
     row = _waiting(record.tx, approval)
     case = subject_of(CORRECTION, CORRECTIONS, row, approval)
     check_version(case, command.version)
@@ -143,9 +143,9 @@ def _to_answer(record: OpenChain, approval: ApprovalRow, command: Command) -> tu
 
 
 def role_to_answer(by: Actor, row: CorrectionRow, place: Scope) -> str:
-    """The role of the second person: the head's for what a window proposed, the service centre's for what a head did.
+    """The role of the second person: the head answers the window, the service centre answers the head.
 
-    Forbidden for everybody else, and for who proposed it, whatever their roles.
+    Forbidden for everybody else, and for the proposer in any role.
     """
     role = "service_centre" if row.proposed_as == "window_head" else "window_head"
     away = acts_for(by, role, place)
@@ -157,7 +157,7 @@ def role_to_answer(by: Actor, row: CorrectionRow, place: Scope) -> str:
 
 
 def open_corrections(tx: Connection, approval: Any, by: Actor) -> tuple[Move, ...]:
-    """The moves of a correction that are open to somebody on this approval, which has a place and an id."""
+    """The moves of a correction that are open to this actor on an approval with id, state, round and place."""
     row = waiting_correction(tx, approval.id)
     if row is None:
         is_begun = approval.state not in NOT_BEGUN or approval.round > 1

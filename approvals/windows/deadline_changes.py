@@ -1,4 +1,4 @@
-"""What moved the due dates of an approval, as its page tells it: special procedures, suspensions, the extension."""
+"""What moved the due dates of an approval: special procedures, suspensions, the extension."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _AT_CAP = N_("at the cap")
 
 @dataclass(frozen=True, slots=True)
 class DeadlineWarning:
-    """A special procedure that is beyond its cap or near it: a msgid with `days`."""
+    """A special procedure beyond its cap or near it; `told` is a msgid with `days`."""
 
     told: str
     days: int
@@ -30,7 +30,7 @@ class DeadlineWarning:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineChangeView:
-    """One line: `why` is the reason of an extension, or what the owner was told in writing."""
+    """One change; `why` is the reason of an extension, or the written notice to the owner."""
 
     shift: DeadlineChange
     name: Labelled
@@ -42,7 +42,7 @@ class DeadlineChangeView:
         return self.shift.move == EXTEND
 
 
-def shift_views(
+def deadline_changes(
     steps: Sequence[Step], entries: Sequence[EntryView], limits: Limits, caps: Caps, calendar: Calendar, today: date
 ) -> tuple[DeadlineChangeView, ...]:
     """What moved the due dates of the current round; `entries` are those that the steps were made of."""
@@ -61,7 +61,7 @@ def _name(change: DeadlineChange) -> Labelled:
 
 
 def warned(special: Special) -> DeadlineWarning | None:
-    """The warning about a special procedure's cap, if there is one to give."""
+    """The warning about a special procedure's cap, if it is near or exceeded."""
     cap = special.cap or 0
     if special.is_over:
         return DeadlineWarning(_OVER, special.days - cap, True)

@@ -174,7 +174,7 @@ def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, cl
 
 
 def _running(reading: Reading) -> tuple[str, ...]:
-    """The clocks that a reading tells of, the decision first."""
+    """The clocks in a reading, the decision first."""
     return tuple(name for name in CLOCKS if getattr(reading, _LIMITS[name][0]))
 
 

@@ -1,4 +1,4 @@
-"""What the forms of an approval's moves offer: moves to choose from, first values, choices."""
+"""Options of the forms of an approval's moves: open moves, first values, choices, phrases for notices."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -56,8 +56,8 @@ COMMON_REMEDIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences:
-    """What is offered while a notice is written; `own` are the department's words, `common` has two languages."""
+class NoticePhrases:
+    """Phrases for a one-time notice; `own` are the department's, `common` ones have two languages."""
 
     own_problems: tuple[str, ...]
     own_remedies: tuple[str, ...]
@@ -66,7 +66,7 @@ class Sentences:
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class FormOptions:
     """The moves that are open, and what their forms offer; `first` holds the first values of a move's form."""
 
     moves: tuple[Move, ...]
@@ -76,7 +76,7 @@ class Offers:
     materials: tuple[str, ...]
     documents: tuple[DocumentView, ...]
     sources: Mapping[str, MaterialSource]
-    sentences: Sentences | None
+    sentences: NoticePhrases | None
 
     @property
     def document_choices(self) -> list[tuple[str, str]]:
@@ -96,17 +96,17 @@ class Offers:
         return any(option.name == move for option in self.moves)
 
 
-def offers(
+def form_options(
     tx: Connection,
     approval: ApprovalView,
     actor: Actor,
-    *,
     requested: Iterable[str],
     missing: Iterable[str],
+    *,
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
-) -> Offers:
-    """What the actor may do now; `asked_for` are the materials of a notice, `missing` those not handed in.
+) -> FormOptions:
+    """The options of this actor; `requested` are the materials of a notice, `missing` those not handed in.
 
     `granted` are the numbers of the project's granted documents, by code.
     """
@@ -114,40 +114,37 @@ def offers(
     writes_notice = any(move.name in NOTICES for move in moves)
     materials = tuple(dict.fromkeys([*approval.item.materials, *requested]))
     in_system = sources(approval.item, materials, granted, documents)
-    return Offers(
+    first_materials, first_items = {"materials": _first_materials(in_system)}, {"items": _first_items(missing)}
+    return FormOptions(
         moves=moves,
-        first=_each(HAND_INS, {"materials": _to_hand_in(in_system)}) | _each(NOTICES, {"items": _to_tell(missing)}),
+        first=dict.fromkeys(HAND_INS, first_materials) | dict.fromkeys(NOTICES, first_items),
         procedures=tuple(approval.item.special.items()),
         most_days=max_extension(limits_of(approval)),
         materials=materials,
         documents=documents,
         sources=in_system,
-        sentences=often_used(tx, approval.place.department_id or 0) if writes_notice else None,
+        sentences=_notice_phrases(tx, approval.place.department_id or 0) if writes_notice else None,
     )
 
 
 def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
-    """The open moves, what is hard to take back last; who may accept an instant item may grant it in the same step."""
+    """The open moves, dangerous ones last; an instant item may be accepted and granted in one step."""
     moves = open_to(tx, approval, actor)
     is_at_once = approval.item.instant and any(move.name == "accept" for move in moves)
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
 
 
-def _to_hand_in(in_system: Mapping[str, MaterialSource]) -> list[Rows]:
-    """What is in the system already is chosen already, a file with its last document."""
+def _first_materials(in_system: Mapping[str, MaterialSource]) -> list[Rows]:
+    """Materials that are in the system are preselected, a file with its last document."""
     return [{"name": name, "document": source.uid} for name, source in in_system.items()]
 
 
-def _to_tell(missing: Iterable[str]) -> list[Rows]:
+def _first_items(missing: Iterable[str]) -> list[Rows]:
     problem, remedy = label(NOT_HANDED_IN), label(HAND_IN)
     return [{"material": name, "problem": problem, "remedy": remedy} for name in missing]
 
 
-def _each(moves: Iterable[str], values: Rows) -> dict[str, Rows]:
-    return {move: values for move in moves}
-
-
-def often_used(tx: Connection, department_id: int) -> Sentences:
+def _notice_phrases(tx: Connection, department_id: int) -> NoticePhrases:
     """The sentences of the department's last notices, the most frequent first."""
     rows = tx.execute(
         select(ENTRY.c.facts)
@@ -158,7 +155,7 @@ def often_used(tx: Connection, department_id: int) -> Sentences:
         .limit(LAST_NOTICES)
     )
     items = [item for row in rows for item in orjson.loads(row.facts)["items"]]
-    return Sentences(_frequent(item["problem"] for item in items), _frequent(item["remedy"] for item in items))
+    return NoticePhrases(_frequent(item["problem"] for item in items), _frequent(item["remedy"] for item in items))
 
 
 def _frequent(sentences: Iterable[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.base.text_validation import N_
 from approvals.registration.queries import APPROVALS
-from approvals.windows.queries import ApprovalFilter, ApprovalView, in_order, narrowed
+from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
 
 WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
@@ -28,7 +28,7 @@ _AFTER = tuple_(bindparam("after_on", type_=Date()), bindparam("after_id", type_
 
 
 class _Key(NamedTuple):
-    """The place of an approval in a list. `rank`: 0 with a due date, 1 with one that stands still, 2 with none."""
+    """The place of an approval in a list. `rank`: 0 with a due date, 1 with a paused clock, 2 without a due date."""
 
     rank: int
     due_on: date | None
@@ -50,7 +50,7 @@ def approvals(
 
 def count(tx: Connection, actor: Actor, filter_: ApprovalFilter, *, today: date) -> int:
     """How many approvals a list holds in all."""
-    statement = narrowed(select(func.count()), actor, filter_, filter_.states, today)
+    statement = filtered(select(func.count()), actor, filter_, filter_.states, today)
     return int(tx.execute(statement).scalar_one())
 
 
@@ -83,7 +83,7 @@ def _prepared(roles: frozenset[str], form: ApprovalFilter, after_rank: int | Non
 
 @lru_cache(maxsize=512)
 def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | None, limit: int) -> Select[Any]:
-    """The keys of a page for somebody with these roles."""
+    """The keys of a page for an actor with these roles."""
     anybody = Actor(cast(int, bindparam("actor_id")), "", "", cast(int, bindparam("actor_unit_id")), "", roles)
     bound = replace(
         form,
@@ -107,7 +107,7 @@ def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | No
 
 def _keys(actor: Actor, filter_: ApprovalFilter, state: str) -> Select[Any]:
     """The sorting keys of what is wanted in one state."""
-    return narrowed(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, filter_, (state,), _TODAY)
+    return filtered(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, filter_, (state,), _TODAY)
 
 
 def _ranks(state: str, filter_: ApprovalFilter) -> Iterator[int]:

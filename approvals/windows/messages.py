@@ -1,4 +1,4 @@
-"""What happened and what comes next, in sentences: msgids with their values, which the door translates."""
+"""Sentences about what happened and what comes next: msgids with their values, which the interface translates."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ def names_of(items: Iterable[Item]) -> str:
 
 
 def next_words(approval: ApprovalView, waits_for: str, today: date) -> Words:
-    """Whose turn it is, and until when."""
+    """Who acts next, and until when."""
     values = {
         "names": waits_for,
         "notice": day(approval.notice_due_on),
@@ -61,10 +61,10 @@ def next_words(approval: ApprovalView, waits_for: str, today: date) -> Words:
         "delivery": day(approval.delivery_due_on),
     }
     late = _late(approval, today)
-    return Words(late or _standing(approval), values, is_late=bool(late))
+    return Words(late or _status(approval), values, is_late=bool(late))
 
 
-def _standing(approval: ApprovalView) -> str:
+def _status(approval: ApprovalView) -> str:
     if approval.project_state == "suspended" and approval.state not in ("granted", "refused"):
         return _SUSPENDED
     if approval.state in ("granted", "refused") and approval.delivered_on:

@@ -1,4 +1,4 @@
-"""Approvals as pages and programs show them, and what narrows a list of them."""
+"""Approvals as pages and the API show them, and the filters of their lists."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
-    """One approval with what its project says of it; days are those stored to sort by, `light` is of the asked day."""
+    """One approval with its project's attributes; days are the stored ones, `light` is that of the day of the query."""
 
     id: int
     ref: str
@@ -88,17 +88,17 @@ class ApprovalView:
 
     @property
     def open_light(self) -> str | None:
-        """The light as lists show and count it: of a clock that runs or stands still; a decision ends it."""
+        """The light as lists show and count it: of a running or paused clock; a decision ends it."""
         return self.light if self.state in WITH_A_LIGHT else None
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFilter:
-    """Which approvals a list is to hold; what is left out does not narrow it.
+    """Which approvals a list holds; an empty part does not filter.
 
-    `search` is a part of the project's name or number, or of the item's. Of the states in `due_only` only those with
-    a due date are wanted. With `still_last` those whose clock stands still come after those that run. `project` is a
-    registration number, `liaison` a user name; with `goes_on` only projects that are registered or suspended count.
+    `search` is a part of the project's name or number, or of the item's. In the states of `due_only` an approval needs
+    a due date. With `still_last` paused clocks come after running ones. `project` is a registration number, `liaison`
+    a user name; with `goes_on` only registered or suspended projects count.
     """
 
     department: str | None = None
@@ -155,7 +155,7 @@ def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[A
 
 
 def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
-    """The moves of this approval that the actor may try now, those left out that this round has had already."""
+    """The moves of this approval that are open to the actor, without those already made once in this round."""
     if approval.project_state not in LIVE:
         return ()
     moves = open_moves(APPROVAL, approval.state, acting_roles(actor, approval.place))
@@ -174,10 +174,10 @@ def _is_sensible(move: Move, approval: ApprovalView, made_moves: frozenset[str])
     return not (move.is_once and move.name in made_moves)
 
 
-def narrowed(
+def filtered(
     statement: Statement, actor: Actor, filter_: ApprovalFilter, states: tuple[str, ...], today: date
 ) -> Statement:
-    """The statement about approvals, left with those that are wanted, in these states, and that the actor may see."""
+    """The statement about approvals, filtered, in these states, limited to what the actor may see."""
     seen = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
     statement = statement.select_from(_source(actor, filter_)).where(seen)
     if filter_.search:
@@ -191,7 +191,7 @@ def narrowed(
 
 
 def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
-    """What is narrowed by a name, or by whether the project goes on."""
+    """Clauses about names, and about whether the project goes on."""
     if filter_.department is not None:
         yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == filter_.department).scalar_subquery()
     if filter_.liaison is not None:
@@ -203,7 +203,7 @@ def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _dated(filter_: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]]:
-    """What is narrowed by a light or a day."""
+    """Clauses about lights and days."""
     if filter_.light is not None:
         yield has_light(filter_.light, today)
     if filter_.due_before is not None:
@@ -211,7 +211,7 @@ def _dated(filter_: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]
 
 
 def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
-    """Projects are looked at only for those who see by project, and to narrow by what is said of them."""
+    """Projects are joined only where the actor's scope or a filter needs them."""
     scopes = sees(actor.roles)
     names_project = filter_.goes_on or filter_.project is not None or filter_.liaison is not None
     sees_projects = "city" not in scopes and scopes & {"own_unit", "accompanied"}
@@ -230,7 +230,7 @@ def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
 
 @lru_cache(maxsize=256)
 def _of_ids(number: int) -> Prepared:
-    """The statement that finds so many approvals."""
+    """The statement for this number of approvals."""
     ids = APPROVALS.c.id.in_([bindparam(f"id_{index}") for index in range(number)])
     return Prepared(_WITH_NAMES.where(ids).order_by(APPROVALS.c.id))
 

@@ -1,4 +1,4 @@
-"""The queue of a window: what it has in hand, ordered by the law's clock, with lights and counts."""
+"""The queue of a window: its open approvals in the order of their due dates, with lights and counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
 from approvals.windows.lists import approvals
-from approvals.windows.queries import ApprovalFilter, ApprovalView, in_order, narrowed
+from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.roles import sees
@@ -55,8 +55,6 @@ _BEGUN = LIGHTS[1:]  # those that begin on a stored day
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What somebody asks of the queue."""
-
     department: str | None = None
     tab: str = ALL
     light: str | None = None
@@ -106,18 +104,18 @@ class QueueView:
     departments: tuple[UnitName, ...]
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_filtered(self) -> bool:
         return bool(self.asked.light or self.asked.search or self.asked.department)
 
     def to(self, **changes: str | None) -> dict[str, str]:
-        """The address of this list with these parts otherwise."""
+        """The query string of this list with these parts changed."""
         filter_ = self.asked
         parts = {"state": filter_.tab} | {name: getattr(filter_, name) for name in ("light", "department", "search")}
         return {name: value for name, value in (parts | changes).items() if value}
 
 
 def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
-    """What the actor's windows have in hand; NotFound for lists, lights and departments that are none of theirs."""
+    """The queue of the actor's windows; NotFound for unknown lists and lights and for foreign departments."""
     departments = load_catalogue().departments if "city" in sees(actor.roles) else ()
     tab, names = TABS.get(filter_.tab), unit_names(tx, departments) if departments else {}
     is_foreign = filter_.department is not None and filter_.department not in departments
@@ -157,7 +155,7 @@ def _page(
 
 
 def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
-    """Who looks for a light looks for clocks that run or stand still; a decided one keeps its light for ever."""
+    """A filter by light means running or paused clocks; a decided approval keeps its light for ever."""
     states = tuple(state for state in tab.states if state in WITH_A_LIGHT) if filter_.light else tab.states
     return ApprovalFilter(
         department=filter_.department,
@@ -174,7 +172,7 @@ def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, 
     narrowing = ApprovalFilter(department=filter_.department, search=filter_.search)
     keys = APPROVALS.c.state_since, APPROVALS.c.id
     rows = (
-        narrowed(select(*keys), actor, narrowing, (), today)
+        filtered(select(*keys), actor, narrowing, (), today)
         .where(APPROVALS.c.state.in_([literal_column(f"'{state}'") for state in TABS[OVER].states]))
         .order_by(*(key.desc() for key in keys))
         .limit(PAGE + 1)
@@ -208,21 +206,18 @@ def _row(approval: ApprovalView, reading: Reading, units: Mapping[str, UnitName]
     )
 
 
-# Counts.
-
-
 def _counts(tx: Connection, actor: Actor, filter_: QueueFilter, today: date) -> dict[tuple[str, str], int]:
-    """How many approvals there are by state and light, the decided ones as far as they are to be delivered.
+    """How many approvals there are by state and light; decided ones count until their delivery.
 
-    Both are read off an index: what was decided and delivered in all the years is not looked at.
+    Both are read off an index: delivered decisions of all the years are not scanned.
     """
     narrowing = ApprovalFilter(department=filter_.department, search=filter_.search)
     numbers_lit = [func.count().filter(has_light(light, today)).label(light) for light in _BEGUN]
     statement = select(APPROVALS.c.state.label("state"), func.count().label("number"), *numbers_lit).group_by(
         APPROVALS.c.state
     )
-    undecided = narrowed(statement, actor, narrowing, _UNDECIDED, today)
-    to_deliver = narrowed(statement, actor, narrowing, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
+    undecided = filtered(statement, actor, narrowing, _UNDECIDED, today)
+    to_deliver = filtered(statement, actor, narrowing, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
     counts: dict[tuple[str, str], int] = {}
     for state, number, *begun in tx.execute(union_all(undecided, to_deliver).order_by("state")):
         counts |= {(state, light): number_lit for light, number_lit in zip(_BEGUN, begun, strict=True)}
@@ -231,7 +226,7 @@ def _counts(tx: Connection, actor: Actor, filter_: QueueFilter, today: date) -> 
 
 
 def _count_of(tab: QueueTab, counts: Mapping[tuple[str, str], int]) -> int | None:
-    """None for what was decided: that list only ever grows, and nobody waits for it."""
+    """None for decisions: that list only grows, and no work waits in it."""
     return None if tab.name == OVER else sum(n for (state, _), n in counts.items() if state in tab.states)
 
 

@@ -1,4 +1,4 @@
-"""One approval as its page shows it: where it stands, whose turn it is, what was handed in, and what was done."""
+"""One approval on its page: status, next step, clock, materials, notices, timeline."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +20,9 @@ from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, since, tell
 from approvals.windows.clocks import Due, dues
-from approvals.windows.correction_views import leading_words
-from approvals.windows.deadline_changes import DeadlineChangeView, shift_views
-from approvals.windows.form_options import HAND_INS, NOTICES, Offers, offers
+from approvals.windows.correction_views import correction_link
+from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes
+from approvals.windows.form_options import HAND_INS, NOTICES, FormOptions, form_options
 from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.messages import Words, names_of, next_words
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
@@ -47,7 +47,7 @@ _ENTRIES = union_all(
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An approval that comes before or after this one; of other departments only the name and the state are told."""
+    """An approval before or after this one; of other departments only the name and the state are shown."""
 
     code: str
     item: Item
@@ -67,7 +67,7 @@ class MaterialView:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was handed in at one time; `missing` are materials of the item that were not among it."""
+    """Materials handed in together; `missing` are materials of the item that were not among them."""
 
     told: EntryDescription
     materials: tuple[MaterialView, ...]
@@ -86,7 +86,7 @@ class NoticeSummary:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """All that the page of one approval shows; `first` is the limit that presses now."""
+    """The page of one approval."""
 
     approval: ApprovalView
     number: str
@@ -101,7 +101,7 @@ class PageView:
     shifts: tuple[DeadlineChangeView, ...]
     spent: TimeAccount
     validity: Validity | None
-    offers: Offers
+    offers: FormOptions
     submissions: tuple[Submission, ...]
     notices: tuple[NoticeSummary, ...]
     before: tuple[Neighbour, ...]
@@ -109,7 +109,7 @@ class PageView:
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
     may_see_project: bool
-    correction: str  # what leads to the corrections of days, a msgid; empty where the reader has nothing to do there
+    correction: str  # label of the link to the corrections, a msgid; empty for readers without a move there
 
     @property
     def ref(self) -> dict[str, str]:
@@ -118,7 +118,7 @@ class PageView:
 
     @property
     def earlier_notices(self) -> tuple[NoticeSummary, ...]:
-        """Those that nobody has to act on any more."""
+        """The notices that need no action any more."""
         return tuple(notice for notice in self.notices if not notice.is_to_do)
 
     @property
@@ -133,13 +133,15 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     entries = entries if is_officer(actor) else outward(entries)
     siblings = approvals_of_project(tx, view.project_id, today)
     units = unit_names(tx, [view.owner, *(sibling.department for sibling in siblings)])
-    descriptions = [_for(actor, description) for description in tell(tx, entries)]
+    descriptions = [_anonymous(actor, description) for description in tell(tx, entries)]
     before = [sibling for sibling in siblings if sibling.code in view.requires]
     waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
     documents = for_project(tx, view.project_id)
     granted = granted_documents(siblings, today)
     submissions = tuple(_submissions(view, entries, descriptions, documents, granted))
     notices = tuple(_notices(view, entries, descriptions))
+    requested = [item["material"] for notice in notices for item in notice.items]
+    missing = submissions[0].missing if submissions else ()
     own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
     calendar = calendar_for(tx, view)
@@ -155,33 +157,19 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         reading=reading,
         dues=dues(reading),
         procedure=_procedure(view, entries),
-        shifts=shift_views(steps, own, limits_of(view), view.item.special, calendar, today),
+        shifts=deadline_changes(steps, own, limits_of(view), view.item.special, calendar, today),
         spent=whole_ledger(steps, calendar, today),
         validity=validity(view, today),
-        offers=_offers(tx, view, actor, submissions, notices, documents, granted),
+        offers=form_options(tx, view, actor, requested, missing, documents=documents, granted=granted),
         submissions=submissions,
         notices=notices,
         before=tuple(_neighbour(sibling, units, actor) for sibling in before),
         after=tuple(_neighbour(sibling, units, actor) for sibling in siblings if view.code in sibling.requires),
         days=by_day(descriptions),
         meanwhile=since(descriptions, looked_at, view.id),
-        correction=leading_words(tx, view, actor),
+        correction=correction_link(tx, view, actor),
         may_see_project=may_see(actor, replace(view.place, department_id=None)),
     )
-
-
-def _offers(
-    tx: Connection,
-    approval: ApprovalView,
-    actor: Actor,
-    submissions: Sequence[Submission],
-    notices: Sequence[NoticeSummary],
-    documents: Iterable[DocumentView],
-    granted: Mapping[str, str],
-) -> Offers:
-    requested = [item["material"] for notice in notices for item in notice.items]
-    missing = submissions[0].missing if submissions else ()
-    return offers(tx, approval, actor, requested=requested, missing=missing, documents=documents, granted=granted)
 
 
 def _entries(tx: Connection, approval: ApprovalView) -> list[EntryView]:
@@ -195,8 +183,8 @@ def step_of(entry: EntryView) -> Step:
     return step_with(Step(entry.move, day_of(entry.at), seq=entry.seq), entry.facts)
 
 
-def _for(actor: Actor, description: EntryDescription) -> EntryDescription:
-    """Owners are told the role of those who work for the city, not their names."""
+def _anonymous(actor: Actor, description: EntryDescription) -> EntryDescription:
+    """Owners see the role of the city's officers, not their names."""
     is_named = is_officer(actor) or description.unit.name == actor.unit or not description.who
     return description if is_named else replace(description, who=label(description.role), away="")
 
@@ -243,12 +231,12 @@ def _notices(
 
 
 def notice_number(facts: Mapping[str, Any]) -> str:
-    """The number that an official notice has; those told before there were any have none."""
+    """The number of an official notice; empty for those older than the numbering."""
     return load_city().shown_notice(facts["notice_year"], facts["notice_no"]) if "notice_no" in facts else ""
 
 
 def _procedure(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:
-    """What was told of the special procedure that runs."""
+    """The facts of the special procedure that runs."""
     started = [entry for entry in entries if entry.move == "start_special" and entry.round == approval.round]
     return started[-1].facts | {"from_on": day_of(started[-1].at)} if approval.state == "paused" and started else None
 
