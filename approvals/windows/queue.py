@@ -104,7 +104,7 @@ class QueueView:
     departments: tuple[UnitName, ...]
 
     @property
-    def is_filtered(self) -> bool:
+    def is_narrowed(self) -> bool:
         return bool(self.asked.light or self.asked.search or self.asked.department)
 
     def to(self, **changes: str | None) -> dict[str, str]:

@@ -10,10 +10,10 @@ from approvals.recalculation.views import STALLED_AFTER
 from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, when
 from tests.support.desk import text_of, the_database
 from tests.support.extent import ENGINES
+from tests.support.holiday_notices import TWO_DAYS_OFF
 from tests.support.pages import an_app, give_password, somebody
 from tests.support.servers import PYTHON, a_process, eventually
-from tests.windows.test_pages_calendars import carried, upload
-from tests.windows.test_redating import TWO_DAYS_OFF
+from tests.web.calendar.test_routes import carried, upload
 
 STALLED = "后台任务可能未在运行"
 PATIENCE = 120  # seconds, on a machine that runs other tests at the same time

@@ -13,8 +13,8 @@ from approvals.recalculation.actions import finish, is_pending
 from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
 from tests.support.desk import text_of, the_database
 from tests.support.extent import PAGE_ENGINES
+from tests.support.holiday_notices import NEXT_YEAR, TWO_DAYS_OFF
 from tests.support.pages import an_app, give_password, somebody
-from tests.windows.test_redating import NEXT_YEAR, TWO_DAYS_OFF
 
 PEOPLE = ("sysadmin1", "office1", "centre1", "leader1", "owner1", "window-a01", "auditor1")
 TYPED = {

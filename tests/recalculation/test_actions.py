@@ -26,23 +26,9 @@ from approvals.recalculation.preview import preview, preview_taking_back
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
 from tests.support.extent import ENGINES
+from tests.support.holiday_notices import NEXT_YEAR, TWO_DAYS_OFF
 
-# 20 November 2026 is a Friday; A01 promises 5 days, the law gives 20.
-TWO_DAYS_OFF = """
-years:
-  2026:
-    source: 试行通知
-    days_off: [2026-01-01..2026-01-03, 2026-02-15..2026-02-23, 2026-04-04..2026-04-06, 2026-05-01..2026-05-05,
-               2026-06-19..2026-06-21, 2026-09-25..2026-09-27, 2026-10-01..2026-10-07, 2026-11-24..2026-11-25]
-    makeup_workdays: [2026-01-04, 2026-02-14, 2026-02-28, 2026-05-09, 2026-09-20, 2026-10-10]
-"""
 TWO_DAYS_OFF_IN_OCTOBER = TWO_DAYS_OFF.replace("2026-11-24..2026-11-25", "2026-10-20..2026-10-21")
-NEXT_YEAR = """
-years:
-  2027:
-    days_off: [2027-01-01..2027-01-03]
-    makeup_workdays: [2027-01-09]
-"""
 
 
 @pytest.fixture(params=ENGINES)

@@ -12,10 +12,10 @@ from approvals.registration.queries import APPROVALS
 from tests.support.builders import NOW, a_database, a_project, do, faults, project_row, walk, when
 from tests.support.concurrency import PATIENCE, started
 from tests.support.extent import effort
+from tests.support.holiday_notices import TWO_DAYS_OFF
 from tests.support.project_copies import copy_projects
 from tests.support.racers import redate
 from tests.support.servers import eventually
-from tests.windows.test_redating import TWO_DAYS_OFF
 
 ON = date(2026, 11, 20)
 COPIES = {"sqlite": effort(40, 400), "postgresql": effort(10, 40)}  # of each of five projects with five open approvals

@@ -1,17 +1,14 @@
 """The queue of a window as its people see it: whose it is, in what order, with which lights and counts."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
-from approvals.base.database import Database
 from approvals.calendar.queries import reading
 from approvals.windows.queue import TABS, QueueFilter, queue
 from tests.support.builders import (
     APPROVAL_PATHS,
-    a_database,
     a_project,
     an_actor,
     an_approval,
@@ -21,24 +18,15 @@ from tests.support.builders import (
     walk,
     when,
 )
-from tests.support.desk import a_desk, counted, listed, text_of
+from tests.support.desk import a_prepared_desk, counted, listed, text_of
 from tests.support.extent import PAGE_ENGINES
-from tests.support.pages import give_password
 
 PEOPLE = ("window-a01", "head-a01", "window-a02", "liaison1", "centre1", "office1", "owner1", "window-b04")
 MANY = 57  # more than one page holds
 ON = date(2026, 3, 10)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    app: object
-    database: Database
-    people: dict
-    refs: dict
-
-
-def stand(tx) -> dict[str, str]:
+def prepare(tx) -> dict[str, str]:
     """An approval of A01 in each state, some more along the lights, and one of another department."""
     refs = {state: an_approval(tx, state) for state in APPROVAL_PATHS}
     for name, day in (("red", "2026-01-05"), ("yellow", "2026-02-27"), ("reminder", "2026-03-04")):
@@ -55,28 +43,21 @@ def stand(tx) -> dict[str, str]:
 
 @pytest.fixture(scope="module", params=PAGE_ENGINES)
 def desk(request, make_database):
-    url = make_database(request.param)
-    database = a_database(url)
-    give_password(database, *PEOPLE)
-    with database.write() as tx:
-        refs = stand(tx)
-    with a_desk(url, PEOPLE) as (app, people):
-        yield Desk(app, database, people, refs)
-    database.close()
+    with a_prepared_desk(make_database(request.param), PEOPLE, prepare) as desk:
+        yield desk
 
 
 @pytest.fixture(scope="module", params=PAGE_ENGINES)
 def crowd(request, make_database):
     """A window with more than one page in hand."""
-    url = make_database(request.param)
-    database = a_database(url)
-    give_password(database, "window-a01")
-    with database.write() as tx:
+
+    def many(tx):
         for number in range(MANY):
             an_approval(tx, "received" if number % 3 else "accepted", at=when(f"2026-03-0{2 + number % 6}"))
-    with a_desk(url, ("window-a01",)) as (app, people):
-        yield Desk(app, database, people, {})
-    database.close()
+        return {}
+
+    with a_prepared_desk(make_database(request.param), ("window-a01",), many) as desk:
+        yield desk
 
 
 def view(desk, username: str, asked: QueueFilter, cursor: str = ""):
