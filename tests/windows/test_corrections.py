@@ -115,29 +115,25 @@ def test_the_history_keeps_the_wrong_entry_and_says_what_was_corrected_why_and_b
     assert WHY["reason"] in second.facts
 
 
-def test_a_false_card_is_withdrawn_by_the_correction_and_a_true_one_stays(database):
+@pytest.mark.parametrize(
+    ("accepted", "right_on", "before", "after"),
+    [
+        ("2026-03-04", "2026-03-06", "shown", "withdrawn"),
+        ("2026-03-04", "2026-03-03", "shown", "shown"),
+        ("2026-03-06", "2026-03-03", "", "shown"),
+    ],
+)
+def test_a_false_card_is_withdrawn_by_a_correction_a_true_one_shown(database, accepted, right_on, before, after):
     with database.write() as tx:
-        ref, other = a_late_start(tx, "2026-03-04"), a_late_start(tx, "2026-03-04")
+        ref = a_late_start(tx, accepted)
     sweep_to(database, "2026-03-12")
-    assert cards(database, ref) == [("promised", "shown", "2026-03-12")]
-    corrected(database, ref, "accept", "2026-03-06")
-    corrected(database, other, "accept", "2026-03-03")
+    assert cards(database, ref) == ([("promised", before, "2026-03-12")] if before else [])
+    corrected(database, ref, "accept", right_on)
     sweep_to(database, "2026-03-12", "18:00")
-    assert cards(database, ref) == [("promised", "withdrawn", "2026-03-12")]
-    assert cards(database, other) == [("promised", "shown", "2026-03-12")]
+    assert cards(database, ref) == [("promised", after, "2026-03-12")]
     with database.read() as tx:
-        void = next(e for e in entries(tx, ref.partition("/")[0]) if e.move == "void_card")
-    assert (void.role, void.at) == ("system", when("2026-03-12", "10:00"))
-
-
-def test_a_card_that_only_the_right_day_gives_a_ground_for_is_shown_at_the_correction(database):
-    with database.write() as tx:
-        ref = a_late_start(tx, "2026-03-06")
-    sweep_to(database, "2026-03-12")
-    assert cards(database, ref) == []
-    corrected(database, ref, "accept", "2026-03-03")
-    sweep_to(database, "2026-03-12", "18:00")
-    assert cards(database, ref) == [("promised", "shown", "2026-03-12")]
+        voids = [(e.role, e.at) for e in entries(tx, ref.partition("/")[0]) if e.move == "void_card"]
+    assert voids == ([("system", when("2026-03-12", "10:00"))] if after == "withdrawn" else [])
 
 
 def test_a_decided_approval_that_was_late_after_all_is_shown_its_card(database):

@@ -133,13 +133,9 @@ def test_both_limits_stand_side_by_side_with_what_is_left(desk):
     row = next(r for r in everything(desk, "window-a01", QueueFilter()) if r.approval.ref == ref_of(desk, "yellow"))
 
     # Accepted on 27 February; Saturday the 28th is a make-up day.
-    assert said(row.first) == ("promised", date(2026, 3, 5), 3, "late")
-    assert said(row.legal) == ("legal", date(2026, 3, 26), 12, "left")
+    dues = [(due.name, due.due_on, due.days, due.tone) for due in (row.first, row.legal)]
+    assert dues == [("promised", date(2026, 3, 5), 3, "late"), ("legal", date(2026, 3, 26), 12, "left")]
     assert "2026-03-05 超期 3 个工作日" in page and "2026-03-26 还剩 12 个工作日" in page
-
-
-def said(due) -> tuple:
-    return due.name, due.due_on, due.days, due.tone
 
 
 def ref_of(desk, name: str) -> str:
@@ -230,17 +226,13 @@ def test_a_long_queue_is_read_page_by_page_without_loss(crowd):
 
 
 def test_a_page_of_fifty_asks_the_database_as_often_as_a_page_of_one(crowd):
-    one = number_of_any(crowd)
+    one = everything(crowd, "window-a01", QueueFilter())[0].approval.project
     with counted(crowd.app) as long:
         crowd.people["window-a01"].get("/windows")
     with counted(crowd.app) as short:
         crowd.people["window-a01"].get(f"/windows?search={one}")
 
     assert len(long) == len(short) < 20
-
-
-def number_of_any(desk) -> str:
-    return str(everything(desk, "window-a01", QueueFilter())[0].approval.project)
 
 
 def test_the_queue_speaks_english_to_who_asks_for_it(desk):

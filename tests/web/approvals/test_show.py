@@ -1,4 +1,4 @@
-"""The page of one approval and the page of its clock: who may read what, and that the days add up."""
+"""The page of one approval and the page of its clock: what each reader finds, and that the days add up."""
 
 import re
 from datetime import date
@@ -22,7 +22,7 @@ from tests.support.desk import a_prepared_desk, counted, text_of
 from tests.support.extent import PAGE_ENGINES
 from workflows.clock.explanation import explain
 
-PEOPLE = ("window-a01", "head-a01", "window-a02", "liaison1", "centre1", "office1", "leader1", "owner1", "owner2")
+PEOPLE = ("window-a01", "window-a02", "centre1", "office1", "owner1")
 ANSWER = {"reason": "专家出差", "commitment_on": "2026-03-11"}
 ROW = re.compile(r'<tr class="day ([^"]*)">(.*?)</tr>', re.DOTALL)
 
@@ -55,36 +55,11 @@ def desk(request, make_database):
         yield desk
 
 
-@pytest.mark.parametrize("more", ["", "/clock"])
-@pytest.mark.parametrize(
-    ("username", "name", "status"),
-    [
-        ("window-a01", "first", 200),
-        ("head-a01", "first", 200),
-        ("window-a02", "first", 404),
-        ("window-a02", "second", 200),
-        ("window-a01", "second", 404),
-        ("owner1", "first", 200),
-        ("owner2", "first", 404),
-        ("liaison1", "first", 200),
-        ("centre1", "first", 200),
-        ("office1", "first", 200),
-        ("leader1", "first", 200),
-    ],
-)
-def test_an_approval_is_read_by_those_it_concerns_and_is_not_there_for_others(desk, username, name, status, more):
-    assert page_of(desk, username, name, more).status_code == status
+@pytest.mark.parametrize("ref", ["ext-99999", "510400-2026-99999", "p-0123456789abcdef", ""])
+def test_what_does_not_exist_is_not_found(desk, ref):
+    path = f"{ref}/A01" if ref else desk.refs["first"].replace("A01", "B05")  # an item that was not planned
 
-
-@pytest.mark.parametrize("path", ["ext-99999/A01", "510400-2026-99999/A01", "p-0123456789abcdef/A01"])
-def test_what_does_not_exist_is_not_found(desk, path):
     assert desk.people["office1"].get(f"/approvals/{path}").status_code == 404
-
-
-def test_an_item_that_the_project_does_not_have_is_not_found(desk):
-    ref = desk.refs["first"].partition("/")[0]
-
-    assert desk.people["office1"].get(f"/approvals/{ref}/B05").status_code == 404
 
 
 def test_owners_read_roles_and_officers_read_names(desk):

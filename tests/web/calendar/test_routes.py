@@ -236,8 +236,6 @@ def test_managers_read_the_calendar_and_change_nothing(city):
     for name in ("office1", "centre1", "leader1"):
         assert "2026" in people[name].get("/calendars").text
         assert "/calendars/new" not in people[name].page.text
-        assert people[name].get("/calendars/2026").status_code == 200
-        assert people[name].get("/calendars/new").status_code == 403
     assert people["sysadmin1"].get("/calendars/nonsense").status_code == 404
     assert people["sysadmin1"].get("/calendars/1999").status_code == 404
 
