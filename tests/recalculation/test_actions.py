@@ -1,5 +1,6 @@
 """A changed calendar moves the dates of open approvals: what is shown before is what happens, once for each."""
 
+from collections import Counter
 from datetime import date, timedelta
 from itertools import islice
 
@@ -21,10 +22,16 @@ from approvals.recalculation.actions import (
     last_recalculation,
     unpublished_years,
 )
-from approvals.recalculation.preview import preview, preview_taking_back
+from approvals.recalculation.preview import OPEN, preview, preview_taking_back
+from approvals.registration.queries import APPROVALS
 from approvals.supervision.sweep import sweep
-from tests.support.builders import NOW, an_approval, approval_row, walk, when
+from tests.support.builders import NOW, a_project, an_approval, approval_row, do, project_row, walk, when
+from tests.support.concurrency import PATIENCE, started
+from tests.support.extent import effort
 from tests.support.holiday_notices import NEXT_YEAR, TWO_DAYS_OFF
+from tests.support.project_copies import copy_projects
+from tests.support.racers import redate
+from tests.support.servers import eventually
 
 TWO_DAYS_OFF_IN_OCTOBER = TWO_DAYS_OFF.replace("2026-11-24..2026-11-25", "2026-10-20..2026-10-21")
 
@@ -192,3 +199,65 @@ def test_an_open_clock_that_runs_into_a_year_without_a_notice_is_counted(databas
     put_in_force(database, NEXT_YEAR)
     with database.read() as tx:
         assert unpublished_years(tx) == {}
+
+
+ON = date(2026, 11, 20)
+COPIES = {"sqlite": effort(40, 400), "postgresql": effort(10, 40)}  # of each of five projects with five open approvals
+OPENED = 5
+SPECIAL = {"procedure": "委托评审", "expected_days": 10, "notice": "已书面告知"}
+
+
+def a_busy_project(tx, day):
+    """A project in which A01 is decided and the five items behind it are open: accepted, extended, paused, received."""
+    ref = a_project(tx, "registered", at=when(day))
+    walk(tx, ref, "A01", ("submit", "accept", "grant"))
+    for code in ("A02", "A03"):
+        walk(tx, ref, code, ("submit", "accept"))
+    walk(tx, ref, "A04", ("submit", "accept", "start_special"), given=SPECIAL)
+    walk(tx, ref, "A05", ("submit", "accept", "extend"))
+    walk(tx, ref, "A06", ("submit",))
+    return project_row(tx, ref).number
+
+
+@pytest.fixture
+def many(database, engine_name):
+    """The city with its many cases; one project in five is suspended."""
+    with database.write() as tx:
+        numbers = [a_busy_project(tx, f"2026-11-{day}") for day in (11, 12, 13, 18, 19)]
+        do(tx, "office1", "suspend", numbers[0], at=when("2026-11-19", "18:00"))
+        copy_projects(tx, numbers, COPIES[engine_name])
+    return database
+
+
+def decided(tx):
+    found = select(APPROVALS).where(APPROVALS.c.state.not_in(OPEN))
+    return sorted(map(tuple, tx.execute(found)))
+
+
+def test_many_are_dated_anew_once_each_though_the_process_is_killed(many, database_url, engine_name, tmp_path):
+    with many.read() as tx:
+        shown = {one.ref: one for one in preview(tx, TWO_DAYS_OFF, ON)}
+        untouched = decided(tx)
+    assert len(shown) > OPENED * COPIES[engine_name] * 3
+
+    begun = started(database_url, tmp_path / "told", redate, TWO_DAYS_OFF)
+    eventually(lambda: len(begun.told()) > len(shown) // 10, seconds=PATIENCE, what="a tenth of them")
+    begun.kill()
+    told = [ref for (ref,) in begun.told()]
+    before = redated(many)
+    with many.read() as tx:
+        assert is_pending(tx), "it was killed in the middle"
+    assert len(told) <= len(before) < len(shown)
+
+    rest = list(finish(many, lambda: NOW))
+    assert len(before) + len(rest) == len(shown)
+    assert [one for one in rest if shown[one.ref] != one] == [], "each moves as it was shown"
+    assert set(told).isdisjoint(one.ref for one in rest)
+
+    entries_of = Counter(approval_id for approval_id, _ in redated(many))
+    assert set(entries_of.values()) == {1} and len(entries_of) == len(shown)
+    with many.read() as tx:
+        assert not is_pending(tx)
+        assert last_recalculation(tx).moved == len(shown)
+        assert list(preview(tx, TWO_DAYS_OFF, ON)) == [], "nothing is left to move"
+        assert decided(tx) == untouched

@@ -17,7 +17,6 @@ from approvals.windows.clocks import reading_of
 from tests.support.builders import (
     GIVEN,
     NOW,
-    a_database,
     a_project,
     a_ref,
     an_actor,
@@ -33,7 +32,7 @@ from tests.support.builders import (
 from tests.support.clock.oracle import NaiveCalendar, live
 from tests.support.clock.timelines import Lot, Move
 from tests.support.expected_charts import APPROVAL_MOVES, HEAD, LIAISON, OWNER, SAME, SYSTEM, WINDOW
-from tests.support.extent import ENGINES, effort
+from tests.support.extent import effort
 
 MADE = [move for move, (_, _, by) in APPROVAL_MOVES.items() if by != (SYSTEM,)]
 LOTS = {"A01": Lot(5, 20, "working_days"), "A02": Lot(8, 20, "working_days"), "A03": Lot(10, 60, "calendar_days")}
@@ -310,9 +309,6 @@ def iso(day):
     return day and day.isoformat()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_approvals_follow_their_chart_and_their_clock_whatever_is_tried(engine, make_database):
-    database = a_database(make_database(engine))
+def test_approvals_follow_their_chart_and_their_clock_whatever_is_tried(database):
     machine = type("Machine", (ApprovalMachine,), {"database": database})
     run_state_machine_as_test(machine, settings=settings(max_examples=effort(15, 200), stateful_step_count=40))
-    database.close()
