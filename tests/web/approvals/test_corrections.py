@@ -82,11 +82,3 @@ def test_a_head_s_own_proposal_waits_for_the_service_centre_and_can_be_declined(
     assert "未予更正" in centre.get(address).text
     with app.extensions[KEY].database.read() as tx:
         assert str(approval_row(tx, ref, "A01").accepted_on) == "2026-11-04"
-
-
-def test_the_page_speaks_english(site):
-    app, (ref, *_) = site
-    reader = somebody(app, "centre1")
-    reader.get("/?language=en")
-    text = reader.get(f"/approvals/{ref}/A01/corrections", headers={"Accept-Language": "en"}).text
-    assert "corrections" in text.lower()

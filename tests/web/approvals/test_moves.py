@@ -78,10 +78,14 @@ class MovesDesk:
             row = approval_row(tx, *path.split("/")[2:4])
             return [entry.move for entry in entries(tx, path.split("/")[2]) if entry.approval_id == row.id]
 
+    def form(self, username: str, path: str, move: str) -> dict[str, str]:
+        """The form of this move as it stands on the page."""
+        page = self.people[username].get(path).text
+        return form_of(page, f"{path_of(page, path)}/moves/{move}")
+
     def move(self, username: str, path: str, move: str, given=None, **changes):
         """Open the page and send the form of this move as it stands there."""
-        page = self.people[username].get(path).text
-        form = form_of(page, f"{path_of(page, path)}/moves/{move}") | (given or {}) | changes
+        form = self.form(username, path, move) | (given or {}) | changes
         return self.people[username].post(f"{path}/moves/{move}", form)
 
     def made(self, path: str, by: str, move: str, given=None) -> None:
@@ -105,8 +109,7 @@ def test_every_move_of_people_is_tried_here():
 @pytest.mark.parametrize(("state", "who", "move", "given", "after", "said"), MOVES)
 def test_a_move_is_made_once_on_the_page_and_the_next_page_says_what_comes(desk, state, who, move, given, after, said):
     path = desk.approval(state)
-    page = desk.people[who].get(path).text
-    form = form_of(page, f"{path_of(page, path)}/moves/{move}") | given
+    form = desk.form(who, path, move) | given
 
     response = desk.people[who].post(f"{path}/moves/{move}", form)
 
@@ -137,20 +140,18 @@ def test_an_instant_item_is_accepted_and_granted_in_one_step(desk):
 
 def test_only_instant_items_are_granted_at_once(desk):
     path = desk.approval("received")
-    page = desk.people["window-a01"].get(path).text
-    form = form_of(page, f"{path_of(page, path)}/moves/accept")
+    form = desk.form("window-a01", path, "accept")
 
     response = desk.people["window-a01"].post(f"{path}/moves/grant_at_once", form | {"document_no": "1号"})
 
-    assert "grant_at_once" not in page
+    assert "grant_at_once" not in desk.people["window-a01"].get(path).text
     assert response.status_code == 409
     assert desk.row(path).state == "received"
 
 
 def test_a_state_that_changed_meanwhile_is_shown_and_what_was_typed_is_kept(desk):
     path = desk.approval("accepted")
-    page = desk.people["window-a01"].get(path).text
-    form = form_of(page, f"{path_of(page, path)}/moves/refuse") | {"reason": "与规划不符，\n详见附件"}
+    form = desk.form("window-a01", path, "refuse") | {"reason": "与规划不符，\n详见附件"}
     desk.made(path, "window-a01", "grant", {"document_no": "攀发改〔2026〕9号"})
 
     response = desk.people["window-a01"].post(f"{path}/moves/refuse", form)
@@ -165,8 +166,7 @@ def test_a_state_that_changed_meanwhile_is_shown_and_what_was_typed_is_kept(desk
 
 def test_a_newer_version_is_shown_and_the_form_can_be_sent_again_on_top_of_it(desk):
     path = desk.approval("accepted")
-    page = desk.people["window-a01"].get(path).text
-    stale = form_of(page, f"{path_of(page, path)}/moves/grant") | {"document_no": "攀发改〔2026〕7号"}
+    stale = desk.form("window-a01", path, "grant") | {"document_no": "攀发改〔2026〕7号"}
     desk.made(path, "head-a01", "extend")
 
     refused = desk.people["window-a01"].post(f"{path}/moves/grant", stale)
@@ -295,8 +295,7 @@ def test_moves_of_the_system_are_nobodys(desk, move):
 
 def test_nothing_moves_while_the_project_is_suspended(desk):
     path = desk.approval("received")
-    page = desk.people["window-a01"].get(path).text
-    form = form_of(page, f"{path_of(page, path)}/moves/reject_intake") | {"reason": "不属于本机关"}
+    form = desk.form("window-a01", path, "reject_intake") | {"reason": "不属于本机关"}
     with desk.database.write() as tx:
         do(tx, "office1", "suspend", path.split("/")[2])
 

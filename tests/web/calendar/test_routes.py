@@ -13,7 +13,7 @@ from approvals.calendar.queries import EDITION, calendar_in_force
 from approvals.history.record import ENTRY
 from approvals.recalculation.actions import finish, is_pending
 from approvals.recalculation.views import STALLED_AFTER
-from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
+from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, project_row, walk, when
 from tests.support.desk import text_of, the_database
 from tests.support.extent import PAGE_ENGINES
 from tests.support.holiday_notices import NEXT_YEAR, TWO_DAYS_OFF
@@ -21,6 +21,8 @@ from tests.support.pages import an_app, give_password, somebody
 from tests.support.servers import PYTHON, a_process, eventually
 
 PEOPLE = ("sysadmin1", "office1", "centre1", "leader1", "owner1", "window-a01", "auditor1")
+STALLED = "后台任务可能未在运行"
+PATIENCE = 120  # seconds, on a machine that runs other tests at the same time
 TYPED = {
     "year": "2027",
     "source": "国办发明电〔2026〕9号",
@@ -48,6 +50,16 @@ def city(request, make_database):
         assert faults(the_database(app)) == []
 
 
+@pytest.fixture
+def database(city):
+    return city[0]
+
+
+@pytest.fixture
+def admin(city):
+    return city[1]["sysadmin1"]
+
+
 def carried(page):
     """What the form of a preview sends on."""
     return {"text": unescape(_TEXT.search(page.text).group(1)), "edition": _EDITION.search(page.text).group(1)}
@@ -64,7 +76,7 @@ def loaded(database):
         return list(tx.execute(select(EDITION.c.year).order_by(EDITION.c.id)).scalars())
 
 
-def dated_anew(database):
+def recalculated(database):
     with database.read() as tx:
         return tx.execute(select(ENTRY.c.approval_id).where(ENTRY.c.move == "redate").order_by(ENTRY.c.id)).all()
 
@@ -73,10 +85,9 @@ def let_the_worker_work(database):
     return list(finish(database, lambda: NOW))
 
 
-def test_a_notice_is_shown_loaded_and_made_as_it_was_shown(city):
-    database, people, refs = city
-    visitor = people["sysadmin1"]
-    page = upload(visitor, TWO_DAYS_OFF.encode())
+def test_a_notice_is_shown_loaded_and_made_as_it_was_shown(city, database, admin):
+    _, _, refs = city
+    page = upload(admin, TWO_DAYS_OFF.encode())
     assert page.status_code == 200
     shown = text_of(page.text)
     assert "2026-11-26 → 2026-11-30" in shown
@@ -84,12 +95,12 @@ def test_a_notice_is_shown_loaded_and_made_as_it_was_shown(city):
     assert "期限变动的审批事项 2" in shown
     assert loaded(database) == [], "nothing is changed by looking"
 
-    assert visitor.post("/calendars/load", carried(page)).headers["Location"] == "/calendars/redating"
+    assert admin.post("/calendars/load", carried(page)).headers["Location"] == "/calendars/redating"
     assert loaded(database) == [2026]
-    assert "已重新计算0个，共2个审批事项" in text_of(visitor.get("/calendars/redating").text)
-    assert 'http-equiv="refresh"' in visitor.page.text
+    assert "已重新计算0个，共2个审批事项" in text_of(admin.get("/calendars/redating").text)
+    assert 'http-equiv="refresh"' in admin.page.text
     let_the_worker_work(database)
-    done = visitor.get("/calendars/redating").text
+    done = admin.get("/calendars/redating").text
     assert "重新计算了2个审批事项的期限" in done
     assert 'http-equiv="refresh"' not in done
     with database.read() as tx:
@@ -97,38 +108,29 @@ def test_a_notice_is_shown_loaded_and_made_as_it_was_shown(city):
     assert row.promised_due_on.isoformat() == "2026-11-30"
 
 
-def test_owner_and_window_read_of_it_and_the_auditor_who_did_it(city):
-    database, people, refs = city
-    page = upload(people["sysadmin1"], TWO_DAYS_OFF.encode())
-    people["sysadmin1"].post("/calendars/load", carried(page))
+def test_owner_and_window_read_of_it_and_the_auditor_who_did_it(city, database, admin):
+    _, people, refs = city
+    page = upload(admin, TWO_DAYS_OFF.encode())
+    admin.post("/calendars/load", carried(page))
     let_the_worker_work(database)
     with database.read() as tx:
-        number = an_address(tx, refs[0])
+        number = f"{project_row(tx, refs[0].partition('/')[0]).number}/A01"
     for name in ("owner1", "window-a01"):
         assert number in people[name].get("/notices").text, name
     assert "载入放假通知" in people["auditor1"].get("/administration/events").text
 
 
-def an_address(tx, ref):
-    row = approval_row(tx, *ref.split("/"))
-    found = select(ENTRY.c.facts).where(ENTRY.c.move == "register", ENTRY.c.project_id == row.project_id)
-    number = re.search(r'"number":"([^"]+)"', tx.execute(found).scalar_one()).group(1)
-    return f"{number}/A01"
-
-
-def test_a_form_becomes_the_same_notice_as_a_file(city):
-    database, people, _ = city
-    visitor = people["sysadmin1"]
-    visitor.get("/calendars/new?year=2027")
-    page = visitor.post("/calendars/preview", TYPED)
+def test_a_form_becomes_the_same_notice_as_a_file(database, admin):
+    admin.get("/calendars/new?year=2027")
+    page = admin.post("/calendars/preview", TYPED)
     assert "没有在办审批事项的期限会变动" in page.text
-    visitor.post("/calendars/load", carried(page))
+    admin.post("/calendars/load", carried(page))
     with database.read() as tx:
         (notice,) = [one for one in calendar_in_force(tx).notices if one.year == 2027]
     assert notice.source == TYPED["source"]
     assert notice.days_off[0].name == "元旦"
     let_the_worker_work(database)
-    year = text_of(visitor.get("/calendars/2027").text)
+    year = text_of(admin.get("/calendars/2027").text)
     assert "1–3 元旦" in year
     assert "9 调休上班" in year
 
@@ -143,11 +145,9 @@ def test_a_form_becomes_the_same_notice_as_a_file(city):
         ({"year": "明年"}, "“明年”不是2000至2100之间的年份"),
     ],
 )
-def test_a_form_that_cannot_be_right_stays_as_it_was_typed(city, changes, told):
-    database, people, _ = city
-    visitor = people["sysadmin1"]
-    visitor.get("/calendars/new")
-    page = visitor.post("/calendars/preview", TYPED | changes)
+def test_a_form_that_cannot_be_right_stays_as_it_was_typed(database, admin, changes, told):
+    admin.get("/calendars/new")
+    page = admin.post("/calendars/preview", TYPED | changes)
     assert page.status_code == 422
     assert told in page.text
     for value in (TYPED | changes).values():
@@ -168,94 +168,81 @@ def test_a_form_that_cannot_be_right_stays_as_it_was_typed(city, changes, told):
         (b"years: {2027: {days_off: [], makeup_workdays: []}}", "2027年的通知没有写明任何放假日和调休上班日"),
     ],
 )
-def test_a_file_that_cannot_be_right_is_refused_with_its_line(city, content, told):
-    database, people, _ = city
-    page = upload(people["sysadmin1"], content)
+def test_a_file_that_cannot_be_right_is_refused_with_its_line(database, admin, content, told):
+    page = upload(admin, content)
     assert page.status_code == 422
     assert told in page.text
     assert loaded(database) == []
 
 
-def test_more_rows_come_without_script_and_what_was_typed_stays(city):
-    _, people, _ = city
-    visitor = people["sysadmin1"]
-    visitor.get("/calendars/new")
-    page = visitor.post("/calendars/new", TYPED)
+def test_more_rows_come_without_script_and_what_was_typed_stays(admin):
+    admin.get("/calendars/new")
+    page = admin.post("/calendars/new", TYPED)
     assert 'name="days_off.12.first"' in page.text
     assert 'value="元旦"' in page.text
 
 
-def test_from_the_preview_one_gets_back_to_the_form(city):
-    _, people, _ = city
-    page = upload(people["sysadmin1"], TWO_DAYS_OFF.encode())
-    back = people["sysadmin1"].post("/calendars/new", carried(page))
+def test_from_the_preview_one_gets_back_to_the_form(admin):
+    page = upload(admin, TWO_DAYS_OFF.encode())
+    back = admin.post("/calendars/new", carried(page))
     assert 'value="2026-11-24"' in back.text
     assert 'value="试行通知"' in back.text
 
 
-def test_who_looked_before_another_notice_came_looks_again(city):
-    database, people, _ = city
-    visitor = people["sysadmin1"]
-    page = upload(visitor, TWO_DAYS_OFF.encode())
-    other = upload(visitor, NEXT_YEAR.encode())
-    visitor.post("/calendars/load", carried(other))
-    again = visitor.post("/calendars/load", carried(page))
+def test_who_looked_before_another_notice_came_looks_again(database, admin):
+    page = upload(admin, TWO_DAYS_OFF.encode())
+    other = upload(admin, NEXT_YEAR.encode())
+    admin.post("/calendars/load", carried(other))
+    again = admin.post("/calendars/load", carried(page))
     assert again.status_code == 409
     assert "其间已有另一份放假通知载入或撤回" in again.text
     assert loaded(database) == [2027]
-    assert visitor.post("/calendars/load", carried(again)).status_code == 303
+    assert admin.post("/calendars/load", carried(again)).status_code == 303
     assert loaded(database) == [2027, 2026]
     let_the_worker_work(database)
 
 
-def test_a_form_that_is_sent_twice_loads_once(city):
-    database, people, _ = city
-    visitor = people["sysadmin1"]
-    page = upload(visitor, TWO_DAYS_OFF.encode())
-    sent = carried(page) | {"once": visitor.once_key()}
-    assert [visitor.post("/calendars/load", sent).status_code for _ in range(2)] == [303, 303]
+def test_a_form_that_is_sent_twice_loads_once(database, admin):
+    page = upload(admin, TWO_DAYS_OFF.encode())
+    sent = carried(page) | {"once": admin.once_key()}
+    assert [admin.post("/calendars/load", sent).status_code for _ in range(2)] == [303, 303]
     assert loaded(database) == [2026]
     let_the_worker_work(database)
 
 
-def test_a_wrong_notice_is_taken_back_as_it_was_shown(city):
-    database, people, refs = city
-    visitor = people["sysadmin1"]
-    assert visitor.get("/calendars/2026/take-back").status_code == 404, "nothing was loaded"
-    visitor.post("/calendars/load", carried(upload(visitor, TWO_DAYS_OFF.encode())))
+def test_a_wrong_notice_is_taken_back_as_it_was_shown(city, database, admin):
+    _, _, refs = city
+    assert admin.get("/calendars/2026/take-back").status_code == 404, "nothing was loaded"
+    admin.post("/calendars/load", carried(upload(admin, TWO_DAYS_OFF.encode())))
     let_the_worker_work(database)
-    page = visitor.get("/calendars/2026/take-back")
+    page = admin.get("/calendars/2026/take-back")
     assert "2026-11-30 → 2026-11-26" in text_of(page.text)
-    found = visitor.post("/calendars/2026/take-back", {"edition": _EDITION.search(page.text).group(1)})
+    found = admin.post("/calendars/2026/take-back", {"edition": _EDITION.search(page.text).group(1)})
     assert found.status_code == 303
     let_the_worker_work(database)
-    assert len(dated_anew(database)) == 4, "two approvals, there and back"
+    assert len(recalculated(database)) == 4, "two approvals, there and back"
     with database.read() as tx:
         assert approval_row(tx, *refs[0].split("/")).promised_due_on.isoformat() == "2026-11-26"
         assert not is_pending(tx)
 
 
-def test_managers_read_the_calendar_and_change_nothing(city):
+def test_managers_read_the_calendar_and_change_nothing(city, admin):
     _, people, _ = city
     for name in ("office1", "centre1", "leader1"):
         assert "2026" in people[name].get("/calendars").text
         assert "/calendars/new" not in people[name].page.text
-    assert people["sysadmin1"].get("/calendars/nonsense").status_code == 404
-    assert people["sysadmin1"].get("/calendars/1999").status_code == 404
+    assert admin.get("/calendars/nonsense").status_code == 404
+    assert admin.get("/calendars/1999").status_code == 404
 
 
-def test_managers_are_warned_at_home_of_a_year_without_a_notice(city):
-    database, people, refs = city
+def test_managers_are_warned_at_home_of_a_year_without_a_notice(city, database, admin):
+    _, people, refs = city
     with database.write() as tx:  # sixty calendar days from November
         walk(tx, refs[2].partition("/")[0], "A03", ("submit", "accept"))
     for name in ("office1", "centre1", "leader1", "sysadmin1"):
         assert "2027年放假通知尚未载入，有1个在办审批事项" in people[name].get("/").text
     assert "放假通知" not in people["owner1"].get("/").text
-    assert "2027年放假通知尚未载入，有1个在办审批事项" in people["sysadmin1"].get("/calendars").text
-
-
-STALLED = "后台任务可能未在运行"
-PATIENCE = 120  # seconds, on a machine that runs other tests at the same time
+    assert "2027年放假通知尚未载入，有1个在办审批事项" in admin.get("/calendars").text
 
 
 @pytest.fixture
@@ -271,8 +258,7 @@ def waiting_city(database_url):
 
 
 def load(visitor):
-    answer = visitor.post("/calendars/load", carried(upload(visitor, TWO_DAYS_OFF.encode())))
-    assert answer.status_code == 303
+    assert visitor.post("/calendars/load", carried(upload(visitor, TWO_DAYS_OFF.encode()))).status_code == 303
 
 
 def seen(url, later=timedelta(0)):
