@@ -27,13 +27,6 @@ def decided(database: Database, on: str, move: str = "grant") -> str:
     return ref
 
 
-def test_a_decision_that_is_brought_in_late_counts_from_then_on(database: Database) -> None:
-    decided(database, "2026-03-04")
-    assert used(database) == [2]
-    decided(database, "2026-03-03", "refuse")
-    assert used(database) == [1, 2]
-
-
 def test_what_is_decided_today_or_was_a_year_ago_does_not_count(database: Database) -> None:
     decided(database, "2026-03-04")
     days = (date(2026, 3, 4), date(2026, 3, 5), date(2027, 3, 4), date(2027, 3, 5))
@@ -60,14 +53,6 @@ def test_days_on_which_the_project_was_suspended_are_not_used(database: Database
         walk(tx, project, "A01", ("grant",), at=when("2026-03-10"))
         do(tx, "office1", "suspend", project, at=when("2026-03-12"))
     assert used(database) == [3]
-
-
-def test_who_applies_again_is_no_longer_counted_as_decided(database: Database) -> None:
-    ref = decided(database, "2026-03-04", "refuse")
-    assert used(database) == [2]
-    with database.write() as tx:
-        do(tx, "owner1", "reapply", ref, at=when("2026-03-06"))
-    assert used(database) == []
 
 
 def test_days_that_the_record_does_not_say_are_named(database: Database) -> None:

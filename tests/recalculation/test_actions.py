@@ -10,8 +10,7 @@ from sqlalchemy import select
 from approvals.accounts.queries import events
 from approvals.base.errors import Refused
 from approvals.calendar.queries import calendar_in_force, product_calendar_text, reading
-from approvals.history.record import ENTRY
-from approvals.history.tables import NoticeRow
+from approvals.history.record import ENTRY, NOTICE
 from approvals.recalculation.actions import (
     BATCH,
     apply,
@@ -102,9 +101,8 @@ def test_days_off_within_a_pause_move_nothing_and_are_told_to_nobody(database):
 def test_owner_and_window_are_told(database):
     approvals_in(database, "accepted")
     put_in_force(database, TWO_DAYS_OFF)
-    notices = NoticeRow.__table__
     with database.read() as tx:
-        told = tx.execute(select(notices.c.audience).where(notices.c.move == "approval.redate")).scalars().all()
+        told = tx.execute(select(NOTICE.c.audience).where(NOTICE.c.move == "approval.redate")).scalars().all()
     assert sorted(told) == ["owner", "window"]
 
 

@@ -47,12 +47,8 @@ def standing(request, make_database):
     with database.write() as tx:
         refs = {state: an_approval(tx, state) for state in APPROVAL_STATES}
         refs |= {again: an_approval(tx, state) for state, again in AGAIN.items()}
-        for again, moves in (
-            ("noticed", ("notify_once", "resubmit")),
-            ("extended", ("extend",)),
-            ("delivered", ("deliver",)),
-            ("delivered refusal", ("deliver",)),
-        ):
+        for again in AGAIN.values():
+            moves = {"noticed": ("notify_once", "resubmit"), "extended": ("extend",)}.get(again, ("deliver",))
             walk(tx, refs[again].partition("/")[0], "A01", moves)
     yield database, refs
     database.close()
@@ -117,9 +113,8 @@ def test_who_has_nothing_to_do_with_a_project_finds_nothing_or_may_nothing(stand
     if APPROVAL_MOVES[move][2] == (SYSTEM,):
         return
     for state in STANDING:
-        assert outcome(database, "owner2", move, refs[state]) == NotFound, state
-        assert outcome(database, "window-a05", move, refs[state]) == NotFound, state
-        assert outcome(database, "head-a05", move, refs[state]) == NotFound, state
+        for stranger in ("owner2", "window-a05", "head-a05"):
+            assert outcome(database, stranger, move, refs[state]) == NotFound, (stranger, state)
         # The other liaison sees the whole city and accompanies another project.
         assert outcome(database, "liaison2", move, refs[state]) == Forbidden, state
 
@@ -168,9 +163,10 @@ def test_nothing_moves_at_the_windows_of_a_project_that_stands_still(standing, s
     source = APPROVAL_MOVES[move][0][0]
     with pytest.raises(Refused), database.write() as tx:
         ref = a_project(tx, "registered")
-        walk(tx, ref, "A01", ("submit", "notify_once", "resubmit")) if move == "notify_again" else an_approval(
-            tx, source, ref=ref
-        )
+        if move == "notify_again":
+            walk(tx, ref, "A01", ("submit", "notify_once", "resubmit"))
+        else:
+            an_approval(tx, source, ref=ref)
         do(tx, *{"suspended": ("office1", "suspend"), "withdrawn": ("owner1", "withdraw")}[state], ref)
         do(tx, who(APPROVAL_MOVES[move][2][0], f"{ref}/A01"), move, f"{ref}/A01")
 

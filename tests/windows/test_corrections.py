@@ -40,12 +40,6 @@ def database(request, make_database):
     database.close()
 
 
-def an_accepted(database):
-    """A01 accepted on Monday, 2 March 2026: the promise is due on the 9th."""
-    with database.write() as tx:
-        return an_approval(tx, "accepted", at=when("2026-03-02"))
-
-
 def number_of(tx, ref, move):
     found = [e.seq for e in entries(tx, ref.partition("/")[0]) if (e.subject, e.move) == ("approval", move)]
     return found[-1]

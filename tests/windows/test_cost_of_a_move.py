@@ -1,12 +1,10 @@
 """What a move asks of the database, and what it must not wait for: counted, never timed."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from threading import Thread
 
 import psycopg
 import pytest
-from flask_openapi3 import OpenAPI
 from sqlalchemy import Connection
 
 from approvals.accounts.actions import create_token
@@ -21,12 +19,6 @@ from tests.support.sql_recorder import Statement, recorded
 
 CODE = "A01"
 OF_A_MOVE = 9  # statements, those that begin and end it among them
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
-        yield app
 
 
 def statements_of(database: Database, ref: str, move: str, by: str) -> list[Statement]:
@@ -79,19 +71,19 @@ def _plan(tx: Connection, statement: object) -> list[str]:
     return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given)]
 
 
-def test_who_reads_does_not_wait_for_who_writes(app: OpenAPI) -> None:
-    database, now = app.extensions[KEY].database, datetime.now(UTC)
-    with database.write() as tx:
-        shown = {"Authorization": f"Bearer {create_token(tx, 'owner1', 'a program', now=now)}"}
-    answers: list[int] = []
+def test_who_reads_does_not_wait_for_who_writes(database_url: str) -> None:
+    with a_site(database_url) as app:
+        database, now, answers = app.extensions[KEY].database, datetime.now(UTC), list[int]()
+        with database.write() as tx:
+            headers = {"Authorization": f"Bearer {create_token(tx, 'owner1', 'a program', now=now)}"}
 
-    def read() -> None:
-        answers.append(app.test_client().get("/api/v1/approvals", headers=shown).status_code)
+        def read() -> None:
+            answers.append(app.test_client().get("/api/v1/approvals", headers=headers).status_code)
 
-    with database.write():
-        reader = Thread(target=read)
-        reader.start()
-        reader.join(20)
+        with database.write():
+            reader = Thread(target=read)
+            reader.start()
+            reader.join(20)
 
     assert answers == [200]
 

@@ -49,6 +49,7 @@ CALENDAR = NaiveCalendar(
     {2025, 2026},
 )
 FIRST = when("2026-01-05")
+PEOPLE = {"owner1", "liaison1", "liaison2", "office1", *(who(code) for code in LOTS for who in (window, head))}
 
 
 @dataclass
@@ -148,14 +149,10 @@ class ApprovalMachine(RuleBasedStateMachine):
         with self.database.write() as tx:
             self.ref = a_project(tx, "registered", at=self.at, ref=a_ref())
             self.id = project_row(tx, self.ref).id
-            self.people = {name: an_actor(tx, name) for name in self.names()}
+            self.people = {name: an_actor(tx, name) for name in PEOPLE}
         self.at += timedelta(minutes=10)
         self.street = Street()
         self.street.open(self.at.date())
-
-    def names(self):
-        windows = {who(code) for code in LOTS for who in (window, head)}
-        return {"owner1", "owner2", "liaison1", "liaison2", "office1", "centre1", *windows}
 
     @property
     def on(self):

@@ -75,8 +75,8 @@ class MovesDesk:
 
     def moves(self, path: str) -> list[str]:
         with self.database.read() as tx:
-            row = approval_row(tx, *path.split("/")[2:4])
-            return [entry.move for entry in entries(tx, path.split("/")[2]) if entry.approval_id == row.id]
+            of_project = entries(tx, path.split("/")[2])
+        return [entry.move for entry in of_project if entry.approval_id == self.row(path).id]
 
     def form(self, username: str, path: str, move: str) -> dict[str, str]:
         """The form of this move as it stands on the page."""
