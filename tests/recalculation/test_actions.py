@@ -44,8 +44,8 @@ def approvals_in(database, *states, at="2026-11-19"):
 def redated(database):
     """The history entries of dating anew, as (approval's id, facts)."""
     with database.read() as tx:
-        found = select(ENTRY.c.approval_id, ENTRY.c.facts).where(ENTRY.c.move == "redate").order_by(ENTRY.c.id)
-        return [tuple(row) for row in tx.execute(found)]
+        statement = select(ENTRY.c.approval_id, ENTRY.c.facts).where(ENTRY.c.move == "redate").order_by(ENTRY.c.id)
+        return [tuple(row) for row in tx.execute(statement)]
 
 
 def row_of(database, approval):
@@ -60,10 +60,10 @@ def put_in_force(database, text):
 def test_what_the_preview_shows_is_what_happens_with_one_entry_each(database):
     approvals_in(database, "received", "correcting", "accepted", "paused", "granted", "ready")
     with database.read() as tx:
-        shown = list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20)))
+        previewed = list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20)))
     assert redated(database) == [], "a preview changes nothing"
-    assert put_in_force(database, TWO_DAYS_OFF) == shown
-    assert [one.state for one in shown] == ["received", "accepted", "paused"]
+    assert put_in_force(database, TWO_DAYS_OFF) == previewed
+    assert [approval.state for approval in previewed] == ["received", "accepted", "paused"]
     assert len(redated(database)) == 3
     with database.read() as tx:
         assert list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20))) == [], "nothing is left to move"
@@ -102,8 +102,8 @@ def test_owner_and_window_are_told(database):
     approvals_in(database, "accepted")
     put_in_force(database, TWO_DAYS_OFF)
     with database.read() as tx:
-        told = tx.execute(select(NOTICE.c.audience).where(NOTICE.c.move == "approval.redate")).scalars().all()
-    assert sorted(told) == ["owner", "window"]
+        audiences = tx.execute(select(NOTICE.c.audience).where(NOTICE.c.move == "approval.redate")).scalars().all()
+    assert sorted(audiences) == ["owner", "window"]
 
 
 def test_what_is_decided_is_not_touched(database):
@@ -118,8 +118,8 @@ def test_taking_a_wrong_calendar_back_gives_every_date_back(database):
     before = row_of(database, approval)
     put_in_force(database, TWO_DAYS_OFF)
     with database.read() as tx:
-        shown = list(preview_taking_back(tx, 2026, date(2026, 11, 20)))
-    assert list(apply_taking_back(database, 2026, by="sysadmin1", now=lambda: NOW)) == shown
+        previewed = list(preview_taking_back(tx, 2026, date(2026, 11, 20)))
+    assert list(apply_taking_back(database, 2026, by="sysadmin1", now=lambda: NOW)) == previewed
     after = row_of(database, approval)
     assert (after.promised_due_on, after.legal_due_on) == (before.promised_due_on, before.legal_due_on)
     assert len(redated(database)) == 2
@@ -147,7 +147,7 @@ def test_an_interrupted_dating_anew_is_gone_on_with_and_nothing_is_doubled(datab
     with database.read() as tx:
         assert is_pending(tx)
     rest = list(finish(database, lambda: NOW))
-    assert [one.state for one in rest] == ["received", "paused"]
+    assert [approval.state for approval in rest] == ["received", "paused"]
     assert len(redated(database)) == BATCH + 2
     assert list(finish(database, lambda: NOW)) == []
     with database.read() as tx:
@@ -171,8 +171,8 @@ def test_the_auditor_sees_who_loaded_a_notice_and_who_took_it_back(database):
     put_in_force(database, NEXT_YEAR)
     list(apply_taking_back(database, 2027, by="sysadmin1", now=lambda: NOW))
     with database.read() as tx:
-        found = [(one.event, one.actor, one.detail) for one in events(tx).rows]
-    assert found == [("calendar_taken_back", "sysadmin1", "2027"), ("calendar_loaded", "sysadmin1", "2027")]
+        records = [(event.event, event.actor, event.detail) for event in events(tx).rows]
+    assert records == [("calendar_taken_back", "sysadmin1", "2027"), ("calendar_loaded", "sysadmin1", "2027")]
 
 
 def test_a_light_that_the_new_calendar_puts_out_raises_nothing(database):
@@ -228,34 +228,34 @@ def many(database, engine_name):
 
 
 def decided(tx):
-    found = select(APPROVALS).where(APPROVALS.c.state.not_in(OPEN))
-    return sorted(map(tuple, tx.execute(found)))
+    statement = select(APPROVALS).where(APPROVALS.c.state.not_in(OPEN))
+    return sorted(map(tuple, tx.execute(statement)))
 
 
 def test_many_are_dated_anew_once_each_though_the_process_is_killed(many, database_url, engine_name, tmp_path):
     with many.read() as tx:
-        shown = {one.ref: one for one in preview(tx, TWO_DAYS_OFF, ON)}
+        previewed = {approval.ref: approval for approval in preview(tx, TWO_DAYS_OFF, ON)}
         untouched = decided(tx)
-    assert len(shown) > OPENED * COPIES[engine_name] * 3
+    assert len(previewed) > OPENED * COPIES[engine_name] * 3
 
     begun = started(database_url, tmp_path / "told", redate, TWO_DAYS_OFF)
-    eventually(lambda: len(begun.told()) > len(shown) // 10, seconds=PATIENCE, what="a tenth of them")
+    eventually(lambda: len(begun.told()) > len(previewed) // 10, seconds=PATIENCE, what="a tenth of them")
     begun.kill()
-    told = [ref for (ref,) in begun.told()]
+    reported = [ref for (ref,) in begun.told()]
     before = redated(many)
     with many.read() as tx:
         assert is_pending(tx), "it was killed in the middle"
-    assert len(told) <= len(before) < len(shown)
+    assert len(reported) <= len(before) < len(previewed)
 
     rest = list(finish(many, lambda: NOW))
-    assert len(before) + len(rest) == len(shown)
-    assert [one for one in rest if shown[one.ref] != one] == [], "each moves as it was shown"
-    assert set(told).isdisjoint(one.ref for one in rest)
+    assert len(before) + len(rest) == len(previewed)
+    assert [approval for approval in rest if previewed[approval.ref] != approval] == [], "each moves as it was shown"
+    assert set(reported).isdisjoint(approval.ref for approval in rest)
 
     entries_of = Counter(approval_id for approval_id, _ in redated(many))
-    assert set(entries_of.values()) == {1} and len(entries_of) == len(shown)
+    assert set(entries_of.values()) == {1} and len(entries_of) == len(previewed)
     with many.read() as tx:
         assert not is_pending(tx)
-        assert last_recalculation(tx).moved == len(shown)
+        assert last_recalculation(tx).moved == len(previewed)
         assert list(preview(tx, TWO_DAYS_OFF, ON)) == [], "nothing is left to move"
         assert decided(tx) == untouched

@@ -59,8 +59,8 @@ def test_no_line_runs_through_a_box(answers: dict[str, bool]) -> None:
 
 def straight_part(path: str) -> list[tuple[float, float]]:
     """The middle of the part of a line that crosses a column."""
-    found = re.search(r" ([\d.]+) ([\d.]+)H([\d.]+)$", path)
-    return [((float(found[1]) + float(found[3])) / 2, float(found[2]))] if found else []
+    match = re.search(r" ([\d.]+) ([\d.]+)H([\d.]+)$", path)
+    return [((float(match[1]) + float(match[3])) / 2, float(match[2]))] if match else []
 
 
 def test_every_approval_has_its_box_and_its_whole_title_in_both_languages() -> None:
@@ -68,8 +68,8 @@ def test_every_approval_has_its_box_and_its_whole_title_in_both_languages() -> N
         graph = drawn(dict.fromkeys(QUESTIONS, True), language)
         assert len(graph.boxes) == 29
         for box in graph.boxes:
-            shown = "".join(text for text, _ in box.lines)
-            assert shown.replace(" ", "") == box.node.title.replace(" ", "")
+            title = "".join(text for text, _ in box.lines)
+            assert title.replace(" ", "") == box.node.title.replace(" ", "")
 
 
 def test_the_whole_plan_fits_beside_each_other_on_a_desk() -> None:
@@ -118,10 +118,10 @@ def test_what_is_left_of_the_lines_says_the_same(nodes: list[Node]) -> None:
 
 
 def ancestors(requires) -> dict[str, frozenset[str]]:  # type: ignore[no-untyped-def]
-    found: dict[str, frozenset[str]] = {}
+    before: dict[str, frozenset[str]] = {}
     for code in requires:  # a prerequisite comes before what needs it
-        found[code] = frozenset(requires[code]).union(*(found[one] for one in requires[code]))
-    return found
+        before[code] = frozenset(requires[code]).union(*(before[required] for required in requires[code]))
+    return before
 
 
 @given(st.text(alphabet="建设工程规划许可证 abcdefg-", min_size=1, max_size=60), st.integers(40, 150))

@@ -103,8 +103,8 @@ def test_each_role_may_make_a_move_from_the_states_of_the_street_and_no_other(st
     database, refs = standing
     for role in ROLES:
         for state in STANDING:
-            found = outcome(database, who(role, refs[state]), move, refs[state])
-            assert found == expected(role, move, state), (role, state)
+            result = outcome(database, who(role, refs[state]), move, refs[state])
+            assert result == expected(role, move, state), (role, state)
 
 
 @pytest.mark.parametrize("move", APPROVAL_MOVES)
@@ -174,9 +174,9 @@ def test_nothing_moves_at_the_windows_of_a_project_that_stands_still(standing, s
 @pytest.mark.parametrize("procedure", ["中止", "专家评审", "听证", "sabbatical"])
 def test_only_a_procedure_that_the_item_lists_may_be_started_by_its_window(standing, procedure):
     database, refs = standing
-    given = GIVEN["start_special"] | {"procedure": procedure}
+    values = GIVEN["start_special"] | {"procedure": procedure}
     with pytest.raises(Invalid) as refusal, database.write() as tx:
-        do(tx, window("A01"), "start_special", refs["accepted"], given)
+        do(tx, window("A01"), "start_special", refs["accepted"], values)
     assert list(refusal.value.fields) == ["procedure"]
 
 

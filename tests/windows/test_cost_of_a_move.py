@@ -51,14 +51,16 @@ def test_all_notices_of_a_move_go_out_together(database: Database) -> None:
 
     noted = statements_of(database, ref, "grant", window(CODE))
 
-    entries, told = ([sql for sql, _ in noted if f"INTO {table} " in sql] for table in ("history_entries", "notices"))
-    assert 0 < len(told) <= len(entries)
+    entries, notices = (
+        [sql for sql, _ in noted if f"INTO {table} " in sql] for table in ("history_entries", "notices")
+    )
+    assert 0 < len(notices) <= len(entries)
 
 
 def test_a_move_looks_at_its_own_project_however_many_others_wait(sqlite_url: str) -> None:
     database = a_database(sqlite_url)
     with database.read() as tx:
-        plans = [_plan(tx, asked.statement) for asked in _BY_CODE_LOCKED.values()]
+        plans = [_plan(tx, prepared.statement) for prepared in _BY_CODE_LOCKED.values()]
     database.close()
 
     for plan in plans:
@@ -67,8 +69,8 @@ def test_a_move_looks_at_its_own_project_however_many_others_wait(sqlite_url: st
 
 def _plan(tx: Connection, statement: object) -> list[str]:
     compiled = statement.compile(dialect=tx.dialect)  # type: ignore[attr-defined]
-    given = tuple("" for _ in compiled.positiontup)
-    return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given)]
+    values = tuple("" for _ in compiled.positiontup)
+    return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
 
 
 def test_who_reads_does_not_wait_for_who_writes(database_url: str) -> None:
@@ -95,8 +97,8 @@ def test_a_connection_whose_server_went_away_while_it_rested_is_made_anew(
     database = a_database(postgres_url)
     with database.write() as tx:
         pid = tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    with psycopg.connect(postgres_url, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
 
     with database.write() as tx:
         assert tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != pid

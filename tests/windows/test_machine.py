@@ -102,11 +102,11 @@ class Street:
             if case.state == "waiting" and granted.issuperset(REQUIRES[case.code]):
                 case.write("open", on, "ready")
 
-    def move(self, case, move, on, given):
+    def move(self, case, move, on, values):
         target = APPROVAL_MOVES[move][1]
-        facts = {"days": given["days"]} if move == "extend" else {}
+        facts = {"days": values["days"]} if move == "extend" else {}
         if move == "start_special":
-            facts = {"procedure": given["procedure"]}
+            facts = {"procedure": values["procedure"]}
         case.write(move, on, "" if target == SAME else target, **facts)
         if move in ("submit", "resubmit"):
             case.received_on = on
@@ -206,10 +206,10 @@ class ApprovalMachine(RuleBasedStateMachine):
         self.halt("resume")
 
     def halt(self, move):
-        wanted = {"suspend": "registered", "resume": "suspended"}[move]
-        found = self.outcome("office1", move, self.ref, GIVEN[move], None)
-        if self.street.state != wanted:
-            assert found is Refused
+        state_before = {"suspend": "registered", "resume": "suspended"}[move]
+        result = self.outcome("office1", move, self.ref, GIVEN[move], None)
+        if self.street.state != state_before:
+            assert result is Refused
             return
         self.street.catch_up(self.on)
         self.street.halt(move, self.on)
@@ -231,7 +231,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         seen = deepcopy(self.street)
         seen.catch_up(self.on)
         case, allowed = seen.cases[code], set(wrong) | ({Stale} if off else set())
-        given = GIVEN[move] | ({"procedure": PROCEDURES[code]} if move == "start_special" else {}) | dict(changed)
+        values = GIVEN[move] | ({"procedure": PROCEDURES[code]} if move == "start_special" else {}) | dict(changed)
         sources, _, by = APPROVAL_MOVES[move]
         if case.state not in sources or move in case.once or seen.state != "registered":
             allowed.add(Refused)
@@ -241,29 +241,29 @@ class ApprovalMachine(RuleBasedStateMachine):
             by[-1] if by[-1] != SYSTEM else by[0]
         ]
         version = None if off is None else case.version + off
-        found = self.outcome(by, move, f"{self.ref}/{code}", given, version)
+        result = self.outcome(by, move, f"{self.ref}/{code}", values, version)
         if allowed:
-            assert found in allowed, (code, move, case.state, version, allowed)
+            assert result in allowed, (code, move, case.state, version, allowed)
             return
-        seen.move(case, move, self.on, given)
-        assert found == case.state, (code, move, version)
+        seen.move(case, move, self.on, values)
+        assert result == case.state, (code, move, version)
         self.street = seen
 
-    def outcome(self, by, move, on, given, version):
+    def outcome(self, by, move, on, values, version):
         try:
             with self.database.write() as tx:
-                return do(tx, self.people[by], move, on, given, at=self.at, now=self.at, version=version).state
+                return do(tx, self.people[by], move, on, values, at=self.at, now=self.at, version=version).state
         except Problem as problem:
             return type(problem)
 
     @invariant()
     def the_rows_and_their_records_are_those_of_the_model(self):
         with self.database.read() as tx:
-            told = [e for e in entries(tx, self.ref) if e.subject == "approval"]
+            record = [e for e in entries(tx, self.ref) if e.subject == "approval"]
             for code, case in self.street.cases.items():
                 row = approval_row(tx, self.ref, code)
                 assert (row.state, row.version, row.round) == (case.state, case.version, case.round), code
-                moves = [(e.move, e.at.astimezone(FIRST.tzinfo).date()) for e in told if e.approval_id == row.id]
+                moves = [(e.move, e.at.astimezone(FIRST.tzinfo).date()) for e in record if e.approval_id == row.id]
                 own = [(s.move, s.on) for s in case.steps if s.move not in ("suspend", "resume")]
                 assert [m for m in moves if m[0] != "warn_lapse"] == own, code
 

@@ -42,13 +42,13 @@ def test_what_an_approval_granted_is_ticked_with_its_number_in_the_form_of_what_
 def test_its_window_is_told_which_document_it_is(app: OpenAPI, ref: str) -> None:
     owner = somebody(app, "owner1")
     owner.get(f"/approvals/{ref}/A02")
-    sent = {"materials.0.name": "申请表", "materials.2.name": "项目立项依据"}
-    assert owner.post(f"/approvals/{ref}/A02/moves/submit", sent).status_code == 303
+    form = {"materials.0.name": "申请表", "materials.2.name": "项目立项依据"}
+    assert owner.post(f"/approvals/{ref}/A02/moves/submit", form).status_code == 303
 
-    said = text_of(somebody(app, "window-a02").get(f"/approvals/{ref}/A02").text)
+    page = text_of(somebody(app, "window-a02").get(f"/approvals/{ref}/A02").text)
 
-    assert f"项目立项依据 系统内：A01 {NUMBER}" in said
-    assert "申请表 纸质" in said
+    assert f"项目立项依据 系统内：A01 {NUMBER}" in page
+    assert "申请表 纸质" in page
 
 
 def test_a_file_uploaded_earlier_is_ticked_with_its_name(app: OpenAPI, ref: str) -> None:
@@ -77,6 +77,6 @@ def test_only_a_valid_grant_of_the_same_project_satisfies(app: OpenAPI, ref: str
 
 def test_a_granted_document_goes_before_an_uploaded_one_and_a_prerequisite_that_was_not_granted_gives_none() -> None:
     item = load_catalogue().items["A07"]
-    found = sources(item, item.materials, {"A02": "资〔2026〕1号", "B01": "x"}, ())
-    assert found == {"用地预审与选址意见书": MaterialSource("资〔2026〕1号", code="A02")}
+    in_system = sources(item, item.materials, {"A02": "资〔2026〕1号", "B01": "x"}, ())
+    assert in_system == {"用地预审与选址意见书": MaterialSource("资〔2026〕1号", code="A02")}
     assert sources(item, item.materials, {}, ()) == {}

@@ -51,9 +51,9 @@ def test_each_page_tells_in_words_how_long_it_is_valid(sqlite_url: str, left: in
         ]
 
     for page in pages:
-        told = text_of(page.text).replace(" ", "")
-        assert DAYS[left] in told
-        assert told.count("届满") == DAYS[left].count("届满")
+        text = text_of(page.text).replace(" ", "")
+        assert DAYS[left] in text
+        assert text.count("届满") == DAYS[left].count("届满")
 
 
 def test_what_was_granted_for_good_or_not_at_all_has_no_validity(sqlite_url: str) -> None:
@@ -64,10 +64,10 @@ def test_what_was_granted_for_good_or_not_at_all_has_no_validity(sqlite_url: str
             walk(tx, ref, "A04", ("submit", "accept", "grant"))  # the catalogue gives it no end
             walk(tx, ref, "A02", ("submit", "accept", "refuse"))
             office = an_actor(tx, "office1")
-            found = {code: validity(approval(tx, ref, code, office, LAST), LAST) for code in ("A01", "A02", "A04")}
+            validities = {code: validity(approval(tx, ref, code, office, LAST), LAST) for code in ("A01", "A02", "A04")}
 
-    assert found["A01"] is not None
-    assert (found["A02"], found["A04"]) == (None, None)
+    assert validities["A01"] is not None
+    assert (validities["A02"], validities["A04"]) == (None, None)
 
 
 @pytest.mark.parametrize(("username", "address"), [("owner1", "/projects"), ("office1", "/casefiles")])

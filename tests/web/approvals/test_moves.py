@@ -101,9 +101,9 @@ def desk(request, make_database):
 
 
 def test_every_move_of_people_is_tried_here():
-    made = {move for _, _, move, *_ in MOVES}
+    tried = {move for _, _, move, *_ in MOVES}
 
-    assert made == {move for move, (_, _, by) in APPROVAL_MOVES.items() if by != (SYSTEM,)}
+    assert tried == {move for move, (_, _, by) in APPROVAL_MOVES.items() if by != (SYSTEM,)}
 
 
 @pytest.mark.parametrize(("state", "who", "move", "given", "after", "said"), MOVES)
@@ -158,10 +158,10 @@ def test_a_state_that_changed_meanwhile_is_shown_and_what_was_typed_is_kept(desk
 
     assert response.status_code == 409
     assert desk.moves(path)[-1] == "grant"
-    shown = text_of(response.text)
+    text = text_of(response.text)
     assert "与规划不符，\n详见附件" in unescape(response.text)
     meanwhile = re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL)
-    assert meanwhile and "攀发改〔2026〕9号" in meanwhile.group(0) and "不予许可" in shown
+    assert meanwhile and "攀发改〔2026〕9号" in meanwhile.group(0) and "不予许可" in text
 
 
 def test_a_newer_version_is_shown_and_the_form_can_be_sent_again_on_top_of_it(desk):
@@ -181,11 +181,11 @@ def test_a_newer_version_is_shown_and_the_form_can_be_sent_again_on_top_of_it(de
 
 def test_who_answers_after_five_days_of_silence_finds_the_application_accepted(desk):
     path = desk.approval("received", at=when("2026-02-24"))
-    shown = text_of(desk.people["window-a01"].get(path).text)
+    text = text_of(desk.people["window-a01"].get(path).text)
 
     response = desk.move("window-a01", path, "notify_once", NOTICE)
 
-    assert "依法自收件之日起视为受理" in shown
+    assert "依法自收件之日起视为受理" in text
     assert response.status_code == 409
     assert "视为受理" in re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL).group(0)
     assert "坐标表 · 没有盖章 · 盖章后重新提交" in response.text
@@ -234,9 +234,9 @@ def test_materials_count_when_they_are_ticked(desk):
 
 def test_a_document_of_another_project_is_no_material(desk):
     path = desk.approval("ready")
-    given = {"materials.0.name": "申请文件", "materials.0.document": "d-0123456789abcdef"}
+    values = {"materials.0.name": "申请文件", "materials.0.document": "d-0123456789abcdef"}
 
-    response = desk.move("owner1", path, "submit", given)
+    response = desk.move("owner1", path, "submit", values)
 
     assert response.status_code == 422
     assert desk.row(path).state == "ready"

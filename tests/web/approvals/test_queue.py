@@ -67,15 +67,15 @@ def windows(desk, username: str, query: str = "") -> str:
     return visitor.get(f"/windows{query}").text
 
 
-def view(desk, username: str, asked: QueueFilter, cursor: str = ""):
+def view(desk, username: str, filter_: QueueFilter, cursor: str = ""):
     with desk.database.read() as tx:
-        return queue(tx, an_actor(tx, username), asked, today=ON, cursor=cursor)
+        return queue(tx, an_actor(tx, username), filter_, today=ON, cursor=cursor)
 
 
-def everything(desk, username: str, asked: QueueFilter) -> list:
+def everything(desk, username: str, filter_: QueueFilter) -> list:
     rows, cursor = [], ""
     while cursor is not None:
-        page = view(desk, username, asked, cursor).page
+        page = view(desk, username, filter_, cursor).page
         rows, cursor = rows + page.rows, page.next_cursor
     return rows
 
@@ -103,10 +103,10 @@ def test_another_department_does_not_exist_for_a_window(desk, address):
 @pytest.mark.parametrize("username", ["centre1", "office1", "liaison1"])
 def test_the_offices_choose_a_department_or_see_all(desk, username):
     everybody = {code for _, code in listed(windows(desk, username))}
-    one = {code for _, code in listed(windows(desk, username, "?department=市自然资源局"))}
+    of_department = {code for _, code in listed(windows(desk, username, "?department=市自然资源局"))}
 
     assert everybody == {"A01", "A02"}
-    assert one == {"A02"}
+    assert of_department == {"A02"}
 
 
 def test_the_queue_is_ordered_by_the_due_dates_of_the_clock_those_that_stand_still_last(desk):
@@ -121,11 +121,11 @@ def test_the_queue_is_ordered_by_the_due_dates_of_the_clock_those_that_stand_sti
 def test_dates_and_lights_are_those_of_the_clock_readings(desk):
     for row in everything(desk, "office1", QueueFilter()):
         with desk.database.read() as tx:
-            told = reading(tx, approval_row(tx, row.approval.project, row.approval.code), ON)
-        first = told.delivery or told.promised or told.notice
+            clock = reading(tx, approval_row(tx, row.approval.project, row.approval.code), ON)
+        first = clock.delivery or clock.promised or clock.notice
         assert (row.first.due_on, row.first.limit) == (first.due_on, first.limit)
-        assert (row.legal and row.legal.due_on) == (told.legal and told.legal.due_on)
-        assert row.light == (told.light if row.approval.state in ("accepted", "paused") else None)
+        assert (row.legal and row.legal.due_on) == (clock.legal and clock.legal.due_on)
+        assert row.light == (clock.light if row.approval.state in ("accepted", "paused") else None)
 
 
 def test_both_limits_stand_side_by_side_with_what_is_left(desk):
@@ -175,19 +175,19 @@ def test_what_was_decided_comes_with_the_newest_first(desk):
 
 @pytest.mark.parametrize("search", ["火箭路", "A02", "用地预审", "land pre-examination"])
 def test_an_approval_is_found_by_project_item_or_code(desk, search):
-    found = listed(desk.people["office1"].get("/windows", query_string={"search": search}).text)
+    results = listed(desk.people["office1"].get("/windows", query_string={"search": search}).text)
 
-    assert found == [(number_of(desk, desk.refs["foreign"]), "A02")]
+    assert results == [(number_of(desk, desk.refs["foreign"]), "A02")]
 
 
 def test_an_approval_is_found_by_the_number_as_people_read_it(desk):
     number = number_of(desk, desk.refs["foreign"])
     year, serial = number.split("-")[1:]
-    shown = f"攀挂〔{year}〕{int(serial)}号"
+    as_read = f"攀挂〔{year}〕{int(serial)}号"
 
-    for search in (number, shown, f"{year}-{int(serial)}"):
-        found = listed(desk.people["office1"].get("/windows", query_string={"search": search}).text)
-        assert found == [(number, "A02")], search
+    for search in (number, as_read, f"{year}-{int(serial)}"):
+        results = listed(desk.people["office1"].get("/windows", query_string={"search": search}).text)
+        assert results == [(number, "A02")], search
 
 
 @pytest.mark.parametrize("address", ["?state=nonsense", "?light=blue", "?state=waiting"])
@@ -226,11 +226,11 @@ def test_a_long_queue_is_read_page_by_page_without_loss(crowd):
 
 
 def test_a_page_of_fifty_asks_the_database_as_often_as_a_page_of_one(crowd):
-    one = everything(crowd, "window-a01", QueueFilter())[0].approval.project
+    number = everything(crowd, "window-a01", QueueFilter())[0].approval.project
     with counted(crowd.app) as long:
         crowd.people["window-a01"].get("/windows")
     with counted(crowd.app) as short:
-        crowd.people["window-a01"].get(f"/windows?search={one}")
+        crowd.people["window-a01"].get(f"/windows?search={number}")
 
     assert len(long) == len(short) < 20
 

@@ -122,17 +122,22 @@ def test_each_day_stands_on_the_clocks_page_as_it_was_counted(desk, name, clock,
     with desk.database.read() as tx:
         row = approval_row(tx, *desk.refs[name].split("/"))
         steps, calendar = steps_of(tx, row.project_id, row.id), calendar_in_force(tx)
-    told = explain(steps, limits_of(row), calendar, date.fromisoformat(on), clock)
+    explanation = explain(steps, limits_of(row), calendar, date.fromisoformat(on), clock)
 
     page = page_of(desk, "owner1", name, f"/clock?on={on}&clock={clock}").text
 
-    shown = [text_of(cells) for _, cells in ROW.findall(page)]
-    assert len(shown) == len(told.days)
-    for day, words in zip(told.days, shown, strict=True):
+    rows = [text_of(cells) for _, cells in ROW.findall(page)]
+    assert len(rows) == len(explanation.days)
+    for day, words in zip(explanation.days, rows, strict=True):
         totals = [(day.used, day.counts), (day.legal_used, day.legal_counts)][: 2 if clock == "decision" else 1]
         assert words.startswith(str(day.on))
         assert words.split()[-len(totals) :] == [str(used) if counts else "–" for used, counts in totals]
-    for due in (told.reading.notice, told.reading.promised, told.reading.legal, told.reading.delivery):
+    for due in (
+        explanation.reading.notice,
+        explanation.reading.promised,
+        explanation.reading.legal,
+        explanation.reading.delivery,
+    ):
         assert due is None or str(due.due_on) in page or clock != "decision"
 
 
@@ -192,17 +197,17 @@ def test_a_day_or_clock_that_is_none_is_refused(desk, more, status):
 def test_a_page_asks_the_database_a_fixed_number_of_times(desk):
     numbers = []
     for name in ("received", "paused", "late"):
-        with counted(desk.app) as asked:
+        with counted(desk.app) as statements:
             page_of(desk, "office1", name)
-        numbers.append(len(asked))
+        numbers.append(len(statements))
 
     assert max(numbers) < 30 and max(numbers) - min(numbers) <= 1
 
 
 def test_a_read_leaves_the_database_as_it_was(desk):
-    with counted(desk.app) as asked:
+    with counted(desk.app) as statements:
         for more in ("", "/clock"):
             page_of(desk, "office1", "late", more)
         desk.people["office1"].get("/windows")
 
-    assert [one for one in asked if re.match(r"\s*(INSERT|UPDATE|DELETE)", one, re.IGNORECASE)] == []
+    assert [sql for sql in statements if re.match(r"\s*(INSERT|UPDATE|DELETE)", sql, re.IGNORECASE)] == []

@@ -89,10 +89,10 @@ def test_a_notice_is_shown_loaded_and_made_as_it_was_shown(city, database, admin
     _, _, refs = city
     page = upload(admin, TWO_DAYS_OFF.encode())
     assert page.status_code == 200
-    shown = text_of(page.text)
-    assert "2026-11-26 → 2026-11-30" in shown
-    assert "2026-12-17 → 2026-12-21" in shown
-    assert "期限变动的审批事项 2" in shown
+    text = text_of(page.text)
+    assert "2026-11-26 → 2026-11-30" in text
+    assert "2026-12-17 → 2026-12-21" in text
+    assert "期限变动的审批事项 2" in text
     assert loaded(database) == [], "nothing is changed by looking"
 
     assert admin.post("/calendars/load", carried(page)).headers["Location"] == "/calendars/redating"
@@ -126,7 +126,7 @@ def test_a_form_becomes_the_same_notice_as_a_file(database, admin):
     assert "没有在办审批事项的期限会变动" in page.text
     admin.post("/calendars/load", carried(page))
     with database.read() as tx:
-        (notice,) = [one for one in calendar_in_force(tx).notices if one.year == 2027]
+        (notice,) = [loaded_notice for loaded_notice in calendar_in_force(tx).notices if loaded_notice.year == 2027]
     assert notice.source == TYPED["source"]
     assert notice.days_off[0].name == "元旦"
     let_the_worker_work(database)
@@ -136,7 +136,7 @@ def test_a_form_becomes_the_same_notice_as_a_file(database, admin):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "fault"),
     [
         ({"days_off.1.first": "2027-01-02"}, "2027-01-02重复出现"),
         ({"days_off.1.first": "2026-10-01"}, "2026-10-01不在2027年内"),
@@ -145,18 +145,18 @@ def test_a_form_becomes_the_same_notice_as_a_file(database, admin):
         ({"year": "明年"}, "“明年”不是2000至2100之间的年份"),
     ],
 )
-def test_a_form_that_cannot_be_right_stays_as_it_was_typed(database, admin, changes, told):
+def test_a_form_that_cannot_be_right_stays_as_it_was_typed(database, admin, changes, fault):
     admin.get("/calendars/new")
     page = admin.post("/calendars/preview", TYPED | changes)
     assert page.status_code == 422
-    assert told in page.text
+    assert fault in page.text
     for value in (TYPED | changes).values():
         assert f'value="{value}"' in page.text
     assert loaded(database) == []
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "fault"),
     [
         (NEXT_YEAR.replace("2027-01-09", "2027-01-11").encode(), "第5行：2027-01-11是周一至周五"),
         (NEXT_YEAR.replace("2027-01-09", "2028-01-09").encode(), "第5行：2028-01-09不在2027年内"),
@@ -168,10 +168,10 @@ def test_a_form_that_cannot_be_right_stays_as_it_was_typed(database, admin, chan
         (b"years: {2027: {days_off: [], makeup_workdays: []}}", "2027年的通知没有写明任何放假日和调休上班日"),
     ],
 )
-def test_a_file_that_cannot_be_right_is_refused_with_its_line(database, admin, content, told):
+def test_a_file_that_cannot_be_right_is_refused_with_its_line(database, admin, content, fault):
     page = upload(admin, content)
     assert page.status_code == 422
-    assert told in page.text
+    assert fault in page.text
     assert loaded(database) == []
 
 
@@ -191,8 +191,8 @@ def test_from_the_preview_one_gets_back_to_the_form(admin):
 
 def test_who_looked_before_another_notice_came_looks_again(database, admin):
     page = upload(admin, TWO_DAYS_OFF.encode())
-    other = upload(admin, NEXT_YEAR.encode())
-    admin.post("/calendars/load", carried(other))
+    second = upload(admin, NEXT_YEAR.encode())
+    admin.post("/calendars/load", carried(second))
     again = admin.post("/calendars/load", carried(page))
     assert again.status_code == 409
     assert "其间已有另一份放假通知载入或撤回" in again.text
@@ -204,8 +204,8 @@ def test_who_looked_before_another_notice_came_looks_again(database, admin):
 
 def test_a_form_that_is_sent_twice_loads_once(database, admin):
     page = upload(admin, TWO_DAYS_OFF.encode())
-    sent = carried(page) | {"once": admin.once_key()}
-    assert [admin.post("/calendars/load", sent).status_code for _ in range(2)] == [303, 303]
+    form = carried(page) | {"once": admin.once_key()}
+    assert [admin.post("/calendars/load", form).status_code for _ in range(2)] == [303, 303]
     assert loaded(database) == [2026]
     let_the_worker_work(database)
 
@@ -217,8 +217,8 @@ def test_a_wrong_notice_is_taken_back_as_it_was_shown(city, database, admin):
     let_the_worker_work(database)
     page = admin.get("/calendars/2026/take-back")
     assert "2026-11-30 → 2026-11-26" in text_of(page.text)
-    found = admin.post("/calendars/2026/take-back", {"edition": _EDITION.search(page.text).group(1)})
-    assert found.status_code == 303
+    response = admin.post("/calendars/2026/take-back", {"edition": _EDITION.search(page.text).group(1)})
+    assert response.status_code == 303
     let_the_worker_work(database)
     assert len(recalculated(database)) == 4, "two approvals, there and back"
     with database.read() as tx:
@@ -293,9 +293,9 @@ def test_the_page_says_so_when_no_worker_runs(waiting_city):
     with an_app(url, now=NOW) as app:
         load(somebody(app, "sysadmin1"))
     assert STALLED not in seen(url, STALLED_AFTER / 2), "a worker may just be beginning"
-    said = seen(url, STALLED_AFTER + timedelta(minutes=1))  # of the clock, which goes on meanwhile
-    assert STALLED in said
-    assert "已重新计算0个，共3个审批事项" in said
+    text = seen(url, STALLED_AFTER + timedelta(minutes=1))  # of the clock, which goes on meanwhile
+    assert STALLED in text
+    assert "已重新计算0个，共3个审批事项" in text
     database = Database(url)
     assert len(let_the_worker_work(database)) == 3
     database.close()
