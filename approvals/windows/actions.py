@@ -134,18 +134,14 @@ def make_move(
     role: str,
     at: datetime | None = None,
 ) -> Subject:
+    """Make one move of an approval, and the system's moves that follow from it."""
     case = approval_case(approval)
     next_state(case, name)
-    chart_move = APPROVAL.move(name)
     changes: dict[str, Any] = {}
-    if chart_move.clock:
+    if APPROVAL.move(name).clock:
         item = load_catalogue().items[approval.code]
         steps = steps_of(record.tx, record.project_id, approval.id)
-        attempt = Attempt(approval, item, facts, steps, role)
-        if chart_move.is_once and made_in_round(steps, name):
-            raise Refused(N_("This was done already in this round."))
-        if name in GUARDS:
-            GUARDS[name](attempt)
+        _guard(name, Attempt(approval, item, facts, steps, role))
         facts, changes = _with_limits(name, facts, item)
         changes |= _days_after(record, approval, name, facts, steps, changes, day_of(at or record.at))
     if name == "grant":
@@ -156,6 +152,13 @@ def make_move(
     case = move(record, case, name, by=by, role=role, facts=facts, changes=changes, at=at)
     _follow(record, name)
     return case
+
+
+def _guard(name: str, attempt: Attempt) -> None:
+    if APPROVAL.move(name).is_once and made_in_round(attempt.steps, name):
+        raise Refused(N_("This was done already in this round."))
+    if name in GUARDS:
+        GUARDS[name](attempt)
 
 
 def _numbered(record: OpenChain, name: str) -> dict[str, Any]:
