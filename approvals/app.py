@@ -24,7 +24,7 @@ from approvals.liaisons.worklist import waiting as liaison_waiting
 from approvals.notifications.inbox import bell_count
 from approvals.notifications.queries import dead_count
 from approvals.recalculation.calendar_views import missing_notices
-from approvals.registration.preview import waiting as registrations_waiting
+from approvals.registration.views import waiting as registrations_waiting
 from approvals.supervision.cards.views import waiting as cards_waiting
 from approvals.supervision.escalations.views import waiting as escalations_waiting
 from approvals.supervision.joint.views import missing_count

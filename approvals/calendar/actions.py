@@ -14,7 +14,7 @@ from approvals.calendar.queries import (
     product_calendar_text,
     steps_of,
     stored_days,
-    unforgotten,
+    with_pending_alarm,
 )
 from workflows.clock.holiday_notices import CalendarError, HolidayNotice, parse_notices, refuse_empty
 
@@ -57,7 +57,7 @@ def rebuild(tx: Connection, table: Table, approval: Any, on: date) -> dict[str, 
     """Bring an approval's stored days on `on` to what its history and the calendar say; the columns that changed."""
     steps, limits = steps_of(tx, approval.project_id, approval.id), limits_of(approval)
     days = stored_days(steps, limits, calendar_for(tx, approval), approval.lapses_on)
-    days = unforgotten(days, approval.alarm_on, on)
+    days = with_pending_alarm(days, approval.alarm_on, on)
     changed = {name: value for name, value in days.items() if getattr(approval, name) != value}
     if changed:
         tx.execute(update(table).where(table.c.id == approval.id).values(**changed))

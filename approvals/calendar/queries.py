@@ -1,6 +1,7 @@
 """Reads clocks off the history."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Table, bindparam, case, func, or_, select, union_all
 
+from approvals.base.errors import invalid
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
+from approvals.base.text_validation import N_
 from approvals.calendar.tables import CalendarEdition
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
@@ -69,8 +72,8 @@ def edition_for(tx: Connection, approval: Any) -> int:
     """The last edition of notices that counts for this approval: a decided one keeps that of its decision."""
     if approval.state in APPROVAL.final_states:
         return int(approval.calendar_edition)
-    known = getattr(approval, "last_edition", None)
-    return last_edition(tx) if known is None else int(known)
+    last = getattr(approval, "last_edition", None)
+    return last_edition(tx) if last is None else int(last)
 
 
 def calendar_for(tx: Connection, approval: Any) -> Calendar:
@@ -80,13 +83,13 @@ def calendar_for(tx: Connection, approval: Any) -> Calendar:
 
 def calendars(tx: Connection) -> Callable[[Any], Calendar]:
     """`calendar_for` of many approvals: each edition is read once."""
-    last, known = last_edition(tx), dict[int, Calendar]()
+    last, by_edition = last_edition(tx), dict[int, Calendar]()
 
     def of(approval: Any) -> Calendar:
         edition = int(approval.calendar_edition) if approval.state in APPROVAL.final_states else last
-        if edition not in known:
-            known[edition] = calendar_in_force(tx, edition)
-        return known[edition]
+        if edition not in by_edition:
+            by_edition[edition] = calendar_in_force(tx, edition)
+        return by_edition[edition]
 
     return of
 
@@ -107,21 +110,26 @@ def steps_of(tx: Connection, project_id: int, approval_id: int) -> list[Step]:
     ]
 
 
-_TELLING = ("extend", "start_special", CORRECT)
+_WITH_FACTS = ("extend", "start_special", CORRECT)
 # The facts that `as_step` reads, for those who read many entries: the others may be long.
-STEP_FACTS = case((or_(*(ENTRY.c.move == move for move in _TELLING)), ENTRY.c.facts), else_="").label("facts")
+STEP_FACTS = case((or_(*(ENTRY.c.move == move for move in _WITH_FACTS)), ENTRY.c.facts), else_="").label("facts")
 
 
 def as_step(move: str, on: date, facts: str, at: datetime | None = None, seq: int = 0) -> Step:
     """One entry as the clock sees it."""
-    if move not in _TELLING:
-        return Step(move, on, at=at, seq=seq)
-    told = orjson.loads(facts)
-    if move == "extend":
-        return Step(move, on, days=told["days"], at=at, seq=seq)
-    if move == CORRECT:
-        return Step(move, on, at=at, seq=seq, corrects=told["entry"], right_on=date.fromisoformat(told["right_on"]))
-    return Step(move, on, days=told["expected_days"], procedure=told["procedure"], at=at, seq=seq)
+    step = Step(move, on, at=at, seq=seq)
+    return step_with(step, orjson.loads(facts)) if move in _WITH_FACTS else step
+
+
+def step_with(step: Step, facts: Mapping[str, Any]) -> Step:
+    """The step with what the facts of its entry say."""
+    if step.move == "extend":
+        return replace(step, days=facts["days"])
+    if step.move == "start_special":
+        return replace(step, days=facts["expected_days"], procedure=facts["procedure"])
+    if step.move == CORRECT:
+        return replace(step, corrects=facts["entry"], right_on=date.fromisoformat(facts["right_on"]))
+    return step
 
 
 def limits_of(approval: Any) -> Limits:
@@ -135,55 +143,48 @@ def reading(tx: Connection, approval: Any, on: date) -> Reading:
     return read(steps, limits_of(approval), calendar_for(tx, approval), on, reminder_at=load_policy().reminder_at)
 
 
+_DATES = (
+    *("round", "received_on", "accepted_on", "decided_on", "delivered_on", "notice_due_on", "promised_due_on"),
+    *("legal_due_on", "delivery_due_on", "reminder_from", "yellow_from", "red_from", "used_days"),
+)  # columns of an approval's row that have the names of its deadlines
+
+
 def stored_days(
     steps: Sequence[Step], limits: Limits, calendar: Calendar, lapses_on: date | None = None
 ) -> dict[str, Any]:
     """The columns of an approval's row that follow from its steps and its last day of validity."""
-    found = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
-    return {
-        "round": found.round,
-        "is_deemed": found.deemed,
-        "received_on": found.received_on,
-        "accepted_on": found.accepted_on,
-        "decided_on": found.decided_on,
-        "delivered_on": found.delivered_on,
-        "notice_due_on": found.notice_due_on,
-        "promised_due_on": found.promised_due_on,
-        "legal_due_on": found.legal_due_on,
-        "delivery_due_on": found.delivery_due_on,
-        "reminder_from": found.reminder_from,
-        "yellow_from": found.yellow_from,
-        "red_from": found.red_from,
-        "used_days": found.used_days,
-        "due_on": _due_on(found),
-        "alarm_on": _alarm_on(found, warned_on(lapses_on), steps[-1:]),
+    dates = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
+    return {name: getattr(dates, name) for name in _DATES} | {
+        "is_deemed": dates.deemed,
+        "due_on": _due_on(dates),
+        "alarm_on": _alarm_on(dates, warned_on(lapses_on), steps[-1:]),
     }
 
 
-def _alarm_on(found: Deadlines, lapse_warned_on: date | None, last: Sequence[Step]) -> date | None:
+def _alarm_on(dates: Deadlines, lapse_warned_on: date | None, last: Sequence[Step]) -> date | None:
     """The first day on which the sweep must look; what was reached before the end is looked at once more.
 
     It looks on the day of the last step when that step alone is the ground of a card, or may take one away.
     """
-    days = [found.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in (*AT_ONCE, CORRECT))]
-    if found.state in APPROVAL.final_states:
-        days += [found.reminder_from, found.yellow_from, found.red_from, found.overdue_from]
+    days = [dates.alarm_on, lapse_warned_on, *(step.on for step in last if step.move in (*AT_ONCE, CORRECT))]
+    if dates.state in APPROVAL.final_states:
+        days += [dates.reminder_from, dates.yellow_from, dates.red_from, dates.overdue_from]
     return min((day for day in days if day), default=None)
 
 
-def _due_on(found: Deadlines) -> date | None:
+def _due_on(dates: Deadlines) -> date | None:
     """The day that a queue sorts by: of the clock that runs."""
     return {
-        "received": found.notice_due_on,
-        "accepted": found.promised_due_on,
-        "paused": found.promised_due_on,
-        "granted": found.delivery_due_on,
-        "refused": found.delivery_due_on,
-    }.get(found.state)
+        "received": dates.notice_due_on,
+        "accepted": dates.promised_due_on,
+        "paused": dates.promised_due_on,
+        "granted": dates.delivery_due_on,
+        "refused": dates.delivery_due_on,
+    }.get(dates.state)
 
 
-def unforgotten(days: dict[str, Any], alarm_on: date | None, on: date) -> dict[str, Any]:
-    """These days after a move on `on`; an alarm that no sweep has looked at yet stands until one does."""
+def with_pending_alarm(days: dict[str, Any], alarm_on: date | None, on: date) -> dict[str, Any]:
+    """These days after a move on `on`; an alarm stays until a sweep has handled it."""
     return days | {"alarm_on": alarm_on} if alarm_on is not None and alarm_on <= on else days
 
 
@@ -194,7 +195,15 @@ def later_alarm(steps: Sequence[Step], limits: Limits, calendar: Calendar, after
 
 def made_in_round(steps: Iterable[Step], move: str) -> bool:
     """Whether this move was made in the current round."""
-    made = False
+    is_made = False
     for step in steps:
-        made = False if step.move == "reapply" else made or step.move == move
-    return made
+        is_made = False if step.move == "reapply" else is_made or step.move == move
+    return is_made
+
+
+def check_working_day(tx: Connection, field: str, on: date, today: date) -> None:
+    """Invalid unless `on` is a working day that does not lie before `today`."""
+    if on < today:
+        raise invalid(field, N_("lies in the past"))
+    if not calendar_in_force(tx).is_working_day(on):
+        raise invalid(field, N_("is not a working day"))

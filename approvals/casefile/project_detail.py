@@ -31,15 +31,15 @@ from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
 from approvals.history.timeline import EntryDescription, FactView, by_day, since, tell
 from approvals.programme.queries import category_label
-from approvals.registration.preview import REGISTER
 from approvals.registration.queries import OPEN_PROJECTS
+from approvals.registration.views import REGISTER
+from approvals.supervision.cards.views import cards_of_approvals
 from approvals.supervision.joint.views import MOVES as JOINT
+from approvals.supervision.orders.views import orders_of_project
 from approvals.supervision.queries import OPEN_STATES, escalations_of
 from approvals.triage.queries import SORTING
 from approvals.windows.clocks import dues
 from approvals.windows.queries import ApprovalView, approvals_of_project
-from approvals.windows.shown_cards import ShownCard, shown_cards
-from approvals.windows.shown_orders import shown_orders
 from approvals.windows.validity import validity
 from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION
@@ -95,8 +95,8 @@ def casefile(
         spent=spent,
         escalations=tuple(one for one in escalations if one.is_open),
         closed_escalations=tuple(one for one in escalations if not one.is_open),
-        cards=_cards(entries, approvals, today),
-        orders=shown_orders(entries),
+        cards=tuple((card.approval, card) for card in cards_of_approvals(tx, approvals, today)),
+        orders=orders_of_project(tx, found.id, today),
         documents=tuple(for_project(tx, found.id)),
         codes=tuple((one.code, Label(one.item.zh, one.item.en)) for one in approvals),
         code=code,
@@ -104,13 +104,6 @@ def casefile(
         meanwhile=since(told, version),
         **_moves(found, actor),
     )
-
-
-def _cards(
-    entries: Iterable[EntryView], approvals: Iterable[ApprovalView], today: date
-) -> tuple[tuple[ApprovalView, ShownCard], ...]:
-    by_id = {one.id: one for one in approvals}
-    return tuple((by_id[one.approval_id], one) for one in shown_cards(entries, today) if one.approval_id in by_id)
 
 
 def _moves(found: ProjectView, actor: Actor) -> dict[str, Any]:

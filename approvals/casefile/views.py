@@ -13,10 +13,10 @@ from approvals.casefile.time_spent import Spent, StageClock
 from approvals.filing.documents import DocumentView
 from approvals.filing.views import ProjectView
 from approvals.history.timeline import EntryDescription, FactView, TimelineDay
+from approvals.supervision.cards.views import CardRow
+from approvals.supervision.orders.views import OrderRow
 from approvals.windows.clocks import Due
 from approvals.windows.queries import ApprovalView
-from approvals.windows.shown_cards import ShownCard
-from approvals.windows.shown_orders import ShownOrder
 from approvals.windows.validity import Validity
 from workflows.charts.model import Move, State
 from workflows.config.catalogue import Stage
@@ -184,8 +184,8 @@ class Casefile:
     spent: Spent
     escalations: tuple[Raised, ...]
     closed_escalations: tuple[Raised, ...]
-    cards: tuple[tuple[ApprovalView, ShownCard], ...]  # each with the approval whose window it was shown to
-    orders: tuple[ShownOrder, ...]
+    cards: tuple[tuple[ApprovalView, CardRow], ...]  # each with the approval whose window it was shown to
+    orders: tuple[OrderRow, ...]
     documents: tuple[DocumentView, ...]
     codes: tuple[tuple[str, Label], ...]
     code: str

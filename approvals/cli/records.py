@@ -22,7 +22,7 @@ from approvals.integrity.invariants import VerificationReport
 from approvals.integrity.invariants import verify as verify_record
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep as sweep_city
-from approvals.windows.clock_export import all_readings, reading_of
+from approvals.windows.clocks import all_readings, reading_of
 from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.moments import day_of
@@ -13,8 +13,8 @@ from approvals.filing.actions import checked, move_in
 from approvals.filing.queries import locked_project, record_of
 from approvals.history.commands import Command
 from approvals.history.record import OpenChain, Subject, recording
-from approvals.registration.queries import APPROVALS, approvals_of
-from approvals.windows.actions import deem_accepted, make
+from approvals.registration.queries import APPROVALS, ApprovalRow, approvals_of
+from approvals.windows.actions import deem_accepted, make_move
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 
@@ -28,37 +28,35 @@ def halt(tx: Connection, command: Command) -> Subject:
         deem_accepted(record, day_of(record.at))
         case = move_in(record, project, command, facts, changes)
         for approval in approvals_of(tx, project.id):
-            FOLLOWED[command.move](record, approval, command, facts)
+            _APPROVAL_MOVES[command.move](record, approval, command, facts)
         if command.move != "withdraw":
             for approval in approvals_of(tx, project.id):
                 rebuild(tx, APPROVALS, approval, day_of(record.at))
     return case
 
 
-def _pause(record: OpenChain, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
+def _pause(record: OpenChain, approval: ApprovalRow, command: Command, facts: dict[str, Any]) -> None:
     if approval.state == "accepted":
         on = day_of(record.at)
         days = calendar_in_force(record.tx).working_days_between(on, max(on, facts["review_on"]))
         pause = {"procedure": SUSPENSION, "expected_days": max(1, days), "notice": facts["cause"]}
-        make(record, approval, "start_special", pause, by=SYSTEM_ACTOR, role=SYSTEM)
+        make_move(record, approval, "start_special", pause, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
-def _resume(record: OpenChain, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
-    if approval.state == "paused" and _paused_by_suspension(record, approval):
-        make(record, approval, "end_special", {}, by=SYSTEM_ACTOR, role=SYSTEM)
+def _resume(record: OpenChain, approval: ApprovalRow, command: Command, facts: dict[str, Any]) -> None:
+    if approval.state == "paused":
+        steps = steps_of(record.tx, record.project_id, approval.id)
+        procedures = [step.procedure for step in steps if step.move == "start_special"]
+        if procedures[-1:] == [SUSPENSION]:
+            make_move(record, approval, "end_special", {}, by=SYSTEM_ACTOR, role=SYSTEM)
 
 
-def _withdraw(record: OpenChain, approval: Row[Any], command: Command, facts: dict[str, Any]) -> None:
+def _withdraw(record: OpenChain, approval: ApprovalRow, command: Command, facts: dict[str, Any]) -> None:
     if approval.state in APPROVAL.move("withdraw_approval").sources:
-        make(record, approval, "withdraw_approval", facts, by=command.actor, role="owner")
+        make_move(record, approval, "withdraw_approval", facts, by=command.actor, role="owner")
 
 
-def _paused_by_suspension(record: OpenChain, approval: Row[Any]) -> bool:
-    steps = steps_of(record.tx, record.project_id, approval.id)
-    return [step.procedure for step in steps if step.move == "start_special"][-1:] == [SUSPENSION]
-
-
-FOLLOWED: dict[str, Callable[[OpenChain, Row[Any], Command, dict[str, Any]], None]] = {
+_APPROVAL_MOVES: dict[str, Callable[[OpenChain, ApprovalRow, Command, dict[str, Any]], None]] = {
     "suspend": _pause,
     "resume": _resume,
     "withdraw": _withdraw,

@@ -1,10 +1,9 @@
 """The calendar as its pages show it: the years with their notices, and one year day by day."""
 
 import calendar as months_of
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -28,7 +27,7 @@ MARKS = {"holiday": N_("off"), "makeup": N_("work")}  # one word beside a day
 
 @dataclass(frozen=True, slots=True)
 class EditionView:
-    """One notice of a year; `notice` None takes it back. The product's own was loaded by nobody at no moment."""
+    """One notice of a year; `notice` None takes it back. The product's own has no `loaded_by` and no `loaded_at`."""
 
     number: int
     loaded_by: str
@@ -38,7 +37,7 @@ class EditionView:
 
     @property
     def days_off(self) -> int:
-        return sum(len(one.days()) for one in self.notice.days_off) if self.notice else 0
+        return sum(len(period.days()) for period in self.notice.days_off) if self.notice else 0
 
     @property
     def makeup_workdays(self) -> int:
@@ -95,7 +94,7 @@ class YearView:
 
     @property
     def may_take_back(self) -> bool:
-        return any(one.loaded_at for one in self.editions)
+        return any(edition.loaded_at for edition in self.editions)
 
     @property
     def before(self) -> EditionView | None:
@@ -106,8 +105,8 @@ class YearView:
 def years(tx: Connection, today: date) -> tuple[YearRow, ...]:
     """Every year that has a notice, this and the next one, and those into which open clocks run; the latest first."""
     editions, running = _editions(tx), unpublished_years(tx)
-    wanted = {*editions, *running, today.year, today.year + 1}
-    return tuple(_row(year, editions.get(year, ()), running) for year in sorted(wanted, reverse=True))
+    listed = {*editions, *running, today.year, today.year + 1}
+    return tuple(_row(year, editions.get(year, ()), running) for year in sorted(listed, reverse=True))
 
 
 def missing_notices(tx: Connection) -> list[tuple[str, dict[str, object]]]:
@@ -119,44 +118,31 @@ def year_view(tx: Connection, year: int) -> YearView:
     """One year; NotFound for those that the product does not know."""
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         raise NotFound
-    own = _editions(tx, year).get(year, ())
-    row = _row(year, own, unpublished_years(tx))
-    return YearView(row, tuple(reversed(own))[:MOST_EDITIONS], _months(calendar_in_force(tx), year))
+    editions = _editions(tx, year).get(year, ())
+    row, calendar = _row(year, editions, unpublished_years(tx)), calendar_in_force(tx)
+    months = tuple(_month(calendar, date(year, month, 1)) for month in range(1, 13))
+    return YearView(row, tuple(reversed(editions))[:MOST_EDITIONS], months)
 
 
-def _row(year: int, editions: Iterable[EditionView], running: dict[int, int]) -> YearRow:
-    own = list(editions)
-    return YearRow(year, own[-1] if own else None, max(0, len(own) - 1), running.get(year, 0))
+def _row(year: int, editions: Sequence[EditionView], running: dict[int, int]) -> YearRow:
+    in_force = editions[-1] if editions else None
+    return YearRow(year, in_force, max(0, len(editions) - 1), running.get(year, 0))
 
 
 def _editions(tx: Connection, year: int | None = None) -> dict[int, tuple[EditionView, ...]]:
-    """The editions of each year in their order, the product's own first; of one year only when it is named."""
-    found: dict[int, list[EditionView]] = {}
+    """The editions of each year in their order, the product's own first; `year` limits them to one."""
+    editions: dict[int, list[EditionView]] = {}
     for notice in parse_notices(product_calendar_text()):
         if year in (None, notice.year):
-            found[notice.year] = [EditionView(1, "", None, "", notice)]
-    for row in _loaded(tx, year):
-        own = found.setdefault(row.year, [])
-        who = row.name or row.loaded_by
-        own.append(EditionView(len(own) + 1, who, row.loaded_at, row.notice, _notice_in(row.notice, row.year)))
-    return {key: tuple(own) for key, own in found.items()}
-
-
-def _loaded(tx: Connection, year: int | None) -> Iterable[Any]:
-    rows = select(EDITION, PERSON.c.name).outerjoin(PERSON, PERSON.c.username == EDITION.c.loaded_by)
-    rows = rows.where(EDITION.c.year == year) if year else rows
-    return tx.execute(rows.order_by(EDITION.c.id)).all()
-
-
-def _notice_in(text: str, year: int) -> HolidayNotice | None:
-    return next((notice for notice in parse_notices(text) if notice.year == year), None) if text else None
-
-
-# Day by day.
-
-
-def _months(calendar: Calendar, year: int) -> tuple[MonthView, ...]:
-    return tuple(_month(calendar, date(year, month, 1)) for month in range(1, 13))
+            editions[notice.year] = [EditionView(1, "", None, "", notice)]
+    loaded = select(EDITION, PERSON.c.name).outerjoin(PERSON, PERSON.c.username == EDITION.c.loaded_by)
+    loaded = loaded.where(EDITION.c.year == year) if year else loaded
+    for row in tx.execute(loaded.order_by(EDITION.c.id)):
+        of_year, notices = editions.setdefault(row.year, []), parse_notices(row.notice) if row.notice else ()
+        own = next((notice for notice in notices if notice.year == row.year), None)
+        loaded_by = row.name or row.loaded_by
+        of_year.append(EditionView(len(of_year) + 1, loaded_by, row.loaded_at, row.notice, own))
+    return {key: tuple(of_year) for key, of_year in editions.items()}
 
 
 def _month(calendar: Calendar, first: date) -> MonthView:
@@ -179,15 +165,15 @@ def _day(calendar: Calendar, day: date) -> CalendarDay:
 def _remarks(notice: HolidayNotice | None, first: date) -> list[CalendarRemark]:
     if notice is None:
         return []
-    found = []
+    remarks = []
     for holiday in notice.days_off:
         days = [day.day for day in holiday.days() if day.month == first.month]
         if days:
-            found.append((days[0], _span(days), Label(holiday.name, holiday.name_en or holiday.name), N_("days off")))
+            remarks.append((days[0], _span(days), Label(holiday.name, holiday.name_en or holiday.name), N_("days off")))
     for day in notice.makeup_workdays:
         if day.month == first.month:
-            found.append((day.day, str(day.day), Label("", ""), MAKE_UP))
-    return [CalendarRemark(days, name, word) for _, days, name, word in sorted(found, key=lambda one: one[0])]
+            remarks.append((day.day, str(day.day), Label("", ""), MAKE_UP))
+    return [CalendarRemark(days, name, word) for _, days, name, word in sorted(remarks, key=lambda remark: remark[0])]
 
 
 def _span(days: list[int]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from approvals.accounts.queries import UnitName, units_by_id
 from approvals.base.pagination import PAGE
 from approvals.history.record import ENTRY
-from approvals.recalculation.actions import Redating, made_by, moved_so_far, redating
+from approvals.recalculation.actions import Recalculation, entries_of, last_recalculation, moved_so_far
 from approvals.recalculation.preview import DUE, Redated
 from approvals.windows.clocks import CLOCK_NAMES
 from workflows.charts.approval import APPROVAL
@@ -32,7 +32,7 @@ class MovedDay:
 
 
 @dataclass(frozen=True, slots=True)
-class OutlookRow:
+class MovedApproval:
     """An approval that would move; without `days` only the day of a warning does."""
 
     ref: str
@@ -50,7 +50,7 @@ class RecalculationPreview:
     approvals: int
     project_count: int
     departments: tuple[tuple[UnitName, int], ...]
-    projects: tuple[tuple[str, tuple[OutlookRow, ...]], ...]
+    projects: tuple[tuple[str, tuple[MovedApproval, ...]], ...]
     page: int
     pages: int
 
@@ -63,47 +63,49 @@ class RecalculationPreview:
         return self.page + 1 if self.page < self.pages else None
 
 
-def outlook(tx: Connection, found: Iterable[Redated], page: int = 1) -> RecalculationPreview:
+def outlook(tx: Connection, redated: Iterable[Redated], page: int = 1) -> RecalculationPreview:
     """The counts of all that would move, and this page of it; a page that is none is the nearest."""
-    moved = list(found)
-    units = units_by_id(tx, {one.department_id for one in moved})
-    by_department = Counter(one.department_id for one in moved)
-    pages = max(1, -(-len(moved) // PAGE))
+    approvals = list(redated)
+    units = units_by_id(tx, {approval.department_id for approval in approvals})
+    by_department = Counter(approval.department_id for approval in approvals)
+    pages = max(1, -(-len(approvals) // PAGE))
     page = min(max(1, page), pages)
     return RecalculationPreview(
-        approvals=len(moved),
-        project_count=len({one.ref.partition("/")[0] for one in moved}),
+        approvals=len(approvals),
+        project_count=len({approval.ref.partition("/")[0] for approval in approvals}),
         departments=tuple((units[unit_id], count) for unit_id, count in by_department.most_common()),
-        projects=_by_project(moved[(page - 1) * PAGE : page * PAGE], units),
+        projects=_by_project(approvals[(page - 1) * PAGE : page * PAGE], units),
         page=page,
         pages=pages,
     )
 
 
-def _by_project(moved: Sequence[Redated], units: dict[int, UnitName]) -> tuple[tuple[str, tuple[OutlookRow, ...]], ...]:
-    projects: dict[tuple[str, str], list[OutlookRow]] = {}
-    for one in moved:
-        number = one.ref.partition("/")[0]
-        projects.setdefault((number, one.project), []).append(_row(one, number, units))
+def _by_project(
+    approvals: Sequence[Redated], units: dict[int, UnitName]
+) -> tuple[tuple[str, tuple[MovedApproval, ...]], ...]:
+    projects: dict[tuple[str, str], list[MovedApproval]] = {}
+    for approval in approvals:
+        number = approval.ref.partition("/")[0]
+        projects.setdefault((number, approval.project), []).append(_row(approval, number, units))
     return tuple((name, tuple(rows)) for (_, name), rows in projects.items())
 
 
-def _row(one: Redated, number: str, units: dict[int, UnitName]) -> OutlookRow:
-    return OutlookRow(
-        one.ref,
+def _row(approval: Redated, number: str, units: dict[int, UnitName]) -> MovedApproval:
+    return MovedApproval(
+        approval.ref,
         load_city().shown_number(number),
-        load_catalogue().items[one.code],
-        units[one.department_id],
-        APPROVAL.state(one.state),
-        tuple(MovedDay(_WORDS[name], before, after) for name, before, after in one.moves),
+        load_catalogue().items[approval.code],
+        units[approval.department_id],
+        APPROVAL.state(approval.state),
+        tuple(MovedDay(_WORDS[name], before, after) for name, before, after in approval.moves),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class RecalculationProgress:
-    """How far a dating anew is; `is_stalled` when nobody seems to be at work on it."""
+    """How far a recalculation is; `is_stalled` when no worker seems to run it."""
 
-    begun: Redating
+    begun: Recalculation
     done: int
     is_stalled: bool
 
@@ -117,8 +119,8 @@ class RecalculationProgress:
 
 
 def progress(tx: Connection, now: datetime) -> RecalculationProgress | None:
-    """The dating anew that was begun last; None when there was none yet."""
-    begun = redating(tx)
+    """The recalculation that was begun last; None when there was none yet."""
+    begun = last_recalculation(tx)
     if begun is None:
         return None
     if begun.moved is not None:
@@ -126,8 +128,8 @@ def progress(tx: Connection, now: datetime) -> RecalculationProgress | None:
     return RecalculationProgress(begun, moved_so_far(tx, begun), is_stalled=_is_stalled(tx, begun, now))
 
 
-def _is_stalled(tx: Connection, begun: Redating, now: datetime) -> bool:
+def _is_stalled(tx: Connection, begun: Recalculation, now: datetime) -> bool:
     if begun.since is None:
         return True
-    last = tx.execute(select(func.max(ENTRY.c.recorded_at)).where(*made_by(begun))).scalar_one()
+    last = tx.execute(select(func.max(ENTRY.c.recorded_at)).where(*entries_of(begun))).scalar_one()
     return now - max(begun.since, last or begun.since) > STALLED_AFTER

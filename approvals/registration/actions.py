@@ -1,10 +1,9 @@
 """Registers a project: a number, a liaison, and its approvals planned from the catalogue."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import orjson
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
 from approvals.base.errors import Refused, invalid
@@ -20,6 +19,7 @@ from approvals.registration.queries import (
     GRANTS,
     PEOPLE,
     TERMS,
+    ApprovalRow,
     approval_case,
     approvals_of,
     department_ids,
@@ -27,7 +27,7 @@ from approvals.registration.queries import (
 )
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import SYSTEM
-from workflows.config.catalogue import Catalogue, PlannedItem, load_catalogue
+from workflows.config.catalogue import PlannedItem, load_catalogue
 from workflows.config.city import load_city
 
 
@@ -46,31 +46,26 @@ def register(tx: Connection, command: Command) -> Subject:
         year = day_of(record.at).year
         serial = next_number(tx, f"registration/{load_city().division}/{year}")
         number = load_city().number(year, serial)
-        changes = {
-            "number": number,
-            "year": year,
-            "serial": serial,
-            "liaison_id": liaison_id,
-            "registered_at": record.at,
-        }
+        address = {"number": number, "year": year, "serial": serial}
+        changes = address | {"liaison_id": liaison_id, "registered_at": record.at}
         planned = facts | {"number": number, "catalogue": catalogue.edition, "planned": [p.item.code for p in plan]}
         case = move_in(record, project, command, planned, changes)
         begin_term(record, project.id, liaison_id, command.actor)
-        _plan(record, plan, catalogue, project)
+        _plan(record, plan, catalogue.edition)
         open_ready(record, approvals_of(tx, project.id))
     return case
 
 
 def liaison_id_of(tx: Connection, username: str) -> int:
     """The id of the active liaison with this user name; Invalid when there is none."""
-    found = tx.execute(
+    liaison_id = tx.execute(
         select(PEOPLE.c.id)
         .join(GRANTS, (GRANTS.c.person_id == PEOPLE.c.id) & (GRANTS.c.role == "liaison"))
         .where(PEOPLE.c.username == username, PEOPLE.c.is_active)
     ).scalar_one_or_none()
-    if found is None:
+    if liaison_id is None:
         raise invalid("liaison", N_("is not a liaison"))
-    return int(found)
+    return int(liaison_id)
 
 
 def begin_term(record: OpenChain, project_id: int, person_id: int, by: Actor, *, note: str = "") -> None:
@@ -79,7 +74,7 @@ def begin_term(record: OpenChain, project_id: int, person_id: int, by: Actor, *,
     record.tx.execute(insert(TERMS), row)
 
 
-def _plan(record: OpenChain, plan: Iterable[PlannedItem], catalogue: Catalogue, project: Row[Any]) -> None:
+def _plan(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> None:
     departments = department_ids(record.tx)
     rows = []
     for planned in plan:
@@ -88,12 +83,12 @@ def _plan(record: OpenChain, plan: Iterable[PlannedItem], catalogue: Catalogue, 
             raise Refused(N_("The department “%(name)s” of the catalogue has no unit."), name=item.department)
         rows.append(
             {
-                "project_id": project.id,
+                "project_id": record.project_id,
                 "code": item.code,
                 "stage": item.stage,
                 "department_id": departments[item.department],
                 "requires": orjson.dumps(planned.requires).decode(),
-                "catalogue_edition": catalogue.edition,
+                "catalogue_edition": edition,
                 "promised_limit": item.promised,
                 "legal_limit": item.legal,
                 "legal_unit": item.legal_unit,
@@ -108,19 +103,15 @@ def _plan(record: OpenChain, plan: Iterable[PlannedItem], catalogue: Catalogue, 
     record.tx.execute(insert(APPROVALS), rows)
 
 
-def open_ready(record: OpenChain, approvals: Iterable[Row[Any]]) -> None:
-    """The system opens every waiting approval whose prerequisites are all granted."""
-    for row in ready_ones(list(approvals)):
-        move(record, approval_case(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
-
-
-def ready_ones(approvals: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-    """Those of a project's approvals that wait, and whose prerequisites are all granted."""
+def open_ready(record: OpenChain, approvals: Sequence[ApprovalRow]) -> None:
+    """The system opens every waiting approval of a project whose prerequisites are all granted."""
     granted = {row.code for row in approvals if row.state == "granted"}
-    return (row for row in approvals if row.state == "waiting" and granted.issuperset(prerequisites(row)))
+    for row in approvals:
+        if row.state == "waiting" and granted.issuperset(prerequisites(row)):
+            move(record, approval_case(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
 
 
-def complete_if_done(record: OpenChain, approvals: Iterable[Row[Any]]) -> None:
+def complete_if_done(record: OpenChain, approvals: Iterable[ApprovalRow]) -> None:
     """The system completes a project when every planned approval is granted, withdrawn ones aside."""
     states = [row.state for row in approvals if row.state != "withdrawn"]
     if states and set(states) == {"granted"}:

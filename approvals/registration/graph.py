@@ -88,7 +88,7 @@ def draw(nodes: Sequence[Node]) -> Graph:
         box_width=round(width, 1),
         box_height=height,
         boxes=boxes,
-        lines=tuple(_line(one, middles, depth, width) for one in links),
+        lines=tuple(_line(link, middles, depth, width) for link in links),
     )
 
 
@@ -107,44 +107,44 @@ def reduced(requires: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]
     def before(code: str) -> frozenset[str]:
         if code not in ancestors:
             direct = frozenset(requires[code])
-            ancestors[code] = direct.union(*(before(one) for one in direct))
+            ancestors[code] = direct.union(*(before(required) for required in direct))
         return ancestors[code]
 
     return {
-        code: tuple(one for one in needed if not any(one in before(other) for other in needed))
-        for code, needed in requires.items()
+        code: tuple(required for required in direct if not any(required in before(between) for between in direct))
+        for code, direct in requires.items()
     }
 
 
 def depths(requires: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """How many approvals stand before each one on its longest way."""
-    found: dict[str, int] = {}
+    known_depths: dict[str, int] = {}
 
     def depth(code: str) -> int:
-        if code not in found:
-            found[code] = max((depth(one) + 1 for one in requires[code]), default=0)
-        return found[code]
+        if code not in known_depths:
+            known_depths[code] = max((depth(required) + 1 for required in requires[code]), default=0)
+        return known_depths[code]
 
     return {code: depth(code) for code in requires}
 
 
 def _links(needs: Mapping[str, Iterable[str]], depth: Mapping[str, int]) -> list[tuple[Lane, Lane]]:
     """Each line from column to column, once: a long way goes along the lane of the node that it leads to."""
-    found: dict[tuple[Lane, Lane], None] = {}
+    links: dict[tuple[Lane, Lane], None] = {}
     for code, needed in needs.items():
-        for one in needed:
-            way = [(one, depth[one]), *((code, at) for at in range(depth[one] + 1, depth[code] + 1))]
-            found.update(dict.fromkeys(pairwise(way)))
-    return list(found)
+        for required in needed:
+            way = [(required, depth[required]), *((code, at) for at in range(depth[required] + 1, depth[code] + 1))]
+            links.update(dict.fromkeys(pairwise(way)))
+    return list(links)
 
 
 def _layers(
     nodes: Mapping[str, Node], depth: Mapping[str, int], links: Iterable[tuple[Lane, Lane]]
 ) -> list[list[Lane]]:
-    """What stands in each column, first in the order of stage, department and code."""
+    """The lanes of each column, at first in the order of stage, department and code."""
     lanes = {(code, at): None for code, at in depth.items()} | {lane: None for link in links for lane in link}
     layers: list[list[Lane]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
-    for lane in sorted(lanes, key=lambda one: (nodes[one[0]].rank, one[0])):
+    for lane in sorted(lanes, key=lambda place: (nodes[place[0]].rank, place[0])):
         layers[lane[1]].append(lane)
     return layers
 
@@ -162,9 +162,9 @@ def _ordered(layers: list[list[Lane]], links: list[tuple[Lane, Lane]]) -> list[l
             beside = layers[at - 1] if forth else layers[at + 1]
             place = {lane: number for number, lane in enumerate(beside)}
             layers[at] = _by_middle(layers[at], before if forth else after, place)
-        found = _crossings(layers, links)
-        if found < fewest:
-            best, fewest = [list(layer) for layer in layers], found
+        crossings = _crossings(layers, links)
+        if crossings < fewest:
+            best, fewest = [list(layer) for layer in layers], crossings
     return best
 
 
@@ -180,7 +180,7 @@ def _neighbours(links: Iterable[tuple[Lane, Lane]]) -> tuple[dict[Lane, list[Lan
 def _by_middle(layer: list[Lane], beside: Mapping[Lane, list[Lane]], place: Mapping[Lane, int]) -> list[Lane]:
     def middle(numbered: tuple[int, Lane]) -> tuple[float, int]:
         number, lane = numbered
-        places = [place[one] for one in beside.get(lane, ())]
+        places = [place[neighbour] for neighbour in beside.get(lane, ())]
         return (sum(places) / len(places) if places else number, number)
 
     return [lane for _, lane in sorted(enumerate(layer), key=middle)]
@@ -216,27 +216,27 @@ def _middles(
         middles |= _spread(layer, [0.0] * len(layer), tall)
     for sweep in range(SWEEPS):
         for layer in layers if sweep % 2 == 0 else reversed(layers):
-            wanted = []
+            targets = []
             for lane in layer:
-                beside = [middles[one] for one in (*before.get(lane, ()), *after.get(lane, ()))]
-                wanted.append(sum(beside) / len(beside) if beside else middles[lane])
-            middles |= _spread(layer, wanted, tall)
+                beside = [middles[neighbour] for neighbour in (*before.get(lane, ()), *after.get(lane, ()))]
+                targets.append(sum(beside) / len(beside) if beside else middles[lane])
+            middles |= _spread(layer, targets, tall)
     top = min((middles[lane] - tall[lane] / 2 for lane in middles), default=0)
     return {lane: middle - top - BETWEEN / 2 + MARGIN for lane, middle in middles.items()}
 
 
-def _spread(layer: list[Lane], wanted: list[float], tall: Mapping[Lane, float]) -> dict[Lane, float]:
+def _spread(layer: list[Lane], targets: list[float], tall: Mapping[Lane, float]) -> dict[Lane, float]:
     """The middles nearest to what is wanted (least squares) that keep the order and the heights: pooled neighbours."""
     offsets, so_far = [], 0.0
     for lane in layer:
         offsets.append(so_far + tall[lane] / 2)
         so_far += tall[lane]
     pools: list[tuple[float, int]] = []
-    for want, offset in zip(wanted, offsets, strict=True):
-        mean, size = want - offset, 1
+    for target, offset in zip(targets, offsets, strict=True):
+        mean, size = target - offset, 1
         while pools and pools[-1][0] >= mean:
-            other, count = pools.pop()
-            mean, size = (mean * size + other * count) / (size + count), size + count
+            pool_mean, count = pools.pop()
+            mean, size = (mean * size + pool_mean * count) / (size + count), size + count
         pools.append((mean, size))
     starts = [mean for mean, size in pools for _ in range(size)]
     return {lane: start + offset for lane, start, offset in zip(layer, starts, offsets, strict=True)}
@@ -248,8 +248,9 @@ def _spread(layer: list[Lane], wanted: list[float], tall: Mapping[Lane, float]) 
 def _box(node: Node, at: int, middle: float, width: float, height: float, title: list[str]) -> Box:
     x, y = MARGIN + at * (width + GAP), middle - height / 2
     lines = tuple((text, round(y + HEAD + LINE * number + FONT, 1)) for number, text in enumerate(title))
-    left, right, head = x + PADDING, x + width - PADDING, y + FONT + PADDING / 2 + 1
-    return Box(node, *(round(value, 1) for value in (x, y, left, right, x + width, head)), lines)
+    places = (x, y, x + PADDING, x + width - PADDING, x + width, y + FONT + PADDING / 2 + 1)
+    x, y, left, right, edge, head = (round(place, 1) for place in places)
+    return Box(node, x, y, left, right, edge, head, lines)
 
 
 def _line(link: tuple[Lane, Lane], middles: Mapping[Lane, float], depth: Mapping[str, int], width: float) -> GraphEdge:

@@ -1,7 +1,7 @@
 """Finds approvals, and the load of liaisons."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -27,6 +27,7 @@ from approvals.history.record import Subject
 from approvals.registration.lights import APPROVALS, is_late
 from approvals.registration.tables import LiaisonTerm
 from workflows.charts.approval import APPROVAL
+from workflows.charts.model import Chart
 
 TERMS: Table = table_of(LiaisonTerm)
 OPEN_PROJECTS = ("registered", "suspended")  # states in which a liaison accompanies
@@ -36,16 +37,9 @@ WITH_PROJECT = select(
     APPROVALS,
     TABLE.c.state.label("project_state"),
     TABLE.c.state_since.label("project_since"),
-    TABLE.c.number,
-    TABLE.c.external_ref,
-    TABLE.c.uid,
     TABLE.c.name.label("project_name"),
-    TABLE.c.owner_unit_id,
-    TABLE.c.liaison_id,
-    TABLE.c.is_key,
-    TABLE.c.is_urgent,
-    TABLE.c.joint_first_id,
-    TABLE.c.joint_second_id,
+    *(TABLE.c[name] for name in ("number", "external_ref", "uid", "owner_unit_id", "liaison_id")),
+    *(TABLE.c[name] for name in ("is_key", "is_urgent", "joint_first_id", "joint_second_id")),
 ).join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
 _SIBLINGS = APPROVALS.alias("siblings")
 # The state is looked at within the project: asked as a condition, it may be answered with all that the city received.
@@ -54,8 +48,8 @@ _FIRST_SILENCE = (
     .where(_SIBLINGS.c.project_id == APPROVALS.c.project_id)
     .scalar_subquery()
 )
-_ONE = by_ref(WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")))
-_ONE_LOCKED = by_ref(
+_BY_CODE = by_ref(WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")))
+_BY_CODE_LOCKED = by_ref(
     WITH_PROJECT.add_columns(
         *END_OF_CHAIN, _FIRST_SILENCE.label("first_silence_on"), LAST_EDITION.label("last_edition")
     )
@@ -66,11 +60,35 @@ _ONE_LOCKED = by_ref(
 )
 _OF_PROJECT = Prepared(WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code))
 
-_STANDING = Prepared(
-    select(APPROVALS.c.code, APPROVALS.c.state, APPROVALS.c.requires)
-    .where(APPROVALS.c.project_id == bindparam("project_id"))
-    .order_by(APPROVALS.c.code)
-)
+
+class ApprovalRow(Row[Any]):
+    """An approval with its project's columns; a row that queries give, never made here."""
+
+    id: int
+    project_id: int
+    project_name: str
+    project_state: str
+    number: str
+    owner_unit_id: int
+    department_id: int
+    code: str
+    requires: str
+    state: str
+    version: int
+    round: int
+    decided_on: date
+    lapses_on: date | None
+    alarm_on: date | None
+    calendar_edition: int
+
+
+class LockedApproval(ApprovalRow):
+    """The same with the end of its project's chain; `first_silence_on` is the project's first notice due."""
+
+    chain_seq: int
+    chain_head: str
+    chain_last_at: datetime
+    first_silence_on: date | None
 
 
 def approval_place(approval: Any) -> Scope:
@@ -90,46 +108,37 @@ def approval_ref(approval: Any) -> str:
 
 def approval_case(approval: Any) -> Subject:
     """The approval as history sees it."""
-    return Subject(
-        APPROVAL,
-        APPROVALS,
-        approval.id,
-        approval.state,
-        approval.version,
-        approval_place(approval),
-        approval_ref(approval),
-        approval_id=approval.id,
-        round=approval.round,
-    )
+    return subject_of(APPROVAL, APPROVALS, approval, approval)
 
 
-def approval_for(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
+def subject_of(chart: Chart, table: Table, row: Any, approval: Any) -> Subject:
+    """A row with a state, of an approval or about it, as history sees it."""
+    place, ref = approval_place(approval), approval_ref(approval)
+    return Subject(chart, table, row.id, row.state, row.version, place, ref, approval_id=approval.id, round=row.round)
+
+
+def approval_for(tx: Connection, ref: str, code: str, actor: Actor) -> ApprovalRow:
     """The approval of this project and item with its project's columns; NotFound when the actor may not see it."""
     check_address(code)
-    return _seen(_ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
+    return _seen(_BY_CODE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
 
 
-def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> Row[Any]:
-    """The same with its project and the chain's end, locked; `first_silence_on` is the project's first notice due."""
+def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> LockedApproval:
+    """The same with its project and the chain's end, locked."""
     check_address(code)
-    return _seen(_ONE_LOCKED[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
+    return _seen(_BY_CODE_LOCKED[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
 
 
-def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
+def _seen(row: Any, actor: Actor) -> Any:
     if row is None:
         raise NotFound
     check_sees(actor, approval_place(row))
     return row
 
 
-def approvals_of(tx: Connection, project_id: int) -> list[Row[Any]]:
+def approvals_of(tx: Connection, project_id: int) -> list[ApprovalRow]:
     """All approvals of a project with its columns, by code."""
     return _OF_PROJECT.rows(tx, {"project_id": project_id})
-
-
-def standing_of(tx: Connection, project_id: int) -> list[Row[Any]]:
-    """Code, state and prerequisites of all approvals of a project, by code."""
-    return _STANDING.rows(tx, {"project_id": project_id})
 
 
 def prerequisites(approval: Any) -> tuple[str, ...]:
@@ -164,8 +173,8 @@ def liaison_loads(tx: Connection, today: date) -> list[LiaisonLoad]:
         .where(PEOPLE.c.is_active)
         .order_by(PEOPLE.c.username)
     )
-    found = [LiaisonLoad(*row) for row in rows.all()]
-    return sorted(found, key=lambda one: (one.open_projects, one.late_approvals, one.username))
+    loads = [LiaisonLoad(*row) for row in rows]
+    return sorted(loads, key=lambda load: (load.open_projects, load.late_approvals, load.username))
 
 
 def department_ids(tx: Connection) -> dict[str, int]:

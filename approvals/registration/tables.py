@@ -15,7 +15,7 @@ LIGHTS_FROM = ("reminder_from", "yellow_from", "red_from")  # so that a queue is
 IN_LIT = ("state", "yellow_from", "project_id", "red_from", "reminder_from", "department_id", "id")
 IN_DECIDED = ("department_id", "state_since", "id")
 DECIDED = text("state IN ('granted', 'refused', 'not_accepted')")
-IN_PACE = ("decided_on", "department_id", "code", "used_days")  # all that a pace is reckoned from
+IN_PACE = ("decided_on", "department_id", "code", "used_days")  # all that the speed of decisions is calculated from
 PACED = text("used_days IS NOT NULL")
 IN_LAPSING = ("project_id", "lapses_on", "state")
 LAPSES = text("lapses_on IS NOT NULL")
@@ -25,8 +25,8 @@ class Approval(SQLModel, table=True):
     """One item of the catalogue for one project. `requires` is JSON of prerequisite codes that apply here.
 
     Days from `received_on` to `used_days` follow from the history; they exist to sort and sweep by, are rebuilt by
-    `deadlines.stored_days()` and checked by `flask verify`. `*_from` is the first day on which the light is at least
-    that colour.
+    `calendar.queries.stored_days()` and checked by `guahao verify`. `*_from` is the first day on which the light is
+    at least that colour.
     """
 
     __tablename__ = "approvals"

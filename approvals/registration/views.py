@@ -1,17 +1,35 @@
 """What the pages of the service centre show."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
 
+from sqlalchemy import Connection, func, select
+
+from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
-from approvals.filing.views import ProjectView
-from approvals.history.timeline import EntryDescription, TimelineDay
+from approvals.accounts.unit_names import unit_names
+from approvals.base.errors import NotFound
+from approvals.base.moments import day_of
+from approvals.calendar.queries import calendar_in_force
+from approvals.filing.queries import TABLE, visible_projects
+from approvals.filing.views import ProjectView, open_to, project
+from approvals.history.queries import entries_of_project
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, since, tell
+from approvals.programme.queries import category_label
 from approvals.registration.graph import Graph, Node, draw
-from approvals.registration.queries import LiaisonLoad
+from approvals.registration.queries import LiaisonLoad, liaison_loads
 from workflows.charts.model import State
+from workflows.charts.project import PROJECT
+from workflows.clock.plan import critical_path
 from workflows.config.catalogue import Catalogue, Item, PlannedItem, Stage, load_catalogue
+from workflows.config.city import load_city
 from workflows.label import Label
 
+REGISTER = "register"
+WAITING = PROJECT.move(REGISTER).sources
+WITH_A_PLAN = "construction"  # a service item needs no approvals and is diverted to the ledger
 UNIT_WORDS = {"working_days": Label("工作日", "working days"), "calendar_days": Label("日历日", "calendar days")}
 
 
@@ -66,14 +84,12 @@ class RegistrationPage:
 
 def graph_of(plan: PlanPreview, word: Callable[[Item], str]) -> Graph:
     """The prerequisites of a plan as a drawing; `word` gives a title in the reader's language."""
-    catalogue = load_catalogue()
-    items = [planned for stage in plan.stages for planned in stage.items]
-    return draw(
-        [
-            Node(one.item.code, word(one.item), tuple(r.code for r in one.requires), rank_of(one.item, catalogue))
-            for one in items
-        ]
-    )
+
+    def node(planned: PlannedItemPreview) -> Node:
+        item, requires = planned.item, tuple(item.code for item in planned.requires)
+        return Node(item.code, word(item), requires, rank_of(item, load_catalogue()))
+
+    return draw([node(planned) for stage in plan.stages for planned in stage.items])
 
 
 def rank_of(item: Item, catalogue: Catalogue) -> tuple[int, int]:
@@ -82,9 +98,68 @@ def rank_of(item: Item, catalogue: Catalogue) -> tuple[int, int]:
     return item.stage, departments.index(item.department) if item.department in departments else len(departments)
 
 
-def by_stage(planned: Iterable[PlannedItem], catalogue: Catalogue) -> dict[Stage, list[PlannedItem]]:
-    """The planned items by stage, both in the order of the catalogue; stages without any are left out."""
-    found: dict[Stage, list[PlannedItem]] = {}
-    for one in sorted(planned, key=lambda one: one.item.stage):
-        found.setdefault(catalogue.stages[one.item.stage], []).append(one)
-    return found
+def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
+    """How many classified projects wait for their number."""
+    mine = (TABLE.c.state.in_(WAITING), TABLE.c.kind == WITH_A_PLAN, visible_projects(actor))
+    return int(tx.execute(select(func.count()).select_from(TABLE).where(*mine)).scalar_one())
+
+
+def registration(
+    tx: Connection, ref: str, actor: Actor, *, today: date, version: int | None = None
+) -> RegistrationPage:
+    """A project that was filed, with its plan; `version` is the one that somebody had looked at before a refusal."""
+    project_view = project(tx, ref, actor)
+    if project_view.filed_at is None:
+        raise NotFound
+    descriptions = tell(tx, entries_of_project(tx, project_view.id))
+    own = [description for description in descriptions if description.subject == PROJECT.name]
+    catalogue = load_catalogue()
+    planned = catalogue.plan(project_view.answers) if project_view.kind == WITH_A_PLAN else ()
+    leads = [stage.lead for stage in catalogue.stages.values()]
+    units = unit_names(tx, [project_view.owner, *leads, *(planned_item.item.department for planned_item in planned)])
+    return RegistrationPage(
+        project=project_view,
+        owner=units[project_view.owner],
+        state=PROJECT.state(project_view.state),
+        category=category_label(project_view.category),
+        waited=calendar_in_force(tx).working_days_between(day_of(project_view.state_since), today),
+        answers=tuple((words, bool(project_view.answers.get(name))) for name, words in load_city().questions.items()),
+        plan=_plan(planned, units, catalogue),
+        liaisons=tuple(liaison_loads(tx, today)),
+        may_register=bool(planned) and REGISTER in {move.name for move in open_to(project_view, actor)},
+        days=by_day(own),
+        meanwhile=since(own, version),
+    )
+
+
+def _plan(plan: tuple[PlannedItem, ...], units: Mapping[str, UnitName], catalogue: Catalogue) -> PlanPreview:
+    """The planned items by stage, both in the order of the catalogue, with their sums."""
+    limits = {planned.item.code: planned.item.promised for planned in plan}
+    chain = critical_path(limits, {planned.item.code: planned.requires for planned in plan})
+    by_stage = groupby(sorted(plan, key=_stage_of), key=_stage_of)
+    stages = [(catalogue.stages[number], list(planned_items)) for number, planned_items in by_stage]
+    return PlanPreview(
+        edition=catalogue.edition,
+        stages=tuple(
+            StageView(stage, units[stage.lead], tuple(_planned(item, units, catalogue) for item in planned_items))
+            for stage, planned_items in stages
+        ),
+        count=len(plan),
+        departments=len({planned.item.department for planned in plan}),
+        days=sum(limits.values()),
+        chain_days=chain.days,
+        chain=chain.codes,
+    )
+
+
+def _stage_of(planned: PlannedItem) -> int:
+    return planned.item.stage
+
+
+def _planned(planned: PlannedItem, units: Mapping[str, UnitName], catalogue: Catalogue) -> PlannedItemPreview:
+    return PlannedItemPreview(
+        planned.item,
+        units[planned.item.department],
+        tuple(catalogue.items[code] for code in planned.requires),
+        UNIT_WORDS[planned.item.legal_unit],
+    )

@@ -1,11 +1,11 @@
-"""What happens to an approval at its window, and what owner and liaison do there."""
+"""Moves of an approval: at its window, by its owner and its liaison."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, acting_role
 from approvals.base.errors import Refused, invalid
@@ -20,19 +20,20 @@ from approvals.calendar.queries import (
     made_in_round,
     steps_of,
     stored_days,
-    unforgotten,
+    with_pending_alarm,
 )
 from approvals.filing.documents import check_chosen
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
-from approvals.registration.actions import complete_if_done, open_ready, ready_ones
+from approvals.registration.actions import complete_if_done, open_ready
 from approvals.registration.queries import (
     APPROVALS,
+    ApprovalRow,
+    LockedApproval,
     approval_case,
     approvals_of,
     locked_approval,
-    standing_of,
 )
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
@@ -54,9 +55,9 @@ _SILENT = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A move about to be made, with what its guard looks at."""
+    """A move before it is made, with what its guard checks."""
 
-    approval: Row[Any]
+    approval: ApprovalRow
     item: Item
     facts: dict[str, Any]
     steps: list[Step]
@@ -64,26 +65,26 @@ class Attempt:
 
 
 def act(tx: Connection, command: Command) -> Subject:
-    """One move of an approval by a person; what the system owes before that moment is done first."""
+    """Make a person's move of an approval, after the system's moves that are due before it."""
     return _act_on(tx, _locked(tx, command), command)
 
 
-def _locked(tx: Connection, command: Command) -> Row[Any]:
+def _locked(tx: Connection, command: Command) -> LockedApproval:
     return locked_approval(tx, command.ref.project, command.ref.code, command.actor)
 
 
-def _act_on(tx: Connection, approval: Row[Any], command: Command) -> Subject:
+def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subject:
     role = acting_role(command.actor, APPROVAL.move(command.move), approval_case(approval).place)
     facts = check_input(APPROVAL, command.move, command.input)
     check_chosen(tx, approval.project_id, facts.get("materials", ()))
     if approval.project_state not in LIVE:
         raise Refused(N_("The project is suspended or withdrawn; its approvals stand still."))
-    with recording(tx, *_end_of(approval), at=command.at, now=command.now) as record:
+    with recording(tx, *chain_end(approval), at=command.at, now=command.now) as record:
         day, silent_on = day_of(record.at), approval.first_silence_on
         if silent_on is not None and silent_on < day and deem_accepted(record, day):
             approval = _locked(tx, command)
         check_version(approval_case(approval), command.version)
-        return make(record, approval, command.move, facts, by=command.actor, role=role)
+        return make_move(record, approval, command.move, facts, by=command.actor, role=role)
 
 
 def grant_at_once(tx: Connection, command: Command) -> Subject:
@@ -97,20 +98,21 @@ def grant_at_once(tx: Connection, command: Command) -> Subject:
 
 
 def settle_silence(tx: Connection, ref: str, code: str, by: Actor, now: datetime) -> None:
-    """What silence has made of the project's applications by now; it stands even if a move that follows is refused."""
+    """Accept the project's applications that silence has accepted by now, even if the move that follows is refused."""
     approval = locked_approval(tx, ref, code, by)
-    with recording(tx, *_end_of(approval), at=None, now=now) as record:
+    with recording(tx, *chain_end(approval), at=None, now=now) as record:
         deem_accepted(record, day_of(now))
 
 
-def _end_of(approval: Row[Any]) -> tuple[Any, ...]:
+def chain_end(approval: LockedApproval) -> tuple[int, int, str, datetime]:
+    """What `recording` needs of a locked approval."""
     return approval.project_id, approval.chain_seq, approval.chain_head, approval.chain_last_at
 
 
 def deem_accepted(record: OpenChain, day: date, since: datetime | None = None) -> int:
     """Art. 32: accept what was received and not answered by the day before, each at the first moment of its day.
 
-    None is dated before `since`, where its silence came to light only then.
+    `since` is the earliest moment of such an acceptance. Returns how many there were.
     """
     due = _SILENT.rows(record.tx, {"project_id": record.project_id, "day": day})
     if due:
@@ -118,31 +120,28 @@ def deem_accepted(record: OpenChain, day: date, since: datetime | None = None) -
         for code, notice_due_on in due:
             at = start_of(notice_due_on + timedelta(days=1))
             at = max(at, since) if since else at
-            make(record, rows[code], "deem_accepted", {}, by=SYSTEM_ACTOR, role=SYSTEM, at=at)
+            make_move(record, rows[code], "deem_accepted", {}, by=SYSTEM_ACTOR, role=SYSTEM, at=at)
     return len(due)
 
 
-def make(
+def make_move(
     record: OpenChain,
-    approval: Row[Any],
+    approval: ApprovalRow,
     name: str,
     facts: dict[str, Any],
     *,
     by: Actor,
     role: str,
-    at: Any = None,
+    at: datetime | None = None,
 ) -> Subject:
+    """Make one move of an approval, and the system's moves that follow from it."""
     case = approval_case(approval)
     next_state(case, name)
-    chart_move, changes = APPROVAL.move(name), {}
-    if chart_move.clock:
+    changes: dict[str, Any] = {}
+    if APPROVAL.move(name).clock:
         item = load_catalogue().items[approval.code]
         steps = steps_of(record.tx, record.project_id, approval.id)
-        attempt = Attempt(approval, item, facts, steps, role)
-        if chart_move.is_once and made_in_round(steps, name):
-            raise Refused(N_("This was done already in this round."))
-        if name in GUARDS:
-            GUARDS[name](attempt)
+        _guard(name, Attempt(approval, item, facts, steps, role))
         facts, changes = _with_limits(name, facts, item)
         changes |= _days_after(record, approval, name, facts, steps, changes, day_of(at or record.at))
     if name == "grant":
@@ -155,15 +154,22 @@ def make(
     return case
 
 
+def _guard(name: str, attempt: Attempt) -> None:
+    if APPROVAL.move(name).is_once and made_in_round(attempt.steps, name):
+        raise Refused(N_("This was done already in this round."))
+    if name in GUARDS:
+        GUARDS[name](attempt)
+
+
 def _numbered(record: OpenChain, name: str) -> dict[str, Any]:
-    """A notice is an official paper: its number is given in the transaction that writes it."""
+    """A notice is an official document: it takes its number in the transaction that writes it."""
     if name not in ("notify_once", "notify_again"):
         return {}
     year = day_of(record.at).year
     return {"notice_year": year, "notice_no": next_number(record.tx, f"notice/{load_city().division}/{year}")}
 
 
-def _valid_until(name: str, approval: Row[Any], on: date) -> date | None:
+def _valid_until(name: str, approval: ApprovalRow, on: date) -> date | None:
     """The last day of validity after this move: a grant sets it, a new round takes it away."""
     if name == "grant":
         return lapses_on(on, load_catalogue().items[approval.code].valid_for)
@@ -181,7 +187,7 @@ def _with_limits(name: str, facts: dict[str, Any], item: Item) -> tuple[dict[str
 
 def _days_after(
     record: OpenChain,
-    approval: Row[Any],
+    approval: ApprovalRow,
     name: str,
     facts: Mapping[str, Any],
     steps: list[Step],
@@ -191,21 +197,21 @@ def _days_after(
     limits = limits_of(approval)
     if changes:
         limits = Limits(changes["promised_limit"], changes["legal_limit"], changes["legal_unit"])
-    days = int(facts.get("days", 0)) if name == "extend" else 0
-    step = Step(name, on, days=days, procedure=str(facts.get("procedure", "")))
+    extension = int(facts.get("days", 0)) if name == "extend" else 0
+    step = Step(name, on, days=extension, procedure=str(facts.get("procedure", "")))
     edition = edition_for(record.tx, approval)
     lapses = _valid_until(name, approval, on)
     days = stored_days([*steps, step], limits, calendar_in_force(record.tx, edition), lapses)
-    return unforgotten(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
+    return with_pending_alarm(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
 
 
 def _follow(record: OpenChain, name: str) -> None:
-    """What the system does in the same transaction: open what waited, complete what is done."""
+    """Moves of the system in the same transaction: open what is ready, complete what is done."""
     if name in ("grant", "withdraw_approval"):
-        standing = standing_of(record.tx, record.project_id)
-        if name == "grant" and any(ready_ones(standing)):
-            open_ready(record, approvals_of(record.tx, record.project_id))
-        complete_if_done(record, standing)
+        approvals = approvals_of(record.tx, record.project_id)
+        if name == "grant":
+            open_ready(record, approvals)
+        complete_if_done(record, approvals)
 
 
 def _check_again(attempt: Attempt) -> None:

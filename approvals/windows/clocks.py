@@ -1,18 +1,22 @@
-"""The clocks of approvals as pages show them: many read at once, each limit with what is left of it."""
+"""Clock readings of many approvals at once, and each limit with what is left of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, select, union_all
 
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of
+from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of, reading
+from approvals.base.text_validation import N_
+from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
+from approvals.registration.queries import APPROVALS, approval_ref
 from approvals.windows.queries import ApprovalView
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
@@ -49,53 +53,51 @@ class Due:
     days: int
     told: str
     tone: str
-    is_still: bool = False  # the date is the one if the clock goes on today
+    is_still: bool = False  # paused: the date holds if the clock resumes today
 
 
 def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> dict[int, Reading]:
     """The clock of each of these approvals at the close of `on`, by its id: one query however many they are."""
-    steps = steps_of_many(tx, {one.id: one.project_id for one in approvals})
+    steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
     return {
-        one.id: read(steps[one.id], limits_of(one), calendar_of(one), on, days=False, reminder_at=reminder_at)
-        for one in approvals
+        approval.id: read(
+            steps[approval.id], limits_of(approval), calendar_of(approval), on, days=False, reminder_at=reminder_at
+        )
+        for approval in approvals
     }
 
 
 def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[Step]]:
-    """The steps of approvals, given as id: project id; what stops a whole project stands with each of its own."""
+    """The steps of approvals, given as id: project id; each has the suspensions of its project among its own steps."""
     of_project: dict[int, list[int]] = defaultdict(list)
     for approval_id, project_id in projects.items():
         of_project[project_id].append(approval_id)
     steps: dict[int, list[Step]] = {approval_id: [] for approval_id in projects}
-    for row in tx.execute(_entries(projects, of_project)):
+    columns = (ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
+    own = select(*columns).where(ENTRY.c.approval_id.in_(projects), OF_CLOCK)
+    halts = select(*columns).where(ENTRY.c.project_id.in_(of_project), HALTS)
+    for row in tx.execute(union_all(own, halts).order_by("project_id", "seq")):
         step = as_step(row.move, day_of(row.at), row.facts, seq=row.seq)
         for approval_id in of_project[row.project_id] if row.approval_id is None else [row.approval_id]:
             steps[approval_id].append(step)
     return steps
 
 
-def _entries(approvals: Collection[int], projects: Collection[int]) -> Any:
-    columns = (ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
-    own = select(*columns).where(ENTRY.c.approval_id.in_(approvals), OF_CLOCK)
-    halts = select(*columns).where(ENTRY.c.project_id.in_(projects), HALTS)
-    return union_all(own, halts).order_by("project_id", "seq")
-
-
 def dues(reading: Reading) -> dict[str, Due]:
-    """The limits that a reading tells of, by their names."""
-    found = {name: getattr(reading, name) for name in CLOCK_NAMES}
-    return {name: _due(name, countdown, reading) for name, countdown in found.items() if countdown}
+    """The limits in a reading, by name."""
+    countdowns = ((name, getattr(reading, name)) for name in CLOCK_NAMES)
+    return {name: _due(name, countdown, reading) for name, countdown in countdowns if countdown}
 
 
 def _due(name: str, countdown: Countdown | LegalCountdown, reading: Reading) -> Due:
     unit = countdown.unit if isinstance(countdown, LegalCountdown) else WORKING_DAYS
-    tone, told, days = _told(name, countdown, unit, reading)
+    tone, msgid, days = _status(name, countdown, unit, reading)
     is_still = reading.state == "paused" and countdown.left >= 0
-    return Due(name, countdown.limit, unit, countdown.due_on, days, told, tone, is_still)
+    return Due(name, countdown.limit, unit, countdown.due_on, days, msgid, tone, is_still)
 
 
-def _told(name: str, countdown: Countdown | LegalCountdown, unit: str, reading: Reading) -> tuple[str, str, int]:
+def _status(name: str, countdown: Countdown | LegalCountdown, unit: str, reading: Reading) -> tuple[str, str, int]:
     if name in ("promised", "legal") and reading.decided_on:
         is_kept = reading.decided_on <= countdown.due_on
         return ("done", _KEPT, 0) if is_kept else ("late", _BROKEN, 0)
@@ -114,5 +116,27 @@ def due_by(name: str, due_on: date, calendar: Calendar, today: date) -> Due:
         over = calendar.working_days_between(due_on, today)
         return Due(name, 0, WORKING_DAYS, due_on, over, _OVER[WORKING_DAYS][over != 1] if over else _PASSED, "late")
     left = calendar.working_days_between(today, due_on)
-    told = _LEFT[WORKING_DAYS][left != 1] if today < due_on else _TODAY
-    return Due(name, 0, WORKING_DAYS, due_on, left, told, "left" if today < due_on else "today")
+    msgid = _LEFT[WORKING_DAYS][left != 1] if today < due_on else _TODAY
+    return Due(name, 0, WORKING_DAYS, due_on, left, msgid, "left" if today < due_on else "today")
+
+
+def reading_of(tx: Connection, approval: Any, on: date) -> dict[str, Any]:
+    """The clock of one approval at the close of `on`, as JSON."""
+    return {"approval": approval_ref(approval)} | reading(tx, approval, on).to_json()
+
+
+def all_readings(tx: Connection, on: date) -> Iterator[dict[str, Any]]:
+    """One reading for every approval that exists, by project and item."""
+    calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
+    approvals = tx.execute(
+        select(APPROVALS, PROJECTS.c.number)
+        .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+        .order_by(APPROVALS.c.project_id, APPROVALS.c.code)
+    )
+    for project_id, rows in groupby(approvals, key=lambda row: row.project_id):
+        approvals_of_project = list(rows)
+        steps = steps_of_many(tx, {approval.id: project_id for approval in approvals_of_project})
+        for approval in approvals_of_project:
+            limits, calendar = limits_of(approval), calendar_of(approval)
+            clock_reading = read(steps[approval.id], limits, calendar, on, reminder_at=reminder_at)
+            yield {"approval": approval_ref(approval)} | clock_reading.to_json()

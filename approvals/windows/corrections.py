@@ -1,4 +1,4 @@
-"""Corrects the wrong day of an approval's move: one person proposes, another one confirms or declines."""
+"""Corrects the wrong day of an approval's move: one person proposes, a second one confirms or declines."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -29,14 +29,15 @@ from approvals.history.record import (
 )
 from approvals.registration.queries import (
     APPROVALS,
+    ApprovalRow,
     approval_case,
     approval_place,
-    approval_ref,
     approvals_of,
     locked_approval,
     prerequisites,
+    subject_of,
 )
-from approvals.windows.actions import deem_accepted
+from approvals.windows.actions import chain_end, deem_accepted
 from approvals.windows.tables import Correction
 from workflows.charts.correction import CORRECTION
 from workflows.charts.model import Move, open_moves
@@ -47,88 +48,104 @@ from workflows.rules.corrections import Wrong, correctable
 
 CORRECTIONS: Table = table_of(Correction)
 PROPOSE = CORRECTION.move("propose_correction")
-NOT_BEGUN = ("waiting", "ready")  # states in which nothing has a day that people gave
-TOLD = ("entry", "moved", "was_on", "right_on", "reason")
+NOT_BEGUN = ("waiting", "ready")  # states in which people have entered no day yet
+RECORDED = ("entry", "moved", "was_on", "right_on", "reason")
 _OF_APPROVAL = Prepared(
     select(CORRECTIONS).where(CORRECTIONS.c.approval_id == bindparam("approval_id")).order_by(CORRECTIONS.c.id)
 )
 
 
-def corrections_of(tx: Connection, approval_id: int) -> list[Row[Any]]:
+class CorrectionRow(Row[Any]):
+    """A correction; a row that queries give, never made here."""
+
+    id: int
+    round: int
+    state: str
+    version: int
+    entry: int
+    moved: str
+    was_on: date
+    right_on: date
+    reason: str
+    proposed_by: str
+    proposed_as: str
+
+
+def corrections_of(tx: Connection, approval_id: int) -> list[CorrectionRow]:
     """All corrections of an approval, the oldest first."""
     return _OF_APPROVAL.rows(tx, {"approval_id": approval_id})
 
 
-def waiting_correction(tx: Connection, approval_id: int) -> Row[Any] | None:
-    """The one that waits for the second person."""
+def waiting_correction(tx: Connection, approval_id: int) -> CorrectionRow | None:
+    """The proposal that waits for the second person."""
     return next((row for row in corrections_of(tx, approval_id) if row.state == "proposed"), None)
 
 
 def move_correction(tx: Connection, command: Command) -> Subject:
-    """Propose a correction of one of this approval's days, confirm the one that waits, or decline it."""
-    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
-    acting_role(command.actor, CORRECTION.move(command.move), approval_place(approval))
+    """Propose a correction of one of this approval's days, or confirm or decline the open proposal."""
+    locked = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    acting_role(command.actor, CORRECTION.move(command.move), approval_place(locked))
     facts = check_input(CORRECTION, command.move, command.input)
-    end = approval.chain_seq, approval.chain_head, approval.chain_last_at
-    with recording(tx, approval.project_id, *end, at=command.at, now=command.now) as record:
+    with recording(tx, *chain_end(locked), at=command.at, now=command.now) as record:
+        approval: ApprovalRow = locked
         if deem_accepted(record, day_of(record.at)):
             approval = next(row for row in approvals_of(tx, record.project_id) if row.id == approval.id)
         return _MOVES[command.move](record, approval, command, facts)
 
 
-def _propose(record: OpenChain, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Subject:
+def _propose(record: OpenChain, approval: ApprovalRow, command: Command, facts: Mapping[str, Any]) -> Subject:
     check_version(approval_case(approval), command.version)
     if waiting_correction(record.tx, approval.id):
         raise Refused(N_("Another correction of this approval waits to be confirmed or declined."))
     wrong = checked_day(record.tx, approval, facts["entry"], facts["right_on"], day_of(record.at))
     role = acting_role(command.actor, CORRECTION.move(command.move), approval_place(approval))
-    told = dict(facts) | {"entry": wrong.step.seq, "moved": wrong.step.move, "was_on": wrong.step.on}
+    recorded = dict(facts) | {"entry": wrong.step.seq, "moved": wrong.step.move, "was_on": wrong.step.on}
     who = {"proposed_by": command.actor.username, "proposed_as": role, "round": approval.round}
     of_approval = {"project_id": record.project_id, "approval_id": approval.id}
-    row = row_to_begin(CORRECTION, command.move, told | who | of_approval, record.at)
+    row = row_to_begin(CORRECTION, command.move, recorded | who | of_approval, record.at)
     record.tx.execute(insert(CORRECTIONS), row)
-    case = correction_case(_waiting(record.tx, approval), approval)
-    begun(record, case, command.move, by=command.actor, role=role, facts=told)
+    case = subject_of(CORRECTION, CORRECTIONS, _waiting(record.tx, approval), approval)
+    begun(record, case, command.move, by=command.actor, role=role, facts=recorded)
     return case
 
 
-def _confirm(record: OpenChain, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Subject:
+def _confirm(record: OpenChain, approval: ApprovalRow, command: Command, facts: Mapping[str, Any]) -> Subject:
     row, case, role = _to_answer(record, approval, command)
     checked_day(record.tx, approval, row.entry, row.right_on, day_of(record.at))
-    told = {name: getattr(row, name) for name in TOLD}
-    case = move(record, case, command.move, by=command.actor, role=role, facts=told)
-    _date_anew(record, approval, row)
-    # A receipt that was earlier may have run into silence; history stays in order, so it is accepted now.
+    recorded = {name: getattr(row, name) for name in RECORDED}
+    case = move(record, case, command.move, by=command.actor, role=role, facts=recorded)
+    _recalculate(record, approval, row)
+    # An earlier receipt may have run into silence; history stays in order, so it is accepted now.
     deem_accepted(record, day_of(record.at), since=record.at)
     return case
 
 
-def _decline(record: OpenChain, approval: Row[Any], command: Command, facts: Mapping[str, Any]) -> Subject:
+def _decline(record: OpenChain, approval: ApprovalRow, command: Command, facts: Mapping[str, Any]) -> Subject:
     row, case, role = _to_answer(record, approval, command)
-    told = {name: getattr(row, name) for name in TOLD} | dict(facts)
-    return move(record, case, command.move, by=command.actor, role=role, facts=told)
+    recorded = {name: getattr(row, name) for name in RECORDED} | dict(facts)
+    return move(record, case, command.move, by=command.actor, role=role, facts=recorded)
 
 
-_MOVES: Mapping[str, Callable[[OpenChain, Row[Any], Command, Mapping[str, Any]], Subject]] = {
+_MOVES: Mapping[str, Callable[[OpenChain, ApprovalRow, Command, Mapping[str, Any]], Subject]] = {
     "propose_correction": _propose,
     CORRECT: _confirm,
     "decline_correction": _decline,
 }
 
 
-def _to_answer(record: OpenChain, approval: Row[Any], command: Command) -> tuple[Row[Any], Subject, str]:
-    """The correction that waits, and the role in which the actor, who is not who proposed it, answers."""
+def _to_answer(record: OpenChain, approval: ApprovalRow, command: Command) -> tuple[CorrectionRow, Subject, str]:
+    """The open proposal, and the role in which the actor, a second person, answers it."""
     row = _waiting(record.tx, approval)
-    case = correction_case(row, approval)
+    case = subject_of(CORRECTION, CORRECTIONS, row, approval)
     check_version(case, command.version)
     next_state(case, command.move)
     return row, case, role_to_answer(command.actor, row, case.place)
 
 
-def role_to_answer(by: Actor, row: Any, place: Scope) -> str:
-    """The role of the second person: the head's for what a window proposed, the service centre's for what a head did.
+def role_to_answer(by: Actor, row: CorrectionRow, place: Scope) -> str:
+    """The role of the second person: the head answers the window, the service centre answers the head.
 
-    Forbidden for everybody else, and for who proposed it, whatever their roles.
+    Forbidden for everybody else, and for the proposer in any role.
     """
     role = "service_centre" if row.proposed_as == "window_head" else "window_head"
     away = acts_for(by, role, place)
@@ -139,48 +156,48 @@ def role_to_answer(by: Actor, row: Any, place: Scope) -> str:
     return role
 
 
-def open_corrections(tx: Connection, found: Any, by: Actor) -> tuple[Move, ...]:
-    """The moves of a correction that are open to somebody on this approval, which has a place and an id."""
-    row = waiting_correction(tx, found.id)
+def open_corrections(tx: Connection, approval: Any, by: Actor) -> tuple[Move, ...]:
+    """The moves of a correction that are open to this actor on an approval with id, state, round and place."""
+    row = waiting_correction(tx, approval.id)
     if row is None:
-        is_begun = found.state not in NOT_BEGUN or found.round > 1
-        may = not acting_roles(by, found.place).isdisjoint(PROPOSE.by)
+        is_begun = approval.state not in NOT_BEGUN or approval.round > 1
+        may = not acting_roles(by, approval.place).isdisjoint(PROPOSE.by)
         return (PROPOSE,) if is_begun and may else ()
     try:
-        role = role_to_answer(by, row, found.place)
+        role = role_to_answer(by, row, approval.place)
     except Forbidden:
         return ()
     return open_moves(CORRECTION, row.state, frozenset({role}))
 
 
-def wrong_days(tx: Connection, approval: Row[Any], today: date) -> list[Wrong]:
+def wrong_days(tx: Connection, approval: ApprovalRow, today: date) -> list[Wrong]:
     """The days of this approval that may be corrected, and to which ones."""
-    found = correctable(steps_of(tx, approval.project_id, approval.id), today)
+    days = correctable(steps_of(tx, approval.project_id, approval.id), today)
     siblings = approvals_of(tx, approval.project_id)
     needed = [row.decided_on for row in siblings if row.code in prerequisites(approval) and row.state == "granted"]
     after = [row for row in siblings if approval.code in prerequisites(row)]
-    return [_among_siblings(tx, one, needed, after) for one in found]
+    return [_among_siblings(tx, wrong, needed, after) for wrong in days]
 
 
-def _among_siblings(tx: Connection, wrong: Wrong, needed: list[date], after: list[Row[Any]]) -> Wrong:
+def _among_siblings(tx: Connection, wrong: Wrong, needed: list[date], after: list[ApprovalRow]) -> Wrong:
     """An application comes after the grants that it needs, a grant before the applications that needed it."""
     if wrong.step.move == "submit":
         return replace(wrong, first_on=max([wrong.first_on, *needed]))
     if wrong.step.move != "grant":
         return wrong
     firsts = [_first_submitted(tx, row, wrong.step.seq) for row in after]
-    return replace(wrong, last_on=min([wrong.last_on, *(one for one in firsts if one)]))
+    return replace(wrong, last_on=min([wrong.last_on, *(day for day in firsts if day)]))
 
 
-def _first_submitted(tx: Connection, approval: Row[Any], after: int) -> date | None:
+def _first_submitted(tx: Connection, approval: ApprovalRow, after: int) -> date | None:
     steps = known(steps_of(tx, approval.project_id, approval.id))
     return next((step.on for step in steps if step.move == "submit" and step.seq > after), None)
 
 
-def checked_day(tx: Connection, approval: Row[Any], entry: int | str, right_on: date, today: date) -> Wrong:
+def checked_day(tx: Connection, approval: ApprovalRow, entry: int | str, right_on: date, today: date) -> Wrong:
     """The step with this number, or the last of this move, whose right day may be this one; Invalid if it may not."""
-    found = reversed(wrong_days(tx, approval, today))
-    wrong = next((one for one in found if entry in (one.step.seq, one.step.move)), None)
+    days = reversed(wrong_days(tx, approval, today))
+    wrong = next((day for day in days if entry in (day.step.seq, day.step.move)), None)
     if wrong is None:
         raise invalid("entry", N_("is no step of this approval whose day can be corrected"))
     if right_on == wrong.step.on:
@@ -193,7 +210,7 @@ def checked_day(tx: Connection, approval: Row[Any], entry: int | str, right_on: 
     return wrong
 
 
-def _date_anew(record: OpenChain, approval: Row[Any], row: Row[Any]) -> None:
+def _recalculate(record: OpenChain, approval: ApprovalRow, row: CorrectionRow) -> None:
     """The stored days follow from the corrected history, the last day of validity from the grant."""
     tx, on = record.tx, day_of(record.at)
     rebuild(tx, APPROVALS, approval, on)
@@ -202,23 +219,8 @@ def _date_anew(record: OpenChain, approval: Row[Any], row: Row[Any]) -> None:
         tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(lapses_on=lapses))
 
 
-def _waiting(tx: Connection, approval: Row[Any]) -> Row[Any]:
+def _waiting(tx: Connection, approval: ApprovalRow) -> CorrectionRow:
     row = waiting_correction(tx, approval.id)
     if row is None:
         raise Refused(N_("No correction of this approval waits for an answer."))
     return row
-
-
-def correction_case(row: Row[Any], approval: Any) -> Subject:
-    """The correction as history sees it."""
-    return Subject(
-        CORRECTION,
-        CORRECTIONS,
-        row.id,
-        row.state,
-        row.version,
-        approval_place(approval),
-        approval_ref(approval),
-        approval_id=approval.id,
-        round=row.round,
-    )

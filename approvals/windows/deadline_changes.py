@@ -1,4 +1,4 @@
-"""What moved the due dates of an approval, as its page tells it: special procedures, suspensions, the extension."""
+"""What moved the due dates of an approval: special procedures, suspensions, the extension."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _AT_CAP = N_("at the cap")
 
 @dataclass(frozen=True, slots=True)
 class DeadlineWarning:
-    """A special procedure that is beyond its cap or near it: a msgid with `days`."""
+    """A special procedure beyond its cap or near it; `told` is a msgid with `days`."""
 
     told: str
     days: int
@@ -29,7 +29,7 @@ class DeadlineWarning:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineChangeView:
-    """One line: `why` is the reason of an extension, or what the owner was told in writing."""
+    """One change; `why` is the reason of an extension, or the written notice to the owner."""
 
     shift: DeadlineChange
     name: Labelled
@@ -41,26 +41,26 @@ class DeadlineChangeView:
         return self.shift.move == EXTEND
 
 
-def shift_views(
+def deadline_changes(
     steps: Sequence[Step], entries: Sequence[EntryView], limits: Limits, caps: Caps, calendar: Calendar, today: date
 ) -> tuple[DeadlineChangeView, ...]:
     """What moved the due dates of the current round; `entries` are those that the steps were made of."""
-    return tuple(_view(one, entries[one.at]) for one in shifts(steps, limits, caps, calendar, today))
+    return tuple(_view(change, entries[change.at]) for change in shifts(steps, limits, caps, calendar, today))
 
 
-def _view(shift: DeadlineChange, entry: EntryView) -> DeadlineChangeView:
+def _view(change: DeadlineChange, entry: EntryView) -> DeadlineChangeView:
     why = next((str(entry.facts[name]) for name in ("reason", "notice", "cause") if name in entry.facts), "")
-    return DeadlineChangeView(shift, _name(shift), why, warned(shift.special) if shift.special else None)
+    return DeadlineChangeView(change, _name(change), why, warned(change.special) if change.special else None)
 
 
-def _name(shift: DeadlineChange) -> Labelled:
-    if shift.special:
-        return Label(shift.special.procedure, shift.special.procedure)
-    return PROJECT.move(SUSPEND) if shift.move == SUSPEND else APPROVAL.move(shift.move)
+def _name(change: DeadlineChange) -> Labelled:
+    if change.special:
+        return Label(change.special.procedure, change.special.procedure)
+    return PROJECT.move(SUSPEND) if change.move == SUSPEND else APPROVAL.move(change.move)
 
 
 def warned(special: Special) -> DeadlineWarning | None:
-    """The warning about a special procedure's cap, if there is one to give."""
+    """The warning about a special procedure's cap, if it is near or exceeded."""
     cap = special.cap or 0
     if special.is_over:
         return DeadlineWarning(_OVER, special.days - cap, True)

@@ -145,40 +145,40 @@ def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, cl
         raise NotFound
     if on > today + AHEAD:
         raise invalid("on", N_("lies more than a year ahead"))
-    found = approval(tx, ref, code, actor, today)
-    steps, calendar = steps_of(tx, found.project_id, found.id), calendar_for(tx, found)
-    reading = read(steps, limits_of(found), calendar, on, days=False, reminder_at=load_policy().reminder_at)
+    view = approval(tx, ref, code, actor, today)
+    steps, calendar = steps_of(tx, view.project_id, view.id), calendar_for(tx, view)
+    reading = read(steps, limits_of(view), calendar, on, days=False, reminder_at=load_policy().reminder_at)
     running = _running(reading)
     clock = clock or next(iter(running), CLOCKS[0])
-    told = explain(steps, limits_of(found), calendar, on, clock)
-    units = unit_names(tx, [found.department, found.owner])
+    explanation = explain(steps, limits_of(view), calendar, on, clock)
+    units = unit_names(tx, [view.department, view.owner])
     return ClockView(
-        approval=found,
-        number=load_city().shown_number(found.project),
-        department=units[found.department],
-        owner=units[found.owner],
+        approval=view,
+        number=load_city().shown_number(view.project),
+        department=units[view.department],
+        owner=units[view.owner],
         state=APPROVAL.state(reading.state),
         on=on,
         today=today,
         clock=clock,
         clocks=running,
         reading=reading,
-        dues=tuple(due for name, due in dues(reading).items() if told and name in _LIMITS[clock]),
-        since_on=told.since_on if told else None,
-        months=_months(told),
-        sources=_sources(told, calendar),
-        pauses=tuple(pauses(steps, found.item.special, calendar, on)),
+        dues=tuple(due for name, due in dues(reading).items() if explanation and name in _LIMITS[clock]),
+        since_on=explanation.since_on if explanation else None,
+        months=_months(explanation),
+        sources=_sources(explanation, calendar),
+        pauses=tuple(pauses(steps, view.item.special, calendar, on)),
         spent=whole_ledger([step for step in steps if step.on <= on], calendar, on),
     )
 
 
 def _running(reading: Reading) -> tuple[str, ...]:
-    """The clocks that a reading tells of, the decision first."""
+    """The clocks in a reading, the decision first."""
     return tuple(name for name in CLOCKS if getattr(reading, _LIMITS[name][0]))
 
 
-def _months(told: Explanation | None) -> tuple[MonthRows, ...]:
-    days = told.days if told else ()
+def _months(explanation: Explanation | None) -> tuple[MonthRows, ...]:
+    days = explanation.days if explanation else ()
     months = groupby(days, key=lambda day: day.on.replace(day=1))
     return tuple(MonthRows(first_on, tuple(_row(day) for day in of_month)) for first_on, of_month in months)
 
@@ -202,8 +202,8 @@ def _row(day: ExplainedDay) -> DayRow:
     )
 
 
-def _sources(told: Explanation | None, calendar: Calendar) -> tuple[tuple[int, str], ...]:
+def _sources(explanation: Explanation | None, calendar: Calendar) -> tuple[tuple[int, str], ...]:
     """The notice behind each year that the days lie in; empty text for a year without one."""
-    years = sorted({day.on.year for day in told.days}) if told else []
+    years = sorted({day.on.year for day in explanation.days}) if explanation else []
     notices = {year: calendar.notice(year) for year in years}
     return tuple((year, notice.source if notice else "") for year, notice in notices.items())

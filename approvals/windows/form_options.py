@@ -1,21 +1,25 @@
-"""What the forms of an approval's moves offer: moves to choose from, first values, choices."""
+"""Options of the forms of an approval's moves: open moves, first values, choices, phrases for notices."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
+import orjson
+from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, label
 from approvals.calendar.queries import limits_of
 from approvals.filing.documents import DocumentView
+from approvals.history.record import ENTRY
+from approvals.registration.queries import APPROVALS
 from approvals.windows.materials import MaterialSource, sources
-from approvals.windows.notice_phrases import HAND_IN, NOT_HANDED_IN, Sentences, often_used
 from approvals.windows.queries import ApprovalView, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.clock.approval_clock import max_extension
+from workflows.label import Label
 
 HAND_INS, NOTICES = ("submit", "resubmit"), ("notify_once", "notify_again")
 AT_ONCE = replace(APPROVAL.move("grant"), name="grant_at_once", zh="即来即办:受理并准予", en="Accept and grant at once")
@@ -27,10 +31,41 @@ HINTS: Mapping[str, str] = {
 }  # by the name of what a move needs
 _GROUPS = ("main", "quiet", "danger")
 Rows = Mapping[str, Any]
+LAST_NOTICES = 50  # that are looked at
+MOST_SENTENCES = 12  # sentences offered
+NOT_HANDED_IN = Label("未提交", "Not handed in")
+HAND_IN = Label("请补充提交", "Please hand it in")
+COMMON_PROBLEMS = (
+    NOT_HANDED_IN,
+    Label("未加盖公章", "Not stamped with the official seal"),
+    Label("未签字", "Not signed"),
+    Label("已超过有效期", "No longer valid"),
+    Label("内容与申请表不一致", "Does not agree with the application form"),
+    Label("扫描件不清晰", "The scan cannot be read"),
+    Label("缺少附图", "The drawings are missing"),
+)
+COMMON_REMEDIES = (
+    HAND_IN,
+    Label("加盖公章后重新提交", "Stamp it and hand it in again"),
+    Label("签字后重新提交", "Sign it and hand it in again"),
+    Label("更新后重新提交", "Renew it and hand it in again"),
+    Label("核对更正后重新提交", "Correct it and hand it in again"),
+    Label("重新扫描后提交", "Scan it again and hand it in"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class NoticePhrases:
+    """Phrases for a one-time notice; `own` are the department's, `common` ones have two languages."""
+
+    own_problems: tuple[str, ...]
+    own_remedies: tuple[str, ...]
+    common_problems: tuple[Label, ...] = COMMON_PROBLEMS
+    common_remedies: tuple[Label, ...] = COMMON_REMEDIES
+
+
+@dataclass(frozen=True, slots=True)
+class FormOptions:
     """The moves that are open, and what their forms offer; `first` holds the first values of a move's form."""
 
     moves: tuple[Move, ...]
@@ -40,11 +75,11 @@ class Offers:
     materials: tuple[str, ...]
     documents: tuple[DocumentView, ...]
     sources: Mapping[str, MaterialSource]
-    sentences: Sentences | None
+    sentences: NoticePhrases | None
 
     @property
     def document_choices(self) -> list[tuple[str, str]]:
-        return [(one.uid, one.name) for one in self.documents]
+        return [(document.uid, document.name) for document in self.documents]
 
     @property
     def procedure_choices(self) -> list[tuple[str, str]]:
@@ -57,55 +92,71 @@ class Offers:
 
     def has(self, move: str) -> bool:
         """Whether a move is among the open ones."""
-        return any(one.name == move for one in self.moves)
+        return any(option.name == move for option in self.moves)
 
 
-def offers(
+def form_options(
     tx: Connection,
-    found: ApprovalView,
+    approval: ApprovalView,
     actor: Actor,
-    *,
-    asked_for: Iterable[str],
+    requested: Iterable[str],
     missing: Iterable[str],
+    *,
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
-) -> Offers:
-    """What the actor may do now; `asked_for` are the materials of a notice, `missing` those not handed in.
+) -> FormOptions:
+    """The options of this actor; `requested` are the materials of a notice, `missing` those not handed in.
 
     `granted` are the numbers of the project's granted documents, by code.
     """
-    moves, documents = _moves(tx, found, actor), tuple(documents)
+    moves, documents = _moves(tx, approval, actor), tuple(documents)
     writes_notice = any(move.name in NOTICES for move in moves)
-    materials = tuple(dict.fromkeys([*found.item.materials, *asked_for]))
-    known = sources(found.item, materials, granted, documents)
-    return Offers(
+    materials = tuple(dict.fromkeys([*approval.item.materials, *requested]))
+    in_system = sources(approval.item, materials, granted, documents)
+    first_materials, first_items = {"materials": _first_materials(in_system)}, {"items": _first_items(missing)}
+    return FormOptions(
         moves=moves,
-        first=_each(HAND_INS, {"materials": _to_hand_in(known)}) | _each(NOTICES, {"items": _to_tell(missing)}),
-        procedures=tuple(found.item.special.items()),
-        most_days=max_extension(limits_of(found)),
+        first=dict.fromkeys(HAND_INS, first_materials) | dict.fromkeys(NOTICES, first_items),
+        procedures=tuple(approval.item.special.items()),
+        most_days=max_extension(limits_of(approval)),
         materials=materials,
         documents=documents,
-        sources=known,
-        sentences=often_used(tx, found.place.department_id or 0) if writes_notice else None,
+        sources=in_system,
+        sentences=_notice_phrases(tx, approval.place.department_id or 0) if writes_notice else None,
     )
 
 
-def _moves(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ...]:
-    """The open moves, what is hard to take back last; who may accept an instant item may grant it in the same step."""
-    moves = open_to(tx, found, actor)
-    is_at_once = found.item.instant and any(move.name == "accept" for move in moves)
+def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
+    """The open moves, dangerous ones last; an instant item may be accepted and granted in one step."""
+    moves = open_to(tx, approval, actor)
+    is_at_once = approval.item.instant and any(move.name == "accept" for move in moves)
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
 
 
-def _to_hand_in(known: Mapping[str, MaterialSource]) -> list[Rows]:
-    """What is in the system already is chosen already, a file with its last document."""
-    return [{"name": name, "document": source.uid} for name, source in known.items()]
+def _first_materials(in_system: Mapping[str, MaterialSource]) -> list[Rows]:
+    """Materials that are in the system are preselected, a file with its last document."""
+    return [{"name": name, "document": source.uid} for name, source in in_system.items()]
 
 
-def _to_tell(missing: Iterable[str]) -> list[Rows]:
+def _first_items(missing: Iterable[str]) -> list[Rows]:
     problem, remedy = label(NOT_HANDED_IN), label(HAND_IN)
     return [{"material": name, "problem": problem, "remedy": remedy} for name in missing]
 
 
-def _each(moves: Iterable[str], values: Rows) -> dict[str, Rows]:
-    return {move: values for move in moves}
+def _notice_phrases(tx: Connection, department_id: int) -> NoticePhrases:
+    """The sentences of the department's last notices, the most frequent first."""
+    rows = tx.execute(
+        select(ENTRY.c.facts)
+        .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
+        .where(APPROVALS.c.department_id == department_id, ENTRY.c.subject == APPROVAL.name)
+        .where(ENTRY.c.move.in_(("notify_once", "notify_again")))
+        .order_by(ENTRY.c.at.desc(), ENTRY.c.id.desc())
+        .limit(LAST_NOTICES)
+    )
+    items = [item for row in rows for item in orjson.loads(row.facts)["items"]]
+    return NoticePhrases(_frequent(item["problem"] for item in items), _frequent(item["remedy"] for item in items))
+
+
+def _frequent(sentences: Iterable[str]) -> tuple[str, ...]:
+    counts = Counter(sentence for sentence in sentences if "\n" not in sentence)
+    return tuple(sentence for sentence, _ in counts.most_common(MOST_SENTENCES))

@@ -18,18 +18,17 @@ from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.registration.queries import APPROVALS
-from approvals.windows.queries import ApprovalFilter, ApprovalView, in_order, narrowed
+from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
 
 WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
 RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
 _TODAY = cast(date, bindparam("today", type_=Date()))
-_NAMED = ("department", "project", "liaison")  # filters that name something
 _AFTER = tuple_(bindparam("after_on", type_=Date()), bindparam("after_id", type_=APPROVALS.c.id.type))
 
 
 class _Key(NamedTuple):
-    """The place of an approval in a list. `rank`: 0 with a due date, 1 with one that stands still, 2 with none."""
+    """The place of an approval in a list. `rank`: 0 with a due date, 1 with a paused clock, 2 without a due date."""
 
     rank: int
     due_on: date | None
@@ -37,43 +36,44 @@ class _Key(NamedTuple):
 
 
 def approvals(
-    tx: Connection, actor: Actor, wanted: ApprovalFilter, *, today: date, cursor: str = "", limit: int = PAGE
+    tx: Connection, actor: Actor, filter_: ApprovalFilter, *, today: date, cursor: str = "", limit: int = PAGE
 ) -> Page[ApprovalView]:
     """The approvals that the actor may see, the most pressing first, those without a due date last."""
     after = _read_cursor(cursor)
-    given = _given(actor, wanted, today, after)
-    form = (actor.roles, _form(wanted), after.rank if after else None, limit)
-    rows = tx.execute(_statement(*form), given).all() if wanted.search else _prepared(*form).rows(tx, given)
-    found = [_Key(row.rank, row.due_on, row.id) for row in rows]
-    cursor_after = write_cursor(*found[limit - 1]) if len(found) > limit else None
-    return Page(in_order(tx, [key.id for key in found[:limit]], today), cursor_after)
+    parameters = _parameters(actor, filter_, today, after)
+    form = (actor.roles, _form(filter_), after.rank if after else None, limit)
+    rows = tx.execute(_statement(*form), parameters).all() if filter_.search else _prepared(*form).rows(tx, parameters)
+    keys = [_Key(row.rank, row.due_on, row.id) for row in rows]
+    cursor_after = write_cursor(*keys[limit - 1]) if len(keys) > limit else None
+    return Page(in_order(tx, [key.id for key in keys[:limit]], today), cursor_after)
 
 
-def count(tx: Connection, actor: Actor, wanted: ApprovalFilter, *, today: date) -> int:
+def count(tx: Connection, actor: Actor, filter_: ApprovalFilter, *, today: date) -> int:
     """How many approvals a list holds in all."""
-    counted = narrowed(select(func.count()), actor, wanted, wanted.states, today)
-    return int(tx.execute(counted).scalar_one())
+    statement = filtered(select(func.count()), actor, filter_, filter_.states, today)
+    return int(tx.execute(statement).scalar_one())
 
 
-def _given(actor: Actor, wanted: ApprovalFilter, today: date, after: _Key | None) -> Mapping[str, Any]:
+def _parameters(actor: Actor, filter_: ApprovalFilter, today: date, after: _Key | None) -> Mapping[str, Any]:
     """The values of a statement's parameters; those that it does not have are passed over."""
     return {
         "actor_id": actor.id,
         "actor_unit_id": actor.unit_id,
-        "department": wanted.department,
-        "project": wanted.project,
-        "liaison": wanted.liaison,
-        "due_before": wanted.due_before,
         "today": today,
         "after_on": after and after.due_on,
         "after_id": after and after.id,
-    }
+    } | {name: getattr(filter_, name) for name in ("department", "project", "liaison", "due_before")}
 
 
-def _form(wanted: ApprovalFilter) -> ApprovalFilter:
+def _form(filter_: ApprovalFilter) -> ApprovalFilter:
     """What a statement hangs on: which filters there are, not what they name."""
-    named = {name: getattr(wanted, name) and "given" for name in _NAMED}
-    return replace(wanted, due_before=wanted.due_before and date.min, **named)
+    return replace(
+        filter_,
+        department=filter_.department and "given",
+        project=filter_.project and "given",
+        liaison=filter_.liaison and "given",
+        due_before=filter_.due_before and date.min,
+    )
 
 
 @lru_cache(maxsize=512)
@@ -83,35 +83,37 @@ def _prepared(roles: frozenset[str], form: ApprovalFilter, after_rank: int | Non
 
 @lru_cache(maxsize=512)
 def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | None, limit: int) -> Select[Any]:
-    """The keys of a page for somebody with these roles."""
+    """The keys of a page for an actor with these roles."""
     anybody = Actor(cast(int, bindparam("actor_id")), "", "", cast(int, bindparam("actor_unit_id")), "", roles)
-    wanted = replace(
+    bound = replace(
         form,
-        **{name: getattr(form, name) and bindparam(name) for name in _NAMED},
+        department=form.department and cast(str, bindparam("department")),
+        project=form.project and cast(str, bindparam("project")),
+        liaison=form.liaison and cast(str, bindparam("liaison")),
         due_before=form.due_before and cast(date, bindparam("due_before", type_=Date())),
         due_only=frozenset(),  # `_ranks` sees to it
     )
     branches = [
-        _ordered(_keys(anybody, wanted, state), rank, is_after=rank == after_rank).limit(limit + 1)
+        _ordered(_keys(anybody, bound, state), rank, is_after=rank == after_rank).limit(limit + 1)
         for state in form.states or APPROVAL.state_names
         for rank in _ranks(state, form)
         if after_rank is None or rank >= after_rank
     ]
     if not branches:
-        branches = [_keys(anybody, wanted, "").add_columns(literal(WITHOUT).label("rank")).limit(0)]
+        branches = [_keys(anybody, bound, "").add_columns(literal(WITHOUT).label("rank")).limit(0)]
     keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
     return select(keys).order_by(keys.c.rank, keys.c.due_on, keys.c.id).limit(limit + 1)
 
 
-def _keys(actor: Actor, wanted: ApprovalFilter, state: str) -> Select[Any]:
+def _keys(actor: Actor, filter_: ApprovalFilter, state: str) -> Select[Any]:
     """The sorting keys of what is wanted in one state."""
-    return narrowed(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, wanted, (state,), _TODAY)
+    return filtered(select(APPROVALS.c.due_on, APPROVALS.c.id), actor, filter_, (state,), _TODAY)
 
 
-def _ranks(state: str, wanted: ApprovalFilter) -> Iterator[int]:
+def _ranks(state: str, filter_: ApprovalFilter) -> Iterator[int]:
     if state in WITH_DUE_DATE:
-        yield STANDS if wanted.still_last and state == "paused" else RUNS
-    if wanted.due_before is None and state not in wanted.due_only:
+        yield STANDS if filter_.still_last and state == "paused" else RUNS
+    if filter_.due_before is None and state not in filter_.due_only:
         yield WITHOUT
 
 

@@ -32,22 +32,22 @@ class MaterialSource:
 
 def granted_documents(approvals: Iterable[ApprovalView], today: date) -> dict[str, str]:
     """The numbers of the documents that these approvals granted and that are valid today, by code."""
-    granted = (one for one in approvals if one.document_no and one.state == "granted")
-    return {one.code: str(one.document_no) for one in granted if not one.lapses_on or one.lapses_on >= today}
+    granted = (view for view in approvals if view.document_no and view.state == "granted")
+    return {view.code: str(view.document_no) for view in granted if not view.lapses_on or view.lapses_on >= today}
 
 
 def sources(
     item: Item, names: Iterable[str], granted: Mapping[str, str], documents: Iterable[DocumentView]
 ) -> dict[str, MaterialSource]:
     """Which of these materials are in the system already; of several files for one, the last."""
-    uploaded = {one.material: MaterialSource(one.name, uid=one.uid) for one in documents if one.material}
-    found = {}
+    uploaded = {file.material: MaterialSource(file.name, uid=file.uid) for file in documents if file.material}
+    in_system = {}
     for name in names:
         code = item.satisfied_by.get(name, "")
         source = MaterialSource(granted[code], code=code) if code in granted else uploaded.get(name)
         if source:
-            found[name] = source
-    return found
+            in_system[name] = source
+    return in_system
 
 
 def was_handed_in(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:

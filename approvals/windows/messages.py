@@ -1,4 +1,4 @@
-"""What happened and what comes next, in sentences: msgids with their values, which the door translates."""
+"""Sentences about what happened and what comes next: msgids with their values, which the interface translates."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -50,33 +50,33 @@ def names_of(items: Iterable[Item]) -> str:
     return ", ".join(f"{item.code} {label(item)}" for item in items)
 
 
-def next_words(found: ApprovalView, waits_for: str, today: date) -> Words:
-    """Whose turn it is, and until when."""
+def next_words(approval: ApprovalView, waits_for: str, today: date) -> Words:
+    """Who acts next, and until when."""
     values = {
         "names": waits_for,
-        "notice": day(found.notice_due_on),
-        "promised": day(found.promised_due_on),
-        "legal": day(found.legal_due_on),
-        "delivery": day(found.delivery_due_on),
+        "notice": day(approval.notice_due_on),
+        "promised": day(approval.promised_due_on),
+        "legal": day(approval.legal_due_on),
+        "delivery": day(approval.delivery_due_on),
     }
-    late = _late(found, today)
-    return Words(late or _standing(found), values, is_late=bool(late))
+    late = _late(approval, today)
+    return Words(late or _status(approval), values, is_late=bool(late))
 
 
-def _standing(found: ApprovalView) -> str:
-    if found.project_state == "suspended" and found.state not in ("granted", "refused"):
+def _status(approval: ApprovalView) -> str:
+    if approval.project_state == "suspended" and approval.state not in ("granted", "refused"):
         return _SUSPENDED
-    if found.state in ("granted", "refused") and found.delivered_on:
-        return _GRANTED if found.state == "granted" else _REFUSED
-    return _NEXT[found.state]
+    if approval.state in ("granted", "refused") and approval.delivered_on:
+        return _GRANTED if approval.state == "granted" else _REFUSED
+    return _NEXT[approval.state]
 
 
-def _late(found: ApprovalView, today: date) -> str:
+def _late(approval: ApprovalView, today: date) -> str:
     """The sentence about the limit that has passed; empty when none has."""
     passed: Mapping[str, tuple[tuple[date | None, str], ...]] = {
-        "received": ((found.notice_due_on, _SILENT),),
-        "accepted": ((found.legal_due_on, _OVER_LAW), (found.promised_due_on, _OVER_PROMISE)),
-        "granted": ((found.delivery_due_on, _NOT_DELIVERED),),
-        "refused": ((found.delivery_due_on, _NOT_DELIVERED),),
+        "received": ((approval.notice_due_on, _SILENT),),
+        "accepted": ((approval.legal_due_on, _OVER_LAW), (approval.promised_due_on, _OVER_PROMISE)),
+        "granted": ((approval.delivery_due_on, _NOT_DELIVERED),),
+        "refused": ((approval.delivery_due_on, _NOT_DELIVERED),),
     }
-    return next((words for due_on, words in passed.get(found.state, ()) if due_on and due_on < today), "")
+    return next((words for due_on, words in passed.get(approval.state, ()) if due_on and due_on < today), "")

@@ -1,16 +1,18 @@
-"""Approvals as pages and programs show them, and what narrows a list of them."""
+"""Approvals as pages and the API show them, and the filters of their lists."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
     Select,
+    and_,
     bindparam,
     or_,
     select,
@@ -23,21 +25,28 @@ from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.record import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT, has_light
-from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, approval_place, approval_ref, prerequisites
+from approvals.registration.queries import (
+    APPROVALS,
+    OPEN_PROJECTS,
+    WITH_PROJECT,
+    approval_place,
+    approval_ref,
+    prerequisites,
+)
 from approvals.windows.actions import LIVE
-from approvals.windows.search import matches
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
 from workflows.config.catalogue import Item, load_catalogue
 
+Statement = TypeVar("Statement", bound=Select[Any])
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
-    """One approval with what its project says of it; days are those stored to sort by, `light` is of the asked day."""
+    """One approval with its project's attributes; days are the stored ones, `light` is that of the day of the query."""
 
     id: int
     ref: str
@@ -79,17 +88,17 @@ class ApprovalView:
 
     @property
     def open_light(self) -> str | None:
-        """The light as lists show and count it: of a clock that runs or stands still; a decision ends it."""
+        """The light as lists show and count it: of a running or paused clock; a decision ends it."""
         return self.light if self.state in WITH_A_LIGHT else None
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFilter:
-    """Which approvals a list is to hold; what is left out does not narrow it.
+    """Which approvals a list holds; an empty part does not filter.
 
-    `search` is a part of the project's name or number, or of the item's. Of the states in `due_only` only those with
-    a due date are wanted. With `still_last` those whose clock stands still come after those that run. `project` is a
-    registration number, `liaison` a user name; with `goes_on` only projects that are registered or suspended count.
+    `search` is a part of the project's name or number, or of the item's. In the states of `due_only` an approval needs
+    a due date. With `still_last` paused clocks come after running ones. `project` is a registration number, `liaison`
+    a user name; with `goes_on` only registered or suspended projects count.
     """
 
     department: str | None = None
@@ -105,31 +114,19 @@ class ApprovalFilter:
 
 
 _OWNER = UNIT.alias("owner")
-_KEPT = (
-    "id", "code", "project_id", "project_name", "project_state", "owner", "department", "liaison", "stage", "state",
-    "state_since", "version", "round", "document_no", "is_key", "is_urgent", "is_deemed", "received_on", "accepted_on",
-    "decided_on", "delivered_on", "notice_due_on", "promised_due_on", "legal_due_on", "delivery_due_on", "lapses_on",
-    "due_on", "promised_limit", "legal_limit", "legal_unit", "calendar_edition",
-)  # fmt: skip
-_SHOWN = select(
-    APPROVALS,
-    UNIT.c.name.label("department"),
-    _OWNER.c.name.label("owner"),
-    PERSON.c.username.label("liaison"),
-    TABLE.c.state.label("project_state"),
-    TABLE.c.name.label("project_name"),
-    *(TABLE.c[name] for name in ("number", "external_ref", "uid", "owner_unit_id", "liaison_id")),
-    *(TABLE.c[name] for name in ("is_key", "is_urgent", "joint_first_id", "joint_second_id")),
-).select_from(
-    APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+_DERIVED = ("ref", "item", "project", "requires", "light", "place")  # the others are columns of the row
+_COLUMNS = tuple(name for name in ApprovalView.__dataclass_fields__ if name not in _DERIVED)
+_NAMES = (UNIT.c.name.label("department"), _OWNER.c.name.label("owner"), PERSON.c.username.label("liaison"))
+_WITH_NAMES = (
+    WITH_PROJECT.add_columns(*_NAMES)
     .join(UNIT, UNIT.c.id == APPROVALS.c.department_id)
     .join(_OWNER, _OWNER.c.id == TABLE.c.owner_unit_id)
     .outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
 )
-_ONE = by_ref(_SHOWN.where(APPROVALS.c.code == bindparam("code")))
-_ONE_BY_ID = Prepared(_SHOWN.where(APPROVALS.c.id == bindparam("approval_id")))
-_OF_PROJECT = _SHOWN.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
-_MADE = Prepared(
+_BY_CODE = by_ref(_WITH_NAMES.where(APPROVALS.c.code == bindparam("code")))
+_BY_ID = Prepared(_WITH_NAMES.where(APPROVALS.c.id == bindparam("approval_id")))
+_OF_PROJECT = _WITH_NAMES.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
+_MOVES_OF_ROUND = Prepared(
     select(ENTRY.c.move)
     .where(ENTRY.c.approval_id == bindparam("approval_id"), ENTRY.c.subject == APPROVAL.name)
     .where(ENTRY.c.round == bindparam("round"))
@@ -139,17 +136,17 @@ _MADE = Prepared(
 
 def approval(tx: Connection, ref: str, code: str, actor: Actor, today: date) -> ApprovalView:
     """The approval of this project and item; NotFound when there is none that the actor may see."""
-    row = _ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code})
+    row = _BY_CODE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code})
     if row is None:
         raise NotFound
-    found = _view(row, today)
-    check_sees(actor, found.place)
-    return found
+    view = _view(row, today)
+    check_sees(actor, view.place)
+    return view
 
 
 def approval_by_id(tx: Connection, approval_id: int, today: date) -> ApprovalView:
     """The approval with this id, for a caller that has seen it already."""
-    return _view(_ONE_BY_ID.one_or_none(tx, {"approval_id": approval_id}), today)
+    return _view(_BY_ID.one_or_none(tx, {"approval_id": approval_id}), today)
 
 
 def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[ApprovalView]:
@@ -157,99 +154,90 @@ def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[A
     return [_view(row, today) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
 
 
-def open_to(tx: Connection, found: ApprovalView, actor: Actor) -> tuple[Move, ...]:
-    """The moves of this approval that the actor may try now, those left out that this round has had already."""
-    if found.project_state not in LIVE:
+def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
+    """The moves of this approval that are open to the actor, without those already made once in this round."""
+    if approval.project_state not in LIVE:
         return ()
-    moves = open_moves(APPROVAL, found.state, acting_roles(actor, found.place))
-    made: frozenset[str] = frozenset()
+    moves = open_moves(APPROVAL, approval.state, acting_roles(actor, approval.place))
+    made_moves: frozenset[str] = frozenset()
     if any(move.is_once or move.name == AGAIN for move in moves):
-        made = frozenset(row.move for row in _MADE.rows(tx, {"approval_id": found.id, "round": found.round}))
-    return tuple(move for move in moves if _is_sensible(move, found, made))
+        rows = _MOVES_OF_ROUND.rows(tx, {"approval_id": approval.id, "round": approval.round})
+        made_moves = frozenset(row.move for row in rows)
+    return tuple(move for move in moves if _is_sensible(move, approval, made_moves))
 
 
-def _is_sensible(move: Move, found: ApprovalView, made: frozenset[str]) -> bool:
+def _is_sensible(move: Move, approval: ApprovalView, made_moves: frozenset[str]) -> bool:
     if move.name == AGAIN:
-        return NOTICE in made
+        return NOTICE in made_moves
     if move.name == SPECIAL:
-        return bool(found.item.special)
-    return not (move.is_once and move.name in made)
+        return bool(approval.item.special)
+    return not (move.is_once and move.name in made_moves)
 
 
-def narrowed(
-    found: Select[Any], actor: Actor, wanted: ApprovalFilter, states: tuple[str, ...], today: date
-) -> Select[Any]:
-    """The statement about approvals, left with those that are wanted, in these states, and that the actor may see."""
-    found = found.select_from(_source(actor, wanted)).where(_seen(actor))
-    if wanted.search:
-        found = found.where(matches(wanted.search))
-    if wanted.due_only:
-        found = found.where(or_(APPROVALS.c.state.not_in(wanted.due_only), APPROVALS.c.due_on.is_not(None)))
+def filtered(
+    statement: Statement, actor: Actor, filter_: ApprovalFilter, states: tuple[str, ...], today: date
+) -> Statement:
+    """The statement about approvals, filtered, in these states, limited to what the actor may see."""
+    seen = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
+    statement = statement.select_from(_source(actor, filter_)).where(seen)
+    if filter_.search:
+        statement = statement.where(matches(filter_.search))
+    if filter_.due_only:
+        statement = statement.where(or_(APPROVALS.c.state.not_in(filter_.due_only), APPROVALS.c.due_on.is_not(None)))
     if states:
-        found = found.where(APPROVALS.c.state == states[0] if len(states) == 1 else APPROVALS.c.state.in_(states))
-    return found.where(*_named(wanted), *_dated(wanted, today))
+        state = APPROVALS.c.state
+        statement = statement.where(state == states[0] if len(states) == 1 else state.in_(states))
+    return statement.where(*_named(filter_), *_dated(filter_, today))
 
 
-def _named(wanted: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
-    """What is narrowed by a name, or by whether the project goes on."""
-    if wanted.department is not None:
-        yield APPROVALS.c.department_id == _department_id(wanted.department)
-    if wanted.liaison is not None:
-        yield TABLE.c.liaison_id == _person_id(wanted.liaison)
-    if wanted.project is not None:
-        yield TABLE.c.number == wanted.project
-    if wanted.goes_on:
+def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
+    """Clauses about names, and about whether the project goes on."""
+    if filter_.department is not None:
+        yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == filter_.department).scalar_subquery()
+    if filter_.liaison is not None:
+        yield TABLE.c.liaison_id == select(PERSON.c.id).where(PERSON.c.username == filter_.liaison).scalar_subquery()
+    if filter_.project is not None:
+        yield TABLE.c.number == filter_.project
+    if filter_.goes_on:
         yield or_(*(TABLE.c.state == state for state in OPEN_PROJECTS))
 
 
-def _dated(wanted: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]]:
-    """What is narrowed by a light or a day."""
-    if wanted.light is not None:
-        yield has_light(wanted.light, today)
-    if wanted.due_before is not None:
-        yield APPROVALS.c.due_on < wanted.due_before
+def _dated(filter_: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]]:
+    """Clauses about lights and days."""
+    if filter_.light is not None:
+        yield has_light(filter_.light, today)
+    if filter_.due_before is not None:
+        yield APPROVALS.c.due_on < filter_.due_before
 
 
-def _source(actor: Actor, wanted: ApprovalFilter) -> FromClause:
-    """Projects are looked at only for those who see by project, and to narrow by what is said of them."""
+def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
+    """Projects are joined only where the actor's scope or a filter needs them."""
     scopes = sees(actor.roles)
-    names_project = wanted.goes_on or wanted.project is not None or wanted.liaison is not None
+    names_project = filter_.goes_on or filter_.project is not None or filter_.liaison is not None
     sees_projects = "city" not in scopes and scopes & {"own_unit", "accompanied"}
-    needs_project = wanted.search or names_project or sees_projects
+    needs_project = filter_.search or names_project or sees_projects
     return APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id) if needs_project else APPROVALS
-
-
-def _seen(actor: Actor) -> ColumnElement[bool]:
-    return visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
-
-
-def _department_id(name: str) -> ColumnElement[int]:
-    return select(UNIT.c.id).where(UNIT.c.name == name).scalar_subquery()
-
-
-def _person_id(username: str) -> ColumnElement[int]:
-    return select(PERSON.c.id).where(PERSON.c.username == username).scalar_subquery()
 
 
 def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
     """The approvals with these ids, in this order, for a caller that may see them."""
     if not ids:
         return []
-    found = _of_ids(len(ids)).rows(tx, {f"id_{number}": one for number, one in enumerate(ids)})
-    rows = {row.id: row for row in found}
-    return [_view(rows[one], today) for one in ids]
+    numbered = {f"id_{number}": approval_id for number, approval_id in enumerate(ids)}
+    rows = {row.id: row for row in _of_ids(len(ids)).rows(tx, numbered)}
+    return [_view(rows[approval_id], today) for approval_id in ids]
 
 
 @lru_cache(maxsize=256)
 def _of_ids(number: int) -> Prepared:
-    """The statement that finds so many approvals."""
-    ids = [bindparam(f"id_{n}") for n in range(number)]
-    return Prepared(_SHOWN.where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id))
+    """The statement for this number of approvals."""
+    ids = APPROVALS.c.id.in_([bindparam(f"id_{index}") for index in range(number)])
+    return Prepared(_WITH_NAMES.where(ids).order_by(APPROVALS.c.id))
 
 
 def _view(row: Any, today: date) -> ApprovalView:
     return ApprovalView(
-        **{name: getattr(row, name) for name in _KEPT},
+        **{name: getattr(row, name) for name in _COLUMNS},
         ref=approval_ref(row),
         item=load_catalogue().items[row.code],
         project=ref_of(row),
@@ -257,3 +245,21 @@ def _view(row: Any, today: date) -> ApprovalView:
         light=light_of(row, today),
         place=approval_place(row),
     )
+
+
+_YEAR_AND_SERIAL = re.compile(r"(20\d\d)\D{1,3}0{0,4}(\d{1,5})\D?$")  # 攀挂〔2026〕17号, 510400-2026-00017, 2026-17
+
+
+def matches(search: str) -> ColumnElement[bool]:
+    """The WHERE clause for a part of the project's name or number, or of the item's name or code."""
+    text = search.strip().lower()
+    names = [TABLE.c[name].icontains(text, autoescape=True) for name in ("name", "number", "external_ref")]
+    clauses: list[ColumnElement[bool]] = [*names, APPROVALS.c.code.in_(_codes(text))]
+    if number := _YEAR_AND_SERIAL.search(text):
+        clauses.append(and_(TABLE.c.year == int(number[1]), TABLE.c.serial == int(number[2])))
+    return or_(*clauses)
+
+
+def _codes(text: str) -> list[str]:
+    items = load_catalogue().items.values()
+    return [item.code for item in items if text in f"{item.code}\n{item.zh}\n{item.en}".lower()]

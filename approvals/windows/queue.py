@@ -1,9 +1,8 @@
-"""The queue of a window: what it has in hand, ordered by the law's clock, with lights and counts."""
+"""The queue of a window: its open approvals in the order of their due dates, with lights and counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, literal, literal_column, select, tuple_, union_all
 
@@ -17,7 +16,7 @@ from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
 from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
 from approvals.windows.lists import approvals
-from approvals.windows.queries import ApprovalFilter, ApprovalView, in_order, narrowed
+from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.roles import sees
@@ -55,8 +54,6 @@ _BEGUN = LIGHTS[1:]  # those that begin on a stored day
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What somebody asks of the queue."""
-
     department: str | None = None
     tab: str = ALL
     light: str | None = None
@@ -110,39 +107,37 @@ class QueueView:
         return bool(self.asked.light or self.asked.search or self.asked.department)
 
     def to(self, **changes: str | None) -> dict[str, str]:
-        """The address of this list with these parts otherwise."""
-        asked = self.asked
-        parts = {"state": asked.tab, "light": asked.light, "department": asked.department, "search": asked.search}
+        """The query string of this list with these parts changed."""
+        filter_ = self.asked
+        parts = {"state": filter_.tab} | {name: getattr(filter_, name) for name in ("light", "department", "search")}
         return {name: value for name, value in (parts | changes).items() if value}
 
 
-def queue(tx: Connection, actor: Actor, asked: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
-    """What the actor's windows have in hand; NotFound for lists, lights and departments that are none of theirs."""
-    departments, tab = _departments(actor), TABS.get(asked.tab)
-    is_foreign = asked.department is not None and asked.department not in departments
-    if tab is None or is_foreign or asked.light not in (None, *LIGHTS):
+def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cursor: str = "") -> QueueView:
+    """The queue of the actor's windows; NotFound for unknown lists and lights and for foreign departments."""
+    departments = load_catalogue().departments if "city" in sees(actor.roles) else ()
+    tab, names = TABS.get(filter_.tab), unit_names(tx, departments) if departments else {}
+    is_foreign = filter_.department is not None and filter_.department not in departments
+    if tab is None or is_foreign or filter_.light not in (None, *LIGHTS):
         raise NotFound
-    counts = _counts(tx, actor, asked, today)
+    counts = _counts(tx, actor, filter_, today)
     has_lights = not set(WITH_A_LIGHT).isdisjoint(tab.states) and tab.name != OVER
-    page = _rows(tx, actor, asked, tab, today, cursor)
+    page = _page(tx, actor, filter_, tab, today, cursor)
     return QueueView(
-        asked,
-        page,
-        tuple((one, _count_of(one, counts)) for one in TABS.values()),
+        filter_,
+        shown(tx, page, today, is_over=tab.name == OVER),
+        tuple((listed, _count_of(listed, counts)) for listed in TABS.values()),
         tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if has_lights else (),
-        _named(tx, departments),
+        tuple(names[name] for name in departments),
     )
 
 
-def _rows(tx: Connection, actor: Actor, asked: QueueFilter, tab: QueueTab, today: date, cursor: str) -> Page[QueueRow]:
-    return shown(tx, _page(tx, actor, asked, tab, today, cursor), today, is_over=tab.name == OVER)
-
-
-def shown(tx: Connection, found: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
+def shown(tx: Connection, page: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
     """A page of approvals with their limits; `is_over` when it lists decisions."""
-    readings = readings_of(tx, found.rows, today)
-    units = unit_names(tx, (name for one in found.rows for name in (one.owner, one.department)))
-    return Page([_row(one, readings[one.id], units, is_over=is_over) for one in found.rows], found.next_cursor)
+    readings = readings_of(tx, page.rows, today)
+    units = unit_names(tx, (name for approval in page.rows for name in (approval.owner, approval.department)))
+    rows = [_row(approval, readings[approval.id], units, is_over=is_over) for approval in page.rows]
+    return Page(rows, page.next_cursor)
 
 
 def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -150,104 +145,87 @@ def in_hand(tx: Connection, actor: Actor, now: datetime) -> int:
     return _count_of(TABS[ALL], _counts(tx, actor, QueueFilter(), day_of(now))) or 0
 
 
-def _departments(actor: Actor) -> tuple[str, ...]:
-    """The departments that somebody who sees the whole city may choose from."""
-    return load_catalogue().departments if "city" in sees(actor.roles) else ()
-
-
-def _named(tx: Connection, departments: tuple[str, ...]) -> tuple[UnitName, ...]:
-    names = unit_names(tx, departments) if departments else {}
-    return tuple(names[name] for name in departments)
-
-
 def _page(
-    tx: Connection, actor: Actor, asked: QueueFilter, tab: QueueTab, today: date, cursor: str
+    tx: Connection, actor: Actor, filter_: QueueFilter, tab: QueueTab, today: date, cursor: str
 ) -> Page[ApprovalView]:
     if tab.name == OVER:
-        return _decisions(tx, actor, asked, today, cursor)
-    return approvals(tx, actor, _wanted(asked, tab), today=today, cursor=cursor)
+        return _decisions(tx, actor, filter_, today, cursor)
+    return approvals(tx, actor, _wanted(filter_, tab), today=today, cursor=cursor)
 
 
-def _wanted(asked: QueueFilter, tab: QueueTab) -> ApprovalFilter:
-    """Who looks for a light looks for clocks that run or stand still; a decided one keeps its light for ever."""
-    states = tuple(state for state in tab.states if state in WITH_A_LIGHT) if asked.light else tab.states
+def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
+    """A filter by light means running or paused clocks; a decided approval keeps its light for ever."""
+    states = tuple(state for state in tab.states if state in WITH_A_LIGHT) if filter_.light else tab.states
     return ApprovalFilter(
-        department=asked.department,
+        department=filter_.department,
         states=states,
-        light=asked.light,
-        search=asked.search,
+        light=filter_.light,
+        search=filter_.search,
         due_only=frozenset(DECIDED),
         still_last=True,
     )
 
 
-def _decisions(tx: Connection, actor: Actor, asked: QueueFilter, today: date, cursor: str) -> Page[ApprovalView]:
+def _decisions(tx: Connection, actor: Actor, filter_: QueueFilter, today: date, cursor: str) -> Page[ApprovalView]:
     """What was decided, the newest first, read along the index of decisions."""
-    wanted, keys = (
-        ApprovalFilter(department=asked.department, search=asked.search),
-        (APPROVALS.c.state_since, APPROVALS.c.id),
-    )
+    narrowing = ApprovalFilter(department=filter_.department, search=filter_.search)
+    keys = APPROVALS.c.state_since, APPROVALS.c.id
     rows = (
-        narrowed(select(*keys), actor, wanted, (), today)
+        filtered(select(*keys), actor, narrowing, (), today)
         .where(APPROVALS.c.state.in_([literal_column(f"'{state}'") for state in TABS[OVER].states]))
         .order_by(*(key.desc() for key in keys))
         .limit(PAGE + 1)
     )
     if cursor:
-        rows = rows.where(tuple_(*keys) < _before(cursor))
-    found = tx.execute(rows).all()
-    last = found[PAGE - 1] if len(found) > PAGE else None
+        at, key = read_cursor(cursor, (str, int))
+        try:
+            rows = rows.where(tuple_(*keys) < tuple_(literal(read_moment(str(at)), keys[0].type), key))
+        except ValueError:
+            raise invalid("cursor", N_("is not a cursor of this list")) from None
+    fetched = tx.execute(rows).all()
+    last = fetched[PAGE - 1] if len(fetched) > PAGE else None
     cursor_after = write_cursor(last.state_since.isoformat(), last.id) if last else None
-    return Page(in_order(tx, [row.id for row in found[:PAGE]], today), cursor_after)
+    return Page(in_order(tx, [row.id for row in fetched[:PAGE]], today), cursor_after)
 
 
-def _before(cursor: str) -> Any:
-    at, key = read_cursor(cursor, (str, int))
-    try:
-        return tuple_(literal(read_moment(str(at)), APPROVALS.c.state_since.type), key)
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
-
-
-def _row(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, is_over: bool) -> QueueRow:
-    found = dues(reading)
-    first = found.get("delivery") if not is_over else None
+def _row(approval: ApprovalView, reading: Reading, units: Mapping[str, UnitName], *, is_over: bool) -> QueueRow:
+    limits = dues(reading)
+    first = limits.get("delivery") if not is_over else None
     return QueueRow(
-        one,
-        load_city().shown_number(one.project),
-        units[one.owner],
-        units[one.department],
-        APPROVAL.state(one.state),
-        one.light if is_over else one.open_light,
-        first or found.get("promised") or found.get("notice"),
-        found.get("promised"),
-        found.get("legal"),
+        approval,
+        load_city().shown_number(approval.project),
+        units[approval.owner],
+        units[approval.department],
+        APPROVAL.state(approval.state),
+        approval.light if is_over else approval.open_light,
+        first or limits.get("promised") or limits.get("notice"),
+        limits.get("promised"),
+        limits.get("legal"),
         reading.provisional,
     )
 
 
-# Counts.
+def _counts(tx: Connection, actor: Actor, filter_: QueueFilter, today: date) -> dict[tuple[str, str], int]:
+    """How many approvals there are by state and light; decided ones count until their delivery.
 
-
-def _counts(tx: Connection, actor: Actor, asked: QueueFilter, today: date) -> dict[tuple[str, str], int]:
-    """How many approvals there are by state and light, the decided ones as far as they are to be delivered.
-
-    Both are read off an index: what was decided and delivered in all the years is not looked at.
+    Both are read off an index: delivered decisions of all the years are not scanned.
     """
-    wanted = ApprovalFilter(department=asked.department, search=asked.search)
-    lit = [func.count().filter(has_light(light, today)).label(light) for light in _BEGUN]
-    counted = select(APPROVALS.c.state.label("state"), func.count().label("number"), *lit).group_by(APPROVALS.c.state)
-    undecided = narrowed(counted, actor, wanted, _UNDECIDED, today)
-    to_deliver = narrowed(counted, actor, wanted, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
+    narrowing = ApprovalFilter(department=filter_.department, search=filter_.search)
+    numbers_lit = [func.count().filter(has_light(light, today)).label(light) for light in _BEGUN]
+    statement = select(APPROVALS.c.state.label("state"), func.count().label("number"), *numbers_lit).group_by(
+        APPROVALS.c.state
+    )
+    undecided = filtered(statement, actor, narrowing, _UNDECIDED, today)
+    to_deliver = filtered(statement, actor, narrowing, DECIDED, today).where(APPROVALS.c.due_on.is_not(None))
     counts: dict[tuple[str, str], int] = {}
     for state, number, *begun in tx.execute(union_all(undecided, to_deliver).order_by("state")):
-        counts |= {(state, light): found for light, found in zip(_BEGUN, begun, strict=True)}
+        counts |= {(state, light): number_lit for light, number_lit in zip(_BEGUN, begun, strict=True)}
         counts[state, LIGHTS[0]] = number - sum(begun)
     return counts
 
 
 def _count_of(tab: QueueTab, counts: Mapping[tuple[str, str], int]) -> int | None:
-    """None for what was decided: that list only ever grows, and nobody waits for it."""
+    """None for decisions: that list only grows, and no work waits in it."""
     return None if tab.name == OVER else sum(n for (state, _), n in counts.items() if state in tab.states)
 
 

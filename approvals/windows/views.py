@@ -1,4 +1,4 @@
-"""One approval as its page shows it: where it stands, whose turn it is, what was handed in, and what was done."""
+"""One approval on its page: status, next step, clock, materials, notices, timeline."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,26 +12,22 @@ from approvals.accounts.actors import Actor, is_officer, may_see
 from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.i18n import label
 from approvals.base.moments import day_of
-from approvals.calendar.queries import calendar_for, limits_of
+from approvals.calendar.queries import calendar_for, limits_of, step_with
 from approvals.filing.documents import DocumentView, for_project
 from approvals.history.queries import EntryView, outward
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, since, tell
 from approvals.windows.clocks import Due, dues
-from approvals.windows.correction_views import leading_words
-from approvals.windows.deadline_changes import DeadlineChangeView, shift_views
-from approvals.windows.form_options import HAND_INS, NOTICES, Offers, offers
+from approvals.windows.correction_views import correction_link
+from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes
+from approvals.windows.form_options import HAND_INS, NOTICES, FormOptions, form_options
 from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.messages import Words, names_of, next_words
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
-from approvals.windows.shown_cards import ShownCard, shown_cards
-from approvals.windows.shown_orders import ShownOrder, shown_orders
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL
-from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import State
-from workflows.charts.roles import LEVELS
 from workflows.clock.approval_clock import read
 from workflows.clock.reading import Reading
 from workflows.clock.time_accounting import TimeAccount, whole_ledger
@@ -39,7 +35,6 @@ from workflows.clock.timeline import CORRECT, Step
 from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
-from workflows.label import Label
 
 CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
@@ -51,7 +46,7 @@ _ENTRIES = union_all(
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An approval that comes before or after this one; of other departments only the name and the state are told."""
+    """An approval before or after this one; of other departments only the name and the state are shown."""
 
     code: str
     item: Item
@@ -71,7 +66,7 @@ class MaterialView:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was handed in at one time; `missing` are materials of the item that were not among it."""
+    """Materials handed in together; `missing` are materials of the item that were not among them."""
 
     told: EntryDescription
     materials: tuple[MaterialView, ...]
@@ -89,22 +84,8 @@ class NoticeSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationNote:
-    """An escalation of this approval, as its record tells it."""
-
-    round: int
-    level: int
-    level_name: Label
-    state: State
-    light: str
-    raised_on: date
-    reason: str
-    commitment_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class PageView:
-    """All that the page of one approval shows; `first` is the limit that presses now."""
+    """The page of one approval."""
 
     approval: ApprovalView
     number: str
@@ -119,18 +100,15 @@ class PageView:
     shifts: tuple[DeadlineChangeView, ...]
     spent: TimeAccount
     validity: Validity | None
-    offers: Offers
+    offers: FormOptions
     submissions: tuple[Submission, ...]
     notices: tuple[NoticeSummary, ...]
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
-    climbed: tuple[EscalationNote, ...]
-    cards: tuple[ShownCard, ...]
-    orders: tuple[ShownOrder, ...]
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
     may_see_project: bool
-    correction: str  # what leads to the corrections of days, a msgid; empty where the reader has nothing to do there
+    correction: str  # label of the link to the corrections, a msgid; empty for readers without a move there
 
     @property
     def ref(self) -> dict[str, str]:
@@ -139,7 +117,7 @@ class PageView:
 
     @property
     def earlier_notices(self) -> tuple[NoticeSummary, ...]:
-        """Those that nobody has to act on any more."""
+        """The notices that need no action any more."""
         return tuple(notice for notice in self.notices if not notice.is_to_do)
 
     @property
@@ -149,158 +127,119 @@ class PageView:
 
 def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, looked_at: int | None = None) -> PageView:
     """The page of this approval; NotFound when the actor may not see it. `looked_at` is the version seen before."""
-    found = approval(tx, ref, code, actor, today)
-    entries = _entries(tx, found)
+    view = approval(tx, ref, code, actor, today)
+    entries = _entries(tx, view)
     entries = entries if is_officer(actor) else outward(entries)
-    siblings = approvals_of_project(tx, found.project_id, today)
-    units = unit_names(tx, [found.owner, *(one.department for one in siblings)])
-    told = [_for(actor, one) for one in tell(tx, entries)]
-    before = [one for one in siblings if one.code in found.requires]
-    waits_for = [one.item for one in before if one.state != "granted"]
-    documents = for_project(tx, found.project_id)
+    siblings = approvals_of_project(tx, view.project_id, today)
+    units = unit_names(tx, [view.owner, *(sibling.department for sibling in siblings)])
+    descriptions = [_anonymous(actor, description) for description in tell(tx, entries)]
+    before = [sibling for sibling in siblings if sibling.code in view.requires]
+    waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
+    documents = for_project(tx, view.project_id)
     granted = granted_documents(siblings, today)
-    submissions = tuple(_submissions(found, entries, told, documents, granted))
-    notices = tuple(_notices(found, entries, told))
+    submissions = tuple(_submissions(view, entries, descriptions, documents, granted))
+    notices = tuple(_notices(view, entries, descriptions))
+    requested = [item["material"] for notice in notices for item in notice.items]
+    missing = submissions[0].missing if submissions else ()
     own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
-    calendar = calendar_for(tx, found)
-    reading = read(steps, limits_of(found), calendar, today, days=False, reminder_at=load_policy().reminder_at)
+    calendar = calendar_for(tx, view)
+    reading = read(steps, limits_of(view), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
-        approval=found,
-        number=load_city().shown_number(found.project),
-        state=APPROVAL.state(found.state),
-        department=units[found.department],
-        owner=units[found.owner],
-        stage=load_catalogue().stages[found.stage],
-        next=next_words(found, names_of(waits_for), today),
+        approval=view,
+        number=load_city().shown_number(view.project),
+        state=APPROVAL.state(view.state),
+        department=units[view.department],
+        owner=units[view.owner],
+        stage=load_catalogue().stages[view.stage],
+        next=next_words(view, names_of(waits_for), today),
         reading=reading,
         dues=dues(reading),
-        procedure=_procedure(found, entries),
-        shifts=shift_views(steps, own, limits_of(found), found.item.special, calendar, today),
+        procedure=_procedure(view, entries),
+        shifts=deadline_changes(steps, own, limits_of(view), view.item.special, calendar, today),
         spent=whole_ledger(steps, calendar, today),
-        validity=validity(found, today),
-        offers=_offers(tx, found, actor, submissions, notices, documents, granted),
+        validity=validity(view, today),
+        offers=form_options(tx, view, actor, requested, missing, documents=documents, granted=granted),
         submissions=submissions,
         notices=notices,
-        before=tuple(_neighbour(one, units, actor) for one in before),
-        after=tuple(_neighbour(one, units, actor) for one in siblings if found.code in one.requires),
-        climbed=tuple(_climbed(entries)),
-        cards=shown_cards(entries, today),
-        orders=shown_orders(entries),
-        days=by_day(told),
-        meanwhile=since(told, looked_at, found.id),
-        correction=leading_words(tx, found, actor),
-        may_see_project=may_see(actor, replace(found.place, department_id=None)),
+        before=tuple(_neighbour(sibling, units, actor) for sibling in before),
+        after=tuple(_neighbour(sibling, units, actor) for sibling in siblings if view.code in sibling.requires),
+        days=by_day(descriptions),
+        meanwhile=since(descriptions, looked_at, view.id),
+        correction=correction_link(tx, view, actor),
+        may_see_project=may_see(actor, replace(view.place, department_id=None)),
     )
 
 
-def _offers(
-    tx: Connection,
-    found: ApprovalView,
-    actor: Actor,
-    submissions: Sequence[Submission],
-    notices: Sequence[NoticeSummary],
-    documents: Iterable[DocumentView],
-    granted: Mapping[str, str],
-) -> Offers:
-    asked_for = [item["material"] for notice in notices for item in notice.items]
-    missing = submissions[0].missing if submissions else ()
-    return offers(tx, found, actor, asked_for=asked_for, missing=missing, documents=documents, granted=granted)
-
-
-def _entries(tx: Connection, found: ApprovalView) -> list[EntryView]:
+def _entries(tx: Connection, approval: ApprovalView) -> list[EntryView]:
     """The record of this approval and its escalations, and what stopped its project."""
-    rows = tx.execute(_ENTRIES, {"approval_id": found.id, "project_id": found.project_id})
+    rows = tx.execute(_ENTRIES, {"approval_id": approval.id, "project_id": approval.project_id})
     return [EntryView(**row._asdict() | {"facts": orjson.loads(row.facts)}) for row in rows]
 
 
 def step_of(entry: EntryView) -> Step:
     """The entry as the clock sees it."""
-    if entry.move == CORRECT:
-        right_on = date.fromisoformat(entry.facts["right_on"])
-        return Step(entry.move, day_of(entry.at), seq=entry.seq, corrects=entry.facts["entry"], right_on=right_on)
-    days = entry.facts.get("days") or entry.facts.get("expected_days") or 0
-    return Step(entry.move, day_of(entry.at), days=days, procedure=entry.facts.get("procedure", ""), seq=entry.seq)
+    return step_with(Step(entry.move, day_of(entry.at), seq=entry.seq), entry.facts)
 
 
-def _for(actor: Actor, told: EntryDescription) -> EntryDescription:
-    """Owners are told the role of those who work for the city, not their names."""
-    is_named = is_officer(actor) or told.unit.name == actor.unit or not told.who
-    return told if is_named else replace(told, who=label(told.role), away="")
+def _anonymous(actor: Actor, description: EntryDescription) -> EntryDescription:
+    """Owners see the role of the city's officers, not their names."""
+    is_named = is_officer(actor) or description.unit.name == actor.unit or not description.who
+    return description if is_named else replace(description, who=label(description.role), away="")
 
 
 def _own(
-    entries: Sequence[EntryView], told: Sequence[EntryDescription], moves: tuple[str, ...]
+    entries: Sequence[EntryView], descriptions: Sequence[EntryDescription], moves: tuple[str, ...]
 ) -> list[tuple[EntryView, EntryDescription]]:
-    pairs = zip(entries, told, strict=True)
+    pairs = zip(entries, descriptions, strict=True)
     return [pair for pair in pairs if pair[0].subject == APPROVAL.name and pair[0].move in moves]
 
 
 def _submissions(
-    found: ApprovalView,
+    approval: ApprovalView,
     entries: Sequence[EntryView],
-    told: Sequence[EntryDescription],
+    descriptions: Sequence[EntryDescription],
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
 ) -> Iterable[Submission]:
     """What was handed in, the latest first."""
-    own = sources(found.item, found.item.materials, granted, ())
-    known = {one.uid: one for one in documents}
-    for entry, words in reversed(_own(entries, told, HAND_INS)):
-        given = entry.facts["materials"]
-        names = {row["name"] for row in given}
+    materials_in_system = sources(approval.item, approval.item.materials, granted, ())
+    by_uid = {document.uid: document for document in documents}
+    for entry, description in reversed(_own(entries, descriptions, HAND_INS)):
+        materials = entry.facts["materials"]
+        names = {row["name"] for row in materials}
         yield Submission(
-            words,
-            tuple(MaterialView(row["name"], known.get(row.get("document", "")), own.get(row["name"])) for row in given),
-            tuple(name for name in found.item.materials if name not in names),
+            description,
+            tuple(
+                MaterialView(row["name"], by_uid.get(row.get("document", "")), materials_in_system.get(row["name"]))
+                for row in materials
+            ),
+            tuple(name for name in approval.item.materials if name not in names),
         )
 
 
 def _notices(
-    found: ApprovalView, entries: Sequence[EntryView], told: Sequence[EntryDescription]
+    approval: ApprovalView, entries: Sequence[EntryView], descriptions: Sequence[EntryDescription]
 ) -> Iterable[NoticeSummary]:
     """The notices of the current round, the latest first."""
-    is_open = found.state == "correcting"
-    for entry, words in reversed(_own(entries, told, NOTICES)):
-        if entry.round == found.round:
-            yield NoticeSummary(words, notice_number(entry.facts), tuple(entry.facts["items"]), is_open)
+    is_open = approval.state == "correcting"
+    for entry, description in reversed(_own(entries, descriptions, NOTICES)):
+        if entry.round == approval.round:
+            yield NoticeSummary(description, notice_number(entry.facts), tuple(entry.facts["items"]), is_open)
             is_open = False
 
 
 def notice_number(facts: Mapping[str, Any]) -> str:
-    """The number that an official notice has; those told before there were any have none."""
+    """The number of an official notice; empty for those older than the numbering."""
     return load_city().shown_notice(facts["notice_year"], facts["notice_no"]) if "notice_no" in facts else ""
 
 
-def _procedure(found: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:
-    """What was told of the special procedure that runs."""
-    started = [entry for entry in entries if entry.move == "start_special" and entry.round == found.round]
-    return started[-1].facts | {"from_on": day_of(started[-1].at)} if found.state == "paused" and started else None
+def _procedure(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:
+    """The facts of the special procedure that runs."""
+    started = [entry for entry in entries if entry.move == "start_special" and entry.round == approval.round]
+    return started[-1].facts | {"from_on": day_of(started[-1].at)} if approval.state == "paused" and started else None
 
 
-def _neighbour(one: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:
-    state = APPROVAL.state(one.state)
-    return Neighbour(one.code, one.item, state, units[one.department], may_see(actor, one.place))
-
-
-def _climbed(entries: Iterable[EntryView]) -> Iterable[EscalationNote]:
-    """The escalations, the latest first."""
-    found: dict[int, EscalationNote] = {}
-    for entry in entries:
-        if entry.subject == ESCALATION.name:
-            before = found.get(entry.subject_id) or _raised(entry)
-            state = ESCALATION.state(entry.to_state)
-            found[entry.subject_id] = replace(before, state=state, **_answer(entry))
-    return reversed(found.values())
-
-
-def _raised(entry: EntryView) -> EscalationNote:
-    level, light = entry.facts["level"], entry.facts["light"]
-    name = Label(*LEVELS[level])
-    return EscalationNote(entry.round, level, name, ESCALATION.state("raised"), light, day_of(entry.at), "", None)
-
-
-def _answer(entry: EntryView) -> dict[str, Any]:
-    if "commitment_on" not in entry.facts:
-        return {}
-    return {"reason": entry.facts["reason"], "commitment_on": date.fromisoformat(entry.facts["commitment_on"])}
+def _neighbour(approval: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:
+    state = APPROVAL.state(approval.state)
+    return Neighbour(approval.code, approval.item, state, units[approval.department], may_see(actor, approval.place))

@@ -19,7 +19,7 @@ from approvals.registration.queries import APPROVALS, approval_for, liaison_load
 from approvals.reports.figures.compilation import compile_month
 from approvals.supervision.queries import ESCALATIONS
 from approvals.supervision.sweep import sweep
-from approvals.windows.clock_export import reading_of
+from approvals.windows.clocks import reading_of
 from tests.support.api_clients import Api
 from tests.support.builders import GIVEN, a_database, a_project, an_actor, do, when
 from tests.support.extent import ENGINES, effort

@@ -16,7 +16,7 @@ from approvals.history.record import ENTRY
 from approvals.imports.feed import Feed
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.sweep import sweep
-from approvals.windows.clock_export import all_readings
+from approvals.windows.clocks import all_readings
 from tests.support.builders import a_database, faults
 from tests.support.extent import ENGINES, effort
 from workflows.clock.calendar import load_calendar

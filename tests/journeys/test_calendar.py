@@ -7,8 +7,8 @@ from tests.journeys.conftest import PATIENCE, At, open_city
 from tests.journeys.people import Somebody
 from tests.support.builders import an_approval, approval_row, faults, when
 from tests.support.example_city import OPENING
+from tests.support.holiday_notices import TWO_DAYS_OFF
 from tests.support.servers import PYTHON, a_process, a_web_server
-from tests.windows.test_redating import TWO_DAYS_OFF
 
 PHONE = {"width": 390, "height": 844}
 

@@ -24,8 +24,8 @@ from tests.support.builders import (
 )
 from tests.support.desk import TODAY, a_desk, counted, text_of
 from tests.support.extent import PAGE_ENGINES
+from tests.support.move_forms import form_of
 from tests.support.pages import Visitor, an_app, give_password
-from tests.windows.test_pages_moves import form_of
 
 PEOPLE = (
     "window-a01",

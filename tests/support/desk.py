@@ -1,8 +1,9 @@
 """A window's desk as its tests find it: a city by day, people at browsers, and what stands on a page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -12,8 +13,8 @@ from sqlalchemy import Connection, event
 from approvals.base.database import Database
 from approvals.base.prepared import _Compiled
 from approvals.http.application import KEY
-from tests.support.builders import when
-from tests.support.pages import Visitor, an_app, somebody
+from tests.support.builders import a_database, faults, when
+from tests.support.pages import Visitor, an_app, give_password, somebody
 
 TODAY = when("2026-03-10", "10:00")  # a Tuesday; six working days after the builders' START
 _LINK = re.compile(r'class="head-cell">\s*<a href="/approvals/([^"/]+)/([A-Z0-9]+)"')
@@ -30,6 +31,31 @@ def a_desk(url: str, usernames: tuple[str, ...]) -> Iterator[tuple[OpenAPI, dict
     """The application on TODAY, and these people signed in."""
     with an_app(url, now=TODAY) as app:
         yield app, {name: somebody(app, name, f"192.0.2.{number}") for number, name in enumerate(usernames, 10)}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The application on TODAY, its database, people signed in, and the references of what was prepared."""
+
+    app: OpenAPI
+    database: Database
+    people: dict[str, Visitor]
+    refs: dict[str, str]
+
+
+@contextmanager
+def a_prepared_desk(
+    url: str, usernames: tuple[str, ...], prepare: Callable[[Connection], dict[str, str]] = lambda tx: {}
+) -> Iterator[Desk]:
+    """A new city in which `prepare` has made something, and these people signed in."""
+    database = a_database(url)
+    give_password(database, *usernames)
+    with database.write() as tx:
+        refs = prepare(tx)
+    with a_desk(url, usernames) as (app, people):
+        yield Desk(app, database, people, refs)
+    assert faults(database) == []
+    database.close()
 
 
 def listed(page: str) -> list[tuple[str, str]]:

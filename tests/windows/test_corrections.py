@@ -9,7 +9,7 @@ from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.history.record import NOTICE
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep
-from approvals.windows.clock_export import reading_of
+from approvals.windows.clocks import reading_of
 from tests.support.builders import (
     NOW,
     a_database,
@@ -40,20 +40,14 @@ def database(request, make_database):
     database.close()
 
 
-def an_accepted(database):
-    """A01 accepted on Monday, 2 March 2026: the promise is due on the 9th."""
-    with database.write() as tx:
-        return an_approval(tx, "accepted", at=when("2026-03-02"))
-
-
 def number_of(tx, ref, move):
-    found = [e.seq for e in entries(tx, ref.partition("/")[0]) if (e.subject, e.move) == ("approval", move)]
-    return found[-1]
+    numbers = [e.seq for e in entries(tx, ref.partition("/")[0]) if (e.subject, e.move) == ("approval", move)]
+    return numbers[-1]
 
 
 def propose(tx, ref, move, right_on, by="window-a01", at="2026-03-12"):
-    given = {"entry": number_of(tx, ref, move), "right_on": right_on} | WHY
-    return do(tx, by, "propose_correction", ref, given, at=when(at))
+    values = {"entry": number_of(tx, ref, move), "right_on": right_on} | WHY
+    return do(tx, by, "propose_correction", ref, values, at=when(at))
 
 
 def confirm(tx, ref, by="head-a01", at="2026-03-12", time="10:00"):
@@ -66,7 +60,7 @@ def corrected(database, ref, move, right_on, at="2026-03-12"):
         return confirm(tx, ref, at=at)
 
 
-def told(database, ref, day):
+def reading(database, ref, day):
     with database.read() as tx:
         approval = approval_for(tx, *ref.split("/"), an_actor(tx, "office1"))
         return reading_of(tx, approval, date.fromisoformat(day))
@@ -88,11 +82,11 @@ def a_late_start(tx, day="2026-03-09"):
 def test_from_the_correction_on_the_clock_runs_from_the_right_day_and_before_it_stays_as_it_was(database):
     with database.write() as tx:
         ref = a_late_start(tx, "2026-03-05")
-    before = told(database, ref, "2026-03-11")
+    before = reading(database, ref, "2026-03-11")
     moved = corrected(database, ref, "accept", "2026-03-04")
     assert moved.state == "confirmed"
-    assert told(database, ref, "2026-03-11") == before
-    after = told(database, ref, "2026-03-12")
+    assert reading(database, ref, "2026-03-11") == before
+    after = reading(database, ref, "2026-03-12")
     assert (after["accepted_on"], after["promised"]["due_on"], after["used"]) == ("2026-03-04", "2026-03-11", 6)
     with database.read() as tx:
         row = approval_row(tx, *ref.split("/"))
@@ -104,10 +98,10 @@ def test_the_history_keeps_the_wrong_entry_and_says_what_was_corrected_why_and_b
         ref = a_late_start(tx, "2026-03-05")
     corrected(database, ref, "accept", "2026-03-06")
     with database.read() as tx:
-        found = entries(tx, ref.partition("/")[0])
-    accept = next(e for e in found if e.move == "accept")
+        record = entries(tx, ref.partition("/")[0])
+    accept = next(e for e in record if e.move == "accept")
     assert accept.at == when("2026-03-05")
-    first, second = (e for e in found if e.subject == "correction")
+    first, second = (e for e in record if e.subject == "correction")
     assert (first.actor, first.role, second.actor, second.role) == ("window-a01", "window", "head-a01", "window_head")
     assert f'"entry":{accept.seq}' in second.facts
     assert '"was_on":"2026-03-05"' in second.facts
@@ -115,29 +109,25 @@ def test_the_history_keeps_the_wrong_entry_and_says_what_was_corrected_why_and_b
     assert WHY["reason"] in second.facts
 
 
-def test_a_false_card_is_withdrawn_by_the_correction_and_a_true_one_stays(database):
+@pytest.mark.parametrize(
+    ("accepted", "right_on", "before", "after"),
+    [
+        ("2026-03-04", "2026-03-06", "shown", "withdrawn"),
+        ("2026-03-04", "2026-03-03", "shown", "shown"),
+        ("2026-03-06", "2026-03-03", "", "shown"),
+    ],
+)
+def test_a_false_card_is_withdrawn_by_a_correction_a_true_one_shown(database, accepted, right_on, before, after):
     with database.write() as tx:
-        ref, other = a_late_start(tx, "2026-03-04"), a_late_start(tx, "2026-03-04")
+        ref = a_late_start(tx, accepted)
     sweep_to(database, "2026-03-12")
-    assert cards(database, ref) == [("promised", "shown", "2026-03-12")]
-    corrected(database, ref, "accept", "2026-03-06")
-    corrected(database, other, "accept", "2026-03-03")
+    assert cards(database, ref) == ([("promised", before, "2026-03-12")] if before else [])
+    corrected(database, ref, "accept", right_on)
     sweep_to(database, "2026-03-12", "18:00")
-    assert cards(database, ref) == [("promised", "withdrawn", "2026-03-12")]
-    assert cards(database, other) == [("promised", "shown", "2026-03-12")]
+    assert cards(database, ref) == [("promised", after, "2026-03-12")]
     with database.read() as tx:
-        void = next(e for e in entries(tx, ref.partition("/")[0]) if e.move == "void_card")
-    assert (void.role, void.at) == ("system", when("2026-03-12", "10:00"))
-
-
-def test_a_card_that_only_the_right_day_gives_a_ground_for_is_shown_at_the_correction(database):
-    with database.write() as tx:
-        ref = a_late_start(tx, "2026-03-06")
-    sweep_to(database, "2026-03-12")
-    assert cards(database, ref) == []
-    corrected(database, ref, "accept", "2026-03-03")
-    sweep_to(database, "2026-03-12", "18:00")
-    assert cards(database, ref) == [("promised", "shown", "2026-03-12")]
+        voids = [(e.role, e.at) for e in entries(tx, ref.partition("/")[0]) if e.move == "void_card"]
+    assert voids == ([("system", when("2026-03-12", "10:00"))] if after == "withdrawn" else [])
 
 
 def test_a_decided_approval_that_was_late_after_all_is_shown_its_card(database):
@@ -148,7 +138,7 @@ def test_a_decided_approval_that_was_late_after_all_is_shown_its_card(database):
     corrected(database, ref, "grant", "2026-03-10")
     sweep_to(database, "2026-03-12", "18:00")
     assert cards(database, ref) == [("promised", "shown", "2026-03-12")]
-    assert told(database, ref, "2026-03-12")["light"] == "yellow"
+    assert reading(database, ref, "2026-03-12")["light"] == "yellow"
 
 
 def test_silence_was_none_when_the_application_came_later(database):
@@ -161,7 +151,7 @@ def test_silence_was_none_when_the_application_came_later(database):
     corrected(database, ref, "submit", "2026-03-09")
     sweep_to(database, "2026-03-12", "18:00")
     assert ("silence", "withdrawn", "2026-03-11") in cards(database, ref)
-    assert told(database, ref, "2026-03-12")["accepted_on"] == "2026-03-09"
+    assert reading(database, ref, "2026-03-12")["accepted_on"] == "2026-03-09"
 
 
 def test_an_earlier_receipt_is_accepted_by_silence_at_the_correction_and_no_day_before_changes(database):
@@ -170,9 +160,9 @@ def test_an_earlier_receipt_is_accepted_by_silence_at_the_correction_and_no_day_
         walk(tx, project, "A01", ("submit",), at=when("2026-03-11"))
     ref = f"{project}/A01"
     corrected(database, ref, "submit", "2026-03-03")
-    found = told(database, ref, "2026-03-12")
-    assert (found["state"], found["deemed"], found["accepted_on"]) == ("accepted", True, "2026-03-03")
-    assert told(database, ref, "2026-03-11")["received_on"] == "2026-03-11"
+    clock = reading(database, ref, "2026-03-12")
+    assert (clock["state"], clock["deemed"], clock["accepted_on"]) == ("accepted", True, "2026-03-03")
+    assert reading(database, ref, "2026-03-11")["received_on"] == "2026-03-11"
     sweep_to(database, "2026-03-12", "18:00")
     assert ("silence", "shown", "2026-03-12") in cards(database, ref)
 
@@ -188,9 +178,9 @@ def test_an_escalation_without_a_ground_is_closed_at_the_correction_however_late
         sweep_daily(database, "2026-03-12", "2026-03-17")
     sweep_to(database, "2026-03-17", "18:00")
     with database.read() as tx:
-        found = [(row.level, row.state, str(row.raised_on)) for row in escalation_rows(tx, *ref.split("/"))]
+        levels = [(row.level, row.state, str(row.raised_on)) for row in escalation_rows(tx, *ref.split("/"))]
     # The promise is due on the 16th now: yellow on the 17th raises the second level.
-    assert found == [(1, "closed", "2026-03-10"), (2, "raised", "2026-03-17")]
+    assert levels == [(1, "closed", "2026-03-10"), (2, "raised", "2026-03-17")]
 
 
 def test_owner_window_and_liaison_are_told(database):
@@ -200,8 +190,8 @@ def test_owner_window_and_liaison_are_told(database):
     with database.read() as tx:
         row = approval_row(tx, *ref.split("/"))
         of_move = NOTICE.c.approval_id == row.id, NOTICE.c.move == "correction.confirm_correction"
-        found = tx.execute(select(NOTICE.c.audience).where(*of_move).order_by(NOTICE.c.id)).scalars()
-        assert sorted(found) == ["liaison", "owner", "window"]
+        audiences = tx.execute(select(NOTICE.c.audience).where(*of_move).order_by(NOTICE.c.id)).scalars()
+        assert sorted(audiences) == ["liaison", "owner", "window"]
 
 
 def test_nobody_confirms_what_they_proposed_and_only_the_right_second_person_does(database):
@@ -229,7 +219,7 @@ def test_one_correction_waits_at_a_time_and_a_declined_one_changes_nothing(datab
         propose(tx, ref, "submit", "2026-03-04")
     with database.write() as tx:
         do(tx, "head-a01", "decline_correction", ref, {"reason": "收件单日期无误"}, at=when("2026-03-12", "11:00"))
-    assert told(database, ref, "2026-03-12")["accepted_on"] == "2026-03-09"
+    assert reading(database, ref, "2026-03-12")["accepted_on"] == "2026-03-09"
     with pytest.raises(Refused, match="No correction"), database.write() as tx:
         confirm(tx, ref, at="2026-03-13")
 
@@ -248,9 +238,9 @@ def test_one_correction_waits_at_a_time_and_a_declined_one_changes_nothing(datab
 def test_a_day_that_cannot_be_is_refused(database, move, right_on, field):
     with database.write() as tx:
         ref = a_late_start(tx)
-    with pytest.raises(Invalid) as found, database.write() as tx:
+    with pytest.raises(Invalid) as refusal, database.write() as tx:
         propose(tx, ref, move, right_on)
-    assert list(found.value.fields) == [field]
+    assert list(refusal.value.fields) == [field]
 
 
 def test_a_grant_stays_before_the_applications_that_needed_it(database):

@@ -1,33 +1,24 @@
 """What a move asks of the database, and what it must not wait for: counted, never timed."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from threading import Thread
 
 import psycopg
 import pytest
-from flask_openapi3 import OpenAPI
 from sqlalchemy import Connection
 
-from approvals.accounts.actions import create_token, revoke_token
-from approvals.accounts.queries import tokens
+from approvals.accounts.actions import create_token
 from approvals.base.database import Database
 from approvals.history.commands import Command, Reference
 from approvals.http.application import KEY
 from approvals.moves import execute
-from approvals.registration.queries import _ONE_LOCKED
+from approvals.registration.queries import _BY_CODE_LOCKED
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_actor, an_approval, walk, when, window
 from tests.support.pages import a_site
 from tests.support.sql_recorder import Statement, recorded
 
 CODE = "A01"
 OF_A_MOVE = 9  # statements, those that begin and end it among them
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[OpenAPI]:
-    with a_site(database_url) as app:
-        yield app
 
 
 def statements_of(database: Database, ref: str, move: str, by: str) -> list[Statement]:
@@ -60,14 +51,16 @@ def test_all_notices_of_a_move_go_out_together(database: Database) -> None:
 
     noted = statements_of(database, ref, "grant", window(CODE))
 
-    entries, told = ([sql for sql, _ in noted if f"INTO {table} " in sql] for table in ("history_entries", "notices"))
-    assert 0 < len(told) <= len(entries)
+    entries, notices = (
+        [sql for sql, _ in noted if f"INTO {table} " in sql] for table in ("history_entries", "notices")
+    )
+    assert 0 < len(notices) <= len(entries)
 
 
 def test_a_move_looks_at_its_own_project_however_many_others_wait(sqlite_url: str) -> None:
     database = a_database(sqlite_url)
     with database.read() as tx:
-        plans = [_plan(tx, asked.statement) for asked in _ONE_LOCKED.values()]
+        plans = [_plan(tx, prepared.statement) for prepared in _BY_CODE_LOCKED.values()]
     database.close()
 
     for plan in plans:
@@ -76,38 +69,23 @@ def test_a_move_looks_at_its_own_project_however_many_others_wait(sqlite_url: st
 
 def _plan(tx: Connection, statement: object) -> list[str]:
     compiled = statement.compile(dialect=tx.dialect)  # type: ignore[attr-defined]
-    given = tuple("" for _ in compiled.positiontup)
-    return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given)]
+    values = tuple("" for _ in compiled.positiontup)
+    return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
 
 
-def test_a_token_that_was_revoked_opens_nothing_from_the_next_request_on(app: OpenAPI) -> None:
-    database, now = app.extensions[KEY].database, datetime.now(UTC)
-    with database.write() as tx:
-        shown = {"Authorization": f"Bearer {create_token(tx, 'owner1', 'a program', now=now)}"}
-    asked = app.test_client()
-    assert asked.get("/api/v1/approvals", headers=shown).status_code == 200
+def test_who_reads_does_not_wait_for_who_writes(database_url: str) -> None:
+    with a_site(database_url) as app:
+        database, now, answers = app.extensions[KEY].database, datetime.now(UTC), list[int]()
+        with database.write() as tx:
+            headers = {"Authorization": f"Bearer {create_token(tx, 'owner1', 'a program', now=now)}"}
 
-    with database.write() as tx:
-        person = an_actor(tx, "owner1", now.date())
-        [held] = tokens(tx, person.id)
-        revoke_token(tx, "owner1", held.id, by=person, now=now)
+        def read() -> None:
+            answers.append(app.test_client().get("/api/v1/approvals", headers=headers).status_code)
 
-    assert asked.get("/api/v1/approvals", headers=shown).status_code == 401
-
-
-def test_who_reads_does_not_wait_for_who_writes(app: OpenAPI) -> None:
-    database, now = app.extensions[KEY].database, datetime.now(UTC)
-    with database.write() as tx:
-        shown = {"Authorization": f"Bearer {create_token(tx, 'owner1', 'a program', now=now)}"}
-    answers: list[int] = []
-
-    def read() -> None:
-        answers.append(app.test_client().get("/api/v1/approvals", headers=shown).status_code)
-
-    with database.write():
-        reader = Thread(target=read)
-        reader.start()
-        reader.join(20)
+        with database.write():
+            reader = Thread(target=read)
+            reader.start()
+            reader.join(20)
 
     assert answers == [200]
 
@@ -119,8 +97,8 @@ def test_a_connection_whose_server_went_away_while_it_rested_is_made_anew(
     database = a_database(postgres_url)
     with database.write() as tx:
         pid = tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    with psycopg.connect(postgres_url, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
 
     with database.write() as tx:
         assert tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != pid

@@ -13,11 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Stale
 from approvals.registration.queries import approval_for
 from approvals.supervision.escalations.actions import sweep_project
-from approvals.windows.clock_export import reading_of
+from approvals.windows.clocks import reading_of
 from tests.support.builders import (
     GIVEN,
     NOW,
-    a_database,
     a_project,
     a_ref,
     an_actor,
@@ -33,7 +32,7 @@ from tests.support.builders import (
 from tests.support.clock.oracle import NaiveCalendar, live
 from tests.support.clock.timelines import Lot, Move
 from tests.support.expected_charts import APPROVAL_MOVES, HEAD, LIAISON, OWNER, SAME, SYSTEM, WINDOW
-from tests.support.extent import ENGINES, effort
+from tests.support.extent import effort
 
 MADE = [move for move, (_, _, by) in APPROVAL_MOVES.items() if by != (SYSTEM,)]
 LOTS = {"A01": Lot(5, 20, "working_days"), "A02": Lot(8, 20, "working_days"), "A03": Lot(10, 60, "calendar_days")}
@@ -50,6 +49,7 @@ CALENDAR = NaiveCalendar(
     {2025, 2026},
 )
 FIRST = when("2026-01-05")
+PEOPLE = {"owner1", "liaison1", "liaison2", "office1", *(who(code) for code in LOTS for who in (window, head))}
 
 
 @dataclass
@@ -102,11 +102,11 @@ class Street:
             if case.state == "waiting" and granted.issuperset(REQUIRES[case.code]):
                 case.write("open", on, "ready")
 
-    def move(self, case, move, on, given):
+    def move(self, case, move, on, values):
         target = APPROVAL_MOVES[move][1]
-        facts = {"days": given["days"]} if move == "extend" else {}
+        facts = {"days": values["days"]} if move == "extend" else {}
         if move == "start_special":
-            facts = {"procedure": given["procedure"]}
+            facts = {"procedure": values["procedure"]}
         case.write(move, on, "" if target == SAME else target, **facts)
         if move in ("submit", "resubmit"):
             case.received_on = on
@@ -149,14 +149,10 @@ class ApprovalMachine(RuleBasedStateMachine):
         with self.database.write() as tx:
             self.ref = a_project(tx, "registered", at=self.at, ref=a_ref())
             self.id = project_row(tx, self.ref).id
-            self.people = {name: an_actor(tx, name) for name in self.names()}
+            self.people = {name: an_actor(tx, name) for name in PEOPLE}
         self.at += timedelta(minutes=10)
         self.street = Street()
         self.street.open(self.at.date())
-
-    def names(self):
-        windows = {who(code) for code in LOTS for who in (window, head)}
-        return {"owner1", "owner2", "liaison1", "liaison2", "office1", "centre1", *windows}
 
     @property
     def on(self):
@@ -210,10 +206,10 @@ class ApprovalMachine(RuleBasedStateMachine):
         self.halt("resume")
 
     def halt(self, move):
-        wanted = {"suspend": "registered", "resume": "suspended"}[move]
-        found = self.outcome("office1", move, self.ref, GIVEN[move], None)
-        if self.street.state != wanted:
-            assert found is Refused
+        state_before = {"suspend": "registered", "resume": "suspended"}[move]
+        result = self.outcome("office1", move, self.ref, GIVEN[move], None)
+        if self.street.state != state_before:
+            assert result is Refused
             return
         self.street.catch_up(self.on)
         self.street.halt(move, self.on)
@@ -235,7 +231,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         seen = deepcopy(self.street)
         seen.catch_up(self.on)
         case, allowed = seen.cases[code], set(wrong) | ({Stale} if off else set())
-        given = GIVEN[move] | ({"procedure": PROCEDURES[code]} if move == "start_special" else {}) | dict(changed)
+        values = GIVEN[move] | ({"procedure": PROCEDURES[code]} if move == "start_special" else {}) | dict(changed)
         sources, _, by = APPROVAL_MOVES[move]
         if case.state not in sources or move in case.once or seen.state != "registered":
             allowed.add(Refused)
@@ -245,29 +241,29 @@ class ApprovalMachine(RuleBasedStateMachine):
             by[-1] if by[-1] != SYSTEM else by[0]
         ]
         version = None if off is None else case.version + off
-        found = self.outcome(by, move, f"{self.ref}/{code}", given, version)
+        result = self.outcome(by, move, f"{self.ref}/{code}", values, version)
         if allowed:
-            assert found in allowed, (code, move, case.state, version, allowed)
+            assert result in allowed, (code, move, case.state, version, allowed)
             return
-        seen.move(case, move, self.on, given)
-        assert found == case.state, (code, move, version)
+        seen.move(case, move, self.on, values)
+        assert result == case.state, (code, move, version)
         self.street = seen
 
-    def outcome(self, by, move, on, given, version):
+    def outcome(self, by, move, on, values, version):
         try:
             with self.database.write() as tx:
-                return do(tx, self.people[by], move, on, given, at=self.at, now=self.at, version=version).state
+                return do(tx, self.people[by], move, on, values, at=self.at, now=self.at, version=version).state
         except Problem as problem:
             return type(problem)
 
     @invariant()
     def the_rows_and_their_records_are_those_of_the_model(self):
         with self.database.read() as tx:
-            told = [e for e in entries(tx, self.ref) if e.subject == "approval"]
+            record = [e for e in entries(tx, self.ref) if e.subject == "approval"]
             for code, case in self.street.cases.items():
                 row = approval_row(tx, self.ref, code)
                 assert (row.state, row.version, row.round) == (case.state, case.version, case.round), code
-                moves = [(e.move, e.at.astimezone(FIRST.tzinfo).date()) for e in told if e.approval_id == row.id]
+                moves = [(e.move, e.at.astimezone(FIRST.tzinfo).date()) for e in record if e.approval_id == row.id]
                 own = [(s.move, s.on) for s in case.steps if s.move not in ("suspend", "resume")]
                 assert [m for m in moves if m[0] != "warn_lapse"] == own, code
 
@@ -310,9 +306,6 @@ def iso(day):
     return day and day.isoformat()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_approvals_follow_their_chart_and_their_clock_whatever_is_tried(engine, make_database):
-    database = a_database(make_database(engine))
+def test_approvals_follow_their_chart_and_their_clock_whatever_is_tried(database):
     machine = type("Machine", (ApprovalMachine,), {"database": database})
     run_state_machine_as_test(machine, settings=settings(max_examples=effort(15, 200), stateful_step_count=40))
-    database.close()

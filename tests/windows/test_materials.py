@@ -2,11 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -16,17 +13,11 @@ from approvals.windows.queries import approvals_of_project
 from tests.support.builders import NOW, a_project, project_row, walk
 from tests.support.desk import text_of, the_database
 from tests.support.files import docx
-from tests.support.pages import a_site, somebody
+from tests.support.pages import somebody
 from workflows.config.catalogue import load_catalogue
 
 NUMBER = "攀发改〔2026〕7号"
 GRANTED = ("submit", "accept", "grant")
-
-
-@pytest.fixture
-def app(page_url: str, tmp_path: Path) -> Iterator[OpenAPI]:
-    with a_site(page_url, data_dir=tmp_path, now=NOW) as app:
-        yield app
 
 
 @pytest.fixture
@@ -36,11 +27,6 @@ def ref(app: OpenAPI) -> str:
         ref = a_project(tx, "registered")
         walk(tx, ref, "A01", GRANTED, given={"document_no": NUMBER})
     return ref
-
-
-def approvals(app: OpenAPI, ref: str) -> list[Any]:
-    with the_database(app).read() as tx:
-        return approvals_of_project(tx, project_row(tx, ref).id, NOW.date())
 
 
 def test_what_an_approval_granted_is_ticked_with_its_number_in_the_form_of_what_needs_it(
@@ -56,13 +42,13 @@ def test_what_an_approval_granted_is_ticked_with_its_number_in_the_form_of_what_
 def test_its_window_is_told_which_document_it_is(app: OpenAPI, ref: str) -> None:
     owner = somebody(app, "owner1")
     owner.get(f"/approvals/{ref}/A02")
-    sent = {"materials.0.name": "申请表", "materials.2.name": "项目立项依据"}
-    assert owner.post(f"/approvals/{ref}/A02/moves/submit", sent).status_code == 303
+    form = {"materials.0.name": "申请表", "materials.2.name": "项目立项依据"}
+    assert owner.post(f"/approvals/{ref}/A02/moves/submit", form).status_code == 303
 
-    said = text_of(somebody(app, "window-a02").get(f"/approvals/{ref}/A02").text)
+    page = text_of(somebody(app, "window-a02").get(f"/approvals/{ref}/A02").text)
 
-    assert f"项目立项依据 系统内：A01 {NUMBER}" in said
-    assert "申请表 纸质" in said
+    assert f"项目立项依据 系统内：A01 {NUMBER}" in page
+    assert "申请表 纸质" in page
 
 
 def test_a_file_uploaded_earlier_is_ticked_with_its_name(app: OpenAPI, ref: str) -> None:
@@ -80,7 +66,8 @@ def test_a_file_uploaded_earlier_is_ticked_with_its_name(app: OpenAPI, ref: str)
 
 
 def test_only_a_valid_grant_of_the_same_project_satisfies(app: OpenAPI, ref: str) -> None:
-    first = next(one for one in approvals(app, ref) if one.code == "A01")
+    with the_database(app).read() as tx:
+        [first, *_] = approvals_of_project(tx, project_row(tx, ref).id, NOW.date())
     assert first.lapses_on
 
     assert granted_documents([first], first.lapses_on) == {"A01": NUMBER}
@@ -90,6 +77,6 @@ def test_only_a_valid_grant_of_the_same_project_satisfies(app: OpenAPI, ref: str
 
 def test_a_granted_document_goes_before_an_uploaded_one_and_a_prerequisite_that_was_not_granted_gives_none() -> None:
     item = load_catalogue().items["A07"]
-    found = sources(item, item.materials, {"A02": "资〔2026〕1号", "B01": "x"}, ())
-    assert found == {"用地预审与选址意见书": MaterialSource("资〔2026〕1号", code="A02")}
+    in_system = sources(item, item.materials, {"A02": "资〔2026〕1号", "B01": "x"}, ())
+    assert in_system == {"用地预审与选址意见书": MaterialSource("资〔2026〕1号", code="A02")}
     assert sources(item, item.materials, {}, ()) == {}

@@ -1,10 +1,8 @@
 """What is granted for a time: warned of thirty days ahead, told on each day in words, found among the lists."""
 
-from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.http.application import KEY
@@ -15,7 +13,8 @@ from tests.support.desk import text_of
 from tests.support.pages import a_site, somebody
 
 GRANTED = when("2024-11-20", "10:00")
-LAST = date(2026, 11, 20)  # A01 is valid for two years
+NOON = when("2026-11-20", "12:00")
+LAST = NOON.date()  # A01 is valid for two years
 DAYS = {
     -31: "有效期至2026-11-20",
     -30: "有效期至2026-11-20，30天后届满",
@@ -25,14 +24,6 @@ DAYS = {
     1: "有效期已于2026-11-20届满",
     400: "有效期已于2026-11-20届满",
 }
-
-
-def squeezed(text: str) -> str:
-    return text.replace(" ", "")
-
-
-def a_site_on(url: str, day: date) -> AbstractContextManager[OpenAPI]:
-    return a_site(url, now=when(day.isoformat(), "12:00"))
 
 
 def granted(database: Database, name: str = "新建小学", days: int = 0) -> str:
@@ -46,7 +37,7 @@ def granted(database: Database, name: str = "新建小学", days: int = 0) -> st
 
 @pytest.mark.parametrize("left", list(DAYS))
 def test_each_page_tells_in_words_how_long_it_is_valid(sqlite_url: str, left: int) -> None:
-    with a_site_on(sqlite_url, LAST + timedelta(days=left)) as app:
+    with a_site(sqlite_url, now=NOON + timedelta(days=left)) as app:
         ref = granted(app.extensions[KEY].database)
         pages = [
             somebody(app, "window-a01").get(f"/approvals/{ref}/A01"),
@@ -55,30 +46,30 @@ def test_each_page_tells_in_words_how_long_it_is_valid(sqlite_url: str, left: in
         ]
 
     for page in pages:
-        told = squeezed(text_of(page.text))
-        assert DAYS[left] in told
-        assert told.count("届满") == DAYS[left].count("届满")
+        text = text_of(page.text).replace(" ", "")
+        assert DAYS[left] in text
+        assert text.count("届满") == DAYS[left].count("届满")
 
 
 def test_what_was_granted_for_good_or_not_at_all_has_no_validity(sqlite_url: str) -> None:
-    with a_site_on(sqlite_url, LAST) as app:
+    with a_site(sqlite_url, now=NOON) as app:
         database: Database = app.extensions[KEY].database
         ref = granted(database)
         with database.write() as tx:
             walk(tx, ref, "A04", ("submit", "accept", "grant"))  # the catalogue gives it no end
             walk(tx, ref, "A02", ("submit", "accept", "refuse"))
             office = an_actor(tx, "office1")
-            found = {code: validity(approval(tx, ref, code, office, LAST), LAST) for code in ("A01", "A02", "A04")}
+            validities = {code: validity(approval(tx, ref, code, office, LAST), LAST) for code in ("A01", "A02", "A04")}
 
-    assert found["A01"] is not None
-    assert (found["A02"], found["A04"]) == (None, None)
+    assert validities["A01"] is not None
+    assert (validities["A02"], validities["A04"]) == (None, None)
 
 
 @pytest.mark.parametrize(("username", "address"), [("owner1", "/projects"), ("office1", "/casefiles")])
 def test_the_filter_finds_what_lapses_within_thirty_days_or_has_lapsed(
     page_url: str, username: str, address: str
 ) -> None:
-    with a_site_on(page_url, LAST) as app:
+    with a_site(page_url, now=NOON) as app:
         database = app.extensions[KEY].database
         for name, days in (("昨天失效", -1), ("今天到期", 0), ("三十天后", 30), ("三十一天后", 31)):
             granted(database, name, days)
@@ -87,7 +78,6 @@ def test_the_filter_finds_what_lapses_within_thirty_days_or_has_lapsed(
         visitor = somebody(app, username)
         everything, lapsing = visitor.get(address).text, visitor.get(f"{address}?lapsing=yes").text
 
-    assert all(name in everything for name in ("昨天失效", "今天到期", "三十天后", "三十一天后", "未许可"))
-    assert [name in lapsing for name in ("昨天失效", "今天到期", "三十天后", "三十一天后", "未许可")] == [
-        True, True, True, False, False,
-    ]  # fmt: skip
+    names = ("昨天失效", "今天到期", "三十天后", "三十一天后", "未许可")
+    assert [name for name in names if name in everything] == list(names)
+    assert [name for name in names if name in lapsing] == list(names[:3])

@@ -31,7 +31,7 @@ from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
 from approvals.supervision.escalations.answers import answerers
 from approvals.supervision.queries import escalations_of
-from approvals.windows.clock_export import reading_of
+from approvals.windows.clocks import reading_of
 from approvals.windows.corrections import open_corrections
 from approvals.windows.form_options import AT_ONCE
 from approvals.windows.lists import approvals

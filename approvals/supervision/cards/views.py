@@ -200,6 +200,14 @@ def cards_of_approval(tx: Connection, found: ApprovalView, today: date) -> tuple
     return tuple(_row(row, found, units, today) for row in reversed(cards_of(tx, found.id)))
 
 
+def cards_of_approvals(tx: Connection, approvals: Iterable[ApprovalView], today: date) -> tuple[CardRow, ...]:
+    """All cards of approvals that the caller has seen, the newest first."""
+    by_id = {view.id: view for view in approvals}
+    units = unit_names(tx, {view.department for view in by_id.values()})
+    rows = tx.execute(select(CARDS).where(CARDS.c.approval_id.in_(by_id)).order_by(CARDS.c.id.desc()))
+    return tuple(_row(row, by_id[row.approval_id], units, today) for row in rows)
+
+
 def card(
     tx: Connection, ref: str, code: str, key: str, actor: Actor, *, today: date, looked_at: int | None = None
 ) -> CardView:

@@ -11,8 +11,9 @@ from approvals.accounts.actors import Actor, Scope, acting_role, asked_together,
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
-from approvals.calendar.queries import calendar_in_force
+from approvals.calendar.queries import calendar_in_force, check_working_day
 from approvals.calendar.working_days import check_working_day
+from approvals.base.text_validation import N_
 from approvals.history.commands import Command
 from approvals.history.inputs import KINDS, check_input, faults_of
 from approvals.history.record import (

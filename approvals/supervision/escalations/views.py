@@ -285,6 +285,13 @@ def escalation(
     )
 
 
+def escalations_of_approval(tx: Connection, approval_id: int, today: date) -> tuple[EscalationStep, ...]:
+    """The levels that all rounds of an approval have reached, the latest first."""
+    of_approval, calendar = ESCALATIONS.c.approval_id == approval_id, calendar_in_force(tx)
+    rows = tx.execute(select(ESCALATIONS).where(of_approval).order_by(ESCALATIONS.c.id.desc()))
+    return tuple(_rung(row, calendar, today) for row in rows)
+
+
 def _rungs(tx: Connection, found: ApprovalView, today: date) -> list[EscalationStep]:
     """The levels that the current round has reached, the highest first."""
     calendar = calendar_in_force(tx)

@@ -13,8 +13,10 @@ from approvals.base.errors import Forbidden, NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
 from approvals.base.stores import next_number
-from approvals.calendar.queries import calendar_in_force
+from approvals.calendar.queries import calendar_in_force, check_working_day
 from approvals.calendar.working_days import check_working_day
+from approvals.base.sequences import next_number
+from approvals.base.text_validation import N_
 from approvals.filing.queries import locked_project, locked_project_by_id, record_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input

@@ -184,6 +184,22 @@ def _departments(tx: Connection) -> tuple[UnitName, ...]:
     return tuple(UnitName(row.name, row.name_en) for row in rows)
 
 
+def orders_of_approval(tx: Connection, approval_id: int, today: date) -> tuple[OrderRow, ...]:
+    """All orders about an approval that the caller, an officer, has seen, the newest first."""
+    return _orders_about(tx, ORDERS.c.approval_id == approval_id, today)
+
+
+def orders_of_project(tx: Connection, project_id: int, today: date) -> tuple[OrderRow, ...]:
+    """All orders about a project or its approvals that the caller, an officer, has seen, the newest first."""
+    return _orders_about(tx, ORDERS.c.project_id == project_id, today)
+
+
+def _orders_about(tx: Connection, clause: ColumnElement[bool], today: date) -> tuple[OrderRow, ...]:
+    calendar = calendar_in_force(tx)
+    rows = tx.execute(WITH_NAMES.where(clause).order_by(ORDERS.c.id.desc()))
+    return tuple(_row(row, calendar, today) for row in rows)
+
+
 def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
     is_open = row.state in TO_ANSWER
     return OrderRow(

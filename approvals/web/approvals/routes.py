@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
+from approvals.accounts.actors import is_officer
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
@@ -14,6 +16,9 @@ from approvals.history.commands import Reference
 from approvals.history.timeline import TimelineDay
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, today
+from approvals.supervision.cards.views import cards_of_approvals
+from approvals.supervision.escalations.views import escalations_of_approval
+from approvals.supervision.orders.views import orders_of_approval
 from approvals.web.forms import EMPTY, Form, keep, kept, say, sent, sent_version
 from approvals.web.moves import new_command, performing
 from approvals.web.query_parameters import asked_day
@@ -54,10 +59,12 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
     looked_at = form.version if form.message else None
     with database().read() as tx:
         view = page(tx, project, code, actor(), today=today(), looked_at=looked_at)
+        supervision = _supervision(tx, view.approval)
     lost = FORMS.get(form.name) if form.message and not view.offers.has(form.name) else None
     return render_template(
         "approvals/show.html",
         view=view,
+        **supervision,
         form=form,
         lost=lost,
         project_page=_project_page(view),
@@ -115,6 +122,15 @@ def _told(move: str, found: ApprovalView) -> str:
     """What happened, and what comes next."""
     words = next_words(found, "", today())
     return _(HAPPENED_AND_NEXT, happened=label(FORMS[move].message), next=_(words.msgid, **words.values))
+
+
+def _supervision(tx: Connection, approval: ApprovalView) -> dict[str, Any]:
+    """What supervision has said of this approval; its orders are for officers."""
+    return {
+        "cards": cards_of_approvals(tx, [approval], today()),
+        "orders": orders_of_approval(tx, approval.id, today()) if is_officer(actor()) else (),
+        "escalations": escalations_of_approval(tx, approval.id, today()),
+    }
 
 
 def _project_page(view: PageView) -> str | None:

@@ -10,9 +10,8 @@ from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.liaisons.worklist import waiting_by_liaison
-from approvals.registration.preview import REGISTER, WITH_A_PLAN
-from approvals.registration.preview import registration as registration_page
-from approvals.registration.views import graph_of
+from approvals.registration.views import REGISTER, WITH_A_PLAN, graph_of
+from approvals.registration.views import registration as registration_page
 from approvals.triage.queries import inbox as waiting_list
 from approvals.triage.views import FilingFilter
 from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version

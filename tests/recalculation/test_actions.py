@@ -1,5 +1,6 @@
 """A changed calendar moves the dates of open approvals: what is shown before is what happens, once for each."""
 
+from collections import Counter
 from datetime import date, timedelta
 from itertools import islice
 
@@ -8,49 +9,31 @@ from sqlalchemy import select
 
 from approvals.accounts.audit import events
 from approvals.base.errors import Invalid, Refused, Stale
+from approvals.accounts.queries import events
 from approvals.calendar.queries import calendar_in_force, product_calendar_text, reading
-from approvals.history.record import ENTRY
-from approvals.history.tables import NoticeRow
+from approvals.history.record import ENTRY, NOTICE
 from approvals.recalculation.actions import (
-    TOGETHER,
+    BATCH,
     apply,
     apply_taking_back,
-    begin_loading,
     begin_taking_back,
     finish,
     is_pending,
-    redating,
+    last_recalculation,
     unpublished_years,
 )
-from approvals.recalculation.preview import preview, preview_taking_back
+from approvals.recalculation.preview import OPEN, preview, preview_taking_back
+from approvals.registration.queries import APPROVALS
 from approvals.supervision.sweep import sweep
-from tests.support.builders import NOW, a_database, an_approval, approval_row, faults, walk, when
-from tests.support.extent import ENGINES
+from tests.support.builders import NOW, a_project, an_approval, approval_row, do, project_row, walk, when
+from tests.support.concurrency import PATIENCE, started
+from tests.support.extent import effort
+from tests.support.holiday_notices import NEXT_YEAR, TWO_DAYS_OFF
+from tests.support.project_copies import copy_projects
+from tests.support.racers import redate
+from tests.support.servers import eventually
 
-# 20 November 2026 is a Friday; A01 promises 5 days, the law gives 20.
-TWO_DAYS_OFF = """
-years:
-  2026:
-    source: 试行通知
-    days_off: [2026-01-01..2026-01-03, 2026-02-15..2026-02-23, 2026-04-04..2026-04-06, 2026-05-01..2026-05-05,
-               2026-06-19..2026-06-21, 2026-09-25..2026-09-27, 2026-10-01..2026-10-07, 2026-11-24..2026-11-25]
-    makeup_workdays: [2026-01-04, 2026-02-14, 2026-02-28, 2026-05-09, 2026-09-20, 2026-10-10]
-"""
 TWO_DAYS_OFF_IN_OCTOBER = TWO_DAYS_OFF.replace("2026-11-24..2026-11-25", "2026-10-20..2026-10-21")
-NEXT_YEAR = """
-years:
-  2027:
-    days_off: [2027-01-01..2027-01-03]
-    makeup_workdays: [2027-01-09]
-"""
-
-
-@pytest.fixture(params=ENGINES)
-def database(request, make_database):
-    database = a_database(make_database(request.param))
-    yield database
-    assert faults(database) == []
-    database.close()
 
 
 def approvals_in(database, *states, at="2026-11-19"):
@@ -62,8 +45,8 @@ def approvals_in(database, *states, at="2026-11-19"):
 def redated(database):
     """The history entries of dating anew, as (approval's id, facts)."""
     with database.read() as tx:
-        found = select(ENTRY.c.approval_id, ENTRY.c.facts).where(ENTRY.c.move == "redate").order_by(ENTRY.c.id)
-        return [tuple(row) for row in tx.execute(found)]
+        statement = select(ENTRY.c.approval_id, ENTRY.c.facts).where(ENTRY.c.move == "redate").order_by(ENTRY.c.id)
+        return [tuple(row) for row in tx.execute(statement)]
 
 
 def row_of(database, approval):
@@ -78,10 +61,10 @@ def put_in_force(database, text):
 def test_what_the_preview_shows_is_what_happens_with_one_entry_each(database):
     approvals_in(database, "received", "correcting", "accepted", "paused", "granted", "ready")
     with database.read() as tx:
-        shown = list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20)))
+        previewed = list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20)))
     assert redated(database) == [], "a preview changes nothing"
-    assert put_in_force(database, TWO_DAYS_OFF) == shown
-    assert [one.state for one in shown] == ["received", "accepted", "paused"]
+    assert put_in_force(database, TWO_DAYS_OFF) == previewed
+    assert [approval.state for approval in previewed] == ["received", "accepted", "paused"]
     assert len(redated(database)) == 3
     with database.read() as tx:
         assert list(preview(tx, TWO_DAYS_OFF, date(2026, 11, 20))) == [], "nothing is left to move"
@@ -119,10 +102,9 @@ def test_days_off_within_a_pause_move_nothing_and_are_told_to_nobody(database):
 def test_owner_and_window_are_told(database):
     approvals_in(database, "accepted")
     put_in_force(database, TWO_DAYS_OFF)
-    notices = NoticeRow.__table__
     with database.read() as tx:
-        told = tx.execute(select(notices.c.audience).where(notices.c.move == "approval.redate")).scalars().all()
-    assert sorted(told) == ["owner", "window"]
+        audiences = tx.execute(select(NOTICE.c.audience).where(NOTICE.c.move == "approval.redate")).scalars().all()
+    assert sorted(audiences) == ["owner", "window"]
 
 
 def test_what_is_decided_is_not_touched(database):
@@ -137,8 +119,8 @@ def test_taking_a_wrong_calendar_back_gives_every_date_back(database):
     before = row_of(database, approval)
     put_in_force(database, TWO_DAYS_OFF)
     with database.read() as tx:
-        shown = list(preview_taking_back(tx, 2026, date(2026, 11, 20)))
-    assert list(apply_taking_back(database, 2026, by="sysadmin1", now=lambda: NOW)) == shown
+        previewed = list(preview_taking_back(tx, 2026, date(2026, 11, 20)))
+    assert list(apply_taking_back(database, 2026, by="sysadmin1", now=lambda: NOW)) == previewed
     after = row_of(database, approval)
     assert (after.promised_due_on, after.legal_due_on) == (before.promised_due_on, before.legal_due_on)
     assert len(redated(database)) == 2
@@ -159,23 +141,23 @@ def test_taking_back_the_only_notice_of_a_year_leaves_it_unpublished(database):
 
 
 def test_an_interrupted_dating_anew_is_gone_on_with_and_nothing_is_doubled(database):
-    approvals_in(database, *["accepted"] * TOGETHER, "received", "paused")
+    approvals_in(database, *["accepted"] * BATCH, "received", "paused")
     begun = list(islice(apply(database, TWO_DAYS_OFF, by="sysadmin1", now=lambda: NOW), 2))
     assert len(begun) == 2
-    assert len(redated(database)) == TOGETHER, "whole transactions"
+    assert len(redated(database)) == BATCH, "whole transactions"
     with database.read() as tx:
         assert is_pending(tx)
     rest = list(finish(database, lambda: NOW))
-    assert [one.state for one in rest] == ["received", "paused"]
-    assert len(redated(database)) == TOGETHER + 2
+    assert [approval.state for approval in rest] == ["received", "paused"]
+    assert len(redated(database)) == BATCH + 2
     assert list(finish(database, lambda: NOW)) == []
     with database.read() as tx:
         assert not is_pending(tx)
-        assert redating(tx).moved == TOGETHER + 2
+        assert last_recalculation(tx).moved == BATCH + 2
 
 
 def test_a_notice_that_comes_in_the_middle_of_a_dating_anew_has_the_last_word(database):
-    approvals_in(database, *["accepted"] * (TOGETHER + 1))
+    approvals_in(database, *["accepted"] * (BATCH + 1))
     going_on = apply(database, TWO_DAYS_OFF, by="sysadmin1", now=lambda: NOW)
     next(going_on)
     with database.write() as tx:
@@ -186,20 +168,12 @@ def test_a_notice_that_comes_in_the_middle_of_a_dating_anew_has_the_last_word(da
         assert list(preview(tx, product_calendar_text(), date(2026, 11, 20))) == []
 
 
-def test_who_looked_at_an_earlier_calendar_loads_nothing(database):
-    put_in_force(database, TWO_DAYS_OFF)
-    with pytest.raises(Stale), database.write() as tx:
-        begin_loading(tx, NEXT_YEAR, by="sysadmin1", now=NOW, looked_at=0)
-    with database.read() as tx:
-        assert not calendar_in_force(tx).is_published(2027)
-
-
 def test_the_auditor_sees_who_loaded_a_notice_and_who_took_it_back(database):
     put_in_force(database, NEXT_YEAR)
     list(apply_taking_back(database, 2027, by="sysadmin1", now=lambda: NOW))
     with database.read() as tx:
-        found = [(one.event, one.actor, one.detail) for one in events(tx).rows]
-    assert found == [("calendar_taken_back", "sysadmin1", "2027"), ("calendar_loaded", "sysadmin1", "2027")]
+        records = [(event.event, event.actor, event.detail) for event in events(tx).rows]
+    assert records == [("calendar_taken_back", "sysadmin1", "2027"), ("calendar_loaded", "sysadmin1", "2027")]
 
 
 def test_a_light_that_the_new_calendar_puts_out_raises_nothing(database):
@@ -226,19 +200,63 @@ def test_an_open_clock_that_runs_into_a_year_without_a_notice_is_counted(databas
         assert unpublished_years(tx) == {}
 
 
-@pytest.mark.parametrize(
-    ("wrong", "line"),
-    [
-        ("years:\n  2026:\n    days_off: [2026-01-01, 2026-01-01]\n", "line 3"),
-        ("years:\n  2026:\n    days_off: [2027-01-01]\n", "line 3"),
-        ("years:\n  2026:\n    days_off: []\n    makeup_workdays: [2026-01-05]\n", "line 4"),
-        ("nothing", "line 1"),
-        ("years: {}", "names no year"),
-    ],
-)
-def test_a_calendar_that_cannot_be_right_is_refused_with_its_line(database, wrong, line):
-    with pytest.raises(Invalid) as refused:
-        put_in_force(database, wrong)
-    assert line in str(refused.value)
-    with database.read() as tx:
+ON = date(2026, 11, 20)
+COPIES = {"sqlite": effort(40, 400), "postgresql": effort(10, 40)}  # of each of five projects with five open approvals
+OPENED = 5
+SPECIAL = {"procedure": "委托评审", "expected_days": 10, "notice": "已书面告知"}
+
+
+def a_busy_project(tx, day):
+    """A project in which A01 is decided and the five items behind it are open: accepted, extended, paused, received."""
+    ref = a_project(tx, "registered", at=when(day))
+    walk(tx, ref, "A01", ("submit", "accept", "grant"))
+    for code in ("A02", "A03"):
+        walk(tx, ref, code, ("submit", "accept"))
+    walk(tx, ref, "A04", ("submit", "accept", "start_special"), given=SPECIAL)
+    walk(tx, ref, "A05", ("submit", "accept", "extend"))
+    walk(tx, ref, "A06", ("submit",))
+    return project_row(tx, ref).number
+
+
+@pytest.fixture
+def many(database, engine_name):
+    """The city with its many cases; one project in five is suspended."""
+    with database.write() as tx:
+        numbers = [a_busy_project(tx, f"2026-11-{day}") for day in (11, 12, 13, 18, 19)]
+        do(tx, "office1", "suspend", numbers[0], at=when("2026-11-19", "18:00"))
+        copy_projects(tx, numbers, COPIES[engine_name])
+    return database
+
+
+def decided(tx):
+    statement = select(APPROVALS).where(APPROVALS.c.state.not_in(OPEN))
+    return sorted(map(tuple, tx.execute(statement)))
+
+
+def test_many_are_dated_anew_once_each_though_the_process_is_killed(many, database_url, engine_name, tmp_path):
+    with many.read() as tx:
+        previewed = {approval.ref: approval for approval in preview(tx, TWO_DAYS_OFF, ON)}
+        untouched = decided(tx)
+    assert len(previewed) > OPENED * COPIES[engine_name] * 3
+
+    begun = started(database_url, tmp_path / "told", redate, TWO_DAYS_OFF)
+    eventually(lambda: len(begun.told()) > len(previewed) // 10, seconds=PATIENCE, what="a tenth of them")
+    begun.kill()
+    reported = [ref for (ref,) in begun.told()]
+    before = redated(many)
+    with many.read() as tx:
+        assert is_pending(tx), "it was killed in the middle"
+    assert len(reported) <= len(before) < len(previewed)
+
+    rest = list(finish(many, lambda: NOW))
+    assert len(before) + len(rest) == len(previewed)
+    assert [approval for approval in rest if previewed[approval.ref] != approval] == [], "each moves as it was shown"
+    assert set(reported).isdisjoint(approval.ref for approval in rest)
+
+    entries_of = Counter(approval_id for approval_id, _ in redated(many))
+    assert set(entries_of.values()) == {1} and len(entries_of) == len(previewed)
+    with many.read() as tx:
         assert not is_pending(tx)
+        assert last_recalculation(tx).moved == len(previewed)
+        assert list(preview(tx, TWO_DAYS_OFF, ON)) == [], "nothing is left to move"
+        assert decided(tx) == untouched
