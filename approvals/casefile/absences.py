@@ -118,65 +118,77 @@ class Overview:
 
 def mine(tx: Connection, actor: Actor, today: date) -> OwnAbsences:
     """The actor's own page about absences."""
-    known = roster(tx, today)
-    as_deputy = [one for one in known.absences if one.deputy and one.deputy.id == actor.id and one.days]
+    absence_roster = roster(tx, today)
+    as_deputy = [
+        absence
+        for absence in absence_roster.absences
+        if absence.deputy and absence.deputy.id == actor.id and absence.days
+    ]
     return OwnAbsences(
-        asked=tuple(one for one in as_deputy if one.is_asked),
-        covering=tuple(one for one in as_deputy if one.confirmed_at),
-        own=_shown(known.of(actor.id), known, actor, today),
+        asked=tuple(absence for absence in as_deputy if absence.is_asked),
+        covering=tuple(absence for absence in as_deputy if absence.confirmed_at),
+        own=_absence_views(absence_roster.of(actor.id), absence_roster, actor, today),
         past=past_absences(tx, actor.id, today),
     )
 
 
-def _shown(absences: Iterable[AbsenceView], known: Roster, actor: Actor, today: date) -> tuple[Shown, ...]:
-    lacking = {one.absence.id: one for one in known.uncovered(today)}
-    return tuple(_one(one, lacking.get(one.id), actor, today) for one in absences)
+def _absence_views(
+    absences: Iterable[AbsenceView], absence_roster: Roster, actor: Actor, today: date
+) -> tuple[Shown, ...]:
+    uncovered = {absence.absence.id: absence for absence in absence_roster.uncovered(today)}
+    return tuple(_absence_view(absence, uncovered.get(absence.id), actor, today) for absence in absences)
 
 
-def _one(one: AbsenceView, lacking: Uncovered | None, actor: Actor, today: date) -> Shown:
-    is_running = one.days is not None and today in one.days
-    shown = Shown(one, ANSWERS[answer_of(one)], is_running, may_manage(actor, one.person))
-    if lacking is None:
-        return shown
-    return Shown(shown.one, shown.answer, is_running, shown.may_manage, told(lacking.gaps), WHY[lacking.why])
+def _absence_view(absence: AbsenceView, uncovered: Uncovered | None, actor: Actor, today: date) -> Shown:
+    is_running = absence.days is not None and today in absence.days
+    view = Shown(absence, ANSWERS[answer_of(absence)], is_running, may_manage(actor, absence.person))
+    if uncovered is None:
+        return view
+    return Shown(view.one, view.answer, is_running, view.may_manage, told(uncovered.gaps), WHY[uncovered.why])
 
 
 def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[Shown, ...]:
     """The absences without cover that the actor is to solve."""
-    return tuple(_one(one.absence, one, actor, today) for one in uncovered_for(tx, actor, today))
+    return tuple(
+        _absence_view(uncovered.absence, uncovered, actor, today) for uncovered in uncovered_for(tx, actor, today)
+    )
 
 
-def answer_of(one: AbsenceView) -> str:
+def answer_of(absence: AbsenceView) -> str:
     """What the deputy said: nobody, asked, declined or confirmed."""
-    if one.deputy is None:
+    if absence.deputy is None:
         return "nobody"
-    if one.is_asked:
+    if absence.is_asked:
         return "asked"
-    return "declined" if one.declined_at else "confirmed"
+    return "declined" if absence.declined_at else "confirmed"
 
 
 def choices(tx: Connection, actor: Actor, username: str, today: date) -> DeputyChoice:
     """Whose leave the actor may enter, and who could stand in for the one that is chosen."""
     people = managed(tx, actor)
-    chosen = next((one for one in people if one.username == username), None)
-    known = roster(tx, today)
+    chosen = next((colleague for colleague in people if colleague.username == username), None)
+    absence_roster = roster(tx, today)
     deputies = possible_deputies(tx, chosen) if chosen else []
     return DeputyChoice(
-        tuple(people), tuple((one, told([a.days for a in known.of(one.id) if a.days])) for one in deputies)
+        tuple(people),
+        tuple(
+            (colleague, told([absence.days for absence in absence_roster.of(colleague.id) if absence.days]))
+            for colleague in deputies
+        ),
     )
 
 
 def overview(tx: Connection, actor: Actor, month: Month, today: date) -> Overview:
     """Everybody's absences as far as the actor looks after them, and this month of them."""
-    known = roster(tx, today)
-    seen = [one for one in known.absences if one.days and sees_absence(actor, one)]
-    shown = _shown(seen, known, actor, today)
+    absence_roster = roster(tx, today)
+    visible = [view for view in absence_roster.absences if view.days and sees_absence(actor, view)]
+    views = _absence_views(visible, absence_roster, actor, today)
     return Overview(
         uncovered=tuple(
-            sorted((one for one in shown if one.why), key=lambda one: not looks_after(actor, one.one.person))
+            sorted((view for view in views if view.why), key=lambda view: not looks_after(actor, view.one.person))
         ),
-        now=tuple(one for one in shown if one.is_running and not one.why),
-        coming=tuple(one for one in shown if not one.is_running and not one.why),
+        now=tuple(view for view in views if view.is_running and not view.why),
+        coming=tuple(view for view in views if not view.is_running and not view.why),
         month=_month(tx, actor, month),
     )
 
@@ -185,19 +197,22 @@ def _month(tx: Connection, actor: Actor, month: Month) -> MonthTable:
     calendar, first = calendar_in_force(tx), month.first_on
     dates = (first + timedelta(n) for n in range((month.last_on - first).days + 1))
     days = tuple((day, not calendar.is_working_day(day)) for day in dates)
-    known, span = roster(tx, first), AbsenceSpan(first, month.last_on)
-    away = {one.person.id: one.person for one in known.absences if sees_absence(actor, one)}
-    away = {key: person for key, person in away.items() if known.clashes(key, span)}
-    rows = tuple(MonthRow(one, _cells(known, one, days), told(known.clashes(one.id, span))) for one in away.values())
+    absence_roster, span = roster(tx, first), AbsenceSpan(first, month.last_on)
+    away = {person.person.id: person.person for person in absence_roster.absences if sees_absence(actor, person)}
+    away = {key: person for key, person in away.items() if absence_roster.clashes(key, span)}
+    rows = tuple(
+        MonthRow(person, _cells(absence_roster, person, days), told(absence_roster.clashes(person.id, span)))
+        for person in away.values()
+    )
     return MonthTable(month, days, rows)
 
 
-def _cells(known: Roster, person: Colleague, days: tuple[tuple[date, bool], ...]) -> tuple[AbsenceCell, ...]:
-    return tuple(AbsenceCell(day, _mark(known, person, day), is_off) for day, is_off in days)
+def _cells(absence_roster: Roster, person: Colleague, days: tuple[tuple[date, bool], ...]) -> tuple[AbsenceCell, ...]:
+    return tuple(AbsenceCell(day, _mark(absence_roster, person, day), is_off) for day, is_off in days)
 
 
-def _mark(known: Roster, person: Colleague, day: date) -> str:
-    on_duty = known.on_duty(person.id, day)
+def _mark(absence_roster: Roster, person: Colleague, day: date) -> str:
+    on_duty = absence_roster.on_duty(person.id, day)
     if on_duty == person.id:
         return "there"
     return "open" if on_duty is None else "covered"

@@ -109,9 +109,9 @@ class ForecastView:
         return FIRST_LINKS + 1
 
 
-def outlook(
-    told: PlanView,
-    found: Prospects,
+def forecast_view(
+    plan: PlanView,
+    prospects: Prospects,
     readings: Readings,
     named: Named,
     *,
@@ -119,31 +119,31 @@ def outlook(
     later: tuple[str, int] | None = None,
 ) -> ForecastView:
     """The prospects in words; `later` is the approval that was asked about, and by how many working days."""
-    planned, promised = {one.item.code: one for one in told.items}, found.promised
+    by_code, promised = {planned.item.code: planned for planned in plan.items}, prospects.promised
     return ForecastView(
-        words=_words(told, planned, promised, readings, named, is_owner=is_owner),
-        chain=tuple(_link(planned[code], promised, named) for code in promised.chain),
+        words=_words(plan, by_code, promised, readings, named, is_owner=is_owner),
+        chain=tuple(_link(by_code[code], promised, named) for code in promised.chain),
         complete_on=promised.complete_on,
-        days=found.days,
-        fast_on=found.fast.complete_on,
-        slow_on=found.slow.complete_on,
-        legal_on=found.legal.complete_on,
+        days=prospects.days,
+        fast_on=prospects.fast.complete_on,
+        slow_on=prospects.slow.complete_on,
+        legal_on=prospects.legal.complete_on,
         is_done=not promised.chain and not promised.blocked,
-        is_provisional=found.is_provisional,
-        choices=tuple(planned[code].item for code in promised.left),
-        what_if=_what_if(found, planned, named, *later) if later and found.what_if else None,
+        is_provisional=prospects.is_provisional,
+        choices=tuple(by_code[code].item for code in promised.left),
+        what_if=_what_if(prospects, by_code, named, *later) if later and prospects.what_if else None,
     )
 
 
-def _link(one: PlannedView, promised: Forecast, named: Named) -> ForecastLink:
-    expected = promised.expected[one.item.code]
-    state = APPROVAL.state(one.approval.state) if one.approval else None
+def _link(planned: PlannedView, promised: Forecast, named: Named) -> ForecastLink:
+    expected = promised.expected[planned.item.code]
+    state = APPROVAL.state(planned.approval.state) if planned.approval else None
     decide_on = expected.decide_on or promised.today
-    return ForecastLink(one.item, named(one.item.department), state, decide_on, expected.is_late)
+    return ForecastLink(planned.item, named(planned.item.department), state, decide_on, expected.is_late)
 
 
 def _words(
-    told: PlanView,
+    plan: PlanView,
     planned: Mapping[str, PlannedView],
     promised: Forecast,
     readings: Readings,
@@ -155,20 +155,20 @@ def _words(
         return Words(_BLOCKED, {"names": names_of(planned[code].item for code in promised.blocked[:1])}, is_late=True)
     if not promised.chain:
         return Words(_DONE, {"day": day(promised.complete_on)})
-    if told.is_preview:
+    if plan.is_preview:
         return Words(_PREVIEW)
-    if told.project.state == "suspended":
+    if plan.project.state == "suspended":
         return Words(_SUSPENDED)
     return _of_head(planned[promised.chain[0]], promised, readings, named, is_owner=is_owner)
 
 
-def _of_head(one: PlannedView, promised: Forecast, readings: Readings, named: Named, *, is_owner: bool) -> Words:
+def _of_head(planned: PlannedView, promised: Forecast, readings: Readings, named: Named, *, is_owner: bool) -> Words:
     """What is said of the approval that everything waits for."""
-    expected, state = promised.expected[one.item.code], one.approval.state if one.approval else ""
-    limit = _limit(readings.get(one.approval.id)) if one.approval else None
+    expected, state = promised.expected[planned.item.code], planned.approval.state if planned.approval else ""
+    limit = _limit(readings.get(planned.approval.id)) if planned.approval else None
     values = {
-        "name": names_of([one.item]),
-        "department": label(named(one.item.department)),
+        "name": names_of([planned.item]),
+        "department": label(named(planned.item.department)),
         "day": day(expected.decide_on),
         "left": gettext(limit.told, days=limit.days) if limit else "",
     }
@@ -180,28 +180,30 @@ def _of_head(one: PlannedView, promised: Forecast, readings: Readings, named: Na
 
 def _limit(reading: Reading | None) -> Due | None:
     """The limit that the window promised, or while it has not answered yet that of the answer."""
-    found = dues(reading) if reading else {}
-    return found.get("promised") or found.get("notice")
+    limits = dues(reading) if reading else {}
+    return limits.get("promised") or limits.get("notice")
 
 
-def _what_if(found: Prospects, planned: Mapping[str, PlannedView], named: Named, code: str, days: int) -> WhatIf | None:
-    if not found.what_if or code not in found.promised.left:
+def _what_if(
+    prospects: Prospects, planned: Mapping[str, PlannedView], named: Named, code: str, days: int
+) -> WhatIf | None:
+    if not prospects.what_if or code not in prospects.promised.left:
         return None
-    moved = shifts(found.promised, found.what_if)
+    moved = shifts(prospects.promised, prospects.what_if)
     own = next((shift for shift in moved if shift.code == code), None)
     if not own:
         return None
-    before, after = found.promised.complete_on, found.what_if.complete_on
+    before, after = prospects.promised.complete_on, prospects.what_if.complete_on
     return WhatIf(
         item=planned[code].item,
         days=days,
         before_on=own.before_on,
         after_on=own.after_on,
         complete_on=after,
-        more=found.calendar.working_days_between(before, after) if before and after else 0,
+        more=prospects.calendar.working_days_between(before, after) if before and after else 0,
         moved=tuple(
-            Moved(planned[s.code].item, named(planned[s.code].item.department), s.before_on, s.after_on)
-            for s in moved
-            if s.code != code
+            Moved(planned[shift.code].item, named(planned[shift.code].item.department), shift.before_on, shift.after_on)
+            for shift in moved
+            if shift.code != code
         ),
     )

@@ -52,23 +52,23 @@ class OpenWork:
 
 def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date) -> OpenWork:
     """What of this person's work is open or due by the last of these days."""
-    mine = list(_mine(person, days))
-    if not mine:
+    clauses = list(_responsibility(person, days))
+    if not clauses:
         return OpenWork((), 0, 0)
-    where = (TABLE.c.state.in_(LIVE), or_(*mine))
+    where = (TABLE.c.state.in_(LIVE), or_(*clauses))
     total = tx.execute(_from(select(func.count())).where(*where)).scalar_one()
-    shown = (
+    columns = (
         *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
         APPROVALS.c.code,
         APPROVALS.c.due_on,
         case((is_open(), light_on(today))).label("light"),
     )
     order = (APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on, APPROVALS.c.id)
-    rows = tx.execute(_from(select(*shown)).where(*where).order_by(*order).limit(SHOWN))
+    rows = tx.execute(_from(select(*columns)).where(*where).order_by(*order).limit(SHOWN))
     return OpenWork(tuple(_item(row) for row in rows), int(total), _accompanied(tx, person))
 
 
-def _mine(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
+def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
     """The clauses that leave the approvals which are this person's work, one for each of their roles."""
     is_due = or_(APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on <= days.last)
     if person.roles & {"window", "window_head"}:
@@ -87,18 +87,18 @@ def _to_answer(level: int) -> Select[Any]:
     return select(ESCALATIONS.c.approval_id).where(*open_now)
 
 
-def _from(found: Select[Any]) -> Select[Any]:
-    return found.select_from(APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id))
+def _from(statement: Select[Any]) -> Select[Any]:
+    return statement.select_from(APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id))
 
 
 def _accompanied(tx: Connection, person: Colleague) -> int:
     if "liaison" not in person.roles:
         return 0
-    mine = (TABLE.c.liaison_id == person.id, TABLE.c.state.in_(LIVE))
-    return int(tx.execute(select(func.count()).select_from(TABLE).where(*mine)).scalar_one())
+    conditions = (TABLE.c.liaison_id == person.id, TABLE.c.state.in_(LIVE))
+    return int(tx.execute(select(func.count()).select_from(TABLE).where(*conditions)).scalar_one())
 
 
 def _item(row: Any) -> OpenItem:
     ref = ref_of(row)
-    shown = load_city().shown_number(row.number) if row.number else ref
-    return OpenItem(ref, shown, row.name, row.code, load_catalogue().items[row.code], row.due_on, row.light)
+    number = load_city().shown_number(row.number) if row.number else ref
+    return OpenItem(ref, number, row.name, row.code, load_catalogue().items[row.code], row.due_on, row.light)

@@ -14,8 +14,7 @@ from approvals.accounts.queries import UnitName
 from approvals.base.moments import end_of, start_of
 from approvals.base.pagination import PAGE, Page, write_cursor
 from approvals.base.text_validation import N_
-from approvals.casefile.periods import AccountingPeriod
-from approvals.casefile.time_accounting import departments_of, numbers_in, told
+from approvals.casefile.time_accounting import AccountingPeriod, departments_of, histories_until, numbers_in
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.deadline_changes import DeadlineWarning, warned
@@ -28,7 +27,7 @@ from workflows.config.policy import load_policy
 
 
 @dataclass(frozen=True, slots=True)
-class PausedOne:
+class PausedApproval:
     """An approval with those of its special procedures that are looked at."""
 
     approval_id: int
@@ -37,10 +36,10 @@ class PausedOne:
 
     @property
     def longest(self) -> int:
-        return max(one.days for one in self.pauses)
+        return max(pause.days for pause in self.pauses)
 
 
-Found = Sequence[PausedOne]
+PausedApprovals = Sequence[PausedApproval]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +75,36 @@ class PausesView:
     page: Page[PauseLine]
 
 
-def _each(found: Found) -> Found:
+def _each(approvals: PausedApprovals) -> PausedApprovals:
     """A line for each special procedure."""
-    return [PausedOne(one.approval_id, one.department_id, (pause,)) for one in found for pause in one.pauses]
+    return [
+        PausedApproval(approval.approval_id, approval.department_id, (pause,))
+        for approval in approvals
+        for pause in approval.pauses
+    ]
 
 
-def _long(found: Found) -> Found:
-    return [one for one in _each(found) if one.longest > load_policy().pauses["long_days"]]
+def _long(approvals: PausedApprovals) -> PausedApprovals:
+    return [approval for approval in _each(approvals) if approval.longest > load_policy().pauses["long_days"]]
 
 
-def _over(found: Found) -> Found:
-    return [one for one in _each(found) if one.pauses[0].is_over]
+def _over(approvals: PausedApprovals) -> PausedApprovals:
+    return [approval for approval in _each(approvals) if approval.pauses[0].is_over]
 
 
-def _running(found: Found) -> Found:
-    return [one for one in _each(found) if one.pauses[0].until_on is None]
+def _running(approvals: PausedApprovals) -> PausedApprovals:
+    return [approval for approval in _each(approvals) if approval.pauses[0].until_on is None]
 
 
-def _often(found: Found) -> Found:
-    return [one for one in found if len(one.pauses) >= load_policy().pauses["frequent"]]
+def _often(approvals: PausedApprovals) -> PausedApprovals:
+    return [approval for approval in approvals if len(approval.pauses) >= load_policy().pauses["frequent"]]
 
 
 class Kind(NamedTuple):
     """A list that can be asked for: a msgid, and what it holds of all that was found."""
 
     title: str
-    of: Callable[[Found], Found]
+    of: Callable[[PausedApprovals], PausedApprovals]
 
 
 KINDS: Mapping[str, Kind] = {
@@ -117,16 +120,16 @@ def pauses_view(
     tx: Connection, actor: Actor, period: AccountingPeriod, kind: str, department: str, *, today: date, cursor: str = ""
 ) -> PausesView:
     """What was begun within the period; `kind` and `department` choose the list below the table."""
-    found = _paused(tx, actor, period, today)
-    by_department: dict[int, list[PausedOne]] = defaultdict(list)
-    for one in found:
-        by_department[one.department_id].append(one)
+    approvals = _paused(tx, actor, period, today)
+    by_department: dict[int, list[PausedApproval]] = defaultdict(list)
+    for approval in approvals:
+        by_department[approval.department_id].append(approval)
     names = departments_of(tx, by_department)
-    listed = sorted(_listed(found, names, kind, department), key=_longest_first)
+    listed = sorted(_listed(approvals, names, kind, department), key=_longest_first)
     return PausesView(
         period=period,
         departments=tuple(_figures(name, by_department[unit_id]) for unit_id, name in names.items()),
-        total=_figures(UnitName("", ""), found) if found else None,
+        total=_figures(UnitName("", ""), approvals) if approvals else None,
         kind=kind,
         department=department,
         count=len(listed),
@@ -134,47 +137,56 @@ def pauses_view(
     )
 
 
-def _paused(tx: Connection, actor: Actor, period: AccountingPeriod, today: date) -> list[PausedOne]:
+def _paused(tx: Connection, actor: Actor, period: AccountingPeriod, today: date) -> list[PausedApproval]:
     """The approvals of which a special procedure was begun within the period, with these."""
     begun = select(ENTRY.c.approval_id).where(
         ENTRY.c.subject == APPROVAL.name,
         ENTRY.c.move == START,
         ENTRY.c.at.between(start_of(period.first_on), end_of(period.last_on)),
     )
-    items, found = load_catalogue().items, []
-    for one in told(tx, actor, today, APPROVALS.c.id.in_(begun)):
-        known = specials(one.steps, items[one.code].special, one.calendar, today)
-        mine = tuple(pause for pause in known if period.first_on <= pause.from_on <= period.last_on)
-        if mine:  # none where only the suspension of the project paused it
-            found.append(PausedOne(one.id, one.department_id, mine))
-    return found
+    items, approvals = load_catalogue().items, []
+    for history in histories_until(tx, actor, today, APPROVALS.c.id.in_(begun)):
+        procedures = specials(history.steps, items[history.code].special, history.calendar, today)
+        pauses = tuple(pause for pause in procedures if period.first_on <= pause.from_on <= period.last_on)
+        if pauses:  # none where only the suspension of the project paused it
+            approvals.append(PausedApproval(history.id, history.department_id, pauses))
+    return approvals
 
 
-def _listed(found: Found, names: Mapping[int, UnitName], kind: str, department: str) -> Found:
-    return KINDS[kind].of([one for one in found if not department or names[one.department_id].name == department])
+def _listed(approvals: PausedApprovals, names: Mapping[int, UnitName], kind: str, department: str) -> PausedApprovals:
+    return KINDS[kind].of(
+        [approval for approval in approvals if not department or names[approval.department_id].name == department]
+    )
 
 
-def _figures(department: UnitName, found: Found) -> DepartmentPauses:
-    days = [pause.days for one in found for pause in one.pauses]
+def _figures(department: UnitName, approvals: PausedApprovals) -> DepartmentPauses:
+    days = [pause.days for approval in approvals for pause in approval.pauses]
     middle = median(days)
-    figures = {name: len(kind.of(found)) for name, kind in KINDS.items()}
+    figures = {name: len(kind.of(approvals)) for name, kind in KINDS.items()}
     return DepartmentPauses(department, figures, int(middle) if middle == int(middle) else middle, max(days))
 
 
-def _longest_first(one: PausedOne) -> tuple[int, int, int]:
-    return -one.longest, one.approval_id, one.pauses[0].from_on.toordinal()
+def _longest_first(approval: PausedApproval) -> tuple[int, int, int]:
+    return -approval.longest, approval.approval_id, approval.pauses[0].from_on.toordinal()
 
 
-def _page(tx: Connection, listed: Found, names: Mapping[int, UnitName], today: date, cursor: str) -> Page[PauseLine]:
+def _page(
+    tx: Connection, listed: PausedApprovals, names: Mapping[int, UnitName], today: date, cursor: str
+) -> Page[PauseLine]:
     if cursor:
         after = numbers_in(cursor, 3)
-        listed = [one for one in listed if _longest_first(one) > after]
-    shown = listed[:PAGE]
-    views = {one.id: one for one in in_order(tx, sorted({one.approval_id for one in shown}), today)}
-    rows = [_line(views[one.approval_id], names[one.department_id], one.pauses) for one in shown]
-    return Page(rows, write_cursor(*_longest_first(shown[-1])) if len(listed) > PAGE else None)
+        listed = [approval for approval in listed if _longest_first(approval) > after]
+    approvals = listed[:PAGE]
+    views = {
+        approval.id: approval
+        for approval in in_order(tx, sorted({approval.approval_id for approval in approvals}), today)
+    }
+    rows = [
+        _line(views[approval.approval_id], names[approval.department_id], approval.pauses) for approval in approvals
+    ]
+    return Page(rows, write_cursor(*_longest_first(approvals[-1])) if len(listed) > PAGE else None)
 
 
-def _line(one: ApprovalView, department: UnitName, pauses: Iterable[Special]) -> PauseLine:
-    told_of = tuple((pause, warned(pause)) for pause in pauses)
-    return PauseLine(one, load_city().shown_number(one.project), department, told_of)
+def _line(approval: ApprovalView, department: UnitName, pauses: Iterable[Special]) -> PauseLine:
+    lines = tuple((pause, warned(pause)) for pause in pauses)
+    return PauseLine(approval, load_city().shown_number(approval.project), department, lines)

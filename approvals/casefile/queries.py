@@ -50,38 +50,43 @@ class Recorded:
 
 def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
     """The plan of this project; NotFound when there is none that the actor may see."""
-    found = project(tx, ref, actor)
-    return plan_of(found, approvals_of_project(tx, found.id, today) if found.number else ())
+    view = project(tx, ref, actor)
+    return plan_of(view, approvals_of_project(tx, view.id, today) if view.number else ())
 
 
-def plan_of(found: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
+def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
     """The plan of this project, whose approvals these are; before the registration there are none."""
-    if found.number is None:
-        return _plan_view(found, _previewed(found), is_preview=True)
-    return _plan_view(found, tuple(PlannedView(a.item, a.requires, a) for a in approvals), is_preview=False)
+    if view.number is None:
+        return _plan_view(view, _previewed(view), is_preview=True)
+    return _plan_view(
+        view, tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals), is_preview=False
+    )
 
 
-def _previewed(found: ProjectView) -> tuple[PlannedView, ...]:
-    if found.kind != "construction":
+def _previewed(view: ProjectView) -> tuple[PlannedView, ...]:
+    if view.kind != "construction":
         return ()
-    return tuple(PlannedView(p.item, p.requires, None) for p in load_catalogue().plan(found.answers))
+    return tuple(PlannedView(item.item, item.requires, None) for item in load_catalogue().plan(view.answers))
 
 
-def _plan_view(found: ProjectView, items: tuple[PlannedView, ...], *, is_preview: bool) -> PlanView:
-    states = {one.item.code: one.approval.state for one in items if one.approval}
-    limits = {one.item.code: one.approval.promised_limit if one.approval else one.item.promised for one in items}
+def _plan_view(view: ProjectView, items: tuple[PlannedView, ...], *, is_preview: bool) -> PlanView:
+    states = {planned.item.code: planned.approval.state for planned in items if planned.approval}
+    limits = {
+        planned.item.code: planned.approval.promised_limit if planned.approval else planned.item.promised
+        for planned in items
+    }
     path = critical_path(
         limits,
-        {one.item.code: one.requires for one in items},
+        {planned.item.code: planned.requires for planned in items},
         done={code for code, state in states.items() if state in ENDED},
     )
-    return PlanView(found, is_preview, items, tuple(code for code, state in states.items() if state == READY), path)
+    return PlanView(view, is_preview, items, tuple(code for code, state in states.items() if state == READY), path)
 
 
 def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[Recorded]]:
     """A project and all that was done with it, in order; NotFound when there is none that the actor may see."""
-    found = project(tx, ref, actor)
-    codes = {a.id: a.code for a in approvals_of_project(tx, found.id, today)} if found.number else {}
-    entries = entries_of_project(tx, found.id)
+    view = project(tx, ref, actor)
+    codes = {approval.id: approval.code for approval in approvals_of_project(tx, view.id, today)} if view.number else {}
+    entries = entries_of_project(tx, view.id)
     entries = entries if is_officer(actor) else outward(entries)
-    return found, [Recorded(entry, codes.get(entry.approval_id or 0)) for entry in entries]
+    return view, [Recorded(entry, codes.get(entry.approval_id or 0)) for entry in entries]

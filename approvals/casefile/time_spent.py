@@ -57,33 +57,37 @@ class Spent:
 
 def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> Spent:
     """Whose time the approvals of one project took; those that nobody held yet are left out."""
-    steps = steps_of_many(tx, {one.id: one.project_id for one in approvals})
+    steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
-    found = [SpentOn(one.item, whole_ledger(steps[one.id], calendar_of(one), today)) for one in approvals]
-    held = tuple(one for one in found if one.days.open)
-    return Spent(together(one.days for one in held), held, _stages(calendar_of, approvals, steps, today))
+    shares = [
+        SpentOn(approval.item, whole_ledger(steps[approval.id], calendar_of(approval), today)) for approval in approvals
+    ]
+    begun = tuple(approval for approval in shares if approval.days.open)
+    return Spent(together(approval.days for approval in begun), begun, _stages(calendar_of, approvals, steps, today))
 
 
 def _stages(
     calendar_of: CalendarOf, approvals: Sequence[ApprovalView], steps: Mapping[int, Sequence[Step]], today: date
 ) -> dict[int, StageClock]:
     limit = load_catalogue().stage_legal_days
-    found = {}
-    for no in sorted({one.stage for one in approvals}):
-        mine = [one for one in approvals if one.stage == no]
-        reading = stage_clock([steps[one.id] for one in mine], _calendar_of_stage(calendar_of, mine), today, limit)
+    clocks = {}
+    for no in sorted({approval.stage for approval in approvals}):
+        in_stage = [approval for approval in approvals if approval.stage == no]
+        reading = stage_clock(
+            [steps[approval.id] for approval in in_stage], _calendar_of_stage(calendar_of, in_stage), today, limit
+        )
         if reading:
-            found[no] = told_of(reading)
-    return found
+            clocks[no] = stage_clock_of(reading)
+    return clocks
 
 
 def _calendar_of_stage(calendar_of: CalendarOf, approvals: Sequence[ApprovalView]) -> Calendar:
     """A later notice moves a stage that is under way; one whose approvals are all decided keeps that of its last."""
-    last = max(approvals, key=lambda one: one.calendar_edition)
-    return calendar_of(next((one for one in approvals if not APPROVAL.state(one.state).is_final), last))
+    last = max(approvals, key=lambda approval: approval.calendar_edition)
+    return calendar_of(next((approval for approval in approvals if not APPROVAL.state(approval.state).is_final), last))
 
 
-def told_of(reading: StageReading) -> StageClock:
+def stage_clock_of(reading: StageReading) -> StageClock:
     """The clock of a stage in words."""
     over = max(0, -reading.left)
     if reading.ended_on:

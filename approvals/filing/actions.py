@@ -47,8 +47,8 @@ def draft(tx: Connection, command: Command) -> Subject:
         "is_urgent": False,
         "is_practical_matter": False,
     }
-    key = tx.execute(insert(TABLE), row_to_begin(PROJECT, "draft", row, when)).inserted_primary_key
-    project = tx.execute(select(TABLE).where(TABLE.c.id == key[0])).one()
+    tx.execute(insert(TABLE), row_to_begin(PROJECT, "draft", row, when))
+    project = tx.execute(select(TABLE).where(TABLE.c.uid == row["uid"])).one()
     new_chain(tx, project.id, when)
     case = project_case(project)
     with recording(tx, project.id, 0, FIRST, when, at=when, now=command.now) as record:

@@ -72,13 +72,13 @@ class DocumentFile:
 # The store.
 
 
-def store(folder: Path, given_name: str | None, file: IO[bytes]) -> Stored:
+def store(folder: Path, upload_name: str | None, file: IO[bytes]) -> Stored:
     """Put the file into the store, on the disk for good when this returns; Invalid when it is not taken."""
-    name = clean_name(given_name)
-    found = check_content(name, file)
+    name = clean_name(upload_name)
+    file_type = check_content(name, file)
     size, digest = file.seek(0, os.SEEK_END), sha256_of(file)
     _put(folder, path_of(folder, digest), file, digest)
-    return Stored(name, found.media_type, size, digest)
+    return Stored(name, file_type.media_type, size, digest)
 
 
 def path_of(folder: Path, digest: str) -> Path:
@@ -88,10 +88,10 @@ def path_of(folder: Path, digest: str) -> Path:
 
 def sha256_of(file: IO[bytes]) -> str:
     file.seek(0)
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     while block := file.read(BLOCK):
-        found.update(block)
-    return found.hexdigest()
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _put(folder: Path, path: Path, file: IO[bytes], digest: str) -> None:
@@ -109,8 +109,8 @@ def _put(folder: Path, path: Path, file: IO[bytes], digest: str) -> None:
         except BaseException:
             Path(new.name).unlink(missing_ok=True)
             raise
-    for made in (path.parent, path.parent.parent, folder):
-        _sync(made)
+    for parent in (path.parent, path.parent.parent, folder):
+        _sync(parent)
 
 
 def _sync(folder: Path) -> None:
@@ -156,8 +156,8 @@ def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, 
     check_takes_documents(project)
     if material and material not in materials_of_catalogue():
         raise invalid("material", N_("is not one of the choices"))
-    mine = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
-    if tx.execute(mine).scalar_one() >= MOST:
+    count = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
+    if tx.execute(count).scalar_one() >= MOST:
         raise Refused(N_("A project may have %(most)s documents; this one has them."), most=MOST)
     row = {
         "uid": f"d-{secrets.token_hex(8)}",
@@ -181,8 +181,8 @@ def materials_of_catalogue() -> frozenset[str]:
 
 def materials_for(answers: Mapping[str, bool]) -> tuple[str, ...]:
     """What the items that apply by these answers ask for, in the order of the catalogue, each once."""
-    planned = (name for one in load_catalogue().plan(answers) for name in one.item.materials)
-    return tuple(dict.fromkeys(planned))
+    names = (name for plan_item in load_catalogue().plan(answers) for name in plan_item.item.materials)
+    return tuple(dict.fromkeys(names))
 
 
 _OF_PROJECT = (
@@ -226,8 +226,8 @@ def check_chosen(tx: Connection, project_id: int, materials: Iterable[Mapping[st
     chosen = {index: material["document"] for index, material in enumerate(materials) if material.get("document")}
     if not chosen:
         return
-    known = select(DOCUMENTS.c.uid).where(DOCUMENTS.c.project_id == project_id).order_by(DOCUMENTS.c.id)
-    uids = set(tx.execute(known).scalars())
+    query = select(DOCUMENTS.c.uid).where(DOCUMENTS.c.project_id == project_id).order_by(DOCUMENTS.c.id)
+    uids = set(tx.execute(query).scalars())
     for index, uid in chosen.items():
         if uid not in uids:
             raise invalid(f"materials.{index}.document", N_("is no document of this project"))

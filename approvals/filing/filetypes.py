@@ -36,9 +36,9 @@ class FileType:
     is_content: Callable[[IO[bytes], int], bool]
 
 
-def clean_name(given: str | None) -> str:
+def clean_name(upload_name: str | None) -> str:
     """The name of a file as people know it, without any folder; Invalid says what is wrong with it."""
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", given or "")[-1]).strip()
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", upload_name or "")[-1]).strip()
     if not name:
         raise invalid("file", N_("Choose a file."))
     if fault := text_fault(name, limit=NAME_LIMIT, lines=False):
@@ -62,12 +62,12 @@ def check_content(name: str, file: IO[bytes]) -> FileType:
         raise invalid("file", N_("The file is empty."))
     if size > FILE_LIMIT:
         raise invalid("file", N_("The file has more than 50 MB."))
-    found = FILE_TYPES[suffix_of(name)]
-    if not found.is_content(file, size):
+    file_type = FILE_TYPES[suffix_of(name)]
+    if not file_type.is_content(file, size):
         raise invalid("file", N_("The content is not what the name says, or the file is damaged."))
     if _carries_macros(file, size):
         raise invalid("file", N_("The file carries macros. Save it without them."))
-    return found
+    return file_type
 
 
 def _read(file: IO[bytes], start: int, length: int) -> bytes:
@@ -142,14 +142,14 @@ def _ole_with(*streams: str) -> Callable[[IO[bytes], int], bool]:
 
 def _has_stream(content: bytes, name: str) -> bool:
     """Whether the directory of an OLE file has a stream of this name."""
-    wanted = name.encode("utf-16-le") + b"\0\0"
-    at = content.find(wanted)
+    encoded = name.encode("utf-16-le") + b"\0\0"
+    at = content.find(encoded)
     while at >= 0:
         entry = content[at : at + OLE_ENTRY]
         in_place = at % OLE_ENTRY == 0 and len(entry) == OLE_ENTRY
-        if in_place and entry[66] == OLE_STREAM and struct.unpack_from("<H", entry, 64)[0] == len(wanted):
+        if in_place and entry[66] == OLE_STREAM and struct.unpack_from("<H", entry, 64)[0] == len(encoded):
             return True
-        at = content.find(wanted, at + 1)
+        at = content.find(encoded, at + 1)
     return False
 
 

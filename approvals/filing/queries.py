@@ -134,8 +134,8 @@ def accompanies(person_id: ColumnElement[int], states: Collection[str] = ()) -> 
 
     The first one off the index by liaison and state: for EXISTS PostgreSQL reads all projects, for each person anew.
     """
-    mine = TABLE.c.liaison_id == person_id
-    first = select(func.min(TABLE.c.state)).where(mine & TABLE.c.state.in_(states) if states else mine)
+    is_liaison = TABLE.c.liaison_id == person_id
+    first = select(func.min(TABLE.c.state)).where(is_liaison & TABLE.c.state.in_(states) if states else is_liaison)
     return first.scalar_subquery().is_not(None)
 
 

@@ -75,9 +75,9 @@ def project(tx: Connection, ref: str, actor: Actor) -> ProjectView:
     row = _ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
     if row is None:
         raise NotFound
-    found = _view(row)
-    check_sees(actor, found.place)
-    return found
+    view = _view(row)
+    check_sees(actor, view.place)
+    return view
 
 
 def project_by_id(tx: Connection, project_id: int) -> ProjectView:
@@ -96,19 +96,19 @@ def projects(
     limit: int = PAGE,
 ) -> Page[ProjectView]:
     """The projects that the actor may see, the newest first."""
-    wanted = _SHOWN.where(visible_projects(actor)).order_by(TABLE.c.id.desc()).limit(limit + 1)
+    query = _SHOWN.where(visible_projects(actor)).order_by(TABLE.c.id.desc()).limit(limit + 1)
     if states:
-        wanted = wanted.where(TABLE.c.state.in_(states))
+        query = query.where(TABLE.c.state.in_(states))
     if category is not None:
-        wanted = wanted.where(TABLE.c.category == category)
+        query = query.where(TABLE.c.category == category)
     if is_key is not None:
-        wanted = wanted.where(TABLE.c.is_key.is_(is_key))
-    found = [_view(row) for row in tx.execute(_after(wanted, cursor))]
-    return Page(found[:limit], write_cursor(found[limit - 1].id) if len(found) > limit else None)
+        query = query.where(TABLE.c.is_key.is_(is_key))
+    views = [_view(row) for row in tx.execute(_after(query, cursor))]
+    return Page(views[:limit], write_cursor(views[limit - 1].id) if len(views) > limit else None)
 
 
-def _after(wanted: Select[Any], cursor: str) -> Select[Any]:
-    return wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0]) if cursor else wanted
+def _after(query: Select[Any], cursor: str) -> Select[Any]:
+    return query.where(TABLE.c.id < read_cursor(cursor, (int,))[0]) if cursor else query
 
 
 def _view(row: Any) -> ProjectView:
@@ -124,10 +124,10 @@ def _view(row: Any) -> ProjectView:
     )
 
 
-def open_to(found: ProjectView, actor: Actor) -> tuple[Move, ...]:
+def open_to(view: ProjectView, actor: Actor) -> tuple[Move, ...]:
     """The moves of this project that the actor may try now; nobody decides a filing of their own unit."""
-    roles = acting_roles(actor, found.place)
-    is_own = actor.unit_id == found.place.owner_unit_id
-    moves = open_moves(PROJECT, found.state, roles - DECIDERS if is_own else roles)
-    senseless = "manage_jointly" if found.place.joint_units else "end_joint"
+    roles = acting_roles(actor, view.place)
+    is_own = actor.unit_id == view.place.owner_unit_id
+    moves = open_moves(PROJECT, view.state, roles - DECIDERS if is_own else roles)
+    senseless = "manage_jointly" if view.place.joint_units else "end_joint"
     return tuple(move for move in moves if move.name != senseless)

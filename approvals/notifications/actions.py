@@ -28,23 +28,23 @@ _EMPTY = {
     "escalations": "now",
     "new_address": "",
 }
-_UNASKED = {"new_address": "", "token_digest": None, "token_until": None}
+_NO_REQUEST = {"new_address": "", "token_digest": None, "token_until": None}
 
 
-def ask_mail(tx: Connection, given: NewMail, *, by: Actor, now: datetime) -> str:
+def ask_mail(tx: Connection, entry: NewMail, *, by: Actor, now: datetime) -> str:
     """Keep a new mail address until it is confirmed; the token for the link that is mailed there, told this once."""
     row = _own(tx, by, "mail")
     if row is not None and row.token_until and row.token_until - CONFIRM_WITHIN + NEXT_MAIL_AFTER > now:
         raise invalid("address", N_("a mail was sent just now; wait two minutes before the next one"))
     token = secrets.token_urlsafe(32)
-    asked = {"new_address": given.address, "token_digest": digest(token), "token_until": now + CONFIRM_WITHIN}
-    _keep(tx, by, "mail", asked)
+    values = {"new_address": entry.address, "token_digest": digest(token), "token_until": now + CONFIRM_WITHIN}
+    _save(tx, by, "mail", values)
     return token
 
 
 def forget_asked(tx: Connection, *, by: Actor) -> None:
     """Forget the address that was to be confirmed: no mail could be sent there."""
-    _keep(tx, by, "mail", _UNASKED)
+    _save(tx, by, "mail", _NO_REQUEST)
 
 
 def check_token(tx: Connection, token: str, *, by: Actor, now: datetime) -> str:
@@ -60,16 +60,16 @@ def check_token(tx: Connection, token: str, *, by: Actor, now: datetime) -> str:
 def confirm_mail(tx: Connection, token: str, *, by: Actor, now: datetime) -> str:
     """Use the address from now on; the token is used up."""
     address = check_token(tx, token, by=by, now=now)
-    _keep(tx, by, "mail", _UNASKED | {"address": address, "on_since": now})
+    _save(tx, by, "mail", _NO_REQUEST | {"address": address, "on_since": now})
     note(tx, "mail_confirmed", by=by.username, subject=by.username, now=now)
     return address
 
 
-def set_webhook(tx: Connection, given: NewWebhook, *, by: Actor, now: datetime) -> None:
+def set_webhook(tx: Connection, entry: NewWebhook, *, by: Actor, now: datetime) -> None:
     """Use this robot from now on; with no secret given, the one of the same address stays."""
     row = _own(tx, by, "webhook")
-    kept = row.secret if row is not None and row.address == given.address and not given.secret else given.secret
-    _keep(tx, by, "webhook", {"robot": given.robot, "address": given.address, "secret": kept, "on_since": now})
+    secret = row.secret if row is not None and row.address == entry.address and not entry.secret else entry.secret
+    _save(tx, by, "webhook", {"robot": entry.robot, "address": entry.address, "secret": secret, "on_since": now})
     note(tx, "webhook_set", by=by.username, subject=by.username, now=now)
 
 
@@ -77,7 +77,7 @@ def remove_channel(tx: Connection, channel: str, *, by: Actor, now: datetime) ->
     """Forget the address of this channel; nothing more is sent there."""
     if _own(tx, by, channel) is None:
         return
-    _keep(tx, by, channel, _UNASKED | {"address": "", "robot": "", "secret": "", "on_since": None})
+    _save(tx, by, channel, _NO_REQUEST | {"address": "", "robot": "", "secret": "", "on_since": None})
     note(tx, f"{channel}_removed", by=by.username, subject=by.username, now=now)
 
 
@@ -87,7 +87,7 @@ def choose(tx: Connection, channel: str, choice: ChannelChoice, *, by: Actor, no
     if row is None or not row.address:
         return
     on_since = (row.on_since or now) if choice.is_on else None
-    _keep(tx, by, channel, choice.modes() | {"on_since": on_since})
+    _save(tx, by, channel, choice.modes() | {"on_since": on_since})
 
 
 def _own(tx: Connection, by: Actor, channel: str) -> Any:
@@ -95,7 +95,7 @@ def _own(tx: Connection, by: Actor, channel: str) -> Any:
     return tx.execute(select(CHANNEL).where(*own)).one_or_none()
 
 
-def _keep(tx: Connection, by: Actor, channel: str, values: dict[str, Any]) -> None:
+def _save(tx: Connection, by: Actor, channel: str, values: dict[str, Any]) -> None:
     key = {"person_id": by.id, "channel": channel}
     insert_or_not = (sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert)(CHANNEL)
     tx.execute(insert_or_not.values(_EMPTY | key).on_conflict_do_nothing())

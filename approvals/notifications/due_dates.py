@@ -57,8 +57,8 @@ Source = Callable[[Connection, Actor], list[DueDate]]
 def approval_dates(tx: Connection, actor: Actor) -> list[DueDate]:
     """The running limits of approvals: of the actor's window, of their unit's projects, of those they accompany."""
     is_open = and_(APPROVALS.c.due_on.is_not(None), APPROVALS.c.delivered_on.is_(None))
-    wanted = WITH_PROJECT.where(is_open, _in_hand(actor)).order_by(APPROVALS.c.due_on, APPROVALS.c.id).limit(MOST)
-    return [_of_approval(row) for row in tx.execute(wanted)]
+    query = WITH_PROJECT.where(is_open, _in_hand(actor)).order_by(APPROVALS.c.due_on, APPROVALS.c.id).limit(MOST)
+    return [_of_approval(row) for row in tx.execute(query)]
 
 
 def _in_hand(actor: Actor) -> ColumnElement[bool]:
@@ -146,5 +146,5 @@ SOURCES: tuple[Source, ...] = (approval_dates, escalation_dates, order_dates, fo
 
 def due_dates(tx: Connection, actor: Actor) -> list[DueDate]:
     """Everything that the actor has in hand with a due date, the earliest first, in the language of this answer."""
-    found = [one for source in SOURCES for one in source(tx, actor)]
-    return sorted(found, key=lambda one: (one.on, one.key))[:MOST]
+    dates = [due for source in SOURCES for due in source(tx, actor)]
+    return sorted(dates, key=lambda due: (due.on, due.key))[:MOST]

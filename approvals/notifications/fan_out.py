@@ -32,7 +32,7 @@ Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Batch:
     """Notices that were read: what is to be delivered, and from where to where the cursor goes."""
 
     before: int
@@ -43,20 +43,20 @@ class _Stretch:
 
 def fan_out(database: Transactions, now: Now) -> int:
     """Make the deliveries of every new notice; how many. Several workers at once make each of them once."""
-    made = 0
+    count = 0
     with database.read() as tx:
         cursor, newest = cursor_and_newest(tx)
     if newest <= cursor or not _are_settled(database):
-        return made
+        return count
     is_last = False
     while not is_last:
         with database.read() as tx:
             stretch = _read(tx, newest, now(), load_outbox_policy())
         with database.write() as tx:
             if not _walk(tx, stretch, now()):
-                return made
-        made, is_last = made + len(stretch.deliveries), stretch.is_last
-    return made
+                return count
+        count, is_last = count + len(stretch.deliveries), stretch.is_last
+    return count
 
 
 def _are_settled(database: Transactions) -> bool:
@@ -79,7 +79,7 @@ def _writers(database: Transactions) -> set[str]:
         return set(tx.execute(_WRITERS).scalars())
 
 
-def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _Stretch:
+def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _Batch:
     cursor, _ = cursor_and_newest(tx)
     readers = subscribers(tx, day_of(now))
     of_notice = and_(ENTRY.c.project_id == NOTICE.c.project_id, ENTRY.c.seq == NOTICE.c.seq)
@@ -91,23 +91,25 @@ def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _
         .limit(BATCH)
     ).all()
     is_last = len(rows) < BATCH or not readers
-    found = [one for row in rows for one in _of_notice(row, readers.get((row.audience, row.unit_id), []), now)]
-    return _Stretch(cursor, max(cursor, newest) if is_last else rows[-1].id, found, is_last)
+    deliveries = [
+        delivery for row in rows for delivery in _of_notice(row, readers.get((row.audience, row.unit_id), []), now)
+    ]
+    return _Batch(cursor, max(cursor, newest) if is_last else rows[-1].id, deliveries, is_last)
 
 
 def _of_notice(row: Any, readers: list[Any], now: datetime) -> list[dict[str, Any]]:
     chart, _, move = row.move.partition(".")
     kind = kind_of(CHARTS[chart], CHARTS[chart].move(move), row.audience)
-    wanted = [(one, getattr(one, kind)) for one in readers if row.recorded_at > one.on_since]
-    return [_delivery(row, one, when, now) for one, when in wanted if when != "never"]
+    choices = [(channel, getattr(channel, kind)) for channel in readers if row.recorded_at > channel.on_since]
+    return [_delivery(row, channel, when, now) for channel, when in choices if when != "never"]
 
 
 def _delivery(row: Any, channel: Any, when: str, now: datetime) -> dict[str, Any]:
     state = "waiting" if when == "now" else "held"
-    return _fresh(channel.person_id, channel.channel, row.recorded_at, now) | {"notice_id": row.id, "state": state}
+    return _new_values(channel.person_id, channel.channel, row.recorded_at, now) | {"notice_id": row.id, "state": state}
 
 
-def _fresh(person_id: int, channel: str, told_at: datetime, now: datetime) -> dict[str, Any]:
+def _new_values(person_id: int, channel: str, told_at: datetime, now: datetime) -> dict[str, Any]:
     values = {"key": secrets.token_hex(16), "person_id": person_id, "channel": channel}
     return values | {"made_at": now, "told_at": told_at}
 
@@ -119,10 +121,10 @@ def _enqueue(tx: Connection, deliveries: list[dict[str, Any]], now: datetime) ->
         enqueue_new(tx, DELIVERY_KINDS[channel], keys, now, tries=load_outbox_policy().tries)
 
 
-def _walk(tx: Connection, stretch: _Stretch, now: datetime) -> bool:
+def _walk(tx: Connection, stretch: _Batch, now: datetime) -> bool:
     """Keep the deliveries and move the cursor on; False when another worker is at it."""
-    stands = tx.execute(select(CURSOR.c.notice_id).with_for_update(skip_locked=True)).scalar_one_or_none()
-    if stands != stretch.before:
+    position = tx.execute(select(CURSOR.c.notice_id).with_for_update(skip_locked=True)).scalar_one_or_none()
+    if position != stretch.before:
         return False
     if stretch.deliveries:
         tx.execute(insert(DELIVERY), stretch.deliveries)
@@ -144,11 +146,11 @@ def gather(database: Transactions, now: Now) -> int:
         return 0
     with database.read() as tx:
         due = _undigested(tx, on, hour)
-    made = 0
+    count = 0
     for person_id, channel in due:
         with database.write() as tx:
-            made += _gather(tx, person_id, channel, on, hour, at)
-    return made
+            count += _gather(tx, person_id, channel, on, hour, at)
+    return count
 
 
 def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
@@ -168,14 +170,14 @@ def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
 
 
 def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: datetime, now: datetime) -> int:
-    digest = _fresh(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting"}
+    digest = _new_values(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting"}
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     new = add(DELIVERY).values(digest).on_conflict_do_nothing().returning(DELIVERY.c.id)
     digest_id = tx.execute(new).scalar_one_or_none()
     if digest_id is None:  # another worker was faster
         return 0
-    held = DELIVERY.c.person_id == person_id, DELIVERY.c.channel == channel, DELIVERY.c.state == "held"
-    into = update(DELIVERY).where(*held, DELIVERY.c.told_at < hour).values(state="gathered", digest_id=digest_id)
+    is_held = DELIVERY.c.person_id == person_id, DELIVERY.c.channel == channel, DELIVERY.c.state == "held"
+    into = update(DELIVERY).where(*is_held, DELIVERY.c.told_at < hour).values(state="gathered", digest_id=digest_id)
     if tx.execute(into).rowcount:
         _enqueue(tx, [digest], now)
         return 1

@@ -87,23 +87,23 @@ _SHOWN = (
 def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[InboxNotice]:
     """What concerns the actor, the newest first."""
     before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
-    newest = [told.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for told in _told(actor)]
-    wanted = _SHOWN.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
+    newest = [ids.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for ids in _notice_ids(actor)]
+    query = _SHOWN.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
     seen = _seen(tx, actor)
-    found = [_view(row, seen) for row in tx.execute(wanted)]
-    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+    views = [_view(row, seen) for row in tx.execute(query)]
+    return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
 
 
 def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[InboxNotice]:
     """Those of these notices that concern the actor, the newest first."""
-    wanted = _SHOWN.where(NOTICE.c.id.in_(ids), _concerns(actor))
-    return [_view(row, 0) for row in tx.execute(wanted)]
+    query = _SHOWN.where(NOTICE.c.id.in_(ids), _concerns(actor))
+    return [_view(row, 0) for row in tx.execute(query)]
 
 
 def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many notices the actor has not seen yet, counted up to MOST."""
-    mine = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
-    new = [told.where(NOTICE.c.id > mine).order_by(NOTICE.c.id).limit(MOST) for told in _told(actor)]
+    last_seen = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
+    new = [ids.where(NOTICE.c.id > last_seen).order_by(NOTICE.c.id).limit(MOST) for ids in _notice_ids(actor)]
     return min(MOST, int(tx.execute(select(func.count()).select_from(_together(new).subquery())).scalar_one()))
 
 
@@ -115,32 +115,32 @@ def bell_count(tx: Connection, actor: Actor, now: datetime) -> int:
 def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
     """The actor has seen the notices up to this one; what was seen stays seen."""
     last = select(func.coalesce(func.max(NOTICE.c.id), 0)).scalar_subquery()
-    mine = PERSON.c.id == actor.id, PERSON.c.seen_notice_id < up_to, last >= up_to
-    tx.execute(update(PERSON).where(*mine).values(seen_notice_id=up_to))
+    is_unseen = PERSON.c.id == actor.id, PERSON.c.seen_notice_id < up_to, last >= up_to
+    tx.execute(update(PERSON).where(*is_unseen).values(seen_notice_id=up_to))
 
 
 def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
     """As whom the actor is told: their unit, their window, they as a liaison, or their whole office (0)."""
-    found = {(role, 0) for role in OFFICES if actor.has(role)}
+    addresses = {(role, 0) for role in OFFICES if actor.has(role)}
     if actor.has("owner"):
-        found.add(("owner", actor.unit_id))
+        addresses.add(("owner", actor.unit_id))
     if actor.has("window", "window_head"):
-        found.add(("window", actor.unit_id))
+        addresses.add(("window", actor.unit_id))
     if actor.has("window_head"):
-        found.add(("window_head", actor.unit_id))  # of a unit that is jointly responsible for a project
+        addresses.add(("window_head", actor.unit_id))  # of a unit that is jointly responsible for a project
     if actor.has("liaison"):
-        found |= {("liaison", person_id) for person_id in actor.accompanies_as}
+        addresses |= {("liaison", person_id) for person_id in actor.accompanies_as}
     if actor.has(*HEARERS):
-        found.add(("officer", actor.id))  # on duty outside office hours; named by the notice itself
-    return frozenset(found)
+        addresses.add(("officer", actor.id))  # on duty outside office hours; named by the notice itself
+    return frozenset(addresses)
 
 
-def _told(actor: Actor) -> list[Select[tuple[int]]]:
+def _notice_ids(actor: Actor) -> list[Select[tuple[int]]]:
     """The ids of what each of the actor's addresses was told: each is read along the index, as far as it is wanted."""
-    wanted = select(NOTICE.c.id)
-    told = sorted(addressed(actor))
-    return [wanted.where(NOTICE.c.audience == role, NOTICE.c.unit_id == at) for role, at in told] or [
-        wanted.where(false())
+    ids = select(NOTICE.c.id)
+    addresses = sorted(addressed(actor))
+    return [ids.where(NOTICE.c.audience == role, NOTICE.c.unit_id == at) for role, at in addresses] or [
+        ids.where(false())
     ]
 
 
@@ -149,8 +149,8 @@ def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]
 
 
 def _concerns(actor: Actor) -> ColumnElement[bool]:
-    told = sorted(addressed(actor))
-    return or_(false(), *(and_(NOTICE.c.audience == role, NOTICE.c.unit_id == address) for role, address in told))
+    addresses = sorted(addressed(actor))
+    return or_(false(), *(and_(NOTICE.c.audience == role, NOTICE.c.unit_id == address) for role, address in addresses))
 
 
 def _seen(tx: Connection, actor: Actor) -> int:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel
 from approvals.base.fields import STRICT, Line, fault
 from approvals.base.mail_settings import is_mail_address
 from approvals.base.text_validation import N_
-from approvals.notifications.tables import ROBOTS, WHEN
+from approvals.notifications.tables import Robot, When
 
 
 def _mail_address(value: str) -> str:
@@ -22,9 +22,6 @@ def _secret(value: str) -> str:
     return value
 
 
-When = Literal[WHEN]
-
-
 class NewMail(BaseModel):
     model_config = STRICT
 
@@ -34,7 +31,7 @@ class NewMail(BaseModel):
 class NewWebhook(BaseModel):
     model_config = STRICT
 
-    robot: Literal[ROBOTS]
+    robot: Robot
     address: Line
     secret: Annotated[Line, AfterValidator(_secret)] | Literal[""] = ""
 

@@ -47,16 +47,16 @@ def send_mail(message: EmailMessage, server: MailServer, to: str, *, patience: f
     try:
         connection = _connected(server, patience)
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Undelivered(_told(error)) from None
+        raise Undelivered(_reason(error)) from None
     try:
         connection.sendmail(server.sender, [to], message.as_bytes())
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = error.recipients[to]
         raise Undelivered(_answer(code, answer), is_final=code >= 500) from None
     except smtplib.SMTPDataError as error:
-        raise Undelivered(_told(error), is_final=error.smtp_code >= 500) from None
+        raise Undelivered(_reason(error), is_final=error.smtp_code >= 500) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Undelivered(_told(error)) from None
+        raise Undelivered(_reason(error)) from None
     finally:
         with suppress(smtplib.SMTPException, OSError):
             connection.quit()
@@ -109,7 +109,7 @@ def _signed_in(connection: smtplib.SMTP, server: MailServer, tls: ssl.SSLContext
     return connection
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
     return f"{type(error).__name__}: {error}"

@@ -87,13 +87,13 @@ def _letter(subject: str, lines: tuple[MessageLine, ...], left: int, reader: Act
 
 def one_line(text: str) -> str:
     """The text as one line without control characters, cut to the length of a subject."""
-    cleaned = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    cleaned = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     return cleaned if len(cleaned) <= LONGEST_SUBJECT else cleaned[: LONGEST_SUBJECT - 1] + "…"
 
 
 def plain_text(letter: Message) -> str:
     """The letter as plain text, without its subject."""
-    parts = ["\n".join(filter(None, (one.title, one.project, _who(one), one.link))) for one in letter.lines]
+    parts = ["\n".join(filter(None, (line.title, line.project, _who(line), line.link))) for line in letter.lines]
     parts += [letter.more] if letter.more else []
     return "\n\n".join([*parts, "\n".join(filter(None, ("--", letter.about, letter.settings_link)))]) + "\n"
 

@@ -35,11 +35,11 @@ def subscribers(tx: Connection, on: date) -> dict[Address, list[Row[Any]]]:
     """The channels that are on, by the audience that they reach on this day: deputies hear as whom they cover."""
     is_on = CHANNEL.c.on_since.is_not(None)
     actors = {actor.id: actor for actor in actors_among(tx, select(CHANNEL.c.person_id).where(is_on), on)}
-    found: dict[Address, list[Row[Any]]] = {}
+    channels: dict[Address, list[Row[Any]]] = {}
     for row in tx.execute(select(CHANNEL).where(is_on).order_by(CHANNEL.c.person_id, CHANNEL.c.channel)):
         for address in addressed(actors[row.person_id]) if row.person_id in actors else ():
-            found.setdefault(address, []).append(row)
-    return found
+            channels.setdefault(address, []).append(row)
+    return channels
 
 
 def cursor_and_newest(tx: Connection) -> tuple[int, int]:
@@ -57,15 +57,15 @@ def feed_of(tx: Connection, person_id: int) -> datetime | None:
 
 def actor_of_feed(tx: Connection, secret: str, on: date) -> Actor | None:
     """The active person whose calendar has this secret address, unless it was revoked."""
-    wanted = select(FEED.c.person_id).where(FEED.c.digest == digest(secret), FEED.c.revoked_at.is_(None))
-    person_id = tx.execute(wanted).scalar_one_or_none()
+    query = select(FEED.c.person_id).where(FEED.c.digest == digest(secret), FEED.c.revoked_at.is_(None))
+    person_id = tx.execute(query).scalar_one_or_none()
     return actor_of(tx, person_id, on) if person_id else None
 
 
 def members_of(tx: Connection, digest_id: int) -> Sequence[int]:
     """The notices that a digest tells, the newest first."""
-    wanted = select(DELIVERY.c.notice_id).where(DELIVERY.c.digest_id == digest_id)
-    return tx.execute(wanted.order_by(DELIVERY.c.notice_id.desc())).scalars().all()
+    query = select(DELIVERY.c.notice_id).where(DELIVERY.c.digest_id == digest_id)
+    return tx.execute(query.order_by(DELIVERY.c.notice_id.desc())).scalars().all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How each person wants to be told, what is on its way to them, and how far the outbox was walked."""
 
 from datetime import date, datetime
+from typing import Literal, get_args
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -8,8 +9,10 @@ from sqlmodel import Field, SQLModel
 from approvals.base.columns import Key, Moment, one_of
 
 CHANNELS = ("mail", "webhook")
-WHEN = ("now", "daily", "never")
-ROBOTS = ("wecom", "dingtalk")
+When = Literal["now", "daily", "never"]
+Robot = Literal["wecom", "dingtalk"]
+WHEN: tuple[str, ...] = get_args(When)
+ROBOTS: tuple[str, ...] = get_args(Robot)
 DELIVERY_KINDS = {channel: f"deliver_{channel}" for channel in CHANNELS}  # of the jobs that deliver
 STATES = ("waiting", "held", "gathered", "sent", "dropped")
 HELD = text("state = 'held'")

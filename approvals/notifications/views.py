@@ -51,7 +51,7 @@ class Notifications:
 
     def typed(self) -> dict[str, Any]:
         """The choices as the form shows them."""
-        return {name: {"is_on": one.is_on, **one.modes} for name, one in self.channels.items()}
+        return {name: {"is_on": channel.is_on, **channel.modes} for name, channel in self.channels.items()}
 
 
 def notifications(tx: Connection, actor: Actor, now: datetime) -> Notifications:
@@ -59,8 +59,8 @@ def notifications(tx: Connection, actor: Actor, now: datetime) -> Notifications:
     rows = channels_of(tx, actor.id)
     mail = rows.get("mail")
     is_awaited = mail is not None and mail.new_address and mail.token_until > now
-    shown = {name: _view(rows[name]) for name in CHANNELS if name in rows and rows[name].address}
-    return Notifications(shown, mail.new_address if mail is not None and is_awaited else "", feed_of(tx, actor.id))
+    channels = {name: _view(rows[name]) for name in CHANNELS if name in rows and rows[name].address}
+    return Notifications(channels, mail.new_address if mail is not None and is_awaited else "", feed_of(tx, actor.id))
 
 
 def _view(row: Any) -> ChannelView:

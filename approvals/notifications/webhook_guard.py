@@ -39,8 +39,8 @@ class Target:
 
 def look_up(host: str, port: int) -> list[str]:
     """All addresses of this host, as the machine's resolver says; OSError when there are none."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in addresses))
 
 
 def target_of(url: str, *, any_webhook: bool = False, resolve: Resolve = look_up) -> Target:
@@ -52,14 +52,14 @@ def target_of(url: str, *, any_webhook: bool = False, resolve: Resolve = look_up
     if scheme != "https" and not any_webhook:
         raise invalid("address", NOT_HTTPS)
     try:
-        found = resolve(host, port)
+        addresses = resolve(host, port)
     except (OSError, UnicodeError):
         raise invalid("address", UNKNOWN_HOST) from None
-    if not found:
+    if not addresses:
         raise invalid("address", UNKNOWN_HOST)
-    if not any_webhook and not all(map(is_public, found)):
+    if not any_webhook and not all(map(is_public, addresses)):
         raise invalid("address", NOT_PUBLIC)
-    return Target(scheme, host, port, found[0], path)
+    return Target(scheme, host, port, addresses[0], path)
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:

@@ -72,10 +72,10 @@ def _check(status: int, answer: bytes) -> None:
         is_final = 400 <= status < 500 and status not in TRY_AGAIN
         raise Undelivered(f"{status}: {answer.decode(errors='replace')}", is_final=is_final)
     try:
-        said = orjson.loads(answer)
+        content = orjson.loads(answer)
     except ValueError:
-        said = None
-    if not isinstance(said, dict) or said.get("errcode") != 0:
+        content = None
+    if not isinstance(content, dict) or content.get("errcode") != 0:
         raise Undelivered(f"the robot did not take it: {answer.decode(errors='replace')}")
 
 

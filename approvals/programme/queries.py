@@ -28,8 +28,8 @@ def visible_items(actor: Actor) -> ColumnElement[bool]:
 
 def years(tx: Connection, actor: Actor) -> tuple[int, ...]:
     """The years with items that the actor may see, the latest first."""
-    found = select(ITEMS.c.year).where(visible_items(actor)).distinct().order_by(ITEMS.c.year.desc())
-    return tuple(tx.execute(found).scalars())
+    query = select(ITEMS.c.year).where(visible_items(actor)).distinct().order_by(ITEMS.c.year.desc())
+    return tuple(tx.execute(query).scalars())
 
 
 def sums_by_category(tx: Connection, actor: Actor, year: int) -> tuple[CategorySums, ...]:
@@ -41,8 +41,8 @@ def sums_by_category(tx: Connection, actor: Actor, year: int) -> tuple[CategoryS
         .order_by(ITEMS.c.category)
     ).all()
     order = list(load_city().categories)
-    known = sorted(rows, key=lambda row: order.index(row.category) if row.category in order else len(order))
-    return tuple(CategorySums(row.category, category_label(row.category), _read(row)) for row in known)
+    ordered = sorted(rows, key=lambda row: order.index(row.category) if row.category in order else len(order))
+    return tuple(CategorySums(row.category, category_label(row.category), _read(row)) for row in ordered)
 
 
 def together(parts: Iterable[Sums]) -> Sums:
@@ -50,34 +50,34 @@ def together(parts: Iterable[Sums]) -> Sums:
     return reduce(_plus, parts, Sums())
 
 
-def _plus(one: Sums, other: Sums) -> Sums:
-    return Sums(**{field.name: getattr(one, field.name) + getattr(other, field.name) for field in fields(Sums)})
+def _plus(left: Sums, right: Sums) -> Sums:
+    return Sums(**{field.name: getattr(left, field.name) + getattr(right, field.name) for field in fields(Sums)})
 
 
-def sums_of(tx: Connection, actor: Actor, wanted: LedgerFilter) -> Sums:
+def sums_of(tx: Connection, actor: Actor, filters: LedgerFilter) -> Sums:
     """The sums of the items asked for."""
-    return _read(tx.execute(select(*_sums()).where(*_where(actor, wanted))).one())
+    return _read(tx.execute(select(*_sums()).where(*_where(actor, filters))).one())
 
 
-def items(tx: Connection, actor: Actor, wanted: LedgerFilter) -> list[Row[Any]]:
+def items(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[Row[Any]]:
     """The rows of the items asked for, with the English name of the unit, by number."""
     rows = (
         select(ITEMS, UNIT.c.name_en.label("owner_en"))
         .select_from(ITEMS.outerjoin(UNIT, UNIT.c.name == ITEMS.c.owner_unit))
-        .where(*_where(actor, wanted))
+        .where(*_where(actor, filters))
         .order_by(ITEMS.c.item_no)
     )
     return list(tx.execute(rows.limit(MOST)))
 
 
-def _where(actor: Actor, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
-    given = [ITEMS.c.year == wanted.year, visible_items(actor)]
-    given += [ITEMS.c[name] == getattr(wanted, name) for name in TEXTS if getattr(wanted, name)]
-    given += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(wanted, name)]
-    if wanted.search:
+def _where(actor: Actor, filters: LedgerFilter) -> list[ColumnElement[bool]]:
+    clauses = [ITEMS.c.year == filters.year, visible_items(actor)]
+    clauses += [ITEMS.c[name] == getattr(filters, name) for name in TEXTS if getattr(filters, name)]
+    clauses += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(filters, name)]
+    if filters.search:
         columns = (ITEMS.c.name, ITEMS.c.item_no, ITEMS.c.owner_unit, ITEMS.c.county)
-        given.append(or_(*(column.icontains(wanted.search, autoescape=True) for column in columns)))
-    return given
+        clauses.append(or_(*(column.icontains(filters.search, autoescape=True) for column in columns)))
+    return clauses
 
 
 def _sums() -> list[Any]:

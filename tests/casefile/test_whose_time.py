@@ -9,8 +9,7 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
-from approvals.casefile.periods import known_periods, read_period
-from approvals.casefile.time_accounting import approvals_behind, whose_time
+from approvals.casefile.time_accounting import approvals_behind, known_periods, read_period, whose_time
 from approvals.casefile.time_spent import spent_on
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from approvals.casefile.speed import paces
+from approvals.casefile.forecast import paces
 from approvals.windows.clock_export import all_readings
 from tests.reports.conftest import ENDS, LivedYear
 from workflows.config.catalogue import load_catalogue

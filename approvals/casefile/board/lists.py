@@ -41,7 +41,7 @@ class BoardListFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class BoardList:
     """One page of a list, how many approvals it has in all, and the names of what narrows it."""
 
     asked: BoardListFilter
@@ -51,43 +51,43 @@ class Listed:
     page: Page[QueueRow]
 
 
-def listed(tx: Connection, actor: Actor, asked: BoardListFilter, *, today: date, cursor: str = "") -> Listed:
+def listed(tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, cursor: str = "") -> BoardList:
     """The approvals that a number of the board counts; NotFound for a column, department or liaison that is none."""
-    _check(asked)
-    wanted = _wanted(asked)
-    found = approvals(tx, actor, wanted, today=today, cursor=cursor)
-    return Listed(
-        asked,
-        APPROVAL.state(asked.state) if asked.state else None,
-        tuple(_names(tx, actor, asked)),
-        count(tx, actor, wanted, today=today),
-        shown(tx, found, today),
+    _check(filters)
+    approval_filter = _approval_filter(filters)
+    rows = approvals(tx, actor, approval_filter, today=today, cursor=cursor)
+    return BoardList(
+        filters,
+        APPROVAL.state(filters.state) if filters.state else None,
+        tuple(_names(tx, actor, filters)),
+        count(tx, actor, approval_filter, today=today),
+        shown(tx, rows, today),
     )
 
 
-def _check(asked: BoardListFilter) -> None:
-    is_column = asked.light in ("", *LIGHTS) and asked.state in ("", *COLUMNS[len(LIGHTS) :])
-    if not is_column or asked.department not in ("", *load_catalogue().departments):
+def _check(filters: BoardListFilter) -> None:
+    is_column = filters.light in ("", *LIGHTS) and filters.state in ("", *COLUMNS[len(LIGHTS) :])
+    if not is_column or filters.department not in ("", *load_catalogue().departments):
         raise NotFound
 
 
-def _wanted(asked: BoardListFilter) -> ApprovalFilter:
-    columns = [asked.light or asked.state] if asked.light or asked.state else COLUMNS
+def _approval_filter(filters: BoardListFilter) -> ApprovalFilter:
+    columns = [filters.light or filters.state] if filters.light or filters.state else COLUMNS
     return ApprovalFilter(
-        department=asked.department or None,
+        department=filters.department or None,
         states=tuple(dict.fromkeys(state for column in columns for state in states_of(column))),
-        light=asked.light or None,
-        project=asked.project or None,
-        liaison=asked.liaison or None,
+        light=filters.light or None,
+        project=filters.project or None,
+        liaison=filters.liaison or None,
         goes_on=True,
     )
 
 
-def _names(tx: Connection, actor: Actor, asked: BoardListFilter) -> Iterator[str]:
+def _names(tx: Connection, actor: Actor, filters: BoardListFilter) -> Iterator[str]:
     """Of what narrows the list; NotFound for somebody or a project that is not there."""
-    if asked.department:
-        yield own_name(unit_names(tx, [asked.department])[asked.department])
-    if asked.liaison:
-        yield person(tx, asked.liaison).name
-    if asked.project:
-        yield project(tx, asked.project, actor).name
+    if filters.department:
+        yield own_name(unit_names(tx, [filters.department])[filters.department])
+    if filters.liaison:
+        yield person(tx, filters.liaison).name
+    if filters.project:
+        yield project(tx, filters.project, actor).name

@@ -61,16 +61,16 @@ def states_of(column: str) -> tuple[str, ...]:
 
 def summed(counts: Iterable[Count]) -> Counts:
     """All of them together, every column among them."""
-    found = Counter(dict.fromkeys(COLUMNS, 0))
-    for one in counts:
-        found[one.column] += one.number
-    return found
+    totals = Counter(dict.fromkeys(COLUMNS, 0))
+    for count in counts:
+        totals[count.column] += count.number
+    return totals
 
 
 def counted(tx: Connection, today: date) -> list[Count]:
     """Every open approval of the projects that go on, by department, liaison and column."""
     keys = (APPROVALS.c.department_id, TABLE.c.liaison_id, _column(today).label("stands"))
-    rows = tx.execute(_open(select(*keys, func.count().label("number"))).group_by(*keys).order_by(*keys))
+    rows = tx.execute(_of_open_projects(select(*keys, func.count().label("number"))).group_by(*keys).order_by(*keys))
     return [Count(*row) for row in rows]
 
 
@@ -78,10 +78,10 @@ def _column(today: date) -> ColumnElement[str]:
     return case((is_open(), light_on(today)), else_=APPROVALS.c.state)
 
 
-def _open(found: Any) -> Any:
+def _of_open_projects(statement: Any) -> Any:
     joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
     states = (*WITH_A_LIGHT, *WITHOUT_A_LIGHT)
-    return found.select_from(joined).where(APPROVALS.c.state.in_(states), TABLE.c.state.in_(OPEN_PROJECTS))
+    return statement.select_from(joined).where(APPROVALS.c.state.in_(states), TABLE.c.state.in_(OPEN_PROJECTS))
 
 
 def followed_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
@@ -94,7 +94,7 @@ def late_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
     return _projects(tx, today, TABLE.c.id.in_(select(APPROVALS.c.project_id).where(is_late(today))))
 
 
-def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[BoardProjectCounts]:
+def _projects(tx: Connection, today: date, condition: ColumnElement[bool]) -> list[BoardProjectCounts]:
     """Those wanted, in the order of what burns; a project that waits for nothing comes last.
 
     What burns is counted of all of them, off the index of what has a light; the rest only of those that are shown.
@@ -103,12 +103,12 @@ def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[
     rows = tx.execute(
         select(*(TABLE.c[name] for name in ("id", "number", "name", "is_key", "is_urgent")))
         .outerjoin(lit, lit.c.project_id == TABLE.c.id)
-        .where(TABLE.c.state.in_(OPEN_PROJECTS), wanted)
+        .where(TABLE.c.state.in_(OPEN_PROJECTS), condition)
         .order_by(*(func.coalesce(lit.c[light], 0).desc() for light in reversed(LIGHTS)), TABLE.c.id)
         .limit(SHOWN)
     ).all()
     counts = _counts_of(tx, today, [row.id for row in rows])
-    return [BoardProjectCounts(*row[:5], counts=counts[row.id]) for row in rows]
+    return [BoardProjectCounts(**row._mapping, counts=counts[row.id]) for row in rows]
 
 
 def _lit(today: date) -> Subquery:
@@ -120,25 +120,25 @@ def _lit(today: date) -> Subquery:
 def _counts_of(tx: Connection, today: date, project_ids: list[int]) -> dict[int, Counter[str]]:
     """By column, of each of these projects."""
     keys = APPROVALS.c.project_id, _column(today).label("stands")
-    mine = select(*keys, func.count().label("number")).where(APPROVALS.c.project_id.in_(project_ids))
-    found = {project_id: Counter(dict.fromkeys(COLUMNS, 0)) for project_id in project_ids}
-    for row in tx.execute(mine.group_by(*keys).order_by(*keys)):
-        found[row.project_id][row.stands] = row.number
-    return found
+    query = select(*keys, func.count().label("number")).where(APPROVALS.c.project_id.in_(project_ids))
+    counts = {project_id: Counter(dict.fromkeys(COLUMNS, 0)) for project_id in project_ids}
+    for row in tx.execute(query.group_by(*keys).order_by(*keys)):
+        counts[row.project_id][row.stands] = row.number
+    return counts
 
 
 def officers(tx: Connection) -> list[LiaisonCounts]:
     """Who answers for open steps: heads of windows and liaisons, and whoever is some project's liaison still."""
-    kept = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
-    is_one = accompanies(PERSON.c.id, OPEN_PROJECTS)
+    columns = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
+    is_liaison = accompanies(PERSON.c.id, OPEN_PROJECTS)
     rows = tx.execute(
-        select(*kept, func.coalesce(GRANT.c.role, "liaison").label("role"))
+        select(*columns, func.coalesce(GRANT.c.role, "liaison").label("role"))
         .select_from(PERSON.outerjoin(GRANT, (GRANT.c.person_id == PERSON.c.id)))
-        .where(GRANT.c.role.in_(("window_head", "liaison")) | is_one)
-        .where(PERSON.c.is_active | is_one)
+        .where(GRANT.c.role.in_(("window_head", "liaison")) | is_liaison)
+        .where(PERSON.c.is_active | is_liaison)
         .order_by(PERSON.c.username, "role")
     )
-    return [LiaisonCounts(*row) for row in rows]
+    return [LiaisonCounts(**row._mapping) for row in rows]
 
 
 if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):

@@ -23,7 +23,7 @@ from approvals.casefile.board.queries import (
     officers,
     summed,
 )
-from approvals.casefile.board.trend import CourseDay, course
+from approvals.casefile.board.trend import CourseDay, trend
 from approvals.casefile.project_list import count as count_casefiles
 from approvals.casefile.views import CasefileFilter
 from approvals.liaisons.request_views import waiting_count
@@ -150,71 +150,71 @@ THE_COLUMNS = tuple(BoardColumn(name, None if name in LIGHTS else APPROVAL.state
 def board(tx: Connection, actor: Actor, now: datetime) -> Board:
     """The board as of now, for somebody who sees the whole city."""
     today = day_of(now)
-    found, people = counted(tx, today), list(_on_duty(tx, today))
+    counts, people = counted(tx, today), list(_on_duty(tx, today))
     return Board(
         on=today,
-        city=_cells(summed(found), {}),
+        city=_cells(summed(counts), {}),
         followed=tuple(map(_project, followed_projects(tx, today))),
         followed_total=count_casefiles(tx, actor, CasefileFilter(is_followed=True), today=today),
         late=tuple(map(_project, late_projects(tx, today))),
         late_total=count_casefiles(tx, actor, CasefileFilter(is_late=True), today=today),
-        departments=tuple(_departments(tx, found, people)),
-        liaisons=tuple(_liaisons(found, people)),
-        levels=tuple(EscalatedCount(one, Label(*LEVELS[one]), n) for one, n in open_by_level(tx, actor).items()),
+        departments=tuple(_departments(tx, counts, people)),
+        liaisons=tuple(_liaisons(counts, people)),
+        levels=tuple(EscalatedCount(level, Label(*LEVELS[level]), n) for level, n in open_by_level(tx, actor).items()),
         cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
         orders=tuple(OrderCell(ORDER.state(name), number) for name, number in open_orders(tx, actor).items()),
         late_orders=late_orders(tx, actor, today),
         requests=waiting_count(tx),
-        course=course(tx, today),
+        course=trend(tx, today),
     )
 
 
 def _cells(counts: Counts, address: Address) -> tuple[BoardCell, ...]:
-    return tuple(BoardCell(one, counts[one.name], {**address, **one.address}) for one in THE_COLUMNS)
+    return tuple(BoardCell(column, counts[column.name], {**address, **column.address}) for column in THE_COLUMNS)
 
 
-def _project(one: BoardProjectCounts) -> BoardRow:
-    address = {"project": one.number}
+def _project(project: BoardProjectCounts) -> BoardRow:
+    address = {"project": project.number}
     return BoardRow(
-        UnitName(one.name, ""),
+        UnitName(project.name, ""),
         address,
-        _cells(one.counts, address),
-        shown_number=load_city().shown_number(one.number),
-        is_key=one.is_key,
-        is_urgent=one.is_urgent,
+        _cells(project.counts, address),
+        shown_number=load_city().shown_number(project.number),
+        is_key=project.is_key,
+        is_urgent=project.is_urgent,
     )
 
 
 def _on_duty(tx: Connection, today: date) -> Iterable[tuple[LiaisonCounts, OnDuty]]:
     """Everybody who answers for open steps, and who does so in their place today."""
-    known = roster(tx, today)
-    names = {one.deputy.id: one.deputy.name for one in known.absences if one.deputy}
-    for one in officers(tx):
-        there = known.on_duty(one.id, today)
-        yield one, OnDuty(one.name, there != one.id, names.get(there, "") if there else "")
+    absence_roster = roster(tx, today)
+    names = {officer.deputy.id: officer.deputy.name for officer in absence_roster.absences if officer.deputy}
+    for officer in officers(tx):
+        on_duty_id = absence_roster.on_duty(officer.id, today)
+        yield officer, OnDuty(officer.name, on_duty_id != officer.id, names.get(on_duty_id, "") if on_duty_id else "")
 
 
-def _departments(tx: Connection, found: list[Count], people: People) -> Iterable[BoardRow]:
+def _departments(tx: Connection, open_counts: list[Count], people: People) -> Iterable[BoardRow]:
     """Those that have anything in hand, in the order of the catalogue."""
-    names = units_by_id(tx, {one.department_id for one in found})
-    heads = [(one.unit_id, duty) for one, duty in people if one.role == "window_head"]
-    known = {name: place for place, name in enumerate(load_catalogue().departments)}
-    for unit_id in sorted(names, key=lambda one: (known.get(names[one].name, len(known)), one)):
+    names = units_by_id(tx, {count.department_id for count in open_counts})
+    heads = [(officer.unit_id, duty) for officer, duty in people if officer.role == "window_head"]
+    order = {name: place for place, name in enumerate(load_catalogue().departments)}
+    for unit_id in sorted(names, key=lambda unit: (order.get(names[unit].name, len(order)), unit)):
         address = {"department": names[unit_id].name}
-        counts = summed(one for one in found if one.department_id == unit_id)
+        counts = summed(count for count in open_counts if count.department_id == unit_id)
         here = tuple(duty for at, duty in heads if at == unit_id)
         yield BoardRow(names[unit_id], address, _cells(counts, address), here)
 
 
-def _liaisons(found: list[Count], people: People) -> Iterable[BoardRow]:
+def _liaisons(open_counts: list[Count], people: People) -> Iterable[BoardRow]:
     """Those whose projects go on, the one with most that burns first."""
-    lines = []
-    for one, duty in people:
-        counts = summed(count for count in found if count.liaison_id == one.id)
-        if one.role == "liaison" and any(counts.values()):
-            address = {"liaison": one.username}
-            lines.append(BoardRow(UnitName(one.name, ""), address, _cells(counts, address), (duty,)))
-    return sorted(lines, key=lambda line: [-line.counts[light] for light in reversed(LIGHTS)])
+    rows = []
+    for person, duty in people:
+        counts = summed(count for count in open_counts if count.liaison_id == person.id)
+        if person.role == "liaison" and any(counts.values()):
+            address = {"liaison": person.username}
+            rows.append(BoardRow(UnitName(person.name, ""), address, _cells(counts, address), (duty,)))
+    return sorted(rows, key=lambda row: [-row.counts[light] for light in reversed(LIGHTS)])
 
 
 def _card(colour: str, state: str, number: int) -> CardCell:

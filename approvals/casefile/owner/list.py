@@ -88,31 +88,31 @@ def own_projects(
     cursor: str = "",
 ) -> Page[OwnRow]:
     """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
-    wanted = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
+    query = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
     if search:
-        wanted = wanted.where(_fits(search))
+        query = query.where(_fits(search))
     if is_waiting:
-        wanted = wanted.where(_waits_for_owner())
+        query = query.where(_waits_for_owner())
     if is_lapsing:
-        wanted = wanted.where(has_lapsing(today))
+        query = query.where(has_lapsing(today))
     if cursor:
-        wanted = wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
-    found = tx.execute(wanted).all()
-    approvals = _approvals_of(tx, [row.id for row in found[:PAGE]])
-    rows = [_row(row, approvals.get(row.id, []), today) for row in found[:PAGE]]
-    return Page(rows, write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+        query = query.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
+    projects = tx.execute(query).all()
+    approvals = _approvals_of(tx, [row.id for row in projects[:PAGE]])
+    rows = [_row(row, approvals.get(row.id, []), today) for row in projects[:PAGE]]
+    return Page(rows, write_cursor(projects[PAGE - 1].id) if len(projects) > PAGE else None)
 
 
 def waiting_count(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many projects of the unit wait for its owner."""
-    mine = select(func.count()).select_from(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id, _waits_for_owner())
-    return int(tx.execute(mine).scalar_one())
+    query = select(func.count()).select_from(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id, _waits_for_owner())
+    return int(tx.execute(query).scalar_one())
 
 
 def _waits_for_owner() -> ColumnElement[bool]:
-    mine = APPROVALS.c.project_id == TABLE.c.id, APPROVALS.c.state.in_(states_held_by(APPROVAL, OWNER))
+    conditions = APPROVALS.c.project_id == TABLE.c.id, APPROVALS.c.state.in_(states_held_by(APPROVAL, OWNER))
     own, at_work = states_held_by(PROJECT, OWNER), tuple(state for state in LIVE if not PROJECT.state(state).is_final)
-    at_approvals = TABLE.c.state.in_(at_work) & exists(select(APPROVALS.c.id).where(*mine))
+    at_approvals = TABLE.c.state.in_(at_work) & exists(select(APPROVALS.c.id).where(*conditions))
     return and_(TABLE.c.state.in_((*own, *at_work)), or_(TABLE.c.state.in_(own), at_approvals))  # by an index of states
 
 
@@ -131,16 +131,16 @@ def _number_in(search: str) -> str:
 
 def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]]:
     columns = ("project_id", "code", "state", "accepted_on", "reminder_from", "yellow_from", "red_from")
-    wanted = select(*(APPROVALS.c[name] for name in columns)).where(APPROVALS.c.project_id.in_(project_ids))
-    found: dict[int, list[Any]] = {}
-    for row in tx.execute(wanted.order_by(APPROVALS.c.project_id, APPROVALS.c.code)):
-        found.setdefault(row.project_id, []).append(row)
-    return found
+    query = select(*(APPROVALS.c[name] for name in columns)).where(APPROVALS.c.project_id.in_(project_ids))
+    approvals: dict[int, list[Any]] = {}
+    for row in tx.execute(query.order_by(APPROVALS.c.project_id, APPROVALS.c.code)):
+        approvals.setdefault(row.project_id, []).append(row)
+    return approvals
 
 
 def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
-    planned = [one for one in approvals if one.state != "withdrawn"]
-    lights = [light for one in planned if is_open(one.state) and (light := light_of(one, today))]
+    planned = [approval for approval in approvals if approval.state != "withdrawn"]
+    lights = [light for approval in planned if is_open(approval.state) and (light := light_of(approval, today))]
     todo = _todo(project.state, planned)
     return OwnRow(
         ref=ref_of(project),
@@ -152,7 +152,7 @@ def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
         holders=_holders(project.state, planned),
         todo=todo or (Todo(NEXT[project.state]),),
         is_waiting=bool(todo) or holder(PROJECT, project.state) == OWNER,
-        granted=sum(one.state == "granted" for one in planned),
+        granted=sum(approval.state == "granted" for approval in planned),
         planned=len(planned),
         late=sum(light in LATE for light in lights),
         light=max(lights, key=LIGHTS.index, default=None),
@@ -163,7 +163,7 @@ def _holders(project_state: str, approvals: Iterable[Any]) -> tuple[Labelled, ..
     """Who holds a project now: one office, or while it is at work the owner, the departments, or both."""
     if held_by := holder(PROJECT, project_state):
         return (named(held_by),)
-    roles = {holder(APPROVAL, one.state) for one in approvals}
+    roles = {holder(APPROVAL, approval.state) for approval in approvals}
     return tuple(who for role, who in ((OWNER, YOU), (WINDOW, DEPARTMENTS)) if role in roles)
 
 
@@ -179,7 +179,7 @@ def _todo(project_state: str, approvals: Iterable[Any]) -> tuple[Todo, ...]:
     if project_state not in LIVE:
         return ()
     codes: dict[str, list[str]] = {}
-    for one in approvals:
-        for move in tasks(APPROVAL, one.state, OWNER):
-            codes.setdefault(move.name, []).append(one.code)
+    for approval in approvals:
+        for move in tasks(APPROVAL, approval.state, OWNER):
+            codes.setdefault(move.name, []).append(approval.code)
     return tuple(Todo(words, ", ".join(codes[name])) for name, words in TODO.items() if name in codes)
