@@ -14,8 +14,7 @@ from typing import Any
 
 from approvals.base.mail_settings import MailServer
 from approvals.base.moments import CITY_ZONE
-from approvals.notifications.messages import Message, html, one_line, plain_text
-from approvals.notifications.sending import Undelivered
+from approvals.notifications.messages import Message, Undelivered, html, one_line, plain_text
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")  # taken by every server
 PATIENCE = 15.0  # seconds for each answer of the server

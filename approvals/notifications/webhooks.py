@@ -16,8 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from approvals.base.errors import Invalid
-from approvals.notifications.messages import Message, plain_text
-from approvals.notifications.sending import Undelivered
+from approvals.notifications.messages import Message, Undelivered, plain_text
 from approvals.notifications.webhook_guard import UNKNOWN_HOST, Resolve, Target, look_up, target_of
 
 PATIENCE = 10.0  # seconds for connecting, and for each part of the answer

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.errors import Invalid, NotFound
-from approvals.filing.queries import project_for, ref_of
+from approvals.filing.queries import ref_of
+from approvals.filing.views import project
 from approvals.history.record import NOTICE
 from tests.support.builders import GIVEN, a_project, a_ref, an_actor, do, project_row
 
@@ -14,7 +15,7 @@ def test_a_project_answers_to_its_number_its_reference_and_its_internal_id(datab
         ref = a_project(tx, "registered")
         row, owner = project_row(tx, ref), an_actor(tx, "owner1")
         for name in (row.number, row.external_ref, row.uid):
-            assert project_for(tx, name, owner).id == row.id
+            assert project(tx, name, owner).id == row.id
         assert ref_of(row) == row.number == "510400-2026-00001"
 
 

@@ -12,7 +12,7 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
 
 from approvals.accounts.queries import SIGN_IN
-from approvals.filing.unsent_forms import TYPED
+from approvals.filing.forms import TYPED
 from tests.support.builders import a_project, do, entries, project_row
 from tests.support.desk import the_database
 from tests.support.pages import PASSWORD, Visitor, a_site, somebody

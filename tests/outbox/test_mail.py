@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from approvals.base.jobs import enqueue
-from approvals.notifications.channels import send_letter
+from approvals.notifications.delivery import send_letter
 from approvals.notifications.queries import DELIVERY
 from tests.outbox.post import CLOSE, STALL, Carried, Post, a_carried_city
 from workflows.config.outbox_policy import load_outbox_policy

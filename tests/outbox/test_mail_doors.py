@@ -15,7 +15,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from approvals.base.mail_settings import MailServer, read_mail_server
 from approvals.notifications.mail import send_mail
-from approvals.notifications.sending import Undelivered
+from approvals.notifications.messages import Undelivered
 from tests.outbox.certificates import a_certificate
 from tests.outbox.post import Post, a_post_office
 

@@ -1,6 +1,6 @@
 """Messages and documents lead to pages that exist."""
 
-from approvals.notifications.page_paths import PATHS, page_path
+from approvals.notifications.links import PATHS, page_path
 from tests.support.pages import an_app
 
 VALUES = {

@@ -15,10 +15,9 @@ from approvals.casefile.owner.facts import Delay, Extension, Round, ToCorrect, d
 from approvals.casefile.owner.list import LATE, NEXT, OWNER, WINDOW, is_open, named
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import Spent, StageClock, spent_on
-from approvals.filing.changes import last_change
 from approvals.filing.documents import DocumentView, for_project, materials_for
-from approvals.filing.unsent_forms import form_of, typed
-from approvals.filing.views import ProjectView
+from approvals.filing.forms import form_of, typed
+from approvals.filing.views import ProjectView, last_change
 from approvals.history.timeline import EntryDescription, FactView
 from approvals.windows.actions import LIVE
 from approvals.windows.clocks import Due, dues

@@ -1,4 +1,10 @@
-"""Title and target of a notice: the same on the page, in a mail and in a message."""
+"""Titles and links of notices, the same on pages, in mails and in messages.
+
+`PATHS` repeats routes of `web/`; a test holds the two against each other.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import quote
 
 from approvals.accounts import permissions
 from approvals.accounts.actors import Actor
@@ -6,13 +12,29 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.history.record import HEADS
 from approvals.notifications.inbox import InboxNotice
-from approvals.notifications.page_paths import page_path
 from approvals.reports.titles import report_title
 from workflows.config.city import load_city
 
+PATHS: Mapping[str, str] = {
+    "approval": "/approvals/{project}/{code}",
+    "escalation": "/escalations/{project}/{code}/{level}",
+    "notice": "/approvals/{project}/{code}/notices/{seq}",
+    "own_project": "/projects/{ref}",
+    "project": "/casefiles/{ref}",
+    "request": "/projects/{ref}/requests/{number}",
+    "order": "/orders/{order}",
+    "monthly": "/reports/monthly/{month}",
+    "bulletin": "/reports/bulletins/{month}",
+}
+SAFE = "!$&'()*+,;=:@"  # characters that a segment of a path may hold as they are (RFC 3986)
+
+
+def page_path(page: str, **values: object) -> str:
+    """The path of this page, its values percent-encoded."""
+    return PATHS[page].format_map({name: quote(str(value), safe=SAFE) for name, value in values.items()})
+
 
 def title_of(notice: InboxNotice) -> str:
-    """What happened, and to which item."""
     title = label(notice.move)
     if notice.report:
         return title + _(": ") + report_title(*notice.report)
