@@ -1,10 +1,11 @@
-"""What the pages about absences show."""
+"""Absences as their pages show them, and the open work that a deputy takes over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
 from approvals.accounts.absence.actions import told
 from approvals.accounts.absence.queries import (
@@ -24,7 +25,15 @@ from approvals.accounts.absence.queries import (
 from approvals.accounts.actors import Actor
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
+from approvals.filing.queries import TABLE, ref_of
+from approvals.registration.lights import is_open, light_on
+from approvals.registration.queries import APPROVALS
 from approvals.reports.periods import Month
+from approvals.supervision.queries import ESCALATIONS, OPEN_STATES
+from approvals.windows.actions import LIVE
+from workflows.charts.roles import LEVEL_ROLES
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.absence import AbsenceSpan
 
@@ -49,11 +58,15 @@ ANSWERS = {
     "declined": N_("declined"),
     "confirmed": N_("confirmed"),
 }
+SHOWN = 30  # items that are listed; the others are counted
+AT_WINDOW = ("received", "accepted", "paused")  # states in which a clock runs or will run again
+AT_OWNER = ("ready", "correcting")
+ANSWERING = {level: frozenset(roles) for level, roles in LEVEL_ROLES.items() if level > 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An absence as its reader meets it. `why` says what is wrong with its cover, `answer` what the deputy said."""
+    """An absence. `why` says what is wrong with its cover, `answer` is the deputy's."""
 
     one: AbsenceView
     answer: str
@@ -65,7 +78,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class OwnAbsences:
-    """A person's own page: what they are asked, whom they cover, and their own leaves."""
+    """A person's own page: requests to deputise, absences they cover, and their own leaves."""
 
     asked: tuple[AbsenceView, ...]
     covering: tuple[AbsenceView, ...]
@@ -75,7 +88,7 @@ class OwnAbsences:
 
 @dataclass(frozen=True, slots=True)
 class DeputyChoice:
-    """The choices of the form: whose leave, and who may stand in, with the days on which they are away."""
+    """Choices of the form: whose leave, and possible deputies with the days on which they are away."""
 
     people: tuple[Colleague, ...]
     deputies: tuple[tuple[Colleague, str], ...]
@@ -83,7 +96,7 @@ class DeputyChoice:
 
 @dataclass(frozen=True, slots=True)
 class AbsenceCell:
-    """A day of somebody in the month: there, covered, open (away without cover); `is_off` is no working day."""
+    """A day of a person: `mark` is there, covered or open (away without cover); `is_off` is no working day."""
 
     on: date
     mark: str
@@ -94,12 +107,12 @@ class AbsenceCell:
 class MonthRow:
     person: Colleague
     cells: tuple[AbsenceCell, ...]
-    days: str  # in words, for those who do not see the cells
+    days: str  # as text, for screen readers
 
 
 @dataclass(frozen=True, slots=True)
 class MonthTable:
-    """A month as a calm table: only those who are away in it."""
+    """A month, with those who are away in it."""
 
     of: Month
     days: tuple[tuple[date, bool], ...]
@@ -108,7 +121,7 @@ class MonthTable:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Who is away: what has no cover on top, then the others: those away now, and those who will be."""
+    """Absences without cover, then the other ones: running and coming."""
 
     uncovered: tuple[Shown, ...]
     now: tuple[Shown, ...]
@@ -117,45 +130,40 @@ class Overview:
 
 
 def mine(tx: Connection, actor: Actor, today: date) -> OwnAbsences:
-    """The actor's own page about absences."""
-    absence_roster = roster(tx, today)
-    as_deputy = [
-        absence
-        for absence in absence_roster.absences
-        if absence.deputy and absence.deputy.id == actor.id and absence.days
-    ]
+    """The actor's own absences, and those that they cover."""
+    rota = roster(tx, today)
+    as_deputy = [leave for leave in rota.absences if leave.deputy and leave.deputy.id == actor.id and leave.days]
     return OwnAbsences(
-        asked=tuple(absence for absence in as_deputy if absence.is_asked),
-        covering=tuple(absence for absence in as_deputy if absence.confirmed_at),
-        own=_absence_views(absence_roster.of(actor.id), absence_roster, actor, today),
+        asked=tuple(leave for leave in as_deputy if leave.is_asked),
+        covering=tuple(leave for leave in as_deputy if leave.confirmed_at),
+        own=_absence_views(rota.of(actor.id), rota, actor, today),
         past=past_absences(tx, actor.id, today),
     )
 
 
-def _absence_views(
-    absences: Iterable[AbsenceView], absence_roster: Roster, actor: Actor, today: date
-) -> tuple[Shown, ...]:
-    uncovered = {absence.absence.id: absence for absence in absence_roster.uncovered(today)}
+def _absence_views(absences: Iterable[AbsenceView], rota: Roster, actor: Actor, today: date) -> tuple[Shown, ...]:
+    uncovered = {gap.absence.id: gap for gap in rota.uncovered(today)}
     return tuple(_absence_view(absence, uncovered.get(absence.id), actor, today) for absence in absences)
 
 
 def _absence_view(absence: AbsenceView, uncovered: Uncovered | None, actor: Actor, today: date) -> Shown:
-    is_running = absence.days is not None and today in absence.days
-    view = Shown(absence, ANSWERS[answer_of(absence)], is_running, may_manage(actor, absence.person))
-    if uncovered is None:
-        return view
-    return Shown(view.one, view.answer, is_running, view.may_manage, told(uncovered.gaps), WHY[uncovered.why])
-
-
-def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[Shown, ...]:
-    """The absences without cover that the actor is to solve."""
-    return tuple(
-        _absence_view(uncovered.absence, uncovered, actor, today) for uncovered in uncovered_for(tx, actor, today)
+    return Shown(
+        absence,
+        ANSWERS[answer_of(absence)],
+        is_running=absence.days is not None and today in absence.days,
+        may_manage=may_manage(actor, absence.person),
+        gaps=told(uncovered.gaps) if uncovered else "",
+        why=WHY[uncovered.why] if uncovered else "",
     )
 
 
+def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[Shown, ...]:
+    """The uncovered absences for which the actor must find a deputy."""
+    return tuple(_absence_view(gap.absence, gap, actor, today) for gap in uncovered_for(tx, actor, today))
+
+
 def answer_of(absence: AbsenceView) -> str:
-    """What the deputy said: nobody, asked, declined or confirmed."""
+    """The deputy's answer: nobody, asked, declined or confirmed."""
     if absence.deputy is None:
         return "nobody"
     if absence.is_asked:
@@ -164,29 +172,22 @@ def answer_of(absence: AbsenceView) -> str:
 
 
 def choices(tx: Connection, actor: Actor, username: str, today: date) -> DeputyChoice:
-    """Whose leave the actor may enter, and who could stand in for the one that is chosen."""
-    people = managed(tx, actor)
-    chosen = next((colleague for colleague in people if colleague.username == username), None)
-    absence_roster = roster(tx, today)
-    deputies = possible_deputies(tx, chosen) if chosen else []
-    return DeputyChoice(
-        tuple(people),
-        tuple(
-            (colleague, told([absence.days for absence in absence_roster.of(colleague.id) if absence.days]))
-            for colleague in deputies
-        ),
-    )
+    """Whose leave the actor may enter, and who could deputise for `username`."""
+    people, rota = managed(tx, actor), roster(tx, today)
+    absentee = next((person for person in people if person.username == username), None)
+    deputies = possible_deputies(tx, absentee) if absentee else []
+    away = ([leave.days for leave in rota.of(deputy.id) if leave.days] for deputy in deputies)
+    return DeputyChoice(tuple(people), tuple(zip(deputies, map(told, away), strict=True)))
 
 
 def overview(tx: Connection, actor: Actor, month: Month, today: date) -> Overview:
-    """Everybody's absences as far as the actor looks after them, and this month of them."""
-    absence_roster = roster(tx, today)
-    visible = [view for view in absence_roster.absences if view.days and sees_absence(actor, view)]
-    views = _absence_views(visible, absence_roster, actor, today)
+    """The absences that the actor may see: now, later, and day by day in this month."""
+    rota = roster(tx, today)
+    visible = [leave for leave in rota.absences if leave.days and sees_absence(actor, leave)]
+    views = _absence_views(visible, rota, actor, today)
+    uncovered = [view for view in views if view.why]
     return Overview(
-        uncovered=tuple(
-            sorted((view for view in views if view.why), key=lambda view: not looks_after(actor, view.one.person))
-        ),
+        uncovered=tuple(sorted(uncovered, key=lambda view: not looks_after(actor, view.one.person))),
         now=tuple(view for view in views if view.is_running and not view.why),
         coming=tuple(view for view in views if not view.is_running and not view.why),
         month=_month(tx, actor, month),
@@ -197,22 +198,98 @@ def _month(tx: Connection, actor: Actor, month: Month) -> MonthTable:
     calendar, first = calendar_in_force(tx), month.first_on
     dates = (first + timedelta(n) for n in range((month.last_on - first).days + 1))
     days = tuple((day, not calendar.is_working_day(day)) for day in dates)
-    absence_roster, span = roster(tx, first), AbsenceSpan(first, month.last_on)
-    away = {person.person.id: person.person for person in absence_roster.absences if sees_absence(actor, person)}
-    away = {key: person for key, person in away.items() if absence_roster.clashes(key, span)}
-    rows = tuple(
-        MonthRow(person, _cells(absence_roster, person, days), told(absence_roster.clashes(person.id, span)))
-        for person in away.values()
-    )
-    return MonthTable(month, days, rows)
+    rota, span = roster(tx, first), AbsenceSpan(first, month.last_on)
+    away = {leave.person.id: leave.person for leave in rota.absences if sees_absence(actor, leave)}
+    rows = []
+    for person in away.values():
+        if clashes := rota.clashes(person.id, span):
+            cells = tuple(AbsenceCell(day, _mark(rota, person, day), is_off) for day, is_off in days)
+            rows.append(MonthRow(person, cells, told(clashes)))
+    return MonthTable(month, days, tuple(rows))
 
 
-def _cells(absence_roster: Roster, person: Colleague, days: tuple[tuple[date, bool], ...]) -> tuple[AbsenceCell, ...]:
-    return tuple(AbsenceCell(day, _mark(absence_roster, person, day), is_off) for day, is_off in days)
-
-
-def _mark(absence_roster: Roster, person: Colleague, day: date) -> str:
-    on_duty = absence_roster.on_duty(person.id, day)
+def _mark(rota: Roster, person: Colleague, day: date) -> str:
+    on_duty = rota.on_duty(person.id, day)
     if on_duty == person.id:
         return "there"
     return "open" if on_duty is None else "covered"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One approval that is open, and the day on which something of it is due; None when nothing is."""
+
+    ref: str
+    shown_number: str
+    project: str
+    code: str
+    item: Item
+    due_on: date | None
+    light: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What lies open with a person: the first items by their days, how many there are, projects accompanied."""
+
+    items: tuple[OpenItem, ...]
+    total: int
+    projects: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.items)
+
+
+def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date) -> OpenWork:
+    """What of this person's work is open or due by the last of these days."""
+    clauses = list(_responsibility(person, days))
+    if not clauses:
+        return OpenWork((), 0, 0)
+    where = (TABLE.c.state.in_(LIVE), or_(*clauses))
+    total = tx.execute(_from(select(func.count())).where(*where)).scalar_one()
+    columns = (
+        *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
+        APPROVALS.c.code,
+        APPROVALS.c.due_on,
+        case((is_open(), light_on(today))).label("light"),
+    )
+    order = (APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on, APPROVALS.c.id)
+    rows = tx.execute(_from(select(*columns)).where(*where).order_by(*order).limit(SHOWN))
+    return OpenWork(tuple(_item(row) for row in rows), int(total), _accompanied(tx, person))
+
+
+def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
+    """The clauses that leave the approvals which are this person's work, one for each of their roles."""
+    is_due = or_(APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on <= days.last)
+    if person.roles & {"window", "window_head"}:
+        yield (APPROVALS.c.department_id == person.unit_id) & APPROVALS.c.state.in_(AT_WINDOW) & is_due
+    if "liaison" in person.roles:
+        yield (TABLE.c.liaison_id == person.id) & APPROVALS.c.state.in_((*AT_OWNER, *AT_WINDOW)) & is_due
+    if "owner" in person.roles:
+        yield (TABLE.c.owner_unit_id == person.unit_id) & APPROVALS.c.state.in_(AT_OWNER)
+    for level, roles in ANSWERING.items():
+        if person.roles & roles:
+            yield APPROVALS.c.id.in_(_to_answer(level))
+
+
+def _to_answer(level: int) -> Select[Any]:
+    open_now = (ESCALATIONS.c.level == level, ESCALATIONS.c.state.in_(OPEN_STATES))
+    return select(ESCALATIONS.c.approval_id).where(*open_now)
+
+
+def _from(statement: Select[Any]) -> Select[Any]:
+    return statement.select_from(APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id))
+
+
+def _accompanied(tx: Connection, person: Colleague) -> int:
+    if "liaison" not in person.roles:
+        return 0
+    conditions = (TABLE.c.liaison_id == person.id, TABLE.c.state.in_(LIVE))
+    return int(tx.execute(select(func.count()).select_from(TABLE).where(*conditions)).scalar_one())
+
+
+def _item(row: Any) -> OpenItem:
+    ref = ref_of(row)
+    number = load_city().shown_number(row.number) if row.number else ref
+    return OpenItem(ref, number, row.name, row.code, load_catalogue().items[row.code], row.due_on, row.light)

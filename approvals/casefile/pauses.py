@@ -1,8 +1,8 @@
-"""Long and frequent special procedures, by department: what was begun within a period, counted up to today."""
+"""Long and frequent special procedures by department: those begun within a period, measured up to today."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 from typing import NamedTuple
@@ -28,9 +28,9 @@ from workflows.config.policy import load_policy
 
 @dataclass(frozen=True, slots=True)
 class PausedApproval:
-    """An approval with those of its special procedures that are looked at."""
+    """An approval with some of its special procedures."""
 
-    approval_id: int
+    id: int
     department_id: int
     pauses: tuple[Special, ...]
 
@@ -44,7 +44,7 @@ PausedApprovals = Sequence[PausedApproval]
 
 @dataclass(frozen=True, slots=True)
 class DepartmentPauses:
-    """The special procedures of one department in working days; `figures` are the lengths of the lists behind."""
+    """The special procedures of one department in working days; `figures` are the lengths of their lists by kind."""
 
     department: UnitName
     figures: Mapping[str, int]
@@ -54,7 +54,7 @@ class DepartmentPauses:
 
 @dataclass(frozen=True, slots=True)
 class PauseLine:
-    """One line of a list: an approval with one special procedure, or with several where these are asked for."""
+    """One line of a list: an approval with one special procedure, or in the list of frequent ones with all."""
 
     approval: ApprovalView
     number: str
@@ -64,7 +64,7 @@ class PauseLine:
 
 @dataclass(frozen=True, slots=True)
 class PausesView:
-    """The table by department with its last line, and the list that was asked for with its length."""
+    """The table by department with its total, and the chosen list with its length."""
 
     period: AccountingPeriod
     departments: tuple[DepartmentPauses, ...]
@@ -75,57 +75,43 @@ class PausesView:
     page: Page[PauseLine]
 
 
-def _each(approvals: PausedApprovals) -> PausedApprovals:
-    """A line for each special procedure."""
-    return [
-        PausedApproval(approval.approval_id, approval.department_id, (pause,))
-        for approval in approvals
-        for pause in approval.pauses
-    ]
-
-
-def _long(approvals: PausedApprovals) -> PausedApprovals:
-    return [approval for approval in _each(approvals) if approval.longest > load_policy().pauses["long_days"]]
-
-
-def _over(approvals: PausedApprovals) -> PausedApprovals:
-    return [approval for approval in _each(approvals) if approval.pauses[0].is_over]
-
-
-def _running(approvals: PausedApprovals) -> PausedApprovals:
-    return [approval for approval in _each(approvals) if approval.pauses[0].until_on is None]
-
-
-def _often(approvals: PausedApprovals) -> PausedApprovals:
-    return [approval for approval in approvals if len(approval.pauses) >= load_policy().pauses["frequent"]]
-
-
 class Kind(NamedTuple):
-    """A list that can be asked for: a msgid, and what it holds of all that was found."""
+    """A list: a msgid, which entries it holds, and whether each special procedure is an entry of its own."""
 
     title: str
-    of: Callable[[PausedApprovals], PausedApprovals]
+    includes: Callable[[PausedApproval], bool]
+    is_each: bool = True
+
+    def of(self, approvals: PausedApprovals) -> PausedApprovals:
+        if self.is_each:
+            approvals = [replace(paused, pauses=(pause,)) for paused in approvals for pause in paused.pauses]
+        return [paused for paused in approvals if self.includes(paused)]
 
 
 KINDS: Mapping[str, Kind] = {
-    "all": Kind(N_("Special procedures begun"), _each),
-    "running": Kind(N_("Still running"), _running),
-    "long": Kind(N_("Long"), _long),
-    "over": Kind(N_("Beyond the cap"), _over),
-    "often": Kind(N_("Approvals paused often"), _often),
+    "all": Kind(N_("Special procedures begun"), lambda _paused: True),
+    "running": Kind(N_("Still running"), lambda paused: paused.pauses[0].until_on is None),
+    "long": Kind(N_("Long"), lambda paused: paused.longest > load_policy().pauses["long_days"]),
+    "over": Kind(N_("Beyond the cap"), lambda paused: paused.pauses[0].is_over),
+    "often": Kind(
+        N_("Approvals paused often"),
+        lambda paused: len(paused.pauses) >= load_policy().pauses["frequent"],
+        is_each=False,
+    ),
 }
 
 
 def pauses_view(
     tx: Connection, actor: Actor, period: AccountingPeriod, kind: str, department: str, *, today: date, cursor: str = ""
 ) -> PausesView:
-    """What was begun within the period; `kind` and `department` choose the list below the table."""
+    """The procedures begun within the period; `kind` and `department` choose the list below the table."""
     approvals = _paused(tx, actor, period, today)
     by_department: dict[int, list[PausedApproval]] = defaultdict(list)
-    for approval in approvals:
-        by_department[approval.department_id].append(approval)
+    for paused in approvals:
+        by_department[paused.department_id].append(paused)
     names = departments_of(tx, by_department)
-    listed = sorted(_listed(approvals, names, kind, department), key=_longest_first)
+    chosen = [paused for paused in approvals if not department or names[paused.department_id].name == department]
+    listed = sorted(KINDS[kind].of(chosen), key=_longest_first)
     return PausesView(
         period=period,
         departments=tuple(_figures(name, by_department[unit_id]) for unit_id, name in names.items()),
@@ -138,7 +124,7 @@ def pauses_view(
 
 
 def _paused(tx: Connection, actor: Actor, period: AccountingPeriod, today: date) -> list[PausedApproval]:
-    """The approvals of which a special procedure was begun within the period, with these."""
+    """The approvals with special procedures begun within the period, with these procedures."""
     begun = select(ENTRY.c.approval_id).where(
         ENTRY.c.subject == APPROVAL.name,
         ENTRY.c.move == START,
@@ -153,40 +139,28 @@ def _paused(tx: Connection, actor: Actor, period: AccountingPeriod, today: date)
     return approvals
 
 
-def _listed(approvals: PausedApprovals, names: Mapping[int, UnitName], kind: str, department: str) -> PausedApprovals:
-    return KINDS[kind].of(
-        [approval for approval in approvals if not department or names[approval.department_id].name == department]
-    )
-
-
 def _figures(department: UnitName, approvals: PausedApprovals) -> DepartmentPauses:
-    days = [pause.days for approval in approvals for pause in approval.pauses]
+    days = [pause.days for paused in approvals for pause in paused.pauses]
     middle = median(days)
     figures = {name: len(kind.of(approvals)) for name, kind in KINDS.items()}
     return DepartmentPauses(department, figures, int(middle) if middle == int(middle) else middle, max(days))
 
 
-def _longest_first(approval: PausedApproval) -> tuple[int, int, int]:
-    return -approval.longest, approval.approval_id, approval.pauses[0].from_on.toordinal()
+def _longest_first(paused: PausedApproval) -> tuple[int, int, int]:
+    return -paused.longest, paused.id, paused.pauses[0].from_on.toordinal()
 
 
 def _page(
-    tx: Connection, listed: PausedApprovals, names: Mapping[int, UnitName], today: date, cursor: str
+    tx: Connection, rows: PausedApprovals, names: Mapping[int, UnitName], on: date, cursor: str
 ) -> Page[PauseLine]:
     if cursor:
         after = numbers_in(cursor, 3)
-        listed = [approval for approval in listed if _longest_first(approval) > after]
-    approvals = listed[:PAGE]
-    views = {
-        approval.id: approval
-        for approval in in_order(tx, sorted({approval.approval_id for approval in approvals}), today)
-    }
-    rows = [
-        _line(views[approval.approval_id], names[approval.department_id], approval.pauses) for approval in approvals
-    ]
-    return Page(rows, write_cursor(*_longest_first(approvals[-1])) if len(listed) > PAGE else None)
+        rows = [paused for paused in rows if _longest_first(paused) > after]
+    views = {view.id: view for view in in_order(tx, sorted({paused.id for paused in rows[:PAGE]}), on)}
+    lines = [_line(views[paused.id], names[paused.department_id], paused.pauses) for paused in rows[:PAGE]]
+    return Page(lines, write_cursor(*_longest_first(rows[PAGE - 1])) if len(rows) > PAGE else None)
 
 
 def _line(approval: ApprovalView, department: UnitName, pauses: Iterable[Special]) -> PauseLine:
-    lines = tuple((pause, warned(pause)) for pause in pauses)
-    return PauseLine(approval, load_city().shown_number(approval.project), department, lines)
+    warnings = tuple((pause, warned(pause)) for pause in pauses)
+    return PauseLine(approval, load_city().shown_number(approval.project), department, warnings)

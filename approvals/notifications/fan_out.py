@@ -1,4 +1,4 @@
-"""From the outbox of an audience to each person and channel, by a cursor over the notices."""
+"""Fan-out of notices: from an audience to each person and channel, by a cursor over the notices."""
 
 import secrets
 import time
@@ -20,9 +20,9 @@ from workflows.charts.registry import CHARTS
 from workflows.config.outbox_policy import OutboxPolicy, load_outbox_policy
 from workflows.rules.notification_kinds import kind_of
 
-BATCH = 500  # notices, or digests, that are looked at in one go
-PATIENCE, LOOK_EVERY = 2.0, 0.02  # seconds that writers are waited for, and between two looks
-# Who writes notices holds this lock on the table until their transaction ends.
+BATCH = 500  # notices, or digests, of one transaction
+PATIENCE, LOOK_EVERY = 2.0, 0.02  # seconds: the wait for writers, and between two checks
+# A transaction that writes notices holds this lock on the table until it ends.
 _WRITERS = text(
     "SELECT DISTINCT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' "
     "AND relation = 'notices'::regclass "
@@ -33,7 +33,7 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Notices that were read: what is to be delivered, and from where to where the cursor goes."""
+    """A batch of notices: its deliveries, and the cursor before and after it."""
 
     before: int
     after: int
@@ -42,7 +42,7 @@ class _Batch:
 
 
 def fan_out(database: Transactions, now: Now) -> int:
-    """Make the deliveries of every new notice; how many. Several workers at once make each of them once."""
+    """Make the deliveries of every new notice, and count them. Concurrent workers make each delivery once."""
     count = 0
     with database.read() as tx:
         cursor, newest = cursor_and_newest(tx)
@@ -51,16 +51,16 @@ def fan_out(database: Transactions, now: Now) -> int:
     is_last = False
     while not is_last:
         with database.read() as tx:
-            stretch = _read(tx, newest, now(), load_outbox_policy())
+            batch = _read(tx, newest, now(), load_outbox_policy())
         with database.write() as tx:
-            if not _walk(tx, stretch, now()):
+            if not _advance(tx, batch, now()):
                 return count
-        count, is_last = count + len(stretch.deliveries), stretch.is_last
+        count, is_last = count + len(batch.deliveries), batch.is_last
     return count
 
 
 def _are_settled(database: Transactions) -> bool:
-    """Wait for those who may still commit a smaller id than the newest one seen; False when they take too long.
+    """Wait for transactions that may still commit a smaller id than the newest; False when they take too long.
 
     PostgreSQL gives ids at the insert and shows rows at the commit, so a cursor could step over a slow writer. New
     writers are not held up. SQLite's writers come one by one.
@@ -100,13 +100,13 @@ def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _
 def _of_notice(row: Any, readers: list[Any], now: datetime) -> list[dict[str, Any]]:
     chart, _, move = row.move.partition(".")
     kind = kind_of(CHARTS[chart], CHARTS[chart].move(move), row.audience)
-    choices = [(channel, getattr(channel, kind)) for channel in readers if row.recorded_at > channel.on_since]
-    return [_delivery(row, channel, when, now) for channel, when in choices if when != "never"]
-
-
-def _delivery(row: Any, channel: Any, when: str, now: datetime) -> dict[str, Any]:
-    state = "waiting" if when == "now" else "held"
-    return _new_values(channel.person_id, channel.channel, row.recorded_at, now) | {"notice_id": row.id, "state": state}
+    deliveries = []
+    for channel in readers:
+        when = getattr(channel, kind)
+        if when != "never" and row.recorded_at > channel.on_since:
+            values = _new_values(channel.person_id, channel.channel, row.recorded_at, now)
+            deliveries.append(values | {"notice_id": row.id, "state": "waiting" if when == "now" else "held"})
+    return deliveries
 
 
 def _new_values(person_id: int, channel: str, told_at: datetime, now: datetime) -> dict[str, Any]:
@@ -115,22 +115,22 @@ def _new_values(person_id: int, channel: str, told_at: datetime, now: datetime) 
 
 
 def _enqueue(tx: Connection, deliveries: list[dict[str, Any]], now: datetime) -> None:
-    """Have those of these deliveries that are not held sent."""
+    """Enqueue a job for each delivery that is not held for a digest."""
     for channel in CHANNELS:
         keys = [row["key"] for row in deliveries if row["channel"] == channel and row["state"] == "waiting"]
         enqueue_new(tx, DELIVERY_KINDS[channel], keys, now, tries=load_outbox_policy().tries)
 
 
-def _walk(tx: Connection, stretch: _Batch, now: datetime) -> bool:
-    """Keep the deliveries and move the cursor on; False when another worker is at it."""
+def _advance(tx: Connection, batch: _Batch, now: datetime) -> bool:
+    """Store the deliveries and advance the cursor; False when another worker has done so."""
     position = tx.execute(select(CURSOR.c.notice_id).with_for_update(skip_locked=True)).scalar_one_or_none()
-    if position != stretch.before:
+    if position != batch.before:
         return False
-    if stretch.deliveries:
-        tx.execute(insert(DELIVERY), stretch.deliveries)
-        _enqueue(tx, stretch.deliveries, now)
-    if stretch.after != stretch.before:
-        tx.execute(update(CURSOR).values(notice_id=stretch.after))
+    if batch.deliveries:
+        tx.execute(insert(DELIVERY), batch.deliveries)
+        _enqueue(tx, batch.deliveries, now)
+    if batch.after != batch.before:
+        tx.execute(update(CURSOR).values(notice_id=batch.after))
     return True
 
 
@@ -138,7 +138,7 @@ def _walk(tx: Connection, stretch: _Batch, now: datetime) -> bool:
 
 
 def gather(database: Transactions, now: Now) -> int:
-    """Make today's digests once their hour has come, one for each person and channel with something in it."""
+    """Make today's digests once their hour has come, one for each person and channel with held notices."""
     at = now()
     on = day_of(at)
     hour = datetime.combine(on, load_outbox_policy().digest_at, CITY_ZONE)
@@ -186,7 +186,7 @@ def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: dateti
 
 
 def forget(database: Transactions, now: Now) -> int:
-    """Delete what was done with long ago; what was given up stays until somebody looks at it."""
+    """Delete old finished deliveries; dead ones stay until an administrator deals with them."""
     over = DELIVERY.c.made_at < now() - load_outbox_policy().kept, DELIVERY.c.state.in_(("sent", "dropped"))
     members = DELIVERY.alias("members")
     in_use = exists().where(members.c.digest_id == DELIVERY.c.id)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from approvals.casefile.board.queries import COLUMNS, counted, summed
-from approvals.casefile.board.trend import course
+from approvals.casefile.board.trend import trend
 from approvals.history.commands import Command, orders_about
 from approvals.supervision.orders.actions import issue_order
 from approvals.supervision.sweep import sweep
@@ -95,7 +95,7 @@ def test_the_key_project_stands_on_top_and_in_its_list(desk):
 def test_the_last_day_of_the_course_is_what_the_board_counts_today(desk):
     _, people, database = desk
     with database.read() as tx:
-        last, found = course(tx, TODAY.date())[-1], summed(counted(tx, TODAY.date()))
+        last, found = trend(tx, TODAY.date())[-1], summed(counted(tx, TODAY.date()))
     assert (last.on, last.yellow, last.red) == (TODAY.date(), found["yellow"], found["red"])
     levels = re.findall(r'href="/escalations\?level=\d">(\d+)<', people["office1"].get("/board").text)
     assert last.escalations == sum(map(int, levels)) > 0
@@ -105,8 +105,8 @@ def test_the_course_of_a_day_is_what_the_board_counted_on_that_day(desk):
     """What a pause, a grant or a sweep of a later day changed does not reach back."""
     _, _, database = desk
     with database.read() as tx:
-        later = {one.on: one for one in course(tx, date(2026, 3, 20))}
-        for one in course(tx, TODAY.date()):
+        later = {one.on: one for one in trend(tx, date(2026, 3, 20))}
+        for one in trend(tx, TODAY.date()):
             assert later.get(one.on, one) == one
         for number in range(4):
             day = TODAY.date() + timedelta(days=number)

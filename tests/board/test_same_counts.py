@@ -12,7 +12,7 @@ from sqlalchemy import select
 from approvals.base.errors import Problem
 from approvals.base.moments import day_of
 from approvals.casefile.board.queries import COLUMNS, counted, summed
-from approvals.casefile.board.trend import course
+from approvals.casefile.board.trend import trend
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS, approval_for, liaison_loads
@@ -126,7 +126,7 @@ def test_board_queue_json_and_report_count_the_same(city, drawn):
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
         board, standing = summed(counted(tx, TODAY)), compile_month(tx, "2026-04", today=TODAY).city.now
-        last, late = course(tx, TODAY)[-1], sum(one.late_approvals for one in liaison_loads(tx, TODAY))
+        last, late = trend(tx, TODAY)[-1], sum(one.late_approvals for one in liaison_loads(tx, TODAY))
     lights = {light: board[light] for light in LIGHTS}
 
     assert lights == {light: getattr(standing.standing, light) for light in LIGHTS}

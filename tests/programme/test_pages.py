@@ -12,8 +12,7 @@ from sqlalchemy import insert
 from approvals.base.database import Database
 from approvals.demo.load import _items
 from approvals.http.application import KEY
-from approvals.programme.queries import ITEMS, items, sums_by_category, sums_of, together
-from approvals.programme.views import LedgerFilter
+from approvals.programme.queries import ITEMS, LedgerFilter, items, sums_by_category, sums_of, together
 from tests.support.builders import NOW, a_project, an_actor
 from tests.support.pages import Visitor, a_site, somebody
 from tests.support.sql_counter import questions

@@ -1,6 +1,6 @@
 """What an owner sees of one project of their own unit: what to do now, who holds what until when, what to expect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from approvals.accounts.queries import UNIT
 from approvals.base.i18n import Labelled
 from approvals.casefile.forecast import Readings, clocks_of, prospects
 from approvals.casefile.forecast_views import ForecastView, forecast_view
-from approvals.casefile.owner.facts import Delay, Extension, Round, ToCorrect, delays, extensions, to_correct
+from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, extensions, to_correct
 from approvals.casefile.owner.list import LATE, NEXT, OWNER, WINDOW, is_open, named
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import Spent, StageClock, spent_on
@@ -148,26 +148,22 @@ def own_project_view(
     """The project of this reference, for an owner whose unit it is; `later` asks what if an approval came later."""
     project_plan = plan(tx, ref, actor, today)
     project = project_plan.project
-    approvals = [planned.approval for planned in project_plan.items if planned.approval]
-    readings = clocks_of(tx, approvals, today)
-    forecasts = prospects(tx, project_plan, today, readings, dict([later]) if later else None)
-    holder_role, last = holder(PROJECT, project.state), last_change(tx, project.id)
-    unsent = typed(tx, actor.id, form_of(project.uid))
-    expected = forecasts.promised.expected if forecasts else {}
-    data = _project_data(tx, project, approvals, readings, expected, today)
-    spent, outlook = spent_on(tx, approvals, today), None
-    if forecasts:
-        outlook = forecast_view(project_plan, forecasts, readings, data.units.label, is_owner=True, later=later)
+    data = _ProjectData(tx, project_plan, dict([later]) if later else None, today)
+    role, last = holder(PROJECT, project.state), last_change(tx, project.id)
+    unsent, outlook = typed(tx, actor.id, form_of(project.uid)), None
+    if data.prospects:
+        units = data.units.label
+        outlook = forecast_view(project_plan, data.prospects, data.readings, units, is_owner=True, later=later)
     return OwnProject(
         project=project,
         category=load_city().categories.get(project.category, Label(project.category, project.category)),
         state=PROJECT.state(project.state),
         words=NEXT[project.state],
-        holder=(data.units.of_kind.get(holder_role) or named(holder_role)) if holder_role else None,
+        holder=(data.units.of_kind.get(role) or named(role)) if role else None,
         last=last,
         reasons=tuple(fact for fact in last.facts if fact.word.kind in REASONS),
-        stages=_stages(project_plan, data, spent),
-        spent=spent,
+        stages=_stages(project_plan, data),
+        spent=data.spent,
         is_preview=project_plan.is_preview,
         outlook=outlook,
         documents=data.documents,
@@ -191,75 +187,56 @@ class _Units:
         return self.named.get(name, Label(name, name))
 
 
-@dataclass(frozen=True, slots=True)
 class _ProjectData:
-    """What the system knows today of a project's approvals; `granted_documents` are numbers by code."""
+    """What is known today of a project's approvals; `later` are hypothetical delays by code."""
 
-    is_live: bool
-    units: _Units
-    granted: frozenset[str]
-    granted_documents: Mapping[str, str]
-    documents: tuple[DocumentView, ...]
-    extensions: Mapping[Round, Extension]
-    delays: Mapping[Round, Delay]
-    notices: Mapping[int, ToCorrect]
-    readings: Readings
-    expected: Mapping[str, Expected]
-    today: date
-
-
-def _project_data(
-    tx: Connection,
-    project: ProjectView,
-    approvals: Sequence[ApprovalView],
-    readings: Readings,
-    expected: Mapping[str, Expected],
-    today: date,
-) -> _ProjectData:
-    return _ProjectData(
-        is_live=project.state in LIVE,
-        units=_Units(tx),
-        granted=frozenset(approval.code for approval in approvals if approval.state == "granted"),
-        granted_documents=granted_documents(approvals, today),
-        documents=tuple(for_project(tx, project.id)),
-        extensions=extensions(tx, project.id),
-        delays=delays(tx, project.id),
-        notices=to_correct(tx, project.id, approvals),
-        readings=readings,
-        expected=expected,
-        today=today,
-    )
+    def __init__(self, tx: Connection, project_plan: PlanView, later: Mapping[str, int] | None, today: date) -> None:
+        project_id = project_plan.project.id
+        approvals = [planned.approval for planned in project_plan.items if planned.approval]
+        self.today = today
+        self.is_live = project_plan.project.state in LIVE
+        self.units = _Units(tx)
+        self.granted = {approval.code for approval in approvals if approval.state == "granted"}
+        self.documents = tuple(for_project(tx, project_id))
+        self.granted_documents = granted_documents(approvals, today)  # their numbers by code
+        self.extensions = extensions(tx, project_id)
+        self.delays = delays(tx, project_id)
+        self.notices = to_correct(tx, project_id, approvals)
+        self.readings = clocks_of(tx, approvals, today)
+        self.prospects = prospects(tx, project_plan, today, self.readings, later)
+        self.expected = self.prospects.promised.expected if self.prospects else {}
+        self.spent = spent_on(tx, approvals, today)
 
 
-def _stages(project_plan: PlanView, data: _ProjectData, spent: Spent) -> tuple[OwnStage, ...]:
+def _stages(project_plan: PlanView, data: _ProjectData) -> tuple[OwnStage, ...]:
     views = [_approval(planned, data) for planned in project_plan.items]
     stages = []
     for stage in load_catalogue().stages.values():
         in_stage = tuple(view for view in views if view.planned.item.stage == stage.no)
         if in_stage:
             granted = sum(view.planned.item.code in data.granted for view in in_stage)
-            stages.append(OwnStage(stage, in_stage, granted, spent.stages.get(stage.no)))
+            stages.append(OwnStage(stage, in_stage, granted, data.spent.stages.get(stage.no)))
     return tuple(stages)
 
 
 def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
     approval, item = planned.approval, planned.item
     state = approval.state if approval else "waiting"
-    holder_role = holder(APPROVAL, state)
-    material_sources = sources(item, item.materials, data.granted_documents, data.documents)
+    role = holder(APPROVAL, state)
+    material_source = sources(item, item.materials, data.granted_documents, data.documents)
     expected, key = data.expected.get(item.code), (approval.id, approval.round) if approval else (0, 0)
     is_late = is_open(state) and approval is not None and approval.light in LATE
     return OwnApproval(
         planned=planned,
         department=data.units.label(item.department),
         state=APPROVAL.state(state) if approval else None,
-        holder=ROLES[holder_role] if holder_role and data.is_live else None,
+        holder=ROLES[role] if role and data.is_live else None,
         requires=tuple(
             OwnPrerequisite(load_catalogue().items[code], code in data.granted) for code in planned.requires
         ),
         todo=tasks(APPROVAL, state, OWNER) if data.is_live else (),
         notice=data.notices.get(key[0]),
-        materials=tuple(OwnMaterial(name, material_sources.get(name)) for name in item.materials),
+        materials=tuple(OwnMaterial(name, material_source.get(name)) for name in item.materials),
         dues=_running(approval, data.readings) if approval and data.is_live else (),
         extension=data.extensions.get(key),
         delay=data.delays.get(key) if is_late else None,

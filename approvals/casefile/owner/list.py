@@ -1,6 +1,5 @@
-"""The owner's list of their unit's projects: what is next with each, who holds it, how far it is."""
+"""The owner's list of their unit's projects: next step, holder and progress of each."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import Labelled
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.text_validation import N_
-from approvals.casefile.project_list import has_lapsing
+from approvals.casefile.project_list import has_lapsing, number_in
 from approvals.filing.queries import TABLE, ref_of
 from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE
@@ -29,7 +28,7 @@ OWNER, WINDOW = "owner", "window"
 YOU, DEPARTMENTS = Label("您", "You"), Label("各部门", "Departments")
 LATE = frozenset({"yellow", "red"})
 
-# What an owner is told while a project stands in each state, when no approval waits for them.
+# The next step by the project's state, when no approval waits for the owner.
 NEXT: Mapping[str, str] = {
     "drafted": N_("Add the documents that you have, then file it."),
     "filed": N_("Nothing to do for you: the supervision office sorts it."),
@@ -42,7 +41,7 @@ NEXT: Mapping[str, str] = {
     "declined": N_("The supervision office did not take it up."),
     "withdrawn": N_("You withdrew it."),
 }
-# What waits for the owner at approvals, by the move that leads on.
+# Tasks of the owner at approvals, by their move.
 TODO: Mapping[str, str] = {
     "submit": N_("Ready to apply for: %(codes)s"),
     "resubmit": N_("To be corrected and handed in again: %(codes)s"),
@@ -52,7 +51,7 @@ TODO: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing that waits for the owner, in words: a msgid with its codes."""
+    """One task of the owner: a msgid with its codes."""
 
     words: str
     codes: str = ""
@@ -90,7 +89,7 @@ def own_projects(
     """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
     query = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
     if search:
-        query = query.where(_fits(search))
+        query = query.where(_matches(search))
     if is_waiting:
         query = query.where(_waits_for_owner())
     if is_lapsing:
@@ -116,17 +115,10 @@ def _waits_for_owner() -> ColumnElement[bool]:
     return and_(TABLE.c.state.in_((*own, *at_work)), or_(TABLE.c.state.in_(own), at_approvals))  # by an index of states
 
 
-def _fits(search: str) -> ColumnElement[bool]:
-    texts = (TABLE.c.name, TABLE.c.number, TABLE.c.external_ref)
-    fits = [column.icontains(search, autoescape=True) for column in texts]
-    return or_(*fits, TABLE.c.number == _number_in(search))
-
-
-def _number_in(search: str) -> str:
-    """The number meant by 攀挂〔2026〕17号, as it is stored; empty when it is none."""
-    pattern = re.escape(load_city().number_format).replace(r"\{year\}", r"(\d{4})").replace(r"\{serial\}", r"(\d{1,5})")
-    found = re.fullmatch(pattern, search.strip())
-    return load_city().number(int(found[1]), int(found[2])) if found else ""
+def _matches(search: str) -> ColumnElement[bool]:
+    columns = (TABLE.c.name, TABLE.c.number, TABLE.c.external_ref)
+    fits = [column.icontains(search, autoescape=True) for column in columns]
+    return or_(*fits, TABLE.c.number == (number_in(search.strip()) or ""))
 
 
 def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]]:
@@ -161,10 +153,10 @@ def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
 
 def _holders(project_state: str, approvals: Iterable[Any]) -> tuple[Labelled, ...]:
     """Who holds a project now: one office, or while it is at work the owner, the departments, or both."""
-    if held_by := holder(PROJECT, project_state):
-        return (named(held_by),)
+    if role := holder(PROJECT, project_state):
+        return (named(role),)
     roles = {holder(APPROVAL, approval.state) for approval in approvals}
-    return tuple(who for role, who in ((OWNER, YOU), (WINDOW, DEPARTMENTS)) if role in roles)
+    return tuple(name for role, name in ((OWNER, YOU), (WINDOW, DEPARTMENTS)) if role in roles)
 
 
 def named(role: str) -> Labelled:
