@@ -8,9 +8,9 @@ from approvals.base.database import Database
 from approvals.base.jobs import LEASE
 from approvals.base.mail_settings import MailServer
 from approvals.notifications.fan_out import fan_out, gather
-from tests.outbox.post import STALL, Carried, Post, deliver_all
 from tests.support.concurrency import CONTEXT, race
 from tests.support.pages import an_app
+from tests.support.post import STALL, Carried, Post, deliver_all
 from tests.support.servers import eventually
 
 MANY = 30

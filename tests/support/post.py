@@ -1,4 +1,4 @@
-"""A real SMTP server that behaves as a test tells it, and a city whose notices are carried outward."""
+"""A real SMTP server with scripted behaviour, and a city whose notices are delivered."""
 
 import asyncio
 from collections import Counter
@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask_openapi3 import OpenAPI
@@ -54,7 +55,7 @@ class Post:
 
     @property
     def subjects(self) -> list[str]:
-        return [str(one["Subject"]) for one in self.taken]
+        return [str(message["Subject"]) for message in self.taken]
 
     def _next(self, step: str) -> str:
         waiting = self.behaviours.get(step, [])
@@ -164,8 +165,8 @@ class Carried:
     def robot(self, username: str, address: str, robot: str = "wecom", secret: str = "", **modes: str) -> None:
         with self.writing() as tx:
             by = an_actor(tx, username)
-            given = NewWebhook(robot=robot, address=address, secret=secret)  # type: ignore[arg-type]
-            actions.set_webhook(tx, given, by=by, now=self.at)
+            webhook = NewWebhook(robot=robot, address=address, secret=secret)  # type: ignore[arg-type]
+            actions.set_webhook(tx, webhook, by=by, now=self.at)
             self._choose(tx, by, "webhook", modes)
 
     def _choose(self, tx: Connection, by: Any, channel: str, modes: dict[str, str]) -> None:
@@ -175,9 +176,9 @@ class Carried:
     def file(self, ref: str, name: str = "新建小学教学楼") -> None:
         """A project is drafted and filed now, of which the supervision office is told."""
         with self.writing() as tx:
-            given = {"name": name, "category": "教育助学", "kind": "construction", "county": "东区"}
-            given |= {"planned_10k_yuan": "1200.50", "answers": {}}
-            do(tx, "owner1", "draft", ref, given, at=self.at, now=self.at)
+            fields = {"name": name, "category": "教育助学", "kind": "construction", "county": "东区"}
+            fields |= {"planned_10k_yuan": "1200.50", "answers": {}}
+            do(tx, "owner1", "draft", ref, fields, at=self.at, now=self.at)
             do(tx, "owner1", "file", ref, at=self.at, now=self.at)
 
     def move(self, by: str, move: str, on: str) -> None:
@@ -186,8 +187,8 @@ class Carried:
 
     def deliveries(self, **where: Any) -> list[Row[Any]]:
         with self.database.read() as tx:
-            wanted = [DELIVERY.c[name] == value for name, value in where.items()]
-            return list(tx.execute(select(DELIVERY).where(*wanted).order_by(DELIVERY.c.id)))
+            conditions = [DELIVERY.c[name] == value for name, value in where.items()]
+            return list(tx.execute(select(DELIVERY).where(*conditions).order_by(DELIVERY.c.id)))
 
     def jobs(self, state: str = "waiting") -> list[Row[Any]]:
         """The jobs that deliver, or that were given up ("failed")."""
@@ -195,7 +196,7 @@ class Carried:
             return list(tx.execute(select(JOB).where(DELIVERING, JOB.c.state == state).order_by(JOB.c.id)))
 
     def states(self) -> dict[str, int]:
-        return dict(Counter(one.state for one in self.deliveries()))
+        return dict(Counter(delivery.state for delivery in self.deliveries()))
 
 
 def deliver_all(database: Database, now: Now) -> Counter[str]:
@@ -227,3 +228,16 @@ def a_carried_city(url: str, post: Post | None = None, **changes: Any) -> Iterat
     with a_site(url, mail=server, public_url=URL, any_webhook=True, now=BEGIN, **changes) as app:
         database: Database = app.extensions[KEY].database
         yield Carried(app, database)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with a_post_office() as post:
+        yield post
+
+
+@pytest.fixture
+def city(database_url: str, post: Post) -> Iterator[Carried]:
+    """A city whose notices are mailed through the post office."""
+    with a_carried_city(database_url, post) as city:
+        yield city

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -13,9 +12,10 @@ from sqlalchemy import select, update
 
 from approvals.accounts.queries import SIGN_IN
 from approvals.filing.forms import TYPED
-from tests.support.builders import a_project, do, entries, project_row
+from tests.support.builders import do, entries
 from tests.support.desk import the_database
-from tests.support.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.filings import a_filing, row_of
+from tests.support.pages import PASSWORD, Visitor, somebody
 
 FIELDS = {
     "name": "东区第三小学教学楼",
@@ -29,29 +29,6 @@ FIELDS = {
 HALF = {"name": "还没写完的项目", "planned_10k_yuan": "一千万", "answers.occupies_road": "yes"}
 AUTOSAVE = {"HX-Request": "true"}
 FROM_HERE = {"Origin": "http://localhost"}
-
-
-@pytest.fixture
-def app(page_url: str) -> Iterator[OpenAPI]:
-    with a_site(page_url) as app:
-        yield app
-
-
-@pytest.fixture
-def site(sqlite_url: str) -> Iterator[OpenAPI]:
-    """The same on one engine, for what the engine has no part in."""
-    with a_site(sqlite_url) as app:
-        yield app
-
-
-def a_case(app: OpenAPI, state: str = "drafted", **given: Any) -> str:
-    with the_database(app).write() as tx:
-        return a_project(tx, state, **given)
-
-
-def row_of(app: OpenAPI, ref: str) -> Any:
-    with the_database(app).read() as tx:
-        return project_row(tx, ref)
 
 
 def typed_rows(app: OpenAPI) -> list[Any]:
@@ -71,6 +48,14 @@ def version_of(page: Any) -> str:
 def new(owner: Visitor, given: dict[str, str], **options: Any) -> Any:
     owner.get("/projects/new")
     return owner.post("/projects/new", {"once": owner.once_key()} | given, **options)
+
+
+@pytest.fixture
+def owner(app: OpenAPI) -> Visitor:
+    """An owner who has opened the form of a new filing."""
+    visitor = somebody(app, "owner1")
+    visitor.get("/projects/new")
+    return visitor
 
 
 # Sending.
@@ -142,8 +127,8 @@ def test_a_field_nobody_knows_changes_nothing(site: OpenAPI) -> None:
     assert new(somebody(site, "owner1"), FIELDS | {"state": "registered", "owner_unit_id": "1"}).status_code == 303
 
 
-def test_a_reference_that_is_taken_is_told_at_its_field(app: OpenAPI) -> None:
-    a_case(app, ref="ext-taken", owner="owner2")
+def test_a_reference_that_is_taken_is_told_at_its_field(app: OpenAPI, owner: Visitor) -> None:
+    a_filing(app, ref="ext-taken", owner="owner2")
 
     page = new(somebody(app, "owner1"), FIELDS | {"external_ref": "ext-taken"})
 
@@ -160,9 +145,7 @@ def test_of_two_who_take_one_reference_at_the_same_moment_one_is_told_so(app: Op
     assert sorted(answer.status_code for answer in answers) == [303, 422]
 
 
-def test_a_filing_sent_twice_is_drafted_once(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_a_filing_sent_twice_is_drafted_once(owner: Visitor) -> None:
     given = FIELDS | {"once": owner.once_key()}
 
     places = {owner.post("/projects/new", given).headers["Location"] for _ in range(3)}
@@ -173,9 +156,7 @@ def test_a_filing_sent_twice_is_drafted_once(app: OpenAPI) -> None:
 # Keeping.
 
 
-def test_what_is_typed_is_kept_while_typing_and_shown_again_at_return(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_what_is_typed_is_kept_while_typing_and_shown_again_at_return(owner: Visitor) -> None:
 
     answer = owner.post("/projects/new/typed", HALF, headers=AUTOSAVE)
 
@@ -188,9 +169,7 @@ def test_what_is_typed_is_kept_while_typing_and_shown_again_at_return(app: OpenA
     assert "继续填写" in owner.get("/projects").text
 
 
-def test_without_script_a_button_keeps_what_is_not_complete_yet(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_without_script_a_button_keeps_what_is_not_complete_yet(owner: Visitor) -> None:
 
     answer = owner.post("/projects/new/typed", HALF)
 
@@ -199,9 +178,7 @@ def test_without_script_a_button_keeps_what_is_not_complete_yet(app: OpenAPI) ->
     assert value_of(owner.get("/projects/new"), "name") == HALF["name"]
 
 
-def test_what_is_kept_outlives_the_session_and_is_the_persons_own(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_what_is_kept_outlives_the_session_and_is_the_persons_own(app: OpenAPI, owner: Visitor) -> None:
     owner.post("/projects/new/typed", HALF)
     owner.get("/projects")
     owner.post("/sign-out")
@@ -210,9 +187,7 @@ def test_what_is_kept_outlives_the_session_and_is_the_persons_own(app: OpenAPI) 
     assert value_of(somebody(app, "owner2").get("/projects/new"), "name") == ""
 
 
-def test_what_is_kept_is_forgotten_when_the_filing_is_drafted(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_what_is_kept_is_forgotten_when_the_filing_is_drafted(app: OpenAPI, owner: Visitor) -> None:
     owner.post("/projects/new/typed", FIELDS, headers=AUTOSAVE)
 
     assert new(owner, FIELDS).status_code == 303
@@ -220,9 +195,7 @@ def test_what_is_kept_is_forgotten_when_the_filing_is_drafted(app: OpenAPI) -> N
     assert typed_rows(app) == []
 
 
-def test_a_late_word_of_a_form_that_was_sent_is_not_kept(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_a_late_word_of_a_form_that_was_sent_is_not_kept(app: OpenAPI, owner: Visitor) -> None:
     given = FIELDS | {"once": owner.once_key()}
     owner.post("/projects/new", given)
 
@@ -231,9 +204,7 @@ def test_a_late_word_of_a_form_that_was_sent_is_not_kept(app: OpenAPI) -> None:
     assert typed_rows(app) == []
 
 
-def test_a_form_emptied_or_thrown_away_is_not_kept(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_a_form_emptied_or_thrown_away_is_not_kept(app: OpenAPI, owner: Visitor) -> None:
     for end in (
         lambda: owner.post("/projects/new/typed", {}, headers=AUTOSAVE),
         lambda: owner.post("/projects/new/discard"),
@@ -244,9 +215,7 @@ def test_a_form_emptied_or_thrown_away_is_not_kept(app: OpenAPI) -> None:
         assert typed_rows(app) == []
 
 
-def test_what_is_kept_once_more_takes_the_place_of_what_was_kept(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_what_is_kept_once_more_takes_the_place_of_what_was_kept(app: OpenAPI, owner: Visitor) -> None:
     for name in ("一稿", "二稿", "三稿"):
         owner.post("/projects/new/typed", {"name": name}, headers=AUTOSAVE)
 
@@ -254,9 +223,7 @@ def test_what_is_kept_once_more_takes_the_place_of_what_was_kept(app: OpenAPI) -
     assert value_of(owner.get("/projects/new"), "name") == "三稿"
 
 
-def test_odd_characters_are_kept_as_they_were_typed(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_odd_characters_are_kept_as_they_were_typed(owner: Visitor) -> None:
     odd = "甲\0\x07\u202e<script>alert(1)</script>\"'&😀"
 
     owner.post("/projects/new/typed", {"name": odd}, headers=AUTOSAVE)
@@ -266,23 +233,21 @@ def test_odd_characters_are_kept_as_they_were_typed(app: OpenAPI) -> None:
     assert "<script>alert(1)" not in page.text
 
 
-def test_too_much_to_keep_is_said_and_not_kept(site: OpenAPI) -> None:
-    owner = somebody(site, "owner1")
-    owner.get("/projects/new")
+def test_too_much_to_keep_is_said_and_not_kept(app: OpenAPI, owner: Visitor) -> None:
     much = {"name": "长" * 60_000}
 
     assert "内容过长" in owner.post("/projects/new/typed", much, headers=AUTOSAVE).text
     page = owner.post("/projects/new/typed", much)
     assert page.status_code == 409
     assert value_of(page, "name") == much["name"]
-    assert typed_rows(site) == []
+    assert typed_rows(app) == []
 
 
 # Editing.
 
 
 def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app, name="旧名称", item_no="032")
+    owner, ref = somebody(app, "owner1"), a_filing(app, name="旧名称", item_no="032")
     page = owner.get(f"/projects/{ref}/edit")
     assert value_of(page, "name") == "旧名称"
     assert value_of(page, "planned_10k_yuan") == "1200.5"
@@ -298,7 +263,7 @@ def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(
 
 
 def test_saving_without_a_change_makes_no_move(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app)
+    owner, ref = somebody(app, "owner1"), a_filing(app)
     page = owner.get(f"/projects/{ref}/edit")
     names = ("name", "county", "planned_10k_yuan", "external_ref", "version")
     given = {name: value_of(page, name) for name in names} | {"category": "教育助学", "kind": "construction"}
@@ -310,7 +275,7 @@ def test_saving_without_a_change_makes_no_move(app: OpenAPI) -> None:
 
 
 def test_a_field_that_is_needed_cannot_be_emptied(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app, name="旧名称")
+    owner, ref = somebody(app, "owner1"), a_filing(app, name="旧名称")
     owner.get(f"/projects/{ref}/edit")
 
     page = owner.post(f"/projects/{ref}/edit", FIELDS | {"external_ref": ref, "name": " "})
@@ -322,7 +287,7 @@ def test_a_field_that_is_needed_cannot_be_emptied(app: OpenAPI) -> None:
 
 
 def test_a_reference_may_be_changed_but_not_removed(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app)
+    owner, ref = somebody(app, "owner1"), a_filing(app)
     owner.get(f"/projects/{ref}/edit")
 
     assert owner.post(f"/projects/{ref}/edit", FIELDS).status_code == 422
@@ -334,7 +299,7 @@ def test_a_reference_may_be_changed_but_not_removed(app: OpenAPI) -> None:
 
 @pytest.mark.parametrize("state", ["filed", "classified", "registered", "withdrawn", "declined"])
 def test_a_filing_that_is_on_its_way_cannot_be_changed(app: OpenAPI, state: str) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app, state)
+    owner, ref = somebody(app, "owner1"), a_filing(app, state)
 
     assert owner.get(f"/projects/{ref}/edit").status_code == 409
     owner.get(f"/projects/{ref}")
@@ -345,7 +310,7 @@ def test_a_filing_that_is_on_its_way_cannot_be_changed(app: OpenAPI, state: str)
 
 
 def test_who_edits_an_older_version_is_shown_what_changed_and_keeps_what_they_typed(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app, "returned")
+    owner, ref = somebody(app, "owner1"), a_filing(app, "returned")
     version = version_of(owner.get(f"/projects/{ref}/edit"))
     with the_database(app).write() as tx:
         do(tx, "owner1", "edit", ref, {"county": "仁和区"})
@@ -362,7 +327,7 @@ def test_who_edits_an_older_version_is_shown_what_changed_and_keeps_what_they_ty
 
 
 def test_what_is_typed_into_an_edit_is_kept_with_the_version_it_was_typed_over(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app)
+    owner, ref = somebody(app, "owner1"), a_filing(app)
     page = owner.get(f"/projects/{ref}/edit")
     owner.post(f"/projects/{ref}/edit/typed", {"name": "改到一半", "version": version_of(page)}, headers=AUTOSAVE)
     with the_database(app).write() as tx:
@@ -379,7 +344,7 @@ def test_what_is_typed_into_an_edit_is_kept_with_the_version_it_was_typed_over(a
 
 
 def test_what_is_kept_of_an_edit_is_forgotten_when_it_is_sent(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_case(app)
+    owner, ref = somebody(app, "owner1"), a_filing(app)
     page = owner.get(f"/projects/{ref}/edit")
     given = FIELDS | {"external_ref": ref, "version": version_of(page), "once": owner.once_key()}
     owner.post(f"/projects/{ref}/edit/typed", given, headers=AUTOSAVE)
@@ -407,9 +372,7 @@ def hidden_fields(page: Any) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in found}
 
 
-def test_what_is_sent_after_the_session_ended_is_carried_through_the_sign_in(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_what_is_sent_after_the_session_ended_is_carried_through_the_sign_in(app: OpenAPI, owner: Visitor) -> None:
     end_session(app)
 
     refused = owner.post("/projects/new", FIELDS | {"external_ref": "ext-night"}, headers=FROM_HERE)
@@ -427,9 +390,7 @@ def test_what_is_sent_after_the_session_ended_is_carried_through_the_sign_in(app
     assert (found.name, found.planned_10k_yuan) == (FIELDS["name"], 1860.5)
 
 
-def test_what_was_not_right_comes_back_into_the_form_after_the_sign_in(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-    owner.get("/projects/new")
+def test_what_was_not_right_comes_back_into_the_form_after_the_sign_in(app: OpenAPI, owner: Visitor) -> None:
     end_session(app)
     refused = owner.post("/projects/new", HALF, headers=FROM_HERE)
     back = owner.post("/sign-in", hidden_fields(refused) | {"username": "owner1", "password": PASSWORD})
@@ -455,10 +416,8 @@ def test_a_form_opened_before_a_sign_in_elsewhere_can_still_be_sent(app: OpenAPI
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
-def test_what_another_site_sends_is_not_carried(site: OpenAPI, headers: dict[str, str]) -> None:
-    owner = somebody(site, "owner1")
-    owner.get("/projects/new")
-    end_session(site)
+def test_what_another_site_sends_is_not_carried(app: OpenAPI, owner: Visitor, headers: dict[str, str]) -> None:
+    end_session(app)
 
     answer = owner.post("/projects/new", FIELDS, headers=headers)
 
@@ -478,10 +437,8 @@ def test_a_made_up_carried_form_leads_nowhere(site: OpenAPI, carried: str) -> No
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
-def test_an_autosave_after_the_session_ended_leaves_the_page_where_it_is(site: OpenAPI) -> None:
-    owner = somebody(site, "owner1")
-    owner.get("/projects/new")
-    end_session(site)
+def test_an_autosave_after_the_session_ended_leaves_the_page_where_it_is(app: OpenAPI, owner: Visitor) -> None:
+    end_session(app)
 
     answer = owner.post("/projects/new/typed", HALF, headers=AUTOSAVE | FROM_HERE)
 

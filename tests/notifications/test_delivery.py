@@ -6,8 +6,16 @@ from sqlalchemy import select
 from approvals.base.jobs import enqueue
 from approvals.notifications.delivery import send_letter
 from approvals.notifications.queries import DELIVERY
-from tests.outbox.post import CLOSE, STALL, Carried, Post, a_carried_city
+from tests.support.post import CLOSE, STALL, Carried, Post, a_carried_city
 from workflows.config.outbox_policy import load_outbox_policy
+
+
+@pytest.fixture
+def city(city: Carried) -> Carried:
+    """The office gets mail, and a project has been filed."""
+    city.mail("office1")
+    city.file("ext-1")
+    return city
 
 
 @pytest.fixture
@@ -17,9 +25,6 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_notice_arrives_in_the_words_of_the_list_with_a_link(city: Carried, post: Post) -> None:
-    city.mail("office1")
-    city.file("ext-1", "新建小学教学楼")
-
     assert city.work() == {"sent": 1}
 
     (message,) = post.taken
@@ -42,10 +47,8 @@ def test_a_notice_arrives_in_the_words_of_the_list_with_a_link(city: Carried, po
 
 
 def test_the_mail_speaks_the_language_of_its_receiver(city: Carried, post: Post) -> None:
-    city.mail("office1")
     with city.writing() as tx:
         tx.exec_driver_sql("UPDATE people SET language = 'en' WHERE username = 'office1'")
-    city.file("ext-1")
 
     city.work()
 
@@ -73,8 +76,6 @@ def test_the_mail_speaks_the_language_of_its_receiver(city: Carried, post: Post)
 def test_what_did_not_arrive_is_tried_again_and_arrives_once(
     city: Carried, post: Post, hasty: None, step: str, behaviour: str
 ) -> None:
-    city.mail("office1")
-    city.file("ext-1")
     post.at(step, behaviour, behaviour)
 
     assert city.work() == {"failed": 1}
@@ -96,8 +97,6 @@ def test_what_did_not_arrive_is_tried_again_and_arrives_once(
 def test_what_the_server_took_is_sent_whatever_the_connection_does_afterwards(
     city: Carried, post: Post, hasty: None, behaviour: str
 ) -> None:
-    city.mail("office1")
-    city.file("ext-1")
     post.at("QUIT", behaviour)
 
     assert city.work() == {"sent": 1}
@@ -108,8 +107,6 @@ def test_what_the_server_took_is_sent_whatever_the_connection_does_afterwards(
 
 @pytest.mark.parametrize(("step", "answer"), [("RCPT", "550 no such user"), ("BODY", "554 spam")])
 def test_what_is_refused_for_good_is_dead_at_once(city: Carried, post: Post, step: str, answer: str) -> None:
-    city.mail("office1")
-    city.file("ext-1")
     post.at(step, answer)
 
     assert city.work() == {"dead": 1}
@@ -120,9 +117,7 @@ def test_what_is_refused_for_good_is_dead_at_once(city: Carried, post: Post, ste
 
 
 def test_one_receiver_who_is_refused_holds_up_nobody_else(city: Carried, post: Post) -> None:
-    city.mail("office1")
     city.mail("owner1")
-    city.file("ext-1")
     city.move("office1", "return_filing", "ext-1")
     post.at("RCPT", "550 no such user")
 
@@ -131,8 +126,6 @@ def test_one_receiver_who_is_refused_holds_up_nobody_else(city: Carried, post: P
 
 
 def test_a_server_that_is_away_loses_nothing_until_the_last_try(city: Carried, post: Post) -> None:
-    city.mail("office1")
-    city.file("ext-1")
     policy = load_outbox_policy()
     waits = []
     post.at("MAIL", *["451 later"] * policy.tries)
@@ -150,8 +143,6 @@ def test_a_server_that_is_away_loses_nothing_until_the_last_try(city: Carried, p
 
 
 def test_a_mail_that_is_sent_again_has_the_same_message_id(city: Carried, post: Post) -> None:
-    city.mail("office1")
-    city.file("ext-1")
     city.work()
     with city.writing() as tx:  # as if the worker had died between the server's 250 and its own note
         tx.execute(DELIVERY.update().values(state="waiting", sent_at=None))

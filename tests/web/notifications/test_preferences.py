@@ -10,9 +10,9 @@ from icalendar import Calendar
 from approvals.accounts.queries import PERSON
 from approvals.http.application import KEY
 from approvals.notifications.queries import CHANNEL, FEED
-from tests.outbox.post import Carried, Post, a_carried_city
 from tests.support.builders import a_project, walk
 from tests.support.pages import Visitor, somebody
+from tests.support.post import Carried, Post, a_carried_city
 
 PAGE = "/account/notifications"
 

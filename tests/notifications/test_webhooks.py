@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from approvals.http.application import KEY
-from tests.outbox.post import Carried, a_carried_city
+from tests.support.post import Carried, a_carried_city
 
 OK = (200, b'{"errcode":0,"errmsg":"ok"}')
 

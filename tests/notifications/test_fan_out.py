@@ -11,9 +11,9 @@ from approvals.history.record import NOTICE
 from approvals.notifications.fan_out import _are_settled, fan_out
 from approvals.notifications.mail import message_of
 from approvals.notifications.messages import Message, one_line
-from tests.outbox.post import Carried, Post, a_carried_city
 from tests.support.builders import START, a_project, when
 from tests.support.pages import an_app
+from tests.support.post import Carried, Post, a_carried_city
 from workflows.charts.registry import CHARTS
 from workflows.rules.notification_kinds import kind_of
 
