@@ -53,8 +53,8 @@ def city(database: Database) -> tuple[str, str]:
 def by_hand(tx, ref: str, first: date, last: date, calendar: Calendar) -> dict[str, TimeAccount]:  # type: ignore[no-untyped-def]
     """The ledgers of a project's approvals counted day by day from the record, by none of the product's rules."""
     project = project_row(tx, ref)
-    codes = {one.id: one.code for one in approvals_of_project(tx, project.id, TODAY)}
-    found = {code: dict.fromkeys(TimeAccount._fields, 0) for code in codes.values()}
+    codes = {approval.id: approval.code for approval in approvals_of_project(tx, project.id, TODAY)}
+    accounts = {code: dict.fromkeys(TimeAccount._fields, 0) for code in codes.values()}
     record = [row for row in entries(tx, ref) if row.subject in ("project", "approval")]
     state, halted = dict.fromkeys(codes.values(), "waiting"), False
     day = min(first, day_of(record[0].at))
@@ -70,9 +70,9 @@ def by_hand(tx, ref: str, first: date, last: date, calendar: Calendar) -> dict[s
                 state[codes[row.approval_id]] = row.to_state
         if day >= first and calendar.is_working_day(day):
             for code in codes.values():
-                found[code][holder(before[code], state[code], was_halted, halted, code in answered)] += 1
+                accounts[code][holder(before[code], state[code], was_halted, halted, code in answered)] += 1
         day += timedelta(days=1)
-    return {code: TimeAccount(**days) for code, days in found.items()}
+    return {code: TimeAccount(**days) for code, days in accounts.items()}
 
 
 def holder(before: str, after: str, was_halted: bool, is_halted: bool, was_decided: bool) -> str:
@@ -92,10 +92,10 @@ def test_every_total_is_the_sum_of_a_count_by_hand(database: Database, city: tup
         view = whose_time(tx, an_actor(tx, "office1"), period)
         counted = [by_hand(tx, ref, period.first_on, period.last_on, calendar) for ref in city]
 
-    held = [days for one in counted for days in one.values() if days.open]
-    assert (view.days[:3], view.approvals) == (together(held)[:3], len(held))
-    assert together(one.days for one in view.departments) == view.days
-    assert sum(one.approvals for one in view.departments) == view.approvals
+    accounts = [days for line in counted for days in line.values() if days.open]
+    assert (view.days[:3], view.approvals) == (together(accounts)[:3], len(accounts))
+    assert together(line.days for line in view.departments) == view.days
+    assert sum(line.approvals for line in view.departments) == view.approvals
 
 
 def test_the_months_of_a_year_add_up_to_it_and_each_is_that_months_own_page(
@@ -104,10 +104,10 @@ def test_the_months_of_a_year_add_up_to_it_and_each_is_that_months_own_page(
     with database.read() as tx:
         office = an_actor(tx, "office1")
         year = whose_time(tx, office, read_period("2026", TODAY))
-        alone = [whose_time(tx, office, read_period(str(one.month), TODAY)).days[:3] for one in year.months]
+        alone = [whose_time(tx, office, read_period(str(month.month), TODAY)).days[:3] for month in year.months]
 
-    assert together(one.days for one in year.months)[:3] == year.days[:3]
-    assert [one.days[:3] for one in year.months] == alone
+    assert together(month.days for month in year.months)[:3] == year.days[:3]
+    assert [month.days[:3] for month in year.months] == alone
     assert len(year.months) == 11
 
 
@@ -125,10 +125,10 @@ def test_a_project_is_the_sum_of_its_approvals_and_its_own_part_of_the_city(
 ) -> None:
     with database.read() as tx:
         ids = [project_row(tx, ref).id for ref in city]
-        spent = [spent_on(tx, approvals_of_project(tx, one, TODAY), TODAY) for one in ids]
+        spent = [spent_on(tx, approvals_of_project(tx, approval, TODAY), TODAY) for approval in ids]
         view = whose_time(tx, an_actor(tx, "leader1"), read_period("2026", TODAY))
 
-    assert all(together(one.days for one in project.approvals)[:3] == project.days[:3] for project in spent)
+    assert all(together(approval.days for approval in project.approvals)[:3] == project.days[:3] for project in spent)
     assert together(project.days for project in spent)[:3] == view.days[:3]
 
 
@@ -170,7 +170,7 @@ def test_the_casefile_and_the_approval_show_the_same_figures(
     with database.read() as tx:
         project = project_row(tx, city[0])
         spent = spent_on(tx, approvals_of_project(tx, project.id, TODAY), TODAY)
-    of_a01 = next(one.days for one in spent.approvals if one.item.code == "A01")
+    of_a01 = next(approval.days for approval in spent.approvals if approval.item.code == "A01")
     office = somebody(app, "office1")
 
     casefile = office.get(f"/casefiles/{city[0]}").text.partition('id="whose-time"')[2]
@@ -182,8 +182,8 @@ def test_the_casefile_and_the_approval_show_the_same_figures(
 
 
 def three_of(page: str) -> tuple[int, ...]:
-    found = re.findall(r"<dd>([\d,]+)</dd>", page.partition('<dl class="three">')[2].partition("</dl>")[0])
-    return tuple(int(one.replace(",", "")) for one in found[:3])
+    numbers = re.findall(r"<dd>([\d,]+)</dd>", page.partition('<dl class="three">')[2].partition("</dl>")[0])
+    return tuple(int(number.replace(",", "")) for number in numbers[:3])
 
 
 @pytest.mark.parametrize("path", ["", "?period=2026", "/approvals", "/pauses"])
@@ -197,16 +197,16 @@ def test_the_pages_speak_english_too(app: OpenAPI, city: tuple[str, str], path: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "status"),
+    ("query", "status"),
     [("period=2026-13", 404), ("period=x", 404), ("period=2027", 404), ("period=٢٠٢٦", 404), ("period=2026-12", 404)],
 )
-def test_no_period_is_made_up(app: OpenAPI, asked: str, status: int) -> None:
-    assert somebody(app, "office1").get(f"/whose-time?{asked}").status_code == status
+def test_no_period_is_made_up(app: OpenAPI, query: str, status: int) -> None:
+    assert somebody(app, "office1").get(f"/whose-time?{query}").status_code == status
 
 
-@pytest.mark.parametrize("asked", ["department=x", "cursor=x", "cursor=W251bGwsMV0"])
-def test_what_is_no_choice_is_refused(app: OpenAPI, asked: str) -> None:
-    assert somebody(app, "office1").get(f"/whose-time/approvals?{asked}").status_code == 422
+@pytest.mark.parametrize("query", ["department=x", "cursor=x", "cursor=W251bGwsMV0"])
+def test_what_is_no_choice_is_refused(app: OpenAPI, query: str) -> None:
+    assert somebody(app, "office1").get(f"/whose-time/approvals?{query}").status_code == 422
 
 
 def test_a_list_goes_on_where_the_page_before_ended(
@@ -216,13 +216,13 @@ def test_a_list_goes_on_where_the_page_before_ended(
     with database.read() as tx:
         office, period = an_actor(tx, "office1"), read_period("2026", TODAY)
         whole = whose_time(tx, office, period).approvals
-        cursor, found = "", []
+        cursor, ids = "", []
         while cursor is not None:
             page = approvals_behind(tx, office, period, "", today=TODAY, cursor=cursor)
-            found += [row.approval.id for row in page.rows]
+            ids += [row.approval.id for row in page.rows]
             cursor = page.next_cursor
 
-    assert len(found) == len(set(found)) == whole > 4
+    assert len(ids) == len(set(ids)) == whole > 4
 
 
 def test_the_page_asks_the_database_as_often_for_ten_projects_as_for_one(sqlite_url: str) -> None:
@@ -233,16 +233,16 @@ def test_the_page_asks_the_database_as_often_for_ten_projects_as_for_one(sqlite_
             with database.write() as tx:
                 for _ in range(number):
                     a_project(tx, "registered")
-            with questions(app) as asked:
+            with questions(app) as statements:
                 office.get("/whose-time?period=2026")
-            counts.append(len(asked))
+            counts.append(len(statements))
 
     assert counts[0] == counts[1] < 20
 
 
 def test_the_periods_reach_from_the_first_registration_to_today(database: Database, city: tuple[str, str]) -> None:
     with database.read() as tx:
-        names = [one.name for one in known_periods(tx, TODAY)]
+        names = [period.name for period in known_periods(tx, TODAY)]
         assert tx.execute(ENTRY.select().limit(1)).one()
     assert names[:3] == ["2026", "2026-11", "2026-10"]
     assert names[-1] == "2026-03"

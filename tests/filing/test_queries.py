@@ -41,13 +41,13 @@ def test_a_move_answers_with_the_reference_that_counts_from_then_on(database):
 
 def test_a_reference_is_taken_once(database):
     with database.write() as tx:
-        taken, other = a_project(tx, "drafted"), a_project(tx, "drafted", owner="owner2")
-    for username, move, on, given in (
+        taken, another = a_project(tx, "drafted"), a_project(tx, "drafted", owner="owner2")
+    for username, move, on, fields in (
         ("owner2", "draft", taken, GIVEN["draft"]),
-        ("owner2", "edit", other, {"external_ref": taken}),
+        ("owner2", "edit", another, {"external_ref": taken}),
     ):
         with pytest.raises(Invalid) as refusal, database.write() as tx:
-            do(tx, username, move, on, given)
+            do(tx, username, move, on, fields)
         assert list(refusal.value.fields) == ["external_ref"]
     with database.write() as tx:
         assert do(tx, "owner1", "edit", taken, {"external_ref": taken, "name": "同一个"}).state == "drafted"
@@ -57,13 +57,13 @@ def test_the_chosen_liaison_is_told_of_the_registration(database):
     with database.write() as tx:
         ref = a_project(tx, "registered")
         row = project_row(tx, ref)
-        told = tx.execute(
+        notices = tx.execute(
             select(NOTICE.c.audience, NOTICE.c.unit_id, NOTICE.c.label)
             .where(NOTICE.c.project_id == row.id, NOTICE.c.move == "project.register")
             .order_by(NOTICE.c.audience)
         ).all()
         liaison = an_actor(tx, "liaison1")
-    assert [tuple(one) for one in told] == [
+    assert [tuple(notice) for notice in notices] == [
         ("liaison", liaison.id, row.number),
         ("owner", row.owner_unit_id, row.number),
     ]

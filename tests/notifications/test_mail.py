@@ -44,24 +44,24 @@ def server_side(pem: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def signs_in(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-    assert isinstance(given, LoginPassword)
-    return AuthResult(success=(given.login, given.password) == (b"guahao", b"p@ss word"), handled=False)
+def signs_in(_server: Any, _session: Any, _envelope: Any, _mechanism: str, credentials: Any) -> AuthResult:
+    assert isinstance(credentials, LoginPassword)
+    return AuthResult(success=(credentials.login, credentials.password) == (b"guahao", b"p@ss word"), handled=False)
 
 
-def door(post: Post, scheme: str, user: str = "", query: str = "") -> MailServer:
+def server_of(post: Post, scheme: str, user: str = "", query: str = "") -> MailServer:
     """The server as the settings name it."""
     url = f"{scheme}://{user}127.0.0.1:{post.port}{query}"
-    found = read_mail_server(
+    server = read_mail_server(
         {"GUAHAO_SMTP_URL": url, "GUAHAO_MAIL_FROM": "noreply@city.example", "GUAHAO_URL": "https://x.example"}
     )
-    assert found is not None
-    return found
+    assert server is not None
+    return server
 
 
 def test_mail_goes_out_over_tls_from_the_start(trusted: ssl.SSLContext) -> None:
     with a_post_office(ssl_context=trusted) as post:
-        send_mail(LETTER, door(post, "smtps"), TO)
+        send_mail(LETTER, server_of(post, "smtps"), TO)
     assert post.subjects == ["Notice"]
 
 
@@ -69,11 +69,11 @@ def test_mail_goes_out_over_tls_from_the_start(trusted: ssl.SSLContext) -> None:
 def test_mail_goes_out_after_starttls_and_signing_in(trusted: ssl.SSLContext) -> None:
     how = {"tls_context": trusted, "require_starttls": True, "authenticator": signs_in, "auth_required": True}
     with a_post_office(**how) as post:
-        send_mail(LETTER, door(post, "smtp", user="guahao:p%40ss%20word@"), TO)
+        send_mail(LETTER, server_of(post, "smtp", user="guahao:p%40ss%20word@"), TO)
         with pytest.raises(Undelivered, match="535") as wrong:
-            send_mail(LETTER, door(post, "smtp", user="guahao:wrong@"), TO)
+            send_mail(LETTER, server_of(post, "smtp", user="guahao:wrong@"), TO)
         with pytest.raises(Undelivered, match="530"):
-            send_mail(LETTER, door(post, "smtp"), TO)
+            send_mail(LETTER, server_of(post, "smtp"), TO)
     assert post.subjects == ["Notice"]
     assert not wrong.value.is_final, "a password may be mended while the mail waits"
 
@@ -81,9 +81,9 @@ def test_mail_goes_out_after_starttls_and_signing_in(trusted: ssl.SSLContext) ->
 def test_a_server_without_tls_gets_no_mail_where_tls_is_asked_for() -> None:
     with a_post_office() as post:
         with pytest.raises(Undelivered, match="STARTTLS"):
-            send_mail(LETTER, door(post, "smtp"), TO)
+            send_mail(LETTER, server_of(post, "smtp"), TO)
         assert post.taken == []
-        send_mail(LETTER, door(post, "smtp", query="?tls=none"), TO)
+        send_mail(LETTER, server_of(post, "smtp", query="?tls=none"), TO)
     assert post.subjects == ["Notice"]
 
 
@@ -92,7 +92,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_mail(keys: tuple[Path, Pa
     context = server_side(*keys)
     how = {"ssl_context": context} if scheme == "smtps" else {"tls_context": context}
     with a_post_office(**how) as post, pytest.raises(Undelivered, match="CERTIFICATE_VERIFY_FAILED"):
-        send_mail(LETTER, door(post, scheme), TO)
+        send_mail(LETTER, server_of(post, scheme), TO)
     assert post.taken == []
 
 
@@ -115,5 +115,5 @@ def a_dripping_server(greeting: bytes) -> Iterator[int]:
 @pytest.mark.parametrize("greeting", [b"", b"220 hello\r\n", b"220 hello\r\n250-dripping\r\n"])
 def test_an_answer_that_comes_byte_by_byte_is_not_waited_for_without_an_end(greeting: bytes) -> None:
     with a_dripping_server(greeting) as port, pytest.raises(Undelivered) as given_up:
-        send_mail(LETTER, door(Post(port), "smtp", query="?tls=none"), TO, patience=NOT_FOR_LONG)
+        send_mail(LETTER, server_of(Post(port), "smtp", query="?tls=none"), TO, patience=NOT_FOR_LONG)
     assert not given_up.value.is_final

@@ -26,11 +26,11 @@ def test_what_is_not_public_is_refused_at_entry(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "found", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["2400:3200::1", "::1"], ["::ffff:10.0.0.1"]]
+    "addresses", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["2400:3200::1", "::1"], ["::ffff:10.0.0.1"]]
 )
-def test_a_name_that_resolves_to_anything_private_is_refused(found: list[str]) -> None:
+def test_a_name_that_resolves_to_anything_private_is_refused(addresses: list[str]) -> None:
     with pytest.raises(Invalid):
-        target_of("https://robot.example/x", resolve=lambda _host, _port: found)
+        target_of("https://robot.example/x", resolve=lambda _host, _port: addresses)
 
 
 def test_what_was_checked_is_what_is_connected_to_and_is_looked_up_once() -> None:
@@ -64,7 +64,7 @@ def test_an_address_of_ipv4_is_judged_alike_however_ipv6_carries_it(address: IPv
     nat64 = IPv6Address(int(ip_address("64:ff9b::")) + int(address))
     sixtofour = IPv6Address((0x2002 << 112) + (int(address) << 80))
 
-    assert {is_public(str(one)) for one in (mapped, nat64, sixtofour)} == {is_public(str(address))}
+    assert {is_public(str(form)) for form in (mapped, nat64, sixtofour)} == {is_public(str(address))}
 
 
 @given(st.ip_addresses())

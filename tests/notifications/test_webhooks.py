@@ -75,12 +75,12 @@ def test_a_robot_of_wecom_gets_plain_text(city: Carried, robot: Robot) -> None:
 
     assert city.work() == {"sent": 1}
 
-    ((path, headers, said),) = robot.heard
+    ((path, headers, body),) = robot.heard
     assert path == "/robot/send?key=abc"
     assert headers["Host"] == robot.url.split("/")[2]
-    assert said["msgtype"] == "text"
-    assert said["text"]["content"].startswith("提交申报")
-    assert len(said["text"]["content"].encode()) <= 2048
+    assert body["msgtype"] == "text"
+    assert body["text"]["content"].startswith("提交申报")
+    assert len(body["text"]["content"].encode()) <= 2048
 
 
 def test_a_robot_of_dingtalk_gets_a_signature(city: Carried, robot: Robot) -> None:
@@ -89,11 +89,11 @@ def test_a_robot_of_dingtalk_gets_a_signature(city: Carried, robot: Robot) -> No
 
     assert city.work() == {"sent": 1}
 
-    asked = parse_qs(urlsplit(robot.heard[0][0]).query)
-    timestamp = asked["timestamp"][0]
+    query = parse_qs(urlsplit(robot.heard[0][0]).query)
+    timestamp = query["timestamp"][0]
     assert int(timestamp) == round(city.at.timestamp() * 1000)
     mac = hmac.new(b"SECabc", f"{timestamp}\nSECabc".encode(), hashlib.sha256).digest()
-    assert asked["sign"] == [base64.b64encode(mac).decode()]
+    assert query["sign"] == [base64.b64encode(mac).decode()]
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ def test_four_workers_at_once_send_each_notice_once(city: Carried, post: Post) -
 
     done = race(the_url(city), [(carry, (post.server, city.at))] * 4)
 
-    assert sum(one.get("sent", 0) for one in done) <= MANY
-    assert city.work() in ({}, {"sent": MANY - sum(one.get("sent", 0) for one in done)})
+    assert sum(outcome.get("sent", 0) for outcome in done) <= MANY
+    assert city.work() in ({}, {"sent": MANY - sum(outcome.get("sent", 0) for outcome in done)})
     assert Counter(post.subjects) == {f"提交申报 · 第{number}号项目 · 挂号": 1 for number in range(MANY)}
 
 

@@ -111,11 +111,11 @@ def on_the_board(page):
 
 def over_json(api, **narrowed):
     """How many items all pages together have."""
-    found, cursor = 0, ""
+    count, cursor = 0, ""
     while cursor is not None:
         answer = api.of("office1").get("/approvals", limit=200, cursor=cursor, **narrowed).json
-        found, cursor = found + len(answer["items"]), answer["next_cursor"]
-    return found
+        count, cursor = count + len(answer["items"]), answer["next_cursor"]
+    return count
 
 
 @settings(max_examples=effort(3, 60))
@@ -125,19 +125,19 @@ def test_board_queue_json_and_report_count_the_same(city, drawn):
     live(database, drawn)
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
-        board, standing = summed(counted(tx, TODAY)), compile_month(tx, "2026-04", today=TODAY).city.now
-        last, late = trend(tx, TODAY)[-1], sum(one.late_approvals for one in liaison_loads(tx, TODAY))
+        board, figures = summed(counted(tx, TODAY)), compile_month(tx, "2026-04", today=TODAY).city.now
+        last, late = trend(tx, TODAY)[-1], sum(load.late_approvals for load in liaison_loads(tx, TODAY))
     lights = {light: board[light] for light in LIGHTS}
 
-    assert lights == {light: getattr(standing.standing, light) for light in LIGHTS}
+    assert lights == {light: getattr(figures.standing, light) for light in LIGHTS}
     for name in ("received", "correcting", "ready"):
-        assert board[name] == getattr(standing.standing, name), name
+        assert board[name] == getattr(figures.standing, name), name
     assert on_the_board(office.get("/board").text) == board
     assert {name: int(number) for name, number in _LIGHT.findall(office.get("/windows").text)} == lights
     assert {light: over_json(api, light=light) for light in LIGHTS} == lights
     assert (last.yellow, last.red) == (lights["yellow"], lights["red"])
     assert late == lights["yellow"] + lights["red"]
-    assert last.escalations == sum(level.open for level in standing.levels)
+    assert last.escalations == sum(level.open for level in figures.levels)
     check_ladders(database)
 
 
@@ -172,11 +172,11 @@ def test_the_light_of_an_untouched_approval_never_goes_back(city, drawn):
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
         row = tx.execute(select(APPROVALS).where(APPROVALS.c.id > before, APPROVALS.c.code == "A01")).one()
-        found = approval_for(tx, project_of(tx, row), "A01", an_actor(tx, "office1"))
+        approval = approval_for(tx, project_of(tx, row), "A01", an_actor(tx, "office1"))
         moments = tx.execute(select(ENTRY.c.at).where(ENTRY.c.project_id == row.project_id)).scalars()
         touched = {day_of(at) for at in moments}
         days = [BEGINS.date() + timedelta(days=number) for number in range(DAYS + 60)]
-        lights = {day: reading_of(tx, found, day)["light"] for day in days}
+        lights = {day: reading_of(tx, approval, day)["light"] for day in days}
     for day in days[1:]:
         earlier, now_ = lights[day - timedelta(days=1)], lights[day]
         if day not in touched and earlier:
@@ -203,8 +203,8 @@ def test_the_random_cities_are_not_all_green(city):
     lived()
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
-        found = summed(counted(tx, TODAY))
+        counts = summed(counted(tx, TODAY))
         states = Counter(tx.execute(select(APPROVALS.c.state)).scalars())
         levels = Counter(tx.execute(select(ESCALATIONS.c.level)).scalars())
-    assert found["red"] and found["yellow"] + found["reminder"] and set(levels) >= {1, 2, 3}
+    assert counts["red"] and counts["yellow"] + counts["reminder"] and set(levels) >= {1, 2, 3}
     assert states["granted"] or states["refused"]

@@ -37,17 +37,17 @@ def typed_rows(app: OpenAPI) -> list[Any]:
 
 
 def value_of(page: Any, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]*? value="([^"]*)"', page.text)
-    return html.unescape(found.group(1)) if found else ""
+    match = re.search(rf'name="{name}"[^>]*? value="([^"]*)"', page.text)
+    return html.unescape(match.group(1)) if match else ""
 
 
 def version_of(page: Any) -> str:
     return value_of(page, "version")
 
 
-def new(owner: Visitor, given: dict[str, str], **options: Any) -> Any:
+def new(owner: Visitor, fields: dict[str, str], **options: Any) -> Any:
     owner.get("/projects/new")
-    return owner.post("/projects/new", {"once": owner.once_key()} | given, **options)
+    return owner.post("/projects/new", {"once": owner.once_key()} | fields, **options)
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def test_a_filing_is_drafted_with_all_that_was_typed(app: OpenAPI) -> None:
     answer = new(owner, FIELDS | {"external_ref": "教-2026-7", "item_no": "032"})
 
     assert answer.status_code == 303
-    found = row_of(app, "教-2026-7")
-    assert (found.name, found.county, found.planned_10k_yuan, found.item_no) == (
+    row = row_of(app, "教-2026-7")
+    assert (row.name, row.county, row.planned_10k_yuan, row.item_no) == (
         "东区第三小学教学楼", "东区", 1860.5, "032",
     )  # fmt: skip
-    assert found.answers == '{"in_heritage_zone":false,"occupies_road":true}'
+    assert row.answers == '{"in_heritage_zone":false,"occupies_road":true}'
     assert owner.get(answer.headers["Location"]).status_code == 200
 
 
@@ -119,8 +119,8 @@ def test_a_bad_field_is_named_and_nothing_else_is_lost(app: OpenAPI, name: str, 
     field = name.partition(".")[0]
     assert page.status_code == 422
     assert f'id="f-{field}-faults"' in page.text
-    kept = "county" if field == "name" else "name"
-    assert value_of(page, kept) == FIELDS[kept]
+    unharmed = "county" if field == "name" else "name"
+    assert value_of(page, unharmed) == FIELDS[unharmed]
 
 
 def test_a_field_nobody_knows_changes_nothing(site: OpenAPI) -> None:
@@ -146,9 +146,9 @@ def test_of_two_who_take_one_reference_at_the_same_moment_one_is_told_so(app: Op
 
 
 def test_a_filing_sent_twice_is_drafted_once(owner: Visitor) -> None:
-    given = FIELDS | {"once": owner.once_key()}
+    fields = FIELDS | {"once": owner.once_key()}
 
-    places = {owner.post("/projects/new", given).headers["Location"] for _ in range(3)}
+    places = {owner.post("/projects/new", fields).headers["Location"] for _ in range(3)}
 
     assert len(places) == 1
 
@@ -252,12 +252,17 @@ def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(
     assert value_of(page, "name") == "旧名称"
     assert value_of(page, "planned_10k_yuan") == "1200.5"
 
-    given = FIELDS | {"external_ref": ref, "version": version_of(page), "name": "新名称", "planned_10k_yuan": "1200.50"}
-    answer = owner.post(f"/projects/{ref}/edit", {k: v for k, v in given.items() if not k.startswith("answers.")})
+    fields = FIELDS | {
+        "external_ref": ref,
+        "version": version_of(page),
+        "name": "新名称",
+        "planned_10k_yuan": "1200.50",
+    }
+    answer = owner.post(f"/projects/{ref}/edit", {k: v for k, v in fields.items() if not k.startswith("answers.")})
 
     assert answer.headers["Location"] == f"/projects/{ref}"
-    found = row_of(app, ref)
-    assert (found.name, found.item_no) == ("新名称", None)
+    row = row_of(app, ref)
+    assert (row.name, row.item_no) == ("新名称", None)
     with the_database(app).read() as tx:
         assert entries(tx, ref)[-1].facts == '{"item_no":null,"name":"新名称"}'
 
@@ -266,9 +271,9 @@ def test_saving_without_a_change_makes_no_move(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app)
     page = owner.get(f"/projects/{ref}/edit")
     names = ("name", "county", "planned_10k_yuan", "external_ref", "version")
-    given = {name: value_of(page, name) for name in names} | {"category": "教育助学", "kind": "construction"}
+    fields = {name: value_of(page, name) for name in names} | {"category": "教育助学", "kind": "construction"}
 
-    assert owner.post(f"/projects/{ref}/edit", given).status_code == 303
+    assert owner.post(f"/projects/{ref}/edit", fields).status_code == 303
 
     with the_database(app).read() as tx:
         assert [entry.move for entry in entries(tx, ref)] == ["draft"]
@@ -314,15 +319,15 @@ def test_who_edits_an_older_version_is_shown_what_changed_and_keeps_what_they_ty
     version = version_of(owner.get(f"/projects/{ref}/edit"))
     with the_database(app).write() as tx:
         do(tx, "owner1", "edit", ref, {"county": "仁和区"})
-    given = FIELDS | {"external_ref": ref, "version": version}
+    fields = FIELDS | {"external_ref": ref, "version": version}
 
-    page = owner.post(f"/projects/{ref}/edit", given)
+    page = owner.post(f"/projects/{ref}/edit", fields)
 
     assert page.status_code == 409
     assert "仁和区" in page.text
     assert "王丽华" in page.text
     assert value_of(page, "name") == FIELDS["name"]
-    assert owner.post(f"/projects/{ref}/edit", given | {"version": version_of(page)}).status_code == 303
+    assert owner.post(f"/projects/{ref}/edit", fields | {"version": version_of(page)}).status_code == 303
     assert row_of(app, ref).county == "东区"
 
 
@@ -346,11 +351,11 @@ def test_what_is_typed_into_an_edit_is_kept_with_the_version_it_was_typed_over(a
 def test_what_is_kept_of_an_edit_is_forgotten_when_it_is_sent(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app)
     page = owner.get(f"/projects/{ref}/edit")
-    given = FIELDS | {"external_ref": ref, "version": version_of(page), "once": owner.once_key()}
-    owner.post(f"/projects/{ref}/edit/typed", given, headers=AUTOSAVE)
+    fields = FIELDS | {"external_ref": ref, "version": version_of(page), "once": owner.once_key()}
+    owner.post(f"/projects/{ref}/edit/typed", fields, headers=AUTOSAVE)
 
-    owner.post(f"/projects/{ref}/edit", given)
-    owner.post(f"/projects/{ref}/edit/typed", given, headers=AUTOSAVE)
+    owner.post(f"/projects/{ref}/edit", fields)
+    owner.post(f"/projects/{ref}/edit/typed", fields, headers=AUTOSAVE)
 
     assert typed_rows(app) == []
 
@@ -368,8 +373,8 @@ def end_session(app: OpenAPI) -> None:
 
 def hidden_fields(page: Any) -> dict[str, str]:
     form = page.text.partition("<main")[2]
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    return {name: html.unescape(value) for name, value in found}
+    inputs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: html.unescape(value) for name, value in inputs}
 
 
 def test_what_is_sent_after_the_session_ended_is_carried_through_the_sign_in(app: OpenAPI, owner: Visitor) -> None:
@@ -386,8 +391,8 @@ def test_what_is_sent_after_the_session_ended_is_carried_through_the_sign_in(app
     answer = owner.post("/projects/new", hidden_fields(back))
 
     assert answer.headers["Location"] == "/projects/ext-night"
-    found = row_of(app, "ext-night")
-    assert (found.name, found.planned_10k_yuan) == (FIELDS["name"], 1860.5)
+    row = row_of(app, "ext-night")
+    assert (row.name, row.planned_10k_yuan) == (FIELDS["name"], 1860.5)
 
 
 def test_what_was_not_right_comes_back_into_the_form_after_the_sign_in(app: OpenAPI, owner: Visitor) -> None:
@@ -407,10 +412,10 @@ def test_a_form_opened_before_a_sign_in_elsewhere_can_still_be_sent(app: OpenAPI
     old = value_of(owner.get("/projects/new"), "csrf_token")
     owner.sign_in("owner1")  # in another window
 
-    asked = owner.post("/projects/new", FIELDS | {"csrf_token": old}, headers=FROM_HERE)
-    assert asked.status_code == 400
-    assert "重新发送" in asked.text
-    answer = owner.post("/projects/new", hidden_fields(asked))
+    refused = owner.post("/projects/new", FIELDS | {"csrf_token": old}, headers=FROM_HERE)
+    assert refused.status_code == 400
+    assert "重新发送" in refused.text
+    answer = owner.post("/projects/new", hidden_fields(refused))
 
     assert answer.status_code == 303
 

@@ -52,10 +52,10 @@ def a_case(database: Database, *moves: str, state: str = "registered", at: Any =
     return ref
 
 
-def told(visitor: Visitor, ref: str, language: str = "zh_Hans", asked: str = "") -> str:
+def text_for(visitor: Visitor, ref: str, language: str = "zh_Hans", query: str = "") -> str:
     visitor.get("/")
     visitor.post("/language", {"language": language})
-    return text_of(visitor.get(f"/projects/{ref}{asked}").text)
+    return text_of(visitor.get(f"/projects/{ref}{query}").text)
 
 
 def after(day: date, days: int) -> date:
@@ -113,8 +113,8 @@ def test_the_page_says_what_everything_waits_for(database: Database, owner: Visi
     moves, at, chinese, english = ANSWERS[state]
     ref = a_case(database, *moves, at=at)
 
-    assert chinese in told(owner, ref)
-    assert english in told(owner, ref, "en")
+    assert chinese in text_for(owner, ref)
+    assert english in text_for(owner, ref, "en")
 
 
 def test_what_must_be_done_stands_first_then_who_holds_what_then_the_end_then_who_helps(
@@ -125,10 +125,10 @@ def test_what_must_be_done_stands_first_then_who_holds_what_then_the_end_then_wh
         ("zh_Hans", ("现在要做什么", "谁在办理、何时到期", "什么决定办结时间", "谁来帮您", "0812-")),
         ("en", ("What to do now", "Who holds what, until when", "What decides the end", "Who helps you", "0812-")),
     ):
-        said = told(owner, ref, language)
-        assert sorted(questions, key=said.index) == list(questions)
-    assert "暂无需您办理" in told(owner, ref)
-    assert "承诺 2026-03-17 还剩 4 个工作日 法定 2026-04-08 还剩 19 个工作日" in told(owner, ref)
+        text = text_for(owner, ref, language)
+        assert sorted(questions, key=text.index) == list(questions)
+    assert "暂无需您办理" in text_for(owner, ref)
+    assert "承诺 2026-03-17 还剩 4 个工作日 法定 2026-04-08 还剩 19 个工作日" in text_for(owner, ref)
 
 
 def test_a_button_leads_to_what_waits_for_the_owner(database: Database, owner: Visitor) -> None:
@@ -144,12 +144,12 @@ def test_the_notice_that_is_to_be_corrected_is_one_click_away(database: Database
         walk(tx, ref, "A02", ("submit", "notify_once", "resubmit", "notify_again"))
         walk(tx, ref, "A03", ("submit", "notify_once", "resubmit"))
     page = owner.get(f"/projects/{ref}").text
-    found = re.findall(r'href="/approvals/[^/]+/(A\d\d)/notices/(\d+)(\.pdf)?"', page)
-    assert [(code, print_) for code, _, print_ in found] == [("A02", ""), ("A02", ".pdf")], "A03 is answered"
-    assert len({seq for _, seq, _ in found}) == 1
-    notice = owner.get(f"/approvals/{ref}/A02/notices/{found[0][1]}").text
+    links = re.findall(r'href="/approvals/[^/]+/(A\d\d)/notices/(\d+)(\.pdf)?"', page)
+    assert [(code, print_) for code, _, print_ in links] == [("A02", ""), ("A02", ".pdf")], "A03 is answered"
+    assert len({seq for _, seq, _ in links}) == 1
+    notice = owner.get(f"/approvals/{ref}/A02/notices/{links[0][1]}").text
     assert "再次" in notice
-    assert owner.get(f"/approvals/{ref}/A02/notices/{found[0][1]}.pdf").mimetype == "application/pdf"
+    assert owner.get(f"/approvals/{ref}/A02/notices/{links[0][1]}.pdf").mimetype == "application/pdf"
 
 
 def test_a_plan_with_nothing_done_takes_77_working_days_before_and_after_the_registration(
@@ -158,41 +158,41 @@ def test_a_plan_with_nothing_done_takes_77_working_days_before_and_after_the_reg
     drafted = a_case(database, state="drafted", answers=EVERY_ITEM)
     registered = a_case(database, answers=EVERY_ITEM)
     for ref in (drafted, registered):
-        assert f"{chinese(after(TODAY, 77))} 还需 77 个工作日" in told(owner, ref)
-        assert "其后还有 8 项" in told(owner, ref)
-    assert "以下日期按今天挂号推算" in told(owner, drafted)
-    assert "The days below hold if the project were registered today." in told(owner, drafted, "en")
+        assert f"{chinese(after(TODAY, 77))} 还需 77 个工作日" in text_for(owner, ref)
+        assert "其后还有 8 项" in text_for(owner, ref)
+    assert "以下日期按今天挂号推算" in text_for(owner, drafted)
+    assert "The days below hold if the project were registered today." in text_for(owner, drafted, "en")
 
 
 def test_a_suspended_project_is_foreseen_as_if_it_were_resumed_today(database: Database, owner: Visitor) -> None:
     ref = a_case(database, "submit", "accept", at=LATEST)
-    running = told(owner, ref)
+    running = text_for(owner, ref)
     with database.write() as tx:
         do(tx, "office1", "suspend", ref, at=LATEST + timedelta(hours=1))
-    assert "以下日期按今天恢复推算" in told(owner, ref)
+    assert "以下日期按今天恢复推算" in text_for(owner, ref)
     end = re.compile(r"全部办结 \S+ 还需 (\d+) 个工作日")
     assert end.findall(running) == ["76"]
-    assert end.findall(told(owner, ref)) == ["76"]  # today counts for who resumes today
+    assert end.findall(text_for(owner, ref)) == ["76"]  # today counts for who resumes today
 
 
 def test_a_completed_project_says_so_and_asks_nothing_more(database: Database, owner: Visitor) -> None:
     with database.write() as tx:
         ref = a_project(tx, "registered")
         finish(tx, ref)
-    said = told(owner, ref)
-    assert "全部审批事项已办结，最后一项于2026-03-02办结。" in said
-    assert "还需" not in said and "如果某一事项推迟" not in said
+    text = text_for(owner, ref)
+    assert "全部审批事项已办结，最后一项于2026-03-02办结。" in text
+    assert "还需" not in text and "如果某一事项推迟" not in text
 
 
 def test_what_needs_a_withdrawn_approval_makes_the_end_unforeseeable(database: Database, owner: Visitor) -> None:
     ref = a_case(database, "withdraw_approval")
-    assert "无法预计办结时间：A02 用地预审与选址意见书 的前置事项已撤回。" in told(owner, ref)
-    assert "cannot be expected" in told(owner, ref, "en")
+    assert "无法预计办结时间：A02 用地预审与选址意见书 的前置事项已撤回。" in text_for(owner, ref)
+    assert "cannot be expected" in text_for(owner, ref, "en")
 
 
 def test_a_project_without_approvals_is_told_so(database: Database, owner: Visitor) -> None:
     for ref in (a_case(database, state="filed", kind="service"), a_case(database, state="diverted")):
-        assert "本项目没有需要办理的审批事项" in told(owner, ref)
+        assert "本项目没有需要办理的审批事项" in text_for(owner, ref)
 
 
 # What if.
@@ -200,17 +200,17 @@ def test_a_project_without_approvals_is_told_so(database: Database, owner: Visit
 
 def test_what_if_says_the_new_end_and_who_comes_later_with_it(database: Database, owner: Visitor) -> None:
     ref = a_case(database, "submit", "accept", at=LATEST)
-    said = told(owner, ref, asked="?later=A01&days=2")
+    text = text_for(owner, ref, query="?later=A01&days=2")
     end = chinese(after(TODAY, 78))
-    assert f"如 A01 由2026-03-17推迟到2026-03-19办结，全部办结将推迟 2 个工作日，至{end}。" in said
-    assert "A02 用地预审与选址意见书 市自然资源局 2026-03-27 → 2026-03-31" in said
+    assert f"如 A01 由2026-03-17推迟到2026-03-19办结，全部办结将推迟 2 个工作日，至{end}。" in text
+    assert "A02 用地预审与选址意见书 市自然资源局 2026-03-27 → 2026-03-31" in text
 
 
 def test_what_if_something_off_the_path_comes_later_there_is_time_enough(database: Database, owner: Visitor) -> None:
     ref = a_case(database)
-    assert "仍有余量，全部办结时间不变" in told(owner, ref, asked="?later=A05&days=2")
-    assert "there is time enough" in told(owner, ref, "en", asked="?later=A05&days=2")
-    assert "其他事项不受影响" in told(owner, ref, asked="?later=D07&days=3")
+    assert "仍有余量，全部办结时间不变" in text_for(owner, ref, query="?later=A05&days=2")
+    assert "there is time enough" in text_for(owner, ref, "en", query="?later=A05&days=2")
+    assert "其他事项不受影响" in text_for(owner, ref, query="?later=D07&days=3")
 
 
 def test_what_is_granted_already_cannot_come_later(database: Database, owner: Visitor) -> None:
@@ -233,27 +233,27 @@ NONSENSE = (
 )
 
 
-@pytest.mark.parametrize("asked", NONSENSE)
-def test_a_question_that_makes_no_sense_is_refused_in_words(database: Database, owner: Visitor, asked: str) -> None:
-    assert owner.get(f"/projects/{a_case(database)}?later={asked}").status_code == 422
+@pytest.mark.parametrize("question", NONSENSE)
+def test_a_question_that_makes_no_sense_is_refused_in_words(database: Database, owner: Visitor, question: str) -> None:
+    assert owner.get(f"/projects/{a_case(database)}?later={question}").status_code == 422
 
 
 def test_the_casefile_tells_the_offices_the_same(app: OpenAPI, database: Database) -> None:
     ref = a_case(database)
-    said = text_of(somebody(app, "centre1").get(f"/casefiles/{ref}").text)
-    assert "目前的关键在业主：可以申请 A01 项目建议书审批。" in said
-    assert "还需 77 个工作日" in said
+    text = text_of(somebody(app, "centre1").get(f"/casefiles/{ref}").text)
+    assert "目前的关键在业主：可以申请 A01 项目建议书审批。" in text
+    assert "还需 77 个工作日" in text
 
 
 # After random progress, against a naive count.
 
 
-def foreseen(database: Database, ref: str) -> tuple[PlanView, Prospects]:
+def forecasts_of(database: Database, ref: str) -> tuple[PlanView, Prospects]:
     with database.read() as tx:
-        told = plan(tx, ref, an_actor(tx, "owner1"), TODAY)
-        found = prospects(tx, told, TODAY)
-    assert found
-    return told, found
+        project_plan = plan(tx, ref, an_actor(tx, "owner1"), TODAY)
+        expectation = prospects(tx, project_plan, TODAY)
+    assert expectation
+    return project_plan, expectation
 
 
 def progressed(database: Database, rng: random.Random) -> str:
@@ -263,8 +263,10 @@ def progressed(database: Database, rng: random.Random) -> str:
         ref = a_project(tx, "registered", answers=EVERY_ITEM)
         at = when("2026-03-03")
         for code in CODES:
-            mine = [one for one in plan(tx, ref, an_actor(tx, "owner1"), TODAY).items if one.item.code == code]
-            if mine[0].approval and mine[0].approval.state == "ready":
+            matching = [
+                planned for planned in plan(tx, ref, an_actor(tx, "owner1"), TODAY).items if planned.item.code == code
+            ]
+            if matching[0].approval and matching[0].approval.state == "ready":
                 path = rng.choice([*paths, APPROVAL_PATHS["granted"], APPROVAL_PATHS["granted"]])
                 walk(tx, ref, code, path, at=at)
                 at += timedelta(hours=rng.randint(1, 12))
@@ -273,29 +275,31 @@ def progressed(database: Database, rng: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_after_random_progress_each_day_is_that_of_a_naive_count(database: Database, seed: int) -> None:
-    told, found = foreseen(database, progressed(database, random.Random(seed)))
-    by_code = {one.item.code: one for one in told.items}
+    project_plan, expectation = forecasts_of(database, progressed(database, random.Random(seed)))
+    by_code = {planned.item.code: planned for planned in project_plan.items}
 
     def decided(code: str) -> date:
-        one = by_code[code]
-        row, days = one.approval, 0 if one.item.instant else one.item.promised
+        planned = by_code[code]
+        row, days = planned.approval, 0 if planned.item.instant else planned.item.promised
         assert row
         if row.decided_on and row.state == "granted":
             return row.decided_on
         if row.state == "accepted":
-            due = after(row.accepted_on or TODAY, one.item.promised)
+            due = after(row.accepted_on or TODAY, planned.item.promised)
             return due if due >= TODAY else after(TODAY, 1)
         if row.state == "received":
             answered = after(row.received_on or TODAY, 5)
             due = after(answered if answered >= TODAY else row.received_on or TODAY, days)  # silence is acceptance
             return due if due >= TODAY else after(TODAY, 1)
-        return after(max([TODAY, *(decided(need) for need in one.requires)]), days)
+        return after(max([TODAY, *(decided(need) for need in planned.requires)]), days)
 
-    assert {code: one.decide_on for code, one in found.promised.expected.items()} == {c: decided(c) for c in by_code}
-    assert found.promised.complete_on == max(map(decided, by_code))
-    for one in (found.fast, found.slow, found.legal):
-        assert all(day.decide_on and (day.is_done or day.decide_on >= TODAY) for day in one.expected.values())
-    assert (found.fast.complete_on or TODAY) <= (found.slow.complete_on or TODAY)
+    assert {code: planned.decide_on for code, planned in expectation.promised.expected.items()} == {
+        c: decided(c) for c in by_code
+    }
+    assert expectation.promised.complete_on == max(map(decided, by_code))
+    for planned in (expectation.fast, expectation.slow, expectation.legal):
+        assert all(day.decide_on and (day.is_done or day.decide_on >= TODAY) for day in planned.expected.values())
+    assert (expectation.fast.complete_on or TODAY) <= (expectation.slow.complete_on or TODAY)
 
 
 def test_an_owner_is_told_honestly_that_it_is_late_who_has_it_and_what_was_promised(
@@ -303,9 +307,9 @@ def test_an_owner_is_told_honestly_that_it_is_late_who_has_it_and_what_was_promi
 ) -> None:
     ref = a_case(database, "submit", "accept")
     sweep(database, NOW, lambda: NOW)
-    assert "已超期，已提请政务服务中心督促，将于2026-03-13前答复。" in told(owner, ref)
+    assert "已超期，已提请政务服务中心督促，将于2026-03-13前答复。" in text_for(owner, ref)
     with database.write() as tx:
         answered = {"level": 2, "reason": "专家意见未回，已当面催办", "commitment_on": "2026-03-16"}
         do(tx, "centre1", "answer", f"{ref}/A01", answered, at=NOW, now=NOW)
-    assert "政务服务中心答复：专家意见未回，已当面催办 承诺于 2026-03-16 前办结。" in told(owner, ref)
-    assert "Committed to decide by 2026-03-16." in told(owner, ref, "en")
+    assert "政务服务中心答复：专家意见未回，已当面催办 承诺于 2026-03-16 前办结。" in text_for(owner, ref)
+    assert "Committed to decide by 2026-03-16." in text_for(owner, ref, "en")

@@ -122,8 +122,8 @@ def test_a_long_list_is_read_page_by_page_each_project_once(app: OpenAPI) -> Non
     while address:
         page = owner.get(address).text
         seen += re.findall(r"第(\d\d)号项目", page)
-        found = re.search(r'rel="next" href="([^"]+)"', page)
-        address = found.group(1).replace("&amp;", "&") if found else ""
+        link = re.search(r'rel="next" href="([^"]+)"', page)
+        address = link.group(1).replace("&amp;", "&") if link else ""
 
     assert seen == [f"{number:02}" for number in reversed(range(53))]
 
@@ -233,9 +233,9 @@ def test_a_suspended_project_lets_nothing_be_applied_for(app: OpenAPI) -> None:
 def test_a_project_answers_to_each_of_its_references(app: OpenAPI, refer: str) -> None:
     ref = a_filing(app, "registered")
     with the_database(app).read() as tx:
-        known = getattr(project_row(tx, ref), refer)
+        reference = getattr(project_row(tx, ref), refer)
 
-    assert somebody(app, "owner1").get(f"/projects/{known}").status_code == 200
+    assert somebody(app, "owner1").get(f"/projects/{reference}").status_code == 200
 
 
 def test_a_project_of_another_unit_is_not_there(app: OpenAPI) -> None:

@@ -33,26 +33,26 @@ def a_street(app: OpenAPI) -> str:
 
 
 def titles(page: Any) -> list[str]:
-    found = re.findall(r'<(?:a|span) class="notice-title"[^>]*>([^<]+)<', page.text)
-    return [" ".join(one.split()) for one in found]
+    matches = re.findall(r'<(?:a|span) class="notice-title"[^>]*>([^<]+)<', page.text)
+    return [" ".join(title.split()) for title in matches]
 
 
 def read_all(visitor: Visitor) -> None:
     page = visitor.get("/notices")
-    found = re.search(r'name="up_to" value="(\d+)"', page.text)
-    assert found is not None
-    visitor.post("/notices/seen", {"up_to": found.group(1)})
+    mark = re.search(r'name="up_to" value="(\d+)"', page.text)
+    assert mark is not None
+    visitor.post("/notices/seen", {"up_to": mark.group(1)})
 
 
 def bell_of(page: Any) -> str:
-    found = re.search(r'class="bell-count">([^<]+)<', page.text)
-    return found.group(1) if found else ""
+    match = re.search(r'class="bell-count">([^<]+)<', page.text)
+    return match.group(1) if match else ""
 
 
 def test_every_audience_of_a_chart_hears_of_it() -> None:
-    told = {audience for chart in CHARTS.values() for move in chart.moves for audience in move.tells}
+    audiences = {audience for chart in CHARTS.values() for move in chart.moves for audience in move.tells}
 
-    assert told - {"level", "joint"} <= AUDIENCES  # the offices of a level, and the windows of both units
+    assert audiences - {"level", "joint"} <= AUDIENCES  # the offices of a level, and the windows of both units
     assert set(ROLE_NAMES) - HEARERS == ADMINISTRATORS | {"integration"}
 
 
@@ -173,8 +173,8 @@ def test_many_notices_are_read_page_by_page_each_once(app: OpenAPI) -> None:
     while address:
         page = office.get(address).text
         seen += re.findall(r"第(\d\d)号项目", page)
-        found = re.search(r'rel="next" href="([^"]+)"', page)
-        address = found.group(1).replace("&amp;", "&") if found else ""
+        link = re.search(r'rel="next" href="([^"]+)"', page)
+        address = link.group(1).replace("&amp;", "&") if link else ""
 
     assert seen == [f"{number:02}" for number in reversed(range(60))]
 
@@ -189,6 +189,6 @@ def test_the_count_agrees_with_the_list_for_everybody(app: OpenAPI) -> None:
         audiences = {(row.audience, row.unit_id) for row in tx.execute(select(NOTICE).order_by(NOTICE.c.id))}
         assert len(audiences) >= 6
     for username in ("owner1", "owner2", "window-a01", "window-a02", "office1", "centre1", "liaison1", "leader1"):
-        shown = titles(somebody(app, username).get("/notices"))
+        listed = titles(somebody(app, username).get("/notices"))
         with the_database(app).read() as tx:
-            assert new_count(tx, an_actor(tx, username), NOW) == len(shown), username
+            assert new_count(tx, an_actor(tx, username), NOW) == len(listed), username

@@ -19,9 +19,9 @@ PAGE = "/account/notifications"
 
 def the_link(post: Post) -> str:
     text = next(post.taken[-1].iter_parts()).get_content()
-    found = re.search(r"https://guahao\.city\.example(/account/notifications/confirm/\S+)", text)
-    assert found is not None
-    return found.group(1)
+    match = re.search(r"https://guahao\.city\.example(/account/notifications/confirm/\S+)", text)
+    assert match is not None
+    return match.group(1)
 
 
 def test_a_mail_address_is_used_once_its_link_was_opened_by_its_person(city: Carried, post: Post) -> None:
@@ -120,16 +120,16 @@ def test_each_person_chooses_for_each_kind(city: Carried) -> None:
 def a_feed(visitor: Visitor) -> str:
     visitor.get(PAGE)
     page = visitor.post(f"{PAGE}/calendar").text
-    found = re.search(r"https://guahao\.city\.example(/calendar/\S+\.ics)", page)
-    assert found is not None
-    return found.group(1)
+    match = re.search(r"https://guahao\.city\.example(/calendar/\S+\.ics)", page)
+    assert match is not None
+    return match.group(1)
 
 
 def test_the_calendar_holds_the_due_days_of_ones_own(city: Carried) -> None:
     with city.writing() as tx:
         ref = a_project(tx, "registered", name="新建小学")
         walk(tx, ref, "A01", ("submit", "accept"))
-    window, other = somebody(city.app, "window-a01"), somebody(city.app, "window-a05")
+    window, uninvolved = somebody(city.app, "window-a01"), somebody(city.app, "window-a05")
     address = a_feed(window)
     stranger = city.app.test_client()
 
@@ -144,10 +144,10 @@ def test_the_calendar_holds_the_due_days_of_ones_own(city: Carried) -> None:
     assert "A01" in event["SUMMARY"]
     assert "新建小学" in event["DESCRIPTION"]
     assert stranger.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-    assert Calendar.from_ical(stranger.get(a_feed(other)).data).walk("VEVENT") == []
+    assert Calendar.from_ical(stranger.get(a_feed(uninvolved)).data).walk("VEVENT") == []
     for username in ("owner1", "liaison1"):
-        mine = Calendar.from_ical(stranger.get(a_feed(somebody(city.app, username))).data).walk("VEVENT")
-        assert [one["UID"] for one in mine] == [event["UID"]]
+        events = Calendar.from_ical(stranger.get(a_feed(somebody(city.app, username))).data).walk("VEVENT")
+        assert [own_event["UID"] for own_event in events] == [event["UID"]]
 
 
 def test_the_calendar_of_a_liaison_holds_what_is_to_be_followed_up_until_it_is_done(city: Carried) -> None:
@@ -164,8 +164,8 @@ def test_the_calendar_of_a_liaison_holds_what_is_to_be_followed_up_until_it_is_d
 
     assert (event["DTSTART"].dt, event["DESCRIPTION"]) == (date(2026, 12, 1), "提醒补正")
     assert "新建小学" in event["SUMMARY"]
-    other = a_feed(somebody(city.app, "liaison2"))
-    assert Calendar.from_ical(stranger.get(other).data).walk("VEVENT") == []
+    feed_of_another = a_feed(somebody(city.app, "liaison2"))
+    assert Calendar.from_ical(stranger.get(feed_of_another).data).walk("VEVENT") == []
     (line,) = re.findall(r'action="([^"]+/done)"', keeper.get(log).text)
     assert keeper.post(line, {"once": keeper.once_key()}).status_code == 303
     assert Calendar.from_ical(stranger.get(address).data).walk("VEVENT") == []

@@ -44,7 +44,7 @@ def leader(app: OpenAPI) -> Visitor:
 
 def test_the_totals_are_those_that_were_published(database: Database) -> None:
     with database.read() as tx:
-        total = together(one.sums for one in sums_by_category(tx, an_actor(tx, "leader1"), 2026))
+        total = together(category.sums for category in sums_by_category(tx, an_actor(tx, "leader1"), 2026))
 
     assert (total.items, total.completed, total.under_way, total.suspended) == (103, 65, 37, 1)
     assert (total.planned_10k_yuan, total.executed_10k_yuan) == (Decimal("392000.00"), Decimal("360000.00"))
@@ -52,12 +52,12 @@ def test_the_totals_are_those_that_were_published(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", [LedgerFilter(2026), LedgerFilter(2026, category="医疗卫生"), LedgerFilter(2026, is_key=True)]
+    "filters", [LedgerFilter(2026), LedgerFilter(2026, category="医疗卫生"), LedgerFilter(2026, is_key=True)]
 )
-def test_the_sums_of_what_is_listed_are_those_of_its_items(database: Database, wanted: LedgerFilter) -> None:
+def test_the_sums_of_what_is_listed_are_those_of_its_items(database: Database, filters: LedgerFilter) -> None:
     with database.read() as tx:
         leader = an_actor(tx, "leader1")
-        sums, rows = sums_of(tx, leader, wanted), items(tx, leader, wanted)
+        sums, rows = sums_of(tx, leader, filters), items(tx, leader, filters)
 
     assert sums.items == len(rows)
     assert sums.planned_10k_yuan == sum(row.planned_10k_yuan for row in rows)
@@ -71,7 +71,7 @@ def test_the_categories_come_to_the_total(database: Database) -> None:
         parts, whole = sums_by_category(tx, leader, 2026), sums_of(tx, leader, LedgerFilter(2026))
 
     assert len(parts) == 10
-    assert together(one.sums for one in parts) == whole
+    assert together(category.sums for category in parts) == whole
 
 
 def test_the_page_shows_totals_categories_and_every_item(leader: Visitor) -> None:
@@ -84,7 +84,7 @@ def test_the_page_shows_totals_categories_and_every_item(leader: Visitor) -> Non
 
 
 @pytest.mark.parametrize(
-    ("asked", "count"),
+    ("query", "count"),
     [
         ("status=suspended", 1),
         ("category=就业促进", 9),
@@ -96,17 +96,17 @@ def test_the_page_shows_totals_categories_and_every_item(leader: Visitor) -> Non
         ("year=2026&status=completed&practical_matter=yes", 26),
     ],
 )
-def test_the_list_is_narrowed_and_the_totals_stay(leader: Visitor, asked: str, count: int) -> None:
-    page = leader.get(f"/ledger?{asked}").text
+def test_the_list_is_narrowed_and_the_totals_stay(leader: Visitor, query: str, count: int) -> None:
+    page = leader.get(f"/ledger?{query}").text
 
     assert len(re.findall(r'class="nowrap">\d{3}</td>', page)) == count
     assert f"所列 {count} 项合计" in page
     assert "392,000.00" in page
 
 
-@pytest.mark.parametrize("asked", ["year=1999", "category=x", "status=x", "kind=x"])
-def test_what_the_ledger_does_not_have_is_refused(leader: Visitor, asked: str) -> None:
-    assert leader.get(f"/ledger?{asked}").status_code == 422
+@pytest.mark.parametrize("query", ["year=1999", "category=x", "status=x", "kind=x"])
+def test_what_the_ledger_does_not_have_is_refused(leader: Visitor, query: str) -> None:
+    assert leader.get(f"/ledger?{query}").status_code == 422
 
 
 def test_an_item_leads_to_its_project_as_far_as_the_reader_may_see_it(

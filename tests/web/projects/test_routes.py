@@ -43,8 +43,8 @@ def row(database: Database, ref: str):  # type: ignore[no-untyped-def]
         return project_row(tx, ref)
 
 
-def names(page: str, *found: str) -> set[str]:
-    return {name for name in found if f">{name}</a>" in page}
+def names(page: str, *candidates: str) -> set[str]:
+    return {name for name in candidates if f">{name}</a>" in page}
 
 
 def test_every_filed_project_is_listed_the_newest_first_and_no_draft(database: Database, leader: Visitor) -> None:
@@ -59,7 +59,7 @@ def test_every_filed_project_is_listed_the_newest_first_and_no_draft(database: D
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("query", "expected"),
     [
         ("search=医院", {"医院"}),
         ("search=市住房城乡建设局", {"医院"}),
@@ -78,7 +78,7 @@ def test_every_filed_project_is_listed_the_newest_first_and_no_draft(database: D
         ("late=yes&category=医疗卫生", set()),
     ],
 )
-def test_the_list_is_searched_and_narrowed(database: Database, leader: Visitor, asked: str, found: set[str]) -> None:
+def test_the_list_is_searched_and_narrowed(database: Database, leader: Visitor, query: str, expected: set[str]) -> None:
     with database.write() as tx:
         school = a_project(tx, "registered", name="小学")
         walk(tx, school, "A01", ("submit", "accept"), at=when("2026-03-03"))
@@ -88,12 +88,12 @@ def test_the_list_is_searched_and_narrowed(database: Database, leader: Visitor, 
         do(tx, "centre1", "register", hospital, {"liaison": "liaison2"})
         a_project(tx, "filed", name="公路", ref="ext-roads")
 
-    assert names(leader.get(f"/casefiles?{asked}").text, "小学", "医院", "公路") == found
+    assert names(leader.get(f"/casefiles?{query}").text, "小学", "医院", "公路") == expected
 
 
-@pytest.mark.parametrize("asked", ["state=x", "category=x", "cursor=x", "cursor=W251bGwsMV0x"])
-def test_what_no_list_has_is_refused(leader: Visitor, asked: str) -> None:
-    assert leader.get(f"/casefiles?{asked}").status_code == 422
+@pytest.mark.parametrize("query", ["state=x", "category=x", "cursor=x", "cursor=W251bGwsMV0x"])
+def test_what_no_list_has_is_refused(leader: Visitor, query: str) -> None:
+    assert leader.get(f"/casefiles?{query}").status_code == 422
 
 
 def test_the_number_is_found_as_people_write_it() -> None:
@@ -109,8 +109,8 @@ def test_a_liaison_finds_their_own_projects_on_top(app: OpenAPI, database: Datab
 
     page = somebody(app, "liaison1").get("/casefiles").text
     assert page.index("我联系的") < page.index("新申报的")
-    other = somebody(app, "liaison2").get("/casefiles").text
-    assert other.index("新申报的") < other.index("我联系的")
+    of_another = somebody(app, "liaison2").get("/casefiles").text
+    assert of_another.index("新申报的") < of_another.index("我联系的")
 
 
 def test_a_long_list_goes_on_where_the_page_before_ended(app: OpenAPI, database: Database) -> None:
@@ -163,14 +163,14 @@ def test_one_page_says_who_holds_what_since_when_and_until_when(database: Databa
         do(tx, "window-a03", "start_special", f"{ref}/A03", {"procedure": "公示", "expected_days": 10, "notice": "x"})
 
     page = leader.get(f"/casefiles/{NUMBER}").text
-    held = page.partition("在办事项与办理单位")[2].partition("审批事项情况")[0]
+    holders = page.partition("在办事项与办理单位")[2].partition("审批事项情况")[0]
 
-    land = held.partition("A02 ")[2].partition("</tr>")[0]
+    land = holders.partition("A02 ")[2].partition("</tr>")[0]
     assert "市自然资源局" in land and "2026-11-17" in land and "3 个工作日" in land and "绿灯" in land
     assert "2026-11-27" in land and "2026-12-15" in land  # 8 and 20 working days after
-    assert "公示" in held.partition("A03 ")[2].partition("</tr>")[0]
-    assert "市教育局" in held.partition("A04 ")[2].partition("</tr>")[0]  # ready: the owner's turn
-    assert "A01" not in held
+    assert "公示" in holders.partition("A03 ")[2].partition("</tr>")[0]
+    assert "市教育局" in holders.partition("A04 ")[2].partition("</tr>")[0]  # ready: the owner's turn
+    assert "A01" not in holders
 
 
 def test_the_head_shows_number_owner_money_liaison_and_marks(database: Database, leader: Visitor) -> None:
@@ -222,10 +222,10 @@ def test_the_record_is_told_day_by_day_and_for_one_approval_alone(database: Data
         walk(tx, ref, "A02", ("submit",), at=when("2026-03-04"))
 
     whole = leader.get(f"/casefiles/{NUMBER}").text.partition('id="record"')[2]
-    one = leader.get(f"/casefiles/{NUMBER}?item=A02").text.partition('id="record"')[2].partition("timeline-day")[2]
+    of_a02 = leader.get(f"/casefiles/{NUMBER}?item=A02").text.partition('id="record"')[2].partition("timeline-day")[2]
 
     assert "2026年3月3日" in whole and "准予许可 · A01" in whole and "攀发改〔2026〕1号" in whole
-    assert "提交申请 · A02" in one and "A01" not in one
+    assert "提交申请 · A02" in of_a02 and "A01" not in of_a02
     assert leader.get(f"/casefiles/{NUMBER}?item=Z99").status_code == 404
 
 

@@ -67,8 +67,8 @@ def test_the_owner_reads_of_an_extension_why_and_until_when(page_url: str) -> No
         owner, window = somebody(app, "owner1"), somebody(app, "window-a01")
         before = squeezed(owner.get(f"/projects/{ref}").text)
         with app.extensions[KEY].database.write() as tx:
-            given = {"days": 5, "reason": "需要现场核查"}
-            do(tx, "head-a01", "extend", f"{ref}/A01", given, at=when("2026-02-26", "09:30"))
+            extension = {"days": 5, "reason": "需要现场核查"}
+            do(tx, "head-a01", "extend", f"{ref}/A01", extension, at=when("2026-02-26", "09:30"))
         after = squeezed(owner.get(f"/projects/{ref}").text)
         page = window.get(f"/approvals/{ref}/A01").text
 

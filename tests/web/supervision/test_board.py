@@ -38,9 +38,9 @@ def a_late_city(database):
         do(tx, "owner1", "ask", f"{key}/requests", at=when("2026-03-10", "09:30"))
         do(tx, "owner1", "withdraw", a_project(tx, "registered", at=when("2026-03-03")))
         for due_on in ("2026-03-06", "2026-03-20"):
-            given = GIVEN["issue"] | {"due_on": due_on}
+            fields = GIVEN["issue"] | {"due_on": due_on}
             by, at = an_actor(tx, "office1"), when("2026-03-04")
-            issue_order(tx, Command("issue", orders_about(""), given, by, TODAY, at=at))
+            issue_order(tx, Command("issue", orders_about(""), fields, by, TODAY, at=at))
     sweep(database, TODAY, lambda: TODAY)
 
 
@@ -63,17 +63,17 @@ def test_each_number_leads_to_a_list_of_exactly_so_many(desk, who):
     assert len({link for link, _ in links}) > 15 and ("/requests", "1") in links
     assert ("/orders?state=issued", "2") in links and ("/orders?late=yes", "1") in links
     for link, number in dict(links).items():
-        shown = people[who].get(link.replace("&amp;", "&"))
-        assert shown.status_code == 200, link
-        rows = len(_ROW.findall(shown.text))
-        assert rows == int(number) or (rows == 50 and f"共 {number} 件" in shown.text), (link, number)
+        listed = people[who].get(link.replace("&amp;", "&"))
+        assert listed.status_code == 200, link
+        rows = len(_ROW.findall(listed.text))
+        assert rows == int(number) or (rows == 50 and f"共 {number} 件" in listed.text), (link, number)
 
 
 def test_all_lights_and_what_has_none_are_counted_once(desk):
     _, _, database = desk
     with database.read() as tx:
-        found = summed(counted(tx, TODAY.date()))
-    assert {name: found[name] for name in COLUMNS if name != "waiting"} == {
+        counts = summed(counted(tx, TODAY.date()))
+    assert {name: counts[name] for name in COLUMNS if name != "waiting"} == {
         "red": 1,
         "yellow": 1,
         "reminder": 2,  # of the key project too
@@ -95,8 +95,8 @@ def test_the_key_project_stands_on_top_and_in_its_list(desk):
 def test_the_last_day_of_the_course_is_what_the_board_counts_today(desk):
     _, people, database = desk
     with database.read() as tx:
-        last, found = trend(tx, TODAY.date())[-1], summed(counted(tx, TODAY.date()))
-    assert (last.on, last.yellow, last.red) == (TODAY.date(), found["yellow"], found["red"])
+        last, counts = trend(tx, TODAY.date())[-1], summed(counted(tx, TODAY.date()))
+    assert (last.on, last.yellow, last.red) == (TODAY.date(), counts["yellow"], counts["red"])
     levels = re.findall(r'href="/escalations\?level=\d">(\d+)<', people["office1"].get("/board").text)
     assert last.escalations == sum(map(int, levels)) > 0
 
@@ -105,13 +105,13 @@ def test_the_course_of_a_day_is_what_the_board_counted_on_that_day(desk):
     """What a pause, a grant or a sweep of a later day changed does not reach back."""
     _, _, database = desk
     with database.read() as tx:
-        later = {one.on: one for one in trend(tx, date(2026, 3, 20))}
-        for one in trend(tx, TODAY.date()):
-            assert later.get(one.on, one) == one
+        later = {entry.on: entry for entry in trend(tx, date(2026, 3, 20))}
+        for entry in trend(tx, TODAY.date()):
+            assert later.get(entry.on, entry) == entry
         for number in range(4):
             day = TODAY.date() + timedelta(days=number)
-            found = summed(counted(tx, day))
-            assert (later[day].yellow, later[day].red) == (found["yellow"], found["red"]), day
+            counts = summed(counted(tx, day))
+            assert (later[day].yellow, later[day].red) == (counts["yellow"], counts["red"]), day
 
 
 def test_a_decision_takes_its_escalations_off_every_list_at_once(desk):
