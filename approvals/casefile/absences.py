@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from approvals.accounts.absence.actions import told
 from approvals.accounts.absence.queries import (
@@ -112,8 +112,6 @@ class MonthRow:
 
 @dataclass(frozen=True, slots=True)
 class MonthTable:
-    """A month, with those who are away in it."""
-
     of: Month
     days: tuple[tuple[date, bool], ...]
     rows: tuple[MonthRow, ...]
@@ -217,7 +215,7 @@ def _mark(rota: Roster, person: Colleague, day: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """One approval that is open, and the day on which something of it is due; None when nothing is."""
+    """One open approval; `due_on` is its next due date, None without any."""
 
     ref: str
     shown_number: str
@@ -230,7 +228,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What lies open with a person: the first items by their days, how many there are, projects accompanied."""
+    """The open work of a person: the first items by due date, their total, and the projects accompanied."""
 
     items: tuple[OpenItem, ...]
     total: int
@@ -242,12 +240,15 @@ class OpenWork:
 
 
 def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date) -> OpenWork:
-    """What of this person's work is open or due by the last of these days."""
+    """This person's work that is open or due by the last of these days."""
     clauses = list(_responsibility(person, days))
     if not clauses:
         return OpenWork((), 0, 0)
-    where = (TABLE.c.state.in_(LIVE), or_(*clauses))
-    total = tx.execute(_from(select(func.count())).where(*where)).scalar_one()
+    joined, where = (
+        APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id),
+        (TABLE.c.state.in_(LIVE), or_(*clauses)),
+    )
+    total = tx.execute(select(func.count()).select_from(joined).where(*where)).scalar_one()
     columns = (
         *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
         APPROVALS.c.code,
@@ -255,12 +256,12 @@ def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date)
         case((is_open(), light_on(today))).label("light"),
     )
     order = (APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on, APPROVALS.c.id)
-    rows = tx.execute(_from(select(*columns)).where(*where).order_by(*order).limit(SHOWN))
+    rows = tx.execute(select(*columns).select_from(joined).where(*where).order_by(*order).limit(SHOWN))
     return OpenWork(tuple(_item(row) for row in rows), int(total), _accompanied(tx, person))
 
 
 def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
-    """The clauses that leave the approvals which are this person's work, one for each of their roles."""
+    """WHERE clauses of the approvals that are this person's work, one for each of their roles."""
     is_due = or_(APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on <= days.last)
     if person.roles & {"window", "window_head"}:
         yield (APPROVALS.c.department_id == person.unit_id) & APPROVALS.c.state.in_(AT_WINDOW) & is_due
@@ -270,16 +271,8 @@ def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElem
         yield (TABLE.c.owner_unit_id == person.unit_id) & APPROVALS.c.state.in_(AT_OWNER)
     for level, roles in ANSWERING.items():
         if person.roles & roles:
-            yield APPROVALS.c.id.in_(_to_answer(level))
-
-
-def _to_answer(level: int) -> Select[Any]:
-    open_now = (ESCALATIONS.c.level == level, ESCALATIONS.c.state.in_(OPEN_STATES))
-    return select(ESCALATIONS.c.approval_id).where(*open_now)
-
-
-def _from(statement: Select[Any]) -> Select[Any]:
-    return statement.select_from(APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id))
+            is_open_at_level = ESCALATIONS.c.level == level, ESCALATIONS.c.state.in_(OPEN_STATES)
+            yield APPROVALS.c.id.in_(select(ESCALATIONS.c.approval_id).where(*is_open_at_level))
 
 
 def _accompanied(tx: Connection, person: Colleague) -> int:

@@ -1,10 +1,9 @@
-"""One project on one page: who holds what, how far it is, what is late, and everything that was done."""
+"""One project on one page: holders, progress, lateness, and its whole record."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from approvals.accounts.absence.queries import roster
 from approvals.accounts.actors import Actor
@@ -49,7 +48,6 @@ from workflows.charts.project import PROJECT
 from workflows.charts.roles import LEVELS, ROLES
 from workflows.clock.calendar import Calendar
 from workflows.clock.lights import LIGHTS
-from workflows.clock.reading import Reading
 from workflows.config.catalogue import load_catalogue
 from workflows.label import Label
 from workflows.rules.responsible_party import holder
@@ -62,9 +60,9 @@ Units = Mapping[str, UnitName]
 def casefile(
     tx: Connection, ref: str, actor: Actor, *, today: date, code: str = "", version: int | None = None
 ) -> Casefile:
-    """Everything about a project that was filed; `code` leaves one item's entries in its record.
+    """Everything about a project that was filed; `code` narrows the record to the entries of one item.
 
-    `version` is the one that somebody had looked at before a refusal. NotFound for what the actor may not see, for
+    `version` is the one that a person had looked at before a refusal. NotFound for what the actor may not see, for
     drafts, which are their owner's own, and for an item that the project does not have.
     """
     view = project(tx, ref, actor)
@@ -75,9 +73,12 @@ def casefile(
     timeline = tell(tx, entries, {approval.id: approval.code for approval in approvals})
     units, calendar = _units(tx), calendar_in_force(tx)
     readings = clocks_of(tx, approvals, today)
-    holds = _holds(view, approvals, readings, entries, units, calendar, today)
+    is_open, registered_days = view.state in OPEN_PROJECTS, None
+    if view.registered_at and is_open:
+        registered_days = calendar.working_days_between(day_of(view.registered_at), today)
+    holds = _holds(approvals if is_open else (), readings, entries, units, calendar, today)
     spent, joint_units = spent_on(tx, approvals, today), units_by_id(tx, view.place.joint_units)
-    escalations = _escalations(escalations_of(tx, view.id), approvals)
+    escalations, open_moves = _escalations(tx, view.id, approvals), open_to(view, actor)
     return Casefile(
         project=view,
         owner=units[view.owner],
@@ -86,7 +87,7 @@ def casefile(
         category=category_label(view.category),
         liaison=_liaison(tx, view, actor, today),
         progress=_progress(approvals),
-        registered_days=_days_since_registration(view, calendar, today),
+        registered_days=registered_days,
         suspension=_suspension(view, timeline),
         is_review_due=view.review_on is not None and view.review_on <= today,
         outlook=_outlook(tx, plan_of(view, approvals), readings, units, today),
@@ -103,7 +104,8 @@ def casefile(
         code=code,
         days=by_day(entry for entry in timeline if not code or entry.code == code),
         meanwhile=since(timeline, version),
-        **_moves(view, actor),
+        moves=tuple(move for move in open_moves if move.name in HALTING),
+        elsewhere=tuple((page, move) for move in open_moves if (page := _page_of(move))),
     )
 
 
@@ -114,30 +116,16 @@ def _cards(
     return tuple((by_id[one.approval_id], one) for one in shown_cards(entries, today) if one.approval_id in by_id)
 
 
-def _moves(project: ProjectView, actor: Actor) -> dict[str, Any]:
-    """What the actor may do with the project: here, and on the pages of triage and registration."""
-    open_moves = open_to(project, actor)
-    return {
-        "moves": tuple(move for move in open_moves if move.name in HALTING),
-        "elsewhere": tuple((_page_of(move), move) for move in open_moves if _page_of(move)),
-    }
-
-
 def _page_of(move: Move) -> str:
+    """The endpoint of the page where the move is made, empty for any other move."""
     if move.name in SORTING:
         return "triage.show"
     joint = dict.fromkeys(JOINT, "joint.show")
     return (joint | {REGISTER: "registration.show", "reassign": "liaisons.terms"}).get(move.name, "")
 
 
-def _days_since_registration(project: ProjectView, calendar: Calendar, today: date) -> int | None:
-    if project.registered_at is None or project.state not in OPEN_PROJECTS:
-        return None
-    return calendar.working_days_between(day_of(project.registered_at), today)
-
-
 def _suspension(project: ProjectView, timeline: Sequence[EntryDescription]) -> tuple[FactView, ...]:
-    """What was said when the project was suspended, as long as it is."""
+    """The facts of the suspension, as long as it lasts."""
     if project.state != PROJECT.move("suspend").target:
         return ()
     return next((entry.facts for entry in reversed(timeline) if entry.move == PROJECT.move("suspend")), ())
@@ -155,57 +143,39 @@ def _outlook(tx: Connection, plan: PlanView, readings: Readings, units: Units, t
 
 
 def _holds(
-    project: ProjectView,
-    approvals: Sequence[ApprovalView],
+    approvals: Iterable[ApprovalView],
     readings: Readings,
-    entries: Sequence[EntryView],
+    entries: Iterable[EntryView],
     units: Units,
     calendar: Calendar,
     today: date,
-) -> tuple[SuspensionView, ...]:
+) -> list[SuspensionView]:
     """The open approvals, the worst light first, then the one that is due first."""
-    if project.state not in OPEN_PROJECTS:
-        return ()
-    procedures = _procedures(entries)
-    holds = (
-        _hold(approval, readings.get(approval.id), units, procedures.get(approval.id, ""), calendar, today)
-        for approval in approvals
-        if holder(APPROVAL, approval.state)
-    )
-    return tuple(sorted(holds, key=_pressing))
+    procedures = {entry.approval_id: entry.facts["procedure"] for entry in entries if entry.move == "start_special"}
+    holds = []
+    for approval in approvals:
+        if role := holder(APPROVAL, approval.state):
+            limits = dues(readings[approval.id]) if approval.id in readings else {}
+            is_paused = approval.state == APPROVAL.move("start_special").target
+            hold = SuspensionView(
+                approval=approval,
+                state=APPROVAL.state(approval.state),
+                holder=units[approval.owner if role == "owner" else approval.department],
+                role=Label(ROLES[role].zh, ROLES[role].en),
+                since=approval.state_since,
+                days=calendar.working_days_between(day_of(approval.state_since), today),
+                procedure=str(procedures.get(approval.id, "")) if is_paused else "",
+                notice=limits.get("notice"),
+                promised=limits.get("promised"),
+                legal=limits.get("legal"),
+            )
+            holds.append(hold)
+    return sorted(holds, key=_urgency)
 
 
-def _hold(
-    approval: ApprovalView, reading: Reading | None, units: Units, procedure: str, calendar: Calendar, today: date
-) -> SuspensionView:
-    role = ROLES[holder(APPROVAL, approval.state) or "window"]
-    limits = dues(reading) if reading else {}
-    return SuspensionView(
-        approval=approval,
-        state=APPROVAL.state(approval.state),
-        holder=units[approval.owner if role.name == "owner" else approval.department],
-        role=Label(role.zh, role.en),
-        since=approval.state_since,
-        days=calendar.working_days_between(day_of(approval.state_since), today),
-        procedure=procedure if approval.state == APPROVAL.move("start_special").target else "",
-        notice=limits.get("notice"),
-        promised=limits.get("promised"),
-        legal=limits.get("legal"),
-    )
-
-
-def _pressing(hold: SuspensionView) -> tuple[int, date, str]:
+def _urgency(hold: SuspensionView) -> tuple[int, date, str]:
     light, first = hold.approval.light, hold.promised or hold.notice
     return -LIGHTS.index(light) if light else 1, first.due_on if first else date.max, hold.approval.code
-
-
-def _procedures(entries: Iterable[EntryView]) -> dict[int, str]:
-    """The last special procedure of each approval."""
-    return {
-        entry.approval_id: str(entry.facts["procedure"])
-        for entry in entries
-        if entry.move == "start_special" and entry.approval_id is not None
-    }
 
 
 # Progress.
@@ -235,37 +205,31 @@ def _stages(approvals: Sequence[ApprovalView], units: Units, spent: Spent, today
 
 
 def _stage_approval(approval: ApprovalView, units: Units, today: date) -> StageApproval:
-    return StageApproval(
-        approval,
-        APPROVAL.state(approval.state),
-        approval.open_light,
-        units[approval.department],
-        validity(approval, today),
-    )
+    state, department = APPROVAL.state(approval.state), units[approval.department]
+    return StageApproval(approval, state, approval.open_light, department, validity(approval, today))
 
 
-def _escalations(rows: Iterable[Row[Any]], approvals: Iterable[ApprovalView]) -> list[Raised]:
+def _escalations(tx: Connection, project_id: int, approvals: Iterable[ApprovalView]) -> list[Raised]:
     """Every escalation, the highest level first."""
-    by_id = {view.id: view for view in approvals}
-    views = [_raised(row, by_id[row.approval_id]) for row in rows]
+    by_id = {approval.id: approval for approval in approvals}
+    views = [
+        Raised(
+            code=by_id[row.approval_id].code,
+            item=Label(by_id[row.approval_id].item.zh, by_id[row.approval_id].item.en),
+            round=row.round,
+            level=row.level,
+            level_name=Label(*LEVELS[row.level]),
+            light=row.light,
+            state=ESCALATION.state(row.state),
+            is_open=row.state in OPEN_STATES,
+            raised_on=row.raised_on,
+            answer_due_on=row.answer_due_on,
+            reason=row.reason,
+            commitment_on=row.commitment_on,
+        )
+        for row in escalations_of(tx, project_id)
+    ]
     return sorted(views, key=lambda view: (-view.level, view.answer_due_on, view.code, view.round))
-
-
-def _raised(row: Row[Any], approval: ApprovalView) -> Raised:
-    return Raised(
-        code=approval.code,
-        item=Label(approval.item.zh, approval.item.en),
-        round=row.round,
-        level=row.level,
-        level_name=Label(*LEVELS[row.level]),
-        light=row.light,
-        state=ESCALATION.state(row.state),
-        is_open=row.state in OPEN_STATES,
-        raised_on=row.raised_on,
-        answer_due_on=row.answer_due_on,
-        reason=row.reason,
-        commitment_on=row.commitment_on,
-    )
 
 
 def _units(tx: Connection) -> dict[str, UnitName]:

@@ -1,4 +1,4 @@
-"""All projects that were filed, searched and narrowed, with their progress."""
+"""The list of filed projects, searched and narrowed, with their progress."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ COLUMNS = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_prac
 
 def casefiles(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date, cursor: str = "") -> Index:
     """The projects that were filed: those that the actor accompanies first, then the newest."""
-    rows = _page(tx, actor, filters, today, _read_place(cursor))
+    rows = _page(tx, actor, filters, today, cursor)
     total = count(tx, actor, filters, today=today)
     progress = progress_of(tx, [row.id for row in rows[:PAGE]], today)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -38,7 +38,7 @@ def casefiles(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: d
 
 
 def count(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date) -> int:
-    """How many projects this list holds in all; units and people are looked at only where they are asked for."""
+    """The length of the list; units and people are joined only where a filter needs them."""
     query = _rows().with_only_columns(func.count()) if filters.search or filters.liaison else select(func.count())
     return int(tx.execute(query.where(*_listed(actor, filters, today))).scalar_one())
 
@@ -48,7 +48,7 @@ def _listed(actor: Actor, filters: CasefileFilter, today: date) -> tuple[ColumnE
 
 
 def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many approvals of the projects that the actor may see are late."""
+    """The number of late approvals of the projects that the actor may see."""
     source = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
     late = select(func.count()).select_from(source).where(is_late(day_of(now)), visible_projects(actor))
     return int(tx.execute(late).scalar_one())
@@ -68,12 +68,8 @@ def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, Pr
         .group_by(APPROVALS.c.project_id)
         .order_by(APPROVALS.c.project_id)
     )
-    return {
-        row.project_id: ProjectProgress(
-            row.planned, row.granted, row.late, None if row.worst is None else LIGHTS[row.worst]
-        )
-        for row in rows
-    }
+    lights = dict(enumerate(LIGHTS))
+    return {row.project_id: ProjectProgress(row.planned, row.granted, row.late, lights.get(row.worst)) for row in rows}
 
 
 def _rows() -> Select[Any]:
@@ -82,29 +78,20 @@ def _rows() -> Select[Any]:
     return select(TABLE, *columns).select_from(source)
 
 
-def _page(
-    tx: Connection, actor: Actor, filters: CasefileFilter, today: date, place: tuple[int, int] | None
-) -> list[Row[Any]]:
-    """A page's rows and one more, after this place. Each rank is read along an index, from its newest project on."""
+def _page(tx: Connection, actor: Actor, filters: CasefileFilter, today: date, cursor: str) -> list[Row[Any]]:
+    """A page's rows and one more, after the cursor's rank and id. Each rank is read along an index, newest first."""
+    last_rank, last_id = (int(str(key)) for key in read_cursor(cursor, (int, int))) if cursor else (MINE, None)
     accompanied = TABLE.c.liaison_id.in_(actor.accompanies_as)
     rows: list[Row[Any]] = []
     for rank, is_ranked in ((MINE, accompanied), (OTHERS, or_(TABLE.c.liaison_id.is_(None), ~accompanied))):
         left = PAGE + 1 - len(rows)
-        if not left or (place and rank < place[0]):
+        if not left or rank < last_rank:
             continue
         query = _rows().add_columns(literal(rank).label("rank")).where(is_ranked, *_listed(actor, filters, today))
-        if place and rank == place[0]:
-            query = query.where(TABLE.c.id < place[1])
+        if last_id is not None and rank == last_rank:
+            query = query.where(TABLE.c.id < last_id)
         rows += tx.execute(query.order_by(TABLE.c.id.desc()).limit(left))
     return rows
-
-
-def _read_place(cursor: str) -> tuple[int, int] | None:
-    """The rank and id of the last project of the page before."""
-    if not cursor:
-        return None
-    rank, key = read_cursor(cursor, (int, int))
-    return int(str(rank)), int(str(key))
 
 
 def _narrowed(filters: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
@@ -135,7 +122,7 @@ def has_lapsing(today: date) -> ColumnElement[bool]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    """The name, owner or a reference holds the text, or it is the number as people read it."""
+    """Whether the name, owner or a reference contains the text, or it is the displayed number."""
     columns = (TABLE.c.name, UNIT.c.name, UNIT.c.name_en, TABLE.c.number, TABLE.c.external_ref)
     conditions = [column.icontains(text, autoescape=True) for column in columns]
     number = number_in(text)
@@ -143,7 +130,7 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 
 def number_in(text: str) -> str | None:
-    """The registration number that stands in this text as people read it: 攀挂〔2026〕17号."""
+    """The stored registration number of a displayed one: 攀挂〔2026〕17号."""
     pattern = re.escape(load_city().number_format)
     pattern = pattern.replace(r"\{year\}", r"(?P<year>\d{4})").replace(r"\{serial\}", r"(?P<serial>\d{1,5})")
     match = re.fullmatch(pattern, text, flags=re.ASCII)
@@ -158,7 +145,7 @@ def _narrowing(filters: CasefileFilter) -> dict[str, str]:
 
 
 def _liaisons(tx: Connection) -> tuple[tuple[str, str], ...]:
-    """Everybody who is or was somebody's liaison: user names and names."""
+    """User names and names of everybody who is or was a liaison."""
     is_granted = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
     is_liaison = or_(PERSON.c.id.in_(is_granted), accompanies(PERSON.c.id))
     rows = tx.execute(select(PERSON.c.username, PERSON.c.name).where(is_liaison).order_by(PERSON.c.username))

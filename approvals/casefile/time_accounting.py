@@ -1,7 +1,4 @@
-"""Whose time the approvals of the city took: the three ledgers of a month or a year, by department and approval.
-
-Not to be taken for the ledger of the programme, which is `web/programme/routes.py`.
-"""
+"""Time accounting of the city: the three ledgers of a month or a year, by department and approval."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -124,16 +121,8 @@ def known_periods(tx: Connection, today: date) -> tuple[AccountingPeriod, ...]:
     months = [month_of(today)]
     while first and months[-1].first_on > day_of(first):
         months.append(months[-1].previous)
-    return tuple(read_period(name, today) for name in _names(months))
-
-
-def _names(months: Iterable[Month]) -> Iterable[str]:
-    year = 0
-    for month in months:
-        if month.year != year:
-            year = month.year
-            yield str(year)
-        yield str(month)
+    names = dict.fromkeys(name for month in months for name in (str(month.year), str(month)))
+    return tuple(read_period(name, today) for name in names)
 
 
 def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> WhoseTime:
@@ -146,20 +135,18 @@ def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> WhoseT
         DepartmentTime(name, len(by_department[unit_id]), together(by_department[unit_id]))
         for unit_id, name in departments_of(tx, by_department).items()
     )
-    total = together(history.days for history in departments)
+    total = together(line.days for line in departments)
     months = tuple(_month(histories, month, period) for month in period.months) if period.is_year else ()
-    return WhoseTime(period, departments, months, sum(history.approvals for history in departments), total)
+    return WhoseTime(period, departments, months, sum(line.approvals for line in departments), total)
 
 
 def _month(histories: Iterable[TimeShares], month: Month, period: AccountingPeriod) -> MonthTime:
-    last_on = min(month.last_on, period.last_on)
-    return MonthTime(
-        month, together(ledger(history.steps, history.calendar, month.first_on, last_on) for history in histories)
-    )
+    first_on, last_on = month.first_on, min(month.last_on, period.last_on)
+    return MonthTime(month, together(ledger(row.steps, row.calendar, first_on, last_on) for row in histories))
 
 
 def _accounts(histories: Iterable[TimeShares], period: AccountingPeriod) -> Iterator[tuple[TimeShares, TimeAccount]]:
-    """Those that somebody held within the period, with their ledgers."""
+    """The histories in which somebody had the approval in hand within the period, with their ledgers."""
     for history in histories:
         days = ledger(history.steps, history.calendar, period.first_on, period.last_on)
         if days.open:
@@ -169,7 +156,7 @@ def _accounts(histories: Iterable[TimeShares], period: AccountingPeriod) -> Iter
 def approvals_behind(
     tx: Connection, actor: Actor, period: AccountingPeriod, department: str, *, today: date, cursor: str = ""
 ) -> Page[ApprovalTime]:
-    """The approvals behind a figure, those that took their department longest first; an empty department is all."""
+    """The drill-down of a figure, the longest time of the department first; an empty department is all of them."""
     department_id = select(UNIT.c.id).where(UNIT.c.name == department).scalar_subquery()
     where = [APPROVALS.c.department_id == department_id] if department else []
     accounts = sorted(_accounts(in_period(tx, actor, period, *where), period), key=_longest)
@@ -178,21 +165,20 @@ def approvals_behind(
         accounts = [account for account in accounts if _longest(account) > after]
     listed = accounts[:PAGE]
     views = in_order(tx, [account.id for account, _ in listed], today)
-    rows = [_line(view, days) for view, (_, days) in zip(views, listed, strict=True)]
+    rows = [
+        ApprovalTime(view, load_city().shown_number(view.project), APPROVAL.state(view.state), days)
+        for view, (_, days) in zip(views, listed, strict=True)
+    ]
     last = listed[-1] if len(accounts) > PAGE else None
     return Page(rows, write_cursor(*_longest(last)) if last else None)
 
 
 def numbers_in(cursor: str, count: int) -> tuple[int, ...]:
-    """The numbers in the cursor of a list that is sorted by so many; Invalid when it is none of ours."""
+    """The `count` numbers in a cursor; Invalid when it has any other form."""
     keys = tuple(key for key in read_cursor(cursor, (int,) * count) if isinstance(key, int))
     if len(keys) != count:
         raise invalid("cursor", N_("is not a cursor of this list"))
     return keys
-
-
-def _line(approval: ApprovalView, days: TimeAccount) -> ApprovalTime:
-    return ApprovalTime(approval, load_city().shown_number(approval.project), APPROVAL.state(approval.state), days)
 
 
 def _longest(account: tuple[TimeShares, TimeAccount]) -> tuple[int, int]:
@@ -236,11 +222,8 @@ def histories_until(tx: Connection, actor: Actor, last_on: date, *where: ColumnE
         if entries := own.get(row.id):
             stops = halts.get(row.project_id, [])
             steps = sorted([*entries, *stops], key=lambda entry: entry.seq) if stops else entries
-            yield TimeShares(row.id, row.code, row.department_id, tuple(map(_step, steps)), calendar_of(row))
-
-
-def _step(entry: ClockEntry) -> Step:
-    return as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq)
+            clock_steps = tuple(as_step(step.move, day_of(step.at), step.facts, seq=step.seq) for step in steps)
+            yield TimeShares(row.id, row.code, row.department_id, clock_steps, calendar_of(row))
 
 
 def _entries(tx: Connection, query: Select[Any], last_on: date) -> dict[int, list[ClockEntry]]:

@@ -1,4 +1,4 @@
-"""Whose time a project took: the three ledgers of its approvals, and the joint clock of each stage that has begun."""
+"""Time accounting of one project: three ledgers of its approvals, and the joint clocks of its stages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,14 +56,12 @@ class Spent:
 
 
 def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> Spent:
-    """Whose time the approvals of one project took; those that nobody held yet are left out."""
+    """The ledgers of these approvals of one project, without those that nobody has had in hand yet."""
     steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
-    shares = [
-        SpentOn(approval.item, whole_ledger(steps[approval.id], calendar_of(approval), today)) for approval in approvals
-    ]
-    begun = tuple(approval for approval in shares if approval.days.open)
-    return Spent(together(approval.days for approval in begun), begun, _stages(calendar_of, approvals, steps, today))
+    accounts = [(approval, whole_ledger(steps[approval.id], calendar_of(approval), today)) for approval in approvals]
+    begun = tuple(SpentOn(approval.item, days) for approval, days in accounts if days.open)
+    return Spent(together(share.days for share in begun), begun, _stages(calendar_of, approvals, steps, today))
 
 
 def _stages(
@@ -73,22 +71,20 @@ def _stages(
     clocks = {}
     for no in sorted({approval.stage for approval in approvals}):
         in_stage = [approval for approval in approvals if approval.stage == no]
-        reading = stage_clock(
-            [steps[approval.id] for approval in in_stage], _calendar_of_stage(calendar_of, in_stage), today, limit
-        )
-        if reading:
+        calendar = _calendar_of_stage(calendar_of, in_stage)
+        if reading := stage_clock([steps[approval.id] for approval in in_stage], calendar, today, limit):
             clocks[no] = stage_clock_of(reading)
     return clocks
 
 
 def _calendar_of_stage(calendar_of: CalendarOf, approvals: Sequence[ApprovalView]) -> Calendar:
-    """A later notice moves a stage that is under way; one whose approvals are all decided keeps that of its last."""
+    """The newest calendar for a stage that is under way; for a decided one the calendar of its last approval."""
     last = max(approvals, key=lambda approval: approval.calendar_edition)
     return calendar_of(next((approval for approval in approvals if not APPROVAL.state(approval.state).is_final), last))
 
 
 def stage_clock_of(reading: StageReading) -> StageClock:
-    """The clock of a stage in words."""
+    """The joint clock of a stage as its page shows it."""
     over = max(0, -reading.left)
     if reading.ended_on:
         told, tone = (_BROKEN, "late") if reading.is_late else (_KEPT, "done")

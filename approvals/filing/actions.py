@@ -66,7 +66,6 @@ def _with_reference(command: Command) -> dict[str, object]:
 
 
 def change(tx: Connection, command: Command) -> Subject:
-    """Edit, file or file again."""
     project = locked_project(tx, command.ref.project, command.actor)
     changes = {}
     facts = checked(project, command)

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -39,7 +40,7 @@ class Damaged(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file that lies in the store: what it is called and what it is."""
+    """A file in the store; `size` in bytes."""
 
     name: str
     media_type: str
@@ -49,7 +50,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document as pages show it; `material` is what it serves as, empty for anything else."""
+    """A document as pages show it; `material` is empty for a document that serves as none."""
 
     uid: str
     name: str
@@ -61,7 +62,7 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFile:
-    """A document to hand out, and where it belongs."""
+    """A document to hand out, and its project."""
 
     uid: str
     project_id: int
@@ -73,7 +74,7 @@ class DocumentFile:
 
 
 def store(folder: Path, upload_name: str | None, file: IO[bytes]) -> Stored:
-    """Put the file into the store, on the disk for good when this returns; Invalid when it is not taken."""
+    """Put the file into the store, durably; Invalid when it is not accepted."""
     name = clean_name(upload_name)
     file_type = check_content(name, file)
     size, digest = file.seek(0, os.SEEK_END), sha256_of(file)
@@ -82,7 +83,7 @@ def store(folder: Path, upload_name: str | None, file: IO[bytes]) -> Stored:
 
 
 def path_of(folder: Path, digest: str) -> Path:
-    """Where the content of this checksum lies."""
+    """The path of the content with this checksum."""
     return folder / digest[:2] / digest[2:4] / digest
 
 
@@ -101,8 +102,7 @@ def _put(folder: Path, path: Path, file: IO[bytes], digest: str) -> None:
     with NamedTemporaryFile(dir=folder, prefix="new-", delete=False) as new:
         try:
             file.seek(0)
-            while block := file.read(BLOCK):
-                new.write(block)
+            shutil.copyfileobj(file, new, BLOCK)
             new.flush()
             os.fsync(new.fileno())
             Path(new.name).replace(path)  # in place of a damaged one, too
@@ -146,7 +146,7 @@ def opened(folder: Path, stored: Stored) -> IO[bytes]:
 
 
 def check_takes_documents(project: ProjectView) -> None:
-    """Refused when nothing will happen to the project any more."""
+    """Refused when the project is closed."""
     if PROJECT.state(project.state).is_final:
         raise Refused(N_("The project is closed; it takes no more documents."))
 
@@ -163,10 +163,7 @@ def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, 
         "uid": f"d-{secrets.token_hex(8)}",
         "project_id": project.id,
         "material": material,
-        "name": stored.name,
-        "media_type": stored.media_type,
-        "size": stored.size,
-        "sha256": stored.sha256,
+        **asdict(stored),
         "added_by": by.username,
         "added_at": now,
     }
@@ -175,12 +172,11 @@ def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, 
 
 
 def materials_of_catalogue() -> frozenset[str]:
-    """Every material that some item of the catalogue asks for."""
     return frozenset(name for item in load_catalogue().items.values() for name in item.materials)
 
 
 def materials_for(answers: Mapping[str, bool]) -> tuple[str, ...]:
-    """What the items that apply by these answers ask for, in the order of the catalogue, each once."""
+    """The materials of the items that apply by these answers, in the order of the catalogue, each once."""
     names = (name for plan_item in load_catalogue().plan(answers) for name in plan_item.item.materials)
     return tuple(dict.fromkeys(names))
 

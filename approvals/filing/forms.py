@@ -27,7 +27,6 @@ NEW = "draft"  # the form of a new filing; the form of an edit is called edit:<u
 
 
 def values_of(project: ProjectView) -> dict[str, Any]:
-    """The values of the project as its form shows them."""
     values = {need.name: getattr(project, need.name) for need in FILING}
     return values | {"planned_10k_yuan": f"{project.planned_10k_yuan.normalize():f}"}
 
@@ -54,7 +53,6 @@ class Suggestions:
 
 
 def suggestions_for(tx: Connection, actor: Actor) -> Suggestions:
-    """Suggestions for the actor's unit."""
     this_year = select(func.max(ITEMS.c.year)).scalar_subquery()
     own = select(ITEMS.c.item_no, ITEMS.c.name).where(ITEMS.c.owner_unit == actor.unit, ITEMS.c.year == this_year)
     items = tuple((row.item_no, row.name) for row in tx.execute(own.order_by(ITEMS.c.item_no)))

@@ -89,7 +89,6 @@ def has_joint(tx: Connection, actor: Actor) -> bool:
 
 
 def id_of(tx: Connection, ref: str) -> int | None:
-    """The id of the project of this reference, or None."""
     row = _ID[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
     return row.id if row else None
 
@@ -115,7 +114,6 @@ def _existing(statement: Prepared, tx: Connection, values: Mapping[str, Any]) ->
 
 
 def project_case(project: Any) -> Subject:
-    """The project as history sees it."""
     return Subject(PROJECT, TABLE, project.id, project.state, project.version, place_of(project), ref_of(project))
 
 

@@ -1,4 +1,4 @@
-"""Mail by SMTP: one connection for one message, so that what happened to it is known."""
+"""Mail by SMTP: one connection for each message, so that its outcome is known."""
 
 import smtplib
 import socket
@@ -16,7 +16,7 @@ from approvals.base.mail_settings import MailServer
 from approvals.base.moments import CITY_ZONE
 from approvals.notifications.messages import Message, Undelivered, html, one_line, plain_text
 
-SEVEN_BIT = SMTP.clone(cte_type="7bit")  # taken by every server
+SEVEN_BIT = SMTP.clone(cte_type="7bit")  # accepted by every server
 PATIENCE = 15.0  # seconds for each answer of the server
 TOGETHER = 8  # times that for the whole exchange, which stays below the lease
 
@@ -41,7 +41,7 @@ def message_of(letter: Message, server: MailServer, to: str, key: str, now: date
 def send_mail(message: EmailMessage, server: MailServer, to: str, *, patience: float = PATIENCE) -> None:
     """Hand the mail in. It is sent once the server took it (250), whatever happens to the connection afterwards.
 
-    Undelivered says why it was not; finally so when the server refuses this receiver or this mail for good (5xx).
+    Undelivered otherwise, and final when the server refuses this receiver or this mail for good (5xx).
     """
     try:
         connection = _connected(server, patience)
@@ -63,7 +63,7 @@ def send_mail(message: EmailMessage, server: MailServer, to: str, *, patience: f
 
 
 class _Watched(smtplib.SMTP):
-    """A connection that is cut when all of it takes too long: who answers byte by byte keeps within each patience."""
+    """A connection with a total time limit: a server that answers byte by byte never reaches the socket timeout."""
 
     def __init__(self, server: MailServer, patience: float, **more: Any) -> None:
         self._watch = Timer(TOGETHER * patience, self._cut)

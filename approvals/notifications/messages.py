@@ -55,7 +55,6 @@ def notice_letter(view: InboxNotice, reader: Actor, url: str) -> Message:
 
 
 def digest_letter(views: list[InboxNotice], on: date, reader: Actor, url: str) -> Message:
-    """The letter of a day's digest, the newest notice first."""
     with in_language(reader.language):
         lines = tuple(_line(view, reader, url) for view in views[:MOST_LINES])
         subject = _("Daily digest %(day)s: %(count)s notices", day=long_day(on), count=len(views))
@@ -63,7 +62,6 @@ def digest_letter(views: list[InboxNotice], on: date, reader: Actor, url: str) -
 
 
 def trial_letter(reader: Actor, url: str) -> Message:
-    """The test message of a channel."""
     with in_language(reader.language):
         return _letter(_("A trial: notices will come this way"), (), 0, reader, url)
 
@@ -118,5 +116,4 @@ def _lines(*texts: str) -> str:
 
 
 def html(letter: Message) -> str:
-    """The letter as a simple page."""
     return render("notifications/mail.html", letter=letter)

@@ -1,4 +1,4 @@
-"""Reads channels, deliveries, calendar feeds, and whether the outbox is well."""
+"""Queries of channels, deliveries and calendar feeds, and the health of the outbox."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ CURSOR: Table = table_of(OutboxCursor)
 FEED: Table = table_of(CalendarFeed)
 DELIVERING = JOB.c.kind.in_(DELIVERY_KINDS.values())  # the jobs that deliver
 GIVEN_UP = DELIVERING & (JOB.c.state == "failed")
+_COUNT_DEAD = select(func.count()).select_from(JOB).where(GIVEN_UP)
 Address = tuple[str, int]  # an audience, and the unit or person that it is; 0 is all
 
 
 def channels_of(tx: Connection, person_id: int) -> dict[str, Row[Any]]:
-    """The channels that a person ever set up, by name."""
     rows = tx.execute(select(CHANNEL).where(CHANNEL.c.person_id == person_id).order_by(CHANNEL.c.channel))
     return {row.channel: row for row in rows}
 
@@ -43,7 +43,7 @@ def subscribers(tx: Connection, on: date) -> dict[Address, list[Row[Any]]]:
 
 
 def cursor_and_newest(tx: Connection) -> tuple[int, int]:
-    """The last notice that was looked at, and the newest there is."""
+    """The ids of the last notice of the fan-out and of the newest notice."""
     walked, newest = select(CURSOR.c.notice_id).scalar_subquery(), select(func.max(NOTICE.c.id)).scalar_subquery()
     row = tx.execute(select(walked, func.coalesce(newest, 0))).one()
     return row[0], row[1]
@@ -63,14 +63,14 @@ def actor_of_feed(tx: Connection, secret: str, on: date) -> Actor | None:
 
 
 def members_of(tx: Connection, digest_id: int) -> Sequence[int]:
-    """The notices that a digest tells, the newest first."""
+    """The ids of the notices of a digest, the newest first."""
     query = select(DELIVERY.c.notice_id).where(DELIVERY.c.digest_id == digest_id)
     return tx.execute(query.order_by(DELIVERY.c.notice_id.desc())).scalars().all()
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A delivery that was given up: whom it was for and why it failed, nothing of what it says. `id` is its job's."""
+    """A dead delivery: its receiver and error, without any content. `id` is that of its job."""
 
     id: int
     username: str
@@ -83,7 +83,7 @@ class DeadLetter:
 
 
 def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
-    """What was given up, the newest first."""
+    """The dead deliveries, the newest first."""
     query = (
         select(JOB.c.id, PERSON.c.username, PERSON.c.name, DELIVERY.c.channel, DELIVERY.c.notice_id.is_(None))
         .add_columns(JOB.c.tries, DELIVERY.c.made_at, JOB.c.error)
@@ -101,7 +101,7 @@ def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How many deliveries were given up, how many are on their way, and since when the first of them is late."""
+    """The numbers of dead and pending deliveries, and since when the oldest is late."""
 
     dead: int
     on_the_way: int
@@ -118,13 +118,9 @@ def health(tx: Connection) -> Health:
     unread = tx.execute(
         select(ENTRY.c.recorded_at).join(NOTICE, of_notice).where(NOTICE.c.id > walked).order_by(NOTICE.c.id).limit(1)
     ).scalar()
-    return Health(_dead_count(tx), count, late_since, unread)
+    return Health(int(tx.execute(_COUNT_DEAD).scalar_one()), count, late_since, unread)
 
 
 def dead_count(tx: Connection, _actor: Actor, _now: datetime) -> int:
-    """How many deliveries wait for somebody to look at them."""
-    return _dead_count(tx)
-
-
-def _dead_count(tx: Connection) -> int:
-    return int(tx.execute(select(func.count()).select_from(JOB).where(GIVEN_UP)).scalar_one())
+    """The number of dead deliveries."""
+    return int(tx.execute(_COUNT_DEAD).scalar_one())

@@ -1,4 +1,4 @@
-"""How each person wants to be told, what is on its way to them, and how far the outbox was walked."""
+"""Channels, deliveries, the cursor of the fan-out, and calendar feeds."""
 
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -51,7 +51,7 @@ class Channel(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One notice, or one day's digest, to one person by one channel. What is waiting has a job with its `key`.
 
-    That names the message for ever: a mail that is sent again has the same Message-ID.
+    The key names the message for ever: a mail that is sent again has the same Message-ID.
     """
 
     __tablename__ = "deliveries"
@@ -83,7 +83,7 @@ class Delivery(SQLModel, table=True):
 
 
 class OutboxCursor(SQLModel, table=True):
-    """The last notice that was looked at; its lock lets one worker walk on at a time. There is one row."""
+    """The last notice of the fan-out; its lock admits one worker at a time. There is one row."""
 
     __tablename__ = "outbox_cursor"
 

@@ -1,4 +1,4 @@
-"""Which addresses a webhook may have: public ones by https. What was looked up and checked is what is connected to."""
+"""Webhook guard: only public https addresses. The checked IP address is the one that is connected to."""
 
 import socket
 from collections.abc import Callable
@@ -23,7 +23,7 @@ NOT_HTTPS = N_("must begin with https://")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a webhook goes: the address that was looked up and checked, and what the request says of it."""
+    """Where a webhook goes: the resolved and checked address, and the parts of its URL."""
 
     scheme: str
     host: str

@@ -31,7 +31,7 @@ MOST = 2000  # items of one year that are listed: the whole programme stands on 
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Which items are to be listed; what is left empty does not narrow it."""
+    """Filters of the items; empty ones do not narrow."""
 
     year: int
     search: str = ""
@@ -44,7 +44,7 @@ class LedgerFilter:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What some items come to; amounts in 10,000 yuan."""
+    """Sums of items; amounts in 10,000 yuan."""
 
     items: int = 0
     completed: int = 0
@@ -132,7 +132,6 @@ def sums_by_category(tx: Connection, actor: Actor, year: int) -> tuple[CategoryS
 
 
 def together(parts: Iterable[Sums]) -> Sums:
-    """What these come to together."""
     return reduce(_plus, parts, Sums())
 
 
@@ -141,7 +140,6 @@ def _plus(left: Sums, right: Sums) -> Sums:
 
 
 def sums_of(tx: Connection, actor: Actor, filters: LedgerFilter) -> Sums:
-    """The sums of the items asked for."""
     return _read(tx.execute(select(*_sums()).where(*_where(actor, filters))).one())
 
 

@@ -22,7 +22,7 @@ from approvals.base.mail_settings import MailServer
 from approvals.http.application import KEY
 from approvals.notifications import actions
 from approvals.notifications.fan_out import fan_out, gather
-from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
+from approvals.notifications.preferences import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import DELIVERING, DELIVERY
 from tests.support.builders import an_actor, do, when
 from tests.support.jobs import due_jobs, run

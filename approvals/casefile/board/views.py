@@ -93,8 +93,6 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class EscalatedCount:
-    """The open escalations of a level."""
-
     level: int
     name: Label
     number: int
@@ -113,8 +111,6 @@ class CardCell:
 
 @dataclass(frozen=True, slots=True)
 class OrderCell:
-    """Supervision orders in one state."""
-
     state: State
     number: int
 

@@ -120,7 +120,6 @@ class OwnProject:
 
     @property
     def todo(self) -> tuple[OwnApproval, ...]:
-        """The approvals that wait for the owner."""
         return tuple(approval for approval in self.approvals if approval.todo)
 
     @property

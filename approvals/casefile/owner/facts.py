@@ -70,7 +70,6 @@ def to_correct(tx: Connection, project_id: int, approvals: Iterable[ApprovalView
 
 
 def extensions(tx: Connection, project_id: int) -> dict[Round, Extension]:
-    """The extensions of a project's approvals."""
     return {
         (row.approval_id, row.round): _extension(day_of(row.at), orjson.loads(row.facts))
         for row in tx.execute(_EXTENSIONS, {"project_id": project_id})

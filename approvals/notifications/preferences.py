@@ -1,16 +1,20 @@
-"""What the page of notifications shows of somebody's channels; secrets are masked."""
+"""Preferences of notifications: what a person may enter, and what their page shows; secrets are masked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from pydantic import AfterValidator, BaseModel
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
+from approvals.base.fields import STRICT, Line, fault
+from approvals.base.mail_settings import is_mail_address
+from approvals.base.text_validation import N_
 from approvals.notifications.queries import channels_of, feed_of
-from approvals.notifications.tables import CHANNELS
+from approvals.notifications.tables import CHANNELS, Robot, When
 from workflows.label import Label
 from workflows.rules.notification_kinds import KINDS
 
@@ -29,6 +33,46 @@ WHEN_LABELS: Mapping[str, Label] = {
 }
 
 
+def _mail_address(value: str) -> str:
+    if not is_mail_address(value):
+        raise fault(N_("is not a mail address such as name@example.org"), {})
+    return value
+
+
+def _secret(value: str) -> str:
+    if not value.isascii():
+        raise fault(N_("has characters that are not allowed here"), {})
+    return value
+
+
+class NewMail(BaseModel):
+    model_config = STRICT
+
+    address: Annotated[Line, AfterValidator(_mail_address)]
+
+
+class NewWebhook(BaseModel):
+    model_config = STRICT
+
+    robot: Robot
+    address: Line
+    secret: Annotated[Line, AfterValidator(_secret)] | Literal[""] = ""
+
+
+class ChannelChoice(BaseModel):
+    """How one channel is used: whether at all, and when for each kind of notice."""
+
+    model_config = STRICT
+
+    is_on: bool = False
+    act: When
+    cases: When
+    escalations: When
+
+    def modes(self) -> dict[str, Any]:
+        return self.model_dump(exclude={"is_on"})
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelView:
     """One channel that has an address; `address` is masked where it is a secret."""
@@ -43,19 +87,17 @@ class ChannelView:
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
-    """How a person is told: channels with an address, a mail address that waits for its confirmation, the calendar."""
+    """A person's channels with an address, an unconfirmed mail address, and the calendar feed."""
 
     channels: Mapping[str, ChannelView]
     awaited: str
     feed_since: datetime | None
 
     def typed(self) -> dict[str, Any]:
-        """The choices as the form shows them."""
         return {name: {"is_on": channel.is_on, **channel.modes} for name, channel in self.channels.items()}
 
 
 def notifications(tx: Connection, actor: Actor, now: datetime) -> Notifications:
-    """How the actor is told."""
     rows = channels_of(tx, actor.id)
     mail = rows.get("mail")
     is_awaited = mail is not None and mail.new_address and mail.token_until > now
