@@ -257,7 +257,11 @@ def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date)
     )
     order = (APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on, APPROVALS.c.id)
     rows = tx.execute(select(*columns).select_from(joined).where(*where).order_by(*order).limit(SHOWN))
-    return OpenWork(tuple(_item(row) for row in rows), int(total), _accompanied(tx, person))
+    accompanied = (
+        select(func.count()).select_from(TABLE).where(TABLE.c.liaison_id == person.id, TABLE.c.state.in_(LIVE))
+    )
+    projects = tx.execute(accompanied).scalar_one() if "liaison" in person.roles else 0
+    return OpenWork(tuple(map(_item, rows)), int(total), int(projects))
 
 
 def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
@@ -273,13 +277,6 @@ def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElem
         if person.roles & roles:
             is_open_at_level = ESCALATIONS.c.level == level, ESCALATIONS.c.state.in_(OPEN_STATES)
             yield APPROVALS.c.id.in_(select(ESCALATIONS.c.approval_id).where(*is_open_at_level))
-
-
-def _accompanied(tx: Connection, person: Colleague) -> int:
-    if "liaison" not in person.roles:
-        return 0
-    conditions = (TABLE.c.liaison_id == person.id, TABLE.c.state.in_(LIVE))
-    return int(tx.execute(select(func.count()).select_from(TABLE).where(*conditions)).scalar_one())
 
 
 def _item(row: Any) -> OpenItem:

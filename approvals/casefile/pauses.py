@@ -1,7 +1,7 @@
 """Long and frequent special procedures by department: those begun within a period, measured up to today."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
@@ -157,10 +157,9 @@ def _page(
         after = numbers_in(cursor, 3)
         rows = [paused for paused in rows if _longest_first(paused) > after]
     views = {view.id: view for view in in_order(tx, sorted({paused.id for paused in rows[:PAGE]}), on)}
-    lines = [_line(views[paused.id], names[paused.department_id], paused.pauses) for paused in rows[:PAGE]]
+    lines = []
+    for paused in rows[:PAGE]:
+        number, department = load_city().shown_number(views[paused.id].project), names[paused.department_id]
+        pauses = tuple((pause, warned(pause)) for pause in paused.pauses)
+        lines.append(PauseLine(views[paused.id], number, department, pauses))
     return Page(lines, write_cursor(*_longest_first(rows[PAGE - 1])) if len(rows) > PAGE else None)
-
-
-def _line(approval: ApprovalView, department: UnitName, pauses: Iterable[Special]) -> PauseLine:
-    warnings = tuple((pause, warned(pause)) for pause in pauses)
-    return PauseLine(approval, load_city().shown_number(approval.project), department, warnings)

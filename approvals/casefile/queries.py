@@ -1,4 +1,4 @@
-"""One project as a whole: its plan and its record. Read-only; looks at all stages."""
+"""One project as a whole: its plan and its record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,30 +57,19 @@ def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
 def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
     """The plan of this project, whose approvals these are; before the registration there are none."""
     if view.number is None:
-        return _plan_view(view, _previewed(view), is_preview=True)
-    return _plan_view(
-        view, tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals), is_preview=False
-    )
-
-
-def _previewed(view: ProjectView) -> tuple[PlannedView, ...]:
-    if view.kind != "construction":
-        return ()
-    return tuple(PlannedView(item.item, item.requires, None) for item in load_catalogue().plan(view.answers))
-
-
-def _plan_view(view: ProjectView, items: tuple[PlannedView, ...], *, is_preview: bool) -> PlanView:
-    states = {planned.item.code: planned.approval.state for planned in items if planned.approval}
-    limits = {
-        planned.item.code: planned.approval.promised_limit if planned.approval else planned.item.promised
-        for planned in items
-    }
+        preview = load_catalogue().plan(view.answers) if view.kind == "construction" else ()
+        items = tuple(PlannedView(planned.item, planned.requires, None) for planned in preview)
+    else:
+        items = tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals)
+    pairs = [(planned.item, planned.approval) for planned in items]
+    states = {item.code: approval.state for item, approval in pairs if approval}
     path = critical_path(
-        limits,
+        {item.code: approval.promised_limit if approval else item.promised for item, approval in pairs},
         {planned.item.code: planned.requires for planned in items},
         done={code for code, state in states.items() if state in ENDED},
     )
-    return PlanView(view, is_preview, items, tuple(code for code, state in states.items() if state == READY), path)
+    ready = tuple(code for code, state in states.items() if state == READY)
+    return PlanView(view, view.number is None, items, ready, path)
 
 
 def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[Recorded]]:

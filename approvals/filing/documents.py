@@ -182,14 +182,8 @@ def materials_for(answers: Mapping[str, bool]) -> tuple[str, ...]:
 
 
 _OF_PROJECT = (
-    select(
-        DOCUMENTS.c.uid,
-        DOCUMENTS.c.name,
-        DOCUMENTS.c.material,
-        DOCUMENTS.c.size,
-        func.coalesce(PERSON.c.name, DOCUMENTS.c.added_by),
-        DOCUMENTS.c.added_at,
-    )
+    select(*(DOCUMENTS.c[name] for name in ("uid", "name", "material", "size")))
+    .add_columns(func.coalesce(PERSON.c.name, DOCUMENTS.c.added_by), DOCUMENTS.c.added_at)
     .select_from(DOCUMENTS.outerjoin(PERSON, PERSON.c.username == DOCUMENTS.c.added_by))
     .where(DOCUMENTS.c.project_id == bindparam("project_id"))
     .order_by(DOCUMENTS.c.id)

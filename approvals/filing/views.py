@@ -63,10 +63,7 @@ _COLUMNS = (
     "review_on",
 )  # fmt: skip
 _PROJECTS = select(
-    TABLE,
-    UNIT.c.name.label("owner"),
-    PERSON.c.username.label("liaison"),
-    PERSON.c.name.label("liaison_name"),
+    TABLE, UNIT.c.name.label("owner"), PERSON.c.username.label("liaison"), PERSON.c.name.label("liaison_name")
 ).select_from(TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id))
 _BY_REF = by_ref(_PROJECTS)
 _BY_ID = Prepared(_PROJECTS.where(TABLE.c.id == bindparam("project_id")))

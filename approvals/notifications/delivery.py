@@ -31,7 +31,9 @@ def deliver(job: Running) -> Mapping[str, Any]:
     if letter:
         send_letter(channel, letter, delivery.key, job.now())
     with job.finishing(is_forgotten=True) as tx:
-        _settle(tx, delivery, {"state": "sent", "sent_at": job.now()} if letter else {"state": "dropped"})
+        itself, members = DELIVERY.c.id == delivery.id, DELIVERY.c.digest_id == delivery.id
+        outcome = {"state": "sent", "sent_at": job.now()} if letter else {"state": "dropped"}
+        tx.execute(update(DELIVERY).where(or_(itself, members) if delivery.digest_on else itself).values(outcome))
     return {}
 
 
@@ -53,12 +55,6 @@ def _prepared(tx: Connection, delivery: Row[Any], now: datetime) -> tuple[Any, M
     if delivery.digest_on:
         return channel, digest_letter(views, delivery.digest_on, reader, url)
     return channel, notice_letter(views[0], reader, url)
-
-
-def _settle(tx: Connection, delivery: Row[Any], values: Mapping[str, Any]) -> None:
-    """Store the outcome, for a digest also at its members."""
-    itself, members = DELIVERY.c.id == delivery.id, DELIVERY.c.digest_id == delivery.id
-    tx.execute(update(DELIVERY).where(or_(itself, members) if delivery.digest_on else itself).values(values))
 
 
 def send_letter(channel: Any, letter: Message, key: str, now: datetime, *, patience: float = PATIENCE) -> None:

@@ -158,15 +158,9 @@ def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
     has_one = exists().where(
         today.c.digest_on == on, today.c.person_id == DELIVERY.c.person_id, today.c.channel == DELIVERY.c.channel
     )
-    return list(
-        tx.execute(
-            select(DELIVERY.c.person_id, DELIVERY.c.channel)
-            .where(DELIVERY.c.state == "held", DELIVERY.c.told_at < hour, ~has_one)
-            .distinct()
-            .order_by(DELIVERY.c.person_id, DELIVERY.c.channel)
-            .limit(BATCH)
-        )
-    )
+    key = DELIVERY.c.person_id, DELIVERY.c.channel
+    undigested = select(*key).where(DELIVERY.c.state == "held", DELIVERY.c.told_at < hour, ~has_one)
+    return list(tx.execute(undigested.distinct().order_by(*key).limit(BATCH)))
 
 
 def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: datetime, now: datetime) -> int:

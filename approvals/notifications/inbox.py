@@ -63,11 +63,7 @@ class InboxNotice:
 
 _NOTICES = (
     select(
-        NOTICE.c.id,
-        NOTICE.c.at,
-        NOTICE.c.audience,
-        NOTICE.c.move,
-        NOTICE.c.label,
+        *(NOTICE.c[name] for name in ("id", "at", "audience", "move", "label")),
         *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
         APPROVALS.c.code,
         ENTRY.c.role,
@@ -89,7 +85,7 @@ def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[InboxNoti
     before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
     newest = [ids.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for ids in _notice_ids(actor)]
     query = _NOTICES.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
-    seen = _seen(tx, actor)
+    seen = int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
     views = [_view(row, seen) for row in tx.execute(query)]
     return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
 
@@ -147,10 +143,6 @@ def _notice_ids(actor: Actor) -> list[Select[tuple[int]]]:
 
 def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]:
     return union_all(*(select(part.subquery()) for part in parts))
-
-
-def _seen(tx: Connection, actor: Actor) -> int:
-    return int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
 
 
 def _view(row: Any, seen: int) -> InboxNotice:

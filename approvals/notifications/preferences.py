@@ -18,10 +18,7 @@ from approvals.notifications.tables import CHANNELS, Robot, When
 from workflows.label import Label
 from workflows.rules.notification_kinds import KINDS
 
-CHANNEL_LABELS: Mapping[str, Label] = {
-    "mail": Label("电子邮件", "E-mail"),
-    "webhook": Label("群机器人", "Group robot"),
-}
+CHANNEL_LABELS: Mapping[str, Label] = {"mail": Label("电子邮件", "E-mail"), "webhook": Label("群机器人", "Group robot")}
 ROBOT_LABELS: Mapping[str, Label] = {
     "wecom": Label("企业微信机器人", "WeCom robot"),
     "dingtalk": Label("钉钉机器人", "DingTalk robot"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-from approvals.base.errors import Invalid, invalid
+from approvals.base.errors import invalid
 from approvals.base.text_validation import N_, text_fault
 
 IP = IPv4Address | IPv6Address
@@ -67,23 +67,13 @@ def _parts(url: str) -> tuple[str, str, int, str]:
         parts = urlsplit(url)
         port = parts.port or PORTS[parts.scheme]
     except (ValueError, KeyError):
-        raise _unreadable() from None
+        raise invalid("address", NO_ADDRESS) from None
     is_plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
-    has_user = "@" in parts.netloc
-    if (
-        not is_plain
-        or has_user
-        or not parts.hostname
-        or len(url) > LONGEST
-        or text_fault(url, limit=LONGEST, lines=False)
-    ):
-        raise _unreadable()
+    is_text = len(url) <= LONGEST and not text_fault(url, limit=LONGEST, lines=False)
+    if not (is_plain and is_text and parts.hostname) or "@" in parts.netloc:
+        raise invalid("address", NO_ADDRESS)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.scheme, parts.hostname, port, path
-
-
-def _unreadable() -> Invalid:
-    return invalid("address", NO_ADDRESS)
 
 
 def is_public(text: str) -> bool:

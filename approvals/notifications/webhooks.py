@@ -105,5 +105,6 @@ def _connection(target: Target) -> HTTPConnection:
 
 
 def _cut_off(connection: HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+    if isinstance(connection.sock, socket.socket):
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)

@@ -132,11 +132,8 @@ def sums_by_category(tx: Connection, actor: Actor, year: int) -> tuple[CategoryS
 
 
 def together(parts: Iterable[Sums]) -> Sums:
-    return reduce(_plus, parts, Sums())
-
-
-def _plus(left: Sums, right: Sums) -> Sums:
-    return Sums(**{field.name: getattr(left, field.name) + getattr(right, field.name) for field in fields(Sums)})
+    names = [field.name for field in fields(Sums)]
+    return reduce(lambda left, right: Sums(**{n: getattr(left, n) + getattr(right, n) for n in names}), parts, Sums())
 
 
 def sums_of(tx: Connection, actor: Actor, filters: LedgerFilter) -> Sums:

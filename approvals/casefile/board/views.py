@@ -1,4 +1,4 @@
-"""The board as its page shows it: each number with the address of the list behind it."""
+"""The board as its page shows it: each number with the address of its drill-down list."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from approvals.accounts.absence.queries import roster
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName
-from approvals.accounts.unit_names import units_by_id
 from approvals.base.moments import day_of
 from approvals.casefile.board.queries import (
     COLUMNS,
@@ -25,6 +24,7 @@ from approvals.casefile.board.queries import (
 )
 from approvals.casefile.board.trend import CourseDay, trend
 from approvals.casefile.project_list import count as count_casefiles
+from approvals.casefile.time_accounting import departments_of
 from approvals.casefile.views import CasefileFilter
 from approvals.liaisons.request_views import waiting_count
 from approvals.supervision.cards.views import open_cards
@@ -35,7 +35,6 @@ from workflows.charts.model import State
 from workflows.charts.order import ORDER
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES
@@ -46,7 +45,7 @@ People = Sequence[tuple[LiaisonCounts, "OnDuty"]]
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """A column of the board: a light, or the state of what has none."""
+    """A column of the board: a light, or a state without any."""
 
     name: str
     state: State | None
@@ -58,7 +57,7 @@ class BoardColumn:
 
 @dataclass(frozen=True, slots=True)
 class BoardCell:
-    """How many approvals stand in a column, and the address of the list of exactly these."""
+    """The number of approvals in a column, and the address of their list."""
 
     column: BoardColumn
     number: int
@@ -67,7 +66,7 @@ class BoardCell:
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """Who answers for a line; while they are away, the `deputy` who stands in today, empty for nobody."""
+    """The person responsible for a line; while they are away, today's `deputy`, empty for nobody."""
 
     name: str
     is_away: bool
@@ -76,7 +75,7 @@ class OnDuty:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One department, project or liaison: `heads` are who answers for it, `address` narrows a list to it."""
+    """One department, project or liaison: `heads` are responsible for it, `address` narrows a list to it."""
 
     name: UnitName
     address: Address
@@ -100,7 +99,7 @@ class EscalatedCount:
 
 @dataclass(frozen=True, slots=True)
 class CardCell:
-    """Open cards of a colour: those that may still be appealed, or those whose appeal waits."""
+    """Open cards of a colour: those that may be appealed, or those under appeal."""
 
     colour: str
     name: Label
@@ -117,7 +116,7 @@ class OrderCell:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is late or about to be; `followed_total` and `late_total` are how many projects there are in all."""
+    """All figures of the board; `followed_total` and `late_total` count the projects beyond the listed ones too."""
 
     on: date
     city: tuple[BoardCell, ...]
@@ -136,7 +135,6 @@ class Board:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no project goes on."""
         return not any(cell.number for cell in self.city)
 
 
@@ -144,7 +142,7 @@ THE_COLUMNS = tuple(BoardColumn(name, None if name in LIGHTS else APPROVAL.state
 
 
 def board(tx: Connection, actor: Actor, now: datetime) -> Board:
-    """The board as of now, for somebody who sees the whole city."""
+    """The board as of now, for an actor who sees the whole city."""
     today = day_of(now)
     counts, people = counted(tx, today), list(_on_duty(tx, today))
     return Board(
@@ -182,28 +180,26 @@ def _project(project: BoardProjectCounts) -> BoardRow:
 
 
 def _on_duty(tx: Connection, today: date) -> Iterable[tuple[LiaisonCounts, OnDuty]]:
-    """Everybody who answers for open steps, and who does so in their place today."""
-    absence_roster = roster(tx, today)
-    names = {officer.deputy.id: officer.deputy.name for officer in absence_roster.absences if officer.deputy}
+    """The officers responsible for open steps, with their deputies of today."""
+    rota = roster(tx, today)
+    names = {leave.deputy.id: leave.deputy.name for leave in rota.absences if leave.deputy}
     for officer in officers(tx):
-        on_duty_id = absence_roster.on_duty(officer.id, today)
+        on_duty_id = rota.on_duty(officer.id, today)
         yield officer, OnDuty(officer.name, on_duty_id != officer.id, names.get(on_duty_id, "") if on_duty_id else "")
 
 
 def _departments(tx: Connection, open_counts: list[Count], people: People) -> Iterable[BoardRow]:
-    """Those that have anything in hand, in the order of the catalogue."""
-    names = units_by_id(tx, {count.department_id for count in open_counts})
+    """The departments with open approvals, in the order of the catalogue."""
     heads = [(officer.unit_id, duty) for officer, duty in people if officer.role == "window_head"]
-    order = {name: place for place, name in enumerate(load_catalogue().departments)}
-    for unit_id in sorted(names, key=lambda unit: (order.get(names[unit].name, len(order)), unit)):
-        address = {"department": names[unit_id].name}
+    for unit_id, name in departments_of(tx, {count.department_id for count in open_counts}).items():
+        address = {"department": name.name}
         counts = summed(count for count in open_counts if count.department_id == unit_id)
         here = tuple(duty for at, duty in heads if at == unit_id)
-        yield BoardRow(names[unit_id], address, _cells(counts, address), here)
+        yield BoardRow(name, address, _cells(counts, address), here)
 
 
 def _liaisons(open_counts: list[Count], people: People) -> Iterable[BoardRow]:
-    """Those whose projects go on, the one with most that burns first."""
+    """The liaisons of open projects, the worst lights first."""
     rows = []
     for person, duty in people:
         counts = summed(count for count in open_counts if count.liaison_id == person.id)

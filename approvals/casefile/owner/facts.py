@@ -1,6 +1,6 @@
 """Facts about a project's approvals that their owner is told: notices to answer, extensions, reasons for lateness."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,14 +70,11 @@ def to_correct(tx: Connection, project_id: int, approvals: Iterable[ApprovalView
 
 
 def extensions(tx: Connection, project_id: int) -> dict[Round, Extension]:
-    return {
-        (row.approval_id, row.round): _extension(day_of(row.at), orjson.loads(row.facts))
-        for row in tx.execute(_EXTENSIONS, {"project_id": project_id})
-    }
-
-
-def _extension(on: date, facts: Mapping[str, Any]) -> Extension:
-    return Extension(on, facts["days"], facts["reason"])
+    by_round = {}
+    for row in tx.execute(_EXTENSIONS, {"project_id": project_id}):
+        facts = orjson.loads(row.facts)
+        by_round[row.approval_id, row.round] = Extension(day_of(row.at), facts["days"], facts["reason"])
+    return by_round
 
 
 def delays(tx: Connection, project_id: int) -> dict[Round, Delay]:

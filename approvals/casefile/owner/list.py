@@ -89,7 +89,9 @@ def own_projects(
     """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
     query = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
     if search:
-        query = query.where(_matches(search))
+        columns, number = (TABLE.c.name, TABLE.c.number, TABLE.c.external_ref), number_in(search.strip())
+        matches = (column.icontains(search, autoescape=True) for column in columns)
+        query = query.where(or_(*matches, TABLE.c.number == (number or "")))
     if is_waiting:
         query = query.where(_waits_for_owner())
     if is_lapsing:
@@ -113,12 +115,6 @@ def _waits_for_owner() -> ColumnElement[bool]:
     own, at_work = states_held_by(PROJECT, OWNER), tuple(state for state in LIVE if not PROJECT.state(state).is_final)
     at_approvals = TABLE.c.state.in_(at_work) & exists(select(APPROVALS.c.id).where(*conditions))
     return and_(TABLE.c.state.in_((*own, *at_work)), or_(TABLE.c.state.in_(own), at_approvals))  # by an index of states
-
-
-def _matches(search: str) -> ColumnElement[bool]:
-    columns = (TABLE.c.name, TABLE.c.number, TABLE.c.external_ref)
-    fits = [column.icontains(search, autoescape=True) for column in columns]
-    return or_(*fits, TABLE.c.number == (number_in(search.strip()) or ""))
 
 
 def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]]:
