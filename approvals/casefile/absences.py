@@ -65,7 +65,7 @@ ANSWERING = {level: frozenset(roles) for level, roles in LEVEL_ROLES.items() if 
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AbsenceRow:
     """An absence. `why` says what is wrong with its cover, `answer` is the deputy's."""
 
     one: AbsenceView
@@ -82,7 +82,7 @@ class OwnAbsences:
 
     asked: tuple[AbsenceView, ...]
     covering: tuple[AbsenceView, ...]
-    own: tuple[Shown, ...]
+    own: tuple[AbsenceRow, ...]
     past: tuple[AbsenceView, ...]
 
 
@@ -121,9 +121,9 @@ class MonthTable:
 class Overview:
     """Absences without cover, then the other ones: running and coming."""
 
-    uncovered: tuple[Shown, ...]
-    now: tuple[Shown, ...]
-    coming: tuple[Shown, ...]
+    uncovered: tuple[AbsenceRow, ...]
+    now: tuple[AbsenceRow, ...]
+    coming: tuple[AbsenceRow, ...]
     month: MonthTable
 
 
@@ -139,13 +139,13 @@ def mine(tx: Connection, actor: Actor, today: date) -> OwnAbsences:
     )
 
 
-def _absence_views(absences: Iterable[AbsenceView], rota: Roster, actor: Actor, today: date) -> tuple[Shown, ...]:
+def _absence_views(absences: Iterable[AbsenceView], rota: Roster, actor: Actor, today: date) -> tuple[AbsenceRow, ...]:
     uncovered = {gap.absence.id: gap for gap in rota.uncovered(today)}
     return tuple(_absence_view(absence, uncovered.get(absence.id), actor, today) for absence in absences)
 
 
-def _absence_view(absence: AbsenceView, uncovered: Uncovered | None, actor: Actor, today: date) -> Shown:
-    return Shown(
+def _absence_view(absence: AbsenceView, uncovered: Uncovered | None, actor: Actor, today: date) -> AbsenceRow:
+    return AbsenceRow(
         absence,
         ANSWERS[answer_of(absence)],
         is_running=absence.days is not None and today in absence.days,
@@ -155,7 +155,7 @@ def _absence_view(absence: AbsenceView, uncovered: Uncovered | None, actor: Acto
     )
 
 
-def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[Shown, ...]:
+def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[AbsenceRow, ...]:
     """The uncovered absences for which the actor must find a deputy."""
     return tuple(_absence_view(gap.absence, gap, actor, today) for gap in uncovered_for(tx, actor, today))
 

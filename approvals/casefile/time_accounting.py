@@ -85,7 +85,7 @@ class MonthTime:
 
 
 @dataclass(frozen=True, slots=True)
-class WhoseTime:
+class CityTime:
     """A period: by department, and of a year by month; each adds up to `days`."""
 
     period: AccountingPeriod
@@ -125,7 +125,7 @@ def known_periods(tx: Connection, today: date) -> tuple[AccountingPeriod, ...]:
     return tuple(read_period(name, today) for name in names)
 
 
-def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> WhoseTime:
+def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> CityTime:
     """The ledgers of all approvals that the actor may see."""
     histories = list(in_period(tx, actor, period))
     by_department: dict[int, list[TimeAccount]] = defaultdict(list)
@@ -137,7 +137,7 @@ def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> WhoseT
     )
     total = together(line.days for line in departments)
     months = tuple(_month(histories, month, period) for month in period.months) if period.is_year else ()
-    return WhoseTime(period, departments, months, sum(line.approvals for line in departments), total)
+    return CityTime(period, departments, months, sum(line.approvals for line in departments), total)
 
 
 def _month(histories: Iterable[TimeShares], month: Month, period: AccountingPeriod) -> MonthTime:

@@ -39,7 +39,7 @@ class StageClock:
 
 
 @dataclass(frozen=True, slots=True)
-class SpentOn:
+class ApprovalShare:
     """The three ledgers of one approval, all its rounds together."""
 
     item: Item
@@ -51,7 +51,7 @@ class Spent:
     """The working days of a project up to today: `days` is the sum of its approvals' ledgers."""
 
     days: TimeAccount
-    approvals: tuple[SpentOn, ...]
+    approvals: tuple[ApprovalShare, ...]
     stages: Mapping[int, StageClock]
 
 
@@ -60,7 +60,7 @@ def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> 
     steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
     accounts = [(approval, whole_ledger(steps[approval.id], calendar_of(approval), today)) for approval in approvals]
-    begun = tuple(SpentOn(approval.item, days) for approval, days in accounts if days.open)
+    begun = tuple(ApprovalShare(approval.item, days) for approval, days in accounts if days.open)
     return Spent(together(share.days for share in begun), begun, _stages(calendar_of, approvals, steps, today))
 
 
@@ -73,7 +73,7 @@ def _stages(
         in_stage = [approval for approval in approvals if approval.stage == no]
         calendar = _calendar_of_stage(calendar_of, in_stage)
         if reading := stage_clock([steps[approval.id] for approval in in_stage], calendar, today, limit):
-            clocks[no] = stage_clock_of(reading)
+            clocks[no] = stage_clock_view(reading)
     return clocks
 
 
@@ -83,7 +83,7 @@ def _calendar_of_stage(calendar_of: CalendarOf, approvals: Sequence[ApprovalView
     return calendar_of(next((approval for approval in approvals if not APPROVAL.state(approval.state).is_final), last))
 
 
-def stage_clock_of(reading: StageReading) -> StageClock:
+def stage_clock_view(reading: StageReading) -> StageClock:
     """The joint clock of a stage as its page shows it."""
     over = max(0, -reading.left)
     if reading.ended_on:

@@ -119,14 +119,8 @@ class ProjectMachine(RuleBasedStateMachine):
 
     @rule(move=st.sampled_from(MADE), minutes=st.integers(1, 3000))
     def a_move_before_the_last_one(self, move, minutes):
-        self.attempt(
-            move,
-            PROJECT_MOVES[move][2][0],
-            None,
-            GIVEN[move],
-            {Refused},
-            at=self.last_at() - timedelta(minutes=minutes),
-        )
+        at = self.last_at() - timedelta(minutes=minutes)
+        self.attempt(move, PROJECT_MOVES[move][2][0], None, GIVEN[move], {Refused}, at=at)
 
     @rule(move=st.sampled_from(MADE))
     def a_move_in_the_future(self, move):

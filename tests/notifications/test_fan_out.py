@@ -147,16 +147,5 @@ def test_no_text_makes_another_header_of_a_subject(text: str) -> None:
 
     heads = written.partition("\r\n\r\n")[0].split("\r\n")
     names = [line.partition(":")[0] for line in heads if not line.startswith((" ", "\t"))]
-    assert sorted(names) == sorted(
-        [
-            "From",
-            "To",
-            "Subject",
-            "Date",
-            "Message-ID",
-            "Auto-Submitted",
-            "Content-Language",
-            "MIME-Version",
-            "Content-Type",
-        ]
-    )
+    expected = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language"}
+    assert sorted(names) == sorted(expected | {"MIME-Version", "Content-Type"})

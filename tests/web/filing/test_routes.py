@@ -275,21 +275,15 @@ def test_a_project_asks_the_database_as_often_late_in_the_street_as_early(site: 
 # Moves.
 
 
-def test_an_owner_files_a_draft(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_filing(app, "drafted")
+@pytest.mark.parametrize(
+    ("state", "move", "sentence"), [("drafted", "file", "督查办将汇总分类"), ("returned", "refile", "")]
+)
+def test_an_owner_files_a_project(app: OpenAPI, state: str, move: str, sentence: str) -> None:
+    owner, ref = somebody(app, "owner1"), a_filing(app, state)
 
     owner.get(f"/projects/{ref}")
-    assert owner.post(f"/projects/{ref}/moves/file").headers["Location"] == f"/projects/{ref}"
-    assert "督查办将汇总分类" in owner.get(f"/projects/{ref}").text
-    assert row_of(app, ref).state == "filed"
-
-
-def test_a_returned_project_is_filed_again(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_filing(app, "returned")
-
-    owner.get(f"/projects/{ref}")
-    assert owner.post(f"/projects/{ref}/moves/refile").status_code == 303
-
+    assert owner.post(f"/projects/{ref}/moves/{move}").headers["Location"] == f"/projects/{ref}"
+    assert sentence in owner.get(f"/projects/{ref}").text
     assert row_of(app, ref).state == "filed"
 
 

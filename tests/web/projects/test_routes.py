@@ -173,12 +173,19 @@ def test_one_page_says_who_holds_what_since_when_and_until_when(database: Databa
     assert "A01" not in holders
 
 
-def test_the_head_shows_number_owner_money_liaison_and_marks(database: Database, leader: Visitor) -> None:
+def test_a_casefile_shows_its_head_and_the_graph_of_approvals(database: Database, leader: Visitor) -> None:
     project(database, name="小学")
 
     page = leader.get(f"/casefiles/{NUMBER}").text
 
     for words in ("攀挂〔2026〕1号", NUMBER, "市教育局", "1,200.50 万元", "何晓梅", "民生实事", "已挂号"):
+        assert words in page
+    assert page.count('class="graph-box') == 24
+    assert page.count("graph-waiting") == 23 and page.count("graph-ready") == 1
+    assert f'<a href="/approvals/{NUMBER}/A01"><g class="graph-box graph-ready">' in "".join(page.split("\n"))
+    leader.post("/language", {"language": "en", "next": "/"})
+    page = leader.get(f"/casefiles/{NUMBER}").text
+    for words in ("Education Bureau", "Registered", "Who holds what", "Project proposal", "Practical matter"):
         assert words in page
 
 
@@ -203,16 +210,6 @@ def test_late_approvals_come_first_with_the_days_over_and_their_escalations(
     late = page.partition('id="late"')[2]
     assert "黄灯" in late and "超" in late
     assert "2 <span" in page.partition("升级反馈")[2] or "政务服务中心" in page
-
-
-def test_the_graph_shows_each_approval_with_its_state_and_leads_to_it(database: Database, leader: Visitor) -> None:
-    project(database)
-
-    page = leader.get(f"/casefiles/{NUMBER}").text
-
-    assert page.count('class="graph-box') == 24
-    assert page.count("graph-waiting") == 23 and page.count("graph-ready") == 1
-    assert f'<a href="/approvals/{NUMBER}/A01"><g class="graph-box graph-ready">' in "".join(page.split("\n"))
 
 
 def test_the_record_is_told_day_by_day_and_for_one_approval_alone(database: Database, leader: Visitor) -> None:
@@ -347,14 +344,3 @@ def test_the_home_page_counts_the_late_approvals(database: Database, leader: Vis
         an_approval(tx, "accepted", at=when("2026-11-18"))
 
     assert '<span class="home-count">1</span>' in leader.get("/").text.partition('href="/casefiles"')[2]
-
-
-def test_the_casefile_is_told_in_english(database: Database, leader: Visitor) -> None:
-    project(database, name="小学")
-    leader.get("/")
-    leader.post("/language", {"language": "en", "next": "/"})
-
-    page = leader.get(f"/casefiles/{NUMBER}").text
-
-    for words in ("Education Bureau", "Registered", "Who holds what", "Project proposal", "Practical matter"):
-        assert words in page
