@@ -25,8 +25,8 @@ TEMPLATE = "template_migrated"
 
 # What a test imports that has no place in `make quick`.
 NOT_QUICK = re.compile(
-    r"tests\.support\.(pages|api_clients|servers|concurrency|documents|example_city|grown_city)\b"
-    r"|tests\.(reports|journeys|outbox)\.|approvals\.(app|demo)\b|playwright|weasyprint|subprocess"
+    r"tests\.support\.(pages|api_clients|servers|concurrency|documents|example_city|grown_city|post)\b"
+    r"|tests\.(reports|journeys)\.|approvals\.(app|demo)\b|playwright|weasyprint|subprocess"
 )
 
 # Nothing of the shell that started the tests counts, and nothing is written under var/.

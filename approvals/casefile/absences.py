@@ -1,10 +1,11 @@
-"""What the pages about absences show."""
+"""Absences as their pages show them, and the open work that a deputy takes over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from approvals.accounts.absence.actions import told
 from approvals.accounts.absence.queries import (
@@ -24,7 +25,15 @@ from approvals.accounts.absence.queries import (
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_in_force
+from approvals.filing.queries import TABLE, ref_of
+from approvals.registration.lights import is_open, light_on
+from approvals.registration.queries import APPROVALS
 from approvals.reports.periods import Month
+from approvals.supervision.queries import ESCALATIONS, OPEN_STATES
+from approvals.windows.actions import LIVE
+from workflows.charts.roles import LEVEL_ROLES
+from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.absence import AbsenceSpan
 
@@ -49,11 +58,15 @@ ANSWERS = {
     "declined": N_("declined"),
     "confirmed": N_("confirmed"),
 }
+SHOWN = 30  # items that are listed; the others are counted
+AT_WINDOW = ("received", "accepted", "paused")  # states in which a clock runs or will run again
+AT_OWNER = ("ready", "correcting")
+ANSWERING = {level: frozenset(roles) for level, roles in LEVEL_ROLES.items() if level > 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An absence as its reader meets it. `why` says what is wrong with its cover, `answer` what the deputy said."""
+class AbsenceRow:
+    """An absence. `why` says what is wrong with its cover, `answer` is the deputy's."""
 
     one: AbsenceView
     answer: str
@@ -65,17 +78,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class OwnAbsences:
-    """A person's own page: what they are asked, whom they cover, and their own leaves."""
+    """A person's own page: requests to deputise, absences they cover, and their own leaves."""
 
     asked: tuple[AbsenceView, ...]
     covering: tuple[AbsenceView, ...]
-    own: tuple[Shown, ...]
+    own: tuple[AbsenceRow, ...]
     past: tuple[AbsenceView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DeputyChoice:
-    """The choices of the form: whose leave, and who may stand in, with the days on which they are away."""
+    """Choices of the form: whose leave, and possible deputies with the days on which they are away."""
 
     people: tuple[Colleague, ...]
     deputies: tuple[tuple[Colleague, str], ...]
@@ -83,7 +96,7 @@ class DeputyChoice:
 
 @dataclass(frozen=True, slots=True)
 class AbsenceCell:
-    """A day of somebody in the month: there, covered, open (away without cover); `is_off` is no working day."""
+    """A day of a person: `mark` is there, covered or open (away without cover); `is_off` is no working day."""
 
     on: date
     mark: str
@@ -94,13 +107,11 @@ class AbsenceCell:
 class MonthRow:
     person: Colleague
     cells: tuple[AbsenceCell, ...]
-    days: str  # in words, for those who do not see the cells
+    days: str  # as text, for screen readers
 
 
 @dataclass(frozen=True, slots=True)
 class MonthTable:
-    """A month as a calm table: only those who are away in it."""
-
     of: Month
     days: tuple[tuple[date, bool], ...]
     rows: tuple[MonthRow, ...]
@@ -108,75 +119,75 @@ class MonthTable:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Who is away: what has no cover on top, then the others: those away now, and those who will be."""
+    """Absences without cover, then the other ones: running and coming."""
 
-    uncovered: tuple[Shown, ...]
-    now: tuple[Shown, ...]
-    coming: tuple[Shown, ...]
+    uncovered: tuple[AbsenceRow, ...]
+    now: tuple[AbsenceRow, ...]
+    coming: tuple[AbsenceRow, ...]
     month: MonthTable
 
 
 def mine(tx: Connection, actor: Actor, today: date) -> OwnAbsences:
-    """The actor's own page about absences."""
-    known = roster(tx, today)
-    as_deputy = [one for one in known.absences if one.deputy and one.deputy.id == actor.id and one.days]
+    """The actor's own absences, and those that they cover."""
+    rota = roster(tx, today)
+    as_deputy = [leave for leave in rota.absences if leave.deputy and leave.deputy.id == actor.id and leave.days]
     return OwnAbsences(
-        asked=tuple(one for one in as_deputy if one.is_asked),
-        covering=tuple(one for one in as_deputy if one.confirmed_at),
-        own=_shown(known.of(actor.id), known, actor, today),
+        asked=tuple(leave for leave in as_deputy if leave.is_asked),
+        covering=tuple(leave for leave in as_deputy if leave.confirmed_at),
+        own=_absence_views(rota.of(actor.id), rota, actor, today),
         past=past_absences(tx, actor.id, today),
     )
 
 
-def _shown(absences: Iterable[AbsenceView], known: Roster, actor: Actor, today: date) -> tuple[Shown, ...]:
-    lacking = {one.absence.id: one for one in known.uncovered(today)}
-    return tuple(_one(one, lacking.get(one.id), actor, today) for one in absences)
+def _absence_views(absences: Iterable[AbsenceView], rota: Roster, actor: Actor, today: date) -> tuple[AbsenceRow, ...]:
+    uncovered = {gap.absence.id: gap for gap in rota.uncovered(today)}
+    return tuple(_absence_view(absence, uncovered.get(absence.id), actor, today) for absence in absences)
 
 
-def _one(one: AbsenceView, lacking: Uncovered | None, actor: Actor, today: date) -> Shown:
-    is_running = one.days is not None and today in one.days
-    shown = Shown(one, ANSWERS[answer_of(one)], is_running, may_manage(actor, one.person))
-    if lacking is None:
-        return shown
-    return Shown(shown.one, shown.answer, is_running, shown.may_manage, told(lacking.gaps), WHY[lacking.why])
-
-
-def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[Shown, ...]:
-    """The absences without cover that the actor is to solve."""
-    return tuple(_one(one.absence, one, actor, today) for one in uncovered_for(tx, actor, today))
-
-
-def answer_of(one: AbsenceView) -> str:
-    """What the deputy said: nobody, asked, declined or confirmed."""
-    if one.deputy is None:
-        return "nobody"
-    if one.is_asked:
-        return "asked"
-    return "declined" if one.declined_at else "confirmed"
-
-
-def choices(tx: Connection, actor: Actor, username: str, today: date) -> DeputyChoice:
-    """Whose leave the actor may enter, and who could stand in for the one that is chosen."""
-    people = managed(tx, actor)
-    chosen = next((one for one in people if one.username == username), None)
-    known = roster(tx, today)
-    deputies = possible_deputies(tx, chosen) if chosen else []
-    return DeputyChoice(
-        tuple(people), tuple((one, told([a.days for a in known.of(one.id) if a.days])) for one in deputies)
+def _absence_view(absence: AbsenceView, uncovered: Uncovered | None, actor: Actor, today: date) -> AbsenceRow:
+    return AbsenceRow(
+        absence,
+        ANSWERS[answer_of(absence)],
+        is_running=absence.days is not None and today in absence.days,
+        may_manage=may_manage(actor, absence.person),
+        gaps=told(uncovered.gaps) if uncovered else "",
+        why=WHY[uncovered.why] if uncovered else "",
     )
 
 
+def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[AbsenceRow, ...]:
+    """The uncovered absences for which the actor must find a deputy."""
+    return tuple(_absence_view(gap.absence, gap, actor, today) for gap in uncovered_for(tx, actor, today))
+
+
+def answer_of(absence: AbsenceView) -> str:
+    """The deputy's answer: nobody, asked, declined or confirmed."""
+    if absence.deputy is None:
+        return "nobody"
+    if absence.is_asked:
+        return "asked"
+    return "declined" if absence.declined_at else "confirmed"
+
+
+def choices(tx: Connection, actor: Actor, username: str, today: date) -> DeputyChoice:
+    """Whose leave the actor may enter, and who could deputise for `username`."""
+    people, rota = managed(tx, actor), roster(tx, today)
+    absentee = next((person for person in people if person.username == username), None)
+    deputies = possible_deputies(tx, absentee) if absentee else []
+    away = ([leave.days for leave in rota.of(deputy.id) if leave.days] for deputy in deputies)
+    return DeputyChoice(tuple(people), tuple(zip(deputies, map(told, away), strict=True)))
+
+
 def overview(tx: Connection, actor: Actor, month: Month, today: date) -> Overview:
-    """Everybody's absences as far as the actor looks after them, and this month of them."""
-    known = roster(tx, today)
-    seen = [one for one in known.absences if one.days and sees_absence(actor, one)]
-    shown = _shown(seen, known, actor, today)
+    """The absences that the actor may see: now, later, and day by day in this month."""
+    rota = roster(tx, today)
+    visible = [leave for leave in rota.absences if leave.days and sees_absence(actor, leave)]
+    views = _absence_views(visible, rota, actor, today)
+    uncovered = [view for view in views if view.why]
     return Overview(
-        uncovered=tuple(
-            sorted((one for one in shown if one.why), key=lambda one: not looks_after(actor, one.one.person))
-        ),
-        now=tuple(one for one in shown if one.is_running and not one.why),
-        coming=tuple(one for one in shown if not one.is_running and not one.why),
+        uncovered=tuple(sorted(uncovered, key=lambda view: not looks_after(actor, view.one.person))),
+        now=tuple(view for view in views if view.is_running and not view.why),
+        coming=tuple(view for view in views if not view.is_running and not view.why),
         month=_month(tx, actor, month),
     )
 
@@ -185,19 +196,90 @@ def _month(tx: Connection, actor: Actor, month: Month) -> MonthTable:
     calendar, first = calendar_in_force(tx), month.first_on
     dates = (first + timedelta(n) for n in range((month.last_on - first).days + 1))
     days = tuple((day, not calendar.is_working_day(day)) for day in dates)
-    known, span = roster(tx, first), AbsenceSpan(first, month.last_on)
-    away = {one.person.id: one.person for one in known.absences if sees_absence(actor, one)}
-    away = {key: person for key, person in away.items() if known.clashes(key, span)}
-    rows = tuple(MonthRow(one, _cells(known, one, days), told(known.clashes(one.id, span))) for one in away.values())
-    return MonthTable(month, days, rows)
+    rota, span = roster(tx, first), AbsenceSpan(first, month.last_on)
+    away = {leave.person.id: leave.person for leave in rota.absences if sees_absence(actor, leave)}
+    rows = []
+    for person in away.values():
+        if clashes := rota.clashes(person.id, span):
+            cells = tuple(AbsenceCell(day, _mark(rota, person, day), is_off) for day, is_off in days)
+            rows.append(MonthRow(person, cells, told(clashes)))
+    return MonthTable(month, days, tuple(rows))
 
 
-def _cells(known: Roster, person: Colleague, days: tuple[tuple[date, bool], ...]) -> tuple[AbsenceCell, ...]:
-    return tuple(AbsenceCell(day, _mark(known, person, day), is_off) for day, is_off in days)
-
-
-def _mark(known: Roster, person: Colleague, day: date) -> str:
-    on_duty = known.on_duty(person.id, day)
+def _mark(rota: Roster, person: Colleague, day: date) -> str:
+    on_duty = rota.on_duty(person.id, day)
     if on_duty == person.id:
         return "there"
     return "open" if on_duty is None else "covered"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One open approval; `due_on` is its next due date, None without any."""
+
+    ref: str
+    shown_number: str
+    project: str
+    code: str
+    item: Item
+    due_on: date | None
+    light: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """The open work of a person: the first items by due date, their total, and the projects accompanied."""
+
+    items: tuple[OpenItem, ...]
+    total: int
+    projects: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.items)
+
+
+def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date) -> OpenWork:
+    """This person's work that is open or due by the last of these days."""
+    clauses = list(_responsibility(person, days))
+    if not clauses:
+        return OpenWork((), 0, 0)
+    joined, where = (
+        APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id),
+        (TABLE.c.state.in_(LIVE), or_(*clauses)),
+    )
+    total = tx.execute(select(func.count()).select_from(joined).where(*where)).scalar_one()
+    columns = (
+        *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
+        APPROVALS.c.code,
+        APPROVALS.c.due_on,
+        case((is_open(), light_on(today))).label("light"),
+    )
+    order = (APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on, APPROVALS.c.id)
+    rows = tx.execute(select(*columns).select_from(joined).where(*where).order_by(*order).limit(SHOWN))
+    accompanied = (
+        select(func.count()).select_from(TABLE).where(TABLE.c.liaison_id == person.id, TABLE.c.state.in_(LIVE))
+    )
+    projects = tx.execute(accompanied).scalar_one() if "liaison" in person.roles else 0
+    return OpenWork(tuple(map(_item, rows)), int(total), int(projects))
+
+
+def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
+    """WHERE clauses of the approvals that are this person's work, one for each of their roles."""
+    is_due = or_(APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on <= days.last)
+    if person.roles & {"window", "window_head"}:
+        yield (APPROVALS.c.department_id == person.unit_id) & APPROVALS.c.state.in_(AT_WINDOW) & is_due
+    if "liaison" in person.roles:
+        yield (TABLE.c.liaison_id == person.id) & APPROVALS.c.state.in_((*AT_OWNER, *AT_WINDOW)) & is_due
+    if "owner" in person.roles:
+        yield (TABLE.c.owner_unit_id == person.unit_id) & APPROVALS.c.state.in_(AT_OWNER)
+    for level, roles in ANSWERING.items():
+        if person.roles & roles:
+            is_open_at_level = ESCALATIONS.c.level == level, ESCALATIONS.c.state.in_(OPEN_STATES)
+            yield APPROVALS.c.id.in_(select(ESCALATIONS.c.approval_id).where(*is_open_at_level))
+
+
+def _item(row: Any) -> OpenItem:
+    ref = ref_of(row)
+    number = load_city().shown_number(row.number) if row.number else ref
+    return OpenItem(ref, number, row.name, row.code, load_catalogue().items[row.code], row.due_on, row.light)

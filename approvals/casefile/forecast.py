@@ -1,14 +1,18 @@
-"""What to expect of a project: by the promised limits, by the law's, and at the pace that the same windows kept."""
+"""Forecasts of a project: by the promised limits, by the legal limits, and at the speed of the same windows."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
+from approvals.accounts.queries import UNIT
+from approvals.base.prepared import Prepared
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.queries import PlannedView, PlanView
-from approvals.casefile.speed import paces
+from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE
 from approvals.windows.clocks import readings_of
 from approvals.windows.queries import ApprovalView
@@ -18,15 +22,31 @@ from workflows.clock.calendar import Calendar
 from workflows.clock.plan import Forecast, ForecastStatus, Limit, forecast
 from workflows.clock.reading import Countdown, LegalCountdown, Reading
 from workflows.rules.responsible_party import states_held_by
-from workflows.rules.speed import DecisionSpeed, DecisionSpeeds
+from workflows.rules.speed import DecisionSpeed, DecisionSpeeds, year_before
 
 RUNNING = states_held_by(APPROVAL, "window")  # states in which a clock of the law runs or is paused
 WAITING = "waiting"
+_KEY = (APPROVALS.c.department_id, APPROVALS.c.code, APPROVALS.c.used_days)
+_LATELY = (
+    select(*_KEY, func.count().label("decided"))
+    .where(
+        APPROVALS.c.used_days.is_not(None),
+        APPROVALS.c.decided_on >= bindparam("since"),
+        APPROVALS.c.decided_on < bindparam("today"),
+    )
+    .group_by(*_KEY)
+    .subquery()
+)
+_DECIDED = Prepared(
+    select(UNIT.c.name.label("department"), _LATELY.c.code, _LATELY.c.used_days, _LATELY.c.decided)
+    .join(UNIT, UNIT.c.id == _LATELY.c.department_id)
+    .order_by(_LATELY.c.used_days)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Prospects:
-    """The forecasts of one plan: by the promised and the legal limits, and at the pace of a fast and a slow quarter.
+    """The forecasts of one plan: by the promised and the legal limits, and at the speed of a fast and a slow quarter.
 
     `what_if` is the promised one with some approval coming later. `days` are the working days from today to the
     promised end, None where none can be expected. A date is provisional in a year whose notice is not loaded.
@@ -43,8 +63,8 @@ class Prospects:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """One way to foresee: the limit of what is still to be accepted, and the day of what was."""
+class _Method:
+    """A forecasting method: the limit of an approval not yet accepted, and the due date of an accepted one."""
 
     limit: Callable[[PlannedView], Limit]
     due_on: Callable[[PlannedView, Reading], date | None]
@@ -55,60 +75,60 @@ Readings = Mapping[int, Reading]
 
 def clocks_of(tx: Connection, approvals: Iterable[ApprovalView], today: date) -> Readings:
     """The readings that a forecast needs, by the approval's id, and those of deliveries still owed."""
-    return readings_of(tx, [one for one in approvals if one.state in RUNNING or one.due_on], today)
+    return readings_of(tx, [approval for approval in approvals if approval.state in RUNNING or approval.due_on], today)
 
 
 def prospects(
     tx: Connection,
-    told: PlanView,
+    plan: PlanView,
     today: date,
     readings: Readings | None = None,
     later: Mapping[str, int] | None = None,
 ) -> Prospects | None:
-    """What to expect of this plan; None where nothing is planned or the project is closed without its approvals.
+    """The forecasts of this plan; None where nothing is planned or the project is closed without its approvals.
 
-    `later` is the question what would be if approvals came so many working days later.
+    `later` are hypothetical delays in working days, by the code of the approval.
     """
-    if not told.items or not _goes_on(told):
+    state = plan.project.state
+    if not plan.items or (state not in LIVE and PROJECT.state(state).is_final):
         return None
     if readings is None:
-        readings = clocks_of(tx, (one.approval for one in told.items if one.approval), today)
-    calendar, kept = calendar_in_force(tx), paces(tx, today)
+        readings = clocks_of(tx, (planned.approval for planned in plan.items if planned.approval), today)
+    calendar, speeds = calendar_in_force(tx), paces(tx, today)
 
-    def by(way: _Way, later: Mapping[str, int] | None = None) -> Forecast:
-        return forecast([_standing(one, readings, way) for one in told.items], calendar, today, later)
+    def forecast_by(method: _Method, later: Mapping[str, int] | None = None) -> Forecast:
+        return forecast([_status(planned, readings, method) for planned in plan.items], calendar, today, later)
 
-    promised, fast, slow = by(PROMISED), by(_at(kept, calendar, _low)), by(_at(kept, calendar, _high))
-    found = (promised, by(LEGAL), fast, slow)
-    ends = [one.complete_on for one in found if one.complete_on]
+    speed_methods = (_at_speed(speeds, calendar, attrgetter(quartile)) for quartile in ("low", "high"))
+    promised, legal, fast, slow = map(forecast_by, (PROMISED, LEGAL, *speed_methods))
+    complete_on, ends = promised.complete_on, (end.complete_on for end in (promised, legal, fast, slow))
     return Prospects(
-        *found,
-        what_if=by(PROMISED, later) if later else None,
-        days=calendar.working_days_between(today, promised.complete_on) if promised.complete_on else None,
-        is_provisional=any(calendar.provisional(day) for day in ends),
+        promised=promised,
+        legal=legal,
+        fast=fast,
+        slow=slow,
+        what_if=forecast_by(PROMISED, later) if later else None,
+        days=calendar.working_days_between(today, complete_on) if complete_on else None,
+        is_provisional=any(calendar.provisional(day) for day in ends if day),
         calendar=calendar,
     )
 
 
-def _goes_on(told: PlanView) -> bool:
-    return told.project.state in LIVE or not PROJECT.state(told.project.state).is_final
-
-
-def _standing(one: PlannedView, readings: Readings, way: _Way) -> ForecastStatus:
-    approval = one.approval
+def _status(planned: PlannedView, readings: Readings, method: _Method) -> ForecastStatus:
+    approval = planned.approval
     if not approval:
-        return ForecastStatus(one.item.code, one.requires, WAITING, way.limit(one))
+        return ForecastStatus(planned.item.code, planned.requires, WAITING, method.limit(planned))
     reading = readings.get(approval.id) if approval.state in RUNNING else None
     return ForecastStatus(
-        code=one.item.code,
-        requires=one.requires,
+        code=planned.item.code,
+        requires=planned.requires,
         state=approval.state,
-        limit=way.limit(one),
+        limit=method.limit(planned),
         received_on=approval.received_on,
         accepted_on=approval.accepted_on,
         decided_on=approval.decided_on,
         answer_by=_day(reading.notice) if reading else None,
-        due_on=way.due_on(one, reading) if reading else None,
+        due_on=method.due_on(planned, reading) if reading else None,
     )
 
 
@@ -116,50 +136,44 @@ def _day(countdown: Countdown | LegalCountdown | None) -> date | None:
     return countdown.due_on if countdown else None
 
 
-# The ways.
-
-
-def _promised_limit(one: PlannedView) -> Limit:
-    if one.item.instant:
+def _promised_limit(planned: PlannedView) -> Limit:
+    if planned.item.instant:
         return Limit(0)
-    return Limit(one.approval.promised_limit if one.approval else one.item.promised)
+    return Limit(planned.approval.promised_limit if planned.approval else planned.item.promised)
 
 
-def _legal_limit(one: PlannedView) -> Limit:
-    if one.approval:
-        return Limit(one.approval.legal_limit, one.approval.legal_unit)
-    return Limit(one.item.legal, one.item.legal_unit)
+def _legal_limit(planned: PlannedView) -> Limit:
+    if planned.approval:
+        return Limit(planned.approval.legal_limit, planned.approval.legal_unit)
+    return Limit(planned.item.legal, planned.item.legal_unit)
 
 
-PROMISED = _Way(_promised_limit, lambda _one, reading: _day(reading.promised))
-LEGAL = _Way(_legal_limit, lambda _one, reading: _day(reading.legal))
+PROMISED = _Method(_promised_limit, lambda _planned, reading: _day(reading.promised))
+LEGAL = _Method(_legal_limit, lambda _planned, reading: _day(reading.legal))
 
 
-def _low(pace: DecisionSpeed) -> int:
-    return pace.low
+def paces(tx: Connection, today: date) -> DecisionSpeeds:
+    """The working days used by the decisions of the twelve months before today, by department and item."""
+    used: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in _DECIDED.rows(tx, {"since": year_before(today), "today": today}):
+        used[row.department, row.code] += [row.used_days] * row.decided
+    return DecisionSpeeds(dict(used))
 
 
-def _high(pace: DecisionSpeed) -> int:
-    return pace.high
+def _at_speed(speeds: DecisionSpeeds, calendar: Calendar, quartile: Callable[[DecisionSpeed], int]) -> _Method:
+    """By recent decision speed; by the promised limit where too few decisions were made."""
 
+    def limit(planned: PlannedView) -> Limit:
+        speed = speeds.of(planned.item.department, planned.item.code)
+        return Limit(quartile(speed)) if speed else _promised_limit(planned)
 
-def _at(kept: DecisionSpeeds, calendar: Calendar, quartile: Callable[[DecisionSpeed], int]) -> _Way:
-    """At the pace that was kept; by the promised limit where too little was decided."""
-
-    def limit(one: PlannedView) -> Limit:
-        pace = kept.of(one.item.department, one.item.code)
-        return Limit(quartile(pace)) if pace else _promised_limit(one)
-
-    def due_on(one: PlannedView, reading: Reading) -> date | None:
-        pace, promised = kept.of(one.item.department, one.item.code), reading.promised
-        if not pace or not promised:
+    def due_on(planned: PlannedView, reading: Reading) -> date | None:
+        speed, promised = speeds.of(planned.item.department, planned.item.code), reading.promised
+        if not speed or not promised:
             return _day(promised)
-        # The clock counts alike whatever the limit is, so the day moves by the difference.
-        return _moved(promised.due_on, quartile(pace) - promised.limit, calendar)
+        # The clock counts alike whatever the limit is, so the day moves by the difference in working days.
+        days = quartile(speed) - promised.limit
+        position = calendar.count(promised.due_on.toordinal()) + days
+        return date.fromordinal(calendar.working_day(position)) if days else promised.due_on
 
-    return _Way(limit, due_on)
-
-
-def _moved(day: date, days: int, calendar: Calendar) -> date:
-    """So many working days later, or earlier."""
-    return date.fromordinal(calendar.working_day(calendar.count(day.toordinal()) + days)) if days else day
+    return _Method(limit, due_on)

@@ -1,4 +1,4 @@
-"""What holds a project's end today, in words, as owner and offices read it: one view for both."""
+"""Forecasts of a project in words: what holds its end today, for owners and offices alike."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from workflows.clock.plan import Forecast, shifts
 from workflows.clock.reading import Reading
 from workflows.config.catalogue import Item
 
-FIRST_LINKS = 4  # of the chain that are shown at once
+FIRST_LINKS = 4  # links of the chain that are visible at first
 Named = Callable[[str], Labelled]
 
 _DONE = N_("All approvals are granted, the last one on %(day)s.")
@@ -67,7 +67,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What would be if an approval came so many working days later; `more` are those of the whole project."""
+    """The effect if an approval came `days` working days later; `more` is the delay of the whole project."""
 
     item: Item
     days: int
@@ -80,7 +80,7 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class ForecastView:
-    """What everything waits for, and the days to expect of the whole project."""
+    """What everything waits for, and the expected dates of the whole project."""
 
     words: Words
     chain: tuple[ForecastLink, ...]
@@ -108,99 +108,112 @@ class ForecastView:
         return FIRST_LINKS + 1
 
 
-def outlook(
-    told: PlanView,
-    found: Prospects,
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a view is made of: the plan with its items by code, the forecasts, and who reads it."""
+
+    plan: PlanView
+    by_code: Mapping[str, PlannedView]
+    prospects: Prospects
+    readings: Readings
+    named: Named
+    is_owner: bool
+
+    @property
+    def promised(self) -> Forecast:
+        return self.prospects.promised
+
+    def department(self, code: str) -> Labelled:
+        return self.named(self.by_code[code].item.department)
+
+
+def forecast_view(
+    plan: PlanView,
+    prospects: Prospects,
     readings: Readings,
     named: Named,
     *,
     is_owner: bool,
     later: tuple[str, int] | None = None,
 ) -> ForecastView:
-    """The prospects in words; `later` is the approval that was asked about, and by how many working days."""
-    planned, promised = {one.item.code: one for one in told.items}, found.promised
+    """The forecasts in words; `later` is the code of an approval and its hypothetical delay in working days."""
+    by_code, promised = {planned.item.code: planned for planned in plan.items}, prospects.promised
+    source = _Source(plan, by_code, prospects, readings, named, is_owner)
     return ForecastView(
-        words=_words(told, planned, promised, readings, named, is_owner=is_owner),
-        chain=tuple(_link(planned[code], promised, named) for code in promised.chain),
+        words=_words(source),
+        chain=tuple(_link(source, code) for code in promised.chain),
         complete_on=promised.complete_on,
-        days=found.days,
-        fast_on=found.fast.complete_on,
-        slow_on=found.slow.complete_on,
-        legal_on=found.legal.complete_on,
+        days=prospects.days,
+        fast_on=prospects.fast.complete_on,
+        slow_on=prospects.slow.complete_on,
+        legal_on=prospects.legal.complete_on,
         is_done=not promised.chain and not promised.blocked,
-        is_provisional=found.is_provisional,
-        choices=tuple(planned[code].item for code in promised.left),
-        what_if=_what_if(found, planned, named, *later) if later and found.what_if else None,
+        is_provisional=prospects.is_provisional,
+        choices=tuple(by_code[code].item for code in promised.left),
+        what_if=_what_if(source, *later) if later and prospects.what_if else None,
     )
 
 
-def _link(one: PlannedView, promised: Forecast, named: Named) -> ForecastLink:
-    expected = promised.expected[one.item.code]
-    state = APPROVAL.state(one.approval.state) if one.approval else None
-    decide_on = expected.decide_on or promised.today
-    return ForecastLink(one.item, named(one.item.department), state, decide_on, expected.is_late)
+def _link(source: _Source, code: str) -> ForecastLink:
+    planned, expected = source.by_code[code], source.promised.expected[code]
+    state = APPROVAL.state(planned.approval.state) if planned.approval else None
+    decide_on = expected.decide_on or source.promised.today
+    return ForecastLink(planned.item, source.department(code), state, decide_on, expected.is_late)
 
 
-def _words(
-    told: PlanView,
-    planned: Mapping[str, PlannedView],
-    promised: Forecast,
-    readings: Readings,
-    named: Named,
-    *,
-    is_owner: bool,
-) -> Words:
+def _words(source: _Source) -> Words:
+    promised = source.promised
     if promised.blocked:
-        return Words(_BLOCKED, {"names": names_of(planned[code].item for code in promised.blocked[:1])}, is_late=True)
+        names = names_of(source.by_code[code].item for code in promised.blocked[:1])
+        return Words(_BLOCKED, {"names": names}, is_late=True)
     if not promised.chain:
         return Words(_DONE, {"day": day(promised.complete_on)})
-    if told.is_preview:
+    if source.plan.is_preview:
         return Words(_PREVIEW)
-    if told.project.state == "suspended":
+    if source.plan.project.state == "suspended":
         return Words(_SUSPENDED)
-    return _of_head(planned[promised.chain[0]], promised, readings, named, is_owner=is_owner)
+    return _of_head(source, promised.chain[0])
 
 
-def _of_head(one: PlannedView, promised: Forecast, readings: Readings, named: Named, *, is_owner: bool) -> Words:
-    """What is said of the approval that everything waits for."""
-    expected, state = promised.expected[one.item.code], one.approval.state if one.approval else ""
-    limit = _limit(readings.get(one.approval.id)) if one.approval else None
+def _of_head(source: _Source, code: str) -> Words:
+    """The sentence about the approval that everything waits for."""
+    item, approval, expected = source.by_code[code].item, source.by_code[code].approval, source.promised.expected[code]
+    state, limit = approval.state if approval else "", _limit(source.readings.get(approval.id)) if approval else None
     values = {
-        "name": names_of([one.item]),
-        "department": label(named(one.item.department)),
+        "name": names_of([item]),
+        "department": label(source.department(code)),
         "day": day(expected.decide_on),
         "left": gettext(limit.told, days=limit.days) if limit else "",
     }
-    of_owner = _YOURS if is_owner else _THE_OWNERS
     if limit and state in _AT_WINDOW:
         return Words(_LATE if expected.is_late else _AT_WINDOW[state], values, is_late=expected.is_late)
-    return Words(of_owner.get(state, _SOON), values)
+    return Words((_YOURS if source.is_owner else _THE_OWNERS).get(state, _SOON), values)
 
 
 def _limit(reading: Reading | None) -> Due | None:
-    """The limit that the window promised, or while it has not answered yet that of the answer."""
-    found = dues(reading) if reading else {}
-    return found.get("promised") or found.get("notice")
+    """The promised limit, or that of the answer before the acceptance."""
+    limits = dues(reading) if reading else {}
+    return limits.get("promised") or limits.get("notice")
 
 
-def _what_if(found: Prospects, planned: Mapping[str, PlannedView], named: Named, code: str, days: int) -> WhatIf | None:
-    if not found.what_if or code not in found.promised.left:
+def _what_if(source: _Source, code: str, days: int) -> WhatIf | None:
+    prospects, promised = source.prospects, source.promised
+    if not prospects.what_if or code not in promised.left:
         return None
-    moved = shifts(found.promised, found.what_if)
-    own = next((shift for shift in moved if shift.code == code), None)
+    changes = {change.code: change for change in shifts(promised, prospects.what_if)}
+    own = changes.pop(code, None)
     if not own:
         return None
-    before, after = found.promised.complete_on, found.what_if.complete_on
+    before, after = promised.complete_on, prospects.what_if.complete_on
     return WhatIf(
-        item=planned[code].item,
+        item=source.by_code[code].item,
         days=days,
         before_on=own.before_on,
         after_on=own.after_on,
         complete_on=after,
-        more=found.calendar.working_days_between(before, after) if before and after else 0,
+        more=prospects.calendar.working_days_between(before, after) if before and after else 0,
         moved=tuple(
-            Moved(planned[s.code].item, named(planned[s.code].item.department), s.before_on, s.after_on)
-            for s in moved
-            if s.code != code
+            Moved(source.by_code[key].item, source.department(key), change.before_on, change.after_on)
+            for key, change in changes.items()
         ),
     )

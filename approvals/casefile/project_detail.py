@@ -1,10 +1,9 @@
-"""One project on one page: who holds what, how far it is, what is late, and everything that was done."""
+"""One project on one page: holders, progress, lateness, and its whole record."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from approvals.accounts.absence.queries import roster
 from approvals.accounts.actors import Actor
@@ -14,7 +13,7 @@ from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.forecast import Readings, clocks_of, prospects
-from approvals.casefile.forecast_views import ForecastView, outlook
+from approvals.casefile.forecast_views import ForecastView, forecast_view
 from approvals.casefile.queries import PlanView, plan_of
 from approvals.casefile.time_spent import Spent, spent_on
 from approvals.casefile.views import (
@@ -48,7 +47,6 @@ from workflows.charts.project import PROJECT
 from workflows.charts.roles import LEVELS, ROLES
 from workflows.clock.calendar import Calendar
 from workflows.clock.lights import LIGHTS
-from workflows.clock.reading import Reading
 from workflows.config.catalogue import load_catalogue
 from workflows.label import Label
 from workflows.rules.responsible_party import holder
@@ -61,192 +59,171 @@ Units = Mapping[str, UnitName]
 def casefile(
     tx: Connection, ref: str, actor: Actor, *, today: date, code: str = "", version: int | None = None
 ) -> Casefile:
-    """Everything about a project that was filed; `code` leaves one item's entries in its record.
+    """Everything about a project that was filed; `code` narrows the record to the entries of one item.
 
-    `version` is the one that somebody had looked at before a refusal. NotFound for what the actor may not see, for
+    `version` is the one that a person had looked at before a refusal. NotFound for what the actor may not see, for
     drafts, which are their owner's own, and for an item that the project does not have.
     """
-    found = project(tx, ref, actor)
-    approvals = approvals_of_project(tx, found.id, today) if found.number else []
-    if found.filed_at is None or (code and code not in {one.code for one in approvals}):
+    view = project(tx, ref, actor)
+    approvals = approvals_of_project(tx, view.id, today) if view.number else []
+    if view.filed_at is None or (code and code not in {approval.code for approval in approvals}):
         raise NotFound
-    entries = entries_of_project(tx, found.id)
-    told = tell(tx, entries, {one.id: one.code for one in approvals})
+    entries = entries_of_project(tx, view.id)
+    timeline = tell(tx, entries, {approval.id: approval.code for approval in approvals})
     units, calendar = _units(tx), calendar_in_force(tx)
     readings = clocks_of(tx, approvals, today)
-    holds = _holds(found, approvals, readings, entries, units, calendar, today)
-    spent, both = spent_on(tx, approvals, today), units_by_id(tx, found.place.joint_units)
-    escalations = _escalations(escalations_of(tx, found.id), approvals)
+    is_open, registered_days = view.state in OPEN_PROJECTS, None
+    if view.registered_at and is_open:
+        registered_days = calendar.working_days_between(day_of(view.registered_at), today)
+    holds = _holds(approvals if is_open else (), readings, entries, units, calendar, today)
+    spent, joint_units = spent_on(tx, approvals, today), units_by_id(tx, view.place.joint_units)
+    escalations, open_moves = _escalations(tx, view.id, approvals), open_to(view, actor)
     return Casefile(
-        project=found,
-        owner=units[found.owner],
-        joint=tuple(both[unit] for unit in found.place.joint_units),
-        state=PROJECT.state(found.state),
-        category=category_label(found.category),
-        liaison=_liaison(tx, found, actor, today),
+        project=view,
+        owner=units[view.owner],
+        joint=tuple(joint_units[unit] for unit in view.place.joint_units),
+        state=PROJECT.state(view.state),
+        category=category_label(view.category),
+        liaison=_liaison(tx, view, actor, today),
         progress=_progress(approvals),
-        registered_days=_days_since_registration(found, calendar, today),
-        suspension=_suspension(found, told),
-        is_review_due=found.review_on is not None and found.review_on <= today,
-        outlook=_outlook(tx, plan_of(found, approvals), readings, units, today),
+        registered_days=registered_days,
+        suspension=_suspension(view, timeline),
+        is_review_due=view.review_on is not None and view.review_on <= today,
+        outlook=_outlook(tx, plan_of(view, approvals), readings, units, today),
         late=tuple(hold for hold in holds if hold.is_late),
         holds=tuple(hold for hold in holds if not hold.is_late),
         stages=_stages(approvals, units, spent, today),
         spent=spent,
-        escalations=tuple(one for one in escalations if one.is_open),
-        closed_escalations=tuple(one for one in escalations if not one.is_open),
+        escalations=tuple(escalation for escalation in escalations if escalation.is_open),
+        closed_escalations=tuple(escalation for escalation in escalations if not escalation.is_open),
         cards=tuple((card.approval, card) for card in cards_of_approvals(tx, approvals, today)),
-        orders=orders_of_project(tx, found.id, today),
-        documents=tuple(for_project(tx, found.id)),
-        codes=tuple((one.code, Label(one.item.zh, one.item.en)) for one in approvals),
+        orders=orders_of_project(tx, view.id, today),
+        documents=tuple(for_project(tx, view.id)),
+        codes=tuple((approval.code, Label(approval.item.zh, approval.item.en)) for approval in approvals),
         code=code,
-        days=by_day(one for one in told if not code or one.code == code),
-        meanwhile=since(told, version),
-        **_moves(found, actor),
+        days=by_day(entry for entry in timeline if not code or entry.code == code),
+        meanwhile=since(timeline, version),
+        moves=tuple(move for move in open_moves if move.name in HALTING),
+        elsewhere=tuple((page, move) for move in open_moves if (page := _page_of(move))),
     )
 
 
-def _moves(found: ProjectView, actor: Actor) -> dict[str, Any]:
-    """What the actor may do with the project: here, and on the pages of triage and registration."""
-    open_now = open_to(found, actor)
-    return {
-        "moves": tuple(move for move in open_now if move.name in HALTING),
-        "elsewhere": tuple((_page_of(move), move) for move in open_now if _page_of(move)),
-    }
 
 
 def _page_of(move: Move) -> str:
+    """The endpoint of the page where the move is made, empty for any other move."""
     if move.name in SORTING:
         return "triage.show"
     joint = dict.fromkeys(JOINT, "joint.show")
     return (joint | {REGISTER: "registration.show", "reassign": "liaisons.terms"}).get(move.name, "")
 
 
-def _days_since_registration(found: ProjectView, calendar: Calendar, today: date) -> int | None:
-    if found.registered_at is None or found.state not in OPEN_PROJECTS:
-        return None
-    return calendar.working_days_between(day_of(found.registered_at), today)
-
-
-def _suspension(found: ProjectView, told: Sequence[EntryDescription]) -> tuple[FactView, ...]:
-    """What was said when the project was suspended, as long as it is."""
-    if found.state != PROJECT.move("suspend").target:
+def _suspension(project: ProjectView, timeline: Sequence[EntryDescription]) -> tuple[FactView, ...]:
+    """The facts of the suspension, as long as it lasts."""
+    if project.state != PROJECT.move("suspend").target:
         return ()
-    return next((one.facts for one in reversed(told) if one.move == PROJECT.move("suspend")), ())
+    return next((entry.facts for entry in reversed(timeline) if entry.move == PROJECT.move("suspend")), ())
 
 
-def _outlook(tx: Connection, told: PlanView, readings: Readings, units: Units, today: date) -> ForecastView | None:
-    def named(name: str) -> Label:
+def _outlook(tx: Connection, plan: PlanView, readings: Readings, units: Units, today: date) -> ForecastView | None:
+    def unit_label(name: str) -> Label:
         return Label(name, units[name].name_en if name in units else "")
 
-    foreseen = prospects(tx, told, today, readings)
-    return outlook(told, foreseen, readings, named, is_owner=False) if foreseen else None
+    expectation = prospects(tx, plan, today, readings)
+    return forecast_view(plan, expectation, readings, unit_label, is_owner=False) if expectation else None
 
 
 # Who holds what.
 
 
 def _holds(
-    found: ProjectView,
-    approvals: Sequence[ApprovalView],
+    approvals: Iterable[ApprovalView],
     readings: Readings,
-    entries: Sequence[EntryView],
+    entries: Iterable[EntryView],
     units: Units,
     calendar: Calendar,
     today: date,
-) -> tuple[SuspensionView, ...]:
+) -> list[SuspensionView]:
     """The open approvals, the worst light first, then the one that is due first."""
-    held = [one for one in approvals if holder(APPROVAL, one.state)] if found.state in OPEN_PROJECTS else []
-    procedures = _procedures(entries)
-    holds = [_hold(one, readings.get(one.id), units, procedures.get(one.id, ""), calendar, today) for one in held]
-    return tuple(sorted(holds, key=_pressing))
+    procedures = {entry.approval_id: entry.facts["procedure"] for entry in entries if entry.move == "start_special"}
+    holds = []
+    for approval in approvals:
+        if role := holder(APPROVAL, approval.state):
+            limits = dues(readings[approval.id]) if approval.id in readings else {}
+            is_paused = approval.state == APPROVAL.move("start_special").target
+            hold = SuspensionView(
+                approval=approval,
+                state=APPROVAL.state(approval.state),
+                holder=units[approval.owner if role == "owner" else approval.department],
+                role=Label(ROLES[role].zh, ROLES[role].en),
+                since=approval.state_since,
+                days=calendar.working_days_between(day_of(approval.state_since), today),
+                procedure=str(procedures.get(approval.id, "")) if is_paused else "",
+                notice=limits.get("notice"),
+                promised=limits.get("promised"),
+                legal=limits.get("legal"),
+            )
+            holds.append(hold)
+    return sorted(holds, key=_urgency)
 
 
-def _hold(
-    one: ApprovalView, reading: Reading | None, units: Units, procedure: str, calendar: Calendar, today: date
-) -> SuspensionView:
-    role = ROLES[holder(APPROVAL, one.state) or "window"]
-    limits = dues(reading) if reading else {}
-    return SuspensionView(
-        approval=one,
-        state=APPROVAL.state(one.state),
-        holder=units[one.owner if role.name == "owner" else one.department],
-        role=Label(role.zh, role.en),
-        since=one.state_since,
-        days=calendar.working_days_between(day_of(one.state_since), today),
-        procedure=procedure if one.state == APPROVAL.move("start_special").target else "",
-        notice=limits.get("notice"),
-        promised=limits.get("promised"),
-        legal=limits.get("legal"),
-    )
-
-
-def _pressing(hold: SuspensionView) -> tuple[int, date, str]:
+def _urgency(hold: SuspensionView) -> tuple[int, date, str]:
     light, first = hold.approval.light, hold.promised or hold.notice
     return -LIGHTS.index(light) if light else 1, first.due_on if first else date.max, hold.approval.code
-
-
-def _procedures(entries: Iterable[EntryView]) -> dict[int, str]:
-    """The last special procedure of each approval."""
-    return {
-        entry.approval_id: str(entry.facts["procedure"])
-        for entry in entries
-        if entry.move == "start_special" and entry.approval_id is not None
-    }
 
 
 # Progress.
 
 
 def _progress(approvals: Sequence[ApprovalView]) -> ProjectProgress:
-    lights = [one.open_light for one in approvals if one.open_light]
+    lights = [approval.open_light for approval in approvals if approval.open_light]
     return ProjectProgress(
-        planned=sum(one.state != "withdrawn" for one in approvals),
-        granted=sum(one.state == "granted" for one in approvals),
+        planned=sum(approval.state != "withdrawn" for approval in approvals),
+        granted=sum(approval.state == "granted" for approval in approvals),
         late=sum(light in LATE for light in lights),
         light=max(lights, key=LIGHTS.index, default=None),
     )
 
 
 def _stages(approvals: Sequence[ApprovalView], units: Units, spent: Spent, today: date) -> tuple[StageProgress, ...]:
-    found = []
+    stages = []
     for no, stage in sorted(load_catalogue().stages.items()):
-        mine = [one for one in approvals if one.stage == no]
-        if mine:
-            progress = _progress(mine)
+        in_stage = [approval for approval in approvals if approval.stage == no]
+        if in_stage:
+            progress = _progress(in_stage)
             lead = units.get(stage.lead, UnitName(stage.lead, ""))
-            rows = tuple(_stage_approval(one, units, today) for one in mine)
+            rows = tuple(_stage_approval(approval, units, today) for approval in in_stage)
             clock = spent.stages.get(no)
-            found.append(StageProgress(stage, lead, progress.planned, progress.granted, progress.late, clock, rows))
-    return tuple(found)
+            stages.append(StageProgress(stage, lead, progress.planned, progress.granted, progress.late, clock, rows))
+    return tuple(stages)
 
 
-def _stage_approval(one: ApprovalView, units: Units, today: date) -> StageApproval:
-    return StageApproval(one, APPROVAL.state(one.state), one.open_light, units[one.department], validity(one, today))
+def _stage_approval(approval: ApprovalView, units: Units, today: date) -> StageApproval:
+    state, department = APPROVAL.state(approval.state), units[approval.department]
+    return StageApproval(approval, state, approval.open_light, department, validity(approval, today))
 
 
-def _escalations(rows: Iterable[Row[Any]], approvals: Iterable[ApprovalView]) -> list[Raised]:
+def _escalations(tx: Connection, project_id: int, approvals: Iterable[ApprovalView]) -> list[Raised]:
     """Every escalation, the highest level first."""
-    by_id = {one.id: one for one in approvals}
-    found = [_raised(row, by_id[row.approval_id]) for row in rows]
-    return sorted(found, key=lambda one: (-one.level, one.answer_due_on, one.code, one.round))
-
-
-def _raised(row: Row[Any], approval: ApprovalView) -> Raised:
-    return Raised(
-        code=approval.code,
-        item=Label(approval.item.zh, approval.item.en),
-        round=row.round,
-        level=row.level,
-        level_name=Label(*LEVELS[row.level]),
-        light=row.light,
-        state=ESCALATION.state(row.state),
-        is_open=row.state in OPEN_STATES,
-        raised_on=row.raised_on,
-        answer_due_on=row.answer_due_on,
-        reason=row.reason,
-        commitment_on=row.commitment_on,
-    )
+    by_id = {approval.id: approval for approval in approvals}
+    views = [
+        Raised(
+            code=by_id[row.approval_id].code,
+            item=Label(by_id[row.approval_id].item.zh, by_id[row.approval_id].item.en),
+            round=row.round,
+            level=row.level,
+            level_name=Label(*LEVELS[row.level]),
+            light=row.light,
+            state=ESCALATION.state(row.state),
+            is_open=row.state in OPEN_STATES,
+            raised_on=row.raised_on,
+            answer_due_on=row.answer_due_on,
+            reason=row.reason,
+            commitment_on=row.commitment_on,
+        )
+        for row in escalations_of(tx, project_id)
+    ]
+    return sorted(views, key=lambda view: (-view.level, view.answer_due_on, view.code, view.round))
 
 
 def _units(tx: Connection) -> dict[str, UnitName]:
@@ -254,8 +231,8 @@ def _units(tx: Connection) -> dict[str, UnitName]:
     return {row.name: UnitName(row.name, row.name_en) for row in rows}
 
 
-def _liaison(tx: Connection, found: ProjectView, actor: Actor, today: date) -> Liaison | None:
-    person = found.place.liaison_id
+def _liaison(tx: Connection, project: ProjectView, actor: Actor, today: date) -> Liaison | None:
+    person = project.place.liaison_id
     if person is None:
         return None
     on_duty = roster(tx, today).on_duty(person, today)

@@ -1,4 +1,4 @@
-"""All projects that were filed, searched and narrowed, with their progress."""
+"""The list of filed projects, searched and narrowed, with their progress."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,34 +23,34 @@ from workflows.config.city import load_city
 
 MINE, OTHERS = range(2)  # ranks: what the actor accompanies comes first
 FLAGS = ("is_key", "is_urgent", "is_practical_matter", "is_followed", "is_late", "is_lapsing")
-KEPT = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
+COLUMNS = ("name", "county", "planned_10k_yuan", "is_key", "is_urgent", "is_practical_matter")
 
 
-def casefiles(tx: Connection, actor: Actor, wanted: CasefileFilter, *, today: date, cursor: str = "") -> Index:
+def casefiles(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date, cursor: str = "") -> Index:
     """The projects that were filed: those that the actor accompanies first, then the newest."""
-    rows = _page(tx, actor, wanted, today, _read_place(cursor))
-    total = count(tx, actor, wanted, today=today)
+    rows = _page(tx, actor, filters, today, cursor)
+    total = count(tx, actor, filters, today=today)
     progress = progress_of(tx, [row.id for row in rows[:PAGE]], today)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    shown = [_row(row, actor, progress.get(row.id, ProjectProgress())) for row in rows[:PAGE]]
-    page = Page(shown, write_cursor(last.rank, last.id) if last else None)
-    return Index(wanted, page, total, _liaisons(tx), _narrowing(wanted))
+    listed = [_row(row, actor, progress.get(row.id, ProjectProgress())) for row in rows[:PAGE]]
+    page = Page(listed, write_cursor(last.rank, last.id) if last else None)
+    return Index(filters, page, total, _liaisons(tx), _narrowing(filters))
 
 
-def count(tx: Connection, actor: Actor, wanted: CasefileFilter, *, today: date) -> int:
-    """How many projects this list holds in all; units and people are looked at only where they are asked for."""
-    found = _rows().with_only_columns(func.count()) if wanted.search or wanted.liaison else select(func.count())
-    return int(tx.execute(found.where(*_listed(actor, wanted, today))).scalar_one())
+def count(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date) -> int:
+    """The length of the list; units and people are joined only where a filter needs them."""
+    query = _rows().with_only_columns(func.count()) if filters.search or filters.liaison else select(func.count())
+    return int(tx.execute(query.where(*_listed(actor, filters, today))).scalar_one())
 
 
-def _listed(actor: Actor, wanted: CasefileFilter, today: date) -> tuple[ColumnElement[bool], ...]:
-    return visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(wanted, today)
+def _listed(actor: Actor, filters: CasefileFilter, today: date) -> tuple[ColumnElement[bool], ...]:
+    return visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(filters, today)
 
 
 def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many approvals of the projects that the actor may see are late."""
-    found = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    late = select(func.count()).select_from(found).where(is_late(day_of(now)), visible_projects(actor))
+    """The number of late approvals of the projects that the actor may see."""
+    source = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+    late = select(func.count()).select_from(source).where(is_late(day_of(now)), visible_projects(actor))
     return int(tx.execute(late).scalar_one())
 
 
@@ -68,12 +68,8 @@ def progress_of(tx: Connection, ids: Iterable[int], today: date) -> dict[int, Pr
         .group_by(APPROVALS.c.project_id)
         .order_by(APPROVALS.c.project_id)
     )
-    return {
-        row.project_id: ProjectProgress(
-            row.planned, row.granted, row.late, None if row.worst is None else LIGHTS[row.worst]
-        )
-        for row in rows
-    }
+    lights = dict(enumerate(LIGHTS))
+    return {row.project_id: ProjectProgress(row.planned, row.granted, row.late, lights.get(row.worst)) for row in rows}
 
 
 def _rows() -> Select[Any]:
@@ -82,91 +78,82 @@ def _rows() -> Select[Any]:
     return select(TABLE, *columns).select_from(source)
 
 
-def _page(
-    tx: Connection, actor: Actor, wanted: CasefileFilter, today: date, place: tuple[int, int] | None
-) -> list[Row[Any]]:
-    """A page's rows and one more, after this place. Each rank is read along an index, from its newest project on."""
+def _page(tx: Connection, actor: Actor, filters: CasefileFilter, today: date, cursor: str) -> list[Row[Any]]:
+    """A page's rows and one more, after the cursor's rank and id. Each rank is read along an index, newest first."""
+    last_rank, last_id = (int(str(key)) for key in read_cursor(cursor, (int, int))) if cursor else (MINE, None)
     accompanied = TABLE.c.liaison_id.in_(actor.accompanies_as)
-    found: list[Row[Any]] = []
+    rows: list[Row[Any]] = []
     for rank, is_ranked in ((MINE, accompanied), (OTHERS, or_(TABLE.c.liaison_id.is_(None), ~accompanied))):
-        left = PAGE + 1 - len(found)
-        if not left or (place and rank < place[0]):
+        left = PAGE + 1 - len(rows)
+        if not left or rank < last_rank:
             continue
-        rows = _rows().add_columns(literal(rank).label("rank")).where(is_ranked, *_listed(actor, wanted, today))
-        if place and rank == place[0]:
-            rows = rows.where(TABLE.c.id < place[1])
-        found += tx.execute(rows.order_by(TABLE.c.id.desc()).limit(left))
-    return found
+        query = _rows().add_columns(literal(rank).label("rank")).where(is_ranked, *_listed(actor, filters, today))
+        if last_id is not None and rank == last_rank:
+            query = query.where(TABLE.c.id < last_id)
+        rows += tx.execute(query.order_by(TABLE.c.id.desc()).limit(left))
+    return rows
 
 
-def _read_place(cursor: str) -> tuple[int, int] | None:
-    """The rank and id of the last project of the page before."""
-    if not cursor:
-        return None
-    rank, key = read_cursor(cursor, (int, int))
-    return int(str(rank)), int(str(key))
-
-
-def _narrowed(wanted: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
-    if wanted.search:
-        yield _matches(wanted.search)
+def _narrowed(filters: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
+    if filters.search:
+        yield _matches(filters.search)
     for name, column in (("state", TABLE.c.state), ("category", TABLE.c.category), ("liaison", PERSON.c.username)):
-        if getattr(wanted, name):
-            yield column == getattr(wanted, name)
-    yield from _flagged(wanted, today)
+        if getattr(filters, name):
+            yield column == getattr(filters, name)
+    yield from _flagged(filters, today)
 
 
-def _flagged(wanted: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
+def _flagged(filters: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
     for name in ("is_key", "is_urgent", "is_practical_matter"):
-        if getattr(wanted, name):
+        if getattr(filters, name):
             yield TABLE.c[name].is_(True)
-    if wanted.is_followed:
+    if filters.is_followed:
         yield and_(or_(TABLE.c.is_key, TABLE.c.is_urgent), TABLE.c.state.in_(OPEN_PROJECTS))
-    if wanted.is_late:
+    if filters.is_late:
         yield TABLE.c.id.in_(select(APPROVALS.c.project_id).where(is_late(today)))
-    if wanted.is_lapsing:
+    if filters.is_lapsing:
         yield has_lapsing(today)
 
 
 def has_lapsing(today: date) -> ColumnElement[bool]:
     """Whether a project that is not over has an approval that lapses within thirty days or has lapsed."""
-    mine = exists().where(APPROVALS.c.project_id == TABLE.c.id, is_lapsing(today))
-    return and_(TABLE.c.state.in_(OPEN_PROJECTS), mine)
+    lapsing = exists().where(APPROVALS.c.project_id == TABLE.c.id, is_lapsing(today))
+    return and_(TABLE.c.state.in_(OPEN_PROJECTS), lapsing)
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    """The name, owner or a reference holds the text, or it is the number as people read it."""
+    """Whether the name, owner or a reference contains the text, or it is the displayed number."""
     columns = (TABLE.c.name, UNIT.c.name, UNIT.c.name_en, TABLE.c.number, TABLE.c.external_ref)
-    found = [column.icontains(text, autoescape=True) for column in columns]
+    conditions = [column.icontains(text, autoescape=True) for column in columns]
     number = number_in(text)
-    return or_(TABLE.c.uid == text, *found, *([TABLE.c.number == number] if number else []))
+    return or_(TABLE.c.uid == text, *conditions, *([TABLE.c.number == number] if number else []))
 
 
 def number_in(text: str) -> str | None:
-    """The registration number that stands in this text as people read it: 攀挂〔2026〕17号."""
-    shown = re.escape(load_city().number_format)
-    shown = shown.replace(r"\{year\}", r"(?P<year>\d{4})").replace(r"\{serial\}", r"(?P<serial>\d{1,5})")
-    found = re.fullmatch(shown, text, flags=re.ASCII)
-    return load_city().number(int(found["year"]), int(found["serial"])) if found else None
+    """The stored registration number of a displayed one: 攀挂〔2026〕17号."""
+    pattern = re.escape(load_city().number_format)
+    pattern = pattern.replace(r"\{year\}", r"(?P<year>\d{4})").replace(r"\{serial\}", r"(?P<serial>\d{1,5})")
+    match = re.fullmatch(pattern, text, flags=re.ASCII)
+    return load_city().number(int(match["year"]), int(match["serial"])) if match else None
 
 
-def _narrowing(wanted: CasefileFilter) -> dict[str, str]:
+def _narrowing(filters: CasefileFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
-    texts = {name: getattr(wanted, name) for name in ("search", "state", "category", "liaison")}
-    flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(wanted, name)}
+    texts = {name: getattr(filters, name) for name in ("search", "state", "category", "liaison")}
+    flags = {name.removeprefix("is_"): "yes" for name in FLAGS if getattr(filters, name)}
     return {name: value for name, value in texts.items() if value} | flags
 
 
 def _liaisons(tx: Connection) -> tuple[tuple[str, str], ...]:
-    """Everybody who is or was somebody's liaison: user names and names."""
-    held = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
-    is_one = or_(PERSON.c.id.in_(held), accompanies(PERSON.c.id))
-    rows = tx.execute(select(PERSON.c.username, PERSON.c.name).where(is_one).order_by(PERSON.c.username))
+    """User names and names of everybody who is or was a liaison."""
+    is_granted = select(GRANT.c.person_id).where(GRANT.c.role == "liaison")
+    is_liaison = or_(PERSON.c.id.in_(is_granted), accompanies(PERSON.c.id))
+    rows = tx.execute(select(PERSON.c.username, PERSON.c.name).where(is_liaison).order_by(PERSON.c.username))
     return tuple((row.username, row.name) for row in rows)
 
 
 def _row(row: Row[Any], actor: Actor, progress: ProjectProgress) -> CasefileRow:
-    kept: Mapping[str, Any] = {name: getattr(row, name) for name in KEPT}
+    values: Mapping[str, Any] = {name: getattr(row, name) for name in COLUMNS}
     return CasefileRow(
         ref=ref_of(row),
         shown_number=load_city().shown_number(row.number) if row.number else None,
@@ -176,5 +163,5 @@ def _row(row: Row[Any], actor: Actor, progress: ProjectProgress) -> CasefileRow:
         liaison=row.liaison,
         is_mine=row.liaison_id in actor.accompanies_as,
         progress=progress,
-        **kept,
+        **values,
     )

@@ -1,4 +1,4 @@
-"""One project as a whole: its plan and its record. Read-only; looks at all stages."""
+"""One project as a whole: its plan and its record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,38 +50,32 @@ class Recorded:
 
 def plan(tx: Connection, ref: str, actor: Actor, today: date) -> PlanView:
     """The plan of this project; NotFound when there is none that the actor may see."""
-    found = project(tx, ref, actor)
-    return plan_of(found, approvals_of_project(tx, found.id, today) if found.number else ())
+    view = project(tx, ref, actor)
+    return plan_of(view, approvals_of_project(tx, view.id, today) if view.number else ())
 
 
-def plan_of(found: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
+def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
     """The plan of this project, whose approvals these are; before the registration there are none."""
-    if found.number is None:
-        return _plan_view(found, _previewed(found), is_preview=True)
-    return _plan_view(found, tuple(PlannedView(a.item, a.requires, a) for a in approvals), is_preview=False)
-
-
-def _previewed(found: ProjectView) -> tuple[PlannedView, ...]:
-    if found.kind != "construction":
-        return ()
-    return tuple(PlannedView(p.item, p.requires, None) for p in load_catalogue().plan(found.answers))
-
-
-def _plan_view(found: ProjectView, items: tuple[PlannedView, ...], *, is_preview: bool) -> PlanView:
-    states = {one.item.code: one.approval.state for one in items if one.approval}
-    limits = {one.item.code: one.approval.promised_limit if one.approval else one.item.promised for one in items}
+    if view.number is None:
+        preview = load_catalogue().plan(view.answers) if view.kind == "construction" else ()
+        items = tuple(PlannedView(planned.item, planned.requires, None) for planned in preview)
+    else:
+        items = tuple(PlannedView(approval.item, approval.requires, approval) for approval in approvals)
+    pairs = [(planned.item, planned.approval) for planned in items]
+    states = {item.code: approval.state for item, approval in pairs if approval}
     path = critical_path(
-        limits,
-        {one.item.code: one.requires for one in items},
+        {item.code: approval.promised_limit if approval else item.promised for item, approval in pairs},
+        {planned.item.code: planned.requires for planned in items},
         done={code for code, state in states.items() if state in ENDED},
     )
-    return PlanView(found, is_preview, items, tuple(code for code, state in states.items() if state == READY), path)
+    ready = tuple(code for code, state in states.items() if state == READY)
+    return PlanView(view, view.number is None, items, ready, path)
 
 
 def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[Recorded]]:
     """A project and all that was done with it, in order; NotFound when there is none that the actor may see."""
-    found = project(tx, ref, actor)
-    codes = {a.id: a.code for a in approvals_of_project(tx, found.id, today)} if found.number else {}
-    entries = entries_of_project(tx, found.id)
+    view = project(tx, ref, actor)
+    codes = {approval.id: approval.code for approval in approvals_of_project(tx, view.id, today)} if view.number else {}
+    entries = entries_of_project(tx, view.id)
     entries = entries if is_officer(actor) else outward(entries)
-    return found, [Recorded(entry, codes.get(entry.approval_id or 0)) for entry in entries]
+    return view, [Recorded(entry, codes.get(entry.approval_id or 0)) for entry in entries]

@@ -1,30 +1,27 @@
-"""Whose time the approvals of the city took: the three ledgers of a month or a year, by department and approval.
-
-Not to be taken for the ledger of the programme, which is `web/programme/routes.py`.
-"""
+"""Time accounting of the city: the three ledgers of a month or a year, by department and approval."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from approvals.accounts.actors import Actor, visible
 from approvals.accounts.queries import UNIT, UnitName, units_by_id
-from approvals.base.errors import invalid
+from approvals.base.errors import invalid, NotFound
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of, end_of, start_of
+from approvals.base.moments import day_of, end_of, start_of, FIRST_DAY, LAST_DAY
+from approvals.accounts.unit_names import units_by_id
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import STEP_FACTS, as_step, calendars
-from approvals.casefile.periods import AccountingPeriod
 from approvals.filing.queries import TABLE
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.registration.queries import APPROVALS
-from approvals.reports.periods import Month
+from approvals.reports.periods import Month, month_of, read_month
 from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
@@ -34,7 +31,31 @@ from workflows.clock.timeline import Step
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
+_ENTRY = (ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at)
 _COLUMNS = [APPROVALS.c[name] for name in ("id", "project_id", "code", "department_id", "state", "calendar_edition")]
+
+
+class ClockEntry(Protocol):
+    """An entry of the record that the clock reads; `facts` are JSON."""
+
+    seq: int
+    move: str
+    at: datetime
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountingPeriod:
+    """`name` is 2026 or 2026-03; both days are included, the last one is at most today."""
+
+    name: str
+    first_on: date
+    last_on: date
+    months: tuple[Month, ...]
+
+    @property
+    def is_year(self) -> bool:
+        return "-" not in self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +85,7 @@ class MonthTime:
 
 
 @dataclass(frozen=True, slots=True)
-class WhoseTime:
+class CityTime:
     """A period: by department, and of a year by month; each adds up to `days`."""
 
     period: AccountingPeriod
@@ -82,75 +103,93 @@ class ApprovalTime:
     days: TimeAccount
 
 
-def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> WhoseTime:
+def read_period(text: str, today: date) -> AccountingPeriod:
+    """The month or year written like 2026-03 or 2026, this month for no text; NotFound for others and later ones."""
+    if text.isascii() and text.isdigit() and FIRST_DAY.year < int(text) < LAST_DAY.year and len(text) == 4:
+        months = [Month(int(text), number) for number in range(1, 13)]
+    else:
+        months = [read_month(text) if text else month_of(today)]
+    begun = tuple(month for month in months if month.first_on <= today)
+    if not begun:
+        raise NotFound(N_("This period has not begun yet."))
+    return AccountingPeriod(text or str(begun[0]), begun[0].first_on, min(begun[-1].last_on, today), begun)
+
+
+def known_periods(tx: Connection, today: date) -> tuple[AccountingPeriod, ...]:
+    """The years and months since the first registration, the newest first, each year before its months."""
+    first = tx.execute(select(func.min(TABLE.c.registered_at))).scalar_one()
+    months = [month_of(today)]
+    while first and months[-1].first_on > day_of(first):
+        months.append(months[-1].previous)
+    names = dict.fromkeys(name for month in months for name in (str(month.year), str(month)))
+    return tuple(read_period(name, today) for name in names)
+
+
+def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> CityTime:
     """The ledgers of all approvals that the actor may see."""
-    found = list(in_period(tx, actor, period))
+    histories = list(in_period(tx, actor, period))
     by_department: dict[int, list[TimeAccount]] = defaultdict(list)
-    for one, days in _held(found, period):
-        by_department[one.department_id].append(days)
+    for history, days in _accounts(histories, period):
+        by_department[history.department_id].append(days)
     departments = tuple(
         DepartmentTime(name, len(by_department[unit_id]), together(by_department[unit_id]))
         for unit_id, name in departments_of(tx, by_department).items()
     )
-    total = together(one.days for one in departments)
-    months = tuple(_month(found, month, period) for month in period.months) if period.is_year else ()
-    return WhoseTime(period, departments, months, sum(one.approvals for one in departments), total)
+    total = together(line.days for line in departments)
+    months = tuple(_month(histories, month, period) for month in period.months) if period.is_year else ()
+    return CityTime(period, departments, months, sum(line.approvals for line in departments), total)
 
 
-def _month(found: Iterable[TimeShares], month: Month, period: AccountingPeriod) -> MonthTime:
-    last_on = min(month.last_on, period.last_on)
-    return MonthTime(month, together(ledger(one.steps, one.calendar, month.first_on, last_on) for one in found))
+def _month(histories: Iterable[TimeShares], month: Month, period: AccountingPeriod) -> MonthTime:
+    first_on, last_on = month.first_on, min(month.last_on, period.last_on)
+    return MonthTime(month, together(ledger(row.steps, row.calendar, first_on, last_on) for row in histories))
 
 
-def _held(found: Iterable[TimeShares], period: AccountingPeriod) -> Iterator[tuple[TimeShares, TimeAccount]]:
-    """Those that somebody held within the period, with their ledgers."""
-    for one in found:
-        days = ledger(one.steps, one.calendar, period.first_on, period.last_on)
+def _accounts(histories: Iterable[TimeShares], period: AccountingPeriod) -> Iterator[tuple[TimeShares, TimeAccount]]:
+    """The histories in which somebody had the approval in hand within the period, with their ledgers."""
+    for history in histories:
+        days = ledger(history.steps, history.calendar, period.first_on, period.last_on)
         if days.open:
-            yield one, days
+            yield history, days
 
 
 def approvals_behind(
     tx: Connection, actor: Actor, period: AccountingPeriod, department: str, *, today: date, cursor: str = ""
 ) -> Page[ApprovalTime]:
-    """The approvals behind a figure, those that took their department longest first; an empty department is all."""
-    where = [APPROVALS.c.department_id == _id_of(department)] if department else []
-    held = sorted(_held(in_period(tx, actor, period, *where), period), key=_longest)
+    """The drill-down of a figure, the longest time of the department first; an empty department is all of them."""
+    department_id = select(UNIT.c.id).where(UNIT.c.name == department).scalar_subquery()
+    where = [APPROVALS.c.department_id == department_id] if department else []
+    accounts = sorted(_accounts(in_period(tx, actor, period, *where), period), key=_longest)
     if cursor:
         after = numbers_in(cursor, 2)
-        held = [one for one in held if _longest(one) > after]
-    shown = held[:PAGE]
-    views = in_order(tx, [one.id for one, _ in shown], today)
-    rows = [_line(view, days) for view, (_, days) in zip(views, shown, strict=True)]
-    last = shown[-1] if len(held) > PAGE else None
+        accounts = [account for account in accounts if _longest(account) > after]
+    listed = accounts[:PAGE]
+    views = in_order(tx, [account.id for account, _ in listed], today)
+    rows = [
+        ApprovalTime(view, load_city().shown_number(view.project), APPROVAL.state(view.state), days)
+        for view, (_, days) in zip(views, listed, strict=True)
+    ]
+    last = listed[-1] if len(accounts) > PAGE else None
     return Page(rows, write_cursor(*_longest(last)) if last else None)
 
 
 def numbers_in(cursor: str, count: int) -> tuple[int, ...]:
-    """The numbers in the cursor of a list that is sorted by so many; Invalid when it is none of ours."""
+    """The `count` numbers in a cursor; Invalid when it has any other form."""
     keys = tuple(key for key in read_cursor(cursor, (int,) * count) if isinstance(key, int))
     if len(keys) != count:
         raise invalid("cursor", N_("is not a cursor of this list"))
     return keys
 
 
-def _line(one: ApprovalView, days: TimeAccount) -> ApprovalTime:
-    return ApprovalTime(one, load_city().shown_number(one.project), APPROVAL.state(one.state), days)
+def _longest(account: tuple[TimeShares, TimeAccount]) -> tuple[int, int]:
+    return -account[1].department, account[0].id
 
 
-def _longest(one: tuple[TimeShares, TimeAccount]) -> tuple[int, int]:
-    return -one[1].department, one[0].id
-
-
-def departments_of(tx: Connection, found: Iterable[int]) -> dict[int, UnitName]:
+def departments_of(tx: Connection, ids: Iterable[int]) -> dict[int, UnitName]:
     """The departments with these ids in the order of the catalogue."""
     order = {name: number for number, name in enumerate(load_catalogue().departments)}
-    units = units_by_id(tx, found).items()
+    units = units_by_id(tx, ids).items()
     return dict(sorted(units, key=lambda unit: (order.get(unit[1].name, len(order)), unit[0])))
-
-
-def _id_of(department: str) -> Any:
-    return select(UNIT.c.id).where(UNIT.c.name == department).scalar_subquery()
 
 
 # Many histories at once.
@@ -159,46 +198,36 @@ def _id_of(department: str) -> Any:
 def in_period(
     tx: Connection, actor: Actor, period: AccountingPeriod, *where: ColumnElement[bool]
 ) -> Iterator[TimeShares]:
-    """The approvals that somebody may have held within the period: those that are held, or came to rest since."""
-    since = start_of(period.first_on)
-    may_count = or_(APPROVALS.c.state.in_(HELD), APPROVALS.c.state_since >= since)
-    return told(tx, actor, period.last_on, may_count, *where)
+    """The approvals that may have been in somebody's hands within the period: open ones, and those closed since."""
+    may_count = or_(APPROVALS.c.state.in_(HELD), APPROVALS.c.state_since >= start_of(period.first_on))
+    return histories_until(tx, actor, period.last_on, may_count, *where)
 
 
-def told(tx: Connection, actor: Actor, last_on: date, *where: ColumnElement[bool]) -> Iterator[TimeShares]:
-    """These approvals, as far as the actor may see them, with their histories up to the close of a day: three
-    statements however many they are; what was not begun by then is left out."""
-    seen = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
+def histories_until(tx: Connection, actor: Actor, last_on: date, *where: ColumnElement[bool]) -> Iterator[TimeShares]:
+    """These approvals, as far as the actor may see them, with their histories up to the close of `last_on`: three
+    statements however many they are; approvals that were not begun by then are left out."""
+    is_visible = visible(actor, TABLE.c.owner_unit_id, APPROVALS.c.department_id, TABLE.c.liaison_id)
     joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    rows = tx.execute(select(*_COLUMNS).select_from(joined).where(seen, *where).order_by(APPROVALS.c.id)).all()
-    halts, calendar_of = _halts(tx, last_on), calendars(tx)
-    own = _entries(tx, last_on, seen, *where)
+    rows = tx.execute(select(*_COLUMNS).select_from(joined).where(is_visible, *where).order_by(APPROVALS.c.id)).all()
+    halts = _entries(tx, select(ENTRY.c.project_id, *_ENTRY, ENTRY.c.facts).where(HALTS), last_on)
+    calendar_of = calendars(tx)
+    approval_entries = (
+        select(ENTRY.c.approval_id, *_ENTRY, STEP_FACTS)
+        .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
+        .join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+        .where(OF_CLOCK, is_visible, *where)
+    )
+    own = _entries(tx, approval_entries, last_on)
     for row in rows:
         if entries := own.get(row.id):
             stops = halts.get(row.project_id, [])
             steps = sorted([*entries, *stops], key=lambda entry: entry.seq) if stops else entries
-            yield TimeShares(row.id, row.code, row.department_id, tuple(map(_step, steps)), calendar_of(row))
+            clock_steps = tuple(as_step(step.move, day_of(step.at), step.facts, seq=step.seq) for step in steps)
+            yield TimeShares(row.id, row.code, row.department_id, clock_steps, calendar_of(row))
 
 
-def _step(entry: Row[Any]) -> Step:
-    return as_step(entry.move, day_of(entry.at), entry.facts, seq=entry.seq)
-
-
-def _entries(tx: Connection, last_on: date, *where: ColumnElement[bool]) -> dict[int, Sequence[Row[Any]]]:
-    rows = tx.execute(
-        select(ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
-        .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
-        .join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-        .where(OF_CLOCK, ENTRY.c.at <= end_of(last_on), *where)
-        .order_by(ENTRY.c.approval_id, ENTRY.c.seq)
-    )
-    return {key: tuple(group) for key, group in groupby(rows, key=lambda row: row.approval_id)}
-
-
-def _halts(tx: Connection, last_on: date) -> dict[int, Sequence[Row[Any]]]:
-    rows = tx.execute(
-        select(ENTRY.c.project_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
-        .where(HALTS, ENTRY.c.at <= end_of(last_on))
-        .order_by(ENTRY.c.project_id, ENTRY.c.seq)
-    )
-    return {key: tuple(group) for key, group in groupby(rows, key=lambda row: row.project_id)}
+def _entries(tx: Connection, query: Select[Any], last_on: date) -> dict[int, list[ClockEntry]]:
+    """The entries up to the close of a day, by the first column, which is an id."""
+    key = query.selected_columns[0]
+    rows = tx.execute(query.where(ENTRY.c.at <= end_of(last_on)).order_by(key, ENTRY.c.seq))
+    return {key: cast(list[ClockEntry], list(group)) for key, group in groupby(rows, key=lambda row: row[0])}

@@ -1,4 +1,4 @@
-"""Whose time a project took: the three ledgers of its approvals, and the joint clock of each stage that has begun."""
+"""Time accounting of one project: three ledgers of its approvals, and the joint clocks of its stages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class StageClock:
 
 
 @dataclass(frozen=True, slots=True)
-class SpentOn:
+class ApprovalShare:
     """The three ledgers of one approval, all its rounds together."""
 
     item: Item
@@ -51,40 +51,40 @@ class Spent:
     """The working days of a project up to today: `days` is the sum of its approvals' ledgers."""
 
     days: TimeAccount
-    approvals: tuple[SpentOn, ...]
+    approvals: tuple[ApprovalShare, ...]
     stages: Mapping[int, StageClock]
 
 
 def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> Spent:
-    """Whose time the approvals of one project took; those that nobody held yet are left out."""
-    steps = steps_of_many(tx, {one.id: one.project_id for one in approvals})
+    """The ledgers of these approvals of one project, without those that nobody has had in hand yet."""
+    steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
-    found = [SpentOn(one.item, whole_ledger(steps[one.id], calendar_of(one), today)) for one in approvals]
-    held = tuple(one for one in found if one.days.open)
-    return Spent(together(one.days for one in held), held, _stages(calendar_of, approvals, steps, today))
+    accounts = [(approval, whole_ledger(steps[approval.id], calendar_of(approval), today)) for approval in approvals]
+    begun = tuple(ApprovalShare(approval.item, days) for approval, days in accounts if days.open)
+    return Spent(together(share.days for share in begun), begun, _stages(calendar_of, approvals, steps, today))
 
 
 def _stages(
     calendar_of: CalendarOf, approvals: Sequence[ApprovalView], steps: Mapping[int, Sequence[Step]], today: date
 ) -> dict[int, StageClock]:
     limit = load_catalogue().stage_legal_days
-    found = {}
-    for no in sorted({one.stage for one in approvals}):
-        mine = [one for one in approvals if one.stage == no]
-        reading = stage_clock([steps[one.id] for one in mine], _calendar_of_stage(calendar_of, mine), today, limit)
-        if reading:
-            found[no] = told_of(reading)
-    return found
+    clocks = {}
+    for no in sorted({approval.stage for approval in approvals}):
+        in_stage = [approval for approval in approvals if approval.stage == no]
+        calendar = _calendar_of_stage(calendar_of, in_stage)
+        if reading := stage_clock([steps[approval.id] for approval in in_stage], calendar, today, limit):
+            clocks[no] = stage_clock_view(reading)
+    return clocks
 
 
 def _calendar_of_stage(calendar_of: CalendarOf, approvals: Sequence[ApprovalView]) -> Calendar:
-    """A later notice moves a stage that is under way; one whose approvals are all decided keeps that of its last."""
-    last = max(approvals, key=lambda one: one.calendar_edition)
-    return calendar_of(next((one for one in approvals if not APPROVAL.state(one.state).is_final), last))
+    """The newest calendar for a stage that is under way; for a decided one the calendar of its last approval."""
+    last = max(approvals, key=lambda approval: approval.calendar_edition)
+    return calendar_of(next((approval for approval in approvals if not APPROVAL.state(approval.state).is_final), last))
 
 
-def told_of(reading: StageReading) -> StageClock:
-    """The clock of a stage in words."""
+def stage_clock_view(reading: StageReading) -> StageClock:
+    """The joint clock of a stage as its page shows it."""
     over = max(0, -reading.left)
     if reading.ended_on:
         told, tone = (_BROKEN, "late") if reading.is_late else (_KEPT, "done")

@@ -1,4 +1,4 @@
-"""What the casefile shows: all projects in a list, and one project on one page."""
+"""Views of the casefile: all projects in a list, and one project on one page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,10 +25,7 @@ from workflows.label import Label
 
 @dataclass(frozen=True, slots=True)
 class CasefileFilter:
-    """Which casefiles a list is to hold; what is left empty does not narrow it.
-
-    `is_followed` are the key, urgent and hard projects that go on.
-    """
+    """Filters of the list; empty ones do not narrow it. `is_followed` are open key, urgent and hard projects."""
 
     search: str = ""
     state: str = ""
@@ -44,7 +41,7 @@ class CasefileFilter:
 
 @dataclass(frozen=True, slots=True)
 class ProjectProgress:
-    """How far a project's approvals are: withdrawn ones aside; `light` is the worst that burns."""
+    """Counts of a project's approvals without withdrawn ones; `light` is the worst."""
 
     planned: int = 0
     granted: int = 0
@@ -74,7 +71,7 @@ class CasefileRow:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One page of the list, how many there are in all, and whose liaison may be asked for."""
+    """One page of the list, its length in all, and the liaisons to filter by."""
 
     wanted: CasefileFilter
     page: Page[CasefileRow]
@@ -85,7 +82,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Liaison:
-    """Who accompanies a project, whether they are away today, and who is on duty for them then."""
+    """The liaison of a project, whether they are away today, and their deputy then."""
 
     contact: ContactDetails
     is_away: bool
@@ -94,7 +91,7 @@ class Liaison:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionView:
-    """An open approval: in whose hands it is and for how long, and the limits that run. `holder` is a unit's name.
+    """An open approval with its holder, a unit, and the limits that run.
 
     `days` are working days since `since`; `notice` runs before the acceptance, the other two limits from it on;
     `procedure` is what it is paused for.
@@ -129,7 +126,7 @@ class StageApproval:
 
 @dataclass(frozen=True, slots=True)
 class StageProgress:
-    """One stage of a registered project's plan; `clock` is its joint one, once it has begun."""
+    """One stage of a registered project's plan; `clock` is its joint clock, once it has begun."""
 
     stage: Stage
     lead: UnitName
@@ -142,8 +139,6 @@ class StageProgress:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An escalation of one of the project's approvals."""
-
     code: str
     item: Label
     round: int
@@ -163,8 +158,8 @@ class Casefile:
     """One project with everything.
 
     `late` and `holds` are its open approvals; `moves` are made here, `elsewhere` are (endpoint, move) of other pages;
-    `outlook` says what holds its end; `joint` are the two units that are responsible together, if it is a joint one;
-    `suspension` is what was said when a suspended project was suspended; `code` is the item whose entries are shown.
+    `joint` are the two units of a joint project; `suspension` are the facts of a suspension that lasts; `code` is the
+    item that the record is narrowed to.
     """
 
     project: ProjectView

@@ -1,4 +1,4 @@
-"""What an owner does with a filing, and the one way in which a project moves."""
+"""Actions of an owner on a filing, and the move of a project."""
 
 import secrets
 from collections.abc import Mapping
@@ -47,8 +47,8 @@ def draft(tx: Connection, command: Command) -> Subject:
         "is_urgent": False,
         "is_practical_matter": False,
     }
-    key = tx.execute(insert(TABLE), row_to_begin(PROJECT, "draft", row, when)).inserted_primary_key
-    project = tx.execute(select(TABLE).where(TABLE.c.id == key[0])).one()
+    tx.execute(insert(TABLE), row_to_begin(PROJECT, "draft", row, when))
+    project = tx.execute(select(TABLE).where(TABLE.c.uid == row["uid"])).one()
     new_chain(tx, project.id, when)
     case = project_case(project)
     with recording(tx, project.id, 0, FIRST, when, at=when, now=command.now) as record:
@@ -66,7 +66,6 @@ def _with_reference(command: Command) -> dict[str, object]:
 
 
 def change(tx: Connection, command: Command) -> Subject:
-    """The owner edits, files or files again."""
     project = locked_project(tx, command.ref.project, command.actor)
     changes = {}
     facts = checked(project, command)
@@ -80,7 +79,7 @@ def change(tx: Connection, command: Command) -> Subject:
 
 
 def checked(project: Row[Any], command: Command) -> dict[str, Any]:
-    """What was given for this move, checked after the right to make it; nobody decides a filing of their own unit."""
+    """The checked input of this move, after the right to make it; nobody decides a filing of their own unit."""
     case = project_case(project)
     role = acting_role(command.actor, PROJECT.move(command.move), case.place)
     if role in ("supervision_office", "service_centre") and command.actor.unit_id == project.owner_unit_id:
@@ -91,7 +90,7 @@ def checked(project: Row[Any], command: Command) -> dict[str, Any]:
 def move_project(
     tx: Connection, project: Row[Any], command: Command, facts: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> Subject:
-    """Make one move of a locked project that has nothing else to move with it."""
+    """Make one move of a locked project, with a record of its own."""
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         return move_in(record, project, command, facts, changes)
 
@@ -99,7 +98,7 @@ def move_project(
 def move_in(
     record: OpenChain, project: Row[Any], command: Command, facts: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> Subject:
-    """The same within an open record."""
+    """Make one move of a locked project within an open record."""
     case = project_case(project)
     check_version(case, command.version)
     role = acting_role(command.actor, PROJECT.move(command.move), case.place)
@@ -108,13 +107,13 @@ def move_in(
 
 
 def _addressed(case: Subject, project: Row[Any], changes: Mapping[str, Any]) -> Subject:
-    """The case as it is addressed after this move: by a new number or reference, to new and former officers."""
+    """The case with the label and the addressees that it has after this move."""
     reference = changes.get("external_ref") or project.external_ref
     label = project.number or changes.get("number") or reference or project.uid
     liaison_id = changes.get("liaison_id", case.place.liaison_id)
     former = case.place.liaison_id if liaison_id != case.place.liaison_id else None
-    two = tuple(changes[name] for name in JOINT_UNITS if changes.get(name)) or case.place.joint_units
-    place = replace(case.place, liaison_id=liaison_id, officer_id=former, joint_units=two)
+    joint_units = tuple(changes[name] for name in JOINT_UNITS if changes.get(name)) or case.place.joint_units
+    place = replace(case.place, liaison_id=liaison_id, officer_id=former, joint_units=joint_units)
     return replace(case, place=place, label=str(label))
 
 

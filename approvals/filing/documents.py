@@ -3,8 +3,9 @@
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -40,7 +41,7 @@ class Damaged(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file that lies in the store: what it is called and what it is."""
+    """A file in the store; `size` in bytes."""
 
     name: str
     media_type: str
@@ -50,7 +51,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document as pages show it; `material` is what it serves as, empty for anything else."""
+    """A document as pages show it; `material` is empty for a document that serves as none."""
 
     uid: str
     name: str
@@ -62,7 +63,7 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFile:
-    """A document to hand out, and where it belongs."""
+    """A document to hand out, and its project."""
 
     uid: str
     project_id: int
@@ -73,26 +74,26 @@ class DocumentFile:
 # The store.
 
 
-def store(folder: Path, given_name: str | None, file: IO[bytes]) -> Stored:
-    """Put the file into the store, on the disk for good when this returns; Invalid when it is not taken."""
-    name = clean_name(given_name)
-    found = check_content(name, file)
+def store(folder: Path, upload_name: str | None, file: IO[bytes]) -> Stored:
+    """Put the file into the store, durably; Invalid when it is not accepted."""
+    name = clean_name(upload_name)
+    file_type = check_content(name, file)
     size, digest = file.seek(0, os.SEEK_END), sha256_of(file)
     _put(folder, path_of(folder, digest), file, digest)
-    return Stored(name, found.media_type, size, digest)
+    return Stored(name, file_type.media_type, size, digest)
 
 
 def path_of(folder: Path, digest: str) -> Path:
-    """Where the content of this checksum lies."""
+    """The path of the content with this checksum."""
     return folder / digest[:2] / digest[2:4] / digest
 
 
 def sha256_of(file: IO[bytes]) -> str:
     file.seek(0)
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     while block := file.read(BLOCK):
-        found.update(block)
-    return found.hexdigest()
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _put(folder: Path, path: Path, file: IO[bytes], digest: str) -> None:
@@ -102,16 +103,15 @@ def _put(folder: Path, path: Path, file: IO[bytes], digest: str) -> None:
     with NamedTemporaryFile(dir=folder, prefix="new-", delete=False) as new:
         try:
             file.seek(0)
-            while block := file.read(BLOCK):
-                new.write(block)
+            shutil.copyfileobj(file, new, BLOCK)
             new.flush()
             os.fsync(new.fileno())
             Path(new.name).replace(path)  # in place of a damaged one, too
         except BaseException:
             Path(new.name).unlink(missing_ok=True)
             raise
-    for made in (path.parent, path.parent.parent, folder):
-        _sync(made)
+    for parent in (path.parent, path.parent.parent, folder):
+        _sync(parent)
 
 
 def _sync(folder: Path) -> None:
@@ -147,7 +147,7 @@ def opened(folder: Path, stored: Stored) -> IO[bytes]:
 
 
 def check_takes_documents(project: ProjectView) -> None:
-    """Refused when nothing will happen to the project any more."""
+    """Refused when the project is closed."""
     if PROJECT.state(project.state).is_final:
         raise Refused(N_("The project is closed; it takes no more documents."))
 
@@ -157,17 +157,14 @@ def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, 
     check_takes_documents(project)
     if material and material not in materials_of_catalogue():
         raise invalid("material", N_("is not one of the choices"))
-    mine = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
-    if tx.execute(mine).scalar_one() >= MOST:
+    count = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
+    if tx.execute(count).scalar_one() >= MOST:
         raise Refused(N_("A project may have %(most)s documents; this one has them."), most=MOST)
     row = {
         "uid": f"d-{secrets.token_hex(8)}",
         "project_id": project.id,
         "material": material,
-        "name": stored.name,
-        "media_type": stored.media_type,
-        "size": stored.size,
-        "sha256": stored.sha256,
+        **asdict(stored),
         "added_by": by.username,
         "added_at": now,
     }
@@ -176,25 +173,18 @@ def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, 
 
 
 def materials_of_catalogue() -> frozenset[str]:
-    """Every material that some item of the catalogue asks for."""
     return frozenset(name for item in load_catalogue().items.values() for name in item.materials)
 
 
 def materials_for(answers: Mapping[str, bool]) -> tuple[str, ...]:
-    """What the items that apply by these answers ask for, in the order of the catalogue, each once."""
-    planned = (name for one in load_catalogue().plan(answers) for name in one.item.materials)
-    return tuple(dict.fromkeys(planned))
+    """The materials of the items that apply by these answers, in the order of the catalogue, each once."""
+    names = (name for plan_item in load_catalogue().plan(answers) for name in plan_item.item.materials)
+    return tuple(dict.fromkeys(names))
 
 
 _OF_PROJECT = (
-    select(
-        DOCUMENTS.c.uid,
-        DOCUMENTS.c.name,
-        DOCUMENTS.c.material,
-        DOCUMENTS.c.size,
-        func.coalesce(PERSON.c.name, DOCUMENTS.c.added_by),
-        DOCUMENTS.c.added_at,
-    )
+    select(*(DOCUMENTS.c[name] for name in ("uid", "name", "material", "size")))
+    .add_columns(func.coalesce(PERSON.c.name, DOCUMENTS.c.added_by), DOCUMENTS.c.added_at)
     .select_from(DOCUMENTS.outerjoin(PERSON, PERSON.c.username == DOCUMENTS.c.added_by))
     .where(DOCUMENTS.c.project_id == bindparam("project_id"))
     .order_by(DOCUMENTS.c.id)
@@ -227,8 +217,8 @@ def check_chosen(tx: Connection, project_id: int, materials: Iterable[Mapping[st
     chosen = {index: material["document"] for index, material in enumerate(materials) if material.get("document")}
     if not chosen:
         return
-    known = select(DOCUMENTS.c.uid).where(DOCUMENTS.c.project_id == project_id).order_by(DOCUMENTS.c.id)
-    uids = set(tx.execute(known).scalars())
+    query = select(DOCUMENTS.c.uid).where(DOCUMENTS.c.project_id == project_id).order_by(DOCUMENTS.c.id)
+    uids = set(tx.execute(query).scalars())
     for index, uid in chosen.items():
         if uid not in uids:
             raise invalid(f"materials.{index}.document", N_("is no document of this project"))

@@ -1,4 +1,4 @@
-"""Which files are taken: the listed types, and only when the content is what the name says."""
+"""Accepted files: the listed types, and only when the content matches the name."""
 
 import re
 import struct
@@ -14,8 +14,8 @@ from approvals.base.i18n import N_
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 
 FILE_LIMIT = 50 * 1024 * 1024  # bytes
-HEAD = 8192  # bytes that tell what a file is
-TAIL = 65536  # bytes at its end that tell whether all of it is there
+HEAD = 8192  # bytes at the beginning that identify a type
+TAIL = 65536  # bytes at the end that show whether the file is complete
 DIRECTORY_LIMIT = 4 * 1024 * 1024  # bytes of an archive's list of parts; an honest document's is a hundredth of it
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 OLE_STREAM, OLE_ENTRY = 2, 128  # an entry of an OLE file's directory: its kind, and its size in bytes
@@ -31,15 +31,15 @@ DECEIVING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A type that is taken: how it is served, and how its content is known."""
+    """An accepted type: how it is served, and how its content is recognised."""
 
     media_type: str
     is_content: Callable[[IO[bytes], int], bool]
 
 
-def clean_name(given: str | None) -> str:
+def clean_name(upload_name: str | None) -> str:
     """The name of a file as people know it, without any folder; Invalid says what is wrong with it."""
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", given or "")[-1]).strip()
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", upload_name or "")[-1]).strip()
     if not name:
         raise invalid("file", N_("Choose a file."))
     if fault := text_fault(name, limit=NAME_LIMIT, lines=False):
@@ -63,12 +63,12 @@ def check_content(name: str, file: IO[bytes]) -> FileType:
         raise invalid("file", N_("The file is empty."))
     if size > FILE_LIMIT:
         raise invalid("file", N_("The file has more than 50 MB."))
-    found = FILE_TYPES[suffix_of(name)]
-    if not found.is_content(file, size):
+    file_type = FILE_TYPES[suffix_of(name)]
+    if not file_type.is_content(file, size):
         raise invalid("file", N_("The content is not what the name says, or the file is damaged."))
     if _carries_macros(file, size):
         raise invalid("file", N_("The file carries macros. Save it without them."))
-    return found
+    return file_type
 
 
 def _read(file: IO[bytes], start: int, length: int) -> bytes:
@@ -76,17 +76,16 @@ def _read(file: IO[bytes], start: int, length: int) -> bytes:
     return file.read(length)
 
 
-def _is_pdf(file: IO[bytes], size: int) -> bool:
-    return _matches("pdf", file) and b"%%EOF" in _read(file, size - TAIL, TAIL)
+def _ends_with(suffix: str, mark: bytes) -> Callable[[IO[bytes], int], bool]:
+    def is_content(file: IO[bytes], size: int) -> bool:
+        return _matches(suffix, file) and mark in _read(file, size - TAIL, TAIL)
+
+    return is_content
 
 
 def _is_png(file: IO[bytes], size: int) -> bool:
     head, tail = _read(file, 0, 16), _read(file, size - TAIL, TAIL)
     return head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:] == b"IHDR" and b"IEND" in tail
-
-
-def _is_jpeg(file: IO[bytes], size: int) -> bool:
-    return _matches("jpg", file) and b"\xff\xd9" in _read(file, size - TAIL, TAIL)
 
 
 def _is_tiff(file: IO[bytes], size: int) -> bool:
@@ -143,14 +142,14 @@ def _ole_with(*streams: str) -> Callable[[IO[bytes], int], bool]:
 
 def _has_stream(content: bytes, name: str) -> bool:
     """Whether the directory of an OLE file has a stream of this name."""
-    wanted = name.encode("utf-16-le") + b"\0\0"
-    at = content.find(wanted)
+    encoded = name.encode("utf-16-le") + b"\0\0"
+    at = content.find(encoded)
     while at >= 0:
         entry = content[at : at + OLE_ENTRY]
         in_place = at % OLE_ENTRY == 0 and len(entry) == OLE_ENTRY
-        if in_place and entry[66] == OLE_STREAM and struct.unpack_from("<H", entry, 64)[0] == len(wanted):
+        if in_place and entry[66] == OLE_STREAM and struct.unpack_from("<H", entry, 64)[0] == len(encoded):
             return True
-        at = content.find(wanted, at + 1)
+        at = content.find(encoded, at + 1)
     return False
 
 
@@ -160,22 +159,22 @@ def _carries_macros(file: IO[bytes], size: int) -> bool:
     return any(part.lower().endswith("vbaproject.bin") for part in _parts(file, size))
 
 
-_WORD, _SHEET = _ole_with("WordDocument"), _ole_with("Workbook", "Book")
+_WORD, _SPREADSHEET = _ole_with("WordDocument"), _ole_with("Workbook", "Book")
+_JPEG = _ends_with("jpg", b"\xff\xd9")
 _OPEN_XML = "application/vnd.openxmlformats-officedocument"
 
-# What Chinese offices send: final texts, texts and tables of Word, Excel and WPS, scans and pictures, drawings.
-# No archives: the window reads each file by its own name.
+# What Chinese offices send. No archives: the window reads each file by its own name.
 FILE_TYPES: Mapping[str, FileType] = {
-    "pdf": FileType("application/pdf", _is_pdf),
+    "pdf": FileType("application/pdf", _ends_with("pdf", b"%%EOF")),
     "ofd": FileType("application/ofd", _zip_with("OFD.xml")),
     "docx": FileType(f"{_OPEN_XML}.wordprocessingml.document", _zip_with("[Content_Types].xml", "word/document.xml")),
     "xlsx": FileType(f"{_OPEN_XML}.spreadsheetml.sheet", _zip_with("[Content_Types].xml", "xl/workbook.xml")),
     "doc": FileType("application/msword", _WORD),
-    "xls": FileType("application/vnd.ms-excel", _SHEET),
+    "xls": FileType("application/vnd.ms-excel", _SPREADSHEET),
     "wps": FileType("application/vnd.ms-works", _WORD),
-    "et": FileType("application/vnd.ms-excel", _SHEET),
-    "jpg": FileType("image/jpeg", _is_jpeg),
-    "jpeg": FileType("image/jpeg", _is_jpeg),
+    "et": FileType("application/vnd.ms-excel", _SPREADSHEET),
+    "jpg": FileType("image/jpeg", _JPEG),
+    "jpeg": FileType("image/jpeg", _JPEG),
     "png": FileType("image/png", _is_png),
     "tif": FileType("image/tiff", _is_tiff),
     "tiff": FileType("image/tiff", _is_tiff),

@@ -1,6 +1,6 @@
-"""Finds projects."""
+"""Queries of projects: by reference or id, locked for a move, and who may see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ _LOCKED = (
     .with_for_update(of=[TABLE, CHAIN])  # readers of one snapshot; the next writer of this project waits here
 )
 _JOINT_UNIT = bindparam("unit_id", type_=TABLE.c.id.type)
-_ANY_JOINT = Prepared(
+_JOINT_PROJECT = Prepared(
     select(TABLE.c.id)
     .where(or_(TABLE.c.joint_first_id == _JOINT_UNIT, TABLE.c.joint_second_id == _JOINT_UNIT))
     .order_by(TABLE.c.id)
@@ -59,7 +59,7 @@ def kind_of_ref(ref: str) -> str:
     return "uid" if UID_LIKE.fullmatch(ref) else "external_ref"
 
 
-_FOUND, _FOUND_LOCKED, _ID = by_ref(select(TABLE)), by_ref(_LOCKED), by_ref(select(TABLE.c.id))
+_LOCKED_BY_REF, _ID = by_ref(_LOCKED), by_ref(select(TABLE.c.id))
 
 
 def ref_of(project: Any) -> str:
@@ -79,48 +79,41 @@ def joint_units(project: Any) -> tuple[int, ...]:
 
 
 def is_joint_of(unit_id: int) -> ColumnElement[bool]:
-    """The WHERE clause that leaves the projects for which this unit is jointly responsible."""
+    """Whether this unit is jointly responsible for the project (WHERE clause)."""
     return or_(TABLE.c.joint_first_id == unit_id, TABLE.c.joint_second_id == unit_id)
 
 
 def has_joint(tx: Connection, actor: Actor) -> bool:
     """Whether the actor heads a unit that is jointly responsible for some project."""
-    return actor.has(JOINT_ROLE) and bool(_ANY_JOINT.rows(tx, {"unit_id": actor.unit_id}))
-
-
-def project_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
-    """The project of this reference; NotFound when there is none that the actor may see."""
-    return _seen(_FOUND[kind_of_ref(ref)].one_or_none(tx, {"ref": ref}), actor)
+    return actor.has(JOINT_ROLE) and bool(_JOINT_PROJECT.rows(tx, {"unit_id": actor.unit_id}))
 
 
 def id_of(tx: Connection, ref: str) -> int | None:
-    """The id of the project of this reference, or None."""
     row = _ID[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
     return row.id if row else None
 
 
 def locked_project(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
-    """The same with its chain's end, locked until the transaction ends."""
-    return _seen(_FOUND_LOCKED[kind_of_ref(ref)].one_or_none(tx, {"ref": ref}), actor)
-
-
-def _seen(row: Row[Any] | None, actor: Actor) -> Row[Any]:
-    if row is None:
-        raise NotFound
+    """The project of this reference with its chain's end, locked until the transaction ends; NotFound when there is
+    none that the actor may see."""
+    row = _existing(_LOCKED_BY_REF[kind_of_ref(ref)], tx, {"ref": ref})
     check_sees(actor, place_of(row))
     return row
 
 
 def locked_project_by_id(tx: Connection, project_id: int) -> Row[Any]:
     """The project of this id with its chain's end, locked."""
-    row = _LOCKED_BY_ID.one_or_none(tx, {"project_id": project_id})
+    return _existing(_LOCKED_BY_ID, tx, {"project_id": project_id})
+
+
+def _existing(statement: Prepared, tx: Connection, values: Mapping[str, Any]) -> Row[Any]:
+    row: Row[Any] | None = statement.one_or_none(tx, values)
     if row is None:
         raise NotFound
     return row
 
 
 def project_case(project: Any) -> Subject:
-    """The project as history sees it."""
     return Subject(PROJECT, TABLE, project.id, project.state, project.version, place_of(project), ref_of(project))
 
 
@@ -134,11 +127,11 @@ def accompanies(person_id: ColumnElement[int], states: Collection[str] = ()) -> 
 
     The first one off the index by liaison and state: for EXISTS PostgreSQL reads all projects, for each person anew.
     """
-    mine = TABLE.c.liaison_id == person_id
-    first = select(func.min(TABLE.c.state)).where(mine & TABLE.c.state.in_(states) if states else mine)
+    is_liaison = TABLE.c.liaison_id == person_id
+    first = select(func.min(TABLE.c.state)).where(is_liaison & TABLE.c.state.in_(states) if states else is_liaison)
     return first.scalar_subquery().is_not(None)
 
 
 def visible_projects(actor: Actor) -> ColumnElement[bool]:
-    """The WHERE clause that leaves the projects that the actor may see."""
+    """Whether the actor may see the project (WHERE clause)."""
     return visible(actor, TABLE.c.owner_unit_id, liaison_id=TABLE.c.liaison_id, joint=is_joint_of(actor.unit_id))

@@ -1,4 +1,4 @@
-"""Projects, their documents, and what people are still typing."""
+"""Projects, their documents, and unsent forms."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -88,7 +88,7 @@ class Document(SQLModel, table=True):
 
 
 class TypedForm(SQLModel, table=True):
-    """What a person has typed into a form and not yet sent: kept as it is, complete or not."""
+    """A form that a person has typed and not yet sent, complete or not."""
 
     __tablename__ = "typed_forms"
 

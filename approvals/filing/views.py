@@ -1,4 +1,4 @@
-"""Projects as pages and programs show them, alone and in lists."""
+"""Projects as pages and programs show them: alone, in lists, and their last changes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from approvals.accounts.actors import Actor, Scope, acting_roles, check_sees
 from approvals.accounts.queries import PERSON, UNIT
@@ -15,6 +15,8 @@ from approvals.base.errors import NotFound
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, place_of, ref_of, visible_projects
+from approvals.history.queries import own_entries_of_project
+from approvals.history.timeline import EntryDescription, tell
 from workflows.charts.model import Move, open_moves
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
@@ -55,34 +57,31 @@ class ProjectView:
     place: Scope
 
 
-_KEPT = (
+_COLUMNS = (
     "id", "uid", "number", "external_ref", "item_no", "name", "category", "kind", "county", "planned_10k_yuan", "state",
     "state_since", "version", "is_key", "is_urgent", "is_practical_matter", "drafted_at", "filed_at", "registered_at",
     "review_on",
 )  # fmt: skip
-_SHOWN = select(
-    TABLE,
-    UNIT.c.name.label("owner"),
-    PERSON.c.username.label("liaison"),
-    PERSON.c.name.label("liaison_name"),
+_PROJECTS = select(
+    TABLE, UNIT.c.name.label("owner"), PERSON.c.username.label("liaison"), PERSON.c.name.label("liaison_name")
 ).select_from(TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id))
-_ONE = by_ref(_SHOWN)
-_ONE_BY_ID = Prepared(_SHOWN.where(TABLE.c.id == bindparam("project_id")))
+_BY_REF = by_ref(_PROJECTS)
+_BY_ID = Prepared(_PROJECTS.where(TABLE.c.id == bindparam("project_id")))
 
 
 def project(tx: Connection, ref: str, actor: Actor) -> ProjectView:
     """The project of this reference; NotFound when there is none that the actor may see."""
-    row = _ONE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
+    row = _BY_REF[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
     if row is None:
         raise NotFound
-    found = _view(row)
-    check_sees(actor, found.place)
-    return found
+    view = _view(row)
+    check_sees(actor, view.place)
+    return view
 
 
 def project_by_id(tx: Connection, project_id: int) -> ProjectView:
     """The project with this id, for a caller that has seen it already."""
-    return _view(_ONE_BY_ID.one_or_none(tx, {"project_id": project_id}))
+    return _view(_BY_ID.one_or_none(tx, {"project_id": project_id}))
 
 
 def projects(
@@ -96,24 +95,22 @@ def projects(
     limit: int = PAGE,
 ) -> Page[ProjectView]:
     """The projects that the actor may see, the newest first."""
-    wanted = _SHOWN.where(visible_projects(actor)).order_by(TABLE.c.id.desc()).limit(limit + 1)
+    query = _PROJECTS.where(visible_projects(actor)).order_by(TABLE.c.id.desc()).limit(limit + 1)
     if states:
-        wanted = wanted.where(TABLE.c.state.in_(states))
+        query = query.where(TABLE.c.state.in_(states))
     if category is not None:
-        wanted = wanted.where(TABLE.c.category == category)
+        query = query.where(TABLE.c.category == category)
     if is_key is not None:
-        wanted = wanted.where(TABLE.c.is_key.is_(is_key))
-    found = [_view(row) for row in tx.execute(_after(wanted, cursor))]
-    return Page(found[:limit], write_cursor(found[limit - 1].id) if len(found) > limit else None)
-
-
-def _after(wanted: Select[Any], cursor: str) -> Select[Any]:
-    return wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0]) if cursor else wanted
+        query = query.where(TABLE.c.is_key.is_(is_key))
+    if cursor:
+        query = query.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
+    views = [_view(row) for row in tx.execute(query)]
+    return Page(views[:limit], write_cursor(views[limit - 1].id) if len(views) > limit else None)
 
 
 def _view(row: Any) -> ProjectView:
     return ProjectView(
-        **{name: getattr(row, name) for name in _KEPT},
+        **{name: getattr(row, name) for name in _COLUMNS},
         ref=ref_of(row),
         shown_number=load_city().shown_number(row.number) if row.number else None,
         answers=orjson.loads(row.answers),
@@ -124,10 +121,24 @@ def _view(row: Any) -> ProjectView:
     )
 
 
-def open_to(found: ProjectView, actor: Actor) -> tuple[Move, ...]:
+def open_to(view: ProjectView, actor: Actor) -> tuple[Move, ...]:
     """The moves of this project that the actor may try now; nobody decides a filing of their own unit."""
-    roles = acting_roles(actor, found.place)
-    is_own = actor.unit_id == found.place.owner_unit_id
-    moves = open_moves(PROJECT, found.state, roles - DECIDERS if is_own else roles)
-    senseless = "manage_jointly" if found.place.joint_units else "end_joint"
-    return tuple(move for move in moves if move.name != senseless)
+    roles = acting_roles(actor, view.place)
+    is_own = actor.unit_id == view.place.owner_unit_id
+    moves = open_moves(PROJECT, view.state, roles - DECIDERS if is_own else roles)
+    without_effect = "manage_jointly" if view.place.joint_units else "end_joint"
+    return tuple(move for move in moves if move.name != without_effect)
+
+
+def changes_since(tx: Connection, project_id: int, version: int | None) -> tuple[EntryDescription, ...]:
+    """The moves of the project after this version of it; none without a version."""
+    if version is None:
+        return ()
+    # Each move raises the version by one, so the version is the number of moves up to it.
+    return tuple(tell(tx, own_entries_of_project(tx, project_id)[version:]))
+
+
+def last_change(tx: Connection, project_id: int) -> EntryDescription:
+    """The move that led to the current state of the project."""
+    moves = [entry for entry in own_entries_of_project(tx, project_id) if entry.from_state != entry.to_state]
+    return tell(tx, moves[-1:])[0]

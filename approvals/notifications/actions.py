@@ -1,4 +1,4 @@
-"""What a person changes about how they are told, and what an administrator does about what was given up."""
+"""Actions on channels and calendar feeds of a person, and on dead deliveries."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -15,10 +15,12 @@ from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.jobs import JOB
 from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
+from approvals.base.text_validation import N_
+from approvals.notifications.preferences import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import CHANNEL, DELIVERING, FEED
 
 CONFIRM_WITHIN = timedelta(hours=24)
-NEXT_MAIL_AFTER = timedelta(minutes=2)  # so that nobody's mail box is filled from here
+NEXT_MAIL_AFTER = timedelta(minutes=2)  # against flooding a mail box
 _EMPTY = {
     "address": "",
     "robot": "",
@@ -28,28 +30,28 @@ _EMPTY = {
     "escalations": "now",
     "new_address": "",
 }
-_UNASKED = {"new_address": "", "token_digest": None, "token_until": None}
+_NO_REQUEST = {"new_address": "", "token_digest": None, "token_until": None}
 
 
-def ask_mail(tx: Connection, given: NewMail, *, by: Actor, now: datetime) -> str:
-    """Keep a new mail address until it is confirmed; the token for the link that is mailed there, told this once."""
-    row = _own(tx, by, "mail")
+def ask_mail(tx: Connection, entry: NewMail, *, by: Actor, now: datetime) -> str:
+    """Store a new mail address until it is confirmed, and return the token of the confirmation link."""
+    row = _channel(tx, by, "mail")
     if row is not None and row.token_until and row.token_until - CONFIRM_WITHIN + NEXT_MAIL_AFTER > now:
         raise invalid("address", N_("a mail was sent just now; wait two minutes before the next one"))
     token = secrets.token_urlsafe(32)
-    asked = {"new_address": given.address, "token_digest": digest(token), "token_until": now + CONFIRM_WITHIN}
-    _keep(tx, by, "mail", asked)
+    values = {"new_address": entry.address, "token_digest": digest(token), "token_until": now + CONFIRM_WITHIN}
+    _save(tx, by, "mail", values)
     return token
 
 
 def forget_asked(tx: Connection, *, by: Actor) -> None:
-    """Forget the address that was to be confirmed: no mail could be sent there."""
-    _keep(tx, by, "mail", _UNASKED)
+    """Delete the unconfirmed address: no mail could be sent there."""
+    _save(tx, by, "mail", _NO_REQUEST)
 
 
 def check_token(tx: Connection, token: str, *, by: Actor, now: datetime) -> str:
-    """The address that this token confirms; NotFound when it is none of this person's, Refused when it is too old."""
-    row = _own(tx, by, "mail")
+    """The address that this token confirms; NotFound when it is not this person's, Refused when it has expired."""
+    row = _channel(tx, by, "mail")
     if row is None or row.token_digest is None or row.token_digest != digest(token):
         raise NotFound
     if row.token_until <= now:
@@ -60,42 +62,41 @@ def check_token(tx: Connection, token: str, *, by: Actor, now: datetime) -> str:
 def confirm_mail(tx: Connection, token: str, *, by: Actor, now: datetime) -> str:
     """Use the address from now on; the token is used up."""
     address = check_token(tx, token, by=by, now=now)
-    _keep(tx, by, "mail", _UNASKED | {"address": address, "on_since": now})
+    _save(tx, by, "mail", _NO_REQUEST | {"address": address, "on_since": now})
     note(tx, "mail_confirmed", by=by.username, subject=by.username, now=now)
     return address
 
 
-def set_webhook(tx: Connection, given: NewWebhook, *, by: Actor, now: datetime) -> None:
-    """Use this robot from now on; with no secret given, the one of the same address stays."""
-    row = _own(tx, by, "webhook")
-    kept = row.secret if row is not None and row.address == given.address and not given.secret else given.secret
-    _keep(tx, by, "webhook", {"robot": given.robot, "address": given.address, "secret": kept, "on_since": now})
+def set_webhook(tx: Connection, entry: NewWebhook, *, by: Actor, now: datetime) -> None:
+    """Use this robot from now on; without a new secret, that of the same address stays."""
+    row = _channel(tx, by, "webhook")
+    secret = row.secret if row is not None and row.address == entry.address and not entry.secret else entry.secret
+    _save(tx, by, "webhook", {"robot": entry.robot, "address": entry.address, "secret": secret, "on_since": now})
     note(tx, "webhook_set", by=by.username, subject=by.username, now=now)
 
 
 def remove_channel(tx: Connection, channel: str, *, by: Actor, now: datetime) -> None:
-    """Forget the address of this channel; nothing more is sent there."""
-    if _own(tx, by, channel) is None:
+    """Delete the address of this channel."""
+    if _channel(tx, by, channel) is None:
         return
-    _keep(tx, by, channel, _UNASKED | {"address": "", "robot": "", "secret": "", "on_since": None})
+    _save(tx, by, channel, _NO_REQUEST | {"address": "", "robot": "", "secret": "", "on_since": None})
     note(tx, f"{channel}_removed", by=by.username, subject=by.username, now=now)
 
 
 def choose(tx: Connection, channel: str, choice: ChannelChoice, *, by: Actor, now: datetime) -> None:
-    """When each kind of notice goes out by this channel. What is switched on begins now: nothing older is sent."""
-    row = _own(tx, by, channel)
+    """Set when each kind of notice goes out by this channel. A channel starts now: nothing older is sent."""
+    row = _channel(tx, by, channel)
     if row is None or not row.address:
         return
     on_since = (row.on_since or now) if choice.is_on else None
-    _keep(tx, by, channel, choice.modes() | {"on_since": on_since})
+    _save(tx, by, channel, choice.modes() | {"on_since": on_since})
 
 
-def _own(tx: Connection, by: Actor, channel: str) -> Any:
-    own = CHANNEL.c.person_id == by.id, CHANNEL.c.channel == channel
-    return tx.execute(select(CHANNEL).where(*own)).one_or_none()
+def _channel(tx: Connection, by: Actor, channel: str) -> Any:
+    return tx.execute(select(CHANNEL).where(CHANNEL.c.person_id == by.id, CHANNEL.c.channel == channel)).one_or_none()
 
 
-def _keep(tx: Connection, by: Actor, channel: str, values: dict[str, Any]) -> None:
+def _save(tx: Connection, by: Actor, channel: str, values: dict[str, Any]) -> None:
     key = {"person_id": by.id, "channel": channel}
     insert_or_not = (sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert)(CHANNEL)
     tx.execute(insert_or_not.values(_EMPTY | key).on_conflict_do_nothing())
@@ -106,7 +107,7 @@ def _keep(tx: Connection, by: Actor, channel: str, values: dict[str, Any]) -> No
 
 
 def make_feed(tx: Connection, *, by: Actor, now: datetime) -> str:
-    """A new secret address for the person's calendar, told this once; the one before is revoked."""
+    """Create a new secret address of the person's calendar and return it; the former one is revoked."""
     _revoke(tx, by, now)
     secret = secrets.token_urlsafe(32)
     tx.execute(insert(FEED).values(person_id=by.id, digest=digest(secret), made_at=now))
@@ -115,7 +116,7 @@ def make_feed(tx: Connection, *, by: Actor, now: datetime) -> str:
 
 
 def revoke_feed(tx: Connection, *, by: Actor, now: datetime) -> None:
-    """Nobody reads the person's calendar by its secret address any more."""
+    """Revoke the secret address of the person's calendar."""
     if _revoke(tx, by, now):
         note(tx, "calendar_feed_revoked", by=by.username, subject=by.username, now=now)
 
@@ -129,7 +130,7 @@ def _revoke(tx: Connection, by: Actor, now: datetime) -> bool:
 
 
 def try_again(tx: Connection, job_id: int | None, *, by: Actor, now: datetime) -> int:
-    """Have a delivery that was given up tried anew, or with None all of them; how many."""
+    """Retry a dead delivery, or with None all of them; the number of retries."""
     count = jobs.try_again(tx, DELIVERING & (JOB.c.id == job_id) if job_id else DELIVERING, now)
     if count:
         note(tx, "deliveries_tried_again", by=by.username, detail=str(count), now=now)

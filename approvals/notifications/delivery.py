@@ -1,7 +1,7 @@
-"""Delivers one notice or digest: reads what is to be said, sends it outside of any transaction, settles.
+"""Delivers one notice or digest: reads it, sends it outside of any transaction, settles.
 
-A job of the worker, with its lease and its tries. Who dies between the server's 250 and the settling leaves a mail that
-is sent again, since SMTP has no way to ask; both have the same Message-ID.
+A job of the worker, with its lease and its tries. A worker that dies between the server's 250 and the settling leaves a
+mail that is sent again, since SMTP has no way to ask; both have the same Message-ID.
 """
 
 import random
@@ -15,32 +15,35 @@ from approvals.accounts.identity import actor_of
 from approvals.base.jobs import Running
 from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
-from approvals.notifications.channels import send_letter
 from approvals.notifications.inbox import notices_by_id
-from approvals.notifications.messages import Message, digest_letter, notice_letter
+from approvals.notifications.mail import PATIENCE, message_of, send_mail
+from approvals.notifications.messages import Message, Undelivered, digest_letter, notice_letter
 from approvals.notifications.queries import CHANNEL, DELIVERY, members_of
+from approvals.notifications.webhooks import send_webhook
 from workflows.config.outbox_policy import load_outbox_policy
 
 
 def deliver(job: Running) -> Mapping[str, Any]:
-    """Send the delivery of this key, or drop it when the person wants or may see it no more."""
+    """Send the delivery of this key, or drop it when the person has switched the channel off or lost the right."""
     with job.read() as tx:
         delivery = tx.execute(select(DELIVERY).where(DELIVERY.c.key == job.period)).one()
-        channel, letter = _written(tx, delivery, job.now())
+        channel, letter = _prepared(tx, delivery, job.now())
     if letter:
         send_letter(channel, letter, delivery.key, job.now())
     with job.finishing(is_forgotten=True) as tx:
-        _settle(tx, delivery, {"state": "sent", "sent_at": job.now()} if letter else {"state": "dropped"})
+        itself, members = DELIVERY.c.id == delivery.id, DELIVERY.c.digest_id == delivery.id
+        outcome = {"state": "sent", "sent_at": job.now()} if letter else {"state": "dropped"}
+        tx.execute(update(DELIVERY).where(or_(itself, members) if delivery.digest_on else itself).values(outcome))
     return {}
 
 
 def wait_after(tries: int) -> timedelta:
-    """How long to wait after so many tries in vain, by the city's policy; what failed together is spread."""
+    """The wait after so many failed tries, by the city's policy; random, so that retries are spread."""
     return load_outbox_policy().wait_after(tries, random.random())
 
 
-def _written(tx: Connection, delivery: Row[Any], now: datetime) -> tuple[Any, Message | None]:
-    """The channel and the letter; no letter when the person wants or may see it no more."""
+def _prepared(tx: Connection, delivery: Row[Any], now: datetime) -> tuple[Any, Message | None]:
+    """The channel and the letter; no letter when the delivery is to be dropped."""
     own = CHANNEL.c.person_id == delivery.person_id, CHANNEL.c.channel == delivery.channel
     channel = tx.execute(select(CHANNEL).where(*own)).one_or_none()
     reader, url = actor_of(tx, delivery.person_id, day_of(now)), settings_in_use().public_url
@@ -54,7 +57,15 @@ def _written(tx: Connection, delivery: Row[Any], now: datetime) -> tuple[Any, Me
     return channel, notice_letter(views[0], reader, url)
 
 
-def _settle(tx: Connection, delivery: Row[Any], values: Mapping[str, Any]) -> None:
-    """Keep what came of it, for a digest also with what it told."""
-    itself, members = DELIVERY.c.id == delivery.id, DELIVERY.c.digest_id == delivery.id
-    tx.execute(update(DELIVERY).where(or_(itself, members) if delivery.digest_on else itself).values(values))
+def send_letter(channel: Any, letter: Message, key: str, now: datetime, *, patience: float = PATIENCE) -> None:
+    """Send the letter by this channel's row; Undelivered when it was not taken.
+
+    `key` becomes the Message-ID. `patience` is the timeout in seconds for each answer of a mail server.
+    """
+    server = settings_in_use().mail
+    if channel.channel == "webhook":
+        send_webhook(channel, letter, now, any_webhook=settings_in_use().any_webhook)
+        return
+    if server is None:
+        raise Undelivered("this installation has no mail server (GUAHAO_SMTP_URL)")
+    send_mail(message_of(letter, server, channel.address, key, now), server, channel.address, patience=patience)

@@ -1,18 +1,21 @@
-"""The due dates that somebody has in hand, from every source that a personal calendar shows."""
+"""Personal due dates from every source, and their calendar as an iCalendar file (RFC 5545)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 
+from icalendar import Calendar, Event
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.base.moments import CITY_ZONE
+from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE
 from approvals.liaisons.contacts import CONTACTS, STANDS
-from approvals.notifications.page_paths import page_path
+from approvals.notifications.links import page_path
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, ref_of_order
 from approvals.supervision.queries import ESCALATIONS
@@ -31,15 +34,14 @@ CLOCK_OF: Mapping[str, str] = {
     "granted": "delivery",
     "refused": "delivery",
 }
+REFRESH = "PT1H"  # how often calendar programs should reload
 ANSWER_DUE = N_("Answer to the escalation")
 
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """One day in a calendar. `key` names it for ever, `version` rises when it moves, `changed_at` is when it last did.
-
-    `path` is that of the page where to read on.
-    """
+    """One day in a calendar. `key` is stable; `version` rises with every change, the last at `changed_at`; `path` is
+    the page with details."""
 
     key: str
     on: date
@@ -50,100 +52,110 @@ class DueDate:
     path: str
 
 
-Source = Callable[[Connection, Actor], list[DueDate]]
-
-
-def approval_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+def approval_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
     """The running limits of approvals: of the actor's window, of their unit's projects, of those they accompany."""
     is_open = and_(APPROVALS.c.due_on.is_not(None), APPROVALS.c.delivered_on.is_(None))
-    wanted = WITH_PROJECT.where(is_open, _in_hand(actor)).order_by(APPROVALS.c.due_on, APPROVALS.c.id).limit(MOST)
-    return [_of_approval(row) for row in tx.execute(wanted)]
+    query = WITH_PROJECT.where(is_open, _in_hand(actor)).order_by(APPROVALS.c.due_on, APPROVALS.c.id).limit(MOST)
+    for row in tx.execute(query):
+        item = f"{row.code} {label(load_catalogue().items[row.code])}"
+        title = _("%(limit)s due: %(item)s", limit=_(CLOCK_NAMES[CLOCK_OF[row.state]]), item=item)
+        about = f"{row.project_name} · {label(APPROVAL.state(row.state))}"
+        path = page_path("approval", project=row.number, code=row.code)
+        yield DueDate(f"approval-{row.id}", row.due_on, title, about, row.version, row.state_since, path)
 
 
 def _in_hand(actor: Actor) -> ColumnElement[bool]:
-    clauses = [APPROVALS.c.id < 0]  # nothing
+    clauses: list[ColumnElement[bool]] = []
     if actor.has("window", "window_head"):
         clauses.append(APPROVALS.c.department_id == actor.unit_id)
     if actor.has("owner"):
         clauses.append(TABLE.c.owner_unit_id == actor.unit_id)
     if actor.has("liaison"):
         clauses.append(TABLE.c.liaison_id.in_(actor.accompanies_as))
-    return or_(*clauses)
+    return or_(false(), *clauses)
 
 
-def _of_approval(row: Any) -> DueDate:
-    item = f"{row.code} {label(load_catalogue().items[row.code])}"
-    title = _("%(limit)s due: %(item)s", limit=_(CLOCK_NAMES[CLOCK_OF[row.state]]), item=item)
-    about = f"{row.project_name} · {label(APPROVAL.state(row.state))}"
-    path = page_path("approval", project=row.number, code=row.code)
-    return DueDate(f"approval-{row.id}", row.due_on, title, about, row.version, row.state_since, path)
-
-
-def escalation_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+def escalation_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
     """The days by which escalations at the actor's level must be answered."""
     levels = [level for level, roles in LEVEL_ROLES.items() if actor.has(*roles)]
     if not levels:
-        return []
+        return
     is_own = or_(ESCALATIONS.c.level != 1, APPROVALS.c.department_id == actor.unit_id)
-    joined = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
-        TABLE, TABLE.c.id == ESCALATIONS.c.project_id
-    )
     rows = tx.execute(
         select(ESCALATIONS, APPROVALS.c.code, TABLE.c.number, TABLE.c.name)
-        .select_from(joined)
+        .select_from(ESCALATIONS)
+        .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
+        .join(TABLE, TABLE.c.id == ESCALATIONS.c.project_id)
         .where(ESCALATIONS.c.state == "raised", ESCALATIONS.c.level.in_(levels), is_own)
         .order_by(ESCALATIONS.c.answer_due_on, ESCALATIONS.c.id)
         .limit(MOST)
     )
-    return [_of_escalation(row) for row in rows]
+    for row in rows:
+        title = _("%(limit)s due: %(item)s", limit=_(ANSWER_DUE), item=approval_ref(row))
+        path = page_path("escalation", project=row.number, code=row.code, level=row.level)
+        yield DueDate(f"escalation-{row.id}", row.answer_due_on, title, row.name, row.version, row.state_since, path)
 
 
-def _of_escalation(row: Any) -> DueDate:
-    title = _("%(limit)s due: %(item)s", limit=_(ANSWER_DUE), item=approval_ref(row))
-    path = page_path("escalation", project=row.number, code=row.code, level=row.level)
-    return DueDate(f"escalation-{row.id}", row.answer_due_on, title, row.name, row.version, row.state_since, path)
-
-
-def follow_up_dates(tx: Connection, actor: Actor) -> list[DueDate]:
-    """The days on which the actor follows up what is in the contact log of the projects that they accompany."""
-    is_mine = TABLE.c.liaison_id.in_(actor.accompanies_as) if actor.has("liaison") else false()
+def follow_up_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
+    """The follow-up days in the contact logs of the projects that the actor accompanies."""
+    if not actor.has("liaison"):
+        return
     rows = tx.execute(
         select(CONTACTS, TABLE.c.number, TABLE.c.name)
         .join(TABLE, TABLE.c.id == CONTACTS.c.project_id)
-        .where(is_mine, CONTACTS.c.follow_up_on.is_not(None), CONTACTS.c.done_at.is_(None), STANDS)
+        .where(TABLE.c.liaison_id.in_(actor.accompanies_as), CONTACTS.c.follow_up_on.is_not(None))
+        .where(CONTACTS.c.done_at.is_(None), STANDS)
         .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
         .limit(MOST)
     )
-    return [_of_follow_up(row) for row in rows]
+    for row in rows:
+        title, path = _("Follow up: %(what)s", what=row.name), page_path("project", ref=row.number)
+        yield DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, path)
 
 
-def _of_follow_up(row: Any) -> DueDate:
-    title = _("Follow up: %(what)s", what=row.name)
-    path = page_path("project", ref=row.number)
-    return DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, path)
-
-
-def order_dates(tx: Connection, actor: Actor) -> list[DueDate]:
+def order_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
     """The days by which the actor's department must answer supervision orders."""
-    is_own = ORDERS.c.department_id == actor.unit_id if actor.has(*WINDOWS) else false()
-    rows = tx.execute(
-        select(ORDERS).where(is_own, ORDERS.c.state.in_(TO_ANSWER)).order_by(ORDERS.c.due_on, ORDERS.c.id).limit(MOST)
-    )
-    return [_of_order(row) for row in rows]
-
-
-def _of_order(row: Any) -> DueDate:
-    number = load_city().shown_order(ref_of_order(row))
-    title = _("%(limit)s due: %(item)s", limit=label(ORDER), item=number)
-    path = page_path("order", order=ref_of_order(row))
-    return DueDate(f"order-{row.id}", row.due_on, title, row.subject, row.version, row.state_since, path)
-
-
-# What a calendar shows. A stage that has due dates of its own adds its source here.
-SOURCES: tuple[Source, ...] = (approval_dates, escalation_dates, order_dates, follow_up_dates)
+    if not actor.has(*WINDOWS):
+        return
+    is_open = ORDERS.c.department_id == actor.unit_id, ORDERS.c.state.in_(TO_ANSWER)
+    for row in tx.execute(select(ORDERS).where(*is_open).order_by(ORDERS.c.due_on, ORDERS.c.id).limit(MOST)):
+        order = ref_of_order(row)
+        title = _("%(limit)s due: %(item)s", limit=label(ORDER), item=load_city().shown_order(order))
+        path = page_path("order", order=order)
+        yield DueDate(f"order-{row.id}", row.due_on, title, row.subject, row.version, row.state_since, path)
 
 
 def due_dates(tx: Connection, actor: Actor) -> list[DueDate]:
-    """Everything that the actor has in hand with a due date, the earliest first, in the language of this answer."""
-    found = [one for source in SOURCES for one in source(tx, actor)]
-    return sorted(found, key=lambda one: (one.on, one.key))[:MOST]
+    """Everything that the actor has in hand with a due date, the earliest first, in the current language."""
+    sources = (approval_dates, escalation_dates, order_dates, follow_up_dates)
+    dates = [due for source in sources for due in source(tx, actor)]
+    return sorted(dates, key=lambda due: (due.on, due.key))[:MOST]
+
+
+def calendar_file(dates: list[DueDate], reader: Actor, url: str) -> bytes:
+    """The calendar as a file; equal dates give equal bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//guahao//calendar//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("%(name)s: due dates", name=reader.name))
+    calendar.add("x-wr-timezone", CITY_ZONE.key)
+    calendar.add("x-published-ttl", REFRESH)
+    for due in dates:
+        calendar.add_component(_event(due, url))
+    return calendar.to_ical()
+
+
+def _event(due: DueDate, url: str) -> Event:
+    event = Event()
+    event.add("uid", f"{due.key}@{load_city().division}.guahao")
+    event.add("dtstamp", due.changed_at)
+    event.add("last-modified", due.changed_at)
+    event.add("sequence", due.version)
+    event.add("dtstart", due.on)
+    event.add("dtend", due.on + timedelta(days=1))
+    event.add("summary", due.title)
+    event.add("description", due.about)
+    event.add("url", url + due.path)
+    event.add("transp", "TRANSPARENT")
+    return event

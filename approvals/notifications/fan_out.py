@@ -1,4 +1,4 @@
-"""From the outbox of an audience to each person and channel, by a cursor over the notices."""
+"""Fan-out of notices: from an audience to each person and channel, by a cursor over the notices."""
 
 import secrets
 import time
@@ -20,9 +20,9 @@ from workflows.charts.registry import CHARTS
 from workflows.config.outbox_policy import OutboxPolicy, load_outbox_policy
 from workflows.rules.notification_kinds import kind_of
 
-BATCH = 500  # notices, or digests, that are looked at in one go
-PATIENCE, LOOK_EVERY = 2.0, 0.02  # seconds that writers are waited for, and between two looks
-# Who writes notices holds this lock on the table until their transaction ends.
+BATCH = 500  # notices, or digests, of one transaction
+PATIENCE, LOOK_EVERY = 2.0, 0.02  # seconds: the wait for writers, and between two checks
+# A transaction that writes notices holds this lock on the table until it ends.
 _WRITERS = text(
     "SELECT DISTINCT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' "
     "AND relation = 'notices'::regclass "
@@ -32,8 +32,8 @@ Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Notices that were read: what is to be delivered, and from where to where the cursor goes."""
+class _Batch:
+    """A batch of notices: its deliveries, and the cursor before and after it."""
 
     before: int
     after: int
@@ -42,25 +42,25 @@ class _Stretch:
 
 
 def fan_out(database: Transactions, now: Now) -> int:
-    """Make the deliveries of every new notice; how many. Several workers at once make each of them once."""
-    made = 0
+    """Make the deliveries of every new notice, and count them. Concurrent workers make each delivery once."""
+    count = 0
     with database.read() as tx:
         cursor, newest = cursor_and_newest(tx)
     if newest <= cursor or not _are_settled(database):
-        return made
+        return count
     is_last = False
     while not is_last:
         with database.read() as tx:
-            stretch = _read(tx, newest, now(), load_outbox_policy())
+            batch = _read(tx, newest, now(), load_outbox_policy())
         with database.write() as tx:
-            if not _walk(tx, stretch, now()):
-                return made
-        made, is_last = made + len(stretch.deliveries), stretch.is_last
-    return made
+            if not _advance(tx, batch, now()):
+                return count
+        count, is_last = count + len(batch.deliveries), batch.is_last
+    return count
 
 
 def _are_settled(database: Transactions) -> bool:
-    """Wait for those who may still commit a smaller id than the newest one seen; False when they take too long.
+    """Wait for transactions that may still commit a smaller id than the newest; False when they take too long.
 
     PostgreSQL gives ids at the insert and shows rows at the commit, so a cursor could step over a slow writer. New
     writers are not held up. SQLite's writers come one by one.
@@ -79,7 +79,7 @@ def _writers(database: Transactions) -> set[str]:
         return set(tx.execute(_WRITERS).scalars())
 
 
-def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _Stretch:
+def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _Batch:
     cursor, _ = cursor_and_newest(tx)
     readers = subscribers(tx, day_of(now))
     of_notice = and_(ENTRY.c.project_id == NOTICE.c.project_id, ENTRY.c.seq == NOTICE.c.seq)
@@ -91,44 +91,46 @@ def _read(tx: Connection, newest: int, now: datetime, policy: OutboxPolicy) -> _
         .limit(BATCH)
     ).all()
     is_last = len(rows) < BATCH or not readers
-    found = [one for row in rows for one in _of_notice(row, readers.get((row.audience, row.unit_id), []), now)]
-    return _Stretch(cursor, max(cursor, newest) if is_last else rows[-1].id, found, is_last)
+    deliveries = [
+        delivery for row in rows for delivery in _of_notice(row, readers.get((row.audience, row.unit_id), []), now)
+    ]
+    return _Batch(cursor, max(cursor, newest) if is_last else rows[-1].id, deliveries, is_last)
 
 
 def _of_notice(row: Any, readers: list[Any], now: datetime) -> list[dict[str, Any]]:
     chart, _, move = row.move.partition(".")
     kind = kind_of(CHARTS[chart], CHARTS[chart].move(move), row.audience)
-    wanted = [(one, getattr(one, kind)) for one in readers if row.recorded_at > one.on_since]
-    return [_delivery(row, one, when, now) for one, when in wanted if when != "never"]
+    deliveries = []
+    for channel in readers:
+        when = getattr(channel, kind)
+        if when != "never" and row.recorded_at > channel.on_since:
+            values = _new_values(channel.person_id, channel.channel, row.recorded_at, now)
+            deliveries.append(values | {"notice_id": row.id, "state": "waiting" if when == "now" else "held"})
+    return deliveries
 
 
-def _delivery(row: Any, channel: Any, when: str, now: datetime) -> dict[str, Any]:
-    state = "waiting" if when == "now" else "held"
-    return _fresh(channel.person_id, channel.channel, row.recorded_at, now) | {"notice_id": row.id, "state": state}
-
-
-def _fresh(person_id: int, channel: str, told_at: datetime, now: datetime) -> dict[str, Any]:
+def _new_values(person_id: int, channel: str, told_at: datetime, now: datetime) -> dict[str, Any]:
     values = {"key": secrets.token_hex(16), "person_id": person_id, "channel": channel}
     return values | {"made_at": now, "told_at": told_at}
 
 
 def _enqueue(tx: Connection, deliveries: list[dict[str, Any]], now: datetime) -> None:
-    """Have those of these deliveries that are not held sent."""
+    """Enqueue a job for each delivery that is not held for a digest."""
     for channel in CHANNELS:
         keys = [row["key"] for row in deliveries if row["channel"] == channel and row["state"] == "waiting"]
         enqueue_new(tx, DELIVERY_KINDS[channel], keys, now, tries=load_outbox_policy().tries)
 
 
-def _walk(tx: Connection, stretch: _Stretch, now: datetime) -> bool:
-    """Keep the deliveries and move the cursor on; False when another worker is at it."""
-    stands = tx.execute(select(CURSOR.c.notice_id).with_for_update(skip_locked=True)).scalar_one_or_none()
-    if stands != stretch.before:
+def _advance(tx: Connection, batch: _Batch, now: datetime) -> bool:
+    """Store the deliveries and advance the cursor; False when another worker has done so."""
+    position = tx.execute(select(CURSOR.c.notice_id).with_for_update(skip_locked=True)).scalar_one_or_none()
+    if position != batch.before:
         return False
-    if stretch.deliveries:
-        tx.execute(insert(DELIVERY), stretch.deliveries)
-        _enqueue(tx, stretch.deliveries, now)
-    if stretch.after != stretch.before:
-        tx.execute(update(CURSOR).values(notice_id=stretch.after))
+    if batch.deliveries:
+        tx.execute(insert(DELIVERY), batch.deliveries)
+        _enqueue(tx, batch.deliveries, now)
+    if batch.after != batch.before:
+        tx.execute(update(CURSOR).values(notice_id=batch.after))
     return True
 
 
@@ -136,7 +138,7 @@ def _walk(tx: Connection, stretch: _Stretch, now: datetime) -> bool:
 
 
 def gather(database: Transactions, now: Now) -> int:
-    """Make today's digests once their hour has come, one for each person and channel with something in it."""
+    """Make today's digests once their hour has come, one for each person and channel with held notices."""
     at = now()
     on = day_of(at)
     hour = datetime.combine(on, load_outbox_policy().digest_at, CITY_ZONE)
@@ -144,11 +146,11 @@ def gather(database: Transactions, now: Now) -> int:
         return 0
     with database.read() as tx:
         due = _undigested(tx, on, hour)
-    made = 0
+    count = 0
     for person_id, channel in due:
         with database.write() as tx:
-            made += _gather(tx, person_id, channel, on, hour, at)
-    return made
+            count += _gather(tx, person_id, channel, on, hour, at)
+    return count
 
 
 def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
@@ -156,26 +158,20 @@ def _undigested(tx: Connection, on: date, hour: datetime) -> list[Any]:
     has_one = exists().where(
         today.c.digest_on == on, today.c.person_id == DELIVERY.c.person_id, today.c.channel == DELIVERY.c.channel
     )
-    return list(
-        tx.execute(
-            select(DELIVERY.c.person_id, DELIVERY.c.channel)
-            .where(DELIVERY.c.state == "held", DELIVERY.c.told_at < hour, ~has_one)
-            .distinct()
-            .order_by(DELIVERY.c.person_id, DELIVERY.c.channel)
-            .limit(BATCH)
-        )
-    )
+    key = DELIVERY.c.person_id, DELIVERY.c.channel
+    undigested = select(*key).where(DELIVERY.c.state == "held", DELIVERY.c.told_at < hour, ~has_one)
+    return list(tx.execute(undigested.distinct().order_by(*key).limit(BATCH)))
 
 
 def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: datetime, now: datetime) -> int:
-    digest = _fresh(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting"}
+    digest = _new_values(person_id, channel, hour, now) | {"digest_on": on, "state": "waiting"}
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     new = add(DELIVERY).values(digest).on_conflict_do_nothing().returning(DELIVERY.c.id)
     digest_id = tx.execute(new).scalar_one_or_none()
     if digest_id is None:  # another worker was faster
         return 0
-    held = DELIVERY.c.person_id == person_id, DELIVERY.c.channel == channel, DELIVERY.c.state == "held"
-    into = update(DELIVERY).where(*held, DELIVERY.c.told_at < hour).values(state="gathered", digest_id=digest_id)
+    is_held = DELIVERY.c.person_id == person_id, DELIVERY.c.channel == channel, DELIVERY.c.state == "held"
+    into = update(DELIVERY).where(*is_held, DELIVERY.c.told_at < hour).values(state="gathered", digest_id=digest_id)
     if tx.execute(into).rowcount:
         _enqueue(tx, [digest], now)
         return 1
@@ -184,7 +180,7 @@ def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: dateti
 
 
 def forget(database: Transactions, now: Now) -> int:
-    """Delete what was done with long ago; what was given up stays until somebody looks at it."""
+    """Delete old finished deliveries; dead ones stay until an administrator deals with them."""
     over = DELIVERY.c.made_at < now() - load_outbox_policy().kept, DELIVERY.c.state.in_(("sent", "dropped"))
     members = DELIVERY.alias("members")
     in_use = exists().where(members.c.digest_id == DELIVERY.c.id)

@@ -1,4 +1,4 @@
-"""What concerns somebody: the notices that the moves of others left for them."""
+"""The inbox: the notices that the moves of other people left for somebody."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,15 +35,15 @@ from workflows.charts.roles import ROLES, Role
 from workflows.config.catalogue import Item, load_catalogue
 from workflows.label import Label
 
-OFFICES = ("service_centre", "supervision_office", "city_government")  # told as a whole
+OFFICES = ("service_centre", "supervision_office", "city_government")  # addressed as a whole
 HEARERS = frozenset({"owner", "window", "window_head", "liaison", *OFFICES})
 AUDIENCES = HEARERS | {"officer"}
-MOST = 999  # that the bell counts; beyond it stands still
+MOST = 999  # the highest count of the bell
 
 
 @dataclass(frozen=True, slots=True)
 class InboxNotice:
-    """One notice: which move was made on what, by whom. `audience` is as whom the reader is told of it."""
+    """One notice: which move was made on what, by whom. `audience` is the capacity in which the reader gets it."""
 
     id: int
     at: datetime
@@ -56,18 +56,14 @@ class InboxNotice:
     item: Item | None
     role: Role | Label
     unit: UnitName
-    request_no: str = ""  # of what the notice is about, where it is a request
-    report: tuple[str, str] | None = None  # its kind and period, where the notice is about a report
-    order: str = ""  # or how it is addressed, where it is a supervision order
+    request_no: str = ""  # of the request that the notice is about
+    report: tuple[str, str] | None = None  # kind and period of the report that it is about
+    order: str = ""  # reference of the supervision order that it is about
 
 
-_SHOWN = (
+_NOTICES = (
     select(
-        NOTICE.c.id,
-        NOTICE.c.at,
-        NOTICE.c.audience,
-        NOTICE.c.move,
-        NOTICE.c.label,
+        *(NOTICE.c[name] for name in ("id", "at", "audience", "move", "label")),
         *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
         APPROVALS.c.code,
         ENTRY.c.role,
@@ -85,76 +81,68 @@ _SHOWN = (
 
 
 def notices(tx: Connection, actor: Actor, *, cursor: str = "") -> Page[InboxNotice]:
-    """What concerns the actor, the newest first."""
+    """The actor's notices, the newest first."""
     before = NOTICE.c.id < read_cursor(cursor, (int,))[0] if cursor else true()
-    newest = [told.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for told in _told(actor)]
-    wanted = _SHOWN.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
-    seen = _seen(tx, actor)
-    found = [_view(row, seen) for row in tx.execute(wanted)]
-    return Page(found[:PAGE], write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+    newest = [ids.where(before).order_by(NOTICE.c.id.desc()).limit(PAGE + 1) for ids in _notice_ids(actor)]
+    query = _NOTICES.where(NOTICE.c.id.in_(_together(newest))).limit(PAGE + 1)
+    seen = int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
+    views = [_view(row, seen) for row in tx.execute(query)]
+    return Page(views[:PAGE], write_cursor(views[PAGE - 1].id) if len(views) > PAGE else None)
 
 
 def notices_by_id(tx: Connection, actor: Actor, ids: Sequence[int]) -> list[InboxNotice]:
     """Those of these notices that concern the actor, the newest first."""
-    wanted = _SHOWN.where(NOTICE.c.id.in_(ids), _concerns(actor))
-    return [_view(row, 0) for row in tx.execute(wanted)]
+    query = _NOTICES.where(NOTICE.c.id.in_(ids), or_(*_conditions(actor)))
+    return [_view(row, 0) for row in tx.execute(query)]
 
 
 def new_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many notices the actor has not seen yet, counted up to MOST."""
-    mine = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
-    new = [told.where(NOTICE.c.id > mine).order_by(NOTICE.c.id).limit(MOST) for told in _told(actor)]
+    """The number of notices that the actor has not seen, MOST at the most."""
+    last_seen = select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id).scalar_subquery()
+    new = [ids.where(NOTICE.c.id > last_seen).order_by(NOTICE.c.id).limit(MOST) for ids in _notice_ids(actor)]
     return min(MOST, int(tx.execute(select(func.count()).select_from(_together(new).subquery())).scalar_one()))
 
 
 def bell_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """What the bell counts: new notices, and absences without cover as long as they stand."""
+    """The count of the bell: new notices, and absences as long as they have no cover."""
     return new_count(tx, actor, now) + uncovered_count(tx, actor, now)
 
 
 def mark_seen(tx: Connection, actor: Actor, up_to: int) -> None:
-    """The actor has seen the notices up to this one; what was seen stays seen."""
+    """Mark the notices up to this one as seen; a lower mark changes nothing."""
     last = select(func.coalesce(func.max(NOTICE.c.id), 0)).scalar_subquery()
-    mine = PERSON.c.id == actor.id, PERSON.c.seen_notice_id < up_to, last >= up_to
-    tx.execute(update(PERSON).where(*mine).values(seen_notice_id=up_to))
+    is_unseen = PERSON.c.id == actor.id, PERSON.c.seen_notice_id < up_to, last >= up_to
+    tx.execute(update(PERSON).where(*is_unseen).values(seen_notice_id=up_to))
 
 
 def addressed(actor: Actor) -> frozenset[tuple[str, int]]:
-    """As whom the actor is told: their unit, their window, they as a liaison, or their whole office (0)."""
-    found = {(role, 0) for role in OFFICES if actor.has(role)}
+    """The actor's addresses: their unit, their window, they as a liaison, or their whole office (0)."""
+    addresses = {(role, 0) for role in OFFICES if actor.has(role)}
     if actor.has("owner"):
-        found.add(("owner", actor.unit_id))
+        addresses.add(("owner", actor.unit_id))
     if actor.has("window", "window_head"):
-        found.add(("window", actor.unit_id))
+        addresses.add(("window", actor.unit_id))
     if actor.has("window_head"):
-        found.add(("window_head", actor.unit_id))  # of a unit that is jointly responsible for a project
+        addresses.add(("window_head", actor.unit_id))  # of a unit that is jointly responsible for a project
     if actor.has("liaison"):
-        found |= {("liaison", person_id) for person_id in actor.accompanies_as}
+        addresses |= {("liaison", person_id) for person_id in actor.accompanies_as}
     if actor.has(*HEARERS):
-        found.add(("officer", actor.id))  # on duty outside office hours; named by the notice itself
-    return frozenset(found)
+        addresses.add(("officer", actor.id))  # on duty outside office hours; named by the notice itself
+    return frozenset(addresses)
 
 
-def _told(actor: Actor) -> list[Select[tuple[int]]]:
-    """The ids of what each of the actor's addresses was told: each is read along the index, as far as it is wanted."""
-    wanted = select(NOTICE.c.id)
-    told = sorted(addressed(actor))
-    return [wanted.where(NOTICE.c.audience == role, NOTICE.c.unit_id == at) for role, at in told] or [
-        wanted.where(false())
-    ]
+def _conditions(actor: Actor) -> list[ColumnElement[bool]]:
+    addresses = sorted(addressed(actor))
+    return [and_(NOTICE.c.audience == role, NOTICE.c.unit_id == at) for role, at in addresses] or [false()]
+
+
+def _notice_ids(actor: Actor) -> list[Select[tuple[int]]]:
+    """The ids of the notices to each of the actor's addresses: each is read along the index, up to its limit."""
+    return [select(NOTICE.c.id).where(condition) for condition in _conditions(actor)]
 
 
 def _together(parts: Iterable[Select[tuple[int]]]) -> CompoundSelect[tuple[int]]:
     return union_all(*(select(part.subquery()) for part in parts))
-
-
-def _concerns(actor: Actor) -> ColumnElement[bool]:
-    told = sorted(addressed(actor))
-    return or_(false(), *(and_(NOTICE.c.audience == role, NOTICE.c.unit_id == address) for role, address in told))
-
-
-def _seen(tx: Connection, actor: Actor) -> int:
-    return int(tx.execute(select(PERSON.c.seen_notice_id).where(PERSON.c.id == actor.id)).scalar_one())
 
 
 def _view(row: Any, seen: int) -> InboxNotice:

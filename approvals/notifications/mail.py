@@ -1,4 +1,4 @@
-"""Mail by SMTP: one connection for one message, so that what happened to it is known."""
+"""Mail by SMTP: one connection for each message, so that its outcome is known."""
 
 import smtplib
 import socket
@@ -14,10 +14,10 @@ from typing import Any
 
 from approvals.base.moments import CITY_ZONE
 from approvals.base.settings import MailServer
-from approvals.notifications.messages import Message, html, one_line, plain_text
+from approvals.notifications.messages import Message, html, one_line, plain_text, Undelivered
 from approvals.notifications.sending import Undelivered
 
-SEVEN_BIT = SMTP.clone(cte_type="7bit")  # taken by every server
+SEVEN_BIT = SMTP.clone(cte_type="7bit")  # accepted by every server
 PATIENCE = 15.0  # seconds for each answer of the server
 TOGETHER = 8  # times that for the whole exchange, which stays below the lease
 
@@ -42,21 +42,21 @@ def message_of(letter: Message, server: MailServer, to: str, key: str, now: date
 def send_mail(message: EmailMessage, server: MailServer, to: str, *, patience: float = PATIENCE) -> None:
     """Hand the mail in. It is sent once the server took it (250), whatever happens to the connection afterwards.
 
-    Undelivered says why it was not; finally so when the server refuses this receiver or this mail for good (5xx).
+    Undelivered otherwise, and final when the server refuses this receiver or this mail for good (5xx).
     """
     try:
         connection = _connected(server, patience)
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Undelivered(_told(error)) from None
+        raise Undelivered(_reason(error)) from None
     try:
         connection.sendmail(server.sender, [to], message.as_bytes())
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = error.recipients[to]
         raise Undelivered(_answer(code, answer), is_final=code >= 500) from None
     except smtplib.SMTPDataError as error:
-        raise Undelivered(_told(error), is_final=error.smtp_code >= 500) from None
+        raise Undelivered(_reason(error), is_final=error.smtp_code >= 500) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Undelivered(_told(error)) from None
+        raise Undelivered(_reason(error)) from None
     finally:
         with suppress(smtplib.SMTPException, OSError):
             connection.quit()
@@ -64,7 +64,7 @@ def send_mail(message: EmailMessage, server: MailServer, to: str, *, patience: f
 
 
 class _Watched(smtplib.SMTP):
-    """A connection that is cut when all of it takes too long: who answers byte by byte keeps within each patience."""
+    """A connection with a total time limit: a server that answers byte by byte never reaches the socket timeout."""
 
     def __init__(self, server: MailServer, patience: float, **more: Any) -> None:
         self._watch = Timer(TOGETHER * patience, self._cut)
@@ -109,7 +109,7 @@ def _signed_in(connection: smtplib.SMTP, server: MailServer, tls: ssl.SSLContext
     return connection
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
     return f"{type(error).__name__}: {error}"

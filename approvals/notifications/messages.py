@@ -1,4 +1,4 @@
-"""What is said outward: in the words of the list of notices, in the receiver's language."""
+"""Messages to persons: built from notices, in the receiver's language, as plain text and HTML."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,17 +7,18 @@ from approvals.accounts.actors import Actor
 from approvals.base.formatting import long_day, moment
 from approvals.base.i18n import HTML_CODES, in_language, label, own_name
 from approvals.base.i18n import gettext as _
+from approvals.base.jobs import LONGEST_ERROR, JobFailed
 from approvals.base.templating import render
 from approvals.notifications.inbox import InboxNotice
-from approvals.notifications.notice_titles import path_of, title_of
+from approvals.notifications.links import path_of, title_of
 
 LONGEST_SUBJECT = 120  # characters
-MOST_LINES = 100  # notices that a digest tells one by one
+MOST_LINES = 100  # notices that a digest lists
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """One notice: what happened, to which project, by whom and when, and where to read on."""
+    """One notice: its title and project, who made the move and when, and a link to the page."""
 
     title: str
     project: str
@@ -28,7 +29,7 @@ class MessageLine:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel sends. `about` says why it comes, `more` how many lines were left out."""
+    """A message for any channel. `about` says why it comes, `more` how many lines were left out."""
 
     subject: str
     lines: tuple[MessageLine, ...]
@@ -36,6 +37,13 @@ class Message:
     about: str
     settings_link: str
     html_code: str
+
+
+class Undelivered(JobFailed):
+    """A message was not taken, with the answer as one short line. `is_final` when another try would end the same."""
+
+    def __init__(self, answer: str, *, is_final: bool = False) -> None:
+        super().__init__(_printable(answer)[:LONGEST_ERROR], is_final=is_final)
 
 
 def notice_letter(view: InboxNotice, reader: Actor, url: str) -> Message:
@@ -47,7 +55,6 @@ def notice_letter(view: InboxNotice, reader: Actor, url: str) -> Message:
 
 
 def digest_letter(views: list[InboxNotice], on: date, reader: Actor, url: str) -> Message:
-    """The letter of a day's digest, the newest notice first."""
     with in_language(reader.language):
         lines = tuple(_line(view, reader, url) for view in views[:MOST_LINES])
         subject = _("Daily digest %(day)s: %(count)s notices", day=long_day(on), count=len(views))
@@ -55,7 +62,6 @@ def digest_letter(views: list[InboxNotice], on: date, reader: Actor, url: str) -
 
 
 def trial_letter(reader: Actor, url: str) -> Message:
-    """What the button “send a trial” sends."""
     with in_language(reader.language):
         return _letter(_("A trial: notices will come this way"), (), 0, reader, url)
 
@@ -87,21 +93,27 @@ def _letter(subject: str, lines: tuple[MessageLine, ...], left: int, reader: Act
 
 def one_line(text: str) -> str:
     """The text as one line without control characters, cut to the length of a subject."""
-    cleaned = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    cleaned = _printable(text)
     return cleaned if len(cleaned) <= LONGEST_SUBJECT else cleaned[: LONGEST_SUBJECT - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def plain_text(letter: Message) -> str:
     """The letter as plain text, without its subject."""
-    parts = ["\n".join(filter(None, (one.title, one.project, _who(one), one.link))) for one in letter.lines]
+    parts = [
+        _lines(line.title, line.project, "  ".join(filter(None, (line.who, line.at))), line.link)
+        for line in letter.lines
+    ]
     parts += [letter.more] if letter.more else []
-    return "\n\n".join([*parts, "\n".join(filter(None, ("--", letter.about, letter.settings_link)))]) + "\n"
+    return "\n\n".join([*parts, _lines("--", letter.about, letter.settings_link)]) + "\n"
 
 
-def _who(line: MessageLine) -> str:
-    return "  ".join(filter(None, (line.who, line.at)))
+def _lines(*texts: str) -> str:
+    return "\n".join(filter(None, texts))
 
 
 def html(letter: Message) -> str:
-    """The letter as a simple page."""
     return render("notifications/mail.html", letter=letter)

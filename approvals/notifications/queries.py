@@ -1,4 +1,4 @@
-"""Reads channels, deliveries, calendar feeds, and whether the outbox is well."""
+"""Queries of channels, deliveries and calendar feeds, and the health of the outbox."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ CURSOR: Table = table_of(OutboxCursor)
 FEED: Table = table_of(CalendarFeed)
 DELIVERING = JOB.c.kind.in_(DELIVERY_KINDS.values())  # the jobs that deliver
 GIVEN_UP = DELIVERING & (JOB.c.state == "failed")
+_COUNT_DEAD = select(func.count()).select_from(JOB).where(GIVEN_UP)
 Address = tuple[str, int]  # an audience, and the unit or person that it is; 0 is all
 
 
 def channels_of(tx: Connection, person_id: int) -> dict[str, Row[Any]]:
-    """The channels that a person ever set up, by name."""
     rows = tx.execute(select(CHANNEL).where(CHANNEL.c.person_id == person_id).order_by(CHANNEL.c.channel))
     return {row.channel: row for row in rows}
 
@@ -36,15 +36,15 @@ def subscribers(tx: Connection, on: date) -> dict[Address, list[Row[Any]]]:
     """The channels that are on, by the audience that they reach on this day: deputies hear as whom they cover."""
     is_on = CHANNEL.c.on_since.is_not(None)
     actors = {actor.id: actor for actor in actors_among(tx, select(CHANNEL.c.person_id).where(is_on), on)}
-    found: dict[Address, list[Row[Any]]] = {}
+    channels: dict[Address, list[Row[Any]]] = {}
     for row in tx.execute(select(CHANNEL).where(is_on).order_by(CHANNEL.c.person_id, CHANNEL.c.channel)):
         for address in addressed(actors[row.person_id]) if row.person_id in actors else ():
-            found.setdefault(address, []).append(row)
-    return found
+            channels.setdefault(address, []).append(row)
+    return channels
 
 
 def cursor_and_newest(tx: Connection) -> tuple[int, int]:
-    """The last notice that was looked at, and the newest there is."""
+    """The ids of the last notice of the fan-out and of the newest notice."""
     walked, newest = select(CURSOR.c.notice_id).scalar_subquery(), select(func.max(NOTICE.c.id)).scalar_subquery()
     row = tx.execute(select(walked, func.coalesce(newest, 0))).one()
     return row[0], row[1]
@@ -58,20 +58,20 @@ def feed_of(tx: Connection, person_id: int) -> datetime | None:
 
 def actor_of_feed(tx: Connection, secret: str, on: date) -> Actor | None:
     """The active person whose calendar has this secret address, unless it was revoked."""
-    wanted = select(FEED.c.person_id).where(FEED.c.digest == digest(secret), FEED.c.revoked_at.is_(None))
-    person_id = tx.execute(wanted).scalar_one_or_none()
+    query = select(FEED.c.person_id).where(FEED.c.digest == digest(secret), FEED.c.revoked_at.is_(None))
+    person_id = tx.execute(query).scalar_one_or_none()
     return actor_of(tx, person_id, on) if person_id else None
 
 
 def members_of(tx: Connection, digest_id: int) -> Sequence[int]:
-    """The notices that a digest tells, the newest first."""
-    wanted = select(DELIVERY.c.notice_id).where(DELIVERY.c.digest_id == digest_id)
-    return tx.execute(wanted.order_by(DELIVERY.c.notice_id.desc())).scalars().all()
+    """The ids of the notices of a digest, the newest first."""
+    query = select(DELIVERY.c.notice_id).where(DELIVERY.c.digest_id == digest_id)
+    return tx.execute(query.order_by(DELIVERY.c.notice_id.desc())).scalars().all()
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A delivery that was given up: whom it was for and why it failed, nothing of what it says. `id` is its job's."""
+    """A dead delivery: its receiver and error, without any content. `id` is that of its job."""
 
     id: int
     username: str
@@ -84,7 +84,7 @@ class DeadLetter:
 
 
 def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
-    """What was given up, the newest first."""
+    """The dead deliveries, the newest first."""
     query = (
         select(JOB.c.id, PERSON.c.username, PERSON.c.name, DELIVERY.c.channel, DELIVERY.c.notice_id.is_(None))
         .add_columns(JOB.c.tries, DELIVERY.c.made_at, JOB.c.error)
@@ -102,7 +102,7 @@ def dead_letters(tx: Connection, *, cursor: str = "") -> Page[DeadLetter]:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How many deliveries were given up, how many are on their way, and since when the first of them is late."""
+    """The numbers of dead and pending deliveries, and since when the oldest is late."""
 
     dead: int
     on_the_way: int
@@ -119,13 +119,9 @@ def health(tx: Connection) -> Health:
     unread = tx.execute(
         select(ENTRY.c.recorded_at).join(NOTICE, of_notice).where(NOTICE.c.id > walked).order_by(NOTICE.c.id).limit(1)
     ).scalar()
-    return Health(_dead_count(tx), count, late_since, unread)
+    return Health(int(tx.execute(_COUNT_DEAD).scalar_one()), count, late_since, unread)
 
 
 def dead_count(tx: Connection, _actor: Actor, _now: datetime) -> int:
-    """How many deliveries wait for somebody to look at them."""
-    return _dead_count(tx)
-
-
-def _dead_count(tx: Connection) -> int:
-    return int(tx.execute(select(func.count()).select_from(JOB).where(GIVEN_UP)).scalar_one())
+    """The number of dead deliveries."""
+    return int(tx.execute(_COUNT_DEAD).scalar_one())

@@ -1,6 +1,7 @@
-"""How each person wants to be told, what is on its way to them, and how far the outbox was walked."""
+"""Channels, deliveries, the cursor of the fan-out, and calendar feeds."""
 
 from datetime import date, datetime
+from typing import Literal, get_args
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -8,8 +9,10 @@ from sqlmodel import Field, SQLModel
 from approvals.base.columns import Key, Moment, one_of
 
 CHANNELS = ("mail", "webhook")
-WHEN = ("now", "daily", "never")
-ROBOTS = ("wecom", "dingtalk")
+When = Literal["now", "daily", "never"]
+Robot = Literal["wecom", "dingtalk"]
+WHEN: tuple[str, ...] = get_args(When)
+ROBOTS: tuple[str, ...] = get_args(Robot)
 DELIVERY_KINDS = {channel: f"deliver_{channel}" for channel in CHANNELS}  # of the jobs that deliver
 STATES = ("waiting", "held", "gathered", "sent", "dropped")
 HELD = text("state = 'held'")
@@ -48,7 +51,7 @@ class Channel(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One notice, or one day's digest, to one person by one channel. What is waiting has a job with its `key`.
 
-    That names the message for ever: a mail that is sent again has the same Message-ID.
+    The key names the message for ever: a mail that is sent again has the same Message-ID.
     """
 
     __tablename__ = "deliveries"
@@ -80,7 +83,7 @@ class Delivery(SQLModel, table=True):
 
 
 class OutboxCursor(SQLModel, table=True):
-    """The last notice that was looked at; its lock lets one worker walk on at a time. There is one row."""
+    """The last notice of the fan-out; its lock admits one worker at a time. There is one row."""
 
     __tablename__ = "outbox_cursor"
 

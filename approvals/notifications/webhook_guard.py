@@ -1,4 +1,4 @@
-"""Which addresses a webhook may have: public ones by https. What was looked up and checked is what is connected to."""
+"""Webhook guard: only public https addresses. The checked IP address is the one that is connected to."""
 
 import socket
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from approvals.base.errors import Invalid, invalid
 from approvals.base.i18n import N_
-from approvals.base.text_validation import text_fault
+from approvals.base.text_validation import text_fault, N_
 
 IP = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -24,7 +24,7 @@ NOT_HTTPS = N_("must begin with https://")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a webhook goes: the address that was looked up and checked, and what the request says of it."""
+    """Where a webhook goes: the resolved and checked address, and the parts of its URL."""
 
     scheme: str
     host: str
@@ -40,8 +40,8 @@ class Target:
 
 def look_up(host: str, port: int) -> list[str]:
     """All addresses of this host, as the machine's resolver says; OSError when there are none."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in addresses))
 
 
 def target_of(url: str, *, any_webhook: bool = False, resolve: Resolve = look_up) -> Target:
@@ -53,14 +53,14 @@ def target_of(url: str, *, any_webhook: bool = False, resolve: Resolve = look_up
     if scheme != "https" and not any_webhook:
         raise invalid("address", NOT_HTTPS)
     try:
-        found = resolve(host, port)
+        addresses = resolve(host, port)
     except (OSError, UnicodeError):
         raise invalid("address", UNKNOWN_HOST) from None
-    if not found:
+    if not addresses:
         raise invalid("address", UNKNOWN_HOST)
-    if not any_webhook and not all(map(is_public, found)):
+    if not any_webhook and not all(map(is_public, addresses)):
         raise invalid("address", NOT_PUBLIC)
-    return Target(scheme, host, port, found[0], path)
+    return Target(scheme, host, port, addresses[0], path)
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:
@@ -68,23 +68,13 @@ def _parts(url: str) -> tuple[str, str, int, str]:
         parts = urlsplit(url)
         port = parts.port or PORTS[parts.scheme]
     except (ValueError, KeyError):
-        raise _unreadable() from None
+        raise invalid("address", NO_ADDRESS) from None
     is_plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
-    has_user = "@" in parts.netloc
-    if (
-        not is_plain
-        or has_user
-        or not parts.hostname
-        or len(url) > LONGEST
-        or text_fault(url, limit=LONGEST, lines=False)
-    ):
-        raise _unreadable()
+    is_text = len(url) <= LONGEST and not text_fault(url, limit=LONGEST, lines=False)
+    if not (is_plain and is_text and parts.hostname) or "@" in parts.netloc:
+        raise invalid("address", NO_ADDRESS)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.scheme, parts.hostname, port, path
-
-
-def _unreadable() -> Invalid:
-    return invalid("address", NO_ADDRESS)
 
 
 def is_public(text: str) -> bool:

@@ -16,8 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from approvals.base.errors import Invalid
-from approvals.notifications.messages import Message, plain_text
-from approvals.notifications.sending import Undelivered
+from approvals.notifications.messages import Message, Undelivered, plain_text
 from approvals.notifications.webhook_guard import UNKNOWN_HOST, Resolve, Target, look_up, target_of
 
 PATIENCE = 10.0  # seconds for connecting, and for each part of the answer
@@ -72,10 +71,10 @@ def _check(status: int, answer: bytes) -> None:
         is_final = 400 <= status < 500 and status not in TRY_AGAIN
         raise Undelivered(f"{status}: {answer.decode(errors='replace')}", is_final=is_final)
     try:
-        said = orjson.loads(answer)
+        content = orjson.loads(answer)
     except ValueError:
-        said = None
-    if not isinstance(said, dict) or said.get("errcode") != 0:
+        content = None
+    if not isinstance(content, dict) or content.get("errcode") != 0:
         raise Undelivered(f"the robot did not take it: {answer.decode(errors='replace')}")
 
 
@@ -106,5 +105,6 @@ def _connection(target: Target) -> HTTPConnection:
 
 
 def _cut_off(connection: HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+    if isinstance(connection.sock, socket.socket):
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)

@@ -1,24 +1,110 @@
 """The year's programme: its sums, which tie out with its items, and the items."""
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, func, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT
+from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.tables import table_of
 from approvals.programme.tables import ProgrammeItem
-from approvals.programme.views import CategorySums, LedgerFilter, Sums
 from workflows.charts.roles import sees
 from workflows.config.city import load_city
 from workflows.label import Label
 
+STATUSES = {
+    "under_way": Label("在建", "Under way"),
+    "completed": Label("已完成", "Completed"),
+    "suspended": Label("已中止", "Suspended"),
+}
+TONES = {"under_way": "registered", "completed": "completed", "suspended": "suspended"}  # as states of projects look
+KINDS = {"construction": Label("建设工程", "Construction"), "service": Label("服务事项", "Service")}
 ITEMS: Table = table_of(ProgrammeItem)
 TEXTS, FLAGS = ("category", "status", "kind"), ("is_key", "is_practical_matter")
 MOST = 2000  # items of one year that are listed: the whole programme stands on one page, as on paper
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Filters of the items; empty ones do not narrow."""
+
+    year: int
+    search: str = ""
+    category: str = ""
+    status: str = ""
+    kind: str = ""
+    is_key: bool = False
+    is_practical_matter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums of items; amounts in 10,000 yuan."""
+
+    items: int = 0
+    completed: int = 0
+    under_way: int = 0
+    suspended: int = 0
+    planned_10k_yuan: Decimal = Decimal(0)
+    executed_10k_yuan: Decimal = Decimal(0)
+    practical_matters: int = 0
+    practical_matters_completed: int = 0
+
+    @property
+    def executed_part(self) -> Decimal | None:
+        """How much of the planned money is executed; None when none was planned."""
+        return self.executed_10k_yuan / self.planned_10k_yuan if self.planned_10k_yuan else None
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySums:
+    name: str
+    category: Label
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item of the programme. `project` is how its project is addressed, None when it has none to be seen."""
+
+    item_no: str
+    name: str
+    category: Label
+    kind: Label
+    status: Label
+    tone: str
+    owner: UnitName
+    county: str
+    planned_10k_yuan: Decimal
+    executed_10k_yuan: Decimal
+    executed_part: Decimal | None
+    is_key: bool
+    is_urgent: bool
+    is_practical_matter: bool
+    project: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    """A year's programme as far as the reader may see it: sums of all, by category, and the items asked for.
+
+    `listed` are the sums of the items asked for; `as_of_on` is the day of the latest state; `years` are those loaded.
+    """
+
+    wanted: LedgerFilter
+    years: tuple[int, ...]
+    as_of_on: date | None
+    total: Sums
+    categories: tuple[CategorySums, ...]
+    listed: Sums
+    rows: tuple[ItemRow, ...]
+    narrowing: Mapping[str, str]
+    unit: UnitName | None
 
 
 def visible_items(actor: Actor) -> ColumnElement[bool]:
@@ -28,8 +114,8 @@ def visible_items(actor: Actor) -> ColumnElement[bool]:
 
 def years(tx: Connection, actor: Actor) -> tuple[int, ...]:
     """The years with items that the actor may see, the latest first."""
-    found = select(ITEMS.c.year).where(visible_items(actor)).distinct().order_by(ITEMS.c.year.desc())
-    return tuple(tx.execute(found).scalars())
+    query = select(ITEMS.c.year).where(visible_items(actor)).distinct().order_by(ITEMS.c.year.desc())
+    return tuple(tx.execute(query).scalars())
 
 
 def sums_by_category(tx: Connection, actor: Actor, year: int) -> tuple[CategorySums, ...]:
@@ -41,43 +127,38 @@ def sums_by_category(tx: Connection, actor: Actor, year: int) -> tuple[CategoryS
         .order_by(ITEMS.c.category)
     ).all()
     order = list(load_city().categories)
-    known = sorted(rows, key=lambda row: order.index(row.category) if row.category in order else len(order))
-    return tuple(CategorySums(row.category, category_label(row.category), _read(row)) for row in known)
+    ordered = sorted(rows, key=lambda row: order.index(row.category) if row.category in order else len(order))
+    return tuple(CategorySums(row.category, category_label(row.category), _read(row)) for row in ordered)
 
 
 def together(parts: Iterable[Sums]) -> Sums:
-    """What these come to together."""
-    return reduce(_plus, parts, Sums())
+    names = [field.name for field in fields(Sums)]
+    return reduce(lambda left, right: Sums(**{n: getattr(left, n) + getattr(right, n) for n in names}), parts, Sums())
 
 
-def _plus(one: Sums, other: Sums) -> Sums:
-    return Sums(**{field.name: getattr(one, field.name) + getattr(other, field.name) for field in fields(Sums)})
+def sums_of(tx: Connection, actor: Actor, filters: LedgerFilter) -> Sums:
+    return _read(tx.execute(select(*_sums()).where(*_where(actor, filters))).one())
 
 
-def sums_of(tx: Connection, actor: Actor, wanted: LedgerFilter) -> Sums:
-    """The sums of the items asked for."""
-    return _read(tx.execute(select(*_sums()).where(*_where(actor, wanted))).one())
-
-
-def items(tx: Connection, actor: Actor, wanted: LedgerFilter) -> list[Row[Any]]:
+def items(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[Row[Any]]:
     """The rows of the items asked for, with the English name of the unit, by number."""
     rows = (
         select(ITEMS, UNIT.c.name_en.label("owner_en"))
         .select_from(ITEMS.outerjoin(UNIT, UNIT.c.name == ITEMS.c.owner_unit))
-        .where(*_where(actor, wanted))
+        .where(*_where(actor, filters))
         .order_by(ITEMS.c.item_no)
     )
     return list(tx.execute(rows.limit(MOST)))
 
 
-def _where(actor: Actor, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
-    given = [ITEMS.c.year == wanted.year, visible_items(actor)]
-    given += [ITEMS.c[name] == getattr(wanted, name) for name in TEXTS if getattr(wanted, name)]
-    given += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(wanted, name)]
-    if wanted.search:
+def _where(actor: Actor, filters: LedgerFilter) -> list[ColumnElement[bool]]:
+    clauses = [ITEMS.c.year == filters.year, visible_items(actor)]
+    clauses += [ITEMS.c[name] == getattr(filters, name) for name in TEXTS if getattr(filters, name)]
+    clauses += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(filters, name)]
+    if filters.search:
         columns = (ITEMS.c.name, ITEMS.c.item_no, ITEMS.c.owner_unit, ITEMS.c.county)
-        given.append(or_(*(column.icontains(wanted.search, autoescape=True) for column in columns)))
-    return given
+        clauses.append(or_(*(column.icontains(filters.search, autoescape=True) for column in columns)))
+    return clauses
 
 
 def _sums() -> list[Any]:

@@ -19,8 +19,7 @@ from approvals.filing.views import open_to, project
 from approvals.history.queries import entries_of_project
 from approvals.history.record import ENTRY
 from approvals.history.timeline import by_day, since, tell
-from approvals.programme.queries import ITEMS, category_label
-from approvals.programme.views import KINDS
+from approvals.programme.queries import ITEMS, KINDS, category_label
 from approvals.triage.views import Chosen, FilingFilter, FilingPage, Inbox, InboxTab, ItemView, Waiting
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT

@@ -57,8 +57,8 @@ def office(app: OpenAPI, database: Database) -> Visitor:
 
 def paused(tx: Any, ref: str, procedure: str, first: str, last: str) -> None:
     window = "window-a01" if ref.endswith("A01") else "window-a02"
-    given = {"procedure": procedure, "expected_days": 5, "notice": "已书面告知"}
-    do(tx, window, "start_special", ref, given, at=when(first))
+    fields = {"procedure": procedure, "expected_days": 5, "notice": "已书面告知"}
+    do(tx, window, "start_special", ref, fields, at=when(first))
     if last:
         do(tx, window, "end_special", ref, at=when(last, "15:00"))
 
@@ -75,17 +75,17 @@ def recounted(database: Database, period: str) -> dict[str, list[tuple[int, str,
     for row in rows:
         if row.move != "start_special" or "中止" in row.facts or not str(day_of(row.at)).startswith(period):
             continue
-        ends = [one.at for one in rows if one.approval_id == row.approval_id and one.id > row.id]
+        ends = [entry.at for entry in rows if entry.approval_id == row.approval_id and entry.id > row.id]
         day, last = day_of(row.at), day_of(ends[0]) - timedelta(days=1) if ends else TODAY
-        days = sum(calendar.is_working_day(one) for one in every_day(day, last))
+        days = sum(calendar.is_working_day(entry) for entry in every_day(day, last))
         begun.append((row.approval_id, codes[row.approval_id], days, not ends))
-    often = {one for one, *_ in begun if sum(one == other for other, *_ in begun) >= 2}
+    often = {entry for entry, *_ in begun if sum(entry == another for another, *_ in begun) >= 2}
     return {
         "all": begun,
-        "running": [one for one in begun if one[3]],
-        "long": [one for one in begun if one[2] > 20],
-        "over": [one for one in begun if one[2] > CAPS[one[1]]],
-        "often": [next(one for one in begun if one[0] == approval) for approval in often],
+        "running": [entry for entry in begun if entry[3]],
+        "long": [entry for entry in begun if entry[2] > 20],
+        "over": [entry for entry in begun if entry[2] > CAPS[entry[1]]],
+        "often": [next(entry for entry in begun if entry[0] == approval) for approval in often],
     }
 
 
@@ -111,23 +111,23 @@ def listed(page: str) -> int:
 def test_every_count_is_that_of_the_record_and_the_length_of_its_list(
     office: Visitor, database: Database, period: str
 ) -> None:
-    found = recounted(database, period)
+    by_kind = recounted(database, period)
     page = office.get(f"/whose-time/pauses?period={period}").text
     for name, codes in (("市发展改革委", {"A01"}), ("市自然资源局", {"A02"}), ("合计", {"A01", "A02"})):
-        counts = [sum(one[1] in codes for one in found[kind]) for kind in KINDS]
+        counts = [sum(entry[1] in codes for entry in by_kind[kind]) for kind in KINDS]
         if not counts[0]:
             assert f'head-cell">{name}<' not in page
             continue
-        days = [one[2] for one in found["all"] if one[1] in codes]
+        days = [entry[2] for entry in by_kind["all"] if entry[1] in codes]
         assert figures(page, name) == [*map(str, counts), f"{median(days):g}", str(max(days))]
         department = "" if name == "合计" else name
         for kind, count in zip(KINDS, counts, strict=True):
-            behind = office.get(f"/whose-time/pauses?period={period}&kind={kind}&department={department}").text
-            assert listed(behind) == count, (name, kind)
+            listing = office.get(f"/whose-time/pauses?period={period}&kind={kind}&department={department}").text
+            assert listed(listing) == count, (name, kind)
 
 
 def test_the_example_has_something_of_every_kind(office: Visitor, database: Database) -> None:
-    assert {kind: len(found) for kind, found in recounted(database, "2026").items()} == {
+    assert {kind: len(entries) for kind, entries in recounted(database, "2026").items()} == {
         "all": 7, "running": 2, "long": 2, "over": 2, "often": 2,
     }  # fmt: skip
 

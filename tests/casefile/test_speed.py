@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import update
 
 from approvals.base.database import Database
-from approvals.casefile.speed import paces
+from approvals.casefile.forecast import paces
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import NOW, a_database, an_approval, approval_row, do, entries, faults, walk, when
 

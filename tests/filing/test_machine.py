@@ -112,21 +112,15 @@ class ProjectMachine(RuleBasedStateMachine):
 
     @rule(move=st.sampled_from(MADE), how=st.sampled_from(sorted(SPOILT)))
     def a_move_with_wrong_fields(self, move, how):
-        given = SPOILT[how](GIVEN[move])
-        if move == "edit" and not given:
+        fields = SPOILT[how](GIVEN[move])
+        if move == "edit" and not fields:
             return
-        self.attempt(move, PROJECT_MOVES[move][2][0], None, given, {Invalid})
+        self.attempt(move, PROJECT_MOVES[move][2][0], None, fields, {Invalid})
 
     @rule(move=st.sampled_from(MADE), minutes=st.integers(1, 3000))
     def a_move_before_the_last_one(self, move, minutes):
-        self.attempt(
-            move,
-            PROJECT_MOVES[move][2][0],
-            None,
-            GIVEN[move],
-            {Refused},
-            at=self.last_at() - timedelta(minutes=minutes),
-        )
+        at = self.last_at() - timedelta(minutes=minutes)
+        self.attempt(move, PROJECT_MOVES[move][2][0], None, GIVEN[move], {Refused}, at=at)
 
     @rule(move=st.sampled_from(MADE))
     def a_move_in_the_future(self, move):
@@ -150,7 +144,7 @@ class ProjectMachine(RuleBasedStateMachine):
         with self.database.read() as tx:
             return max(entry.at for entry in entries(tx, self.ref))
 
-    def attempt(self, move, role, version, given, wrong, at=None):
+    def attempt(self, move, role, version, fields, wrong, at=None):
         sources, target, by = PROJECT_MOVES[move]
         if role in BLIND_TO_PROJECTS:
             allowed = {NotFound}
@@ -164,18 +158,18 @@ class ProjectMachine(RuleBasedStateMachine):
                 allowed.add(Refused)
             elif move == "reassign" and "reassign" in self.moves:
                 allowed.add(Invalid)  # it is that liaison's already
-        found = self.outcome(move, role, version, given, at)
+        result = self.outcome(move, role, version, fields, at)
         if allowed:
-            assert found in allowed, (move, role, self.state, version, wrong)
+            assert result in allowed, (move, role, self.state, version, wrong)
             return
-        assert found == (self.state if target == SAME else target), (move, role, self.state)
-        self.state, self.version = found, self.version + 1
+        assert result == (self.state if target == SAME else target), (move, role, self.state)
+        self.state, self.version = result, self.version + 1
         self.follow(move)
 
-    def outcome(self, move, role, version, given, at):
+    def outcome(self, move, role, version, fields, at):
         try:
             with self.database.write() as tx:
-                return do(tx, self.people[role], move, self.ref, given, at=at or self.at, version=version).state
+                return do(tx, self.people[role], move, self.ref, fields, at=at or self.at, version=version).state
         except Problem as problem:
             return type(problem)
 
@@ -202,7 +196,7 @@ class ProjectMachine(RuleBasedStateMachine):
     @invariant()
     def the_row_and_its_record_are_those_of_the_model(self):
         with self.database.read() as tx:
-            row, told = project_row(tx, self.ref), entries(tx, self.ref)
+            row, record = project_row(tx, self.ref), entries(tx, self.ref)
             notices = tx.execute(
                 select(NOTICE.c.seq, NOTICE.c.audience).where(
                     NOTICE.c.project_id == row.id, NOTICE.c.move.like("project.%")
@@ -211,14 +205,14 @@ class ProjectMachine(RuleBasedStateMachine):
             planned = tx.execute(select(func.count()).where(APPROVALS.c.project_id == row.id)).scalar_one()
             window = approval_row(tx, self.ref, "A01").state if self.number else ""
         assert (row.state, row.version, row.name, row.number) == (self.state, self.version, self.name, self.number)
-        assert [entry.move for entry in told] == self.moves
-        assert [entry.seq for entry in told] == list(range(1, len(told) + 1))
-        own = [entry for entry in told if entry.subject == "project"]
+        assert [entry.move for entry in record] == self.moves
+        assert [entry.seq for entry in record] == list(range(1, len(record) + 1))
+        own = [entry for entry in record if entry.subject == "project"]
         assert [e.to_state for e in own] == [e.from_state for e in own[1:]] + [self.state]
         expected = [(e.seq, audience) for e in own for audience in TOLD.get(e.move, ())]
-        expected += [told for told in expected if told[1] == "window_head"]  # there are two
-        since = next((e.seq for e in own if e.move == "register"), len(told) + 1)  # nobody accompanies it before
-        expected = [one for one in expected if one[1] != "liaison" or one[0] >= since]
+        expected += [record for record in expected if record[1] == "window_head"]  # there are two
+        since = next((e.seq for e in own if e.move == "register"), len(record) + 1)  # nobody accompanies it before
+        expected = [notice for notice in expected if notice[1] != "liaison" or notice[0] >= since]
         assert sorted(map(tuple, notices)) == sorted(expected)
         items = ITEMS_ALWAYS + sum(n for name, n in QUESTIONS.items() if self.answers[name])
         assert planned == (items if self.number else 0)

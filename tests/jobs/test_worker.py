@@ -8,7 +8,7 @@ import pytest
 from approvals.base.jobs import JOB
 from approvals.jobs.kinds import KINDS
 from approvals.jobs.worker import LANES
-from tests.outbox.post import BEGIN, STALL, URL, a_carried_city, a_post_office
+from tests.support.post import BEGIN, STALL, URL, a_carried_city, a_post_office
 from tests.support.servers import PYTHON, a_process, eventually
 
 COMMAND = [PYTHON, "-m", "flask", "--app", "wsgi", "worker"]

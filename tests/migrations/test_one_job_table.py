@@ -9,8 +9,8 @@ from sqlalchemy import inspect, select, text
 from approvals.base.jobs import JOB
 from approvals.base.migrations import downgrade, upgrade
 from approvals.notifications.queries import DELIVERING
-from tests.outbox.post import Carried, a_carried_city, a_post_office
 from tests.support.builders import faults
+from tests.support.post import Carried, a_carried_city, a_post_office
 
 BEFORE = "0016"
 STATES = text("SELECT state, tries, last_error, next_try_at IS NOT NULL FROM deliveries ORDER BY id")

@@ -1,29 +1,41 @@
-"""What the board counts: one statement each, however many approvals there are."""
+"""The counts of the board, one statement each, and the drill-down lists of its numbers."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Subquery, case, func, or_, select
 
-from approvals.accounts.queries import GRANT, PERSON
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import GRANT, PERSON, person
+from approvals.accounts.unit_names import unit_names
+from approvals.base.errors import NotFound
+from approvals.base.i18n import own_name
+from approvals.base.pagination import Page
 from approvals.filing.queries import TABLE, accompanies
+from approvals.filing.views import project
 from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
+from approvals.windows.lists import approvals, count
+from approvals.windows.queries import ApprovalFilter
+from approvals.windows.queue import QueueRow, shown
 from workflows.charts.approval import APPROVAL
+from workflows.charts.model import State
 from workflows.clock.lights import LIGHTS
+from workflows.config.catalogue import load_catalogue
 
 WITHOUT_A_LIGHT = ("received", "correcting", "ready", "waiting")  # open states in which no decision clock runs
-COLUMNS = (*reversed(LIGHTS), *WITHOUT_A_LIGHT)  # of the board: what burns first, then what stands where
+COLUMNS = (*reversed(LIGHTS), *WITHOUT_A_LIGHT)  # of the board: lights, the worst first, then other states
 SHOWN = 10  # projects of a list
 Counts = Mapping[str, int]  # by column
+if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):
+    raise RuntimeError("a final state is not an open one")
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many approvals of a department and a liaison stand in a column."""
+    """The approvals of a department and a liaison in a column."""
 
     department_id: int
     liaison_id: int
@@ -33,7 +45,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class BoardProjectCounts:
-    """A project with the columns in which its approvals stand."""
+    """A project with its approvals by column."""
 
     id: int
     number: str
@@ -45,7 +57,7 @@ class BoardProjectCounts:
 
 @dataclass(frozen=True, slots=True)
 class LiaisonCounts:
-    """Somebody at work: `role` is what they answer for, `unit_id` where."""
+    """An officer: `role` is what they answer for, `unit_id` where."""
 
     id: int
     username: str
@@ -55,33 +67,28 @@ class LiaisonCounts:
 
 
 def states_of(column: str) -> tuple[str, ...]:
-    """The states of the approvals in a column."""
     return WITH_A_LIGHT if column in LIGHTS else (column,)
 
 
 def summed(counts: Iterable[Count]) -> Counts:
-    """All of them together, every column among them."""
-    found = Counter(dict.fromkeys(COLUMNS, 0))
-    for one in counts:
-        found[one.column] += one.number
-    return found
+    """The sums by column, with every column."""
+    totals = Counter(dict.fromkeys(COLUMNS, 0))
+    for entry in counts:
+        totals[entry.column] += entry.number
+    return totals
 
 
 def counted(tx: Connection, today: date) -> list[Count]:
     """Every open approval of the projects that go on, by department, liaison and column."""
-    keys = (APPROVALS.c.department_id, TABLE.c.liaison_id, _column(today).label("stands"))
-    rows = tx.execute(_open(select(*keys, func.count().label("number"))).group_by(*keys).order_by(*keys))
-    return [Count(*row) for row in rows]
+    keys = (APPROVALS.c.department_id, TABLE.c.liaison_id, _column(today).label("column"))
+    joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+    query = select(*keys, func.count()).select_from(joined).where(TABLE.c.state.in_(OPEN_PROJECTS))
+    is_counted = APPROVALS.c.state.in_((*WITH_A_LIGHT, *WITHOUT_A_LIGHT))
+    return [Count(*row) for row in tx.execute(query.where(is_counted).group_by(*keys).order_by(*keys))]
 
 
 def _column(today: date) -> ColumnElement[str]:
     return case((is_open(), light_on(today)), else_=APPROVALS.c.state)
-
-
-def _open(found: Any) -> Any:
-    joined = APPROVALS.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    states = (*WITH_A_LIGHT, *WITHOUT_A_LIGHT)
-    return found.select_from(joined).where(APPROVALS.c.state.in_(states), TABLE.c.state.in_(OPEN_PROJECTS))
 
 
 def followed_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
@@ -90,25 +97,25 @@ def followed_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
 
 
 def late_projects(tx: Connection, today: date) -> list[BoardProjectCounts]:
-    """The projects with most approvals over a limit."""
+    """The projects with late approvals, the worst first."""
     return _projects(tx, today, TABLE.c.id.in_(select(APPROVALS.c.project_id).where(is_late(today))))
 
 
-def _projects(tx: Connection, today: date, wanted: ColumnElement[bool]) -> list[BoardProjectCounts]:
-    """Those wanted, in the order of what burns; a project that waits for nothing comes last.
+def _projects(tx: Connection, today: date, condition: ColumnElement[bool]) -> list[BoardProjectCounts]:
+    """The first SHOWN of these projects by their lights, the worst first.
 
-    What burns is counted of all of them, off the index of what has a light; the rest only of those that are shown.
+    Lights are counted for all projects, by the index of approvals with a light; other columns only for those listed.
     """
     lit = _lit(today)
     rows = tx.execute(
         select(*(TABLE.c[name] for name in ("id", "number", "name", "is_key", "is_urgent")))
         .outerjoin(lit, lit.c.project_id == TABLE.c.id)
-        .where(TABLE.c.state.in_(OPEN_PROJECTS), wanted)
+        .where(TABLE.c.state.in_(OPEN_PROJECTS), condition)
         .order_by(*(func.coalesce(lit.c[light], 0).desc() for light in reversed(LIGHTS)), TABLE.c.id)
         .limit(SHOWN)
     ).all()
     counts = _counts_of(tx, today, [row.id for row in rows])
-    return [BoardProjectCounts(*row[:5], counts=counts[row.id]) for row in rows]
+    return [BoardProjectCounts(**row._mapping, counts=counts[row.id]) for row in rows]
 
 
 def _lit(today: date) -> Subquery:
@@ -118,28 +125,87 @@ def _lit(today: date) -> Subquery:
 
 
 def _counts_of(tx: Connection, today: date, project_ids: list[int]) -> dict[int, Counter[str]]:
-    """By column, of each of these projects."""
-    keys = APPROVALS.c.project_id, _column(today).label("stands")
-    mine = select(*keys, func.count().label("number")).where(APPROVALS.c.project_id.in_(project_ids))
-    found = {project_id: Counter(dict.fromkeys(COLUMNS, 0)) for project_id in project_ids}
-    for row in tx.execute(mine.group_by(*keys).order_by(*keys)):
-        found[row.project_id][row.stands] = row.number
-    return found
+    keys = APPROVALS.c.project_id, _column(today).label("column")
+    query = select(*keys, func.count().label("number")).where(APPROVALS.c.project_id.in_(project_ids))
+    counts = {project_id: Counter(dict.fromkeys(COLUMNS, 0)) for project_id in project_ids}
+    for row in tx.execute(query.group_by(*keys).order_by(*keys)):
+        counts[row.project_id][row.column] = row.number
+    return counts
 
 
 def officers(tx: Connection) -> list[LiaisonCounts]:
     """Who answers for open steps: heads of windows and liaisons, and whoever is some project's liaison still."""
-    kept = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
-    is_one = accompanies(PERSON.c.id, OPEN_PROJECTS)
+    columns = [PERSON.c[name] for name in ("id", "username", "name", "unit_id")]
+    is_liaison = accompanies(PERSON.c.id, OPEN_PROJECTS)
     rows = tx.execute(
-        select(*kept, func.coalesce(GRANT.c.role, "liaison").label("role"))
+        select(*columns, func.coalesce(GRANT.c.role, "liaison").label("role"))
         .select_from(PERSON.outerjoin(GRANT, (GRANT.c.person_id == PERSON.c.id)))
-        .where(GRANT.c.role.in_(("window_head", "liaison")) | is_one)
-        .where(PERSON.c.is_active | is_one)
+        .where(GRANT.c.role.in_(("window_head", "liaison")) | is_liaison)
+        .where(PERSON.c.is_active | is_liaison)
         .order_by(PERSON.c.username, "role")
     )
-    return [LiaisonCounts(*row) for row in rows]
+    return [LiaisonCounts(**row._mapping) for row in rows]
 
 
-if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):
-    raise RuntimeError("what is final is not open")
+@dataclass(frozen=True, slots=True)
+class BoardListFilter:
+    """Which approvals to list: a column of the board, narrowed by one of its lines; empty parts do not narrow."""
+
+    light: str = ""
+    state: str = ""
+    department: str = ""
+    liaison: str = ""
+    project: str = ""
+
+    @property
+    def address(self) -> Mapping[str, str]:
+        """The parts of the address that lead to this list again."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardList:
+    """One page of a list, its length in all, and the names of its department, liaison and project."""
+
+    asked: BoardListFilter
+    state: State | None
+    names: tuple[str, ...]
+    total: int
+    page: Page[QueueRow]
+
+
+def listed(tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, cursor: str = "") -> BoardList:
+    """The approvals that a number of the board counts; NotFound for a column, department or liaison that is none."""
+    is_column = filters.light in ("", *LIGHTS) and filters.state in ("", *COLUMNS[len(LIGHTS) :])
+    if not is_column or filters.department not in ("", *load_catalogue().departments):
+        raise NotFound
+    approval_filter = _approval_filter(filters)
+    rows = approvals(tx, actor, approval_filter, today=today, cursor=cursor)
+    return BoardList(
+        filters,
+        APPROVAL.state(filters.state) if filters.state else None,
+        tuple(_names(tx, actor, filters)),
+        count(tx, actor, approval_filter, today=today),
+        shown(tx, rows, today),
+    )
+
+
+def _approval_filter(filters: BoardListFilter) -> ApprovalFilter:
+    columns = [filters.light or filters.state] if filters.light or filters.state else COLUMNS
+    return ApprovalFilter(
+        department=filters.department or None,
+        states=tuple(dict.fromkeys(state for column in columns for state in states_of(column))),
+        light=filters.light or None,
+        project=filters.project or None,
+        liaison=filters.liaison or None,
+        goes_on=True,
+    )
+
+
+def _names(tx: Connection, actor: Actor, filters: BoardListFilter) -> Iterator[str]:
+    if filters.department:
+        yield own_name(unit_names(tx, [filters.department])[filters.department])
+    if filters.liaison:
+        yield person(tx, filters.liaison).name
+    if filters.project:
+        yield project(tx, filters.project, actor).name

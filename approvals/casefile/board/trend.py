@@ -1,7 +1,7 @@
-"""A month's course: what was late and what had climbed at the close of each working day.
+"""The trend of a month: late approvals and open escalations at the close of each working day.
 
-It is counted off the stored days, which tell of the days before too, and replayed from the record only where a move of
-that month may have shifted them, such as a pause, an extension or a correction.
+The stored days give the counts of earlier days too; an approval is replayed from the record only where a move of that
+month may have changed its days, such as a pause, an extension or a correction.
 """
 
 from collections import Counter
@@ -31,8 +31,8 @@ from workflows.clock.timeline import CORRECT, Step, moves_with
 from workflows.config.policy import load_policy
 
 LENGTH = timedelta(days=30)
-ENDS = ("grant", "refuse", "withdraw_approval")  # moves that put a light out; the stored days keep which it was
-# Moves that may shift a day on which a light had begun already.
+ENDS = ("grant", "refuse", "withdraw_approval")  # moves that end a light; the stored days keep which it was
+# Moves that may change the day on which a light had already begun.
 SHIFTING = (
     *moves_with(ClockEffect.START_DECISION_AT_RECEIPT, ClockEffect.START_SPECIAL, ClockEffect.END_SPECIAL),
     *moves_with(ClockEffect.SUSPEND, ClockEffect.RESUME, ClockEffect.EXTEND),
@@ -40,8 +40,8 @@ SHIFTING = (
     CORRECT,
 )
 AT_ONCE = 5000  # approvals replayed by one statement
-_KEPT = [APPROVALS.c[name] for name in ("id", "project_id", "promised_limit", "legal_limit", "legal_unit", "state")]
-_KEPT += [APPROVALS.c.calendar_edition]
+_COLUMNS = [APPROVALS.c[name] for name in ("id", "project_id", "promised_limit", "legal_limit", "legal_unit", "state")]
+_COLUMNS += [APPROVALS.c.calendar_edition]
 Stretch = tuple[date, date | None, date, int]  # yellow from, red from, over from, and of how many
 
 
@@ -55,14 +55,14 @@ class CourseDay:
     escalations: int
 
 
-def course(tx: Connection, today: date) -> tuple[CourseDay, ...]:
+def trend(tx: Connection, today: date) -> tuple[CourseDay, ...]:
     """The working days of the last thirty, and today as it stands now."""
     calendar = calendar_in_force(tx)
     dates = [today - LENGTH + timedelta(days=number) for number in range(LENGTH.days + 1)]
     days = [day for day in dates if day == today or calendar.is_working_day(day)]
     shifted = _shifted(tx, days[0])
-    told = (*_standing(tx, shifted, today), *_ended(tx, shifted, days[0], today))
-    lit = _lit(told, days) + _replayed(tx, sorted(shifted), days)
+    stretches = (*_still_late(tx, shifted, today), *_ended(tx, shifted, days[0], today))
+    lit = _lit(stretches, days) + _replayed(tx, sorted(shifted), days)
     climbed = _escalations(tx, days)
     return tuple(CourseDay(day, lit[day, "yellow"], lit[day, "red"], climbed[day]) for day in days)
 
@@ -72,20 +72,21 @@ def _shifted(tx: Connection, since: date) -> set[int]:
     lately = ENTRY.c.at >= start_of(since)
     own = select(ENTRY.c.approval_id).where(lately, OF_CLOCK, ENTRY.c.move.in_(SHIFTING))
     halted = select(APPROVALS.c.id).join(ENTRY, ENTRY.c.project_id == APPROVALS.c.project_id).where(lately, HALTS)
-    found = (own.order_by(ENTRY.c.at, ENTRY.c.id), halted.order_by(ENTRY.c.at, APPROVALS.c.id))  # along the index of at
-    return {approval_id for asked in found for approval_id in tx.execute(asked).scalars()}
+    # Both along the index of `at`.
+    queries = own.order_by(ENTRY.c.at, ENTRY.c.id), halted.order_by(ENTRY.c.at, APPROVALS.c.id)
+    return {approval_id for query in queries for approval_id in tx.execute(query).scalars()}
 
 
-def _standing(tx: Connection, shifted: Container[int], today: date) -> Iterator[Stretch]:
-    """What is late now, by its days; the shifted ones aside."""
-    kept = (APPROVALS.c.id, APPROVALS.c.yellow_from, APPROVALS.c.red_from)
-    rows = tx.execute(select(*kept).where(is_late(today)).order_by(APPROVALS.c.id))
-    found = Counter((row.yellow_from, row.red_from) for row in rows if row.id not in shifted)
-    yield from ((*starts, date.max, number) for starts, number in found.items())
+def _still_late(tx: Connection, shifted: Container[int], today: date) -> Iterator[Stretch]:
+    """The approvals that are late now, without the shifted ones."""
+    columns = (APPROVALS.c.id, APPROVALS.c.yellow_from, APPROVALS.c.red_from)
+    rows = tx.execute(select(*columns).where(is_late(today)).order_by(APPROVALS.c.id))
+    counts = Counter((row.yellow_from, row.red_from) for row in rows if row.id not in shifted)
+    yield from ((*starts, date.max, number) for starts, number in counts.items())
 
 
 def _ended(tx: Connection, shifted: Container[int], since: date, today: date) -> Iterator[Stretch]:
-    """What was late and ended meanwhile; the shifted ones aside."""
+    """The approvals that were late and ended meanwhile, without the shifted ones."""
     rows = tx.execute(
         select(APPROVALS.c.id, APPROVALS.c.yellow_from, APPROVALS.c.red_from, ENTRY.c.at)
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
@@ -96,25 +97,25 @@ def _ended(tx: Connection, shifted: Container[int], since: date, today: date) ->
     yield from ((row.yellow_from, row.red_from, day_of(row.at), 1) for row in rows if row.id not in shifted)
 
 
-def _lit(told: Iterable[Stretch], days: Iterable[date]) -> Counter[tuple[date, str]]:
-    """How many were yellow and red at the close of each day."""
-    found = Counter[tuple[date, str]]()
-    for yellow_from, red_from, over_from, number in told:
+def _lit(stretches: Iterable[Stretch], days: Iterable[date]) -> Counter[tuple[date, str]]:
+    """The yellow and red approvals at the close of each day."""
+    lights = Counter[tuple[date, str]]()
+    for yellow_from, red_from, over_from, number in stretches:
         for day in days:
             if yellow_from <= day < over_from:
-                found[day, "red" if red_from and red_from <= day else "yellow"] += number
-    return found
+                lights[day, "red" if red_from and red_from <= day else "yellow"] += number
+    return lights
 
 
 def _replayed(tx: Connection, shifted: list[int], days: Sequence[date]) -> Counter[tuple[date, str]]:
-    """Lights of those that may have shifted, day by day by the steps up to then."""
-    found, calendar_of = Counter[tuple[date, str]](), calendars(tx)
-    for lot in in_lots(shifted, AT_ONCE):
-        rows = tx.execute(select(*_KEPT).where(APPROVALS.c.id.in_(lot)).order_by(APPROVALS.c.id)).all()
+    """The lights of shifted approvals, day by day from the steps up to then."""
+    lights, calendar_of = Counter[tuple[date, str]](), calendars(tx)
+    for ids in in_lots(shifted, AT_ONCE):
+        rows = tx.execute(select(*_COLUMNS).where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id)).all()
         steps = steps_of_many(tx, {row.id: row.project_id for row in rows})
         for row in rows:
-            found.update(_lights(steps[row.id], row, calendar_of(row), days))
-    return found
+            lights.update(_lights(steps[row.id], row, calendar_of(row), days))
+    return lights
 
 
 def _lights(
@@ -131,20 +132,16 @@ def _lights(
 
 
 def _escalations(tx: Connection, days: Sequence[date]) -> Counter[date]:
-    """Open ones by day: raised by then, and not ended before its close."""
+    """Open escalations by day: raised by then, and not ended before its close."""
     ended_at = case((~still_open(), APPROVALS.c.state_since))
     is_open = ESCALATIONS.c.level.in_(LEVELS), ESCALATIONS.c.state.in_(OPEN_STATES)  # by the index of levels
-    open_ = (
-        select(ESCALATIONS.c.raised_on, ended_at.label("ended_at"))
-        .join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
-        .where(*is_open)
-    )
-    closed = select(ESCALATIONS.c.raised_on, ESCALATIONS.c.state_since.label("ended_at")).where(
-        ESCALATIONS.c.state == "closed", ESCALATIONS.c.state_since >= start_of(days[0])
-    )
-    found = Counter[date]()
-    asked = open_.order_by(ESCALATIONS.c.id), closed.order_by(ESCALATIONS.c.state_since, ESCALATIONS.c.id)
-    for raised_on, ended in (row for one in asked for row in tx.execute(one)):
+    open_ = select(ESCALATIONS.c.raised_on, ended_at).where(*is_open)
+    open_ = open_.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id)
+    is_closed = ESCALATIONS.c.state == "closed", ESCALATIONS.c.state_since >= start_of(days[0])
+    closed = select(ESCALATIONS.c.raised_on, ESCALATIONS.c.state_since).where(*is_closed)
+    counts = Counter[date]()
+    queries = open_.order_by(ESCALATIONS.c.id), closed.order_by(ESCALATIONS.c.state_since, ESCALATIONS.c.id)
+    for raised_on, ended in (row for query in queries for row in tx.execute(query)):
         until = day_of(ended) if ended else date.max
-        found.update(day for day in days if raised_on <= day < until)
-    return found
+        counts.update(day for day in days if raised_on <= day < until)
+    return counts

@@ -1,4 +1,4 @@
-"""The board as its page shows it: each number with the address of the list behind it."""
+"""The board as its page shows it: each number with the address of its drill-down list."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ from approvals.casefile.board.queries import (
     officers,
     summed,
 )
-from approvals.casefile.board.trend import CourseDay, course
+from approvals.casefile.board.trend import CourseDay, trend
 from approvals.casefile.project_list import count as count_casefiles
+from approvals.casefile.time_accounting import departments_of
 from approvals.casefile.views import CasefileFilter
 from approvals.liaisons.request_views import waiting_count
 from approvals.supervision.cards.views import open_cards
@@ -34,7 +35,6 @@ from workflows.charts.model import State
 from workflows.charts.order import ORDER
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
-from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES
@@ -45,7 +45,7 @@ People = Sequence[tuple[LiaisonCounts, "OnDuty"]]
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """A column of the board: a light, or the state of what has none."""
+    """A column of the board: a light, or a state without any."""
 
     name: str
     state: State | None
@@ -57,7 +57,7 @@ class BoardColumn:
 
 @dataclass(frozen=True, slots=True)
 class BoardCell:
-    """How many approvals stand in a column, and the address of the list of exactly these."""
+    """The number of approvals in a column, and the address of their list."""
 
     column: BoardColumn
     number: int
@@ -66,7 +66,7 @@ class BoardCell:
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """Who answers for a line; while they are away, the `deputy` who stands in today, empty for nobody."""
+    """The person responsible for a line; while they are away, today's `deputy`, empty for nobody."""
 
     name: str
     is_away: bool
@@ -75,7 +75,7 @@ class OnDuty:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One department, project or liaison: `heads` are who answers for it, `address` narrows a list to it."""
+    """One department, project or liaison: `heads` are responsible for it, `address` narrows a list to it."""
 
     name: UnitName
     address: Address
@@ -92,8 +92,6 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class EscalatedCount:
-    """The open escalations of a level."""
-
     level: int
     name: Label
     number: int
@@ -101,7 +99,7 @@ class EscalatedCount:
 
 @dataclass(frozen=True, slots=True)
 class CardCell:
-    """Open cards of a colour: those that may still be appealed, or those whose appeal waits."""
+    """Open cards of a colour: those that may be appealed, or those under appeal."""
 
     colour: str
     name: Label
@@ -112,15 +110,13 @@ class CardCell:
 
 @dataclass(frozen=True, slots=True)
 class OrderCell:
-    """Supervision orders in one state."""
-
     state: State
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is late or about to be; `followed_total` and `late_total` are how many projects there are in all."""
+    """All figures of the board; `followed_total` and `late_total` count the projects beyond the listed ones too."""
 
     on: date
     city: tuple[BoardCell, ...]
@@ -139,7 +135,6 @@ class Board:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no project goes on."""
         return not any(cell.number for cell in self.city)
 
 
@@ -147,73 +142,71 @@ THE_COLUMNS = tuple(BoardColumn(name, None if name in LIGHTS else APPROVAL.state
 
 
 def board(tx: Connection, actor: Actor, now: datetime) -> Board:
-    """The board as of now, for somebody who sees the whole city."""
+    """The board as of now, for an actor who sees the whole city."""
     today = day_of(now)
-    found, people = counted(tx, today), list(_on_duty(tx, today))
+    counts, people = counted(tx, today), list(_on_duty(tx, today))
     return Board(
         on=today,
-        city=_cells(summed(found), {}),
+        city=_cells(summed(counts), {}),
         followed=tuple(map(_project, followed_projects(tx, today))),
         followed_total=count_casefiles(tx, actor, CasefileFilter(is_followed=True), today=today),
         late=tuple(map(_project, late_projects(tx, today))),
         late_total=count_casefiles(tx, actor, CasefileFilter(is_late=True), today=today),
-        departments=tuple(_departments(tx, found, people)),
-        liaisons=tuple(_liaisons(found, people)),
-        levels=tuple(EscalatedCount(one, Label(*LEVELS[one]), n) for one, n in open_by_level(tx, actor).items()),
+        departments=tuple(_departments(tx, counts, people)),
+        liaisons=tuple(_liaisons(counts, people)),
+        levels=tuple(EscalatedCount(level, Label(*LEVELS[level]), n) for level, n in open_by_level(tx, actor).items()),
         cards=tuple(_card(*key, number) for key, number in open_cards(tx, actor, today).items()),
         orders=tuple(OrderCell(ORDER.state(name), number) for name, number in open_orders(tx, actor).items()),
         late_orders=late_orders(tx, actor, today),
         requests=waiting_count(tx),
-        course=course(tx, today),
+        course=trend(tx, today),
     )
 
 
 def _cells(counts: Counts, address: Address) -> tuple[BoardCell, ...]:
-    return tuple(BoardCell(one, counts[one.name], {**address, **one.address}) for one in THE_COLUMNS)
+    return tuple(BoardCell(column, counts[column.name], {**address, **column.address}) for column in THE_COLUMNS)
 
 
-def _project(one: BoardProjectCounts) -> BoardRow:
-    address = {"project": one.number}
+def _project(project: BoardProjectCounts) -> BoardRow:
+    address = {"project": project.number}
     return BoardRow(
-        UnitName(one.name, ""),
+        UnitName(project.name, ""),
         address,
-        _cells(one.counts, address),
-        shown_number=load_city().shown_number(one.number),
-        is_key=one.is_key,
-        is_urgent=one.is_urgent,
+        _cells(project.counts, address),
+        shown_number=load_city().shown_number(project.number),
+        is_key=project.is_key,
+        is_urgent=project.is_urgent,
     )
 
 
 def _on_duty(tx: Connection, today: date) -> Iterable[tuple[LiaisonCounts, OnDuty]]:
-    """Everybody who answers for open steps, and who does so in their place today."""
-    known = roster(tx, today)
-    names = {one.deputy.id: one.deputy.name for one in known.absences if one.deputy}
-    for one in officers(tx):
-        there = known.on_duty(one.id, today)
-        yield one, OnDuty(one.name, there != one.id, names.get(there, "") if there else "")
+    """The officers responsible for open steps, with their deputies of today."""
+    rota = roster(tx, today)
+    names = {leave.deputy.id: leave.deputy.name for leave in rota.absences if leave.deputy}
+    for officer in officers(tx):
+        on_duty_id = rota.on_duty(officer.id, today)
+        yield officer, OnDuty(officer.name, on_duty_id != officer.id, names.get(on_duty_id, "") if on_duty_id else "")
 
 
-def _departments(tx: Connection, found: list[Count], people: People) -> Iterable[BoardRow]:
-    """Those that have anything in hand, in the order of the catalogue."""
-    names = units_by_id(tx, {one.department_id for one in found})
-    heads = [(one.unit_id, duty) for one, duty in people if one.role == "window_head"]
-    known = {name: place for place, name in enumerate(load_catalogue().departments)}
-    for unit_id in sorted(names, key=lambda one: (known.get(names[one].name, len(known)), one)):
-        address = {"department": names[unit_id].name}
-        counts = summed(one for one in found if one.department_id == unit_id)
+def _departments(tx: Connection, open_counts: list[Count], people: People) -> Iterable[BoardRow]:
+    """The departments with open approvals, in the order of the catalogue."""
+    heads = [(officer.unit_id, duty) for officer, duty in people if officer.role == "window_head"]
+    for unit_id, name in departments_of(tx, {count.department_id for count in open_counts}).items():
+        address = {"department": name.name}
+        counts = summed(count for count in open_counts if count.department_id == unit_id)
         here = tuple(duty for at, duty in heads if at == unit_id)
-        yield BoardRow(names[unit_id], address, _cells(counts, address), here)
+        yield BoardRow(name, address, _cells(counts, address), here)
 
 
-def _liaisons(found: list[Count], people: People) -> Iterable[BoardRow]:
-    """Those whose projects go on, the one with most that burns first."""
-    lines = []
-    for one, duty in people:
-        counts = summed(count for count in found if count.liaison_id == one.id)
-        if one.role == "liaison" and any(counts.values()):
-            address = {"liaison": one.username}
-            lines.append(BoardRow(UnitName(one.name, ""), address, _cells(counts, address), (duty,)))
-    return sorted(lines, key=lambda line: [-line.counts[light] for light in reversed(LIGHTS)])
+def _liaisons(open_counts: list[Count], people: People) -> Iterable[BoardRow]:
+    """The liaisons of open projects, the worst lights first."""
+    rows = []
+    for person, duty in people:
+        counts = summed(count for count in open_counts if count.liaison_id == person.id)
+        if person.role == "liaison" and any(counts.values()):
+            address = {"liaison": person.username}
+            rows.append(BoardRow(UnitName(person.name, ""), address, _cells(counts, address), (duty,)))
+    return sorted(rows, key=lambda row: [-row.counts[light] for light in reversed(LIGHTS)])
 
 
 def _card(colour: str, state: str, number: int) -> CardCell:

@@ -9,18 +9,15 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.i18n import Labelled
-from approvals.casefile.corrections_due import ToCorrect, to_correct
-from approvals.casefile.delays import Delay, delays
-from approvals.casefile.extensions import Extension, extensions
 from approvals.casefile.forecast import Readings, clocks_of, prospects
-from approvals.casefile.forecast_views import ForecastView, outlook
+from approvals.casefile.forecast_views import ForecastView, forecast_view
+from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, extensions, to_correct
 from approvals.casefile.owner.list import LATE, NEXT, OWNER, WINDOW, is_open, named
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import Spent, StageClock, spent_on
-from approvals.filing.changes import last_change
 from approvals.filing.documents import DocumentView, for_project, materials_for
-from approvals.filing.unsent_forms import form_of, typed
-from approvals.filing.views import ProjectView
+from approvals.filing.forms import form_of, typed
+from approvals.filing.views import ProjectView, last_change
 from approvals.history.timeline import EntryDescription, FactView
 from approvals.windows.actions import LIVE
 from approvals.windows.clocks import Due, dues
@@ -83,7 +80,7 @@ class OwnApproval:
     @property
     def lacking(self) -> int:
         """How many materials are not in the system yet."""
-        return sum(not one.source for one in self.materials)
+        return sum(not material.source for material in self.materials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +116,17 @@ class OwnProject:
 
     @property
     def approvals(self) -> tuple[OwnApproval, ...]:
-        return tuple(one for stage in self.stages for one in stage.approvals)
+        return tuple(approval for stage in self.stages for approval in stage.approvals)
 
     @property
     def todo(self) -> tuple[OwnApproval, ...]:
-        """The approvals that wait for the owner."""
-        return tuple(one for one in self.approvals if one.todo)
+        return tuple(approval for approval in self.approvals if approval.todo)
 
     @property
     def in_hand(self) -> tuple[OwnApproval, ...]:
         """The approvals that windows hold, the one that is due first at the top."""
-        held = [one for one in self.approvals if one.holder and one.holder.name == WINDOW]
-        return tuple(
-            sorted(held, key=lambda one: (one.dues[0].due_on if one.dues else date.max, one.planned.item.code))
-        )
+        at_window = (approval for approval in self.approvals if approval.holder and approval.holder.name == WINDOW)
+        return tuple(sorted(at_window, key=_due_first))
 
     @property
     def granted(self) -> int:
@@ -143,41 +137,38 @@ class OwnProject:
         return not self.state.is_final
 
 
+def _due_first(approval: OwnApproval) -> tuple[date, str]:
+    return approval.dues[0].due_on if approval.dues else date.max, approval.planned.item.code
+
+
 def own_project_view(
     tx: Connection, ref: str, actor: Actor, today: date, later: tuple[str, int] | None = None
 ) -> OwnProject:
     """The project of this reference, for an owner whose unit it is; `later` asks what if an approval came later."""
-    told = plan(tx, ref, actor, today)
-    found, units = told.project, _Units(tx)
-    documents = tuple(for_project(tx, found.id))
-    readings = clocks_of(tx, _approvals(told), today)
-    foreseen = prospects(tx, told, today, readings, dict([later]) if later else None)
-    spent = spent_on(tx, _approvals(told), today)
-    notices = to_correct(tx, found.id, _approvals(told))
-    given = granted_documents(_approvals(told), today), documents
-    papers = _OwnDocuments(*given, extensions(tx, found.id), delays(tx, found.id), notices, today)
-    held_by, last = holder(PROJECT, found.state), last_change(tx, found.id)
-    before = typed(tx, actor.id, form_of(found.uid))
+    project_plan = plan(tx, ref, actor, today)
+    project = project_plan.project
+    data = _ProjectData(tx, project_plan, dict([later]) if later else None, today)
+    role, last = holder(PROJECT, project.state), last_change(tx, project.id)
+    unsent, outlook = typed(tx, actor.id, form_of(project.uid)), None
+    if data.prospects:
+        units = data.units.label
+        outlook = forecast_view(project_plan, data.prospects, data.readings, units, is_owner=True, later=later)
     return OwnProject(
-        project=found,
-        category=load_city().categories.get(found.category, Label(found.category, found.category)),
-        state=PROJECT.state(found.state),
-        words=NEXT[found.state],
-        holder=(units.of_kind.get(held_by) or named(held_by)) if held_by else None,
+        project=project,
+        category=load_city().categories.get(project.category, Label(project.category, project.category)),
+        state=PROJECT.state(project.state),
+        words=NEXT[project.state],
+        holder=(data.units.of_kind.get(role) or named(role)) if role else None,
         last=last,
-        reasons=tuple(one for one in last.facts if one.word.kind in REASONS),
-        stages=_stages(told, units, papers, readings, foreseen.promised.expected if foreseen else {}, spent),
-        spent=spent,
-        is_preview=told.is_preview,
-        outlook=outlook(told, foreseen, readings, units.label, is_owner=True, later=later) if foreseen else None,
-        documents=documents,
-        materials=materials_for(found.answers),
-        typed_at=before.at if before else None,
+        reasons=tuple(fact for fact in last.facts if fact.word.kind in REASONS),
+        stages=_stages(project_plan, data),
+        spent=data.spent,
+        is_preview=project_plan.is_preview,
+        outlook=outlook,
+        documents=data.documents,
+        materials=materials_for(project.answers),
+        typed_at=unsent.at if unsent else None,
     )
-
-
-def _approvals(told: PlanView) -> list[ApprovalView]:
-    return [one.approval for one in told.items if one.approval]
 
 
 class _Units:
@@ -195,72 +186,66 @@ class _Units:
         return self.named.get(name, Label(name, name))
 
 
-@dataclass(frozen=True, slots=True)
-class _OwnDocuments:
-    """What the system holds of a project today: numbers of valid granted documents by code, uploaded files, the
-    extensions and delays by approval and round, and the notices that are to be answered by approval."""
+class _ProjectData:
+    """What is known today of a project's approvals; `later` are hypothetical delays by code."""
 
-    granted: Mapping[str, str]
-    documents: tuple[DocumentView, ...]
-    extensions: Mapping[tuple[int, int], Extension]
-    delays: Mapping[tuple[int, int], Delay]
-    notices: Mapping[int, ToCorrect]
-    today: date
+    def __init__(self, tx: Connection, project_plan: PlanView, later: Mapping[str, int] | None, today: date) -> None:
+        project_id = project_plan.project.id
+        approvals = [planned.approval for planned in project_plan.items if planned.approval]
+        self.today = today
+        self.is_live = project_plan.project.state in LIVE
+        self.units = _Units(tx)
+        self.granted = {approval.code for approval in approvals if approval.state == "granted"}
+        self.documents = tuple(for_project(tx, project_id))
+        self.granted_documents = granted_documents(approvals, today)  # their numbers by code
+        self.extensions = extensions(tx, project_id)
+        self.delays = delays(tx, project_id)
+        self.notices = to_correct(tx, project_id, approvals)
+        self.readings = clocks_of(tx, approvals, today)
+        self.prospects = prospects(tx, project_plan, today, self.readings, later)
+        self.expected = self.prospects.promised.expected if self.prospects else {}
+        self.spent = spent_on(tx, approvals, today)
 
 
-def _stages(
-    told: PlanView,
-    units: _Units,
-    papers: _OwnDocuments,
-    readings: Readings,
-    expected: Mapping[str, Expected],
-    spent: Spent,
-) -> tuple[OwnStage, ...]:
-    granted = {one.code for one in _approvals(told) if one.state == "granted"}
-    found = [_approval(one, told, units, papers, granted, readings, expected) for one in told.items]
+def _stages(project_plan: PlanView, data: _ProjectData) -> tuple[OwnStage, ...]:
+    views = [_approval(planned, data) for planned in project_plan.items]
     stages = []
     for stage in load_catalogue().stages.values():
-        within = tuple(one for one in found if one.planned.item.stage == stage.no)
-        if within:
-            done = sum(one.planned.item.code in granted for one in within)
-            stages.append(OwnStage(stage, within, done, spent.stages.get(stage.no)))
+        in_stage = tuple(view for view in views if view.planned.item.stage == stage.no)
+        if in_stage:
+            granted = sum(view.planned.item.code in data.granted for view in in_stage)
+            stages.append(OwnStage(stage, in_stage, granted, data.spent.stages.get(stage.no)))
     return tuple(stages)
 
 
-def _approval(
-    planned: PlannedView,
-    told: PlanView,
-    units: _Units,
-    papers: _OwnDocuments,
-    granted: set[str],
-    readings: Readings,
-    expected: Mapping[str, Expected],
-) -> OwnApproval:
+def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
     approval, item = planned.approval, planned.item
     state = approval.state if approval else "waiting"
-    held_by, is_live = holder(APPROVAL, state), told.project.state in LIVE
-    known = sources(item, item.materials, papers.granted, papers.documents)
-    day, round_of = expected.get(item.code), (approval.id, approval.round) if approval else (0, 0)
+    role = holder(APPROVAL, state)
+    material_source = sources(item, item.materials, data.granted_documents, data.documents)
+    expected, key = data.expected.get(item.code), (approval.id, approval.round) if approval else (0, 0)
     is_late = is_open(state) and approval is not None and approval.light in LATE
     return OwnApproval(
         planned=planned,
-        department=units.label(item.department),
+        department=data.units.label(item.department),
         state=APPROVAL.state(state) if approval else None,
-        holder=ROLES[held_by] if held_by and is_live else None,
-        requires=tuple(OwnPrerequisite(load_catalogue().items[r], r in granted) for r in planned.requires),
-        todo=tasks(APPROVAL, state, OWNER) if is_live else (),
-        notice=papers.notices.get(approval.id) if approval else None,
-        materials=tuple(OwnMaterial(name, known.get(name)) for name in item.materials),
-        dues=_running(approval, readings) if approval and is_live else (),
-        extension=papers.extensions.get(round_of),
-        delay=papers.delays.get(round_of) if is_late else None,
-        validity=validity(approval, papers.today) if approval else None,
-        expected=day if day and not day.is_done else None,
+        holder=ROLES[role] if role and data.is_live else None,
+        requires=tuple(
+            OwnPrerequisite(load_catalogue().items[code], code in data.granted) for code in planned.requires
+        ),
+        todo=tasks(APPROVAL, state, OWNER) if data.is_live else (),
+        notice=data.notices.get(key[0]),
+        materials=tuple(OwnMaterial(name, material_source.get(name)) for name in item.materials),
+        dues=_running(approval, data.readings) if approval and data.is_live else (),
+        extension=data.extensions.get(key),
+        delay=data.delays.get(key) if is_late else None,
+        validity=validity(approval, data.today) if approval else None,
+        expected=expected if expected and not expected.is_done else None,
         is_late=is_late,
     )
 
 
 def _running(approval: ApprovalView, readings: Readings) -> tuple[Due, ...]:
     """The limits that run today; those of a decision that was made are history."""
-    found = dues(readings[approval.id]) if approval.id in readings else {}
-    return tuple(due for name, due in found.items() if name == DELIVERY or not approval.decided_on)
+    limits = dues(readings[approval.id]) if approval.id in readings else {}
+    return tuple(due for name, due in limits.items() if name == DELIVERY or not approval.decided_on)

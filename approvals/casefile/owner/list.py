@@ -1,6 +1,5 @@
-"""The owner's list of their unit's projects: what is next with each, who holds it, how far it is."""
+"""The owner's list of their unit's projects: next step, holder and progress of each."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.casefile.project_list import has_lapsing
+from approvals.casefile.project_list import has_lapsing, number_in
+from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE, ref_of
 from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE
@@ -28,7 +28,7 @@ OWNER, WINDOW = "owner", "window"
 YOU, DEPARTMENTS = Label("您", "You"), Label("各部门", "Departments")
 LATE = frozenset({"yellow", "red"})
 
-# What an owner is told while a project stands in each state, when no approval waits for them.
+# The next step by the project's state, when no approval waits for the owner.
 NEXT: Mapping[str, str] = {
     "drafted": N_("Add the documents that you have, then file it."),
     "filed": N_("Nothing to do for you: the supervision office sorts it."),
@@ -41,7 +41,7 @@ NEXT: Mapping[str, str] = {
     "declined": N_("The supervision office did not take it up."),
     "withdrawn": N_("You withdrew it."),
 }
-# What waits for the owner at approvals, by the move that leads on.
+# Tasks of the owner at approvals, by their move.
 TODO: Mapping[str, str] = {
     "submit": N_("Ready to apply for: %(codes)s"),
     "resubmit": N_("To be corrected and handed in again: %(codes)s"),
@@ -51,7 +51,7 @@ TODO: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing that waits for the owner, in words: a msgid with its codes."""
+    """One task of the owner: a msgid with its codes."""
 
     words: str
     codes: str = ""
@@ -87,59 +87,48 @@ def own_projects(
     cursor: str = "",
 ) -> Page[OwnRow]:
     """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
-    wanted = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
+    query = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
     if search:
-        wanted = wanted.where(_fits(search))
+        columns, number = (TABLE.c.name, TABLE.c.number, TABLE.c.external_ref), number_in(search.strip())
+        matches = (column.icontains(search, autoescape=True) for column in columns)
+        query = query.where(or_(*matches, TABLE.c.number == (number or "")))
     if is_waiting:
-        wanted = wanted.where(_waits_for_owner())
+        query = query.where(_waits_for_owner())
     if is_lapsing:
-        wanted = wanted.where(has_lapsing(today))
+        query = query.where(has_lapsing(today))
     if cursor:
-        wanted = wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
-    found = tx.execute(wanted).all()
-    approvals = _approvals_of(tx, [row.id for row in found[:PAGE]])
-    rows = [_row(row, approvals.get(row.id, []), today) for row in found[:PAGE]]
-    return Page(rows, write_cursor(found[PAGE - 1].id) if len(found) > PAGE else None)
+        query = query.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
+    projects = tx.execute(query).all()
+    approvals = _approvals_of(tx, [row.id for row in projects[:PAGE]])
+    rows = [_row(row, approvals.get(row.id, []), today) for row in projects[:PAGE]]
+    return Page(rows, write_cursor(projects[PAGE - 1].id) if len(projects) > PAGE else None)
 
 
 def waiting_count(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many projects of the unit wait for its owner."""
-    mine = select(func.count()).select_from(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id, _waits_for_owner())
-    return int(tx.execute(mine).scalar_one())
+    query = select(func.count()).select_from(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id, _waits_for_owner())
+    return int(tx.execute(query).scalar_one())
 
 
 def _waits_for_owner() -> ColumnElement[bool]:
-    mine = APPROVALS.c.project_id == TABLE.c.id, APPROVALS.c.state.in_(states_held_by(APPROVAL, OWNER))
+    conditions = APPROVALS.c.project_id == TABLE.c.id, APPROVALS.c.state.in_(states_held_by(APPROVAL, OWNER))
     own, at_work = states_held_by(PROJECT, OWNER), tuple(state for state in LIVE if not PROJECT.state(state).is_final)
-    at_approvals = TABLE.c.state.in_(at_work) & exists(select(APPROVALS.c.id).where(*mine))
+    at_approvals = TABLE.c.state.in_(at_work) & exists(select(APPROVALS.c.id).where(*conditions))
     return and_(TABLE.c.state.in_((*own, *at_work)), or_(TABLE.c.state.in_(own), at_approvals))  # by an index of states
-
-
-def _fits(search: str) -> ColumnElement[bool]:
-    texts = (TABLE.c.name, TABLE.c.number, TABLE.c.external_ref)
-    fits = [column.icontains(search, autoescape=True) for column in texts]
-    return or_(*fits, TABLE.c.number == _number_in(search))
-
-
-def _number_in(search: str) -> str:
-    """The number meant by 攀挂〔2026〕17号, as it is stored; empty when it is none."""
-    pattern = re.escape(load_city().number_format).replace(r"\{year\}", r"(\d{4})").replace(r"\{serial\}", r"(\d{1,5})")
-    found = re.fullmatch(pattern, search.strip())
-    return load_city().number(int(found[1]), int(found[2])) if found else ""
 
 
 def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]]:
     columns = ("project_id", "code", "state", "accepted_on", "reminder_from", "yellow_from", "red_from")
-    wanted = select(*(APPROVALS.c[name] for name in columns)).where(APPROVALS.c.project_id.in_(project_ids))
-    found: dict[int, list[Any]] = {}
-    for row in tx.execute(wanted.order_by(APPROVALS.c.project_id, APPROVALS.c.code)):
-        found.setdefault(row.project_id, []).append(row)
-    return found
+    query = select(*(APPROVALS.c[name] for name in columns)).where(APPROVALS.c.project_id.in_(project_ids))
+    approvals: dict[int, list[Any]] = {}
+    for row in tx.execute(query.order_by(APPROVALS.c.project_id, APPROVALS.c.code)):
+        approvals.setdefault(row.project_id, []).append(row)
+    return approvals
 
 
 def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
-    planned = [one for one in approvals if one.state != "withdrawn"]
-    lights = [light for one in planned if is_open(one.state) and (light := light_of(one, today))]
+    planned = [approval for approval in approvals if approval.state != "withdrawn"]
+    lights = [light for approval in planned if is_open(approval.state) and (light := light_of(approval, today))]
     todo = _todo(project.state, planned)
     return OwnRow(
         ref=ref_of(project),
@@ -151,7 +140,7 @@ def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
         holders=_holders(project.state, planned),
         todo=todo or (Todo(NEXT[project.state]),),
         is_waiting=bool(todo) or holder(PROJECT, project.state) == OWNER,
-        granted=sum(one.state == "granted" for one in planned),
+        granted=sum(approval.state == "granted" for approval in planned),
         planned=len(planned),
         late=sum(light in LATE for light in lights),
         light=max(lights, key=LIGHTS.index, default=None),
@@ -160,10 +149,10 @@ def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
 
 def _holders(project_state: str, approvals: Iterable[Any]) -> tuple[Labelled, ...]:
     """Who holds a project now: one office, or while it is at work the owner, the departments, or both."""
-    if held_by := holder(PROJECT, project_state):
-        return (named(held_by),)
-    roles = {holder(APPROVAL, one.state) for one in approvals}
-    return tuple(who for role, who in ((OWNER, YOU), (WINDOW, DEPARTMENTS)) if role in roles)
+    if role := holder(PROJECT, project_state):
+        return (named(role),)
+    roles = {holder(APPROVAL, approval.state) for approval in approvals}
+    return tuple(name for role, name in ((OWNER, YOU), (WINDOW, DEPARTMENTS)) if role in roles)
 
 
 def named(role: str) -> Labelled:
@@ -178,7 +167,7 @@ def _todo(project_state: str, approvals: Iterable[Any]) -> tuple[Todo, ...]:
     if project_state not in LIVE:
         return ()
     codes: dict[str, list[str]] = {}
-    for one in approvals:
-        for move in tasks(APPROVAL, one.state, OWNER):
-            codes.setdefault(move.name, []).append(one.code)
+    for approval in approvals:
+        for move in tasks(APPROVAL, approval.state, OWNER):
+            codes.setdefault(move.name, []).append(approval.code)
     return tuple(Todo(words, ", ".join(codes[name])) for name, words in TODO.items() if name in codes)

@@ -9,8 +9,8 @@ from approvals.base.text_validation import address_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications.actions import try_again
+from approvals.notifications.preferences import CHANNEL_LABELS
 from approvals.notifications.queries import dead_letters, health
-from approvals.notifications.views import CHANNEL_LABELS
 from approvals.web.forms import say, writing_once
 from approvals.web.query_parameters import asked_cursor
 

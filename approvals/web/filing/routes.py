@@ -12,11 +12,10 @@ from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import whole_number
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
-from approvals.filing.changes import changes_since
 from approvals.filing.documents import add, check_takes_documents, one, opened, store
 from approvals.filing.filetypes import FILE_TYPES
-from approvals.filing.unsent_forms import NEW, typed
-from approvals.filing.views import open_to
+from approvals.filing.forms import NEW, typed
+from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today

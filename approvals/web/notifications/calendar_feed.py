@@ -8,8 +8,7 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import in_language
 from approvals.http.access import access
 from approvals.http.application import database, settings, today
-from approvals.notifications.calendar_file import calendar_file
-from approvals.notifications.due_dates import due_dates
+from approvals.notifications.due_dates import calendar_file, due_dates
 from approvals.notifications.queries import actor_of_feed
 
 calendar_feed = Blueprint("calendar_feed", __name__)

@@ -9,7 +9,7 @@ from approvals.casefile.absences import uncovered_shown
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.notifications.inbox import mark_seen, notices
-from approvals.notifications.notice_titles import path_of, title_of
+from approvals.notifications.links import path_of, title_of
 
 news = Blueprint("notices", __name__)
 

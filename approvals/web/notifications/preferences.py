@@ -13,14 +13,20 @@ from approvals.base.text_validation import read
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings
 from approvals.notifications import actions
-from approvals.notifications.channels import send_letter
-from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
+from approvals.notifications.delivery import send_letter
 from approvals.notifications.mail import message_of, send_mail
-from approvals.notifications.messages import confirmation_letter, trial_letter
+from approvals.notifications.messages import Undelivered, confirmation_letter, trial_letter
+from approvals.notifications.preferences import (
+    CHANNEL_LABELS,
+    ROBOT_LABELS,
+    WHEN_LABELS,
+    ChannelChoice,
+    NewMail,
+    NewWebhook,
+    notifications,
+)
 from approvals.notifications.queries import channels_of
-from approvals.notifications.sending import Undelivered
 from approvals.notifications.tables import CHANNELS
-from approvals.notifications.views import CHANNEL_LABELS, ROBOT_LABELS, WHEN_LABELS, notifications
 from approvals.notifications.webhook_guard import target_of
 from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
 from workflows.config.outbox_policy import load_outbox_policy

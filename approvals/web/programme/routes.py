@@ -14,8 +14,22 @@ from approvals.base.moments import start_of
 from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.programme.queries import FLAGS, TEXTS, category_label, items, sums_by_category, sums_of, together, years
-from approvals.programme.views import KINDS, STATUSES, TONES, ItemRow, LedgerFilter, LedgerView
+from approvals.programme.queries import (
+    FLAGS,
+    KINDS,
+    STATUSES,
+    TEXTS,
+    TONES,
+    ItemRow,
+    LedgerFilter,
+    LedgerView,
+    category_label,
+    items,
+    sums_by_category,
+    sums_of,
+    together,
+    years,
+)
 from approvals.web.query_parameters import asked_choice, asked_flag, asked_text
 from workflows.charts.roles import sees
 from workflows.config.city import load_city

@@ -9,8 +9,7 @@ from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.casefile.pauses import KINDS, pauses_view
-from approvals.casefile.periods import AccountingPeriod, known_periods, read_period
-from approvals.casefile.time_accounting import approvals_behind
+from approvals.casefile.time_accounting import AccountingPeriod, approvals_behind, known_periods, read_period
 from approvals.casefile.time_accounting import whose_time as whose_time_of
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, today

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from approvals.accounts import permissions
-from approvals.casefile.board.lists import BoardListFilter, listed
+from approvals.casefile.board.queries import BoardListFilter, listed
 from approvals.casefile.board.views import THE_COLUMNS
 from approvals.casefile.board.views import board as board_of
 from approvals.http.access import access, actor

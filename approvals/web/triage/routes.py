@@ -16,7 +16,7 @@ from approvals.history.commands import Reference
 from approvals.history.inputs import UID_LIKE, check_input
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.programme.views import KINDS
+from approvals.programme.queries import KINDS
 from approvals.triage import queries
 from approvals.triage.views import FilingFilter
 from approvals.web.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version

@@ -1,0 +1,66 @@
+"""Titles and links of notices, the same on pages, in mails and in messages.
+
+`PATHS` repeats routes of `web/`; a test holds the two against each other.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from approvals.accounts import permissions
+from approvals.accounts.actors import Actor
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import label
+from approvals.history.record import HEADS
+from approvals.notifications.inbox import InboxNotice
+from approvals.reports.titles import report_title
+from workflows.config.city import load_city
+
+PATHS: Mapping[str, str] = {
+    "approval": "/approvals/{project}/{code}",
+    "escalation": "/escalations/{project}/{code}/{level}",
+    "notice": "/approvals/{project}/{code}/notices/{seq}",
+    "own_project": "/projects/{ref}",
+    "project": "/casefiles/{ref}",
+    "request": "/projects/{ref}/requests/{number}",
+    "order": "/orders/{order}",
+    "monthly": "/reports/monthly/{month}",
+    "bulletin": "/reports/bulletins/{month}",
+}
+SAFE = "!$&'()*+,;=:@"  # characters that a segment of a path may hold as they are (RFC 3986)
+
+
+def page_path(page: str, **values: object) -> str:
+    """The path of this page, its values percent-encoded."""
+    return PATHS[page].format_map({name: quote(str(value), safe=SAFE) for name, value in values.items()})
+
+
+def title_of(notice: InboxNotice) -> str:
+    title = label(notice.move)
+    if notice.report:
+        return title + _(": ") + report_title(*notice.report)
+    if notice.order:
+        return title + _(": ") + load_city().shown_order(notice.order)
+    return title + _(": ") + f"{notice.code} {label(notice.item)}" if notice.item else title
+
+
+def path_of(notice: InboxNotice, reader: Actor) -> str | None:
+    """The path of the page that the notice is about, if the reader may open it."""
+    if notice.report:
+        kind, month = notice.report
+        return page_path(kind, month=month) if reader.has(*permissions.SEE_REPORTS) else None
+    if notice.order:
+        return page_path("order", order=notice.order) if reader.has(*permissions.SEE_ORDERS) else None
+    if notice.code and reader.has(*permissions.SEE_APPROVALS):
+        return page_path("approval", project=notice.ref, code=notice.code)
+    if notice.move.name == "end_joint" and notice.audience == HEADS:  # they see the project no longer
+        return None
+    if notice.request_no:
+        return page_path("request", ref=notice.ref, number=notice.request_no)
+    return _project_path(notice, reader)
+
+
+def _project_path(notice: InboxNotice, reader: Actor) -> str | None:
+    """Owners read on at their own page, all others at the casefile."""
+    is_owners = notice.audience == "owner"
+    may_open = permissions.SEE_OWN_PROJECTS if is_owners else permissions.SEE_PROJECTS
+    return page_path("own_project" if is_owners else "project", ref=notice.ref) if reader.has(*may_open) else None

@@ -1,0 +1,32 @@
+"""Projects of an application's database, for tests of pages about filings."""
+
+from pathlib import Path
+from typing import Any
+
+from flask_openapi3 import OpenAPI
+
+from tests.support.builders import a_project, project_row
+from tests.support.desk import the_database
+
+
+def a_filing(app: OpenAPI, state: str = "drafted", **fields: Any) -> str:
+    """A project in this state; its reference."""
+    with the_database(app).write() as tx:
+        return a_project(tx, state, **fields)
+
+
+def row_of(app: OpenAPI, ref: str) -> Any:
+    with the_database(app).read() as tx:
+        return project_row(tx, ref)
+
+
+def damage(path: Path, harm: str) -> None:
+    content = path.read_bytes()
+    if harm == "changed":
+        path.write_bytes(content[:-1] + b"!")
+    elif harm == "cut":
+        path.write_bytes(content[:-1])
+    else:
+        path.unlink()
+        if harm == "a folder":
+            path.mkdir()
