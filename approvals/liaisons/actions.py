@@ -74,9 +74,9 @@ def move_request(tx: Connection, command: Command) -> Subject:
         _climb(record, project, DUE_BEFORE, record.at)
         request = request_row(tx, project.id, no)
         next_state(request_case(request, project), command.move)
-        changes, told = _CHANGES[command.move](tx, project, facts, record.at)
+        changes, recorded = _CHANGES[command.move](tx, project, facts, record.at)
         case = request_case(request, project, changes.get("responsible_id"))  # a new question may be another officer's
-        return move(record, case, command.move, by=command.actor, role=role, facts=facts | told, changes=changes)
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts | recorded, changes=changes)
 
 
 def _place(tx: Connection, request: Row[Any], project: Row[Any], command: Command) -> Scope:
@@ -129,8 +129,8 @@ def climb_requests(tx: Connection, project_id: int, to: datetime, now: datetime)
         return _climb(record, project, DUE_UP_TO, to)
 
 
-def _climb(record: OpenChain, project: Row[Any], wanted: Prepared, to: datetime) -> int:
-    due = wanted.rows(record.tx, {"project_id": project.id, "to": to})
+def _climb(record: OpenChain, project: Row[Any], statement: Prepared, to: datetime) -> int:
+    due = statement.rows(record.tx, {"project_id": project.id, "to": to})
     for request in due:
         at = request.climbs_at
         changes = {"climbs_at": None, "climbed_at": at}
@@ -158,8 +158,8 @@ def reassign(tx: Connection, command: Command) -> Subject:
 
 def _hand_over(record: OpenChain, project: Row[Any], liaison_id: int, note: str, by: Actor) -> None:
     tx = record.tx
-    still = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
-    tx.execute(update(TERMS).where(*still).values(until_at=record.at))
+    present = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
+    tx.execute(update(TERMS).where(*present).values(until_at=record.at))
     begin_term(record, project.id, liaison_id, by, note=note)
     waiting = REQUESTS.c.project_id == project.id, REQUESTS.c.responsible_id == project.liaison_id
     tx.execute(update(REQUESTS).where(*waiting, REQUESTS.c.state == "raised").values(responsible_id=liaison_id))

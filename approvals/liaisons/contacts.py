@@ -62,23 +62,23 @@ def may_note(actor: Actor, place: Scope) -> bool:
     return actor.has("service_centre") or (actor.has("liaison") and within(actor, "accompanied", place))
 
 
-def note(tx: Connection, project: ProjectView, given: Mapping[str, Any], by: Actor, now: datetime) -> int:
+def note(tx: Connection, project: ProjectView, values: Mapping[str, Any], by: Actor, now: datetime) -> int:
     """Add a line to a project's log; with `strikes` it takes the place of an earlier one. The id of the new line."""
     _check_keeper(by, project.place)
     if project.filed_at is None:
         raise NotFound
-    told = read(ContactInput, given)
-    at = told.at or now
+    contact = read(ContactInput, values)
+    at = contact.at or now
     if at > now:
         raise invalid("at", N_("lies in the future"))
-    if told.strikes is not None:
-        _line(tx, project.id, told.strikes)
-    row = told.model_dump(exclude={"at", "strikes"}) | {
+    if contact.strikes is not None:
+        _line(tx, project.id, contact.strikes)
+    row = contact.model_dump(exclude={"at", "strikes"}) | {
         "project_id": project.id,
         "at": at,
         "recorded_at": now,
         "recorder_id": by.id,
-        "strikes_id": told.strikes,
+        "strikes_id": contact.strikes,
     }
     try:
         return int(tx.execute(insert(CONTACTS), row).inserted_primary_key[0])
@@ -92,8 +92,8 @@ def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: 
     line = _line(tx, project.id, contact_id)
     if line.follow_up_on is None:
         raise Refused(N_("This line has nothing to follow up."))
-    still = CONTACTS.c.id == contact_id, CONTACTS.c.done_at.is_(None)
-    tx.execute(update(CONTACTS).where(*still).values(done_at=now, done_by_id=by.id))
+    open_line = CONTACTS.c.id == contact_id, CONTACTS.c.done_at.is_(None)
+    tx.execute(update(CONTACTS).where(*open_line).values(done_at=now, done_by_id=by.id))
 
 
 def _check_keeper(by: Actor, place: Scope) -> None:
@@ -123,11 +123,11 @@ def contacts(
     tx: Connection, project: ProjectView, actor: Actor, *, cursor: str = "", limit: int = PAGE
 ) -> Page[ContactView]:
     """The lines of a project's log that the actor may read, the latest first."""
-    wanted = _SHOWN.where(CONTACTS.c.project_id == project.id, _readable(actor)).limit(limit + 1)
+    statement = _SHOWN.where(CONTACTS.c.project_id == project.id, _readable(actor)).limit(limit + 1)
     if cursor:
         at, key = read_cursor(cursor, (str, int))
-        wanted = wanted.where(_before(str(at), key))
-    rows = tx.execute(wanted).all()
+        statement = statement.where(_before(str(at), key))
+    rows = tx.execute(statement).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Page([_view(row) for row in rows[:limit]], write_cursor(last.at, last.id) if last else None)
 
@@ -156,9 +156,9 @@ def _before(at: str, key: object) -> ColumnElement[bool]:
 
 
 def _view(row: Any) -> ContactView:
-    same = ("id", "at", "with_whom", "text", "is_shared", "recorder", "follow_up_on", "done_at", "struck_by")
+    columns = ("id", "at", "with_whom", "text", "is_shared", "recorder", "follow_up_on", "done_at", "struck_by")
     return ContactView(
-        **{name: getattr(row, name) for name in same},
+        **{name: getattr(row, name) for name in columns},
         channel=CHANNEL_LABELS[row.channel],
         channel_name=row.channel,
         strikes=row.strikes_id,

@@ -18,9 +18,9 @@ def _text(value: object) -> object:
     if not isinstance(value, str):
         return value
     cleaned = value.replace("\r\n", "\n").strip()
-    found = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is needed"), {}))
-    if found:
-        raise fault(*found)
+    reason = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is needed"), {}))
+    if reason:
+        raise fault(*reason)
     return cleaned
 
 
@@ -42,9 +42,9 @@ def _moment(value: object) -> object:
     """A moment as a browser sends it and people type it, by the city's clock."""
     if not isinstance(value, str):
         return value
-    found = _MOMENT.fullmatch(value.strip())
+    match = _MOMENT.fullmatch(value.strip())
     try:
-        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=CITY_ZONE) if found else None
+        moment = datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=CITY_ZONE) if match else None
     except ValueError:
         moment = None
     if moment is None:

@@ -75,8 +75,8 @@ def answer_due(tx: Connection, at: datetime) -> datetime:
 
 def officer_at(tx: Connection, at: datetime) -> int | None:
     """The person who is on duty by the roster outside office hours; None in office hours and in a gap."""
-    found = None if is_open(tx, at) else _shift_at(tx, at)
-    return found[0] if found else None
+    shift = None if is_open(tx, at) else _shift_at(tx, at)
+    return shift[0] if shift else None
 
 
 def responsible_at(tx: Connection, liaison_id: int, at: datetime) -> int:
@@ -107,9 +107,9 @@ def stand_ins(tx: Connection, person_ids: set[int], today: date) -> dict[int, in
     """Who stands in today for those of these people who are away and have a deputy, by their id."""
     if not person_ids:
         return {}
-    there = roster(tx, today)
-    found = ((person_id, there.on_duty(person_id, today)) for person_id in person_ids)
-    return {person_id: deputy for person_id, deputy in found if deputy is not None and deputy != person_id}
+    absences = roster(tx, today)
+    pairs = ((person_id, absences.on_duty(person_id, today)) for person_id in person_ids)
+    return {person_id: deputy for person_id, deputy in pairs if deputy is not None and deputy != person_id}
 
 
 def _there(tx: Connection, person_id: int, today: date) -> OfficerOnCall:

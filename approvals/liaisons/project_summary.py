@@ -42,6 +42,7 @@ def care_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -
 
 
 def _done_for_owner(tx: Connection, project: ProjectView) -> tuple[EntryDescription, ...]:
-    entries = [one for one in entries_of_project(tx, project.id) if one.subject == "approval" and one.role == "liaison"]
-    codes = {one.id: one.code for one in approvals_of(tx, project.id)}
-    return tuple(reversed(tell(tx, entries[-FEW:], codes)))
+    entries = entries_of_project(tx, project.id)
+    own = [entry for entry in entries if entry.subject == "approval" and entry.role == "liaison"]
+    codes = {approval.id: approval.code for approval in approvals_of(tx, project.id)}
+    return tuple(reversed(tell(tx, own[-FEW:], codes)))

@@ -56,8 +56,8 @@ def request_case(request: Any, project: Any, responsible_id: int | None = None) 
 
 def next_no(tx: Connection, project_id: int) -> int:
     """The number of the next request of a locked project."""
-    found = select(func.coalesce(func.max(REQUESTS.c.no), 0) + 1).where(REQUESTS.c.project_id == project_id)
-    return int(tx.execute(found).scalar_one())
+    statement = select(func.coalesce(func.max(REQUESTS.c.no), 0) + 1).where(REQUESTS.c.project_id == project_id)
+    return int(tx.execute(statement).scalar_one())
 
 
 def projects_with_due_requests(tx: Connection, to: datetime) -> list[int]:

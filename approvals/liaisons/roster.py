@@ -80,7 +80,7 @@ class RosterPreview:
     @property
     def lines(self) -> str:
         """The new shifts as they are pasted."""
-        rows = ((one.person, one.span.start, one.span.end) for one in self.shifts)
+        rows = ((shift.person, shift.span.start, shift.span.end) for shift in self.shifts)
         return "\n".join(f"{person},{since:%Y-%m-%d %H:%M},{until:%Y-%m-%d %H:%M}" for person, since, until in rows)
 
 
@@ -100,12 +100,12 @@ def duty_people(tx: Connection) -> list[Any]:
 
 def pasted(lines: str) -> list[dict[str, str]]:
     """The shifts in lines `person,from,until`, separated by commas or tabs, as out of a sheet."""
-    found = []
+    shifts = []
     for number, row in enumerate(_rows(lines), start=1):
         if len(row) != len(FIELDS):
             raise invalid("lines", N_("line %(number)s is not a person, a beginning and an end"), number=number)
-        found.append(dict(zip(FIELDS, row, strict=True)))
-    return found
+        shifts.append(dict(zip(FIELDS, row, strict=True)))
+    return shifts
 
 
 def _rows(lines: str) -> list[list[str]]:
@@ -119,39 +119,39 @@ def _rows(lines: str) -> list[list[str]]:
         raise invalid("lines", N_("cannot be read")) from None
 
 
-def preview(tx: Connection, given: Iterable[Mapping[str, str]]) -> RosterPreview:
+def preview(tx: Connection, entries: Iterable[Mapping[str, str]]) -> RosterPreview:
     """What these shifts would make of the roster; Invalid names what is wrong with them."""
-    shifts = _checked(tx, list(given))
-    period = ShiftSpan(min(one.span.start for one in shifts), max(one.span.end for one in shifts))
-    all_spans = [*_standing(tx, period), *(one.span for one in shifts)]
-    wanted = outside_office(period, calendar_in_force(tx), rules())
-    return RosterPreview(tuple(shifts), period, tuple(gaps(all_spans, wanted)), tuple(overlaps(all_spans)))
+    shifts = _checked(tx, list(entries))
+    period = ShiftSpan(min(shift.span.start for shift in shifts), max(shift.span.end for shift in shifts))
+    spans = [*_standing(tx, period), *(shift.span for shift in shifts)]
+    periods = outside_office(period, calendar_in_force(tx), rules())
+    return RosterPreview(tuple(shifts), period, tuple(gaps(spans, periods)), tuple(overlaps(spans)))
 
 
-def _checked(tx: Connection, given: list[Mapping[str, str]]) -> list[NewShift]:
-    if not given:
+def _checked(tx: Connection, entries: list[Mapping[str, str]]) -> list[NewShift]:
+    if not entries:
         raise invalid("lines", N_("needs at least one entry"))
-    if len(given) > MOST_SHIFTS:
+    if len(entries) > MOST_SHIFTS:
         raise invalid("lines", N_("has too many entries"))
     people = {name: one for one in duty_people(tx) for name in (one.name, one.username)}
-    return [_shift(people, one, number) for number, one in enumerate(given, start=1)]
+    return [_shift(people, one, number) for number, one in enumerate(entries, start=1)]
 
 
-def _shift(people: Mapping[str, Any], given: Mapping[str, str], number: int) -> NewShift:
-    told = _told(given, number)
-    person = people.get(told.person)
+def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> NewShift:
+    shift = _told(entry, number)
+    person = people.get(shift.person)
     if person is None:
-        raise invalid("lines", N_("line %(number)s: %(name)s cannot be on duty"), number=number, name=told.person)
-    if told.until <= told.since:
+        raise invalid("lines", N_("line %(number)s: %(name)s cannot be on duty"), number=number, name=shift.person)
+    if shift.until <= shift.since:
         raise invalid("lines", N_("line %(number)s: ends before it begins"), number=number)
-    if told.until - told.since > LONGEST:
+    if shift.until - shift.since > LONGEST:
         raise invalid("lines", N_("line %(number)s: is longer than a month"), number=number)
-    return NewShift(person.id, person.username, person.name, ShiftSpan(told.since, told.until))
+    return NewShift(person.id, person.username, person.name, ShiftSpan(shift.since, shift.until))
 
 
-def _told(given: Mapping[str, str], number: int) -> ShiftInput:
+def _told(entry: Mapping[str, str], number: int) -> ShiftInput:
     try:
-        return read(ShiftInput, given)
+        return read(ShiftInput, entry)
     except Invalid:
         message = N_("line %(number)s: needs a person, and twice a day and a time, as in 2026-03-02 17:30")
         raise invalid("lines", message, number=number) from None
@@ -167,20 +167,23 @@ def _standing(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
 
 
 def enter(
-    tx: Connection, given: Iterable[Mapping[str, str]], *, knows_gaps: bool, by: Actor, now: datetime
+    tx: Connection, entries: Iterable[Mapping[str, str]], *, knows_gaps: bool, by: Actor, now: datetime
 ) -> RosterPreview:
     """Put these shifts on the roster. Refused where two would be on duty, or nobody and that was not confirmed."""
     if tx.dialect.name != "sqlite":  # there is one writer at a time
         tx.execute(text("LOCK TABLE duty_shifts IN SHARE ROW EXCLUSIVE MODE"))
-    found = preview(tx, given)
-    if found.overlaps:
+    new_roster = preview(tx, entries)
+    if new_roster.overlaps:
         raise Refused(N_("Two officers would be on duty at the same time; nothing was saved."))
-    if found.gaps and not knows_gaps:
+    if new_roster.gaps and not knows_gaps:
         raise invalid("knows_gaps", N_("must be ticked: at some times nobody would be on duty"))
     entered = {"entered_by_id": by.id, "entered_at": now}
-    rows = [{"person_id": s.person_id, "from_at": s.span.start, "until_at": s.span.end} for s in found.shifts]
-    tx.execute(insert(SHIFTS), [row | entered for row in rows])
-    return found
+    rows = [
+        {"person_id": shift.person_id, "from_at": shift.span.start, "until_at": shift.span.end} | entered
+        for shift in new_roster.shifts
+    ]
+    tx.execute(insert(SHIFTS), rows)
+    return new_roster
 
 
 def take_off(tx: Connection, shift_id: int, by: Actor, now: datetime) -> None:
@@ -230,14 +233,15 @@ def _shifts(tx: Connection, period: ShiftSpan, now: datetime) -> list[ShiftView]
         .order_by(SHIFTS.c.from_at, SHIFTS.c.id)
     )
     return [
-        ShiftView(r.id, r.username, r.name, r.phone, wall(r.from_at), wall(r.until_at), r.until_at <= now) for r in rows
+        ShiftView(row.id, row.username, row.name, row.phone, wall(row.from_at), wall(row.until_at), row.until_at <= now)
+        for row in rows
     ]
 
 
 def _day(tx: Connection, on: date, first: date, today: date, shifts: list[ShiftView]) -> RosterDay:
     start = datetime.combine(on, datetime.min.time(), CITY_ZONE)
-    whole = ShiftSpan(start, start + timedelta(days=1))
-    mine = [one for one in shifts if one.since < whole.end and one.until > whole.start]
-    spans = [ShiftSpan(one.since, one.until) for one in mine]
-    wanted = outside_office(whole, calendar_in_force(tx), rules())
-    return RosterDay(on, on.month != first.month, on == today, tuple(mine), tuple(gaps(spans, wanted)))
+    day = ShiftSpan(start, start + timedelta(days=1))
+    shifts_of_day = [shift for shift in shifts if shift.since < day.end and shift.until > day.start]
+    spans = [ShiftSpan(shift.since, shift.until) for shift in shifts_of_day]
+    periods = outside_office(day, calendar_in_force(tx), rules())
+    return RosterDay(on, on.month != first.month, on == today, tuple(shifts_of_day), tuple(gaps(spans, periods)))

@@ -87,10 +87,10 @@ _SHOWN = select(
 
 def liaison_called(tx: Connection, username: str, today: date) -> Actor:
     """The liaison of this user name; NotFound for everybody else."""
-    found = actor_by_username(tx, username, today) if "\0" not in username else None
-    if found is None or not found.has("liaison"):
+    actor = actor_by_username(tx, username, today) if "\0" not in username else None
+    if actor is None or not actor.has("liaison"):
         raise NotFound
-    return found
+    return actor
 
 
 def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, cursor: str = "") -> WorklistView:
@@ -113,10 +113,10 @@ def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, curs
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many requests wait for this liaison, and follow-ups that are due."""
-    asked = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
+    requests = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
     mine = or_(REQUESTS.c.responsible_id == actor.id, PROJECTS.c.liaison_id.in_(actor.accompanies_as))
     follow_ups = select(func.count()).select_from(CONTACTS.join(PROJECTS, PROJECTS.c.id == CONTACTS.c.project_id))
-    counts = (asked.where(REQUESTS.c.state == WAITING, mine), follow_ups.where(*_due(actor, day_of(now))))
+    counts = (requests.where(REQUESTS.c.state == WAITING, mine), follow_ups.where(*_due(actor, day_of(now))))
     return sum(int(tx.execute(count).scalar_one()) for count in counts)
 
 
@@ -148,7 +148,7 @@ def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Wo
     )
     rank = func.coalesce(urgency.c.light, len(LIGHTS) + 1)
     nearest = func.coalesce(urgency.c.due_on, NO_DAY)
-    found = (
+    statement = (
         _SHOWN.add_columns(rank.label("rank"), nearest.label("due_on"))
         .outerjoin(urgency, urgency.c.project_id == PROJECTS.c.id)
         .where(_accompanied(whose))
@@ -156,8 +156,8 @@ def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Wo
         .limit(PAGE + 1)
     )
     if cursor:
-        found = found.where(tuple_(rank, nearest, PROJECTS.c.id) > tuple_(*_keys(cursor)))
-    rows = tx.execute(found).all()
+        statement = statement.where(tuple_(rank, nearest, PROJECTS.c.id) > tuple_(*_keys(cursor)))
+    rows = tx.execute(statement).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page([_urgent(row) for row in rows[:PAGE]], write_cursor(last.rank, last.due_on, last.id) if last else None)
 
@@ -181,13 +181,13 @@ def _due(whose: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:
-    found = (
+    statement = (
         _SHOWN.add_columns(CONTACTS.c.id.label("contact_id"), CONTACTS.c.text, CONTACTS.c.follow_up_on)
         .join(CONTACTS, CONTACTS.c.project_id == PROJECTS.c.id)
         .where(*_due(whose, today))
         .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
     )
-    rows = tx.execute(found.limit(SHORT + 1)).all()
+    rows = tx.execute(statement.limit(SHORT + 1)).all()
     views = [_view(row, due_on=row.follow_up_on, text=row.text, contact_id=row.contact_id) for row in rows]
     return _short(views)
 
@@ -195,32 +195,34 @@ def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:
 def _silent(tx: Connection, whose: Actor, now: datetime) -> Short:
     """The projects whose owner has not heard from anybody for as long as the policy allows, the longest first."""
     before = now - timedelta(days=rules().contact_every)
-    told = select(func.max(CONTACTS.c.at)).where(CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK).scalar_subquery()
-    answered = select(func.max(REQUESTS.c.answered_at)).where(REQUESTS.c.project_id == PROJECTS.c.id).scalar_subquery()
-    lately = or_(
-        exists().where(CONTACTS.c.project_id == PROJECTS.c.id, CONTACTS.c.at > before, UNSTRUCK),
-        exists().where(REQUESTS.c.project_id == PROJECTS.c.id, REQUESTS.c.answered_at > before),
+    contacts = CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK
+    requests = REQUESTS.c.project_id == PROJECTS.c.id
+    contacted = select(func.max(CONTACTS.c.at)).where(*contacts).scalar_subquery()
+    answered = select(func.max(REQUESTS.c.answered_at)).where(requests).scalar_subquery()
+    has_recent = or_(
+        exists().where(*contacts, CONTACTS.c.at > before),
+        exists().where(requests, REQUESTS.c.answered_at > before),
         PROJECTS.c.registered_at > before,
     )
-    last = func.coalesce(told, PROJECTS.c.registered_at)
-    found = (
-        _SHOWN.add_columns(told.label("told_at"), answered.label("answered_at"))
-        .where(_accompanied(whose), ~lately)
+    last = func.coalesce(contacted, PROJECTS.c.registered_at)
+    statement = (
+        _SHOWN.add_columns(contacted.label("told_at"), answered.label("answered_at"))
+        .where(_accompanied(whose), ~has_recent)
         .order_by(last, PROJECTS.c.id)
     )
-    rows = tx.execute(found.limit(SHORT + 1)).all()
+    rows = tx.execute(statement.limit(SHORT + 1)).all()
     return _short([_view(row, since=max(filter(None, (row.told_at, row.answered_at)), default=None)) for row in rows])
 
 
 def _taken(tx: Connection, whose: Actor, now: datetime) -> Short:
-    found = (
+    statement = (
         _SHOWN.add_columns(TERMS.c.from_at, TERMS.c.note)
         .join(TERMS, TERMS.c.project_id == PROJECTS.c.id)
         .where(TERMS.c.person_id == whose.id, TERMS.c.until_at.is_(None), TERMS.c.note != "")
         .where(TERMS.c.from_at > now - NEWLY_TAKEN, _accompanied(whose))
         .order_by(TERMS.c.from_at.desc(), TERMS.c.id.desc())
     )
-    rows = tx.execute(found.limit(SHORT + 1)).all()
+    rows = tx.execute(statement.limit(SHORT + 1)).all()
     return _short([_view(row, since=row.from_at, text=row.note) for row in rows])
 
 
@@ -231,10 +233,11 @@ def _short(views: list[WorklistProject]) -> Short:
 def loads(tx: Connection, month: date, now: datetime) -> list[Load]:
     """Every active liaison with what they carry now and how they answered in the month that begins then."""
     until = start_of((month + timedelta(days=32)).replace(day=1))
-    found = speeds(tx, start_of(month), until, now)
+    speed_of = speeds(tx, start_of(month), until, now)
     counts = waiting_by_liaison(tx)
     return [
-        Load(base, counts.get(base.id, 0), found.get(base.username, Speed())) for base in liaison_loads(tx, day_of(now))
+        Load(base, counts.get(base.id, 0), speed_of.get(base.username, Speed()))
+        for base in liaison_loads(tx, day_of(now))
     ]
 
 

@@ -46,7 +46,7 @@ def due_projects(tx: Connection, day: date) -> list[int]:
 
     What a decision, a withdrawal or a new round leaves open is alarmed by it (`deadlines.stored_days`).
     """
-    return sorted({project_id for asked in due_statements(day) for project_id in tx.execute(asked).scalars()})
+    return sorted({project_id for statement in due_statements(day) for project_id in tx.execute(statement).scalars()})
 
 
 def due_statements(day: date) -> tuple[Select[tuple[int]], ...]:

@@ -84,18 +84,18 @@ def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
     until = min(month.last_on, today)
     approvals = _candidates(tx, month)
     real = Counter(_real(tx, approvals, month, until))
-    would = Counter(_tried(tx, approvals, policy, month, until))
-    names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, one) for one in RULES)]
-    counts = [_by_name(found) for found in (real, would)]
+    hypothetical = Counter(_tried(tx, approvals, policy, month, until))
+    names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, rule) for rule in RULES)]
+    counts = [_by_name(events) for events in (real, hypothetical)]
     lines = tuple(SimulationRow(*name, counts[0][name], counts[1][name]) for name in names)
-    more, fewer = sorted((would - real).elements()), sorted((real - would).elements())
-    return Trial(month, until, lines, tuple(more), tuple(fewer), (real & would).total())
+    more, fewer = sorted((hypothetical - real).elements()), sorted((real - hypothetical).elements())
+    return Trial(month, until, lines, tuple(more), tuple(fewer), (real & hypothetical).total())
 
 
-def _by_name(found: Counter[Happening]) -> Counter[tuple[str, str]]:
+def _by_name(events: Counter[Happening]) -> Counter[tuple[str, str]]:
     counted = Counter[tuple[str, str]]()
-    for one, times in found.items():
-        counted[one.move, one.name] += times
+    for event, times in events.items():
+        counted[event.move, event.name] += times
     return counted
 
 
@@ -103,8 +103,8 @@ def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
     """The approvals of which something could have been due in the month."""
     since = start_of(month.first_on - LONG_DECIDED)
     may_count = or_(APPROVALS.c.state.not_in(APPROVAL.final_states), APPROVALS.c.state_since >= since)
-    begun = APPROVALS.c.state != APPROVAL.state_names[0]
-    return list(tx.execute(WITH_PROJECT.where(begun, may_count).order_by(APPROVALS.c.id)))
+    has_begun = APPROVALS.c.state != APPROVAL.state_names[0]
+    return list(tx.execute(WITH_PROJECT.where(has_begun, may_count).order_by(APPROVALS.c.id)))
 
 
 # The record.
@@ -123,9 +123,9 @@ def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: da
 
 def _entries(tx: Connection, moves: Iterable[str], month: Month) -> list[Row[Any]]:
     within = ENTRY.c.at.between(month.starts_at, month.ends_at)
-    wanted = select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.facts)
+    statement = select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.facts)
     of_supervision = ENTRY.c.subject.in_((ESCALATION.name, CARD.name)), ENTRY.c.move.in_(moves)
-    return list(tx.execute(wanted.where(within, *of_supervision).order_by(ENTRY.c.project_id, ENTRY.c.seq)))
+    return list(tx.execute(statement.where(within, *of_supervision).order_by(ENTRY.c.project_id, ENTRY.c.seq)))
 
 
 # The trial.
@@ -133,31 +133,31 @@ def _entries(tx: Connection, moves: Iterable[str], month: Month) -> list[Row[Any
 
 def _tried(tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date) -> Iterator[Happening]:
     calendar, calendar_of = calendar_in_force(tx), calendars(tx)
-    for lot in _lots(approvals):
-        steps = steps_of_many(tx, {row.id: row.project_id for row in lot})
-        said = _said(tx, [row.id for row in lot])
-        for row in lot:
-            found = (
-                *_climbed(row, steps[row.id], said[row.id], policy, calendar, until),
+    for batch in _lots(approvals):
+        steps = steps_of_many(tx, {row.id: row.project_id for row in batch})
+        answers = _said(tx, [row.id for row in batch])
+        for row in batch:
+            events = (
+                *_climbed(row, steps[row.id], answers[row.id], policy, calendar, until),
                 *_shown(row, steps[row.id], policy, calendar_of(row), until),
             )
-            yield from (one for one in found if one.on >= month.first_on)
+            yield from (event for event in events if event.on >= month.first_on)
     if policy.cards[OF_ORDERS]:
-        yield from (one for one in _real(tx, approvals, month, until) if one.name == OF_ORDERS)
+        yield from (event for event in _real(tx, approvals, month, until) if event.name == OF_ORDERS)
 
 
 def _lots(approvals: list[Row[Any]]) -> Iterator[list[Row[Any]]]:
     by_id = {row.id: row for row in approvals}
-    return ([by_id[key] for key in lot] for lot in in_lots(list(by_id), AT_ONCE))
+    return ([by_id[key] for key in batch] for batch in in_lots(list(by_id), AT_ONCE))
 
 
 def _climbed(
-    row: Row[Any], steps: list[Step], said: Sequence[RecordedAnswer], policy: Policy, calendar: Calendar, until: date
+    row: Row[Any], steps: list[Step], answers: Sequence[RecordedAnswer], policy: Policy, calendar: Calendar, until: date
 ) -> Iterator[Happening]:
     days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
-    for one in tried(steps, limits_of(row), policy, calendar, said, answer_days=days, until=until):
-        climb = one.climb
-        yield Happening(climb.on, approval_ref(row), climb.move, str(climb.rung.level), one.round)
+    for run in tried(steps, limits_of(row), policy, calendar, answers, answer_days=days, until=until):
+        climb = run.climb
+        yield Happening(climb.on, approval_ref(row), climb.move, str(climb.rung.level), run.round)
 
 
 def _shown(row: Row[Any], steps: list[Step], policy: Policy, calendar: Calendar, until: date) -> Iterator[Happening]:
@@ -168,13 +168,13 @@ def _shown(row: Row[Any], steps: list[Step], policy: Policy, calendar: Calendar,
 
 def _said(tx: Connection, approvals: list[int]) -> dict[int, list[RecordedAnswer]]:
     """What people said about the escalations of these approvals, in order."""
-    found: dict[int, list[RecordedAnswer]] = defaultdict(list)
+    answers: dict[int, list[RecordedAnswer]] = defaultdict(list)
     columns = (ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
     of_people = ENTRY.c.subject == ESCALATION.name, ENTRY.c.move.in_((ANSWERED, BY_HAND))
-    wanted = select(*columns).where(ENTRY.c.approval_id.in_(approvals), *of_people)
-    for row in tx.execute(wanted.order_by(ENTRY.c.approval_id, ENTRY.c.seq)):
-        found[row.approval_id].append(_one_said(row))
-    return found
+    statement = select(*columns).where(ENTRY.c.approval_id.in_(approvals), *of_people)
+    for row in tx.execute(statement.order_by(ENTRY.c.approval_id, ENTRY.c.seq)):
+        answers[row.approval_id].append(_one_said(row))
+    return answers
 
 
 def _one_said(row: Row[Any]) -> RecordedAnswer:

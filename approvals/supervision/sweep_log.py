@@ -108,11 +108,11 @@ def _run(row: Any) -> RunView:
 def rules(tx: Connection, now: datetime) -> tuple[RuleView, ...]:
     """How often each rule fired, by the record: the days on which it was due, not those on which it was run."""
     today = day_of(now)
-    found = {_key(row): row for asked in _questions(today) for row in tx.execute(asked)}
+    rows = {_key(row): row for statement in _questions(today) for row in tx.execute(statement)}
     nothing = (0,) * len(PERIODS)
     views = []
     for key, move, about, is_off in _all_rules():
-        row = found.get(key)
+        row = rows.get(key)
         numbers = tuple(int(number) for number in row[3:-1]) if row else nothing
         views.append(RuleView(move, about, numbers, day_of(row.last_at) if row else None, is_off))
     return tuple(views)

@@ -11,7 +11,7 @@ from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.history.city_chain import CITY_CHAIN
 from approvals.history.record import ENTRY, NOTICE
-from approvals.integrity.invariants import verify
+from approvals.integrity.verification import verify
 from approvals.reports.figures.compilation import compile_month, compile_period
 from approvals.reports.lifecycle.actions import ReportCorrection, issue, propose
 from approvals.reports.lifecycle.compiling import compile_report

@@ -24,17 +24,17 @@ def show_due(record: OpenChain, approval: Row[Any], steps: Sequence[Step], day: 
     due = cards_due(steps, limits_of(approval), load_policy(), calendar_for(record.tx, approval), day)
     if not due:
         return 0
-    shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
-    new = [card for card in due if (card.round, card.rule) not in shown and went_on(approval, card)]
-    for card in new:
+    existing = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
+    cards = [card for card in due if (card.round, card.rule) not in existing and went_on(approval, card)]
+    for card in cards:
         show_card(record, approval, card)
-    return len(new)
+    return len(cards)
 
 
 def show_once(record: OpenChain, approval: Row[Any], card: DueCard) -> None:
     """Show a card whose ground no approval's record tells (an order unanswered), unless this round has it already."""
-    shown = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
-    if (card.round, card.rule) not in shown and went_on(approval, card):
+    existing = {(row.round, row.rule) for row in cards_of(record.tx, approval.id)}
+    if (card.round, card.rule) not in existing and went_on(approval, card):
         show_card(record, approval, card)
 
 

@@ -98,60 +98,60 @@ class CardView:
     meanwhile: tuple[EntryDescription, ...]
 
 
-def cards(tx: Connection, actor: Actor, wanted: CardFilter, *, today: date, cursor: str = "") -> CardList:
+def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cursor: str = "") -> CardList:
     """The cards that the actor may see, the newest first."""
-    found = _of(actor, select(CARDS)).where(*_narrowed(wanted, today))
+    statement = _of(actor, select(CARDS)).where(*_narrowed(filters, today))
     if cursor:
-        found = found.where(_after(cursor))
-    rows = tx.execute(found.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(PAGE + 1)).all()
+        statement = statement.where(_after(cursor))
+    rows = tx.execute(statement.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     page = Page(_rows(tx, rows[:PAGE], today), write_cursor(last.shown_on, last.id) if last else None)
     departments = _departments(tx) if "city" in sees(actor.roles) else ()
-    return CardList(page, departments, _narrowing(wanted))
+    return CardList(page, departments, _narrowing(filters))
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many cards wait for the actor: appeals for the office, for a window those that may still be appealed."""
-    is_waiting = [CARDS.c.state == "appealed"] if actor.has("supervision_office") else []
+    clauses = [CARDS.c.state == "appealed"] if actor.has("supervision_office") else []
     if actor.has("window", "window_head"):
-        is_waiting.append(and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= day_of(now)))
+        clauses.append(and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= day_of(now)))
     if not actor.has("supervision_office"):
-        is_waiting = [and_(one, APPROVALS.c.department_id == actor.unit_id) for one in is_waiting]
-    counts = [_of(actor, select(func.count())).where(one) for one in is_waiting]
-    return sum(int(tx.execute(one).scalar_one()) for one in counts)
+        clauses = [and_(clause, APPROVALS.c.department_id == actor.unit_id) for clause in clauses]
+    counts = [_of(actor, select(func.count())).where(clause) for clause in clauses]
+    return sum(int(tx.execute(clause).scalar_one()) for clause in counts)
 
 
 def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str], int]:
     """How many cards of each colour may still be appealed, and how many appeals wait: by (colour, state)."""
     is_open = or_(CARDS.c.state == "appealed", and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today))
     keys = CARDS.c.colour, CARDS.c.state
-    found = _of(actor, select(*keys, func.count().label("number"))).where(is_open).group_by(*keys)
-    none = {(colour, state): 0 for colour in COLOURS for state in ("shown", "appealed")}
-    return none | {(row.colour, row.state): row.number for row in tx.execute(found.order_by(*keys))}
+    statement = _of(actor, select(*keys, func.count().label("number"))).where(is_open).group_by(*keys)
+    zeros = {(colour, state): 0 for colour in COLOURS for state in ("shown", "appealed")}
+    return zeros | {(row.colour, row.state): row.number for row in tx.execute(statement.order_by(*keys))}
 
 
-def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
+def _of(actor: Actor, statement: Select[Any]) -> Select[Any]:
     """The statement about cards, left with those of approvals that the actor may see."""
-    joined = CARDS.join(APPROVALS, APPROVALS.c.id == CARDS.c.approval_id)
-    joined = joined.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    return found.select_from(joined).where(visible_approvals(actor))
+    tables = CARDS.join(APPROVALS, APPROVALS.c.id == CARDS.c.approval_id)
+    tables = tables.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
+    return statement.select_from(tables).where(visible_approvals(actor))
 
 
-def _narrowed(wanted: CardFilter, today: date) -> Iterable[ColumnElement[bool]]:
-    for name, known in (("colour", COLOURS), ("rule", RULES), ("state", CARD.state_names)):
-        if getattr(wanted, name) in known:
-            yield CARDS.c[name] == getattr(wanted, name)
-    if wanted.department:
-        yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == wanted.department).scalar_subquery()
-    if wanted.may_appeal:
+def _narrowed(filters: CardFilter, today: date) -> Iterable[ColumnElement[bool]]:
+    for name, choices in (("colour", COLOURS), ("rule", RULES), ("state", CARD.state_names)):
+        if getattr(filters, name) in choices:
+            yield CARDS.c[name] == getattr(filters, name)
+    if filters.department:
+        yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == filters.department).scalar_subquery()
+    if filters.may_appeal:
         yield and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today)
 
 
-def _narrowing(wanted: CardFilter) -> dict[str, str]:
+def _narrowing(filters: CardFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
-    texts = {name: getattr(wanted, name) for name in ("colour", "rule", "department", "state")}
-    given = {name: value for name, value in texts.items() if value}
-    return given | ({"may_appeal": "yes"} if wanted.may_appeal else {})
+    texts = {name: getattr(filters, name) for name in ("colour", "rule", "department", "state")}
+    query = {name: value for name, value in texts.items() if value}
+    return query | ({"may_appeal": "yes"} if filters.may_appeal else {})
 
 
 def _after(cursor: str) -> ColumnElement[bool]:
@@ -171,12 +171,12 @@ def _departments(tx: Connection) -> tuple[UnitName, ...]:
 
 def _rows(tx: Connection, rows: Iterable[Any], today: date) -> list[CardRow]:
     rows = list(rows)
-    views = {one.id: one for one in in_order(tx, sorted({row.approval_id for row in rows}), today)}
-    units = unit_names(tx, {one.department for one in views.values()})
+    views = {view.id: view for view in in_order(tx, sorted({row.approval_id for row in rows}), today)}
+    units = unit_names(tx, {view.department for view in views.values()})
     return [_row(row, views[row.approval_id], units, today) for row in rows]
 
 
-def _row(row: Any, found: ApprovalView, units: Mapping[str, UnitName], today: date) -> CardRow:
+def _row(row: Any, approval: ApprovalView, units: Mapping[str, UnitName], today: date) -> CardRow:
     return CardRow(
         row.id,
         f"{row.rule}-{row.round}",
@@ -189,35 +189,35 @@ def _row(row: Any, found: ApprovalView, units: Mapping[str, UnitName], today: da
         row.shown_on,
         row.appeal_by,
         row.state == "shown" and today <= row.appeal_by,
-        found,
-        load_city().shown_number(found.project),
-        units[found.department],
+        approval,
+        load_city().shown_number(approval.project),
+        units[approval.department],
     )
 
 
-def cards_of_approval(tx: Connection, found: ApprovalView, today: date) -> tuple[CardRow, ...]:
+def cards_of_approval(tx: Connection, approval: ApprovalView, today: date) -> tuple[CardRow, ...]:
     """All cards of an approval that the caller has seen, the newest first."""
-    units = unit_names(tx, [found.department])
-    return tuple(_row(row, found, units, today) for row in reversed(cards_of(tx, found.id)))
+    units = unit_names(tx, [approval.department])
+    return tuple(_row(row, approval, units, today) for row in reversed(cards_of(tx, approval.id)))
 
 
 def card(
     tx: Connection, ref: str, code: str, key: str, actor: Actor, *, today: date, looked_at: int | None = None
 ) -> CardView:
     """One card; NotFound without one, or when the actor may not see the approval."""
-    found = approval(tx, ref, code, actor, today)
-    row = card_at(tx, found.id, key)
+    view = approval(tx, ref, code, actor, today)
+    row = card_at(tx, view.id, key)
     if row is None:
         raise NotFound
-    shown = cards_of_approval(tx, found, today)
-    own = next(one for one in shown if one.id == row.id)
-    entries = [one for one in entries_of_approval(tx, found.id) if one.subject == CARD.name]
-    told = tell(tx, [one for one in entries if one.subject_id == row.id])
+    cards = cards_of_approval(tx, view, today)
+    own = next(one for one in cards if one.id == row.id)
+    entries = [one for one in entries_of_approval(tx, view.id) if one.subject == CARD.name]
+    timeline = tell(tx, [one for one in entries if one.subject_id == row.id])
     return CardView(
         card=own,
         about=APPEALABLE if own.is_appealable else STANDS[row.state],
-        moves=open_moves(CARD, row.state, acting_roles(actor, found.place)),
-        others=tuple(one for one in shown if one.id != row.id),
-        days=by_day(told),
-        meanwhile=tuple(told[looked_at:]) if looked_at else (),
+        moves=open_moves(CARD, row.state, acting_roles(actor, view.place)),
+        others=tuple(one for one in cards if one.id != row.id),
+        days=by_day(timeline),
+        meanwhile=tuple(timeline[looked_at:]) if looked_at else (),
     )

@@ -95,28 +95,28 @@ def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) 
     project, day, done = locked_project_by_id(tx, project_id), day_of(to), Counter[str]()
     with recording(tx, *record_of(project), at=None, now=now) as record:
         done["deem_accepted"] = deem_accepted(record, day)
-        standing = escalations_of(tx, project_id)
+        escalations = escalations_of(tx, project_id)
         for approval in approvals_due(tx, project_id, day):
-            mine = [row for row in standing if row.approval_id == approval.id]
-            done += climb(record, approval, mine, day)
+            rows = [row for row in escalations if row.approval_id == approval.id]
+            done += climb(record, approval, rows, day)
     return +done
 
 
-def climb(record: OpenChain, approval: Row[Any], mine: list[Row[Any]], day: date) -> Counter[str]:
+def climb(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], day: date) -> Counter[str]:
     """Bring one approval's escalations, which are `mine`, and cards to where they should be by the close of `day`."""
     is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
-    if not mine and not is_alarmed:
+    if not rows and not is_alarmed:
         return Counter()
     steps = steps_of(record.tx, record.project_id, approval.id)
-    done = _make_up(record, approval, mine, steps, day)
-    standing = _standing(record.tx, approval) if done else mine
-    done["close"] += _close_ended(record, approval, standing, approval.state in APPROVAL.final_states)
+    done = _make_up(record, approval, rows, steps, day)
+    escalations = _standing(record.tx, approval) if done else rows
+    done["close"] += _close_ended(record, approval, escalations, approval.state in APPROVAL.final_states)
     if is_alarmed:
         done["show_card"] = show_due(record, approval, steps, day)
         done["void_card"] = void_groundless(record, approval, steps, day)
         done["warn_lapse"] = _warn_of_lapse(record, approval, day)
         alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
-        alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
+        alarm = min((alarm_on for alarm_on in (*alarms, warned_on(approval.lapses_on)) if alarm_on and alarm_on > day), default=None)
         _SET_ALARM.run(record.tx, {"approval_id": approval.id, "alarm": alarm})
     return +done
 
@@ -140,14 +140,14 @@ def _went_on(approval: Row[Any], on: date) -> bool:
     return approval.project_state in RUNNING or approval.project_since >= start_of(on)
 
 
-def _make_up(record: OpenChain, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
+def _make_up(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
     """Raise and lift what a sweep of every day up to `day` would have, looking back over all steps and rounds."""
     policy, calendar = load_policy(), calendar_in_force(record.tx)
     answer_days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
     ladders: dict[int, dict[int, EscalationLevel]] = {}
     done = Counter[str]()
     for span in spans(steps, limits_of(approval), policy, calendar, day):
-        rungs = ladders.setdefault(span.round, rungs_of(mine, span.round))
+        rungs = ladders.setdefault(span.round, rungs_of(rows, span.round))
         done["close"] += _close_without_ground(record, approval, span, rungs)
         for due in climbs(
             span.reached, rungs, policy, calendar, answer_days=answer_days, until=span.until, since=span.since
@@ -242,9 +242,9 @@ def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
     return _STANDING.rows(tx, {"approval_id": approval.id})
 
 
-def _close_ended(record: OpenChain, approval: Row[Any], standing: list[Row[Any]], is_over: bool) -> int:
+def _close_ended(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], is_over: bool) -> int:
     """Close what the decision (or a new round) has ended, at the moment of the decision."""
-    ended = [row for row in standing if row.state in OPEN_STATES and (is_over or row.round != approval.round)]
+    ended = [row for row in rows if row.state in OPEN_STATES and (is_over or row.round != approval.round)]
     for row in ended:
         at = approval.state_since if row.round == approval.round else _ended_at(record.tx, row)
         move(record, escalation_case(row, approval), "close", by=SYSTEM_ACTOR, role=SYSTEM, at=at)

@@ -89,15 +89,15 @@ def _waiting(tx: Connection, approval: Row[Any], level: int | None, command: Com
     levels = {level} if level else {ROLES[role].level for role in command.actor.roles if role in ROLES}
     if level is None and is_joint(command.actor, approval_place(approval)):
         levels |= set(JOINT_LEVELS)
-    found = tx.execute(
+    row = tx.execute(
         select(ESCALATIONS)
         .where(ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round)
         .where(ESCALATIONS.c.level.in_(sorted(levels)))
         .order_by(ESCALATIONS.c.state != "raised", ESCALATIONS.c.level)
     ).first()
-    if found is None:
+    if row is None:
         raise NotFound(N_("There is no escalation at this level."))
-    return found
+    return row
 
 
 def _role_at(level: int, name: str, by: Actor, place: Scope) -> str:
@@ -129,8 +129,8 @@ def raise_jointly(tx: Connection, command: Command) -> Subject:
         ).inserted_primary_key
         raised = tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == key[0])).one()
         case = replace(escalation_case(raised, approval), place=place)
-        told = {"level": raised.level, "light": raised.light, "on": raised.raised_on}
-        begun(record, case, command.move, by=command.actor, role=role, facts=facts | told)
+        level_facts = {"level": raised.level, "light": raised.light, "on": raised.raised_on}
+        begun(record, case, command.move, by=command.actor, role=role, facts=facts | level_facts)
         return case
 
 

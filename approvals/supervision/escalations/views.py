@@ -148,30 +148,30 @@ def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, curso
         level,
         Label(*LEVELS[level]),
         level == own,
-        tuple((one, Label(*LEVELS[one]), counts.get(one, 0)) for one in seen),
+        tuple((number, Label(*LEVELS[number]), counts.get(number, 0)) for number in seen),
         _page(tx, actor, level, today, cursor),
     )
 
 
 def _waiting(tx: Connection, actor: Actor) -> dict[int, int]:
-    found = _of(actor, select(ESCALATIONS.c.level, func.count().label("number")))
-    found = found.where(ESCALATIONS.c.state == "raised", still_open()).group_by(ESCALATIONS.c.level)
-    return {row.level: row.number for row in tx.execute(found.order_by(ESCALATIONS.c.level))}
+    statement = _of(actor, select(ESCALATIONS.c.level, func.count().label("number")))
+    statement = statement.where(ESCALATIONS.c.state == "raised", still_open()).group_by(ESCALATIONS.c.level)
+    return {row.level: row.number for row in tx.execute(statement.order_by(ESCALATIONS.c.level))}
 
 
 def open_by_level(tx: Connection, actor: Actor) -> dict[int, int]:
     """How many escalations the inbox of each level holds in all, those answered and lifted among them."""
-    found = _of(actor, select(ESCALATIONS.c.level, func.count().label("number"))).where(still_open())
-    rows = tx.execute(found.group_by(ESCALATIONS.c.level).order_by(ESCALATIONS.c.level))
+    statement = _of(actor, select(ESCALATIONS.c.level, func.count().label("number"))).where(still_open())
+    rows = tx.execute(statement.group_by(ESCALATIONS.c.level).order_by(ESCALATIONS.c.level))
     return dict.fromkeys(LEVELS, 0) | {row.level: row.number for row in rows}
 
 
-def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
+def _of(actor: Actor, statement: Select[Any]) -> Select[Any]:
     """The statement about escalations, left with those of approvals that the actor may see."""
-    joined = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
+    tables = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
         TABLE, TABLE.c.id == APPROVALS.c.project_id
     )
-    return found.select_from(joined).where(_asked(actor), ESCALATIONS.c.level.in_(LEVELS))  # by the index of levels
+    return statement.select_from(tables).where(_asked(actor), ESCALATIONS.c.level.in_(LEVELS))  # by the index of levels
 
 
 def _asked(actor: Actor) -> ColumnElement[bool]:
@@ -184,10 +184,10 @@ def _asked(actor: Actor) -> ColumnElement[bool]:
 
 def _page(tx: Connection, actor: Actor, level: int, today: date, cursor: str) -> Page[InboxRow]:
     columns = (*ESCALATIONS.c, _RANK.label("rank"), _DAY.label("day"))
-    found = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, still_open())
+    statement = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, still_open())
     if cursor:
-        found = found.where(_after(cursor))
-    rows = tx.execute(found.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(PAGE + 1)).all()
+        statement = statement.where(_after(cursor))
+    rows = tx.execute(statement.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(_rows(tx, actor, rows[:PAGE], today), write_cursor(last.rank, last.day, last.id) if last else None)
 
@@ -215,21 +215,21 @@ def _rows(tx: Connection, actor: Actor, rows: Iterable[Any], today: date) -> lis
 
 def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> list[Late]:
     readings = readings_of(tx, approvals, today)
-    units = unit_names(tx, (name for one in approvals for name in (one.department, one.owner)))
-    return [_late_view(one, readings[one.id], units) for one in approvals]
+    units = unit_names(tx, (name for view in approvals for name in (view.department, view.owner)))
+    return [_late_view(view, readings[view.id], units) for view in approvals]
 
 
-def _late_view(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName]) -> Late:
-    found = dues(reading)
+def _late_view(view: ApprovalView, reading: Reading, units: Mapping[str, UnitName]) -> Late:
+    dues_by_name = dues(reading)
     return Late(
-        one,
-        load_city().shown_number(one.project),
-        units[one.department],
-        units[one.owner],
-        APPROVAL.state(one.state),
+        view,
+        load_city().shown_number(view.project),
+        units[view.department],
+        units[view.owner],
+        APPROVAL.state(view.state),
         reading.light,
-        found.get("promised"),
-        found.get("legal"),
+        dues_by_name.get("promised"),
+        dues_by_name.get("legal"),
     )
 
 
@@ -256,9 +256,9 @@ def _owed(row: Any) -> tuple[str, date | None]:
     return (COMMITTED_TO, row.commitment_on) if row.state == "answered" else ("", None)
 
 
-def _answers(actor: Actor, found: ApprovalView, rung: EscalationStep) -> tuple[Move, ...]:
+def _answers(actor: Actor, view: ApprovalView, rung: EscalationStep) -> tuple[Move, ...]:
     """The moves by which the actor answers here, if they are open to them at this level."""
-    place = asked_together(actor, found.place)
+    place = asked_together(actor, view.place)
     roles = acting_roles(actor, place) & frozenset(answerers(rung.level, actor, place))
     return open_moves(ESCALATION, rung.state.name, roles)
 
@@ -267,27 +267,27 @@ def escalation(
     tx: Connection, ref: str, code: str, level: int, actor: Actor, *, today: date, looked_at: int | None = None
 ) -> EscalationView:
     """The escalation of this approval at this level; NotFound without one, or when the actor may not see it."""
-    found = approval(tx, ref, code, actor, today)
-    rungs = _rungs(tx, found, today)
+    view = approval(tx, ref, code, actor, today)
+    rungs = _rungs(tx, view, today)
     rung = next((one for one in rungs if one.level == level), None)
-    may_look = level in levels_for(actor) or (level in JOINT_LEVELS and is_joint(actor, found.place))
+    may_look = level in levels_for(actor) or (level in JOINT_LEVELS and is_joint(actor, view.place))
     if rung is None or not may_look:
         raise NotFound
-    entries = [one for one in entries_of_approval(tx, found.id) if one.subject == ESCALATION.name]
-    told = tell(tx, entries)
-    own = [words for entry, words in zip(entries, told, strict=True) if entry.subject_id == rung.id]
+    entries = [one for one in entries_of_approval(tx, view.id) if one.subject == ESCALATION.name]
+    timeline = tell(tx, entries)
+    own_timeline = [description for entry, description in zip(entries, timeline, strict=True) if entry.subject_id == rung.id]
     return EscalationView(
-        late=_late(tx, [found], today)[0],
+        late=_late(tx, [view], today)[0],
         rung=rung,
         rungs=tuple(rungs),
-        moves=_answers(actor, found, rung),
-        days=by_day(told),
-        meanwhile=tuple(own[looked_at:]) if looked_at else (),
+        moves=_answers(actor, view, rung),
+        days=by_day(timeline),
+        meanwhile=tuple(own_timeline[looked_at:]) if looked_at else (),
     )
 
 
-def _rungs(tx: Connection, found: ApprovalView, today: date) -> list[EscalationStep]:
+def _rungs(tx: Connection, view: ApprovalView, today: date) -> list[EscalationStep]:
     """The levels that the current round has reached, the highest first."""
     calendar = calendar_in_force(tx)
-    of_round = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == found.id, ESCALATIONS.c.round == found.round)
+    of_round = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == view.id, ESCALATIONS.c.round == view.round)
     return [_rung(row, calendar, today) for row in tx.execute(of_round.order_by(ESCALATIONS.c.level.desc()))]

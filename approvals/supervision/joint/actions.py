@@ -31,13 +31,13 @@ def _two_units(tx: Connection, project: Row[Any], facts: dict[str, Any]) -> dict
     if joint_units(project):
         raise Refused(N_("This project is under double management already; end it first."))
     ids = {unit.name: unit.id for unit in responsible_units(tx)}
-    faults: Faults = {
+    violations: Faults = {
         name: [(N_("is not a unit that somebody heads"), {})] for name in FIELDS if facts[name] not in ids
     }
-    if not faults and facts["first_unit"] == facts["second_unit"]:
-        faults["second_unit"] = [(N_("must be another unit than the first one"), {})]
-    if faults:
-        raise Invalid(faults)
+    if not violations and facts["first_unit"] == facts["second_unit"]:
+        violations["second_unit"] = [(N_("must be another unit than the first one"), {})]
+    if violations:
+        raise Invalid(violations)
     return {column: ids[facts[name]] for name, column in FIELDS.items()}
 
 

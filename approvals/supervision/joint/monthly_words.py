@@ -103,8 +103,8 @@ def _case(word: Row[Any], project: Row[Any], command: Command) -> Subject:
 
 def word_row(tx: Connection, project_id: int, month: Month) -> Row[Any] | None:
     """The word of this month on this project, if it was written."""
-    found = select(WORDS).where(WORDS.c.project_id == project_id, WORDS.c.month == str(month))
-    return tx.execute(found).one_or_none()
+    statement = select(WORDS).where(WORDS.c.project_id == project_id, WORDS.c.month == str(month))
+    return tx.execute(statement).one_or_none()
 
 
 def joint_since(tx: Connection, project_id: int) -> datetime:
@@ -179,8 +179,8 @@ def _drafts(tx: Connection, month: Month, until: datetime) -> dict[tuple[int, in
 
 
 def _newest(drafts: Mapping[tuple[int, int], _Draft], month: Month) -> dict[int, SignedWord]:
-    found: dict[int, SignedWord] = {}
-    for (project_id, _), draft in sorted(drafts.items(), key=lambda one: one[1].month):
+    signed: dict[int, SignedWord] = {}
+    for (project_id, _), draft in sorted(drafts.items(), key=lambda item: item[1].month):
         if draft.signed and draft.month >= month.previous:
-            found[project_id] = draft.signed
-    return found
+            signed[project_id] = draft.signed
+    return signed

@@ -91,13 +91,13 @@ def joint_projects(
     tx: Connection, actor: Actor, *, today: date, cursor: str = "", missing: bool = False
 ) -> Page[JointRow]:
     """The joint projects that the actor may see, the newest first; with `missing` those that owe a month's word."""
-    wanted = select(TABLE).where(TABLE.c.joint_first_id.is_not(None), visible_projects(actor))
+    statement = select(TABLE).where(TABLE.c.joint_first_id.is_not(None), visible_projects(actor))
     if cursor:
-        wanted = wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
-    rows = tx.execute(wanted.order_by(TABLE.c.id.desc())).all()  # few: double management is for what is urgent and hard
-    found = [(row, view) for row, view in zip(rows, _rows(tx, rows, today), strict=True) if view.missing or not missing]
-    more = len(found) > PAGE
-    return Page([view for _, view in found[:PAGE]], write_cursor(found[PAGE - 1][0].id) if more else None)
+        statement = statement.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
+    rows = tx.execute(statement.order_by(TABLE.c.id.desc())).all()  # few: double management is for what is urgent and hard
+    listed = [(row, view) for row, view in zip(rows, _rows(tx, rows, today), strict=True) if view.missing or not missing]
+    more = len(listed) > PAGE
+    return Page([view for _, view in listed[:PAGE]], write_cursor(listed[PAGE - 1][0].id) if more else None)
 
 
 def missing_count(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -137,18 +137,18 @@ def _state(name: str | None) -> State | None:
 
 def _states(tx: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
     """The state of each month's word, by project."""
-    found: dict[int, dict[str, str]] = defaultdict(dict)
+    states: dict[int, dict[str, str]] = defaultdict(dict)
     for row in tx.execute(select(WORDS).where(WORDS.c.project_id.in_(ids)).order_by(WORDS.c.id)):
-        found[row.project_id][row.month] = row.state
-    return found
+        states[row.project_id][row.month] = row.state
+    return states
 
 
 def _since(tx: Connection, ids: list[int]) -> dict[int, datetime]:
-    begun = select(ENTRY.c.project_id, func.max(ENTRY.c.at).label("at")).where(
+    statement = select(ENTRY.c.project_id, func.max(ENTRY.c.at).label("at")).where(
         ENTRY.c.project_id.in_(ids), ENTRY.c.subject == PROJECT.name, ENTRY.c.move == MOVES[0]
     )
     return {
-        row.project_id: row.at for row in tx.execute(begun.group_by(ENTRY.c.project_id).order_by(ENTRY.c.project_id))
+        row.project_id: row.at for row in tx.execute(statement.group_by(ENTRY.c.project_id).order_by(ENTRY.c.project_id))
     }
 
 
@@ -188,22 +188,22 @@ def _missing(
 
 def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: str = "") -> JointPage:
     """What two units do about one project; NotFound for what the actor may not see."""
-    found = project(tx, ref, actor)
-    units, names = found.place.joint_units, _names(tx)
-    since = joint_since(tx, found.id) if units else None
-    states = _states(tx, [found.id])[found.id]
-    is_mine = is_joint(actor, found.place)
-    allowed = open_to(found, actor)
+    view = project(tx, ref, actor)
+    units, names = view.place.joint_units, _names(tx)
+    since = joint_since(tx, view.id) if units else None
+    states = _states(tx, [view.id])[view.id]
+    is_mine = is_joint(actor, view.place)
+    allowed = open_to(view, actor)
     return JointPage(
-        project=found,
+        project=view,
         units=tuple(names[unit] for unit in units),
         since=since,
-        missing=_missing(found, since, states, calendar_in_force(tx), today) if since else (),
-        words=_words(tx, found, actor, names, cursor),
+        missing=_missing(view, since, states, calendar_in_force(tx), today) if since else (),
+        words=_words(tx, view, actor, names, cursor),
         moves=tuple(move for move in allowed if move.name == MOVES[bool(units)]),
         choices=tuple(UnitName(unit.name, unit.name_en) for unit in responsible_units(tx)),
         unwritten=_unwritten(since, states, today) if since and is_mine else (),
-        raisable=_raisable(tx, found, today) if is_mine else (),
+        raisable=_raisable(tx, view, today) if is_mine else (),
     )
 
 
@@ -212,30 +212,30 @@ def _unwritten(since: datetime, states: Mapping[str, str], today: date) -> tuple
 
 
 def _words(
-    tx: Connection, found: ProjectView, actor: Actor, names: Mapping[int, UnitName], cursor: str, limit: int = PAGE
+    tx: Connection, view: ProjectView, actor: Actor, names: Mapping[int, UnitName], cursor: str, limit: int = PAGE
 ) -> Page[WordView]:
-    wanted = select(WORDS).where(WORDS.c.project_id == found.id)
+    statement = select(WORDS).where(WORDS.c.project_id == view.id)
     if cursor:
-        wanted = wanted.where(WORDS.c.month < read_cursor(cursor, (str,))[0])
-    rows = tx.execute(wanted.order_by(WORDS.c.month.desc()).limit(limit + 1)).all()
-    views = [_word(row, found, actor, names) for row in rows[:limit]]
-    return Page(views, write_cursor(views[-1].month) if len(rows) > limit else None)
+        statement = statement.where(WORDS.c.month < read_cursor(cursor, (str,))[0])
+    rows = tx.execute(statement.order_by(WORDS.c.month.desc()).limit(limit + 1)).all()
+    words = [_word(row, view, actor, names) for row in rows[:limit]]
+    return Page(words, write_cursor(words[-1].month) if len(rows) > limit else None)
 
 
 def words_of_project(
-    tx: Connection, found: ProjectView, actor: Actor, cursor: str = "", limit: int = PAGE
+    tx: Connection, view: ProjectView, actor: Actor, cursor: str = "", limit: int = PAGE
 ) -> Page[WordView]:
     """The words on a project that the actor sees, the newest month first."""
-    return _words(tx, found, actor, _names(tx), cursor, limit)
+    return _words(tx, view, actor, _names(tx), cursor, limit)
 
 
-def word_of_project(tx: Connection, found: ProjectView, actor: Actor, month: str) -> WordView:
+def word_of_project(tx: Connection, view: ProjectView, actor: Actor, month: str) -> WordView:
     """The word of this month, for a caller that knows that it stands."""
-    row = tx.execute(select(WORDS).where(WORDS.c.project_id == found.id, WORDS.c.month == str(read_month(month)))).one()
-    return _word(row, found, actor, _names(tx))
+    row = tx.execute(select(WORDS).where(WORDS.c.project_id == view.id, WORDS.c.month == str(read_month(month)))).one()
+    return _word(row, view, actor, _names(tx))
 
 
-def _word(row: Any, found: ProjectView, actor: Actor, names: Mapping[int, UnitName]) -> WordView:
+def _word(row: Any, view: ProjectView, actor: Actor, names: Mapping[int, UnitName]) -> WordView:
     return WordView(
         month=row.month,
         text=row.text,
@@ -244,29 +244,29 @@ def _word(row: Any, found: ProjectView, actor: Actor, names: Mapping[int, UnitNa
         writer=names[row.written_unit_id],
         signer=names[row.signed_unit_id] if row.signed_unit_id else None,
         since=row.state_since,
-        moves=tuple(_open(row, found, actor)),
+        moves=tuple(_open(row, view, actor)),
     )
 
 
-def _open(row: Any, found: ProjectView, actor: Actor) -> Iterable[Move]:
+def _open(row: Any, view: ProjectView, actor: Actor) -> Iterable[Move]:
     """What the reader's unit may still do: it does not sign its own text a second time."""
-    if not is_joint(actor, found.place):
+    if not is_joint(actor, view.place):
         return
-    may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in found.place.joint_units
-    for move in open_moves(WORD, row.state, roles_at(actor, asked_together(actor, found.place))):
+    may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in view.place.joint_units
+    for move in open_moves(WORD, row.state, roles_at(actor, asked_together(actor, view.place))):
         if move.name != "sign_word" or may_sign:
             yield move
 
 
-def _raisable(tx: Connection, found: ProjectView, today: date) -> tuple[Raisable, ...]:
+def _raisable(tx: Connection, view: ProjectView, today: date) -> tuple[Raisable, ...]:
     """The approvals that are accepted and not decided, and that have not reached the top."""
-    if found.number is None:
+    if view.number is None:
         return ()
     levels: dict[tuple[int, int], int] = defaultdict(int)
-    for row in escalations_of(tx, found.id):
+    for row in escalations_of(tx, view.id):
         levels[row.approval_id, row.round] = max(levels[row.approval_id, row.round], row.level)
     return tuple(
-        Raisable(one, levels[one.id, one.round] + 1)
-        for one in approvals_of_project(tx, found.id, today)
-        if one.state in WITH_A_LIGHT and levels[one.id, one.round] < TOP
+        Raisable(approval, levels[approval.id, approval.round] + 1)
+        for approval in approvals_of_project(tx, view.id, today)
+        if approval.state in WITH_A_LIGHT and levels[approval.id, approval.round] < TOP
     )

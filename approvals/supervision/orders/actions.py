@@ -109,8 +109,8 @@ def issue_in(
     }
     key: Any = tx.execute(insert(ORDERS), row_to_begin(ORDER, "issue", row, record.at)).inserted_primary_key
     order = order_by_id(tx, key[0])
-    told = {name: row[name] for name in ("level", "source_kind", "source_ref") if row[name]}
-    facts = dict(facts) | told | {"order": ref_of_order(order), "department": name}
+    source_facts = {name: row[name] for name in ("level", "source_kind", "source_ref") if row[name]}
+    facts = dict(facts) | source_facts | {"order": ref_of_order(order), "department": name}
     begun(record, order_case(order), "issue", by=by, role=role, facts=facts)
     return order_case(order)
 
@@ -124,7 +124,7 @@ def _department(tx: Connection, approval: Row[Any] | None, name: str | None) -> 
         raise invalid("department", N_("is not a department"))
     if approval is None:
         return ids[str(name)], str(name)
-    own = next(one for one, key in ids.items() if key == approval.department_id)
+    own = next(unit for unit, unit_id in ids.items() if unit_id == approval.department_id)
     if name not in (None, own):
         raise invalid("department", N_("is not the department of this approval"))
     return approval.department_id, own
@@ -135,12 +135,12 @@ def _department(tx: Connection, approval: Row[Any] | None, name: str | None) -> 
 
 def move_order(tx: Connection, command: Command) -> Subject:
     """Answer an order, accept the answer or send it back; what is overdue by then was reported first."""
-    seen = order_for(tx, command.ref.key, command.actor)
-    acting_role(command.actor, ORDER.move(command.move), order_case(seen).place)
+    visible = order_for(tx, command.ref.key, command.actor)
+    acting_role(command.actor, ORDER.move(command.move), order_case(visible).place)
     facts = check_input(ORDER, command.move, command.input)
-    with recording(tx, *_end_of(tx, seen.project_id, command.now), at=command.at, now=command.now) as record:
+    with recording(tx, *_end_of(tx, visible.project_id, command.now), at=command.at, now=command.now) as record:
         day = day_of(record.at)
-        order = lift_due(record, order_by_id(tx, seen.id), day)
+        order = lift_due(record, order_by_id(tx, visible.id), day)
         case = order_case(order)
         role = role_for(command.move, order, command.actor)
         check_version(case, command.version)
@@ -181,10 +181,10 @@ def _changes(tx: Connection, name: str, facts: Mapping[str, Any], day: date) -> 
 
 def catch_up_order(tx: Connection, ref: str, by: Actor, now: datetime) -> None:
     """Before somebody moves an order: what is due about it by now; NotFound when they may not see it."""
-    seen = order_for(tx, ref, by)
-    if seen.alarm_on is not None and seen.alarm_on <= day_of(now):
-        with recording(tx, *_end_of(tx, seen.project_id, now), at=None, now=now) as record:
-            lift_due(record, order_by_id(tx, seen.id), day_of(now))
+    order = order_for(tx, ref, by)
+    if order.alarm_on is not None and order.alarm_on <= day_of(now):
+        with recording(tx, *_end_of(tx, order.project_id, now), at=None, now=now) as record:
+            lift_due(record, order_by_id(tx, order.id), day_of(now))
 
 
 def lift_orders(tx: Connection, chain: int, to: datetime, now: datetime) -> Counter[str]:

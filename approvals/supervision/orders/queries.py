@@ -62,8 +62,8 @@ def visible_orders(actor: Actor) -> ColumnElement[bool]:
 
 def order_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The order of this reference with the names of what it is about; NotFound when the actor may not see it."""
-    found = REF.fullmatch(ref)
-    row = _ONE.one_or_none(tx, {"asked_year": int(found[1]), "asked_serial": int(found[2])}) if found else None
+    match = REF.fullmatch(ref)
+    row = _ONE.one_or_none(tx, {"asked_year": int(match[1]), "asked_serial": int(match[2])}) if match else None
     if row is None:
         raise NotFound
     check_sees(actor, order_place(row.department_id))
@@ -114,5 +114,5 @@ def is_late_order(today: date) -> ColumnElement[bool]:
 
 def departments(tx: Connection) -> list[Row[Any]]:
     """The units to which orders may go, by id."""
-    found = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.kind == "department").order_by(UNIT.c.id)
-    return list(tx.execute(found))
+    statement = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.kind == "department").order_by(UNIT.c.id)
+    return list(tx.execute(statement))

@@ -105,17 +105,17 @@ class OrderView:
 
 
 def orders(
-    tx: Connection, actor: Actor, wanted: OrderFilter, *, today: date, cursor: str = "", limit: int = PAGE
+    tx: Connection, actor: Actor, filters: OrderFilter, *, today: date, cursor: str = "", limit: int = PAGE
 ) -> OrderList:
     """The orders that the actor may see, the newest first."""
-    found = WITH_NAMES.where(visible_orders(actor), *_narrowed(wanted, today))
+    statement = WITH_NAMES.where(visible_orders(actor), *_narrowed(filters, today))
     if cursor:
-        found = found.where(ORDERS.c.id < read_cursor(cursor, (int,))[0])
-    rows = tx.execute(found.order_by(ORDERS.c.id.desc()).limit(limit + 1)).all()
+        statement = statement.where(ORDERS.c.id < read_cursor(cursor, (int,))[0])
+    rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     calendar = calendar_in_force(tx)
     page = Page([_row(row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
-    return OrderList(page, _departments(tx) if "city" in sees(actor.roles) else (), _narrowing(wanted))
+    return OrderList(page, _departments(tx) if "city" in sees(actor.roles) else (), _narrowing(filters))
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -133,8 +133,8 @@ def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:
     """How many orders that the actor may see stand in each state that is not the last."""
     states = [state.name for state in ORDER.states if not state.is_final]
     counts = select(ORDERS.c.state, func.count()).where(visible_orders(actor), ORDERS.c.state.in_(states))
-    found = {state: int(number) for state, number in tx.execute(counts.group_by(ORDERS.c.state)).all()}
-    return {state: found.get(state, 0) for state in states}
+    numbers = {state: int(number) for state, number in tx.execute(counts.group_by(ORDERS.c.state)).all()}
+    return {state: numbers.get(state, 0) for state in states}
 
 
 def late_orders(tx: Connection, actor: Actor, today: date) -> int:
@@ -146,13 +146,13 @@ def late_orders(tx: Connection, actor: Actor, today: date) -> int:
 def order(tx: Connection, ref: str, actor: Actor, *, today: date, looked_at: int | None = None) -> OrderView:
     """One order; NotFound when the actor may not see it. `looked_at` is the version seen before."""
     row = order_for(tx, ref, actor)
-    told = tell(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
+    timeline = tell(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
     return OrderView(
         order=_row(row, calendar_in_force(tx), today),
         moves=open_to(row, actor),
-        told=tuple(told),
-        days=by_day(told),
-        meanwhile=tuple(told[looked_at:]) if looked_at else (),
+        told=tuple(timeline),
+        days=by_day(timeline),
+        meanwhile=tuple(timeline[looked_at:]) if looked_at else (),
     )
 
 
@@ -162,19 +162,19 @@ def open_to(row: Any, actor: Actor) -> tuple[Move, ...]:
     return open_moves(ORDER, row.state, roles)
 
 
-def _narrowed(wanted: OrderFilter, today: date) -> Iterable[ColumnElement[bool]]:
-    if wanted.state in ORDER.state_names:
-        yield ORDERS.c.state == wanted.state
-    if wanted.department:
-        yield UNIT.c.name == wanted.department
-    if wanted.is_late:
+def _narrowed(filters: OrderFilter, today: date) -> Iterable[ColumnElement[bool]]:
+    if filters.state in ORDER.state_names:
+        yield ORDERS.c.state == filters.state
+    if filters.department:
+        yield UNIT.c.name == filters.department
+    if filters.is_late:
         yield is_late_order(today)
 
 
-def _narrowing(wanted: OrderFilter) -> dict[str, str]:
+def _narrowing(filters: OrderFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
-    given = {name: getattr(wanted, name) for name in ("state", "department") if getattr(wanted, name)}
-    return given | ({"late": "yes"} if wanted.is_late else {})
+    query = {name: getattr(filters, name) for name in ("state", "department") if getattr(filters, name)}
+    return query | ({"late": "yes"} if filters.is_late else {})
 
 
 def _departments(tx: Connection) -> tuple[UnitName, ...]:
