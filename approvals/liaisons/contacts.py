@@ -1,11 +1,11 @@
-"""The contact log: who was called, visited or written to, what came of it, and what is to be followed up."""
+"""The contact log of a project: calls, visits and letters, their outcome, and follow-ups."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, Scope, within
@@ -17,6 +17,7 @@ from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
 from approvals.filing.views import ProjectView
 from approvals.liaisons.inputs import ContactInput
+from approvals.liaisons.queries import cursor_moment
 from approvals.liaisons.tables import CHANNELS, Contact
 from workflows.label import Label
 
@@ -32,7 +33,7 @@ CHANNEL_LABELS: Mapping[str, Label] = {
     "meeting": Label("会议", "Meeting"),
 }
 if tuple(CHANNEL_LABELS) != CHANNELS:
-    raise RuntimeError("each channel needs its word")
+    raise RuntimeError("each channel needs its label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class ContactView:
 
 
 def may_note(actor: Actor, place: Scope) -> bool:
-    """Whether somebody keeps this project's log: its liaison, and the service centre."""
+    """Whether the actor keeps this project's log: its liaison, and the service centre."""
     return actor.has("service_centre") or (actor.has("liaison") and within(actor, "accompanied", place))
 
 
@@ -81,7 +82,7 @@ def note(tx: Connection, project: ProjectView, values: Mapping[str, Any], by: Ac
         "strikes_id": contact.strikes,
     }
     try:
-        return int(tx.execute(insert(CONTACTS), row).inserted_primary_key[0])
+        return tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one()
     except IntegrityError:
         raise Refused(N_("This line was corrected already; correct the newer one.")) from None
 
@@ -126,7 +127,7 @@ def contacts(
     statement = _SHOWN.where(CONTACTS.c.project_id == project.id, _readable(actor)).limit(limit + 1)
     if cursor:
         at, key = read_cursor(cursor, (str, int))
-        statement = statement.where(_before(str(at), key))
+        statement = statement.where(_before(at, key))
     rows = tx.execute(statement).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Page([_view(row) for row in rows[:limit]], write_cursor(last.at, last.id) if last else None)
@@ -145,13 +146,8 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has(*OFFICERS) else CONTACTS.c.is_shared.is_(True)
 
 
-def _before(at: str, key: object) -> ColumnElement[bool]:
-    try:
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
+def _before(at: object, key: object) -> ColumnElement[bool]:
+    moment = cursor_moment(at)
     return (CONTACTS.c.at < moment) | ((CONTACTS.c.at == moment) & (CONTACTS.c.id < key))
 
 
@@ -172,14 +168,3 @@ def recorded_within(since: datetime, until: datetime) -> ColumnElement[bool]:
     """
     struck = select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id, _STRIKES.c.recorded_at <= until)
     return and_(CONTACTS.c.recorded_at.between(since, until), ~struck.exists())
-
-
-def contacts_recorded(tx: Connection, since: datetime, until: datetime) -> dict[int, int]:
-    """How many contacts each person recorded in this time, by the person's id."""
-    rows = tx.execute(
-        select(CONTACTS.c.recorder_id, func.count())
-        .where(recorded_within(since, until))
-        .group_by(CONTACTS.c.recorder_id)
-        .order_by(CONTACTS.c.recorder_id)
-    )
-    return {person_id: count for person_id, count in rows}

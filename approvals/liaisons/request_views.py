@@ -1,4 +1,4 @@
-"""Requests as pages and programs show them, and how fast they were answered."""
+"""Requests as pages and API show them, and how fast they were answered."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,10 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tru
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.base.errors import invalid
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
@@ -24,7 +22,7 @@ from approvals.history.queries import entries_of_case
 from approvals.history.record import ENTRY
 from approvals.history.timeline import EntryDescription, tell
 from approvals.liaisons.on_call import officer_at, rules, stand_ins, wall
-from approvals.liaisons.queries import REQUESTS, names_of, project_of, request_case, request_row
+from approvals.liaisons.queries import REQUESTS, cursor_moment, names_of, project_of, request_case, request_row
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.request import REQUEST
 from workflows.config.city import load_city
@@ -76,7 +74,7 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request with all that was said, and what the actor may do with it now."""
+    """One request with its history, and the moves open to the actor now."""
 
     row: RequestRow
     told: tuple[EntryDescription, ...]
@@ -102,17 +100,17 @@ _SHOWN = (
 
 
 def waiting_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
-    """What waits for an answer, the most urgent first; of everybody, or for whom it is to answer."""
+    """Requests that wait for an answer, the most urgent first: all, or those that concern one liaison."""
     statement = _SHOWN.where(REQUESTS.c.state == WAITING, _concerns(whose)).order_by(REQUESTS.c.due_at, REQUESTS.c.id)
     if cursor:
         at, key = read_cursor(cursor, (str, int))
-        due_at, last = REQUESTS.c.due_at, _moment(at)
+        due_at, last = REQUESTS.c.due_at, cursor_moment(at)
         statement = statement.where((due_at > last) | ((due_at == last) & (REQUESTS.c.id > key)))
     return _page(tx, statement, now)
 
 
 def past_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
-    """What was answered, the newest first."""
+    """Requests that were answered, the newest first."""
     statement = _SHOWN.where(REQUESTS.c.state != WAITING, _concerns(whose)).order_by(REQUESTS.c.id.desc())
     if cursor:
         statement = statement.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
@@ -138,13 +136,6 @@ def _concerns(whose: Actor | None) -> ColumnElement[bool]:
     if whose is None:
         return true()
     return or_(REQUESTS.c.responsible_id == whose.id, PROJECTS.c.liaison_id == whose.id)
-
-
-def _moment(at: object) -> datetime:
-    try:
-        return read_moment(str(at))
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
 def _page(tx: Connection, statement: Select[Any], now: datetime, limit: int = PAGE) -> Page[RequestRow]:
@@ -193,7 +184,7 @@ def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[
     return open_moves(REQUEST, request.state, roles)
 
 
-# How fast it was.
+# Response times.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A changed policy, run over a month of the record without effect, beside what really happened."""
+"""Simulation of a changed policy over a month of the record, beside what really happened; nothing is written."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ OF_ORDERS = next(rule.name for rule in RULES.values() if rule.source == "order")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Happening:
-    """One thing that happened, or would have: `name` is the level (1 to 4) or the rule of a card."""
+    """One event, recorded or hypothetical: `name` is the level (1 to 4) or the rule of a card."""
 
     on: date
     ref: str
@@ -54,7 +54,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class SimulationRow:
-    """How often something of one kind happened, and how often it would have."""
+    """How often one kind of event was recorded, and how often the policy would have caused it."""
 
     move: str
     name: str
@@ -69,7 +69,7 @@ class SimulationRow:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A policy over a month: `more` would have come in addition, `fewer` would not have come; days in order."""
+    """A policy over a month: `more` events are additional, `fewer` are those that drop out; days in order."""
 
     month: Month
     until: date
@@ -86,17 +86,10 @@ def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
     real = Counter(_real(tx, approvals, month, until))
     hypothetical = Counter(_tried(tx, approvals, policy, month, until))
     names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, rule) for rule in RULES)]
-    counts = [_by_name(events) for events in (real, hypothetical)]
+    counts = [Counter((event.move, event.name) for event in events.elements()) for events in (real, hypothetical)]
     lines = tuple(SimulationRow(*name, counts[0][name], counts[1][name]) for name in names)
     more, fewer = sorted((hypothetical - real).elements()), sorted((real - hypothetical).elements())
     return Trial(month, until, lines, tuple(more), tuple(fewer), (real & hypothetical).total())
-
-
-def _by_name(events: Counter[Happening]) -> Counter[tuple[str, str]]:
-    counted = Counter[tuple[str, str]]()
-    for event, times in events.items():
-        counted[event.move, event.name] += times
-    return counted
 
 
 def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
@@ -107,7 +100,7 @@ def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
     return list(tx.execute(WITH_PROJECT.where(has_begun, may_count).order_by(APPROVALS.c.id)))
 
 
-# The record.
+# Recorded events.
 
 
 def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: date) -> Iterator[Happening]:
@@ -128,15 +121,16 @@ def _entries(tx: Connection, moves: Iterable[str], month: Month) -> list[Row[Any
     return list(tx.execute(statement.where(within, *of_supervision).order_by(ENTRY.c.project_id, ENTRY.c.seq)))
 
 
-# The trial.
+# Hypothetical events.
 
 
 def _tried(tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date) -> Iterator[Happening]:
     calendar, calendar_of = calendar_in_force(tx), calendars(tx)
-    for batch in _lots(approvals):
-        steps = steps_of_many(tx, {row.id: row.project_id for row in batch})
-        answers = _said(tx, [row.id for row in batch])
-        for row in batch:
+    by_id = {row.id: row for row in approvals}
+    for ids in in_lots(list(by_id), AT_ONCE):
+        steps = steps_of_many(tx, {key: by_id[key].project_id for key in ids})
+        answers = _answers(tx, ids)
+        for row in map(by_id.__getitem__, ids):
             events = (
                 *_climbed(row, steps[row.id], answers[row.id], policy, calendar, until),
                 *_shown(row, steps[row.id], policy, calendar_of(row), until),
@@ -144,11 +138,6 @@ def _tried(tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Mon
             yield from (event for event in events if event.on >= month.first_on)
     if policy.cards[OF_ORDERS]:
         yield from (event for event in _real(tx, approvals, month, until) if event.name == OF_ORDERS)
-
-
-def _lots(approvals: list[Row[Any]]) -> Iterator[list[Row[Any]]]:
-    by_id = {row.id: row for row in approvals}
-    return ([by_id[key] for key in batch] for batch in in_lots(list(by_id), AT_ONCE))
 
 
 def _climbed(
@@ -166,19 +155,16 @@ def _shown(row: Row[Any], steps: list[Step], policy: Policy, calendar: Calendar,
             yield Happening(card.on, approval_ref(row), SHOWN, card.rule, card.round)
 
 
-def _said(tx: Connection, approvals: list[int]) -> dict[int, list[RecordedAnswer]]:
-    """What people said about the escalations of these approvals, in order."""
+def _answers(tx: Connection, approvals: list[int]) -> dict[int, list[RecordedAnswer]]:
+    """The answers and manual escalations of people on these approvals, in order."""
     answers: dict[int, list[RecordedAnswer]] = defaultdict(list)
     columns = (ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
     of_people = ENTRY.c.subject == ESCALATION.name, ENTRY.c.move.in_((ANSWERED, BY_HAND))
     statement = select(*columns).where(ENTRY.c.approval_id.in_(approvals), *of_people)
     for row in tx.execute(statement.order_by(ENTRY.c.approval_id, ENTRY.c.seq)):
-        answers[row.approval_id].append(_one_said(row))
+        facts = orjson.loads(row.facts)
+        commitment = facts.get("commitment_on")
+        commitment_on = date.fromisoformat(commitment) if commitment else None
+        details = facts["level"], day_of(row.at), commitment_on, facts.get("light", "")
+        answers[row.approval_id].append(RecordedAnswer(row.move, row.round, *details))
     return answers
-
-
-def _one_said(row: Row[Any]) -> RecordedAnswer:
-    facts = orjson.loads(row.facts)
-    committed = facts.get("commitment_on")
-    commitment_on = date.fromisoformat(committed) if committed else None
-    return RecordedAnswer(row.move, row.round, facts["level"], day_of(row.at), commitment_on, facts.get("light", ""))

@@ -1,24 +1,23 @@
-"""Cards as pages show them: the list, and one with what was said about it."""
+"""Cards as pages show them: the list, and one card with its history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, tuple_
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.accounts.unit_names import unit_names
-from approvals.base.errors import NotFound, invalid
+from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.text_validation import N_
-from approvals.filing.queries import TABLE
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.registration.queries import APPROVALS, visible_approvals
-from approvals.supervision.queries import CARDS, card_at, cards_of
+from approvals.supervision.queries import CARDS, card_at, cards_of, cursor_day, units_among, with_approvals
 from approvals.windows.queries import ApprovalView, approval, in_order
 from workflows.charts.card import CARD
 from workflows.charts.model import Move, State, open_moves
@@ -88,7 +87,7 @@ class CardList:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """One card; `about` says where it stands (a msgid), `moves` are open to the reader, `others` are its approval's."""
+    """One card; `about` is its status (a msgid), `moves` are open to the reader, `others` are its approval's."""
 
     card: CardRow
     about: str
@@ -106,19 +105,19 @@ def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cur
     rows = tx.execute(statement.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     page = Page(_rows(tx, rows[:PAGE], today), write_cursor(last.shown_on, last.id) if last else None)
-    departments = _departments(tx) if "city" in sees(actor.roles) else ()
+    departments = units_among(tx, _DEPARTMENTS) if "city" in sees(actor.roles) else ()
     return CardList(page, departments, _narrowing(filters))
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many cards wait for the actor: appeals for the office, for a window those that may still be appealed."""
-    clauses = [CARDS.c.state == "appealed"] if actor.has("supervision_office") else []
+    is_office = actor.has("supervision_office")
+    clauses = [CARDS.c.state == "appealed"] if is_office else []
     if actor.has("window", "window_head"):
         clauses.append(and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= day_of(now)))
-    if not actor.has("supervision_office"):
-        clauses = [and_(clause, APPROVALS.c.department_id == actor.unit_id) for clause in clauses]
-    counts = [_of(actor, select(func.count())).where(clause) for clause in clauses]
-    return sum(int(tx.execute(clause).scalar_one()) for clause in counts)
+    own = true() if is_office else APPROVALS.c.department_id == actor.unit_id
+    counts = [_of(actor, select(func.count())).where(clause, own) for clause in clauses]
+    return sum(int(tx.execute(count).scalar_one()) for count in counts)
 
 
 def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str], int]:
@@ -132,9 +131,7 @@ def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str
 
 def _of(actor: Actor, statement: Select[Any]) -> Select[Any]:
     """The statement about cards, left with those of approvals that the actor may see."""
-    tables = CARDS.join(APPROVALS, APPROVALS.c.id == CARDS.c.approval_id)
-    tables = tables.join(TABLE, TABLE.c.id == APPROVALS.c.project_id)
-    return statement.select_from(tables).where(visible_approvals(actor))
+    return statement.select_from(with_approvals(CARDS)).where(visible_approvals(actor))
 
 
 def _narrowed(filters: CardFilter, today: date) -> Iterable[ColumnElement[bool]]:
@@ -154,23 +151,16 @@ def _narrowing(filters: CardFilter) -> dict[str, str]:
     return query | ({"may_appeal": "yes"} if filters.may_appeal else {})
 
 
+# Departments that were ever shown a card.
+_DEPARTMENTS = select(APPROVALS.c.department_id).join(CARDS, CARDS.c.approval_id == APPROVALS.c.id)
+
+
 def _after(cursor: str) -> ColumnElement[bool]:
     day, key = read_cursor(cursor, (str, int))
-    try:
-        return tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(date.fromisoformat(str(day)), key)
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
+    return tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(cursor_day(day), key)
 
 
-def _departments(tx: Connection) -> tuple[UnitName, ...]:
-    """Those that were ever shown a card."""
-    held = select(APPROVALS.c.department_id).join(CARDS, CARDS.c.approval_id == APPROVALS.c.id)
-    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id.in_(held)).order_by(UNIT.c.id))
-    return tuple(UnitName(row.name, row.name_en) for row in rows)
-
-
-def _rows(tx: Connection, rows: Iterable[Any], today: date) -> list[CardRow]:
-    rows = list(rows)
+def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[CardRow]:
     views = {view.id: view for view in in_order(tx, sorted({row.approval_id for row in rows}), today)}
     units = unit_names(tx, {view.department for view in views.values()})
     return [_row(row, views[row.approval_id], units, today) for row in rows]
@@ -210,14 +200,14 @@ def card(
     if row is None:
         raise NotFound
     cards = cards_of_approval(tx, view, today)
-    own = next(one for one in cards if one.id == row.id)
-    entries = [one for one in entries_of_approval(tx, view.id) if one.subject == CARD.name]
-    timeline = tell(tx, [one for one in entries if one.subject_id == row.id])
+    own = next(card for card in cards if card.id == row.id)
+    entries = [entry for entry in entries_of_approval(tx, view.id) if entry.subject == CARD.name]
+    timeline = tell(tx, [entry for entry in entries if entry.subject_id == row.id])
     return CardView(
         card=own,
         about=APPEALABLE if own.is_appealable else STANDS[row.state],
         moves=open_moves(CARD, row.state, acting_roles(actor, view.place)),
-        others=tuple(one for one in cards if one.id != row.id),
+        others=tuple(card for card in cards if card.id != row.id),
         days=by_day(timeline),
         meanwhile=tuple(timeline[looked_at:]) if looked_at else (),
     )

@@ -1,11 +1,11 @@
-"""Raises, lifts and closes escalations; who answers them is in `answering.py`."""
+"""Raises, lifts and closes escalations; answers are in `answers.py`."""
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.moments import day_of, start_of
@@ -13,21 +13,10 @@ from approvals.base.prepared import Prepared
 from approvals.calendar.queries import calendar_in_force, later_alarm, limits_of, steps_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
-from approvals.history.hashing import canonical
-from approvals.history.record import (
-    ENTRY,
-    OpenChain,
-    Subject,
-    begun,
-    move,
-    recording,
-    row_to_begin,
-)
+from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
 from approvals.registration.queries import (
     APPROVALS,
     approval_case,
-    approval_place,
-    approval_ref,
     approvals_of,
     locked_approval,
 )
@@ -36,8 +25,8 @@ from approvals.supervision.queries import (
     ESCALATIONS,
     MAY_LIFT,
     OPEN_STATES,
-    SWEEPS,
     approvals_due,
+    escalation_case,
     escalations_of,
     rungs_of,
 )
@@ -51,7 +40,6 @@ from workflows.config.policy import load_policy
 from workflows.rules.escalation_rules import EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
 
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
-KEPT_SWEEPS = timedelta(days=90)
 _STANDING = Prepared(
     select(ESCALATIONS)
     .where(ESCALATIONS.c.approval_id == bindparam("approval_id"))
@@ -115,9 +103,9 @@ def climb(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], day: date
         done["show_card"] = show_due(record, approval, steps, day)
         done["void_card"] = void_groundless(record, approval, steps, day)
         done["warn_lapse"] = _warn_of_lapse(record, approval, day)
-        alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
-        alarm = min((alarm_on for alarm_on in (*alarms, warned_on(approval.lapses_on)) if alarm_on and alarm_on > day), default=None)
-        _SET_ALARM.run(record.tx, {"approval_id": approval.id, "alarm": alarm})
+        later = later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)
+        alarms = [alarm for alarm in (later, warned_on(approval.lapses_on)) if alarm and alarm > day]
+        _SET_ALARM.run(record.tx, {"approval_id": approval.id, "alarm": min(alarms, default=None)})
     return +done
 
 
@@ -164,21 +152,13 @@ def _close_without_ground(
     """Close what stood when a correction showed that its light had not been reached, at that moment."""
     if span.by is None:
         return 0
-    found = [one for one in rungs.values() if one.state in OPEN_STATES and one.raised_on <= span.since]
-    ended = [one for one in found if not span.has_ground(one)]
-    for one in ended:
-        row = record.tx.execute(_of_level(approval, span.round, one.level)).one()
-        facts = {"level": one.level, "entry": span.by.corrects}
-        move(
-            record,
-            escalation_case(row, approval),
-            "close",
-            by=SYSTEM_ACTOR,
-            role=SYSTEM,
-            facts=facts,
-            at=span.by.at,
-        )
-        rungs[one.level] = replace(one, state="closed")
+    standing = [rung for rung in rungs.values() if rung.state in OPEN_STATES and rung.raised_on <= span.since]
+    ended = [rung for rung in standing if not span.has_ground(rung)]
+    for rung in ended:
+        case = escalation_case(_at_level(record.tx, approval, span.round, rung.level), approval)
+        facts = {"level": rung.level, "entry": span.by.corrects}
+        move(record, case, "close", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=span.by.at)
+        rungs[rung.level] = replace(rung, state="closed")
     return len(ended)
 
 
@@ -186,56 +166,27 @@ def _climb(record: OpenChain, approval: Row[Any], round_: int, due: EscalationRu
     at, rung = start_of(due.on), due.rung
     facts = {"level": rung.level, "light": rung.light, "on": due.on}
     if due.move == "raise":
-        row = row_to_begin(
-            ESCALATION,
-            "raise",
-            {
-                "project_id": record.project_id,
-                "approval_id": approval.id,
-                "round": round_,
-                "level": rung.level,
-                "light": rung.light,
-                "raised_on": rung.raised_on,
-                "answer_due_on": rung.answer_due_on,
-                "lift_on": rung.lift_on,
-                "reason": "",
-            },
-            at,
-        )
-        key = record.tx.execute(insert(ESCALATIONS), row).inserted_primary_key
-        case = escalation_case(_load(record.tx, key[0]), approval)
+        columns = ("level", "light", "raised_on", "answer_due_on", "lift_on")
+        row = {"round": round_} | {name: getattr(rung, name) for name in columns}
+        case = insert_escalation(record, approval, "raise", row, at)
         begun(record, case, "raise", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
     else:
-        row_id = record.tx.execute(_of_level(approval, round_, rung.level)).one()
-        move(record, escalation_case(row_id, approval), "lift", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+        case = escalation_case(_at_level(record.tx, approval, round_, rung.level), approval)
+        move(record, case, "lift", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
 
 
-def _of_level(approval: Row[Any], round_: int, level: int) -> Any:
-    return select(ESCALATIONS).where(
-        ESCALATIONS.c.approval_id == approval.id,
-        ESCALATIONS.c.round == round_,
-        ESCALATIONS.c.level == level,
-    )
+def insert_escalation(
+    record: OpenChain, approval: Row[Any], name: str, columns: dict[str, Any], at: datetime
+) -> Subject:
+    """Insert an escalation of this approval as its first move, `name`, leaves it."""
+    row = {"project_id": record.project_id, "approval_id": approval.id, "reason": ""} | columns
+    statement = insert(ESCALATIONS).values(row_to_begin(ESCALATION, name, row, at)).returning(ESCALATIONS)
+    return escalation_case(record.tx.execute(statement).one(), approval)
 
 
-def _load(tx: Connection, escalation_id: int) -> Row[Any]:
-    return tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == escalation_id)).one()
-
-
-def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Subject:
-    """The escalation as history sees it."""
-    return Subject(
-        ESCALATION,
-        ESCALATIONS,
-        escalation.id,
-        escalation.state,
-        escalation.version,
-        approval_place(approval),
-        approval_ref(approval),
-        approval_id=approval.id,
-        round=escalation.round,
-        level=escalation.level,
-    )
+def _at_level(tx: Connection, approval: Row[Any], round_: int, level: int) -> Row[Any]:
+    clauses = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == round_, ESCALATIONS.c.level == level
+    return tx.execute(select(ESCALATIONS).where(*clauses)).one()
 
 
 def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
@@ -265,10 +216,3 @@ def _ended_at(tx: Connection, escalation: Row[Any]) -> datetime:
 def end_of_chain(approval: Row[Any]) -> tuple[int, str, datetime]:
     """What `recording` needs of a locked approval's chain beside the project."""
     return approval.chain_seq, approval.chain_head, approval.chain_last_at
-
-
-def keep_sweep(tx: Connection, swept_to: datetime, begun_at: datetime, ended_at: datetime, done: Counter[str]) -> None:
-    """Record that the sweep ran, and forget runs of long ago."""
-    row = {"swept_to": swept_to, "begun_at": begun_at, "ended_at": ended_at, "counts": canonical(dict(done))}
-    tx.execute(insert(SWEEPS), row)
-    tx.execute(delete(SWEEPS).where(SWEEPS.c.begun_at < ended_at - KEPT_SWEEPS))

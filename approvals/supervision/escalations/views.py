@@ -1,6 +1,7 @@
-"""Escalations as pages show them: the inbox of each level, and one with all that was said about it."""
+"""Escalations as pages show them: the inbox of each level, and one escalation with its history."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,16 +11,16 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 from approvals.accounts.actors import Actor, acting_roles, asked_together, is_joint
 from approvals.accounts.queries import UnitName
 from approvals.accounts.unit_names import unit_names
-from approvals.base.errors import NotFound, invalid
+from approvals.base.errors import NotFound
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.text_validation import N_
 from approvals.calendar.queries import calendar_in_force
-from approvals.filing.queries import TABLE, has_joint, is_joint_of
+from approvals.filing.queries import has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.escalations.answers import JOINT_LEVELS, answerers
-from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
+from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, cursor_day, still_open, with_approvals
 from approvals.windows.clocks import Due, due_by, dues, readings_of
 from approvals.windows.queries import ApprovalView, approval, in_order
 from workflows.charts.approval import APPROVAL
@@ -134,7 +135,7 @@ def _levels(tx: Connection, actor: Actor) -> tuple[int, ...]:
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
     """How many escalations wait for an answer at the actor's own level."""
-    return _waiting(tx, actor).get(own_level(actor) or 0, 0)
+    return _by_level(tx, actor, ESCALATIONS.c.state == "raised")[own_level(actor) or 0]
 
 
 def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, cursor: str = "") -> InboxView:
@@ -143,35 +144,33 @@ def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, curso
     level = level if level is not None else own or next(iter(seen), 0)
     if level not in seen:
         raise NotFound
-    counts = _waiting(tx, actor)
+    counts = _by_level(tx, actor, ESCALATIONS.c.state == "raised")
     return InboxView(
         level,
         Label(*LEVELS[level]),
         level == own,
-        tuple((number, Label(*LEVELS[number]), counts.get(number, 0)) for number in seen),
+        tuple((number, Label(*LEVELS[number]), counts[number]) for number in seen),
         _page(tx, actor, level, today, cursor),
     )
 
 
-def _waiting(tx: Connection, actor: Actor) -> dict[int, int]:
-    statement = _of(actor, select(ESCALATIONS.c.level, func.count().label("number")))
-    statement = statement.where(ESCALATIONS.c.state == "raised", still_open()).group_by(ESCALATIONS.c.level)
-    return {row.level: row.number for row in tx.execute(statement.order_by(ESCALATIONS.c.level))}
-
-
 def open_by_level(tx: Connection, actor: Actor) -> dict[int, int]:
     """How many escalations the inbox of each level holds in all, those answered and lifted among them."""
-    statement = _of(actor, select(ESCALATIONS.c.level, func.count().label("number"))).where(still_open())
+    counts = _by_level(tx, actor)
+    return {level: counts[level] for level in LEVELS}
+
+
+def _by_level(tx: Connection, actor: Actor, *clauses: ColumnElement[bool]) -> Counter[int]:
+    statement = _of(actor, select(ESCALATIONS.c.level, func.count().label("number"))).where(still_open(), *clauses)
     rows = tx.execute(statement.group_by(ESCALATIONS.c.level).order_by(ESCALATIONS.c.level))
-    return dict.fromkeys(LEVELS, 0) | {row.level: row.number for row in rows}
+    return Counter({row.level: row.number for row in rows})
 
 
 def _of(actor: Actor, statement: Select[Any]) -> Select[Any]:
     """The statement about escalations, left with those of approvals that the actor may see."""
-    tables = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
-        TABLE, TABLE.c.id == APPROVALS.c.project_id
-    )
-    return statement.select_from(tables).where(_asked(actor), ESCALATIONS.c.level.in_(LEVELS))  # by the index of levels
+    return statement.select_from(with_approvals(ESCALATIONS)).where(
+        _asked(actor), ESCALATIONS.c.level.in_(LEVELS)
+    )  # by the index of levels
 
 
 def _asked(actor: Actor) -> ColumnElement[bool]:
@@ -194,29 +193,25 @@ def _page(tx: Connection, actor: Actor, level: int, today: date, cursor: str) ->
 
 def _after(cursor: str) -> ColumnElement[bool]:
     rank, day, key = read_cursor(cursor, (int, str, int))
-    try:
-        return tuple_(_RANK, _DAY, ESCALATIONS.c.id) > tuple_(rank, date.fromisoformat(str(day)), key)
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
+    return tuple_(_RANK, _DAY, ESCALATIONS.c.id) > tuple_(rank, cursor_day(day), key)
 
 
-def _rows(tx: Connection, actor: Actor, rows: Iterable[Any], today: date) -> list[InboxRow]:
-    rows, calendar = list(rows), calendar_in_force(tx)
-    approvals = in_order(tx, sorted({row.approval_id for row in rows}), today)
-    late = {one.approval.id: one for one in _late(tx, approvals, today)}
-    shown, groups = [], set[str]()
+def _rows(tx: Connection, actor: Actor, rows: Sequence[Any], today: date) -> list[InboxRow]:
+    calendar, groups, inbox_rows = calendar_in_force(tx), set[str](), []
+    late = _late(tx, in_order(tx, sorted({row.approval_id for row in rows}), today), today)
     for row in rows:
-        rung, one = _rung(row, calendar, today), late[row.approval_id]
-        group = GROUPS[row.state]
-        shown.append(InboxRow(one, rung, group, group not in groups, bool(_answers(actor, one.approval, rung))))
+        rung, approval, group = _rung(row, calendar, today), late[row.approval_id], GROUPS[row.state]
+        may_answer = bool(_answers(actor, approval.approval, rung))
+        inbox_rows.append(InboxRow(approval, rung, group, group not in groups, may_answer))
         groups.add(group)
-    return shown
+    return inbox_rows
 
 
-def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> list[Late]:
+def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> dict[int, Late]:
+    """The approvals with their clocks, by id."""
     readings = readings_of(tx, approvals, today)
     units = unit_names(tx, (name for view in approvals for name in (view.department, view.owner)))
-    return [_late_view(view, readings[view.id], units) for view in approvals]
+    return {view.id: _late_view(view, readings[view.id], units) for view in approvals}
 
 
 def _late_view(view: ApprovalView, reading: Reading, units: Mapping[str, UnitName]) -> Late:
@@ -234,7 +229,10 @@ def _late_view(view: ApprovalView, reading: Reading, units: Mapping[str, UnitNam
 
 
 def _rung(row: Any, calendar: Calendar, today: date) -> EscalationStep:
-    due_name, due_on = _owed(row)
+    due_name, due_on = {
+        "raised": (ANSWER_BY, row.answer_due_on),
+        "answered": (COMMITTED_TO, row.commitment_on),
+    }.get(row.state, ("", None))
     return EscalationStep(
         row.id,
         row.level,
@@ -250,12 +248,6 @@ def _rung(row: Any, calendar: Calendar, today: date) -> EscalationStep:
     )
 
 
-def _owed(row: Any) -> tuple[str, date | None]:
-    if row.state == "raised":
-        return ANSWER_BY, row.answer_due_on
-    return (COMMITTED_TO, row.commitment_on) if row.state == "answered" else ("", None)
-
-
 def _answers(actor: Actor, view: ApprovalView, rung: EscalationStep) -> tuple[Move, ...]:
     """The moves by which the actor answers here, if they are open to them at this level."""
     place = asked_together(actor, view.place)
@@ -268,26 +260,22 @@ def escalation(
 ) -> EscalationView:
     """The escalation of this approval at this level; NotFound without one, or when the actor may not see it."""
     view = approval(tx, ref, code, actor, today)
-    rungs = _rungs(tx, view, today)
-    rung = next((one for one in rungs if one.level == level), None)
+    calendar = calendar_in_force(tx)
+    of_round = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == view.id, ESCALATIONS.c.round == view.round)
+    rows = tx.execute(of_round.order_by(ESCALATIONS.c.level.desc()))
+    rungs = {row.level: _rung(row, calendar, today) for row in rows}
+    rung = rungs.get(level)
     may_look = level in levels_for(actor) or (level in JOINT_LEVELS and is_joint(actor, view.place))
     if rung is None or not may_look:
         raise NotFound
-    entries = [one for one in entries_of_approval(tx, view.id) if one.subject == ESCALATION.name]
+    entries = [entry for entry in entries_of_approval(tx, view.id) if entry.subject == ESCALATION.name]
     timeline = tell(tx, entries)
-    own_timeline = [description for entry, description in zip(entries, timeline, strict=True) if entry.subject_id == rung.id]
+    own = [line for entry, line in zip(entries, timeline, strict=True) if entry.subject_id == rung.id]
     return EscalationView(
-        late=_late(tx, [view], today)[0],
+        late=_late(tx, [view], today)[view.id],
         rung=rung,
-        rungs=tuple(rungs),
+        rungs=tuple(rungs.values()),
         moves=_answers(actor, view, rung),
         days=by_day(timeline),
-        meanwhile=tuple(own_timeline[looked_at:]) if looked_at else (),
+        meanwhile=tuple(own[looked_at:]) if looked_at else (),
     )
-
-
-def _rungs(tx: Connection, view: ApprovalView, today: date) -> list[EscalationStep]:
-    """The levels that the current round has reached, the highest first."""
-    calendar = calendar_in_force(tx)
-    of_round = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == view.id, ESCALATIONS.c.round == view.round)
-    return [_rung(row, calendar, today) for row in tx.execute(of_round.order_by(ESCALATIONS.c.level.desc()))]

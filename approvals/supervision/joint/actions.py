@@ -16,15 +16,17 @@ from workflows.charts.roles import JOINT_ROLE
 Faults = dict[str, list[tuple[str, dict[str, object]]]]
 BEGIN = "manage_jointly"
 FIELDS = {"first_unit": "joint_first_id", "second_unit": "joint_second_id"}
-NOBODY: dict[str, Any] = dict.fromkeys(FIELDS.values())
 
 
 def manage_jointly(tx: Connection, command: Command) -> Subject:
     """Put a project under double management by two units, or end it."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
-    changes = _two_units(tx, project, facts) if command.move == BEGIN else _none(project)
-    return move_project(tx, project, command, facts, changes)
+    if command.move == BEGIN:
+        return move_project(tx, project, command, facts, _two_units(tx, project, facts))
+    if not joint_units(project):
+        raise Refused(N_("This project is not under double management."))
+    return move_project(tx, project, command, facts, dict.fromkeys(FIELDS.values()))
 
 
 def _two_units(tx: Connection, project: Row[Any], facts: dict[str, Any]) -> dict[str, Any]:
@@ -39,12 +41,6 @@ def _two_units(tx: Connection, project: Row[Any], facts: dict[str, Any]) -> dict
     if violations:
         raise Invalid(violations)
     return {column: ids[facts[name]] for name, column in FIELDS.items()}
-
-
-def _none(project: Row[Any]) -> dict[str, Any]:
-    if not joint_units(project):
-        raise Refused(N_("This project is not under double management."))
-    return NOBODY
 
 
 def responsible_units(tx: Connection) -> list[Row[Any]]:

@@ -1,4 +1,4 @@
-"""The month's word on a joint project: one responsible unit writes and signs it, the other one signs it too."""
+"""The monthly word on a joint project: one responsible unit writes and signs it, the other unit signs it too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,18 +33,18 @@ WRITE, SIGN = "write_word", "sign_word"
 
 
 def move_word(tx: Connection, command: Command) -> Subject:
-    """Write the word of this month, change it, or sign it for the other unit."""
+    """Write the word of a month, change it, or sign it for the other unit."""
     project = locked_project(tx, command.ref.project, command.actor)
-    about = read_month(command.ref.key)
+    month = read_month(command.ref.key)
     place = asked_together(command.actor, place_of(project))
     if not is_joint(command.actor, place):
         raise Forbidden(N_("Only the two units responsible for a joint project write and sign its word."))
     role = acting_role(command.actor, WORD.move(command.move), place)
-    facts = check_input(WORD, command.move, command.input) | {"month": str(about)}
+    facts = check_input(WORD, command.move, command.input) | {"month": str(month)}
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
-        word = word_row(tx, project.id, about)
+        word = word_row(tx, project.id, month)
         if command.move == WRITE:
-            return _write(record, project, word, about, command, role, facts)
+            return _write(record, project, word, month, command, role, facts)
         if word is None:
             raise NotFound
         case = _case(word, project, command)
@@ -108,7 +108,7 @@ def word_row(tx: Connection, project_id: int, month: Month) -> Row[Any] | None:
 
 
 def joint_since(tx: Connection, project_id: int) -> datetime:
-    """Since when the project is under the double management that stands."""
+    """Since when the project is under its present double management."""
     of_project = ENTRY.c.project_id == project_id, ENTRY.c.subject == "project", ENTRY.c.move == "manage_jointly"
     begun_at = select(ENTRY.c.at).where(*of_project).order_by(ENTRY.c.seq.desc()).limit(1)
     return tx.execute(begun_at).scalar_one()
@@ -135,35 +135,35 @@ class _Draft:
     signed: SignedWord | None = None
 
 
-def words_of_month(tx: Connection, month: Month) -> dict[int, SignedWord]:
-    """By project: the newest word that both units had signed by the end of the month, on it or on the month before.
-
-    Read from the record, so that it stays the same at any later time; a word that is signed in the first days of the
-    next month is printed in the next report, under its own month.
-    """
-    return _newest(_drafts(tx, month, month.ends_at), month)
-
-
 @dataclass(frozen=True, slots=True)
 class MonthsWord:
-    """What there was on a project: the newest signed word, and who wrote a word of this month that waits, if any."""
+    """The newest signed word on a project, and who wrote a word of this month that waits for the other unit, if any."""
 
     signed: SignedWord | None
     waits_from: str
 
 
 def words_known(tx: Connection, month: Month, until: datetime) -> dict[int, MonthsWord]:
-    """The same by what was written and signed up to `until`, with what waits for the other unit's signature."""
+    """By project: the newest word that both units had signed by `until`, on this month or on the month before.
+
+    Read from the record, so that it stays the same at any later time; a word that is signed in the first days of the
+    next month is printed in the next report, under its own month.
+    """
     drafts = _drafts(tx, month, min(until, month.ends_at))
-    signed = _newest(drafts, month)
+    signed = {
+        key[0]: draft.signed
+        for key, draft in sorted(drafts.items(), key=lambda item: item[1].month)
+        if draft.signed and draft.month >= month.previous
+    }
     waiting = {key[0]: draft.writer for key, draft in drafts.items() if draft.month == month and not draft.signed}
     return {key: MonthsWord(signed.get(key), waiting.get(key, "")) for key in signed.keys() | waiting.keys()}
 
 
 def _drafts(tx: Connection, month: Month, until: datetime) -> dict[tuple[int, int], _Draft]:
-    """The words that moved in the month or in the one before, by project and word."""
+    """The words with a move in this month or the month before, by project and word."""
+    columns = (ENTRY.c.project_id, ENTRY.c.subject_id, ENTRY.c.move, ENTRY.c.unit, ENTRY.c.at, ENTRY.c.facts)
     rows = tx.execute(
-        select(ENTRY.c.project_id, ENTRY.c.subject_id, ENTRY.c.move, ENTRY.c.unit, ENTRY.c.at, ENTRY.c.facts)
+        select(*columns)
         .where(ENTRY.c.at.between(month.previous.starts_at, until), ENTRY.c.subject == WORD.name)
         .order_by(ENTRY.c.project_id, ENTRY.c.seq)
     )
@@ -176,11 +176,3 @@ def _drafts(tx: Connection, month: Month, until: datetime) -> dict[tuple[int, in
         else:
             draft.text, draft.writer, draft.signed = facts["text"], row.unit, None
     return drafts
-
-
-def _newest(drafts: Mapping[tuple[int, int], _Draft], month: Month) -> dict[int, SignedWord]:
-    signed: dict[int, SignedWord] = {}
-    for (project_id, _), draft in sorted(drafts.items(), key=lambda item: item[1].month):
-        if draft.signed and draft.month >= month.previous:
-            signed[project_id] = draft.signed
-    return signed

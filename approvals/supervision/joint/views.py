@@ -1,4 +1,4 @@
-"""Joint projects as pages and programs show them: who is responsible together, and the words of the months."""
+"""Joint projects as pages and API show them: the two responsible units, and the words of the months."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -94,10 +94,11 @@ def joint_projects(
     statement = select(TABLE).where(TABLE.c.joint_first_id.is_not(None), visible_projects(actor))
     if cursor:
         statement = statement.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
-    rows = tx.execute(statement.order_by(TABLE.c.id.desc())).all()  # few: double management is for what is urgent and hard
-    listed = [(row, view) for row, view in zip(rows, _rows(tx, rows, today), strict=True) if view.missing or not missing]
-    more = len(listed) > PAGE
-    return Page([view for _, view in listed[:PAGE]], write_cursor(listed[PAGE - 1][0].id) if more else None)
+    rows = tx.execute(statement.order_by(TABLE.c.id.desc())).all()  # few: for what is urgent and hard
+    views = zip(rows, _rows(tx, rows, today), strict=True)
+    listed = [(row.id, view) for row, view in views if view.missing or not missing]
+    next_cursor = write_cursor(listed[PAGE - 1][0]) if len(listed) > PAGE else None
+    return Page([view for _, view in listed[:PAGE]], next_cursor)
 
 
 def missing_count(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -113,7 +114,8 @@ def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[JointRow]:
     ids = [row.id for row in rows]
     states, since = _states(tx, ids), _since(tx, ids)
     names, calendar = _names(tx), calendar_in_force(tx)
-    this = month_of(today)
+    words: dict[str, State] = {state.name: state for state in WORD.states}
+    months = (str(month_of(today)), str(month_of(today).previous))
     return [
         JointRow(
             ref=ref_of(row),
@@ -124,15 +126,11 @@ def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[JointRow]:
             is_practical_matter=row.is_practical_matter,
             state=PROJECT.state(row.state),
             units=(names[row.joint_first_id], names[row.joint_second_id]),
-            words=tuple((str(month), _state(states[row.id].get(str(month)))) for month in (this, this.previous)),
+            words=tuple((month, words.get(states[row.id].get(month, ""))) for month in months),
             missing=_missing(row, since[row.id], states[row.id], calendar, today),
         )
         for row in rows
     ]
-
-
-def _state(name: str | None) -> State | None:
-    return WORD.state(name) if name else None
 
 
 def _states(tx: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
@@ -144,12 +142,10 @@ def _states(tx: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
 
 
 def _since(tx: Connection, ids: list[int]) -> dict[int, datetime]:
-    statement = select(ENTRY.c.project_id, func.max(ENTRY.c.at).label("at")).where(
-        ENTRY.c.project_id.in_(ids), ENTRY.c.subject == PROJECT.name, ENTRY.c.move == MOVES[0]
-    )
-    return {
-        row.project_id: row.at for row in tx.execute(statement.group_by(ENTRY.c.project_id).order_by(ENTRY.c.project_id))
-    }
+    begun = ENTRY.c.subject == PROJECT.name, ENTRY.c.move == MOVES[0]
+    statement = select(ENTRY.c.project_id, func.max(ENTRY.c.at).label("at"))
+    statement = statement.where(ENTRY.c.project_id.in_(ids), *begun).group_by(ENTRY.c.project_id)
+    return {row.project_id: row.at for row in tx.execute(statement.order_by(ENTRY.c.project_id))}
 
 
 def _names(tx: Connection) -> dict[int, UnitName]:
@@ -157,7 +153,7 @@ def _names(tx: Connection) -> dict[int, UnitName]:
     return {row.id: UnitName(row.name, row.name_en) for row in rows}
 
 
-# What is owed.
+# Months that are owed a word.
 
 
 def owed_months(since: date, until: date) -> list[Month]:
@@ -187,28 +183,25 @@ def _missing(
 
 
 def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: str = "") -> JointPage:
-    """What two units do about one project; NotFound for what the actor may not see."""
+    """The double management of one project; NotFound for what the actor may not see."""
     view = project(tx, ref, actor)
     units, names = view.place.joint_units, _names(tx)
     since = joint_since(tx, view.id) if units else None
     states = _states(tx, [view.id])[view.id]
     is_mine = is_joint(actor, view.place)
-    allowed = open_to(view, actor)
+    owed = owed_months(day_of(since), today) if since and is_mine else []
+    unwritten = [str(month) for month in owed if str(month) not in states]
     return JointPage(
         project=view,
         units=tuple(names[unit] for unit in units),
         since=since,
         missing=_missing(view, since, states, calendar_in_force(tx), today) if since else (),
         words=_words(tx, view, actor, names, cursor),
-        moves=tuple(move for move in allowed if move.name == MOVES[bool(units)]),
+        moves=tuple(move for move in open_to(view, actor) if move.name == MOVES[bool(units)]),
         choices=tuple(UnitName(unit.name, unit.name_en) for unit in responsible_units(tx)),
-        unwritten=_unwritten(since, states, today) if since and is_mine else (),
+        unwritten=tuple(unwritten),
         raisable=_raisable(tx, view, today) if is_mine else (),
     )
-
-
-def _unwritten(since: datetime, states: Mapping[str, str], today: date) -> tuple[str, ...]:
-    return tuple(str(month) for month in owed_months(day_of(since), today) if str(month) not in states)
 
 
 def _words(
@@ -230,7 +223,7 @@ def words_of_project(
 
 
 def word_of_project(tx: Connection, view: ProjectView, actor: Actor, month: str) -> WordView:
-    """The word of this month, for a caller that knows that it stands."""
+    """The word of this month, for a caller that knows of it."""
     row = tx.execute(select(WORDS).where(WORDS.c.project_id == view.id, WORDS.c.month == str(read_month(month)))).one()
     return _word(row, view, actor, _names(tx))
 

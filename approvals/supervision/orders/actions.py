@@ -1,4 +1,4 @@
-"""Issues supervision orders, moves them on, and reports those that nobody answered in time."""
+"""Supervision orders: issued, answered, accepted or sent back, and reported when nobody answers in time."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
-from approvals.base.errors import Forbidden, NotFound, invalid
+from approvals.base.errors import Forbidden, Invalid, NotFound, invalid
 from approvals.base.moments import day_of, start_of
 from approvals.base.sequences import next_number
 from approvals.base.text_validation import N_
@@ -19,18 +19,9 @@ from approvals.filing.queries import locked_project, locked_project_by_id, recor
 from approvals.history.city_chain import locked_city_chain
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
-from approvals.history.record import (
-    OpenChain,
-    Subject,
-    begun,
-    check_version,
-    move,
-    next_state,
-    recording,
-    row_to_begin,
-)
+from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording, row_to_begin
 from approvals.registration.queries import approvals_of, locked_approval
-from approvals.supervision.cards.actions import show_once
+from approvals.supervision.cards.actions import show_missing
 from approvals.supervision.orders.queries import (
     ORDERS,
     departments,
@@ -42,11 +33,14 @@ from approvals.supervision.orders.queries import (
 )
 from workflows.charts.model import SYSTEM
 from workflows.charts.order import ISSUERS, KEEPERS, KEPT_AT, LIFTS, ORDER
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.rules.cards import DueCard
 
 _ONE_DAY = timedelta(days=1)
 LEADERS = ISSUERS[-1]  # who instructs; the order itself is kept by the office
+INSTRUCTED_DAY = "order_due_on"  # of an instruction that is to become an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +84,9 @@ def _opened(tx: Connection, command: Command) -> tuple[Row[Any] | None, tuple[An
 def issue_in(
     record: OpenChain, approval: Row[Any] | None, facts: Mapping[str, Any], *, by: Actor, role: str, source: OrderSource
 ) -> Subject:
-    """The same within an open record, for `facts` that were checked: row, number and entry."""
+    """Issue an order within an open record, for `facts` that were checked: row, number and entry."""
     tx, day = record.tx, day_of(record.at)
-    department_id, name = _department(tx, approval, facts.get("department"))
+    department_id, department = _department(tx, approval, facts.get("department"))
     check_working_day(tx, "due_on", facts["due_on"], day)
     row = {name: facts[name] for name in ("subject", "demands", "due_on")} | {
         "year": day.year,
@@ -107,30 +101,47 @@ def issue_in(
         "source_kind": source.kind,
         "source_ref": source.ref,
     }
-    key: Any = tx.execute(insert(ORDERS), row_to_begin(ORDER, "issue", row, record.at)).inserted_primary_key
-    order = order_by_id(tx, key[0])
+    statement = insert(ORDERS).values(row_to_begin(ORDER, "issue", row, record.at)).returning(ORDERS.c.id)
+    order = order_by_id(tx, tx.execute(statement).scalar_one())
     source_facts = {name: row[name] for name in ("level", "source_kind", "source_ref") if row[name]}
-    facts = dict(facts) | source_facts | {"order": ref_of_order(order), "department": name}
+    facts = dict(facts) | source_facts | {"order": ref_of_order(order), "department": department}
     begun(record, order_case(order), "issue", by=by, role=role, facts=facts)
     return order_case(order)
 
 
 def _department(tx: Connection, approval: Row[Any] | None, name: str | None) -> tuple[int, str]:
     """The unit that has to answer: the approval's own, or the one that is named."""
-    ids = {row.name: row.id for row in departments(tx)}
-    if approval is None and not name:
+    names = {row.name: row.id for row in departments(tx)}
+    own = next((unit for unit, unit_id in names.items() if approval and unit_id == approval.department_id), None)
+    if not name and own is None:
         raise invalid("department", N_("is needed"))
-    if name is not None and name not in ids:
+    if name is not None and name not in names:
         raise invalid("department", N_("is not a department"))
-    if approval is None:
-        return ids[str(name)], str(name)
-    own = next(unit for unit, unit_id in ids.items() if unit_id == approval.department_id)
-    if name not in (None, own):
+    if own and name not in (None, own):
         raise invalid("department", N_("is not the department of this approval"))
-    return approval.department_id, own
+    department = own or str(name)
+    return names[department], department
 
 
-# What is done about one that stands.
+def issue_instructed(
+    record: OpenChain, approval: Row[Any], case: Subject, facts: Mapping[str, Any], by: Actor, role: str
+) -> dict[str, str]:
+    """Issue the order that an instruction of the city government names a day for; its reference, for the record."""
+    if not facts.get(INSTRUCTED_DAY):
+        return {}
+    number = load_city().shown_number(approval.number)
+    subject = f"{number}“{load_catalogue().items[approval.code].zh}”逾期办理"
+    order_facts = {"subject": subject, "demands": facts["words"], "due_on": facts[INSTRUCTED_DAY]}
+    source = OrderSource("escalation", f"{case.label}/{case.level}")
+    try:
+        order = issue_in(record, approval, order_facts, by=by, role=role, source=source)
+    except Invalid as refusal:
+        fields = {INSTRUCTED_DAY if name == "due_on" else name: why for name, why in refusal.fields.items()}
+        raise Invalid(fields) from None
+    return {"order": order.label}
+
+
+# Moves on an order.
 
 
 def move_order(tx: Connection, command: Command) -> Subject:
@@ -176,7 +187,7 @@ def _changes(tx: Connection, name: str, facts: Mapping[str, Any], day: date) -> 
     return {"alarm_on": None}
 
 
-# What nobody answered in time.
+# Orders that nobody answered in time.
 
 
 def catch_up_order(tx: Connection, ref: str, by: Actor, now: datetime) -> None:
@@ -213,7 +224,7 @@ def _lift(record: OpenChain, order: Row[Any], on: date) -> None:
     move(record, case, "lift_order", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, changes=changes, at=start_of(on))
     if level == LIFTS[0] and order.approval_id:
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == order.approval_id)
-        show_once(record, approval, DueCard("order", order.round, on))
+        show_missing(record, approval, [DueCard("order", order.round, on)])
 
 
 def _next_lift(tx: Connection, order: Row[Any], on: date) -> date:

@@ -1,4 +1,4 @@
-"""Finds supervision orders, and says how one stands in the record."""
+"""Queries on supervision orders, and an order as subject of the history."""
 
 import re
 from datetime import date
@@ -98,11 +98,11 @@ def due_orders(tx: Connection, chain: int, day: date) -> list[Row[Any]]:
 
 def chains_with_due_orders(tx: Connection, day: date) -> list[int]:
     """The projects (0 for the city itself) with an order that is to be reported by the close of `day`: by index."""
-    return sorted({project_id or CITY_CHAIN for project_id in tx.execute(due_orders_statement(day)).scalars()})
+    return sorted({row.project_id or CITY_CHAIN for row in tx.execute(due_orders_statement(day))})
 
 
 def due_orders_statement(day: date) -> Select[tuple[int | None]]:
-    """The question for the projects, or none, of the orders that are due by the close of `day`."""
+    """The statement for the projects, or none, of the orders that are due by the close of `day`."""
     due = ORDERS.c.alarm_on.is_not(None), ORDERS.c.alarm_on <= day
     return select(ORDERS.c.project_id).where(*due).order_by(ORDERS.c.alarm_on)
 

@@ -1,4 +1,4 @@
-"""Supervision orders as pages and programs see them: the list, and one with what was said about it."""
+"""Supervision orders as pages and API show them: the list, and one order with its history."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from approvals.supervision.orders.queries import (
     ref_of_order,
     visible_orders,
 )
+from approvals.supervision.queries import units_among
 from approvals.windows.clocks import Due, due_by
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.order import KEEPERS, ORDER, WINDOWS
@@ -95,7 +96,7 @@ class OrderList:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """One order; `moves` are open to the reader, `told` is its record in order."""
+    """One order; `moves` are open to the reader, `told` is its history in order."""
 
     order: OrderRow
     moves: tuple[Move, ...]
@@ -115,7 +116,8 @@ def orders(
     last = rows[limit - 1] if len(rows) > limit else None
     calendar = calendar_in_force(tx)
     page = Page([_row(row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
-    return OrderList(page, _departments(tx) if "city" in sees(actor.roles) else (), _narrowing(filters))
+    departments = units_among(tx, select(ORDERS.c.department_id)) if "city" in sees(actor.roles) else ()
+    return OrderList(page, departments, _narrowing(filters))
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -175,13 +177,6 @@ def _narrowing(filters: OrderFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
     query = {name: getattr(filters, name) for name in ("state", "department") if getattr(filters, name)}
     return query | ({"late": "yes"} if filters.is_late else {})
-
-
-def _departments(tx: Connection) -> tuple[UnitName, ...]:
-    """Those that ever got an order."""
-    held = UNIT.c.id.in_(select(ORDERS.c.department_id))
-    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(held).order_by(UNIT.c.id))
-    return tuple(UnitName(row.name, row.name_en) for row in rows)
 
 
 def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
