@@ -1,18 +1,24 @@
-"""Escalations: levels in order, and a day for the next one."""
+"""Escalations and cards: levels in order with a day for the next one, and each card shown on its day."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of
 from approvals.history.queries import Fault
 from approvals.history.record import ENTRY
+from approvals.integrity.history import row_violations
 from approvals.registration.queries import APPROVALS
-from approvals.supervision.queries import ESCALATIONS, MAY_LIFT
+from approvals.supervision.queries import CARDS, ESCALATIONS, MAY_LIFT
+from workflows.charts.card import CARD
+from workflows.charts.model import SYSTEM
 from workflows.rules.escalation_rules import TOP
+
+SHOW = next(move.name for move in CARD.moves if move.begins)
 
 
 def escalations_climb_one_by_one(tx: Connection) -> Iterator[Fault]:
@@ -50,3 +56,23 @@ def next_alarms_are_set(tx: Connection) -> Iterator[Fault]:
     lifts = ESCALATIONS.c.state.in_(MAY_LIFT), ESCALATIONS.c.lift_on.is_(None), ESCALATIONS.c.level < TOP
     for key in tx.execute(select(ESCALATIONS.c.id).where(*lifts).order_by(ESCALATIONS.c.id)).scalars():
         yield Fault("escalations", f"escalation {key}", "has no day on which it lifts")
+
+
+def cards_are_those_of_the_record(tx: Connection) -> Iterator[Fault]:
+    """Each card was shown by the system, on the day and for the rule in its row; no entry is without its row."""
+    shown = select(ENTRY).where(ENTRY.c.subject == CARD.name, ENTRY.c.move == SHOW).order_by(ENTRY.c.id)
+    entries = {entry.subject_id: entry for entry in tx.execute(shown)}
+    rows = {row.id: row for row in tx.execute(select(CARDS).order_by(CARDS.c.id))}
+    yield from row_violations("card", {key: _columns(entry) for key, entry in entries.items()}, rows)
+    for key in sorted(entries.keys() & rows.keys()):
+        entry = entries[key]
+        if entry.role != SYSTEM or orjson.loads(entry.facts)["on"] != str(day_of(entry.at)):
+            yield Fault("cards", f"card {key}", "was not shown by the system on its day")
+
+
+def _columns(entry: Any) -> dict[str, object]:
+    """The columns of a card as its first entry gives them."""
+    facts = orjson.loads(entry.facts)
+    days = {"shown_on": date.fromisoformat(facts["on"]), "appeal_by": date.fromisoformat(facts["appeal_by"])}
+    of_approval = {name: getattr(entry, name) for name in ("project_id", "approval_id", "round")}
+    return of_approval | {"rule": facts["rule"], "colour": facts["colour"]} | days

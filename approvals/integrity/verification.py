@@ -10,8 +10,11 @@ from approvals.filing.documents import stored_files_are_whole
 from approvals.history.queries import Fault, chain_faults
 from approvals.integrity.absences import deputies_stood_in
 from approvals.integrity.approvals import decided_once, stored_days_follow_from_history
-from approvals.integrity.cards import cards_are_those_of_the_record
-from approvals.integrity.escalations import escalations_climb_one_by_one, next_alarms_are_set
+from approvals.integrity.escalations import (
+    cards_are_those_of_the_record,
+    escalations_climb_one_by_one,
+    next_alarms_are_set,
+)
 from approvals.integrity.history import only_moves_of_the_chart
 from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
 from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects

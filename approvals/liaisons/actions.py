@@ -18,17 +18,8 @@ from approvals.filing.queries import locked_project, locked_project_by_id, place
 from approvals.history.commands import Command
 from approvals.history.hashing import moment_text
 from approvals.history.inputs import check_input
-from approvals.history.record import (
-    OpenChain,
-    Subject,
-    begun,
-    check_version,
-    move,
-    next_state,
-    recording,
-    row_to_begin,
-)
-from approvals.liaisons.on_call import answer_due, officer_at, responsible_at
+from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording, row_to_begin
+from approvals.liaisons.on_call import answer_due, officer_at
 from approvals.liaisons.queries import (
     DUE_BEFORE,
     DUE_UP_TO,
@@ -87,13 +78,14 @@ def _place(tx: Connection, request: Row[Any], project: Row[Any], command: Comman
 
 
 def _question(tx: Connection, project: Row[Any], text: str, at: datetime) -> dict[str, Any]:
+    """The columns of a question of this moment; in a gap of the roster it is for the liaison."""
     due_at = answer_due(tx, at)
     return {
         "text": text,
         "asked_at": at,
         "due_at": due_at,
         "climbs_at": due_at,
-        "responsible_id": responsible_at(tx, project.liaison_id, at),
+        "responsible_id": officer_at(tx, at) or project.liaison_id,
     }
 
 

@@ -1,4 +1,4 @@
-"""What comes in about contacts and shifts, which belong to no chart."""
+"""Inputs for contacts and shifts, which belong to no chart."""
 
 import re
 from datetime import date, datetime
@@ -39,7 +39,7 @@ def _day(value: object) -> object:
 
 
 def _moment(value: object) -> object:
-    """A moment as a browser sends it and people type it, by the city's clock."""
+    """A moment as a browser sends it and people type it, in the city's time zone."""
     if not isinstance(value, str):
         return value
     match = _MOMENT.fullmatch(value.strip())
@@ -70,7 +70,7 @@ class ContactInput(BaseModel):
 
 
 class ShiftInput(BaseModel):
-    """One duty: who, from when until when."""
+    """One shift: the person, its beginning and its end."""
 
     model_config = STRICT
     person: Line

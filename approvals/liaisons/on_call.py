@@ -79,11 +79,6 @@ def officer_at(tx: Connection, at: datetime) -> int | None:
     return shift[0] if shift else None
 
 
-def responsible_at(tx: Connection, liaison_id: int, at: datetime) -> int:
-    """Who is to answer what an owner asks at this moment; in a gap of the roster it stays with the liaison."""
-    return officer_at(tx, at) or liaison_id
-
-
 def helper(tx: Connection, liaison_id: int, now: datetime) -> Helper:
     """Whom the owner of a project with this liaison may call now."""
     is_office = is_open(tx, now)

@@ -12,7 +12,6 @@ from approvals.base.moments import read_moment
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
-from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.history.record import Subject
 from approvals.liaisons.tables import Request
@@ -79,11 +78,6 @@ def cursor_moment(key: object) -> datetime:
 def terms_of(tx: Connection, project_id: int) -> list[Row[Any]]:
     """Who accompanied this project from when until when, in order."""
     return list(tx.execute(select(TERMS).where(TERMS.c.project_id == project_id).order_by(TERMS.c.id)))
-
-
-def project_of(tx: Connection, project_id: int) -> Row[Any]:
-    """The project with this id, for a caller that has seen it already."""
-    return tx.execute(select(PROJECTS).where(PROJECTS.c.id == project_id)).one()
 
 
 def names_of(tx: Connection, person_ids: set[int]) -> dict[int, str]:

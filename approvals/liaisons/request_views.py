@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -22,7 +22,7 @@ from approvals.history.queries import entries_of_case
 from approvals.history.record import ENTRY
 from approvals.history.timeline import EntryDescription, tell
 from approvals.liaisons.on_call import officer_at, rules, stand_ins, wall
-from approvals.liaisons.queries import REQUESTS, cursor_moment, names_of, project_of, request_case, request_row
+from approvals.liaisons.queries import REQUESTS, cursor_moment, names_of, request_case, request_row
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.request import REQUEST
 from workflows.config.city import load_city
@@ -177,7 +177,8 @@ def request_view(tx: Connection, project: ProjectView, no: int, actor: Actor, no
 
 def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[Move, ...]:
     """The moves of this request that the actor may make now."""
-    place = request_case(request, project_of(tx, request.project_id)).place
+    project = select(PROJECTS).where(PROJECTS.c.id == request.project_id)
+    place = request_case(request, tx.execute(project).one()).place
     roles = acting_roles(actor, place)
     if actor.has("liaison") and officer_at(tx, now) == actor.id:
         roles |= {"liaison"}
@@ -233,7 +234,7 @@ def _questions(tx: Connection, since: datetime, until: datetime) -> Iterable[_Qu
                 facts = orjson.loads(entry.facts)
                 waiting[entry.subject_id] = _Question(facts["responsible"], entry.at, read_moment(facts["due_at"]))
         elif question := waiting.pop(entry.subject_id, None):
-            yield _Question(question.responsible, question.asked_at, question.due_at, entry.at)
+            yield replace(question, answered_at=entry.at)
     yield from waiting.values()
 
 

@@ -1,4 +1,4 @@
-"""The roster: who is on duty when, what a change would leave open, and the month as a grid."""
+"""The duty roster: its shifts, its gaps, a preview of new shifts, and the month as a grid."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, insert, select, text, update
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON
@@ -70,7 +70,7 @@ class NewShift:
 
 @dataclass(frozen=True, slots=True)
 class RosterPreview:
-    """What the roster would be over the period of the new shifts: where nobody is on duty, and where two are."""
+    """The roster over the period of the new shifts: where nobody would be on duty, and where two would."""
 
     shifts: tuple[NewShift, ...]
     period: ShiftSpan
@@ -86,16 +86,12 @@ class RosterPreview:
 
 def duty_people(tx: Connection) -> list[Any]:
     """Everybody who may be on duty, by user name."""
-    return list(
-        tx.execute(
-            select(PERSON.c.id, PERSON.c.username, PERSON.c.name)
-            .where(PERSON.c.is_active, PERSON.c.id.in_(select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))))
-            .order_by(PERSON.c.username)
-        )
-    )
+    granted = select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))
+    people = select(PERSON.c.id, PERSON.c.username, PERSON.c.name).where(PERSON.c.is_active, PERSON.c.id.in_(granted))
+    return list(tx.execute(people.order_by(PERSON.c.username)))
 
 
-# Entering.
+# Entry of shifts.
 
 
 def pasted(lines: str) -> list[dict[str, str]]:
@@ -120,10 +116,10 @@ def _rows(lines: str) -> list[list[str]]:
 
 
 def preview(tx: Connection, entries: Iterable[Mapping[str, str]]) -> RosterPreview:
-    """What these shifts would make of the roster; Invalid names what is wrong with them."""
+    """The roster with these shifts; Invalid names what is wrong with them."""
     shifts = _checked(tx, list(entries))
     period = ShiftSpan(min(shift.span.start for shift in shifts), max(shift.span.end for shift in shifts))
-    spans = [*_standing(tx, period), *(shift.span for shift in shifts)]
+    spans = [*_spans(tx, period), *(shift.span for shift in shifts)]
     periods = outside_office(period, calendar_in_force(tx), rules())
     return RosterPreview(tuple(shifts), period, tuple(gaps(spans, periods)), tuple(overlaps(spans)))
 
@@ -133,12 +129,16 @@ def _checked(tx: Connection, entries: list[Mapping[str, str]]) -> list[NewShift]
         raise invalid("lines", N_("needs at least one entry"))
     if len(entries) > MOST_SHIFTS:
         raise invalid("lines", N_("has too many entries"))
-    people = {name: one for one in duty_people(tx) for name in (one.name, one.username)}
-    return [_shift(people, one, number) for number, one in enumerate(entries, start=1)]
+    people = {name: person for person in duty_people(tx) for name in (person.name, person.username)}
+    return [_shift(people, entry, number) for number, entry in enumerate(entries, start=1)]
 
 
 def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> NewShift:
-    shift = _told(entry, number)
+    try:
+        shift = read(ShiftInput, entry)
+    except Invalid:
+        message = N_("line %(number)s: needs a person, and twice a day and a time, as in 2026-03-02 17:30")
+        raise invalid("lines", message, number=number) from None
     person = people.get(shift.person)
     if person is None:
         raise invalid("lines", N_("line %(number)s: %(name)s cannot be on duty"), number=number, name=shift.person)
@@ -149,21 +149,13 @@ def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> 
     return NewShift(person.id, person.username, person.name, ShiftSpan(shift.since, shift.until))
 
 
-def _told(entry: Mapping[str, str], number: int) -> ShiftInput:
-    try:
-        return read(ShiftInput, entry)
-    except Invalid:
-        message = N_("line %(number)s: needs a person, and twice a day and a time, as in 2026-03-02 17:30")
-        raise invalid("lines", message, number=number) from None
+def _spans(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
+    shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period)).order_by(SHIFTS.c.from_at)
+    return [ShiftSpan(wall(since), wall(until)) for since, until in tx.execute(shifts)]
 
 
-def _standing(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
-    rows = tx.execute(
-        select(SHIFTS.c.from_at, SHIFTS.c.until_at)
-        .where(STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end)
-        .order_by(SHIFTS.c.from_at)
-    )
-    return [ShiftSpan(wall(since), wall(until)) for since, until in rows]
+def _within(period: ShiftSpan) -> tuple[ColumnElement[bool], ...]:
+    return STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end
 
 
 def enter(
@@ -197,24 +189,24 @@ def take_off(tx: Connection, shift_id: int, by: Actor, now: datetime) -> None:
     tx.execute(update(SHIFTS).where(SHIFTS.c.id == shift_id).values(**changes))
 
 
-# Looking.
+# Views.
 
 
 def roster(tx: Connection, month: date, now: datetime) -> RosterView:
     """The month of this day as a grid, its shifts in order, and the gaps of the next seven days."""
-    first = month.replace(day=1)
+    first, today = month.replace(day=1), day_of(now)
     after = (first + timedelta(days=32)).replace(day=1)
     start = first - timedelta(days=first.weekday())
     end = after + timedelta(days=-after.weekday() % WEEK)
     shifts = _shifts(tx, ShiftSpan(wall(start_of(start)), wall(start_of(end))), now)
-    days = [_day(tx, start + timedelta(days=n), first, day_of(now), shifts) for n in range((end - start).days)]
+    days = [_day(tx, start + timedelta(days=n), first, today, shifts) for n in range((end - start).days)]
     return RosterView(
         month=first,
         before=(first - timedelta(days=1)).replace(day=1),
         after=after,
         weeks=tuple(tuple(days[n : n + WEEK]) for n in range(0, len(days), WEEK)),
-        shifts=tuple(one for one in shifts if day_of(one.since) < after and day_of(one.until) >= first),
-        people=tuple((one.username, one.name) for one in duty_people(tx)),
+        shifts=tuple(shift for shift in shifts if day_of(shift.since) < after and day_of(shift.until) >= first),
+        people=tuple((person.username, person.name) for person in duty_people(tx)),
         coming_gaps=coming_gaps(tx, now),
     )
 
@@ -222,14 +214,14 @@ def roster(tx: Connection, month: date, now: datetime) -> RosterView:
 def coming_gaps(tx: Connection, now: datetime) -> tuple[ShiftSpan, ...]:
     """When nobody is on duty within the next seven days."""
     period = ShiftSpan(wall(now), wall(now + AHEAD))
-    return tuple(gaps(_standing(tx, period), outside_office(period, calendar_in_force(tx), rules())))
+    return tuple(gaps(_spans(tx, period), outside_office(period, calendar_in_force(tx), rules())))
 
 
 def _shifts(tx: Connection, period: ShiftSpan, now: datetime) -> list[ShiftView]:
     rows = tx.execute(
         select(SHIFTS, PERSON.c.username, PERSON.c.name, PERSON.c.phone)
         .join(PERSON, PERSON.c.id == SHIFTS.c.person_id)
-        .where(STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end)
+        .where(*_within(period))
         .order_by(SHIFTS.c.from_at, SHIFTS.c.id)
     )
     return [

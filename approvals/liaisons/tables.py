@@ -1,4 +1,4 @@
-"""What goes on between owner and liaison: requests, contacts, and who is on duty when the offices are closed."""
+"""Tables of requests, contacts and duty shifts."""
 
 from datetime import date, datetime
 

@@ -1,10 +1,10 @@
-"""A liaison's day: what presses, what waits, whom to call; and the load of all liaisons."""
+"""A liaison's worklist: urgent projects, waiting requests, follow-ups; and the workload of all liaisons."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName, actor_by_username
@@ -29,12 +29,13 @@ from workflows.config.city import load_city
 NEWLY_TAKEN = timedelta(days=7)
 NO_DAY = date(9999, 12, 31)
 WORST = len(LIGHTS) - 1
+_LIGHT_OF_RANK = dict(enumerate(reversed(LIGHTS)))  # red, yellow …
 SHORT = 20  # rows of the lists beside the projects
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistProject:
-    """A project in somebody's day. `light` is the worst, `due_on` the nearest of its open approvals."""
+    """A project in a worklist. `light` is the worst, `due_on` the nearest of its open approvals."""
 
     ref: str
     shown_number: str | None
@@ -72,7 +73,7 @@ class WorklistView:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a liaison carries now, and how fast they answered in the month."""
+    """The workload of a liaison now, and how fast they answered in the month."""
 
     base: LiaisonLoad
     waiting: int
@@ -121,7 +122,7 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
 
 
 def _accompanied(whose: Actor) -> ColumnElement[bool]:
-    """The projects that they accompany on this day, for themselves or for whom they cover."""
+    """The projects that they accompany on this day, for themselves or as deputy."""
     return and_(PROJECTS.c.liaison_id.in_(whose.accompanies_as), PROJECTS.c.state.in_(OPEN_PROJECTS))
 
 
@@ -159,7 +160,11 @@ def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Wo
         statement = statement.where(tuple_(rank, nearest, PROJECTS.c.id) > tuple_(*_keys(cursor)))
     rows = tx.execute(statement).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page([_urgent(row) for row in rows[:PAGE]], write_cursor(last.rank, last.due_on, last.id) if last else None)
+    views = [
+        _view(row, light=_LIGHT_OF_RANK.get(row.rank), due_on=None if row.due_on == NO_DAY else row.due_on)
+        for row in rows[:PAGE]
+    ]
+    return Page(views, write_cursor(last.rank, last.due_on, last.id) if last else None)
 
 
 def _keys(cursor: str) -> tuple[Any, Any, Any]:
@@ -170,26 +175,20 @@ def _keys(cursor: str) -> tuple[Any, Any, Any]:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
-def _urgent(row: Any) -> WorklistProject:
-    light = LIGHTS[::-1][row.rank] if row.rank < len(LIGHTS) else None
-    return _view(row, light=light, due_on=None if row.due_on == NO_DAY else row.due_on)
-
-
 def _due(whose: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
     is_open = CONTACTS.c.follow_up_on.is_not(None), CONTACTS.c.done_at.is_(None)
     return *is_open, CONTACTS.c.follow_up_on <= today, UNSTRUCK, PROJECTS.c.liaison_id.in_(whose.accompanies_as)
 
 
 def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:
+    columns = CONTACTS.c.id.label("contact_id"), CONTACTS.c.text, CONTACTS.c.follow_up_on.label("due_on")
     statement = (
-        _SHOWN.add_columns(CONTACTS.c.id.label("contact_id"), CONTACTS.c.text, CONTACTS.c.follow_up_on)
+        _SHOWN.add_columns(*columns)
         .join(CONTACTS, CONTACTS.c.project_id == PROJECTS.c.id)
         .where(*_due(whose, today))
         .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
     )
-    rows = tx.execute(statement.limit(SHORT + 1)).all()
-    views = [_view(row, due_on=row.follow_up_on, text=row.text, contact_id=row.contact_id) for row in rows]
-    return _short(views)
+    return _short(tx, statement, "due_on", "text", "contact_id")
 
 
 def _silent(tx: Connection, whose: Actor, now: datetime) -> Short:
@@ -206,28 +205,31 @@ def _silent(tx: Connection, whose: Actor, now: datetime) -> Short:
     )
     last = func.coalesce(contacted, PROJECTS.c.registered_at)
     statement = (
-        _SHOWN.add_columns(contacted.label("told_at"), answered.label("answered_at"))
+        _SHOWN.add_columns(contacted.label("contacted"), answered.label("answered"))
         .where(_accompanied(whose), ~has_recent)
         .order_by(last, PROJECTS.c.id)
     )
     rows = tx.execute(statement.limit(SHORT + 1)).all()
-    return _short([_view(row, since=max(filter(None, (row.told_at, row.answered_at)), default=None)) for row in rows])
+    views = [_view(row, since=max(filter(None, (row.contacted, row.answered)), default=None)) for row in rows[:SHORT]]
+    return Short(tuple(views), len(rows) > SHORT)
 
 
 def _taken(tx: Connection, whose: Actor, now: datetime) -> Short:
     statement = (
-        _SHOWN.add_columns(TERMS.c.from_at, TERMS.c.note)
+        _SHOWN.add_columns(TERMS.c.from_at.label("since"), TERMS.c.note.label("text"))
         .join(TERMS, TERMS.c.project_id == PROJECTS.c.id)
         .where(TERMS.c.person_id == whose.id, TERMS.c.until_at.is_(None), TERMS.c.note != "")
         .where(TERMS.c.from_at > now - NEWLY_TAKEN, _accompanied(whose))
         .order_by(TERMS.c.from_at.desc(), TERMS.c.id.desc())
     )
+    return _short(tx, statement, "since", "text")
+
+
+def _short(tx: Connection, statement: Select[Any], *columns: str) -> Short:
+    """The first rows, with these columns beside those of the project."""
     rows = tx.execute(statement.limit(SHORT + 1)).all()
-    return _short([_view(row, since=row.from_at, text=row.note) for row in rows])
-
-
-def _short(views: list[WorklistProject]) -> Short:
-    return Short(tuple(views[:SHORT]), len(views) > SHORT)
+    views = [_view(row, **{name: getattr(row, name) for name in columns}) for row in rows[:SHORT]]
+    return Short(tuple(views), len(rows) > SHORT)
 
 
 def loads(tx: Connection, month: date, now: datetime) -> list[Load]:

@@ -1,4 +1,4 @@
-"""What waits for the supervision office, and one filing with all that it needs to be sorted."""
+"""The inbox of the supervision office, and one filing with all that is needed to sort it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, lit
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.unit_names import units_by_id
 from approvals.base.errors import NotFound, invalid
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
@@ -33,13 +34,14 @@ TABS = {
     "suspended": N_("Suspended"),
 }
 SORTING = ("classify", "divert", "return_filing", "decline")  # the office's moves that have no clock to stop
-KEPT = (
+_IS_RETURN = (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
+_SAME = (
     "uid", "name", "county", "planned_10k_yuan", "version", "is_key", "is_urgent", "is_practical_matter", "review_on",
 )  # fmt: skip
 
 
 def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, cursor: str = "") -> Inbox:
-    """One page of a list: who waits longest comes first, of suspended projects whose review comes first."""
+    """One page of a list: the longest waiting first, of suspended projects the earliest review first."""
     counts = _counts(tx, actor)
     tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == filters.state) for name, title in TABS.items())
     rows = tx.execute(_after(_listed(actor, filters, today), filters, cursor)).all()
@@ -50,7 +52,7 @@ def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, c
 
 
 def chosen(tx: Connection, actor: Actor, uids: Iterable[str], move: Move, *, today: date) -> Chosen:
-    """The filings of these that the actor may see, who waits longest first, with what the form of each begins with."""
+    """Those of these filings that the actor may see, the longest waiting first, with the first values of their forms."""
     statement = _rows(actor).where(TABLE.c.uid.in_(list(uids)), TABLE.c.filed_at.is_not(None))
     rows = tx.execute(statement.order_by(TABLE.c.state_since, TABLE.c.id).limit(PAGE)).all()
     items = _items(tx, [row.item_no for row in rows])
@@ -64,12 +66,8 @@ def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
 
 
 def _counts(tx: Connection, actor: Actor) -> dict[str, int]:
-    rows = tx.execute(
-        select(TABLE.c.state, func.count().label("number"))
-        .where(TABLE.c.state.in_(TABS), visible_projects(actor))
-        .group_by(TABLE.c.state)
-        .order_by(TABLE.c.state)
-    )
+    counts = select(TABLE.c.state, func.count().label("number")).where(TABLE.c.state.in_(TABS), visible_projects(actor))
+    rows = tx.execute(counts.group_by(TABLE.c.state).order_by(TABLE.c.state))
     return {row.state: row.number for row in rows}
 
 
@@ -102,13 +100,9 @@ def _narrowed(filters: FilingFilter, today: date) -> Iterable[ColumnElement[bool
         columns = (TABLE.c.name, UNIT.c.name, TABLE.c.external_ref, TABLE.c.number)
         yield or_(*(column.icontains(filters.search, autoescape=True) for column in columns))
     if filters.is_returned:
-        yield exists().where(ENTRY.c.project_id == TABLE.c.id, *_is_return())
+        yield exists().where(ENTRY.c.project_id == TABLE.c.id, *_IS_RETURN)
     if filters.is_due:
         yield TABLE.c.review_on <= today
-
-
-def _is_return() -> tuple[ColumnElement[bool], ...]:
-    return (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
 
 
 def _narrowing(filters: FilingFilter) -> dict[str, str]:
@@ -138,12 +132,8 @@ def _after(listed: Select[Any], filters: FilingFilter, cursor: str) -> Select[An
 
 def _returns(tx: Connection, ids: list[int]) -> dict[int, int]:
     """How often each of these projects was returned."""
-    rows = tx.execute(
-        select(ENTRY.c.project_id, func.count().label("number"))
-        .where(ENTRY.c.project_id.in_(ids), *_is_return())
-        .group_by(ENTRY.c.project_id)
-        .order_by(ENTRY.c.project_id)
-    )
+    counts = select(ENTRY.c.project_id, func.count().label("number")).where(ENTRY.c.project_id.in_(ids), *_IS_RETURN)
+    rows = tx.execute(counts.group_by(ENTRY.c.project_id).order_by(ENTRY.c.project_id))
     return {row.project_id: row.number for row in rows}
 
 
@@ -160,7 +150,7 @@ def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Wait
             waited=calendar.working_days_between(day_of(row.state_since), today),
             returns=returns.get(row.id, 0),
             is_review_due=row.review_on is not None and row.review_on <= today,
-            **{name: getattr(row, name) for name in KEPT},
+            **{name: getattr(row, name) for name in _SAME},
         )
         for row in rows
     ]
@@ -170,7 +160,7 @@ def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Wait
 
 
 def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int | None = None) -> FilingPage:
-    """A project that was filed, with its record; `version` is the one that somebody had looked at before a refusal.
+    """A project that was filed, with its history; `version` is the one that the reader saw before a refusal.
 
     NotFound for a draft: what was not filed yet is its owner's own.
     """
@@ -183,7 +173,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
     open_now = {move.name for move in open_to(view, actor)}
     return FilingPage(
         project=view,
-        owner=_unit(tx, view.place.owner_unit_id),
+        owner=units_by_id(tx, [view.place.owner_unit_id])[view.place.owner_unit_id],
         state=PROJECT.state(view.state),
         category=category_label(view.category),
         kind=KINDS[view.kind],
@@ -212,14 +202,7 @@ def _first_classification(category: str, item: ItemView | None) -> dict[str, Any
 def _items(tx: Connection, numbers: Iterable[str | None]) -> dict[str, ItemView]:
     """The items of the last programme with these numbers."""
     last = select(func.max(ITEMS.c.year)).scalar_subquery()
-    columns = [ITEMS.c[name] for name in ItemView.__dataclass_fields__]
-    item_numbers = [number for number in numbers if number]
-    rows = tx.execute(
-        select(*columns).where(ITEMS.c.year == last, ITEMS.c.item_no.in_(item_numbers)).order_by(ITEMS.c.item_no)
-    )
+    statement = select(*(ITEMS.c[name] for name in ItemView.__dataclass_fields__))
+    statement = statement.where(ITEMS.c.year == last, ITEMS.c.item_no.in_(filter(None, numbers)))
+    rows = tx.execute(statement.order_by(ITEMS.c.item_no))
     return {row.item_no: ItemView(**row._asdict()) for row in rows}
-
-
-def _unit(tx: Connection, unit_id: int) -> UnitName:
-    row = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id == unit_id)).one()
-    return UnitName(row.name, row.name_en)

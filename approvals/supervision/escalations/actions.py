@@ -14,12 +14,7 @@ from approvals.calendar.queries import calendar_in_force, later_alarm, limits_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
 from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
-from approvals.registration.queries import (
-    APPROVALS,
-    approval_case,
-    approvals_of,
-    locked_approval,
-)
+from approvals.registration.queries import APPROVALS, approval_case, approvals_of, locked_approval
 from approvals.supervision.cards.actions import show_due, void_groundless
 from approvals.supervision.queries import (
     ESCALATIONS,
@@ -40,7 +35,7 @@ from workflows.config.policy import load_policy
 from workflows.rules.escalation_rules import EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
 
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
-_STANDING = Prepared(
+_OF_APPROVAL = Prepared(
     select(ESCALATIONS)
     .where(ESCALATIONS.c.approval_id == bindparam("approval_id"))
     .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
@@ -74,7 +69,7 @@ def climb_to(record: OpenChain, approval: Row[Any], day: date) -> Row[Any]:
     """Make what is due about one approval by the close of `day`; its row afterwards."""
     if deem_accepted(record, day):
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
-    climb(record, approval, _standing(record.tx, approval), day)
+    climb(record, approval, _OF_APPROVAL.rows(record.tx, {"approval_id": approval.id}), day)
     return approval
 
 
@@ -97,7 +92,7 @@ def climb(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], day: date
         return Counter()
     steps = steps_of(record.tx, record.project_id, approval.id)
     done = _make_up(record, approval, rows, steps, day)
-    escalations = _standing(record.tx, approval) if done else rows
+    escalations = _OF_APPROVAL.rows(record.tx, {"approval_id": approval.id}) if done else rows
     done["close"] += _close_ended(record, approval, escalations, approval.state in APPROVAL.final_states)
     if is_alarmed:
         done["show_card"] = show_due(record, approval, steps, day)
@@ -187,10 +182,6 @@ def insert_escalation(
 def _at_level(tx: Connection, approval: Row[Any], round_: int, level: int) -> Row[Any]:
     clauses = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == round_, ESCALATIONS.c.level == level
     return tx.execute(select(ESCALATIONS).where(*clauses)).one()
-
-
-def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
-    return _STANDING.rows(tx, {"approval_id": approval.id})
 
 
 def _close_ended(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], is_over: bool) -> int:
