@@ -111,17 +111,20 @@ def waiting_requests(tx: Connection, whose: Actor | None, now: datetime, *, curs
 
 def past_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
     """Requests that were answered, the newest first."""
-    statement = _SHOWN.where(REQUESTS.c.state != WAITING, _concerns(whose)).order_by(REQUESTS.c.id.desc())
-    if cursor:
-        statement = statement.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
-    return _page(tx, statement, now)
+    return _newest_first(tx, now, cursor, PAGE, REQUESTS.c.state != WAITING, _concerns(whose))
 
 
 def requests_of_project(
     tx: Connection, project: ProjectView, now: datetime, *, cursor: str = "", limit: int = PAGE
 ) -> Page[RequestRow]:
     """The requests of a project, the newest first."""
-    statement = _SHOWN.where(REQUESTS.c.project_id == project.id).order_by(REQUESTS.c.no.desc())
+    return _newest_first(tx, now, cursor, limit, REQUESTS.c.project_id == project.id)
+
+
+def _newest_first(
+    tx: Connection, now: datetime, cursor: str, limit: int, *clauses: ColumnElement[bool]
+) -> Page[RequestRow]:
+    statement = _SHOWN.where(*clauses).order_by(REQUESTS.c.id.desc())
     if cursor:
         statement = statement.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
     return _page(tx, statement, now, limit)

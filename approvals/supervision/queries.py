@@ -1,12 +1,15 @@
 """Queries on escalations, cards and what is due, and their subjects in the history."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Join, Row, Select, Table, and_, bindparam, exists, or_, select
 
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import invalid
+from approvals.base.pagination import Page
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.base.text_validation import N_
@@ -32,6 +35,18 @@ def still_open() -> ColumnElement[bool]:
     """Whether an escalation is open: its approval's round goes on, even if the sweep has not closed it yet."""
     goes_on = APPROVALS.c.state.not_in(APPROVAL.final_states), APPROVALS.c.round == ESCALATIONS.c.round
     return and_(ESCALATIONS.c.state.in_(OPEN_STATES), *goes_on)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FilteredList(Generic[T]):
+    """The rows that the reader may see; `departments` are those to choose from, none for a window."""
+
+    page: Page[T]
+    departments: tuple[UnitName, ...]
+    narrowing: Mapping[str, str]
 
 
 def with_approvals(table: Table) -> Join:

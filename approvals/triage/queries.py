@@ -44,7 +44,9 @@ def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, c
     """One page of a list: the longest waiting first, of suspended projects the earliest review first."""
     counts = _counts(tx, actor)
     tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == filters.state) for name, title in TABS.items())
-    rows = tx.execute(_after(_listed(actor, filters, today), filters, cursor)).all()
+    filtered = _rows(actor).where(TABLE.c.state == filters.state, *_narrowed(filters, today))
+    ordered = _after(filtered, filters, cursor).order_by(_first_key(filters), TABLE.c.id)
+    rows = tx.execute(ordered.limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     page = Page(_waiting(tx, rows[:PAGE], today), _cursor(last, filters) if last else None)
     moves = tuple(move for move in map(PROJECT.move, SORTING) if filters.state in move.sources)
@@ -52,7 +54,7 @@ def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, c
 
 
 def chosen(tx: Connection, actor: Actor, uids: Iterable[str], move: Move, *, today: date) -> Chosen:
-    """Those of these filings that the actor may see, the longest waiting first, with the first values of their forms."""
+    """Those filings that the actor may see, the longest waiting first, with the first values of their forms."""
     statement = _rows(actor).where(TABLE.c.uid.in_(list(uids)), TABLE.c.filed_at.is_not(None))
     rows = tx.execute(statement.order_by(TABLE.c.state_since, TABLE.c.id).limit(PAGE)).all()
     items = _items(tx, [row.item_no for row in rows])
@@ -76,15 +78,6 @@ def _rows(actor: Actor) -> Select[Any]:
         select(TABLE, UNIT.c.name.label("owner"), UNIT.c.name_en.label("owner_en"))
         .join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id)
         .where(visible_projects(actor))
-    )
-
-
-def _listed(actor: Actor, filters: FilingFilter, today: date) -> Select[Any]:
-    return (
-        _rows(actor)
-        .where(TABLE.c.state == filters.state, *_narrowed(filters, today))
-        .order_by(_first_key(filters), TABLE.c.id)
-        .limit(PAGE + 1)
     )
 
 

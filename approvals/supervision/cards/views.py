@@ -17,7 +17,15 @@ from approvals.base.text_validation import N_
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.registration.queries import APPROVALS, visible_approvals
-from approvals.supervision.queries import CARDS, card_at, cards_of, cursor_day, units_among, with_approvals
+from approvals.supervision.queries import (
+    CARDS,
+    FilteredList,
+    card_at,
+    cards_of,
+    cursor_day,
+    units_among,
+    with_approvals,
+)
 from approvals.windows.queries import ApprovalView, approval, in_order
 from workflows.charts.card import CARD
 from workflows.charts.model import Move, State, open_moves
@@ -77,15 +85,6 @@ class CardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CardList:
-    """The cards that the reader may see; `departments` are those to choose from, none for a window."""
-
-    page: Page[CardRow]
-    departments: tuple[UnitName, ...]
-    narrowing: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class CardView:
     """One card; `about` is its status (a msgid), `moves` are open to the reader, `others` are its approval's."""
 
@@ -97,7 +96,7 @@ class CardView:
     meanwhile: tuple[EntryDescription, ...]
 
 
-def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cursor: str = "") -> CardList:
+def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cursor: str = "") -> FilteredList[CardRow]:
     """The cards that the actor may see, the newest first."""
     statement = _of(actor, select(CARDS)).where(*_narrowed(filters, today))
     if cursor:
@@ -106,7 +105,7 @@ def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cur
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     page = Page(_rows(tx, rows[:PAGE], today), write_cursor(last.shown_on, last.id) if last else None)
     departments = units_among(tx, _DEPARTMENTS) if "city" in sees(actor.roles) else ()
-    return CardList(page, departments, _narrowing(filters))
+    return FilteredList(page, departments, _narrowing(filters))
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -167,21 +166,17 @@ def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[CardRow]:
 
 
 def _row(row: Any, approval: ApprovalView, units: Mapping[str, UnitName], today: date) -> CardRow:
+    columns = ("id", "colour", "version", "round", "shown_on", "appeal_by")
     return CardRow(
-        row.id,
-        f"{row.rule}-{row.round}",
-        RULES[row.rule],
-        row.colour,
-        COLOUR_NAMES[row.colour],
-        CARD.state(row.state),
-        row.version,
-        row.round,
-        row.shown_on,
-        row.appeal_by,
-        row.state == "shown" and today <= row.appeal_by,
-        approval,
-        load_city().shown_number(approval.project),
-        units[approval.department],
+        **{name: getattr(row, name) for name in columns},
+        key=f"{row.rule}-{row.round}",
+        rule=RULES[row.rule],
+        colour_name=COLOUR_NAMES[row.colour],
+        state=CARD.state(row.state),
+        is_appealable=row.state == "shown" and today <= row.appeal_by,
+        approval=approval,
+        number=load_city().shown_number(approval.project),
+        department=units[approval.department],
     )
 
 

@@ -229,22 +229,15 @@ def _late_view(view: ApprovalView, reading: Reading, units: Mapping[str, UnitNam
 
 
 def _rung(row: Any, calendar: Calendar, today: date) -> EscalationStep:
-    due_name, due_on = {
-        "raised": (ANSWER_BY, row.answer_due_on),
-        "answered": (COMMITTED_TO, row.commitment_on),
-    }.get(row.state, ("", None))
+    owed = {"raised": (ANSWER_BY, row.answer_due_on), "answered": (COMMITTED_TO, row.commitment_on)}
+    due_name, due_on = owed.get(row.state, ("", None))
+    columns = ("id", "level", "version", "light", "raised_on", "reason", "commitment_on")
     return EscalationStep(
-        row.id,
-        row.level,
-        Label(*LEVELS[row.level]),
-        ESCALATION.state(row.state),
-        row.version,
-        row.light,
-        row.raised_on,
-        due_by(due_name, due_on, calendar, today) if due_on else None,
-        due_name,
-        row.reason,
-        row.commitment_on,
+        **{name: getattr(row, name) for name in columns},
+        level_name=Label(*LEVELS[row.level]),
+        state=ESCALATION.state(row.state),
+        due=due_by(due_name, due_on, calendar, today) if due_on else None,
+        due_name=due_name,
     )
 
 

@@ -120,10 +120,7 @@ def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[JointRow]:
         JointRow(
             ref=ref_of(row),
             shown_number=load_city().shown_number(row.number) if row.number else None,
-            name=row.name,
-            is_key=row.is_key,
-            is_urgent=row.is_urgent,
-            is_practical_matter=row.is_practical_matter,
+            **{name: getattr(row, name) for name in ("name", "is_key", "is_urgent", "is_practical_matter")},
             state=PROJECT.state(row.state),
             units=(names[row.joint_first_id], names[row.joint_second_id]),
             words=tuple((month, words.get(states[row.id].get(month, ""))) for month in months),
@@ -196,7 +193,7 @@ def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: s
         units=tuple(names[unit] for unit in units),
         since=since,
         missing=_missing(view, since, states, calendar_in_force(tx), today) if since else (),
-        words=_words(tx, view, actor, names, cursor),
+        words=words_of_project(tx, view, actor, cursor, names=names),
         moves=tuple(move for move in open_to(view, actor) if move.name == MOVES[bool(units)]),
         choices=tuple(UnitName(unit.name, unit.name_en) for unit in responsible_units(tx)),
         unwritten=tuple(unwritten),
@@ -204,22 +201,22 @@ def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: s
     )
 
 
-def _words(
-    tx: Connection, view: ProjectView, actor: Actor, names: Mapping[int, UnitName], cursor: str, limit: int = PAGE
+def words_of_project(
+    tx: Connection,
+    view: ProjectView,
+    actor: Actor,
+    cursor: str = "",
+    limit: int = PAGE,
+    names: Mapping[int, UnitName] | None = None,
 ) -> Page[WordView]:
+    """The words on a project that the actor sees, the newest month first; `names` are those of units, if at hand."""
+    names = names or _names(tx)
     statement = select(WORDS).where(WORDS.c.project_id == view.id)
     if cursor:
         statement = statement.where(WORDS.c.month < read_cursor(cursor, (str,))[0])
     rows = tx.execute(statement.order_by(WORDS.c.month.desc()).limit(limit + 1)).all()
     words = [_word(row, view, actor, names) for row in rows[:limit]]
     return Page(words, write_cursor(words[-1].month) if len(rows) > limit else None)
-
-
-def words_of_project(
-    tx: Connection, view: ProjectView, actor: Actor, cursor: str = "", limit: int = PAGE
-) -> Page[WordView]:
-    """The words on a project that the actor sees, the newest month first."""
-    return _words(tx, view, actor, _names(tx), cursor, limit)
 
 
 def word_of_project(tx: Connection, view: ProjectView, actor: Actor, month: str) -> WordView:

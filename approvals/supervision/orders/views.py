@@ -1,6 +1,6 @@
 """Supervision orders as pages and API show them: the list, and one order with its history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from approvals.supervision.orders.queries import (
     ref_of_order,
     visible_orders,
 )
-from approvals.supervision.queries import units_among
+from approvals.supervision.queries import FilteredList, units_among
 from approvals.windows.clocks import Due, due_by
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.order import KEEPERS, ORDER, WINDOWS
@@ -86,15 +86,6 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderList:
-    """The orders that the reader may see; `departments` are those to choose from, none for a window."""
-
-    page: Page[OrderRow]
-    departments: tuple[UnitName, ...]
-    narrowing: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class OrderView:
     """One order; `moves` are open to the reader, `told` is its history in order."""
 
@@ -107,7 +98,7 @@ class OrderView:
 
 def orders(
     tx: Connection, actor: Actor, filters: OrderFilter, *, today: date, cursor: str = "", limit: int = PAGE
-) -> OrderList:
+) -> FilteredList[OrderRow]:
     """The orders that the actor may see, the newest first."""
     statement = WITH_NAMES.where(visible_orders(actor), *_narrowed(filters, today))
     if cursor:
@@ -117,7 +108,7 @@ def orders(
     calendar = calendar_in_force(tx)
     page = Page([_row(row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
     departments = units_among(tx, select(ORDERS.c.department_id)) if "city" in sees(actor.roles) else ()
-    return OrderList(page, departments, _narrowing(filters))
+    return FilteredList(page, departments, _narrowing(filters))
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -180,26 +171,19 @@ def _narrowing(filters: OrderFilter) -> dict[str, str]:
 
 
 def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
-    is_open = row.state in TO_ANSWER
+    is_open, ref = row.state in TO_ANSWER, ref_of_order(row)
+    columns = ("id", "subject", "demands", "version", "level", "issued_on", "due_on", "source_kind", "source_ref")
     return OrderRow(
-        id=row.id,
-        ref=ref_of_order(row),
-        number=load_city().shown_order(ref_of_order(row)),
-        subject=row.subject,
-        demands=row.demands,
+        **{name: getattr(row, name) for name in columns},
+        ref=ref,
+        number=load_city().shown_order(ref),
         department=UnitName(row.department, row.department_en),
         about=_about(row) if row.project_id else None,
         state=ORDER.state(row.state),
-        version=row.version,
-        level=row.level,
         keeper=Label(*LEVELS[row.level]),
-        issued_on=row.issued_on,
-        due_on=row.due_on,
         due=due_by(DUE, row.due_on, calendar, today) if is_open else None,
         is_late=is_open and row.due_on < today,
         lifted_to=row.lifted_to if is_open else None,
-        source_kind=row.source_kind,
-        source_ref=row.source_ref,
     )
 
 
