@@ -1,6 +1,7 @@
 """Health checks of everything that the service needs, for `guahao doctor` and `/readyz`."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -109,7 +110,8 @@ def _migrations(service: Service) -> HealthCheck:
 
 def _fonts(service: Service) -> HealthCheck:
     if not _families:
-        _families.extend(_installed())
+        with suppress(OSError, SubprocessError):
+            _families.extend(installed_families())
     if _families:
         return _faces()
     return HealthCheck("fonts", False, "no font of the documents is installed; fonts-noto-cjk has them")
@@ -129,13 +131,6 @@ def _faces() -> HealthCheck:
 
 def _instead_of(face: Face) -> str:
     return "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
-
-
-def _installed() -> list[str]:
-    try:
-        return installed_families()
-    except (OSError, SubprocessError):
-        return []
 
 
 def _calendar(service: Service) -> HealthCheck:

@@ -127,7 +127,9 @@ def contacts(
     statement = _SHOWN.where(CONTACTS.c.project_id == project.id, _readable(actor)).limit(limit + 1)
     if cursor:
         at, key = read_cursor(cursor, (str, int))
-        statement = statement.where(_before(at, key))
+        moment = cursor_moment(at)
+        is_before = (CONTACTS.c.at < moment) | ((CONTACTS.c.at == moment) & (CONTACTS.c.id < key))
+        statement = statement.where(is_before)
     rows = tx.execute(statement).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Page([_view(row) for row in rows[:limit]], write_cursor(last.at, last.id) if last else None)
@@ -144,11 +146,6 @@ def contact(tx: Connection, project: ProjectView, contact_id: int, actor: Actor)
 
 def _readable(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has(*OFFICERS) else CONTACTS.c.is_shared.is_(True)
-
-
-def _before(at: object, key: object) -> ColumnElement[bool]:
-    moment = cursor_moment(at)
-    return (CONTACTS.c.at < moment) | ((CONTACTS.c.at == moment) & (CONTACTS.c.id < key))
 
 
 def _view(row: Any) -> ContactView:

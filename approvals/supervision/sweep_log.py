@@ -54,11 +54,6 @@ class RunView:
     done: tuple[tuple[Move, int], ...]
     failed: int
 
-    @property
-    def is_up_to_date(self) -> bool:
-        """Whether it swept up to its own time, and not only a time of long ago."""
-        return self.begun_at - self.swept_to <= WITHIN
-
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
@@ -88,7 +83,7 @@ def sweeps(tx: Connection, now: datetime) -> SweepView:
     """The latest runs and the state of the sweep, as of now."""
     rows = tx.execute(select(SWEEPS).order_by(SWEEPS.c.id.desc()).limit(SHOWN)).all()
     runs = tuple(map(_run, rows))
-    last = next((run for run in runs if run.is_up_to_date), None)
+    last = next((run for run in runs if run.begun_at - run.swept_to <= WITHIN), None)  # up to its own time
     since = now - last.ended_at if last else None
     return SweepView(
         last=last,

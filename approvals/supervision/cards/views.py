@@ -100,7 +100,8 @@ def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cur
     """The cards that the actor may see, the newest first."""
     statement = _of(actor, select(CARDS)).where(*_narrowed(filters, today))
     if cursor:
-        statement = statement.where(_after(cursor))
+        day, key = read_cursor(cursor, (str, int))
+        statement = statement.where(tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(cursor_day(day), key))
     rows = tx.execute(statement.order_by(CARDS.c.shown_on.desc(), CARDS.c.id.desc()).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     page = Page(_rows(tx, rows[:PAGE], today), write_cursor(last.shown_on, last.id) if last else None)
@@ -152,11 +153,6 @@ def _narrowing(filters: CardFilter) -> dict[str, str]:
 
 # Departments that were ever shown a card.
 _DEPARTMENTS = select(APPROVALS.c.department_id).join(CARDS, CARDS.c.approval_id == APPROVALS.c.id)
-
-
-def _after(cursor: str) -> ColumnElement[bool]:
-    day, key = read_cursor(cursor, (str, int))
-    return tuple_(CARDS.c.shown_on, CARDS.c.id) < tuple_(cursor_day(day), key)
 
 
 def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[CardRow]:

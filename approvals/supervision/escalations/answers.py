@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from approvals.accounts.actors import Actor, Scope, acting_role, asked_together, is_joint
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
@@ -122,7 +122,9 @@ def raise_jointly(tx: Connection, command: Command) -> Subject:
 
 def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, Any]:
     """The columns of the level above the highest one so far; Refused above the top."""
-    level, day = 1 + _highest(record.tx, approval), day_of(record.at)
+    of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
+    highest = record.tx.execute(select(func.max(ESCALATIONS.c.level)).where(*of_round)).scalar_one()
+    level, day = 1 + (highest or 0), day_of(record.at)
     if level > TOP:
         raise Refused(N_("The highest level has been asked already."))
     policy = load_policy()
@@ -136,9 +138,3 @@ def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, Any]:
         "answer_due_on": answer_due_on,
         "lift_on": answer_due_on + timedelta(days=1) if level < TOP else None,
     }
-
-
-def _highest(tx: Connection, approval: Row[Any]) -> int:
-    of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
-    last = select(ESCALATIONS.c.level).where(*of_round).order_by(ESCALATIONS.c.level.desc()).limit(1)
-    return tx.execute(last).scalar_one_or_none() or 0

@@ -185,15 +185,12 @@ def _page(tx: Connection, actor: Actor, level: int, today: date, cursor: str) ->
     columns = (*ESCALATIONS.c, _RANK.label("rank"), _DAY.label("day"))
     statement = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, still_open())
     if cursor:
-        statement = statement.where(_after(cursor))
+        rank, day, key = read_cursor(cursor, (int, str, int))
+        last_keys = tuple_(rank, cursor_day(day), key)
+        statement = statement.where(tuple_(_RANK, _DAY, ESCALATIONS.c.id) > last_keys)
     rows = tx.execute(statement.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(_rows(tx, actor, rows[:PAGE], today), write_cursor(last.rank, last.day, last.id) if last else None)
-
-
-def _after(cursor: str) -> ColumnElement[bool]:
-    rank, day, key = read_cursor(cursor, (int, str, int))
-    return tuple_(_RANK, _DAY, ESCALATIONS.c.id) > tuple_(rank, cursor_day(day), key)
 
 
 def _rows(tx: Connection, actor: Actor, rows: Sequence[Any], today: date) -> list[InboxRow]:

@@ -1,104 +1,18 @@
-"""The monthly word on a joint project: one responsible unit writes and signs it, the other unit signs it too."""
+"""Monthly words on joint projects, as both units had signed them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
-from approvals.accounts.actors import acting_role, asked_together, is_joint
-from approvals.base.errors import Forbidden, NotFound, Refused
 from approvals.base.months import Month, read_month
-from approvals.base.text_validation import N_
-from approvals.filing.queries import joint_units, locked_project, place_of, record_of, ref_of
-from approvals.history.commands import Command
-from approvals.history.inputs import check_input
-from approvals.history.record import (
-    ENTRY,
-    OpenChain,
-    Subject,
-    begun,
-    check_version,
-    move,
-    next_state,
-    recording,
-    row_to_begin,
-)
+from approvals.history.record import ENTRY
 from approvals.supervision.queries import WORDS
 from workflows.charts.word import WORD
 
-WRITE, SIGN = "write_word", "sign_word"
-
-
-def move_word(tx: Connection, command: Command) -> Subject:
-    """Write the word of a month, change it, or sign it for the other unit."""
-    project = locked_project(tx, command.ref.project, command.actor)
-    month = read_month(command.ref.key)
-    place = asked_together(command.actor, place_of(project))
-    if not is_joint(command.actor, place):
-        raise Forbidden(N_("Only the two units responsible for a joint project write and sign its word."))
-    role = acting_role(command.actor, WORD.move(command.move), place)
-    facts = check_input(WORD, command.move, command.input) | {"month": str(month)}
-    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
-        word = word_row(tx, project.id, month)
-        if command.move == WRITE:
-            return _write(record, project, word, month, command, role, facts)
-        if word is None:
-            raise NotFound
-        case = _case(word, project, command)
-        check_version(case, command.version)
-        next_state(case, command.move)
-        changes = _signature(project, word, command) if command.move == SIGN else _text(facts, command)
-        return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
-
-
-def _write(
-    record: OpenChain,
-    project: Row[Any],
-    word: Row[Any] | None,
-    month: Month,
-    command: Command,
-    role: str,
-    facts: Mapping[str, Any],
-) -> Subject:
-    if word is not None:
-        raise Refused(N_("The word of this month is written already; change it, or sign it."))
-    _check_month(record, project, month)
-    row = {"project_id": project.id, "month": str(month)} | _text(facts, command)
-    record.tx.execute(insert(WORDS), row_to_begin(WORD, WRITE, row, record.at))
-    written = word_row(record.tx, project.id, month)
-    if written is None:
-        raise NotFound
-    case = _case(written, project, command)
-    begun(record, case, WRITE, by=command.actor, role=role, facts=facts)
-    return case
-
-
-def _check_month(record: OpenChain, project: Row[Any], month: Month) -> None:
-    if month.starts_at > record.at:
-        raise Refused(N_("This month has not begun yet."))
-    if month.ends_at < joint_since(record.tx, project.id):
-        raise Refused(N_("In this month the project was not under double management yet."))
-
-
-def _text(facts: Mapping[str, Any], command: Command) -> dict[str, Any]:
-    """Whoever writes signs; what the other unit signed before was another text."""
-    return {"text": facts["text"], "written_unit_id": command.actor.unit_id, "signed_unit_id": None}
-
-
-def _signature(project: Row[Any], word: Row[Any], command: Command) -> dict[str, Any]:
-    if word.written_unit_id == command.actor.unit_id:
-        raise Refused(N_("Your unit has signed already; the other one is to sign."))
-    if word.written_unit_id not in joint_units(project):
-        raise Refused(N_("The unit that wrote this is responsible no longer; write it anew."))
-    return {"signed_unit_id": command.actor.unit_id}
-
-
-def _case(word: Row[Any], project: Row[Any], command: Command) -> Subject:
-    place = asked_together(command.actor, place_of(project))
-    return Subject(WORD, WORDS, word.id, word.state, word.version, place, f"{ref_of(project)}/words/{word.month}")
+SIGN = "sign_word"
 
 
 def word_row(tx: Connection, project_id: int, month: Month) -> Row[Any] | None:
@@ -112,9 +26,6 @@ def joint_since(tx: Connection, project_id: int) -> datetime:
     of_project = ENTRY.c.project_id == project_id, ENTRY.c.subject == "project", ENTRY.c.move == "manage_jointly"
     begun_at = select(ENTRY.c.at).where(*of_project).order_by(ENTRY.c.seq.desc()).limit(1)
     return tx.execute(begun_at).scalar_one()
-
-
-# For the monthly report.
 
 
 @dataclass(frozen=True, slots=True)
