@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from subprocess import SubprocessError
 
@@ -17,7 +17,7 @@ from approvals.base.service import Service
 from approvals.calendar.queries import calendar_in_force
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
-from approvals.pdf.fonts import Face, faces_in_use, installed_families
+from approvals.pdf.fonts import faces_in_use, installed_families
 from approvals.pdf.glyphs import GETA, uncovered_extensions
 from approvals.recalculation.actions import is_pending, unpublished_years
 from approvals.reports.lifecycle.queries import last_signer
@@ -120,17 +120,15 @@ def _fonts(service: Service) -> HealthCheck:
 @cache
 def _faces() -> HealthCheck:
     """The font of each part of a document; a warning when it is not the one that the city names."""
-    used, rare = faces_in_use(), uncovered_extensions()
-    parts = [f"{role} {face.used.partition(',')[0]}{_instead_of(face)}" for role, face in used.items()]
+    used, rare, parts = faces_in_use(), uncovered_extensions(), []
+    for role, face in used.items():
+        replaced = "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
+        parts.append(f"{role} {face.used.partition(',')[0]}{replaced}")
     if rare:
         missing = f"no font has the characters of CJK extensions {', '.join(rare)}: they are printed as {GETA}"
         parts.append(f"{missing}; fonts-hanazono has them")
     is_fine = not rare and all(face.is_as_asked for face in used.values())
     return HealthCheck("fonts", is_fine, "; ".join(parts), is_warning=True)
-
-
-def _instead_of(face: Face) -> str:
-    return "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
 
 
 def _calendar(service: Service) -> HealthCheck:
@@ -139,7 +137,8 @@ def _calendar(service: Service) -> HealthCheck:
         published, running, is_interrupted = calendar_in_force(tx).published, unpublished_years(tx), is_pending(tx)
     if is_interrupted:
         return _warning("calendar", "recalculation of open approvals was interrupted; the worker continues it")
-    missing = sorted({year for year in _years_needed(on) if year not in published} | set(running))
+    needed = {on.year, on.year + 1} if (on.month, on.day) >= NEXT_YEAR_FROM else {on.year}
+    missing = sorted(needed - set(published) | set(running))
     if missing:
         years, count = ", ".join(map(str, missing)), max(running.values(), default=0)
         return _warning(
@@ -147,10 +146,6 @@ def _calendar(service: Service) -> HealthCheck:
             f"the notice of {years} is not loaded; days there are provisional ({count} open approvals run into it)",
         )
     return HealthCheck("calendar", True, f"{min(published)} to {max(published)}")
-
-
-def _years_needed(on: date) -> list[int]:
-    return [on.year, on.year + 1] if (on.month, on.day) >= NEXT_YEAR_FROM else [on.year]
 
 
 def _sweep(service: Service) -> HealthCheck:

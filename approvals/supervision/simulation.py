@@ -1,7 +1,7 @@
 """Simulation of a changed policy over a month of the record, beside what really happened; nothing is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,8 +21,6 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.roles import LEVELS
-from workflows.clock.calendar import Calendar
-from workflows.clock.timeline import Step
 from workflows.config.policy import Policy
 from workflows.rules.cards import RULES, cards_due
 from workflows.rules.simulation import ANSWERED, BY_HAND, RecordedAnswer, tried
@@ -84,7 +82,8 @@ def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
     until = min(month.last_on, today)
     approvals = _candidates(tx, month)
     real = Counter(_real(tx, approvals, month, until))
-    hypothetical = Counter(_tried(tx, approvals, policy, month, until))
+    events = _hypothetical(tx, approvals, policy, month, until)
+    hypothetical = Counter(event for event in events if event.on >= month.first_on)
     names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, rule) for rule in RULES)]
     counts = [Counter((event.move, event.name) for event in events.elements()) for events in (real, hypothetical)]
     lines = tuple(SimulationRow(*name, counts[0][name], counts[1][name]) for name in names)
@@ -105,7 +104,11 @@ def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
 
 def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: date) -> Iterator[Happening]:
     refs = {row.id: approval_ref(row) for row in approvals}
-    for entry in _entries(tx, (RAISED, BY_HAND, LIFTED, SHOWN), month):
+    in_month = ENTRY.c.at.between(month.starts_at, month.ends_at)
+    moves = (RAISED, BY_HAND, LIFTED, SHOWN)
+    of_supervision = ENTRY.c.subject.in_((ESCALATION.name, CARD.name)), ENTRY.c.move.in_(moves)
+    entries = select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.facts).where(in_month, *of_supervision)
+    for entry in tx.execute(entries.order_by(ENTRY.c.project_id, ENTRY.c.seq)):
         facts = orjson.loads(entry.facts)
         on = date.fromisoformat(facts["on"])
         if month.first_on <= on <= until:
@@ -114,45 +117,27 @@ def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: da
             yield Happening(on, ref, move, str(facts.get("rule", facts.get("level"))), entry.round)
 
 
-def _entries(tx: Connection, moves: Iterable[str], month: Month) -> list[Row[Any]]:
-    within = ENTRY.c.at.between(month.starts_at, month.ends_at)
-    statement = select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.facts)
-    of_supervision = ENTRY.c.subject.in_((ESCALATION.name, CARD.name)), ENTRY.c.move.in_(moves)
-    return list(tx.execute(statement.where(within, *of_supervision).order_by(ENTRY.c.project_id, ENTRY.c.seq)))
-
-
 # Hypothetical events.
 
 
-def _tried(tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date) -> Iterator[Happening]:
+def _hypothetical(
+    tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date
+) -> Iterator[Happening]:
+    """What the policy would have caused up to this day, before the month too."""
     calendar, calendar_of = calendar_in_force(tx), calendars(tx)
     by_id = {row.id: row for row in approvals}
     for ids in in_lots(list(by_id), AT_ONCE):
-        steps = steps_of_many(tx, {key: by_id[key].project_id for key in ids})
-        answers = _answers(tx, ids)
+        steps, answers = steps_of_many(tx, {key: by_id[key].project_id for key in ids}), _answers(tx, ids)
         for row in map(by_id.__getitem__, ids):
-            events = (
-                *_climbed(row, steps[row.id], answers[row.id], policy, calendar, until),
-                *_shown(row, steps[row.id], policy, calendar_of(row), until),
-            )
-            yield from (event for event in events if event.on >= month.first_on)
+            past, limits, ref = steps[row.id], limits_of(row), approval_ref(row)
+            days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
+            for run in tried(past, limits, policy, calendar, answers[row.id], answer_days=days, until=until):
+                yield Happening(run.climb.on, ref, run.climb.move, str(run.climb.rung.level), run.round)
+            for card in cards_due(past, limits, policy, calendar_of(row), until):
+                if went_on(row, card):
+                    yield Happening(card.on, ref, SHOWN, card.rule, card.round)
     if policy.cards[OF_ORDERS]:
         yield from (event for event in _real(tx, approvals, month, until) if event.name == OF_ORDERS)
-
-
-def _climbed(
-    row: Row[Any], steps: list[Step], answers: Sequence[RecordedAnswer], policy: Policy, calendar: Calendar, until: date
-) -> Iterator[Happening]:
-    days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
-    for run in tried(steps, limits_of(row), policy, calendar, answers, answer_days=days, until=until):
-        climb = run.climb
-        yield Happening(climb.on, approval_ref(row), climb.move, str(climb.rung.level), run.round)
-
-
-def _shown(row: Row[Any], steps: list[Step], policy: Policy, calendar: Calendar, until: date) -> Iterator[Happening]:
-    for card in cards_due(steps, limits_of(row), policy, calendar, until):
-        if went_on(row, card):
-            yield Happening(card.on, approval_ref(row), SHOWN, card.rule, card.round)
 
 
 def _answers(tx: Connection, approvals: list[int]) -> dict[int, list[RecordedAnswer]]:

@@ -44,11 +44,12 @@ def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, c
     """One page of a list: the longest waiting first, of suspended projects the earliest review first."""
     counts = _counts(tx, actor)
     tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == filters.state) for name, title in TABS.items())
-    filtered = _rows(actor).where(TABLE.c.state == filters.state, *_narrowed(filters, today))
+    filtered = _rows(actor).add_columns(_first_key(filters).label("first_key"))
+    filtered = filtered.where(TABLE.c.state == filters.state, *_narrowed(filters, today))
     ordered = _after(filtered, filters, cursor).order_by(_first_key(filters), TABLE.c.id)
     rows = tx.execute(ordered.limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    page = Page(_waiting(tx, rows[:PAGE], today), _cursor(last, filters) if last else None)
+    page = Page(_waiting(tx, rows[:PAGE], today), write_cursor(last.first_key.isoformat(), last.id) if last else None)
     moves = tuple(move for move in map(PROJECT.move, SORTING) if filters.state in move.sources)
     return Inbox(tabs, filters, page, moves, _narrowing(filters))
 
@@ -104,11 +105,6 @@ def _narrowing(filters: FilingFilter) -> dict[str, str]:
     flags = {"returned": filters.is_returned, "due": filters.is_due}
     query = {name: value for name, value in texts.items() if value} | {name: "yes" for name, on in flags.items() if on}
     return {"list": filters.state} | query
-
-
-def _cursor(row: Row[Any], filters: FilingFilter) -> str:
-    key = row.review_on if filters.state == "suspended" else row.state_since
-    return write_cursor(key.isoformat(), row.id)
 
 
 def _after(listed: Select[Any], filters: FilingFilter, cursor: str) -> Select[Any]:

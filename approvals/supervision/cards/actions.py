@@ -40,8 +40,8 @@ def void_groundless(record: OpenChain, approval: Row[Any], steps: Sequence[Step]
     calendar = calendar_for(record.tx, approval)
     groundless = cards_without_ground(steps, limits_of(approval), load_policy(), calendar, day)
     sources = CARD.move("void_card").sources
-    rows = [row for row in cards_of(record.tx, approval.id) if (row.round, row.rule) in groundless]
-    rows = [row for row in rows if row.state in sources]
+    cards = cards_of(record.tx, approval.id)
+    rows = [row for row in cards if (row.round, row.rule) in groundless and row.state in sources]
     for row in rows:
         by = groundless[row.round, row.rule]
         facts = {"rule": row.rule, "colour": row.colour, "entry": by.corrects, "right_on": by.right_on}

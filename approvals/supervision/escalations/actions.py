@@ -107,7 +107,9 @@ def climb(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], day: date
 def _warn_of_lapse(record: OpenChain, approval: Row[Any], day: date) -> int:
     """Rule 17: tell owner and liaison thirty days ahead, once; a project that was over by then needs no warning."""
     on = warned_on(approval.lapses_on)
-    if on is None or on > day or approval.state != "granted" or not _went_on(approval, on):
+    if on is None or on > day or approval.state != "granted":
+        return 0
+    if approval.project_state not in RUNNING and approval.project_since < start_of(on):
         return 0
     warned = select(ENTRY.c.id).where(ENTRY.c.approval_id == approval.id, ENTRY.c.round == approval.round)
     if record.tx.execute(warned.where(ENTRY.c.move == "warn_lapse")).first():
@@ -116,11 +118,6 @@ def _warn_of_lapse(record: OpenChain, approval: Row[Any], day: date) -> int:
     at = max(start_of(on), approval.state_since)
     move(record, approval_case(approval), "warn_lapse", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
     return 1
-
-
-def _went_on(approval: Row[Any], on: date) -> bool:
-    """Whether the approval's project was still going on when this day began."""
-    return approval.project_state in RUNNING or approval.project_since >= start_of(on)
 
 
 def _make_up(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:

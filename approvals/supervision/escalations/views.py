@@ -1,7 +1,7 @@
 """Escalations as pages show them: the inbox of each level, and one escalation with its history."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +28,6 @@ from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.roles import JOINT_ROLE, LEVEL_ROLES, LEVELS, sees
 from workflows.clock.calendar import Calendar
-from workflows.clock.reading import Reading
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.escalation_rules import TOP
@@ -206,23 +205,21 @@ def _rows(tx: Connection, actor: Actor, rows: Sequence[Any], today: date) -> lis
 
 def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> dict[int, Late]:
     """The approvals with their clocks, by id."""
-    readings = readings_of(tx, approvals, today)
+    readings, late = readings_of(tx, approvals, today), {}
     units = unit_names(tx, (name for view in approvals for name in (view.department, view.owner)))
-    return {view.id: _late_view(view, readings[view.id], units) for view in approvals}
-
-
-def _late_view(view: ApprovalView, reading: Reading, units: Mapping[str, UnitName]) -> Late:
-    dues_by_name = dues(reading)
-    return Late(
-        view,
-        load_city().shown_number(view.project),
-        units[view.department],
-        units[view.owner],
-        APPROVAL.state(view.state),
-        reading.light,
-        dues_by_name.get("promised"),
-        dues_by_name.get("legal"),
-    )
+    for view in approvals:
+        deadlines = dues(readings[view.id])
+        late[view.id] = Late(
+            approval=view,
+            number=load_city().shown_number(view.project),
+            department=units[view.department],
+            owner=units[view.owner],
+            state=APPROVAL.state(view.state),
+            light=readings[view.id].light,
+            promised=deadlines.get("promised"),
+            legal=deadlines.get("legal"),
+        )
+    return late
 
 
 def _rung(row: Any, calendar: Calendar, today: date) -> EscalationStep:

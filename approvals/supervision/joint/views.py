@@ -1,7 +1,7 @@
 """Joint projects as pages and API show them: the two responsible units, and the words of the months."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.record import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.supervision.joint.actions import responsible_units
-from approvals.supervision.joint.monthly_words import joint_since
+from approvals.supervision.joint.monthly_words import SIGN, joint_since
 from approvals.supervision.queries import WORDS, escalations_of
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.charts.model import Move, State, open_moves
@@ -226,6 +226,8 @@ def word_of_project(tx: Connection, view: ProjectView, actor: Actor, month: str)
 
 
 def _word(row: Any, view: ProjectView, actor: Actor, names: Mapping[int, UnitName]) -> WordView:
+    moves = open_moves(WORD, row.state, roles_at(actor, asked_together(actor, view.place)))
+    may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in view.place.joint_units
     return WordView(
         month=row.month,
         text=row.text,
@@ -234,18 +236,9 @@ def _word(row: Any, view: ProjectView, actor: Actor, names: Mapping[int, UnitNam
         writer=names[row.written_unit_id],
         signer=names[row.signed_unit_id] if row.signed_unit_id else None,
         since=row.state_since,
-        moves=tuple(_open(row, view, actor)),
+        # A unit does not sign its own text a second time.
+        moves=tuple(move for move in moves if may_sign or move.name != SIGN) if is_joint(actor, view.place) else (),
     )
-
-
-def _open(row: Any, view: ProjectView, actor: Actor) -> Iterable[Move]:
-    """What the reader's unit may still do: it does not sign its own text a second time."""
-    if not is_joint(actor, view.place):
-        return
-    may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in view.place.joint_units
-    for move in open_moves(WORD, row.state, roles_at(actor, asked_together(actor, view.place))):
-        if move.name != "sign_word" or may_sign:
-            yield move
 
 
 def _raisable(tx: Connection, view: ProjectView, today: date) -> tuple[Raisable, ...]:

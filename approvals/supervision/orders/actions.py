@@ -217,7 +217,10 @@ def lift_due(record: OpenChain, order: Row[Any], day: date) -> Row[Any]:
 
 def _lift(record: OpenChain, order: Row[Any], on: date) -> None:
     level = LIFTS[0] if order.lifted_to is None else LIFTS[1]
-    next_on = None if level == LIFTS[-1] else _next_lift(record.tx, order, on)
+    next_on = None
+    if level != LIFTS[-1]:  # the day after the office's own time to answer has passed as well
+        within = load_policy().answer_days(is_key=bool(order.is_key), is_urgent=bool(order.is_urgent))
+        next_on = calendar_in_force(record.tx).nth_working_day_after(on, within) + _ONE_DAY
     facts = {"order": ref_of_order(order), "level": level, "on": on, "due_on": order.due_on, "next_on": next_on}
     changes = {"alarm_on": next_on, "lifted_to": level}
     case = order_case(order, level)
@@ -225,9 +228,3 @@ def _lift(record: OpenChain, order: Row[Any], on: date) -> None:
     if level == LIFTS[0] and order.approval_id:
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == order.approval_id)
         show_missing(record, approval, [DueCard("order", order.round, on)])
-
-
-def _next_lift(tx: Connection, order: Row[Any], on: date) -> date:
-    """The day after the office's own time to answer has passed as well."""
-    within = load_policy().answer_days(is_key=bool(order.is_key), is_urgent=bool(order.is_urgent))
-    return calendar_in_force(tx).nth_working_day_after(on, within) + _ONE_DAY
