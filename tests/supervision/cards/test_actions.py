@@ -21,134 +21,125 @@ from tests.support.builders import (
     when,
 )
 from tests.support.concurrency import race
-from tests.support.extent import ENGINES
 from tests.support.sweeps import sweep_daily, sweep_to
 
 # A01 (5 promised, 20 legal days), accepted on Monday, 2 March 2026: the promise is due on the 9th, the law on the 30th.
 LATE = [("promised", "yellow", "2026-03-10"), ("legal", "red", "2026-03-31")]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def database(request, make_database):
-    database = a_database(make_database(request.param))
-    yield database
-    assert faults(database) == []
-    database.close()
-
-
-def an_accepted(database, state="accepted"):
-    with database.write() as tx:
+def an_accepted(town, state="accepted"):
+    with town.write() as tx:
         return an_approval(tx, state)
 
 
-def cards(database, ref):
-    with database.read() as tx:
+def cards(town, ref):
+    with town.read() as tx:
         return [(row.rule, row.colour, str(row.shown_on)) for row in card_rows(tx, *ref.split("/"))]
 
 
 @pytest.mark.parametrize("often", ["daily", "a week late", "once"])
-def test_a_limit_that_passes_shows_its_card_on_its_day_however_late_the_sweep_comes(database, often):
-    ref = an_accepted(database)
+def test_a_limit_that_passes_shows_its_card_on_its_day_however_late_the_sweep_comes(town, often):
+    ref = an_accepted(town)
     if often == "daily":
-        sweep_daily(database, "2026-03-03", "2026-04-02")
+        sweep_daily(town, "2026-03-03", "2026-04-02")
     if often == "a week late":
-        sweep_to(database, "2026-03-09")
-        sweep_to(database, "2026-03-17")
-    sweep_to(database, "2026-04-07")
-    assert cards(database, ref) == LATE
-    with database.read() as tx:
+        sweep_to(town, "2026-03-09")
+        sweep_to(town, "2026-03-17")
+    sweep_to(town, "2026-04-07")
+    assert cards(town, ref) == LATE
+    with town.read() as tx:
         told = [(e.move, e.at) for e in entries(tx, ref.partition("/")[0]) if e.subject == "card"]
     assert told == [("show_card", when("2026-03-10", "00:00")), ("show_card", when("2026-03-31", "00:00"))]
 
 
-def test_no_card_comes_a_day_too_early(database):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-03-09", "23:59:59")
-    assert cards(database, ref) == []
-    sweep_to(database, "2026-03-10", "00:00")
-    assert cards(database, ref) == LATE[:1]
+def test_no_card_comes_a_day_too_early(town):
+    ref = an_accepted(town)
+    sweep_to(town, "2026-03-09", "23:59:59")
+    assert cards(town, ref) == []
+    sweep_to(town, "2026-03-10", "00:00")
+    assert cards(town, ref) == LATE[:1]
 
 
-def test_a_decision_on_the_due_date_is_in_time_and_one_the_day_after_is_not(database):
+def test_a_decision_on_the_due_date_is_in_time_and_one_the_day_after_is_not(town):
     for day, expected in (("2026-03-09", []), ("2026-03-10", LATE[:1])):
-        ref = an_accepted(database)
-        with database.write() as tx:
+        ref = an_accepted(town)
+        with town.write() as tx:
             do(tx, "window-a01", "grant", ref, at=when(day, "17:00"))
             do(tx, "window-a01", "deliver", ref, at=when(day, "17:30"))
-        sweep_to(database, "2026-06-01")
-        assert cards(database, ref) == expected, day
+        sweep_to(town, "2026-06-01")
+        assert cards(town, ref) == expected, day
 
 
-def test_silence_shows_a_card_with_the_deemed_acceptance(database):
-    ref = an_accepted(database, "received")
-    sweep_to(database, "2026-03-10")
+def test_silence_shows_a_card_with_the_deemed_acceptance(town):
+    ref = an_accepted(town, "received")
+    sweep_to(town, "2026-03-10")
     # The promise of five days had passed by then too, counted from the receipt.
-    assert sorted(cards(database, ref)) == [
+    assert sorted(cards(town, ref)) == [
         ("promised", "yellow", "2026-03-10"),
         ("silence", "yellow", "2026-03-10"),
     ]
 
 
-def test_a_second_notice_shows_a_card_at_its_moment(database):
-    ref = an_accepted(database, "correcting")
+def test_a_second_notice_shows_a_card_at_its_moment(town):
+    ref = an_accepted(town, "correcting")
     project, code = ref.split("/")
-    with database.write() as tx:
+    with town.write() as tx:
         walk(tx, project, code, ("resubmit",), at=when("2026-03-04"))
         do(tx, "head-a01", "notify_again", ref, at=when("2026-03-05", "10:30"))
         walk(tx, project, code, ("resubmit",), at=when("2026-03-05", "15:00"))
         do(tx, "head-a01", "notify_again", ref, at=when("2026-03-06", "10:30"))
-    sweep_to(database, "2026-03-13")
-    assert cards(database, ref) == [("second_notice", "yellow", "2026-03-05")]
-    with database.read() as tx:
+    sweep_to(town, "2026-03-13")
+    assert cards(town, ref) == [("second_notice", "yellow", "2026-03-05")]
+    with town.read() as tx:
         shown = [e.at for e in entries(tx, project) if e.subject == "card"]
     assert shown == [when("2026-03-05", "10:30")]
 
 
-def test_what_is_delivered_late_shows_a_card_and_what_is_delivered_in_time_none(database):
+def test_what_is_delivered_late_shows_a_card_and_what_is_delivered_in_time_none(town):
     # Decided on 3 March, due within ten working days: on the 17th.
     for day, expected in (("2026-03-17", []), ("2026-03-18", [("delivery", "yellow", "2026-03-18")])):
-        ref = an_accepted(database)
-        with database.write() as tx:
+        ref = an_accepted(town)
+        with town.write() as tx:
             do(tx, "window-a01", "grant", ref, at=when("2026-03-03"))
             do(tx, "window-a01", "deliver", ref, at=when(day, "09:00"))
-        sweep_to(database, "2026-05-04")
-        assert cards(database, ref) == expected, day
+        sweep_to(town, "2026-05-04")
+        assert cards(town, ref) == expected, day
 
 
-def test_what_is_never_delivered_shows_one_card_unless_the_project_was_withdrawn_by_then(database):
+def test_what_is_never_delivered_shows_one_card_unless_the_project_was_withdrawn_by_then(town):
     for is_withdrawn in (False, True):
-        ref = an_accepted(database)
-        with database.write() as tx:
+        ref = an_accepted(town)
+        with town.write() as tx:
             do(tx, "window-a01", "grant", ref, at=when("2026-03-03"))
             if is_withdrawn:
                 do(tx, "owner1", "withdraw", ref.partition("/")[0], at=when("2026-03-16"))
-        sweep_to(database, "2026-05-04")
-        assert cards(database, ref) == ([] if is_withdrawn else [("delivery", "yellow", "2026-03-18")])
+        sweep_to(town, "2026-05-04")
+        assert cards(town, ref) == ([] if is_withdrawn else [("delivery", "yellow", "2026-03-18")])
 
 
-def test_a_new_round_has_cards_of_its_own(database):
-    ref = an_accepted(database)
+def test_a_new_round_has_cards_of_its_own(town):
+    ref = an_accepted(town)
     project, code = ref.split("/")
-    with database.write() as tx:
+    with town.write() as tx:
         do(tx, "window-a01", "refuse", ref, at=when("2026-03-11"))
         do(tx, "window-a01", "deliver", ref, at=when("2026-03-11", "10:00"))
         walk(tx, project, code, ("reapply", "submit", "accept"), at=when("2026-03-16"))
-    sweep_to(database, "2026-03-31")
-    assert cards(database, ref) == [("promised", "yellow", "2026-03-10"), ("promised", "yellow", "2026-03-24")]
+    sweep_to(town, "2026-03-31")
+    assert cards(town, ref) == [("promised", "yellow", "2026-03-10"), ("promised", "yellow", "2026-03-24")]
 
 
-def test_a_clock_that_stands_still_shows_no_card(database):
-    ref = an_accepted(database)
-    with database.write() as tx:
+def test_a_clock_that_stands_still_shows_no_card(town):
+    ref = an_accepted(town)
+    with town.write() as tx:
         do(tx, "window-a01", "start_special", ref, at=when("2026-03-05"))
-    sweep_to(database, "2026-06-01")
-    assert cards(database, ref) == []
+    sweep_to(town, "2026-06-01")
+    assert cards(town, ref) == []
 
 
-def test_the_department_and_the_office_are_told(database):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-03-10")
-    with database.read() as tx:
+def test_the_department_and_the_office_are_told(town):
+    ref = an_accepted(town)
+    sweep_to(town, "2026-03-10")
+    with town.read() as tx:
         (card,) = card_rows(tx, *ref.split("/"))
         told = select(NOTICE.c.audience).where(NOTICE.c.approval_id == card.approval_id)
         found = tx.execute(told.where(NOTICE.c.move == "card.show_card").order_by(NOTICE.c.id)).scalars().all()
@@ -183,11 +174,8 @@ def sweep_along(database, wait, to):
     return dict(sweep(database, to, lambda: NOW, keep=False))
 
 
-def test_four_sweeps_at_once_show_each_card_exactly_once(database_url):
-    database = a_database(database_url)
+def test_four_sweeps_at_once_show_each_card_exactly_once(database, database_url):
     refs = [an_accepted(database) for _ in range(12)]
     done = race(database_url, [(sweep_along, (when("2026-04-07"),))] * 4)
-    assert sum(one.get("show_card", 0) for one in done) == 24
+    assert sum(counts.get("show_card", 0) for counts in done) == 24
     assert {tuple(cards(database, ref)) for ref in refs} == {tuple(LATE)}
-    assert faults(database) == []
-    database.close()

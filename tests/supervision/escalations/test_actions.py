@@ -15,19 +15,17 @@ from approvals.supervision.sweep_log import sweeps as record_of
 from tests.support.builders import (
     GIVEN,
     NOW,
-    a_database,
     a_project,
     an_approval,
     approval_row,
     do,
     entries,
     escalation_rows,
-    faults,
     project_row,
     walk,
     when,
 )
-from tests.support.extent import ENGINES, effort
+from tests.support.extent import effort
 from tests.support.sweeps import sweep_daily, sweep_to
 from workflows.charts.escalation import ESCALATION
 
@@ -48,17 +46,9 @@ HURRIED = {
 ANSWERER = {1: "window-a01", 2: "centre1", 3: "office1", 4: "leader1"}
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def database(request, make_database):
-    database = a_database(make_database(request.param))
-    yield database
-    assert faults(database) == []
-    database.close()
-
-
-def an_accepted(database, *, key=False, urgent=False):
+def an_accepted(town, *, key=False, urgent=False):
     """The reference of an approval that was accepted on 2 March, of a project of this kind."""
-    with database.write() as tx:
+    with town.write() as tx:
         ref = a_project(tx, "filed")
         do(tx, "office1", "classify", ref, GIVEN["classify"] | {"key": key, "urgent": urgent})
         do(tx, "centre1", "register", ref)
@@ -66,9 +56,9 @@ def an_accepted(database, *, key=False, urgent=False):
     return f"{ref}/A01"
 
 
-def climbed(database, ref):
+def climbed(town, ref):
     """What stands of the escalations: level -> raised, to be answered by, lifts or lifted, state."""
-    with database.read() as tx:
+    with town.read() as tx:
         rows = escalation_rows(tx, *ref.split("/"))
     return {
         (r.round, r.level): (str(r.raised_on), str(r.answer_due_on), r.lift_on and str(r.lift_on), r.state)
@@ -83,29 +73,29 @@ def all_of(days, **states):
 
 @pytest.mark.parametrize("kind", ["normal", "key", "urgent"])
 @pytest.mark.parametrize("often", ["daily", "once"])
-def test_an_approval_that_nobody_answers_for_climbs_to_the_top_on_its_proper_days(database, kind, often):
-    ref = an_accepted(database, key=kind == "key", urgent=kind == "urgent")
+def test_an_approval_that_nobody_answers_for_climbs_to_the_top_on_its_proper_days(town, kind, often):
+    ref = an_accepted(town, key=kind == "key", urgent=kind == "urgent")
     days = NORMAL if kind == "normal" else HURRIED
     if often == "daily":
-        sweep_daily(database, "2026-03-03", "2026-03-31")
-    sweep_to(database, "2026-04-10")
-    assert climbed(database, ref) == all_of(days)
+        sweep_daily(town, "2026-03-03", "2026-03-31")
+    sweep_to(town, "2026-04-10")
+    assert climbed(town, ref) == all_of(days)
 
 
 @pytest.mark.parametrize(("level", "day"), [(n, days[0]) for n, days in NORMAL.items()])
-def test_nothing_is_raised_a_day_too_early_nor_a_day_too_late(database, level, day):
-    ref = an_accepted(database)
+def test_nothing_is_raised_a_day_too_early_nor_a_day_too_late(town, level, day):
+    ref = an_accepted(town)
     before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-    sweep_to(database, before, "23:59:59")
-    assert (1, level) not in climbed(database, ref)
-    sweep_to(database, day, "00:00")
-    assert climbed(database, ref)[1, level][0] == day
+    sweep_to(town, before, "23:59:59")
+    assert (1, level) not in climbed(town, ref)
+    sweep_to(town, day, "00:00")
+    assert climbed(town, ref)[1, level][0] == day
 
 
-def test_what_the_sweep_does_is_recorded_at_the_first_moment_of_its_day(database):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-04-10")
-    with database.read() as tx:
+def test_what_the_sweep_does_is_recorded_at_the_first_moment_of_its_day(town):
+    ref = an_accepted(town)
+    sweep_to(town, "2026-04-10")
+    with town.read() as tx:
         told = [(e.move, e.at) for e in entries(tx, ref.partition("/")[0]) if e.subject == "escalation"]
     for move, at in told:
         assert at == when(day_of(at).isoformat(), "00:00"), move
@@ -116,139 +106,135 @@ def test_what_the_sweep_does_is_recorded_at_the_first_moment_of_its_day(database
     ]  # fmt: skip
 
 
-def test_sweeping_again_does_nothing(database):
-    an_accepted(database)
-    sweep_to(database, "2026-04-10")
-    with database.read() as tx:
+def test_sweeping_again_does_nothing(town):
+    an_accepted(town)
+    sweep_to(town, "2026-04-10")
+    with town.read() as tx:
         assert due_projects(tx, date(2026, 4, 10)) == []
-    assert not sweep_to(database, "2026-04-10")
-    assert not sweep_to(database, "2026-03-05")
+    assert not sweep_to(town, "2026-04-10")
+    assert not sweep_to(town, "2026-03-05")
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
-def test_an_answer_holds_its_level_until_the_commitment_has_passed(database, level):
-    ref = an_accepted(database)
+def test_an_answer_holds_its_level_until_the_commitment_has_passed(town, level):
+    ref = an_accepted(town)
     raised_on = NORMAL[level][0]
     committed = {1: "2026-03-20", 2: "2026-03-20", 3: "2026-03-25"}[level]
-    with database.write() as tx:
+    with town.write() as tx:
         given_ = {"reason": "专家出差", "commitment_on": committed, "level": level}
         do(tx, ANSWERER[level], "answer", ref, given_, at=when(raised_on, "10:00"))
-    sweep_to(database, committed)
-    assert climbed(database, ref)[1, level][3] == "answered"
+    sweep_to(town, committed)
+    assert climbed(town, ref)[1, level][3] == "answered"
     after = (date.fromisoformat(committed) + timedelta(days=1)).isoformat()
-    sweep_to(database, after)
-    assert climbed(database, ref)[1, level][2:] == (after, "lifted")
+    sweep_to(town, after)
+    assert climbed(town, ref)[1, level][2:] == (after, "lifted")
 
 
-def test_the_top_waits_for_its_answer_and_then_rests(database):
-    ref = an_accepted(database)
-    with database.write() as tx:
+def test_the_top_waits_for_its_answer_and_then_rests(town):
+    ref = an_accepted(town)
+    with town.write() as tx:
         given_ = {"reason": "已约谈", "commitment_on": "2026-03-25", "level": 4}
         do(tx, "leader1", "answer", ref, given_, at=when("2026-03-20", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert climbed(database, ref)[1, 4][2:] == (None, "answered")
+    sweep_to(town, "2026-05-29")
+    assert climbed(town, ref)[1, 4][2:] == (None, "answered")
 
 
 @pytest.mark.parametrize("decision", ["grant", "refuse"])
-def test_a_decision_closes_what_is_open_and_nothing_is_raised_after_it(database, decision):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-03-10")
-    with database.write() as tx:
+def test_a_decision_closes_what_is_open_and_nothing_is_raised_after_it(town, decision):
+    ref = an_accepted(town)
+    sweep_to(town, "2026-03-10")
+    with town.write() as tx:
         do(tx, "window-a01", decision, ref, at=when("2026-03-11", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert {row[3] for row in climbed(database, ref).values()} == {"closed"}
-    assert set(climbed(database, ref)) == {(1, 1), (1, 2)}
-    with database.read() as tx:
+    sweep_to(town, "2026-05-29")
+    assert {row[3] for row in climbed(town, ref).values()} == {"closed"}
+    assert set(climbed(town, ref)) == {(1, 1), (1, 2)}
+    with town.read() as tx:
         closed = [e.at for e in entries(tx, ref.partition("/")[0]) if e.move == "close"]
     assert closed == [when("2026-03-11", "10:00")] * 2
 
 
-def test_a_decision_in_time_raises_nothing(database):
-    ref = an_accepted(database)
-    with database.write() as tx:
-        do(tx, "window-a01", "grant", ref, at=when("2026-03-05", "23:00"))
-    sweep_to(database, "2026-05-29")
-    assert climbed(database, ref) == {}
-
-
-def test_a_decision_on_the_day_of_the_reminder_still_found_level_1_raised(database):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-03-06")
-    with database.write() as tx:
-        do(tx, "window-a01", "grant", ref, at=when("2026-03-06", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert {key: row[3] for key, row in climbed(database, ref).items()} == {(1, 1): "closed"}
+@pytest.mark.parametrize(
+    ("day", "standing"),
+    [("2026-03-05", {}), ("2026-03-06", {(1, 1): "closed"})],  # the 6th is the day of the reminder
+)
+def test_a_decision_in_time_raises_nothing_but_the_reminder_of_its_day(town, day, standing):
+    ref = an_accepted(town)
+    sweep_to(town, day)
+    with town.write() as tx:
+        do(tx, "window-a01", "grant", ref, at=when(day, "10:00"))
+    sweep_to(town, "2026-05-29")
+    assert {key: row[3] for key, row in climbed(town, ref).items()} == standing
 
 
 @pytest.mark.parametrize("day", ["2026-03-06", "2026-03-09", "2026-03-10", "2026-03-16", "2026-04-02"])
 @pytest.mark.parametrize("move", ["grant", "start_special", "extend", "withdraw_approval"])
-def test_what_was_due_before_a_move_is_raised_even_when_no_sweep_ran(database, day, move):
+def test_what_was_due_before_a_move_is_raised_even_when_no_sweep_ran(town, day, move):
     """Invariant 6: none skipped, however many sweeps are missed."""
     seen = []
     for is_swept in (True, False):
-        ref = an_accepted(database)
+        ref = an_accepted(town)
         if is_swept:
-            sweep_daily(database, "2026-03-03", day)
-        with database.write() as tx:
+            sweep_daily(town, "2026-03-03", day)
+        with town.write() as tx:
             maker = {"extend": "head-a01", "withdraw_approval": "owner1"}.get(move, "window-a01")
             do(tx, maker, move, ref, at=when(day, "10:00"))
-        sweep_to(database, "2026-05-29")
-        seen.append(climbed(database, ref))
+        sweep_to(town, "2026-05-29")
+        seen.append(climbed(town, ref))
     assert seen[0] == seen[1]
 
 
-def test_a_new_round_climbs_anew(database):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-03-10")
+def test_a_new_round_climbs_anew(town):
+    ref = an_accepted(town)
+    sweep_to(town, "2026-03-10")
     project, code = ref.split("/")
-    with database.write() as tx:
+    with town.write() as tx:
         do(tx, "window-a01", "refuse", ref, at=when("2026-03-11", "10:00"))
         walk(tx, project, code, ("reapply", "submit", "accept"), at=when("2026-03-16"))
-    sweep_to(database, "2026-05-29")
-    rounds = climbed(database, ref)
+    sweep_to(town, "2026-05-29")
+    rounds = climbed(town, ref)
     assert {key for key in rounds if key[0] == 1} == {(1, 1), (1, 2)}
     assert {row[3] for key, row in rounds.items() if key[0] == 1} == {"closed"}
     # Two weeks later: the 20th is the Friday before the promise is due.
     assert [rounds[2, n][0] for n in (1, 2, 3, 4)] == ["2026-03-20", "2026-03-24", "2026-03-28", "2026-04-02"]
 
 
-def test_what_is_paused_before_the_reminder_is_never_reminded_of(database):
-    ref = an_accepted(database)
-    with database.write() as tx:
+def test_what_is_paused_before_the_reminder_is_never_reminded_of(town):
+    ref = an_accepted(town)
+    with town.write() as tx:
         do(tx, "window-a01", "start_special", ref, at=when("2026-03-05", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert climbed(database, ref) == {}
-    with database.write() as tx:
+    sweep_to(town, "2026-05-29")
+    assert climbed(town, ref) == {}
+    with town.write() as tx:
         do(tx, "window-a01", "end_special", ref, at=when("2026-06-01", "10:00"))
     # Two days were used up; the resumption is the third, the 2nd of June the fourth.
-    sweep_to(database, "2026-06-01")
-    assert climbed(database, ref) == {}
-    sweep_to(database, "2026-06-02")
-    assert climbed(database, ref)[1, 1][0] == "2026-06-02"
+    sweep_to(town, "2026-06-01")
+    assert climbed(town, ref) == {}
+    sweep_to(town, "2026-06-02")
+    assert climbed(town, ref)[1, 1][0] == "2026-06-02"
 
 
-def test_silence_is_acceptance_on_the_day_after_the_fifth_and_is_done_once(database):
-    with database.write() as tx:
+def test_silence_is_acceptance_on_the_day_after_the_fifth_and_is_done_once(town):
+    with town.write() as tx:
         ref = an_approval(tx, "received")
     project, code = ref.split("/")
-    sweep_to(database, "2026-03-09", "23:59:59")
-    with database.read() as tx:
+    sweep_to(town, "2026-03-09", "23:59:59")
+    with town.read() as tx:
         assert approval_row(tx, project, code).state == "received"
-    assert sweep_to(database, "2026-03-10", "00:00")["deem_accepted"] == 1
-    sweep_to(database, "2026-03-10", "00:00")
-    with database.read() as tx:
+    assert sweep_to(town, "2026-03-10", "00:00")["deem_accepted"] == 1
+    sweep_to(town, "2026-03-10", "00:00")
+    with town.read() as tx:
         row = approval_row(tx, project, code)
         deemed = [e.at for e in entries(tx, project) if e.move == "deem_accepted"]
     assert (row.state, row.accepted_on, row.is_deemed) == ("accepted", date(2026, 3, 2), True)
     assert deemed == [when("2026-03-10", "00:00")]
 
 
-def test_what_is_accepted_by_silence_is_late_from_its_receipt_on(database):
-    with database.write() as tx:
+def test_what_is_accepted_by_silence_is_late_from_its_receipt_on(town):
+    with town.write() as tx:
         ref = an_approval(tx, "received")
-    sweep_to(database, "2026-05-29")
+    sweep_to(town, "2026-05-29")
     # Until the 10th nobody could know that it was late, and the report of the days before must not change any more.
-    assert climbed(database, ref) == all_of(
+    assert climbed(town, ref) == all_of(
         {
             1: ("2026-03-10", "2026-03-13", "2026-03-14"),
             2: ("2026-03-10", "2026-03-13", "2026-03-14"),
@@ -258,15 +244,15 @@ def test_what_is_accepted_by_silence_is_late_from_its_receipt_on(database):
     )
 
 
-def test_a_sweep_of_the_future_is_refused(database):
+def test_a_sweep_of_the_future_is_refused(town):
     with pytest.raises(Refused):
-        sweep(database, NOW + timedelta(minutes=1), lambda: NOW)
+        sweep(town, NOW + timedelta(minutes=1), lambda: NOW)
 
 
-def test_that_the_sweep_ran_is_recorded(database):
-    an_accepted(database)
-    sweep_to(database, "2026-03-06")
-    with database.read() as tx:
+def test_that_the_sweep_ran_is_recorded(town):
+    an_accepted(town)
+    sweep_to(town, "2026-03-06")
+    with town.read() as tx:
         run = record_of(tx, NOW).runs[0]
     assert run.swept_to == when("2026-03-06", "00:30")
     assert dict(run.done)[ESCALATION.move("raise")] >= 1
@@ -310,10 +296,10 @@ def happen(tx, ref, on, name):
     return "done"
 
 
-def live(database, ref, happenings, swept):
+def live(town, ref, happenings, swept):
     """What the events answered, and how the escalations stand after all of it."""
     answers = []
-    with database.write() as tx:
+    with town.write() as tx:
         project = project_row(tx, ref.partition("/")[0])
         for n in range(1, LAST + 1):
             on = date(2026, 3, 2) + timedelta(days=n)
@@ -321,14 +307,14 @@ def live(database, ref, happenings, swept):
                 sweep_project(tx, project.id, when(on.isoformat(), "00:00"), NOW)
             answers += [happen(tx, ref, on, name) for day, name in happenings if day == n]
         sweep_project(tx, project.id, when("2026-05-29"), NOW)
-    return answers, climbed(database, ref)
+    return answers, climbed(town, ref)
 
 
 @settings(max_examples=effort(10, 200))
 @given(happenings=events, swept=sweeps)
-def test_the_escalations_are_the_same_however_many_sweeps_were_missed(database, happenings, swept):
+def test_the_escalations_are_the_same_however_many_sweeps_were_missed(town, happenings, swept):
     every_day, some_days, never = (
-        live(database, an_accepted(database), happenings, days) for days in (range(LAST + 1), swept, ())
+        live(town, an_accepted(town), happenings, days) for days in (range(LAST + 1), swept, ())
     )
     assert some_days == every_day
     assert never == every_day
