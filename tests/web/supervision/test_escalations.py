@@ -187,7 +187,14 @@ def test_who_answers_after_somebody_else_sees_that_answer_and_keeps_his_own(desk
     ref = desk.late(1)
     form = desk.form("window-a01", ref)
     with desk.database.write() as tx:
-        do(tx, "head-a01", "answer", ref, {"reason": "负责人已答", "commitment_on": "2026-03-11"}, at=when("2026-03-10"))
+        do(
+            tx,
+            "head-a01",
+            "answer",
+            ref,
+            {"reason": "负责人已答", "commitment_on": "2026-03-11"},
+            at=when("2026-03-10"),
+        )
 
     response = desk.answer("window-a01", ref, form)
 

@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from flask_openapi3 import OpenAPI
 
-from approvals.base.database import Database
 from approvals.base.pagination import PAGE
 from approvals.filing.queries import TABLE
 from approvals.http.application import KEY
 from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, when
-from tests.support.pages import Visitor, a_site, somebody
+from tests.support.pages import a_site, somebody
 from tests.support.sql_counter import questions
 
 FRIDAY, MONDAY = when("2026-11-20"), when("2026-11-16")  # NOW is Friday noon

@@ -1,14 +1,12 @@
 """Several filings sorted together: each its own move, its own transaction, its own result."""
 
 import pytest
-from flask_openapi3 import OpenAPI
 
-from approvals.base.database import Database
 from approvals.history.commands import Command, Reference
 from approvals.http.application import KEY
 from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
 from tests.support.builders import NOW, a_project, an_actor, do, entries, faults, project_row
-from tests.support.pages import Visitor, somebody
+from tests.support.pages import somebody
 
 NAMES = ("小学", "医院", "公路")
 
