@@ -78,8 +78,8 @@ def test_readyz_and_doctor_tell_what_the_last_sweep_did_and_warn_when_it_stops(d
         told = app.test_client().get("/readyz").json["checks"]["sweep"]
         output = app.test_cli_runner().invoke(args=["doctor"]).output
     assert told["ok"] == (late < WITHIN)
-    assert told["told"] in output
-    assert "it took 0.00 s: 4 raise, 3 lift, 1 show_card" in told["told"]
+    for text in (told["told"], output):
+        assert "it took 0.00 s: 4 raise, 3 lift, 1 show_card" in text
     assert ("is the worker running?" in told["told"]) == (late > WITHIN)
 
 

@@ -9,17 +9,7 @@ from approvals.base.moments import day_of
 from approvals.history.record import NOTICE
 from approvals.supervision.queries import CARDS
 from approvals.supervision.sweep import sweep
-from tests.support.builders import (
-    NOW,
-    a_database,
-    an_approval,
-    card_rows,
-    do,
-    entries,
-    faults,
-    walk,
-    when,
-)
+from tests.support.builders import NOW, a_database, an_approval, card_rows, do, entries, faults, walk, when
 from tests.support.concurrency import race
 from tests.support.sweeps import sweep_daily, sweep_to
 

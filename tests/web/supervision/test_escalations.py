@@ -87,7 +87,6 @@ def listed(page: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("username", "level"), OWN.items())
 def test_each_level_opens_its_own_inbox(desk, username, level):
     page = desk.people[username].get("/escalations").text
-
     assert f"第 {level} 级" in text_of(page)
     assert {found for _, _, found in listed(page)} <= {str(level)}
 
@@ -95,7 +94,6 @@ def test_each_level_opens_its_own_inbox(desk, username, level):
 def test_a_window_sees_the_escalations_of_its_department_only(desk):
     mine = listed(desk.people["window-a01"].get("/escalations").text)
     theirs = listed(desk.people["window-a02"].get("/escalations").text)
-
     assert mine and {code for _, code, _ in mine} == {"A01"}
     assert {code for _, code, _ in theirs} <= {"A02"}
     for number, code, level in mine:
@@ -120,7 +118,6 @@ def test_the_offices_look_at_every_level_and_a_window_at_none_above(desk, userna
 def test_what_waits_comes_first_by_the_day_of_its_answer_then_what_was_answered(desk):
     with desk.database.read() as tx:
         rows = inbox(tx, an_actor(tx, "office1"), 1, today=TODAY.date()).page.rows
-
     states = [row.rung.state.name for row in rows]
     assert states == sorted(states, key=("raised", "answered", "lifted").index)
     waiting = [row.rung.due.due_on for row in rows if row.rung.state.name == "raised"]
@@ -129,10 +126,8 @@ def test_what_waits_comes_first_by_the_day_of_its_answer_then_what_was_answered(
 
 def test_days_late_are_those_of_the_clock(desk):
     ref = desk.late(2)
-
     page = desk.people["centre1"].get("/escalations").text
     row = next(row for row in page.split("<tr>") if ref_number(desk, ref) in row)
-
     # Accepted on 2 March, five days promised: due on the 9th, over by one on the 10th.
     assert "2026-03-09 超期 1 个工作日" in text_of(row)
 
@@ -143,9 +138,7 @@ def ref_number(desk, ref: str) -> str:
 
 def test_an_answer_is_recorded_and_shown_to_the_owner(desk):
     ref = desk.late(1)
-
     response = desk.answer("window-a01", ref, desk.form("window-a01", ref))
-
     assert (response.status_code, response.location) == (303, "/escalations?level=1")
     row = desk.escalation(ref, 1)
     assert (row.state, str(row.commitment_on)) == ("answered", "2026-03-12")
@@ -156,7 +149,6 @@ def test_an_answer_is_recorded_and_shown_to_the_owner(desk):
 def test_the_same_answer_sent_twice_has_one_effect(desk):
     ref = desk.late(1)
     form = desk.form("head-a01", ref)
-
     assert [desk.answer("head-a01", ref, form).status_code for _ in range(2)] == [303, 303]
     assert desk.escalation(ref, 1).version == 2
 
@@ -173,9 +165,7 @@ def test_the_same_answer_sent_twice_has_one_effect(desk):
 )
 def test_a_fault_in_an_answer_stands_at_its_field_and_the_answer_is_kept(desk, given, fault):
     ref = desk.late(1)
-
     response = desk.answer("window-a01", ref, desk.form("window-a01", ref) | {"reason": "专家出差"} | given)
-
     assert response.status_code == 422
     reasons = re.findall(r'<div class="field-faults".*?</div>\s*</div>', response.text, re.DOTALL)
     assert fault in text_of(" ".join(reasons))
@@ -195,9 +185,7 @@ def test_who_answers_after_somebody_else_sees_that_answer_and_keeps_his_own(desk
             {"reason": "负责人已答", "commitment_on": "2026-03-11"},
             at=when("2026-03-10"),
         )
-
     response = desk.answer("window-a01", ref, form)
-
     assert response.status_code == 409
     assert "负责人已答" in re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL).group(0)
     assert "周三返回" in response.text
@@ -210,9 +198,7 @@ def test_who_answers_too_late_finds_it_gone_up_even_before_the_sweep_ran(desk):
     sweep(desk.database, when("2026-03-05", "12:00"), lambda: TODAY)
     assert desk.escalation(ref, 1).state == "raised"
     form = desk.form("window-a01", ref)
-
     response = desk.answer("window-a01", ref, form)
-
     assert response.status_code == 409
     assert "上升一级" in re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL).group(0)
     assert "周三返回" in response.text
@@ -223,7 +209,6 @@ def test_who_answers_too_late_finds_it_gone_up_even_before_the_sweep_ran(desk):
 def test_an_upper_level_reads_what_waits_below_and_cannot_answer_it(desk):
     ref = desk.late(1)
     page = desk.people["centre1"].get(f"/escalations/{ref}/1").text
-
     assert "/answer" not in page
     assert desk.answer("centre1", ref, ANSWER).status_code == 403
     assert desk.escalation(ref, 1).state == "raised"
@@ -231,7 +216,6 @@ def test_an_upper_level_reads_what_waits_below_and_cannot_answer_it(desk):
 
 def test_an_escalation_that_there_is_not_is_not_found(desk):
     ref = desk.late(1)
-
     for path in (f"{ref}/3", f"{ref}/9", f"{ref}/x", "ext-99999/A01/1"):
         assert desk.people["office1"].get(f"/escalations/{path}").status_code == 404
 
@@ -239,7 +223,6 @@ def test_an_escalation_that_there_is_not_is_not_found(desk):
 def test_the_home_page_counts_what_waits_at_ones_own_level(desk):
     with desk.database.read() as tx:
         view = inbox(tx, an_actor(tx, "window-a01"), None, today=TODAY.date())
-
     count = view.levels[0][2]
     assert count == sum(row.rung.state.name == "raised" for row in view.page.rows)
     page = desk.people["window-a01"].get("/").text
@@ -254,7 +237,6 @@ def test_an_inbox_asks_the_database_a_fixed_number_of_times(desk):
         with counted(desk.app) as asked:
             desk.people[username].get("/escalations?level=1")
         numbers.append(len(asked))
-
     assert max(numbers) - min(numbers) <= 1 and max(numbers) < 20
 
 
@@ -268,9 +250,7 @@ def test_an_empty_inbox_says_so(desk):
 @pytest.mark.parametrize("username", ["centre1", "office1", "leader1", "sysadmin1"])
 def test_the_sweep_shows_that_it_ran_and_what_it_did(desk, username):
     desk.late(1)
-
     page = text_of(desk.people[username].get("/sweep").text)
-
     assert "巡检运行正常" in page and "2026-03-10 10:00" in page
     assert re.search(r"升级 \d+", page)
 
@@ -282,10 +262,8 @@ def test_a_sweep_that_stopped_or_never_ran_is_said_loudly(sqlite_url, late, is_f
     if late is not None:
         sweep(database, TODAY, lambda: TODAY)
     database.close()
-
     with an_app(sqlite_url, now=TODAY + WITHIN - timedelta(minutes=1) + (late or timedelta())) as app:
         page = somebody(app, "office1").get("/sweep").text
-
     assert ("巡检运行正常" in page) == is_fine
     assert ("alert-danger" in page) != is_fine
     assert ("巡检尚未运行" in page) == (late is None)

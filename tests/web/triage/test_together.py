@@ -3,22 +3,11 @@
 import pytest
 
 from approvals.history.commands import Command, Reference
-from approvals.http.application import KEY
 from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
 from tests.support.builders import NOW, a_project, an_actor, do, entries, faults, project_row
 from tests.support.pages import somebody
 
 NAMES = ("小学", "医院", "公路")
-
-
-@pytest.fixture
-def database(app):
-    return app.extensions[KEY].database
-
-
-@pytest.fixture
-def office(app):
-    return somebody(app, "office1")
 
 
 @pytest.fixture
@@ -55,9 +44,7 @@ def classified(uids, category="教育助学"):
 def test_each_is_classified_by_itself_as_its_own_fields_say(database, office, uids):
     form = opened(office, "classify", uids) | classified(uids)
     form |= {f"{uids[0]}.key": "yes", f"{uids[1]}.category": "医疗卫生", f"{uids[1]}.urgent": "yes"}
-
     response = office.post("/triage/together/classify", form)
-
     found = [row(database, uid) for uid in uids]
     assert response.status_code == 303
     assert [one.state for one in found] == ["classified"] * 3
@@ -70,15 +57,12 @@ def test_each_is_classified_by_itself_as_its_own_fields_say(database, office, ui
 
 def test_the_form_begins_with_each_filings_own_category(office, uids):
     page = office.get("/triage/together/classify", query_string={"pick": uids}).text
-
     assert page.count('<option value="教育助学" selected>') == 3
 
 
 def test_one_reason_goes_to_all_that_are_returned(database, office, uids):
     form = opened(office, "return_filing", uids) | {"reasons": ["缺少附件"]}
-
     office.post("/triage/together/return_filing", form)
-
     assert [row(database, uid).state for uid in uids] == ["returned"] * 3
 
 
@@ -87,9 +71,7 @@ def test_what_is_refused_for_one_does_not_stop_the_others(database, office, uids
     with database.write() as tx:
         do(tx, "office1", "return_filing", uids[1])
         do(tx, "owner1", "refile", uids[1])
-
     page = office.get(office.post("/triage/together/classify", form).location).text
-
     assert [row(database, uid).state for uid in uids] == ["classified", "filed", "classified"]
     assert "已办理 2 项，未能办理 1 项" in page
     assert "期间内容已被更新" in page.partition("医院")[2].partition("公路")[0]
@@ -100,17 +82,13 @@ def test_a_refusal_names_move_and_state_in_the_readers_words(database, office, u
     with database.write() as tx:
         do(tx, "office1", "classify", uids[0])
     form.pop(f"{uids[0]}.version")
-
     page = office.get(office.post("/triage/together/decline", form).location).text
-
     assert "“不予纳入”" in page and "“已分类”" in page
 
 
 def test_a_wrong_field_is_shown_before_anything_is_done(database, office, uids):
     form = opened(office, "classify", uids) | classified(uids) | {f"{uids[2]}.category": "", f"{uids[0]}.key": "yes"}
-
     response = office.post("/triage/together/classify", form)
-
     assert response.status_code == 422
     assert f'id="f-{uids[2]}.category-faults"' in response.text
     assert f'id="f-{uids[0]}.category-faults"' not in response.text
@@ -120,7 +98,6 @@ def test_a_wrong_field_is_shown_before_anything_is_done(database, office, uids):
 
 def test_a_missing_reason_is_asked_for_again_with_the_same_filings(database, office, uids):
     response = office.post("/triage/together/decline", opened(office, "decline", uids))
-
     assert response.status_code == 422
     assert response.text.count('name="pick"') == 3
     assert [row(database, uid).state for uid in uids] == ["filed"] * 3
@@ -128,9 +105,7 @@ def test_a_missing_reason_is_asked_for_again_with_the_same_filings(database, off
 
 def test_the_form_sent_twice_sorts_once_and_leads_to_the_same_results(database, office, uids):
     form = opened(office, "classify", uids) | classified(uids)
-
     first, second = (office.post("/triage/together/classify", form) for _ in range(2))
-
     assert first.location == second.location
     assert [moves_of(database, uid) for uid in uids] == [["draft", "file", "classify"]] * 3
     assert "3 项全部办理完成" in office.get(second.location).text
@@ -145,7 +120,6 @@ def test_what_was_interrupted_says_so_and_goes_on_when_it_is_sent_again(database
         begin_together(tx, key, "classify", uids, NOW)
         sort_one_of_several(tx, key, Command("classify", Reference("project", uids[0]), given, by, NOW))
         interrupted = results(tx, key)
-
     assert (interrupted.done, interrupted.refused) == (1, 2)
     office.post("/triage/together/classify", form)
     assert [moves_of(database, uid)[-1] for uid in uids] == ["classify"] * 3
@@ -160,16 +134,13 @@ def test_without_a_tick_the_office_is_sent_back(office):
 
 def test_what_is_not_there_is_left_out(office, uids):
     picks = [*uids, "p-0000000000000000", "nothing", "'; drop table projects"]
-
     page = office.get("/triage/together/classify", query_string={"pick": picks}).text
-
     assert page.count('name="pick"') == 3
 
 
 def test_results_are_seen_by_who_sorted_only(app, office, uids):
     form = opened(office, "classify", uids) | classified(uids)
     location = office.post("/triage/together/classify", form).location
-
     assert office.get(location).status_code == 200
     assert office.get("/triage/results/00000000").status_code == 404
     assert office.get("/triage/results/x").status_code == 404
