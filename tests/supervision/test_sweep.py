@@ -1,15 +1,17 @@
 """The sweep costs what is due, not what exists; one project that fails takes nothing of the others with it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, select, text
 
+from approvals.base.errors import Refused
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.liaisons.queries import due_requests_statement
 from approvals.supervision import sweep as sweeping
 from approvals.supervision.orders.queries import due_orders_statement
 from approvals.supervision.queries import due_projects, due_statements
+from approvals.supervision.sweep_log import sweeps
 from tests.support.builders import (
     NOW,
     a_database,
@@ -117,7 +119,13 @@ def test_a_project_that_fails_is_left_out_and_told(database, monkeypatch):
         sweep_to(database, "2026-03-06")
     with database.read() as tx:
         raised = [len(escalation_rows(tx, number, "A01")) for number in numbers]
+        assert sweeps(tx, NOW).runs[0].failed == 1
     assert raised == [1, 1, 0, 1, 1]
     monkeypatch.undo()
     assert sweep_to(database, "2026-03-06")["raise"] == 1
     assert faults(database) == []
+
+
+def test_a_sweep_of_the_future_is_refused(database):
+    with pytest.raises(Refused):
+        sweeping.sweep(database, NOW + timedelta(minutes=1), lambda: NOW)

@@ -94,17 +94,3 @@ def test_a_project_that_could_not_be_swept_is_said_loudly(database_url, database
     assert "有 2 个项目未能巡检" in page and "升级 1" in page
     assert (told["ok"], told["warning"]) == (False, True)
     assert told["told"].startswith("2 projects could not be swept")
-
-
-def test_a_sweep_that_leaves_a_project_out_records_it(database, monkeypatch):
-    with database.write() as tx:
-        an_approval(tx, "accepted")
-
-    def fail(*_):
-        raise RuntimeError("a broken project")
-
-    monkeypatch.setattr("approvals.supervision.sweep.sweep_project", fail)
-    with pytest.raises(RuntimeError):
-        sweep(database, TODAY, lambda: TODAY)
-    with database.read() as tx:
-        assert sweeps(tx, TODAY).last.failed == 1

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.base.errors import Problem, Refused
+from approvals.base.errors import Problem
 from approvals.base.moments import day_of
 from approvals.supervision.escalations.actions import sweep_project
 from approvals.supervision.queries import due_projects
-from approvals.supervision.sweep import sweep
-from approvals.supervision.sweep_log import sweeps as record_of
 from tests.support.builders import (
     GIVEN,
     NOW,
@@ -27,7 +25,6 @@ from tests.support.builders import (
 )
 from tests.support.extent import effort
 from tests.support.sweeps import sweep_daily, sweep_to
-from workflows.charts.escalation import ESCALATION
 
 # A01 (5 promised, 20 legal days) accepted on Monday, 2 March 2026: one promised day is left from Friday the 6th on, the
 # promise is due on the 9th, the law on the 30th.
@@ -115,28 +112,24 @@ def test_sweeping_again_does_nothing(town):
     assert not sweep_to(town, "2026-03-05")
 
 
-@pytest.mark.parametrize("level", [1, 2, 3])
-def test_an_answer_holds_its_level_until_the_commitment_has_passed(town, level):
+@pytest.mark.parametrize(
+    ("level", "committed", "after"),
+    [
+        (1, "2026-03-20", "2026-03-21"),
+        (2, "2026-03-20", "2026-03-21"),
+        (3, "2026-03-25", "2026-03-26"),
+        (4, "2026-03-25", None),
+    ],
+)
+def test_an_answer_holds_its_level_until_the_commitment_has_passed_and_the_top_rests(town, level, committed, after):
     ref = an_accepted(town)
-    raised_on = NORMAL[level][0]
-    committed = {1: "2026-03-20", 2: "2026-03-20", 3: "2026-03-25"}[level]
     with town.write() as tx:
-        given_ = {"reason": "专家出差", "commitment_on": committed, "level": level}
-        do(tx, ANSWERER[level], "answer", ref, given_, at=when(raised_on, "10:00"))
+        answer = {"reason": "专家出差", "commitment_on": committed, "level": level}
+        do(tx, ANSWERER[level], "answer", ref, answer, at=when(NORMAL[level][0], "10:00"))
     sweep_to(town, committed)
     assert climbed(town, ref)[1, level][3] == "answered"
-    after = (date.fromisoformat(committed) + timedelta(days=1)).isoformat()
-    sweep_to(town, after)
-    assert climbed(town, ref)[1, level][2:] == (after, "lifted")
-
-
-def test_the_top_waits_for_its_answer_and_then_rests(town):
-    ref = an_accepted(town)
-    with town.write() as tx:
-        given_ = {"reason": "已约谈", "commitment_on": "2026-03-25", "level": 4}
-        do(tx, "leader1", "answer", ref, given_, at=when("2026-03-20", "10:00"))
-    sweep_to(town, "2026-05-29")
-    assert climbed(town, ref)[1, 4][2:] == (None, "answered")
+    sweep_to(town, after or "2026-05-29")
+    assert climbed(town, ref)[1, level][2:] == (after, "lifted" if after else "answered")
 
 
 @pytest.mark.parametrize("decision", ["grant", "refuse"])
@@ -244,20 +237,6 @@ def test_what_is_accepted_by_silence_is_late_from_its_receipt_on(town):
     )
 
 
-def test_a_sweep_of_the_future_is_refused(town):
-    with pytest.raises(Refused):
-        sweep(town, NOW + timedelta(minutes=1), lambda: NOW)
-
-
-def test_that_the_sweep_ran_is_recorded(town):
-    an_accepted(town)
-    sweep_to(town, "2026-03-06")
-    with town.read() as tx:
-        run = record_of(tx, NOW).runs[0]
-    assert run.swept_to == when("2026-03-06", "00:30")
-    assert dict(run.done)[ESCALATION.move("raise")] >= 1
-
-
 # Whenever the sweeps ran, the escalations are the same.
 
 EVENTS = {  # what may happen besides, by whom, and on which of these days
@@ -284,13 +263,13 @@ sweeps = st.sets(DAYS, max_size=10)
 def happen(tx, ref, on, name):
     """Try the event on this day; whether it is allowed does not matter, as long as it is the same for all."""
     by, move = EVENTS[name]
-    given_ = GIVEN[move]
+    values = GIVEN[move]
     if move == "answer":
-        given_ = {"reason": "专家出差", "commitment_on": "2026-04-15", "level": int(name[-1])}
+        values = {"reason": "专家出差", "commitment_on": "2026-04-15", "level": int(name[-1])}
     where = ref.partition("/")[0] if move in ("suspend", "resume") else ref
     try:
         with tx.begin_nested():
-            do(tx, by, move, where, given_, at=when(on.isoformat(), "12:00"))
+            do(tx, by, move, where, values, at=when(on.isoformat(), "12:00"))
     except Problem as problem:
         return type(problem).__name__
     return "done"

@@ -61,21 +61,15 @@ def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(site, pag
         assert "九点。" in owner.get(sent.location).text
 
 
-def test_whoever_covers_for_a_liaison_has_their_day_too(site):
-    app, database, _ = site
-    assert "新建小学教学楼" not in somebody(app, "liaison2").get("/day").text
-    with database.write() as tx:
-        a_leave(tx, "liaison1", "2026-03-02", "2026-03-06", "liaison2", now=MORNING)
-    assert "新建小学教学楼" in somebody(app, "liaison2").get("/day").text
-
-
-def test_while_the_liaison_is_away_owner_and_request_name_who_stands_in(site):
+def test_while_the_liaison_is_away_their_deputy_has_the_day_and_is_named_to_the_owner(site):
     app, database, ref = site
     owner = somebody(app, "owner1")
+    assert "新建小学教学楼" not in somebody(app, "liaison2").get("/day").text
     with database.write() as tx:
         a_leave(tx, "liaison1", "2026-03-02", "2026-03-06", "liaison2", now=MORNING)
         deputy = tx.execute(select(PERSON.c.name, PERSON.c.phone).where(PERSON.c.username == "liaison2")).one()
         on = do(tx, "owner1", "ask", f"{ref}/requests", at=MORNING).ref
+    assert "新建小学教学楼" in somebody(app, "liaison2").get("/day").text
     for path in (f"/projects/{ref}", f"/projects/{ref}/requests"):
         page = owner.get(path).text
         assert deputy.name in page and deputy.phone in page and "who is away" in page, path
