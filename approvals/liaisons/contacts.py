@@ -63,7 +63,7 @@ def may_note(actor: Actor, place: Scope) -> bool:
     return actor.has("service_centre") or (actor.has("liaison") and within(actor, "accompanied", place))
 
 
-def note(tx: Connection, project: ProjectView, values: Mapping[str, Any], by: Actor, now: datetime) -> int:
+def note(tx: Connection, project: ProjectView, values: Mapping[str, object], by: Actor, now: datetime) -> int:
     """Add a line to a project's log; with `strikes` it takes the place of an earlier one. The id of the new line."""
     _check_keeper(by, project.place)
     if project.filed_at is None:

@@ -28,11 +28,7 @@ from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
-TABS = {
-    "filed": N_("To be sorted"),
-    "classified": N_("Classified"),
-    "suspended": N_("Suspended"),
-}
+TABS = {"filed": N_("To be sorted"), "classified": N_("Classified"), "suspended": N_("Suspended")}
 SORTING = ("classify", "divert", "return_filing", "decline")  # the office's moves that have no clock to stop
 _IS_RETURN = (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
 _SAME = (
@@ -178,7 +174,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
     )
 
 
-def _first_classification(category: str, item: ItemView | None) -> dict[str, Any]:
+def _first_classification(category: str, item: ItemView | None) -> dict[str, object]:
     """What the form of the classification begins with: the owner's category, and the marks of the programme's item."""
     return {
         "category": category,

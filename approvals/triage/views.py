@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from approvals.accounts.queries import UnitName
 from approvals.base.pagination import Page
@@ -121,7 +120,7 @@ class FilingPage:
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
     moves: tuple[Move, ...]
-    first_values: Mapping[str, Mapping[str, Any]]
+    first_values: Mapping[str, Mapping[str, object]]
 
     @property
     def is_registered(self) -> bool:
@@ -134,7 +133,7 @@ class Chosen:
 
     move: Move
     rows: tuple[Waiting, ...]
-    first_values: Mapping[str, Mapping[str, Any]]
+    first_values: Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

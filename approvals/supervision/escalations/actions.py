@@ -168,7 +168,7 @@ def _climb(record: OpenChain, approval: Row[Any], round_: int, due: EscalationRu
 
 
 def insert_escalation(
-    record: OpenChain, approval: Row[Any], name: str, columns: dict[str, Any], at: datetime
+    record: OpenChain, approval: Row[Any], name: str, columns: dict[str, object], at: datetime
 ) -> Subject:
     """Insert an escalation of this approval as its first move, `name`, leaves it."""
     row = {"project_id": record.project_id, "approval_id": approval.id, "reason": ""} | columns

@@ -120,7 +120,7 @@ def raise_jointly(tx: Connection, command: Command) -> Subject:
         return case
 
 
-def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, Any]:
+def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, object]:
     """The columns of the level above the highest one so far; Refused above the top."""
     of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
     highest = record.tx.execute(select(func.max(ESCALATIONS.c.level)).where(*of_round)).scalar_one()

@@ -37,7 +37,7 @@ def manage_jointly(tx: Connection, command: Command) -> Subject:
     return move_project(tx, project, command, facts, dict.fromkeys(FIELDS.values()))
 
 
-def _two_units(tx: Connection, project: Row[Any], facts: dict[str, Any]) -> dict[str, Any]:
+def _two_units(tx: Connection, project: Row[Any], facts: dict[str, object]) -> dict[str, object]:
     if joint_units(project):
         raise Refused(N_("This project is under double management already; end it first."))
     ids = {unit.name: unit.id for unit in responsible_units(tx)}
@@ -89,7 +89,7 @@ def move_word(tx: Connection, command: Command) -> Subject:
 
 
 def _write(
-    record: OpenChain, project: Row[Any], month: Month, command: Command, role: str, facts: Mapping[str, Any]
+    record: OpenChain, project: Row[Any], month: Month, command: Command, role: str, facts: Mapping[str, object]
 ) -> Subject:
     if month.starts_at > record.at:
         raise Refused(N_("This month has not begun yet."))
@@ -102,12 +102,12 @@ def _write(
     return case
 
 
-def _text(facts: Mapping[str, Any], command: Command) -> dict[str, Any]:
+def _text(facts: Mapping[str, object], command: Command) -> dict[str, object]:
     """Whoever writes signs; what the other unit signed before was another text."""
     return {"text": facts["text"], "written_unit_id": command.actor.unit_id, "signed_unit_id": None}
 
 
-def _signature(project: Row[Any], word: Row[Any], command: Command) -> dict[str, Any]:
+def _signature(project: Row[Any], word: Row[Any], command: Command) -> dict[str, object]:
     if word.written_unit_id == command.actor.unit_id:
         raise Refused(N_("Your unit has signed already; the other one is to sign."))
     if word.written_unit_id not in joint_units(project):

@@ -30,6 +30,7 @@ from workflows.clock.calendar import Calendar
 from workflows.config.city import load_city
 from workflows.rules.escalation_rules import TOP
 
+UnitNames = Mapping[int, UnitName]  # by id
 MOVES = ("manage_jointly", "end_joint")
 SIGNED_BY = 5  # working days of the next month, within which both units sign
 
@@ -202,12 +203,7 @@ def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: s
 
 
 def words_of_project(
-    tx: Connection,
-    view: ProjectView,
-    actor: Actor,
-    cursor: str = "",
-    limit: int = PAGE,
-    names: Mapping[int, UnitName] | None = None,
+    tx: Connection, view: ProjectView, actor: Actor, cursor: str = "", limit: int = PAGE, names: UnitNames | None = None
 ) -> Page[WordView]:
     """The words on a project that the actor sees, the newest month first; `names` are those of units, if at hand."""
     names = names or _names(tx)
@@ -225,7 +221,7 @@ def word_of_project(tx: Connection, view: ProjectView, actor: Actor, month: str)
     return _word(row, view, actor, _names(tx))
 
 
-def _word(row: Any, view: ProjectView, actor: Actor, names: Mapping[int, UnitName]) -> WordView:
+def _word(row: Any, view: ProjectView, actor: Actor, names: UnitNames) -> WordView:
     moves = open_moves(WORD, row.state, roles_at(actor, asked_together(actor, view.place)))
     may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in view.place.joint_units
     return WordView(
