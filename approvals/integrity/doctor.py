@@ -193,7 +193,7 @@ def _outbox(service: Service) -> HealthCheck:
 
 
 def _signing(service: Service) -> HealthCheck:
-    """Who signs the issued documents, and until when."""
+    """The signer of issued documents, and the end of the certificate."""
     try:
         certificate = certificate_in_use(service.settings)
     except UnusableKey as error:

@@ -16,7 +16,7 @@ COMPILING = {"compile_month": MONTHLY, "compile_bulletin": BULLETIN}
 
 
 def done_jobs_had_their_effect(tx: Connection) -> Iterator[Fault]:
-    """Whatever report a job says it compiled or issued is there, and is of its month."""
+    """Each report that a job compiled or issued exists and is of its month."""
     columns = [REPORTS.c[name] for name in ("id", "kind", "period", "state", "year", "number")]
     reports = tx.execute(select(*columns).order_by(REPORTS.c.id)).all()
     compiled = {row.id: (row.kind, row.period) for row in reports}
@@ -33,7 +33,7 @@ def done_jobs_had_their_effect(tx: Connection) -> Iterator[Fault]:
 
 
 def deliveries_have_jobs(tx: Connection) -> Iterator[Fault]:
-    """Whatever waits to be delivered has a job that delivers it, or was given up."""
+    """Each waiting delivery has a job that delivers it, or was given up."""
     has_job = select(JOB.c.id).where(DELIVERING, JOB.c.period == DELIVERY.c.key, JOB.c.state != "done").exists()
     lost = select(DELIVERY.c.id).where(DELIVERY.c.state == "waiting", not_(has_job)).order_by(DELIVERY.c.id)
     for delivery_id in tx.execute(lost).scalars():

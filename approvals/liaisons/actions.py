@@ -98,7 +98,7 @@ def _deadline(tx: Connection, question: Mapping[str, Any]) -> dict[str, str]:
 def _changes(
     tx: Connection, name: str, project: Row[Any], facts: Mapping[str, Any], at: datetime
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """What a move changes in the row beside the state, and what the record says beside the input."""
+    """The columns that a move changes beside the state, and the facts recorded beside the input."""
     if name == "answer":
         return {"answered_at": at, "climbs_at": None}, {}
     if name == "ask_again":

@@ -42,7 +42,7 @@ class OfficerOnCall:
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """Who helps an owner now: the liaison, or their deputy of today.
+    """The contacts of an owner now: the liaison, or their deputy of today.
 
     Outside office hours `officer` is on duty until `until_at`, None where nobody is.
     """
@@ -80,7 +80,7 @@ def officer_at(tx: Connection, at: datetime) -> int | None:
 
 
 def helper(tx: Connection, liaison_id: int, now: datetime) -> Helper:
-    """Whom the owner of a project with this liaison may call now."""
+    """The contacts of the owner of a project with this liaison, as of now."""
     is_office = is_open(tx, now)
     shift = None if is_office else _shift_at(tx, now)
     return Helper(

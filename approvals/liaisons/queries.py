@@ -76,7 +76,7 @@ def cursor_moment(key: object) -> datetime:
 
 
 def terms_of(tx: Connection, project_id: int) -> list[Row[Any]]:
-    """Who accompanied this project from when until when, in order."""
+    """The terms of this project's liaisons, in order."""
     return list(tx.execute(select(TERMS).where(TERMS.c.project_id == project_id).order_by(TERMS.c.id)))
 
 

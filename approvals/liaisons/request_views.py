@@ -68,7 +68,7 @@ class RequestRow:
 
     @property
     def hours_and_minutes(self) -> tuple[int, int]:
-        """What is left, or how long it is late."""
+        """The time left, or the delay."""
         return divmod(abs(self.minutes_left or 0), MINUTE)
 
 
@@ -131,7 +131,7 @@ def _newest_first(
 
 
 def waiting_count(tx: Connection) -> int:
-    """How many requests wait for an answer, whosever they are."""
+    """The number of unanswered requests of all owners."""
     return int(tx.execute(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == WAITING)).scalar_one())
 
 
@@ -148,7 +148,7 @@ def _page(tx: Connection, statement: Select[Any], now: datetime, limit: int = PA
 
 
 def _rows(tx: Connection, rows: Sequence[Any], now: datetime) -> list[RequestRow]:
-    """These requests; those that wait name who stands in today."""
+    """These requests; those that wait name the deputy of today."""
     deputies = stand_ins(tx, {row.responsible_id for row in rows if row.state == WAITING}, day_of(now))
     names = names_of(tx, set(deputies.values()))
     return [_row(row, now, names.get(deputies.get(row.responsible_id, 0), "")) for row in rows]
@@ -193,7 +193,7 @@ def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Of the questions of a month that somebody was to answer: how many, how many in time, and how fast.
+    """Response times of one person for the questions of a month: how many, how many in time, and how fast.
 
     `minutes` is the median of those answered, counted as the limit counts; `share` is that of those in time among all
     whose limit is over or that were answered.
@@ -219,7 +219,7 @@ class _Question:
 
 
 def speeds(tx: Connection, since: datetime, until: datetime, now: datetime) -> dict[str, Speed]:
-    """How fast the questions asked from `since` up to before `until` were answered, by who was to answer them."""
+    """Response times for the questions asked from `since` up to before `until`, by the responsible person."""
     by_person: dict[str, list[_Question]] = defaultdict(list)
     for question in _questions(tx, since, until):
         by_person[question.responsible].append(question)

@@ -95,7 +95,7 @@ def duty_people(tx: Connection) -> list[Any]:
 
 
 def pasted(lines: str) -> list[dict[str, str]]:
-    """The shifts in lines `person,from,until`, separated by commas or tabs, as out of a sheet."""
+    """The shifts in lines `person,from,until`, separated by commas or tabs, as copied from a spreadsheet."""
     shifts = []
     for number, row in enumerate(_rows(lines), start=1):
         if len(row) != len(FIELDS):

@@ -113,7 +113,7 @@ def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, curs
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many requests wait for this liaison, and follow-ups that are due."""
+    """The number of requests that wait for this liaison, and of follow-ups that are due."""
     requests = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
     mine = or_(REQUESTS.c.responsible_id == actor.id, PROJECTS.c.liaison_id.in_(actor.accompanies_as))
     follow_ups = select(func.count()).select_from(CONTACTS.join(PROJECTS, PROJECTS.c.id == CONTACTS.c.project_id))
@@ -244,7 +244,7 @@ def loads(tx: Connection, month: date, now: datetime) -> list[Load]:
 
 
 def waiting_by_liaison(tx: Connection) -> dict[int, int]:
-    """How many requests wait for an answer in the projects of each liaison, by id."""
+    """The number of unanswered requests in the projects of each liaison, by id."""
     waits = (
         select(PROJECTS.c.liaison_id, func.count().label("number"))
         .select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))

@@ -120,7 +120,7 @@ def approvals_due(tx: Connection, project_id: int, day: date) -> list[Row[Any]]:
 
 
 def rungs_of(rows: list[Row[Any]], round_: int) -> dict[int, EscalationLevel]:
-    """How high an approval, whose escalations are `rows`, has climbed in this round."""
+    """The levels that an approval, whose escalations are `rows`, has reached in this round."""
     return {
         row.level: EscalationLevel(row.level, row.state, row.light, row.raised_on, row.answer_due_on, row.lift_on)
         for row in rows

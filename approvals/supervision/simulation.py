@@ -52,7 +52,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class SimulationRow:
-    """How often one kind of event was recorded, and how often the policy would have caused it."""
+    """Counts of one kind of event: recorded, and under the simulated policy."""
 
     move: str
     name: str
@@ -78,7 +78,7 @@ class Trial:
 
 
 def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
-    """What this policy would have raised, lifted and shown in the month, beside the record. Nothing is written."""
+    """Simulate this policy over the month and compare it with the record. Nothing is written."""
     until = min(month.last_on, today)
     approvals = _candidates(tx, month)
     real = Counter(_real(tx, approvals, month, until))
@@ -123,7 +123,7 @@ def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: da
 def _hypothetical(
     tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date
 ) -> Iterator[Happening]:
-    """What the policy would have caused up to this day, before the month too."""
+    """The events that the policy would have caused up to this day, also before the month."""
     calendar, calendar_of = calendar_in_force(tx), calendars(tx)
     by_id = {row.id: row for row in approvals}
     for ids in in_lots(list(by_id), AT_ONCE):

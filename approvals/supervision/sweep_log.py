@@ -101,7 +101,7 @@ def _run(row: Any) -> RunView:
 
 
 def rules(tx: Connection, now: datetime) -> tuple[RuleView, ...]:
-    """How often each rule fired, by the days on which it was due, not those on which the sweep ran."""
+    """Counts of each rule by the days on which it was due, not those on which the sweep ran."""
     today = day_of(now)
     rows = [row for statement in _statements(today) for row in tx.execute(statement)]
     counts = {(row.subject, row.move, str(row.part)): row for row in rows}

@@ -60,7 +60,7 @@ def chosen(tx: Connection, actor: Actor, uids: Iterable[str], move: Move, *, tod
 
 
 def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
-    """How many filings wait to be sorted."""
+    """The number of filings that wait to be sorted."""
     return _counts(tx, actor).get("filed", 0)
 
 
@@ -116,7 +116,7 @@ def _after(listed: Select[Any], filters: FilingFilter, cursor: str) -> Select[An
 
 
 def _returns(tx: Connection, ids: list[int]) -> dict[int, int]:
-    """How often each of these projects was returned."""
+    """The number of returns of each of these projects."""
     counts = select(ENTRY.c.project_id, func.count().label("number")).where(ENTRY.c.project_id.in_(ids), *_IS_RETURN)
     rows = tx.execute(counts.group_by(ENTRY.c.project_id).order_by(ENTRY.c.project_id))
     return {row.project_id: row.number for row in rows}
@@ -175,7 +175,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
 
 
 def _first_classification(category: str, item: ItemView | None) -> dict[str, object]:
-    """What the form of the classification begins with: the owner's category, and the marks of the programme's item."""
+    """The first values of the classification form: the owner's category, and the marks of the programme's item."""
     return {
         "category": category,
         "key": bool(item and item.is_key),

@@ -46,7 +46,7 @@ STANDS = {
 
 @dataclass(frozen=True, slots=True)
 class CardFilter:
-    """Which cards a list is to hold; what is left out does not narrow it. `may_appeal` are those not appealed yet."""
+    """Filters of a list of cards; an empty one does not narrow it. `may_appeal`: cards not appealed yet."""
 
     colour: str = ""
     rule: str = ""
@@ -80,7 +80,7 @@ class CardRow:
 
     @property
     def above(self) -> dict[str, str]:
-        """How its approval is addressed."""
+        """The address of its approval."""
         return {"project": self.approval.project, "code": self.approval.code}
 
 
@@ -110,7 +110,7 @@ def cards(tx: Connection, actor: Actor, filters: CardFilter, *, today: date, cur
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many cards wait for the actor: appeals for the office, for a window those that may still be appealed."""
+    """The number of cards that wait for the actor: appeals for the office, appealable cards for a window."""
     is_office = actor.has("supervision_office")
     clauses = [CARDS.c.state == "appealed"] if is_office else []
     if actor.has("window", "window_head"):
@@ -121,7 +121,7 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
 
 
 def open_cards(tx: Connection, actor: Actor, today: date) -> dict[tuple[str, str], int]:
-    """How many cards of each colour may still be appealed, and how many appeals wait: by (colour, state)."""
+    """The number of appealable cards and of waiting appeals, by (colour, state)."""
     is_open = or_(CARDS.c.state == "appealed", and_(CARDS.c.state == "shown", CARDS.c.appeal_by >= today))
     keys = CARDS.c.colour, CARDS.c.state
     statement = _of(actor, select(*keys, func.count().label("number"))).where(is_open).group_by(*keys)

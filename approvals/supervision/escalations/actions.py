@@ -202,5 +202,5 @@ def _ended_at(tx: Connection, escalation: Row[Any]) -> datetime:
 
 
 def end_of_chain(approval: Row[Any]) -> tuple[int, str, datetime]:
-    """What `recording` needs of a locked approval's chain beside the project."""
+    """The end of a locked approval's chain, for `recording`."""
     return approval.chain_seq, approval.chain_head, approval.chain_last_at

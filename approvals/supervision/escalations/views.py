@@ -94,7 +94,7 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class InboxView:
-    """What stands at one level; `levels` are those that the reader may look at, each with what waits there."""
+    """The open escalations of one level; `levels` are those that the reader may see, with the number waiting."""
 
     level: int
     level_name: Label
@@ -127,18 +127,18 @@ def levels_for(actor: Actor) -> tuple[int, ...]:
 
 
 def _levels(tx: Connection, actor: Actor) -> tuple[int, ...]:
-    """The same, and for the heads of the units of joint projects the levels at which both are asked."""
+    """The levels of an actor; heads of the units of joint projects also have those at which both answer."""
     seen = levels_for(actor)
     return JOINT_LEVELS if len(seen) == 1 and has_joint(tx, actor) else seen
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many escalations wait for an answer at the actor's own level."""
+    """The number of escalations that wait for an answer at the actor's own level."""
     return _by_level(tx, actor, ESCALATIONS.c.state == "raised")[own_level(actor) or 0]
 
 
 def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, cursor: str = "") -> InboxView:
-    """What stands at a level (None: the actor's own), what waits first; NotFound for a level not theirs to see."""
+    """The open escalations of a level (None: the actor's own), waiting ones first; NotFound out of scope."""
     seen, own = _levels(tx, actor), own_level(actor)
     level = level if level is not None else own or next(iter(seen), 0)
     if level not in seen:
@@ -154,7 +154,7 @@ def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, curso
 
 
 def open_by_level(tx: Connection, actor: Actor) -> dict[int, int]:
-    """How many escalations the inbox of each level holds in all, those answered and lifted among them."""
+    """The number of escalations in the inbox of each level, also those answered and lifted."""
     counts = _by_level(tx, actor)
     return {level: counts[level] for level in LEVELS}
 
@@ -173,7 +173,7 @@ def _of(actor: Actor, statement: Select[Any]) -> Select[Any]:
 
 
 def _asked(actor: Actor) -> ColumnElement[bool]:
-    """Of somebody who sees by department: their own level, and what both units of a joint project are asked."""
+    """The escalations for a department: its own level, and those for both units of a joint project."""
     if "city" in sees(actor.roles) or not actor.has(JOINT_ROLE):
         return visible_approvals(actor)
     own = and_(APPROVALS.c.department_id == actor.unit_id, ESCALATIONS.c.level == own_level(actor))

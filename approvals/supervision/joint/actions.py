@@ -103,7 +103,7 @@ def _write(
 
 
 def _text(facts: Mapping[str, object], command: Command) -> dict[str, object]:
-    """Whoever writes signs; what the other unit signed before was another text."""
+    """The columns of a new text: its writer has signed it, the other unit's signature is void."""
     return {"text": facts["text"], "written_unit_id": command.actor.unit_id, "signed_unit_id": None}
 
 

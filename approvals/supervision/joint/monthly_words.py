@@ -22,7 +22,7 @@ def word_row(tx: Connection, project_id: int, month: Month) -> Row[Any] | None:
 
 
 def joint_since(tx: Connection, project_id: int) -> datetime:
-    """Since when the project is under its present double management."""
+    """The beginning of the project's present double management."""
     of_project = ENTRY.c.project_id == project_id, ENTRY.c.subject == "project", ENTRY.c.move == "manage_jointly"
     begun_at = select(ENTRY.c.at).where(*of_project).order_by(ENTRY.c.seq.desc()).limit(1)
     return tx.execute(begun_at).scalar_one()

@@ -103,7 +103,7 @@ def joint_projects(
 
 
 def missing_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many joint projects that the actor may see owe a month's word."""
+    """The number of joint projects in the actor's scope that owe a monthly word."""
     joint = select(TABLE).where(TABLE.c.joint_first_id > 0, visible_projects(actor))  # a range, found by index
     rows = tx.execute(joint.order_by(TABLE.c.joint_first_id, TABLE.c.id)).all()
     return sum(bool(view.missing) for view in _rows(tx, rows, day_of(now)))

@@ -45,7 +45,7 @@ INSTRUCTED_DAY = "order_due_on"  # of an instruction that is to become an order
 
 @dataclass(frozen=True, slots=True)
 class OrderSource:
-    """What an order follows: an `escalation` or a `report`, and how that is addressed."""
+    """The source of an order: an `escalation` or a `report`, and its reference."""
 
     kind: str = ""
     ref: str = ""
@@ -178,7 +178,7 @@ def role_for(name: str, order: Any, by: Actor) -> str:
 
 
 def _changes(tx: Connection, name: str, facts: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """What a move changes in the row beside the state."""
+    """The columns that a move changes beside the state."""
     if name == "send_back":
         check_working_day(tx, "due_on", facts["due_on"], day)
         return {"due_on": facts["due_on"], "alarm_on": facts["due_on"] + _ONE_DAY, "lifted_to": None}

@@ -46,12 +46,12 @@ _DUE_OF_CHAIN = Prepared(
 
 
 def ref_of_order(order: Any) -> str:
-    """How an order is addressed: 2026-3."""
+    """The reference of an order: 2026-3."""
     return f"{order.year}-{order.serial}"
 
 
 def order_place(department_id: int) -> Scope:
-    """Who has to do with an order: its department, and the offices. No owner and no liaison takes part in it."""
+    """The scope of an order: its department, and the offices. No owner and no liaison takes part in it."""
     return Scope(owner_unit_id=0, department_id=department_id)
 
 

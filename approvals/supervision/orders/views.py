@@ -39,7 +39,7 @@ DUE = "order"
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders a list is to hold; what is left out does not narrow it."""
+    """Filters of a list of orders; an empty one does not narrow it."""
 
     state: str = ""
     department: str = ""
@@ -48,7 +48,7 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """What an order is about: a project, or one of its approvals."""
+    """The project of an order, or one of its approvals."""
 
     project: str
     name: str
@@ -112,7 +112,7 @@ def orders(
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many orders wait for the actor: a window's own to be answered, answers for the level that keeps them."""
+    """The number of orders that wait for the actor: a window answers its own, their level accepts the answers."""
     levels = [level for level, role in KEEPERS.items() if actor.has(role)]
     clauses = [and_(ORDERS.c.state == "answered", ORDERS.c.level.in_(levels))] if levels else []
     if actor.has(*WINDOWS):
@@ -123,7 +123,7 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
 
 
 def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:
-    """How many orders that the actor may see stand in each state that is not the last."""
+    """The number of orders in each open state that the actor may see."""
     states = [state.name for state in ORDER.states if not state.is_final]
     counts = select(ORDERS.c.state, func.count()).where(visible_orders(actor), ORDERS.c.state.in_(states))
     numbers = {state: int(number) for state, number in tx.execute(counts.group_by(ORDERS.c.state)).all()}
@@ -131,7 +131,7 @@ def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:
 
 
 def late_orders(tx: Connection, actor: Actor, today: date) -> int:
-    """How many orders that the actor may see are overdue."""
+    """The number of overdue orders that the actor may see."""
     late = select(func.count()).select_from(ORDERS).where(visible_orders(actor), is_late_order(today))
     return int(tx.execute(late).scalar_one())
 
