@@ -79,17 +79,17 @@ def test_liaison_and_officer_on_duty_hear_of_a_request_and_the_owner_of_the_answ
         on = asked(tx, when("2026-03-02", "22:00"))
         do(tx, "liaison2", "answer", on, ANSWER, at=when("2026-03-02", "22:20"))
         project = project_row(tx, on.partition("/")[0])
-        told = tx.execute(
+        heard = tx.execute(
             select(NOTICE.c.move, NOTICE.c.audience, NOTICE.c.unit_id)
             .where(NOTICE.c.project_id == project.id, NOTICE.c.move.startswith("request."))
             .order_by(NOTICE.c.id)
         ).all()
-        one, two = an_actor(tx, "liaison1").id, an_actor(tx, "liaison2").id
-        assert told == [
-            ("request.ask", "liaison", one),
-            ("request.ask", "officer", two),
+        liaison, officer = an_actor(tx, "liaison1").id, an_actor(tx, "liaison2").id
+        assert heard == [
+            ("request.ask", "liaison", liaison),
+            ("request.ask", "officer", officer),
             ("request.answer", "owner", an_actor(tx, "owner1").unit_id),
-            ("request.answer", "liaison", one),
+            ("request.answer", "liaison", liaison),
         ]
 
 

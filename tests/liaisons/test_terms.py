@@ -29,13 +29,13 @@ def test_the_terms_of_a_projects_liaisons_follow_one_another(database):
     with database.write() as tx:
         ref = a_project(tx, "registered")
         began = project_row(tx, ref).registered_at
-        one, two = began + timedelta(days=3), began + timedelta(days=9)
-        do(tx, "centre1", "reassign", ref, HAND_OVER, at=one)
-        do(tx, "centre1", "reassign", ref, HAND_OVER | {"liaison": "liaison1"}, at=two)
+        first, second = began + timedelta(days=3), began + timedelta(days=9)
+        do(tx, "centre1", "reassign", ref, HAND_OVER, at=first)
+        do(tx, "centre1", "reassign", ref, HAND_OVER | {"liaison": "liaison1"}, at=second)
         assert told(tx, ref) == [
-            ("liaison1", began, one, ""),
-            ("liaison2", one, two, HAND_OVER["note"]),
-            ("liaison1", two, None, HAND_OVER["note"]),
+            ("liaison1", began, first, ""),
+            ("liaison2", first, second, HAND_OVER["note"]),
+            ("liaison1", second, None, HAND_OVER["note"]),
         ]
         assert project_row(tx, ref).liaison_id == an_actor(tx, "liaison1").id
 
@@ -116,9 +116,9 @@ def test_a_hundred_hand_overs_at_once_leave_one_liaison_to_each_project(database
     done = sum(race(database_url, jobs))
     assert 5 <= done <= MANY
     with database.read() as tx:
-        found = [told(tx, ref) for ref in refs]
-    assert sum(len(terms) - 1 for terms in found) == done
-    for terms in found:
+        all_terms = [told(tx, ref) for ref in refs]
+    assert sum(len(terms) - 1 for terms in all_terms) == done
+    for terms in all_terms:
         assert [until for *_, until, _ in terms[:-1]] == [since for _, since, *_ in terms[1:]]
         assert [until for *_, until, _ in terms].count(None) == 1
 

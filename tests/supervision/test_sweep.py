@@ -62,7 +62,7 @@ def an_accepted(tx, on="2026-03-02"):
     return project_row(tx, ref).number
 
 
-def statements_of(database, act, *given):
+def statements_of(database, act, *arguments):
     """How many statements the database was sent meanwhile, however they were sent."""
     count = []
 
@@ -70,23 +70,23 @@ def statements_of(database, act, *given):
         connection.set_trace_callback(count.append)
 
     event.listen(database.engine, "checkout", seen)
-    act(database, *given)
+    act(database, *arguments)
     event.remove(database.engine, "checkout", seen)
     return len(count)
 
 
 def test_a_sweep_touches_only_what_is_due(make_database):
     """Ten times as many open approvals of which nothing is due: not one statement more."""
-    asked = []
+    counts = []
     for times in (10, 100):
         database = a_database(make_database("sqlite"))
         with database.write() as tx:
             copy_projects(tx, [an_accepted(tx, "2026-03-04")], times)
             for _ in range(3):
                 an_accepted(tx)
-        asked.append(statements_of(database, sweep_to, "2026-03-06"))
+        counts.append(statements_of(database, sweep_to, "2026-03-06"))
         database.close()
-    assert asked[0] == asked[1]
+    assert counts[0] == counts[1]
 
 
 def test_what_a_withdrawal_leaves_open_is_closed_without_looking_at_all_others(database):

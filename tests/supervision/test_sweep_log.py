@@ -27,20 +27,20 @@ def test_every_rule_has_its_counter_those_that_never_fire_too(database):
         an_approval(tx, "accepted")  # climbs to the top: raised and lifted at each level, both limits pass by April
         an_approval(tx, "received")
     sweep(database, TODAY, lambda: TODAY)
-    found = fired(database)
-    assert {move for move, _ in found} == {move.name for _, move in MOVES}
-    assert {about for move, about in found if move == BY_GROUND} == {rule.en for rule in RULES.values()}
-    assert found["deem_accepted", ""].numbers == (0, 0, 1)
-    assert found["deem_accepted", ""].last_on == when("2026-03-10").date()
+    counters = fired(database)
+    assert {move for move, _ in counters} == {move.name for _, move in MOVES}
+    assert {about for move, about in counters if move == BY_GROUND} == {rule.en for rule in RULES.values()}
+    assert counters["deem_accepted", ""].numbers == (0, 0, 1)
+    assert counters["deem_accepted", ""].last_on == when("2026-03-10").date()
     for level in ("Window", "Service centre", "Supervision office"):
-        assert found["raise", level].numbers[2] == 2, level
-    assert found["raise", "City government"].numbers == (0, 2, 2)
-    assert found["lift", "Supervision office"].numbers == (0, 2, 2)
-    assert ("lift", "City government") not in found
-    assert found[BY_GROUND, "Promised limit passed"].numbers[2] == 2
-    assert found[BY_GROUND, "Legal limit passed"].numbers == (0, 0, 0)
-    assert found[BY_GROUND, "Legal limit passed"].last_on is None
-    assert found["climb", ""].numbers == (0, 0, 0)
+        assert counters["raise", level].numbers[2] == 2, level
+    assert counters["raise", "City government"].numbers == (0, 2, 2)
+    assert counters["lift", "Supervision office"].numbers == (0, 2, 2)
+    assert ("lift", "City government") not in counters
+    assert counters[BY_GROUND, "Promised limit passed"].numbers[2] == 2
+    assert counters[BY_GROUND, "Legal limit passed"].numbers == (0, 0, 0)
+    assert counters[BY_GROUND, "Legal limit passed"].last_on is None
+    assert counters["climb", ""].numbers == (0, 0, 0)
 
 
 def test_a_request_that_climbs_is_counted(database):
@@ -64,9 +64,9 @@ def test_a_sweep_of_a_time_long_ago_does_not_pass_for_one_of_today(database):
     later = TODAY + 2 * WITHIN
     sweep(database, TODAY - timedelta(days=3), lambda: later)
     with database.read() as tx:
-        found = sweeps(tx, later)
-    assert not found.is_fine
-    assert (found.last.swept_to, len(found.runs)) == (TODAY, 2)
+        log = sweeps(tx, later)
+    assert not log.is_fine
+    assert (log.last.swept_to, len(log.runs)) == (TODAY, 2)
 
 
 @pytest.mark.parametrize("late", [timedelta(minutes=2), 2 * WITHIN])
@@ -75,12 +75,12 @@ def test_readyz_and_doctor_tell_what_the_last_sweep_did_and_warn_when_it_stops(d
         an_approval(tx, "accepted")
     sweep(database, TODAY, lambda: TODAY)
     with an_app(database_url, now=TODAY + late) as app:
-        told = app.test_client().get("/readyz").json["checks"]["sweep"]
+        check = app.test_client().get("/readyz").json["checks"]["sweep"]
         output = app.test_cli_runner().invoke(args=["doctor"]).output
-    assert told["ok"] == (late < WITHIN)
-    for text in (told["told"], output):
+    assert check["ok"] == (late < WITHIN)
+    for text in (check["told"], output):
         assert "it took 0.00 s: 4 raise, 3 lift, 1 show_card" in text
-    assert ("is the worker running?" in told["told"]) == (late > WITHIN)
+    assert ("is the worker running?" in check["told"]) == (late > WITHIN)
 
 
 def test_a_project_that_could_not_be_swept_is_said_loudly(database_url, database):
@@ -90,7 +90,7 @@ def test_a_project_that_could_not_be_swept_is_said_loudly(database_url, database
             counts = f'{{"{FAILED}": 2, "raise": 1}}'
             tx.execute(SWEEPS.insert().values(swept_to=TODAY, begun_at=TODAY, ended_at=TODAY, counts=counts))
         page = text_of(somebody(app, "office1").get("/sweep").text)
-        told = app.test_client().get("/readyz").json["checks"]["sweep"]
+        check = app.test_client().get("/readyz").json["checks"]["sweep"]
     assert "有 2 个项目未能巡检" in page and "升级 1" in page
-    assert (told["ok"], told["warning"]) == (False, True)
-    assert told["told"].startswith("2 projects could not be swept")
+    assert (check["ok"], check["warning"]) == (False, True)
+    assert check["told"].startswith("2 projects could not be swept")

@@ -38,8 +38,8 @@ def test_a_limit_that_passes_shows_its_card_on_its_day_however_late_the_sweep_co
     sweep_to(town, "2026-04-07")
     assert cards(town, ref) == LATE
     with town.read() as tx:
-        told = [(e.move, e.at) for e in entries(tx, ref.partition("/")[0]) if e.subject == "card"]
-    assert told == [("show_card", when("2026-03-10", "00:00")), ("show_card", when("2026-03-31", "00:00"))]
+        recorded = [(e.move, e.at) for e in entries(tx, ref.partition("/")[0]) if e.subject == "card"]
+    assert recorded == [("show_card", when("2026-03-10", "00:00")), ("show_card", when("2026-03-31", "00:00"))]
 
 
 def test_no_card_comes_a_day_too_early(town):
@@ -81,8 +81,8 @@ def test_a_second_notice_shows_a_card_at_its_moment(town):
     sweep_to(town, "2026-03-13")
     assert cards(town, ref) == [("second_notice", "yellow", "2026-03-05")]
     with town.read() as tx:
-        shown = [e.at for e in entries(tx, project) if e.subject == "card"]
-    assert shown == [when("2026-03-05", "10:30")]
+        moments = [e.at for e in entries(tx, project) if e.subject == "card"]
+    assert moments == [when("2026-03-05", "10:30")]
 
 
 def test_what_is_delivered_late_shows_a_card_and_what_is_delivered_in_time_none(town):
@@ -131,9 +131,9 @@ def test_the_department_and_the_office_are_told(town):
     sweep_to(town, "2026-03-10")
     with town.read() as tx:
         (card,) = card_rows(tx, *ref.split("/"))
-        told = select(NOTICE.c.audience).where(NOTICE.c.approval_id == card.approval_id)
-        found = tx.execute(told.where(NOTICE.c.move == "card.show_card").order_by(NOTICE.c.id)).scalars().all()
-    assert found == ["window", "supervision_office"]
+        statement = select(NOTICE.c.audience).where(NOTICE.c.approval_id == card.approval_id)
+        audiences = tx.execute(statement.where(NOTICE.c.move == "card.show_card").order_by(NOTICE.c.id)).scalars().all()
+    assert audiences == ["window", "supervision_office"]
     assert day_of(card.state_since) == card.shown_on
 
 

@@ -65,7 +65,7 @@ def climbed(town, ref):
 
 def all_of(days, **states):
     """What is expected when everything was raised and lifted: the highest level waits, the others were lifted."""
-    return {(1, n): (*those, states.get(f"level{n}", "raised" if n == 4 else "lifted")) for n, those in days.items()}
+    return {(1, n): (*dates, states.get(f"level{n}", "raised" if n == 4 else "lifted")) for n, dates in days.items()}
 
 
 @pytest.mark.parametrize("kind", ["normal", "key", "urgent"])
@@ -93,10 +93,10 @@ def test_what_the_sweep_does_is_recorded_at_the_first_moment_of_its_day(town):
     ref = an_accepted(town)
     sweep_to(town, "2026-04-10")
     with town.read() as tx:
-        told = [(e.move, e.at) for e in entries(tx, ref.partition("/")[0]) if e.subject == "escalation"]
-    for move, at in told:
+        recorded = [(e.move, e.at) for e in entries(tx, ref.partition("/")[0]) if e.subject == "escalation"]
+    for move, at in recorded:
         assert at == when(day_of(at).isoformat(), "00:00"), move
-    moves = [(move, day_of(at).isoformat()) for move, at in told]
+    moves = [(move, day_of(at).isoformat()) for move, at in recorded]
     assert moves == [
         ("raise", "2026-03-06"), ("raise", "2026-03-10"), ("lift", "2026-03-12"), ("lift", "2026-03-14"),
         ("raise", "2026-03-14"), ("lift", "2026-03-19"), ("raise", "2026-03-19"),

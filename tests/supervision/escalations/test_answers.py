@@ -28,8 +28,8 @@ def standing(request, make_database):
                 refs[level, state] = an_approval(tx, "accepted")
         sweep(database, when(day), lambda: NOW)
         with database.write() as tx:
-            given = GIVEN["answer"] | {"level": level}
-            do(tx, ANSWERER[level], "answer", refs[level, "answered"], given, at=when(day, "10:00"))
+            values = GIVEN["answer"] | {"level": level}
+            do(tx, ANSWERER[level], "answer", refs[level, "answered"], values, at=when(day, "10:00"))
             do(tx, "window-a01", "grant", refs[level, "closed"], at=when(day, "11:00"))
     sweep(database, when(ALARMED[4]), lambda: NOW)
     with database.write() as tx:
@@ -41,8 +41,8 @@ def standing(request, make_database):
 
 
 def answered(database, by, ref, level, day):
-    given = GIVEN["answer"] | ({"level": level} if level else {})
-    return outcome(database, by, "answer", ref, given, at=when(day, "20:00") if day else None)
+    values = GIVEN["answer"] | ({"level": level} if level else {})
+    return outcome(database, by, "answer", ref, values, at=when(day, "20:00") if day else None)
 
 
 def expected(role, level, state):
@@ -90,8 +90,8 @@ def test_an_answer_to_nothing_is_refused_by_role_first(standing, role):
     database, _ = standing
     with database.write() as tx:
         ref = an_approval(tx, "ready")
-    found = NotFound if role in LEVEL_OF or role in ADMINISTRATORS else Forbidden
-    assert answered(database, PEOPLE[role], ref, LEVEL_OF.get(role, 1), "2026-03-02") == found
+    problem = NotFound if role in LEVEL_OF or role in ADMINISTRATORS else Forbidden
+    assert answered(database, PEOPLE[role], ref, LEVEL_OF.get(role, 1), "2026-03-02") == problem
 
 
 def test_other_departments_and_owners_find_nothing_to_answer(standing):
@@ -139,14 +139,14 @@ def test_a_commitment_is_to_a_day_on_which_something_is_decided(standing, day):
     database, _ = standing
     with database.write() as tx:
         ref = an_approval(tx, "accepted")
-    given = {"reason": "专家出差", "commitment_on": day, "level": 1}
-    found = outcome(database, "window-a01", "answer", ref, given, at=when(ALARMED[1], "10:00"))
-    assert found == (Invalid if day in NOTHING_IS_DECIDED else "answered")
+    values = {"reason": "专家出差", "commitment_on": day, "level": 1}
+    result = outcome(database, "window-a01", "answer", ref, values, at=when(ALARMED[1], "10:00"))
+    assert result == (Invalid if day in NOTHING_IS_DECIDED else "answered")
 
 
 def test_a_make_up_day_can_be_committed_to(standing):
     database, _ = standing
     with database.write() as tx:
         ref = an_approval(tx, "accepted", at=when("2026-02-11"))
-    given = {"reason": "专家出差", "commitment_on": "2026-02-28", "level": 2}  # by then it waits at this level as well
-    assert outcome(database, "centre1", "answer", ref, given, at=when("2026-02-27", "10:00")) == "answered"
+    values = {"reason": "专家出差", "commitment_on": "2026-02-28", "level": 2}  # by then it waits at this level as well
+    assert outcome(database, "centre1", "answer", ref, values, at=when("2026-02-27", "10:00")) == "answered"

@@ -148,8 +148,8 @@ def test_both_heads_are_told_of_an_escalation_and_either_answers_it(database, da
             assert len(raised) == level
             view = escalation(tx, *ref.split("/"), level, actor, today=when(day).date())
             assert "answer" in {move.name for move in view.moves}
-            given = GIVEN["answer"] | {"level": level}
-            assert do(tx, username, "answer", ref, given, at=when(day, "10:00")).state == "answered"
+            values = GIVEN["answer"] | {"level": level}
+            assert do(tx, username, "answer", ref, values, at=when(day, "10:00")).state == "answered"
         with pytest.raises(NotFound):
             do(tx, OTHER, "answer", refs[0], GIVEN["answer"] | {"level": level}, at=when(day, "11:00"))
 

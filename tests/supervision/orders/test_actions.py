@@ -26,8 +26,8 @@ BACK = {"reason": "没有说明责任人", "due_on": "2026-03-17"}
 
 
 def issued(tx, about="", by="office1", at=ORDERED, **changed):
-    given = {name: value for name, value in (LARGE | changed).items() if "/" not in about or name != "department"}
-    return f"orders/{do(tx, by, 'issue', f'{about}/orders'.lstrip('/'), given, at=at).ref}"
+    values = {name: value for name, value in (LARGE | changed).items() if "/" not in about or name != "department"}
+    return f"orders/{do(tx, by, 'issue', f'{about}/orders'.lstrip('/'), values, at=at).ref}"
 
 
 def order_row(tx, ref):
@@ -98,8 +98,8 @@ def test_each_role_makes_the_moves_of_the_chart_and_no_other(town, state, move):
         sees = sees or role in ("window_head", "liaison", "integration")
         expected = NotFound if not sees else Forbidden if role not in roles else None
         expected = expected or (Refused if state not in sources else None)
-        found = outcome(town, username, move, ref, GIVEN_FOR[move], at=when("2026-03-09"))
-        assert found == (expected or (state if target == SAME else target)), (role, state, move)
+        result = outcome(town, username, move, ref, GIVEN_FOR[move], at=when("2026-03-09"))
+        assert result == (expected or (state if target == SAME else target)), (role, state, move)
 
 
 @pytest.mark.parametrize("role", PEOPLE)
@@ -108,8 +108,8 @@ def test_only_the_two_levels_issue_and_the_city_government_only_after_a_source(t
     assert (role in ORDER_MOVES["issue"][2]) == (may or role == "city_government")
     with town.write() as tx:
         project = a_project(tx, "registered")
-    found = outcome(town, PEOPLE[role], "issue", f"{project}/orders", LARGE, at=ORDERED)
-    assert found == ("issued" if may else Forbidden)
+    result = outcome(town, PEOPLE[role], "issue", f"{project}/orders", LARGE, at=ORDERED)
+    assert result == ("issued" if may else Forbidden)
 
 
 def test_an_order_is_looked_at_by_the_level_that_keeps_it_alone(town):
@@ -147,11 +147,11 @@ def test_what_follows_a_report_may_be_the_city_governments_and_is_kept_by_the_of
 def test_what_cannot_be_ordered_is_refused_and_takes_no_number(town, changed, field):
     with town.write() as tx:
         project = a_project(tx, "registered")
-    given = {name: value for name, value in (LARGE | changed).items() if value is not None}
+    values = {name: value for name, value in (LARGE | changed).items() if value is not None}
     with town.read() as tx:
         before = len(tx.execute(select(ORDERS.c.id)).all())
     with pytest.raises(Invalid) as refused, town.write() as tx:
-        do(tx, "office1", "issue", f"{project}/orders", given, at=ORDERED)
+        do(tx, "office1", "issue", f"{project}/orders", values, at=ORDERED)
     assert set(refused.value.fields) == {field}
     with town.read() as tx:
         assert len(tx.execute(select(ORDERS.c.id)).all()) == before
@@ -254,6 +254,6 @@ def _issue(town, wait, many):
 def test_orders_issued_at_once_have_numbers_without_a_gap(database):
     race(str(database.engine.url.render_as_string(hide_password=False)), [(_issue, (5,))] * 4)
     with database.read() as tx:
-        found = [row.serial for row in tx.execute(select(ORDERS).order_by(ORDERS.c.serial))]
-        assert found == list(range(1, len(found) + 1))
+        serials = [row.serial for row in tx.execute(select(ORDERS).order_by(ORDERS.c.serial))]
+        assert serials == list(range(1, len(serials) + 1))
         assert ref_of_order(order_row(tx, "2026-1")) == "2026-1"

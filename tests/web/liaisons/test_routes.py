@@ -38,8 +38,8 @@ def site(page_url) -> Iterator[tuple]:
 def save_shift(app, **changes):
     centre = somebody(app, "centre1")
     centre.get("/roster")
-    found = centre.post("/roster/preview", SHIFT | changes)
-    assert found.status_code == 200
+    preview = centre.post("/roster/preview", SHIFT | changes)
+    assert preview.status_code == 200
     lines = f"{changes.get('person', 'liaison2')},{SHIFT['since']},{SHIFT['until']}"
     return centre, centre.post("/roster", {"lines": lines, "once": centre.once_key()})
 
@@ -53,12 +53,12 @@ def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(site, pag
         assert "On duty now, until 2026-03-03 09:00" in page
         assert "0812-000" in page
         assert "2026-03-03 00:00" in owner.get(f"/projects/{ref}/requests").text
-        sent = send(owner, f"/projects/{ref}/requests", {"text": "明天几点开门？"})
-        assert sent.status_code == 303
+        response = send(owner, f"/projects/{ref}/requests", {"text": "明天几点开门？"})
+        assert response.status_code == 303
         officer = somebody(night, "liaison2")
         assert "明天几点开门？" in officer.get("/day").text
-        assert send(officer, sent.location, {"text": "九点。"}, "/moves/answer").status_code == 303
-        assert "九点。" in owner.get(sent.location).text
+        assert send(officer, response.location, {"text": "九点。"}, "/moves/answer").status_code == 303
+        assert "九点。" in owner.get(response.location).text
 
 
 def test_while_the_liaison_is_away_their_deputy_has_the_day_and_is_named_to_the_owner(site):
@@ -73,8 +73,8 @@ def test_while_the_liaison_is_away_their_deputy_has_the_day_and_is_named_to_the_
     for path in (f"/projects/{ref}", f"/projects/{ref}/requests"):
         page = owner.get(path).text
         assert deputy.name in page and deputy.phone in page and "who is away" in page, path
-    shown = owner.get(f"/projects/{on}")
-    assert f"{deputy.name} stands in" in shown.text
+    request_page = owner.get(f"/projects/{on}")
+    assert f"{deputy.name} stands in" in request_page.text
     assert f"{deputy.name} stands in" in somebody(app, "centre1").get("/requests").text
 
 
@@ -134,8 +134,8 @@ def test_a_line_is_corrected_by_another_once_and_stays(site):
     send(keeper, f"/projects/{ref}/contacts", CONTACT)
     for text, status in (("更正后", 303), ("又更正", 409)):
         keeper.get(f"/projects/{ref}/contacts?strikes=1")
-        given = CONTACT | {"text": text, "strikes": "1", "once": keeper.once_key()}
-        assert keeper.post(f"/projects/{ref}/contacts", given).status_code == status
+        values = CONTACT | {"text": text, "strikes": "1", "once": keeper.once_key()}
+        assert keeper.post(f"/projects/{ref}/contacts", values).status_code == status
     page = keeper.get(f"/projects/{ref}/contacts").text
     assert "提醒补正" in page and "更正后" in page and "又更正" not in page
     with database.read() as tx:
@@ -164,9 +164,9 @@ def test_gaps_are_shown_before_a_roster_is_saved_and_saved_when_they_are_known(s
     centre = somebody(app, "centre1")
     assert "Within the next seven days nobody is on duty" in centre.get("/roster").text
     lines = "liaison2,2026-03-02 17:30,2026-03-03 09:00\n何晓梅\t2026-03-03 17:30\t2026-03-04 09:00"
-    shown = centre.post("/roster/preview", {"lines": lines})
-    assert "nobody would be on duty" in shown.text
-    assert "2026-03-03 12:00" in shown.text
+    preview = centre.post("/roster/preview", {"lines": lines})
+    assert "nobody would be on duty" in preview.text
+    assert "2026-03-03 12:00" in preview.text
     with database.read() as tx:
         assert tx.execute(select(SHIFTS)).all() == []
     refused = centre.post("/roster", {"lines": lines, "once": centre.once_key()})
@@ -181,10 +181,10 @@ def test_an_overlap_is_shown_and_cannot_be_saved(site):
     app, database, _ = site
     centre, saved = save_shift(app)
     assert saved.status_code == 303
-    other = "liaison1,2026-03-03 08:00,2026-03-03 10:00"
-    shown = centre.post("/roster/preview", {"lines": other})
-    assert "this cannot be saved" in shown.text and "2026-03-03 08:00" in shown.text
-    refused = centre.post("/roster", {"lines": other, "knows_gaps": "yes", "once": "12345678-abc"})
+    overlapping = "liaison1,2026-03-03 08:00,2026-03-03 10:00"
+    preview = centre.post("/roster/preview", {"lines": overlapping})
+    assert "this cannot be saved" in preview.text and "2026-03-03 08:00" in preview.text
+    refused = centre.post("/roster", {"lines": overlapping, "knows_gaps": "yes", "once": "12345678-abc"})
     assert refused.status_code == 409
     with database.read() as tx:
         assert len(tx.execute(select(SHIFTS)).all()) == 1
@@ -232,8 +232,8 @@ def test_the_service_centre_hands_a_project_over_and_sees_the_load(site):
     centre = somebody(app, "centre1")
     page = centre.get(f"/casefiles/{ref}/liaison")
     assert "open projects" in page.text
-    given = {"liaison": "liaison2", "note": "业主每周一来电", "once": centre.once_key()}
-    assert centre.post(f"/casefiles/{ref}/liaison", given).status_code == 303
+    values = {"liaison": "liaison2", "note": "业主每周一来电", "once": centre.once_key()}
+    assert centre.post(f"/casefiles/{ref}/liaison", values).status_code == 303
     assert "业主每周一来电" in somebody(app, "liaison2").get("/day").text
     assert "业主每周一来电" in centre.get("/liaisons/liaison2").text
     assert centre.get("/liaisons/owner1").status_code == 404
@@ -258,8 +258,8 @@ def test_answers_are_measured_by_month_and_by_who_was_to_answer(site):
         do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "好"}, at=when("2026-03-02", "13:40"))
         do(tx, "owner1", "ask_again", f"{ref}/requests/1", at=when("2026-03-02", "14:00"))
         do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "好"}, at=when("2026-03-02", "15:30"))
-        found = speeds(tx, when("2026-03-01", "00:00"), when("2026-04-01", "00:00"), when("2026-04-01"))
-    speed = found["liaison1"]
+        by_person = speeds(tx, when("2026-03-01", "00:00"), when("2026-04-01", "00:00"), when("2026-04-01"))
+    speed = by_person["liaison1"]
     assert (speed.asked, speed.in_time, speed.late, speed.minutes) == (2, 1, 1, 55.0)
     assert speed.share == 0.5
 

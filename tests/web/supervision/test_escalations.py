@@ -235,9 +235,9 @@ def test_the_home_page_counts_what_waits_at_ones_own_level(desk):
 def test_an_inbox_asks_the_database_a_fixed_number_of_times(desk):
     numbers = []
     for username in ("office1", "window-a01"):
-        with counted(desk.app) as asked:
+        with counted(desk.app) as statements:
             desk.people[username].get("/escalations?level=1")
-        numbers.append(len(asked))
+        numbers.append(len(statements))
     assert max(numbers) - min(numbers) <= 1 and max(numbers) < 20
 
 

@@ -140,10 +140,10 @@ def test_a_filing_is_shown_with_what_was_filed_and_its_record(database, office):
 def test_the_office_classifies(database, office):
     ref = filed(database, "新建医院")
     response = send(office, ref, "classify", CLASSIFICATION)
-    found = row(database, ref)
+    filing = row(database, ref)
     assert response.status_code == 303
-    assert (found.state, found.category) == ("classified", "医疗卫生")
-    assert (found.is_key, found.is_urgent, found.is_practical_matter) == (True, False, True)
+    assert (filing.state, filing.category) == ("classified", "医疗卫生")
+    assert (filing.is_key, filing.is_urgent, filing.is_practical_matter) == (True, False, True)
     assert "项目已分类" in office.get(response.location).text
 
 

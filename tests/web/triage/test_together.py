@@ -45,11 +45,11 @@ def test_each_is_classified_by_itself_as_its_own_fields_say(database, office, ui
     form = opened(office, "classify", uids) | classified(uids)
     form |= {f"{uids[0]}.key": "yes", f"{uids[1]}.category": "医疗卫生", f"{uids[1]}.urgent": "yes"}
     response = office.post("/triage/together/classify", form)
-    found = [row(database, uid) for uid in uids]
+    rows = [row(database, uid) for uid in uids]
     assert response.status_code == 303
-    assert [one.state for one in found] == ["classified"] * 3
-    assert [one.category for one in found] == ["教育助学", "医疗卫生", "教育助学"]
-    assert [(one.is_key, one.is_urgent) for one in found] == [(True, False), (False, True), (False, False)]
+    assert [row.state for row in rows] == ["classified"] * 3
+    assert [row.category for row in rows] == ["教育助学", "医疗卫生", "教育助学"]
+    assert [(row.is_key, row.is_urgent) for row in rows] == [(True, False), (False, True), (False, False)]
     assert [moves_of(database, uid)[-1] for uid in uids] == ["classify"] * 3
     assert "3 项全部办理完成" in office.get(response.location).text
     assert faults(database) == []
