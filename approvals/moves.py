@@ -18,8 +18,7 @@ from approvals.registration.actions import register
 from approvals.supervision.cards.appeals import move_card
 from approvals.supervision.escalations.actions import catch_up
 from approvals.supervision.escalations.answers import answer, raise_jointly
-from approvals.supervision.joint.actions import manage_jointly
-from approvals.supervision.joint.monthly_words import move_word
+from approvals.supervision.joint.actions import manage_jointly, move_word
 from approvals.supervision.orders.actions import catch_up_order, issue_order, move_order
 from approvals.supervision.orders.queries import REF
 from approvals.triage.actions import sort

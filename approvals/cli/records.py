@@ -18,8 +18,8 @@ from approvals.cli.progress import ProgressBar
 from approvals.http.application import database, now, service, settings
 from approvals.imports.feed import Feed, Outcome
 from approvals.integrity.doctor import examine, readiness
-from approvals.integrity.invariants import VerificationReport
-from approvals.integrity.invariants import verify as verify_record
+from approvals.integrity.verification import VerificationReport
+from approvals.integrity.verification import verify as verify_record
 from approvals.registration.queries import approval_for
 from approvals.supervision.sweep import sweep as sweep_city
 from approvals.windows.clocks import all_readings, reading_of

@@ -1,8 +1,9 @@
-"""Looks whether everything that the service needs is there: for `guahao doctor` and `/readyz`."""
+"""Health checks of everything that the service needs, for `guahao doctor` and `/readyz`."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from subprocess import SubprocessError
 
@@ -16,24 +17,24 @@ from approvals.base.service import Service
 from approvals.calendar.queries import calendar_in_force
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
-from approvals.pdf.fonts import Face, faces_in_use, installed_families
+from approvals.pdf.fonts import faces_in_use, installed_families
 from approvals.pdf.glyphs import GETA, uncovered_extensions
 from approvals.recalculation.actions import is_pending, unpublished_years
 from approvals.reports.lifecycle.queries import last_signer
 from approvals.reports.lifecycle.signature_fields import UnusableKey
 from approvals.reports.lifecycle.signing import certificate_in_use
-from approvals.supervision.sweep_log import RunView, sweeps
+from approvals.supervision.sweep_log import sweeps
 
 RENEW_WITHIN = timedelta(days=60)  # before a certificate ends: a new one takes weeks to get
 REPLICA_WITHIN = 60  # seconds behind the primary
 OUTBOX_WITHIN = timedelta(minutes=15)  # the worker looks every few seconds
 NEXT_YEAR_FROM = (12, 15)  # month and day by which the State Council has published next year's days off
-_families: list[str] = []  # fonts of papers that were found once
+_families: list[str] = []  # fonts of documents, remembered once any is installed
 
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One thing looked at; `is_warning` when the service can do without it for now."""
+    """The result of one check; `is_warning` when the service can do without it for now."""
 
     name: str
     is_fine: bool
@@ -41,9 +42,13 @@ class HealthCheck:
     is_warning: bool = False
 
 
+def _warning(name: str, message: str) -> HealthCheck:
+    return HealthCheck(name, False, message, is_warning=True)
+
+
 def examine(service: Service) -> list[HealthCheck]:
-    """Database, migrations, fonts, calendar, the last sweep, jobs, the outbox and who signs, in this order."""
-    looks: dict[str, Callable[[Service], HealthCheck]] = {
+    """Database, migrations, fonts, calendar, the last sweep, jobs, outbox, signing key and replica, in this order."""
+    checks: dict[str, Callable[[Service], HealthCheck]] = {
         "database": _database,
         "migrations": _migrations,
         "fonts": _fonts,
@@ -52,8 +57,10 @@ def examine(service: Service) -> list[HealthCheck]:
         "jobs": _jobs,
         "outbox": _outbox,
         "signing": _signing,
-    } | ({"replica": _replica} if service.settings.replica_url else {})
-    return [_looked(name, look, service) for name, look in looks.items()]
+    }
+    if service.settings.replica_url:
+        checks["replica"] = _replica
+    return [_run(name, check, service) for name, check in checks.items()]
 
 
 def readiness(checks: list[HealthCheck]) -> dict[str, object]:
@@ -66,9 +73,9 @@ def readiness(checks: list[HealthCheck]) -> dict[str, object]:
     }
 
 
-def _looked(name: str, look: Callable[[Service], HealthCheck], service: Service) -> HealthCheck:
+def _run(name: str, check: Callable[[Service], HealthCheck], service: Service) -> HealthCheck:
     try:
-        return look(service)
+        return check(service)
     except SQLAlchemyError as error:
         return HealthCheck(name, False, f"the database does not answer ({type(error).__name__})")
 
@@ -81,147 +88,135 @@ def _database(service: Service) -> HealthCheck:
 
 def _replica(service: Service) -> HealthCheck:
     try:
-        lag = service.replica.lag()  # type: ignore[union-attr]
+        lag = service.replica.lag() if service.replica else None
     except SQLAlchemyError as error:
-        told = f"does not answer ({type(error).__name__}); pages are read from the primary"
-        return HealthCheck("replica", False, told, True)
+        return _warning("replica", f"does not answer ({type(error).__name__}); pages are read from the primary")
     if lag is None:
-        told = "what GUAHAO_REPLICA_URL names is a primary now; pages are read from the database of GUAHAO_DATABASE_URL"
-        return HealthCheck("replica", False, told, True)
+        return _warning(
+            "replica",
+            "what GUAHAO_REPLICA_URL names is a primary now; pages are read from the database of GUAHAO_DATABASE_URL",
+        )
     return HealthCheck("replica", lag <= REPLICA_WITHIN, f"{lag:.0f} seconds behind", True)
 
 
 def _migrations(service: Service) -> HealthCheck:
-    stands, newest = current(service.database), head()
-    if stands == newest:
+    applied, newest = current(service.database), head()
+    if applied == newest:
         return HealthCheck("migrations", True, f"at {newest}")
     return HealthCheck(
-        "migrations", False, f"the database is at {stands}, the program at {newest}; run `guahao migrate`"
+        "migrations", False, f"the database is at {applied}, the program at {newest}; run `guahao migrate`"
     )
 
 
 def _fonts(service: Service) -> HealthCheck:
     if not _families:
-        _families.extend(_installed())
+        with suppress(OSError, SubprocessError):
+            _families.extend(installed_families())
     if _families:
         return _faces()
-    return HealthCheck("fonts", False, "no font of the papers is installed; fonts-noto-cjk has them")
+    return HealthCheck("fonts", False, "no font of the documents is installed; fonts-noto-cjk has them")
 
 
 @cache
 def _faces() -> HealthCheck:
-    """Which face each part of a paper is set in; a warning when it is not the one that the city names."""
-    used, rare = faces_in_use(), uncovered_extensions()
-    told = [f"{role} {face.used.partition(',')[0]}{_instead_of(face)}" for role, face in used.items()]
+    """The font of each part of a document; a warning when it is not the one that the city names."""
+    used, rare, parts = faces_in_use(), uncovered_extensions(), []
+    for role, face in used.items():
+        replaced = "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
+        parts.append(f"{role} {face.used.partition(',')[0]}{replaced}")
     if rare:
-        lacking = f"no font has the characters of CJK extensions {', '.join(rare)}: they are printed as {GETA}"
-        told.append(f"{lacking}; fonts-hanazono has them")
+        missing = f"no font has the characters of CJK extensions {', '.join(rare)}: they are printed as {GETA}"
+        parts.append(f"{missing}; fonts-hanazono has them")
     is_fine = not rare and all(face.is_as_asked for face in used.values())
-    return HealthCheck("fonts", is_fine, "; ".join(told), is_warning=True)
-
-
-def _instead_of(face: Face) -> str:
-    return "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
-
-
-def _installed() -> list[str]:
-    try:
-        return installed_families()
-    except (OSError, SubprocessError):
-        return []
+    return HealthCheck("fonts", is_fine, "; ".join(parts), is_warning=True)
 
 
 def _calendar(service: Service) -> HealthCheck:
     on = service.today()
     with service.database.read() as tx:
-        published, running, is_halfway = calendar_in_force(tx).published, unpublished_years(tx), is_pending(tx)
-    if is_halfway:
-        return HealthCheck(
-            "calendar", False, "dating open approvals anew was interrupted; the worker goes on with it", True
-        )
-    missing = sorted({year for year in _years_needed(on) if year not in published} | set(running))
+        published, running, is_interrupted = calendar_in_force(tx).published, unpublished_years(tx), is_pending(tx)
+    if is_interrupted:
+        return _warning("calendar", "recalculation of open approvals was interrupted; the worker continues it")
+    needed = {on.year, on.year + 1} if (on.month, on.day) >= NEXT_YEAR_FROM else {on.year}
+    missing = sorted(needed - set(published) | set(running))
     if missing:
         years, count = ", ".join(map(str, missing)), max(running.values(), default=0)
-        told = f"the notice of {years} is not loaded; days there are provisional ({count} open approvals run into it)"
-        return HealthCheck("calendar", False, told, True)
+        return _warning(
+            "calendar",
+            f"the notice of {years} is not loaded; days there are provisional ({count} open approvals run into it)",
+        )
     return HealthCheck("calendar", True, f"{min(published)} to {max(published)}")
-
-
-def _years_needed(on: date) -> list[int]:
-    return [on.year, on.year + 1] if (on.month, on.day) >= NEXT_YEAR_FROM else [on.year]
 
 
 def _sweep(service: Service) -> HealthCheck:
     with service.database.read() as tx:
-        found = sweeps(tx, service.now())
-    last, is_warning = found.last, not service.settings.is_production
+        log = sweeps(tx, service.now())
+    last, is_warning = log.last, not service.settings.is_production
     if last is None:
         return HealthCheck("sweep", False, "there was none yet; is the worker running?", is_warning)
-    did = f"it took {last.seconds:.2f} s: " + (told_moves(last) or "nothing was due")
-    if not found.is_fine:
-        told = f"the last one ended {found.minutes_ago} minutes ago; {did}; is the worker running?"
-        return HealthCheck("sweep", False, told, is_warning)
+    moves = ", ".join(f"{number} {move.name}" for move, number in last.done)
+    summary = f"it took {last.seconds:.2f} s: {moves or 'nothing was due'}"
+    if not log.is_fine:
+        message = f"the last one ended {log.minutes_ago} minutes ago; {summary}; is the worker running?"
+        return HealthCheck("sweep", False, message, is_warning)
     if last.failed:
-        return HealthCheck("sweep", False, f"{last.failed} projects could not be swept, see the log; {did}", True)
-    return HealthCheck(
-        "sweep", True, f"ended {max(0, (service.now() - last.ended_at).total_seconds()):.0f} seconds ago; {did}"
-    )
-
-
-def told_moves(run: RunView) -> str:
-    """What a run did: 2 raise, 1 lift."""
-    return ", ".join(f"{number} {move.name}" for move, number in run.done)
+        return _warning("sweep", f"{last.failed} projects could not be swept, see the log; {summary}")
+    seconds = max(0, (service.now() - last.ended_at).total_seconds())
+    return HealthCheck("sweep", True, f"ended {seconds:.0f} seconds ago; {summary}")
 
 
 def _jobs(service: Service) -> HealthCheck:
     with service.database.read() as tx:
-        found = jobs_health(tx, service.now())
-    if not found.has_run:
-        return HealthCheck("jobs", False, "there were none yet; is the worker running?", True)
-    if found.missing:
-        return HealthCheck("jobs", False, f"should have run: {', '.join(found.missing)}; is the worker running?", True)
-    if found.failed:
-        return HealthCheck("jobs", False, f"{found.failed} failed; the system administrator sees why", True)
+        state = jobs_health(tx, service.now())
+    if not state.has_run:
+        return _warning("jobs", "there were none yet; is the worker running?")
+    if state.missing:
+        return _warning("jobs", f"should have run: {', '.join(state.missing)}; is the worker running?")
+    if state.failed:
+        return _warning("jobs", f"{state.failed} failed; the system administrator sees why")
     return HealthCheck("jobs", True, "all run")
 
 
 def _outbox(service: Service) -> HealthCheck:
     with service.database.read() as tx:
-        found = health(tx)
-    since = [moment for moment in (found.late_since, found.unread_since) if moment]
-    late = service.now() - min(since) if since else timedelta()
+        state = health(tx)
+    delays = [moment for moment in (state.late_since, state.unread_since) if moment]
+    late = service.now() - min(delays) if delays else timedelta()
     if late > OUTBOX_WITHIN:
-        told = f"notices wait for {late.total_seconds() / 60:.0f} minutes to be carried outward; is the worker running?"
-        return HealthCheck("outbox", False, told, True)
-    if found.dead:
-        return HealthCheck(
-            "outbox", False, f"{found.dead} deliveries were given up; the system administrator sees why", True
+        return _warning(
+            "outbox",
+            f"notices wait for {late.total_seconds() / 60:.0f} minutes to be carried outward; is the worker running?",
         )
-    return HealthCheck("outbox", True, f"{found.on_the_way} deliveries on their way")
+    if state.dead:
+        return _warning("outbox", f"{state.dead} deliveries were given up; the system administrator sees why")
+    return HealthCheck("outbox", True, f"{state.on_the_way} deliveries on their way")
 
 
 def _signing(service: Service) -> HealthCheck:
-    """Who signs the issued papers, and until when."""
+    """The signer of issued documents, and the end of the certificate."""
     try:
-        found = certificate_in_use(service.settings)
+        certificate = certificate_in_use(service.settings)
     except UnusableKey as error:
         return HealthCheck("signing", False, f"no report can be issued, GUAHAO_SIGNING_KEY is of no use: {error}")
-    if found is None:
+    if certificate is None:
         return _unsigned(service)
-    left, until = found.until_at - service.now(), day_of(found.until_at)
-    if not found.holds_at(service.now()):
-        told = f"no report can be issued: the certificate of {found.name} holds from {day_of(found.from_at)} to {until}"
-        return HealthCheck("signing", False, told, True)
-    told = f"papers are signed by {found.name}, until {until}"
-    return HealthCheck(
-        "signing", left > RENEW_WITHIN, told + (f" ({left.days} days)" if left <= RENEW_WITHIN else ""), True
-    )
+    remaining, until = certificate.until_at - service.now(), day_of(certificate.until_at)
+    if not certificate.holds_at(service.now()):
+        validity = f"{day_of(certificate.from_at)} to {until}"
+        return _warning(
+            "signing", f"no report can be issued: the certificate of {certificate.name} holds from {validity}"
+        )
+    message = f"papers are signed by {certificate.name}, until {until}"
+    if remaining > RENEW_WITHIN:
+        return HealthCheck("signing", True, message, is_warning=True)
+    return _warning("signing", f"{message} ({remaining.days} days)")
 
 
 def _unsigned(service: Service) -> HealthCheck:
     with service.database.read() as tx:
-        before = last_signer(tx)
-    if before is None:
+        signer = last_signer(tx)
+    if signer is None:
         return HealthCheck("signing", True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
-    told = f"the last report was signed by {before}, and GUAHAO_SIGNING_KEY names no key on this machine"
-    return HealthCheck("signing", False, told, True)
+    return _warning(
+        "signing", f"the last report was signed by {signer}, and GUAHAO_SIGNING_KEY names no key on this machine"
+    )

@@ -1,9 +1,8 @@
-"""What must always hold of liaisons and requests; `flask verify` asks."""
+"""Liaisons and requests: terms and deadlines as the history gives them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
@@ -14,36 +13,34 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Fault
 from approvals.history.record import ENTRY
 from approvals.liaisons.queries import REQUESTS, TERMS
+from approvals.liaisons.request_views import ASKING
 
 CHANGING = ("register", "reassign")  # moves of a project that say who accompanies it
-ASKING = ("ask", "ask_again")
 
 Term = tuple[str, datetime, datetime | None]
 
 
 def one_liaison_at_any_moment(tx: Connection) -> Iterator[Fault]:
     """The terms of a project's liaisons follow one another as its history says, the last one is open, and it is that
-    of the liaison who stands in the project's row."""
-    told, stored = _told_terms(tx), _stored_terms(tx)
+    of the liaison in the project's row."""
+    recorded, stored = _recorded_terms(tx), _stored_terms(tx)
     liaisons = select(PROJECTS.c.id, PERSON.c.username).outerjoin(PERSON, PERSON.c.id == PROJECTS.c.liaison_id)
     for row in tx.execute(liaisons.order_by(PROJECTS.c.id)):
-        expected, found = told.get(row.id, []), stored.get(row.id, [])
-        if found != expected:
-            yield Fault("liaisons", f"project {row.id}", f"terms are {found}, its history says {expected}")
-        if row.username != (expected[-1][0] if expected else None):
-            yield Fault(
-                "liaisons", f"project {row.id}", f"is accompanied by {row.username}, its history says otherwise"
-            )
+        terms, where = recorded.get(row.id, []), f"project {row.id}"
+        if stored.get(row.id, []) != terms:
+            yield Fault("liaisons", where, f"terms are {stored.get(row.id, [])}, its history says {terms}")
+        if row.username != (terms[-1][0] if terms else None):
+            yield Fault("liaisons", where, f"is accompanied by {row.username}, its history says otherwise")
 
 
-def _told_terms(tx: Connection) -> dict[int, list[Term]]:
-    told: dict[int, list[Term]] = defaultdict(list)
+def _recorded_terms(tx: Connection) -> dict[int, list[Term]]:
+    recorded: dict[int, list[Term]] = defaultdict(list)
     changes = ENTRY.c.subject == "project", ENTRY.c.move.in_(CHANGING)
     for row in tx.execute(select(ENTRY).where(*changes).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
-        mine = told[row.project_id]
-        mine[-1:] = [(username, since, row.at) for username, since, _ in mine[-1:]]
-        mine.append((orjson.loads(row.facts)["liaison"], row.at, None))
-    return told
+        terms = recorded[row.project_id]
+        terms[-1:] = [(username, since, row.at) for username, since, _ in terms[-1:]]
+        terms.append((orjson.loads(row.facts)["liaison"], row.at, None))
+    return recorded
 
 
 def _stored_terms(tx: Connection) -> dict[int, list[Term]]:
@@ -57,29 +54,26 @@ def _stored_terms(tx: Connection) -> dict[int, list[Term]]:
 
 def requests_climb_when_due(tx: Connection) -> Iterator[Fault]:
     """A question climbs at most once, at the moment until which it was to be answered, and the row says the same."""
-    told: dict[int, dict[str, Any]] = {}
+    recorded: dict[int, dict[str, datetime | None]] = {}
     for entry in tx.execute(select(ENTRY).where(ENTRY.c.subject == "request").order_by(ENTRY.c.id)):
+        where = f"request {entry.subject_id}"
         if entry.move in ASKING:
             due_at = read_moment(orjson.loads(entry.facts)["due_at"])
-            told[entry.subject_id] = {"due_at": due_at, "climbed_at": None}
+            recorded[entry.subject_id] = {"due_at": due_at, "climbed_at": None}
         elif entry.move == "climb":
-            yield from _climb_faults(entry, **told[entry.subject_id])
-            told[entry.subject_id]["climbed_at"] = entry.at
-    yield from _row_faults(tx, told)
+            moments = recorded[entry.subject_id]
+            if moments["climbed_at"]:
+                yield Fault("requests", where, "climbed twice")
+            if entry.at != moments["due_at"]:
+                yield Fault("requests", where, f"climbed at {entry.at}, it was due at {moments['due_at']}")
+            moments["climbed_at"] = entry.at
+    yield from _request_violations(tx, recorded)
 
 
-def _climb_faults(entry: Any, due_at: datetime, climbed_at: datetime | None) -> Iterator[Fault]:
-    where = f"request {entry.subject_id}"
-    if climbed_at:
-        yield Fault("requests", where, "climbed twice")
-    if entry.at != due_at:
-        yield Fault("requests", where, f"climbed at {entry.at}, it was due at {due_at}")
-
-
-def _row_faults(tx: Connection, told: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
+def _request_violations(tx: Connection, recorded: Mapping[int, Mapping[str, object]]) -> Iterator[Fault]:
     for row in tx.execute(select(REQUESTS).order_by(REQUESTS.c.id)):
-        found = {"due_at": row.due_at, "climbed_at": row.climbed_at}
-        if found != told.get(row.id):
-            yield Fault("requests", f"request {row.id}", f"stands at {found}, its history says {told.get(row.id)}")
+        stored, where = {"due_at": row.due_at, "climbed_at": row.climbed_at}, f"request {row.id}"
+        if stored != recorded.get(row.id):
+            yield Fault("requests", where, f"stands at {stored}, its history says {recorded.get(row.id)}")
         if (row.climbs_at is not None) != (row.state == "raised" and row.climbed_at is None):
-            yield Fault("requests", f"request {row.id}", f"climbs at {row.climbs_at} in the state {row.state}")
+            yield Fault("requests", where, f"climbs at {row.climbs_at} in the state {row.state}")

@@ -1,4 +1,4 @@
-"""What moves a request, and who accompanies a project: asking, answering, climbing, handing over."""
+"""Moves of requests (asked, answered, escalated to the service centre) and the hand-over of projects."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
+from approvals.accounts.actors import SYSTEM_ACTOR, Scope, acting_role
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
@@ -18,17 +18,8 @@ from approvals.filing.queries import locked_project, locked_project_by_id, place
 from approvals.history.commands import Command
 from approvals.history.hashing import moment_text
 from approvals.history.inputs import check_input
-from approvals.history.record import (
-    OpenChain,
-    Subject,
-    begun,
-    check_version,
-    move,
-    next_state,
-    recording,
-    row_to_begin,
-)
-from approvals.liaisons.on_call import answer_due, officer_at, responsible_at
+from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording, row_to_begin
+from approvals.liaisons.on_call import answer_due, officer_at
 from approvals.liaisons.queries import (
     DUE_BEFORE,
     DUE_UP_TO,
@@ -46,7 +37,7 @@ from workflows.charts.request import REQUEST
 
 
 def ask(tx: Connection, command: Command) -> Subject:
-    """An owner asks; from now on a first answer is owed by whoever is responsible at this moment."""
+    """An owner's request; whoever is responsible at this moment owes a first answer."""
     project = locked_project(tx, command.ref.project, command.actor)
     role = acting_role(command.actor, REQUEST.move("ask"), place_of(project))
     facts = check_input(REQUEST, "ask", command.input)
@@ -58,7 +49,7 @@ def ask(tx: Connection, command: Command) -> Subject:
         row = {"project_id": project.id, "no": next_no(tx, project.id)} | question
         tx.execute(insert(REQUESTS), row_to_begin(REQUEST, "ask", row, record.at))
         case = request_case(request_row(tx, project.id, row["no"]), project)
-        begun(record, case, "ask", by=command.actor, role=role, facts=facts | _owed(tx, question))
+        begun(record, case, "ask", by=command.actor, role=role, facts=facts | _deadline(tx, question))
     return case
 
 
@@ -74,52 +65,46 @@ def move_request(tx: Connection, command: Command) -> Subject:
         _climb(record, project, DUE_BEFORE, record.at)
         request = request_row(tx, project.id, no)
         next_state(request_case(request, project), command.move)
-        changes, told = _CHANGES[command.move](tx, project, facts, record.at)
+        changes, recorded = _changes(tx, command.move, project, facts, record.at)
         case = request_case(request, project, changes.get("responsible_id"))  # a new question may be another officer's
-        return move(record, case, command.move, by=command.actor, role=role, facts=facts | told, changes=changes)
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts | recorded, changes=changes)
 
 
 def _place(tx: Connection, request: Row[Any], project: Row[Any], command: Command) -> Scope:
-    """Where a request stands for the actor, who may be on duty now, or stand in for who is."""
+    """The scope of a request for the actor, who may be on duty now, or be the deputy of the officer who is."""
     place = request_case(request, project).place
     on_duty = officer_at(tx, command.at or command.now)
     return replace(place, officer_id=on_duty) if on_duty in command.actor.accompanies_as else place
 
 
 def _question(tx: Connection, project: Row[Any], text: str, at: datetime) -> dict[str, Any]:
+    """The columns of a question of this moment; in a gap of the roster it is for the liaison."""
     due_at = answer_due(tx, at)
     return {
         "text": text,
         "asked_at": at,
         "due_at": due_at,
         "climbs_at": due_at,
-        "responsible_id": responsible_at(tx, project.liaison_id, at),
+        "responsible_id": officer_at(tx, at) or project.liaison_id,
     }
 
 
-def _owed(tx: Connection, question: Mapping[str, Any]) -> dict[str, str]:
-    """What the record says beside the question: until when, and by whom."""
+def _deadline(tx: Connection, question: Mapping[str, Any]) -> dict[str, str]:
+    """Until when the question is to be answered, and by whom, for the record."""
     username = select(PERSON.c.username).where(PERSON.c.id == question["responsible_id"])
     return {"due_at": moment_text(question["due_at"]), "responsible": tx.execute(username).scalar_one()}
 
 
-Changes = tuple[dict[str, Any], dict[str, str]]  # of the row, and what the record says beside what was given
-
-
-def _answered(tx: Connection, project: Row[Any], facts: Mapping[str, Any], at: datetime) -> Changes:
-    return {"answered_at": at, "climbs_at": None}, {}
-
-
-def _asked_again(tx: Connection, project: Row[Any], facts: Mapping[str, Any], at: datetime) -> Changes:
-    question = _question(tx, project, facts["text"], at)
-    return question | {"answered_at": None, "climbed_at": None}, _owed(tx, question)
-
-
-def _closed(tx: Connection, project: Row[Any], facts: Mapping[str, Any], at: datetime) -> Changes:
+def _changes(
+    tx: Connection, name: str, project: Row[Any], facts: Mapping[str, Any], at: datetime
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The columns that a move changes beside the state, and the facts recorded beside the input."""
+    if name == "answer":
+        return {"answered_at": at, "climbs_at": None}, {}
+    if name == "ask_again":
+        question = _question(tx, project, facts["text"], at)
+        return question | {"answered_at": None, "climbed_at": None}, _deadline(tx, question)
     return {}, {}
-
-
-_CHANGES = {"answer": _answered, "ask_again": _asked_again, "close": _closed}
 
 
 def climb_requests(tx: Connection, project_id: int, to: datetime, now: datetime) -> int:
@@ -129,8 +114,8 @@ def climb_requests(tx: Connection, project_id: int, to: datetime, now: datetime)
         return _climb(record, project, DUE_UP_TO, to)
 
 
-def _climb(record: OpenChain, project: Row[Any], wanted: Prepared, to: datetime) -> int:
-    due = wanted.rows(record.tx, {"project_id": project.id, "to": to})
+def _climb(record: OpenChain, project: Row[Any], statement: Prepared, to: datetime) -> int:
+    due = statement.rows(record.tx, {"project_id": project.id, "to": to})
     for request in due:
         at = request.climbs_at
         changes = {"climbs_at": None, "climbed_at": at}
@@ -152,14 +137,9 @@ def reassign(tx: Connection, command: Command) -> Subject:
         raise invalid("liaison", N_("accompanies this project already"))
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         case = move_in(record, project, command, facts, {"liaison_id": liaison_id})
-        _hand_over(record, project, liaison_id, facts["note"], command.actor)
+        present = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
+        tx.execute(update(TERMS).where(*present).values(until_at=record.at))
+        begin_term(record, project.id, liaison_id, command.actor, note=facts["note"])
+    own = REQUESTS.c.project_id == project.id, REQUESTS.c.responsible_id == project.liaison_id
+    tx.execute(update(REQUESTS).where(*own, REQUESTS.c.state == "raised").values(responsible_id=liaison_id))
     return case
-
-
-def _hand_over(record: OpenChain, project: Row[Any], liaison_id: int, note: str, by: Actor) -> None:
-    tx = record.tx
-    still = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
-    tx.execute(update(TERMS).where(*still).values(until_at=record.at))
-    begin_term(record, project.id, liaison_id, by, note=note)
-    waiting = REQUESTS.c.project_id == project.id, REQUESTS.c.responsible_id == project.liaison_id
-    tx.execute(update(REQUESTS).where(*waiting, REQUESTS.c.state == "raised").values(responsible_id=liaison_id))

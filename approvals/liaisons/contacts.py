@@ -1,11 +1,11 @@
-"""The contact log: who was called, visited or written to, what came of it, and what is to be followed up."""
+"""The contact log of a project: calls, visits and letters, their outcome, and follow-ups."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, Scope, within
@@ -17,6 +17,7 @@ from approvals.base.tables import table_of
 from approvals.base.text_validation import read
 from approvals.filing.views import ProjectView
 from approvals.liaisons.inputs import ContactInput
+from approvals.liaisons.queries import cursor_moment
 from approvals.liaisons.tables import CHANNELS, Contact
 from workflows.label import Label
 
@@ -32,7 +33,7 @@ CHANNEL_LABELS: Mapping[str, Label] = {
     "meeting": Label("会议", "Meeting"),
 }
 if tuple(CHANNEL_LABELS) != CHANNELS:
-    raise RuntimeError("each channel needs its word")
+    raise RuntimeError("each channel needs its label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +59,30 @@ class ContactView:
 
 
 def may_note(actor: Actor, place: Scope) -> bool:
-    """Whether somebody keeps this project's log: its liaison, and the service centre."""
+    """Whether the actor keeps this project's log: its liaison, and the service centre."""
     return actor.has("service_centre") or (actor.has("liaison") and within(actor, "accompanied", place))
 
 
-def note(tx: Connection, project: ProjectView, given: Mapping[str, Any], by: Actor, now: datetime) -> int:
+def note(tx: Connection, project: ProjectView, values: Mapping[str, object], by: Actor, now: datetime) -> int:
     """Add a line to a project's log; with `strikes` it takes the place of an earlier one. The id of the new line."""
     _check_keeper(by, project.place)
     if project.filed_at is None:
         raise NotFound
-    told = read(ContactInput, given)
-    at = told.at or now
+    contact = read(ContactInput, values)
+    at = contact.at or now
     if at > now:
         raise invalid("at", N_("lies in the future"))
-    if told.strikes is not None:
-        _line(tx, project.id, told.strikes)
-    row = told.model_dump(exclude={"at", "strikes"}) | {
+    if contact.strikes is not None:
+        _line(tx, project.id, contact.strikes)
+    row = contact.model_dump(exclude={"at", "strikes"}) | {
         "project_id": project.id,
         "at": at,
         "recorded_at": now,
         "recorder_id": by.id,
-        "strikes_id": told.strikes,
+        "strikes_id": contact.strikes,
     }
     try:
-        return int(tx.execute(insert(CONTACTS), row).inserted_primary_key[0])
+        return tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one()
     except IntegrityError:
         raise Refused(N_("This line was corrected already; correct the newer one.")) from None
 
@@ -92,8 +93,8 @@ def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: 
     line = _line(tx, project.id, contact_id)
     if line.follow_up_on is None:
         raise Refused(N_("This line has nothing to follow up."))
-    still = CONTACTS.c.id == contact_id, CONTACTS.c.done_at.is_(None)
-    tx.execute(update(CONTACTS).where(*still).values(done_at=now, done_by_id=by.id))
+    open_line = CONTACTS.c.id == contact_id, CONTACTS.c.done_at.is_(None)
+    tx.execute(update(CONTACTS).where(*open_line).values(done_at=now, done_by_id=by.id))
 
 
 def _check_keeper(by: Actor, place: Scope) -> None:
@@ -123,11 +124,13 @@ def contacts(
     tx: Connection, project: ProjectView, actor: Actor, *, cursor: str = "", limit: int = PAGE
 ) -> Page[ContactView]:
     """The lines of a project's log that the actor may read, the latest first."""
-    wanted = _SHOWN.where(CONTACTS.c.project_id == project.id, _readable(actor)).limit(limit + 1)
+    statement = _SHOWN.where(CONTACTS.c.project_id == project.id, _readable(actor)).limit(limit + 1)
     if cursor:
         at, key = read_cursor(cursor, (str, int))
-        wanted = wanted.where(_before(str(at), key))
-    rows = tx.execute(wanted).all()
+        moment = cursor_moment(at)
+        is_before = (CONTACTS.c.at < moment) | ((CONTACTS.c.at == moment) & (CONTACTS.c.id < key))
+        statement = statement.where(is_before)
+    rows = tx.execute(statement).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Page([_view(row) for row in rows[:limit]], write_cursor(last.at, last.id) if last else None)
 
@@ -145,20 +148,10 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has(*OFFICERS) else CONTACTS.c.is_shared.is_(True)
 
 
-def _before(at: str, key: object) -> ColumnElement[bool]:
-    try:
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
-    return (CONTACTS.c.at < moment) | ((CONTACTS.c.at == moment) & (CONTACTS.c.id < key))
-
-
 def _view(row: Any) -> ContactView:
-    same = ("id", "at", "with_whom", "text", "is_shared", "recorder", "follow_up_on", "done_at", "struck_by")
+    columns = ("id", "at", "with_whom", "text", "is_shared", "recorder", "follow_up_on", "done_at", "struck_by")
     return ContactView(
-        **{name: getattr(row, name) for name in same},
+        **{name: getattr(row, name) for name in columns},
         channel=CHANNEL_LABELS[row.channel],
         channel_name=row.channel,
         strikes=row.strikes_id,
@@ -172,14 +165,3 @@ def recorded_within(since: datetime, until: datetime) -> ColumnElement[bool]:
     """
     struck = select(_STRIKES.c.id).where(_STRIKES.c.strikes_id == CONTACTS.c.id, _STRIKES.c.recorded_at <= until)
     return and_(CONTACTS.c.recorded_at.between(since, until), ~struck.exists())
-
-
-def contacts_recorded(tx: Connection, since: datetime, until: datetime) -> dict[int, int]:
-    """How many contacts each person recorded in this time, by the person's id."""
-    rows = tx.execute(
-        select(CONTACTS.c.recorder_id, func.count())
-        .where(recorded_within(since, until))
-        .group_by(CONTACTS.c.recorder_id)
-        .order_by(CONTACTS.c.recorder_id)
-    )
-    return {person_id: count for person_id, count in rows}

@@ -1,4 +1,4 @@
-"""What comes in about contacts and shifts, which belong to no chart."""
+"""Inputs for contacts and shifts, which belong to no chart."""
 
 import re
 from datetime import date, datetime
@@ -18,9 +18,9 @@ def _text(value: object) -> object:
     if not isinstance(value, str):
         return value
     cleaned = value.replace("\r\n", "\n").strip()
-    found = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is needed"), {}))
-    if found:
-        raise fault(*found)
+    reason = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is needed"), {}))
+    if reason:
+        raise fault(*reason)
     return cleaned
 
 
@@ -39,12 +39,12 @@ def _day(value: object) -> object:
 
 
 def _moment(value: object) -> object:
-    """A moment as a browser sends it and people type it, by the city's clock."""
+    """A moment as a browser sends it and people type it, in the city's time zone."""
     if not isinstance(value, str):
         return value
-    found = _MOMENT.fullmatch(value.strip())
+    match = _MOMENT.fullmatch(value.strip())
     try:
-        moment = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=CITY_ZONE) if found else None
+        moment = datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=CITY_ZONE) if match else None
     except ValueError:
         moment = None
     if moment is None:
@@ -70,7 +70,7 @@ class ContactInput(BaseModel):
 
 
 class ShiftInput(BaseModel):
-    """One duty: who, from when until when."""
+    """One shift: the person, its beginning and its end."""
 
     model_config = STRICT
     person: Line

@@ -1,4 +1,4 @@
-"""Who is responsible for an owner's request at a moment: the liaison in office hours, else the officer on duty."""
+"""On-call rules: the liaison answers an owner's request in office hours, else the officer on duty."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -32,7 +32,7 @@ _CONTACT = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class OfficerOnCall:
-    """Somebody whom an owner may call; `away` is for whom they stand in."""
+    """A person whom an owner may call; `away` is the person for whom they are the deputy."""
 
     name: str
     phone: str
@@ -42,7 +42,7 @@ class OfficerOnCall:
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """Who helps an owner now: the liaison, or who stands in for them today.
+    """The contacts of an owner now: the liaison, or their deputy of today.
 
     Outside office hours `officer` is on duty until `until_at`, None where nobody is.
     """
@@ -59,7 +59,7 @@ def rules() -> Answering:
 
 
 def wall(at: datetime) -> datetime:
-    """The moment as the city's clocks show it."""
+    """The moment in the city's time zone."""
     return at.astimezone(CITY_ZONE)
 
 
@@ -75,21 +75,16 @@ def answer_due(tx: Connection, at: datetime) -> datetime:
 
 def officer_at(tx: Connection, at: datetime) -> int | None:
     """The person who is on duty by the roster outside office hours; None in office hours and in a gap."""
-    found = None if is_open(tx, at) else _shift_at(tx, at)
-    return found[0] if found else None
-
-
-def responsible_at(tx: Connection, liaison_id: int, at: datetime) -> int:
-    """Who is to answer what an owner asks at this moment; in a gap of the roster it stays with the liaison."""
-    return officer_at(tx, at) or liaison_id
+    shift = None if is_open(tx, at) else _shift_at(tx, at)
+    return shift[0] if shift else None
 
 
 def helper(tx: Connection, liaison_id: int, now: datetime) -> Helper:
-    """Whom the owner of a project with this liaison may call now."""
+    """The contacts of the owner of a project with this liaison, as of now."""
     is_office = is_open(tx, now)
     shift = None if is_office else _shift_at(tx, now)
     return Helper(
-        liaison=_there(tx, liaison_id, day_of(now)),
+        liaison=_present(tx, liaison_id, day_of(now)),
         is_office_time=is_office,
         officer=officer(tx, shift[0]) if shift else None,
         until_at=shift[1] if shift else None,
@@ -104,16 +99,16 @@ def officer(tx: Connection, person_id: int) -> OfficerOnCall:
 
 
 def stand_ins(tx: Connection, person_ids: set[int], today: date) -> dict[int, int]:
-    """Who stands in today for those of these people who are away and have a deputy, by their id."""
+    """The deputies of today of those of these people who are away and have one, by the id of who is away."""
     if not person_ids:
         return {}
-    there = roster(tx, today)
-    found = ((person_id, there.on_duty(person_id, today)) for person_id in person_ids)
-    return {person_id: deputy for person_id, deputy in found if deputy is not None and deputy != person_id}
+    absences = roster(tx, today)
+    pairs = ((person_id, absences.on_duty(person_id, today)) for person_id in person_ids)
+    return {person_id: deputy for person_id, deputy in pairs if deputy is not None and deputy != person_id}
 
 
-def _there(tx: Connection, person_id: int, today: date) -> OfficerOnCall:
-    """This person, or who stands in for them today."""
+def _present(tx: Connection, person_id: int, today: date) -> OfficerOnCall:
+    """This person, or their deputy of today."""
     own, deputy = officer(tx, person_id), stand_ins(tx, {person_id}, today).get(person_id)
     return replace(officer(tx, deputy), away=own.name) if deputy else own
 

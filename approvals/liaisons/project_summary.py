@@ -1,4 +1,4 @@
-"""What the pages of a project show of its liaison: who helps, what was asked, what was talked about."""
+"""The liaison of a project as its pages show them: help, requests, contacts, former liaisons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from approvals.history.queries import entries_of_project
 from approvals.history.timeline import EntryDescription, tell
 from approvals.liaisons.contacts import ContactView, contacts, may_note
 from approvals.liaisons.on_call import Helper, helper
+from approvals.liaisons.queries import names_of, terms_of
 from approvals.liaisons.request_views import RequestRow, requests_of_project
 from approvals.registration.queries import approvals_of
 
@@ -30,7 +31,7 @@ class ProjectSummary:
 
 
 def care_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -> ProjectSummary:
-    """What the liaison of this project does for it; nothing before there is one."""
+    """The liaison's work for this project; nothing before there is one."""
     liaison_id = project.place.liaison_id
     return ProjectSummary(
         helper=helper(tx, liaison_id, now) if liaison_id is not None else None,
@@ -42,6 +43,26 @@ def care_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -
 
 
 def _done_for_owner(tx: Connection, project: ProjectView) -> tuple[EntryDescription, ...]:
-    entries = [one for one in entries_of_project(tx, project.id) if one.subject == "approval" and one.role == "liaison"]
-    codes = {one.id: one.code for one in approvals_of(tx, project.id)}
-    return tuple(reversed(tell(tx, entries[-FEW:], codes)))
+    entries = entries_of_project(tx, project.id)
+    own = [entry for entry in entries if entry.subject == "approval" and entry.role == "liaison"]
+    codes = {approval.id: approval.code for approval in approvals_of(tx, project.id)}
+    return tuple(reversed(tell(tx, own[-FEW:], codes)))
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """From when until when a liaison accompanied the project; `note` and `by` are of the hand-over."""
+
+    name: str
+    from_at: datetime
+    until_at: datetime | None
+    note: str
+    by: str
+
+
+def terms_views(tx: Connection, project: ProjectView) -> list[TermView]:
+    """The terms of a project's liaisons, the present one first."""
+    rows = terms_of(tx, project.id)
+    names = names_of(tx, {row.person_id for row in rows} | {row.by_id for row in rows})
+    views = [TermView(names[row.person_id], row.from_at, row.until_at, row.note, names[row.by_id]) for row in rows]
+    return views[::-1]

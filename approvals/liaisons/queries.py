@@ -1,4 +1,4 @@
-"""Finds requests and the terms of liaisons."""
+"""Queries on requests and the terms of liaisons."""
 
 from datetime import datetime
 from typing import Any
@@ -7,10 +7,11 @@ from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select
 
 from approvals.accounts.actors import Scope
 from approvals.accounts.queries import PERSON
-from approvals.base.errors import NotFound
+from approvals.base.errors import NotFound, invalid
+from approvals.base.moments import read_moment
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.filing.queries import TABLE as PROJECTS
+from approvals.base.text_validation import N_
 from approvals.filing.queries import ref_of
 from approvals.history.record import Subject
 from approvals.liaisons.tables import Request
@@ -40,45 +41,43 @@ def request_row(tx: Connection, project_id: int, no: int) -> Row[Any]:
     return row
 
 
-def request_ref(project: Any, no: int) -> str:
-    """How a request is addressed: 510400-2026-00017/requests/3."""
-    return f"{ref_of(project)}/requests/{no}"
-
-
 def request_case(request: Any, project: Any, responsible_id: int | None = None) -> Subject:
-    """The request as history sees it; whoever was on duty when it was asked, or is now to be, has to do with it."""
+    """The request as history sees it; its scope holds the officer who was on duty when it was asked, or is now."""
     responsible = responsible_id or request.responsible_id
     officer = responsible if responsible != project.liaison_id else None
     place = Scope(project.owner_unit_id, liaison_id=project.liaison_id, officer_id=officer)
-    label = request_ref(project, request.no)
+    label = f"{ref_of(project)}/requests/{request.no}"  # 510400-2026-00017/requests/3
     return Subject(REQUEST, REQUESTS, request.id, request.state, request.version, place, label)
 
 
 def next_no(tx: Connection, project_id: int) -> int:
     """The number of the next request of a locked project."""
-    found = select(func.coalesce(func.max(REQUESTS.c.no), 0) + 1).where(REQUESTS.c.project_id == project_id)
-    return int(tx.execute(found).scalar_one())
+    statement = select(func.coalesce(func.max(REQUESTS.c.no), 0) + 1).where(REQUESTS.c.project_id == project_id)
+    return int(tx.execute(statement).scalar_one())
 
 
 def projects_with_due_requests(tx: Connection, to: datetime) -> list[int]:
     """The projects with a request that nobody answered by `to`: found by index, in order of their ids."""
-    return sorted(set(tx.execute(due_requests_statement(to)).scalars()))
+    return sorted({row.project_id for row in tx.execute(due_requests_statement(to))})
 
 
 def due_requests_statement(to: datetime) -> Select[tuple[int]]:
-    """The question for the projects with a request that nobody answered by `to`."""
+    """The statement for the projects with a request that nobody answered by `to`."""
     due = REQUESTS.c.climbs_at.is_not(None), REQUESTS.c.climbs_at <= to
     return select(REQUESTS.c.project_id).where(*due).order_by(REQUESTS.c.climbs_at)
 
 
+def cursor_moment(key: object) -> datetime:
+    """The moment in a cursor; Invalid when it is none of ours."""
+    try:
+        return read_moment(str(key))
+    except (ValueError, OverflowError):
+        raise invalid("cursor", N_("is not a cursor of this list")) from None
+
+
 def terms_of(tx: Connection, project_id: int) -> list[Row[Any]]:
-    """Who accompanied this project from when until when, in order."""
+    """The terms of this project's liaisons, in order."""
     return list(tx.execute(select(TERMS).where(TERMS.c.project_id == project_id).order_by(TERMS.c.id)))
-
-
-def project_of(tx: Connection, project_id: int) -> Row[Any]:
-    """The project with this id, for a caller that has seen it already."""
-    return tx.execute(select(PROJECTS).where(PROJECTS.c.id == project_id)).one()
 
 
 def names_of(tx: Connection, person_ids: set[int]) -> dict[int, str]:

@@ -1,8 +1,8 @@
-"""Requests as pages and programs show them, and how fast they were answered."""
+"""Requests as pages and API show them, and how fast they were answered."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -20,11 +20,11 @@ from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import ref_of
 from approvals.filing.views import ProjectView
-from approvals.history.queries import entries_of_project
+from approvals.history.queries import entries_of_case
 from approvals.history.record import ENTRY
 from approvals.history.timeline import EntryDescription, tell
 from approvals.liaisons.on_call import officer_at, rules, stand_ins, wall
-from approvals.liaisons.queries import REQUESTS, names_of, project_of, request_case, request_row
+from approvals.liaisons.queries import REQUESTS, cursor_moment, names_of, request_case, request_row
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.request import REQUEST
 from workflows.config.city import load_city
@@ -70,13 +70,13 @@ class RequestRow:
 
     @property
     def hours_and_minutes(self) -> tuple[int, int]:
-        """What is left, or how long it is late."""
+        """The time left, or the delay."""
         return divmod(abs(self.minutes_left or 0), MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request with all that was said, and what the actor may do with it now."""
+    """One request with its history, and the moves open to the actor now."""
 
     row: RequestRow
     told: tuple[EntryDescription, ...]
@@ -102,35 +102,38 @@ _SHOWN = (
 
 
 def waiting_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
-    """What waits for an answer, the most urgent first; of everybody, or for whom it is to answer."""
-    wanted = _SHOWN.where(REQUESTS.c.state == WAITING, _concerns(whose)).order_by(REQUESTS.c.due_at, REQUESTS.c.id)
+    """Requests that wait for an answer, the most urgent first: all, or those that concern one liaison."""
+    statement = _SHOWN.where(REQUESTS.c.state == WAITING, _concerns(whose)).order_by(REQUESTS.c.due_at, REQUESTS.c.id)
     if cursor:
         at, key = read_cursor(cursor, (str, int))
-        moment = _moment(at)
-        wanted = wanted.where((REQUESTS.c.due_at > moment) | ((REQUESTS.c.due_at == moment) & (REQUESTS.c.id > key)))
-    return _page(tx, wanted, now)
+        due_at, last = REQUESTS.c.due_at, cursor_moment(at)
+        statement = statement.where((due_at > last) | ((due_at == last) & (REQUESTS.c.id > key)))
+    return _page(tx, statement, now)
 
 
 def past_requests(tx: Connection, whose: Actor | None, now: datetime, *, cursor: str = "") -> Page[RequestRow]:
-    """What was answered, the newest first."""
-    wanted = _SHOWN.where(REQUESTS.c.state != WAITING, _concerns(whose)).order_by(REQUESTS.c.id.desc())
-    if cursor:
-        wanted = wanted.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
-    return _page(tx, wanted, now)
+    """Requests that were answered, the newest first."""
+    return _newest_first(tx, now, cursor, PAGE, REQUESTS.c.state != WAITING, _concerns(whose))
 
 
 def requests_of_project(
     tx: Connection, project: ProjectView, now: datetime, *, cursor: str = "", limit: int = PAGE
 ) -> Page[RequestRow]:
     """The requests of a project, the newest first."""
-    wanted = _SHOWN.where(REQUESTS.c.project_id == project.id).order_by(REQUESTS.c.no.desc())
+    return _newest_first(tx, now, cursor, limit, REQUESTS.c.project_id == project.id)
+
+
+def _newest_first(
+    tx: Connection, now: datetime, cursor: str, limit: int, *clauses: ColumnElement[bool]
+) -> Page[RequestRow]:
+    statement = _SHOWN.where(*clauses).order_by(REQUESTS.c.id.desc())
     if cursor:
-        wanted = wanted.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
-    return _page(tx, wanted, now, limit)
+        statement = statement.where(REQUESTS.c.id < read_cursor(cursor, (str, int))[1])
+    return _page(tx, statement, now, limit)
 
 
 def waiting_count(tx: Connection) -> int:
-    """How many requests wait for an answer, whosever they are."""
+    """The number of unanswered requests of all owners."""
     return int(tx.execute(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == WAITING)).scalar_one())
 
 
@@ -140,31 +143,24 @@ def _concerns(whose: Actor | None) -> ColumnElement[bool]:
     return or_(REQUESTS.c.responsible_id == whose.id, PROJECTS.c.liaison_id == whose.id)
 
 
-def _moment(at: object) -> datetime:
-    try:
-        return read_moment(str(at))
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
-
-
-def _page(tx: Connection, wanted: Select[Any], now: datetime, limit: int = PAGE) -> Page[RequestRow]:
-    rows = tx.execute(wanted.limit(limit + 1)).all()
+def _page(tx: Connection, statement: Select[Any], now: datetime, limit: int = PAGE) -> Page[RequestRow]:
+    rows = tx.execute(statement.limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(_rows(tx, rows[:limit], now), write_cursor(last.due_at, last.id) if last else None)
 
 
 def _rows(tx: Connection, rows: Sequence[Any], now: datetime) -> list[RequestRow]:
-    """These requests; those that wait name who stands in today."""
-    there = stand_ins(tx, {row.responsible_id for row in rows if row.state == WAITING}, day_of(now))
-    names = names_of(tx, set(there.values()))
-    return [_row(row, now, names.get(there.get(row.responsible_id, 0), "")) for row in rows]
+    """These requests; those that wait name the deputy of today."""
+    deputies = stand_ins(tx, {row.responsible_id for row in rows if row.state == WAITING}, day_of(now))
+    names = names_of(tx, set(deputies.values()))
+    return [_row(row, now, names.get(deputies.get(row.responsible_id, 0), "")) for row in rows]
 
 
 def _row(row: Any, now: datetime, stand_in: str) -> RequestRow:
-    same = ("id", "project", "no", "version", "text", "asked_at", "due_at", "climbed_at", "answered_at")
+    columns = ("id", "project", "no", "version", "text", "asked_at", "due_at", "climbed_at", "answered_at")
     is_waiting = row.state == WAITING
     return RequestRow(
-        **{name: getattr(row, name) for name in same},
+        **{name: getattr(row, name) for name in columns},
         ref=ref_of(row),
         shown_number=load_city().shown_number(row.number) if row.number else None,
         owner=UnitName(row.owner, row.owner_en),
@@ -179,26 +175,27 @@ def _row(row: Any, now: datetime, stand_in: str) -> RequestRow:
 def request_view(tx: Connection, project: ProjectView, no: int, actor: Actor, now: datetime) -> RequestView:
     """One request of a project that the actor may see; NotFound without one."""
     row = request_row(tx, project.id, no)
-    entries = [e for e in entries_of_project(tx, project.id) if e.subject == REQUEST.name and e.subject_id == row.id]
-    shown = tx.execute(_SHOWN.where(REQUESTS.c.id == row.id)).one()
-    return RequestView(_rows(tx, [shown], now)[0], tuple(tell(tx, entries)), open_to(tx, row, actor, now))
+    entries = entries_of_case(tx, project.id, REQUEST.name, row.id)
+    joined = tx.execute(_SHOWN.where(REQUESTS.c.id == row.id)).one()
+    return RequestView(_rows(tx, [joined], now)[0], tuple(tell(tx, entries)), open_to(tx, row, actor, now))
 
 
 def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[Move, ...]:
     """The moves of this request that the actor may make now."""
-    place = request_case(request, project_of(tx, request.project_id)).place
+    project = select(PROJECTS).where(PROJECTS.c.id == request.project_id)
+    place = request_case(request, tx.execute(project).one()).place
     roles = acting_roles(actor, place)
     if actor.has("liaison") and officer_at(tx, now) == actor.id:
         roles |= {"liaison"}
     return open_moves(REQUEST, request.state, roles)
 
 
-# How fast it was.
+# Response times.
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Of the questions of a month that somebody was to answer: how many, how many in time, and how fast.
+    """Response times of one person for the questions of a month: how many, how many in time, and how fast.
 
     `minutes` is the median of those answered, counted as the limit counts; `share` is that of those in time among all
     whose limit is over or that were answered.
@@ -224,32 +221,32 @@ class _Question:
 
 
 def speeds(tx: Connection, since: datetime, until: datetime, now: datetime) -> dict[str, Speed]:
-    """How fast the questions asked from `since` up to before `until` were answered, by who was to answer them."""
-    found: dict[str, list[_Question]] = defaultdict(list)
+    """Response times for the questions asked from `since` up to before `until`, by the responsible person."""
+    by_person: dict[str, list[_Question]] = defaultdict(list)
     for question in _questions(tx, since, until):
-        found[question.responsible].append(question)
-    return {username: _speed(tx, questions, now) for username, questions in sorted(found.items())}
+        by_person[question.responsible].append(question)
+    return {username: _speed(tx, questions, now) for username, questions in sorted(by_person.items())}
 
 
 def _questions(tx: Connection, since: datetime, until: datetime) -> Iterable[_Question]:
     """The questions of this time; an answer belongs to the question before it, whenever it comes."""
-    wanted = ENTRY.c.subject == REQUEST.name, ENTRY.c.move.in_((*ASKING, "answer")), ENTRY.c.at >= since
+    clauses = ENTRY.c.subject == REQUEST.name, ENTRY.c.move.in_((*ASKING, "answer")), ENTRY.c.at >= since
     waiting: dict[int, _Question] = {}
-    found = tx.execute(select(ENTRY).where(*wanted).order_by(ENTRY.c.at, ENTRY.c.id)).all()  # along the index of `at`
-    for entry in sorted(found, key=lambda one: (one.project_id, one.seq)):
+    entries = tx.execute(select(ENTRY).where(*clauses).order_by(ENTRY.c.at, ENTRY.c.id)).all()  # by the index of `at`
+    for entry in sorted(entries, key=lambda entry: (entry.project_id, entry.seq)):
         if entry.move in ASKING:
             if entry.at < until:
                 facts = orjson.loads(entry.facts)
                 waiting[entry.subject_id] = _Question(facts["responsible"], entry.at, read_moment(facts["due_at"]))
         elif question := waiting.pop(entry.subject_id, None):
-            yield _Question(question.responsible, question.asked_at, question.due_at, entry.at)
+            yield replace(question, answered_at=entry.at)
     yield from waiting.values()
 
 
 def _speed(tx: Connection, questions: list[_Question], now: datetime) -> Speed:
     calendar = calendar_in_force(tx)
-    answered = [(one, one.answered_at) for one in questions if one.answered_at]
-    in_time = sum(at <= one.due_at for one, at in answered)
-    missed = sum(one.answered_at is None and one.due_at < now for one in questions)
-    minutes = [minutes_taken(wall(one.asked_at), wall(at), calendar, rules()) for one, at in answered]
+    answered = [(question, question.answered_at) for question in questions if question.answered_at]
+    in_time = sum(at <= question.due_at for question, at in answered)
+    missed = sum(question.answered_at is None and question.due_at < now for question in questions)
+    minutes = [minutes_taken(wall(question.asked_at), wall(at), calendar, rules()) for question, at in answered]
     return Speed(len(questions), in_time, len(answered) - in_time + missed, median(minutes) if minutes else None)

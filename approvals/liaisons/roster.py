@@ -1,4 +1,4 @@
-"""The roster: who is on duty when, what a change would leave open, and the month as a grid."""
+"""The duty roster: its shifts, its gaps, a preview of new shifts, and the month as a grid."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, insert, select, text, update
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import GRANT, PERSON
@@ -70,7 +70,7 @@ class NewShift:
 
 @dataclass(frozen=True, slots=True)
 class RosterPreview:
-    """What the roster would be over the period of the new shifts: where nobody is on duty, and where two are."""
+    """The roster over the period of the new shifts: where nobody would be on duty, and where two would."""
 
     shifts: tuple[NewShift, ...]
     period: ShiftSpan
@@ -80,32 +80,28 @@ class RosterPreview:
     @property
     def lines(self) -> str:
         """The new shifts as they are pasted."""
-        rows = ((one.person, one.span.start, one.span.end) for one in self.shifts)
+        rows = ((shift.person, shift.span.start, shift.span.end) for shift in self.shifts)
         return "\n".join(f"{person},{since:%Y-%m-%d %H:%M},{until:%Y-%m-%d %H:%M}" for person, since, until in rows)
 
 
 def duty_people(tx: Connection) -> list[Any]:
     """Everybody who may be on duty, by user name."""
-    return list(
-        tx.execute(
-            select(PERSON.c.id, PERSON.c.username, PERSON.c.name)
-            .where(PERSON.c.is_active, PERSON.c.id.in_(select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))))
-            .order_by(PERSON.c.username)
-        )
-    )
+    granted = select(GRANT.c.person_id).where(GRANT.c.role.in_(DUTY_ROLES))
+    people = select(PERSON.c.id, PERSON.c.username, PERSON.c.name).where(PERSON.c.is_active, PERSON.c.id.in_(granted))
+    return list(tx.execute(people.order_by(PERSON.c.username)))
 
 
-# Entering.
+# Entry of shifts.
 
 
 def pasted(lines: str) -> list[dict[str, str]]:
-    """The shifts in lines `person,from,until`, separated by commas or tabs, as out of a sheet."""
-    found = []
+    """The shifts in lines `person,from,until`, separated by commas or tabs, as copied from a spreadsheet."""
+    shifts = []
     for number, row in enumerate(_rows(lines), start=1):
         if len(row) != len(FIELDS):
             raise invalid("lines", N_("line %(number)s is not a person, a beginning and an end"), number=number)
-        found.append(dict(zip(FIELDS, row, strict=True)))
-    return found
+        shifts.append(dict(zip(FIELDS, row, strict=True)))
+    return shifts
 
 
 def _rows(lines: str) -> list[list[str]]:
@@ -119,68 +115,67 @@ def _rows(lines: str) -> list[list[str]]:
         raise invalid("lines", N_("cannot be read")) from None
 
 
-def preview(tx: Connection, given: Iterable[Mapping[str, str]]) -> RosterPreview:
-    """What these shifts would make of the roster; Invalid names what is wrong with them."""
-    shifts = _checked(tx, list(given))
-    period = ShiftSpan(min(one.span.start for one in shifts), max(one.span.end for one in shifts))
-    all_spans = [*_standing(tx, period), *(one.span for one in shifts)]
-    wanted = outside_office(period, calendar_in_force(tx), rules())
-    return RosterPreview(tuple(shifts), period, tuple(gaps(all_spans, wanted)), tuple(overlaps(all_spans)))
+def preview(tx: Connection, entries: Iterable[Mapping[str, str]]) -> RosterPreview:
+    """The roster with these shifts; Invalid names what is wrong with them."""
+    shifts = _checked(tx, list(entries))
+    period = ShiftSpan(min(shift.span.start for shift in shifts), max(shift.span.end for shift in shifts))
+    spans = [*_spans(tx, period), *(shift.span for shift in shifts)]
+    periods = outside_office(period, calendar_in_force(tx), rules())
+    return RosterPreview(tuple(shifts), period, tuple(gaps(spans, periods)), tuple(overlaps(spans)))
 
 
-def _checked(tx: Connection, given: list[Mapping[str, str]]) -> list[NewShift]:
-    if not given:
+def _checked(tx: Connection, entries: list[Mapping[str, str]]) -> list[NewShift]:
+    if not entries:
         raise invalid("lines", N_("needs at least one entry"))
-    if len(given) > MOST_SHIFTS:
+    if len(entries) > MOST_SHIFTS:
         raise invalid("lines", N_("has too many entries"))
-    people = {name: one for one in duty_people(tx) for name in (one.name, one.username)}
-    return [_shift(people, one, number) for number, one in enumerate(given, start=1)]
+    people = {name: person for person in duty_people(tx) for name in (person.name, person.username)}
+    return [_shift(people, entry, number) for number, entry in enumerate(entries, start=1)]
 
 
-def _shift(people: Mapping[str, Any], given: Mapping[str, str], number: int) -> NewShift:
-    told = _told(given, number)
-    person = people.get(told.person)
-    if person is None:
-        raise invalid("lines", N_("line %(number)s: %(name)s cannot be on duty"), number=number, name=told.person)
-    if told.until <= told.since:
-        raise invalid("lines", N_("line %(number)s: ends before it begins"), number=number)
-    if told.until - told.since > LONGEST:
-        raise invalid("lines", N_("line %(number)s: is longer than a month"), number=number)
-    return NewShift(person.id, person.username, person.name, ShiftSpan(told.since, told.until))
-
-
-def _told(given: Mapping[str, str], number: int) -> ShiftInput:
+def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> NewShift:
     try:
-        return read(ShiftInput, given)
+        shift = read(ShiftInput, entry)
     except Invalid:
         message = N_("line %(number)s: needs a person, and twice a day and a time, as in 2026-03-02 17:30")
         raise invalid("lines", message, number=number) from None
+    person = people.get(shift.person)
+    if person is None:
+        raise invalid("lines", N_("line %(number)s: %(name)s cannot be on duty"), number=number, name=shift.person)
+    if shift.until <= shift.since:
+        raise invalid("lines", N_("line %(number)s: ends before it begins"), number=number)
+    if shift.until - shift.since > LONGEST:
+        raise invalid("lines", N_("line %(number)s: is longer than a month"), number=number)
+    return NewShift(person.id, person.username, person.name, ShiftSpan(shift.since, shift.until))
 
 
-def _standing(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
-    rows = tx.execute(
-        select(SHIFTS.c.from_at, SHIFTS.c.until_at)
-        .where(STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end)
-        .order_by(SHIFTS.c.from_at)
-    )
-    return [ShiftSpan(wall(since), wall(until)) for since, until in rows]
+def _spans(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
+    shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period)).order_by(SHIFTS.c.from_at)
+    return [ShiftSpan(wall(since), wall(until)) for since, until in tx.execute(shifts)]
+
+
+def _within(period: ShiftSpan) -> tuple[ColumnElement[bool], ...]:
+    return STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end
 
 
 def enter(
-    tx: Connection, given: Iterable[Mapping[str, str]], *, knows_gaps: bool, by: Actor, now: datetime
+    tx: Connection, entries: Iterable[Mapping[str, str]], *, knows_gaps: bool, by: Actor, now: datetime
 ) -> RosterPreview:
     """Put these shifts on the roster. Refused where two would be on duty, or nobody and that was not confirmed."""
     if tx.dialect.name != "sqlite":  # there is one writer at a time
         tx.execute(text("LOCK TABLE duty_shifts IN SHARE ROW EXCLUSIVE MODE"))
-    found = preview(tx, given)
-    if found.overlaps:
+    new_roster = preview(tx, entries)
+    if new_roster.overlaps:
         raise Refused(N_("Two officers would be on duty at the same time; nothing was saved."))
-    if found.gaps and not knows_gaps:
+    if new_roster.gaps and not knows_gaps:
         raise invalid("knows_gaps", N_("must be ticked: at some times nobody would be on duty"))
     entered = {"entered_by_id": by.id, "entered_at": now}
-    rows = [{"person_id": s.person_id, "from_at": s.span.start, "until_at": s.span.end} for s in found.shifts]
-    tx.execute(insert(SHIFTS), [row | entered for row in rows])
-    return found
+    rows = [
+        {"person_id": shift.person_id, "from_at": shift.span.start, "until_at": shift.span.end} | entered
+        for shift in new_roster.shifts
+    ]
+    tx.execute(insert(SHIFTS), rows)
+    return new_roster
 
 
 def take_off(tx: Connection, shift_id: int, by: Actor, now: datetime) -> None:
@@ -194,24 +189,24 @@ def take_off(tx: Connection, shift_id: int, by: Actor, now: datetime) -> None:
     tx.execute(update(SHIFTS).where(SHIFTS.c.id == shift_id).values(**changes))
 
 
-# Looking.
+# Views.
 
 
 def roster(tx: Connection, month: date, now: datetime) -> RosterView:
     """The month of this day as a grid, its shifts in order, and the gaps of the next seven days."""
-    first = month.replace(day=1)
+    first, today = month.replace(day=1), day_of(now)
     after = (first + timedelta(days=32)).replace(day=1)
     start = first - timedelta(days=first.weekday())
     end = after + timedelta(days=-after.weekday() % WEEK)
     shifts = _shifts(tx, ShiftSpan(wall(start_of(start)), wall(start_of(end))), now)
-    days = [_day(tx, start + timedelta(days=n), first, day_of(now), shifts) for n in range((end - start).days)]
+    days = [_day(tx, start + timedelta(days=n), first, today, shifts) for n in range((end - start).days)]
     return RosterView(
         month=first,
         before=(first - timedelta(days=1)).replace(day=1),
         after=after,
         weeks=tuple(tuple(days[n : n + WEEK]) for n in range(0, len(days), WEEK)),
-        shifts=tuple(one for one in shifts if day_of(one.since) < after and day_of(one.until) >= first),
-        people=tuple((one.username, one.name) for one in duty_people(tx)),
+        shifts=tuple(shift for shift in shifts if day_of(shift.since) < after and day_of(shift.until) >= first),
+        people=tuple((person.username, person.name) for person in duty_people(tx)),
         coming_gaps=coming_gaps(tx, now),
     )
 
@@ -219,25 +214,26 @@ def roster(tx: Connection, month: date, now: datetime) -> RosterView:
 def coming_gaps(tx: Connection, now: datetime) -> tuple[ShiftSpan, ...]:
     """When nobody is on duty within the next seven days."""
     period = ShiftSpan(wall(now), wall(now + AHEAD))
-    return tuple(gaps(_standing(tx, period), outside_office(period, calendar_in_force(tx), rules())))
+    return tuple(gaps(_spans(tx, period), outside_office(period, calendar_in_force(tx), rules())))
 
 
 def _shifts(tx: Connection, period: ShiftSpan, now: datetime) -> list[ShiftView]:
     rows = tx.execute(
         select(SHIFTS, PERSON.c.username, PERSON.c.name, PERSON.c.phone)
         .join(PERSON, PERSON.c.id == SHIFTS.c.person_id)
-        .where(STANDS, SHIFTS.c.until_at > period.start, SHIFTS.c.from_at < period.end)
+        .where(*_within(period))
         .order_by(SHIFTS.c.from_at, SHIFTS.c.id)
     )
     return [
-        ShiftView(r.id, r.username, r.name, r.phone, wall(r.from_at), wall(r.until_at), r.until_at <= now) for r in rows
+        ShiftView(row.id, row.username, row.name, row.phone, wall(row.from_at), wall(row.until_at), row.until_at <= now)
+        for row in rows
     ]
 
 
 def _day(tx: Connection, on: date, first: date, today: date, shifts: list[ShiftView]) -> RosterDay:
     start = datetime.combine(on, datetime.min.time(), CITY_ZONE)
-    whole = ShiftSpan(start, start + timedelta(days=1))
-    mine = [one for one in shifts if one.since < whole.end and one.until > whole.start]
-    spans = [ShiftSpan(one.since, one.until) for one in mine]
-    wanted = outside_office(whole, calendar_in_force(tx), rules())
-    return RosterDay(on, on.month != first.month, on == today, tuple(mine), tuple(gaps(spans, wanted)))
+    day = ShiftSpan(start, start + timedelta(days=1))
+    shifts_of_day = [shift for shift in shifts if shift.since < day.end and shift.until > day.start]
+    spans = [ShiftSpan(shift.since, shift.until) for shift in shifts_of_day]
+    periods = outside_office(day, calendar_in_force(tx), rules())
+    return RosterDay(on, on.month != first.month, on == today, tuple(shifts_of_day), tuple(gaps(spans, periods)))

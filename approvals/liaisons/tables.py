@@ -1,4 +1,4 @@
-"""What goes on between owner and liaison: requests, contacts, and who is on duty when the offices are closed."""
+"""Tables of requests, contacts and duty shifts."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ CLIMBING = text("climbs_at IS NOT NULL")
 
 
 class Request(SQLModel, table=True):
-    """What an owner asked; `no` counts within the project. What was said since stands in the history.
+    """A request of an owner; `no` counts within the project. Answers and further questions are in the history.
 
     `text`, `asked_at`, `due_at` and `responsible_id` are those of the last question; `climbs_at` is when it goes to the
     service centre, empty once it was answered or has gone there.

@@ -1,10 +1,10 @@
-"""A liaison's day: what presses, what waits, whom to call; and the load of all liaisons."""
+"""A liaison's worklist: urgent projects, waiting requests, follow-ups; and the workload of all liaisons."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.identity import actor_by_username
@@ -30,12 +30,13 @@ from workflows.config.city import load_city
 NEWLY_TAKEN = timedelta(days=7)
 NO_DAY = date(9999, 12, 31)
 WORST = len(LIGHTS) - 1
+_LIGHT_OF_RANK = dict(enumerate(reversed(LIGHTS)))  # red, yellow …
 SHORT = 20  # rows of the lists beside the projects
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistProject:
-    """A project in somebody's day. `light` is the worst, `due_on` the nearest of its open approvals."""
+    """A project in a worklist. `light` is the worst, `due_on` the nearest of its open approvals."""
 
     ref: str
     shown_number: str | None
@@ -73,7 +74,7 @@ class WorklistView:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a liaison carries now, and how fast they answered in the month."""
+    """The workload of a liaison now, and how fast they answered in the month."""
 
     base: LiaisonLoad
     waiting: int
@@ -88,10 +89,10 @@ _SHOWN = select(
 
 def liaison_called(tx: Connection, username: str, today: date) -> Actor:
     """The liaison of this user name; NotFound for everybody else."""
-    found = actor_by_username(tx, username, today) if "\0" not in username else None
-    if found is None or not found.has("liaison"):
+    actor = actor_by_username(tx, username, today) if "\0" not in username else None
+    if actor is None or not actor.has("liaison"):
         raise NotFound
-    return found
+    return actor
 
 
 def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, cursor: str = "") -> WorklistView:
@@ -113,16 +114,16 @@ def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, curs
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many requests wait for this liaison, and follow-ups that are due."""
-    asked = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
+    """The number of requests that wait for this liaison, and of follow-ups that are due."""
+    requests = select(func.count()).select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))
     mine = or_(REQUESTS.c.responsible_id == actor.id, PROJECTS.c.liaison_id.in_(actor.accompanies_as))
     follow_ups = select(func.count()).select_from(CONTACTS.join(PROJECTS, PROJECTS.c.id == CONTACTS.c.project_id))
-    counts = (asked.where(REQUESTS.c.state == WAITING, mine), follow_ups.where(*_due(actor, day_of(now))))
+    counts = (requests.where(REQUESTS.c.state == WAITING, mine), follow_ups.where(*_due(actor, day_of(now))))
     return sum(int(tx.execute(count).scalar_one()) for count in counts)
 
 
 def _accompanied(whose: Actor) -> ColumnElement[bool]:
-    """The projects that they accompany on this day, for themselves or for whom they cover."""
+    """The projects that they accompany on this day, for themselves or as deputy."""
     return and_(PROJECTS.c.liaison_id.in_(whose.accompanies_as), PROJECTS.c.state.in_(OPEN_PROJECTS))
 
 
@@ -149,7 +150,7 @@ def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Wo
     )
     rank = func.coalesce(urgency.c.light, len(LIGHTS) + 1)
     nearest = func.coalesce(urgency.c.due_on, NO_DAY)
-    found = (
+    statement = (
         _SHOWN.add_columns(rank.label("rank"), nearest.label("due_on"))
         .outerjoin(urgency, urgency.c.project_id == PROJECTS.c.id)
         .where(_accompanied(whose))
@@ -157,10 +158,14 @@ def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[Wo
         .limit(PAGE + 1)
     )
     if cursor:
-        found = found.where(tuple_(rank, nearest, PROJECTS.c.id) > tuple_(*_keys(cursor)))
-    rows = tx.execute(found).all()
+        statement = statement.where(tuple_(rank, nearest, PROJECTS.c.id) > tuple_(*_keys(cursor)))
+    rows = tx.execute(statement).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page([_urgent(row) for row in rows[:PAGE]], write_cursor(last.rank, last.due_on, last.id) if last else None)
+    views = [
+        _view(row, light=_LIGHT_OF_RANK.get(row.rank), due_on=None if row.due_on == NO_DAY else row.due_on)
+        for row in rows[:PAGE]
+    ]
+    return Page(views, write_cursor(last.rank, last.due_on, last.id) if last else None)
 
 
 def _keys(cursor: str) -> tuple[Any, Any, Any]:
@@ -171,76 +176,76 @@ def _keys(cursor: str) -> tuple[Any, Any, Any]:
         raise invalid("cursor", N_("is not a cursor of this list")) from None
 
 
-def _urgent(row: Any) -> WorklistProject:
-    light = LIGHTS[::-1][row.rank] if row.rank < len(LIGHTS) else None
-    return _view(row, light=light, due_on=None if row.due_on == NO_DAY else row.due_on)
-
-
 def _due(whose: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
     is_open = CONTACTS.c.follow_up_on.is_not(None), CONTACTS.c.done_at.is_(None)
     return *is_open, CONTACTS.c.follow_up_on <= today, UNSTRUCK, PROJECTS.c.liaison_id.in_(whose.accompanies_as)
 
 
 def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:
-    found = (
-        _SHOWN.add_columns(CONTACTS.c.id.label("contact_id"), CONTACTS.c.text, CONTACTS.c.follow_up_on)
+    columns = CONTACTS.c.id.label("contact_id"), CONTACTS.c.text, CONTACTS.c.follow_up_on.label("due_on")
+    statement = (
+        _SHOWN.add_columns(*columns)
         .join(CONTACTS, CONTACTS.c.project_id == PROJECTS.c.id)
         .where(*_due(whose, today))
         .order_by(CONTACTS.c.follow_up_on, CONTACTS.c.id)
     )
-    rows = tx.execute(found.limit(SHORT + 1)).all()
-    views = [_view(row, due_on=row.follow_up_on, text=row.text, contact_id=row.contact_id) for row in rows]
-    return _short(views)
+    return _short(tx, statement, "due_on", "text", "contact_id")
 
 
 def _silent(tx: Connection, whose: Actor, now: datetime) -> Short:
     """The projects whose owner has not heard from anybody for as long as the policy allows, the longest first."""
     before = now - timedelta(days=rules().contact_every)
-    told = select(func.max(CONTACTS.c.at)).where(CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK).scalar_subquery()
-    answered = select(func.max(REQUESTS.c.answered_at)).where(REQUESTS.c.project_id == PROJECTS.c.id).scalar_subquery()
-    lately = or_(
-        exists().where(CONTACTS.c.project_id == PROJECTS.c.id, CONTACTS.c.at > before, UNSTRUCK),
-        exists().where(REQUESTS.c.project_id == PROJECTS.c.id, REQUESTS.c.answered_at > before),
+    contacts = CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK
+    requests = REQUESTS.c.project_id == PROJECTS.c.id
+    contacted = select(func.max(CONTACTS.c.at)).where(*contacts).scalar_subquery()
+    answered = select(func.max(REQUESTS.c.answered_at)).where(requests).scalar_subquery()
+    has_recent = or_(
+        exists().where(*contacts, CONTACTS.c.at > before),
+        exists().where(requests, REQUESTS.c.answered_at > before),
         PROJECTS.c.registered_at > before,
     )
-    last = func.coalesce(told, PROJECTS.c.registered_at)
-    found = (
-        _SHOWN.add_columns(told.label("told_at"), answered.label("answered_at"))
-        .where(_accompanied(whose), ~lately)
+    last = func.coalesce(contacted, PROJECTS.c.registered_at)
+    statement = (
+        _SHOWN.add_columns(contacted.label("contacted"), answered.label("answered"))
+        .where(_accompanied(whose), ~has_recent)
         .order_by(last, PROJECTS.c.id)
     )
-    rows = tx.execute(found.limit(SHORT + 1)).all()
-    return _short([_view(row, since=max(filter(None, (row.told_at, row.answered_at)), default=None)) for row in rows])
+    rows = tx.execute(statement.limit(SHORT + 1)).all()
+    views = [_view(row, since=max(filter(None, (row.contacted, row.answered)), default=None)) for row in rows[:SHORT]]
+    return Short(tuple(views), len(rows) > SHORT)
 
 
 def _taken(tx: Connection, whose: Actor, now: datetime) -> Short:
-    found = (
-        _SHOWN.add_columns(TERMS.c.from_at, TERMS.c.note)
+    statement = (
+        _SHOWN.add_columns(TERMS.c.from_at.label("since"), TERMS.c.note.label("text"))
         .join(TERMS, TERMS.c.project_id == PROJECTS.c.id)
         .where(TERMS.c.person_id == whose.id, TERMS.c.until_at.is_(None), TERMS.c.note != "")
         .where(TERMS.c.from_at > now - NEWLY_TAKEN, _accompanied(whose))
         .order_by(TERMS.c.from_at.desc(), TERMS.c.id.desc())
     )
-    rows = tx.execute(found.limit(SHORT + 1)).all()
-    return _short([_view(row, since=row.from_at, text=row.note) for row in rows])
+    return _short(tx, statement, "since", "text")
 
 
-def _short(views: list[WorklistProject]) -> Short:
-    return Short(tuple(views[:SHORT]), len(views) > SHORT)
+def _short(tx: Connection, statement: Select[Any], *columns: str) -> Short:
+    """The first rows, with these columns beside those of the project."""
+    rows = tx.execute(statement.limit(SHORT + 1)).all()
+    views = [_view(row, **{name: getattr(row, name) for name in columns}) for row in rows[:SHORT]]
+    return Short(tuple(views), len(rows) > SHORT)
 
 
 def loads(tx: Connection, month: date, now: datetime) -> list[Load]:
     """Every active liaison with what they carry now and how they answered in the month that begins then."""
     until = start_of((month + timedelta(days=32)).replace(day=1))
-    found = speeds(tx, start_of(month), until, now)
+    speed_of = speeds(tx, start_of(month), until, now)
     counts = waiting_by_liaison(tx)
     return [
-        Load(base, counts.get(base.id, 0), found.get(base.username, Speed())) for base in liaison_loads(tx, day_of(now))
+        Load(base, counts.get(base.id, 0), speed_of.get(base.username, Speed()))
+        for base in liaison_loads(tx, day_of(now))
     ]
 
 
 def waiting_by_liaison(tx: Connection) -> dict[int, int]:
-    """How many requests wait for an answer in the projects of each liaison, by id."""
+    """The number of unanswered requests in the projects of each liaison, by id."""
     waits = (
         select(PROJECTS.c.liaison_id, func.count().label("number"))
         .select_from(REQUESTS.join(PROJECTS, PROJECTS.c.id == REQUESTS.c.project_id))

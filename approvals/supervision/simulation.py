@@ -1,7 +1,7 @@
-"""A changed policy, run over a month of the record without effect, beside what really happened."""
+"""Simulation of a changed policy over a month of the record, beside what really happened; nothing is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,8 +20,6 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.roles import LEVELS
-from workflows.clock.calendar import Calendar
-from workflows.clock.timeline import Step
 from workflows.config.policy import Policy
 from workflows.rules.cards import RULES, cards_due
 from workflows.rules.simulation import ANSWERED, BY_HAND, RecordedAnswer, tried
@@ -34,7 +32,7 @@ OF_ORDERS = next(rule.name for rule in RULES.values() if rule.source == "order")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Happening:
-    """One thing that happened, or would have: `name` is the level (1 to 4) or the rule of a card."""
+    """One event, recorded or hypothetical: `name` is the level (1 to 4) or the rule of a card."""
 
     on: date
     ref: str
@@ -53,7 +51,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class SimulationRow:
-    """How often something of one kind happened, and how often it would have."""
+    """Counts of one kind of event: recorded, and under the simulated policy."""
 
     move: str
     name: str
@@ -68,7 +66,7 @@ class SimulationRow:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A policy over a month: `more` would have come in addition, `fewer` would not have come; days in order."""
+    """A policy over a month: `more` events are additional, `fewer` are those that drop out; days in order."""
 
     month: Month
     until: date
@@ -79,39 +77,37 @@ class Trial:
 
 
 def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
-    """What this policy would have raised, lifted and shown in the month, beside the record. Nothing is written."""
+    """Simulate this policy over the month and compare it with the record. Nothing is written."""
     until = min(month.last_on, today)
     approvals = _candidates(tx, month)
     real = Counter(_real(tx, approvals, month, until))
-    would = Counter(_tried(tx, approvals, policy, month, until))
-    names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, one) for one in RULES)]
-    counts = [_by_name(found) for found in (real, would)]
+    events = _hypothetical(tx, approvals, policy, month, until)
+    hypothetical = Counter(event for event in events if event.on >= month.first_on)
+    names = [*((move, str(level)) for move in (RAISED, LIFTED) for level in LEVELS), *((SHOWN, rule) for rule in RULES)]
+    counts = [Counter((event.move, event.name) for event in events.elements()) for events in (real, hypothetical)]
     lines = tuple(SimulationRow(*name, counts[0][name], counts[1][name]) for name in names)
-    more, fewer = sorted((would - real).elements()), sorted((real - would).elements())
-    return Trial(month, until, lines, tuple(more), tuple(fewer), (real & would).total())
-
-
-def _by_name(found: Counter[Happening]) -> Counter[tuple[str, str]]:
-    counted = Counter[tuple[str, str]]()
-    for one, times in found.items():
-        counted[one.move, one.name] += times
-    return counted
+    more, fewer = sorted((hypothetical - real).elements()), sorted((real - hypothetical).elements())
+    return Trial(month, until, lines, tuple(more), tuple(fewer), (real & hypothetical).total())
 
 
 def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
     """The approvals of which something could have been due in the month."""
     since = start_of(month.first_on - LONG_DECIDED)
     may_count = or_(APPROVALS.c.state.not_in(APPROVAL.final_states), APPROVALS.c.state_since >= since)
-    begun = APPROVALS.c.state != APPROVAL.state_names[0]
-    return list(tx.execute(WITH_PROJECT.where(begun, may_count).order_by(APPROVALS.c.id)))
+    has_begun = APPROVALS.c.state != APPROVAL.state_names[0]
+    return list(tx.execute(WITH_PROJECT.where(has_begun, may_count).order_by(APPROVALS.c.id)))
 
 
-# The record.
+# Recorded events.
 
 
 def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: date) -> Iterator[Happening]:
     refs = {row.id: approval_ref(row) for row in approvals}
-    for entry in _entries(tx, (RAISED, BY_HAND, LIFTED, SHOWN), month):
+    in_month = ENTRY.c.at.between(month.starts_at, month.ends_at)
+    moves = (RAISED, BY_HAND, LIFTED, SHOWN)
+    of_supervision = ENTRY.c.subject.in_((ESCALATION.name, CARD.name)), ENTRY.c.move.in_(moves)
+    entries = select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.facts).where(in_month, *of_supervision)
+    for entry in tx.execute(entries.order_by(ENTRY.c.project_id, ENTRY.c.seq)):
         facts = orjson.loads(entry.facts)
         on = date.fromisoformat(facts["on"])
         if month.first_on <= on <= until:
@@ -120,64 +116,39 @@ def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: da
             yield Happening(on, ref, move, str(facts.get("rule", facts.get("level"))), entry.round)
 
 
-def _entries(tx: Connection, moves: Iterable[str], month: Month) -> list[Row[Any]]:
-    within = ENTRY.c.at.between(month.starts_at, month.ends_at)
-    wanted = select(ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.facts)
-    of_supervision = ENTRY.c.subject.in_((ESCALATION.name, CARD.name)), ENTRY.c.move.in_(moves)
-    return list(tx.execute(wanted.where(within, *of_supervision).order_by(ENTRY.c.project_id, ENTRY.c.seq)))
+# Hypothetical events.
 
 
-# The trial.
-
-
-def _tried(tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date) -> Iterator[Happening]:
-    calendar, calendar_of = calendar_in_force(tx), calendars(tx)
-    for lot in _lots(approvals):
-        steps = steps_of_many(tx, {row.id: row.project_id for row in lot})
-        said = _said(tx, [row.id for row in lot])
-        for row in lot:
-            found = (
-                *_climbed(row, steps[row.id], said[row.id], policy, calendar, until),
-                *_shown(row, steps[row.id], policy, calendar_of(row), until),
-            )
-            yield from (one for one in found if one.on >= month.first_on)
-    if policy.cards[OF_ORDERS]:
-        yield from (one for one in _real(tx, approvals, month, until) if one.name == OF_ORDERS)
-
-
-def _lots(approvals: list[Row[Any]]) -> Iterator[list[Row[Any]]]:
-    by_id = {row.id: row for row in approvals}
-    return ([by_id[key] for key in lot] for lot in in_lots(list(by_id), AT_ONCE))
-
-
-def _climbed(
-    row: Row[Any], steps: list[Step], said: Sequence[RecordedAnswer], policy: Policy, calendar: Calendar, until: date
+def _hypothetical(
+    tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date
 ) -> Iterator[Happening]:
-    days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
-    for one in tried(steps, limits_of(row), policy, calendar, said, answer_days=days, until=until):
-        climb = one.climb
-        yield Happening(climb.on, approval_ref(row), climb.move, str(climb.rung.level), one.round)
+    """The events that the policy would have caused up to this day, also before the month."""
+    calendar, calendar_of = calendar_in_force(tx), calendars(tx)
+    by_id = {row.id: row for row in approvals}
+    for ids in in_lots(list(by_id), AT_ONCE):
+        steps, answers = steps_of_many(tx, {key: by_id[key].project_id for key in ids}), _answers(tx, ids)
+        for row in map(by_id.__getitem__, ids):
+            past, limits, ref = steps[row.id], limits_of(row), approval_ref(row)
+            days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
+            for run in tried(past, limits, policy, calendar, answers[row.id], answer_days=days, until=until):
+                yield Happening(run.climb.on, ref, run.climb.move, str(run.climb.rung.level), run.round)
+            for card in cards_due(past, limits, policy, calendar_of(row), until):
+                if went_on(row, card):
+                    yield Happening(card.on, ref, SHOWN, card.rule, card.round)
+    if policy.cards[OF_ORDERS]:
+        yield from (event for event in _real(tx, approvals, month, until) if event.name == OF_ORDERS)
 
 
-def _shown(row: Row[Any], steps: list[Step], policy: Policy, calendar: Calendar, until: date) -> Iterator[Happening]:
-    for card in cards_due(steps, limits_of(row), policy, calendar, until):
-        if went_on(row, card):
-            yield Happening(card.on, approval_ref(row), SHOWN, card.rule, card.round)
-
-
-def _said(tx: Connection, approvals: list[int]) -> dict[int, list[RecordedAnswer]]:
-    """What people said about the escalations of these approvals, in order."""
-    found: dict[int, list[RecordedAnswer]] = defaultdict(list)
+def _answers(tx: Connection, approvals: list[int]) -> dict[int, list[RecordedAnswer]]:
+    """The answers and manual escalations of people on these approvals, in order."""
+    answers: dict[int, list[RecordedAnswer]] = defaultdict(list)
     columns = (ENTRY.c.approval_id, ENTRY.c.round, ENTRY.c.move, ENTRY.c.at, ENTRY.c.facts)
     of_people = ENTRY.c.subject == ESCALATION.name, ENTRY.c.move.in_((ANSWERED, BY_HAND))
-    wanted = select(*columns).where(ENTRY.c.approval_id.in_(approvals), *of_people)
-    for row in tx.execute(wanted.order_by(ENTRY.c.approval_id, ENTRY.c.seq)):
-        found[row.approval_id].append(_one_said(row))
-    return found
-
-
-def _one_said(row: Row[Any]) -> RecordedAnswer:
-    facts = orjson.loads(row.facts)
-    committed = facts.get("commitment_on")
-    commitment_on = date.fromisoformat(committed) if committed else None
-    return RecordedAnswer(row.move, row.round, facts["level"], day_of(row.at), commitment_on, facts.get("light", ""))
+    statement = select(*columns).where(ENTRY.c.approval_id.in_(approvals), *of_people)
+    for row in tx.execute(statement.order_by(ENTRY.c.approval_id, ENTRY.c.seq)):
+        facts = orjson.loads(row.facts)
+        commitment = facts.get("commitment_on")
+        commitment_on = date.fromisoformat(commitment) if commitment else None
+        details = facts["level"], day_of(row.at), commitment_on, facts.get("light", "")
+        answers[row.approval_id].append(RecordedAnswer(row.move, row.round, *details))
+    return answers

@@ -1,4 +1,4 @@
-"""The sweep's own record: when it ran, how long, what it did, whether it still runs, and how often each rule fired."""
+"""The log of the sweep: its runs, whether it still runs, and how often each rule fired."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -54,11 +54,6 @@ class RunView:
     done: tuple[tuple[Move, int], ...]
     failed: int
 
-    @property
-    def is_up_to_date(self) -> bool:
-        """Whether it swept up to its own time, and not only a time of long ago."""
-        return self.begun_at - self.swept_to <= WITHIN
-
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
@@ -85,10 +80,10 @@ class SweepView:
 
 
 def sweeps(tx: Connection, now: datetime) -> SweepView:
-    """How the sweep does, as of now."""
+    """The latest runs and the state of the sweep, as of now."""
     rows = tx.execute(select(SWEEPS).order_by(SWEEPS.c.id.desc()).limit(SHOWN)).all()
     runs = tuple(map(_run, rows))
-    last = next((run for run in runs if run.is_up_to_date), None)
+    last = next((run for run in runs if run.begun_at - run.swept_to <= WITHIN), None)  # up to its own time
     since = now - last.ended_at if last else None
     return SweepView(
         last=last,
@@ -106,24 +101,20 @@ def _run(row: Any) -> RunView:
 
 
 def rules(tx: Connection, now: datetime) -> tuple[RuleView, ...]:
-    """How often each rule fired, by the record: the days on which it was due, not those on which it was run."""
+    """Counts of each rule by the days on which it was due, not those on which the sweep ran."""
     today = day_of(now)
-    found = {_key(row): row for asked in _questions(today) for row in tx.execute(asked)}
-    nothing = (0,) * len(PERIODS)
+    rows = [row for statement in _statements(today) for row in tx.execute(statement)]
+    counts = {(row.subject, row.move, str(row.part)): row for row in rows}
     views = []
     for key, move, about, is_off in _all_rules():
-        row = found.get(key)
-        numbers = tuple(int(number) for number in row[3:-1]) if row else nothing
+        row = counts.get(key)
+        numbers = tuple(map(int, row[3:-1])) if row else (0,) * len(PERIODS)
         views.append(RuleView(move, about, numbers, day_of(row.last_at) if row else None, is_off))
     return tuple(views)
 
 
-def _key(row: Any) -> _Key:
-    return row.subject, row.move, str(row.part)
-
-
 def _all_rules() -> Iterator[tuple[_Key, Move, Label | None, bool]]:
-    """Every rule that there is, those that never fire among them."""
+    """Every rule, also those that never fire."""
     cards = load_policy().cards
     for chart, move in MOVES:
         key = chart.name, move.name
@@ -138,8 +129,8 @@ def _all_rules() -> Iterator[tuple[_Key, Move, Label | None, bool]]:
             yield (*key, ""), move, None, False
 
 
-def _questions(today: date) -> Iterable[Select[Any]]:
-    """The entries of the rules, counted: escalations by level, cards by ground, the others by their move alone."""
+def _statements(today: date) -> Iterable[Select[Any]]:
+    """Counts of the rules' entries: escalations by level, cards by ground, other moves alone."""
     plain = [(chart, move) for chart, move in MOVES if move.name not in (*BY_LEVEL, BY_GROUND)]
     yield _counted(today, plain, literal(""))
     by_level = _counted(today, [(ESCALATION, ESCALATION.move(name)) for name in BY_LEVEL], ESCALATIONS.c.level)

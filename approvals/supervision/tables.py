@@ -1,4 +1,4 @@
-"""Escalations, cards, supervision orders, and the sweep's own record."""
+"""Tables of escalations, cards, supervision orders, monthly words and the log of the sweep."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""What waits for the supervision office, and one filing with all that it needs to be sorted."""
+"""The inbox of the supervision office, and one filing with all that is needed to sort it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, lit
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
+from approvals.accounts.unit_names import units_by_id
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
@@ -26,49 +27,45 @@ from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
-TABS = {
-    "filed": N_("To be sorted"),
-    "classified": N_("Classified"),
-    "suspended": N_("Suspended"),
-}
+TABS = {"filed": N_("To be sorted"), "classified": N_("Classified"), "suspended": N_("Suspended")}
 SORTING = ("classify", "divert", "return_filing", "decline")  # the office's moves that have no clock to stop
-KEPT = (
+_IS_RETURN = (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
+_SAME = (
     "uid", "name", "county", "planned_10k_yuan", "version", "is_key", "is_urgent", "is_practical_matter", "review_on",
 )  # fmt: skip
 
 
-def inbox(tx: Connection, actor: Actor, wanted: FilingFilter, *, today: date, cursor: str = "") -> Inbox:
-    """One page of a list: who waits longest comes first, of suspended projects whose review comes first."""
+def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, cursor: str = "") -> Inbox:
+    """One page of a list: the longest waiting first, of suspended projects the earliest review first."""
     counts = _counts(tx, actor)
-    tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == wanted.state) for name, title in TABS.items())
-    rows = tx.execute(_after(_listed(actor, wanted, today), wanted, cursor)).all()
+    tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == filters.state) for name, title in TABS.items())
+    filtered = _rows(actor).add_columns(_first_key(filters).label("first_key"))
+    filtered = filtered.where(TABLE.c.state == filters.state, *_narrowed(filters, today))
+    ordered = _after(filtered, filters, cursor).order_by(_first_key(filters), TABLE.c.id)
+    rows = tx.execute(ordered.limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    page = Page(_waiting(tx, rows[:PAGE], today), _cursor(last, wanted) if last else None)
-    moves = tuple(move for move in map(PROJECT.move, SORTING) if wanted.state in move.sources)
-    return Inbox(tabs, wanted, page, moves, _narrowing(wanted))
+    page = Page(_waiting(tx, rows[:PAGE], today), write_cursor(last.first_key.isoformat(), last.id) if last else None)
+    moves = tuple(move for move in map(PROJECT.move, SORTING) if filters.state in move.sources)
+    return Inbox(tabs, filters, page, moves, _narrowing(filters))
 
 
 def chosen(tx: Connection, actor: Actor, uids: Iterable[str], move: Move, *, today: date) -> Chosen:
-    """The filings of these that the actor may see, who waits longest first, with what the form of each begins with."""
-    mine = _rows(actor).where(TABLE.c.uid.in_(list(uids)), TABLE.c.filed_at.is_not(None))
-    rows = tx.execute(mine.order_by(TABLE.c.state_since, TABLE.c.id).limit(PAGE)).all()
+    """Those filings that the actor may see, the longest waiting first, with the first values of their forms."""
+    statement = _rows(actor).where(TABLE.c.uid.in_(list(uids)), TABLE.c.filed_at.is_not(None))
+    rows = tx.execute(statement.order_by(TABLE.c.state_since, TABLE.c.id).limit(PAGE)).all()
     items = _items(tx, [row.item_no for row in rows])
     first = {row.uid: _first_classification(row.category, items.get(row.item_no or "")) for row in rows}
     return Chosen(move, tuple(_waiting(tx, rows, today)), first)
 
 
 def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
-    """How many filings wait to be sorted."""
+    """The number of filings that wait to be sorted."""
     return _counts(tx, actor).get("filed", 0)
 
 
 def _counts(tx: Connection, actor: Actor) -> dict[str, int]:
-    rows = tx.execute(
-        select(TABLE.c.state, func.count().label("number"))
-        .where(TABLE.c.state.in_(TABS), visible_projects(actor))
-        .group_by(TABLE.c.state)
-        .order_by(TABLE.c.state)
-    )
+    counts = select(TABLE.c.state, func.count().label("number")).where(TABLE.c.state.in_(TABS), visible_projects(actor))
+    rows = tx.execute(counts.group_by(TABLE.c.state).order_by(TABLE.c.state))
     return {row.state: row.number for row in rows}
 
 
@@ -80,69 +77,47 @@ def _rows(actor: Actor) -> Select[Any]:
     )
 
 
-def _listed(actor: Actor, wanted: FilingFilter, today: date) -> Select[Any]:
-    return (
-        _rows(actor)
-        .where(TABLE.c.state == wanted.state, *_narrowed(wanted, today))
-        .order_by(_first_key(wanted), TABLE.c.id)
-        .limit(PAGE + 1)
-    )
+def _first_key(filters: FilingFilter) -> ColumnElement[Any]:
+    return TABLE.c.review_on if filters.state == "suspended" else TABLE.c.state_since
 
 
-def _first_key(wanted: FilingFilter) -> ColumnElement[Any]:
-    return TABLE.c.review_on if wanted.state == "suspended" else TABLE.c.state_since
-
-
-def _narrowed(wanted: FilingFilter, today: date) -> Iterable[ColumnElement[bool]]:
+def _narrowed(filters: FilingFilter, today: date) -> Iterable[ColumnElement[bool]]:
     for name in ("category", "county", "kind"):
-        if value := getattr(wanted, name):
+        if value := getattr(filters, name):
             yield TABLE.c[name] == value
-    if wanted.search:
+    if filters.search:
         columns = (TABLE.c.name, UNIT.c.name, TABLE.c.external_ref, TABLE.c.number)
-        yield or_(*(column.icontains(wanted.search, autoescape=True) for column in columns))
-    if wanted.is_returned:
-        yield exists().where(ENTRY.c.project_id == TABLE.c.id, *_is_return())
-    if wanted.is_due:
+        yield or_(*(column.icontains(filters.search, autoescape=True) for column in columns))
+    if filters.is_returned:
+        yield exists().where(ENTRY.c.project_id == TABLE.c.id, *_IS_RETURN)
+    if filters.is_due:
         yield TABLE.c.review_on <= today
 
 
-def _is_return() -> tuple[ColumnElement[bool], ...]:
-    return (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
-
-
-def _narrowing(wanted: FilingFilter) -> dict[str, str]:
+def _narrowing(filters: FilingFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
-    texts = {name: getattr(wanted, name) for name in ("search", "category", "county", "kind")}
-    flags = {"returned": wanted.is_returned, "due": wanted.is_due}
-    given = {name: value for name, value in texts.items() if value} | {name: "yes" for name, on in flags.items() if on}
-    return {"list": wanted.state} | given
+    texts = {name: getattr(filters, name) for name in ("search", "category", "county", "kind")}
+    flags = {"returned": filters.is_returned, "due": filters.is_due}
+    query = {name: value for name, value in texts.items() if value} | {name: "yes" for name, on in flags.items() if on}
+    return {"list": filters.state} | query
 
 
-def _cursor(row: Row[Any], wanted: FilingFilter) -> str:
-    key = row.review_on if wanted.state == "suspended" else row.state_since
-    return write_cursor(key.isoformat(), row.id)
-
-
-def _after(listed: Select[Any], wanted: FilingFilter, cursor: str) -> Select[Any]:
+def _after(listed: Select[Any], filters: FilingFilter, cursor: str) -> Select[Any]:
     if not cursor:
         return listed
     text, key = read_cursor(cursor, (str, int))
-    column = _first_key(wanted)
+    column = _first_key(filters)
     try:
-        first = date.fromisoformat(str(text)) if wanted.state == "suspended" else read_moment(str(text))
+        first = date.fromisoformat(str(text)) if filters.state == "suspended" else read_moment(str(text))
     except (ValueError, OverflowError):
         raise invalid("cursor", N_("is not a cursor of this list")) from None
     return listed.where(tuple_(column, TABLE.c.id) > tuple_(literal(first, column.type), key))
 
 
 def _returns(tx: Connection, ids: list[int]) -> dict[int, int]:
-    """How often each of these projects was returned."""
-    rows = tx.execute(
-        select(ENTRY.c.project_id, func.count().label("number"))
-        .where(ENTRY.c.project_id.in_(ids), *_is_return())
-        .group_by(ENTRY.c.project_id)
-        .order_by(ENTRY.c.project_id)
-    )
+    """The number of returns of each of these projects."""
+    counts = select(ENTRY.c.project_id, func.count().label("number")).where(ENTRY.c.project_id.in_(ids), *_IS_RETURN)
+    rows = tx.execute(counts.group_by(ENTRY.c.project_id).order_by(ENTRY.c.project_id))
     return {row.project_id: row.number for row in rows}
 
 
@@ -159,7 +134,7 @@ def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Wait
             waited=calendar.working_days_between(day_of(row.state_since), today),
             returns=returns.get(row.id, 0),
             is_review_due=row.review_on is not None and row.review_on <= today,
-            **{name: getattr(row, name) for name in KEPT},
+            **{name: getattr(row, name) for name in _SAME},
         )
         for row in rows
     ]
@@ -169,37 +144,37 @@ def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Wait
 
 
 def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int | None = None) -> FilingPage:
-    """A project that was filed, with its record; `version` is the one that somebody had looked at before a refusal.
+    """A project that was filed, with its history; `version` is the one that the reader saw before a refusal.
 
     NotFound for a draft: what was not filed yet is its owner's own.
     """
-    found = project(tx, ref, actor)
-    if found.filed_at is None:
+    view = project(tx, ref, actor)
+    if view.filed_at is None:
         raise NotFound
-    told = tell(tx, entries_of_project(tx, found.id))
-    item = _items(tx, [found.item_no]).get(found.item_no or "")
-    waits = found.state in TABS
-    open_now = {move.name for move in open_to(found, actor)}
+    timeline = tell(tx, entries_of_project(tx, view.id))
+    item = _items(tx, [view.item_no]).get(view.item_no or "")
+    waits = view.state in TABS
+    open_now = {move.name for move in open_to(view, actor)}
     return FilingPage(
-        project=found,
-        owner=_unit(tx, found.place.owner_unit_id),
-        state=PROJECT.state(found.state),
-        category=category_label(found.category),
-        kind=KINDS[found.kind],
-        waited=calendar_in_force(tx).working_days_between(day_of(found.state_since), today) if waits else None,
-        answers=tuple((words, bool(found.answers.get(name))) for name, words in load_city().questions.items()),
-        planned=len(load_catalogue().plan(found.answers)) if found.kind == "construction" else 0,
+        project=view,
+        owner=units_by_id(tx, [view.place.owner_unit_id])[view.place.owner_unit_id],
+        state=PROJECT.state(view.state),
+        category=category_label(view.category),
+        kind=KINDS[view.kind],
+        waited=calendar_in_force(tx).working_days_between(day_of(view.state_since), today) if waits else None,
+        answers=tuple((words, bool(view.answers.get(name))) for name, words in load_city().questions.items()),
+        planned=len(load_catalogue().plan(view.answers)) if view.kind == "construction" else 0,
         item=item,
-        documents=tuple(for_project(tx, found.id)),
-        days=by_day(entry for entry in told if entry.subject == "project"),
-        meanwhile=since(told, version),
+        documents=tuple(for_project(tx, view.id)),
+        days=by_day(entry for entry in timeline if entry.subject == "project"),
+        meanwhile=since(timeline, version),
         moves=tuple(PROJECT.move(name) for name in SORTING if name in open_now),
-        first_values={"classify": _first_classification(found.category, item)},
+        first_values={"classify": _first_classification(view.category, item)},
     )
 
 
-def _first_classification(category: str, item: ItemView | None) -> dict[str, Any]:
-    """What the form of the classification begins with: the owner's category, and the marks of the programme's item."""
+def _first_classification(category: str, item: ItemView | None) -> dict[str, object]:
+    """The first values of the classification form: the owner's category, and the marks of the programme's item."""
     return {
         "category": category,
         "key": bool(item and item.is_key),
@@ -211,14 +186,7 @@ def _first_classification(category: str, item: ItemView | None) -> dict[str, Any
 def _items(tx: Connection, numbers: Iterable[str | None]) -> dict[str, ItemView]:
     """The items of the last programme with these numbers."""
     last = select(func.max(ITEMS.c.year)).scalar_subquery()
-    columns = [ITEMS.c[name] for name in ItemView.__dataclass_fields__]
-    wanted = [number for number in numbers if number]
-    rows = tx.execute(
-        select(*columns).where(ITEMS.c.year == last, ITEMS.c.item_no.in_(wanted)).order_by(ITEMS.c.item_no)
-    )
+    statement = select(*(ITEMS.c[name] for name in ItemView.__dataclass_fields__))
+    statement = statement.where(ITEMS.c.year == last, ITEMS.c.item_no.in_(filter(None, numbers)))
+    rows = tx.execute(statement.order_by(ITEMS.c.item_no))
     return {row.item_no: ItemView(**row._asdict()) for row in rows}
-
-
-def _unit(tx: Connection, unit_id: int) -> UnitName:
-    row = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.id == unit_id)).one()
-    return UnitName(row.name, row.name_en)

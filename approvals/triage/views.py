@@ -1,10 +1,9 @@
-"""What the pages of the supervision office show."""
+"""View models of the pages on which the supervision office sorts filings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from approvals.accounts.queries import UnitName
 from approvals.base.pagination import Page
@@ -17,7 +16,7 @@ from workflows.label import Label
 
 @dataclass(frozen=True, slots=True)
 class FilingFilter:
-    """What a list of the office holds; what is left empty does not narrow it."""
+    """Filters of a list of the office; an empty one does not narrow it."""
 
     state: str = "filed"
     search: str = ""
@@ -55,7 +54,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class InboxTab:
-    """One of the lists. `title` is a msgid."""
+    """One of the lists; `title` is a msgid."""
 
     name: str
     title: str
@@ -79,7 +78,7 @@ class Inbox:
 
     @property
     def page_of_one(self) -> str:
-        """The endpoint on which one of the list is decided: a suspended project has clocks, so that is its casefile."""
+        """The endpoint on which one of the list is decided: for a suspended project, which has clocks, its casefile."""
         return "casefile.show" if self.is_review else "triage.show"
 
     @property
@@ -94,7 +93,7 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """The item of the programme that a filing names, as the ledger has it."""
+    """The item of the programme that a filing names."""
 
     item_no: str
     name: str
@@ -121,7 +120,7 @@ class FilingPage:
     days: tuple[TimelineDay, ...]
     meanwhile: tuple[EntryDescription, ...]
     moves: tuple[Move, ...]
-    first_values: Mapping[str, Mapping[str, Any]]
+    first_values: Mapping[str, Mapping[str, object]]
 
     @property
     def is_registered(self) -> bool:
@@ -130,16 +129,16 @@ class FilingPage:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Several filings that were ticked, and what the form of each begins with, by its uid."""
+    """Several filings that were ticked, and the first values of each form, by uid."""
 
     move: Move
     rows: tuple[Waiting, ...]
-    first_values: Mapping[str, Mapping[str, Any]]
+    first_values: Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one project of several: `fault` is a msgid with its parameters, empty when the move was made."""
+    """The result for one of several projects: `fault` is a msgid with its parameters, empty when the move was made."""
 
     ref: str
     name: str
@@ -154,7 +153,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What became of several projects; `done` and `refused` are counts."""
+    """The results for several projects; `done` and `refused` are counts."""
 
     move: Move
     rows: tuple[Result, ...]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from approvals.base.database import Database
 from approvals.cli.progress import ProgressBar
-from approvals.integrity.invariants import verify
+from approvals.integrity.verification import verify
 from tests.cli.running import run
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from approvals.history.hashing import digest_of, sha256
 from approvals.history.queries import chain_faults, chain_root
 from approvals.history.record import CHAIN, ENTRY, FIRST, entry_hash
-from approvals.integrity.invariants import verify
+from approvals.integrity.verification import verify
 from tests.support.builders import a_database, a_project, an_approval, do, entries, faults, project_row, walk, when
 
 

@@ -16,7 +16,7 @@ from approvals.base.database import Database
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
 from approvals.history.record import CITY_CHAIN, ENTRY
 from approvals.http.application import KEY
-from approvals.integrity.invariants import verify
+from approvals.integrity.verification import verify
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.serialization import checksum, from_json
 from approvals.reports.lifecycle.actions import (

@@ -11,6 +11,8 @@ from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.history.record import CITY_CHAIN, ENTRY, NOTICE
 from approvals.integrity.invariants import verify
+from approvals.history.city_chain import CITY_CHAIN
+from approvals.integrity.verification import verify
 from approvals.reports.figures.compilation import compile_month, compile_period
 from approvals.reports.lifecycle.actions import ReportCorrection, issue, propose
 from approvals.reports.lifecycle.compiling import compile_report

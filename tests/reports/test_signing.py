@@ -23,7 +23,7 @@ from approvals.base.settings import read_settings
 from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import service
 from approvals.integrity.doctor import HealthCheck, examine
-from approvals.integrity.invariants import verify
+from approvals.integrity.verification import verify
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle import signing
 from approvals.reports.lifecycle.attached_workbook import sheet_within

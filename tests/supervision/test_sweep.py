@@ -1,334 +1,131 @@
-"""What the sweep raises, lifts and closes, and on which day."""
+"""The sweep costs what is due, not what exists; one project that fails takes nothing of the others with it."""
 
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from sqlalchemy import event, select, text
 
-from approvals.base.errors import Problem, Refused
-from approvals.base.moments import day_of
-from approvals.supervision.escalations.actions import sweep_project
-from approvals.supervision.queries import due_projects
-from approvals.supervision.sweep import sweep
-from approvals.supervision.sweep_log import sweeps as record_of
+from approvals.base.errors import Refused
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.liaisons.queries import due_requests_statement
+from approvals.supervision import sweep as sweeping
+from approvals.supervision.orders.queries import due_orders_statement
+from approvals.supervision.queries import due_projects, due_statements
+from approvals.supervision.sweep_log import sweeps
 from tests.support.builders import (
-    GIVEN,
     NOW,
     a_database,
     a_project,
     an_approval,
-    approval_row,
-    do,
-    entries,
     escalation_rows,
     faults,
     project_row,
     walk,
     when,
 )
-from tests.support.extent import ENGINES, effort
-from tests.support.sweeps import sweep_daily, sweep_to
-from workflows.charts.escalation import ESCALATION
+from tests.support.project_copies import copy_projects
+from tests.support.sweeps import sweep_to
 
-# A01 (5 promised, 20 legal days) accepted on Monday, 2 March 2026: one promised day is left from Friday the 6th on, the
-# promise is due on the 9th, the law on the 30th.
-NORMAL = {  # level -> raised, to be answered by, lifted
-    1: ("2026-03-06", "2026-03-11", "2026-03-12"),
-    2: ("2026-03-10", "2026-03-13", "2026-03-14"),  # yellow comes before the lifting
-    3: ("2026-03-14", "2026-03-18", "2026-03-19"),  # the lifting comes before red
-    4: ("2026-03-19", "2026-03-24", None),
-}
-HURRIED = {
-    1: ("2026-03-06", "2026-03-09", "2026-03-10"),
-    2: ("2026-03-10", "2026-03-11", "2026-03-12"),
-    3: ("2026-03-12", "2026-03-13", "2026-03-14"),
-    4: ("2026-03-14", "2026-03-16", None),
-}
-ANSWERER = {1: "window-a01", 2: "centre1", 3: "office1", 4: "leader1"}
+DAY = date(2026, 3, 6)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def database(request, make_database):
-    database = a_database(make_database(request.param))
-    yield database
-    assert faults(database) == []
-    database.close()
+def plan_of(tx, statement):
+    """How the engine would find the rows, in its own words."""
+    explain = "EXPLAIN QUERY PLAN" if tx.dialect.name == "sqlite" else "EXPLAIN"
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SET LOCAL enable_seqscan = off"))  # a small table is read whole where an index would do
+    compiled = statement.compile(dialect=tx.dialect, compile_kwargs={"literal_binds": True})
+    return "\n".join(str(row[-1]) for row in tx.exec_driver_sql(f"{explain} {compiled}"))
 
 
-def an_accepted(database, *, key=False, urgent=False):
-    """The reference of an approval that was accepted on 2 March, of a project of this kind."""
-    with database.write() as tx:
-        ref = a_project(tx, "filed")
-        do(tx, "office1", "classify", ref, GIVEN["classify"] | {"key": key, "urgent": urgent})
-        do(tx, "centre1", "register", ref)
-        walk(tx, ref, "A01", ("submit", "accept"))
-    return f"{ref}/A01"
-
-
-def climbed(database, ref):
-    """What stands of the escalations: level -> raised, to be answered by, lifts or lifted, state."""
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (due_statements(DAY)[0], "ix_approvals_alarm_on"),
+        (due_statements(DAY)[1], "ix_escalations_lift_on"),
+        (due_requests_statement(NOW), "ix_requests_climbs_at"),
+        (due_orders_statement(DAY), "ix_orders_alarm_on"),
+    ],
+)
+def test_what_is_due_is_found_by_index_alone(database, statement, index):
     with database.read() as tx:
-        rows = escalation_rows(tx, *ref.split("/"))
-    return {
-        (r.round, r.level): (str(r.raised_on), str(r.answer_due_on), r.lift_on and str(r.lift_on), r.state)
-        for r in rows
-    }
+        plan = plan_of(tx, statement)
+    assert index in plan, plan
+    assert "Index Cond" in plan or "SEARCH" in plan, plan
+    assert "SCAN" not in plan, plan
+    assert "Seq Scan" not in plan, plan
 
 
-def all_of(days, **states):
-    """What is expected when everything was raised and lifted: the highest level waits, the others were lifted."""
-    return {(1, n): (*those, states.get(f"level{n}", "raised" if n == 4 else "lifted")) for n, those in days.items()}
+def an_accepted(tx, on="2026-03-02"):
+    ref = a_project(tx, "registered", at=when(on))
+    walk(tx, ref, "A01", ("submit", "accept"), at=when(on, "10:00"))
+    return project_row(tx, ref).number
 
 
-@pytest.mark.parametrize("kind", ["normal", "key", "urgent"])
-@pytest.mark.parametrize("often", ["daily", "once"])
-def test_an_approval_that_nobody_answers_for_climbs_to_the_top_on_its_proper_days(database, kind, often):
-    ref = an_accepted(database, key=kind == "key", urgent=kind == "urgent")
-    days = NORMAL if kind == "normal" else HURRIED
-    if often == "daily":
-        sweep_daily(database, "2026-03-03", "2026-03-31")
-    sweep_to(database, "2026-04-10")
-    assert climbed(database, ref) == all_of(days)
+def statements_of(database, act, *arguments):
+    """How many statements the database was sent meanwhile, however they were sent."""
+    count = []
+
+    def seen(connection, *_):
+        connection.set_trace_callback(count.append)
+
+    event.listen(database.engine, "checkout", seen)
+    act(database, *arguments)
+    event.remove(database.engine, "checkout", seen)
+    return len(count)
 
 
-@pytest.mark.parametrize(("level", "day"), [(n, days[0]) for n, days in NORMAL.items()])
-def test_nothing_is_raised_a_day_too_early_nor_a_day_too_late(database, level, day):
-    ref = an_accepted(database)
-    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-    sweep_to(database, before, "23:59:59")
-    assert (1, level) not in climbed(database, ref)
-    sweep_to(database, day, "00:00")
-    assert climbed(database, ref)[1, level][0] == day
-
-
-def test_what_the_sweep_does_is_recorded_at_the_first_moment_of_its_day(database):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-04-10")
-    with database.read() as tx:
-        told = [(e.move, e.at) for e in entries(tx, ref.partition("/")[0]) if e.subject == "escalation"]
-    for move, at in told:
-        assert at == when(day_of(at).isoformat(), "00:00"), move
-    moves = [(move, day_of(at).isoformat()) for move, at in told]
-    assert moves == [
-        ("raise", "2026-03-06"), ("raise", "2026-03-10"), ("lift", "2026-03-12"), ("lift", "2026-03-14"),
-        ("raise", "2026-03-14"), ("lift", "2026-03-19"), ("raise", "2026-03-19"),
-    ]  # fmt: skip
-
-
-def test_sweeping_again_does_nothing(database):
-    an_accepted(database)
-    sweep_to(database, "2026-04-10")
-    with database.read() as tx:
-        assert due_projects(tx, date(2026, 4, 10)) == []
-    assert not sweep_to(database, "2026-04-10")
-    assert not sweep_to(database, "2026-03-05")
-
-
-@pytest.mark.parametrize("level", [1, 2, 3])
-def test_an_answer_holds_its_level_until_the_commitment_has_passed(database, level):
-    ref = an_accepted(database)
-    raised_on = NORMAL[level][0]
-    committed = {1: "2026-03-20", 2: "2026-03-20", 3: "2026-03-25"}[level]
-    with database.write() as tx:
-        given_ = {"reason": "专家出差", "commitment_on": committed, "level": level}
-        do(tx, ANSWERER[level], "answer", ref, given_, at=when(raised_on, "10:00"))
-    sweep_to(database, committed)
-    assert climbed(database, ref)[1, level][3] == "answered"
-    after = (date.fromisoformat(committed) + timedelta(days=1)).isoformat()
-    sweep_to(database, after)
-    assert climbed(database, ref)[1, level][2:] == (after, "lifted")
-
-
-def test_the_top_waits_for_its_answer_and_then_rests(database):
-    ref = an_accepted(database)
-    with database.write() as tx:
-        given_ = {"reason": "已约谈", "commitment_on": "2026-03-25", "level": 4}
-        do(tx, "leader1", "answer", ref, given_, at=when("2026-03-20", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert climbed(database, ref)[1, 4][2:] == (None, "answered")
-
-
-@pytest.mark.parametrize("decision", ["grant", "refuse"])
-def test_a_decision_closes_what_is_open_and_nothing_is_raised_after_it(database, decision):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-03-10")
-    with database.write() as tx:
-        do(tx, "window-a01", decision, ref, at=when("2026-03-11", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert {row[3] for row in climbed(database, ref).values()} == {"closed"}
-    assert set(climbed(database, ref)) == {(1, 1), (1, 2)}
-    with database.read() as tx:
-        closed = [e.at for e in entries(tx, ref.partition("/")[0]) if e.move == "close"]
-    assert closed == [when("2026-03-11", "10:00")] * 2
-
-
-def test_a_decision_in_time_raises_nothing(database):
-    ref = an_accepted(database)
-    with database.write() as tx:
-        do(tx, "window-a01", "grant", ref, at=when("2026-03-05", "23:00"))
-    sweep_to(database, "2026-05-29")
-    assert climbed(database, ref) == {}
-
-
-def test_a_decision_on_the_day_of_the_reminder_still_found_level_1_raised(database):
-    ref = an_accepted(database)
-    sweep_to(database, "2026-03-06")
-    with database.write() as tx:
-        do(tx, "window-a01", "grant", ref, at=when("2026-03-06", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert {key: row[3] for key, row in climbed(database, ref).items()} == {(1, 1): "closed"}
-
-
-@pytest.mark.parametrize("day", ["2026-03-06", "2026-03-09", "2026-03-10", "2026-03-16", "2026-04-02"])
-@pytest.mark.parametrize("move", ["grant", "start_special", "extend", "withdraw_approval"])
-def test_what_was_due_before_a_move_is_raised_even_when_no_sweep_ran(database, day, move):
-    """Invariant 6: none skipped, however many sweeps are missed."""
-    seen = []
-    for is_swept in (True, False):
-        ref = an_accepted(database)
-        if is_swept:
-            sweep_daily(database, "2026-03-03", day)
+def test_a_sweep_touches_only_what_is_due(make_database):
+    """Ten times as many open approvals of which nothing is due: not one statement more."""
+    counts = []
+    for times in (10, 100):
+        database = a_database(make_database("sqlite"))
         with database.write() as tx:
-            maker = {"extend": "head-a01", "withdraw_approval": "owner1"}.get(move, "window-a01")
-            do(tx, maker, move, ref, at=when(day, "10:00"))
-        sweep_to(database, "2026-05-29")
-        seen.append(climbed(database, ref))
-    assert seen[0] == seen[1]
+            copy_projects(tx, [an_accepted(tx, "2026-03-04")], times)
+            for _ in range(3):
+                an_accepted(tx)
+        counts.append(statements_of(database, sweep_to, "2026-03-06"))
+        database.close()
+    assert counts[0] == counts[1]
 
 
-def test_a_new_round_climbs_anew(database):
-    ref = an_accepted(database)
+def test_what_a_withdrawal_leaves_open_is_closed_without_looking_at_all_others(database):
+    with database.write() as tx:
+        ref = an_approval(tx, "accepted")
     sweep_to(database, "2026-03-10")
-    project, code = ref.split("/")
     with database.write() as tx:
-        do(tx, "window-a01", "refuse", ref, at=when("2026-03-11", "10:00"))
-        walk(tx, project, code, ("reapply", "submit", "accept"), at=when("2026-03-16"))
-    sweep_to(database, "2026-05-29")
-    rounds = climbed(database, ref)
-    assert {key for key in rounds if key[0] == 1} == {(1, 1), (1, 2)}
-    assert {row[3] for key, row in rounds.items() if key[0] == 1} == {"closed"}
-    # Two weeks later: the 20th is the Friday before the promise is due.
-    assert [rounds[2, n][0] for n in (1, 2, 3, 4)] == ["2026-03-20", "2026-03-24", "2026-03-28", "2026-04-02"]
-
-
-def test_what_is_paused_before_the_reminder_is_never_reminded_of(database):
-    ref = an_accepted(database)
-    with database.write() as tx:
-        do(tx, "window-a01", "start_special", ref, at=when("2026-03-05", "10:00"))
-    sweep_to(database, "2026-05-29")
-    assert climbed(database, ref) == {}
-    with database.write() as tx:
-        do(tx, "window-a01", "end_special", ref, at=when("2026-06-01", "10:00"))
-    # Two days were used up; the resumption is the third, the 2nd of June the fourth.
-    sweep_to(database, "2026-06-01")
-    assert climbed(database, ref) == {}
-    sweep_to(database, "2026-06-02")
-    assert climbed(database, ref)[1, 1][0] == "2026-06-02"
-
-
-def test_silence_is_acceptance_on_the_day_after_the_fifth_and_is_done_once(database):
-    with database.write() as tx:
-        ref = an_approval(tx, "received")
-    project, code = ref.split("/")
-    sweep_to(database, "2026-03-09", "23:59:59")
+        walk(tx, *ref.split("/"), ("withdraw_approval",), at=when("2026-03-11"))
+    sweep_to(database, "2026-03-11")
     with database.read() as tx:
-        assert approval_row(tx, project, code).state == "received"
-    assert sweep_to(database, "2026-03-10", "00:00")["deem_accepted"] == 1
-    sweep_to(database, "2026-03-10", "00:00")
-    with database.read() as tx:
-        row = approval_row(tx, project, code)
-        deemed = [e.at for e in entries(tx, project) if e.move == "deem_accepted"]
-    assert (row.state, row.accepted_on, row.is_deemed) == ("accepted", date(2026, 3, 2), True)
-    assert deemed == [when("2026-03-10", "00:00")]
+        assert {row.state for row in escalation_rows(tx, *ref.split("/"))} == {"closed"}
+        assert due_projects(tx, date(2026, 5, 29)) == []
+    assert faults(database) == []
 
 
-def test_what_is_accepted_by_silence_is_late_from_its_receipt_on(database):
+def test_a_project_that_fails_is_left_out_and_told(database, monkeypatch):
     with database.write() as tx:
-        ref = an_approval(tx, "received")
-    sweep_to(database, "2026-05-29")
-    # Until the 10th nobody could know that it was late, and the report of the days before must not change any more.
-    assert climbed(database, ref) == all_of(
-        {
-            1: ("2026-03-10", "2026-03-13", "2026-03-14"),
-            2: ("2026-03-10", "2026-03-13", "2026-03-14"),
-            3: ("2026-03-14", "2026-03-18", "2026-03-19"),
-            4: ("2026-03-19", "2026-03-24", None),
-        }
-    )
+        numbers = [an_accepted(tx) for _ in range(5)]
+        bad = tx.execute(select(PROJECTS.c.id).where(PROJECTS.c.number == numbers[2])).scalar_one()
+    real = sweeping.sweep_project
+
+    def fail_once(tx, project_id, to, now):
+        done = real(tx, project_id, to, now)
+        if project_id == bad:
+            raise RuntimeError("a row that cannot be read")
+        return done
+
+    monkeypatch.setattr(sweeping, "sweep_project", fail_once)
+    with pytest.raises(RuntimeError, match="a row that cannot be read"):
+        sweep_to(database, "2026-03-06")
+    with database.read() as tx:
+        raised = [len(escalation_rows(tx, number, "A01")) for number in numbers]
+        assert sweeps(tx, NOW).runs[0].failed == 1
+    assert raised == [1, 1, 0, 1, 1]
+    monkeypatch.undo()
+    assert sweep_to(database, "2026-03-06")["raise"] == 1
+    assert faults(database) == []
 
 
 def test_a_sweep_of_the_future_is_refused(database):
     with pytest.raises(Refused):
-        sweep(database, NOW + timedelta(minutes=1), lambda: NOW)
-
-
-def test_that_the_sweep_ran_is_recorded(database):
-    an_accepted(database)
-    sweep_to(database, "2026-03-06")
-    with database.read() as tx:
-        run = record_of(tx, NOW).runs[0]
-    assert run.swept_to == when("2026-03-06", "00:30")
-    assert dict(run.done)[ESCALATION.move("raise")] >= 1
-
-
-# Whenever the sweeps ran, the escalations are the same.
-
-EVENTS = {  # what may happen besides, by whom, and on which of these days
-    "answer1": ("window-a01", "answer"),
-    "answer2": ("centre1", "answer"),
-    "answer3": ("office1", "answer"),
-    "pause": ("window-a01", "start_special"),
-    "resume": ("window-a01", "end_special"),
-    "extend": ("head-a01", "extend"),
-    "refuse": ("window-a01", "refuse"),
-    "reapply": ("owner1", "reapply"),
-    "submit": ("owner1", "submit"),
-    "accept": ("window-a01", "accept"),
-    "grant": ("window-a01", "grant"),
-    "suspend": ("office1", "suspend"),
-    "unsuspend": ("office1", "resume"),
-}
-LAST = 45  # days after the acceptance
-DAYS = st.integers(1, LAST)
-events = st.lists(st.tuples(DAYS, st.sampled_from(sorted(EVENTS))), max_size=8).map(sorted)
-sweeps = st.sets(DAYS, max_size=10)
-
-
-def happen(tx, ref, on, name):
-    """Try the event on this day; whether it is allowed does not matter, as long as it is the same for all."""
-    by, move = EVENTS[name]
-    given_ = GIVEN[move]
-    if move == "answer":
-        given_ = {"reason": "专家出差", "commitment_on": "2026-04-15", "level": int(name[-1])}
-    where = ref.partition("/")[0] if move in ("suspend", "resume") else ref
-    try:
-        with tx.begin_nested():
-            do(tx, by, move, where, given_, at=when(on.isoformat(), "12:00"))
-    except Problem as problem:
-        return type(problem).__name__
-    return "done"
-
-
-def live(database, ref, happenings, swept):
-    """What the events answered, and how the escalations stand after all of it."""
-    answers = []
-    with database.write() as tx:
-        project = project_row(tx, ref.partition("/")[0])
-        for n in range(1, LAST + 1):
-            on = date(2026, 3, 2) + timedelta(days=n)
-            if n in swept:
-                sweep_project(tx, project.id, when(on.isoformat(), "00:00"), NOW)
-            answers += [happen(tx, ref, on, name) for day, name in happenings if day == n]
-        sweep_project(tx, project.id, when("2026-05-29"), NOW)
-    return answers, climbed(database, ref)
-
-
-@settings(max_examples=effort(10, 200))
-@given(happenings=events, swept=sweeps)
-def test_the_escalations_are_the_same_however_many_sweeps_were_missed(database, happenings, swept):
-    every_day, some_days, never = (
-        live(database, an_accepted(database), happenings, days) for days in (range(LAST + 1), swept, ())
-    )
-    assert some_days == every_day
-    assert never == every_day
+        sweeping.sweep(database, NOW + timedelta(minutes=1), lambda: NOW)

@@ -17,7 +17,7 @@ from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import kind_of_ref
 from approvals.history.commands import Command
 from approvals.history.record import ENTRY
-from approvals.integrity.invariants import verify
+from approvals.integrity.verification import verify
 from approvals.moves import MoveResult, execute, read_reference
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import CARDS, ESCALATIONS

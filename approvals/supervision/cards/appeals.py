@@ -1,8 +1,6 @@
-"""What people do about a card: the head of the window appeals, the supervision office upholds or withdraws."""
+"""Moves of people on a card: the head of the window appeals, the supervision office upholds or withdraws."""
 
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from approvals.accounts.actors import acting_role
 from approvals.base.errors import NotFound, Refused
@@ -10,11 +8,10 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
-from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
+from approvals.history.record import Subject, check_version, move, next_state, recording
 from approvals.registration.queries import approval_place, locked_approval
-from approvals.supervision.cards.actions import card_case
-from approvals.supervision.escalations.actions import climb_to
-from approvals.supervision.queries import card_at
+from approvals.supervision.escalations.actions import climb_to, end_of_chain
+from approvals.supervision.queries import card_at, card_case
 from workflows.charts.card import CARD
 
 
@@ -26,8 +23,7 @@ def move_card(tx: Connection, command: Command) -> Subject:
     approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     role = acting_role(command.actor, CARD.move(command.move), approval_place(approval))
     facts = check_input(CARD, command.move, command.input)
-    end = approval.chain_seq, approval.chain_head, approval.chain_last_at
-    with recording(tx, approval.project_id, *end, at=command.at, now=command.now) as record:
+    with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:
         approval = climb_to(record, approval, day_of(record.at))
         card = card_at(tx, approval.id, command.ref.key)
         if card is None:
@@ -35,16 +31,7 @@ def move_card(tx: Connection, command: Command) -> Subject:
         case = card_case(card, approval)
         check_version(case, command.version)
         next_state(case, command.move)
-        if command.move == "appeal":
-            _check_in_time(record, card)
-        return move(record, case, command.move, by=command.actor, role=role, facts=_named(card) | facts)
-
-
-def _check_in_time(record: OpenChain, card: Row[Any]) -> None:
-    if day_of(record.at) > card.appeal_by:
-        raise Refused(N_("It is too late to appeal: the last day was %(day)s."), day=card.appeal_by)
-
-
-def _named(card: Row[Any]) -> dict[str, Any]:
-    """Which card it was, for those who read the record alone."""
-    return {"rule": card.rule, "colour": card.colour}
+        if command.move == "appeal" and day_of(record.at) > card.appeal_by:
+            raise Refused(N_("It is too late to appeal: the last day was %(day)s."), day=card.appeal_by)
+        facts = {"rule": card.rule, "colour": card.colour} | facts  # for readers of the record alone
+        return move(record, case, command.move, by=command.actor, role=role, facts=facts)

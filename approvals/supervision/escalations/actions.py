@@ -1,11 +1,11 @@
-"""Raises, lifts and closes escalations; who answers them is in `answering.py`."""
+"""Raises, lifts and closes escalations; answers are in `answers.py`."""
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR
 from approvals.base.moments import day_of, start_of
@@ -13,31 +13,15 @@ from approvals.base.prepared import Prepared
 from approvals.calendar.queries import calendar_in_force, later_alarm, limits_of, steps_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
-from approvals.history.hashing import canonical
-from approvals.history.record import (
-    ENTRY,
-    OpenChain,
-    Subject,
-    begun,
-    move,
-    recording,
-    row_to_begin,
-)
-from approvals.registration.queries import (
-    APPROVALS,
-    approval_case,
-    approval_place,
-    approval_ref,
-    approvals_of,
-    locked_approval,
-)
+from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
+from approvals.registration.queries import APPROVALS, approval_case, approvals_of, locked_approval
 from approvals.supervision.cards.actions import show_due, void_groundless
 from approvals.supervision.queries import (
     ESCALATIONS,
     MAY_LIFT,
     OPEN_STATES,
-    SWEEPS,
     approvals_due,
+    escalation_case,
     escalations_of,
     rungs_of,
 )
@@ -51,8 +35,7 @@ from workflows.config.policy import load_policy
 from workflows.rules.escalation_rules import EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
 
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
-KEPT_SWEEPS = timedelta(days=90)
-_STANDING = Prepared(
+_OF_APPROVAL = Prepared(
     select(ESCALATIONS)
     .where(ESCALATIONS.c.approval_id == bindparam("approval_id"))
     .order_by(ESCALATIONS.c.round, ESCALATIONS.c.level)
@@ -86,7 +69,7 @@ def climb_to(record: OpenChain, approval: Row[Any], day: date) -> Row[Any]:
     """Make what is due about one approval by the close of `day`; its row afterwards."""
     if deem_accepted(record, day):
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
-    climb(record, approval, _standing(record.tx, approval), day)
+    climb(record, approval, _OF_APPROVAL.rows(record.tx, {"approval_id": approval.id}), day)
     return approval
 
 
@@ -95,36 +78,38 @@ def sweep_project(tx: Connection, project_id: int, to: datetime, now: datetime) 
     project, day, done = locked_project_by_id(tx, project_id), day_of(to), Counter[str]()
     with recording(tx, *record_of(project), at=None, now=now) as record:
         done["deem_accepted"] = deem_accepted(record, day)
-        standing = escalations_of(tx, project_id)
+        escalations = escalations_of(tx, project_id)
         for approval in approvals_due(tx, project_id, day):
-            mine = [row for row in standing if row.approval_id == approval.id]
-            done += climb(record, approval, mine, day)
+            rows = [row for row in escalations if row.approval_id == approval.id]
+            done += climb(record, approval, rows, day)
     return +done
 
 
-def climb(record: OpenChain, approval: Row[Any], mine: list[Row[Any]], day: date) -> Counter[str]:
+def climb(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], day: date) -> Counter[str]:
     """Bring one approval's escalations, which are `mine`, and cards to where they should be by the close of `day`."""
     is_alarmed = approval.alarm_on is not None and approval.alarm_on <= day
-    if not mine and not is_alarmed:
+    if not rows and not is_alarmed:
         return Counter()
     steps = steps_of(record.tx, record.project_id, approval.id)
-    done = _make_up(record, approval, mine, steps, day)
-    standing = _standing(record.tx, approval) if done else mine
-    done["close"] += _close_ended(record, approval, standing, approval.state in APPROVAL.final_states)
+    done = _make_up(record, approval, rows, steps, day)
+    escalations = _OF_APPROVAL.rows(record.tx, {"approval_id": approval.id}) if done else rows
+    done["close"] += _close_ended(record, approval, escalations, approval.state in APPROVAL.final_states)
     if is_alarmed:
         done["show_card"] = show_due(record, approval, steps, day)
         done["void_card"] = void_groundless(record, approval, steps, day)
         done["warn_lapse"] = _warn_of_lapse(record, approval, day)
-        alarms = [later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)]
-        alarm = min((one for one in (*alarms, warned_on(approval.lapses_on)) if one and one > day), default=None)
-        _SET_ALARM.run(record.tx, {"approval_id": approval.id, "alarm": alarm})
+        later = later_alarm(steps, limits_of(approval), calendar_in_force(record.tx), day)
+        alarms = [alarm for alarm in (later, warned_on(approval.lapses_on)) if alarm and alarm > day]
+        _SET_ALARM.run(record.tx, {"approval_id": approval.id, "alarm": min(alarms, default=None)})
     return +done
 
 
 def _warn_of_lapse(record: OpenChain, approval: Row[Any], day: date) -> int:
     """Rule 17: tell owner and liaison thirty days ahead, once; a project that was over by then needs no warning."""
     on = warned_on(approval.lapses_on)
-    if on is None or on > day or approval.state != "granted" or not _went_on(approval, on):
+    if on is None or on > day or approval.state != "granted":
+        return 0
+    if approval.project_state not in RUNNING and approval.project_since < start_of(on):
         return 0
     warned = select(ENTRY.c.id).where(ENTRY.c.approval_id == approval.id, ENTRY.c.round == approval.round)
     if record.tx.execute(warned.where(ENTRY.c.move == "warn_lapse")).first():
@@ -135,19 +120,14 @@ def _warn_of_lapse(record: OpenChain, approval: Row[Any], day: date) -> int:
     return 1
 
 
-def _went_on(approval: Row[Any], on: date) -> bool:
-    """Whether the approval's project was still going on when this day began."""
-    return approval.project_state in RUNNING or approval.project_since >= start_of(on)
-
-
-def _make_up(record: OpenChain, approval: Row[Any], mine: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
+def _make_up(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], steps: list[Step], day: date) -> Counter[str]:
     """Raise and lift what a sweep of every day up to `day` would have, looking back over all steps and rounds."""
     policy, calendar = load_policy(), calendar_in_force(record.tx)
     answer_days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
     ladders: dict[int, dict[int, EscalationLevel]] = {}
     done = Counter[str]()
     for span in spans(steps, limits_of(approval), policy, calendar, day):
-        rungs = ladders.setdefault(span.round, rungs_of(mine, span.round))
+        rungs = ladders.setdefault(span.round, rungs_of(rows, span.round))
         done["close"] += _close_without_ground(record, approval, span, rungs)
         for due in climbs(
             span.reached, rungs, policy, calendar, answer_days=answer_days, until=span.until, since=span.since
@@ -164,21 +144,13 @@ def _close_without_ground(
     """Close what stood when a correction showed that its light had not been reached, at that moment."""
     if span.by is None:
         return 0
-    found = [one for one in rungs.values() if one.state in OPEN_STATES and one.raised_on <= span.since]
-    ended = [one for one in found if not span.has_ground(one)]
-    for one in ended:
-        row = record.tx.execute(_of_level(approval, span.round, one.level)).one()
-        facts = {"level": one.level, "entry": span.by.corrects}
-        move(
-            record,
-            escalation_case(row, approval),
-            "close",
-            by=SYSTEM_ACTOR,
-            role=SYSTEM,
-            facts=facts,
-            at=span.by.at,
-        )
-        rungs[one.level] = replace(one, state="closed")
+    standing = [rung for rung in rungs.values() if rung.state in OPEN_STATES and rung.raised_on <= span.since]
+    ended = [rung for rung in standing if not span.has_ground(rung)]
+    for rung in ended:
+        case = escalation_case(_at_level(record.tx, approval, span.round, rung.level), approval)
+        facts = {"level": rung.level, "entry": span.by.corrects}
+        move(record, case, "close", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=span.by.at)
+        rungs[rung.level] = replace(rung, state="closed")
     return len(ended)
 
 
@@ -186,65 +158,32 @@ def _climb(record: OpenChain, approval: Row[Any], round_: int, due: EscalationRu
     at, rung = start_of(due.on), due.rung
     facts = {"level": rung.level, "light": rung.light, "on": due.on}
     if due.move == "raise":
-        row = row_to_begin(
-            ESCALATION,
-            "raise",
-            {
-                "project_id": record.project_id,
-                "approval_id": approval.id,
-                "round": round_,
-                "level": rung.level,
-                "light": rung.light,
-                "raised_on": rung.raised_on,
-                "answer_due_on": rung.answer_due_on,
-                "lift_on": rung.lift_on,
-                "reason": "",
-            },
-            at,
-        )
-        key = record.tx.execute(insert(ESCALATIONS), row).inserted_primary_key
-        case = escalation_case(_load(record.tx, key[0]), approval)
+        columns = ("level", "light", "raised_on", "answer_due_on", "lift_on")
+        row = {"round": round_} | {name: getattr(rung, name) for name in columns}
+        case = insert_escalation(record, approval, "raise", row, at)
         begun(record, case, "raise", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
     else:
-        row_id = record.tx.execute(_of_level(approval, round_, rung.level)).one()
-        move(record, escalation_case(row_id, approval), "lift", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+        case = escalation_case(_at_level(record.tx, approval, round_, rung.level), approval)
+        move(record, case, "lift", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
 
 
-def _of_level(approval: Row[Any], round_: int, level: int) -> Any:
-    return select(ESCALATIONS).where(
-        ESCALATIONS.c.approval_id == approval.id,
-        ESCALATIONS.c.round == round_,
-        ESCALATIONS.c.level == level,
-    )
+def insert_escalation(
+    record: OpenChain, approval: Row[Any], name: str, columns: dict[str, object], at: datetime
+) -> Subject:
+    """Insert an escalation of this approval as its first move, `name`, leaves it."""
+    row = {"project_id": record.project_id, "approval_id": approval.id, "reason": ""} | columns
+    statement = insert(ESCALATIONS).values(row_to_begin(ESCALATION, name, row, at)).returning(ESCALATIONS)
+    return escalation_case(record.tx.execute(statement).one(), approval)
 
 
-def _load(tx: Connection, escalation_id: int) -> Row[Any]:
-    return tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == escalation_id)).one()
+def _at_level(tx: Connection, approval: Row[Any], round_: int, level: int) -> Row[Any]:
+    clauses = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == round_, ESCALATIONS.c.level == level
+    return tx.execute(select(ESCALATIONS).where(*clauses)).one()
 
 
-def escalation_case(escalation: Row[Any], approval: Row[Any]) -> Subject:
-    """The escalation as history sees it."""
-    return Subject(
-        ESCALATION,
-        ESCALATIONS,
-        escalation.id,
-        escalation.state,
-        escalation.version,
-        approval_place(approval),
-        approval_ref(approval),
-        approval_id=approval.id,
-        round=escalation.round,
-        level=escalation.level,
-    )
-
-
-def _standing(tx: Connection, approval: Row[Any]) -> list[Row[Any]]:
-    return _STANDING.rows(tx, {"approval_id": approval.id})
-
-
-def _close_ended(record: OpenChain, approval: Row[Any], standing: list[Row[Any]], is_over: bool) -> int:
+def _close_ended(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], is_over: bool) -> int:
     """Close what the decision (or a new round) has ended, at the moment of the decision."""
-    ended = [row for row in standing if row.state in OPEN_STATES and (is_over or row.round != approval.round)]
+    ended = [row for row in rows if row.state in OPEN_STATES and (is_over or row.round != approval.round)]
     for row in ended:
         at = approval.state_since if row.round == approval.round else _ended_at(record.tx, row)
         move(record, escalation_case(row, approval), "close", by=SYSTEM_ACTOR, role=SYSTEM, at=at)
@@ -263,12 +202,5 @@ def _ended_at(tx: Connection, escalation: Row[Any]) -> datetime:
 
 
 def end_of_chain(approval: Row[Any]) -> tuple[int, str, datetime]:
-    """What `recording` needs of a locked approval's chain beside the project."""
+    """The end of a locked approval's chain, for `recording`."""
     return approval.chain_seq, approval.chain_head, approval.chain_last_at
-
-
-def keep_sweep(tx: Connection, swept_to: datetime, begun_at: datetime, ended_at: datetime, done: Counter[str]) -> None:
-    """Record that the sweep ran, and forget runs of long ago."""
-    row = {"swept_to": swept_to, "begun_at": begun_at, "ended_at": ended_at, "counts": canonical(dict(done))}
-    tx.execute(insert(SWEEPS), row)
-    tx.execute(delete(SWEEPS).where(SWEEPS.c.begun_at < ended_at - KEPT_SWEEPS))

@@ -1,11 +1,11 @@
-"""What people say to escalations: they answer at their level, or escalate a joint project's approval by hand."""
+"""Answers to escalations at each level, and escalation of a joint project's approval by hand."""
 
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, select
 
 from approvals.accounts.actors import Actor, Scope, acting_role, asked_together, is_joint
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
@@ -16,21 +16,12 @@ from approvals.calendar.working_days import check_working_day
 from approvals.base.text_validation import N_
 from approvals.history.commands import Command
 from approvals.history.inputs import KINDS, check_input, faults_of
-from approvals.history.record import (
-    OpenChain,
-    Subject,
-    begun,
-    check_version,
-    move,
-    next_state,
-    recording,
-    row_to_begin,
-)
+from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_case, approval_place, locked_approval
-from approvals.supervision.escalations.actions import climb_to, end_of_chain, escalation_case
-from approvals.supervision.orders.instructions import order_of
-from approvals.supervision.queries import ESCALATIONS
+from approvals.supervision.escalations.actions import climb_to, end_of_chain, insert_escalation
+from approvals.supervision.orders.actions import issue_instructed
+from approvals.supervision.queries import ESCALATIONS, escalation_case
 from workflows.charts.escalation import ESCALATION
 from workflows.charts.roles import JOINT_ROLE, LEVEL_ROLES, ROLES
 from workflows.clock.lights import light_of
@@ -69,7 +60,9 @@ def answer(tx: Connection, command: Command) -> Subject:
         lift_on = commitment + timedelta(days=1) if escalation.level < TOP else None
         changes = {"reason": facts["reason"], "commitment_on": commitment, "lift_on": lift_on}
         next_state(case, command.move)
-        facts = facts | {"level": escalation.level} | order_of(record, approval, case, facts, command.actor, role)
+        facts = (
+            facts | {"level": escalation.level} | issue_instructed(record, approval, case, facts, command.actor, role)
+        )
         return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
@@ -90,15 +83,12 @@ def _waiting(tx: Connection, approval: Row[Any], level: int | None, command: Com
     levels = {level} if level else {ROLES[role].level for role in command.actor.roles if role in ROLES}
     if level is None and is_joint(command.actor, approval_place(approval)):
         levels |= set(JOINT_LEVELS)
-    found = tx.execute(
-        select(ESCALATIONS)
-        .where(ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round)
-        .where(ESCALATIONS.c.level.in_(sorted(levels)))
-        .order_by(ESCALATIONS.c.state != "raised", ESCALATIONS.c.level)
-    ).first()
-    if found is None:
+    of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
+    statement = select(ESCALATIONS).where(*of_round, ESCALATIONS.c.level.in_(sorted(levels)))
+    row = tx.execute(statement.order_by(ESCALATIONS.c.state != "raised", ESCALATIONS.c.level)).first()
+    if row is None:
         raise NotFound(N_("There is no escalation at this level."))
-    return found
+    return row
 
 
 def _role_at(level: int, name: str, by: Actor, place: Scope) -> str:
@@ -125,38 +115,27 @@ def raise_jointly(tx: Connection, command: Command) -> Subject:
         if approval.state not in WITH_A_LIGHT:
             raise Refused(N_("Only what is accepted and not yet decided can be escalated."))
         row = _next_rung(record, approval)
-        key = tx.execute(
-            insert(ESCALATIONS), row_to_begin(ESCALATION, command.move, row, record.at)
-        ).inserted_primary_key
-        raised = tx.execute(select(ESCALATIONS).where(ESCALATIONS.c.id == key[0])).one()
-        case = replace(escalation_case(raised, approval), place=place)
-        told = {"level": raised.level, "light": raised.light, "on": raised.raised_on}
-        begun(record, case, command.move, by=command.actor, role=role, facts=facts | told)
+        case = replace(insert_escalation(record, approval, command.move, row, record.at), place=place)
+        level_facts = {"level": row["level"], "light": row["light"], "on": row["raised_on"]}
+        begun(record, case, command.move, by=command.actor, role=role, facts=facts | level_facts)
         return case
 
 
-def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, Any]:
-    """The row of the level above the highest one that stands; Refused above the top."""
-    level, day = 1 + _highest(record.tx, approval), day_of(record.at)
+def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, object]:
+    """The columns of the level above the highest one so far; Refused above the top."""
+    of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
+    highest = record.tx.execute(select(func.max(ESCALATIONS.c.level)).where(*of_round)).scalar_one()
+    level, day = 1 + (highest or 0), day_of(record.at)
     if level > TOP:
         raise Refused(N_("The highest level has been asked already."))
     policy = load_policy()
     days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
     answer_due_on = calendar_in_force(record.tx).nth_working_day_after(day, days)
     return {
-        "project_id": record.project_id,
-        "approval_id": approval.id,
         "round": approval.round,
         "level": level,
         "light": light_of(approval, day),
         "raised_on": day,
         "answer_due_on": answer_due_on,
         "lift_on": answer_due_on + timedelta(days=1) if level < TOP else None,
-        "reason": "",
     }
-
-
-def _highest(tx: Connection, approval: Row[Any]) -> int:
-    of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
-    last = select(ESCALATIONS.c.level).where(*of_round).order_by(ESCALATIONS.c.level.desc()).limit(1)
-    return tx.execute(last).scalar_one_or_none() or 0

@@ -1,6 +1,7 @@
-"""Escalations as pages show them: the inbox of each level, and one with all that was said about it."""
+"""Escalations as pages show them: the inbox of each level, and one escalation with its history."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,14 +12,15 @@ from approvals.accounts.actors import Actor, acting_roles, asked_together, is_jo
 from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
+from approvals.accounts.unit_names import unit_names
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
-from approvals.filing.queries import TABLE, has_joint, is_joint_of
+from approvals.filing.queries import has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.escalations.answers import JOINT_LEVELS, answerers
-from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
+from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, cursor_day, still_open, with_approvals
 from approvals.windows.clocks import Due, due_by, dues, readings_of
 from approvals.windows.queries import ApprovalView, approval, in_order
 from workflows.charts.approval import APPROVAL
@@ -26,7 +28,6 @@ from workflows.charts.escalation import ESCALATION
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.roles import JOINT_ROLE, LEVEL_ROLES, LEVELS, sees
 from workflows.clock.calendar import Calendar
-from workflows.clock.reading import Reading
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.escalation_rules import TOP
@@ -93,7 +94,7 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class InboxView:
-    """What stands at one level; `levels` are those that the reader may look at, each with what waits there."""
+    """The open escalations of one level; `levels` are those that the reader may see, with the number waiting."""
 
     level: int
     level_name: Label
@@ -126,55 +127,53 @@ def levels_for(actor: Actor) -> tuple[int, ...]:
 
 
 def _levels(tx: Connection, actor: Actor) -> tuple[int, ...]:
-    """The same, and for the heads of the units of joint projects the levels at which both are asked."""
+    """The levels of an actor; heads of the units of joint projects also have those at which both answer."""
     seen = levels_for(actor)
     return JOINT_LEVELS if len(seen) == 1 and has_joint(tx, actor) else seen
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many escalations wait for an answer at the actor's own level."""
-    return _waiting(tx, actor).get(own_level(actor) or 0, 0)
+    """The number of escalations that wait for an answer at the actor's own level."""
+    return _by_level(tx, actor, ESCALATIONS.c.state == "raised")[own_level(actor) or 0]
 
 
 def inbox(tx: Connection, actor: Actor, level: int | None, *, today: date, cursor: str = "") -> InboxView:
-    """What stands at a level (None: the actor's own), what waits first; NotFound for a level not theirs to see."""
+    """The open escalations of a level (None: the actor's own), waiting ones first; NotFound out of scope."""
     seen, own = _levels(tx, actor), own_level(actor)
     level = level if level is not None else own or next(iter(seen), 0)
     if level not in seen:
         raise NotFound
-    counts = _waiting(tx, actor)
+    counts = _by_level(tx, actor, ESCALATIONS.c.state == "raised")
     return InboxView(
         level,
         Label(*LEVELS[level]),
         level == own,
-        tuple((one, Label(*LEVELS[one]), counts.get(one, 0)) for one in seen),
+        tuple((number, Label(*LEVELS[number]), counts[number]) for number in seen),
         _page(tx, actor, level, today, cursor),
     )
 
 
-def _waiting(tx: Connection, actor: Actor) -> dict[int, int]:
-    found = _of(actor, select(ESCALATIONS.c.level, func.count().label("number")))
-    found = found.where(ESCALATIONS.c.state == "raised", still_open()).group_by(ESCALATIONS.c.level)
-    return {row.level: row.number for row in tx.execute(found.order_by(ESCALATIONS.c.level))}
-
-
 def open_by_level(tx: Connection, actor: Actor) -> dict[int, int]:
-    """How many escalations the inbox of each level holds in all, those answered and lifted among them."""
-    found = _of(actor, select(ESCALATIONS.c.level, func.count().label("number"))).where(still_open())
-    rows = tx.execute(found.group_by(ESCALATIONS.c.level).order_by(ESCALATIONS.c.level))
-    return dict.fromkeys(LEVELS, 0) | {row.level: row.number for row in rows}
+    """The number of escalations in the inbox of each level, also those answered and lifted."""
+    counts = _by_level(tx, actor)
+    return {level: counts[level] for level in LEVELS}
 
 
-def _of(actor: Actor, found: Select[Any]) -> Select[Any]:
+def _by_level(tx: Connection, actor: Actor, *clauses: ColumnElement[bool]) -> Counter[int]:
+    statement = _of(actor, select(ESCALATIONS.c.level, func.count().label("number"))).where(still_open(), *clauses)
+    rows = tx.execute(statement.group_by(ESCALATIONS.c.level).order_by(ESCALATIONS.c.level))
+    return Counter({row.level: row.number for row in rows})
+
+
+def _of(actor: Actor, statement: Select[Any]) -> Select[Any]:
     """The statement about escalations, left with those of approvals that the actor may see."""
-    joined = ESCALATIONS.join(APPROVALS, APPROVALS.c.id == ESCALATIONS.c.approval_id).join(
-        TABLE, TABLE.c.id == APPROVALS.c.project_id
-    )
-    return found.select_from(joined).where(_asked(actor), ESCALATIONS.c.level.in_(LEVELS))  # by the index of levels
+    return statement.select_from(with_approvals(ESCALATIONS)).where(
+        _asked(actor), ESCALATIONS.c.level.in_(LEVELS)
+    )  # by the index of levels
 
 
 def _asked(actor: Actor) -> ColumnElement[bool]:
-    """Of somebody who sees by department: their own level, and what both units of a joint project are asked."""
+    """The escalations for a department: its own level, and those for both units of a joint project."""
     if "city" in sees(actor.roles) or not actor.has(JOINT_ROLE):
         return visible_approvals(actor)
     own = and_(APPROVALS.c.department_id == actor.unit_id, ESCALATIONS.c.level == own_level(actor))
@@ -183,81 +182,62 @@ def _asked(actor: Actor) -> ColumnElement[bool]:
 
 def _page(tx: Connection, actor: Actor, level: int, today: date, cursor: str) -> Page[InboxRow]:
     columns = (*ESCALATIONS.c, _RANK.label("rank"), _DAY.label("day"))
-    found = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, still_open())
+    statement = _of(actor, select(*columns)).where(ESCALATIONS.c.level == level, still_open())
     if cursor:
-        found = found.where(_after(cursor))
-    rows = tx.execute(found.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(PAGE + 1)).all()
+        rank, day, key = read_cursor(cursor, (int, str, int))
+        last_keys = tuple_(rank, cursor_day(day), key)
+        statement = statement.where(tuple_(_RANK, _DAY, ESCALATIONS.c.id) > last_keys)
+    rows = tx.execute(statement.order_by(_RANK, _DAY, ESCALATIONS.c.id).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(_rows(tx, actor, rows[:PAGE], today), write_cursor(last.rank, last.day, last.id) if last else None)
 
 
-def _after(cursor: str) -> ColumnElement[bool]:
-    rank, day, key = read_cursor(cursor, (int, str, int))
-    try:
-        return tuple_(_RANK, _DAY, ESCALATIONS.c.id) > tuple_(rank, date.fromisoformat(str(day)), key)
-    except ValueError:
-        raise invalid("cursor", N_("is not a cursor of this list")) from None
-
-
-def _rows(tx: Connection, actor: Actor, rows: Iterable[Any], today: date) -> list[InboxRow]:
-    rows, calendar = list(rows), calendar_in_force(tx)
-    approvals = in_order(tx, sorted({row.approval_id for row in rows}), today)
-    late = {one.approval.id: one for one in _late(tx, approvals, today)}
-    shown, groups = [], set[str]()
+def _rows(tx: Connection, actor: Actor, rows: Sequence[Any], today: date) -> list[InboxRow]:
+    calendar, groups, inbox_rows = calendar_in_force(tx), set[str](), []
+    late = _late(tx, in_order(tx, sorted({row.approval_id for row in rows}), today), today)
     for row in rows:
-        rung, one = _rung(row, calendar, today), late[row.approval_id]
-        group = GROUPS[row.state]
-        shown.append(InboxRow(one, rung, group, group not in groups, bool(_answers(actor, one.approval, rung))))
+        rung, approval, group = _rung(row, calendar, today), late[row.approval_id], GROUPS[row.state]
+        may_answer = bool(_answers(actor, approval.approval, rung))
+        inbox_rows.append(InboxRow(approval, rung, group, group not in groups, may_answer))
         groups.add(group)
-    return shown
+    return inbox_rows
 
 
-def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> list[Late]:
-    readings = readings_of(tx, approvals, today)
-    units = unit_names(tx, (name for one in approvals for name in (one.department, one.owner)))
-    return [_late_view(one, readings[one.id], units) for one in approvals]
-
-
-def _late_view(one: ApprovalView, reading: Reading, units: Mapping[str, UnitName]) -> Late:
-    found = dues(reading)
-    return Late(
-        one,
-        load_city().shown_number(one.project),
-        units[one.department],
-        units[one.owner],
-        APPROVAL.state(one.state),
-        reading.light,
-        found.get("promised"),
-        found.get("legal"),
-    )
+def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> dict[int, Late]:
+    """The approvals with their clocks, by id."""
+    readings, late = readings_of(tx, approvals, today), {}
+    units = unit_names(tx, (name for view in approvals for name in (view.department, view.owner)))
+    for view in approvals:
+        deadlines = dues(readings[view.id])
+        late[view.id] = Late(
+            approval=view,
+            number=load_city().shown_number(view.project),
+            department=units[view.department],
+            owner=units[view.owner],
+            state=APPROVAL.state(view.state),
+            light=readings[view.id].light,
+            promised=deadlines.get("promised"),
+            legal=deadlines.get("legal"),
+        )
+    return late
 
 
 def _rung(row: Any, calendar: Calendar, today: date) -> EscalationStep:
-    due_name, due_on = _owed(row)
+    owed = {"raised": (ANSWER_BY, row.answer_due_on), "answered": (COMMITTED_TO, row.commitment_on)}
+    due_name, due_on = owed.get(row.state, ("", None))
+    columns = ("id", "level", "version", "light", "raised_on", "reason", "commitment_on")
     return EscalationStep(
-        row.id,
-        row.level,
-        Label(*LEVELS[row.level]),
-        ESCALATION.state(row.state),
-        row.version,
-        row.light,
-        row.raised_on,
-        due_by(due_name, due_on, calendar, today) if due_on else None,
-        due_name,
-        row.reason,
-        row.commitment_on,
+        **{name: getattr(row, name) for name in columns},
+        level_name=Label(*LEVELS[row.level]),
+        state=ESCALATION.state(row.state),
+        due=due_by(due_name, due_on, calendar, today) if due_on else None,
+        due_name=due_name,
     )
 
 
-def _owed(row: Any) -> tuple[str, date | None]:
-    if row.state == "raised":
-        return ANSWER_BY, row.answer_due_on
-    return (COMMITTED_TO, row.commitment_on) if row.state == "answered" else ("", None)
-
-
-def _answers(actor: Actor, found: ApprovalView, rung: EscalationStep) -> tuple[Move, ...]:
+def _answers(actor: Actor, view: ApprovalView, rung: EscalationStep) -> tuple[Move, ...]:
     """The moves by which the actor answers here, if they are open to them at this level."""
-    place = asked_together(actor, found.place)
+    place = asked_together(actor, view.place)
     roles = acting_roles(actor, place) & frozenset(answerers(rung.level, actor, place))
     return open_moves(ESCALATION, rung.state.name, roles)
 
@@ -266,21 +246,24 @@ def escalation(
     tx: Connection, ref: str, code: str, level: int, actor: Actor, *, today: date, looked_at: int | None = None
 ) -> EscalationView:
     """The escalation of this approval at this level; NotFound without one, or when the actor may not see it."""
-    found = approval(tx, ref, code, actor, today)
-    rungs = _rungs(tx, found, today)
-    rung = next((one for one in rungs if one.level == level), None)
-    may_look = level in levels_for(actor) or (level in JOINT_LEVELS and is_joint(actor, found.place))
+    view = approval(tx, ref, code, actor, today)
+    calendar = calendar_in_force(tx)
+    of_round = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == view.id, ESCALATIONS.c.round == view.round)
+    rows = tx.execute(of_round.order_by(ESCALATIONS.c.level.desc()))
+    rungs = {row.level: _rung(row, calendar, today) for row in rows}
+    rung = rungs.get(level)
+    may_look = level in levels_for(actor) or (level in JOINT_LEVELS and is_joint(actor, view.place))
     if rung is None or not may_look:
         raise NotFound
-    entries = [one for one in entries_of_approval(tx, found.id) if one.subject == ESCALATION.name]
-    told = tell(tx, entries)
-    own = [words for entry, words in zip(entries, told, strict=True) if entry.subject_id == rung.id]
+    entries = [entry for entry in entries_of_approval(tx, view.id) if entry.subject == ESCALATION.name]
+    timeline = tell(tx, entries)
+    own = [line for entry, line in zip(entries, timeline, strict=True) if entry.subject_id == rung.id]
     return EscalationView(
-        late=_late(tx, [found], today)[0],
+        late=_late(tx, [view], today)[view.id],
         rung=rung,
-        rungs=tuple(rungs),
-        moves=_answers(actor, found, rung),
-        days=by_day(told),
+        rungs=tuple(rungs.values()),
+        moves=_answers(actor, view, rung),
+        days=by_day(timeline),
         meanwhile=tuple(own[looked_at:]) if looked_at else (),
     )
 
@@ -290,10 +273,3 @@ def escalations_of_approval(tx: Connection, approval_id: int, today: date) -> tu
     of_approval, calendar = ESCALATIONS.c.approval_id == approval_id, calendar_in_force(tx)
     rows = tx.execute(select(ESCALATIONS).where(of_approval).order_by(ESCALATIONS.c.id.desc()))
     return tuple(_rung(row, calendar, today) for row in rows)
-
-
-def _rungs(tx: Connection, found: ApprovalView, today: date) -> list[EscalationStep]:
-    """The levels that the current round has reached, the highest first."""
-    calendar = calendar_in_force(tx)
-    of_round = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == found.id, ESCALATIONS.c.round == found.round)
-    return [_rung(row, calendar, today) for row in tx.execute(of_round.order_by(ESCALATIONS.c.level.desc()))]

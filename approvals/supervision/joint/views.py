@@ -1,7 +1,7 @@
-"""Joint projects as pages and programs show them: who is responsible together, and the words of the months."""
+"""Joint projects as pages and API show them: the two responsible units, and the words of the months."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.record import ENTRY
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.supervision.joint.actions import responsible_units
-from approvals.supervision.joint.monthly_words import joint_since
+from approvals.supervision.joint.monthly_words import SIGN, joint_since
 from approvals.supervision.queries import WORDS, escalations_of
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from workflows.charts.model import Move, State, open_moves
@@ -29,6 +29,7 @@ from workflows.clock.calendar import Calendar
 from workflows.config.city import load_city
 from workflows.rules.escalation_rules import TOP
 
+UnitNames = Mapping[int, UnitName]  # by id
 MOVES = ("manage_jointly", "end_joint")
 SIGNED_BY = 5  # working days of the next month, within which both units sign
 
@@ -90,17 +91,18 @@ def joint_projects(
     tx: Connection, actor: Actor, *, today: date, cursor: str = "", missing: bool = False
 ) -> Page[JointRow]:
     """The joint projects that the actor may see, the newest first; with `missing` those that owe a month's word."""
-    wanted = select(TABLE).where(TABLE.c.joint_first_id.is_not(None), visible_projects(actor))
+    statement = select(TABLE).where(TABLE.c.joint_first_id.is_not(None), visible_projects(actor))
     if cursor:
-        wanted = wanted.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
-    rows = tx.execute(wanted.order_by(TABLE.c.id.desc())).all()  # few: double management is for what is urgent and hard
-    found = [(row, view) for row, view in zip(rows, _rows(tx, rows, today), strict=True) if view.missing or not missing]
-    more = len(found) > PAGE
-    return Page([view for _, view in found[:PAGE]], write_cursor(found[PAGE - 1][0].id) if more else None)
+        statement = statement.where(TABLE.c.id < read_cursor(cursor, (int,))[0])
+    rows = tx.execute(statement.order_by(TABLE.c.id.desc())).all()  # few: for what is urgent and hard
+    views = zip(rows, _rows(tx, rows, today), strict=True)
+    listed = [(row.id, view) for row, view in views if view.missing or not missing]
+    next_cursor = write_cursor(listed[PAGE - 1][0]) if len(listed) > PAGE else None
+    return Page([view for _, view in listed[:PAGE]], next_cursor)
 
 
 def missing_count(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many joint projects that the actor may see owe a month's word."""
+    """The number of joint projects in the actor's scope that owe a monthly word."""
     joint = select(TABLE).where(TABLE.c.joint_first_id > 0, visible_projects(actor))  # a range, found by index
     rows = tx.execute(joint.order_by(TABLE.c.joint_first_id, TABLE.c.id)).all()
     return sum(bool(view.missing) for view in _rows(tx, rows, day_of(now)))
@@ -112,43 +114,35 @@ def _rows(tx: Connection, rows: Sequence[Any], today: date) -> list[JointRow]:
     ids = [row.id for row in rows]
     states, since = _states(tx, ids), _since(tx, ids)
     names, calendar = _names(tx), calendar_in_force(tx)
-    this = month_of(today)
+    words: dict[str, State] = {state.name: state for state in WORD.states}
+    months = (str(month_of(today)), str(month_of(today).previous))
     return [
         JointRow(
             ref=ref_of(row),
             shown_number=load_city().shown_number(row.number) if row.number else None,
-            name=row.name,
-            is_key=row.is_key,
-            is_urgent=row.is_urgent,
-            is_practical_matter=row.is_practical_matter,
+            **{name: getattr(row, name) for name in ("name", "is_key", "is_urgent", "is_practical_matter")},
             state=PROJECT.state(row.state),
             units=(names[row.joint_first_id], names[row.joint_second_id]),
-            words=tuple((str(month), _state(states[row.id].get(str(month)))) for month in (this, this.previous)),
+            words=tuple((month, words.get(states[row.id].get(month, ""))) for month in months),
             missing=_missing(row, since[row.id], states[row.id], calendar, today),
         )
         for row in rows
     ]
 
 
-def _state(name: str | None) -> State | None:
-    return WORD.state(name) if name else None
-
-
 def _states(tx: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
     """The state of each month's word, by project."""
-    found: dict[int, dict[str, str]] = defaultdict(dict)
+    states: dict[int, dict[str, str]] = defaultdict(dict)
     for row in tx.execute(select(WORDS).where(WORDS.c.project_id.in_(ids)).order_by(WORDS.c.id)):
-        found[row.project_id][row.month] = row.state
-    return found
+        states[row.project_id][row.month] = row.state
+    return states
 
 
 def _since(tx: Connection, ids: list[int]) -> dict[int, datetime]:
-    begun = select(ENTRY.c.project_id, func.max(ENTRY.c.at).label("at")).where(
-        ENTRY.c.project_id.in_(ids), ENTRY.c.subject == PROJECT.name, ENTRY.c.move == MOVES[0]
-    )
-    return {
-        row.project_id: row.at for row in tx.execute(begun.group_by(ENTRY.c.project_id).order_by(ENTRY.c.project_id))
-    }
+    begun = ENTRY.c.subject == PROJECT.name, ENTRY.c.move == MOVES[0]
+    statement = select(ENTRY.c.project_id, func.max(ENTRY.c.at).label("at"))
+    statement = statement.where(ENTRY.c.project_id.in_(ids), *begun).group_by(ENTRY.c.project_id)
+    return {row.project_id: row.at for row in tx.execute(statement.order_by(ENTRY.c.project_id))}
 
 
 def _names(tx: Connection) -> dict[int, UnitName]:
@@ -156,7 +150,7 @@ def _names(tx: Connection) -> dict[int, UnitName]:
     return {row.id: UnitName(row.name, row.name_en) for row in rows}
 
 
-# What is owed.
+# Months that are owed a word.
 
 
 def owed_months(since: date, until: date) -> list[Month]:
@@ -186,55 +180,49 @@ def _missing(
 
 
 def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: str = "") -> JointPage:
-    """What two units do about one project; NotFound for what the actor may not see."""
-    found = project(tx, ref, actor)
-    units, names = found.place.joint_units, _names(tx)
-    since = joint_since(tx, found.id) if units else None
-    states = _states(tx, [found.id])[found.id]
-    is_mine = is_joint(actor, found.place)
-    allowed = open_to(found, actor)
+    """The double management of one project; NotFound for what the actor may not see."""
+    view = project(tx, ref, actor)
+    units, names = view.place.joint_units, _names(tx)
+    since = joint_since(tx, view.id) if units else None
+    states = _states(tx, [view.id])[view.id]
+    is_mine = is_joint(actor, view.place)
+    owed = owed_months(day_of(since), today) if since and is_mine else []
+    unwritten = [str(month) for month in owed if str(month) not in states]
     return JointPage(
-        project=found,
+        project=view,
         units=tuple(names[unit] for unit in units),
         since=since,
-        missing=_missing(found, since, states, calendar_in_force(tx), today) if since else (),
-        words=_words(tx, found, actor, names, cursor),
-        moves=tuple(move for move in allowed if move.name == MOVES[bool(units)]),
+        missing=_missing(view, since, states, calendar_in_force(tx), today) if since else (),
+        words=words_of_project(tx, view, actor, cursor, names=names),
+        moves=tuple(move for move in open_to(view, actor) if move.name == MOVES[bool(units)]),
         choices=tuple(UnitName(unit.name, unit.name_en) for unit in responsible_units(tx)),
-        unwritten=_unwritten(since, states, today) if since and is_mine else (),
-        raisable=_raisable(tx, found, today) if is_mine else (),
+        unwritten=tuple(unwritten),
+        raisable=_raisable(tx, view, today) if is_mine else (),
     )
 
 
-def _unwritten(since: datetime, states: Mapping[str, str], today: date) -> tuple[str, ...]:
-    return tuple(str(month) for month in owed_months(day_of(since), today) if str(month) not in states)
-
-
-def _words(
-    tx: Connection, found: ProjectView, actor: Actor, names: Mapping[int, UnitName], cursor: str, limit: int = PAGE
-) -> Page[WordView]:
-    wanted = select(WORDS).where(WORDS.c.project_id == found.id)
-    if cursor:
-        wanted = wanted.where(WORDS.c.month < read_cursor(cursor, (str,))[0])
-    rows = tx.execute(wanted.order_by(WORDS.c.month.desc()).limit(limit + 1)).all()
-    views = [_word(row, found, actor, names) for row in rows[:limit]]
-    return Page(views, write_cursor(views[-1].month) if len(rows) > limit else None)
-
-
 def words_of_project(
-    tx: Connection, found: ProjectView, actor: Actor, cursor: str = "", limit: int = PAGE
+    tx: Connection, view: ProjectView, actor: Actor, cursor: str = "", limit: int = PAGE, names: UnitNames | None = None
 ) -> Page[WordView]:
-    """The words on a project that the actor sees, the newest month first."""
-    return _words(tx, found, actor, _names(tx), cursor, limit)
+    """The words on a project that the actor sees, the newest month first; `names` are those of units, if at hand."""
+    names = names or _names(tx)
+    statement = select(WORDS).where(WORDS.c.project_id == view.id)
+    if cursor:
+        statement = statement.where(WORDS.c.month < read_cursor(cursor, (str,))[0])
+    rows = tx.execute(statement.order_by(WORDS.c.month.desc()).limit(limit + 1)).all()
+    words = [_word(row, view, actor, names) for row in rows[:limit]]
+    return Page(words, write_cursor(words[-1].month) if len(rows) > limit else None)
 
 
-def word_of_project(tx: Connection, found: ProjectView, actor: Actor, month: str) -> WordView:
-    """The word of this month, for a caller that knows that it stands."""
-    row = tx.execute(select(WORDS).where(WORDS.c.project_id == found.id, WORDS.c.month == str(read_month(month)))).one()
-    return _word(row, found, actor, _names(tx))
+def word_of_project(tx: Connection, view: ProjectView, actor: Actor, month: str) -> WordView:
+    """The word of this month, for a caller that knows of it."""
+    row = tx.execute(select(WORDS).where(WORDS.c.project_id == view.id, WORDS.c.month == str(read_month(month)))).one()
+    return _word(row, view, actor, _names(tx))
 
 
-def _word(row: Any, found: ProjectView, actor: Actor, names: Mapping[int, UnitName]) -> WordView:
+def _word(row: Any, view: ProjectView, actor: Actor, names: UnitNames) -> WordView:
+    moves = open_moves(WORD, row.state, roles_at(actor, asked_together(actor, view.place)))
+    may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in view.place.joint_units
     return WordView(
         month=row.month,
         text=row.text,
@@ -243,29 +231,20 @@ def _word(row: Any, found: ProjectView, actor: Actor, names: Mapping[int, UnitNa
         writer=names[row.written_unit_id],
         signer=names[row.signed_unit_id] if row.signed_unit_id else None,
         since=row.state_since,
-        moves=tuple(_open(row, found, actor)),
+        # A unit does not sign its own text a second time.
+        moves=tuple(move for move in moves if may_sign or move.name != SIGN) if is_joint(actor, view.place) else (),
     )
 
 
-def _open(row: Any, found: ProjectView, actor: Actor) -> Iterable[Move]:
-    """What the reader's unit may still do: it does not sign its own text a second time."""
-    if not is_joint(actor, found.place):
-        return
-    may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in found.place.joint_units
-    for move in open_moves(WORD, row.state, roles_at(actor, asked_together(actor, found.place))):
-        if move.name != "sign_word" or may_sign:
-            yield move
-
-
-def _raisable(tx: Connection, found: ProjectView, today: date) -> tuple[Raisable, ...]:
+def _raisable(tx: Connection, view: ProjectView, today: date) -> tuple[Raisable, ...]:
     """The approvals that are accepted and not decided, and that have not reached the top."""
-    if found.number is None:
+    if view.number is None:
         return ()
     levels: dict[tuple[int, int], int] = defaultdict(int)
-    for row in escalations_of(tx, found.id):
+    for row in escalations_of(tx, view.id):
         levels[row.approval_id, row.round] = max(levels[row.approval_id, row.round], row.level)
     return tuple(
-        Raisable(one, levels[one.id, one.round] + 1)
-        for one in approvals_of_project(tx, found.id, today)
-        if one.state in WITH_A_LIGHT and levels[one.id, one.round] < TOP
+        Raisable(approval, levels[approval.id, approval.round] + 1)
+        for approval in approvals_of_project(tx, view.id, today)
+        if approval.state in WITH_A_LIGHT and levels[approval.id, approval.round] < TOP
     )

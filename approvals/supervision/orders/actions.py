@@ -1,4 +1,4 @@
-"""Issues supervision orders, moves them on, and reports those that nobody answered in time."""
+"""Supervision orders: issued, answered, accepted or sent back, and reported when nobody answers in time."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
-from approvals.base.errors import Forbidden, NotFound, invalid
+from approvals.base.errors import Forbidden, NotFound, invalid, Invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
 from approvals.base.stores import next_number
@@ -20,19 +20,9 @@ from approvals.base.text_validation import N_
 from approvals.filing.queries import locked_project, locked_project_by_id, record_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
-from approvals.history.record import (
-    OpenChain,
-    Subject,
-    begun,
-    check_version,
-    locked_city_chain,
-    move,
-    next_state,
-    recording,
-    row_to_begin,
-)
+from approvals.history.record import (OpenChain, Subject, begun, check_version, locked_city_chain, move, next_state, recording, row_to_begin)
 from approvals.registration.queries import approvals_of, locked_approval
-from approvals.supervision.cards.actions import show_once
+from approvals.supervision.cards.actions import show_missing
 from approvals.supervision.orders.queries import (
     ORDERS,
     departments,
@@ -44,16 +34,19 @@ from approvals.supervision.orders.queries import (
 )
 from workflows.charts.model import SYSTEM
 from workflows.charts.order import ISSUERS, KEEPERS, KEPT_AT, LIFTS, ORDER
+from workflows.config.catalogue import load_catalogue
+from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.rules.cards import DueCard
 
 _ONE_DAY = timedelta(days=1)
 LEADERS = ISSUERS[-1]  # who instructs; the order itself is kept by the office
+INSTRUCTED_DAY = "order_due_on"  # of an instruction that is to become an order
 
 
 @dataclass(frozen=True, slots=True)
 class OrderSource:
-    """What an order follows: an `escalation` or a `report`, and how that is addressed."""
+    """The source of an order: an `escalation` or a `report`, and its reference."""
 
     kind: str = ""
     ref: str = ""
@@ -92,9 +85,9 @@ def _opened(tx: Connection, command: Command) -> tuple[Row[Any] | None, tuple[An
 def issue_in(
     record: OpenChain, approval: Row[Any] | None, facts: Mapping[str, Any], *, by: Actor, role: str, source: OrderSource
 ) -> Subject:
-    """The same within an open record, for `facts` that were checked: row, number and entry."""
+    """Issue an order within an open record, for `facts` that were checked: row, number and entry."""
     tx, day = record.tx, day_of(record.at)
-    department_id, name = _department(tx, approval, facts.get("department"))
+    department_id, department = _department(tx, approval, facts.get("department"))
     check_working_day(tx, "due_on", facts["due_on"], day)
     row = {name: facts[name] for name in ("subject", "demands", "due_on")} | {
         "year": day.year,
@@ -109,40 +102,57 @@ def issue_in(
         "source_kind": source.kind,
         "source_ref": source.ref,
     }
-    key: Any = tx.execute(insert(ORDERS), row_to_begin(ORDER, "issue", row, record.at)).inserted_primary_key
-    order = order_by_id(tx, key[0])
-    told = {name: row[name] for name in ("level", "source_kind", "source_ref") if row[name]}
-    facts = dict(facts) | told | {"order": ref_of_order(order), "department": name}
+    statement = insert(ORDERS).values(row_to_begin(ORDER, "issue", row, record.at)).returning(ORDERS.c.id)
+    order = order_by_id(tx, tx.execute(statement).scalar_one())
+    source_facts = {name: row[name] for name in ("level", "source_kind", "source_ref") if row[name]}
+    facts = dict(facts) | source_facts | {"order": ref_of_order(order), "department": department}
     begun(record, order_case(order), "issue", by=by, role=role, facts=facts)
     return order_case(order)
 
 
 def _department(tx: Connection, approval: Row[Any] | None, name: str | None) -> tuple[int, str]:
     """The unit that has to answer: the approval's own, or the one that is named."""
-    ids = {row.name: row.id for row in departments(tx)}
-    if approval is None and not name:
+    names = {row.name: row.id for row in departments(tx)}
+    own = next((unit for unit, unit_id in names.items() if approval and unit_id == approval.department_id), None)
+    if not name and own is None:
         raise invalid("department", N_("is needed"))
-    if name is not None and name not in ids:
+    if name is not None and name not in names:
         raise invalid("department", N_("is not a department"))
-    if approval is None:
-        return ids[str(name)], str(name)
-    own = next(one for one, key in ids.items() if key == approval.department_id)
-    if name not in (None, own):
+    if own and name not in (None, own):
         raise invalid("department", N_("is not the department of this approval"))
-    return approval.department_id, own
+    department = own or str(name)
+    return names[department], department
 
 
-# What is done about one that stands.
+def issue_instructed(
+    record: OpenChain, approval: Row[Any], case: Subject, facts: Mapping[str, Any], by: Actor, role: str
+) -> dict[str, str]:
+    """Issue the order that an instruction of the city government names a day for; its reference, for the record."""
+    if not facts.get(INSTRUCTED_DAY):
+        return {}
+    number = load_city().shown_number(approval.number)
+    subject = f"{number}“{load_catalogue().items[approval.code].zh}”逾期办理"
+    order_facts = {"subject": subject, "demands": facts["words"], "due_on": facts[INSTRUCTED_DAY]}
+    source = OrderSource("escalation", f"{case.label}/{case.level}")
+    try:
+        order = issue_in(record, approval, order_facts, by=by, role=role, source=source)
+    except Invalid as refusal:
+        fields = {INSTRUCTED_DAY if name == "due_on" else name: why for name, why in refusal.fields.items()}
+        raise Invalid(fields) from None
+    return {"order": order.label}
+
+
+# Moves on an order.
 
 
 def move_order(tx: Connection, command: Command) -> Subject:
     """Answer an order, accept the answer or send it back; what is overdue by then was reported first."""
-    seen = order_for(tx, command.ref.key, command.actor)
-    acting_role(command.actor, ORDER.move(command.move), order_case(seen).place)
+    visible = order_for(tx, command.ref.key, command.actor)
+    acting_role(command.actor, ORDER.move(command.move), order_case(visible).place)
     facts = check_input(ORDER, command.move, command.input)
-    with recording(tx, *_end_of(tx, seen.project_id, command.now), at=command.at, now=command.now) as record:
+    with recording(tx, *_end_of(tx, visible.project_id, command.now), at=command.at, now=command.now) as record:
         day = day_of(record.at)
-        order = lift_due(record, order_by_id(tx, seen.id), day)
+        order = lift_due(record, order_by_id(tx, visible.id), day)
         case = order_case(order)
         role = role_for(command.move, order, command.actor)
         check_version(case, command.version)
@@ -169,7 +179,7 @@ def role_for(name: str, order: Any, by: Actor) -> str:
 
 
 def _changes(tx: Connection, name: str, facts: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """What a move changes in the row beside the state."""
+    """The columns that a move changes beside the state."""
     if name == "send_back":
         check_working_day(tx, "due_on", facts["due_on"], day)
         return {"due_on": facts["due_on"], "alarm_on": facts["due_on"] + _ONE_DAY, "lifted_to": None}
@@ -178,15 +188,15 @@ def _changes(tx: Connection, name: str, facts: Mapping[str, Any], day: date) -> 
     return {"alarm_on": None}
 
 
-# What nobody answered in time.
+# Orders that nobody answered in time.
 
 
 def catch_up_order(tx: Connection, ref: str, by: Actor, now: datetime) -> None:
     """Before somebody moves an order: what is due about it by now; NotFound when they may not see it."""
-    seen = order_for(tx, ref, by)
-    if seen.alarm_on is not None and seen.alarm_on <= day_of(now):
-        with recording(tx, *_end_of(tx, seen.project_id, now), at=None, now=now) as record:
-            lift_due(record, order_by_id(tx, seen.id), day_of(now))
+    order = order_for(tx, ref, by)
+    if order.alarm_on is not None and order.alarm_on <= day_of(now):
+        with recording(tx, *_end_of(tx, order.project_id, now), at=None, now=now) as record:
+            lift_due(record, order_by_id(tx, order.id), day_of(now))
 
 
 def lift_orders(tx: Connection, chain: int, to: datetime, now: datetime) -> Counter[str]:
@@ -208,17 +218,14 @@ def lift_due(record: OpenChain, order: Row[Any], day: date) -> Row[Any]:
 
 def _lift(record: OpenChain, order: Row[Any], on: date) -> None:
     level = LIFTS[0] if order.lifted_to is None else LIFTS[1]
-    next_on = None if level == LIFTS[-1] else _next_lift(record.tx, order, on)
+    next_on = None
+    if level != LIFTS[-1]:  # the day after the office's own time to answer has passed as well
+        within = load_policy().answer_days(is_key=bool(order.is_key), is_urgent=bool(order.is_urgent))
+        next_on = calendar_in_force(record.tx).nth_working_day_after(on, within) + _ONE_DAY
     facts = {"order": ref_of_order(order), "level": level, "on": on, "due_on": order.due_on, "next_on": next_on}
     changes = {"alarm_on": next_on, "lifted_to": level}
     case = order_case(order, level)
     move(record, case, "lift_order", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, changes=changes, at=start_of(on))
     if level == LIFTS[0] and order.approval_id:
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == order.approval_id)
-        show_once(record, approval, DueCard("order", order.round, on))
-
-
-def _next_lift(tx: Connection, order: Row[Any], on: date) -> date:
-    """The day after the office's own time to answer has passed as well."""
-    within = load_policy().answer_days(is_key=bool(order.is_key), is_urgent=bool(order.is_urgent))
-    return calendar_in_force(tx).nth_working_day_after(on, within) + _ONE_DAY
+        show_missing(record, approval, [DueCard("order", order.round, on)])

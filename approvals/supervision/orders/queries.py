@@ -1,4 +1,4 @@
-"""Finds supervision orders, and says how one stands in the record."""
+"""Queries on supervision orders, and an order as subject of the history."""
 
 import re
 from datetime import date
@@ -45,12 +45,12 @@ _DUE_OF_CHAIN = Prepared(
 
 
 def ref_of_order(order: Any) -> str:
-    """How an order is addressed: 2026-3."""
+    """The reference of an order: 2026-3."""
     return f"{order.year}-{order.serial}"
 
 
 def order_place(department_id: int) -> Scope:
-    """Who has to do with an order: its department, and the offices. No owner and no liaison takes part in it."""
+    """The scope of an order: its department, and the offices. No owner and no liaison takes part in it."""
     return Scope(owner_unit_id=0, department_id=department_id)
 
 
@@ -61,8 +61,8 @@ def visible_orders(actor: Actor) -> ColumnElement[bool]:
 
 def order_for(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The order of this reference with the names of what it is about; NotFound when the actor may not see it."""
-    found = REF.fullmatch(ref)
-    row = _ONE.one_or_none(tx, {"asked_year": int(found[1]), "asked_serial": int(found[2])}) if found else None
+    match = REF.fullmatch(ref)
+    row = _ONE.one_or_none(tx, {"asked_year": int(match[1]), "asked_serial": int(match[2])}) if match else None
     if row is None:
         raise NotFound
     check_sees(actor, order_place(row.department_id))
@@ -97,11 +97,11 @@ def due_orders(tx: Connection, chain: int, day: date) -> list[Row[Any]]:
 
 def chains_with_due_orders(tx: Connection, day: date) -> list[int]:
     """The projects (0 for the city itself) with an order that is to be reported by the close of `day`: by index."""
-    return sorted({project_id or CITY_CHAIN for project_id in tx.execute(due_orders_statement(day)).scalars()})
+    return sorted({row.project_id or CITY_CHAIN for row in tx.execute(due_orders_statement(day))})
 
 
 def due_orders_statement(day: date) -> Select[tuple[int | None]]:
-    """The question for the projects, or none, of the orders that are due by the close of `day`."""
+    """The statement for the projects, or none, of the orders that are due by the close of `day`."""
     due = ORDERS.c.alarm_on.is_not(None), ORDERS.c.alarm_on <= day
     return select(ORDERS.c.project_id).where(*due).order_by(ORDERS.c.alarm_on)
 
@@ -113,5 +113,5 @@ def is_late_order(today: date) -> ColumnElement[bool]:
 
 def departments(tx: Connection) -> list[Row[Any]]:
     """The units to which orders may go, by id."""
-    found = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.kind == "department").order_by(UNIT.c.id)
-    return list(tx.execute(found))
+    statement = select(UNIT.c.id, UNIT.c.name, UNIT.c.name_en).where(UNIT.c.kind == "department").order_by(UNIT.c.id)
+    return list(tx.execute(statement))

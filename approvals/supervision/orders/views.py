@@ -1,6 +1,6 @@
-"""Supervision orders as pages and programs see them: the list, and one with what was said about it."""
+"""Supervision orders as pages and API show them: the list, and one order with its history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from approvals.supervision.orders.queries import (
     ref_of_order,
     visible_orders,
 )
+from approvals.supervision.queries import FilteredList, units_among
 from approvals.windows.clocks import Due, due_by
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.order import KEEPERS, ORDER, WINDOWS
@@ -38,7 +39,7 @@ DUE = "order"
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders a list is to hold; what is left out does not narrow it."""
+    """Filters of a list of orders; an empty one does not narrow it."""
 
     state: str = ""
     department: str = ""
@@ -47,7 +48,7 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """What an order is about: a project, or one of its approvals."""
+    """The project of an order, or one of its approvals."""
 
     project: str
     name: str
@@ -85,17 +86,8 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderList:
-    """The orders that the reader may see; `departments` are those to choose from, none for a window."""
-
-    page: Page[OrderRow]
-    departments: tuple[UnitName, ...]
-    narrowing: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class OrderView:
-    """One order; `moves` are open to the reader, `told` is its record in order."""
+    """One order; `moves` are open to the reader, `told` is its history in order."""
 
     order: OrderRow
     moves: tuple[Move, ...]
@@ -105,21 +97,22 @@ class OrderView:
 
 
 def orders(
-    tx: Connection, actor: Actor, wanted: OrderFilter, *, today: date, cursor: str = "", limit: int = PAGE
-) -> OrderList:
+    tx: Connection, actor: Actor, filters: OrderFilter, *, today: date, cursor: str = "", limit: int = PAGE
+) -> FilteredList[OrderRow]:
     """The orders that the actor may see, the newest first."""
-    found = WITH_NAMES.where(visible_orders(actor), *_narrowed(wanted, today))
+    statement = WITH_NAMES.where(visible_orders(actor), *_narrowed(filters, today))
     if cursor:
-        found = found.where(ORDERS.c.id < read_cursor(cursor, (int,))[0])
-    rows = tx.execute(found.order_by(ORDERS.c.id.desc()).limit(limit + 1)).all()
+        statement = statement.where(ORDERS.c.id < read_cursor(cursor, (int,))[0])
+    rows = tx.execute(statement.order_by(ORDERS.c.id.desc()).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     calendar = calendar_in_force(tx)
     page = Page([_row(row, calendar, today) for row in rows[:limit]], write_cursor(last.id) if last else None)
-    return OrderList(page, _departments(tx) if "city" in sees(actor.roles) else (), _narrowing(wanted))
+    departments = units_among(tx, select(ORDERS.c.department_id)) if "city" in sees(actor.roles) else ()
+    return FilteredList(page, departments, _narrowing(filters))
 
 
 def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
-    """How many orders wait for the actor: a window's own to be answered, answers for the level that keeps them."""
+    """The number of orders that wait for the actor: a window answers its own, their level accepts the answers."""
     levels = [level for level, role in KEEPERS.items() if actor.has(role)]
     clauses = [and_(ORDERS.c.state == "answered", ORDERS.c.level.in_(levels))] if levels else []
     if actor.has(*WINDOWS):
@@ -130,15 +123,15 @@ def waiting(tx: Connection, actor: Actor, now: datetime) -> int:
 
 
 def open_orders(tx: Connection, actor: Actor) -> dict[str, int]:
-    """How many orders that the actor may see stand in each state that is not the last."""
+    """The number of orders in each open state that the actor may see."""
     states = [state.name for state in ORDER.states if not state.is_final]
     counts = select(ORDERS.c.state, func.count()).where(visible_orders(actor), ORDERS.c.state.in_(states))
-    found = {state: int(number) for state, number in tx.execute(counts.group_by(ORDERS.c.state)).all()}
-    return {state: found.get(state, 0) for state in states}
+    numbers = {state: int(number) for state, number in tx.execute(counts.group_by(ORDERS.c.state)).all()}
+    return {state: numbers.get(state, 0) for state in states}
 
 
 def late_orders(tx: Connection, actor: Actor, today: date) -> int:
-    """How many orders that the actor may see are overdue."""
+    """The number of overdue orders that the actor may see."""
     late = select(func.count()).select_from(ORDERS).where(visible_orders(actor), is_late_order(today))
     return int(tx.execute(late).scalar_one())
 
@@ -146,13 +139,13 @@ def late_orders(tx: Connection, actor: Actor, today: date) -> int:
 def order(tx: Connection, ref: str, actor: Actor, *, today: date, looked_at: int | None = None) -> OrderView:
     """One order; NotFound when the actor may not see it. `looked_at` is the version seen before."""
     row = order_for(tx, ref, actor)
-    told = tell(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
+    timeline = tell(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
     return OrderView(
         order=_row(row, calendar_in_force(tx), today),
         moves=open_to(row, actor),
-        told=tuple(told),
-        days=by_day(told),
-        meanwhile=tuple(told[looked_at:]) if looked_at else (),
+        told=tuple(timeline),
+        days=by_day(timeline),
+        meanwhile=tuple(timeline[looked_at:]) if looked_at else (),
     )
 
 
@@ -162,26 +155,19 @@ def open_to(row: Any, actor: Actor) -> tuple[Move, ...]:
     return open_moves(ORDER, row.state, roles)
 
 
-def _narrowed(wanted: OrderFilter, today: date) -> Iterable[ColumnElement[bool]]:
-    if wanted.state in ORDER.state_names:
-        yield ORDERS.c.state == wanted.state
-    if wanted.department:
-        yield UNIT.c.name == wanted.department
-    if wanted.is_late:
+def _narrowed(filters: OrderFilter, today: date) -> Iterable[ColumnElement[bool]]:
+    if filters.state in ORDER.state_names:
+        yield ORDERS.c.state == filters.state
+    if filters.department:
+        yield UNIT.c.name == filters.department
+    if filters.is_late:
         yield is_late_order(today)
 
 
-def _narrowing(wanted: OrderFilter) -> dict[str, str]:
+def _narrowing(filters: OrderFilter) -> dict[str, str]:
     """The parts of the address that lead to this list again."""
-    given = {name: getattr(wanted, name) for name in ("state", "department") if getattr(wanted, name)}
-    return given | ({"late": "yes"} if wanted.is_late else {})
-
-
-def _departments(tx: Connection) -> tuple[UnitName, ...]:
-    """Those that ever got an order."""
-    held = UNIT.c.id.in_(select(ORDERS.c.department_id))
-    rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(held).order_by(UNIT.c.id))
-    return tuple(UnitName(row.name, row.name_en) for row in rows)
+    query = {name: getattr(filters, name) for name in ("state", "department") if getattr(filters, name)}
+    return query | ({"late": "yes"} if filters.is_late else {})
 
 
 def orders_of_approval(tx: Connection, approval_id: int, today: date) -> tuple[OrderRow, ...]:
@@ -201,26 +187,19 @@ def _orders_about(tx: Connection, clause: ColumnElement[bool], today: date) -> t
 
 
 def _row(row: Any, calendar: Calendar, today: date) -> OrderRow:
-    is_open = row.state in TO_ANSWER
+    is_open, ref = row.state in TO_ANSWER, ref_of_order(row)
+    columns = ("id", "subject", "demands", "version", "level", "issued_on", "due_on", "source_kind", "source_ref")
     return OrderRow(
-        id=row.id,
-        ref=ref_of_order(row),
-        number=load_city().shown_order(ref_of_order(row)),
-        subject=row.subject,
-        demands=row.demands,
+        **{name: getattr(row, name) for name in columns},
+        ref=ref,
+        number=load_city().shown_order(ref),
         department=UnitName(row.department, row.department_en),
         about=_about(row) if row.project_id else None,
         state=ORDER.state(row.state),
-        version=row.version,
-        level=row.level,
         keeper=Label(*LEVELS[row.level]),
-        issued_on=row.issued_on,
-        due_on=row.due_on,
         due=due_by(DUE, row.due_on, calendar, today) if is_open else None,
         is_late=is_open and row.due_on < today,
         lifted_to=row.lifted_to if is_open else None,
-        source_kind=row.source_kind,
-        source_ref=row.source_ref,
     )
 
 

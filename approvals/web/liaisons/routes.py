@@ -13,7 +13,7 @@ from approvals.filing.views import open_to, project
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.liaisons.assignments import terms_views
+from approvals.liaisons.project_summary import terms_views
 from approvals.liaisons.worklist import day_view, liaison_called, loads
 from approvals.web.forms import EMPTY, Form, keep, kept, sent, sent_version
 from approvals.web.moves import new_command, perform

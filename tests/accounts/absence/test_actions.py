@@ -12,7 +12,7 @@ from approvals.accounts.queries import ABSENCE
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from approvals.history.queries import entries_of_project
 from approvals.history.timeline import tell
-from approvals.integrity.deputies import deputies_stood_in
+from approvals.integrity.absences import deputies_stood_in
 from tests.support.builders import a_project, an_actor, an_approval, do, faults, project_row, when
 from tests.support.concurrency import race
 from tests.support.leaves import MONDAY, a_leave, enter_at_once

@@ -10,6 +10,7 @@ from approvals.accounts.actions import create_token
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import a_project, entries, escalation_rows, faults, project_row, walk, when
+from tests.support.forms import send
 from tests.support.pages import a_site, somebody
 
 INNER = "逐件说明责任人"
@@ -33,19 +34,14 @@ def site(make_database):
         assert faults(database) == []
 
 
-def sent(visitor, address, to, values):
-    visitor.get(address)
-    return visitor.post(to, values | {"once": visitor.once_key()})
-
-
 def issued(site, about, by="office1", **changed):
     """The reference of an order that was issued by its form."""
     app, _, _ = site
     address = f"/orders/new?about={about}" if about else "/orders/new"
     department = {} if "/" in about else {"department": "市发展改革委"}
-    found = sent(somebody(app, by), address, address, ORDERED | department | changed)
-    assert found.status_code == 303, found.text
-    return found.headers["Location"].rpartition("/")[2]
+    response = send(somebody(app, by), address, ORDERED | department | changed)
+    assert response.status_code == 303, response.text
+    return response.headers["Location"].rpartition("/")[2]
 
 
 def token_of(app, username):
@@ -64,17 +60,19 @@ def test_an_order_is_issued_from_an_approval_answered_sent_back_and_accepted(sit
     assert "攀督〔2026〕" in office.get("/orders?state=issued").text
     assert INNER in window.get(page).text
     assert ref in window.get(f"/approvals/{about}").text
-    late = sent(window, page, f"{page}/moves/answer", {"done": "已核实", "commitment_on": "2026-11-14"})  # a Saturday
+    late = send(window, page, {"done": "已核实", "commitment_on": "2026-11-14"}, "/moves/answer")  # a Saturday
     assert late.status_code == 422
     assert "不是工作日" in late.text
     assert "已核实" in late.text
-    assert sent(window, page, f"{page}/moves/answer", {"done": "已核实"}).status_code == 303
+    assert send(window, page, {"done": "已核实"}, "/moves/answer").status_code == 303
     back = {"reason": "未写明责任人", "due_on": "2026-11-17"}
-    assert sent(office, page, f"{page}/moves/send_back", back).status_code == 303
+    assert send(office, page, back, "/moves/send_back").status_code == 303
     assert "未写明责任人" in window.get(page).text
-    assert sent(window, page, f"{page}/moves/answer", {"done": "责任人王某"}).status_code == 303
-    assert sent(somebody(app, "centre1"), "/orders/new", f"{page}/moves/accept_answer", {}).status_code == 403
-    assert sent(office, page, f"{page}/moves/accept_answer", {}).status_code == 303
+    assert send(window, page, {"done": "责任人王某"}, "/moves/answer").status_code == 303
+    centre = somebody(app, "centre1")
+    centre.get("/orders/new")
+    assert centre.post(f"{page}/moves/accept_answer").status_code == 403
+    assert send(office, page, {}, "/moves/accept_answer").status_code == 303
     assert ref in window.get("/orders?state=accepted").text
     assert f"/orders/{ref}" not in window.get("/orders?state=issued").text
 
@@ -82,12 +80,12 @@ def test_an_order_is_issued_from_an_approval_answered_sent_back_and_accepted(sit
 def test_an_order_at_large_is_heard_of_by_the_department_and_leads_to_its_page(site):
     app, _, _ = site
     ref = issued(site, "", by="centre1", subject="清理积压件")
-    window, other = somebody(app, "head-a01"), somebody(app, "head-a05")
+    window, stranger = somebody(app, "head-a01"), somebody(app, "head-a05")
     heard = window.get("/notices").text
     assert f"/orders/{ref}" in heard
     assert "下达督办单" in heard
-    assert other.get(f"/orders/{ref}").status_code == 404
-    assert "清理积压件" not in other.get("/orders").text
+    assert stranger.get(f"/orders/{ref}").status_code == 404
+    assert "清理积压件" not in stranger.get("/orders").text
     assert "清理积压件" in somebody(app, "leader1").get("/orders").text
 
 
@@ -97,18 +95,18 @@ def test_an_order_at_large_is_heard_of_by_the_department_and_leads_to_its_page(s
 def test_a_form_that_cannot_be_issued_says_why_and_keeps_what_was_typed(site, changed):
     app, _, _ = site
     values = ORDERED | {"department": "市发展改革委"} | changed
-    found = sent(somebody(app, "office1"), "/orders/new", "/orders/new", values)
-    assert found.status_code == 422
-    assert "field-faults" in found.text
-    assert INNER in found.text
+    response = send(somebody(app, "office1"), "/orders/new", values)
+    assert response.status_code == 422
+    assert "field-faults" in response.text
+    assert INNER in response.text
 
 
 def test_the_order_is_printed_with_number_addressee_demands_and_code(site):
     app, _, numbers = site
     ref = issued(site, numbers["first"])
-    found = somebody(app, "head-a01").get(f"/orders/{ref}.pdf?lang=zh_Hans")
-    assert found.mimetype == "application/pdf"
-    reader = PdfReader(io.BytesIO(found.data))
+    response = somebody(app, "head-a01").get(f"/orders/{ref}.pdf?lang=zh_Hans")
+    assert response.mimetype == "application/pdf"
+    reader = PdfReader(io.BytesIO(response.data))
     text = "".join("".join(page.extract_text() for page in reader.pages).split())
     for words in (f"攀督〔2026〕{ref[5:]}号", "攀枝花市发展改革委", INNER, "2026年11月16日", f"/orders/{ref}"):
         assert words in text, words
@@ -118,15 +116,15 @@ def test_the_order_is_printed_with_number_addressee_demands_and_code(site):
 def test_an_instruction_becomes_an_order_in_one_transaction_and_the_owner_reads_the_answer_alone(site):
     app, refs, numbers = site
     page = f"/escalations/{numbers['first']}/A01/4"
-    given = {"reason": "已要求限期办结，请谅解", "commitment_on": "2026-11-16", "words": WORDS}
+    values = {"reason": "已要求限期办结，请谅解", "commitment_on": "2026-11-16", "words": WORDS}
     leader = somebody(app, "leader1")
-    refused = sent(leader, page, f"{page}/instruct", given | {"order_due_on": "2026-11-15"})
+    refused = send(leader, page, values | {"order_due_on": "2026-11-15"}, "/instruct")
     assert refused.status_code == 422
     assert WORDS in refused.text
-    assert sent(leader, page, f"{page}/instruct", given | {"order_due_on": "2026-11-16"}).status_code == 303
+    assert send(leader, page, values | {"order_due_on": "2026-11-16"}, "/instruct").status_code == 303
     with app.extensions[KEY].database.read() as tx:
         last = entries(tx, refs["first"])[-2:]
-        assert [(one.subject, one.move) for one in last] == [("order", "issue"), ("escalation", "instruct")]
+        assert [(entry.subject, entry.move) for entry in last] == [("order", "issue"), ("escalation", "instruct")]
         assert escalation_rows(tx, refs["first"], "A01")[-1].state == "answered"
     assert WORDS in somebody(app, "centre1").get(f"/escalations/{numbers['first']}/A01/2").text
     owner = somebody(app, "owner1")
@@ -142,13 +140,14 @@ def test_an_instruction_becomes_an_order_in_one_transaction_and_the_owner_reads_
 def test_words_go_down_without_an_order_and_only_the_city_government_instructs(site):
     app, refs, numbers = site
     page = f"/escalations/{numbers['second']}/A01"
-    given = {"reason": "正在协调", "commitment_on": "2026-11-16", "words": WORDS}
-    assert sent(somebody(app, "office1"), "/orders/new", f"{page}/3/instruct", given).status_code == 403
-    leader = somebody(app, "leader1")
-    assert sent(leader, f"{page}/4", f"{page}/3/instruct", given).status_code == 403
-    assert sent(leader, f"{page}/4", f"{page}/4/instruct", given).status_code == 303
+    values = {"reason": "正在协调", "commitment_on": "2026-11-16", "words": WORDS}
+    for username in ("office1", "leader1"):
+        visitor = somebody(app, username)
+        visitor.get("/orders")
+        assert visitor.post(f"{page}/3/instruct", values).status_code == 403
+    assert send(somebody(app, "leader1"), f"{page}/4", values, "/instruct").status_code == 303
     with app.extensions[KEY].database.read() as tx:
-        assert [one.subject for one in entries(tx, refs["second"])][-1] == "escalation"
+        assert entries(tx, refs["second"])[-1].subject == "escalation"
     assert WORDS in somebody(app, "window-a01").get(f"/approvals/{numbers['second']}/A01").text
 
 
@@ -166,7 +165,7 @@ def test_the_same_over_json_for_those_who_may(site):
     assert client.get(address, headers=owner).status_code == 404
     assert client.get("/api/v1/orders", headers=owner).json["items"] == []
     listed = client.get("/api/v1/orders?state=issued&limit=1", headers=head).json
-    assert [one["ref"] for one in listed["items"]] == [ref]
+    assert [item["ref"] for item in listed["items"]] == [ref]
     done = client.post(f"{address}/moves/answer", json={"with": {"done": "已核实"}}, headers=head)
     assert (done.status_code, done.json["state"]) == (200, "answered")
     again = client.post(f"{address}/moves/answer", json={"with": {"done": "已核实"}}, headers=head)

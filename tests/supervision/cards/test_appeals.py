@@ -48,8 +48,8 @@ def expected(role, move, state):
 def test_every_role_tries_every_move_from_every_state(standing, state, move):
     database, refs = standing
     for role in ROLES:
-        found = outcome(database, PEOPLE[role], move, refs[state], at=when(SHOWN, "20:00"))
-        assert found == expected(role, move, state), role
+        result = outcome(database, PEOPLE[role], move, refs[state], at=when(SHOWN, "20:00"))
+        assert result == expected(role, move, state), role
 
 
 @pytest.mark.parametrize("by", ["head-a05", "window-a05", "owner2"])
@@ -77,8 +77,8 @@ def test_an_appeal_needs_no_sweep_to_find_its_card(standing):
 def test_a_card_that_was_not_shown_is_not_found(standing, key):
     database, refs = standing
     ref = refs["shown"].removesuffix("promised") + key
-    found = outcome(database, "head-a01", "appeal", ref, at=when(SHOWN, "20:00"))
-    assert found is NotFound
+    result = outcome(database, "head-a01", "appeal", ref, at=when(SHOWN, "20:00"))
+    assert result is NotFound
 
 
 @pytest.mark.parametrize("move", ["show_card", "grant", "raise", "nonsense"])
@@ -98,9 +98,9 @@ def test_all_of_it_is_in_the_record(standing):
     database, refs = standing
     ref, code = refs["upheld"].split("/")[:2]
     with database.read() as tx:
-        told = [(e.move, e.role, e.actor) for e in entries(tx, ref) if e.subject == "card"]
+        recorded = [(e.move, e.role, e.actor) for e in entries(tx, ref) if e.subject == "card"]
         (card,) = card_rows(tx, ref, code)
-    assert told == [
+    assert recorded == [
         ("show_card", "system", "system"),
         ("appeal", "window_head", "head-a01"),
         ("uphold", "supervision_office", "office1"),

@@ -27,25 +27,20 @@ def database(bare_database_url):
     database.close()
 
 
-@pytest.fixture
-def url(bare_database_url):
-    return bare_database_url
-
-
 def attempt(database, statement):
     with pytest.raises(DBAPIError), database.write() as tx:
         tx.execute(text(statement))
 
 
-def test_projects_that_were_registered_before_have_their_liaison_and_their_whole_record(database, url):
+def test_projects_that_were_registered_before_have_their_liaison_and_their_whole_record(database, bare_database_url):
     with database.write() as tx:
         a_city(tx)
         refs = [a_project(tx, "registered") for _ in range(3)]
         a_project(tx, "filed")
         before = [entries(tx, ref) for ref in refs]
-    downgrade(url, BEFORE)
+    downgrade(bare_database_url, BEFORE)
     attempt(database, ENTRY.format(subject="request"))
-    upgrade(url)
+    upgrade(bare_database_url)
     with database.read() as tx:
         assert [entries(tx, ref) for ref in refs] == before
         assert tx.execute(text("SELECT count(*) FROM liaison_terms WHERE until_at IS NULL")).scalar_one() == 3
@@ -62,17 +57,17 @@ def test_the_record_stays_closed_to_changes_and_to_subjects_that_no_chart_has(da
     attempt(database, "DELETE FROM history_entries")
 
 
-def test_going_back_keeps_the_record_of_requests(database, url):
+def test_going_back_keeps_the_record_of_requests(database, bare_database_url):
     with database.write() as tx:
         a_city(tx)
         a_project(tx, "filed")
         tx.execute(text(ENTRY.format(subject="request")))
         before = tx.execute(text(RECORD)).all()
-    downgrade(url, BEFORE)
+    downgrade(bare_database_url, BEFORE)
     with database.read() as tx:
         assert tx.execute(text(RECORD)).all() == before
     attempt(database, "DELETE FROM history_entries")
 
 
-def test_the_tables_are_those_that_the_program_knows(database, url):
-    command.check(config(url))
+def test_the_tables_are_those_that_the_program_knows(database, bare_database_url):
+    command.check(config(bare_database_url))

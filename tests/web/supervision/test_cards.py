@@ -5,6 +5,7 @@ import pytest
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, card_rows, walk, when
+from tests.support.forms import send
 from tests.support.pages import a_site, somebody
 
 REASONS = {"reasons": "受理日期录入有误"}
@@ -23,13 +24,8 @@ def site(make_database):
         yield app, refs
 
 
-def path(refs, name, rest=""):
-    return f"/cards/{refs[name]}/A01/promised-1{rest}"
-
-
-def sent(visitor, address, values):
-    visitor.get(address)
-    return visitor.post(f"{address}/moves/{values[0]}", values[1] | {"once": visitor.once_key()})
+def path(refs, name):
+    return f"/cards/{refs[name]}/A01/promised-1"
 
 
 def state(site, name):
@@ -67,53 +63,53 @@ def test_an_appeal_in_time_is_upheld_by_the_office(site):
     app, refs = site
     head, office = somebody(app, "head-a01"), somebody(app, "office1")
     assert "2026-11-1" in head.get(path(refs, "new")).text
-    assert sent(head, path(refs, "new"), ("appeal", REASONS)).status_code == 303
+    assert send(head, path(refs, "new"), REASONS, "/moves/appeal").status_code == 303
     assert state(site, "new") == "appealed"
     assert "受理日期录入有误" in office.get(path(refs, "new")).text
-    assert sent(office, path(refs, "new"), ("uphold", {"reason": "超期属实"})).status_code == 303
+    assert send(office, path(refs, "new"), {"reason": "超期属实"}, "/moves/uphold").status_code == 303
     assert state(site, "new") == "upheld"
 
 
 def test_an_appeal_too_late_is_refused_with_the_last_day_and_keeps_what_was_typed(site):
     app, refs = site
-    refusal = sent(somebody(app, "head-a01"), path(refs, "old"), ("appeal", REASONS))
+    refusal = send(somebody(app, "head-a01"), path(refs, "old"), REASONS, "/moves/appeal")
     assert refusal.status_code == 409
     assert "已超过申诉期限" in refusal.text
     assert REASONS["reasons"] in refusal.text
     assert state(site, "old") == "shown"
 
 
-def test_an_appeal_without_reasons_is_refused_at_its_field(site):
+@pytest.mark.parametrize(
+    ("username", "move", "values", "status"),
+    [
+        ("head-a01", "appeal", {}, 422),
+        ("head-a01", "show_card", {}, 404),
+        ("window-a01", "appeal", REASONS, 403),
+    ],
+)
+def test_an_appeal_needs_reasons_and_the_head_of_the_window(site, username, move, values, status):
     app, refs = site
-    assert sent(somebody(app, "head-a01"), path(refs, "newer"), ("appeal", {})).status_code == 422
+    visitor = somebody(app, username)
+    visitor.get("/cards")
+    assert visitor.post(f"{path(refs, 'newer')}/moves/{move}", values).status_code == status
     assert state(site, "newer") == "shown"
-
-
-def test_the_window_alone_may_not_appeal_and_nobody_shows_a_card_by_hand(site):
-    app, refs = site
-    window, head = somebody(app, "window-a01"), somebody(app, "head-a01")
-    window.get("/cards")
-    assert window.post(path(refs, "newer", "/moves/appeal"), REASONS).status_code == 403
-    assert sent(head, path(refs, "newer"), ("show_card", {})).status_code == 404
 
 
 def test_the_office_withdraws_a_card_that_nobody_appealed(site):
     app, refs = site
     office = somebody(app, "office1")
-    assert sent(office, path(refs, "old"), ("withdraw_card", {"reason": "录入错误"})).status_code == 303
+    assert send(office, path(refs, "old"), {"reason": "录入错误"}, "/moves/withdraw_card").status_code == 303
     assert state(site, "old") == "withdrawn"
 
 
 def test_the_approval_and_the_casefile_show_the_cards(site):
     app, refs = site
-    link = f"/cards/{refs['newer']}/A01/promised-1"
     office = somebody(app, "office1")
-    number = office.get(f"/approvals/{refs['newer']}/A01").text
-    assert "promised-1" in number
-    assert "promised-1" in office.get(f"/casefiles/{refs['newer']}").text
+    for address in (f"/approvals/{refs['newer']}/A01", f"/casefiles/{refs['newer']}"):
+        assert "promised-1" in office.get(address).text
     owner = somebody(app, "owner1").get(f"/approvals/{refs['newer']}/A01").text
     assert "超过承诺时限" in owner
-    assert link not in owner
+    assert path(refs, "newer") not in owner
 
 
 def test_the_home_page_counts_what_may_be_appealed(site):

@@ -48,15 +48,12 @@ def test_an_error_names_its_line_and_what_was_typed_is_kept(site):
                                    "without one is reached by lifting only") + 1  # fmt: skip
     assert page.status_code == 422
     assert f"line {line}:" in page.text and "3: purple" in page.text
+    assert tried(site, TEXT, month="2026-13").status_code == 422
 
 
 def test_a_file_is_taken_instead_of_the_text(site):
     page = tried(site, "", file=(BytesIO(TEXT.replace("legal: red", "legal: null").encode()), "policy.yaml"))
     assert "不会发生" in page.text
-
-
-def test_a_month_that_is_none_is_refused(site):
-    assert tried(site, TEXT, month="2026-13").status_code == 422
 
 
 def test_the_command_says_the_same(site, tmp_path):

@@ -26,7 +26,7 @@ def lived(database):
         for day in ("02", "03", "05"):
             an_approval(tx, "accepted", at=when(f"2026-03-{day}"))
         walk(tx, a_project(tx, "registered", at=when("2026-03-03")), "A01", ("submit",))
-        kept = an_approval(tx, "accepted", at=when("2026-03-04"))
+        on_time = an_approval(tx, "accepted", at=when("2026-03-04"))
         broken = an_approval(tx, "accepted", at=when("2026-03-04", "11:00"))
         joint = a_project(tx, "registered", at=when("2026-03-02", "15:00"))
         do(tx, "office1", "manage_jointly", joint)
@@ -35,12 +35,12 @@ def lived(database):
     for day in range(2, 32):
         if day == 10:
             with database.write() as tx:
-                for ref, until in ((kept, "2026-03-20"), (broken, "2026-03-11")):
-                    given = {"reason": "专家出差", "commitment_on": until}
-                    do(tx, "window-a01", "answer", ref, given, at=when("2026-03-10", "10:00"))
+                for ref, until in ((on_time, "2026-03-20"), (broken, "2026-03-11")):
+                    values = {"reason": "专家出差", "commitment_on": until}
+                    do(tx, "window-a01", "answer", ref, values, at=when("2026-03-10", "10:00"))
         if day == 18:
             with database.write() as tx:
-                do(tx, "window-a01", "grant", kept, at=when("2026-03-18"))
+                do(tx, "window-a01", "grant", on_time, at=when("2026-03-18"))
         sweep(database, when(f"2026-03-{day:02}", "20:00"), lambda: NOW)
 
 
@@ -55,13 +55,13 @@ def city(database_url):
 def recorded(database):
     """What the record says was raised, lifted and shown in March, counted without any code of the trial."""
     moves = {"raise": "raise", "raise_jointly": "raise", "lift": "lift", "show_card": "show_card"}
-    found = Counter()
+    counts = Counter()
     with database.read() as tx:
         for row in tx.execute(select(ENTRY).where(ENTRY.c.subject.in_(("escalation", "card"))).order_by(ENTRY.c.id)):
             facts = orjson.loads(row.facts)
             if row.move in moves and "2026-03-01" <= facts["on"] <= "2026-03-31":
-                found[moves[row.move], str(facts.get("rule", facts.get("level")))] += 1
-    return found
+                counts[moves[row.move], str(facts.get("rule", facts.get("level")))] += 1
+    return counts
 
 
 def rows(database):
@@ -74,44 +74,44 @@ def rows(database):
 def test_the_current_policy_gives_exactly_what_the_record_holds_and_writes_nothing(city):
     before = rows(city)
     with city.read() as tx:
-        found = trial(tx, load_policy(), MARCH, date(2026, 11, 20))
-    assert (found.more, found.fewer) == ((), ())
+        result = trial(tx, load_policy(), MARCH, date(2026, 11, 20))
+    assert (result.more, result.fewer) == ((), ())
     real = recorded(city)
-    assert {(line.move, line.name): line.real for line in found.lines if line.real} == dict(real)
-    assert all(line.real == line.tried for line in found.lines)
-    assert found.same == real.total() > 20
+    assert {(line.move, line.name): line.real for line in result.lines if line.real} == dict(real)
+    assert all(line.real == line.tried for line in result.lines)
+    assert result.same == real.total() > 20
     assert {level for move, level in real if move == "raise"} == {"1", "2", "3", "4"}
     assert rows(city) == before
 
 
 def test_a_longer_time_to_answer_lifts_less_and_a_commitment_goes_on_counting(city):
     with city.read() as tx:
-        found = trial(tx, read_policy(TEXT.replace("normal: 3", "normal: 30")), MARCH, date(2026, 11, 20))
-    lifted = {line.name: (line.real, line.tried) for line in found.lines if line.move == "lift"}
+        result = trial(tx, read_policy(TEXT.replace("normal: 3", "normal: 30")), MARCH, date(2026, 11, 20))
+    lifted = {line.name: (line.real, line.tried) for line in result.lines if line.move == "lift"}
     assert lifted["1"][1] == 1 < lifted["1"][0], "only the commitment that was broken still lifts"
-    assert {one.move for one in found.fewer} == {"lift", "raise"}
-    assert {one.move for one in found.more} == {"raise"}, "by the light, on a later day than by the lifting"
+    assert {event.move for event in result.fewer} == {"lift", "raise"}
+    assert {event.move for event in result.more} == {"raise"}, "by the light, on a later day than by the lifting"
 
 
 def test_a_rule_without_a_colour_shows_no_card(city):
     with city.read() as tx:
-        found = trial(tx, read_policy(TEXT.replace("promised: yellow", "promised: null")), MARCH, date(2026, 11, 20))
-    assert {(one.move, one.name) for one in found.fewer} == {("show_card", "promised")}
-    assert len(found.fewer) == recorded(city)["show_card", "promised"] > 0
-    assert found.more == ()
+        result = trial(tx, read_policy(TEXT.replace("promised: yellow", "promised: null")), MARCH, date(2026, 11, 20))
+    assert {(event.move, event.name) for event in result.fewer} == {("show_card", "promised")}
+    assert len(result.fewer) == recorded(city)["show_card", "promised"] > 0
+    assert result.more == ()
 
 
 def test_an_earlier_reminder_raises_the_first_level_earlier(city):
     with city.read() as tx:
-        found = trial(tx, read_policy(TEXT.replace("reminder_at: 1", "reminder_at: 3")), MARCH, date(2026, 11, 20))
-    earlier = {one.ref: one.on for one in found.more if (one.move, one.name) == ("raise", "1")}
-    later = {one.ref: one.on for one in found.fewer if (one.move, one.name) == ("raise", "1")}
+        result = trial(tx, read_policy(TEXT.replace("reminder_at: 1", "reminder_at: 3")), MARCH, date(2026, 11, 20))
+    earlier = {event.ref: event.on for event in result.more if (event.move, event.name) == ("raise", "1")}
+    later = {event.ref: event.on for event in result.fewer if (event.move, event.name) == ("raise", "1")}
     assert earlier.keys() == later.keys() != set()
     assert all(earlier[ref] < later[ref] for ref in earlier)
 
 
 def test_a_month_under_way_is_tried_up_to_today(city):
     with city.read() as tx:
-        found = trial(tx, load_policy(), MARCH, date(2026, 3, 9))
-    assert found.until == date(2026, 3, 9)
-    assert (found.more, found.fewer) == ((), ())
+        result = trial(tx, load_policy(), MARCH, date(2026, 3, 9))
+    assert result.until == date(2026, 3, 9)
+    assert (result.more, result.fewer) == ((), ())

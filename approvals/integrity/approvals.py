@@ -1,0 +1,44 @@
+"""Approvals: their stored days, and one decision a round."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from approvals.base.moments import day_of
+from approvals.calendar.queries import as_step, calendars, limits_of, stored_days
+from approvals.history.queries import Fault
+from approvals.history.record import ENTRY
+from approvals.registration.queries import APPROVALS
+from workflows.clock.timeline import CORRECT
+
+SUSPENSIONS = ("suspend", "resume")
+
+
+def stored_days_follow_from_history(tx: Connection) -> Iterator[Fault]:
+    """Replaying the history gives the limits, days and lights stored in the rows."""
+    steps = defaultdict(list)
+    suspensions = defaultdict(list)
+    for row in tx.execute(select(ENTRY).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
+        if row.subject == "approval" or row.move == CORRECT:
+            steps[row.approval_id].append(as_step(row.move, day_of(row.at), row.facts, seq=row.seq))
+        elif row.subject == "project" and row.move in SUSPENSIONS:
+            suspensions[row.project_id].append(as_step(row.move, day_of(row.at), row.facts, seq=row.seq))
+    calendar_of = calendars(tx)
+    for approval in tx.execute(select(APPROVALS).order_by(APPROVALS.c.id)):
+        timeline = sorted(steps[approval.id] + suspensions[approval.project_id], key=lambda step: step.seq)
+        days = stored_days(timeline, limits_of(approval), calendar_of(approval))
+        days.pop("alarm_on")  # moves on with each sweep
+        for name, value in days.items():
+            if getattr(approval, name) != value:
+                text = f"{name} is {getattr(approval, name)}, its history says {value}"
+                yield Fault("days", f"approval {approval.id}", text)
+
+
+def decided_once(tx: Connection) -> Iterator[Fault]:
+    """An approval is decided at most once a round."""
+    decisions = ENTRY.c.subject == "approval", ENTRY.c.move.in_(("grant", "refuse", "reject_intake"))
+    rows = tx.execute(select(ENTRY.c.approval_id, ENTRY.c.round).where(*decisions).order_by(ENTRY.c.id))
+    for (approval_id, round_), times in Counter(tuple(row) for row in rows).items():
+        if times > 1:
+            yield Fault("decisions", f"approval {approval_id}, round {round_}", f"was decided {times} times")

@@ -1,0 +1,70 @@
+"""All invariants of the stored data in one list. Tests, restores and `guahao verify` call the same functions."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from approvals.filing.documents import stored_files_are_whole
+from approvals.history.queries import Fault, chain_faults
+from approvals.integrity.absences import deputies_stood_in
+from approvals.integrity.approvals import decided_once, stored_days_follow_from_history
+from approvals.integrity.escalations import (
+    cards_are_those_of_the_record,
+    escalations_climb_one_by_one,
+    next_alarms_are_set,
+)
+from approvals.integrity.history import only_moves_of_the_chart
+from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
+from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects
+from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
+from approvals.integrity.numbers import numbers_are_gap_free
+from approvals.integrity.orders import orders_are_those_of_the_record
+from approvals.reports.lifecycle.queries import report_faults
+
+INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
+    chain_faults,
+    numbers_are_gap_free,
+    only_moves_of_the_chart,
+    stored_days_follow_from_history,
+    escalations_climb_one_by_one,
+    decided_once,
+    next_alarms_are_set,
+    one_liaison_at_any_moment,
+    requests_climb_when_due,
+    deputies_stood_in,
+    cards_are_those_of_the_record,
+    orders_are_those_of_the_record,
+    two_units_answer_for_joint_projects,
+    both_units_sign_one_text,
+    report_faults,
+    done_jobs_had_their_effect,
+    deliveries_have_jobs,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """One invariant with its violations."""
+
+    name: str
+    faults: tuple[Fault, ...]
+
+
+def verify(tx: Connection, files: Path | None = None) -> Iterator[VerificationReport]:
+    """Every invariant with its violations; `files` is the folder of stored files, None when there is none."""
+    for invariant in INVARIANTS:
+        yield _report(invariant.__name__, invariant(tx))
+    yield _report(stored_files_are_whole.__name__, stored_files_are_whole(tx, files))
+
+
+def _report(name: str, violations: Iterator[Fault]) -> VerificationReport:
+    """The violations up to a row that cannot even be read, which is the last one."""
+    faults = []
+    try:
+        for violation in violations:
+            faults.append(violation)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        faults.append(Fault(name, "somewhere", f"cannot be read: {error!r}"))
+    return VerificationReport(name, tuple(faults))
