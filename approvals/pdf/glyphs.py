@@ -44,8 +44,8 @@ def _set_as(character: str) -> str:
 def is_covered(character: str) -> bool:
     """Whether some font of papers has it."""
     starts, ends = _coverage()
-    place = bisect_right(starts, ord(character)) - 1
-    return place >= 0 and ord(character) <= ends[place]
+    position = bisect_right(starts, ord(character)) - 1
+    return position >= 0 and ord(character) <= ends[position]
 
 
 def uncovered_extensions() -> list[str]:

@@ -88,8 +88,8 @@ def lay_out(html: str, fetcher: AssetFetcher) -> tuple[Document, list[Attachment
     """The pages, and the files that go along."""
     source = _Source(printable(html), fetcher)
     attachments = [_attachment(element, fetcher) for element in _taken_out(source, "class", {ATTACHED})]
-    sheets = [_style(element.get("href")) for element in _taken_out(source, "href", STYLES)]
-    return source.render(font_config=_fonts(), stylesheets=sheets, pdf_tags=True), attachments
+    style_sheets = [_style(element.get("href")) for element in _taken_out(source, "href", STYLES)]
+    return source.render(font_config=_fonts(), stylesheets=style_sheets, pdf_tags=True), attachments
 
 
 def write(document: Document, attachments: list[Attachment]) -> bytes:

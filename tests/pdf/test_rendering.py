@@ -21,7 +21,7 @@ from approvals.pdf.rendering import render
 from approvals.reports.document.report import Annex, Imprint, report_paper
 from approvals.reports.document.table_views import Table, TableCell, TableColumn, TableRow
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.builders import a_database
 from tests.support.documents import a_document, pages, placed, words
 from tests.support.pages import an_app

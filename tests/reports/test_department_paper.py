@@ -14,10 +14,10 @@ from approvals.pdf.process import render_apart
 from approvals.pdf.rendering import lay_out
 from approvals.reports.document.department_report import department_paper
 from approvals.reports.document.figure_lines import line_page
-from approvals.reports.document.report import Imprint, Paper
+from approvals.reports.document.report import Imprint, ReportDocument
 from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.serialization import checksum
-from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.reports.conftest import LivedYear
 from tests.support.documents import (
     HOSTILE,
@@ -56,13 +56,13 @@ def own(september: Figures) -> FigureLine:
 
 
 @pytest.fixture(scope="module")
-def paper(app: OpenAPI, september: Figures, own: FigureLine) -> Paper:
+def paper(app: OpenAPI, september: Figures, own: FigureLine) -> ReportDocument:
     with in_language("zh_Hans"):
         return department_paper(september, own.key, IMPRINT)
 
 
 @pytest.fixture(scope="module")
-def pdf(app: OpenAPI, paper: Paper) -> bytes:
+def pdf(app: OpenAPI, paper: ReportDocument) -> bytes:
     with in_language("zh_Hans"):
         return render_apart(paper_html(paper)).pdf
 
@@ -77,7 +77,9 @@ def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: FigureLine) -> No
     assert all(f"摘送{own.label.zh}" in "".join(text.split()) for text in pages(pdf))
 
 
-def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, september: Figures, own: FigureLine) -> None:
+def test_each_figure_of_the_departments_page_stands_on_it(
+    paper: ReportDocument, september: Figures, own: FigureLine
+) -> None:
     table = next(table for annex in paper.annexes for table in annex.tables if table.key == "own-figures")
     told = line_page(september, "departments", own.key).figures
     printed = [tuple(cell.text for cell in row.cells) for row in table.rows]
@@ -96,7 +98,7 @@ def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, septembe
     }
 
 
-def test_its_cases_are_its_own_and_all_of_them(paper: Paper, september: Figures, own: FigureLine) -> None:
+def test_its_cases_are_its_own_and_all_of_them(paper: ReportDocument, september: Figures, own: FigureLine) -> None:
     tables = {table.key: table for annex in paper.annexes for table in annex.tables}
     for key, found in (
         ("late", september.late),

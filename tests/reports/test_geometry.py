@@ -18,7 +18,7 @@ from approvals.base.i18n import in_language
 from approvals.pdf.rendering import AssetFetcher, lay_out, render
 from approvals.reports.document.report import Imprint, header_size, report_paper
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.builders import a_database
 from tests.support.documents import placed
 from tests.support.extent import effort

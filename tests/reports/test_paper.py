@@ -17,7 +17,7 @@ from approvals.pdf.rendering import lay_out, write
 from approvals.reports.document.report import Imprint, report_page, report_paper
 from approvals.reports.figures.model import EscalationAnswer, Figures
 from approvals.reports.figures.serialization import frozen
-from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.reports.conftest import LivedYear
 from tests.support.documents import (
     HOSTILE,

@@ -13,8 +13,7 @@ from approvals.history.city_chain import CITY_CHAIN
 from approvals.history.record import ENTRY, NOTICE
 from approvals.integrity.invariants import verify
 from approvals.reports.figures.compilation import compile_month, compile_period
-from approvals.reports.lifecycle.actions import ReportCorrection, issue, propose
-from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.actions import ReportCorrection, compile_report, issue, propose
 from approvals.reports.lifecycle.queries import (
     TABLE,
     draft_of,

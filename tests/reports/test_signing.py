@@ -27,10 +27,10 @@ from approvals.integrity.invariants import verify
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle import signing
 from approvals.reports.lifecycle.attached_workbook import sheet_within
+from approvals.reports.lifecycle.file_metadata import SignatureReason, UnusableKey, signature_position
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
 from approvals.reports.lifecycle.renditions import ISSUED_IN
-from approvals.reports.lifecycle.signature_fields import SignatureReason, UnusableKey, place_of
 from approvals.reports.lifecycle.signing import opened_seal, signature_of
 from approvals.reports.periods import MONTHLY, read_month
 from tests.support.builders import NOW, a_database, an_approval, when
@@ -148,7 +148,7 @@ def test_no_byte_can_be_changed_added_or_left_out(paper: tuple[IssuedReport, byt
     pdf = paper[1]
     found = signature_of(pdf)
     assert found is not None and found.is_intact
-    place = place_of(pdf)
+    place = signature_position(pdf)
     assert place is not None
     covered = [*range(9, len(place.before), len(place.before) // 50), *range(1, len(place.behind), 40)]
     for at in covered:
@@ -164,7 +164,7 @@ def test_no_byte_can_be_changed_added_or_left_out(paper: tuple[IssuedReport, byt
 def test_a_city_without_a_certificate_issues_as_before(database: Database, sqlite_url: str) -> None:
     with an_app(sqlite_url, now=NOW) as app, app.app_context():
         pdf = issued(database)[1]
-    assert place_of(pdf) is None
+    assert signature_position(pdf) is None
     assert signature_of(pdf) is None
     told = signing_check(sqlite_url, None)
     assert (told.is_fine, told.told) == (True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
@@ -177,7 +177,7 @@ def test_a_signature_whose_last_byte_is_zero_is_read_like_any_other(tmp_path: Pa
         paper.save(out)
     for second in range(20_000):  # one in 256 is like that
         pdf = seal.sign(out.getvalue(), NOW + timedelta(seconds=second), SignatureReason("印发", "攀枝花", ""))
-        place = place_of(pdf)
+        place = signature_position(pdf)
         assert place is not None
         length = 4 + int.from_bytes(place.content[2:4])  # of a value that is longer than 255 bytes
         if place.content[length - 1] == 0:
@@ -302,7 +302,7 @@ def test_what_only_looks_like_a_signature_is_none(content: bytes) -> None:
 
 def test_a_signature_of_strange_bytes_is_none(paper: tuple[IssuedReport, bytes]) -> None:
     pdf = paper[1]
-    place = place_of(pdf)
+    place = signature_position(pdf)
     assert place is not None
     room = len(pdf) - len(place.before) - len(place.behind) - 2  # between the angle brackets
     for held in (b"30", b"3080", b"ff", b"a0", place.content.hex().encode()[:600] + b"0", b"30820fff" + b"a0" * 90):

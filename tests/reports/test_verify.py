@@ -16,8 +16,7 @@ from sqlalchemy import text
 from approvals.base.database import Database
 from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import database as running_database
-from approvals.reports.lifecycle.actions import ReportCorrection
-from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf, issued_reports
 from approvals.reports.periods import MONTHLY, read_month

@@ -1,21 +1,16 @@
 """The supervision bulletin: the same figures over the months that it covers, in a shorter document."""
 
-from dataclasses import replace
-
 from approvals.base.formatting import long_day
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.reports.document.report import (
     Imprint,
-    Paper,
+    ReportDocument,
     ReportPage,
-    annexes,
-    annexes_on_paper,
-    chapters_of,
-    files_of,
-    header_size,
+    document_of,
+    proofs,
+    read_up_to,
     report_page,
-    report_paper,
 )
 from approvals.reports.document.sections import Section, numbered, sections
 from approvals.reports.document.table_views import Point, percent
@@ -24,30 +19,26 @@ from approvals.reports.periods import BULLETIN, MONTHLY
 from approvals.reports.titles import report_title
 from workflows.config.city import load_city
 
-KEPT = ("lights", "in-time", "escalations", "late", "cards")  # sections of the report that a bulletin has too
+SECTIONS = (
+    "lights",
+    "in-time",
+    "escalations",
+    "late",
+    "cards",
+)  # sections of the report that a bulletin has too
 
 
 def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
     """The report or bulletin of this period on the screen."""
-    page = report_page(figures)
     if kind == MONTHLY:
-        return page
-    return replace(page, title=report_title(kind, text), sections=numbered(_sections(figures)))
+        return report_page(figures)
+    parts = numbered(_sections(figures))
+    return ReportPage(report_title(kind, text), read_up_to(figures), figures.is_whole, parts, proofs(figures))
 
 
-def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> Paper:
-    """The bulletin as a paper in the language of the answer."""
-    header = bulletin_header()
-    found, title = _sections(figures), report_title(BULLETIN, text)
-    return replace(
-        report_paper(figures, imprint),
-        header=header,
-        header_size=header_size(header),
-        title=title,
-        chapters=chapters_of(found),
-        annexes=annexes_on_paper(found),
-        files=files_of(figures, title, annexes(found)),
-    )
+def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
+    """The bulletin in the language of the answer; without an imprint it is a preview."""
+    return document_of(figures, imprint, bulletin_header(), report_title(BULLETIN, text), _sections(figures))
 
 
 def bulletin_header() -> str:
@@ -56,8 +47,8 @@ def bulletin_header() -> str:
 
 
 def _sections(figures: Figures) -> tuple[Section, ...]:
-    kept = [one for one in sections(figures) if one.key in KEPT]
-    return (Section("overview", _("The period in brief"), _summary(figures)), *kept)
+    report_sections = [section for section in sections(figures) if section.key in SECTIONS]
+    return (Section("overview", _("The period in brief"), _summary(figures)), *report_sections)
 
 
 def _summary(figures: Figures) -> tuple[Point, ...]:

@@ -74,7 +74,7 @@ def _late(number: int, late: LateApproval) -> TableRow:
             TableCell(late.promised_due_on.isoformat(), (late.legal_due_on.isoformat(),)),
             words(_("%(days)s beyond promised", days=late.over_promised), _over_legal(late)),
             lit(late.light, light_label(late.light)),
-            _ledger(late),
+            _days_by_party(late),
             _escalation(late),
         )
     )
@@ -93,7 +93,7 @@ def _over_legal(late: LateApproval) -> str:
     return _("%(days)s beyond legal", days=late.over_legal)
 
 
-def _ledger(late: LateApproval) -> TableCell:
+def _days_by_party(late: LateApproval) -> TableCell:
     days = late.days
     lines = (
         _("Dept. %(days)s", days=days.department),
@@ -124,7 +124,7 @@ def key_table(figures: Figures) -> Table:
         TableColumn(narrow("open_late"), "text", 13),
     )
     rows = tuple(
-        _key(number, project, _word_mark(figures, project.ref))
+        _key(number, project, _statement_note(figures, project.ref))
         for number, project in enumerate(figures.key_projects, start=1)
     )
     return Table(
@@ -136,17 +136,17 @@ def key_table(figures: Figures) -> Table:
     )
 
 
-def _word_mark(figures: Figures, ref: str) -> str:
+def _statement_note(figures: Figures, ref: str) -> str:
     """What the row of a key project says of its word; empty for a project that two units do not answer for."""
-    one = next((one for one in figures.joint if one.ref == ref), None)
-    if one is None:
+    project = next((project for project in figures.joint if project.ref == ref), None)
+    if project is None:
         return ""
-    if one.word:
-        return _("Month's word: signed on %(day)s, see below", day=one.word.signed_on.isoformat())
-    return _("Month's word: not signed by both") if one.waits_for else _("Month's word: none was written")
+    if project.word:
+        return _("Month's word: signed on %(day)s, see below", day=project.word.signed_on.isoformat())
+    return _("Month's word: not signed by both") if project.waits_for else _("Month's word: none was written")
 
 
-def _key(number: int, project: KeyProject, word: str) -> TableRow:
+def _key(number: int, project: KeyProject, statement: str) -> TableRow:
     done = project.granted * 100 // max(1, project.planned)
     return TableRow(
         (
@@ -157,17 +157,17 @@ def _key(number: int, project: KeyProject, word: str) -> TableRow:
                 label(PROJECT.state(project.state)), project.registered_on.isoformat() if project.registered_on else ""
             ),
             TableCell(f"{project.granted} / {project.planned}", done=done) if project.planned else words(NOTHING),
-            words(_month_of(project), word),
+            words(_month_of(project), statement),
             _open_and_late(project),
         )
     )
 
 
 def _month_of(project: KeyProject) -> str:
-    said = _counted(project.moves)
+    lines = _counted(project.moves)
     if project.granted_items:
-        said.insert(0, _("Granted: %(items)s", items=_items(project.granted_items)))
-    return listed(said) or _("no move")
+        lines.insert(0, _("Granted: %(items)s", items=_items(project.granted_items)))
+    return listed(lines) or _("no move")
 
 
 def _counted(moves: ApprovalCounts) -> list[str]:
@@ -187,8 +187,10 @@ def _counted(moves: ApprovalCounts) -> list[str]:
 
 def _items(items: tuple[ItemNote, ...]) -> str:
     """The first of these items by name, and how many they are when there are more."""
-    said = named([label(item.item) for item in items[:ITEMS_SHOWN]])
-    return _("%(items)s and others, %(number)s in all", items=said, number=len(items)) if items[ITEMS_SHOWN:] else said
+    names = named([label(item.item) for item in items[:ITEMS_SHOWN]])
+    if items[ITEMS_SHOWN:]:
+        return _("%(items)s and others, %(number)s in all", items=names, number=len(items))
+    return names
 
 
 def _open_and_late(project: KeyProject) -> TableCell:

@@ -39,11 +39,11 @@ def orders_table(figures: Figures) -> Table:
         *(TableColumn(narrow(name), "number", 7) for name in heads),
     )
     groups = (Group("", 1), Group(_("In the month"), len(MOVED)), Group(_("Not accepted at the end"), len(STOOD)))
-    told = figures.orders
-    total = TableRow((words(head("city")), *_orders(told.city, told.city_before)), is_total=True, line=CITY)
+    orders = figures.orders
+    total = TableRow((words(head("city")), *_orders(orders.city, orders.city_before)), is_total=True, line=CITY)
     rows = tuple(
         TableRow((words(label(line.label)), *_orders(line.now, line.before)), line=("departments", line.key))
-        for line in told.departments
+        for line in orders.departments
     )
     note = _("“Instructed” are among the issued ones; the overdue ones are among those that wait for an answer.")
     return Table(
@@ -74,45 +74,45 @@ def order_list(figures: Figures) -> Table:
     )
 
 
-def _order(one: OrderTold) -> TableRow:
-    demands = _("Demanded: %(demands)s", demands=one.demands)
+def _order(order: OrderTold) -> TableRow:
+    demands = _("Demanded: %(demands)s", demands=order.demands)
     return TableRow(
         (
-            words(load_city().shown_order(one.ref), one.subject, demands, _source(one)),
-            words(*_about(one)),
-            words(label(one.department), _("looked at by: %(level)s", level=label(Label(*LEVELS[one.level])))),
-            TableCell(one.issued_on.isoformat(), (one.due_on.isoformat(),)),
-            words(label(ORDER.state(one.state)), *_lateness(one)),
-            words(*_answer(one)),
+            words(load_city().shown_order(order.ref), order.subject, demands, _source(order)),
+            words(*_about(order)),
+            words(label(order.department), _("looked at by: %(level)s", level=label(Label(*LEVELS[order.level])))),
+            TableCell(order.issued_on.isoformat(), (order.due_on.isoformat(),)),
+            words(label(ORDER.state(order.state)), *_lateness(order)),
+            words(*_answer(order)),
         )
     )
 
 
-def _source(one: OrderTold) -> str:
+def _source(order: OrderTold) -> str:
     """Of which instruction it came."""
-    if one.source_kind == "report":
+    if order.source_kind == "report":
         return _("From an instruction on a report")
-    return _("From an instruction on an escalation") if one.source_kind else ""
+    return _("From an instruction on an escalation") if order.source_kind else ""
 
 
-def _about(one: OrderTold) -> tuple[str, ...]:
-    if not one.about:
+def _about(order: OrderTold) -> tuple[str, ...]:
+    if not order.about:
         return (_("at large"),)
-    return one.project, shown_ref(one.about), label(one.item) if one.item else ""
+    return order.project, shown_ref(order.about), label(order.item) if order.item else ""
 
 
-def _lateness(one: OrderTold) -> tuple[str, ...]:
-    reported = _("reported to: %(level)s", level=level_name(one.lifted_to)) if one.lifted_to else ""
-    return _("overdue") if one.is_overdue else "", reported
+def _lateness(order: OrderTold) -> tuple[str, ...]:
+    reported = _("reported to: %(level)s", level=level_name(order.lifted_to)) if order.lifted_to else ""
+    return _("overdue") if order.is_overdue else "", reported
 
 
-def _answer(one: OrderTold) -> tuple[str, ...]:
+def _answer(order: OrderTold) -> tuple[str, ...]:
     """The last answer with its day, and why it was sent back."""
-    returned = _("Sent back: %(reason)s", reason=one.returned) if one.returned else ""
-    if one.answered_on is None:
+    returned = _("Sent back: %(reason)s", reason=order.returned) if order.returned else ""
+    if order.answered_on is None:
         return _("not answered yet"), returned
-    committed = _("Committed to %(day)s", day=one.commitment_on.isoformat()) if one.commitment_on else ""
-    return one.answered_on.isoformat(), one.answer, committed, returned
+    committed = _("Committed to %(day)s", day=order.commitment_on.isoformat()) if order.commitment_on else ""
+    return order.answered_on.isoformat(), order.answer, committed, returned
 
 
 def card_departments_table(figures: Figures) -> Table:
@@ -148,25 +148,26 @@ def words_table(figures: Figures) -> Table:
         "words",
         _("The month's word on projects under double management"),
         columns,
-        tuple(_word(number, one) for number, one in enumerate(figures.joint, start=1)),
+        tuple(_joint_project(number, project) for number, project in enumerate(figures.joint, start=1)),
         note=_("A word counts once both responsible units have signed it by the end of the month."),
         empty=_("No project was under double management at the end of the month."),
     )
 
 
-def _word(number: int, one: JointProject) -> TableRow:
-    since = _("since %(day)s", day=one.begun_on.isoformat())
-    return TableRow((count(number), words(one.name, shown_ref(one.ref)), words(*one.units, since), words(*_said(one))))
+def _joint_project(number: int, project: JointProject) -> TableRow:
+    since = _("since %(day)s", day=project.begun_on.isoformat())
+    name, units = words(project.name, shown_ref(project.ref)), words(*project.units, since)
+    return TableRow((count(number), name, units, words(*_statement_lines(project))))
 
 
-def _said(one: JointProject) -> tuple[str, ...]:
-    waits = _("This month's word lacks the signature of %(unit)s.", unit=one.waits_for) if one.waits_for else ""
-    if one.word is None:
+def _statement_lines(project: JointProject) -> tuple[str, ...]:
+    waits = _("This month's word lacks the signature of %(unit)s.", unit=project.waits_for) if project.waits_for else ""
+    if project.word is None:
         return waits or _("No word was written for this month."), ""
     signed = _(
         "Word of %(month)s, signed by %(units)s on %(day)s",
-        month=month(read_month(one.word.month).first_on),
-        units=_("%(first)s and %(second)s", first=one.word.units[0], second=one.word.units[1]),
-        day=one.word.signed_on.isoformat(),
+        month=month(read_month(project.word.month).first_on),
+        units=_("%(first)s and %(second)s", first=project.word.units[0], second=project.word.units[1]),
+        day=project.word.signed_on.isoformat(),
     )
-    return one.word.text, signed, waits
+    return project.word.text, signed, waits

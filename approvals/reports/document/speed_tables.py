@@ -38,7 +38,7 @@ def permits_table(figures: Figures) -> Table:
 
 
 def _permit(project: ProjectSpeed) -> TableRow:
-    needed = " + ".join(f"{one.code}{TIGHT}{one.legal}" for one in project.needed)
+    needed = " + ".join(f"{item.code}{TIGHT}{item.legal}" for item in project.needed)
     return TableRow(
         (
             words(project.name, shown_ref(project.ref), f"{needed} = {project.legal}" if needed else ""),
@@ -60,7 +60,8 @@ def decision_days_table(figures: Figures) -> Table:
         TableColumn(narrow("used"), "number", 10),
         TableColumn(narrow("used_times"), "text", 70),
     )
-    rows = [_limit(legal, list(those)) for legal, those in groupby(figures.decision_days, key=lambda one: one.legal)]
+    by_limit = groupby(figures.decision_days, key=lambda row: row.legal)
+    rows = [_limit(legal, list(rows)) for legal, rows in by_limit]
     note = _(
         "“3 × 5” are five approvals that were decided after three working days each. The median of the speed-up is "
         "that of 1 − days used / legal limit over all of them."
@@ -75,13 +76,13 @@ def decision_days_table(figures: Figures) -> Table:
     )
 
 
-def _limit(legal: int, those: list[DecisionDays]) -> TableRow:
+def _limit(legal: int, rows: list[DecisionDays]) -> TableRow:
     """One legal limit: how many approvals had it, how long they took together, and each of them."""
     return TableRow(
         (
             count(legal),
-            count(sum(one.count for one in those)),
-            count(sum(one.used * one.count for one in those)),
-            words(named([f"{one.used}{TIGHT}×{TIGHT}{one.count}" for one in those])),
+            count(sum(row.count for row in rows)),
+            count(sum(row.used * row.count for row in rows)),
+            words(named([f"{row.used}{TIGHT}×{TIGHT}{row.count}" for row in rows])),
         )
     )

@@ -22,9 +22,9 @@ def workbook(title: str, tables: Iterable[Table]) -> bytes:
     output = BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, **_PLAIN})
     book.set_properties({"title": title, "created": NO_MOMENT})
-    looks = _looks(book)
+    formats = _formats(book)
     for number, table in enumerate(tables, start=1):
-        _write(book.add_worksheet(_name(number, table.title)), table, looks)
+        _write(book.add_worksheet(_name(number, table.title)), table, formats)
     book.close()
     return output.getvalue()
 
@@ -33,7 +33,7 @@ def _name(number: int, title: str) -> str:
     return f"{number} {title.translate(_REFUSED)}"[:LONGEST_NAME].rstrip()
 
 
-def _looks(book: Any) -> dict[str, Any]:
+def _formats(book: Any) -> dict[str, Any]:
     plain = {"valign": "top", "text_wrap": True, "font_name": "Noto Sans CJK SC", "font_size": 10}
     return {
         "title": book.add_format({**plain, "bold": True, "text_wrap": False, "font_size": 13}),
@@ -43,28 +43,28 @@ def _looks(book: Any) -> dict[str, Any]:
     }
 
 
-def _write(sheet: Any, table: Table, looks: dict[str, Any]) -> None:
-    sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": False})
-    sheet.write_string(0, 0, _short(table.title), looks["title"])
+def _write(worksheet: Any, table: Table, formats: dict[str, Any]) -> None:
+    worksheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": False})
+    worksheet.write_string(0, 0, _short(table.title), formats["title"])
     for number, column in enumerate(table.columns):
-        sheet.set_column(number, number, max(8, column.width * WIDE))
-        sheet.write_string(1, number, _short(column.text.replace("-\n", "").replace("\n", " ")), looks["head"])
+        worksheet.set_column(number, number, max(8, column.width * WIDE))
+        worksheet.write_string(1, number, _short(column.text.replace("-\n", "").replace("\n", " ")), formats["head"])
     for number, row in enumerate(table.rows, start=2):
         for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
-            _fill(sheet, number, place, cell, column, looks)
-    sheet.freeze_panes(2, 0)
+            _fill(worksheet, number, place, cell, column, formats)
+    worksheet.freeze_panes(2, 0)
     last = len(table.rows) + 2
-    sheet.write_string(last, 0, _short(table.note if table.rows else table.empty), looks["text"])
+    worksheet.write_string(last, 0, _short(table.note if table.rows else table.empty), formats["text"])
 
 
-def _fill(sheet: Any, row: int, place: int, cell: TableCell, column: TableColumn, looks: dict[str, Any]) -> None:
+def _fill(worksheet: Any, row: int, place: int, cell: TableCell, column: TableColumn, formats: dict[str, Any]) -> None:
     """A whole number as a number, all else as text."""
-    look = looks["number" if column.kind == "number" else "text"]
+    cell_format = formats["number" if column.kind == "number" else "text"]
     digits = cell.text.replace(",", "")
     if column.kind == "number" and not cell.more and digits.isascii() and digits.isdigit():
-        sheet.write_number(row, place, int(digits), look)
+        worksheet.write_number(row, place, int(digits), cell_format)
     else:
-        sheet.write_string(row, place, _short("\n".join((cell.text, *cell.more))), look)
+        worksheet.write_string(row, place, _short("\n".join((cell.text, *cell.more))), cell_format)
 
 
 def _short(text: str) -> str:

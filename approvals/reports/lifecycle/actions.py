@@ -1,7 +1,7 @@
 """Compiles and issues reports: number, figures and PDF are frozen at once, with an entry in the city's chain."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from approvals.accounts.actors import Actor, acting_role
+from approvals.base.database import Transactions
 from approvals.base.errors import Refused, Stale
 from approvals.base.moments import day_of
 from approvals.base.sequences import next_number
@@ -17,6 +18,7 @@ from approvals.base.text_validation import N_
 from approvals.history.city_chain import CITY, locked_city_chain
 from approvals.history.hashing import canonical
 from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
+from approvals.reports.figures.compilation import compile_period
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
 from approvals.reports.lifecycle.queries import (
@@ -24,11 +26,13 @@ from approvals.reports.lifecycle.queries import (
     IssuedReport,
     ReportDraft,
     draft_of,
+    frozen_figures,
     last_number,
     report_in_force,
     shown_number,
 )
 from approvals.reports.periods import Period, check_over, check_regular, read_period
+from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
 
 
@@ -71,15 +75,15 @@ def newest_entry(tx: Connection) -> int:
 def check_compile(tx: Connection, kind: str, period: Period, cites: str, now: datetime) -> None:
     """Refused unless the period is over and was not issued yet, or `cites` is its report in force."""
     check_over(period, day_of(now))
-    found = report_in_force(tx, period, kind)
-    if not found:
+    in_force = report_in_force(tx, period, kind)
+    if not in_force:
         check_regular(period)
-    if found and not cites:
+    if in_force and not cites:
         raise Refused(
             N_("This month was issued already as %(number)s; only a correction that cites it can follow."),
-            number=found.shown_number,
+            number=in_force.shown_number,
         )
-    if cites and (found is None or found.ref != cites):
+    if cites and (in_force is None or in_force.ref != cites):
         raise Refused(N_("%(number)s is not the report of this month in force."), number=shown_number(cites, kind))
 
 
@@ -97,11 +101,11 @@ def compile_draft(
     role = acting_role(by, REPORT.move(name), CITY)
     with on_city_chain(tx, now) as record:
         check_compile(tx, kind, period, why.cites if why else "", now)
-        found = draft_of(tx, kind, period)
-        if found and why and (found.grounds, found.reason) != (why.grounds, why.reason):
+        existing = draft_of(tx, kind, period)
+        if existing and why and (existing.grounds, existing.reason) != (why.grounds, why.reason):
             raise Refused(N_("A correction of this report is being prepared already."))
-        if found:
-            return found
+        if existing:
+            return existing
         row = _row(kind, period, compiled, by, now, why)
         key: Any = tx.execute(insert(TABLE), row_to_begin(REPORT, name, row, record.at)).inserted_primary_key
         case = Subject(REPORT, TABLE, key[0], "compiled", 1, CITY, f"{kind}/{period}")
@@ -121,8 +125,8 @@ def _row(
 
 def _content(compiled: Compiled) -> dict[str, Any]:
     figures = compiled.figures
-    told = {"figures": frozen(figures), "figures_sha256": checksum(figures), "chain_root": figures.chain_root}
-    return told | {"last_entry": compiled.last_entry}
+    frozen_content = {"figures": frozen(figures), "figures_sha256": checksum(figures), "chain_root": figures.chain_root}
+    return frozen_content | {"last_entry": compiled.last_entry}
 
 
 def _facts(period: Period, row: dict[str, Any], why: ReportCorrection | None) -> dict[str, Any]:
@@ -166,9 +170,9 @@ def issue(
         if is_late or next_number(tx, f"report/{draft.kind}/{proposal.year}") != proposal.number:
             raise Stale(N_("Somebody else was faster; look at what changed and try again."))
         _issue(record, proposal, pdf, made_with, by, role)
-    found = report_in_force(tx, period, draft.kind)
-    assert found is not None  # noqa: S101 it was written above
-    return found
+    issued = report_in_force(tx, period, draft.kind)
+    assert issued is not None  # noqa: S101 it was written above
+    return issued
 
 
 def _issue(record: OpenChain, proposal: Proposal, pdf: bytes, made_with: dict[str, Any], by: Actor, role: str) -> None:
@@ -201,3 +205,45 @@ def on_city_chain(tx: Connection, now: datetime) -> Iterator[OpenChain]:
     end = locked_city_chain(tx, now)
     with recording(tx, *end, at=None, now=now) as record:
         yield record
+
+
+Now = Callable[[], datetime]
+
+
+def compile_report(
+    database: Transactions, kind: str, text: str, by: Actor, now: Now, correction: ReportCorrection | None = None
+) -> ReportDraft:
+    """Compile the draft of this period, or hand out the one that stands; however many try at once, one is compiled.
+
+    What was due in the period is made first. Refused when the period is not over, or was issued and `correction` does
+    not cite its report in force on grounds that hold.
+    """
+    acting_role(by, REPORT.move("correct" if correction else "compile"), CITY)
+    period = read_period(kind, text)
+    with database.read() as tx:
+        check_compile(tx, kind, period, correction.cites if correction else "", now())
+        cited = report_in_force(tx, period, kind)
+    sweep(database, period.ends_at, now, keep=False)
+    with database.read() as tx:
+        grounds = correction.grounds if correction else ""
+        compiled = _corrected(tx, period, cited, grounds) if cited else compiled_now(tx, period)
+    with database.write() as tx:
+        return compile_draft(tx, kind, period, compiled, by, now(), correction)
+
+
+def compiled_now(tx: Connection, period: Period) -> Compiled:
+    """The figures of this period as the record tells them now."""
+    last = newest_entry(tx)  # first, so that what comes meanwhile is noticed
+    return Compiled(compile_period(tx, period), last)
+
+
+def _corrected(tx: Connection, period: Period, cited: IssuedReport, grounds: str) -> Compiled:
+    """The figures of a correction, as its grounds allow; Refused when they do not hold."""
+    if grounds == "words":
+        return Compiled(frozen_figures(tx, cited), newest_entry(tx))
+    if grounds == "record" and not grew(tx, cited):
+        raise Refused(N_("Nothing was added to the record of this period since the report was compiled."))
+    compiled = compiled_now(tx, period)
+    if checksum(compiled.figures) == cited.figures_sha256:
+        raise Refused(N_("Compiled again, the figures are the same; only the words can be corrected."))
+    return compiled

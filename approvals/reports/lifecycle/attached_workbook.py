@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pikepdf
 
-from approvals.base.database import Database
+from approvals.base.database import Transactions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import in_language
 from approvals.base.text_validation import N_
@@ -17,7 +17,7 @@ from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.periods import check_begun, read_period
 
 
-def report_sheet(database: Database, kind: str, text: str, today: date) -> bytes:
+def report_sheet(database: Transactions, kind: str, text: str, today: date) -> bytes:
     """The annexes as a sheet: of an issued report the one that lies within its PDF, as it was frozen."""
     period = read_period(kind, text)
     check_begun(period, today)

@@ -41,7 +41,7 @@ class ProgressStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class JobProgress:
     """A job as whoever waits for it sees it: how it stands, what is to worry about, or why nothing came of it."""
 
     is_active: bool
@@ -51,28 +51,28 @@ class Making:
     failure: str
 
 
-def makings(tx: Connection, kind: str, keys: Sequence[str], now: datetime) -> dict[str, Making]:
+def progress_by_key(tx: Connection, kind: str, keys: Sequence[str], now: datetime) -> dict[str, JobProgress]:
     """How the jobs of this kind and these keys stand, of those that were asked for; in the language of the answer."""
     rows = tx.execute(JOB.select().where(JOB.c.kind == kind, JOB.c.period.in_(keys)).order_by(JOB.c.id))
     jobs = [job_view(row) for row in rows]
     begun = last_begun(tx) if any(job.state == "waiting" for job in jobs) else None
-    return {job.period: making(job, begun, now) for job in jobs}
+    return {job.period: progress_of(job, begun, now) for job in jobs}
 
 
-def making(job: JobView, begun: datetime | None, now: datetime) -> Making:
+def progress_of(job: JobView, begun: datetime | None, now: datetime) -> JobProgress:
     """This job, where workers last began one at `begun`."""
     if job.is_over:
-        return Making(False, "", "", (), _failure(job))
-    worry = _worry_of_waiting(job, begun, now) if job.state == "waiting" else _worry_of_running(job, now)
-    return Making(True, _standing(job, bool(worry)), worry, _steps(job), "")
+        return JobProgress(False, "", "", (), _failure(job))
+    warning = _warning_of_waiting(job, begun, now) if job.state == "waiting" else _warning_of_running(job, now)
+    return JobProgress(True, _status(job, bool(warning)), warning, _steps(job), "")
 
 
-def mark(*shown: object) -> str:
+def mark(*values: object) -> str:
     """A short mark of what a part of the page shows, by which it is known whether it has changed."""
-    return sha256(repr(shown))[:16]
+    return sha256(repr(values))[:16]
 
 
-def _worry_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> str:
+def _warning_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> str:
     if begun is None or begun < now - IDLE:
         return str(
             _(
@@ -91,7 +91,7 @@ def _worry_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> st
     )
 
 
-def _worry_of_running(job: JobView, now: datetime) -> str:
+def _warning_of_running(job: JobView, now: datetime) -> str:
     if job.heard_at is None or job.lease_until is None or job.heard_at >= now - SILENT:
         return ""
     return str(
@@ -104,13 +104,13 @@ def _worry_of_running(job: JobView, now: datetime) -> str:
     )
 
 
-def _standing(job: JobView, is_worrying: bool) -> str:
-    asked = time_of_day(job.made_at)
-    if is_worrying:
-        return str(_("Asked for at %(time)s.", time=asked))
+def _status(job: JobView, has_warning: bool) -> str:
+    requested_at = time_of_day(job.made_at)
+    if has_warning:
+        return str(_("Asked for at %(time)s.", time=requested_at))
     if job.state == "waiting":
-        return str(_("Asked for at %(time)s; a worker takes it up in a moment.", time=asked))
-    return str(_("Asked for at %(time)s; a worker is at it.", time=asked))
+        return str(_("Asked for at %(time)s; a worker takes it up in a moment.", time=requested_at))
+    return str(_("Asked for at %(time)s; a worker is at it.", time=requested_at))
 
 
 def _failure(job: JobView) -> str:

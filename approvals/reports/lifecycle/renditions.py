@@ -36,7 +36,7 @@ from approvals.reports.tables import ReportPrint
 
 PRINT: Table = table_of(ReportPrint)
 ISSUED_IN = "zh_Hans"  # the language of the issued paper
-KEPT = timedelta(days=7)  # after which a paper is printed anew when somebody wants it
+KEPT_FOR = timedelta(days=7)  # after which a paper is printed anew when somebody wants it
 # What a paper is made of beside its figures; its fonts are those that the product names.
 SOURCES = (
     (PACKAGE, "pdf/*.py"),
@@ -83,18 +83,18 @@ class Rendition:
 
 
 @cache
-def edition() -> str:
+def source_checksum() -> str:
     """The checksum of the programs and templates that papers are made by."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in (path for base, files in SOURCES for path in sorted(base.glob(files)) if path.is_file()):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
     """The checksum of all that goes into a paper."""
-    told = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
-    return sha256(canonical([language, figures_sha256, told, settings_in_use().public_url, edition()]))
+    bears = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
+    return sha256(canonical([language, figures_sha256, bears, settings_in_use().public_url, source_checksum()]))
 
 
 def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: date) -> RenditionRequest:
@@ -119,17 +119,20 @@ def part_wanted_now(
 
 def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
     """What the papers of `part_wanted_now` are made of, where these are the figures in force or of a preview."""
-    shown = issued.figures_sha256 if issued else checksum(figures)
-    return {one: made_of(one, shown, extract(one, issued)) for one in languages}
+    shown_checksum = issued.figures_sha256 if issued else checksum(figures)
+    return {language: made_of(language, shown_checksum, extract(language, issued)) for language in languages}
 
 
 def made_of_now(
     figures: Figures, issued: IssuedReport | None, draft: ReportDraft | None, languages: Iterable[str]
 ) -> dict[str, str]:
     """What the papers of `wanted_now` are made of, where these are the figures in force or of a preview."""
-    shown = issued.figures_sha256 if issued else checksum(figures)
-    drafted = draft.figures_sha256 if issued and draft else shown
-    return {one: made_of(one, drafted if one == ISSUED_IN else shown, translation(one, issued)) for one in languages}
+    shown_checksum = issued.figures_sha256 if issued else checksum(figures)
+    draft_checksum = draft.figures_sha256 if issued and draft else shown_checksum
+    checksums = {language: draft_checksum if language == ISSUED_IN else shown_checksum for language in languages}
+    return {
+        language: made_of(language, digest, translation(language, issued)) for language, digest in checksums.items()
+    }
 
 
 def translation(language: str, issued: IssuedReport | None) -> Imprint | None:
@@ -152,44 +155,44 @@ def has_paper(language: str, issued: IssuedReport | None, draft: ReportDraft | N
 
 def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Rendition]:
     """The papers of this period, or of a department's page of it, that are kept, the newest first."""
-    own = _own(kind, period, part)
     columns = [PRINT.c[name] for name in Rendition.__slots__]
-    return [Rendition(**row._asdict()) for row in tx.execute(select(*columns).where(*own).order_by(PRINT.c.id.desc()))]
+    newest_first = select(*columns).where(*_of_period(kind, period, part)).order_by(PRINT.c.id.desc())
+    return [Rendition(*row) for row in tx.execute(newest_first)]
 
 
-def _own(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool], ...]:
+def _of_period(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool], ...]:
     return PRINT.c.kind == kind, PRINT.c.period == str(period), PRINT.c.part == part
 
 
-def print_made_of(tx: Connection, wanted: RenditionRequest) -> Rendition | None:
+def print_made_of(tx: Connection, request: RenditionRequest) -> Rendition | None:
     """The paper as it would come out now, if it was printed."""
-    made_of = wanted.made_of
-    found = prints_of(tx, wanted.kind, wanted.period, wanted.part)
-    return next((one for one in found if (one.language, one.made_of) == (wanted.language, made_of)), None)
+    same = request.language, request.made_of
+    renditions = prints_of(tx, request.kind, request.period, request.part)
+    return next((rendition for rendition in renditions if (rendition.language, rendition.made_of) == same), None)
 
 
 def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
     """Its bytes; NotFound when it is no paper of this period and department, or was thrown away."""
-    own = _own(kind, period, part)
-    found = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *own)).scalar_one_or_none()
-    if found is None:
+    conditions = _of_period(kind, period, part)
+    pdf = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *conditions)).scalar_one_or_none()
+    if pdf is None:
         raise NotFound
-    return bytes(found)
+    return bytes(pdf)
 
 
-def keep_print(tx: Connection, wanted: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
+def keep_print(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
     """Keep this paper, unless somebody has printed the same meanwhile."""
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row: dict[str, Any] = {
-        "kind": wanted.kind,
-        "period": str(wanted.period),
-        "part": wanted.part,
-        "language": wanted.language,
+        "kind": request.kind,
+        "period": str(request.period),
+        "part": request.part,
+        "language": request.language,
     }
-    row |= {"made_of": wanted.made_of, "pdf": pdf, "pages": pages, "made_at": now}
+    row |= {"made_of": request.made_of, "pdf": pdf, "pages": pages, "made_at": now}
     tx.execute(add(PRINT).values(row).on_conflict_do_nothing())
 
 
 def forget_prints(tx: Connection, now: datetime) -> int:
     """Throw away what was printed long ago; how many."""
-    return int(tx.execute(delete(PRINT).where(PRINT.c.made_at < now - KEPT)).rowcount)
+    return int(tx.execute(delete(PRINT).where(PRINT.c.made_at < now - KEPT_FOR)).rowcount)

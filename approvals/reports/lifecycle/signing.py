@@ -17,7 +17,13 @@ from approvals.base.service import settings_in_use
 from approvals.base.settings import Settings
 from approvals.base.text_validation import N_
 from approvals.pdf.rendered import RenderedPdf
-from approvals.reports.lifecycle.signature_fields import Certificate, Signature, SignatureReason, UnusableKey, place_of
+from approvals.reports.lifecycle.file_metadata import (
+    Certificate,
+    Signature,
+    SignatureReason,
+    UnusableKey,
+    signature_position,
+)
 from workflows.config.city import load_city
 
 SIGNED_IN = "zh_Hans"  # the language of the issued paper
@@ -53,8 +59,10 @@ def _usable_seal(key: Path, password: str, at: datetime) -> Any:
         raise CannotSign(N_("The paper cannot be signed: the city's key is of no use. Nothing was issued.")) from None
     if not seal.certificate.holds_at(at):
         first, last = day_of(seal.certificate.from_at), day_of(seal.certificate.until_at)
-        told = N_("The city's certificate holds from %(first)s to %(last)s. The paper was not signed, and not issued.")
-        raise CannotSign(told, first=first, last=last)
+        message = N_(
+            "The city's certificate holds from %(first)s to %(last)s. The paper was not signed, and not issued."
+        )
+        raise CannotSign(message, first=first, last=last)
     return seal
 
 
@@ -64,9 +72,9 @@ def _reason() -> SignatureReason:
     return SignatureReason(why, load_city().name.zh, settings_in_use().public_url)
 
 
-def certificate_in_use(given: Settings) -> Certificate | None:
+def certificate_in_use(settings: Settings) -> Certificate | None:
     """The certificate that papers are signed with on this machine; UnusableKey says why they cannot be."""
-    return opened_seal(given.signing_key, given.signing_password).certificate if given.signing_key else None
+    return opened_seal(settings.signing_key, settings.signing_password).certificate if settings.signing_key else None
 
 
 def opened_seal(key: Path, password: str) -> Any:
@@ -92,11 +100,11 @@ def _seals() -> Any:
 
 def signature_of(pdf: bytes) -> Signature | None:
     """The signature over the whole of this file; None without one, and where nothing here can read signatures."""
-    place = place_of(pdf)
-    if place is None:
+    position = signature_position(pdf)
+    if position is None:
         return None
     try:
-        found: Signature | None = _seals().read_signature(place.content, (place.before, place.behind))
+        signature: Signature | None = _seals().read_signature(position.content, (position.before, position.behind))
     except UnusableKey:
         return None
-    return found
+    return signature

@@ -13,9 +13,7 @@ from approvals.accounts.queries import actor_by_username
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused
 from approvals.base.jobs import Running
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
-from approvals.reports.lifecycle.issuing import issue_report
-from approvals.reports.lifecycle.rendering import print_wanted
+from approvals.reports.lifecycle.issuing import MAY_NOT, issue_report, render_request
 from approvals.reports.lifecycle.renditions import (
     RenditionRequest,
     keep_print,
@@ -26,27 +24,26 @@ from approvals.reports.lifecycle.renditions import (
 from approvals.reports.periods import read_period
 
 REFUSALS = (Refused, NotFound)  # answers to whoever asked; anything else is a fault, and tried again
-MAY_NOT = N_("Whoever asked for it may no longer issue reports.")
 
 
 def issue_asked(job: Running) -> Mapping[str, Any]:
     """Issue the report in the name of whoever asked, with the rights that they have now."""
     kind, text, *_ = job.period.split("/")
     try:
-        found = issue_report(job, kind, text, _person(job), job.now)
+        issued = issue_report(job, kind, text, _person(job), job.now)
     except Forbidden:
         return refusal(Forbidden(MAY_NOT))
     except REFUSALS as problem:
         return refusal(problem)
-    return {"issued": found.ref}
+    return {"issued": issued.ref}
 
 
 def _person(job: Running) -> Actor:
     with job.read() as tx:
-        found = actor_by_username(tx, job.args["by"], day_of(job.now()))
-    if found is None:
+        person = actor_by_username(tx, job.args["by"], day_of(job.now()))
+    if person is None:
         raise Forbidden(MAY_NOT)
-    return found
+    return person
 
 
 def refusal(problem: Problem) -> dict[str, Any]:
@@ -58,16 +55,16 @@ def print_asked(job: Running) -> Mapping[str, Any]:
     """Print the paper as it would come out now, unless it was printed like that already."""
     job.tell("figures")
     with job.read() as tx:
-        wanted = _wanted(tx, job)
-        if print_made_of(tx, wanted):
+        request = _request(tx, job)
+        if print_made_of(tx, request):
             return {}
     try:
-        return _print(job, wanted)
+        return _print(job, request)
     except NotFound as problem:  # the figures say nothing of this department any more
         return refusal(problem)
 
 
-def _wanted(tx: Connection, job: Running) -> RenditionRequest:
+def _request(tx: Connection, job: Running) -> RenditionRequest:
     kind, text, language, *part = job.period.split("/")
     period, today = read_period(kind, text), day_of(job.now())
     if part:
@@ -75,11 +72,11 @@ def _wanted(tx: Connection, job: Running) -> RenditionRequest:
     return wanted_now(tx, kind, period, language, today)
 
 
-def _print(job: Running, wanted: RenditionRequest) -> Mapping[str, Any]:
+def _print(job: Running, request: RenditionRequest) -> Mapping[str, Any]:
     job.tell("printing")
-    printed = print_wanted(wanted)
+    printed = render_request(request)
     job.tell("keeping")
     result = {"pages": printed.pages}
     with job.finishing(result) as tx:
-        keep_print(tx, wanted, printed.pdf, printed.pages, job.now())
+        keep_print(tx, request, printed.pdf, printed.pages, job.now())
     return result
