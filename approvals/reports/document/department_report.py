@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.history.hashing import canonical
-from approvals.reports.document.bulletin import bulletin_header
 from approvals.reports.document.case_tables import due_table, late_table
 from approvals.reports.document.column_labels import narrow
 from approvals.reports.document.figure_lines import Figure, LinePage, line_page
@@ -14,6 +13,7 @@ from approvals.reports.document.oversight_tables import answers_table, cards_tab
 from approvals.reports.document.report import (
     Imprint,
     ReportDocument,
+    bulletin_header,
     document_of,
     files_of,
     header,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from approvals.base.formatting import NOTHING, long_day
 from approvals.base.i18n import gettext as _
@@ -35,12 +36,12 @@ def _whose(lines: Iterable[FigureLine], light: str) -> str:
     text = _("%(number)s at the end of the month, %(before)s a month before.", number=number, before=before)
     if not number:
         return text
-    whose = [
-        _("%(department)s %(number)s", department=label(line.label), number=now)
-        for line, now, _before in departments
-        if now
-    ]
-    return joined(text, _("They are with: %(departments)s.", departments=named(whose)))
+    with_any = _with_numbers((label(line.label), now) for line, now, _before in departments if now)
+    return joined(text, _("They are with: %(departments)s.", departments=named(with_any)))
+
+
+def _with_numbers(departments: Iterable[tuple[str, int]]) -> list[str]:
+    return [_("%(department)s %(number)s", department=name, number=number) for name, number in departments]
 
 
 def departments(figures: Figures) -> tuple[Point, ...]:
@@ -71,11 +72,8 @@ def _level(now: LevelCounts, before: LevelCounts, figures: Figures) -> Point:
     text = _(
         "%(raised)s raised (%(before)s the month before), %(answered)s answered, %(lifted)s lifted a level; %(open)s "
         "open at the end of the month, of which %(unanswered)s without an answer.",
-        raised=now.raised,
+        **asdict(now),
         before=before.raised,
-        answered=now.answered,
-        lifted=now.lifted,
-        open=now.open,
         unanswered=now.open_raised,
     )
     of_level = [line for line in figures.oversight.escalations if line.level == now.level]
@@ -160,16 +158,13 @@ def cards(figures: Figures) -> tuple[Point, ...]:
     now, before = figures.oversight.cards, figures.oversight.cards_before
     counts = _(
         "%(yellow)s yellow and %(red)s red cards were shown (%(yellow_before)s and %(red_before)s the month before).",
-        yellow=now.yellow,
-        red=now.red,
+        **asdict(now),
         yellow_before=before.yellow,
         red_before=before.red,
     )
     appeals = _(
         "%(appealed)s appeals came in; %(upheld)s cards were upheld and %(withdrawn)s withdrawn.",
-        appealed=now.appealed,
-        upheld=now.upheld,
-        withdrawn=now.withdrawn,
+        **asdict(now),
     )
     return (Point(_("Cards shown"), joined(counts, _to_whom(figures))), Point(_("Appeals"), appeals))
 
@@ -178,7 +173,7 @@ def _to_whom(figures: Figures) -> str:
     counted = Counter(
         label(card.department) for card in figures.oversight.card_list if card.shown_on >= figures.first_on
     )
-    whose = [_("%(department)s %(number)s", department=name, number=n) for name, n in counted.most_common()]
+    whose = _with_numbers(counted.most_common())
     return _("They went to: %(departments)s.", departments=named(whose)) if whose else ""
 
 
@@ -188,11 +183,8 @@ def service(figures: Figures) -> tuple[Point, ...]:
     questions = _(
         "Owners asked %(asked)s questions (%(before)s the month before); %(answered)s were answered, %(in_time)s of "
         "them in time, and %(climbed)s passed on to the service centre.",
-        asked=now.asked,
+        **asdict(now),
         before=before.asked,
-        answered=now.answered,
-        in_time=now.in_time,
-        climbed=now.climbed,
     )
     contacts = _(
         "%(contacts)s contacts were recorded (%(before)s the month before).",
@@ -220,7 +212,7 @@ def due(figures: Figures) -> tuple[Point, ...]:
     if not figures.due:
         return (Point("", _("No limit of an open approval ends next month.")),)
     counted = Counter(label(approval.department) for approval in figures.due)
-    whose = [_("%(department)s %(number)s", department=name, number=n) for name, n in counted.most_common()]
+    whose = _with_numbers(counted.most_common())
     text = _("Limits of %(number)s open approvals end next month.", number=len(figures.due))
     first = figures.due[0]
     soonest = _(
@@ -238,27 +230,21 @@ def orders(figures: Figures) -> tuple[Point, ...]:
     issued = _(
         "%(issued)s were issued (%(before)s the month before), %(instructed)s of them on an instruction of the city "
         "government; %(answered)s answers came in, %(accepted)s were accepted and %(sent_back)s sent back.",
-        issued=now.issued,
+        **asdict(now),
         before=before.issued,
-        instructed=now.instructed,
-        answered=now.answered,
-        accepted=now.accepted,
-        sent_back=now.sent_back,
     )
     standing = _(
         "%(open)s were open at the end of the month (%(before)s a month before), of which %(overdue)s overdue; "
         "%(lifted)s reports of silence went up.",
-        open=now.open,
+        **asdict(now),
         before=before.open,
-        overdue=now.overdue,
-        lifted=now.lifted,
     )
     return (Point(_("Supervision orders"), joined(issued, standing, _overdue(figures))),)
 
 
 def _overdue(figures: Figures) -> str:
-    departments = [(label(line.label), line.now.overdue) for line in figures.orders.departments if line.now.overdue]
-    whose = [_("%(department)s %(number)s", department=name, number=number) for name, number in departments]
+    lines = figures.orders.departments
+    whose = _with_numbers((label(line.label), line.now.overdue) for line in lines if line.now.overdue)
     return _("Overdue are: %(departments)s.", departments=named(whose)) if whose else ""
 
 

@@ -1,34 +1,37 @@
-"""The tables about supervision orders, about cards by department, and about the month's word on joint projects."""
+"""The tables of supervision orders, cards by department, monthly statements, and the days behind the speed-up."""
+
+from itertools import groupby
 
 from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.base.months import read_month
 from approvals.reports.document.case_tables import shown_ref
-from approvals.reports.document.column_labels import head, narrow
-from approvals.reports.document.comparison_tables import CITY, beside_note, level_name
+from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.comparison_tables import beside_note, department_rows, level_name
+from approvals.reports.document.oversight_tables import CARDS, card_columns
 from approvals.reports.document.table_views import (
     Group,
     Table,
     TableCell,
     TableColumn,
     TableRow,
-    beside,
     count,
+    day,
     joined,
+    named,
+    share,
     words,
 )
-from approvals.reports.figures.model import Figures
-from approvals.reports.figures.order_model import JointProject, OrderCounts, OrderTold
+from approvals.reports.figures.model import Figures, ProjectSpeed
+from approvals.reports.figures.order_model import DecisionDays, JointProject, OrderTold
 from workflows.charts.order import ORDER
 from workflows.charts.roles import LEVELS
 from workflows.config.city import load_city
 from workflows.label import Label
-from workflows.rules.cards import COLOUR_NAMES
 
 MOVED = ("issued", "instructed", "answered", "accepted", "sent_back", "lifted")
 STOOD = ("open", "open_issued", "open_answered", "open_sent_back", "overdue")
-CARDS = ("yellow", "red", "appealed", "upheld", "withdrawn")
 
 
 def orders_table(figures: Figures) -> Table:
@@ -39,20 +42,10 @@ def orders_table(figures: Figures) -> Table:
         *(TableColumn(narrow(name), "number", 7) for name in heads),
     )
     groups = (Group("", 1), Group(_("In the month"), len(MOVED)), Group(_("Not accepted at the end"), len(STOOD)))
-    orders = figures.orders
-    total = TableRow((words(head("city")), *_orders(orders.city, orders.city_before)), is_total=True, line=CITY)
-    rows = tuple(
-        TableRow((words(label(line.label)), *_orders(line.now, line.before)), line=("departments", line.key))
-        for line in orders.departments
-    )
+    orders, names = figures.orders, (*MOVED, *STOOD)
+    rows = department_rows(orders.city, orders.city_before, orders.departments, names, "orders")
     note = _("“Instructed” are among the issued ones; the overdue ones are among those that wait for an answer.")
-    return Table(
-        "orders", _("Supervision orders by department"), columns, (total, *rows), groups, joined(note, beside_note())
-    )
-
-
-def _orders(now: OrderCounts, before: OrderCounts) -> tuple[TableCell, ...]:
-    return tuple(beside(getattr(now, name), getattr(before, name), f"orders.{name}") for name in (*MOVED, *STOOD))
+    return Table("orders", _("Supervision orders by department"), columns, rows, groups, joined(note, beside_note()))
 
 
 def order_list(figures: Figures) -> Table:
@@ -117,23 +110,10 @@ def _answer(order: OrderTold) -> tuple[str, ...]:
 
 def card_departments_table(figures: Figures) -> Table:
     """Cards of the month by department, beside those of the month before."""
-    names = {name: label(COLOUR_NAMES[name]) for name in ("yellow", "red")}
-    names |= {"appealed": _("Appeals"), "upheld": _("Upheld"), "withdrawn": _("Withdrawn cards")}
-    columns = (
-        TableColumn(narrow("department"), "text", 30),
-        *(TableColumn(names[name], "number", 14) for name in CARDS),
-    )
+    columns = (TableColumn(narrow("department"), "text", 30), *card_columns(14))
     now, before = figures.oversight.cards, figures.oversight.cards_before
-    total = TableRow((words(head("city")), *_cards(now, before)), is_total=True, line=CITY)
-    rows = tuple(
-        TableRow((words(label(line.label)), *_cards(line.now, line.before)), line=("departments", line.key))
-        for line in figures.card_departments
-    )
-    return Table("card-counts", _("Cards of the month"), columns, (total, *rows), note=beside_note())
-
-
-def _cards(now: object, before: object) -> tuple[TableCell, ...]:
-    return tuple(beside(getattr(now, name), getattr(before, name), f"cards.{name}") for name in CARDS)
+    rows = department_rows(now, before, figures.card_departments, CARDS, "cards")
+    return Table("card-counts", _("Cards of the month"), columns, rows, note=beside_note())
 
 
 def words_table(figures: Figures) -> Table:
@@ -171,3 +151,82 @@ def _statement_lines(project: JointProject) -> tuple[str, ...]:
         day=project.word.signed_on.isoformat(),
     )
     return project.word.text, signed, waits
+
+
+TIGHT = "\u00a0"  # a space at which no line ends
+
+
+def permits_table(figures: Figures) -> Table:
+    """The projects behind the speed-up up to the construction permit."""
+    columns = (
+        TableColumn(narrow("project"), "text", 38),
+        TableColumn(narrow("registered_on"), "day", 12),
+        TableColumn(narrow("permit_on"), "day", 12),
+        TableColumn(narrow("items"), "number", 8),
+        TableColumn(narrow("used"), "number", 9),
+        TableColumn(narrow("legal_days"), "number", 11),
+        TableColumn(narrow("speed"), "number", 10),
+    )
+    note = _(
+        "Days used are working days after the registration up to the permit. The legal limits are those of the items "
+        "below the project, in working days."
+    )
+    return Table(
+        "permits",
+        _("Projects whose construction permit was granted"),
+        columns,
+        tuple(map(_permit, figures.permit_projects)),
+        note=note,
+        empty=_("No construction permit was granted in the month."),
+    )
+
+
+def _permit(project: ProjectSpeed) -> TableRow:
+    needed = " + ".join(f"{item.code}{TIGHT}{item.legal}" for item in project.needed)
+    return TableRow(
+        (
+            words(project.name, shown_ref(project.ref), f"{needed} = {project.legal}" if needed else ""),
+            day(project.registered_on),
+            day(project.granted_on),
+            count(project.items),
+            count(project.days),
+            count(project.legal),
+            share(project.value),
+        )
+    )
+
+
+def decision_days_table(figures: Figures) -> Table:
+    """All decisions of the month by their legal limit and the days that they took."""
+    columns = (
+        TableColumn(narrow("legal_days"), "number", 10),
+        TableColumn(narrow("decided"), "number", 10),
+        TableColumn(narrow("used"), "number", 10),
+        TableColumn(narrow("used_times"), "text", 70),
+    )
+    by_limit = groupby(figures.decision_days, key=lambda row: row.legal)
+    rows = [_limit(legal, list(rows)) for legal, rows in by_limit]
+    note = _(
+        "“3 × 5” are five approvals that were decided after three working days each. The median of the speed-up is "
+        "that of 1 − days used / legal limit over all of them."
+    )
+    return Table(
+        "decision-days",
+        _("Decisions of the month by legal limit and days used"),
+        columns,
+        tuple(rows),
+        note=note,
+        empty=_("Nothing was decided in the month."),
+    )
+
+
+def _limit(legal: int, rows: list[DecisionDays]) -> TableRow:
+    """One legal limit: how many approvals had it, how long they took together, and each of them."""
+    return TableRow(
+        (
+            count(legal),
+            count(sum(row.count for row in rows)),
+            count(sum(row.used * row.count for row in rows)),
+            words(named([f"{row.used}{TIGHT}×{TIGHT}{row.count}" for row in rows])),
+        )
+    )

@@ -7,8 +7,16 @@ from approvals.base.formatting import NOTHING
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.reports.document.case_tables import shown_ref
-from approvals.reports.document.column_labels import head, narrow
-from approvals.reports.document.comparison_tables import CITY, beside_note, in_time, level_name
+from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.comparison_tables import (
+    beside_cells,
+    beside_note,
+    in_all,
+    in_time,
+    level_name,
+    line_row,
+    total_row,
+)
 from approvals.reports.document.table_views import (
     Table,
     TableCell,
@@ -26,6 +34,8 @@ from approvals.reports.figures.oversight_model import CardLine, EscalationLine, 
 from workflows.charts.card import CARD
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
+
+CARDS = ("yellow", "red", "appealed", "upheld", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def _ranked(entry: Ranked) -> TableRow:
             share_beside(in_time(now), in_time(before)),
             share_beside(now.speed.value, before.speed.value),
             beside(now.standing.yellow + now.standing.red, before.standing.yellow + before.standing.red),
-            beside(sum(level.raised for level in now.levels), sum(level.raised for level in before.levels)),
+            beside(in_all(now.levels, "raised"), in_all(before.levels, "raised")),
             count(entry.cards),
         )
     )
@@ -128,19 +138,16 @@ def _answer(escalation: EscalationLine) -> TableRow:
     )
 
 
+def card_columns(width: int) -> tuple[TableColumn, ...]:
+    """The columns of CARDS, of this width each."""
+    names = (*map(label, COLOUR_NAMES.values()), _("Appeals"), _("Upheld"), _("Withdrawn cards"))
+    return tuple(TableColumn(name, "number", width) for name in names)
+
+
 def card_counts_table(figures: Figures) -> Table:
     """Cards of the month beside those of the month before."""
-    now, before = figures.oversight.cards, figures.oversight.cards_before
-    names = {
-        "yellow": label(COLOUR_NAMES["yellow"]),
-        "red": label(COLOUR_NAMES["red"]),
-        "appealed": _("Appeals"),
-        "upheld": _("Upheld"),
-        "withdrawn": _("Withdrawn cards"),
-    }
-    columns = tuple(TableColumn(name, "number", 20) for name in names.values())
-    cells = tuple(beside(getattr(now, name), getattr(before, name)) for name in names)
-    return Table("card-counts", _("Cards of the month"), columns, (TableRow(cells),), note=beside_note())
+    cells = tuple(beside_cells(figures.oversight.cards, figures.oversight.cards_before, *CARDS))
+    return Table("card-counts", _("Cards of the month"), card_columns(20), (TableRow(cells),), note=beside_note())
 
 
 def cards_table(figures: Figures) -> Table:
@@ -181,21 +188,14 @@ def service_table(figures: Figures) -> Table:
     texts = ("asked", "answers", "answered_in_time", "climbed", "median_minutes", "longest_minutes", "contacts")
     columns = (TableColumn(narrow("officer"), "text", 16), *(TableColumn(narrow(text), "number", 12) for text in texts))
     oversight = figures.oversight
-    total = TableRow(
-        (words(head("city")), *_service(oversight.service, oversight.service_before)), is_total=True, line=CITY
-    )
-    rows = tuple(
-        TableRow((words(line.name), *_service(line.now, line.before)), line=("officers", line.key))
-        for line in oversight.liaisons
-    )
+    total = total_row(_service(oversight.service, oversight.service_before))
+    rows = [line_row(line.name, _service(line.now, line.before), ("officers", line.key)) for line in oversight.liaisons]
     return Table("service", _("One-to-one service"), columns, (total, *rows), note=beside_note())
 
 
 def _service(now: ServiceCounts, before: ServiceCounts) -> tuple[TableCell, ...]:
-    names = ("asked", "answered", "in_time", "climbed")
-    counts = (beside(getattr(now, name), getattr(before, name), f"service.{name}") for name in names)
     return (
-        *counts,
+        *beside_cells(now, before, "asked", "answered", "in_time", "climbed", part="service"),
         _minutes(now.median_minutes, before.median_minutes),
         _minutes(now.longest_minutes, before.longest_minutes),
         beside(now.contacts, before.contacts, "service.contacts"),

@@ -12,16 +12,24 @@ from approvals.base.service import settings_in_use
 from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.sections import Section, numbered, numerals, sections
+from approvals.reports.document.summary import bulletin_summary
 from approvals.reports.document.table_views import Table
 from approvals.reports.document.workbook import workbook
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
-from approvals.reports.periods import MONTHLY
+from approvals.reports.periods import BULLETIN, MONTHLY
 from approvals.reports.titles import report_title
 from workflows.config.city import load_city
 
 LONGEST_TABLE = 500  # rows; a longer one goes into the sheet alone
 SHEET = "annexes-"  # how the name of the sheet within a report begins
+BULLETIN_SECTIONS = (
+    "lights",
+    "in-time",
+    "escalations",
+    "late",
+    "cards",
+)  # sections of the report that a bulletin has too
 CODE = 16  # characters of the figures' checksum that lead from the paper to its verification
 
 
@@ -126,6 +134,29 @@ def report_paper(figures: Figures, imprint: Imprint | None = None) -> ReportDocu
     return document_of(figures, imprint, header(), report_title(MONTHLY, figures.month), sections(figures))
 
 
+def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
+    """The report or bulletin of this period on the screen."""
+    if kind == MONTHLY:
+        return report_page(figures)
+    parts = numbered(_bulletin_sections(figures))
+    return ReportPage(report_title(kind, text), read_up_to(figures), figures.is_whole, parts, proofs(figures))
+
+
+def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
+    """The bulletin in the language of the answer; without an imprint it is a preview."""
+    return document_of(figures, imprint, bulletin_header(), report_title(BULLETIN, text), _bulletin_sections(figures))
+
+
+def bulletin_header() -> str:
+    """The red header."""
+    return _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
+
+
+def _bulletin_sections(figures: Figures) -> tuple[Section, ...]:
+    report_sections = [section for section in sections(figures) if section.key in BULLETIN_SECTIONS]
+    return (Section("overview", _("The period in brief"), bulletin_summary(figures)), *report_sections)
+
+
 def document_of(
     figures: Figures, imprint: Imprint | None, header: str, title: str, parts: tuple[Section, ...]
 ) -> ReportDocument:
@@ -190,9 +221,6 @@ def verification(figures: Figures) -> Verification:
     code, root = checksum(figures)[:CODE], settings_in_use().public_url
     address = f"{root}/verify/{code}"
     return Verification(code, address, qr_of(address) if root else None)
-
-
-# Text first, then the tables: chapters and annexes.
 
 
 def _chapters(parts: tuple[Section, ...]) -> tuple[Chapter, ...]:

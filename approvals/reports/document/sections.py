@@ -20,7 +20,14 @@ from approvals.reports.document.comparison_tables import (
     projects_table,
     standing_table,
 )
-from approvals.reports.document.order_tables import card_departments_table, order_list, orders_table, words_table
+from approvals.reports.document.order_tables import (
+    card_departments_table,
+    decision_days_table,
+    order_list,
+    orders_table,
+    permits_table,
+    words_table,
+)
 from approvals.reports.document.oversight_tables import (
     answers_table,
     card_counts_table,
@@ -28,7 +35,6 @@ from approvals.reports.document.oversight_tables import (
     ranking_table,
     service_table,
 )
-from approvals.reports.document.speed_tables import decision_days_table, permits_table
 from approvals.reports.document.summary import definitions, speed_words, summary
 from approvals.reports.document.table_views import Point, Table
 from approvals.reports.figures.model import CourseMonth, FigureLine, Figures

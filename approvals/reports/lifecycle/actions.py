@@ -190,9 +190,6 @@ def _issue(record: OpenChain, proposal: Proposal, pdf: bytes, made_with: dict[st
     move(record, case_of(proposal.draft), "issue", by=by, role=role, facts=facts, changes=changes)
 
 
-# What all of them stand on.
-
-
 def case_of(report: ReportDraft | IssuedReport) -> Subject:
     """The report as history sees it."""
     label = f"{report.kind}/{report.period}"

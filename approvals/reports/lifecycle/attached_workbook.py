@@ -9,8 +9,7 @@ from approvals.base.database import Transactions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import in_language
 from approvals.base.text_validation import N_
-from approvals.reports.document.bulletin import page_of
-from approvals.reports.document.report import SHEET
+from approvals.reports.document.report import SHEET, page_of
 from approvals.reports.document.workbook import workbook
 from approvals.reports.lifecycle.queries import figures_of, issued_pdf, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN

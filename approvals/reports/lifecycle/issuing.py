@@ -19,9 +19,8 @@ from approvals.base.text_validation import N_
 from approvals.history.city_chain import CITY
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendered import RenderedPdf
-from approvals.reports.document.bulletin import bulletin_paper
 from approvals.reports.document.department_report import department_paper
-from approvals.reports.document.report import Imprint, ReportDocument, report_paper
+from approvals.reports.document.report import Imprint, ReportDocument, bulletin_paper, report_paper
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.actions import (
     Now,

@@ -1,11 +1,11 @@
-"""Asks the workers for reports and papers: what is asked for, under which key, and how the job stands."""
+"""Requests jobs for reports: the issue of one, and renditions beside it."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_role
-from approvals.base.jobs import JobView, enqueue, progress
+from approvals.base.jobs import enqueue
 from approvals.history.city_chain import CITY
 from approvals.reports.lifecycle.actions import check_compile
 from approvals.reports.lifecycle.queries import ReportDraft, draft_of
@@ -26,11 +26,6 @@ def ask_issue(tx: Connection, kind: str, period: Period, by: Actor, now: datetim
     enqueue(tx, ISSUE, issue_key(kind, period, draft), {"by": by.username}, now, is_repeated=True)
 
 
-def issue_job(tx: Connection, kind: str, period: Period, draft: ReportDraft | None) -> JobView | None:
-    """How the issue of this draft stands; None when nobody asked for it."""
-    return progress(tx, ISSUE, issue_key(kind, period, draft))
-
-
 def issue_key(kind: str, period: Period, draft: ReportDraft | None) -> str:
     """monthly/2026-03, or monthly/2026-03/2026-1 for the correction of that report."""
     return f"{kind}/{period}" + (f"/{draft.cites}" if draft and draft.cites else "")
@@ -42,11 +37,6 @@ def ask_print(tx: Connection, kind: str, period: Period, language: str, now: dat
     With `part` (a unit's id) it is the page of that department alone.
     """
     enqueue(tx, PRINT, print_key(kind, period, language, part), {}, now, is_repeated=True)
-
-
-def print_job(tx: Connection, kind: str, period: Period, language: str) -> JobView | None:
-    """How the printing stands; None when nobody asked for it."""
-    return progress(tx, PRINT, print_key(kind, period, language))
 
 
 def print_key(kind: str, period: Period, language: str, part: str = "") -> str:

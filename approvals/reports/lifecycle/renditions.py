@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -97,28 +96,24 @@ def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
     return sha256(canonical([language, figures_sha256, bears, settings_in_use().public_url, source_checksum()]))
 
 
-def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: date) -> RenditionRequest:
-    """The paper of this period in this language.
+def wanted_now(
+    tx: Connection, kind: str, period: Period, language: str, today: date, part: str = ""
+) -> RenditionRequest:
+    """The document of this period in this language, or with `part` the page of that department.
 
-    In the language of the issued ones it is the draft, else a preview; in others the translation of what is in force.
+    The whole one in the language of the issued reports is the draft, else a preview; in others it is the translation
+    of the report in force. A department's page is taken from the report in force, else it is a preview.
     """
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
-    if issued and draft and language == ISSUED_IN:
+    if issued and draft and language == ISSUED_IN and not part:
         return RenditionRequest(kind, period, language, frozen_figures(tx, draft), None)
     figures = figures_of(tx, str(period), kind=kind, today=today)
-    return RenditionRequest(kind, period, language, figures, translation(language, issued))
-
-
-def part_wanted_now(
-    tx: Connection, kind: str, period: Period, part: str, language: str, today: date
-) -> RenditionRequest:
-    """The page of this department as a paper: of the report in force, else a preview."""
-    figures = figures_of(tx, str(period), kind=kind, today=today)
-    return RenditionRequest(kind, period, language, figures, extract(language, report_in_force(tx, period, kind)), part)
+    imprint = extract(language, issued) if part else translation(language, issued)
+    return RenditionRequest(kind, period, language, figures, imprint, part)
 
 
 def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
-    """What the papers of `part_wanted_now` are made of, where these are the figures in force or of a preview."""
+    """What the papers of the page of a department are made of, where these are the figures in force or of a preview."""
     shown_checksum = issued.figures_sha256 if issued else checksum(figures)
     return {language: made_of(language, shown_checksum, extract(language, issued)) for language in languages}
 
@@ -183,14 +178,17 @@ def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part:
 def keep_print(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
     """Keep this paper, unless somebody has printed the same meanwhile."""
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    row: dict[str, Any] = {
-        "kind": request.kind,
-        "period": str(request.period),
-        "part": request.part,
-        "language": request.language,
-    }
-    row |= {"made_of": request.made_of, "pdf": pdf, "pages": pages, "made_at": now}
-    tx.execute(add(PRINT).values(row).on_conflict_do_nothing())
+    row = add(PRINT).values(
+        kind=request.kind,
+        period=str(request.period),
+        part=request.part,
+        language=request.language,
+        made_of=request.made_of,
+        pdf=pdf,
+        pages=pages,
+        made_at=now,
+    )
+    tx.execute(row.on_conflict_do_nothing())
 
 
 def forget_prints(tx: Connection, now: datetime) -> int:

@@ -17,7 +17,6 @@ from approvals.reports.lifecycle.issuing import MAY_NOT, issue_report, render_re
 from approvals.reports.lifecycle.renditions import (
     RenditionRequest,
     keep_print,
-    part_wanted_now,
     print_made_of,
     wanted_now,
 )
@@ -67,9 +66,7 @@ def print_asked(job: Running) -> Mapping[str, Any]:
 def _request(tx: Connection, job: Running) -> RenditionRequest:
     kind, text, language, *part = job.period.split("/")
     period, today = read_period(kind, text), day_of(job.now())
-    if part:
-        return part_wanted_now(tx, kind, period, part[0], language, today)
-    return wanted_now(tx, kind, period, language, today)
+    return wanted_now(tx, kind, period, language, today, "".join(part))
 
 
 def _print(job: Running, request: RenditionRequest) -> Mapping[str, Any]:

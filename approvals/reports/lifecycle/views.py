@@ -13,7 +13,7 @@ from approvals.history.city_chain import CITY
 from approvals.history.timeline import tell
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft_of, issued_reports, remarks_of
-from approvals.reports.periods import MONTHLY, Month, Period
+from approvals.reports.periods import Month, Period
 from workflows.charts.model import Move, open_moves
 from workflows.charts.report import REPORT
 from workflows.config.city import load_city
@@ -63,10 +63,6 @@ class ReportView:
     instruct: Move | None
     previous: Month | None
     following: Month | None
-
-    @property
-    def is_bulletin(self) -> bool:
-        return self.kind != MONTHLY
 
 
 def report_view(tx: Connection, kind: str, period: Period, reader: Actor, today: date) -> ReportView:
