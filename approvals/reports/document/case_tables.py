@@ -4,12 +4,11 @@ from approvals.base.formatting import NOTHING
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
-from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.column_labels import labelled_columns
 from approvals.reports.document.comparison_tables import level_name
 from approvals.reports.document.table_views import (
     Table,
     TableCell,
-    TableColumn,
     TableRow,
     count,
     day,
@@ -44,15 +43,8 @@ def shown_ref(ref: str) -> str:
 
 def late_table(figures: Figures) -> Table:
     """What was late at the end, the worst first."""
-    columns = (
-        TableColumn(narrow("row"), "number", 5),
-        TableColumn(narrow("project_item"), "text", 22),
-        TableColumn(narrow("department_handler"), "text", 13),
-        TableColumn(narrow("due_dates"), "day", 11),
-        TableColumn(narrow("over"), "text", 11),
-        TableColumn(narrow("light"), "lit", 11),
-        TableColumn(narrow("ledgers"), "text", 10),
-        TableColumn(narrow("escalation"), "text", 17),
+    columns = labelled_columns(
+        row=5, project_item=22, department_handler=13, due_dates=11, over=11, light=11, ledgers=10, escalation=17
     )
     rows = tuple(_late(number, late) for number, late in enumerate(figures.late, start=1))
     return Table(
@@ -114,15 +106,7 @@ def _escalation(late: LateApproval) -> TableCell:
 
 def key_table(figures: Figures) -> Table:
     """Key and urgent projects one by one."""
-    columns = (
-        TableColumn(narrow("row"), "number", 5),
-        TableColumn(narrow("project"), "text", 22),
-        TableColumn(narrow("owner_liaison"), "text", 14),
-        TableColumn(narrow("state"), "text", 12),
-        TableColumn(narrow("progress"), "text", 9),
-        TableColumn(narrow("month_moves"), "text", 25),
-        TableColumn(narrow("open_late"), "text", 13),
-    )
+    columns = labelled_columns(row=5, project=22, owner_liaison=14, state=12, progress=9, month_moves=25, open_late=13)
     rows = tuple(
         _key(number, project, _statement_note(figures, project.ref))
         for number, project in enumerate(figures.key_projects, start=1)
@@ -205,15 +189,7 @@ def _open_and_late(project: KeyProject) -> TableCell:
 
 def due_table(figures: Figures) -> Table:
     """What falls due in the month after, in order of the days."""
-    columns = (
-        TableColumn(narrow("due"), "day", 11),
-        TableColumn(narrow("project_item"), "text", 33),
-        TableColumn(narrow("department"), "text", 14),
-        TableColumn(narrow("state"), "text", 9),
-        TableColumn(narrow("promised"), "day", 11),
-        TableColumn(narrow("legal"), "day", 11),
-        TableColumn(narrow("light"), "lit", 11),
-    )
+    columns = labelled_columns(due=11, project_item=33, department=14, state=9, promised=11, legal=11, light=11)
     return Table(
         "due",
         _("Due dates of next month"),

@@ -6,7 +6,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.history.hashing import canonical
 from approvals.reports.document.case_tables import due_table, late_table
-from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.column_labels import labelled_columns
 from approvals.reports.document.figure_lines import Figure, LinePage, line_page
 from approvals.reports.document.order_tables import order_list
 from approvals.reports.document.oversight_tables import answers_table, cards_table
@@ -22,7 +22,7 @@ from approvals.reports.document.report import (
 )
 from approvals.reports.document.sections import Section
 from approvals.reports.document.summary import summary
-from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, words
+from approvals.reports.document.table_views import Table, TableRow, count, words
 from approvals.reports.figures.model import FigureLine, Figures, ProjectCounts, ProjectLine, SpeedUp
 from approvals.reports.figures.order_model import OrderFigures
 from approvals.reports.figures.oversight_model import Oversight
@@ -119,11 +119,7 @@ def _sections(figures: Figures, page: LinePage) -> tuple[Section, ...]:
 
 def _figures_table(page: LinePage) -> Table:
     """The figures of the department beside those of the month before."""
-    columns = (
-        TableColumn(narrow("group"), "text", 26),
-        TableColumn(narrow("indicator"), "text", 32),
-        *(TableColumn(narrow(name), "number", 14) for name in ("this", "last", "change")),
-    )
+    columns = labelled_columns(group=26, indicator=32, this=14, last=14, change=14)
     return Table(
         "own-figures",
         _("The figures of the department"),

@@ -7,7 +7,7 @@ from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.base.months import read_month
 from approvals.reports.document.case_tables import shown_ref
-from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.column_labels import labelled_columns, narrow
 from approvals.reports.document.comparison_tables import beside_note, department_rows, level_name
 from approvals.reports.document.oversight_tables import CARDS, card_columns
 from approvals.reports.document.table_views import (
@@ -50,14 +50,7 @@ def orders_table(figures: Figures) -> Table:
 
 def order_list(figures: Figures) -> Table:
     """The orders that moved in the month or were open at its end, one by one."""
-    columns = (
-        TableColumn(narrow("order"), "text", 28),
-        TableColumn(narrow("order_about"), "text", 16),
-        TableColumn(narrow("order_to"), "text", 13),
-        TableColumn(narrow("order_dates"), "day", 11),
-        TableColumn(narrow("state"), "text", 12),
-        TableColumn(narrow("order_answer"), "text", 20),
-    )
+    columns = labelled_columns(order=28, order_about=16, order_to=13, order_dates=11, state=12, order_answer=20)
     return Table(
         "order-list",
         _("Supervision orders one by one"),
@@ -118,12 +111,7 @@ def card_departments_table(figures: Figures) -> Table:
 
 def words_table(figures: Figures) -> Table:
     """The month's word on each joint project."""
-    columns = (
-        TableColumn(narrow("row"), "number", 5),
-        TableColumn(narrow("project"), "text", 24),
-        TableColumn(narrow("joint_units"), "text", 18),
-        TableColumn(narrow("months_word"), "text", 53),
-    )
+    columns = labelled_columns(row=5, project=24, joint_units=18, months_word=53)
     return Table(
         "words",
         _("The month's word on projects under double management"),
@@ -158,15 +146,7 @@ TIGHT = "\u00a0"  # a space at which no line ends
 
 def permits_table(figures: Figures) -> Table:
     """The projects behind the speed-up up to the construction permit."""
-    columns = (
-        TableColumn(narrow("project"), "text", 38),
-        TableColumn(narrow("registered_on"), "day", 12),
-        TableColumn(narrow("permit_on"), "day", 12),
-        TableColumn(narrow("items"), "number", 8),
-        TableColumn(narrow("used"), "number", 9),
-        TableColumn(narrow("legal_days"), "number", 11),
-        TableColumn(narrow("speed"), "number", 10),
-    )
+    columns = labelled_columns(project=38, registered_on=12, permit_on=12, items=8, used=9, legal_days=11, speed=10)
     note = _(
         "Days used are working days after the registration up to the permit. The legal limits are those of the items "
         "below the project, in working days."
@@ -198,12 +178,7 @@ def _permit(project: ProjectSpeed) -> TableRow:
 
 def decision_days_table(figures: Figures) -> Table:
     """All decisions of the month by their legal limit and the days that they took."""
-    columns = (
-        TableColumn(narrow("legal_days"), "number", 10),
-        TableColumn(narrow("decided"), "number", 10),
-        TableColumn(narrow("used"), "number", 10),
-        TableColumn(narrow("used_times"), "text", 70),
-    )
+    columns = labelled_columns(legal_days=10, decided=10, used=10, used_times=70)
     by_limit = groupby(figures.decision_days, key=lambda row: row.legal)
     rows = [_limit(legal, list(rows)) for legal, rows in by_limit]
     note = _(

@@ -7,7 +7,7 @@ from approvals.base.formatting import NOTHING
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.reports.document.case_tables import shown_ref
-from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.column_labels import labelled_columns, narrow
 from approvals.reports.document.comparison_tables import (
     beside_cells,
     beside_note,
@@ -65,15 +65,8 @@ def _rank(share: float | None, shares: list[float]) -> int:
 
 def ranking_table(figures: Figures) -> Table:
     """The departments by what came within the promised limit."""
-    columns = (
-        TableColumn(narrow("rank"), "number", 7),
-        TableColumn(narrow("department"), "text", 27),
-        TableColumn(narrow("decided"), "number", 11),
-        TableColumn(narrow("rate"), "number", 12),
-        TableColumn(narrow("speed"), "number", 12),
-        TableColumn(narrow("open_late_count"), "number", 10),
-        TableColumn(narrow("raised"), "number", 11),
-        TableColumn(narrow("cards"), "number", 10),
+    columns = labelled_columns(
+        rank=7, department=27, decided=11, rate=12, speed=12, open_late_count=10, raised=11, cards=10
     )
     note = _(
         "In the order of the share decided within the promised limit; departments with the same share bear the same "
@@ -106,14 +99,7 @@ def _ranked(entry: Ranked) -> TableRow:
 
 def answers_table(figures: Figures) -> Table:
     """Escalations that were answered in the month or are open, one by one."""
-    columns = (
-        TableColumn(narrow("level"), "text", 13),
-        TableColumn(narrow("project_item"), "text", 27),
-        TableColumn(narrow("department"), "text", 13),
-        TableColumn(narrow("raised_on"), "day", 11),
-        TableColumn(narrow("answered_on"), "day", 11),
-        TableColumn(narrow("answer"), "text", 25),
-    )
+    columns = labelled_columns(level=13, project_item=27, department=13, raised_on=11, answered_on=11, answer=25)
     return Table(
         "answers",
         _("Escalations with answers and commitments"),
@@ -152,14 +138,7 @@ def card_counts_table(figures: Figures) -> Table:
 
 def cards_table(figures: Figures) -> Table:
     """The cards that were shown or decided on in the month."""
-    columns = (
-        TableColumn(narrow("colour"), "lit", 9),
-        TableColumn(narrow("project_item"), "text", 29),
-        TableColumn(narrow("department"), "text", 14),
-        TableColumn(narrow("rule"), "text", 14),
-        TableColumn(narrow("shown_on"), "day", 11),
-        TableColumn(narrow("card_state"), "text", 23),
-    )
+    columns = labelled_columns(colour=9, project_item=29, department=14, rule=14, shown_on=11, card_state=23)
     return Table(
         "cards",
         _("Cards one by one"),

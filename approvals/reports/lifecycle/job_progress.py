@@ -74,57 +74,49 @@ def mark(*values: object) -> str:
 
 def _warning_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> str:
     if begun is None or begun < now - IDLE:
-        return str(
-            _(
-                "No worker is running at the moment. What you asked for is kept and begins as soon as one does; "
-                "the system administrator sees it under Jobs."
-            )
+        return _(
+            "No worker is running at the moment. What you asked for is kept and begins as soon as one does; "
+            "the system administrator sees it under Jobs."
         )
     if not job.error:
         return ""
-    return str(
-        _(
-            "It did not work at the first go. It is tried again by itself at %(time)s; the system administrator sees "
-            "the reason under Jobs.",
-            time=time_of_day(max(job.due_at, now)),
-        )
+    return _(
+        "It did not work at the first go. It is tried again by itself at %(time)s; the system administrator sees "
+        "the reason under Jobs.",
+        time=time_of_day(max(job.due_at, now)),
     )
 
 
 def _warning_of_running(job: JobView, now: datetime) -> str:
     if job.heard_at is None or job.lease_until is None or job.heard_at >= now - SILENT:
         return ""
-    return str(
-        _(
-            "The worker that is at it was last heard of at %(time)s. If it stays silent, another takes over after "
-            "%(next)s; nothing is lost, and nothing is done twice.",
-            time=time_of_day(job.heard_at),
-            next=time_of_day(job.lease_until),
-        )
+    return _(
+        "The worker that is at it was last heard of at %(time)s. If it stays silent, another takes over after "
+        "%(next)s; nothing is lost, and nothing is done twice.",
+        time=time_of_day(job.heard_at),
+        next=time_of_day(job.lease_until),
     )
 
 
 def _status(job: JobView, has_warning: bool) -> str:
     requested_at = time_of_day(job.made_at)
     if has_warning:
-        return str(_("Asked for at %(time)s.", time=requested_at))
+        return _("Asked for at %(time)s.", time=requested_at)
     if job.state == "waiting":
-        return str(_("Asked for at %(time)s; a worker takes it up in a moment.", time=requested_at))
-    return str(_("Asked for at %(time)s; a worker is at it.", time=requested_at))
+        return _("Asked for at %(time)s; a worker takes it up in a moment.", time=requested_at)
+    return _("Asked for at %(time)s; a worker is at it.", time=requested_at)
 
 
 def _failure(job: JobView) -> str:
     """Why nothing came of it; empty when it went well."""
     if refused := job.result.get("refused"):
-        return str(_("It was not done: %(why)s", why=translated(refused, job.result.get("with", {}))))
+        return _("It was not done: %(why)s", why=translated(refused, job.result.get("with", {})))
     if job.state != "failed" or job.ended_at is None:
         return ""
-    return str(
-        _(
-            "It could not be done; the last try ended at %(time)s. Nothing is lost, and you can ask for it again. The "
-            "system administrator sees the reason under Jobs.",
-            time=time_of_day(job.ended_at),
-        )
+    return _(
+        "It could not be done; the last try ended at %(time)s. Nothing is lost, and you can ask for it again. The "
+        "system administrator sees the reason under Jobs.",
+        time=time_of_day(job.ended_at),
     )
 
 

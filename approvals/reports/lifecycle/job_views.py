@@ -119,7 +119,7 @@ def part_papers_view(
     """The papers of the page of this department, which looks like the report in force; `figures` as above."""
     issued = report_in_force(tx, period, kind)
     current_checksums = part_made_of_now(figures, issued, LANGUAGES) if figures else {}
-    titles = {language: str(_("In Chinese") if language == ISSUED_IN else _("In English")) for language in LANGUAGES}
+    titles = {language: _("In Chinese") if language == ISSUED_IN else _("In English") for language in LANGUAGES}
     return _with_papers(tx, PapersView(kind, period, issued, (), part), titles, current_checksums, now)
 
 
@@ -141,5 +141,5 @@ def _with_papers(
 
 def _title(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> str:
     if language != ISSUED_IN:
-        return str(_("Translation into English") if issued else _("Preview in English"))
-    return str(_("The draft on paper") if draft else _("Preview on paper"))
+        return _("Translation into English") if issued else _("Preview in English")
+    return _("The draft on paper") if draft else _("Preview on paper")
