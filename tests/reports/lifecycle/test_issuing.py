@@ -9,8 +9,7 @@ from typing import Any
 import orjson
 import pytest
 from flask_openapi3 import OpenAPI
-from sqlalchemy import Connection, delete, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, select
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused, Stale
@@ -36,7 +35,6 @@ from approvals.reports.lifecycle.queries import (
     IssuedReport,
     ReportDraft,
     draft_of,
-    figures_json,
     figures_of,
     frozen_figures,
     issued_pdf,
@@ -199,27 +197,6 @@ def test_a_later_month_may_grow_meanwhile(database: Database) -> None:
     with database.write() as tx:
         a_project(tx, "filed", at=when("2026-04-20"))
         assert issue(tx, proposal, PDF, MADE_WITH, an_actor(tx, "office1"), NOW).ref == "2026-1"
-
-
-def test_an_issued_report_cannot_be_changed_or_deleted(database: Database) -> None:
-    issued(database, "2026-03")
-    for statement in (update(TABLE).values(figures="{}"), update(TABLE).values(state="compiled"), delete(TABLE)):
-        with pytest.raises(DBAPIError), database.write() as tx:
-            tx.execute(statement)
-    with pytest.raises(DBAPIError), database.write() as tx:
-        tx.execute(text("UPDATE reports SET pdf = NULL"))
-
-
-def test_an_issued_report_stays_when_the_month_grows(database: Database) -> None:
-    issued(database, "2026-03")
-    with database.read() as tx:
-        before = figures_json(tx, "2026-03")
-    with database.write() as tx:
-        a_project(tx, "filed", at=when("2026-03-20"))
-    with database.read() as tx:
-        assert figures_json(tx, "2026-03") == before
-        assert compile_month(tx, "2026-03").projects.now.filed == before["projects"]["now"]["filed"] + 1
-        assert issued_pdf(tx, "2026-03") == PDF
 
 
 def test_a_month_without_a_report_has_figures_and_no_pdf(database: Database) -> None:

@@ -1,20 +1,16 @@
 """The one-time notice as page and paper: its number, its words, who reads it, and what nothing in it can do."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-import segno
 from flask_openapi3 import OpenAPI
-from PIL import Image
 from sqlalchemy import Connection, select
 from weasyprint.document import Document
 
@@ -25,7 +21,7 @@ from approvals.documents.approval_documents import full_name, notice_of, notice_
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.pdf import process
-from approvals.pdf.qr import QUIET, qr_of
+from approvals.pdf.qr import qr_of
 from approvals.pdf.rendering import AssetFetcher, lay_out
 from approvals.web.approvals.documents import notice_html
 from approvals.windows.form_options import NOTICES
@@ -58,6 +54,7 @@ from tests.support.documents import (
     words,
 )
 from tests.support.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.qr_codes import bears_code
 from tests.support.racers import Undone, decide
 
 NOW = when("2026-03-20", "10:30")
@@ -66,7 +63,6 @@ ITEMS = [
     {"material": "资金来源说明", "problem": "缺少附表", "remedy": "补齐附表"},
 ]
 AGAIN = {"items": ITEMS[:1], "justification": "补正后又发现页码缺失"}
-DOTS = 300  # an inch, of a page that is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +122,6 @@ def document_of(told: Notices, path: str, seq: int, address: str) -> Iterator[st
         yield notice_html(notice_paper(view, address, qr_of(address)))
 
 
-# Numbers.
-
-
 def numbers(database: Database, year: int) -> list[int]:
     """The numbers of the notices of a year, in the order in which they were given."""
     with database.read() as tx:
@@ -161,9 +154,6 @@ def test_a_notice_that_is_taken_back_takes_no_number_and_a_new_year_begins_at_on
         do(tx, head("A01"), "notify_again", new)
     assert (numbers(database, 2025), numbers(database, 2026)) == ([1], [1, 2])
     database.close()
-
-
-# The page.
 
 
 def test_the_page_tells_what_is_missing_and_what_comes_next(told: Notices, owner: Visitor) -> None:
@@ -225,9 +215,6 @@ def test_who_scans_the_code_signs_in_and_stands_before_the_notice(told: Notices)
     signed_in = visitor.post("/sign-in", {"username": "owner1", "password": PASSWORD, "next": unescape(wanted)})
     assert (signed_in.status_code, signed_in.location) == (303, told.address(told.first))
     assert "攀挂告〔2026〕1号" in visitor.get(signed_in.location).text
-
-
-# The paper.
 
 
 def test_the_paper_says_what_was_told(pdf: bytes) -> None:
@@ -293,38 +280,7 @@ def test_units_of_the_city_bear_its_name_and_others_their_own(told: Notices) -> 
 
 
 def test_the_printed_code_leads_to_the_page(told: Notices, pdf: bytes, tmp_path: Path) -> None:
-    address = f"http://localhost{told.address(told.first)}"
-    with document_of(told, told.path, told.first, address) as html:
-        page = laid_out(html).pages[0]
-    (box,) = [box for box in page._page_box.descendants() if str(box.element_tag).endswith("}svg")]
-    scale = DOTS / 96  # layout units are 96 an inch
-    left, top, side = box.content_box_x() * scale, box.content_box_y() * scale, box.width * scale
-    printed = printed_page(pdf, tmp_path)
-    matrix = segno.make_qr(address, error="M").matrix
-    module = side / (len(matrix) + 2 * QUIET)
-    found = [
-        [
-            is_dark(printed, left + (QUIET + x + 0.5) * module, top + (QUIET + y + 0.5) * module)
-            for x in range(len(matrix))
-        ]
-        for y in range(len(matrix))
-    ]
-    assert found == [[bool(dark) for dark in row] for row in matrix]
-
-
-def printed_page(pdf: bytes, folder: Path) -> Image.Image:
-    (folder / "notice.pdf").write_bytes(pdf)
-    command = ["pdftoppm", "-r", str(DOTS), "-png", "-singlefile", folder / "notice.pdf", folder / "notice"]
-    subprocess.run(command, check=True)
-    return Image.open(BytesIO((folder / "notice.png").read_bytes())).convert("L")
-
-
-def is_dark(page: Image.Image, x: float, y: float) -> bool:
-    shade: Any = page.getpixel((round(x), round(y)))
-    return bool(shade < 128)
-
-
-# Strange texts.
+    assert bears_code(pdf, f"http://localhost{told.address(told.first)}", tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -211,9 +211,6 @@ def test_a_second_reason_for_the_same_correction_is_refused(database: Database) 
         drafted(database, ReportCorrection("2026-1", "words", "标题有误"))
 
 
-# Bulletins.
-
-
 def test_bulletins_cover_the_quarters_to_september_and_then_each_month() -> None:
     spans = bulletins_until(when("2027-01-02").date(), 7)
     told = [(str(span.first), str(span.last)) for span in spans]
@@ -269,9 +266,6 @@ def test_drafts_that_are_issued_in_another_order_leave_no_gap(database: Database
     with database.read() as tx:
         assert list(report_faults(tx)) == []
         assert report_in_force(tx, Month(2026, 2)) is not None
-
-
-# The same on the pages.
 
 
 @pytest.fixture

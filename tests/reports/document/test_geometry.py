@@ -33,7 +33,7 @@ HASH = (
     "import sys,hashlib;from approvals.pdf.rendering import render;"
     "print(hashlib.sha256(render(sys.stdin.read()).pdf).hexdigest())"
 )
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PLACES = (("1", "UTC"), ("77", "Asia/Shanghai"), ("4000", "America/Lima"))  # hash seed and time zone
 
 

@@ -1,7 +1,6 @@
 """One department's page of the report on paper: its own figures and cases, and nothing of any other department's."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -18,7 +17,6 @@ from approvals.reports.document.report import Imprint, ReportDocument
 from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.serialization import checksum
 from approvals.reports.lifecycle.issuing import paper_html
-from tests.reports.conftest import LivedYear
 from tests.support.documents import (
     HOSTILE,
     OUR_FONTS,
@@ -31,21 +29,9 @@ from tests.support.documents import (
     title_of,
     words,
 )
-from tests.support.pages import an_app
 
 IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
 MONTH = "2026-09"
-
-
-@pytest.fixture(scope="module")
-def september(sqlite_year: LivedYear) -> Figures:
-    return sqlite_year.figures(MONTH)
-
-
-@pytest.fixture(scope="module")
-def app(make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
-    with an_app(make_database("sqlite")) as app, app.app_context():
-        yield app
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +128,6 @@ def test_no_text_leaves_its_margins_and_none_fetches(
         document, _ = lay_out(paper_html(department_paper(strange, own.key)), watched)
     assert outside(document) == []
     assert watched.asked == []  # the style sheets are read once, before any document
-
-
-def test_without_an_imprint_each_page_says_that_it_is_a_preview(
-    app: OpenAPI, september: Figures, own: FigureLine
-) -> None:
-    with in_language("zh_Hans"):
-        found = department_paper(september, own.key)
-    assert (found.is_preview, found.draft, found.signed_on) == (True, "预览", "")
 
 
 @pytest.mark.parametrize("key", ["0", "999999", "", "x", "city"])

@@ -27,7 +27,7 @@ from tests.support.builders import NOW, a_database, a_project, an_approval, do, 
 from tests.support.extent import effort
 from tests.support.pages import an_app
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MONTH = "2026-03"
 PLACES = (("0", "UTC"), ("1", "Asia/Shanghai"), ("random", "America/New_York"))  # hash seed and time zone
 AGAIN = """
