@@ -54,7 +54,7 @@ def fonts(printed: bytes) -> Iterator[list[pikepdf.Object]]:
 
 def shown(printed: bytes) -> set[str]:
     """The codes of glyphs that any page draws, each with the name of its font."""
-    found = set()
+    glyphs = set()
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         for page in pdf.pages:
             font = ""
@@ -62,16 +62,18 @@ def shown(printed: bytes) -> set[str]:
                 if str(operator) == "Tf":
                     font = str(operands[0])
                 if str(operator) == "TJ":
-                    codes = [bytes(one).hex() for one in operands[0] if isinstance(one, pikepdf.String)]
-                    found |= {f"{font} {code[at : at + 4]}" for code in codes for at in range(0, len(code), 4)}
-    return found
+                    codes = [bytes(part).hex() for part in operands[0] if isinstance(part, pikepdf.String)]
+                    glyphs |= {f"{font} {code[at : at + 4]}" for code in codes for at in range(0, len(code), 4)}
+    return glyphs
 
 
 def test_no_character_is_drawn_as_the_empty_box(printed: bytes, fonts: list[pikepdf.Object]) -> None:
     drawn = shown(printed)
     assert len(drawn) > 300
-    assert not [one for one in drawn if one.endswith((" 0000", " ffff"))]  # what a font has not, WeasyPrint calls ffff
-    assert all("/FontFile3" in one or "/FontFile2" in one for one in map(descriptor, fonts))
+    assert not [
+        item for item in drawn if item.endswith((" 0000", " ffff"))
+    ]  # what a font has not, WeasyPrint calls ffff
+    assert all("/FontFile3" in item or "/FontFile2" in item for item in map(descriptor, fonts))
 
 
 def descriptor(font: pikepdf.Object) -> pikepdf.Object:
@@ -79,9 +81,9 @@ def descriptor(font: pikepdf.Object) -> pikepdf.Object:
 
 
 def test_what_is_printed_is_found_by_search(printed: bytes) -> None:
-    said = words(printed)
+    text = words(printed)
     for name in (*NAMES[:2], "𠮷野", "甲乙", "丙丁", "[31m"):
-        assert "".join(printable(name).split()) in said, name
+        assert "".join(printable(name).split()) in text, name
 
 
 def test_names_of_the_standard_table_are_set_as_they_are_written() -> None:

@@ -167,14 +167,14 @@ def line_page(figures: Figures, split: str, key: str) -> LinePage:
     return LinePage(
         name,
         line_figures,
-        tuple(approvalld for approvalld in figures.late if approvalld.department == name),
-        tuple(approvalld for approvalld in figures.due if approvalld.department == name),
-        tuple(approvalld for approvalld in figures.orders.told if approvalld.department == name),
+        tuple(approval for approval in figures.late if approval.department == name),
+        tuple(approval for approval in figures.due if approval.department == name),
+        tuple(approval for approval in figures.orders.told if approval.department == name),
     )
 
 
 def _of(lines: Mapping[str, tuple[AnyLine, ...]], split: str, key: str) -> AnyLine | None:
-    return next((fielde for fielde in lines.get(split, ()) if (fielde.key or "-") == key), None)
+    return next((line for line in lines.get(split, ()) if (line.key or "-") == key), None)
 
 
 def _project_figures(line: AnyLine | None) -> Iterator[Figure]:
@@ -206,8 +206,8 @@ def _beside(figures: Figures, split: str, key: str) -> dict[str, tuple[object, o
     if split == "city":
         both = {"orders": (orders.city, orders.city_before), "cards": (oversight.cards, oversight.cards_before)}
         return both | {"service": (oversight.service, oversight.service_before)}
-    own_orders = {fielde.key: (fielde.now, fielde.before) for fielde in orders.departments}
-    own_cards = {fielde.key: (fielde.now, fielde.before) for fielde in figures.card_departments}
+    own_orders = {line.key: (line.now, line.before) for line in orders.departments}
+    own_cards = {line.key: (line.now, line.before) for line in figures.card_departments}
     return {
         "orders": own_orders.get(key, (OrderCounts(), OrderCounts())),
         "cards": own_cards.get(key, (CardCounts(), CardCounts())),

@@ -73,16 +73,16 @@ def test_all_fonts_are_embedded_and_are_those_asked_for(issued_pdf: bytes) -> No
 
 
 def test_the_paper_says_what_the_figures_say(issued_pdf: bytes, september: Figures) -> None:
-    said, now = words(issued_pdf), september.city.now
-    assert "攀枝花市重点项目审批挂号月度升级报告" in said
-    assert "攀挂报〔2026〕7号" in said
-    assert f"本月办结{now.decisions.decided}件，其中承诺时限内办结{now.decisions.within_promised}件" in said
-    assert f"1−{now.speed.used:,}/{now.speed.legal:,}" in said
-    assert september.chain_root in said
+    printed, now = words(issued_pdf), september.city.now
+    assert "攀枝花市重点项目审批挂号月度升级报告" in printed
+    assert "攀挂报〔2026〕7号" in printed
+    assert f"本月办结{now.decisions.decided}件，其中承诺时限内办结{now.decisions.within_promised}件" in printed
+    assert f"1−{now.speed.used:,}/{now.speed.legal:,}" in printed
+    assert september.chain_root in printed
     for project in september.key_projects:
-        assert "".join(project.name.split()) in said
+        assert "".join(project.name.split()) in printed
     for line in (*september.departments, *september.stages, *september.categories):
-        assert line.label.zh in said
+        assert line.label.zh in printed
 
 
 def test_only_what_is_no_issued_report_says_so_on_each_page(

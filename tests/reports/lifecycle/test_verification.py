@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -27,7 +28,7 @@ MONTH = "2026-03"
 
 
 @pytest.fixture(scope="module", params=PAGE_ENGINES)
-def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
+def app(request: pytest.FixtureRequest, make_database: Any) -> Iterator[OpenAPI]:
     url = make_database(request.param)
     with a_site(url, now=NOW, public_url="https://guahao.city.example") as app:
         database = Database(url)
@@ -41,15 +42,15 @@ def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # 
 def papers(app: OpenAPI) -> list[tuple[IssuedReport, bytes]]:
     """March as it was issued, and its correction."""
     with app.app_context():
-        found: list[tuple[IssuedReport, bytes]] = []
+        issued: list[tuple[IssuedReport, bytes]] = []
         for _ in range(2):
-            if found:
-                words = ReportCorrection(found[-1][0].ref, "words", "更正说明")
+            if issued:
+                words = ReportCorrection(issued[-1][0].ref, "words", "更正说明")
                 compile_report(running_database(), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW, words)
             issue_report(AtOnce(running_database()), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
             with running_database().read() as tx:
-                found.append((issued_reports(tx, read_month(MONTH))[-1], issued_pdf(tx, MONTH)))
-        return found
+                issued.append((issued_reports(tx, read_month(MONTH))[-1], issued_pdf(tx, MONTH)))
+        return issued
 
 
 def upload(visitor: Visitor, content: bytes) -> str:

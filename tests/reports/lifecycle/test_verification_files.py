@@ -205,5 +205,5 @@ def test_the_answer_tells_nothing_of_a_report_but_number_day_and_checksums(
     anybody: Visitor, paper: tuple[IssuedReport, bytes]
 ) -> None:
     page = answer(anybody, paper[1])
-    shown = re.findall(r"<dt>(.*?)</dt>", page)
-    assert shown == ["编号", "标题", "印发日期", "数字签名", "数据校验码（SHA-256）", "PDF校验码（SHA-256）"]
+    terms = re.findall(r"<dt>(.*?)</dt>", page)
+    assert terms == ["编号", "标题", "印发日期", "数字签名", "数据校验码（SHA-256）", "PDF校验码（SHA-256）"]
