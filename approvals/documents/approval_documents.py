@@ -1,4 +1,4 @@
-"""The official papers about one approval: its one-time notices, and the evidence of how its dates were counted."""
+"""The official documents of one approval: its one-time notices, and the evidence of its deadlines."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +30,7 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.config.city import load_city
 
-# The rules of the clock as the evidence tells them, by their numbers: in words, with the article behind each or none
-# where the city has set it.
+# The rules of the clock by number: text, and article of the law; none where the city has set the rule.
 LAW_RULES: Mapping[int, tuple[str, str]] = {
     2: (N_("Limits count working days: Monday to Friday, as the State Council's notice of the year changes it."), "82"),
     3: (N_("The day of the event does not count; the next working day is the first."), ""),
@@ -48,7 +47,7 @@ _RULES_OF_CLOCK = {"decision": 5, "notice": 8, "delivery": 15}
 
 @dataclass(frozen=True, slots=True)
 class OneTimeNotice:
-    """One notice as it was told. `is_to_do` while nothing happened since; `next` is said of the approval today."""
+    """A one-time notice. `is_to_do` while nothing happened since; `next` is the next step of the approval today."""
 
     approval: ApprovalView
     project_number: str
@@ -80,7 +79,7 @@ class OneTimeNotice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeDocument:
-    """A notice on paper; only the Chinese text is the notice itself."""
+    """A notice to be printed; only the Chinese text is the notice itself."""
 
     html_code: str
     is_translation: bool
@@ -170,7 +169,7 @@ def notice_paper(notice: OneTimeNotice, address: str, qr: Qr) -> NoticeDocument:
 def clock_paper(
     tx: Connection, ref: str, code: str, actor: Actor, *, on: date, clock: str, today: date, printed_at: datetime
 ) -> ClockDocument:
-    """The evidence of a clock at the close of `on`, for whoever may see its page."""
+    """The evidence of a clock at the close of `on`; NotFound for those who may not see its page."""
     view = explained(tx, ref, code, actor, on=on, clock=clock, today=today)
     return ClockDocument(
         html_code=PDF_LANGUAGES[language()],

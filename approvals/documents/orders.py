@@ -14,7 +14,7 @@ from workflows.charts.order import DUE_ON
 
 @dataclass(frozen=True, slots=True)
 class OrderDocument:
-    """An order on paper as it was issued; only the Chinese text is the order itself. `due_on` is its first due date."""
+    """An order as it was issued; only the Chinese text is the order itself. `due_on` is its first due date."""
 
     html_code: str
     is_translation: bool

@@ -18,7 +18,7 @@ def header_size(text: str) -> int:
 
 
 def full_name(unit: UnitName) -> str:
-    """A unit of the city as papers name it to people outside: 攀枝花市水利局, Panzhihua Water Resources Bureau."""
+    """The name of a unit in documents to the public: 攀枝花市水利局, Panzhihua Water Resources Bureau."""
     city, name = load_city().name, own_name(unit)
     if not unit.name.startswith(CITYS):
         return name

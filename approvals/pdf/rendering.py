@@ -43,7 +43,7 @@ ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:evidence.css": TEMPLATES / "documents" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
-MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint tells its kind
+MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint recognises its kind
 
 
 class AssetFetcher(URLFetcher):
@@ -131,7 +131,7 @@ def _attachment(element: Any, fetcher: AssetFetcher) -> Attachment:
 
 @cache
 def _fonts() -> FontConfiguration:
-    """The fonts of papers, loaded once; WeasyPrint asks the file that the environment names."""
+    """The fonts of documents, loaded once; WeasyPrint reads the file that the environment names."""
     os.environ |= fontconfig()
     return FontConfiguration()
 

@@ -121,7 +121,7 @@ def key_table(figures: Figures) -> Table:
 
 
 def _statement_note(figures: Figures, ref: str) -> str:
-    """What the row of a key project says of its word; empty for a project that two units do not answer for."""
+    """The monthly statement of a key project; empty for a project that two units do not answer for."""
     project = next((project for project in figures.joint if project.ref == ref), None)
     if project is None:
         return ""

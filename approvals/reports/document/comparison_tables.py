@@ -49,10 +49,6 @@ def _columns(first: str, names: str, name_width: int = NAME_WIDTH) -> tuple[Tabl
     )
 
 
-def _groups(*spans: tuple[str, int]) -> tuple[Group, ...]:
-    return tuple(Group(head(name) if name else "", span) for name, span in spans)
-
-
 def _rows(
     total: FigureLine | None,
     lines: Iterable[FigureLine],
@@ -140,7 +136,8 @@ def comparison(city: FigureLine, lines: Iterable[FigureLine], key: str, title: s
     columns = _columns(name, "this last change " * 3 + "this last")
     widths = (21, *[7] * 9, 8, 8)
     columns = tuple(replace(column, width=width) for column, width in zip(columns, widths, strict=True))
-    groups = _groups(("", 1), ("accepted", 3), ("decided", 3), ("at_end", 3), ("rate", 2))
+    spans = (("accepted", 3), ("decided", 3), ("at_end", 3), ("rate", 2))
+    groups = (Group("", 1), *(Group(head(name), span) for name, span in spans))
     return Table(key, title, columns, _rows(city, lines, _compared), groups)
 
 

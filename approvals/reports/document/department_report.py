@@ -1,4 +1,4 @@
-"""One department's page of a report on paper: its own figures, cases and orders, and nothing of the others."""
+"""The extract of a report for one department: its own figures, cases and orders alone."""
 
 from dataclasses import asdict, replace
 
@@ -34,7 +34,7 @@ SPLIT = "departments"
 
 
 def department_paper(figures: Figures, key: str, imprint: Imprint | None = None, kind: str = MONTHLY) -> ReportDocument:
-    """The page of this department (its unit's id) as a document in the language of the answer.
+    """The extract for this department (its unit's id) in the language of the answer.
 
     Without an imprint it is a preview; NotFound for a department of which the report says nothing.
     """
@@ -58,7 +58,7 @@ def department_paper(figures: Figures, key: str, imprint: Imprint | None = None,
 
 
 def of_department(figures: Figures, key: str) -> Figures:
-    """The figures as if the city were this department alone: its line, its cases, and nothing of any other."""
+    """The figures with this department alone: its line and its cases."""
     line = next(approval for approval in figures.departments if approval.key == key)
     own = line.label
     department_figures = Figures(

@@ -190,7 +190,7 @@ def _approval_figures(line: FigureLine) -> Iterator[Figure]:
 
 
 def _other_figures(figures: Figures, split: str, key: str) -> Iterator[Figure]:
-    """Orders, cards and service of this line, where its edition of the figures told them of it."""
+    """Orders, cards and service of this line, as far as its edition of the figures has them."""
     for part, (now, before) in _beside(figures, split, key).items():
         for name in BESIDE[part][1]:
             yield _figure(f"{part}.{name}", getattr(now, name), getattr(before, name))

@@ -16,7 +16,7 @@ from approvals.reports.figures.order_model import JointProject
 from workflows.charts.roles import LEVELS
 from workflows.label import Label
 
-WORST = 5  # late approvals told one by one; all of them stand in the table
+WORST = 5  # late approvals described one by one; the table has all of them
 FEW = 3  # departments named at either end
 MOST_NAMED = 8  # projects named in one sentence
 
@@ -178,7 +178,7 @@ def _to_whom(figures: Figures) -> str:
 
 
 def service(figures: Figures) -> tuple[Point, ...]:
-    """What owners asked and how fast they were answered."""
+    """Owners' questions and how fast they were answered."""
     now, before = figures.oversight.service, figures.oversight.service_before
     questions = _(
         "Owners asked %(asked)s questions (%(before)s the month before); %(answered)s were answered, %(in_time)s of "
@@ -249,7 +249,7 @@ def _overdue(figures: Figures) -> str:
 
 
 def months_word(figures: Figures) -> Point:
-    """On how many joint projects both units have said their word, and on which they have not."""
+    """On how many joint projects both units have signed the monthly statement, and on which they have not."""
     projects = figures.joint
     if not projects:
         return Point(_("Month's word"), _("No project was under double management at the end of the month."))

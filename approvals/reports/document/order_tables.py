@@ -30,6 +30,7 @@ from workflows.charts.roles import LEVELS
 from workflows.config.city import load_city
 from workflows.label import Label
 
+TIGHT = "\u00a0"  # a space at which no line ends
 MOVED = ("issued", "instructed", "answered", "accepted", "sent_back", "lifted")
 STOOD = ("open", "open_issued", "open_answered", "open_sent_back", "overdue")
 
@@ -141,11 +142,8 @@ def _statement_lines(project: JointProject) -> tuple[str, ...]:
     return project.word.text, signed, waits
 
 
-TIGHT = "\u00a0"  # a space at which no line ends
-
-
 def permits_table(figures: Figures) -> Table:
-    """The projects behind the speed-up up to the construction permit."""
+    """The projects of the speed-up up to the construction permit."""
     columns = labelled_columns(project=38, registered_on=12, permit_on=12, items=8, used=9, legal_days=11, speed=10)
     note = _(
         "Days used are working days after the registration up to the permit. The legal limits are those of the items "

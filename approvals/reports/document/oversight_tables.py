@@ -1,4 +1,4 @@
-"""The tables about those who press on and help: departments in order, answers, cards, the liaisons' service."""
+"""The tables of supervision and service: ranking, answers to escalations, cards, the liaisons' service."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Puts a month's report together as a reader sees it: the page on the screen, and the official document."""
+"""A report or bulletin as a page on the screen and as an official document."""
 
 from base64 import b64encode
 from dataclasses import dataclass, replace
@@ -21,8 +21,8 @@ from approvals.reports.periods import BULLETIN, MONTHLY
 from approvals.reports.titles import report_title
 from workflows.config.city import load_city
 
-LONGEST_TABLE = 500  # rows; a longer one goes into the sheet alone
-SHEET = "annexes-"  # how the name of the sheet within a report begins
+LONGEST_TABLE = 500  # rows; a longer one stands in the attached workbook alone
+SHEET = "annexes-"  # how the name of the attached workbook begins
 BULLETIN_SECTIONS = (
     "lights",
     "in-time",
@@ -30,7 +30,7 @@ BULLETIN_SECTIONS = (
     "late",
     "cards",
 )  # sections of the report that a bulletin has too
-CODE = 16  # characters of the figures' checksum that lead from the paper to its verification
+CODE = 16  # characters of the figures' checksum: the verification code
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Where anybody can look whether a paper is genuine; no QR code while the service has no public address."""
+    """The public page that verifies a document; no QR code while the service has no public address."""
 
     code: str
     address: str
@@ -209,7 +209,7 @@ def read_up_to(figures: Figures) -> str:
 
 
 def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
-    """What ties the paper to the record."""
+    """The checksums that tie a document to the record."""
     return (
         (_("Root of all chains"), figures.chain_root),
         (_("Checksum of the figures (SHA-256)"), checksum(figures)),
@@ -217,7 +217,6 @@ def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
 
 
 def verification(figures: Figures) -> Verification:
-    """Where this paper can be verified."""
     code, root = checksum(figures)[:CODE], settings_in_use().public_url
     address = f"{root}/verify/{code}"
     return Verification(code, address, qr_of(address) if root else None)

@@ -1,4 +1,4 @@
-"""The sections of a month's report, on the screen and on paper alike: words, charts and tables."""
+"""The sections of a month's report, on the screen and in the document: narrative, charts and tables."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +42,7 @@ from approvals.reports.figures.serialization import has
 from workflows.clock.lights import LIGHTS
 
 OVERSIGHT = ("cards", "service")  # sections of which reports of the first edition had nothing
+PAIR = 13  # width of one bar of a pair
 SplitTable = Callable[[FigureLine, Iterable[FigureLine], str, str, str], Table]
 CHINESE_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
 
@@ -162,9 +163,6 @@ def _speed_tables(figures: Figures) -> tuple[Table, ...]:
 def _escalation_tables(figures: Figures) -> tuple[Table, ...]:
     by_department = department_levels_table(figures.city, figures.departments)
     return levels_table(figures.city), by_department, answers_table(figures)
-
-
-PAIR = 13  # width of one bar of a pair
 
 
 def lights_chart(lines: Iterable[FigureLine]) -> SvgChart | None:

@@ -1,4 +1,4 @@
-"""The report in words: its summary, how its figures are defined, and how they were made sure of."""
+"""The summaries of reports and bulletins, and how the figures are defined."""
 
 from dataclasses import asdict
 
@@ -129,7 +129,7 @@ def bulletin_summary(figures: Figures) -> tuple[Point, ...]:
 
 
 def speed_words(figures: Figures) -> tuple[Point, ...]:
-    """How the two speed-ups were reckoned, with the numbers that went in."""
+    """How the two speed-ups were calculated, with their numbers."""
     return (
         Point(_("All decisions"), _speed_of_decisions(figures)),
         Point(_("Up to the construction permit"), _speed_of_permits(figures)),

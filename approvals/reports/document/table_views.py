@@ -1,4 +1,4 @@
-"""Tables as a page or a paper shows them: frozen texts, aligned and marked, nothing left to reckon."""
+"""Tables of a page or document: frozen texts, aligned and marked, with nothing left to calculate."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ class TableColumn:
 class TableCell:
     """`more` are further lines; `light` marks it with a light; `done` is a bar, in whole per cent.
 
-    `figure` names it in the address of the list behind it, as in `moves.accepted`.
+    `figure` names it in the address of its drill-down, as in `moves.accepted`.
     """
 
     text: str

@@ -10,15 +10,15 @@ import xlsxwriter
 from approvals.reports.document.table_views import Table, TableCell, TableColumn
 
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same bytes at any time
-LONGEST_TEXT = 32_000  # characters that a cell of a sheet can hold, some less
-LONGEST_NAME = 31  # of a sheet
+LONGEST_TEXT = 32_000  # characters that a cell can hold, some less
+LONGEST_NAME = 31  # of a worksheet
 WIDE = 1.2  # characters of a column for each per cent of its table
 _REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _PLAIN = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def workbook(title: str, tables: Iterable[Table]) -> bytes:
-    """A sheet for each table, in their order; the same tables give the same bytes."""
+    """A worksheet for each table, in their order; the same tables give the same bytes."""
     output = BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, **_PLAIN})
     book.set_properties({"title": title, "created": NO_MOMENT})

@@ -1,4 +1,4 @@
-"""Compiles and issues reports: number, figures and PDF are frozen at once, with an entry in the city's chain."""
+"""Compiles and issues reports: number, figures and PDF are frozen together, with an entry in the city's chain."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -35,6 +35,8 @@ from approvals.reports.periods import Period, check_over, check_regular, read_pe
 from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
 
+Now = Callable[[], datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class ReportCorrection:
@@ -55,7 +57,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is about to be issued: a draft with the number that it will have, as long as nobody is faster."""
+    """A draft with the number that it will have unless another report is issued first."""
 
     draft: ReportDraft
     figures: Figures
@@ -96,7 +98,7 @@ def compile_draft(
     now: datetime,
     why: ReportCorrection | None,
 ) -> ReportDraft:
-    """The draft of this period: begun with these figures, or the one that stands already. However many try, one is."""
+    """The draft of this period: begun with these figures, or the existing one. Concurrent calls begin one draft."""
     name = "correct" if why else "compile"
     role = acting_role(by, REPORT.move(name), CITY)
     with on_city_chain(tx, now) as record:
@@ -135,7 +137,7 @@ def _facts(period: Period, row: dict[str, Any], why: ReportCorrection | None) ->
 
 
 def compile_again(tx: Connection, draft: ReportDraft, compiled: Compiled, by: Actor, now: datetime) -> None:
-    """Give the draft the figures that the record tells now; Stale when somebody else changed or issued it meanwhile."""
+    """Give the draft the figures of the record of today; Stale when it was changed or issued meanwhile."""
     role = acting_role(by, REPORT.move("compile_again"), CITY)
     changes = _content(compiled)
     facts = {name: changes[name] for name in ("figures_sha256", "chain_root")}
@@ -153,7 +155,7 @@ def grew(tx: Connection, report: ReportDraft | IssuedReport) -> bool:
 
 
 def propose(tx: Connection, draft: ReportDraft, figures: Figures, now: datetime) -> Proposal:
-    """The number that comes next, to print it; it is taken only by `issue`."""
+    """The draft with the next number; `issue` takes the number."""
     year = day_of(now).year
     return Proposal(draft, figures, year, last_number(tx, draft.kind, year) + 1)
 
@@ -204,13 +206,10 @@ def on_city_chain(tx: Connection, now: datetime) -> Iterator[OpenChain]:
         yield record
 
 
-Now = Callable[[], datetime]
-
-
 def compile_report(
     database: Transactions, kind: str, text: str, by: Actor, now: Now, correction: ReportCorrection | None = None
 ) -> ReportDraft:
-    """Compile the draft of this period, or hand out the one that stands; however many try at once, one is compiled.
+    """Compile the draft of this period, or return the existing one; concurrent calls compile one.
 
     What was due in the period is made first. Refused when the period is not over, or was issued and `correction` does
     not cite its report in force on grounds that hold.
@@ -229,7 +228,7 @@ def compile_report(
 
 
 def compiled_now(tx: Connection, period: Period) -> Compiled:
-    """The figures of this period as the record tells them now."""
+    """The figures of this period from the record of today."""
     last = newest_entry(tx)  # first, so that what comes meanwhile is noticed
     return Compiled(compile_period(tx, period), last)
 

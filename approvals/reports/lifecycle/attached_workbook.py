@@ -1,4 +1,4 @@
-"""The sheet beside a report: taken out of the issued file, or made for one that is not issued yet."""
+"""The workbook of a report: out of the issued PDF, or written for a report that is not issued yet."""
 
 from datetime import date
 from io import BytesIO
@@ -17,7 +17,7 @@ from approvals.reports.periods import check_begun, read_period
 
 
 def report_sheet(database: Transactions, kind: str, text: str, today: date) -> bytes:
-    """The annexes as a sheet: of an issued report the one that lies within its PDF, as it was frozen."""
+    """The annexes as a workbook: of an issued report the one attached to its PDF."""
     period = read_period(kind, text)
     check_begun(period, today)
     with database.read() as tx:
@@ -30,7 +30,7 @@ def report_sheet(database: Transactions, kind: str, text: str, today: date) -> b
 
 
 def sheet_within(pdf: bytes) -> bytes:
-    """The sheet that this file carries; NotFound for one that was issued before reports carried any."""
+    """The workbook attached to this PDF; NotFound for reports that were issued before they carried any."""
     with pikepdf.open(BytesIO(pdf)) as file:
         for name, attached in file.attachments.items():
             if name.startswith(SHEET):

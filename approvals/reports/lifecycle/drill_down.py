@@ -1,4 +1,4 @@
-"""The list behind a figure: the projects or approvals that it counts, one a row, exactly as many as it says."""
+"""The drill-down of a figure: the projects or approvals that it counts, one a row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class BehindList:
 def behind(
     tx: Connection, period: Period, split: str, key: str, figure: str, *, today: date, cursor: str = ""
 ) -> BehindList:
-    """The list behind this figure of a line, a page of it; NotFound for a figure that there is not."""
+    """One page of the drill-down of this figure of a line; NotFound for an unknown figure."""
     until = min(period.ends_at, end_of(today))
     if figure.partition(".")[0] in BESIDE:
         cases = cases_of(read_cases(tx, period, until), split, key, figure)

@@ -1,4 +1,4 @@
-"""What a file says of itself, read out of its metadata alone and within narrow limits; it is not opened as a PDF."""
+"""The number and the signature in a file, found within narrow limits; the file is not opened as a PDF."""
 
 import re
 import zlib
@@ -12,10 +12,13 @@ from itertools import islice
 _METADATA = b"/Metadata"  # the type of the object that has them
 _BEGINS = re.compile(rb"stream\r?\n")
 _STREAM_WITHIN = 200  # bytes within which they begin then
-_ATTEMPTS = 8  # places that look like metadata; ours have two
+_METADATA_ATTEMPTS = 8  # places that look like metadata; ours have two
 _LONGEST = 64 * 1024  # bytes of metadata; ours have some thousand
 _DESCRIPTION = re.compile(r"<dc:description>.{0,200}?<rdf:li[^>]{0,100}>([^<]{1,200})</rdf:li>", re.DOTALL)
 _HEAD, _TAIL = 1024, 1024  # bytes within which a PDF says that it begins and ends
+_COVERED = re.compile(rb"/ByteRange\s{0,9}\[\s{0,9}0\s{1,9}(\d{1,9})\s{1,9}(\d{1,9})\s{1,9}(\d{1,9})\s{0,99}\]")
+_SIGNATURE_ATTEMPTS = 4  # places that look like a signature; ours is the only one of its file
+_LARGEST = 256 * 1024  # hexadecimal digits kept free for a signature
 
 
 def is_pdf(content: bytes) -> bool:
@@ -28,7 +31,7 @@ def is_whole(content: bytes) -> bool:
 
 
 def number_in_metadata(content: bytes) -> str:
-    """What stands where papers of this service say their number, or that they have none; empty in other files."""
+    """The number that the metadata claim, or the text of a preview; empty in other files."""
     for packed in _metadata(content):
         description = _DESCRIPTION.search(_unpacked(packed))
         if description:
@@ -38,7 +41,7 @@ def number_in_metadata(content: bytes) -> str:
 
 def _metadata(content: bytes) -> Iterator[bytes]:
     at = -1
-    for _ in range(_ATTEMPTS):
+    for _ in range(_METADATA_ATTEMPTS):
         at = content.find(_METADATA, at + 1)
         if at < 0:
             return
@@ -53,13 +56,8 @@ def _unpacked(content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
-_COVERED = re.compile(rb"/ByteRange\s{0,9}\[\s{0,9}0\s{1,9}(\d{1,9})\s{1,9}(\d{1,9})\s{1,9}(\d{1,9})\s{0,99}\]")
-_ATTEMPTS = 4  # places that look like a signature; ours is the only one of its file
-_LARGEST = 256 * 1024  # hexadecimal digits kept free for a signature
-
-
 class UnusableKey(ValueError):
-    """Papers cannot be signed; the message says why and tells nothing of the key."""
+    """Documents cannot be signed; the message says why and discloses nothing of the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class SignatureReason:
-    """What a signature says of itself: why, where, and how to reach who signed."""
+    """Reason, place and contact within a signature."""
 
     why: str
     where: str
@@ -94,7 +92,7 @@ class SignatureReason:
 
 @dataclass(frozen=True, slots=True)
 class SignaturePosition:
-    """A signature, and the parts of the file before and behind it, which it covers."""
+    """A signature, and the parts of the file before and behind it that it covers."""
 
     content: bytes
     before: memoryview
@@ -103,7 +101,7 @@ class SignaturePosition:
 
 def signature_position(pdf: bytes) -> SignaturePosition | None:
     """The first signature that covers the file from its beginning to its end; None where there is none."""
-    for match in islice(_COVERED.finditer(pdf), _ATTEMPTS):
+    for match in islice(_COVERED.finditer(pdf), _SIGNATURE_ATTEMPTS):
         start, ends, length = map(int, match.groups())
         if start < ends and ends + length == len(pdf) and ends - start <= _LARGEST:
             content = _digits(pdf[start:ends])

@@ -107,7 +107,7 @@ def _issued(run: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> Is
     result: dict[str, Any] = {}
     with run.finishing(result) as tx:
         if day_of(now()) != today:
-            raise Stale(FASTER)  # the day that stands on the paper is over
+            raise Stale(FASTER)  # the day printed on the document is over
         issued = issue(tx, proposal, printed.pdf, printed.made_with, _with_current_rights(tx, by, today), now())
         result["issued"] = issued.ref
     return issued

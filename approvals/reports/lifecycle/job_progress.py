@@ -1,4 +1,4 @@
-"""How far something is that a worker makes, as the page tells it: which step, since when, and who is at it."""
+"""The progress of report jobs for the page: status, warning, steps, failure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from approvals.history.hashing import sha256
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT
 
 IDLE = timedelta(minutes=3)  # without any job begun: every worker sweeps each minute
-SILENT = timedelta(minutes=2, seconds=30)  # without a word of who has the job: longer than any paper may take
+SILENT = timedelta(minutes=2, seconds=30)  # without a heartbeat of the worker: longer than any rendering may take
 STEPS: Mapping[str, Mapping[str, str]] = {
     ISSUE: {
         "due": N_("Make what was due in the period"),
@@ -42,7 +42,7 @@ class ProgressStep:
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """A job as whoever waits for it sees it: how it stands, what is to worry about, or why nothing came of it."""
+    """A job for the person who requested it: its status, a warning, its steps, or why it failed."""
 
     is_active: bool
     standing: str
@@ -52,7 +52,7 @@ class JobProgress:
 
 
 def progress_by_key(tx: Connection, kind: str, keys: Sequence[str], now: datetime) -> dict[str, JobProgress]:
-    """How the jobs of this kind and these keys stand, of those that were asked for; in the language of the answer."""
+    """The progress of the jobs of this kind by key, in the language of the answer."""
     rows = tx.execute(JOB.select().where(JOB.c.kind == kind, JOB.c.period.in_(keys)).order_by(JOB.c.id))
     jobs = [job_view(row) for row in rows]
     begun = last_begun(tx) if any(job.state == "waiting" for job in jobs) else None
@@ -60,7 +60,7 @@ def progress_by_key(tx: Connection, kind: str, keys: Sequence[str], now: datetim
 
 
 def progress_of(job: JobView, begun: datetime | None, now: datetime) -> JobProgress:
-    """This job, where workers last began one at `begun`."""
+    """The progress of this job; `begun` is when any worker last began a job."""
     if job.is_over:
         return JobProgress(False, "", "", (), _failure(job))
     warning = _warning_of_waiting(job, begun, now) if job.state == "waiting" else _warning_of_running(job, now)
@@ -68,7 +68,7 @@ def progress_of(job: JobView, begun: datetime | None, now: datetime) -> JobProgr
 
 
 def mark(*values: object) -> str:
-    """A short mark of what a part of the page shows, by which it is known whether it has changed."""
+    """A checksum of what a part of the page shows, to notice changes."""
     return sha256(repr(values))[:16]
 
 
@@ -108,7 +108,7 @@ def _status(job: JobView, has_warning: bool) -> str:
 
 
 def _failure(job: JobView) -> str:
-    """Why nothing came of it; empty when it went well."""
+    """Why the job was refused or failed; empty when it succeeded."""
     if refused := job.result.get("refused"):
         return _("It was not done: %(why)s", why=translated(refused, job.result.get("with", {})))
     if job.state != "failed" or job.ended_at is None:

@@ -16,9 +16,9 @@ ISSUE, PRINT = "issue_report", "print_report"  # kinds of jobs
 
 
 def ask_issue(tx: Connection, kind: str, period: Period, by: Actor, now: datetime) -> None:
-    """Have the draft of this period issued in the name of `by`, once however many ask; Refused when it cannot be.
+    """Request the issue of this period's draft in the name of `by`, once; Refused when it cannot be issued.
 
-    Their rights, and whether it still can be, are looked at again when it is done.
+    The job checks rights and state again.
     """
     acting_role(by, REPORT.move("issue"), CITY)
     draft = draft_of(tx, kind, period)
@@ -32,9 +32,9 @@ def issue_key(kind: str, period: Period, draft: ReportDraft | None) -> str:
 
 
 def ask_print(tx: Connection, kind: str, period: Period, language: str, now: datetime, part: str = "") -> None:
-    """Have the paper of this period in this language printed as it stands when it is done.
+    """Request a rendition of this period in this language.
 
-    With `part` (a unit's id) it is the page of that department alone.
+    With `part` (a unit's id) it is the extract for that department.
     """
     enqueue(tx, PRINT, print_key(kind, period, language, part), {}, now, is_repeated=True)
 

@@ -1,4 +1,4 @@
-"""What the page of a report says about its issue and its papers: what there is, and what is being made."""
+"""The issue and the renditions of a report on its page: what exists, and what is being printed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from workflows.charts.report import REPORT
 
 @dataclass(frozen=True, slots=True)
 class IssuingView:
-    """The issue of a report: whether the reader may ask for it, how far it is, and what is in force meanwhile.
+    """The issue of a report: whether the reader may request it, its progress, and what is in force meanwhile.
 
     `issued` is the period's own report in force; `last` the last one of this kind, whichever period it is of.
     """
@@ -53,7 +53,7 @@ class IssuingView:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """A paper that can be had beside the issued one: as it would come out now (`current`), and printed earlier."""
+    """A rendition beside the issued report: the current one, and one that was printed earlier."""
 
     language: str
     title: str
@@ -68,7 +68,7 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class PapersView:
-    """The papers of a period, or with `part` of the page of that department (its unit's id)."""
+    """The renditions of a period, or with `part` of the extract for that department (its unit's id)."""
 
     kind: str
     period: Period
@@ -86,7 +86,7 @@ class PapersView:
 
 
 def issuing_view(tx: Connection, kind: str, period: Period, reader: Actor, now: datetime) -> IssuingView:
-    """How the issue of this period's report stands for this reader."""
+    """The issue of this period's report for this reader."""
     draft = draft_of(tx, kind, period)
     key = issue_key(kind, period, draft)
     moves = {move.name for move in open_moves(REPORT, draft.state, acting_roles(reader, CITY))} if draft else set()
@@ -102,9 +102,7 @@ def issuing_view(tx: Connection, kind: str, period: Period, reader: Actor, now: 
 
 
 def papers_view(tx: Connection, kind: str, period: Period, now: datetime, figures: Figures | None = None) -> PapersView:
-    """The papers of this period. `figures` on the page tell whether a paper would come out the same now; without
-    them, as while one is waited for, the newest is taken for it.
-    """
+    """The renditions of this period. With `figures` the current one is found by its checksum, else it is the newest."""
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
     languages = [language for language in LANGUAGES if has_paper(language, issued, draft)]
     current_checksums = made_of_now(figures, issued, draft, languages) if figures else {}
@@ -116,7 +114,7 @@ def papers_view(tx: Connection, kind: str, period: Period, now: datetime, figure
 def part_papers_view(
     tx: Connection, kind: str, period: Period, part: str, now: datetime, figures: Figures | None = None
 ) -> PapersView:
-    """The papers of the page of this department, which looks like the report in force; `figures` as above."""
+    """The renditions of the extract for this department; `figures` as above."""
     issued = report_in_force(tx, period, kind)
     current_checksums = part_made_of_now(figures, issued, LANGUAGES) if figures else {}
     titles = {language: _("In Chinese") if language == ISSUED_IN else _("In English") for language in LANGUAGES}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from approvals.base.errors import NotFound
 from approvals.base.tables import table_of
@@ -107,9 +107,16 @@ def shown_number(ref: str, kind: str = MONTHLY) -> str:
     return NUMBER_FORMATS[kind].format(year=year, number=number)
 
 
-def issued_reports(tx: Connection, period: Period, kind: str = MONTHLY) -> list[IssuedReport]:
-    """The reports of this month in the order of their issue; the last one is in force."""
-    return [IssuedReport(**row._asdict()) for row in _reports(tx, IssuedReport, "issued", period, kind)]
+def issued_where(tx: Connection, *conditions: ColumnElement[bool]) -> list[IssuedReport]:
+    """The issued reports that meet these conditions, in the order of their issue."""
+    columns = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
+    issued = select(*columns).where(TABLE.c.state == "issued", *conditions).order_by(TABLE.c.id)
+    return [IssuedReport(*row) for row in tx.execute(issued)]
+
+
+def issued_reports(tx: Connection, period: Period | str, kind: str = MONTHLY) -> list[IssuedReport]:
+    """The reports of this period in the order of their issue; the last one is in force."""
+    return issued_where(tx, TABLE.c.kind == kind, TABLE.c.period == str(period))
 
 
 def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> IssuedReport | None:
@@ -119,25 +126,17 @@ def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> Issu
 
 def last_issued(tx: Connection, kind: str) -> IssuedReport | None:
     """The report of this kind that was issued last, of whatever period."""
-    columns = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
-    conditions = TABLE.c.kind == kind, TABLE.c.state == "issued"
-    newest = select(*columns).where(*conditions).order_by(TABLE.c.issued_at.desc(), TABLE.c.id.desc()).limit(1)
-    row = tx.execute(newest).first()
-    return IssuedReport(**row._asdict()) if row else None
+    own = TABLE.c.kind == kind, TABLE.c.state == "issued"
+    newest = select(TABLE.c.id).where(*own).order_by(TABLE.c.issued_at.desc(), TABLE.c.id.desc()).limit(1)
+    return next(iter(issued_where(tx, TABLE.c.id == newest.scalar_subquery())), None)
 
 
 def draft_of(tx: Connection, kind: str, period: Period) -> ReportDraft | None:
     """The report of this period that was compiled and is not issued yet; there is never more than one."""
-    rows = [ReportDraft(**row._asdict()) for row in _reports(tx, ReportDraft, "compiled", period, kind)]
-    return rows[-1] if rows else None
-
-
-def _reports(
-    tx: Connection, row_type: type[ReportDraft] | type[IssuedReport], state: str, period: Period, kind: str
-) -> Sequence[Row[Any]]:
-    conditions = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == state
-    columns = [TABLE.c[name] for name in row_type.__dataclass_fields__]
-    return tx.execute(select(*columns).where(*conditions).order_by(TABLE.c.id)).all()
+    columns = [TABLE.c[name] for name in ReportDraft.__dataclass_fields__]
+    own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == "compiled"
+    row = tx.execute(select(*columns).where(*own).order_by(TABLE.c.id.desc()).limit(1)).first()
+    return ReportDraft(*row) if row else None
 
 
 def report_months(tx: Connection, months: Iterable[Month], today: date, until: datetime) -> list[ReportMonth]:
@@ -200,7 +199,10 @@ def report_faults(tx: Connection) -> Iterator[Fault]:
     numbers: dict[tuple[str, int], list[int]] = {}
     last: dict[tuple[str, str], str] = {}
     for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
-        yield from _content_violations(row)
+        if sha256(row.figures) != row.figures_sha256:
+            yield Fault("reports", f"report {row.id}", "its figures were changed")
+        if hashlib.sha256(row.pdf).hexdigest() != row.pdf_sha256:
+            yield Fault("reports", f"report {row.id}", "its PDF was changed")
         if row.cites != last.get((row.kind, row.period), ""):
             yield Fault("reports", f"report {row.id}", "does not cite the report of its month before it")
         last[row.kind, row.period] = f"{row.year}-{row.number}"
@@ -208,13 +210,6 @@ def report_faults(tx: Connection) -> Iterator[Fault]:
     for (kind, year), issued_numbers in numbers.items():
         if sorted(issued_numbers) != list(range(1, len(issued_numbers) + 1)):
             yield Fault("reports", f"{kind} {year}", f"numbers are {issued_numbers}")
-
-
-def _content_violations(row: Row[Any]) -> Iterator[Fault]:
-    if sha256(row.figures) != row.figures_sha256:
-        yield Fault("reports", f"report {row.id}", "its figures were changed")
-    if hashlib.sha256(row.pdf).hexdigest() != row.pdf_sha256:
-        yield Fault("reports", f"report {row.id}", "its PDF was changed")
 
 
 def last_number(tx: Connection, kind: str, year: int) -> int:

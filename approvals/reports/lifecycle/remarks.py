@@ -1,4 +1,4 @@
-"""What people say about a report: comments on its draft, and acknowledgements and instructions once it is issued."""
+"""Remarks on a report: comments on its draft; acknowledgements and instructions after its issue."""
 
 import re
 from collections.abc import Mapping

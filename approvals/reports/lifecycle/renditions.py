@@ -1,7 +1,4 @@
-"""Papers beside the issued reports: previews, drafts, translations, and departments' pages.
-
-Which they are, and those that were printed.
-"""
+"""Renditions beside the issued reports: previews, drafts, translations and departments' extracts."""
 
 import hashlib
 from collections.abc import Iterable
@@ -34,9 +31,9 @@ from approvals.reports.periods import Period
 from approvals.reports.tables import ReportPrint
 
 PRINT: Table = table_of(ReportPrint)
-ISSUED_IN = "zh_Hans"  # the language of the issued paper
-KEPT_FOR = timedelta(days=7)  # after which a paper is printed anew when somebody wants it
-# What a paper is made of beside its figures; its fonts are those that the product names.
+ISSUED_IN = "zh_Hans"  # the language of issued reports
+KEPT_FOR = timedelta(days=7)  # after which a rendition is deleted
+# What a rendition depends on beside its figures.
 SOURCES = (
     (PACKAGE, "pdf/*.py"),
     (PACKAGE, "reports/**/*.py"),
@@ -50,7 +47,7 @@ SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class RenditionRequest:
-    """A paper as it would come out now; without an imprint a preview or draft.
+    """A document to be printed; without an imprint a preview or draft.
 
     `part` is the department whose page alone it is (its unit's id), '' for the whole paper.
     """
@@ -69,7 +66,7 @@ class RenditionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A printed paper without its bytes."""
+    """A printed document without its bytes."""
 
     id: int
     kind: str
@@ -83,7 +80,7 @@ class Rendition:
 
 @cache
 def source_checksum() -> str:
-    """The checksum of the programs and templates that papers are made by."""
+    """The checksum of the programs and templates that print documents."""
     digest = hashlib.sha256()
     for path in (path for base, files in SOURCES for path in sorted(base.glob(files)) if path.is_file()):
         digest.update(path.read_bytes())
@@ -91,7 +88,7 @@ def source_checksum() -> str:
 
 
 def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
-    """The checksum of all that goes into a paper."""
+    """The checksum of everything that the bytes of a document depend on."""
     bears = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
     return sha256(canonical([language, figures_sha256, bears, settings_in_use().public_url, source_checksum()]))
 
@@ -113,7 +110,7 @@ def wanted_now(
 
 
 def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
-    """What the papers of the page of a department are made of, where these are the figures in force or of a preview."""
+    """The checksum of a department's extract by language, for the figures in force or of a preview."""
     shown_checksum = issued.figures_sha256 if issued else checksum(figures)
     return {language: made_of(language, shown_checksum, extract(language, issued)) for language in languages}
 
@@ -121,7 +118,7 @@ def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: I
 def made_of_now(
     figures: Figures, issued: IssuedReport | None, draft: ReportDraft | None, languages: Iterable[str]
 ) -> dict[str, str]:
-    """What the papers of `wanted_now` are made of, where these are the figures in force or of a preview."""
+    """The checksum of `wanted_now` by language, for the figures in force or of a preview."""
     shown_checksum = issued.figures_sha256 if issued else checksum(figures)
     draft_checksum = draft.figures_sha256 if issued and draft else shown_checksum
     checksums = {language: draft_checksum if language == ISSUED_IN else shown_checksum for language in languages}
@@ -131,12 +128,12 @@ def made_of_now(
 
 
 def translation(language: str, issued: IssuedReport | None) -> Imprint | None:
-    """What the translation of this report bears."""
+    """The imprint of the translation of this report."""
     return None if language == ISSUED_IN else extract(language, issued)
 
 
 def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
-    """What a paper bears that is taken from this report."""
+    """The imprint of an extract from this report."""
     if issued is None:
         return None
     corrects = shown_number(issued.cites, issued.kind) if issued.cites else ""
@@ -144,12 +141,12 @@ def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
 
 
 def has_paper(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> bool:
-    """Whether there is a paper to print beside the issued one: no preview of what is issued and not being corrected."""
+    """Whether a rendition exists beside the issued report: none in Chinese unless it is being corrected."""
     return language != ISSUED_IN or issued is None or draft is not None
 
 
 def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Rendition]:
-    """The papers of this period, or of a department's page of it, that are kept, the newest first."""
+    """The stored renditions of this period or of a department's extract, the newest first."""
     columns = [PRINT.c[name] for name in Rendition.__slots__]
     newest_first = select(*columns).where(*_of_period(kind, period, part)).order_by(PRINT.c.id.desc())
     return [Rendition(*row) for row in tx.execute(newest_first)]
@@ -160,14 +157,14 @@ def _of_period(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool
 
 
 def print_made_of(tx: Connection, request: RenditionRequest) -> Rendition | None:
-    """The paper as it would come out now, if it was printed."""
+    """The stored rendition that this request would print again."""
     same = request.language, request.made_of
     renditions = prints_of(tx, request.kind, request.period, request.part)
     return next((rendition for rendition in renditions if (rendition.language, rendition.made_of) == same), None)
 
 
 def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
-    """Its bytes; NotFound when it is no paper of this period and department, or was thrown away."""
+    """The bytes of a rendition; NotFound for another period or department, or after its deletion."""
     conditions = _of_period(kind, period, part)
     pdf = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *conditions)).scalar_one_or_none()
     if pdf is None:
@@ -176,7 +173,7 @@ def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part:
 
 
 def keep_print(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
-    """Keep this paper, unless somebody has printed the same meanwhile."""
+    """Store this rendition, unless the same one was stored meanwhile."""
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = add(PRINT).values(
         kind=request.kind,
@@ -192,5 +189,5 @@ def keep_print(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int
 
 
 def forget_prints(tx: Connection, now: datetime) -> int:
-    """Throw away what was printed long ago; how many."""
+    """Delete old renditions; how many."""
     return int(tx.execute(delete(PRINT).where(PRINT.c.made_at < now - KEPT_FOR)).rowcount)

@@ -1,4 +1,4 @@
-"""The city's key and what it signs. The only file that imports pyHanko; it is loaded where papers are signed alone."""
+"""Signs with the city's key and reads signatures. The only importer of pyHanko, loaded on demand."""
 
 import asyncio
 import hashlib
@@ -57,7 +57,7 @@ class Seal:
         trial = b"trial"
         try:
             signed = asyncio.run(self._signer.async_sign_general_data(trial, "sha256"))
-        except Exception:  # whatever a key's mechanism raises, its words may tell of the key
+        except Exception:  # the message of any error may disclose the key
             raise UnusableKey("its key does not sign") from None
         signature = read_signature(signed.dump(), [trial])
         if signature is None or not signature.is_intact:
@@ -68,7 +68,7 @@ class _Appending(IncrementalPdfFileWriter):
     """Leaves title, producer and the archive's mark as they were printed, where pyHanko would write its own."""
 
     def _update_meta(self) -> None:
-        """Nothing is to be said twice."""
+        """The metadata stay as they were printed."""
 
 
 class _SignerAt(PdfSigner):

@@ -1,4 +1,4 @@
-"""Signs a printed paper with the city's own certificate, where there is one, and reads such signatures again."""
+"""Signs a printed document with the city's certificate, where there is one, and reads signatures."""
 
 import importlib
 import logging
@@ -26,8 +26,8 @@ from approvals.reports.lifecycle.file_metadata import (
 )
 from workflows.config.city import load_city
 
-SIGNED_IN = "zh_Hans"  # the language of the issued paper
-SEAL = "approvals.reports.lifecycle.signature"  # loaded only where papers are signed: its libraries are large, an extra
+SIGNED_IN = "zh_Hans"  # the language of issued reports
+SEAL = "approvals.reports.lifecycle.signature"  # loaded on demand: its libraries are large, an extra
 
 _log = logging.getLogger(__name__)
 
@@ -73,12 +73,12 @@ def _reason() -> SignatureReason:
 
 
 def certificate_in_use(settings: Settings) -> Certificate | None:
-    """The certificate that papers are signed with on this machine; UnusableKey says why they cannot be."""
+    """The certificate that this installation signs with, None without a key; UnusableKey when the key is no use."""
     return opened_seal(settings.signing_key, settings.signing_password).certificate if settings.signing_key else None
 
 
 def opened_seal(key: Path, password: str) -> Any:
-    """The seal out of this file, read again when the file has changed; UnusableKey says why there is none."""
+    """The key in this file, read again when the file has changed; UnusableKey says why there is none."""
     try:
         stamp = key.stat().st_mtime_ns
     except OSError as error:

@@ -1,6 +1,6 @@
-"""What the worker does for reports: issues what somebody asked to be issued, and prints the papers beside them.
+"""The tasks of the worker for reports: issue a report, print a rendition.
 
-Each may be killed at any moment and is done again by the next worker; only the last transaction has an effect.
+Each may be killed at any moment and is repeated by the next worker; only the last transaction has an effect.
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ from approvals.reports.lifecycle.renditions import (
 )
 from approvals.reports.periods import read_period
 
-REFUSALS = (Refused, NotFound)  # answers to whoever asked; anything else is a fault, and tried again
+REFUSALS = (Refused, NotFound)  # results for the requester; any other error is retried
 
 
 def issue_asked(job: Running) -> Mapping[str, Any]:
-    """Issue the report in the name of whoever asked, with the rights that they have now."""
+    """Issue the report in the name of the requester, with the rights that they have now."""
     kind, text, *_ = job.period.split("/")
     try:
         issued = issue_report(job, kind, text, _person(job), job.now)
@@ -46,12 +46,12 @@ def _person(job: Running) -> Actor:
 
 
 def refusal(problem: Problem) -> dict[str, Any]:
-    """The problem as the result of a job, which the page tells in its reader's language."""
+    """The problem as the result of a job; the page translates it."""
     return {"refused": problem.message, "with": {name: str(value) for name, value in problem.params.items()}}
 
 
 def print_asked(job: Running) -> Mapping[str, Any]:
-    """Print the paper as it would come out now, unless it was printed like that already."""
+    """Print the rendition, unless the same one is stored already."""
     job.tell("figures")
     with job.read() as tx:
         request = _request(tx, job)

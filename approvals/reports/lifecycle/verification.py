@@ -1,4 +1,4 @@
-"""Whether a paper is an issued report of ours, and the one in force: by its bytes, or by the code printed on it."""
+"""Verifies a document by its bytes, its printed code or its signature: issued, in force, changed or foreign."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
 from approvals.base.i18n import LANGUAGES, gettext, in_language
 from approvals.base.settings import Settings
@@ -20,10 +20,11 @@ from approvals.reports.lifecycle.file_metadata import (
     looks_signed,
     number_in_metadata,
 )
-from approvals.reports.lifecycle.queries import TABLE, IssuedReport
+from approvals.reports.lifecycle.queries import TABLE, IssuedReport, issued_reports, issued_where
 from approvals.reports.lifecycle.signing import certificate_in_use, signature_of
 
-_SHOWN = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
+NO_NUMBER = N_("Preview, without a number")
+BLOCK = 1024 * 1024  # bytes read at once
 _CODE = re.compile(r"[0-9a-f]{16}")
 _REF = re.compile(r"[0-9]{4}-[1-9][0-9]{0,5}")
 
@@ -38,7 +39,7 @@ class DocumentVerdict:
 
 def report_of_bytes(tx: Connection, sha256: str) -> DocumentVerdict | None:
     """The report that was issued with exactly these bytes."""
-    return next(iter(_verdicts(tx, TABLE.c.pdf_sha256 == sha256)), None)
+    return next((_verdict(tx, report) for report in issued_where(tx, TABLE.c.pdf_sha256 == sha256)), None)
 
 
 def reports_of_code(tx: Connection, code: str) -> list[DocumentVerdict]:
@@ -46,18 +47,13 @@ def reports_of_code(tx: Connection, code: str) -> list[DocumentVerdict]:
     prefix = code.strip().lower()
     if not _CODE.fullmatch(prefix):
         return []
-    return _verdicts(tx, TABLE.c.figures_sha256.startswith(prefix, autoescape=True))
-
-
-def _verdicts(tx: Connection, condition: ColumnElement[bool]) -> list[DocumentVerdict]:
-    rows = tx.execute(select(*_SHOWN).where(TABLE.c.state == "issued", condition).order_by(TABLE.c.id))
-    return [_verdict(tx, IssuedReport(*row)) for row in rows]
+    reports = issued_where(tx, TABLE.c.figures_sha256.startswith(prefix, autoescape=True))
+    return [_verdict(tx, report) for report in reports]
 
 
 def _verdict(tx: Connection, report: IssuedReport) -> DocumentVerdict:
-    same = TABLE.c.kind == report.kind, TABLE.c.period == report.period, TABLE.c.state == "issued"
-    last = tx.execute(select(*_SHOWN).where(*same).order_by(TABLE.c.id.desc()).limit(1)).one()
-    return DocumentVerdict(report, None if last.id == report.id else IssuedReport(*last))
+    last = issued_reports(tx, report.period, report.kind)[-1]
+    return DocumentVerdict(report, None if last.id == report.id else last)
 
 
 def report_of_ref(tx: Connection, kind: str, ref: str) -> IssuedReport | None:
@@ -66,15 +62,13 @@ def report_of_ref(tx: Connection, kind: str, ref: str) -> IssuedReport | None:
         return None
     year, _, number = ref.partition("-")
     numbered = TABLE.c.kind == kind, TABLE.c.year == int(year), TABLE.c.number == int(number)
-    row = tx.execute(select(*_SHOWN).where(*numbered, TABLE.c.state == "issued")).one_or_none()
-    return IssuedReport(*row) if row else None
+    return next(iter(issued_where(tx, *numbered)), None)
 
 
 def verdict_of_number(tx: Connection, shown_number: str) -> DocumentVerdict | None:
     """The report that bears this number, as it is printed."""
-    issued = select(*_SHOWN).where(TABLE.c.state == "issued").order_by(TABLE.c.id)
-    reports = (IssuedReport(*row) for row in tx.execute(issued))
-    return next((_verdict(tx, report) for report in reports if report.shown_number == shown_number), None)
+    same = (report for report in issued_where(tx) if report.shown_number == shown_number)
+    return next((_verdict(tx, report) for report in same), None)
 
 
 def issued_bytes(tx: Connection, report: IssuedReport) -> bytes:
@@ -82,15 +76,11 @@ def issued_bytes(tx: Connection, report: IssuedReport) -> bytes:
     return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == report.id)).scalar_one())
 
 
-NO_NUMBER = N_("Preview, without a number")
-BLOCK = 1024 * 1024  # bytes read at once
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`kind` is issued, added, changed, unknown, foreign, preview, saved, empty, no_pdf, cut or other.
 
-    `verdict` is the paper that it is, began as, or says to be; `sha256` is that of the file.
+    `verdict` is the report that it is, began as, or claims to be; `sha256` is that of the file.
     """
 
     kind: str
@@ -100,7 +90,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """By whom an issued paper was signed. `is_intact` is None where nothing here can read signatures."""
+    """Who signed an issued report. `is_intact` is None where pyHanko is not installed."""
 
     name: str
     is_intact: bool | None
@@ -121,7 +111,7 @@ def finding_of(tx: Connection, file: IO[bytes], settings: Settings) -> Finding:
 
 
 def _compared(tx: Connection, file: IO[bytes]) -> tuple[str, str]:
-    """The checksum of the whole file, and that of the longest issued paper with which it begins, or nothing."""
+    """The checksum of the file, and that of the longest issued PDF with which it begins, or empty."""
     digest, done, begins_as = hashlib.sha256(), 0, ""
     for length, sha256 in _lengths(tx):
         done += _read(file, length - done, digest)
@@ -134,7 +124,7 @@ def _compared(tx: Connection, file: IO[bytes]) -> tuple[str, str]:
 
 
 def _lengths(tx: Connection) -> list[tuple[int, str]]:
-    """The lengths of all issued papers with their checksums, the shortest first."""
+    """The lengths of all issued PDFs with their checksums, the shortest first."""
     length = func.length(TABLE.c.pdf)
     rows = tx.execute(select(length, TABLE.c.pdf_sha256).where(TABLE.c.state == "issued").order_by(length, TABLE.c.id))
     return [(row[0], row[1]) for row in rows]
@@ -167,7 +157,7 @@ def _signed(tx: Connection, content: bytes, settings: Settings) -> str:
 
 
 def _own_certificates(tx: Connection, settings: Settings) -> Iterator[str]:
-    """The certificate in use, and those with which papers were signed."""
+    """The certificate in use, and those of earlier signatures."""
     try:
         in_use = certificate_in_use(settings)
     except UnusableKey:
@@ -189,7 +179,7 @@ def _by_metadata(tx: Connection, content: bytes, sha256: str) -> Finding:
 
 
 def _preview_texts() -> set[str]:
-    """What a preview says in each language."""
+    """The text in place of a number on previews, in each language."""
     texts = set()
     for language in LANGUAGES:
         with in_language(language):
@@ -198,7 +188,7 @@ def _preview_texts() -> set[str]:
 
 
 def sealed(tx: Connection, report: IssuedReport) -> Sealed | None:
-    """Who signed this issued paper; None when nobody did. Its certificate is the one that was kept at its issue."""
+    """Who signed this issued report by the certificate stored at its issue; None when it was not signed."""
     made_with = tx.execute(select(TABLE.c.made_with).where(TABLE.c.id == report.id)).scalar_one()
     signer = orjson.loads(made_with).get("signed")
     if signer is None:

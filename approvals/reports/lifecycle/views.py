@@ -1,4 +1,4 @@
-"""What stands around the figures on the page of a report: how far it is, what was said about it, what may be done."""
+"""A report around its figures: its state, remarks, neighbours and open moves."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class OrderName:
 
 @dataclass(frozen=True, slots=True)
 class ReportRemark:
-    """What somebody said about a report; `about` is the section or line that it is about."""
+    """A comment, acknowledgement or instruction; `about` is its section or line."""
 
     at: datetime
     who: str
@@ -105,7 +105,7 @@ def _begins(reader: Actor, name: str) -> Move | None:
 
 
 def _remarks(tx: Connection, report: ReportDraft | IssuedReport | None, move: str) -> tuple[ReportRemark, ...]:
-    """What was said of this report by this move, in its order."""
+    """The remarks on this report by this move, in their order."""
     entries = remarks_of(tx, report.id, (move,)) if report else []
     return tuple(
         ReportRemark(
