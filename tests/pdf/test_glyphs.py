@@ -86,26 +86,20 @@ def test_what_is_printed_is_found_by_search(printed: bytes) -> None:
         assert "".join(printable(name).split()) in text, name
 
 
-def test_names_of_the_standard_table_are_set_as_they_are_written() -> None:
-    for name in NAMES[:2]:
-        assert printable(name) == name
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((name, name) for name in NAMES[:2]),  # of the standard table
+        ("甲\ue000乙", f"甲{GETA}乙"),  # no font has it
+        ("甲\x07\x9b乙\u202e丙\u2069\ufeff丁\n戊\t己", "甲乙丙丁\n戊\t己"),  # control characters
+        ("क\u200dष", "क\u200dष" if is_covered("क") else f"{GETA}\u200d{GETA}"),  # letters that join
+        ("a\u0301\u0330", "a\u0301"),  # no font has the second mark
+    ],
+)
+def test_printable_keeps_what_fonts_have_and_replaces_the_rest(text: str, expected: str) -> None:
+    assert printable(text) == expected
 
 
-def test_a_character_that_no_font_has_is_set_as_the_printers_mark() -> None:
-    assert not is_covered("\ue000")
-    assert printable("甲\ue000乙") == f"甲{GETA}乙"
-    assert is_covered(GETA)
-
-
-def test_what_only_steers_is_left_out_and_lines_stay() -> None:
-    assert printable("甲\x07\x9b乙\u202e丙\u2069\ufeff丁\n戊\t己") == "甲乙丙丁\n戊\t己"
-
-
-def test_letters_that_join_stay_joined() -> None:
-    assert printable("क\u200dष") == ("क\u200dष" if is_covered("क") else f"{GETA}\u200d{GETA}")
-
-
-def test_a_letter_stays_where_no_font_has_the_mark_on_it() -> None:
-    assert is_covered("\u0301") and not is_covered("\u0330")
-    assert printable("a\u0301\u0330") == "a\u0301"
+def test_coverage_knows_marks_and_the_printers_mark() -> None:
+    assert [is_covered(character) for character in (GETA, "\u0301", "\ue000", "\u0330")] == [True, True, False, False]
     assert unicodedata.category("\u0330") == "Mn"

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
-from approvals.reports.document.table_views import Table, TableCell, TableColumn
+from approvals.reports.document.table_views import Table, TableCell
 
 NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same bytes at any time
 LONGEST_TEXT = 32_000  # characters that a cell can hold, some less
@@ -33,7 +34,7 @@ def _name(number: int, title: str) -> str:
     return f"{number} {title.translate(_REFUSED)}"[:LONGEST_NAME].rstrip()
 
 
-def _formats(book: Any) -> dict[str, Any]:
+def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     plain = {"valign": "top", "text_wrap": True, "font_name": "Noto Sans CJK SC", "font_size": 10}
     return {
         "title": book.add_format({**plain, "bold": True, "text_wrap": False, "font_size": 13}),
@@ -43,7 +44,7 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
-def _write(worksheet: Any, table: Table, formats: dict[str, Any]) -> None:
+def _write(worksheet: Worksheet, table: Table, formats: dict[str, Format]) -> None:
     worksheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": False})
     worksheet.write_string(0, 0, _short(table.title), formats["title"])
     for number, column in enumerate(table.columns):
@@ -51,17 +52,17 @@ def _write(worksheet: Any, table: Table, formats: dict[str, Any]) -> None:
         worksheet.write_string(1, number, _short(column.text.replace("-\n", "").replace("\n", " ")), formats["head"])
     for number, row in enumerate(table.rows, start=2):
         for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
-            _fill(worksheet, number, place, cell, column, formats)
+            _fill(worksheet, number, place, cell, column.kind, formats)
     worksheet.freeze_panes(2, 0)
     last = len(table.rows) + 2
     worksheet.write_string(last, 0, _short(table.note if table.rows else table.empty), formats["text"])
 
 
-def _fill(worksheet: Any, row: int, place: int, cell: TableCell, column: TableColumn, formats: dict[str, Any]) -> None:
+def _fill(worksheet: Worksheet, row: int, place: int, cell: TableCell, kind: str, formats: dict[str, Format]) -> None:
     """A whole number as a number, all else as text."""
-    cell_format = formats["number" if column.kind == "number" else "text"]
+    cell_format = formats["number" if kind == "number" else "text"]
     digits = cell.text.replace(",", "")
-    if column.kind == "number" and not cell.more and digits.isascii() and digits.isdigit():
+    if kind == "number" and not cell.more and digits.isascii() and digits.isdigit():
         worksheet.write_number(row, place, int(digits), cell_format)
     else:
         worksheet.write_string(row, place, _short("\n".join((cell.text, *cell.more))), cell_format)

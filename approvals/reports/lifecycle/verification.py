@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 import orjson
 from sqlalchemy import Connection, func, select
@@ -130,7 +130,7 @@ def _lengths(tx: Connection) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _read(file: IO[bytes], length: int, digest: Any) -> int:
+def _read(file: IO[bytes], length: int, digest: "hashlib._Hash") -> int:
     done = 0
     while done < length and (block := file.read(min(BLOCK, length - done))):
         digest.update(block)
