@@ -15,6 +15,7 @@ from approvals.base.errors import Problem
 from approvals.base.settings import SettingsError
 from approvals.cli.children import Failed
 from approvals.reports.lifecycle.signature_fields import UnusableKey
+from approvals.reports.lifecycle.file_metadata import UnusableKey
 from workflows.config.policy import PolicyError
 
 # Their messages are sentences for people already.

@@ -15,8 +15,7 @@ from approvals.http.application import database, now, service, settings, today
 from approvals.reports.document.report import report_page
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import to_json
-from approvals.reports.lifecycle.actions import ReportCorrection
-from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.lifecycle.queries import IssuedReport, figures_of
 from approvals.reports.lifecycle.signing import certificate_in_use

@@ -1,11 +1,11 @@
-"""The official papers about one approval: its one-time notices, and the evidence of how its dates were counted."""
+"""The official documents of one approval: its one-time notices, and the evidence of its deadlines."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName, unit_names
@@ -14,7 +14,7 @@ from approvals.base.i18n import N_, language, own_name
 from approvals.base.moments import day_of, end_of
 from approvals.base.templating import render
 from approvals.calendar.queries import limits_of
-from approvals.documents.page import PDF_LANGUAGES, header_size
+from approvals.documents.page import PDF_LANGUAGES, full_name, header_size
 from approvals.history.queries import EntryView, entries_of_approval
 from approvals.history.record import ENTRY
 from approvals.pdf.qr import Qr
@@ -28,9 +28,7 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.config.city import load_city
 
-CITYS = "市"  # how the names of the city's own units begin
-# The rules of the clock as the evidence tells them, by their numbers: in words, with the article behind each or none
-# where the city has set it.
+# The rules of the clock by number: text, and article of the law; none where the city has set the rule.
 LAW_RULES: Mapping[int, tuple[str, str]] = {
     2: (N_("Limits count working days: Monday to Friday, as the State Council's notice of the year changes it."), "82"),
     3: (N_("The day of the event does not count; the next working day is the first."), ""),
@@ -47,7 +45,7 @@ _RULES_OF_CLOCK = {"decision": 5, "notice": 8, "delivery": 15}
 
 @dataclass(frozen=True, slots=True)
 class OneTimeNotice:
-    """One notice as it was told. `is_to_do` while nothing happened since; `next` is said of the approval today."""
+    """A one-time notice. `is_to_do` while nothing happened since; `next` is the next step of the approval today."""
 
     approval: ApprovalView
     project_number: str
@@ -78,8 +76,8 @@ class OneTimeNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticePaper:
-    """A notice on paper; only the Chinese text is the notice itself."""
+class NoticeDocument:
+    """A notice to be printed; only the Chinese text is the notice itself."""
 
     html_code: str
     is_translation: bool
@@ -107,7 +105,7 @@ class LawRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockPaper:
+class ClockDocument:
     """The days behind a due date, with the last entry that they can rest on and the head of the chain that day."""
 
     html_code: str
@@ -120,41 +118,41 @@ class ClockPaper:
 
 def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today: date) -> OneTimeNotice:
     """The notice that stands at this place of the record; NotFound when there is none that the actor may see."""
-    found = approval(tx, ref, code, actor, today)
-    entries = [entry for entry in entries_of_approval(tx, found.id) if entry.subject == APPROVAL.name]
-    told = next((entry for entry in entries if entry.seq == seq and entry.move in NOTICES), None)
-    if told is None:
+    view = approval(tx, ref, code, actor, today)
+    entries = [entry for entry in entries_of_approval(tx, view.id) if entry.subject == APPROVAL.name]
+    notice = next((entry for entry in entries if entry.seq == seq and entry.move in NOTICES), None)
+    if notice is None:
         raise NotFound
-    units = unit_names(tx, [found.department, found.owner])
+    units = unit_names(tx, [view.department, view.owner])
     return OneTimeNotice(
-        approval=found,
-        project_number=load_city().shown_number(found.project),
-        number=notice_number(told.facts),
-        move=APPROVAL.move(told.move),
-        is_again=told.move == AGAIN,
-        seq=told.seq,
-        hash=told.hash,
-        told_at=told.at,
-        received_on=_received_on(entries, told),
-        items=tuple(told.facts["items"]),
-        justification=told.facts.get("justification", ""),
-        answer_days=limits_of(found).notice,
-        department=units[found.department],
-        owner=units[found.owner],
+        approval=view,
+        project_number=load_city().shown_number(view.project),
+        number=notice_number(notice.facts),
+        move=APPROVAL.move(notice.move),
+        is_again=notice.move == AGAIN,
+        seq=notice.seq,
+        hash=notice.hash,
+        told_at=notice.at,
+        received_on=_received_on(entries, notice),
+        items=tuple(notice.facts["items"]),
+        justification=notice.facts.get("justification", ""),
+        answer_days=limits_of(view).notice,
+        department=units[view.department],
+        owner=units[view.owner],
         is_to_do=entries[-1].seq == seq,
-        next=next_words(found, "", today),
+        next=next_words(view, "", today),
     )
 
 
-def _received_on(entries: Sequence[EntryView], told: EntryView) -> date:
+def _received_on(entries: Sequence[EntryView], notice: EntryView) -> date:
     """The day on which that was handed in which the notice answers."""
-    return max(day_of(entry.at) for entry in entries if entry.seq < told.seq and entry.move in HAND_INS)
+    return max(day_of(entry.at) for entry in entries if entry.seq < notice.seq and entry.move in HAND_INS)
 
 
-def notice_paper(notice: OneTimeNotice, address: str, qr: Qr) -> NoticePaper:
+def notice_paper(notice: OneTimeNotice, address: str, qr: Qr) -> NoticeDocument:
     """The notice in the language of the answer, with the address of its page."""
     header = full_name(notice.department)
-    return NoticePaper(
+    return NoticeDocument(
         html_code=PDF_LANGUAGES[language()],
         is_translation=language() == "en",
         header=header,
@@ -166,20 +164,12 @@ def notice_paper(notice: OneTimeNotice, address: str, qr: Qr) -> NoticePaper:
     )
 
 
-def full_name(unit: UnitName) -> str:
-    """A unit of the city as papers name it to people outside: 攀枝花市水利局, Panzhihua Water Resources Bureau."""
-    city, name = load_city().name, own_name(unit)
-    if not unit.name.startswith(CITYS):
-        return name
-    return f"{city.zh.removesuffix(CITYS)}{name}" if name == unit.name else f"{city.en} {name}"
-
-
 def clock_paper(
     tx: Connection, ref: str, code: str, actor: Actor, *, on: date, clock: str, today: date, printed_at: datetime
-) -> ClockPaper:
-    """The evidence of a clock at the close of `on`, for whoever may see its page."""
+) -> ClockDocument:
+    """The evidence of a clock at the close of `on`; NotFound for those who may not see its page."""
     view = explained(tx, ref, code, actor, on=on, clock=clock, today=today)
-    return ClockPaper(
+    return ClockDocument(
         html_code=PDF_LANGUAGES[language()],
         clock=view,
         rules=tuple(_rules(view)),
@@ -197,21 +187,20 @@ def _rules(view: ClockView) -> Iterable[LawRule]:
     return (LawRule(number, *LAW_RULES[number]) for number in sorted(numbers))
 
 
-def _last(tx: Connection, found: ApprovalView, on: date, *, is_own: bool) -> ChainPosition | None:
+def _last(tx: Connection, view: ApprovalView, on: date, *, is_own: bool) -> ChainPosition | None:
     """The last entry up to the close of `on`, of the approval itself or of its whole project."""
-    mine = ENTRY.c.approval_id == found.id if is_own else ENTRY.c.project_id == found.project_id
-    row: Row[Any] | None = tx.execute(
-        select(ENTRY.c.seq, ENTRY.c.hash).where(mine, ENTRY.c.at <= end_of(on)).order_by(ENTRY.c.seq.desc()).limit(1)
-    ).one_or_none()
+    in_scope = ENTRY.c.approval_id == view.id if is_own else ENTRY.c.project_id == view.project_id
+    entries = select(ENTRY.c.seq, ENTRY.c.hash).where(in_scope, ENTRY.c.at <= end_of(on))
+    row = tx.execute(entries.order_by(ENTRY.c.seq.desc()).limit(1)).one_or_none()
     return ChainPosition(row.seq, row.hash) if row else None
 
 
-def notice_html(paper: NoticePaper) -> str:
+def notice_html(document: NoticeDocument) -> str:
     """The notice as a document, in the language in use."""
-    return render("documents/notice.html", paper=paper, view=paper.notice)
+    return render("documents/notice.html", document=document, view=document.notice)
 
 
-def clock_html(paper: ClockPaper) -> str:
+def clock_html(document: ClockDocument) -> str:
     """The evidence of a clock as a document, in the language in use."""
     words = {"names": CLOCK_NAMES, "units": UNIT_NAMES, "titles": TITLES, "beginnings": BEGINNINGS}
-    return render("documents/clock.html", paper=paper, view=paper.clock, **words)
+    return render("documents/clock.html", document=document, view=document.clock, **words)

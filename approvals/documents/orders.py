@@ -5,8 +5,7 @@ from datetime import date
 
 from approvals.base.i18n import language
 from approvals.base.templating import render
-from approvals.documents.approval_documents import full_name
-from approvals.documents.page import PDF_LANGUAGES, header_size
+from approvals.documents.page import PDF_LANGUAGES, full_name, header_size
 from approvals.history.timeline import EntryDescription
 from approvals.pdf.qr import Qr, qr_of
 from approvals.supervision.orders.views import OrderRow, OrderView
@@ -14,8 +13,8 @@ from workflows.charts.order import DUE_ON
 
 
 @dataclass(frozen=True, slots=True)
-class OrderPaper:
-    """An order on paper as it was issued; only the Chinese text is the order itself. `due_on` is its first due date."""
+class OrderDocument:
+    """An order as it was issued; only the Chinese text is the order itself. `due_on` is its first due date."""
 
     html_code: str
     is_translation: bool
@@ -29,16 +28,16 @@ class OrderPaper:
     qr: Qr
 
 
-def order_html(paper: OrderPaper) -> str:
+def order_html(document: OrderDocument) -> str:
     """The order as a document, in the language of the moment."""
-    return render("documents/order.html", paper=paper, one=paper.order)
+    return render("documents/order.html", document=document, order=document.order)
 
 
-def order_paper(view: OrderView, address: str) -> OrderPaper:
+def order_paper(view: OrderView, address: str) -> OrderDocument:
     """The order in the language of the answer, with the address of its page."""
     issued, order = view.told[0], view.order
     header = full_name(issued.unit)
-    return OrderPaper(
+    return OrderDocument(
         html_code=PDF_LANGUAGES[language()],
         is_translation=language() == "en",
         header=header,
@@ -53,4 +52,4 @@ def order_paper(view: OrderView, address: str) -> OrderPaper:
 
 
 def _first_due_on(issued: EntryDescription) -> date:
-    return next(date.fromisoformat(one.value) for one in issued.facts if one.word == DUE_ON)
+    return next(date.fromisoformat(fact.value) for fact in issued.facts if fact.word == DUE_ON)

@@ -20,8 +20,8 @@ from approvals.notifications.queries import health
 from approvals.pdf.fonts import faces_in_use, installed_families
 from approvals.pdf.glyphs import GETA, uncovered_extensions
 from approvals.recalculation.actions import is_pending, unpublished_years
+from approvals.reports.lifecycle.file_metadata import UnusableKey
 from approvals.reports.lifecycle.queries import last_signer
-from approvals.reports.lifecycle.signature_fields import UnusableKey
 from approvals.reports.lifecycle.signing import certificate_in_use
 from approvals.supervision.sweep_log import sweeps
 

@@ -12,8 +12,7 @@ from approvals.notifications.delivery import deliver, wait_after
 from approvals.notifications.fan_out import fan_out, forget, gather
 from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.recalculation.actions import finish
-from approvals.reports.lifecycle.actions import newest_entry
-from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.actions import compile_report, newest_entry
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, ask_print
 from approvals.reports.lifecycle.queries import report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN, forget_prints

@@ -1,7 +1,4 @@
-"""The fonts of papers: a fontconfig file of the product's own admits those that it names, and none else.
-
-Whatever other fonts a machine has, none of them stands in for a character, and the bytes of a paper are the same.
-"""
+"""The fonts of documents: the product's own fontconfig file admits these alone, so that bytes are the same anywhere."""
 
 import hashlib
 import os
@@ -18,7 +15,7 @@ from workflows.config.city import load_city
 SERIF, SANS, MONO = FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Sans Mono CJK SC")  # of paper.css
 RARE = ("HanaMinA", "HanaMinB")  # characters of names that the others have not; of fonts-hanazono, where installed
 WEIGHTS = ("regular", "bold")
-ROLES = {"body": SERIF, "section": SERIF, "chapter": SANS}  # and stand-ins
+ROLES = {"body": SERIF, "section": SERIF, "chapter": SANS}  # and fallbacks
 GENERIC = {"serif": SERIF, "sans-serif": SANS, "monospace": MONO}
 # Where Debian and its users install fonts; hinting as Debian sets it, on which widths depend.
 _FILE = """<?xml version="1.0"?>
@@ -41,7 +38,7 @@ _FAMILY = re.compile(r"[\w\- ]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face that is asked for, the family that is used for it, and its file with version and checksum."""
+    """A requested font, the family used for it, and its file with version and checksum."""
 
     asked: str
     used: str
@@ -55,7 +52,7 @@ class Face:
 
 
 def faces() -> tuple[Face, ...]:
-    """The faces of papers: those that the city names first, those for rare characters where they are installed."""
+    """The fonts of documents: those of the city first, those for rare characters where they are installed."""
     rare = [_face(family, "regular") for family in RARE]
     return (
         *(_face(family, "regular") for family in _families_of_city()),
@@ -65,7 +62,7 @@ def faces() -> tuple[Face, ...]:
 
 
 def faces_in_use() -> dict[str, Face]:
-    """The face that each role of a text is set in."""
+    """The font of each role of a text."""
     return {role: _face(family, "regular") for role, family in city_faces().items()}
 
 
@@ -83,25 +80,25 @@ def _families_of_city() -> tuple[str, ...]:
 
 
 def faces_css() -> str:
-    """The families as variables of the style sheet, each with its stand-in behind."""
+    """The families as variables of the style sheet, each with its fallback."""
     lines = [f'--{role}-face: "{family}", "{ROLES[role]}", serif;' for role, family in city_faces().items()]
     return f"html {{ {' '.join(lines)} }}"
 
 
 def installed_families() -> list[str]:
-    """The families of papers that this machine has."""
+    """The installed families of documents."""
     listed = ask_fontconfig("fc-list", "--format", "%{family[0]}\n")
     return sorted(set(listed.splitlines()))
 
 
 def ask_fontconfig(*command: str) -> str:
-    """What a program of fontconfig says of the fonts of papers; OSError or SubprocessError when it does not run."""
+    """The output of a fontconfig program for the fonts of documents; OSError or SubprocessError when it fails."""
     environment = os.environ | fontconfig()
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=True).stdout
 
 
 def fontconfig() -> dict[str, str]:
-    """The environment in which fontconfig knows the fonts of papers alone."""
+    """The environment in which fontconfig knows the fonts of documents alone."""
     return {"FONTCONFIG_FILE": str(Path(_folder().name) / "fonts.conf")}
 
 

@@ -1,8 +1,6 @@
-"""What of a text can be set with the fonts of papers, and what stands for the rest of it.
+"""Glyph fallback: a character that no font has is set as 〓; control characters are left out.
 
-Nothing that people write comes out as an empty box: a character that no font has is set as 〓, the mark that printers
-put where they lack a piece of type; one that shows nothing and only steers, as bells and turns of direction do, is
-left out. The files that go along with a paper keep every character.
+The files attached to a document keep every character.
 """
 
 import unicodedata
@@ -42,20 +40,20 @@ def _set_as(character: str) -> str:
 
 
 def is_covered(character: str) -> bool:
-    """Whether some font of papers has it."""
+    """Whether some font of documents has it."""
     starts, ends = _coverage()
-    place = bisect_right(starts, ord(character)) - 1
-    return place >= 0 and ord(character) <= ends[place]
+    position = bisect_right(starts, ord(character)) - 1
+    return position >= 0 and ord(character) <= ends[position]
 
 
 def uncovered_extensions() -> list[str]:
-    """The extensions of CJK of which no font of papers has any, by their letters."""
+    """The letters of the CJK extensions that no font of documents covers."""
     return [name for name, character in RARE.items() if not is_covered(character)]
 
 
 @cache
 def _coverage() -> tuple[list[int], list[int]]:
-    """First and last of each run of characters that some font of papers has, as fontconfig knows them."""
+    """First and last of each run of characters that some font of documents has."""
     charsets = ask_fontconfig("fc-list", "--format", "%{charset} ")
     runs = sorted(_run(word) for word in set(charsets.split()))
     starts: list[int] = []

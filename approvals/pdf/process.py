@@ -21,7 +21,7 @@ from approvals.pdf.rendered import RenderedPdf
 TIME_LIMIT = 120  # seconds for one document
 AT_ONCE = 2  # children that one process keeps busy
 DOCUMENTS = 20  # of one child, before another takes its place: memory that layout does not give back
-QUEUE = 20  # seconds that a reader waits for a free child; whoever waits longer is told to come back
+QUEUE = 20  # seconds to wait for a free child before a 503
 RETRY_AFTER = 30  # seconds
 ENDS_WITHIN = 10  # seconds, of a child that has nothing more to render
 _slots = threading.BoundedSemaphore(AT_ONCE)

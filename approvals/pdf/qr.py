@@ -1,4 +1,4 @@
-"""A QR code as the path of a drawing, so that a paper holds it without asking for a file."""
+"""QR codes as SVG paths, so that a document holds them without fetching a file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

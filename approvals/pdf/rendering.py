@@ -43,7 +43,7 @@ ASSETS = {  # all else that a document may ask for, by name
     f"{SCHEME}:evidence.css": TEMPLATES / "documents" / "evidence.css",
 }
 STYLES = {FACES, *ASSETS}
-MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint tells its kind
+MAGIC = 4  # bytes at the beginning of a font, by which WeasyPrint recognises its kind
 
 
 class AssetFetcher(URLFetcher):
@@ -88,8 +88,8 @@ def lay_out(html: str, fetcher: AssetFetcher) -> tuple[Document, list[Attachment
     """The pages, and the files that go along."""
     source = _Source(printable(html), fetcher)
     attachments = [_attachment(element, fetcher) for element in _taken_out(source, "class", {ATTACHED})]
-    sheets = [_style(element.get("href")) for element in _taken_out(source, "href", STYLES)]
-    return source.render(font_config=_fonts(), stylesheets=sheets, pdf_tags=True), attachments
+    style_sheets = [_style(element.get("href")) for element in _taken_out(source, "href", STYLES)]
+    return source.render(font_config=_fonts(), stylesheets=style_sheets, pdf_tags=True), attachments
 
 
 def write(document: Document, attachments: list[Attachment]) -> bytes:
@@ -131,7 +131,7 @@ def _attachment(element: Any, fetcher: AssetFetcher) -> Attachment:
 
 @cache
 def _fonts() -> FontConfiguration:
-    """The fonts of papers, loaded once; WeasyPrint asks the file that the environment names."""
+    """The fonts of documents, loaded once; WeasyPrint reads the file that the environment names."""
     os.environ |= fontconfig()
     return FontConfiguration()
 

@@ -54,7 +54,7 @@ def fonts(printed: bytes) -> Iterator[list[pikepdf.Object]]:
 
 def shown(printed: bytes) -> set[str]:
     """The codes of glyphs that any page draws, each with the name of its font."""
-    found = set()
+    glyphs = set()
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         for page in pdf.pages:
             font = ""
@@ -62,16 +62,18 @@ def shown(printed: bytes) -> set[str]:
                 if str(operator) == "Tf":
                     font = str(operands[0])
                 if str(operator) == "TJ":
-                    codes = [bytes(one).hex() for one in operands[0] if isinstance(one, pikepdf.String)]
-                    found |= {f"{font} {code[at : at + 4]}" for code in codes for at in range(0, len(code), 4)}
-    return found
+                    codes = [bytes(part).hex() for part in operands[0] if isinstance(part, pikepdf.String)]
+                    glyphs |= {f"{font} {code[at : at + 4]}" for code in codes for at in range(0, len(code), 4)}
+    return glyphs
 
 
 def test_no_character_is_drawn_as_the_empty_box(printed: bytes, fonts: list[pikepdf.Object]) -> None:
     drawn = shown(printed)
     assert len(drawn) > 300
-    assert not [one for one in drawn if one.endswith((" 0000", " ffff"))]  # what a font has not, WeasyPrint calls ffff
-    assert all("/FontFile3" in one or "/FontFile2" in one for one in map(descriptor, fonts))
+    assert not [
+        item for item in drawn if item.endswith((" 0000", " ffff"))
+    ]  # what a font has not, WeasyPrint calls ffff
+    assert all("/FontFile3" in item or "/FontFile2" in item for item in map(descriptor, fonts))
 
 
 def descriptor(font: pikepdf.Object) -> pikepdf.Object:
@@ -79,31 +81,25 @@ def descriptor(font: pikepdf.Object) -> pikepdf.Object:
 
 
 def test_what_is_printed_is_found_by_search(printed: bytes) -> None:
-    said = words(printed)
+    text = words(printed)
     for name in (*NAMES[:2], "𠮷野", "甲乙", "丙丁", "[31m"):
-        assert "".join(printable(name).split()) in said, name
+        assert "".join(printable(name).split()) in text, name
 
 
-def test_names_of_the_standard_table_are_set_as_they_are_written() -> None:
-    for name in NAMES[:2]:
-        assert printable(name) == name
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((name, name) for name in NAMES[:2]),  # of the standard table
+        ("甲\ue000乙", f"甲{GETA}乙"),  # no font has it
+        ("甲\x07\x9b乙\u202e丙\u2069\ufeff丁\n戊\t己", "甲乙丙丁\n戊\t己"),  # control characters
+        ("क\u200dष", "क\u200dष" if is_covered("क") else f"{GETA}\u200d{GETA}"),  # letters that join
+        ("a\u0301\u0330", "a\u0301"),  # no font has the second mark
+    ],
+)
+def test_printable_keeps_what_fonts_have_and_replaces_the_rest(text: str, expected: str) -> None:
+    assert printable(text) == expected
 
 
-def test_a_character_that_no_font_has_is_set_as_the_printers_mark() -> None:
-    assert not is_covered("\ue000")
-    assert printable("甲\ue000乙") == f"甲{GETA}乙"
-    assert is_covered(GETA)
-
-
-def test_what_only_steers_is_left_out_and_lines_stay() -> None:
-    assert printable("甲\x07\x9b乙\u202e丙\u2069\ufeff丁\n戊\t己") == "甲乙丙丁\n戊\t己"
-
-
-def test_letters_that_join_stay_joined() -> None:
-    assert printable("क\u200dष") == ("क\u200dष" if is_covered("क") else f"{GETA}\u200d{GETA}")
-
-
-def test_a_letter_stays_where_no_font_has_the_mark_on_it() -> None:
-    assert is_covered("\u0301") and not is_covered("\u0330")
-    assert printable("a\u0301\u0330") == "a\u0301"
+def test_coverage_knows_marks_and_the_printers_mark() -> None:
+    assert [is_covered(character) for character in (GETA, "\u0301", "\ue000", "\u0330")] == [True, True, False, False]
     assert unicodedata.category("\u0330") == "Mn"

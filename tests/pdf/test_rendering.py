@@ -21,7 +21,7 @@ from approvals.pdf.rendering import render
 from approvals.reports.document.report import Annex, Imprint, report_paper
 from approvals.reports.document.table_views import Table, TableCell, TableColumn, TableRow
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.builders import a_database
 from tests.support.documents import a_document, pages, placed, words
 from tests.support.pages import an_app
@@ -32,14 +32,14 @@ ROWS = 700  # enough for many pages
 
 def a_long_table(rows: int = ROWS) -> Table:
     lines = tuple(
-        TableRow((TableCell(f"{one:,}"), TableCell(f"第{one}小学教学楼新建工程" * 3), TableCell("堃喆")))
-        for one in range(1, rows + 1)
+        TableRow((TableCell(f"{number:,}"), TableCell(f"第{number}小学教学楼新建工程" * 3), TableCell("堃喆")))
+        for number in range(1, rows + 1)
     )
     return Table("long", "长表", COLUMNS, lines, note="表末注")
 
 
 @pytest.fixture(scope="module")
-def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
+def html(make_database: Any) -> Iterator[str]:
     url = make_database("sqlite")
     database = a_database(url)
     with database.read() as tx:
@@ -58,8 +58,8 @@ def printed(html: str) -> bytes:
 
 @pytest.fixture
 def pdf(printed: bytes) -> Iterator[pikepdf.Pdf]:
-    with pikepdf.open(io.BytesIO(printed)) as found:
-        yield found
+    with pikepdf.open(io.BytesIO(printed)) as document:
+        yield document
 
 
 def elements(of: Any) -> Iterator[Any]:
@@ -73,7 +73,9 @@ def elements(of: Any) -> Iterator[Any]:
 
 def drawn(page: pikepdf.Page) -> bytes:
     contents = page.obj.Contents
-    return b"\n".join(one.read_bytes() for one in (contents if isinstance(contents, pikepdf.Array) else [contents]))
+    return b"\n".join(
+        stream.read_bytes() for stream in (contents if isinstance(contents, pikepdf.Array) else [contents])
+    )
 
 
 def test_a_process_of_its_own_renders_the_same_bytes(html: str, printed: bytes) -> None:
@@ -118,9 +120,9 @@ def test_the_structure_is_one_tree_in_the_order_of_the_pages(pdf: pikepdf.Pdf) -
 
 
 def test_each_cell_names_heads_that_are_there_once(pdf: pikepdf.Pdf) -> None:
-    found = list(elements(pdf.Root.StructTreeRoot))
-    heads = Counter(str(element.ID) for element in found if "/ID" in element)
-    named = {str(head) for element in found if element.S == "/TD" for head in element.A.get("/Headers", [])}
+    all_elements = list(elements(pdf.Root.StructTreeRoot))
+    heads = Counter(str(element.ID) for element in all_elements if "/ID" in element)
+    named = {str(head) for element in all_elements if element.S == "/TD" for head in element.A.get("/Headers", [])}
     assert heads.most_common(1)[0][1] == 1
     assert named
     assert named <= heads.keys()
@@ -143,7 +145,7 @@ def test_headings_lead_to_their_pages(pdf: pikepdf.Pdf, printed: bytes) -> None:
         (title,) = outline.root
         headings = list(title.children)
     assert headings[-1].title == "长表"
-    assert [one.title for one in headings[-1].children] == ["长表"]
+    assert [heading.title for heading in headings[-1].children] == ["长表"]
     for heading in headings:
         assert "".join(heading.title.split()) in texts[place[heading.destination[0].objgen]]
 
@@ -155,10 +157,10 @@ def test_numbers_of_pages_are_no_text(pdf: pikepdf.Pdf, printed: bytes) -> None:
 
 
 def test_a_long_table_goes_on_under_its_head_without_a_gap(printed: bytes) -> None:
-    said = words(printed)
+    text = words(printed)
     for number in range(1, ROWS + 1):
-        assert f"第{number}小学" in said
-    assert said.count("表末注") == 1
+        assert f"第{number}小学" in text
+    assert text.count("表末注") == 1
     of_table = [page for page in placed(printed) if "小学" in str(page)]
     assert all({"序号", "项目", "联系人"} <= {text for text, _x, _y in page} for page in of_table)
     lowest = [max(y for text, _x, y in page if "小学" in text) for page in of_table]

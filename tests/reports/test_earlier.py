@@ -6,8 +6,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.reports.lifecycle.actions import ReportCorrection, issue, propose
-from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.actions import ReportCorrection, compile_report, issue, propose
 from approvals.reports.lifecycle.queries import draft_of, frozen_figures
 from approvals.reports.lifecycle.remarks import instruct
 from approvals.reports.periods import MONTHLY, read_period

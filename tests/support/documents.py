@@ -12,7 +12,7 @@ from approvals.pdf.rendered import RenderedPdf
 from approvals.pdf.rendering import AssetFetcher
 from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
-from approvals.reports.lifecycle.rendering import print_paper
+from approvals.reports.lifecycle.issuing import print_paper
 from approvals.reports.periods import MONTHLY
 
 POINTS = 72 / 25.4  # in a millimetre

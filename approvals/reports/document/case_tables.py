@@ -4,12 +4,11 @@ from approvals.base.formatting import NOTHING
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
-from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.column_labels import labelled_columns
 from approvals.reports.document.comparison_tables import level_name
 from approvals.reports.document.table_views import (
     Table,
     TableCell,
-    TableColumn,
     TableRow,
     count,
     day,
@@ -44,15 +43,8 @@ def shown_ref(ref: str) -> str:
 
 def late_table(figures: Figures) -> Table:
     """What was late at the end, the worst first."""
-    columns = (
-        TableColumn(narrow("row"), "number", 5),
-        TableColumn(narrow("project_item"), "text", 22),
-        TableColumn(narrow("department_handler"), "text", 13),
-        TableColumn(narrow("due_dates"), "day", 11),
-        TableColumn(narrow("over"), "text", 11),
-        TableColumn(narrow("light"), "lit", 11),
-        TableColumn(narrow("ledgers"), "text", 10),
-        TableColumn(narrow("escalation"), "text", 17),
+    columns = labelled_columns(
+        row=5, project_item=22, department_handler=13, due_dates=11, over=11, light=11, ledgers=10, escalation=17
     )
     rows = tuple(_late(number, late) for number, late in enumerate(figures.late, start=1))
     return Table(
@@ -74,7 +66,7 @@ def _late(number: int, late: LateApproval) -> TableRow:
             TableCell(late.promised_due_on.isoformat(), (late.legal_due_on.isoformat(),)),
             words(_("%(days)s beyond promised", days=late.over_promised), _over_legal(late)),
             lit(late.light, light_label(late.light)),
-            _ledger(late),
+            _days_by_party(late),
             _escalation(late),
         )
     )
@@ -93,7 +85,7 @@ def _over_legal(late: LateApproval) -> str:
     return _("%(days)s beyond legal", days=late.over_legal)
 
 
-def _ledger(late: LateApproval) -> TableCell:
+def _days_by_party(late: LateApproval) -> TableCell:
     days = late.days
     lines = (
         _("Dept. %(days)s", days=days.department),
@@ -114,17 +106,9 @@ def _escalation(late: LateApproval) -> TableCell:
 
 def key_table(figures: Figures) -> Table:
     """Key and urgent projects one by one."""
-    columns = (
-        TableColumn(narrow("row"), "number", 5),
-        TableColumn(narrow("project"), "text", 22),
-        TableColumn(narrow("owner_liaison"), "text", 14),
-        TableColumn(narrow("state"), "text", 12),
-        TableColumn(narrow("progress"), "text", 9),
-        TableColumn(narrow("month_moves"), "text", 25),
-        TableColumn(narrow("open_late"), "text", 13),
-    )
+    columns = labelled_columns(row=5, project=22, owner_liaison=14, state=12, progress=9, month_moves=25, open_late=13)
     rows = tuple(
-        _key(number, project, _word_mark(figures, project.ref))
+        _key(number, project, _statement_note(figures, project.ref))
         for number, project in enumerate(figures.key_projects, start=1)
     )
     return Table(
@@ -136,17 +120,17 @@ def key_table(figures: Figures) -> Table:
     )
 
 
-def _word_mark(figures: Figures, ref: str) -> str:
-    """What the row of a key project says of its word; empty for a project that two units do not answer for."""
-    one = next((one for one in figures.joint if one.ref == ref), None)
-    if one is None:
+def _statement_note(figures: Figures, ref: str) -> str:
+    """The monthly statement of a key project; empty for a project that two units do not answer for."""
+    project = next((project for project in figures.joint if project.ref == ref), None)
+    if project is None:
         return ""
-    if one.word:
-        return _("Month's word: signed on %(day)s, see below", day=one.word.signed_on.isoformat())
-    return _("Month's word: not signed by both") if one.waits_for else _("Month's word: none was written")
+    if project.word:
+        return _("Month's word: signed on %(day)s, see below", day=project.word.signed_on.isoformat())
+    return _("Month's word: not signed by both") if project.waits_for else _("Month's word: none was written")
 
 
-def _key(number: int, project: KeyProject, word: str) -> TableRow:
+def _key(number: int, project: KeyProject, statement: str) -> TableRow:
     done = project.granted * 100 // max(1, project.planned)
     return TableRow(
         (
@@ -157,17 +141,17 @@ def _key(number: int, project: KeyProject, word: str) -> TableRow:
                 label(PROJECT.state(project.state)), project.registered_on.isoformat() if project.registered_on else ""
             ),
             TableCell(f"{project.granted} / {project.planned}", done=done) if project.planned else words(NOTHING),
-            words(_month_of(project), word),
+            words(_month_of(project), statement),
             _open_and_late(project),
         )
     )
 
 
 def _month_of(project: KeyProject) -> str:
-    said = _counted(project.moves)
+    lines = _counted(project.moves)
     if project.granted_items:
-        said.insert(0, _("Granted: %(items)s", items=_items(project.granted_items)))
-    return listed(said) or _("no move")
+        lines.insert(0, _("Granted: %(items)s", items=_items(project.granted_items)))
+    return listed(lines) or _("no move")
 
 
 def _counted(moves: ApprovalCounts) -> list[str]:
@@ -187,8 +171,10 @@ def _counted(moves: ApprovalCounts) -> list[str]:
 
 def _items(items: tuple[ItemNote, ...]) -> str:
     """The first of these items by name, and how many they are when there are more."""
-    said = named([label(item.item) for item in items[:ITEMS_SHOWN]])
-    return _("%(items)s and others, %(number)s in all", items=said, number=len(items)) if items[ITEMS_SHOWN:] else said
+    names = named([label(item.item) for item in items[:ITEMS_SHOWN]])
+    if items[ITEMS_SHOWN:]:
+        return _("%(items)s and others, %(number)s in all", items=names, number=len(items))
+    return names
 
 
 def _open_and_late(project: KeyProject) -> TableCell:
@@ -203,15 +189,7 @@ def _open_and_late(project: KeyProject) -> TableCell:
 
 def due_table(figures: Figures) -> Table:
     """What falls due in the month after, in order of the days."""
-    columns = (
-        TableColumn(narrow("due"), "day", 11),
-        TableColumn(narrow("project_item"), "text", 33),
-        TableColumn(narrow("department"), "text", 14),
-        TableColumn(narrow("state"), "text", 9),
-        TableColumn(narrow("promised"), "day", 11),
-        TableColumn(narrow("legal"), "day", 11),
-        TableColumn(narrow("light"), "lit", 11),
-    )
+    columns = labelled_columns(due=11, project_item=33, department=14, state=9, promised=11, legal=11, light=11)
     return Table(
         "due",
         _("Due dates of next month"),

@@ -6,6 +6,7 @@ A line's end stands where a narrow column should break the word.
 from collections.abc import Mapping
 
 from approvals.base.i18n import label, language
+from approvals.reports.document.table_views import TableColumn
 from workflows.label import Label
 
 HEADS: Mapping[str, Label] = {
@@ -136,6 +137,14 @@ HEADS: Mapping[str, Label] = {
     )
 }
 
+_NUMBERS = "row rank this last change items decided used legal_days rate speed open_late_count raised cards"
+_DAYS = "due promised legal due_dates order_dates registered_on permit_on raised_on answered_on shown_on"
+KINDS: Mapping[str, str] = {  # of columns; all others are texts
+    **dict.fromkeys(_NUMBERS.split(), "number"),
+    **dict.fromkeys(_DAYS.split(), "day"),
+    **dict.fromkeys(("light", "colour"), "lit"),
+}
+
 
 def head(name: str) -> str:
     """This head in the language of the answer, in one line."""
@@ -146,3 +155,8 @@ def head(name: str) -> str:
 def narrow(name: str) -> str:
     """The same for a narrow column."""
     return label(HEADS[name])
+
+
+def labelled_columns(**widths: int) -> tuple[TableColumn, ...]:
+    """A column under each of these labels, its width in per cent of the table."""
+    return tuple(TableColumn(narrow(name), KINDS.get(name, "text"), width) for name, width in widths.items())

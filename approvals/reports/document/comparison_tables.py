@@ -23,6 +23,7 @@ from approvals.reports.document.table_views import (
     words,
 )
 from approvals.reports.figures.model import FigureCell, FigureLine, LevelCounts, ProjectCounts, ProjectLine
+from approvals.reports.figures.order_model import CardsLine, OrderLine
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
 from workflows.label import Label
@@ -48,22 +49,24 @@ def _columns(first: str, names: str, name_width: int = NAME_WIDTH) -> tuple[Tabl
     )
 
 
-def _groups(*spans: tuple[str, int]) -> tuple[Group, ...]:
-    return tuple(Group(head(name) if name else "", span) for name, span in spans)
-
-
 def _rows(
     total: FigureLine | None,
     lines: Iterable[FigureLine],
     cells: Callable[[FigureLine], list[TableCell]],
     name: str = "department",
 ) -> tuple[TableRow, ...]:
-    rows = [TableRow((words(label(line.label)), *cells(line)), line=(SPLITS[name], line.key)) for line in lines]
-    first = [TableRow((words(head("city")), *cells(total)), is_total=True, line=CITY)] if total else []
-    return (*first, *rows)
+    rows = [line_row(label(line.label), cells(line), (SPLITS[name], line.key)) for line in lines]
+    return (*([total_row(cells(total))] if total else []), *rows)
 
 
-# This month and the one before.
+def line_row(name: str, cells: Iterable[TableCell], line: tuple[str, str]) -> TableRow:
+    """A row of this name whose figures lead to the lists of a line."""
+    return TableRow((words(name), *cells), line=line)
+
+
+def total_row(cells: Iterable[TableCell]) -> TableRow:
+    """The row of the whole city."""
+    return TableRow((words(head("city")), *cells), is_total=True, line=CITY)
 
 
 def main_table(projects: ProjectLine, city: FigureLine, permits: tuple[float | None, float | None]) -> Table:
@@ -102,8 +105,8 @@ def _approval_indicators(now: FigureCell, before: FigureCell) -> list[TableRow]:
         (_("Open at the end of the month"), now.standing.open, before.standing.open),
         (_("of which yellow"), now.standing.yellow, before.standing.yellow),
         (_("of which red"), now.standing.red, before.standing.red),
-        (_("Escalations raised"), _raised(now.levels), _raised(before.levels)),
-        (_("Escalations open at the end of the month"), _open(now.levels), _open(before.levels)),
+        (_("Escalations raised"), in_all(now.levels, "raised"), in_all(before.levels, "raised")),
+        (_("Escalations open at the end of the month"), in_all(now.levels, "open"), in_all(before.levels, "open")),
     ]
     return [_indicator(*pair) for pair in pairs]
 
@@ -123,12 +126,9 @@ def in_time(figures: FigureCell) -> float | None:
     return figures.decisions.within_promised / decided if decided else None
 
 
-def _raised(levels: Iterable[LevelCounts]) -> int:
-    return sum(level.raised for level in levels)
-
-
-def _open(levels: Iterable[LevelCounts]) -> int:
-    return sum(level.open for level in levels)
+def in_all(levels: Iterable[LevelCounts], name: str) -> int:
+    """The count of this name at all levels together."""
+    return sum(getattr(level, name) for level in levels)
 
 
 def comparison(city: FigureLine, lines: Iterable[FigureLine], key: str, title: str, name: str) -> Table:
@@ -136,7 +136,8 @@ def comparison(city: FigureLine, lines: Iterable[FigureLine], key: str, title: s
     columns = _columns(name, "this last change " * 3 + "this last")
     widths = (21, *[7] * 9, 8, 8)
     columns = tuple(replace(column, width=width) for column, width in zip(columns, widths, strict=True))
-    groups = _groups(("", 1), ("accepted", 3), ("decided", 3), ("at_end", 3), ("rate", 2))
+    spans = (("accepted", 3), ("decided", 3), ("at_end", 3), ("rate", 2))
+    groups = (Group("", 1), *(Group(head(name), span) for name, span in spans))
     return Table(key, title, columns, _rows(city, lines, _compared), groups)
 
 
@@ -149,9 +150,6 @@ def _compared(line: FigureLine) -> list[TableCell]:
     ]
     cells = [cell for this, last in pairs for cell in (count(this), count(last), changed(this, last))]
     return [*cells, share(in_time(now)), share(in_time(before))]
-
-
-# The month itself, beside the one before.
 
 
 def beside_note() -> str:
@@ -170,13 +168,22 @@ def _moves(line: FigureLine) -> list[TableCell]:
         *("submitted", "notified", "accepted", "deemed", "not_accepted", "paused"),
         *("extended", "granted", "refused", "delivered"),
     )
-    return _beside(line.now.moves, line.before.moves, *names, part="moves")
+    return beside_cells(line.now.moves, line.before.moves, *names, part="moves")
 
 
-def _beside(now: object, before: object, *names: str, part: str = "") -> list[TableCell]:
+def beside_cells(now: object, before: object, *names: str, part: str = "") -> list[TableCell]:
     """The figures of these names; `part` leads from each to its list."""
     figures = {name: f"{part}.{name}" if part else "" for name in names}
     return [beside(getattr(now, name), getattr(before, name), figures[name]) for name in names]
+
+
+def department_rows(
+    now: object, before: object, lines: Iterable[OrderLine | CardsLine], names: Iterable[str], part: str
+) -> tuple[TableRow, ...]:
+    """The counts of these names for the city (`now`, `before`) and for each department."""
+    counts = [(line, beside_cells(line.now, line.before, *names, part=part)) for line in lines]
+    rows = [line_row(label(line.label), cells, ("departments", line.key)) for line, cells in counts]
+    return (total_row(beside_cells(now, before, *names, part=part)), *rows)
 
 
 def standing_table(city: FigureLine, lines: Iterable[FigureLine], key: str, title: str, name: str) -> Table:
@@ -195,7 +202,7 @@ def _lit_columns(name: str) -> tuple[TableColumn, ...]:
 
 def _standing(line: FigureLine) -> list[TableCell]:
     names = ("open", *LIGHTS, "paused", "received", "correcting", "ready")
-    return _beside(line.now.standing, line.before.standing, *names, part="standing")
+    return beside_cells(line.now.standing, line.before.standing, *names, part="standing")
 
 
 def decisions_table(city: FigureLine, lines: Iterable[FigureLine], key: str, title: str, name: str) -> Table:
@@ -208,9 +215,9 @@ def decisions_table(city: FigureLine, lines: Iterable[FigureLine], key: str, tit
 def _decided(line: FigureLine) -> list[TableCell]:
     now, before = line.now, line.before
     return [
-        *_beside(now.decisions, before.decisions, *DECIDED, part="decisions"),
+        *beside_cells(now.decisions, before.decisions, *DECIDED, part="decisions"),
         share_beside(in_time(now), in_time(before)),
-        *_beside(now.speed, before.speed, "used", "legal"),
+        *beside_cells(now.speed, before.speed, "used", "legal"),
         share_beside(now.speed.value, before.speed.value),
         share_beside(now.speed.median_value, before.speed.median_value),
     ]
@@ -223,7 +230,7 @@ def levels_table(city: FigureLine) -> Table:
     groups = (Group("", 1), Group(_("In the month"), 3), Group(_("Open at the end"), 4))
     counted = ("raised", "answered", "lifted", "open", "open_raised", "open_answered", "open_lifted")
     rows = [
-        TableRow((words(level_name(now.level)), *_beside(now, before, *counted, part=f"levels.{now.level}")), line=CITY)
+        line_row(level_name(now.level), beside_cells(now, before, *counted, part=f"levels.{now.level}"), CITY)
         for now, before in zip(city.now.levels, city.before.levels, strict=True)
     ]
     return Table("levels", _("Escalations by level"), columns, tuple(rows), groups, beside_note())
@@ -255,9 +262,8 @@ def _department_levels(line: FigureLine) -> list[TableCell]:
 def projects_table(total: ProjectLine, lines: Iterable[ProjectLine], key: str, title: str, name: str) -> Table:
     names = "filed returned declined classified diverted registered suspended completed project_withdrawn at_end"
     columns = _columns(name, names, name_width=23)
-    rows = [TableRow((words(label(line.label)), *_projects(line)), line=(SPLITS[name], line.key)) for line in lines]
-    first = TableRow((words(head("city")), *_projects(total)), is_total=True, line=CITY)
-    return Table(key, title, columns, (first, *rows), note=beside_note())
+    rows = [line_row(label(line.label), _projects(line), (SPLITS[name], line.key)) for line in lines]
+    return Table(key, title, columns, (total_row(_projects(total)), *rows), note=beside_note())
 
 
 def _projects(line: ProjectLine) -> list[TableCell]:
@@ -265,4 +271,4 @@ def _projects(line: ProjectLine) -> list[TableCell]:
         *("filed", "returned", "declined", "classified", "diverted"),
         *("registered", "suspended", "completed", "withdrawn", "open"),
     )
-    return _beside(line.now, line.before, *names, part="projects")
+    return beside_cells(line.now, line.before, *names, part="projects")

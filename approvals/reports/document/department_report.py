@@ -1,37 +1,28 @@
-"""One department's page of a report on paper: its own figures, cases and orders, and nothing of the others."""
+"""The extract of a report for one department: its own figures, cases and orders alone."""
 
 from dataclasses import asdict, replace
 
-from approvals.base.formatting import long_day
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label, language
+from approvals.base.i18n import label
 from approvals.history.hashing import canonical
-from approvals.reports.document.bulletin import bulletin_header
 from approvals.reports.document.case_tables import due_table, late_table
-from approvals.reports.document.column_labels import narrow
+from approvals.reports.document.column_labels import labelled_columns
 from approvals.reports.document.figure_lines import Figure, LinePage, line_page
 from approvals.reports.document.order_tables import order_list
 from approvals.reports.document.oversight_tables import answers_table, cards_table
 from approvals.reports.document.report import (
-    PDF_LANGUAGES,
-    Attached,
     Imprint,
-    Paper,
-    annexes,
-    annexes_on_paper,
-    attached,
-    chapters_of,
-    correction,
+    ReportDocument,
+    bulletin_header,
+    document_of,
+    files_of,
     header,
-    header_size,
     proofs,
-    read_up_to,
     verification,
 )
 from approvals.reports.document.sections import Section
 from approvals.reports.document.summary import summary
-from approvals.reports.document.table_views import Table, TableColumn, TableRow, count, words
-from approvals.reports.document.workbook import workbook
+from approvals.reports.document.table_views import Table, TableRow, count, words
 from approvals.reports.figures.model import FigureLine, Figures, ProjectCounts, ProjectLine, SpeedUp
 from approvals.reports.figures.oversight_model import OrderFigures, Oversight
 from approvals.reports.figures.serialization import has
@@ -41,44 +32,35 @@ from approvals.reports.titles import report_title
 SPLIT = "departments"
 
 
-def department_paper(figures: Figures, key: str, imprint: Imprint | None = None, kind: str = MONTHLY) -> Paper:
-    """The page of this department (its unit's id) as a paper in the language of the answer.
+def department_paper(figures: Figures, key: str, imprint: Imprint | None = None, kind: str = MONTHLY) -> ReportDocument:
+    """The extract for this department (its unit's id) in the language of the answer.
 
-    With no imprint it is a preview; NotFound for a department of which the report says nothing.
+    Without an imprint it is a preview; NotFound for a department of which the report says nothing.
     """
-    page, own = line_page(figures, SPLIT, key), of_department(figures, key)
-    found = _sections(own, page)
-    title = report_title(kind, figures.month)
-    red = header() if kind == MONTHLY else bulletin_header()
-    return Paper(
-        html_code=PDF_LANGUAGES[language()],
-        header=red,
-        header_size=header_size(red),
-        title=title,
-        number=imprint.number if imprint else _("Preview, without a number"),
-        is_preview=imprint is None,
-        draft=_("Extract for %(department)s", department=label(page.label)) if imprint else _("Preview"),
-        as_of=read_up_to(figures),
-        addressee=label(page.label),
-        signature=_("Supervision office of the municipal government"),
-        signed_on=long_day(imprint.issued_on) if imprint else "",
-        copies=label(page.label),
-        printed=_("Printed on %(day)s", day=long_day(imprint.issued_on)) if imprint else "",
-        correction=correction(imprint),
-        chapters=chapters_of(found),
-        annexes=annexes_on_paper(found),
+    page = line_page(figures, SPLIT, key)
+    parts, title, name = (
+        _sections(of_department(figures, key), page),
+        report_title(kind, figures.month),
+        label(page.label),
+    )
+    red_header = header() if kind == MONTHLY else bulletin_header()
+    return replace(
+        document_of(figures, imprint, red_header, title, parts),
+        draft=_("Extract for %(department)s", department=name) if imprint else _("Preview"),
+        addressee=name,
+        copies=name,
         proofs=_proofs(figures, imprint),
         verification=None,
-        files=_files(figures, key, page, title, found),
-        about=label(page.label),
+        files=files_of(f"{figures.month}-{key}", _figures(figures, key, page), title, parts),
+        about=name,
     )
 
 
 def of_department(figures: Figures, key: str) -> Figures:
-    """The figures as if the city were this department alone: its line, its cases, and nothing of any other."""
-    line = next(one for one in figures.departments if one.key == key)
+    """The figures with this department alone: its line and its cases."""
+    line = next(approval for approval in figures.departments if approval.key == key)
     own = line.label
-    found = Figures(
+    department_figures = Figures(
         edition=figures.edition,
         month=figures.month,
         first_on=figures.first_on,
@@ -94,85 +76,74 @@ def of_department(figures: Figures, key: str) -> Figures:
         permits=SpeedUp(),
         permits_before=SpeedUp(),
         permit_projects=(),
-        late=tuple(one for one in figures.late if one.department == own),
+        late=tuple(approval for approval in figures.late if approval.department == own),
         key_projects=(),
-        due=tuple(one for one in figures.due if one.department == own),
+        due=tuple(approval for approval in figures.due if approval.department == own),
         course=(),
         reminder_at=figures.reminder_at,
         calendars=figures.calendars,
         chain_root=figures.chain_root,
     )
-    return _with_oversight(found, figures, line)
+    return _with_oversight(department_figures, figures, line)
 
 
-def _with_oversight(own: Figures, figures: Figures, line: FigureLine) -> Figures:
-    told, name = figures.oversight, line.label
-    orders = next((one for one in figures.orders.departments if one.key == line.key), None)
+def _with_oversight(department_figures: Figures, figures: Figures, line: FigureLine) -> Figures:
+    oversight, name = figures.oversight, line.label
+    orders = next((row for row in figures.orders.departments if row.key == line.key), None)
     return replace(
-        own,
+        department_figures,
         oversight=Oversight(
-            escalations=tuple(one for one in told.escalations if one.department == name),
-            card_list=tuple(one for one in told.card_list if one.department == name),
+            escalations=tuple(row for row in oversight.escalations if row.department == name),
+            card_list=tuple(row for row in oversight.card_list if row.department == name),
         ),
         orders=OrderFigures(
             departments=(orders,) if orders else (),
-            told=tuple(one for one in figures.orders.told if one.department == name),
+            told=tuple(row for row in figures.orders.told if row.department == name),
         ),
     )
 
 
-def _sections(own: Figures, page: LinePage) -> tuple[Section, ...]:
+def _sections(figures: Figures, page: LinePage) -> tuple[Section, ...]:
     """The month in words, all figures, and the lists."""
-    points = [point for point in summary(own)[1:] if point.text]
-    orders = (order_list(own),) if has(own, "orders") else ()
+    points = [point for point in summary(figures)[1:] if point.text]
+    orders = (order_list(figures),) if has(figures, "orders") else ()
     return (
         Section("overview", _("The month in brief"), tuple(points), tables=(_figures_table(page),)),
-        Section("late", _("Late approvals"), tables=(late_table(own),)),
-        Section("escalations", _("Escalations"), tables=(answers_table(own),)),
-        Section("cards", _("Orders and cards"), tables=(*orders, cards_table(own))),
-        Section("due", _("Next month"), tables=(due_table(own),)),
+        Section("late", _("Late approvals"), tables=(late_table(figures),)),
+        Section("escalations", _("Escalations"), tables=(answers_table(figures),)),
+        Section("cards", _("Orders and cards"), tables=(*orders, cards_table(figures))),
+        Section("due", _("Next month"), tables=(due_table(figures),)),
     )
 
 
 def _figures_table(page: LinePage) -> Table:
     """The figures of the department beside those of the month before."""
-    columns = (
-        TableColumn(narrow("group"), "text", 26),
-        TableColumn(narrow("indicator"), "text", 32),
-        *(TableColumn(narrow(name), "number", 14) for name in ("this", "last", "change")),
-    )
+    columns = labelled_columns(group=26, indicator=32, this=14, last=14, change=14)
     return Table(
         "own-figures",
         _("The figures of the department"),
         columns,
-        tuple(_figure(one) for one in page.figures if one.now or one.before),
+        tuple(_row(figure) for figure in page.figures if figure.now or figure.before),
         note=_("What was zero in both months is left out."),
         empty=_("Nothing was counted in this month or in the one before."),
     )
 
 
-def _figure(one: Figure) -> TableRow:
-    return TableRow(
-        (words(label(one.group)), words(label(one.word)), count(one.now), count(one.before), words(one.change))
-    )
+def _row(figure: Figure) -> TableRow:
+    names = words(label(figure.group)), words(label(figure.word))
+    return TableRow((*names, count(figure.now), count(figure.before), words(figure.change)))
 
 
 def _proofs(figures: Figures, imprint: Imprint | None) -> tuple[tuple[str, str], ...]:
     """What ties the page to the report that it is taken from."""
     if imprint is None:
         return proofs(figures)
-    found = verification(figures)
     return (
         (_("Extract from the report"), imprint.number),
-        (_("That report is verified at"), found.address),
+        (_("That report is verified at"), verification(figures).address),
         *proofs(figures),
     )
 
 
-def _files(figures: Figures, key: str, page: LinePage, title: str, found: tuple[Section, ...]) -> tuple[Attached, ...]:
-    told = {"month": figures.month, "department": key, "edition": figures.edition, "page": asdict(page)}
-    tables = [table for annex in annexes(found) for table in annex.tables]
-    return (
-        attached(f"figures-{figures.month}-{key}.json", canonical(told).encode("utf-8")),
-        attached(f"annexes-{figures.month}-{key}.xlsx", workbook(title, tables)),
-    )
+def _figures(figures: Figures, key: str, page: LinePage) -> str:
+    return canonical({"month": figures.month, "department": key, "edition": figures.edition, "page": asdict(page)})

@@ -35,7 +35,7 @@ PARTS: Mapping[str, tuple[Label, type]] = {
 BESIDE: Mapping[str, tuple[Label, Mapping[str, Label]]] = {  # what counts beside projects and approvals
     "orders": (
         Label("督办单", "Supervision orders"),
-        {one.name: HEADS[f"order_{one.name}"] for one in fields(OrderCounts)},
+        {field.name: HEADS[f"order_{field.name}"] for field in fields(OrderCounts)},
     ),
     "cards": (
         Label("红黄牌", "Cards"),
@@ -75,24 +75,24 @@ OTHER_HEADS: Mapping[str, Label] = {
 
 
 def _head(part: str, name: str) -> Label:
-    found = OTHER_HEADS.get(f"{part}.{name}") or HEADS["not_closed" if part == "levels" and name == "open" else name]
-    return _in_one_line(found)
+    key = "not_closed" if part == "levels" and name == "open" else name
+    return _in_one_line(OTHER_HEADS.get(f"{part}.{name}") or HEADS[key])
 
 
-def _in_one_line(found: Label) -> Label:
-    return Label(found.zh.replace("\n", ""), found.en.replace("-\n", "").replace("\n", " "))
+def _in_one_line(column_label: Label) -> Label:
+    return Label(column_label.zh.replace("\n", ""), column_label.en.replace("-\n", "").replace("\n", " "))
 
 
 def _figures() -> Iterator[tuple[str, tuple[Label, Label]]]:
     """The name of each figure in an address, as in `moves.accepted`, with its group and its word."""
     for part, (group, kind) in PARTS.items():
-        for one in fields(kind):
-            yield f"{part}.{one.name}", (group, _head(part, one.name))
+        for field in fields(kind):
+            yield f"{part}.{field.name}", (group, _head(part, field.name))
     for level, words in LEVELS.items():
         for name in OF_LEVELS:
             yield f"levels.{level}.{name}", (Label(*words), _head("levels", name))
-    for part, (group, named) in BESIDE.items():
-        for name, word in named.items():
+    for part, (group, labels) in BESIDE.items():
+        for name, word in labels.items():
             yield f"{part}.{name}", (group, _in_one_line(word))
 
 
@@ -155,58 +155,58 @@ def line_page(figures: Figures, split: str, key: str) -> LinePage:
     line = _of(lines_by_split(figures), split, key)
     if line is None:
         raise NotFound
-    told = (
-        *_told(_of(projects_by_split(figures), split, key)),
-        *(_told_of_cells(line) if isinstance(line, FigureLine) else ()),
-        *_told_beside(figures, split, key),
+    line_figures = (
+        *_project_figures(_of(projects_by_split(figures), split, key)),
+        *(_approval_figures(line) if isinstance(line, FigureLine) else ()),
+        *_other_figures(figures, split, key),
     )
     name = line.label
     if split != "departments":
-        return LinePage(name, told)
+        return LinePage(name, line_figures)
     return LinePage(
         name,
-        told,
-        tuple(one for one in figures.late if one.department == name),
-        tuple(one for one in figures.due if one.department == name),
-        tuple(one for one in figures.orders.told if one.department == name),
+        line_figures,
+        tuple(approval for approval in figures.late if approval.department == name),
+        tuple(approval for approval in figures.due if approval.department == name),
+        tuple(approval for approval in figures.orders.told if approval.department == name),
     )
 
 
 def _of(lines: Mapping[str, tuple[AnyLine, ...]], split: str, key: str) -> AnyLine | None:
-    return next((one for one in lines.get(split, ()) if (one.key or "-") == key), None)
+    return next((line for line in lines.get(split, ()) if (line.key or "-") == key), None)
 
 
-def _told(line: AnyLine | None) -> Iterator[Figure]:
+def _project_figures(line: AnyLine | None) -> Iterator[Figure]:
     if isinstance(line, ProjectLine):
-        for one in fields(ProjectCounts):
-            yield _figure(f"projects.{one.name}", getattr(line.now, one.name), getattr(line.before, one.name))
+        for field in fields(ProjectCounts):
+            yield _figure(f"projects.{field.name}", getattr(line.now, field.name), getattr(line.before, field.name))
 
 
-def _told_of_cells(line: FigureLine) -> Iterator[Figure]:
+def _approval_figures(line: FigureLine) -> Iterator[Figure]:
     for name in FIGURES:
         if name.partition(".")[0] not in ("projects", *BESIDE):
             yield _figure(name, number_of(line.now, name), number_of(line.before, name))
 
 
-def _told_beside(figures: Figures, split: str, key: str) -> Iterator[Figure]:
-    """Orders, cards and service of this line, where its edition of the figures told them of it."""
+def _other_figures(figures: Figures, split: str, key: str) -> Iterator[Figure]:
+    """Orders, cards and service of this line, as far as its edition of the figures has them."""
     for part, (now, before) in _beside(figures, split, key).items():
         for name in BESIDE[part][1]:
             yield _figure(f"{part}.{name}", getattr(now, name), getattr(before, name))
 
 
 def _beside(figures: Figures, split: str, key: str) -> dict[str, tuple[object, object]]:
-    told, orders = figures.oversight, figures.orders
+    oversight, orders = figures.oversight, figures.orders
     if split == "officers":
-        own = _of({split: told.liaisons}, split, key)
-        return {"service": (own.now, own.before)} if own else {}
+        officer = _of({split: oversight.liaisons}, split, key)
+        return {"service": (officer.now, officer.before)} if officer else {}
     if not has(figures, "orders") or split not in ("city", "departments"):
         return {}
     if split == "city":
-        both = {"orders": (orders.city, orders.city_before), "cards": (told.cards, told.cards_before)}
-        return both | {"service": (told.service, told.service_before)}
-    own_orders = {one.key: (one.now, one.before) for one in orders.departments}
-    own_cards = {one.key: (one.now, one.before) for one in figures.card_departments}
+        both = {"orders": (orders.city, orders.city_before), "cards": (oversight.cards, oversight.cards_before)}
+        return both | {"service": (oversight.service, oversight.service_before)}
+    own_orders = {line.key: (line.now, line.before) for line in orders.departments}
+    own_cards = {line.key: (line.now, line.before) for line in figures.card_departments}
     return {
         "orders": own_orders.get(key, (OrderCounts(), OrderCounts())),
         "cards": own_cards.get(key, (CardCounts(), CardCounts())),

@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from approvals.base.formatting import NOTHING, long_day
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.reports.document.case_tables import shown_ref
 from approvals.reports.document.comparison_tables import in_time
-from approvals.reports.document.ranking import Ranked, ranked
+from approvals.reports.document.oversight_tables import Ranked, ranked
 from approvals.reports.document.table_views import Point, joined, listed, named, percent
 from approvals.reports.figures.model import FigureLine, Figures, KeyProject, LateApproval, LevelCounts
+from approvals.reports.figures.order_model import JointProject
 from workflows.charts.roles import LEVELS
 from workflows.label import Label
 
-WORST = 5  # late approvals told one by one; all of them stand in the table
+WORST = 5  # late approvals described one by one; the table has all of them
 FEW = 3  # departments named at either end
 MOST_NAMED = 8  # projects named in one sentence
 
@@ -29,30 +31,34 @@ def lights(figures: Figures) -> tuple[Point, ...]:
 
 
 def _whose(lines: Iterable[FigureLine], light: str) -> str:
-    found = [(line, getattr(line.now.standing, light), getattr(line.before.standing, light)) for line in lines]
-    number, before = sum(now for _line, now, _before in found), sum(before for _line, _now, before in found)
+    departments = [(line, getattr(line.now.standing, light), getattr(line.before.standing, light)) for line in lines]
+    number, before = sum(now for _line, now, _before in departments), sum(before for _line, _now, before in departments)
     text = _("%(number)s at the end of the month, %(before)s a month before.", number=number, before=before)
     if not number:
         return text
-    whose = [_("%(department)s %(number)s", department=label(line.label), number=now) for line, now, _b in found if now]
-    return joined(text, _("They are with: %(departments)s.", departments=named(whose)))
+    with_any = _with_numbers((label(line.label), now) for line, now, _before in departments if now)
+    return joined(text, _("They are with: %(departments)s.", departments=named(with_any)))
+
+
+def _with_numbers(departments: Iterable[tuple[str, int]]) -> list[str]:
+    return [_("%(department)s %(number)s", department=name, number=number) for name, number in departments]
 
 
 def departments(figures: Figures) -> tuple[Point, ...]:
     """Who decided most and least of it in time."""
-    order = [one for one in ranked(figures) if one.rank]
+    order = [entry for entry in ranked(figures) if entry.rank]
     if not order:
         return (Point("", _("Nothing was decided in the month.")),)
-    first = [one for one in order if one.rank <= FEW][:MOST_NAMED]
-    last = [one for one in order[-FEW:] if one not in first]
-    points = [Point(_("First"), _("Within the promised limit: %(departments)s.", departments=_shares(first)))]
-    if last:
-        points.append(Point(_("Last"), _("Within the promised limit: %(departments)s.", departments=_shares(last))))
+    leading = [entry for entry in order if entry.rank <= FEW][:MOST_NAMED]
+    trailing = [entry for entry in order[-FEW:] if entry not in leading]
+    points = [Point(_("First"), _("Within the promised limit: %(departments)s.", departments=_shares(leading)))]
+    if trailing:
+        points.append(Point(_("Last"), _("Within the promised limit: %(departments)s.", departments=_shares(trailing))))
     return tuple(points)
 
 
-def _shares(found: Iterable[Ranked]) -> str:
-    shares = [(label(one.line.label), percent(in_time(one.line.now))) for one in found]
+def _shares(entries: Iterable[Ranked]) -> str:
+    shares = [(label(entry.line.label), percent(in_time(entry.line.now))) for entry in entries]
     return named([_("%(department)s %(share)s", department=name, share=text) for name, text in shares])
 
 
@@ -66,15 +72,12 @@ def _level(now: LevelCounts, before: LevelCounts, figures: Figures) -> Point:
     text = _(
         "%(raised)s raised (%(before)s the month before), %(answered)s answered, %(lifted)s lifted a level; %(open)s "
         "open at the end of the month, of which %(unanswered)s without an answer.",
-        raised=now.raised,
+        **asdict(now),
         before=before.raised,
-        answered=now.answered,
-        lifted=now.lifted,
-        open=now.open,
         unanswered=now.open_raised,
     )
-    open_now = [one for one in figures.oversight.escalations if one.level == now.level and one.is_open]
-    promised = sorted(one.commitment_on for one in open_now if one.commitment_on)
+    of_level = [line for line in figures.oversight.escalations if line.level == now.level]
+    promised = sorted(line.commitment_on for line in of_level if line.is_open and line.commitment_on)
     last = _("The last commitment ends on %(day)s.", day=long_day(promised[-1])) if promised else ""
     return Point(label(Label(*LEVELS[now.level])), joined(text, last))
 
@@ -83,51 +86,56 @@ def late(figures: Figures) -> tuple[Point, ...]:
     """How many were late, and the worst of them with reason, person and days."""
     if not figures.late:
         return (Point("", _("No approval was late at the end of the month.")),)
-    red = sum(one.light == "red" for one in figures.late)
+    red = sum(approval.light == "red" for approval in figures.late)
     text = _(
         "%(number)s approvals were late at the end of the month, of which %(red)s beyond the legal limit.",
         number=len(figures.late),
         red=red,
     )
-    return (Point("", text), *(_late(one) for one in figures.late[:WORST]))
+    return (Point("", text), *(_late(approval) for approval in figures.late[:WORST]))
 
 
-def _late(one: LateApproval) -> Point:
+def _late(approval: LateApproval) -> Point:
     what = _(
         "%(department)s, %(handler)s: %(days)s working days beyond the promised limit; so far %(own)s days of the "
         "department, %(owner)s of the owner, %(special)s of special procedures.",
-        department=label(one.department),
-        handler=one.handler or NOTHING,
-        days=one.over_promised,
-        own=one.days.department,
-        owner=one.days.owner,
-        special=one.days.special,
+        department=label(approval.department),
+        handler=approval.handler or NOTHING,
+        days=approval.over_promised,
+        own=approval.days.department,
+        owner=approval.days.owner,
+        special=approval.days.special,
     )
-    answer = one.answer
+    answer = approval.answer
     why = _("Reason: %(reason)s", reason=answer.reason) if answer else _("No answer was given yet.")
     until = _("Committed to %(day)s.", day=long_day(answer.commitment_on)) if answer else ""
-    case = _("%(project)s: %(item)s (%(ref)s)", project=one.project, item=label(one.item), ref=shown_ref(one.ref))
-    return Point(case, joined(what, why, until))
+    title = _(
+        "%(project)s: %(item)s (%(ref)s)",
+        project=approval.project,
+        item=label(approval.item),
+        ref=shown_ref(approval.ref),
+    )
+    return Point(title, joined(what, why, until))
 
 
 def key_projects(figures: Figures) -> tuple[Point, ...]:
     """How many moved in the month, and which did not."""
-    found = figures.key_projects
-    if not found:
+    projects = figures.key_projects
+    if not projects:
         return (Point("", _("There was no key or urgent project in hand.")),)
-    still = [one for one in found if not _moved(one)]
-    behind = [one for one in found if one.late_items]
+    unmoved = [project for project in projects if not _moved(project)]
+    overdue = [project for project in projects if project.late_items]
     counts = _(
         "%(number)s were in hand (%(key)s key, %(urgent)s urgent and hard); %(moved)s of them moved in the month.",
-        number=len(found),
-        key=sum(one.is_key for one in found),
-        urgent=sum(one.is_urgent for one in found),
-        moved=len(found) - len(still),
+        number=len(projects),
+        key=sum(project.is_key for project in projects),
+        urgent=sum(project.is_urgent for project in projects),
+        moved=len(projects) - len(unmoved),
     )
     return (
         Point(_("In hand"), counts),
-        Point(_("Without a move"), _projects(still)),
-        Point(_("With late approvals"), _projects(behind)),
+        Point(_("Without a move"), _projects(unmoved)),
+        Point(_("With late approvals"), _projects(overdue)),
     )
 
 
@@ -136,60 +144,54 @@ def _moved(project: KeyProject) -> bool:
     return bool(moves.submitted or moves.accepted or moves.granted or moves.refused or moves.notified or moves.paused)
 
 
-def _projects(found: list[KeyProject]) -> str:
-    if not found:
+def _projects(projects: list[KeyProject]) -> str:
+    if not projects:
         return _("none.")
-    names = named([one.name for one in found[:MOST_NAMED]])
-    if found[MOST_NAMED:]:
-        return _("%(projects)s and others, %(number)s in all.", projects=names, number=len(found))
-    return _("%(projects)s, %(number)s in all.", projects=names, number=len(found))
+    names = named([project.name for project in projects[:MOST_NAMED]])
+    if projects[MOST_NAMED:]:
+        return _("%(projects)s and others, %(number)s in all.", projects=names, number=len(projects))
+    return _("%(projects)s, %(number)s in all.", projects=names, number=len(projects))
 
 
 def cards(figures: Figures) -> tuple[Point, ...]:
     """Cards shown, to whom, and what became of appeals."""
     now, before = figures.oversight.cards, figures.oversight.cards_before
-    shown = _(
+    counts = _(
         "%(yellow)s yellow and %(red)s red cards were shown (%(yellow_before)s and %(red_before)s the month before).",
-        yellow=now.yellow,
-        red=now.red,
+        **asdict(now),
         yellow_before=before.yellow,
         red_before=before.red,
     )
     appeals = _(
         "%(appealed)s appeals came in; %(upheld)s cards were upheld and %(withdrawn)s withdrawn.",
-        appealed=now.appealed,
-        upheld=now.upheld,
-        withdrawn=now.withdrawn,
+        **asdict(now),
     )
-    return (Point(_("Cards shown"), joined(shown, _to_whom(figures))), Point(_("Appeals"), appeals))
+    return (Point(_("Cards shown"), joined(counts, _to_whom(figures))), Point(_("Appeals"), appeals))
 
 
 def _to_whom(figures: Figures) -> str:
     counted = Counter(
         label(card.department) for card in figures.oversight.card_list if card.shown_on >= figures.first_on
     )
-    whose = [_("%(department)s %(number)s", department=name, number=n) for name, n in counted.most_common()]
+    whose = _with_numbers(counted.most_common())
     return _("They went to: %(departments)s.", departments=named(whose)) if whose else ""
 
 
 def service(figures: Figures) -> tuple[Point, ...]:
-    """What owners asked and how fast they were answered."""
+    """Owners' questions and how fast they were answered."""
     now, before = figures.oversight.service, figures.oversight.service_before
-    asked = _(
+    questions = _(
         "Owners asked %(asked)s questions (%(before)s the month before); %(answered)s were answered, %(in_time)s of "
         "them in time, and %(climbed)s passed on to the service centre.",
-        asked=now.asked,
+        **asdict(now),
         before=before.asked,
-        answered=now.answered,
-        in_time=now.in_time,
-        climbed=now.climbed,
     )
     contacts = _(
         "%(contacts)s contacts were recorded (%(before)s the month before).",
         contacts=now.contacts,
         before=before.contacts,
     )
-    return (Point(_("Questions"), joined(asked, _first_answers(figures))), Point(_("Contacts"), contacts))
+    return (Point(_("Questions"), joined(questions, _first_answers(figures))), Point(_("Contacts"), contacts))
 
 
 def _first_answers(figures: Figures) -> str:
@@ -209,8 +211,8 @@ def due(figures: Figures) -> tuple[Point, ...]:
     """What falls due next month, by the kind of limit."""
     if not figures.due:
         return (Point("", _("No limit of an open approval ends next month.")),)
-    counted = Counter(label(one.department) for one in figures.due)
-    whose = [_("%(department)s %(number)s", department=name, number=n) for name, n in counted.most_common()]
+    counted = Counter(label(approval.department) for approval in figures.due)
+    whose = _with_numbers(counted.most_common())
     text = _("Limits of %(number)s open approvals end next month.", number=len(figures.due))
     first = figures.due[0]
     soonest = _(
@@ -220,3 +222,57 @@ def due(figures: Figures) -> tuple[Point, ...]:
         day=long_day(first.first_due_on),
     )
     return (Point("", joined(text, _("They are with: %(departments)s.", departments=listed(whose)), soonest)),)
+
+
+def orders(figures: Figures) -> tuple[Point, ...]:
+    """What was ordered and answered, and what is overdue."""
+    now, before = figures.orders.city, figures.orders.city_before
+    issued = _(
+        "%(issued)s were issued (%(before)s the month before), %(instructed)s of them on an instruction of the city "
+        "government; %(answered)s answers came in, %(accepted)s were accepted and %(sent_back)s sent back.",
+        **asdict(now),
+        before=before.issued,
+    )
+    standing = _(
+        "%(open)s were open at the end of the month (%(before)s a month before), of which %(overdue)s overdue; "
+        "%(lifted)s reports of silence went up.",
+        **asdict(now),
+        before=before.open,
+    )
+    return (Point(_("Supervision orders"), joined(issued, standing, _overdue(figures))),)
+
+
+def _overdue(figures: Figures) -> str:
+    lines = figures.orders.departments
+    whose = _with_numbers((label(line.label), line.now.overdue) for line in lines if line.now.overdue)
+    return _("Overdue are: %(departments)s.", departments=named(whose)) if whose else ""
+
+
+def months_word(figures: Figures) -> Point:
+    """On how many joint projects both units have signed the monthly statement, and on which they have not."""
+    projects = figures.joint
+    if not projects:
+        return Point(_("Month's word"), _("No project was under double management at the end of the month."))
+    counts = _(
+        "%(number)s projects were under double management at the end of the month; on %(signed)s of them both units "
+        "have signed a word.",
+        number=len(projects),
+        signed=sum(project.word is not None for project in projects),
+    )
+    waiting = [project for project in projects if project.waits_for]
+    silent = [project for project in projects if project.word is None and not project.waits_for]
+    return Point(
+        _("Month's word"),
+        joined(
+            counts,
+            _("A signature is lacking on: %(projects)s.", projects=_joint_projects(waiting)) if waiting else "",
+            _("No word was written on: %(projects)s.", projects=_joint_projects(silent)) if silent else "",
+        ),
+    )
+
+
+def _joint_projects(projects: list[JointProject]) -> str:
+    names = named([project.name for project in projects[:MOST_NAMED]])
+    if projects[MOST_NAMED:]:
+        return _("%(projects)s and others, %(number)s in all", projects=names, number=len(projects))
+    return names

@@ -1,12 +1,22 @@
-"""The tables about those who press on and help: departments in order, answers, cards, the liaisons' service."""
+"""The tables of supervision and service: ranking, answers to escalations, cards, the liaisons' service."""
+
+from collections import Counter
+from dataclasses import dataclass
 
 from approvals.base.formatting import NOTHING
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label
 from approvals.reports.document.case_tables import shown_ref
-from approvals.reports.document.column_labels import head, narrow
-from approvals.reports.document.comparison_tables import CITY, beside_note, in_time, level_name
-from approvals.reports.document.ranking import Ranked, ranked
+from approvals.reports.document.column_labels import labelled_columns, narrow
+from approvals.reports.document.comparison_tables import (
+    beside_cells,
+    beside_note,
+    in_all,
+    in_time,
+    level_name,
+    line_row,
+    total_row,
+)
 from approvals.reports.document.table_views import (
     Table,
     TableCell,
@@ -19,24 +29,44 @@ from approvals.reports.document.table_views import (
     share_beside,
     words,
 )
-from approvals.reports.figures.model import Figures
+from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.oversight_model import CardLine, EscalationLine, ServiceCounts
 from workflows.charts.card import CARD
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES
 
+CARDS = ("yellow", "red", "appealed", "upheld", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`rank` is 0 where nothing was decided; `cards` were shown to the department in the month."""
+
+    rank: int
+    line: FigureLine
+    cards: int
+
+
+def ranked(figures: Figures) -> list[Ranked]:
+    """All departments: the highest share first, those of one share in the catalogue's order with the same rank."""
+    of_month = (card for card in figures.oversight.card_list if card.shown_on >= figures.first_on)
+    card_counts = Counter(card.department.zh for card in of_month)
+    shares = {line.key: in_time(line.now) for line in figures.departments}
+    shares_in_order = sorted((share for share in shares.values() if share is not None), reverse=True)
+    ordered = sorted(
+        figures.departments, key=lambda line: -1 if (share := shares[line.key]) is None else share, reverse=True
+    )
+    return [Ranked(_rank(shares[line.key], shares_in_order), line, card_counts[line.label.zh]) for line in ordered]
+
+
+def _rank(share: float | None, shares: list[float]) -> int:
+    return 0 if share is None else shares.index(share) + 1
+
 
 def ranking_table(figures: Figures) -> Table:
     """The departments by what came within the promised limit."""
-    columns = (
-        TableColumn(narrow("rank"), "number", 7),
-        TableColumn(narrow("department"), "text", 27),
-        TableColumn(narrow("decided"), "number", 11),
-        TableColumn(narrow("rate"), "number", 12),
-        TableColumn(narrow("speed"), "number", 12),
-        TableColumn(narrow("open_late_count"), "number", 10),
-        TableColumn(narrow("raised"), "number", 11),
-        TableColumn(narrow("cards"), "number", 10),
+    columns = labelled_columns(
+        rank=7, department=27, decided=11, rate=12, speed=12, open_late_count=10, raised=11, cards=10
     )
     note = _(
         "In the order of the share decided within the promised limit; departments with the same share bear the same "
@@ -46,37 +76,30 @@ def ranking_table(figures: Figures) -> Table:
         "ranking",
         _("Departments in order"),
         columns,
-        tuple(_ranked(one) for one in ranked(figures)),
+        tuple(_ranked(entry) for entry in ranked(figures)),
         note=joined(note, beside_note()),
     )
 
 
-def _ranked(one: Ranked) -> TableRow:
-    now, before = one.line.now, one.line.before
+def _ranked(entry: Ranked) -> TableRow:
+    now, before = entry.line.now, entry.line.before
     return TableRow(
         (
-            count(one.rank) if one.rank else words(NOTHING),
-            words(label(one.line.label)),
+            count(entry.rank) if entry.rank else words(NOTHING),
+            words(label(entry.line.label)),
             beside(now.decisions.decided, before.decisions.decided),
             share_beside(in_time(now), in_time(before)),
             share_beside(now.speed.value, before.speed.value),
             beside(now.standing.yellow + now.standing.red, before.standing.yellow + before.standing.red),
-            beside(sum(level.raised for level in now.levels), sum(level.raised for level in before.levels)),
-            count(one.cards),
+            beside(in_all(now.levels, "raised"), in_all(before.levels, "raised")),
+            count(entry.cards),
         )
     )
 
 
 def answers_table(figures: Figures) -> Table:
     """Escalations that were answered in the month or are open, one by one."""
-    columns = (
-        TableColumn(narrow("level"), "text", 13),
-        TableColumn(narrow("project_item"), "text", 27),
-        TableColumn(narrow("department"), "text", 13),
-        TableColumn(narrow("raised_on"), "day", 11),
-        TableColumn(narrow("answered_on"), "day", 11),
-        TableColumn(narrow("answer"), "text", 25),
-    )
+    columns = labelled_columns(level=13, project_item=27, department=13, raised_on=11, answered_on=11, answer=25)
     return Table(
         "answers",
         _("Escalations with answers and commitments"),
@@ -86,46 +109,36 @@ def answers_table(figures: Figures) -> Table:
     )
 
 
-def _answer(one: EscalationLine) -> TableRow:
-    state = _("still open") if one.is_open else _("closed by the decision")
-    committed = _("Committed to %(day)s", day=one.commitment_on.isoformat()) if one.commitment_on else ""
+def _answer(escalation: EscalationLine) -> TableRow:
+    state = _("still open") if escalation.is_open else _("closed by the decision")
+    committed = _("Committed to %(day)s", day=escalation.commitment_on.isoformat()) if escalation.commitment_on else ""
     return TableRow(
         (
-            words(level_name(one.level), state),
-            words(one.project, f"{shown_ref(one.ref)} {label(one.item)}"),
-            words(label(one.department)),
-            day(one.raised_on),
-            day(one.answered_on),
-            words(one.reason or _("not answered yet"), committed),
+            words(level_name(escalation.level), state),
+            words(escalation.project, f"{shown_ref(escalation.ref)} {label(escalation.item)}"),
+            words(label(escalation.department)),
+            day(escalation.raised_on),
+            day(escalation.answered_on),
+            words(escalation.reason or _("not answered yet"), committed),
         )
     )
 
 
+def card_columns(width: int) -> tuple[TableColumn, ...]:
+    """The columns of CARDS, of this width each."""
+    names = (*map(label, COLOUR_NAMES.values()), _("Appeals"), _("Upheld"), _("Withdrawn cards"))
+    return tuple(TableColumn(name, "number", width) for name in names)
+
+
 def card_counts_table(figures: Figures) -> Table:
     """Cards of the month beside those of the month before."""
-    now, before = figures.oversight.cards, figures.oversight.cards_before
-    names = {
-        "yellow": label(COLOUR_NAMES["yellow"]),
-        "red": label(COLOUR_NAMES["red"]),
-        "appealed": _("Appeals"),
-        "upheld": _("Upheld"),
-        "withdrawn": _("Withdrawn cards"),
-    }
-    columns = tuple(TableColumn(name, "number", 20) for name in names.values())
-    cells = tuple(beside(getattr(now, name), getattr(before, name)) for name in names)
-    return Table("card-counts", _("Cards of the month"), columns, (TableRow(cells),), note=beside_note())
+    cells = tuple(beside_cells(figures.oversight.cards, figures.oversight.cards_before, *CARDS))
+    return Table("card-counts", _("Cards of the month"), card_columns(20), (TableRow(cells),), note=beside_note())
 
 
 def cards_table(figures: Figures) -> Table:
     """The cards that were shown or decided on in the month."""
-    columns = (
-        TableColumn(narrow("colour"), "lit", 9),
-        TableColumn(narrow("project_item"), "text", 29),
-        TableColumn(narrow("department"), "text", 14),
-        TableColumn(narrow("rule"), "text", 14),
-        TableColumn(narrow("shown_on"), "day", 11),
-        TableColumn(narrow("card_state"), "text", 23),
-    )
+    columns = labelled_columns(colour=9, project_item=29, department=14, rule=14, shown_on=11, card_state=23)
     return Table(
         "cards",
         _("Cards one by one"),
@@ -153,20 +166,15 @@ def service_table(figures: Figures) -> Table:
     """Questions of owners, how fast they were answered, and contacts, by officer."""
     texts = ("asked", "answers", "answered_in_time", "climbed", "median_minutes", "longest_minutes", "contacts")
     columns = (TableColumn(narrow("officer"), "text", 16), *(TableColumn(narrow(text), "number", 12) for text in texts))
-    told = figures.oversight
-    total = TableRow((words(head("city")), *_service(told.service, told.service_before)), is_total=True, line=CITY)
-    rows = tuple(
-        TableRow((words(line.name), *_service(line.now, line.before)), line=("officers", line.key))
-        for line in told.liaisons
-    )
+    oversight = figures.oversight
+    total = total_row(_service(oversight.service, oversight.service_before))
+    rows = [line_row(line.name, _service(line.now, line.before), ("officers", line.key)) for line in oversight.liaisons]
     return Table("service", _("One-to-one service"), columns, (total, *rows), note=beside_note())
 
 
 def _service(now: ServiceCounts, before: ServiceCounts) -> tuple[TableCell, ...]:
-    names = ("asked", "answered", "in_time", "climbed")
-    counts = (beside(getattr(now, name), getattr(before, name), f"service.{name}") for name in names)
     return (
-        *counts,
+        *beside_cells(now, before, "asked", "answered", "in_time", "climbed", part="service"),
         _minutes(now.median_minutes, before.median_minutes),
         _minutes(now.longest_minutes, before.longest_minutes),
         beside(now.contacts, before.contacts, "service.contacts"),

@@ -1,26 +1,36 @@
-"""Puts a month's report together as a reader sees it: the page on the screen, and the official document."""
+"""A report or bulletin as a page on the screen and as an official document."""
 
 from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals.base.charts import SvgChart
-from approvals.base.formatting import long_day, month
+from approvals.base.formatting import long_day
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, language
 from approvals.base.service import settings_in_use
 from approvals.documents.page import PDF_LANGUAGES, header_size
 from approvals.pdf.qr import Qr, qr_of
 from approvals.reports.document.sections import Section, numbered, numerals, sections
-from approvals.reports.document.table_views import Point, Table
+from approvals.reports.document.summary import bulletin_summary
+from approvals.reports.document.table_views import Table
 from approvals.reports.document.workbook import workbook
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
+from approvals.reports.periods import BULLETIN, MONTHLY
+from approvals.reports.titles import report_title
 from workflows.config.city import load_city
 
-LONGEST_TABLE = 500  # rows; a longer one goes into the sheet alone
-SHEET = "annexes-"  # how the name of the sheet within a report begins
-CODE = 16  # characters of the figures' checksum that lead from the paper to its verification
+LONGEST_TABLE = 500  # rows; a longer one stands in the attached workbook alone
+SHEET = "annexes-"  # how the name of the attached workbook begins
+BULLETIN_SECTIONS = (
+    "lights",
+    "in-time",
+    "escalations",
+    "late",
+    "cards",
+)  # sections of the report that a bulletin has too
+CODE = 16  # characters of the figures' checksum: the verification code
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class Imprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class AttachedFile:
     """A file that goes along within the document, its content as base64."""
 
     name: str
@@ -67,7 +77,7 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Where anybody can look whether a paper is genuine; no QR code while the service has no public address."""
+    """The public page that verifies a document; no QR code while the service has no public address."""
 
     code: str
     address: str
@@ -75,7 +85,7 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class ReportDocument:
     """`draft` says on each page what is not the issued report itself; empty for that one."""
 
     html_code: str
@@ -96,7 +106,7 @@ class Paper:
     annexes: tuple[Annex, ...]
     proofs: tuple[tuple[str, str], ...]
     verification: Verification | None
-    files: tuple[Attached, ...]
+    files: tuple[AttachedFile, ...]
     about: str = ""  # whom it is about, where that is not the whole city
 
 
@@ -113,20 +123,49 @@ class ReportPage:
 
 def report_page(figures: Figures) -> ReportPage:
     """The report in the language of the answer, for the screen."""
-    first, *rest = sections(figures)
-    main, departments = first.tables
-    first = replace(first, tables=(departments, main))
-    return ReportPage(_title(figures), read_up_to(figures), figures.is_whole, numbered((first, *rest)), proofs(figures))
+    overview, *rest = sections(figures)
+    on_screen = numbered((replace(overview, tables=overview.tables[::-1]), *rest))
+    title = report_title(MONTHLY, figures.month)
+    return ReportPage(title, read_up_to(figures), figures.is_whole, on_screen, proofs(figures))
 
 
-def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
-    """The report in the language of the answer; with no imprint it is a preview."""
-    found = sections(figures)
-    return Paper(
+def report_paper(figures: Figures, imprint: Imprint | None = None) -> ReportDocument:
+    """The report in the language of the answer; without an imprint it is a preview."""
+    return document_of(figures, imprint, header(), report_title(MONTHLY, figures.month), sections(figures))
+
+
+def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
+    """The report or bulletin of this period on the screen."""
+    if kind == MONTHLY:
+        return report_page(figures)
+    parts = numbered(_bulletin_sections(figures))
+    return ReportPage(report_title(kind, text), read_up_to(figures), figures.is_whole, parts, proofs(figures))
+
+
+def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
+    """The bulletin in the language of the answer; without an imprint it is a preview."""
+    return document_of(figures, imprint, bulletin_header(), report_title(BULLETIN, text), _bulletin_sections(figures))
+
+
+def bulletin_header() -> str:
+    """The red header."""
+    return _("%(city)s: supervision bulletin on key projects' approvals", city=label(load_city().name))
+
+
+def _bulletin_sections(figures: Figures) -> tuple[Section, ...]:
+    report_sections = [section for section in sections(figures) if section.key in BULLETIN_SECTIONS]
+    return (Section("overview", _("The period in brief"), bulletin_summary(figures)), *report_sections)
+
+
+def document_of(
+    figures: Figures, imprint: Imprint | None, header: str, title: str, parts: tuple[Section, ...]
+) -> ReportDocument:
+    """These sections as an official document on the city's figures, with the files that go along."""
+    return ReportDocument(
         html_code=PDF_LANGUAGES[language()],
-        header=header(),
-        header_size=header_size(header()),
-        title=_title(figures),
+        header=header,
+        header_size=header_size(header),
+        title=title,
         number=imprint.number if imprint else _("Preview, without a number"),
         is_preview=imprint is None,
         draft=_draft(imprint),
@@ -136,17 +175,13 @@ def report_paper(figures: Figures, imprint: Imprint | None = None) -> Paper:
         signed_on=long_day(imprint.issued_on) if imprint else "",
         copies=label(load_city().report_copies),
         printed=_("Printed on %(day)s", day=long_day(imprint.issued_on)) if imprint else "",
-        correction=correction(imprint),
-        chapters=chapters_of(found),
-        annexes=annexes_on_paper(found),
+        correction=_correction(imprint),
+        chapters=_chapters(parts),
+        annexes=_annexes(parts),
         proofs=proofs(figures),
         verification=verification(figures) if imprint else None,
-        files=files_of(figures, _title(figures), annexes(found)),
+        files=files_of(figures.month, frozen(figures), title, parts),
     )
-
-
-def _title(figures: Figures) -> str:
-    return _("Monthly escalation report of %(month)s", month=month(figures.first_on))
 
 
 def _draft(imprint: Imprint | None) -> str:
@@ -155,8 +190,7 @@ def _draft(imprint: Imprint | None) -> str:
     return _("Translation; the issued report is the Chinese one") if imprint.is_translation else ""
 
 
-def correction(imprint: Imprint | None) -> str:
-    """What this report takes the place of, if anything."""
+def _correction(imprint: Imprint | None) -> str:
     if imprint is None or not imprint.corrects:
         return ""
     return _("This report corrects and replaces %(number)s.", number=imprint.corrects)
@@ -175,7 +209,7 @@ def read_up_to(figures: Figures) -> str:
 
 
 def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
-    """What ties the paper to the record."""
+    """The checksums that tie a document to the record."""
     return (
         (_("Root of all chains"), figures.chain_root),
         (_("Checksum of the figures (SHA-256)"), checksum(figures)),
@@ -183,65 +217,48 @@ def proofs(figures: Figures) -> tuple[tuple[str, str], ...]:
 
 
 def verification(figures: Figures) -> Verification:
-    """Where this paper can be verified."""
     code, root = checksum(figures)[:CODE], settings_in_use().public_url
     address = f"{root}/verify/{code}"
     return Verification(code, address, qr_of(address) if root else None)
 
 
-# Text first, then the tables: chapters and annexes.
-
-
-def chapters_of(found: tuple[Section, ...]) -> tuple[Chapter, ...]:
-    """What the sections say in words and drawings, numbered."""
-    return tuple(map(_chapter, numbered(one for one in found if one.points or one.charts)))
+def _chapters(parts: tuple[Section, ...]) -> tuple[Chapter, ...]:
+    return tuple(map(_chapter, numbered(section for section in parts if section.points or section.charts)))
 
 
 def _chapter(section: Section) -> Chapter:
     marks = iter([f"({n}) " if language() == "en" else f"（{n}）" for n in numerals()])
-    paragraphs = tuple(_paragraph(point, next(marks) if point.title else "") for point in section.points)
+    paragraphs = tuple(
+        Paragraph((next(marks) if point.title else "") + point.head, point.text) for point in section.points
+    )
     return Chapter(section.key, section.title, paragraphs, section.charts)
 
 
-def _paragraph(point: Point, mark: str) -> Paragraph:
-    return Paragraph(mark + point.head, point.text)
-
-
-def annexes(found: tuple[Section, ...]) -> tuple[Annex, ...]:
+def _annexes(parts: tuple[Section, ...]) -> tuple[Annex, ...]:
     """The tables and notes of each section that has any."""
-    to_annex = [one for one in found if one.tables or one.notes]
+    to_annex = [section for section in parts if section.tables or section.notes]
     return tuple(
-        Annex(_("Annex %(number)s", number=number), one.title, one.notes, one.tables)
-        for number, one in enumerate(to_annex, start=1)
+        Annex(_("Annex %(number)s", number=number), section.title, section.notes, tuple(map(on_paper, section.tables)))
+        for number, section in enumerate(to_annex, start=1)
     )
 
 
-def annexes_on_paper(found: tuple[Section, ...]) -> tuple[Annex, ...]:
-    """The same without the rows of tables that are too long for paper."""
-    return tuple(replace(one, tables=tuple(map(on_paper, one.tables))) for one in annexes(found))
-
-
 def on_paper(table: Table) -> Table:
-    """The table, without its rows when they are too many."""
+    """The table, without its rows when they are too many for paper."""
     if len(table.rows) <= LONGEST_TABLE:
         return table
-    told = _("These %(number)s rows are in the sheet that is attached to this document.", number=len(table.rows))
-    return replace(table, rows=(), empty=told)
+    note = _("These %(number)s rows are in the sheet that is attached to this document.", number=len(table.rows))
+    return replace(table, rows=(), empty=note)
 
 
-def files_of(figures: Figures, title: str, found: tuple[Annex, ...]) -> tuple[Attached, ...]:
-    """What goes along within the paper: its figures, and its annexes as a sheet of this title."""
-    return _figures(figures), _sheet(figures, title, found)
+def files_of(name: str, figures: str, title: str, parts: tuple[Section, ...]) -> tuple[AttachedFile, ...]:
+    """The files attached to a document: its figures as JSON, and all its tables as a workbook of this title."""
+    tables = [table for section in parts for table in section.tables]
+    return (
+        _attached(f"figures-{name}.json", figures.encode("utf-8")),
+        _attached(f"{SHEET}{name}.xlsx", workbook(title, tables)),
+    )
 
 
-def _figures(figures: Figures) -> Attached:
-    return attached(f"figures-{figures.month}.json", frozen(figures).encode("utf-8"))
-
-
-def _sheet(figures: Figures, title: str, found: tuple[Annex, ...]) -> Attached:
-    tables = [table for annex in found for table in annex.tables]
-    return attached(f"{SHEET}{figures.month}.xlsx", workbook(title, tables))
-
-
-def attached(name: str, content: bytes) -> Attached:
-    return Attached(name, b64encode(content).decode())
+def _attached(name: str, content: bytes) -> AttachedFile:
+    return AttachedFile(name, b64encode(content).decode())

@@ -1,15 +1,15 @@
-"""The sections of a month's report, on the screen and on paper alike: words, charts and tables."""
+"""The sections of a month's report, on the screen and in the document: narrative, charts and tables."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from approvals.base.charts import SvgChart
+from approvals.base.charts import EDGE, FOOT, HEIGHT, TOP, WIDTH, Bar, ChartText, SvgChart, axis, legend, round_up
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import language
-from approvals.reports.document import narrative as chapters
-from approvals.reports.document import order_narrative as order_words
+from approvals.base.i18n import label, language
+from approvals.calendar.lights import lights_chart as chart_by_light
+from approvals.reports.document import narrative as narrative
 from approvals.reports.document.case_tables import due_table, key_table, late_table
-from approvals.reports.document.charts import course_chart, lights_chart
+from approvals.reports.document.column_labels import head
 from approvals.reports.document.comparison_tables import (
     comparison,
     decisions_table,
@@ -20,7 +20,14 @@ from approvals.reports.document.comparison_tables import (
     projects_table,
     standing_table,
 )
-from approvals.reports.document.order_tables import card_departments_table, order_list, orders_table, words_table
+from approvals.reports.document.order_tables import (
+    card_departments_table,
+    decision_days_table,
+    order_list,
+    orders_table,
+    permits_table,
+    words_table,
+)
 from approvals.reports.document.oversight_tables import (
     answers_table,
     card_counts_table,
@@ -28,13 +35,14 @@ from approvals.reports.document.oversight_tables import (
     ranking_table,
     service_table,
 )
-from approvals.reports.document.speed_tables import decision_days_table, permits_table
 from approvals.reports.document.summary import definitions, speed_words, summary
 from approvals.reports.document.table_views import Point, Table
-from approvals.reports.figures.model import FigureLine, Figures
+from approvals.reports.figures.model import CourseMonth, FigureLine, Figures
 from approvals.reports.figures.serialization import has
+from workflows.clock.lights import LIGHTS
 
 OVERSIGHT = ("cards", "service")  # sections of which reports of the first edition had nothing
+PAIR = 13  # width of one bar of a pair
 SplitTable = Callable[[FigureLine, Iterable[FigureLine], str, str, str], Table]
 CHINESE_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
 
@@ -54,47 +62,48 @@ def numerals() -> tuple[str, ...]:
     return tuple(map(str, range(1, len(CHINESE_NUMERALS) + 1))) if language() == "en" else CHINESE_NUMERALS
 
 
-def numbered(found: Iterable[Section]) -> tuple[Section, ...]:
+def numbered(unnumbered: Iterable[Section]) -> tuple[Section, ...]:
     """Chapters count as each language does."""
     point = ". " if language() == "en" else "、"
-    return tuple(replace(one, title=mark + point + one.title) for mark, one in zip(numerals(), found, strict=False))
+    marked = zip(numerals(), unnumbered, strict=False)
+    return tuple(replace(section, title=mark + point + section.title) for mark, section in marked)
 
 
 def sections(figures: Figures) -> tuple[Section, ...]:
     """All sections in their order; figures of an earlier edition have those of which it knew."""
-    found = (
+    all_sections = (
         overview(figures),
         Section("projects", _("Projects"), tables=_project_tables(figures)),
         Section("approvals", _("Approvals"), tables=_split(figures, moves_table, "moves", _("Moves of the month"))),
         _lights(figures),
         Section("in-time", _("In time and speed-up"), speed_words(figures), tables=_speed_tables(figures)),
-        Section("departments", _("Departments"), chapters.departments(figures), tables=(ranking_table(figures),)),
-        Section("escalations", _("Escalations"), chapters.escalations(figures), tables=_escalation_tables(figures)),
-        Section("late", _("Late approvals"), chapters.late(figures), tables=(late_table(figures),)),
+        Section("departments", _("Departments"), narrative.departments(figures), tables=(ranking_table(figures),)),
+        Section("escalations", _("Escalations"), narrative.escalations(figures), tables=_escalation_tables(figures)),
+        Section("late", _("Late approvals"), narrative.late(figures), tables=(late_table(figures),)),
         _key_projects(figures),
         _orders_and_cards(figures),
-        Section("service", _("One-to-one service"), chapters.service(figures), tables=(service_table(figures),)),
-        Section("due", _("Next month"), chapters.due(figures), tables=(due_table(figures),)),
+        Section("service", _("One-to-one service"), narrative.service(figures), tables=(service_table(figures),)),
+        Section("due", _("Next month"), narrative.due(figures), tables=(due_table(figures),)),
         Section("definitions", _("How the figures are defined"), notes=definitions(figures)),
     )
-    return tuple(one for one in found if has(figures, "oversight") or one.key not in OVERSIGHT)
+    return tuple(section for section in all_sections if has(figures, "oversight") or section.key not in OVERSIGHT)
 
 
 def _key_projects(figures: Figures) -> Section:
-    is_told = has(figures, "joint")
-    points = (*chapters.key_projects(figures), *((order_words.months_word(figures),) if is_told else ()))
-    tables = (key_table(figures), *((words_table(figures),) if is_told else ()))
+    has_statements = has(figures, "joint")
+    points = (*narrative.key_projects(figures), *((narrative.months_word(figures),) if has_statements else ()))
+    tables = (key_table(figures), *((words_table(figures),) if has_statements else ()))
     return Section("key-projects", _("Key and urgent projects"), points, tables=tables)
 
 
 def _orders_and_cards(figures: Figures) -> Section:
     if not has(figures, "orders"):
         cards = card_counts_table(figures), cards_table(figures)
-        return Section("cards", _("Cards"), chapters.cards(figures), tables=cards)
+        return Section("cards", _("Cards"), narrative.cards(figures), tables=cards)
     return Section(
         "cards",
         _("Orders and cards"),
-        (*order_words.orders(figures), *chapters.cards(figures)),
+        (*narrative.orders(figures), *narrative.cards(figures)),
         tables=(orders_table(figures), order_list(figures), card_departments_table(figures), cards_table(figures)),
     )
 
@@ -142,7 +151,7 @@ def _split(figures: Figures, table: SplitTable, key: str, title: str) -> tuple[T
 def _lights(figures: Figures) -> Section:
     chart = lights_chart(figures.departments)
     tables = _split(figures, standing_table, "standing", _("At the end of the month"))
-    return Section("lights", _("Lights"), chapters.lights(figures), charts=(chart,) if chart else (), tables=tables)
+    return Section("lights", _("Lights"), narrative.lights(figures), charts=(chart,) if chart else (), tables=tables)
 
 
 def _speed_tables(figures: Figures) -> tuple[Table, ...]:
@@ -154,3 +163,40 @@ def _speed_tables(figures: Figures) -> tuple[Table, ...]:
 def _escalation_tables(figures: Figures) -> tuple[Table, ...]:
     by_department = department_levels_table(figures.city, figures.departments)
     return levels_table(figures.city), by_department, answers_table(figures)
+
+
+def lights_chart(lines: Iterable[FigureLine]) -> SvgChart | None:
+    """Open approvals by light, a bar for each department that has any; None when nothing is open."""
+    rows = [(label(line.label), {light: getattr(line.now.standing, light) for light in LIGHTS}) for line in lines]
+    return chart_by_light("lights", _("Open approvals by light at the end of the month"), rows)
+
+
+def course_chart(course: Sequence[CourseMonth]) -> SvgChart:
+    """Accepted and granted approvals of the last twelve months, in pairs."""
+    top = round_up(max(max(month.accepted, month.granted) for month in course))
+    bars, marks = legend([("accepted", head("accepted")), ("granted", head("granted"))], EDGE)
+    step = (WIDTH - EDGE) / len(course)
+    for number, month in enumerate(course):
+        left = EDGE + number * step + (step - 2 * PAIR - 1) / 2
+        bars += [
+            _pillar(left, month.accepted, top, "accepted"),
+            _pillar(left + PAIR + 1, month.granted, top, "granted"),
+        ]
+        marks.append(
+            ChartText(round(left + PAIR, 2), TOP + HEIGHT + 12, month.month[2:].replace("-", "/"), "middle", "small")
+        )
+        for x, value in ((left, month.accepted), (left + PAIR + 1, month.granted)):
+            if value:
+                height = value / top * HEIGHT
+                marks.append(
+                    ChartText(round(x + PAIR / 2, 2), round(TOP + HEIGHT - height - 2, 2), str(value), "middle", "tiny")
+                )
+    rules, ticks = axis(top)
+    title = _("Approvals accepted and granted in twelve months")
+    height = TOP + HEIGHT + FOOT
+    return SvgChart("course", title, title, WIDTH, height, tuple(bars), (*marks, *ticks), rules)
+
+
+def _pillar(x: float, value: int, top: int, tone: str) -> Bar:
+    height = round(value / top * HEIGHT, 2)
+    return Bar(round(x, 2), round(TOP + HEIGHT - height, 2), PAIR, height, tone)

@@ -1,6 +1,8 @@
-"""The report in words: its summary, how its figures are defined, and how they were made sure of."""
+"""The summaries of reports and bulletins, and how the figures are defined."""
 
-from approvals.base.formatting import NOTHING
+from dataclasses import asdict
+
+from approvals.base.formatting import NOTHING, long_day
 from approvals.base.i18n import gettext as _
 from approvals.reports.document.table_views import Point, joined, percent
 from approvals.reports.figures.model import Figures, SpeedUp
@@ -25,29 +27,16 @@ def _projects(figures: Figures) -> str:
         "%(filed)s filed, %(classified)s classified, %(diverted)s diverted to the ledger, %(registered)s "
         "registered and %(completed)s completed in the month; %(open)s open at its end, of which %(suspended)s "
         "suspended.",
-        filed=now.filed,
-        classified=now.classified,
-        diverted=now.diverted,
-        registered=now.registered,
-        completed=now.completed,
-        open=now.open,
-        suspended=now.open_suspended,
+        **(asdict(now) | {"suspended": now.open_suspended}),
     )
 
 
 def _approvals(figures: Figures) -> str:
-    moves = figures.city.now.moves
     return _(
         "%(submitted)s applications submitted, %(notified)s notices of missing materials, %(accepted)s "
         "accepted (%(deemed)s of them deemed accepted by silence), %(granted)s granted, %(refused)s refused, "
         "%(delivered)s delivered.",
-        submitted=moves.submitted,
-        notified=moves.notified,
-        accepted=moves.accepted,
-        deemed=moves.deemed,
-        granted=moves.granted,
-        refused=moves.refused,
-        delivered=moves.delivered,
+        **asdict(figures.city.now.moves),
     )
 
 
@@ -68,16 +57,10 @@ def _in_time(figures: Figures) -> str:
 
 
 def _standing(figures: Figures) -> str:
-    now = figures.city.now.standing
     return _(
         "%(open)s approvals were open at the end of the month, %(green)s green, %(reminder)s at the reminder, "
         "%(yellow)s yellow and %(red)s red; %(received)s more had been received and not yet accepted.",
-        open=now.open,
-        green=now.green,
-        reminder=now.reminder,
-        yellow=now.yellow,
-        red=now.red,
-        received=now.received,
+        **asdict(figures.city.now.standing),
     )
 
 
@@ -113,8 +96,40 @@ def _speed(figures: Figures) -> str:
     return joined(first, second)
 
 
+def bulletin_summary(figures: Figures) -> tuple[Point, ...]:
+    """The period of a bulletin in a few sentences with their numbers."""
+    projects, now = figures.projects.now, figures.city.now
+    first = _(
+        "From %(first)s to %(last)s %(filed)s projects were filed, %(registered)s registered and %(completed)s "
+        "completed; %(open)s were open at the end.",
+        first=long_day(figures.first_on),
+        last=long_day(figures.as_of_on),
+        filed=projects.filed,
+        registered=projects.registered,
+        completed=projects.completed,
+        open=projects.open,
+    )
+    second = _(
+        "%(accepted)s approvals were accepted and %(decided)s decided, %(late)s of them after the legal limit; "
+        "%(yellow)s were yellow and %(red)s red at the end.",
+        accepted=now.moves.accepted,
+        decided=now.decisions.decided,
+        late=now.decisions.late,
+        yellow=now.standing.yellow,
+        red=now.standing.red,
+    )
+    third = _(
+        "%(raised)s escalations were raised and %(answered)s answered; the approvals decided took %(speed)s less time "
+        "than the law allows.",
+        raised=sum(level.raised for level in now.levels),
+        answered=sum(level.answered for level in now.levels),
+        speed=percent(now.speed.value),
+    )
+    return Point(_("Projects"), first), Point(_("Approvals"), second), Point(_("Escalations"), third)
+
+
 def speed_words(figures: Figures) -> tuple[Point, ...]:
-    """How the two speed-ups were reckoned, with the numbers that went in."""
+    """How the two speed-ups were calculated, with their numbers."""
     return (
         Point(_("All decisions"), _speed_of_decisions(figures)),
         Point(_("Up to the construction permit"), _speed_of_permits(figures)),

@@ -1,4 +1,4 @@
-"""Tables as a page or a paper shows them: frozen texts, aligned and marked, nothing left to reckon."""
+"""Tables of a page or document: frozen texts, aligned and marked, with nothing left to calculate."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ class TableColumn:
 class TableCell:
     """`more` are further lines; `light` marks it with a light; `done` is a bar, in whole per cent.
 
-    `figure` names it in the address of the list behind it, as in `moves.accepted`.
+    `figure` names it in the address of its drill-down, as in `moves.accepted`.
     """
 
     text: str
@@ -82,9 +82,9 @@ def count(value: int) -> TableCell:
 
 def changed(now: int, before: int) -> TableCell:
     """By how much it rose or fell."""
-    by = now - before
-    sign = "+" if by > 0 else MINUS if by < 0 else ""
-    return TableCell(f"{sign}{abs(by):,}", is_quiet=by == 0)
+    difference = now - before
+    sign = "+" if difference > 0 else MINUS if difference < 0 else ""
+    return TableCell(f"{sign}{abs(difference):,}", is_quiet=difference == 0)
 
 
 def beside(now: int, before: int, figure: str = "") -> TableCell:
@@ -118,9 +118,9 @@ def points(now: float | None, before: float | None) -> TableCell:
     """The change of a share in percentage points."""
     if now is None or before is None:
         return TableCell(NOTHING, is_quiet=True)
-    by = round((now - before) * 100, 1)
-    sign = "+" if by > 0 else MINUS if by < 0 else ""
-    return TableCell(f"{sign}{abs(by):.1f}", is_quiet=by == 0)
+    difference = round((now - before) * 100, 1)
+    sign = "+" if difference > 0 else MINUS if difference < 0 else ""
+    return TableCell(f"{sign}{abs(difference):.1f}", is_quiet=difference == 0)
 
 
 def day(value: date | None) -> TableCell:
@@ -144,4 +144,4 @@ def named(names: list[str]) -> str:
 
 def joined(*sentences: str) -> str:
     """Sentences one after another, as each language sets them."""
-    return ("" if language() != "en" else " ").join(one for one in sentences if one)
+    return ("" if language() != "en" else " ").join(sentence for sentence in sentences if sentence)

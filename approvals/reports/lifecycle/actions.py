@@ -1,7 +1,7 @@
-"""Compiles and issues reports: number, figures and PDF are frozen at once, with an entry in the city's chain."""
+"""Compiles and issues reports: number, figures and PDF are frozen together, with an entry in the city's chain."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,22 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from approvals.accounts.actors import Actor, acting_role
+from approvals.base.database import Transactions
 from approvals.base.errors import Refused, Stale
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
 from approvals.history.hashing import canonical
-from approvals.history.record import (
-    CITY,
-    ENTRY,
-    OpenChain,
-    Subject,
-    begun,
-    locked_city_chain,
-    move,
-    recording,
-    row_to_begin,
-)
+from approvals.history.record import (CITY, ENTRY, OpenChain, Subject, begun, locked_city_chain, move, recording, row_to_begin)
+from approvals.reports.figures.compilation import compile_period
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen
 from approvals.reports.lifecycle.queries import (
@@ -33,12 +25,16 @@ from approvals.reports.lifecycle.queries import (
     IssuedReport,
     ReportDraft,
     draft_of,
+    frozen_figures,
     last_number,
     report_in_force,
     shown_number,
 )
 from approvals.reports.periods import Period, check_over, check_regular, read_period
+from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
+
+Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is about to be issued: a draft with the number that it will have, as long as nobody is faster."""
+    """A draft with the number that it will have unless another report is issued first."""
 
     draft: ReportDraft
     figures: Figures
@@ -80,15 +76,15 @@ def newest_entry(tx: Connection) -> int:
 def check_compile(tx: Connection, kind: str, period: Period, cites: str, now: datetime) -> None:
     """Refused unless the period is over and was not issued yet, or `cites` is its report in force."""
     check_over(period, day_of(now))
-    found = report_in_force(tx, period, kind)
-    if not found:
+    in_force = report_in_force(tx, period, kind)
+    if not in_force:
         check_regular(period)
-    if found and not cites:
+    if in_force and not cites:
         raise Refused(
             N_("This month was issued already as %(number)s; only a correction that cites it can follow."),
-            number=found.shown_number,
+            number=in_force.shown_number,
         )
-    if cites and (found is None or found.ref != cites):
+    if cites and (in_force is None or in_force.ref != cites):
         raise Refused(N_("%(number)s is not the report of this month in force."), number=shown_number(cites, kind))
 
 
@@ -101,16 +97,16 @@ def compile_draft(
     now: datetime,
     why: ReportCorrection | None,
 ) -> ReportDraft:
-    """The draft of this period: begun with these figures, or the one that stands already. However many try, one is."""
+    """The draft of this period: begun with these figures, or the existing one. Concurrent calls begin one draft."""
     name = "correct" if why else "compile"
     role = acting_role(by, REPORT.move(name), CITY)
     with on_city_chain(tx, now) as record:
         check_compile(tx, kind, period, why.cites if why else "", now)
-        found = draft_of(tx, kind, period)
-        if found and why and (found.grounds, found.reason) != (why.grounds, why.reason):
+        existing = draft_of(tx, kind, period)
+        if existing and why and (existing.grounds, existing.reason) != (why.grounds, why.reason):
             raise Refused(N_("A correction of this report is being prepared already."))
-        if found:
-            return found
+        if existing:
+            return existing
         row = _row(kind, period, compiled, by, now, why)
         key: Any = tx.execute(insert(TABLE), row_to_begin(REPORT, name, row, record.at)).inserted_primary_key
         case = Subject(REPORT, TABLE, key[0], "compiled", 1, CITY, f"{kind}/{period}")
@@ -130,8 +126,8 @@ def _row(
 
 def _content(compiled: Compiled) -> dict[str, Any]:
     figures = compiled.figures
-    told = {"figures": frozen(figures), "figures_sha256": checksum(figures), "chain_root": figures.chain_root}
-    return told | {"last_entry": compiled.last_entry}
+    frozen_content = {"figures": frozen(figures), "figures_sha256": checksum(figures), "chain_root": figures.chain_root}
+    return frozen_content | {"last_entry": compiled.last_entry}
 
 
 def _facts(period: Period, row: dict[str, Any], why: ReportCorrection | None) -> dict[str, Any]:
@@ -140,7 +136,7 @@ def _facts(period: Period, row: dict[str, Any], why: ReportCorrection | None) ->
 
 
 def compile_again(tx: Connection, draft: ReportDraft, compiled: Compiled, by: Actor, now: datetime) -> None:
-    """Give the draft the figures that the record tells now; Stale when somebody else changed or issued it meanwhile."""
+    """Give the draft the figures of the record of today; Stale when it was changed or issued meanwhile."""
     role = acting_role(by, REPORT.move("compile_again"), CITY)
     changes = _content(compiled)
     facts = {name: changes[name] for name in ("figures_sha256", "chain_root")}
@@ -158,7 +154,7 @@ def grew(tx: Connection, report: ReportDraft | IssuedReport) -> bool:
 
 
 def propose(tx: Connection, draft: ReportDraft, figures: Figures, now: datetime) -> Proposal:
-    """The number that comes next, to print it; it is taken only by `issue`."""
+    """The draft with the next number; `issue` takes the number."""
     year = day_of(now).year
     return Proposal(draft, figures, year, last_number(tx, draft.kind, year) + 1)
 
@@ -175,9 +171,9 @@ def issue(
         if is_late or next_number(tx, f"report/{draft.kind}/{proposal.year}") != proposal.number:
             raise Stale(N_("Somebody else was faster; look at what changed and try again."))
         _issue(record, proposal, pdf, made_with, by, role)
-    found = report_in_force(tx, period, draft.kind)
-    assert found is not None  # noqa: S101 it was written above
-    return found
+    issued = report_in_force(tx, period, draft.kind)
+    assert issued is not None  # noqa: S101 it was written above
+    return issued
 
 
 def _issue(record: OpenChain, proposal: Proposal, pdf: bytes, made_with: dict[str, Any], by: Actor, role: str) -> None:
@@ -195,9 +191,6 @@ def _issue(record: OpenChain, proposal: Proposal, pdf: bytes, made_with: dict[st
     move(record, case_of(proposal.draft), "issue", by=by, role=role, facts=facts, changes=changes)
 
 
-# What all of them stand on.
-
-
 def case_of(report: ReportDraft | IssuedReport) -> Subject:
     """The report as history sees it."""
     label = f"{report.kind}/{report.period}"
@@ -210,3 +203,42 @@ def on_city_chain(tx: Connection, now: datetime) -> Iterator[OpenChain]:
     end = locked_city_chain(tx, now)
     with recording(tx, *end, at=None, now=now) as record:
         yield record
+
+
+def compile_report(
+    database: Transactions, kind: str, text: str, by: Actor, now: Now, correction: ReportCorrection | None = None
+) -> ReportDraft:
+    """Compile the draft of this period, or return the existing one; concurrent calls compile one.
+
+    What was due in the period is made first. Refused when the period is not over, or was issued and `correction` does
+    not cite its report in force on grounds that hold.
+    """
+    acting_role(by, REPORT.move("correct" if correction else "compile"), CITY)
+    period = read_period(kind, text)
+    with database.read() as tx:
+        check_compile(tx, kind, period, correction.cites if correction else "", now())
+        cited = report_in_force(tx, period, kind)
+    sweep(database, period.ends_at, now, keep=False)
+    with database.read() as tx:
+        grounds = correction.grounds if correction else ""
+        compiled = _corrected(tx, period, cited, grounds) if cited else compiled_now(tx, period)
+    with database.write() as tx:
+        return compile_draft(tx, kind, period, compiled, by, now(), correction)
+
+
+def compiled_now(tx: Connection, period: Period) -> Compiled:
+    """The figures of this period from the record of today."""
+    last = newest_entry(tx)  # first, so that what comes meanwhile is noticed
+    return Compiled(compile_period(tx, period), last)
+
+
+def _corrected(tx: Connection, period: Period, cited: IssuedReport, grounds: str) -> Compiled:
+    """The figures of a correction, as its grounds allow; Refused when they do not hold."""
+    if grounds == "words":
+        return Compiled(frozen_figures(tx, cited), newest_entry(tx))
+    if grounds == "record" and not grew(tx, cited):
+        raise Refused(N_("Nothing was added to the record of this period since the report was compiled."))
+    compiled = compiled_now(tx, period)
+    if checksum(compiled.figures) == cited.figures_sha256:
+        raise Refused(N_("Compiled again, the figures are the same; only the words can be corrected."))
+    return compiled

@@ -1,23 +1,24 @@
-"""The sheet beside a report: taken out of the issued file, or made for one that is not issued yet."""
+"""The workbook of a report: out of the issued PDF, or written for a report that is not issued yet."""
 
 from datetime import date
 from io import BytesIO
 
 import pikepdf
 
-from approvals.base.database import Database
+from approvals.base.database import Transactions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_, in_language
 from approvals.reports.document.bulletin import page_of
-from approvals.reports.document.report import SHEET
+from approvals.reports.document.report import SHEET, page_of
+from approvals.base.text_validation import N_
 from approvals.reports.document.workbook import workbook
 from approvals.reports.lifecycle.queries import figures_of, issued_pdf, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.periods import check_begun, read_period
 
 
-def report_sheet(database: Database, kind: str, text: str, today: date) -> bytes:
-    """The annexes as a sheet: of an issued report the one that lies within its PDF, as it was frozen."""
+def report_sheet(database: Transactions, kind: str, text: str, today: date) -> bytes:
+    """The annexes as a workbook: of an issued report the one attached to its PDF."""
     period = read_period(kind, text)
     check_begun(period, today)
     with database.read() as tx:
@@ -30,7 +31,7 @@ def report_sheet(database: Database, kind: str, text: str, today: date) -> bytes
 
 
 def sheet_within(pdf: bytes) -> bytes:
-    """The sheet that this file carries; NotFound for one that was issued before reports carried any."""
+    """The workbook attached to this PDF; NotFound for reports that were issued before they carried any."""
     with pikepdf.open(BytesIO(pdf)) as file:
         for name, attached in file.attachments.items():
             if name.startswith(SHEET):

@@ -1,4 +1,4 @@
-"""The list behind a figure: the projects or approvals that it counts, one a row, exactly as many as it says."""
+"""The drill-down of a figure: the projects or approvals that it counts, one a row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,70 +71,70 @@ class BehindList:
 def behind(
     tx: Connection, period: Period, split: str, key: str, figure: str, *, today: date, cursor: str = ""
 ) -> BehindList:
-    """The list behind this figure of a line, a page of it; NotFound for a figure that there is not."""
+    """One page of the drill-down of this figure of a line; NotFound for an unknown figure."""
     until = min(period.ends_at, end_of(today))
     if figure.partition(".")[0] in BESIDE:
         cases = cases_of(read_cases(tx, period, until), split, key, figure)
-        return _listed(cases, lambda case: _case(case, units_of(tx)), cursor)
+        return _drill_down(cases, lambda case: _case_row(case, units_of(tx)), cursor)
     record = read_record(tx, period.starts_at, until)
     hits = hits_of(tally(closing_of(record, period, until)), split, key, figure)
-    return _listed(hits, lambda hit: _row(hit, record.units), cursor)
+    return _drill_down(hits, lambda hit: _approval_row(hit, record.units), cursor)
 
 
-def _listed(found: Sequence[H], shown: Callable[[H], Behind], cursor: str) -> BehindList:
-    start = _start(cursor, len(found))
-    rows = [shown(one) for one in found[start : start + PAGE]]
-    page = Page(rows, write_cursor(start + PAGE) if start + PAGE < len(found) else None)
-    return BehindList(len(found), *_days(found), page)
+def _drill_down(items: Sequence[H], to_row: Callable[[H], Behind], cursor: str) -> BehindList:
+    start = _start(cursor, len(items))
+    rows = [to_row(item) for item in items[start : start + PAGE]]
+    page = Page(rows, write_cursor(start + PAGE) if start + PAGE < len(items) else None)
+    return BehindList(len(items), *_days(items), page)
 
 
-def _days(found: Sequence[Hit] | Sequence[CaseItem]) -> tuple[int, int]:
+def _days(items: Sequence[Hit] | Sequence[CaseItem]) -> tuple[int, int]:
     """Used and legal days of decisions in all."""
-    hits = [one for one in found if isinstance(one, Hit)]
+    hits = [item for item in items if isinstance(item, Hit)]
     return sum(hit.used or 0 for hit in hits), sum(hit.legal or 0 for hit in hits)
 
 
-def cases_of(found: CaseItems, split: str, key: str, figure: str) -> list[CaseItem]:
+def cases_of(items: CaseItems, split: str, key: str, figure: str) -> list[CaseItem]:
     """The orders, cards, questions or contacts that this figure counts, the earliest first."""
     part = figure.partition(".")[0]
     if figure not in FIGURES or split not in SPLITS_BESIDE[part]:
         raise NotFound
     if split == "departments":
-        own = found.of(department_id=address_number(key))
+        figures = items.of(department_id=address_number(key))
     else:
-        own = found.of(officer=None if split == "city" else key)
-    return sorted(own.get(figure, []), key=lambda case: (case.on, case.order, case.ref, case.code))
+        figures = items.of(officer=None if split == "city" else key)
+    return sorted(figures.get(figure, []), key=lambda case: (case.on, case.order, case.ref, case.code))
 
 
-def hits_of(counted: Tally, split: str, key: str, figure: str) -> Sequence[Hit]:
+def hits_of(aggregated: Tally, split: str, key: str, figure: str) -> Sequence[Hit]:
     """What this figure counts: of projects and approvals in their order, the earliest first."""
     if figure not in FIGURES or figure.partition(".")[0] in BESIDE:
         raise NotFound
     part, *path = figure.split(".")
-    bags = _bags(counted, split, is_project=part == PROJECTS)
-    names = tuple(whole_number(one, digits=1) if one.isdigit() else one for one in path)
+    bags = _bags(aggregated, split, is_project=part == PROJECTS)
+    names = tuple(whole_number(step, digits=1) if step.isdigit() else step for step in path)
     hits = bags.get(key, Bag()).hits.get((part, *names), [])
     return sorted(hits, key=lambda hit: (hit.at.isoformat() if hit.at else "", hit.story.ref, _code(hit)))
 
 
-def _bags(counted: Tally, split: str, *, is_project: bool) -> dict[str, Bag]:
+def _bags(aggregated: Tally, split: str, *, is_project: bool) -> dict[str, Bag]:
     if is_project and split in PROJECT_KEYS:
-        return counted.projects_by(PROJECT_KEYS[split])
+        return aggregated.projects_by(PROJECT_KEYS[split])
     if is_project or split not in KEYS:
         raise NotFound
-    return counted.by(KEYS[split])
+    return aggregated.by(KEYS[split])
 
 
 def _start(cursor: str, count: int) -> int:
-    found = read_cursor(cursor, (int,))[0] if cursor else 0
-    return found if isinstance(found, int) and 0 <= found < count else 0
+    offset = read_cursor(cursor, (int,))[0] if cursor else 0
+    return offset if isinstance(offset, int) and 0 <= offset < count else 0
 
 
 def _code(hit: Hit) -> str:
     return hit.approval.plan.code if hit.approval else ""
 
 
-def _row(hit: Hit, units: Mapping[int, Label]) -> Behind:
+def _approval_row(hit: Hit, units: Mapping[int, Label]) -> Behind:
     plan = hit.approval.plan if hit.approval else None
     return Behind(
         ref=hit.story.ref,
@@ -148,7 +148,7 @@ def _row(hit: Hit, units: Mapping[int, Label]) -> Behind:
     )
 
 
-def _case(case: CaseItem, units: Mapping[int, Label]) -> Behind:
+def _case_row(case: CaseItem, units: Mapping[int, Label]) -> Behind:
     return Behind(
         ref=case.ref,
         code=case.code,

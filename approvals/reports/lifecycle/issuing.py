@@ -1,4 +1,4 @@
-"""From a draft to the issued report: what was due is made first, then it is printed and frozen."""
+"""Issues a report: carries out what was due, renders the document outside any transaction, signs and freezes it."""
 
 from contextlib import AbstractContextManager
 from datetime import date
@@ -12,13 +12,29 @@ from approvals.accounts.actors import Actor, acting_role
 from approvals.accounts.identity import actor_by_username
 from approvals.base.database import Database, Transactions
 from approvals.base.errors import Forbidden, Refused, Stale
-from approvals.base.i18n import N_
+from approvals.base.i18n import N_, in_language
 from approvals.base.moments import day_of
 from approvals.history.record import CITY
+from approvals.accounts.queries import actor_by_username
+from approvals.base.templating import render
+from approvals.base.text_validation import N_
+from approvals.history.city_chain import CITY
+from approvals.pdf.process import render_apart
 from approvals.pdf.rendered import RenderedPdf
-from approvals.reports.document.report import Imprint
-from approvals.reports.lifecycle.actions import Proposal, check_compile, compile_again, grew, issue, propose
-from approvals.reports.lifecycle.compiling import Now, compile_report, compiled_now
+from approvals.reports.document.department_report import department_paper
+from approvals.reports.document.report import Imprint, ReportDocument, bulletin_paper, report_paper
+from approvals.reports.figures.model import Figures
+from approvals.reports.lifecycle.actions import (
+    Now,
+    Proposal,
+    check_compile,
+    compile_again,
+    compile_report,
+    compiled_now,
+    grew,
+    issue,
+    propose,
+)
 from approvals.reports.lifecycle.queries import (
     IssuedReport,
     ReportDraft,
@@ -28,39 +44,39 @@ from approvals.reports.lifecycle.queries import (
     report_in_force,
     shown_number,
 )
-from approvals.reports.lifecycle.rendering import print_paper
-from approvals.reports.lifecycle.renditions import ISSUED_IN, wanted_now
+from approvals.reports.lifecycle.renditions import ISSUED_IN, RenditionRequest, wanted_now
 from approvals.reports.lifecycle.signing import signed
 from approvals.reports.periods import MONTHLY, Period, check_begun, read_period
 from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
 
 TRIES = 3  # when others issue, or write into the month, while this one is printed
+MAY_NOT = N_("Whoever asked for it may no longer issue reports.")
 FASTER = N_("Somebody else was faster; look at what changed and try again.")
 
 
 class IssueRun(Transactions, Protocol):
-    """Whoever issues, and is told how far it is: a job, which is over with its last write, or a command at once."""
+    """Who runs the issue and follows its phases: a job, which ends with its last write, or a command."""
 
     def tell(self, phase: str) -> None: ...
     def finishing(self, result: dict[str, Any] | None = None) -> AbstractContextManager[Connection]: ...
 
 
 class AtOnce:
-    """Issuing that somebody waits for."""
+    """Issues while the caller waits."""
 
     def __init__(self, database: Transactions) -> None:
         self.is_sqlite = database.is_sqlite
         self.read, self.write = database.read, database.write
 
     def tell(self, phase: str) -> None:
-        """Nobody looks."""
+        """A command shows no progress."""
 
     def finishing(self, result: dict[str, Any] | None = None) -> AbstractContextManager[Connection]:
         return self.write()
 
 
-def issue_report(course: IssueRun, kind: str, text: str, by: Actor, now: Now) -> IssuedReport:
+def issue_report(run: IssueRun, kind: str, text: str, by: Actor, now: Now) -> IssuedReport:
     """Issue the draft of this period, which is compiled now where there is none.
 
     The document is printed outside the transaction that gives the number. Refused when the period is not over, or was
@@ -68,58 +84,58 @@ def issue_report(course: IssueRun, kind: str, text: str, by: Actor, now: Now) ->
     """
     acting_role(by, REPORT.move("issue"), CITY)
     period = read_period(kind, text)
-    course.tell("due")
-    with course.read() as tx:
+    run.tell("due")
+    with run.read() as tx:
         draft = draft_of(tx, kind, period)
     if draft is None:
-        compile_report(course, kind, text, by, now)
+        compile_report(run, kind, text, by, now)
     else:
-        sweep(course, period.ends_at, now, keep=False)
+        sweep(run, period.ends_at, now, keep=False)
     for _ in range(TRIES):
         try:
-            return _issued(course, kind, period, by, now)
+            return _issued(run, kind, period, by, now)
         except (Stale, IntegrityError):
             continue
     raise Refused(FASTER)
 
 
-def _issued(course: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> IssuedReport:
-    course.tell("figures")
-    proposal = _proposal(course, kind, period, by, now)
-    course.tell("printing")
+def _issued(run: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> IssuedReport:
+    run.tell("figures")
+    proposal = _proposal(run, kind, period, by, now)
+    run.tell("printing")
     today = day_of(now())
     printed = signed(partial(_print, proposal, today), now())
-    course.tell("freezing")
+    run.tell("freezing")
     result: dict[str, Any] = {}
-    with course.finishing(result) as tx:
+    with run.finishing(result) as tx:
         if day_of(now()) != today:
-            raise Stale(FASTER)  # the day that stands on the paper is over
-        found = issue(tx, proposal, printed.pdf, printed.made_with, _as_they_are(tx, by, today), now())
-        result["issued"] = found.ref
-    return found
+            raise Stale(FASTER)  # the day printed on the document is over
+        issued = issue(tx, proposal, printed.pdf, printed.made_with, _with_current_rights(tx, by, today), now())
+        result["issued"] = issued.ref
+    return issued
 
 
-def _as_they_are(tx: Connection, by: Actor, on: date) -> Actor:
+def _with_current_rights(tx: Connection, by: Actor, on: date) -> Actor:
     """The person with the rights that are left to them after the printing; the command line is no account."""
-    found = actor_by_username(tx, by.username, on) if by.id else by
-    if found is None:
-        raise Forbidden
-    return found
+    current = actor_by_username(tx, by.username, on) if by.id else by
+    if current is None:
+        raise Forbidden(MAY_NOT)
+    return current
 
 
-def _proposal(course: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> Proposal:
+def _proposal(run: IssueRun, kind: str, period: Period, by: Actor, now: Now) -> Proposal:
     """The draft with the next number, compiled again when the record of its period has grown since."""
-    with course.read() as tx:
-        draft = _standing(tx, kind, period, now)
+    with run.read() as tx:
+        draft = _draft(tx, kind, period, now)
         if draft.is_fixed or not grew(tx, draft):
             return propose(tx, draft, frozen_figures(tx, draft), now())
         compiled = compiled_now(tx, period)
-    with course.write() as tx:
+    with run.write() as tx:
         compile_again(tx, draft, compiled, by, now())
-        return propose(tx, _standing(tx, kind, period, now), compiled.figures, now())
+        return propose(tx, _draft(tx, kind, period, now), compiled.figures, now())
 
 
-def _standing(tx: Connection, kind: str, period: Period, now: Now) -> ReportDraft:
+def _draft(tx: Connection, kind: str, period: Period, now: Now) -> ReportDraft:
     """The draft; Refused when somebody else has issued it meanwhile."""
     draft = draft_of(tx, kind, period)
     if draft is None:
@@ -135,12 +151,36 @@ def _print(proposal: Proposal, issued_on: date) -> RenderedPdf:
     return print_paper(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
 
 
-def report_pdf(database: Database, text: str, spoken: str, today: date, kind: str = MONTHLY) -> bytes:
+def report_pdf(database: Transactions, text: str, language: str, today: date, kind: str = MONTHLY) -> bytes:
     """The issued report; in another language a translation of it; of a period without one a preview, printed now."""
     period = read_period(kind, text)
     check_begun(period, today)
     with database.read() as tx:
-        if spoken == ISSUED_IN and report_in_force(tx, period, kind):
+        if language == ISSUED_IN and report_in_force(tx, period, kind):
             return issued_pdf(tx, text, kind)
-        wanted = wanted_now(tx, kind, period, spoken, today)
-    return print_paper(kind, text, wanted.figures, spoken, wanted.imprint).pdf
+        request = wanted_now(tx, kind, period, language, today)
+    return print_paper(kind, text, request.figures, language, request.imprint).pdf
+
+
+def print_paper(kind: str, text: str, figures: Figures, language: str, imprint: Imprint | None) -> RenderedPdf:
+    """The document of this kind and period in this language; without an imprint a preview."""
+    return render_request(RenditionRequest(kind, read_period(kind, text), language, figures, imprint))
+
+
+def render_request(request: RenditionRequest) -> RenderedPdf:
+    """The PDF of the whole report or of one department's page; NotFound when there is no such page."""
+    with in_language(request.language):
+        html = paper_html(_document(request))
+    return render_apart(html)
+
+
+def paper_html(document: ReportDocument) -> str:
+    """The document as HTML, in the language in use."""
+    return render("documents/report.html", document=document)
+
+
+def _document(request: RenditionRequest) -> ReportDocument:
+    kind, figures, imprint = request.kind, request.figures, request.imprint
+    if request.part:
+        return department_paper(figures, request.part, imprint, kind)
+    return report_paper(figures, imprint) if kind == MONTHLY else bulletin_paper(str(request.period), figures, imprint)

@@ -1,4 +1,4 @@
-"""How far something is that a worker makes, as the page tells it: which step, since when, and who is at it."""
+"""The progress of report jobs for the page: status, warning, steps, failure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from approvals.history.hashing import sha256
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT
 
 IDLE = timedelta(minutes=3)  # without any job begun: every worker sweeps each minute
-SILENT = timedelta(minutes=2, seconds=30)  # without a word of who has the job: longer than any paper may take
+SILENT = timedelta(minutes=2, seconds=30)  # without a heartbeat of the worker: longer than any rendering may take
 STEPS: Mapping[str, Mapping[str, str]] = {
     ISSUE: {
         "due": N_("Make what was due in the period"),
@@ -40,8 +40,8 @@ class ProgressStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
-    """A job as whoever waits for it sees it: how it stands, what is to worry about, or why nothing came of it."""
+class JobProgress:
+    """A job for the person who requested it: its status, a warning, its steps, or why it failed."""
 
     is_active: bool
     standing: str
@@ -50,80 +50,72 @@ class Making:
     failure: str
 
 
-def makings(tx: Connection, kind: str, keys: Sequence[str], now: datetime) -> dict[str, Making]:
-    """How the jobs of this kind and these keys stand, of those that were asked for; in the language of the answer."""
+def progress_by_key(tx: Connection, kind: str, keys: Sequence[str], now: datetime) -> dict[str, JobProgress]:
+    """The progress of the jobs of this kind by key, in the language of the answer."""
     rows = tx.execute(JOB.select().where(JOB.c.kind == kind, JOB.c.period.in_(keys)).order_by(JOB.c.id))
     jobs = [job_view(row) for row in rows]
     begun = last_begun(tx) if any(job.state == "waiting" for job in jobs) else None
-    return {job.period: making(job, begun, now) for job in jobs}
+    return {job.period: progress_of(job, begun, now) for job in jobs}
 
 
-def making(job: JobView, begun: datetime | None, now: datetime) -> Making:
-    """This job, where workers last began one at `begun`."""
+def progress_of(job: JobView, begun: datetime | None, now: datetime) -> JobProgress:
+    """The progress of this job; `begun` is when any worker last began a job."""
     if job.is_over:
-        return Making(False, "", "", (), _failure(job))
-    worry = _worry_of_waiting(job, begun, now) if job.state == "waiting" else _worry_of_running(job, now)
-    return Making(True, _standing(job, bool(worry)), worry, _steps(job), "")
+        return JobProgress(False, "", "", (), _failure(job))
+    warning = _warning_of_waiting(job, begun, now) if job.state == "waiting" else _warning_of_running(job, now)
+    return JobProgress(True, _status(job, bool(warning)), warning, _steps(job), "")
 
 
-def mark(*shown: object) -> str:
-    """A short mark of what a part of the page shows, by which it is known whether it has changed."""
-    return sha256(repr(shown))[:16]
+def mark(*values: object) -> str:
+    """A checksum of what a part of the page shows, to notice changes."""
+    return sha256(repr(values))[:16]
 
 
-def _worry_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> str:
+def _warning_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> str:
     if begun is None or begun < now - IDLE:
-        return str(
-            _(
-                "No worker is running at the moment. What you asked for is kept and begins as soon as one does; "
-                "the system administrator sees it under Jobs."
-            )
+        return _(
+            "No worker is running at the moment. What you asked for is kept and begins as soon as one does; "
+            "the system administrator sees it under Jobs."
         )
     if not job.error:
         return ""
-    return str(
-        _(
-            "It did not work at the first go. It is tried again by itself at %(time)s; the system administrator sees "
-            "the reason under Jobs.",
-            time=time_of_day(max(job.due_at, now)),
-        )
+    return _(
+        "It did not work at the first go. It is tried again by itself at %(time)s; the system administrator sees "
+        "the reason under Jobs.",
+        time=time_of_day(max(job.due_at, now)),
     )
 
 
-def _worry_of_running(job: JobView, now: datetime) -> str:
+def _warning_of_running(job: JobView, now: datetime) -> str:
     if job.heard_at is None or job.lease_until is None or job.heard_at >= now - SILENT:
         return ""
-    return str(
-        _(
-            "The worker that is at it was last heard of at %(time)s. If it stays silent, another takes over after "
-            "%(next)s; nothing is lost, and nothing is done twice.",
-            time=time_of_day(job.heard_at),
-            next=time_of_day(job.lease_until),
-        )
+    return _(
+        "The worker that is at it was last heard of at %(time)s. If it stays silent, another takes over after "
+        "%(next)s; nothing is lost, and nothing is done twice.",
+        time=time_of_day(job.heard_at),
+        next=time_of_day(job.lease_until),
     )
 
 
-def _standing(job: JobView, is_worrying: bool) -> str:
-    asked = time_of_day(job.made_at)
-    if is_worrying:
-        return str(_("Asked for at %(time)s.", time=asked))
+def _status(job: JobView, has_warning: bool) -> str:
+    requested_at = time_of_day(job.made_at)
+    if has_warning:
+        return _("Asked for at %(time)s.", time=requested_at)
     if job.state == "waiting":
-        return str(_("Asked for at %(time)s; a worker takes it up in a moment.", time=asked))
-    return str(_("Asked for at %(time)s; a worker is at it.", time=asked))
+        return _("Asked for at %(time)s; a worker takes it up in a moment.", time=requested_at)
+    return _("Asked for at %(time)s; a worker is at it.", time=requested_at)
 
 
 def _failure(job: JobView) -> str:
-    """Why nothing came of it; empty when it went well."""
+    """Why the job was refused or failed; empty when it succeeded."""
     if refused := job.result.get("refused"):
-        return str(_("It was not done: %(why)s", why=translated(refused, job.result.get("with", {}))))
+        return _("It was not done: %(why)s", why=translated(refused, job.result.get("with", {})))
     if job.state != "failed" or job.ended_at is None:
         return ""
-    return str(
-        _(
-            "It could not be done; the last try ended at %(time)s. Nothing is lost, and you can ask for it again. The "
-            "system administrator sees the reason under Jobs.",
-            time=time_of_day(job.ended_at),
-        )
+    return _(
+        "It could not be done; the last try ended at %(time)s. Nothing is lost, and you can ask for it again. The "
+        "system administrator sees the reason under Jobs.",
+        time=time_of_day(job.ended_at),
     )
 
 

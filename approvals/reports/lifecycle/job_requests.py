@@ -1,4 +1,4 @@
-"""Asks the workers for reports and papers: what is asked for, under which key, and how the job stands."""
+"""Requests jobs for reports: the issue of one, and renditions beside it."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.jobs import JobView, enqueue, progress
 from approvals.history.record import CITY
+from approvals.history.city_chain import CITY
 from approvals.reports.lifecycle.actions import check_compile
 from approvals.reports.lifecycle.queries import ReportDraft, draft_of
 from approvals.reports.periods import Period
@@ -16,19 +17,14 @@ ISSUE, PRINT = "issue_report", "print_report"  # kinds of jobs
 
 
 def ask_issue(tx: Connection, kind: str, period: Period, by: Actor, now: datetime) -> None:
-    """Have the draft of this period issued in the name of `by`, once however many ask; Refused when it cannot be.
+    """Request the issue of this period's draft in the name of `by`, once; Refused when it cannot be issued.
 
-    Their rights, and whether it still can be, are looked at again when it is done.
+    The job checks rights and state again.
     """
     acting_role(by, REPORT.move("issue"), CITY)
     draft = draft_of(tx, kind, period)
     check_compile(tx, kind, period, draft.cites if draft else "", now)
     enqueue(tx, ISSUE, issue_key(kind, period, draft), {"by": by.username}, now, is_repeated=True)
-
-
-def issue_job(tx: Connection, kind: str, period: Period, draft: ReportDraft | None) -> JobView | None:
-    """How the issue of this draft stands; None when nobody asked for it."""
-    return progress(tx, ISSUE, issue_key(kind, period, draft))
 
 
 def issue_key(kind: str, period: Period, draft: ReportDraft | None) -> str:
@@ -37,16 +33,11 @@ def issue_key(kind: str, period: Period, draft: ReportDraft | None) -> str:
 
 
 def ask_print(tx: Connection, kind: str, period: Period, language: str, now: datetime, part: str = "") -> None:
-    """Have the paper of this period in this language printed as it stands when it is done.
+    """Request a rendition of this period in this language.
 
-    With `part` (a unit's id) it is the page of that department alone.
+    With `part` (a unit's id) it is the extract for that department.
     """
     enqueue(tx, PRINT, print_key(kind, period, language, part), {}, now, is_repeated=True)
-
-
-def print_job(tx: Connection, kind: str, period: Period, language: str) -> JobView | None:
-    """How the printing stands; None when nobody asked for it."""
-    return progress(tx, PRINT, print_key(kind, period, language))
 
 
 def print_key(kind: str, period: Period, language: str, part: str = "") -> str:

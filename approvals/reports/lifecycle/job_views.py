@@ -1,4 +1,4 @@
-"""What the page of a report says about its issue and its papers: what there is, and what is being made."""
+"""The issue and the renditions of a report on its page: what exists, and what is being printed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from approvals.base.i18n import LANGUAGES
 from approvals.base.i18n import gettext as _
 from approvals.history.record import CITY
 from approvals.reports.figures.model import Figures
-from approvals.reports.lifecycle.job_progress import Making, makings, mark
+from approvals.reports.lifecycle.job_progress import JobProgress, mark, progress_by_key
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, issue_key, print_key
 from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft_of, last_issued, report_in_force
 from approvals.reports.lifecycle.renditions import (
@@ -29,7 +29,7 @@ from workflows.charts.report import REPORT
 
 @dataclass(frozen=True, slots=True)
 class IssuingView:
-    """The issue of a report: whether the reader may ask for it, how far it is, and what is in force meanwhile.
+    """The issue of a report: whether the reader may request it, its progress, and what is in force meanwhile.
 
     `issued` is the period's own report in force; `last` the last one of this kind, whichever period it is of.
     """
@@ -40,7 +40,7 @@ class IssuingView:
     issued: IssuedReport | None
     last: IssuedReport | None
     may_issue: bool
-    making: Making | None
+    making: JobProgress | None
 
     @property
     def is_active(self) -> bool:
@@ -53,13 +53,13 @@ class IssuingView:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """A paper that can be had beside the issued one: as it would come out now (`current`), and printed earlier."""
+    """A rendition beside the issued report: the current one, and one that was printed earlier."""
 
     language: str
     title: str
     current: Rendition | None
     older: Rendition | None
-    making: Making | None
+    making: JobProgress | None
 
     @property
     def is_active(self) -> bool:
@@ -68,7 +68,7 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class PapersView:
-    """The papers of a period, or with `part` of the page of that department (its unit's id)."""
+    """The renditions of a period, or with `part` of the extract for that department (its unit's id)."""
 
     kind: str
     period: Period
@@ -78,7 +78,7 @@ class PapersView:
 
     @property
     def is_active(self) -> bool:
-        return any(one.is_active for one in self.papers)
+        return any(paper.is_active for paper in self.papers)
 
     @property
     def mark(self) -> str:
@@ -86,7 +86,7 @@ class PapersView:
 
 
 def issuing_view(tx: Connection, kind: str, period: Period, reader: Actor, now: datetime) -> IssuingView:
-    """How the issue of this period's report stands for this reader."""
+    """The issue of this period's report for this reader."""
     draft = draft_of(tx, kind, period)
     key = issue_key(kind, period, draft)
     moves = {move.name for move in open_moves(REPORT, draft.state, acting_roles(reader, CITY))} if draft else set()
@@ -97,47 +97,47 @@ def issuing_view(tx: Connection, kind: str, period: Period, reader: Actor, now: 
         issued=report_in_force(tx, period, kind),
         last=last_issued(tx, kind),
         may_issue="issue" in moves,
-        making=makings(tx, ISSUE, [key], now).get(key),
+        making=progress_by_key(tx, ISSUE, [key], now).get(key),
     )
 
 
 def papers_view(tx: Connection, kind: str, period: Period, now: datetime, figures: Figures | None = None) -> PapersView:
-    """The papers of this period. `figures` on the page tell whether a paper would come out the same now; without
-    them, as while one is waited for, the newest is taken for it.
-    """
+    """The renditions of this period. With `figures` the current one is found by its checksum, else it is the newest."""
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
-    spoken = [one for one in LANGUAGES if has_paper(one, issued, draft)]
-    now_of = made_of_now(figures, issued, draft, spoken) if figures else {}
+    languages = [language for language in LANGUAGES if has_paper(language, issued, draft)]
+    current_checksums = made_of_now(figures, issued, draft, languages) if figures else {}
+    titles = {language: _title(language, issued, draft) for language in languages}
     view = PapersView(kind, period, issued, ())
-    return _with_papers(tx, view, {one: _title(one, issued, draft) for one in spoken}, now_of, now)
+    return _with_papers(tx, view, titles, current_checksums, now)
 
 
 def part_papers_view(
     tx: Connection, kind: str, period: Period, part: str, now: datetime, figures: Figures | None = None
 ) -> PapersView:
-    """The papers of the page of this department, which looks like the report in force; `figures` as above."""
+    """The renditions of the extract for this department; `figures` as above."""
     issued = report_in_force(tx, period, kind)
-    now_of = part_made_of_now(figures, issued, LANGUAGES) if figures else {}
-    titles = {one: str(_("In Chinese") if one == ISSUED_IN else _("In English")) for one in LANGUAGES}
-    return _with_papers(tx, PapersView(kind, period, issued, (), part), titles, now_of, now)
+    current_checksums = part_made_of_now(figures, issued, LANGUAGES) if figures else {}
+    titles = {language: _("In Chinese") if language == ISSUED_IN else _("In English") for language in LANGUAGES}
+    return _with_papers(tx, PapersView(kind, period, issued, (), part), titles, current_checksums, now)
 
 
 def _with_papers(
-    tx: Connection, view: PapersView, titles: Mapping[str, str], now_of: Mapping[str, str], now: datetime
+    tx: Connection, view: PapersView, titles: Mapping[str, str], current_checksums: Mapping[str, str], now: datetime
 ) -> PapersView:
-    kept = prints_of(tx, view.kind, view.period, view.part)
-    keys = {one: print_key(view.kind, view.period, one, view.part) for one in titles}
-    jobs = makings(tx, PRINT, list(keys.values()), now)
+    renditions = prints_of(tx, view.kind, view.period, view.part)
+    keys = {language: print_key(view.kind, view.period, language, view.part) for language in titles}
+    jobs = progress_by_key(tx, PRINT, list(keys.values()), now)
     papers = []
-    for one, title in titles.items():
-        own = [paper for paper in kept if paper.language == one]
-        current = next((paper for paper in own if now_of.get(one) in (None, paper.made_of)), None)
-        older = None if current else next(iter(own), None)
-        papers.append(PaperView(one, title, current, older, jobs.get(keys[one])))
+    for language, title in titles.items():
+        of_language = [rendition for rendition in renditions if rendition.language == language]
+        checksum = current_checksums.get(language)
+        current = next((rendition for rendition in of_language if checksum in (None, rendition.made_of)), None)
+        older = None if current else next(iter(of_language), None)
+        papers.append(PaperView(language, title, current, older, jobs.get(keys[language])))
     return replace(view, papers=tuple(papers))
 
 
 def _title(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> str:
     if language != ISSUED_IN:
-        return str(_("Translation into English") if issued else _("Preview in English"))
-    return str(_("The draft on paper") if draft else _("Preview on paper"))
+        return _("Translation into English") if issued else _("Preview in English")
+    return _("The draft on paper") if draft else _("Preview on paper")

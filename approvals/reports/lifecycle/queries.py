@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
@@ -107,9 +107,16 @@ def shown_number(ref: str, kind: str = MONTHLY) -> str:
     return NUMBER_FORMATS[kind].format(year=year, number=number)
 
 
-def issued_reports(tx: Connection, period: Period, kind: str = MONTHLY) -> list[IssuedReport]:
-    """The reports of this month in the order of their issue; the last one is in force."""
-    return [IssuedReport(**row._asdict()) for row in _reports(tx, IssuedReport, "issued", period, kind)]
+def issued_where(tx: Connection, *conditions: ColumnElement[bool]) -> list[IssuedReport]:
+    """The issued reports that meet these conditions, in the order of their issue."""
+    columns = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
+    issued = select(*columns).where(TABLE.c.state == "issued", *conditions).order_by(TABLE.c.id)
+    return [IssuedReport(*row) for row in tx.execute(issued)]
+
+
+def issued_reports(tx: Connection, period: Period | str, kind: str = MONTHLY) -> list[IssuedReport]:
+    """The reports of this period in the order of their issue; the last one is in force."""
+    return issued_where(tx, TABLE.c.kind == kind, TABLE.c.period == str(period))
 
 
 def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> IssuedReport | None:
@@ -119,25 +126,17 @@ def report_in_force(tx: Connection, period: Period, kind: str = MONTHLY) -> Issu
 
 def last_issued(tx: Connection, kind: str) -> IssuedReport | None:
     """The report of this kind that was issued last, of whatever period."""
-    columns = [TABLE.c[name] for name in IssuedReport.__dataclass_fields__]
     own = TABLE.c.kind == kind, TABLE.c.state == "issued"
-    newest = select(*columns).where(*own).order_by(TABLE.c.issued_at.desc(), TABLE.c.id.desc()).limit(1)
-    row = tx.execute(newest).first()
-    return IssuedReport(**row._asdict()) if row else None
+    newest = select(TABLE.c.id).where(*own).order_by(TABLE.c.issued_at.desc(), TABLE.c.id.desc()).limit(1)
+    return next(iter(issued_where(tx, TABLE.c.id == newest.scalar_subquery())), None)
 
 
 def draft_of(tx: Connection, kind: str, period: Period) -> ReportDraft | None:
     """The report of this period that was compiled and is not issued yet; there is never more than one."""
-    rows = [ReportDraft(**row._asdict()) for row in _reports(tx, ReportDraft, "compiled", period, kind)]
-    return rows[-1] if rows else None
-
-
-def _reports(
-    tx: Connection, shown: type[ReportDraft] | type[IssuedReport], state: str, period: Period, kind: str
-) -> Sequence[Row[Any]]:
-    own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == state
-    columns = [TABLE.c[name] for name in shown.__dataclass_fields__]
-    return tx.execute(select(*columns).where(*own).order_by(TABLE.c.id)).all()
+    columns = [TABLE.c[name] for name in ReportDraft.__dataclass_fields__]
+    own = TABLE.c.kind == kind, TABLE.c.period == str(period), TABLE.c.state == "compiled"
+    row = tx.execute(select(*columns).where(*own).order_by(TABLE.c.id.desc()).limit(1)).first()
+    return ReportDraft(*row) if row else None
 
 
 def report_months(tx: Connection, months: Iterable[Month], today: date, until: datetime) -> list[ReportMonth]:
@@ -167,8 +166,8 @@ def figures_of(tx: Connection, month: str, *, kind: str = MONTHLY, today: date |
     period = read_period(kind, month)
     if today:
         check_begun(period, today)
-    found = report_in_force(tx, period, kind)
-    return frozen_figures(tx, found) if found else compile_period(tx, period, today=today)
+    issued = report_in_force(tx, period, kind)
+    return frozen_figures(tx, issued) if issued else compile_period(tx, period, today=today)
 
 
 def frozen_figures(tx: Connection, report: IssuedReport | ReportDraft) -> Figures:
@@ -179,7 +178,7 @@ def frozen_figures(tx: Connection, report: IssuedReport | ReportDraft) -> Figure
 
 def remarks_of(tx: Connection, report_id: int, moves: Sequence[str]) -> list[EntryView]:
     """These moves of one report, in their order."""
-    return [one for one in entries_of_case(tx, CITY_CHAIN, REPORT.name, report_id) if one.move in moves]
+    return [entry for entry in entries_of_case(tx, CITY_CHAIN, REPORT.name, report_id) if entry.move in moves]
 
 
 def figures_json(tx: Connection, month: str, *, today: date | None = None) -> dict[str, Any]:
@@ -189,10 +188,10 @@ def figures_json(tx: Connection, month: str, *, today: date | None = None) -> di
 
 def issued_pdf(tx: Connection, month: str, kind: str = MONTHLY) -> bytes:
     """The PDF of the month's report in force; NotFound when none was issued."""
-    found = report_in_force(tx, read_period(kind, month), kind)
-    if found is None:
+    report = report_in_force(tx, read_period(kind, month), kind)
+    if report is None:
         raise NotFound(N_("No report was issued for this month yet."))
-    return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == found.id)).scalar_one())
+    return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == report.id)).scalar_one())
 
 
 def report_faults(tx: Connection) -> Iterator[Fault]:
@@ -200,28 +199,24 @@ def report_faults(tx: Connection) -> Iterator[Fault]:
     numbers: dict[tuple[str, int], list[int]] = {}
     last: dict[tuple[str, str], str] = {}
     for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
-        yield from _content_faults(row)
+        if sha256(row.figures) != row.figures_sha256:
+            yield Fault("reports", f"report {row.id}", "its figures were changed")
+        if hashlib.sha256(row.pdf).hexdigest() != row.pdf_sha256:
+            yield Fault("reports", f"report {row.id}", "its PDF was changed")
         if row.cites != last.get((row.kind, row.period), ""):
             yield Fault("reports", f"report {row.id}", "does not cite the report of its month before it")
         last[row.kind, row.period] = f"{row.year}-{row.number}"
         numbers.setdefault((row.kind, row.year), []).append(row.number)
-    for (kind, year), found in numbers.items():
-        if sorted(found) != list(range(1, len(found) + 1)):
-            yield Fault("reports", f"{kind} {year}", f"numbers are {found}")
-
-
-def _content_faults(row: Row[Any]) -> Iterator[Fault]:
-    if sha256(row.figures) != row.figures_sha256:
-        yield Fault("reports", f"report {row.id}", "its figures were changed")
-    if hashlib.sha256(row.pdf).hexdigest() != row.pdf_sha256:
-        yield Fault("reports", f"report {row.id}", "its PDF was changed")
+    for (kind, year), issued_numbers in numbers.items():
+        if sorted(issued_numbers) != list(range(1, len(issued_numbers) + 1)):
+            yield Fault("reports", f"{kind} {year}", f"numbers are {issued_numbers}")
 
 
 def last_number(tx: Connection, kind: str, year: int) -> int:
     """The last number that was given to a report of this kind in this year."""
     issued = TABLE.c.kind == kind, TABLE.c.year == year
-    found = tx.execute(select(func.max(TABLE.c.number)).where(*issued)).scalar_one()
-    return int(found or 0)
+    number = tx.execute(select(func.max(TABLE.c.number)).where(*issued)).scalar_one()
+    return int(number or 0)
 
 
 def last_signer(tx: Connection) -> str | None:

@@ -1,4 +1,4 @@
-"""What people say about a report: comments on its draft, and acknowledgements and instructions once it is issued."""
+"""Remarks on a report: comments on its draft; acknowledgements and instructions after its issue."""
 
 import re
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ from workflows.charts.report import REPORT
 CASE = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{5}(/[A-Z][0-9]{2})?")  # a registered project, or one of its approvals
 
 
-def comment(tx: Connection, kind: str, period: Period, given: Mapping[str, Any], by: Actor, now: datetime) -> None:
+def comment(tx: Connection, kind: str, period: Period, inputs: Mapping[str, Any], by: Actor, now: datetime) -> None:
     """Comment on a section of the draft; NotFound when there is none."""
     role = acting_role(by, REPORT.move("comment"), CITY)
-    facts = check_input(REPORT, "comment", given)
+    facts = check_input(REPORT, "comment", inputs)
     with on_city_chain(tx, now) as record:
         draft = draft_of(tx, kind, period)
         if draft is None:
@@ -38,21 +38,21 @@ def acknowledge(tx: Connection, kind: str, period: Period, by: Actor, now: datet
     role = acting_role(by, REPORT.move("acknowledge"), CITY)
     with on_city_chain(tx, now) as record:
         issued = _issued(tx, kind, period)
-        if any(one.actor == by.username for one in remarks_of(tx, issued.id, ("acknowledge",))):
+        if any(entry.actor == by.username for entry in remarks_of(tx, issued.id, ("acknowledge",))):
             raise Refused(N_("You have acknowledged this report already."))
         attest(record, case_of(issued), "acknowledge", by=by, role=role)
 
 
-def instruct(tx: Connection, kind: str, period: Period, given: Mapping[str, Any], by: Actor, now: datetime) -> str:
+def instruct(tx: Connection, kind: str, period: Period, inputs: Mapping[str, Any], by: Actor, now: datetime) -> str:
     """Write an instruction on a line of the report in force, which issues a supervision order; the order's reference.
 
     A line that is a project or an approval as `510400-2026-00017/A07` leads to an order about it, any other one to an
     order at large, which needs its department.
     """
     role = acting_role(by, REPORT.move("instruct"), CITY)
-    facts = check_input(REPORT, "instruct", given)
+    facts = check_input(REPORT, "instruct", inputs)
     issued = _issued(tx, kind, period)
-    command = Command("issue", _about(facts["on"]), _order(given), by, now)
+    command = Command("issue", _about(facts["on"]), _order(inputs), by, now)
     try:
         order = issue_order(tx, command, OrderSource(REPORT.name, f"{kind}/{period}"))
     except NotFound:
@@ -62,10 +62,10 @@ def instruct(tx: Connection, kind: str, period: Period, given: Mapping[str, Any]
     return order.label
 
 
-def _order(given: Mapping[str, Any]) -> dict[str, Any]:
+def _order(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What an instruction gives to its order."""
-    told = {"subject": given["on"], "demands": given["text"], "due_on": given["due_on"]}
-    return told | ({"department": given["department"]} if given.get("department") else {})
+    order = {"subject": inputs["on"], "demands": inputs["text"], "due_on": inputs["due_on"]}
+    return order | ({"department": inputs["department"]} if inputs.get("department") else {})
 
 
 def _about(line: str) -> Reference:

@@ -1,14 +1,10 @@
-"""Papers beside the issued reports: previews, drafts, translations, and departments' pages.
-
-Which they are, and those that were printed.
-"""
+"""Renditions beside the issued reports: previews, drafts, translations and departments' extracts."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,9 +31,9 @@ from approvals.reports.periods import Period
 from approvals.reports.tables import ReportPrint
 
 PRINT: Table = table_of(ReportPrint)
-ISSUED_IN = "zh_Hans"  # the language of the issued paper
-KEPT = timedelta(days=7)  # after which a paper is printed anew when somebody wants it
-# What a paper is made of beside its figures; its fonts are those that the product names.
+ISSUED_IN = "zh_Hans"  # the language of issued reports
+KEPT_FOR = timedelta(days=7)  # after which a rendition is deleted
+# What a rendition depends on beside its figures.
 SOURCES = (
     (PACKAGE, "pdf/*.py"),
     (PACKAGE, "reports/**/*.py"),
@@ -51,7 +47,7 @@ SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class RenditionRequest:
-    """A paper as it would come out now; without an imprint a preview or draft.
+    """A document to be printed; without an imprint a preview or draft.
 
     `part` is the department whose page alone it is (its unit's id), '' for the whole paper.
     """
@@ -70,7 +66,7 @@ class RenditionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A printed paper without its bytes."""
+    """A printed document without its bytes."""
 
     id: int
     kind: str
@@ -83,62 +79,61 @@ class Rendition:
 
 
 @cache
-def edition() -> str:
-    """The checksum of the programs and templates that papers are made by."""
-    found = hashlib.sha256()
+def source_checksum() -> str:
+    """The checksum of the programs and templates that print documents."""
+    digest = hashlib.sha256()
     for path in (path for base, files in SOURCES for path in sorted(base.glob(files)) if path.is_file()):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
-    """The checksum of all that goes into a paper."""
-    told = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
-    return sha256(canonical([language, figures_sha256, told, settings_in_use().public_url, edition()]))
+    """The checksum of everything that the bytes of a document depend on."""
+    bears = asdict(imprint) | {"issued_on": imprint.issued_on.isoformat()} if imprint else None
+    return sha256(canonical([language, figures_sha256, bears, settings_in_use().public_url, source_checksum()]))
 
 
-def wanted_now(tx: Connection, kind: str, period: Period, language: str, today: date) -> RenditionRequest:
-    """The paper of this period in this language.
+def wanted_now(
+    tx: Connection, kind: str, period: Period, language: str, today: date, part: str = ""
+) -> RenditionRequest:
+    """The document of this period in this language, or with `part` the page of that department.
 
-    In the language of the issued ones it is the draft, else a preview; in others the translation of what is in force.
+    The whole one in the language of the issued reports is the draft, else a preview; in others it is the translation
+    of the report in force. A department's page is taken from the report in force, else it is a preview.
     """
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
-    if issued and draft and language == ISSUED_IN:
+    if issued and draft and language == ISSUED_IN and not part:
         return RenditionRequest(kind, period, language, frozen_figures(tx, draft), None)
     figures = figures_of(tx, str(period), kind=kind, today=today)
-    return RenditionRequest(kind, period, language, figures, translation(language, issued))
-
-
-def part_wanted_now(
-    tx: Connection, kind: str, period: Period, part: str, language: str, today: date
-) -> RenditionRequest:
-    """The page of this department as a paper: of the report in force, else a preview."""
-    figures = figures_of(tx, str(period), kind=kind, today=today)
-    return RenditionRequest(kind, period, language, figures, extract(language, report_in_force(tx, period, kind)), part)
+    imprint = extract(language, issued) if part else translation(language, issued)
+    return RenditionRequest(kind, period, language, figures, imprint, part)
 
 
 def part_made_of_now(figures: Figures, issued: IssuedReport | None, languages: Iterable[str]) -> dict[str, str]:
-    """What the papers of `part_wanted_now` are made of, where these are the figures in force or of a preview."""
-    shown = issued.figures_sha256 if issued else checksum(figures)
-    return {one: made_of(one, shown, extract(one, issued)) for one in languages}
+    """The checksum of a department's extract by language, for the figures in force or of a preview."""
+    shown_checksum = issued.figures_sha256 if issued else checksum(figures)
+    return {language: made_of(language, shown_checksum, extract(language, issued)) for language in languages}
 
 
 def made_of_now(
     figures: Figures, issued: IssuedReport | None, draft: ReportDraft | None, languages: Iterable[str]
 ) -> dict[str, str]:
-    """What the papers of `wanted_now` are made of, where these are the figures in force or of a preview."""
-    shown = issued.figures_sha256 if issued else checksum(figures)
-    drafted = draft.figures_sha256 if issued and draft else shown
-    return {one: made_of(one, drafted if one == ISSUED_IN else shown, translation(one, issued)) for one in languages}
+    """The checksum of `wanted_now` by language, for the figures in force or of a preview."""
+    shown_checksum = issued.figures_sha256 if issued else checksum(figures)
+    draft_checksum = draft.figures_sha256 if issued and draft else shown_checksum
+    checksums = {language: draft_checksum if language == ISSUED_IN else shown_checksum for language in languages}
+    return {
+        language: made_of(language, digest, translation(language, issued)) for language, digest in checksums.items()
+    }
 
 
 def translation(language: str, issued: IssuedReport | None) -> Imprint | None:
-    """What the translation of this report bears."""
+    """The imprint of the translation of this report."""
     return None if language == ISSUED_IN else extract(language, issued)
 
 
 def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
-    """What a paper bears that is taken from this report."""
+    """The imprint of an extract from this report."""
     if issued is None:
         return None
     corrects = shown_number(issued.cites, issued.kind) if issued.cites else ""
@@ -146,50 +141,53 @@ def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
 
 
 def has_paper(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> bool:
-    """Whether there is a paper to print beside the issued one: no preview of what is issued and not being corrected."""
+    """Whether a rendition exists beside the issued report: none in Chinese unless it is being corrected."""
     return language != ISSUED_IN or issued is None or draft is not None
 
 
 def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Rendition]:
-    """The papers of this period, or of a department's page of it, that are kept, the newest first."""
-    own = _own(kind, period, part)
+    """The stored renditions of this period or of a department's extract, the newest first."""
     columns = [PRINT.c[name] for name in Rendition.__slots__]
-    return [Rendition(**row._asdict()) for row in tx.execute(select(*columns).where(*own).order_by(PRINT.c.id.desc()))]
+    newest_first = select(*columns).where(*_of_period(kind, period, part)).order_by(PRINT.c.id.desc())
+    return [Rendition(*row) for row in tx.execute(newest_first)]
 
 
-def _own(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool], ...]:
+def _of_period(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool], ...]:
     return PRINT.c.kind == kind, PRINT.c.period == str(period), PRINT.c.part == part
 
 
-def print_made_of(tx: Connection, wanted: RenditionRequest) -> Rendition | None:
-    """The paper as it would come out now, if it was printed."""
-    made_of = wanted.made_of
-    found = prints_of(tx, wanted.kind, wanted.period, wanted.part)
-    return next((one for one in found if (one.language, one.made_of) == (wanted.language, made_of)), None)
+def print_made_of(tx: Connection, request: RenditionRequest) -> Rendition | None:
+    """The stored rendition that this request would print again."""
+    same = request.language, request.made_of
+    renditions = prints_of(tx, request.kind, request.period, request.part)
+    return next((rendition for rendition in renditions if (rendition.language, rendition.made_of) == same), None)
 
 
 def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
-    """Its bytes; NotFound when it is no paper of this period and department, or was thrown away."""
-    own = _own(kind, period, part)
-    found = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *own)).scalar_one_or_none()
-    if found is None:
+    """The bytes of a rendition; NotFound for another period or department, or after its deletion."""
+    conditions = _of_period(kind, period, part)
+    pdf = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *conditions)).scalar_one_or_none()
+    if pdf is None:
         raise NotFound
-    return bytes(found)
+    return bytes(pdf)
 
 
-def keep_print(tx: Connection, wanted: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
-    """Keep this paper, unless somebody has printed the same meanwhile."""
+def keep_print(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
+    """Store this rendition, unless the same one was stored meanwhile."""
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    row: dict[str, Any] = {
-        "kind": wanted.kind,
-        "period": str(wanted.period),
-        "part": wanted.part,
-        "language": wanted.language,
-    }
-    row |= {"made_of": wanted.made_of, "pdf": pdf, "pages": pages, "made_at": now}
-    tx.execute(add(PRINT).values(row).on_conflict_do_nothing())
+    row = add(PRINT).values(
+        kind=request.kind,
+        period=str(request.period),
+        part=request.part,
+        language=request.language,
+        made_of=request.made_of,
+        pdf=pdf,
+        pages=pages,
+        made_at=now,
+    )
+    tx.execute(row.on_conflict_do_nothing())
 
 
 def forget_prints(tx: Connection, now: datetime) -> int:
-    """Throw away what was printed long ago; how many."""
-    return int(tx.execute(delete(PRINT).where(PRINT.c.made_at < now - KEPT)).rowcount)
+    """Delete old renditions; how many."""
+    return int(tx.execute(delete(PRINT).where(PRINT.c.made_at < now - KEPT_FOR)).rowcount)

@@ -1,4 +1,4 @@
-"""The city's key and what it signs. The only file that imports pyHanko; it is loaded where papers are signed alone."""
+"""Signs with the city's key and reads signatures. The only importer of pyHanko, loaded on demand."""
 
 import asyncio
 import hashlib
@@ -16,7 +16,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from approvals.reports.lifecycle.signature_fields import Certificate, Signature, SignatureReason, UnusableKey
+from approvals.reports.lifecycle.file_metadata import Certificate, Signature, SignatureReason, UnusableKey
 
 FIELD = "Seal"
 DIGESTS = ("sha256", "sha384", "sha512")
@@ -34,7 +34,7 @@ class Seal:
             raise UnusableKey(f"the file cannot be read ({error.strerror})") from None
         self._signer = _opened(content, password)
         self.certificate = _certificate(self._signer.signing_cert)
-        self._try_out()
+        self._test()
 
     def sign(self, pdf: bytes, at: datetime, reason: SignatureReason) -> bytes:
         """These bytes and a signature (PAdES baseline B) after them, which allows no change of the document."""
@@ -53,14 +53,14 @@ class Seal:
         signer.at = at
         return bytes(signer.sign_pdf(_Appending(BytesIO(pdf))).getvalue())
 
-    def _try_out(self) -> None:
+    def _test(self) -> None:
         trial = b"trial"
         try:
-            made = asyncio.run(self._signer.async_sign_general_data(trial, "sha256"))
-        except Exception:  # whatever a key's mechanism raises, its words may tell of the key
+            signed = asyncio.run(self._signer.async_sign_general_data(trial, "sha256"))
+        except Exception:  # the message of any error may disclose the key
             raise UnusableKey("its key does not sign") from None
-        found = read_signature(made.dump(), [trial])
-        if found is None or not found.is_intact:
+        signature = read_signature(signed.dump(), [trial])
+        if signature is None or not signature.is_intact:
             raise UnusableKey("its key and its certificate do not belong together")
 
 
@@ -68,7 +68,7 @@ class _Appending(IncrementalPdfFileWriter):
     """Leaves title, producer and the archive's mark as they were printed, where pyHanko would write its own."""
 
     def _update_meta(self) -> None:
-        """Nothing is to be said twice."""
+        """The metadata stay as they were printed."""
 
 
 class _SignerAt(PdfSigner):
@@ -93,12 +93,12 @@ def _opened(content: bytes, password: str) -> SimpleSigner:
     return signer
 
 
-def _certificate(found: x509.Certificate) -> Certificate:
-    named: dict[str, Any] = found.subject.native
-    name = named.get("common_name") or named.get("organization_name") or found.subject.human_friendly
-    lasts = found["tbs_certificate"]["validity"]
-    sha256 = hashlib.sha256(found.dump()).hexdigest()
-    return Certificate(str(name), sha256, lasts["not_before"].native, lasts["not_after"].native)
+def _certificate(certificate: x509.Certificate) -> Certificate:
+    subject: dict[str, Any] = certificate.subject.native
+    name = subject.get("common_name") or subject.get("organization_name") or certificate.subject.human_friendly
+    validity = certificate["tbs_certificate"]["validity"]
+    sha256 = hashlib.sha256(certificate.dump()).hexdigest()
+    return Certificate(str(name), sha256, validity["not_before"].native, validity["not_after"].native)
 
 
 def read_signature(content: bytes, covered: Iterable[bytes | memoryview]) -> Signature | None:

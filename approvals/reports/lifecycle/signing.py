@@ -1,4 +1,4 @@
-"""Signs a printed paper with the city's own certificate, where there is one, and reads such signatures again."""
+"""Signs a printed document with the city's certificate, where there is one, and reads signatures."""
 
 import importlib
 import logging
@@ -16,11 +16,17 @@ from approvals.base.moments import day_of
 from approvals.base.service import settings_in_use
 from approvals.base.settings import Settings
 from approvals.pdf.rendered import RenderedPdf
-from approvals.reports.lifecycle.signature_fields import Certificate, Signature, SignatureReason, UnusableKey, place_of
+from approvals.reports.lifecycle.file_metadata import (
+    Certificate,
+    Signature,
+    SignatureReason,
+    UnusableKey,
+    signature_position,
+)
 from workflows.config.city import load_city
 
-SIGNED_IN = "zh_Hans"  # the language of the issued paper
-SEAL = "approvals.reports.lifecycle.signature"  # loaded only where papers are signed: its libraries are large, an extra
+SIGNED_IN = "zh_Hans"  # the language of issued reports
+SEAL = "approvals.reports.lifecycle.signature"  # loaded on demand: its libraries are large, an extra
 
 _log = logging.getLogger(__name__)
 
@@ -52,8 +58,10 @@ def _usable_seal(key: Path, password: str, at: datetime) -> Any:
         raise CannotSign(N_("The paper cannot be signed: the city's key is of no use. Nothing was issued.")) from None
     if not seal.certificate.holds_at(at):
         first, last = day_of(seal.certificate.from_at), day_of(seal.certificate.until_at)
-        told = N_("The city's certificate holds from %(first)s to %(last)s. The paper was not signed, and not issued.")
-        raise CannotSign(told, first=first, last=last)
+        message = N_(
+            "The city's certificate holds from %(first)s to %(last)s. The paper was not signed, and not issued."
+        )
+        raise CannotSign(message, first=first, last=last)
     return seal
 
 
@@ -63,13 +71,13 @@ def _reason() -> SignatureReason:
     return SignatureReason(why, load_city().name.zh, settings_in_use().public_url)
 
 
-def certificate_in_use(given: Settings) -> Certificate | None:
-    """The certificate that papers are signed with on this machine; UnusableKey says why they cannot be."""
-    return opened_seal(given.signing_key, given.signing_password).certificate if given.signing_key else None
+def certificate_in_use(settings: Settings) -> Certificate | None:
+    """The certificate that this installation signs with, None without a key; UnusableKey when the key is no use."""
+    return opened_seal(settings.signing_key, settings.signing_password).certificate if settings.signing_key else None
 
 
 def opened_seal(key: Path, password: str) -> Any:
-    """The seal out of this file, read again when the file has changed; UnusableKey says why there is none."""
+    """The key in this file, read again when the file has changed; UnusableKey says why there is none."""
     try:
         stamp = key.stat().st_mtime_ns
     except OSError as error:
@@ -91,11 +99,11 @@ def _seals() -> Any:
 
 def signature_of(pdf: bytes) -> Signature | None:
     """The signature over the whole of this file; None without one, and where nothing here can read signatures."""
-    place = place_of(pdf)
-    if place is None:
+    position = signature_position(pdf)
+    if position is None:
         return None
     try:
-        found: Signature | None = _seals().read_signature(place.content, (place.before, place.behind))
+        signature: Signature | None = _seals().read_signature(position.content, (position.before, position.behind))
     except UnusableKey:
         return None
-    return found
+    return signature

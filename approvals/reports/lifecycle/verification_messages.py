@@ -1,4 +1,4 @@
-"""What is said to whoever verifies a file that is not the issued paper: what it is, and what to do."""
+"""The messages about a verified file that is not the issued report: what it is, and what to do."""
 
 from dataclasses import dataclass
 

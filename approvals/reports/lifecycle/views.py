@@ -1,4 +1,4 @@
-"""What stands around the figures on the page of a report: how far it is, what was said about it, what may be done."""
+"""A report around its figures: its state, remarks, neighbours and open moves."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from approvals.history.record import CITY
 from approvals.history.timeline import tell
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft_of, issued_reports, remarks_of
-from approvals.reports.periods import MONTHLY, Month, Period
+from approvals.reports.periods import Month, Period
 from workflows.charts.model import Move, open_moves
 from workflows.charts.report import REPORT
 from workflows.config.city import load_city
@@ -29,7 +29,7 @@ class OrderName:
 
 @dataclass(frozen=True, slots=True)
 class ReportRemark:
-    """What somebody said about a report; `about` is the section or line that it is about."""
+    """A comment, acknowledgement or instruction; `about` is its section or line."""
 
     at: datetime
     who: str
@@ -64,17 +64,13 @@ class ReportView:
     previous: Month | None
     following: Month | None
 
-    @property
-    def is_bulletin(self) -> bool:
-        return self.kind != MONTHLY
-
 
 def report_view(tx: Connection, kind: str, period: Period, reader: Actor, today: date) -> ReportView:
     """The report of this period as this reader sees it."""
-    found, draft = issued_reports(tx, period, kind), draft_of(tx, kind, period)
-    issued = found[-1] if found else None
+    reports, draft = issued_reports(tx, period, kind), draft_of(tx, kind, period)
+    issued = reports[-1] if reports else None
     readers = _remarks(tx, issued, "acknowledge")
-    has_read = issued and reader.username in {one.actor for one in remarks_of(tx, issued.id, ("acknowledge",))}
+    has_read = issued and reader.username in {entry.actor for entry in remarks_of(tx, issued.id, ("acknowledge",))}
     moves = _open(reader, issued, draft)
     is_due = period.last_on < today and not issued and not draft
     month = period if isinstance(period, Month) else None
@@ -82,11 +78,11 @@ def report_view(tx: Connection, kind: str, period: Period, reader: Actor, today:
         kind=kind,
         period=period,
         issued=issued,
-        earlier=tuple(found[:-1]),
+        earlier=tuple(reports[:-1]),
         draft=draft,
         comments=_by_section(_remarks(tx, draft or issued, "comment")),
         readers=readers,
-        instructions=tuple(one for report in found for one in _remarks(tx, report, "instruct")),
+        instructions=tuple(entry for report in reports for entry in _remarks(tx, report, "instruct")),
         compile=_begins(reader, "compile") if is_due else None,
         correct=_begins(reader, "correct") if issued and not draft else None,
         comment=moves.get("comment"),
@@ -100,7 +96,7 @@ def report_view(tx: Connection, kind: str, period: Period, reader: Actor, today:
 
 def _open(reader: Actor, *reports: ReportDraft | IssuedReport | None) -> dict[str, Move]:
     roles = acting_roles(reader, CITY)
-    return {move.name: move for one in reports if one for move in open_moves(REPORT, one.state, roles)}
+    return {move.name: move for report in reports if report for move in open_moves(REPORT, report.state, roles)}
 
 
 def _begins(reader: Actor, name: str) -> Move | None:
@@ -109,18 +105,18 @@ def _begins(reader: Actor, name: str) -> Move | None:
 
 
 def _remarks(tx: Connection, report: ReportDraft | IssuedReport | None, move: str) -> tuple[ReportRemark, ...]:
-    """What was said of this report by this move, in its order."""
+    """The remarks on this report by this move, in their order."""
     entries = remarks_of(tx, report.id, (move,)) if report else []
     return tuple(
         ReportRemark(
-            told.at,
-            told.who,
-            told.unit,
+            description.at,
+            description.who,
+            description.unit,
             _about(entry.facts),
             str(entry.facts.get("text", "")),
             _order(entry.facts),
         )
-        for entry, told in zip(entries, tell(tx, entries), strict=True)
+        for entry, description in zip(entries, tell(tx, entries), strict=True)
     )
 
 
@@ -134,13 +130,13 @@ def _about(facts: Mapping[str, object]) -> str:
 
 
 def _by_section(remarks: Iterable[ReportRemark]) -> dict[str, tuple[ReportRemark, ...]]:
-    found: dict[str, tuple[ReportRemark, ...]] = {}
-    for one in remarks:
-        found[one.about] = (*found.get(one.about, ()), one)
-    return found
+    sections: dict[str, tuple[ReportRemark, ...]] = {}
+    for remark in remarks:
+        sections[remark.about] = (*sections.get(remark.about, ()), remark)
+    return sections
 
 
 def lines_of(figures: Figures) -> tuple[tuple[str, str], ...]:
     """What stands in the report by name, and may be instructed on: late approvals, then key projects."""
-    late = [(one.ref, f"{one.project} {label(one.item)}") for one in figures.late]
-    return (*late, *((one.ref, one.name) for one in figures.key_projects))
+    late = [(case.ref, f"{case.project} {label(case.item)}") for case in figures.late]
+    return (*late, *((case.ref, case.name) for case in figures.key_projects))

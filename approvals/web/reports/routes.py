@@ -15,11 +15,10 @@ from approvals.base.i18n import own_name
 from approvals.history.inputs import check_input
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
-from approvals.reports.document.bulletin import page_of
 from approvals.reports.document.figure_lines import lines_by_split
-from approvals.reports.lifecycle.actions import ReportCorrection
+from approvals.reports.document.report import page_of
+from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.attached_workbook import report_sheet
-from approvals.reports.lifecycle.compiling import compile_report
 from approvals.reports.lifecycle.job_requests import ask_issue, ask_print
 from approvals.reports.lifecycle.job_views import issuing_view, papers_view
 from approvals.reports.lifecycle.queries import (

@@ -14,8 +14,7 @@ from approvals.integrity.invariants import verify
 from approvals.history.city_chain import CITY_CHAIN
 from approvals.integrity.verification import verify
 from approvals.reports.figures.compilation import compile_month, compile_period
-from approvals.reports.lifecycle.actions import ReportCorrection, issue, propose
-from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.actions import ReportCorrection, compile_report, issue, propose
 from approvals.reports.lifecycle.queries import (
     TABLE,
     draft_of,
@@ -65,9 +64,9 @@ def read(database: Database, by: str) -> None:
         acknowledge(tx, MONTHLY, MARCH, an_actor(tx, by), NOW)
 
 
-def instructed(database: Database, given: dict[str, str], by: str = "leader1") -> str:
+def instructed(database: Database, inputs: dict[str, str], by: str = "leader1") -> str:
     with database.write() as tx:
-        return instruct(tx, MONTHLY, MARCH, given, an_actor(tx, by), NOW)
+        return instruct(tx, MONTHLY, MARCH, inputs, an_actor(tx, by), NOW)
 
 
 def commented(database: Database, by: str) -> None:
@@ -77,8 +76,8 @@ def commented(database: Database, by: str) -> None:
 
 def test_of_eight_who_compile_at_once_one_does(database: Database) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: drafted(database).id, range(8)))
-    assert len(set(found)) == 1
+        drafts = list(pool.map(lambda _: drafted(database).id, range(8)))
+    assert len(set(drafts)) == 1
     with database.read() as tx:
         assert len(tx.execute(select(TABLE.c.id)).all()) == 1
         moves = select(ENTRY.c.move).where(ENTRY.c.project_id == CITY_CHAIN)
@@ -124,9 +123,9 @@ def test_a_report_is_acknowledged_once_and_only_after_its_issue(database: Databa
     with pytest.raises(Refused, match="already"):
         read(database, "leader1")
     with database.read() as tx:
-        found = report_in_force(tx, MARCH)
-        assert found
-        assert [one.actor for one in remarks_of(tx, found.id, ("acknowledge",))] == ["leader1"]
+        report = report_in_force(tx, MARCH)
+        assert report
+        assert [entry.actor for entry in remarks_of(tx, report.id, ("acknowledge",))] == ["leader1"]
 
 
 def test_an_instruction_on_a_line_that_needs_a_department_says_so(database: Database) -> None:
@@ -170,10 +169,10 @@ def test_all_managers_are_told_of_the_issue(database: Database) -> None:
     drafted(database)
     issued(database)
     with database.read() as tx:
-        told = tx.execute(select(NOTICE.c.audience, NOTICE.c.label).where(NOTICE.c.move == "report.issue"))
-        found = {tuple(row) for row in told}
+        rows = tx.execute(select(NOTICE.c.audience, NOTICE.c.label).where(NOTICE.c.move == "report.issue"))
+        notices = {tuple(row) for row in rows}
     offices = ("supervision_office", "service_centre", "city_government")
-    assert found == {(office, "monthly/2026-03") for office in offices}
+    assert notices == {(office, "monthly/2026-03") for office in offices}
 
 
 def test_a_correction_of_words_keeps_the_figures_whatever_the_record_says_now(database: Database) -> None:
@@ -185,7 +184,7 @@ def test_a_correction_of_words_keeps_the_figures_whatever_the_record_says_now(da
     assert after.figures_sha256 == before.figures_sha256
     issued(database)
     with database.read() as tx:
-        assert [one.grounds for one in issued_reports(tx, MARCH)] == ["", "words"]
+        assert [report.grounds for report in issued_reports(tx, MARCH)] == ["", "words"]
         assert list(report_faults(tx)) == []
 
 
@@ -213,13 +212,10 @@ def test_a_second_reason_for_the_same_correction_is_refused(database: Database) 
         drafted(database, ReportCorrection("2026-1", "words", "标题有误"))
 
 
-# Bulletins.
-
-
 def test_bulletins_cover_the_quarters_to_september_and_then_each_month() -> None:
     spans = bulletins_until(when("2027-01-02").date(), 7)
-    told = [(str(span.first), str(span.last)) for span in spans]
-    assert told == [
+    months = [(str(span.first), str(span.last)) for span in spans]
+    assert months == [
         ("2026-12", "2026-12"),
         ("2026-11", "2026-11"),
         ("2026-10", "2026-10"),
@@ -228,7 +224,7 @@ def test_bulletins_cover_the_quarters_to_september_and_then_each_month() -> None
         ("2026-01", "2026-03"),
         ("2025-12", "2025-12"),
     ]
-    assert [(str(one.previous.first), str(one.previous)) for one in spans[2:4]] == [
+    assert [(str(span.previous.first), str(span.previous)) for span in spans[2:4]] == [
         ("2026-09", "2026-09"),
         ("2026-04", "2026-06"),
     ]
@@ -246,7 +242,7 @@ def test_a_bulletin_counts_what_its_months_count(database: Database) -> None:
     with database.read() as tx:
         quarter = compile_period(tx, read_period(BULLETIN, "2026-03"))
         months = [compile_month(tx, f"2026-0{n}") for n in (1, 2, 3)]
-    assert quarter.city.now.moves.granted == sum(one.city.now.moves.granted for one in months) == 2
+    assert quarter.city.now.moves.granted == sum(figures.city.now.moves.granted for figures in months) == 2
     assert quarter.city.now.decisions.decided == 2
     assert quarter.city.now.standing == months[-1].city.now.standing
     assert (quarter.first_on, quarter.last_on) == (months[0].first_on, months[-1].last_on)
@@ -273,9 +269,6 @@ def test_drafts_that_are_issued_in_another_order_leave_no_gap(database: Database
         assert report_in_force(tx, Month(2026, 2)) is not None
 
 
-# The same on the pages.
-
-
 @pytest.fixture
 def site(database_url: str) -> Iterator[OpenAPI]:
     with a_site(database_url, now=NOW) as app:
@@ -298,9 +291,9 @@ def test_managers_go_the_whole_way_on_the_page(site: OpenAPI) -> None:
     assert refused.status_code == 422
     assert "请限期办结" in refused.text
     assert sent(leader, f"{moves}/instruct", AT_LARGE) == 303
-    shown = centre.get(page).text
-    assert AT_LARGE["text"] in shown
-    assert "督办单 攀督〔2026〕1号" in shown
+    page_of_centre = centre.get(page).text
+    assert AT_LARGE["text"] in page_of_centre
+    assert "督办单 攀督〔2026〕1号" in page_of_centre
     assert sent(office, f"{moves}/correct", {"grounds": "words", "reason": "署名有误"}) == 303
     assert "署名有误" in office.get(page).text
 

@@ -9,7 +9,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import delete, select
 
-from approvals.accounts.queries import PERSON, UNIT
+from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
 from approvals.base.jobs import JOB
 from approvals.http.application import KEY
@@ -28,16 +28,16 @@ def app(sqlite_url: str) -> Iterator[OpenAPI]:
     with a_site(sqlite_url, now=NOW) as app:
         with database_of(app).write() as tx:
             an_approval(tx, "accepted", ref=a_project(tx, "registered", name=OWN))
-            other = a_project(tx, "registered", name=OTHER)
-            an_approval(tx, "granted", ref=other)
-            walk(tx, other, "A02", ("submit", "accept"), at=when("2026-03-10"))
+            other_project = a_project(tx, "registered", name=OTHER)
+            an_approval(tx, "granted", ref=other_project)
+            walk(tx, other_project, "A02", ("submit", "accept"), at=when("2026-03-10"))
         yield app
         assert faults(database_of(app)) == []
 
 
 def database_of(app: OpenAPI) -> Database:
-    found: Database = app.extensions[KEY].database
-    return found
+    database: Database = app.extensions[KEY].database
+    return database
 
 
 def page_of(app: OpenAPI, username: str) -> str:
@@ -45,13 +45,6 @@ def page_of(app: OpenAPI, username: str) -> str:
     with database_of(app).read() as tx:
         unit = tx.execute(select(PERSON.c.unit_id).where(PERSON.c.username == username)).scalar_one()
     return f"{MONTH}/departments/{unit}"
-
-
-def other_departments(app: OpenAPI, page: str) -> list[str]:
-    """The names of all departments but that of this page."""
-    with database_of(app).read() as tx:
-        rows = tx.execute(select(UNIT.c.id, UNIT.c.name).where(UNIT.c.kind == "department")).all()
-    return [name for unit, name in rows if not page.endswith(f"/{unit}")]
 
 
 def jobs(app: OpenAPI) -> list[str]:
@@ -91,10 +84,9 @@ def test_a_window_has_its_page_printed_with_its_own_figures_and_no_others(app: O
     assert title_of(file.data) == "2026年9月审批挂号月度升级报告 · 市发展改革委"
     assert OWN in said(file.data)
     assert OTHER not in said(file.data)
-    assert not [name for name in other_departments(app, page) if name in said(file.data)]
     key = page.rpartition("/")[2]
-    told = json.loads(attached_to(file.data)[f"figures-2026-09-{key}.json"])
-    assert [one["project"] for one in told["page"]["late"]] == [OWN]
+    figures = json.loads(attached_to(file.data)[f"figures-2026-09-{key}.json"])
+    assert [approval["project"] for approval in figures["page"]["late"]] == [OWN]
 
 
 def test_each_department_and_the_whole_report_have_papers_of_their_own(app: OpenAPI) -> None:
@@ -115,13 +107,13 @@ def test_for_another_department_there_is_no_page_no_progress_and_no_paper(app: O
     printed(app, head, page)
     (own,) = papers_on(head.get(page).text, page)
     for username in ("window-a02", "head-a02"):
-        other = somebody(app, username)
+        stranger = somebody(app, username)
         theirs = page_of(app, username)
-        other.get(theirs)
+        stranger.get(theirs)
         for path in (page, f"{page}/papers", own, own.replace(page, theirs)):
-            assert other.get(path).status_code == 404, path
-        assert other.post(f"{page}/papers", {"language": "zh"}).status_code == 404
-        assert other.get(own.replace(page, MONTH)).status_code == 403
+            assert stranger.get(path).status_code == 404, path
+        assert stranger.post(f"{page}/papers", {"language": "zh"}).status_code == 404
+        assert stranger.get(own.replace(page, MONTH)).status_code == 403
     leader = somebody(app, "leader1")
     assert leader.get(own).data == head.get(own).data
     assert leader.get(own.replace(page, MONTH)).status_code == 404, "it is no paper of the whole report"
@@ -151,7 +143,9 @@ def test_asked_for_twice_and_by_two_people_at_once_it_is_one_job_and_one_paper(a
     for visitor in visitors:
         visitor.get(page)
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda one: one.post(f"{page}/papers", {"language": "zh"}).status_code, visitors * 2))
+        answers = list(
+            pool.map(lambda visitor: visitor.post(f"{page}/papers", {"language": "zh"}).status_code, visitors * 2)
+        )
     assert answers == [303] * 4
     assert len(jobs(app)) == 1
     work(app)
@@ -169,7 +163,7 @@ def test_no_page_of_it_starts_a_press_or_any_process(app: OpenAPI, processes: li
     window.get(f"{page}/papers")
     assert processes == []
     work(app)
-    assert any("approvals.pdf.rendering" in one for one in processes), "the watch sees what the worker starts"
+    assert any("approvals.pdf.rendering" in process for process in processes), "the watch sees what the worker starts"
 
 
 def test_of_an_issued_report_it_is_an_extract_with_its_number(app: OpenAPI) -> None:

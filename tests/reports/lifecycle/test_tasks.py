@@ -17,7 +17,7 @@ from approvals.base.jobs import JOB, LEASE, Running, let_go, take
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.reports.lifecycle.queries import TABLE
-from approvals.reports.lifecycle.renditions import KEPT, PRINT, forget_prints
+from approvals.reports.lifecycle.renditions import KEPT_FOR, PRINT, forget_prints
 from tests.support.builders import NOW, an_approval, faults, when
 from tests.support.jobs import work
 from tests.support.pages import Visitor, a_site, somebody
@@ -44,8 +44,8 @@ def a_city(url: str) -> Iterator[OpenAPI]:
 
 
 def database_of(app: OpenAPI) -> Database:
-    found: Database = app.extensions[KEY].database
-    return found
+    database: Database = app.extensions[KEY].database
+    return database
 
 
 def an_office(app: OpenAPI, username: str = "office1") -> Visitor:
@@ -73,11 +73,11 @@ def issued_by(app: OpenAPI) -> list[str]:
         rows = tx.execute(
             select(TABLE.c.number, TABLE.c.issued_by).where(TABLE.c.state == "issued").order_by(TABLE.c.id)
         )
-        told = tx.execute(select(ENTRY.c.actor).where(ENTRY.c.move == "issue").order_by(ENTRY.c.id)).scalars().all()
-        found = [(row.number, row.issued_by) for row in rows]
-    assert [actor for _, actor in found] == list(told)
-    assert [number for number, _ in found] == list(range(1, len(found) + 1))
-    return list(told)
+        actors = tx.execute(select(ENTRY.c.actor).where(ENTRY.c.move == "issue").order_by(ENTRY.c.id)).scalars().all()
+        reports = [(row.number, row.issued_by) for row in rows]
+    assert [actor for _, actor in reports] == list(actors)
+    assert [number for number, _ in reports] == list(range(1, len(reports) + 1))
+    return list(actors)
 
 
 def test_no_address_of_a_report_starts_a_renderer_or_any_process(app: OpenAPI, processes: list[str]) -> None:
@@ -93,7 +93,7 @@ def test_no_address_of_a_report_starts_a_renderer_or_any_process(app: OpenAPI, p
     assert office.get("/api/v1/reports/monthly/2026-03/pdf").status_code in (401, 404)
     assert processes == []
     work(app)
-    assert any("approvals.pdf.rendering" in one for one in processes), "the watch sees what the worker starts"
+    assert any("approvals.pdf.rendering" in process for process in processes), "the watch sees what the worker starts"
 
 
 def test_the_form_sent_twice_and_by_two_people_at_once_is_one_report_of_the_first(app_on_each_engine: OpenAPI) -> None:
@@ -148,8 +148,8 @@ def test_whoever_lost_their_role_meanwhile_is_refused_in_words_and_another_may_a
     with database_of(app).write() as tx:
         person = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "office1")).scalar_one()
         tx.execute(delete(GRANT).where(GRANT.c.person_id == person))
-        other = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
-        tx.execute(GRANT.insert().values(person_id=other, role="supervision_office"))
+        auditor = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
+        tx.execute(GRANT.insert().values(person_id=auditor, role="supervision_office"))
     work(app)
     assert issued_by(app) == []
     colleague = an_office(app, "auditor1")
@@ -241,8 +241,8 @@ def test_the_drafts_paper_is_printed_without_asking_and_changes_with_the_record(
     work(app)
     assert leader.get(f"{MONTH}.pdf").data.startswith(b"%PDF-")
     with database_of(app).write() as tx:
-        assert forget_prints(tx, NOW + KEPT - timedelta(seconds=1)) == 0
-        assert forget_prints(tx, NOW + KEPT + timedelta(hours=1)) == 2
+        assert forget_prints(tx, NOW + KEPT_FOR - timedelta(seconds=1)) == 0
+        assert forget_prints(tx, NOW + KEPT_FOR + timedelta(hours=1)) == 2
         assert tx.execute(select(PRINT.c.id)).all() == []
     assert leader.get(own[1]).status_code == 404
 

@@ -1,7 +1,6 @@
 """One department's page of the report on paper: its own figures and cases, and nothing of any other department's."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -14,11 +13,10 @@ from approvals.pdf.process import render_apart
 from approvals.pdf.rendering import lay_out
 from approvals.reports.document.department_report import department_paper
 from approvals.reports.document.figure_lines import line_page
-from approvals.reports.document.report import Imprint, Paper
+from approvals.reports.document.report import Imprint, ReportDocument
 from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.serialization import checksum
-from approvals.reports.lifecycle.rendering import paper_html
-from tests.reports.conftest import LivedYear
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.documents import (
     HOSTILE,
     OUR_FONTS,
@@ -31,38 +29,26 @@ from tests.support.documents import (
     title_of,
     words,
 )
-from tests.support.pages import an_app
 
 IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
 MONTH = "2026-09"
 
 
 @pytest.fixture(scope="module")
-def september(sqlite_year: LivedYear) -> Figures:
-    return sqlite_year.figures(MONTH)
-
-
-@pytest.fixture(scope="module")
-def app(make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
-    with an_app(make_database("sqlite")) as app, app.app_context():
-        yield app
-
-
-@pytest.fixture(scope="module")
 def own(september: Figures) -> FigureLine:
     """The department with the most late approvals."""
-    late = [one.department for one in september.late]
+    late = [approval.department for approval in september.late]
     return max(september.departments, key=lambda line: (late.count(line.label), line.now.moves.accepted))
 
 
 @pytest.fixture(scope="module")
-def paper(app: OpenAPI, september: Figures, own: FigureLine) -> Paper:
+def paper(app: OpenAPI, september: Figures, own: FigureLine) -> ReportDocument:
     with in_language("zh_Hans"):
         return department_paper(september, own.key, IMPRINT)
 
 
 @pytest.fixture(scope="module")
-def pdf(app: OpenAPI, paper: Paper) -> bytes:
+def pdf(app: OpenAPI, paper: ReportDocument) -> bytes:
     with in_language("zh_Hans"):
         return render_apart(paper_html(paper)).pdf
 
@@ -77,16 +63,18 @@ def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: FigureLine) -> No
     assert all(f"摘送{own.label.zh}" in "".join(text.split()) for text in pages(pdf))
 
 
-def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, september: Figures, own: FigureLine) -> None:
+def test_each_figure_of_the_departments_page_stands_on_it(
+    paper: ReportDocument, september: Figures, own: FigureLine
+) -> None:
     table = next(table for annex in paper.annexes for table in annex.tables if table.key == "own-figures")
-    told = line_page(september, "departments", own.key).figures
+    figures = line_page(september, "departments", own.key).figures
     printed = [tuple(cell.text for cell in row.cells) for row in table.rows]
     assert printed == [
-        (one.group.zh, one.word.zh, f"{one.now:,}", f"{one.before:,}", one.change)
-        for one in told
-        if one.now or one.before
+        (figure.group.zh, figure.word.zh, f"{figure.now:,}", f"{figure.before:,}", figure.change)
+        for figure in figures
+        if figure.now or figure.before
     ]
-    assert {one.name.partition(".")[0] for one in told} == {
+    assert {figure.name.partition(".")[0] for figure in figures} == {
         "moves",
         "standing",
         "decisions",
@@ -96,25 +84,25 @@ def test_each_figure_of_the_departments_page_stands_on_it(paper: Paper, septembe
     }
 
 
-def test_its_cases_are_its_own_and_all_of_them(paper: Paper, september: Figures, own: FigureLine) -> None:
+def test_its_cases_are_its_own_and_all_of_them(paper: ReportDocument, september: Figures, own: FigureLine) -> None:
     tables = {table.key: table for annex in paper.annexes for table in annex.tables}
-    for key, found in (
+    for key, cases in (
         ("late", september.late),
         ("due", september.due),
         ("answers", september.oversight.escalations),
         ("cards", september.oversight.card_list),
         ("order-list", september.orders.told),
     ):
-        assert len(tables[key].rows) == sum(one.department == own.label for one in found), key
+        assert len(tables[key].rows) == sum(case.department == own.label for case in cases), key
 
 
 def test_nothing_of_another_department_is_in_the_file(pdf: bytes, september: Figures, own: FigureLine) -> None:
-    said = words(pdf) + "".join(content.decode("utf-8", "ignore") for content in attached_to(pdf).values())
-    others = {line.label.zh for line in september.departments} - {own.label.zh}
-    mine = {one.project for one in (*september.late, *september.due) if one.department == own.label}
-    theirs = {one.project for one in (*september.late, *september.due) if one.department != own.label} - mine
-    assert not [name for name in others if name in said and name not in own.label.zh]
-    assert not [name for name in theirs if "".join(name.split()) in said]
+    content = words(pdf) + "".join(content.decode("utf-8", "ignore") for content in attached_to(pdf).values())
+    other_names = {line.label.zh for line in september.departments} - {own.label.zh}
+    own_names = {case.project for case in (*september.late, *september.due) if case.department == own.label}
+    foreign = {case.project for case in (*september.late, *september.due) if case.department != own.label} - own_names
+    assert not [name for name in other_names if name in content and name not in own.label.zh]
+    assert not [name for name in foreign if "".join(name.split()) in content]
 
 
 def test_it_carries_its_figures_and_names_the_report_that_it_is_taken_from(
@@ -122,9 +110,9 @@ def test_it_carries_its_figures_and_names_the_report_that_it_is_taken_from(
 ) -> None:
     files = attached_to(pdf)
     assert set(files) == {f"figures-{MONTH}-{own.key}.json", f"annexes-{MONTH}-{own.key}.xlsx"}
-    told = json.loads(files[f"figures-{MONTH}-{own.key}.json"])
-    assert {one["name"]: one["now"] for one in told["page"]["figures"]} == {
-        one.name: one.now for one in line_page(september, "departments", own.key).figures
+    content = json.loads(files[f"figures-{MONTH}-{own.key}.json"])
+    assert {figure["name"]: figure["now"] for figure in content["page"]["figures"]} == {
+        figure.name: figure.now for figure in line_page(september, "departments", own.key).figures
     }
     assert checksum(september) in words(pdf)
 
@@ -140,14 +128,6 @@ def test_no_text_leaves_its_margins_and_none_fetches(
         document, _ = lay_out(paper_html(department_paper(strange, own.key)), watched)
     assert outside(document) == []
     assert watched.asked == []  # the style sheets are read once, before any document
-
-
-def test_without_an_imprint_each_page_says_that_it_is_a_preview(
-    app: OpenAPI, september: Figures, own: FigureLine
-) -> None:
-    with in_language("zh_Hans"):
-        found = department_paper(september, own.key)
-    assert (found.is_preview, found.draft, found.signed_on) == (True, "预览", "")
 
 
 @pytest.mark.parametrize("key", ["0", "999999", "", "x", "city"])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from weasyprint.document import Document
@@ -18,7 +19,7 @@ from approvals.base.i18n import in_language
 from approvals.pdf.rendering import AssetFetcher, lay_out, render
 from approvals.reports.document.report import Imprint, header_size, report_paper
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.builders import a_database
 from tests.support.documents import placed
 from tests.support.extent import effort
@@ -33,12 +34,12 @@ HASH = (
     "import sys,hashlib;from approvals.pdf.rendering import render;"
     "print(hashlib.sha256(render(sys.stdin.read()).pdf).hexdigest())"
 )
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PLACES = (("1", "UTC"), ("77", "Asia/Shanghai"), ("4000", "America/Lima"))  # hash seed and time zone
 
 
 @pytest.fixture(scope="module")
-def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
+def html(make_database: Any) -> Iterator[str]:
     """An issued report whose first chapter is long."""
     url = make_database("sqlite")
     database = a_database(url)
@@ -48,7 +49,7 @@ def html(make_database) -> Iterator[str]:  # type: ignore[no-untyped-def]
     with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
         paper = report_paper(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
         first, *rest = paper.chapters
-        long = replace(first, paragraphs=tuple(replace(one, text=TEXT) for one in first.paragraphs))
+        long = replace(first, paragraphs=tuple(replace(paragraph, text=TEXT) for paragraph in first.paragraphs))
         yield paper_html(replace(paper, chapters=(long, *rest)))
 
 
@@ -59,8 +60,8 @@ def document(html: str) -> Document:
 
 def body_lines(document: Document, page: int) -> list[LineBox]:
     frame = document.pages[page]._page_box
-    found = [box for box in frame.descendants() if isinstance(box, LineBox)]
-    return [box for box in found if frame.content_box_y() - 1 <= box.position_y < frame.content_box_y() + frame.height]
+    lines = [box for box in frame.descendants() if isinstance(box, LineBox)]
+    return [box for box in lines if frame.content_box_y() - 1 <= box.position_y < frame.content_box_y() + frame.height]
 
 
 def test_margins_are_those_of_the_standard(document: Document) -> None:
@@ -68,7 +69,7 @@ def test_margins_are_those_of_the_standard(document: Document) -> None:
         frame = page._page_box
         margins = (frame.margin_top, frame.margin_right, frame.margin_bottom, frame.margin_left)
         measures = (*margins, frame.width, frame.height)
-        assert [round(one / MM) for one in measures] == [37, 26, 35, 28, 156, 225]
+        assert [round(measure / MM) for measure in measures] == [37, 26, 35, 28, 156, 225]
 
 
 def test_a_page_of_text_has_22_lines_of_28_characters(document: Document) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -33,19 +34,19 @@ def test_the_pages_of_a_list_are_all_of_it_and_their_days_are_those_of_the_speed
         speed = compile_month(tx, "2026-06").city.now.speed
         rows, cursor = [], ""
         while True:
-            found = behind(tx, read_month("2026-06"), "city", "city", "decisions.decided", today=TODAY, cursor=cursor)
-            rows += found.page.rows
-            cursor = found.page.next_cursor or ""
+            part = behind(tx, read_month("2026-06"), "city", "city", "decisions.decided", today=TODAY, cursor=cursor)
+            rows += part.page.rows
+            cursor = part.page.next_cursor or ""
             if not cursor:
                 break
-    assert (found.count, found.used, found.legal) == (speed.count, speed.used, speed.legal)
+    assert (part.count, part.used, part.legal) == (speed.count, speed.used, speed.legal)
     assert len(rows) == speed.count
     assert sum(row.used or 0 for row in rows) == speed.used
     assert sum(row.legal or 0 for row in rows) == speed.legal
 
 
 @pytest.fixture(scope="module", params=PAGE_ENGINES)
-def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
+def app(request: pytest.FixtureRequest, make_database: Any) -> Iterator[OpenAPI]:
     url = make_database(request.param)
     with a_site(url, now=NOW) as app:
         database = Database(url)
@@ -68,8 +69,8 @@ def test_a_window_reads_its_own_departments_page_and_no_other(app: OpenAPI) -> N
         assert f'href="{address}/moves.accepted"' in page
         for path in (address, f"{address}/moves.accepted"):
             assert window.get(path).status_code == 200
-        for other in set(app.config["DEPARTMENTS"]) - {own}:
-            assert window.get(f"/reports/monthly/2026-10/departments/{other}").status_code == 404
+        for department in set(app.config["DEPARTMENTS"]) - {own}:
+            assert window.get(f"/reports/monthly/2026-10/departments/{department}").status_code == 404
         for path in ("city/city", "stages/1", "liaisons/liaison1", f"departments/{own}x"):
             assert window.get(f"/reports/monthly/2026-10/{path}").status_code == 404
             assert window.get(f"/reports/monthly/2026-10/{path}/moves.accepted").status_code == 404

@@ -80,16 +80,16 @@ class Row:
     on: date
     is_paused: bool
     is_assumed: bool
-    said: list[str]
+    content: list[str]
 
 
 def days_of(html: str) -> list[Row]:
-    found = []
+    rows = []
     for tones, cells in ROW.findall(html):
-        said = [text_of(cell) for cell in CELL.findall(cells)]
-        on = date.fromisoformat(said[0][:10])
-        found.append(Row(on, "day-paused" in tones, "day-assumed" in tones, said))
-    return found
+        content = [text_of(cell) for cell in CELL.findall(cells)]
+        on = date.fromisoformat(content[0][:10])
+        rows.append(Row(on, "day-paused" in tones, "day-assumed" in tones, content))
+    return rows
 
 
 def totals(rows: list[Row], column: int) -> list[int]:
@@ -104,23 +104,23 @@ def test_the_days_add_up_to_the_reading_on_any_day(site: tuple[OpenAPI, dict[str
         row = approval_row(tx, *refs[name].split("/"))
         chosen = [row.accepted_on + timedelta(days=throw.randrange(0, 80)) for _ in range(DAYS)]
         readings = {on: reading(tx, row, on) for on in chosen}
-    for on, found in readings.items():
-        if found.promised is None or found.legal is None:
+    for on, clock in readings.items():
+        if clock.promised is None or clock.legal is None:
             continue
         html = printed(app, refs[name], on)
-        rows = [row for row in days_of(html) if row.on <= (found.decided_on or on)]
+        rows = [row for row in days_of(html) if row.on <= (clock.decided_on or on)]
         lived, standing = [row for row in rows if not row.is_assumed], [row for row in rows if row.is_assumed]
-        assert [row.on for row in standing] == ([on] if found.state == "paused" else [])
-        assert totals(lived, 3) == list(range(1, found.used + 1)), on
-        assert sum(row.is_paused for row in lived) + len(totals(standing, 3)) == found.paused, on
-        assert max(totals(lived, 4), default=0) == found.legal.used, on
-        assert f"已用工作日 {found.used} " in text_of(html) and f"停止计时工作日 {found.paused} " in text_of(html)
-        assert str(found.promised.due_on) in html and str(found.legal.due_on) in html
+        assert [row.on for row in standing] == ([on] if clock.state == "paused" else [])
+        assert totals(lived, 3) == list(range(1, clock.used + 1)), on
+        assert sum(row.is_paused for row in lived) + len(totals(standing, 3)) == clock.paused, on
+        assert max(totals(lived, 4), default=0) == clock.legal.used, on
+        assert f"已用工作日 {clock.used} " in text_of(html) and f"停止计时工作日 {clock.paused} " in text_of(html)
+        assert str(clock.promised.due_on) in html and str(clock.legal.due_on) in html
 
 
 def test_each_day_gives_its_reason_rule_and_article(site: tuple[OpenAPI, dict[str, str]]) -> None:
     app, refs = site
-    said = text_of(printed(app, refs["paused"], date(2026, 3, 10)))
+    content = text_of(printed(app, refs["paused"], date(2026, 3, 10)))
     for text in (
         "2026-02-16 周一 节假日：春节 规则2 · 第82条 – –",
         "2026-02-14 周六 调休上班日 规则2 · 第82条",
@@ -129,7 +129,7 @@ def test_each_day_gives_its_reason_rule_and_article(site: tuple[OpenAPI, dict[st
         "咨询评估 2026-02-25 2026-03-03",
         "国办发明电〔2025〕7号",
     ):
-        assert text in said, text
+        assert text in content, text
     suspended = text_of(printed(app, refs["suspended"], date(2026, 3, 10)))
     assert "项目中止 规则7" in suspended and "规则7 · 本市规则" in suspended
     assert "（视为受理）" in text_of(printed(app, refs["silent"], date(2026, 5, 20)))
@@ -143,9 +143,9 @@ def test_it_names_its_place_in_the_record_as_of_the_day(site: tuple[OpenAPI, dic
     until = [entry for entry in record if day_of(entry.at) <= date(2026, 4, 2)]
     own = [entry for entry in until if entry.approval_id == approval_id]
     assert own[-1].seq < until[-1].seq
-    said = text_of(printed(app, f"{ref}/A01", date(2026, 4, 2)))
-    assert f"第{own[-1].seq}条 {own[-1].hash}" in said
-    assert f"第{until[-1].seq}条 {until[-1].hash}" in said
+    content = text_of(printed(app, f"{ref}/A01", date(2026, 4, 2)))
+    assert f"第{own[-1].seq}条 {own[-1].hash}" in content
+    assert f"第{until[-1].seq}条 {until[-1].hash}" in content
 
 
 def test_it_prints_in_pages_that_count_themselves(site: tuple[OpenAPI, dict[str, str]]) -> None:

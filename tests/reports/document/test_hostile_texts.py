@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -28,16 +29,10 @@ from approvals.reports.figures.model import (
     LedgerDays,
     ProjectSpeed,
 )
-from approvals.reports.figures.oversight_model import (
-    CardLine,
-    EscalationLine,
-    JointProject,
-    JointWord,
-    OrderTold,
-    ServiceCounts,
-    ServiceLine,
-)
+from approvals.reports.figures.oversight_model import (CardLine, EscalationLine, JointProject, JointWord, OrderTold, ServiceCounts, ServiceLine)
 from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.figures.order_model import JointProject, JointWord, OrderTold
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.builders import a_database
 from tests.support.documents import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside
 from tests.support.extent import effort
@@ -122,7 +117,7 @@ def listening() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def empty(make_database) -> Iterator[tuple[OpenAPI, Figures]]:  # type: ignore[no-untyped-def]
+def empty(make_database: Any) -> Iterator[tuple[OpenAPI, Figures]]:
     url = make_database("sqlite")
     database = a_database(url)
     with database.read() as tx:
@@ -204,12 +199,15 @@ def filled(figures: Figures, texts: Mapping[str, tuple[str, ...]]) -> Figures:
     for field, of_field in texts.items():
         where, fill = FIELDS[field]
         lines[where] += map(fill, of_field)
-    parts = {where: tuple(made) for where, made in lines.items()}
+    parts = {where: tuple(rows) for where, rows in lines.items()}
     orders = {"told": parts.pop("told")} if "told" in parts else {}
-    oversight = {where: made for where, made in parts.items() if hasattr(figures.oversight, where)}
-    others = {where: made for where, made in parts.items() if where not in oversight}
+    oversight = {where: rows for where, rows in parts.items() if hasattr(figures.oversight, where)}
+    rest = {where: rows for where, rows in parts.items() if where not in oversight}
     return replace(
-        figures, orders=replace(figures.orders, **orders), oversight=replace(figures.oversight, **oversight), **others
+        figures,
+        orders=replace(figures.orders, **orders),
+        oversight=replace(figures.oversight, **oversight),
+        **rest,
     )
 
 
@@ -249,11 +247,11 @@ def test_hostile_texts_in_each_field_reach_nothing(
     assert watched.asked == []  # the style sheets are read once, before any document
     assert set(attached_to(pdf)) == {"figures-2026-09.json", "annexes-2026-09.xlsx"}
     boxes = (box for page in document.pages for box in page._page_box.descendants())
-    said = "".join("".join(box.text for box in boxes if isinstance(box, TextBox)).split())
-    assert "CANARY-7f3a" not in said
+    printed = "".join("".join(box.text for box in boxes if isinstance(box, TextBox)).split())
+    assert "CANARY-7f3a" not in printed
     assert b"CANARY-7f3a" not in pdf
     assert outside(document) == []
-    assert [text for text in texts if len(text) <= SHORT and plain(text) not in said] == []  # letter by letter
-    counts = Counter(said)  # between the letters of a very long one stand heads and feet of pages
-    assert [text for text in texts if any(counts[one] < number for one, number in Counter(plain(text)).items())] == []
+    assert [text for text in texts if len(text) <= SHORT and plain(text) not in printed] == []  # letter by letter
+    counts = Counter(printed)  # between the letters of a very long one stand heads and feet of pages
+    assert [text for text in texts if any(counts[sign] < number for sign, number in Counter(plain(text)).items())] == []
     assert [font.missing for font in document.fonts.values() if font.missing] == []

@@ -52,8 +52,8 @@ def text(pdf: bytes) -> str:
 
 def told(text: str) -> list[Told]:
     """The two sums in their order: of all decisions, and up to the construction permit."""
-    found = SUM.findall("".join(text.split()))
-    return [Told(number(a), number(b), value, number(count), mid) for a, b, value, count, mid in found]
+    sums = SUM.findall("".join(text.split()))
+    return [Told(number(a), number(b), value, number(count), mid) for a, b, value, count, mid in sums]
 
 
 def number(printed: str) -> int:

@@ -27,7 +27,7 @@ from tests.support.builders import NOW, a_database, a_project, an_approval, do, 
 from tests.support.extent import effort
 from tests.support.pages import an_app
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MONTH = "2026-03"
 PLACES = (("0", "UTC"), ("1", "Asia/Shanghai"), ("random", "America/New_York"))  # hash seed and time zone
 AGAIN = """
@@ -84,8 +84,8 @@ def issued(database_url: str) -> Iterator[Issued]:
     with database.write() as tx:
         an_approval(tx, "granted", at=when("2026-03-02"))
         late = an_approval(tx, "accepted", at=when("2026-03-04"))
-        given = {"subject": "核实积压件", "demands": "逐件说明原因", "due_on": "2026-03-13"}
-        do(tx, "office1", "issue", f"{late}/orders", given, at=when("2026-03-06"))
+        inputs = {"subject": "核实积压件", "demands": "逐件说明原因", "due_on": "2026-03-13"}
+        do(tx, "office1", "issue", f"{late}/orders", inputs, at=when("2026-03-06"))
     with an_app(database_url, now=NOW) as app, app.app_context():
         issue_report(AtOnce(running_database()), MONTHLY, MONTH, COMMAND_LINE, lambda: NOW)
     yield Issued(database_url, database, the_row(database))
@@ -144,10 +144,10 @@ def is_changed(tx: Connection, table: Table, column: str) -> bool:
 def migrate(url: str, folder: Path) -> None:
     """A real migration that comes after the newest one."""
     (folder / "later.py").write_text(REVISION.format(revision="9999_later", head=head()), encoding="utf-8")
-    found = config(url)
-    found.set_main_option("path_separator", "newline")
-    found.set_main_option("version_locations", f"{MIGRATIONS / 'versions'}\n{folder}")
-    command.upgrade(found, "head")
+    settings = config(url)
+    settings.set_main_option("path_separator", "newline")
+    settings.set_main_option("version_locations", f"{MIGRATIONS / 'versions'}\n{folder}")
+    command.upgrade(settings, "head")
 
 
 def test_after_all_else_changed_and_a_migration_it_is_rendered_to_the_same_bytes(

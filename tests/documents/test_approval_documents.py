@@ -1,20 +1,16 @@
 """The one-time notice as page and paper: its number, its words, who reads it, and what nothing in it can do."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-import segno
 from flask_openapi3 import OpenAPI
-from PIL import Image
 from sqlalchemy import Connection, select
 from weasyprint.document import Document
 
@@ -25,7 +21,7 @@ from approvals.documents.approval_documents import full_name, notice_of, notice_
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.pdf import process
-from approvals.pdf.qr import QUIET, qr_of
+from approvals.pdf.qr import qr_of
 from approvals.pdf.rendering import AssetFetcher, lay_out
 from approvals.web.approvals.documents import notice_html
 from approvals.windows.form_options import NOTICES
@@ -58,6 +54,7 @@ from tests.support.documents import (
     words,
 )
 from tests.support.pages import PASSWORD, Visitor, a_site, somebody
+from tests.support.qr_codes import bears_code
 from tests.support.racers import Undone, decide
 
 NOW = when("2026-03-20", "10:30")
@@ -66,7 +63,6 @@ ITEMS = [
     {"material": "资金来源说明", "problem": "缺少附表", "remedy": "补齐附表"},
 ]
 AGAIN = {"items": ITEMS[:1], "justification": "补正后又发现页码缺失"}
-DOTS = 300  # an inch, of a page that is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,8 @@ class Notices:
 
     @property
     def database(self) -> Database:
-        found: Database = self.app.extensions[KEY].database
-        return found
+        database: Database = self.app.extensions[KEY].database
+        return database
 
     def address(self, seq: int) -> str:
         return f"/approvals/{self.path}/notices/{seq}"
@@ -92,7 +88,7 @@ def seqs(tx: Connection, ref: str, move: str) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def told(make_database: Any) -> Iterator[Notices]:
+def notices(make_database: Any) -> Iterator[Notices]:
     with a_site(make_database("sqlite"), now=NOW) as app:
         with app.extensions[KEY].database.write() as tx:
             ref = a_project(tx, "registered", at=when("2026-03-02"))
@@ -104,13 +100,13 @@ def told(make_database: Any) -> Iterator[Notices]:
 
 
 @pytest.fixture(scope="module")
-def owner(told: Notices) -> Visitor:
-    return somebody(told.app, "owner1")
+def owner(notices: Notices) -> Visitor:
+    return somebody(notices.app, "owner1")
 
 
 @pytest.fixture(scope="module")
-def pdf(told: Notices, owner: Visitor) -> bytes:
-    return owner.get(f"{told.address(told.first)}.pdf").data
+def pdf(notices: Notices, owner: Visitor) -> bytes:
+    return owner.get(f"{notices.address(notices.first)}.pdf").data
 
 
 def laid_out(html: str, fetcher: AssetFetcher | None = None) -> Document:
@@ -118,15 +114,12 @@ def laid_out(html: str, fetcher: AssetFetcher | None = None) -> Document:
 
 
 @contextmanager
-def document_of(told: Notices, path: str, seq: int, address: str) -> Iterator[str]:
+def document_of(notices: Notices, path: str, seq: int, address: str) -> Iterator[str]:
     """The notice as it is rendered."""
-    with told.app.app_context(), in_language("zh_Hans"):
-        with told.database.read() as tx:
+    with notices.app.app_context(), in_language("zh_Hans"):
+        with notices.database.read() as tx:
             view = notice_of(tx, *path.split("/"), seq, an_actor(tx, "office1"), NOW.date())
         yield notice_html(notice_paper(view, address, qr_of(address)))
-
-
-# Numbers.
 
 
 def numbers(database: Database, year: int) -> list[int]:
@@ -134,7 +127,7 @@ def numbers(database: Database, year: int) -> list[int]:
     with database.read() as tx:
         rows = tx.execute(select(ENTRY.c.facts).where(ENTRY.c.move.in_(NOTICES)).order_by(ENTRY.c.id))
         facts = [orjson.loads(row.facts) for row in rows]
-    return [one["notice_no"] for one in facts if one["notice_year"] == year]
+    return [fact["notice_no"] for fact in facts if fact["notice_year"] == year]
 
 
 def test_two_writers_at_once_give_every_number_once_and_leave_no_gap(database_url: str) -> None:
@@ -163,11 +156,8 @@ def test_a_notice_that_is_taken_back_takes_no_number_and_a_new_year_begins_at_on
     database.close()
 
 
-# The page.
-
-
-def test_the_page_tells_what_is_missing_and_what_comes_next(told: Notices, owner: Visitor) -> None:
-    page = owner.get(told.address(told.second)).text
+def test_the_page_tells_what_is_missing_and_what_comes_next(notices: Notices, owner: Visitor) -> None:
+    page = owner.get(notices.address(notices.second)).text
     for text in (
         "再次告知书 攀挂告〔2026〕2号",
         "项目建议书",
@@ -177,15 +167,17 @@ def test_the_page_tells_what_is_missing_and_what_comes_next(told: Notices, owner
     ):
         assert text in page
     assert "5个工作日内答复" in page and "第三十二条" in page
-    assert f'href="{told.address(told.second)}.pdf"' in page
-    assert "本次告知已有后续办理" in owner.get(told.address(told.first)).text
+    assert f'href="{notices.address(notices.second)}.pdf"' in page
+    assert "本次告知已有后续办理" in owner.get(notices.address(notices.first)).text
 
 
-def test_notices_are_linked_from_the_approval_and_from_its_history(told: Notices, owner: Visitor) -> None:
-    for path in (f"/approvals/{told.path}", f"/casefiles/{told.path.partition('/')[0]}"):
-        reader = owner if path.startswith("/approvals") else somebody(told.app, "office1")
+def test_notices_are_linked_from_the_approval_and_from_its_history(notices: Notices, owner: Visitor) -> None:
+    for path in (f"/approvals/{notices.path}", f"/casefiles/{notices.path.partition('/')[0]}"):
+        reader = owner if path.startswith("/approvals") else somebody(notices.app, "office1")
         page = reader.get(path).text
-        assert f'href="{told.address(told.first)}"' in page and f'href="{told.address(told.second)}"' in page
+        assert (
+            f'href="{notices.address(notices.first)}"' in page and f'href="{notices.address(notices.second)}"' in page
+        )
 
 
 @pytest.mark.parametrize(
@@ -204,34 +196,31 @@ def test_notices_are_linked_from_the_approval_and_from_its_history(told: Notices
         ("auditor1", 403),
     ],
 )
-def test_a_notice_is_read_by_those_whom_the_approval_concerns(told: Notices, who: str, status: int) -> None:
-    reader = somebody(told.app, who)
-    found = {reader.get(told.address(told.first) + more).status_code for more in ("", ".pdf")}
-    assert found == {status}
+def test_a_notice_is_read_by_those_whom_the_approval_concerns(notices: Notices, who: str, status: int) -> None:
+    reader = somebody(notices.app, who)
+    statuses = {reader.get(notices.address(notices.first) + more).status_code for more in ("", ".pdf")}
+    assert statuses == {status}
 
 
 @pytest.mark.parametrize("seq", ["1", "0", "999999", "999999999999999999999", "-1", "x"])
-def test_what_is_no_notice_is_not_found(told: Notices, owner: Visitor, seq: str) -> None:
+def test_what_is_no_notice_is_not_found(notices: Notices, owner: Visitor, seq: str) -> None:
     for more in ("", ".pdf"):
-        assert owner.get(f"/approvals/{told.path}/notices/{seq}{more}").status_code == 404
+        assert owner.get(f"/approvals/{notices.path}/notices/{seq}{more}").status_code == 404
 
 
-def test_who_scans_the_code_signs_in_and_stands_before_the_notice(told: Notices) -> None:
-    visitor = Visitor(told.app)
-    asked = visitor.get(told.address(told.first))
-    assert asked.status_code == 303 and asked.location.startswith("/sign-in?next=")
-    form = visitor.get(asked.location).text
-    wanted = re.findall(r'name="next" value="([^"]+)"', form)[-1]  # the first is that of the language
-    signed_in = visitor.post("/sign-in", {"username": "owner1", "password": PASSWORD, "next": unescape(wanted)})
-    assert (signed_in.status_code, signed_in.location) == (303, told.address(told.first))
+def test_who_scans_the_code_signs_in_and_stands_before_the_notice(notices: Notices) -> None:
+    visitor = Visitor(notices.app)
+    redirected = visitor.get(notices.address(notices.first))
+    assert redirected.status_code == 303 and redirected.location.startswith("/sign-in?next=")
+    form = visitor.get(redirected.location).text
+    address = re.findall(r'name="next" value="([^"]+)"', form)[-1]  # the first is that of the language
+    signed_in = visitor.post("/sign-in", {"username": "owner1", "password": PASSWORD, "next": unescape(address)})
+    assert (signed_in.status_code, signed_in.location) == (303, notices.address(notices.first))
     assert "攀挂告〔2026〕1号" in visitor.get(signed_in.location).text
 
 
-# The paper.
-
-
 def test_the_paper_says_what_was_told(pdf: bytes) -> None:
-    said = words(pdf)
+    content = words(pdf)
     for text in (
         *(
             "一次性告知书",
@@ -251,13 +240,13 @@ def test_the_paper_says_what_was_told(pdf: bytes) -> None:
         ),
         *(value for item in ITEMS for value in item.values()),
     ):
-        assert text in said, text
-    assert "再次告知" not in said
+        assert text in content, text
+    assert "再次告知" not in content
 
 
-def test_a_second_notice_gives_its_reason(told: Notices, owner: Visitor) -> None:
-    said = words(owner.get(f"{told.address(told.second)}.pdf").data)
-    assert "再次告知书" in said and AGAIN["justification"] in said and "经本窗口负责人同意" in said
+def test_a_second_notice_gives_its_reason(notices: Notices, owner: Visitor) -> None:
+    content = words(owner.get(f"{notices.address(notices.second)}.pdf").data)
+    assert "再次告知书" in content and AGAIN["justification"] in content and "经本窗口负责人同意" in content
 
 
 def test_it_is_a4_in_our_fonts_with_title_and_language(pdf: bytes) -> None:
@@ -268,78 +257,47 @@ def test_it_is_a4_in_our_fonts_with_title_and_language(pdf: bytes) -> None:
     assert len(pages(pdf)) == 1
 
 
-def test_the_same_notice_is_printed_in_the_same_bytes(told: Notices, pdf: bytes) -> None:
-    assert somebody(told.app, "window-a01").get(f"{told.address(told.first)}.pdf").data == pdf
+def test_the_same_notice_is_printed_in_the_same_bytes(notices: Notices, pdf: bytes) -> None:
+    assert somebody(notices.app, "window-a01").get(f"{notices.address(notices.first)}.pdf").data == pdf
 
 
-def test_in_english_it_is_called_a_translation(told: Notices, owner: Visitor) -> None:
-    response = owner.get(f"{told.address(told.first)}.pdf?lang=en")
-    said = " ".join("".join(pages(response.data)).split())  # a long name stands on two lines
-    assert "One-time notice of corrections" in said and "Translation" in said
-    assert "Panzhihua Development and Reform Commission" in said and "Project proposal" in said
-    assert "未加盖公章" in said
+def test_in_english_it_is_called_a_translation(notices: Notices, owner: Visitor) -> None:
+    response = owner.get(f"{notices.address(notices.first)}.pdf?lang=en")
+    content = " ".join("".join(pages(response.data)).split())  # a long name stands on two lines
+    assert "One-time notice of corrections" in content and "Translation" in content
+    assert "Panzhihua Development and Reform Commission" in content and "Project proposal" in content
+    assert "未加盖公章" in content
     assert catalog_of(response.data)["/Lang"] == "en"
     assert "One-time%20notice" in response.headers["Content-Disposition"]
-    assert owner.get(f"{told.address(told.first)}.pdf?lang=fr").status_code == 422
+    assert owner.get(f"{notices.address(notices.first)}.pdf?lang=fr").status_code == 422
 
 
-def test_units_of_the_city_bear_its_name_and_others_their_own(told: Notices) -> None:
-    with told.app.app_context(), in_language("zh_Hans"):
+def test_units_of_the_city_bear_its_name_and_others_their_own(notices: Notices) -> None:
+    with notices.app.app_context(), in_language("zh_Hans"):
         assert full_name(UnitName("市水利局", "Water Resources Bureau")) == "攀枝花市水利局"
         assert full_name(UnitName("宏达建设公司", "")) == "宏达建设公司"
-    with told.app.app_context(), in_language("en"):
+    with notices.app.app_context(), in_language("en"):
         assert full_name(UnitName("市水利局", "Water Resources Bureau")) == "Panzhihua Water Resources Bureau"
         assert full_name(UnitName("市水利局", "")) == "攀枝花市水利局"
 
 
-def test_the_printed_code_leads_to_the_page(told: Notices, pdf: bytes, tmp_path: Path) -> None:
-    address = f"http://localhost{told.address(told.first)}"
-    with document_of(told, told.path, told.first, address) as html:
-        page = laid_out(html).pages[0]
-    (box,) = [box for box in page._page_box.descendants() if str(box.element_tag).endswith("}svg")]
-    scale = DOTS / 96  # layout units are 96 an inch
-    left, top, side = box.content_box_x() * scale, box.content_box_y() * scale, box.width * scale
-    printed = printed_page(pdf, tmp_path)
-    matrix = segno.make_qr(address, error="M").matrix
-    module = side / (len(matrix) + 2 * QUIET)
-    found = [
-        [
-            is_dark(printed, left + (QUIET + x + 0.5) * module, top + (QUIET + y + 0.5) * module)
-            for x in range(len(matrix))
-        ]
-        for y in range(len(matrix))
-    ]
-    assert found == [[bool(dark) for dark in row] for row in matrix]
-
-
-def printed_page(pdf: bytes, folder: Path) -> Image.Image:
-    (folder / "notice.pdf").write_bytes(pdf)
-    command = ["pdftoppm", "-r", str(DOTS), "-png", "-singlefile", folder / "notice.pdf", folder / "notice"]
-    subprocess.run(command, check=True)
-    return Image.open(BytesIO((folder / "notice.png").read_bytes())).convert("L")
-
-
-def is_dark(page: Image.Image, x: float, y: float) -> bool:
-    shade: Any = page.getpixel((round(x), round(y)))
-    return bool(shade < 128)
-
-
-# Strange texts.
+def test_the_printed_code_leads_to_the_page(notices: Notices, pdf: bytes, tmp_path: Path) -> None:
+    assert bears_code(pdf, f"http://localhost{notices.address(notices.first)}", tmp_path)
 
 
 @pytest.fixture(scope="module")
-def strange(told: Notices) -> tuple[Document, bytes, Watched]:
+def strange(notices: Notices) -> tuple[Document, bytes, Watched]:
     """A second notice full of strange texts, laid out in this process, with its bytes and what it fetched."""
     texts = [*HOSTILE, UNBROKEN, RARE, LONG[:200]]
     items = [{"material": text[:200], "problem": text, "remedy": text} for text in texts]
     items.append({"material": "长", "problem": "长篇说明\n" * 700, "remedy": UNBROKEN * 15})
-    with told.database.write() as tx:
+    with notices.database.write() as tx:
         ref = a_project(tx, "registered", at=when("2026-03-02"), name=HOSTILE[0] + UNBROKEN[:100])
         walk(tx, ref, "A01", ("submit", "notify_once", "resubmit"))
         do(tx, head("A01"), "notify_again", f"{ref}/A01", {"items": items, "justification": "".join(HOSTILE)})
         path, seq = f"{project_row(tx, ref).number}/A01", seqs(tx, ref, "notify_again")[0]
     watched = Watched()
-    with document_of(told, path, seq, "http://localhost/") as html:
+    with document_of(notices, path, seq, "http://localhost/") as html:
         document = laid_out(html, watched)
     return document, document.write_pdf(pdf_tags=True), watched
 
@@ -352,10 +310,10 @@ def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watch
 
 
 def test_what_people_write_is_printed_letter_by_letter(strange: tuple[Document, bytes, Watched]) -> None:
-    said = words(strange[1])
+    content = words(strange[1])
     for text in (*HOSTILE[:8], UNBROKEN, RARE):
-        assert "".join(text.split()) in said, text
-    assert said.count("长篇说明") == 700
+        assert "".join(text.split()) in content, text
+    assert content.count("长篇说明") == 700
 
 
 def test_no_text_leaves_the_page_however_long_it_is(strange: tuple[Document, bytes, Watched]) -> None:
@@ -363,11 +321,11 @@ def test_no_text_leaves_the_page_however_long_it_is(strange: tuple[Document, byt
     assert [font.missing for font in strange[0].fonts.values() if font.missing] == []
 
 
-def test_a_renderer_that_fails_loses_nothing_and_says_so(told: Notices, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = somebody(told.app, "owner1")
+def test_a_renderer_that_fails_loses_nothing_and_says_so(notices: Notices, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = somebody(notices.app, "owner1")
     monkeypatch.setattr(process, "_idle", [])  # no renderer is warm
     monkeypatch.setenv("PATH", "/nonexistent")  # no fontconfig
-    failed = reader.get(f"{told.address(told.first)}.pdf")
+    failed = reader.get(f"{notices.address(notices.first)}.pdf")
     assert failed.status_code == 503 and failed.headers["Retry-After"]
     assert "文书暂时无法打印，数据没有丢失" in failed.text
-    assert reader.get(told.address(told.first)).status_code == 200
+    assert reader.get(notices.address(notices.first)).status_code == 200

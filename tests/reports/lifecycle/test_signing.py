@@ -27,10 +27,10 @@ from approvals.integrity.verification import verify
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle import signing
 from approvals.reports.lifecycle.attached_workbook import sheet_within
+from approvals.reports.lifecycle.file_metadata import SignatureReason, UnusableKey, signature_position
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
 from approvals.reports.lifecycle.renditions import ISSUED_IN
-from approvals.reports.lifecycle.signature_fields import SignatureReason, UnusableKey, place_of
 from approvals.reports.lifecycle.signing import opened_seal, signature_of
 from approvals.reports.periods import MONTHLY, read_month
 from tests.support.builders import NOW, a_database, an_approval, when
@@ -98,19 +98,19 @@ def signing_check(url: str, key: Path | None, password: str = SECRET) -> HealthC
 def test_another_program_finds_the_citys_signature_over_the_whole_paper(
     key: Path, paper: tuple[IssuedReport, bytes]
 ) -> None:
-    (found,) = PdfFileReader(BytesIO(paper[1])).embedded_signatures
-    city = ValidationContext(trust_roots=[found.signer_cert], allow_fetching=False, moment=NOW)
-    told = validate_pdf_signature(found, signer_validation_context=city)
-    assert (told.bottom_line, told.coverage.name, told.docmdp_ok) == (True, "ENTIRE_FILE", True)
-    assert told.signer_reported_dt == NOW
-    about = found.sig_object
+    (signature,) = PdfFileReader(BytesIO(paper[1])).embedded_signatures
+    city = ValidationContext(trust_roots=[signature.signer_cert], allow_fetching=False, moment=NOW)
+    status = validate_pdf_signature(signature, signer_validation_context=city)
+    assert (status.bottom_line, status.coverage.name, status.docmdp_ok) == (True, "ENTIRE_FILE", True)
+    assert status.signer_reported_dt == NOW
+    about = signature.sig_object
     assert (about["/SubFilter"], about["/Location"], about["/Name"]) == (
         "/ETSI.CAdES.detached",
         "攀枝花市",
         "攀枝花市督查办",
     )
     assert about["/Reason"] == "市政府目标督查办公室印发"
-    assert hashlib.sha256(found.signer_cert.dump()).hexdigest() == opened_seal(key, SECRET).certificate.sha256
+    assert hashlib.sha256(signature.signer_cert.dump()).hexdigest() == opened_seal(key, SECRET).certificate.sha256
 
 
 def test_what_was_printed_stands_unchanged_before_the_signature(
@@ -146,17 +146,17 @@ def test_a_signed_paper_is_still_the_archive_file_with_its_figures_and_sheet(
 
 def test_no_byte_can_be_changed_added_or_left_out(paper: tuple[IssuedReport, bytes]) -> None:
     pdf = paper[1]
-    found = signature_of(pdf)
-    assert found is not None and found.is_intact
-    place = place_of(pdf)
+    signature = signature_of(pdf)
+    assert signature is not None and signature.is_intact
+    place = signature_position(pdf)
     assert place is not None
     covered = [*range(9, len(place.before), len(place.before) // 50), *range(1, len(place.behind), 40)]
     for at in covered:
         at = at if at < len(place.before) else len(pdf) - at
         changed = bytearray(pdf)
         changed[at] ^= 1
-        told = signature_of(bytes(changed))
-        assert told is None or not told.is_intact
+        read_again = signature_of(bytes(changed))
+        assert read_again is None or not read_again.is_intact
     assert signature_of(pdf + b"\n") is None
     assert signature_of(pdf[:-1]) is None
 
@@ -164,10 +164,10 @@ def test_no_byte_can_be_changed_added_or_left_out(paper: tuple[IssuedReport, byt
 def test_a_city_without_a_certificate_issues_as_before(database: Database, sqlite_url: str) -> None:
     with an_app(sqlite_url, now=NOW) as app, app.app_context():
         pdf = issued(database)[1]
-    assert place_of(pdf) is None
+    assert signature_position(pdf) is None
     assert signature_of(pdf) is None
-    told = signing_check(sqlite_url, None)
-    assert (told.is_fine, told.told) == (True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
+    check = signing_check(sqlite_url, None)
+    assert (check.is_fine, check.told) == (True, "papers are not signed; GUAHAO_SIGNING_KEY names no key")
 
 
 def test_a_signature_whose_last_byte_is_zero_is_read_like_any_other(tmp_path: Path) -> None:
@@ -177,13 +177,13 @@ def test_a_signature_whose_last_byte_is_zero_is_read_like_any_other(tmp_path: Pa
         paper.save(out)
     for second in range(20_000):  # one in 256 is like that
         pdf = seal.sign(out.getvalue(), NOW + timedelta(seconds=second), SignatureReason("印发", "攀枝花", ""))
-        place = place_of(pdf)
+        place = signature_position(pdf)
         assert place is not None
         length = 4 + int.from_bytes(place.content[2:4])  # of a value that is longer than 255 bytes
         if place.content[length - 1] == 0:
             break
-    found = signature_of(pdf)
-    assert found is not None and found.is_intact
+    signature = signature_of(pdf)
+    assert signature is not None and signature.is_intact
     assert set(place.content[length:]) == {0}
 
 
@@ -199,9 +199,9 @@ def test_outside_its_time_a_certificate_signs_nothing_and_nothing_is_issued(
     ):
         issued(database)
     nothing_was_issued(database)
-    told = signing_check(sqlite_url, key)
-    assert (told.is_fine, told.is_warning) == (False, True)
-    assert told.told.startswith("no report can be issued")
+    check = signing_check(sqlite_url, key)
+    assert (check.is_fine, check.is_warning) == (False, True)
+    assert check.told.startswith("no report can be issued")
 
 
 def nothing_was_issued(database: Database) -> None:
@@ -221,16 +221,16 @@ def test_a_key_of_no_use_is_told_of_without_telling_of_the_key(
         (tmp_path / "none.p12", SECRET, "cannot be read"),
         (a_key(tmp_path, is_for_signing=False), SECRET, "not meant for signing"),
     ):
-        told = signing_check(sqlite_url, path, password)
-        assert (told.is_fine, told.is_warning) == (False, False)
-        assert why in told.told
+        check = signing_check(sqlite_url, path, password)
+        assert (check.is_fine, check.is_warning) == (False, False)
+        assert why in check.told
         with (
             an_app(sqlite_url, now=NOW, signing_key=path, signing_password=password) as app,
             app.app_context(),
             pytest.raises(Refused, match="cannot be signed") as refused,
         ):
             issued(database)
-        assert not any(secret in f"{refused.value}{told}{caplog.text}" for secret in (SECRET, "another"))
+        assert not any(secret in f"{refused.value}{check}{caplog.text}" for secret in (SECRET, "another"))
     nothing_was_issued(database)
 
 
@@ -245,8 +245,8 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_the_doctor_says_who_signs_and_warns_in_time(sqlite_url: str, database: Database, tmp_path: Path) -> None:
-    told = signing_check(sqlite_url, a_key(tmp_path))
-    assert (told.is_fine, told.told) == (True, "papers are signed by 攀枝花市督查办, until 2027-11-20")
+    check = signing_check(sqlite_url, a_key(tmp_path))
+    assert (check.is_fine, check.told) == (True, "papers are signed by 攀枝花市督查办, until 2027-11-20")
     soon = signing_check(sqlite_url, a_key(tmp_path, ends=NOW + YEAR / 10))
     assert (soon.is_fine, soon.is_warning) == (False, True)
     assert soon.told.endswith("(36 days)")
@@ -255,9 +255,9 @@ def test_the_doctor_says_who_signs_and_warns_in_time(sqlite_url: str, database: 
 def test_a_machine_without_the_key_warns_where_papers_were_signed(
     signing_city: str, paper: tuple[IssuedReport, bytes]
 ) -> None:
-    told = signing_check(signing_city, None)
-    assert (told.is_fine, told.is_warning) == (False, True)
-    assert "the last report was signed by 攀枝花市督查办" in told.told
+    check = signing_check(signing_city, None)
+    assert (check.is_fine, check.is_warning) == (False, True)
+    assert "the last report was signed by 攀枝花市督查办" in check.told
 
 
 def test_a_new_key_in_the_same_file_is_noticed(tmp_path: Path) -> None:
@@ -269,16 +269,20 @@ def test_a_new_key_in_the_same_file_is_noticed(tmp_path: Path) -> None:
 
 
 def test_the_command_says_who_signs_or_why_nobody_can(app: OpenAPI, signing_city: str, key: Path) -> None:
-    told = app.test_cli_runner().invoke(args=["report", "signer"])
-    assert (told.exit_code, "攀枝花市督查办, until 2027-11-20" in told.output) == (0, True)
-    with an_app(signing_city, now=NOW, signing_key=key, signing_password="another") as other:
-        told = other.test_cli_runner().invoke(args=["report", "signer"])
-        assert (told.exit_code, "GUAHAO_SIGNING_KEY" in told.output, "another" in told.output) == (1, True, False)
+    result = app.test_cli_runner().invoke(args=["report", "signer"])
+    assert (result.exit_code, "攀枝花市督查办, until 2027-11-20" in result.output) == (0, True)
+    with an_app(signing_city, now=NOW, signing_key=key, signing_password="another") as app_without_key:
+        result = app_without_key.test_cli_runner().invoke(args=["report", "signer"])
+        assert (result.exit_code, "GUAHAO_SIGNING_KEY" in result.output, "another" in result.output) == (
+            1,
+            True,
+            False,
+        )
 
 
 def test_the_password_is_not_shown_with_the_settings(tmp_path: Path) -> None:
-    given = {"GUAHAO_SIGNING_KEY": str(tmp_path / "city.p12"), "GUAHAO_SIGNING_PASSWORD": SECRET}
-    settings = read_settings(given | {"GUAHAO_ENV": "test"})
+    environment = {"GUAHAO_SIGNING_KEY": str(tmp_path / "city.p12"), "GUAHAO_SIGNING_PASSWORD": SECRET}
+    settings = read_settings(environment | {"GUAHAO_ENV": "test"})
     assert (settings.signing_key, settings.signing_password) == (tmp_path / "city.p12", SECRET)
     assert SECRET not in repr(settings)
     assert read_settings({"GUAHAO_ENV": "test"}).signing_key is None
@@ -302,11 +306,11 @@ def test_what_only_looks_like_a_signature_is_none(content: bytes) -> None:
 
 def test_a_signature_of_strange_bytes_is_none(paper: tuple[IssuedReport, bytes]) -> None:
     pdf = paper[1]
-    place = place_of(pdf)
+    place = signature_position(pdf)
     assert place is not None
     room = len(pdf) - len(place.before) - len(place.behind) - 2  # between the angle brackets
-    for held in (b"30", b"3080", b"ff", b"a0", place.content.hex().encode()[:600] + b"0", b"30820fff" + b"a0" * 90):
-        digits = held * room if len(held) < 9 else held.ljust(room, b"0")
+    for content in (b"30", b"3080", b"ff", b"a0", place.content.hex().encode()[:600] + b"0", b"30820fff" + b"a0" * 90):
+        digits = content * room if len(content) < 9 else content.ljust(room, b"0")
         strange = bytes(place.before) + b"<" + digits[:room] + b">" + bytes(place.behind)
         assert len(strange) == len(pdf)
         assert signature_of(strange) is None

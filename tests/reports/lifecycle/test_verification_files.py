@@ -15,10 +15,9 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from approvals.cli.reports import COMMAND_LINE
 from approvals.http.application import database as running_database
-from approvals.reports.lifecycle.file_metadata import said_number
+from approvals.reports.lifecycle.file_metadata import SignatureReason, number_in_metadata
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report, report_pdf
 from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf
-from approvals.reports.lifecycle.signature_fields import SignatureReason
 from approvals.reports.lifecycle.signing import opened_seal
 from approvals.reports.periods import BULLETIN, MONTHLY
 from tests.support.builders import NOW, an_approval, when
@@ -197,14 +196,14 @@ def test_a_hostile_file_is_no_more_than_another_file(anybody: Visitor, content: 
 
 def test_metadata_are_unpacked_within_limits() -> None:
     bomb = b"/Type /Metadata stream\n" + packed(ABOUT % b"deep" + b"\0" * 50_000_000)
-    assert said_number(bomb) == "deep"
+    assert number_in_metadata(bomb) == "deep"
     late = b"/Type /Metadata stream\n" + packed(b"\0" * 50_000_000 + ABOUT % b"deep")
-    assert said_number(late) == ""
+    assert number_in_metadata(late) == ""
 
 
 def test_the_answer_tells_nothing_of_a_report_but_number_day_and_checksums(
     anybody: Visitor, paper: tuple[IssuedReport, bytes]
 ) -> None:
     page = answer(anybody, paper[1])
-    shown = re.findall(r"<dt>(.*?)</dt>", page)
-    assert shown == ["编号", "标题", "印发日期", "数字签名", "数据校验码（SHA-256）", "PDF校验码（SHA-256）"]
+    terms = re.findall(r"<dt>(.*?)</dt>", page)
+    assert terms == ["编号", "标题", "印发日期", "数字签名", "数据校验码（SHA-256）", "PDF校验码（SHA-256）"]

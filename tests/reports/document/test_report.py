@@ -1,6 +1,5 @@
 """The report on paper: its form, its words, and that nothing in it can fetch, read or break anything."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -10,47 +9,25 @@ import openpyxl
 import pikepdf
 import pytest
 from flask_openapi3 import OpenAPI
-from weasyprint.document import Document
 
 from approvals.base.i18n import in_language
-from approvals.pdf.rendering import lay_out, write
 from approvals.reports.document.report import Imprint, report_page, report_paper
-from approvals.reports.figures.model import EscalationAnswer, Figures
+from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import frozen
-from approvals.reports.lifecycle.rendering import paper_html
-from tests.reports.conftest import LivedYear
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.documents import (
-    HOSTILE,
-    LONG,
     OUR_FONTS,
-    RARE,
-    UNBROKEN,
-    Watched,
     attached_to,
     catalog_of,
     fonts_of,
-    outside,
     pages,
     print_report,
     sizes,
     title_of,
     words,
 )
-from tests.support.pages import an_app
 
 IMPRINT = Imprint("攀挂报〔2026〕7号", date(2026, 10, 9))
-MONTH = "2026-09"
-
-
-@pytest.fixture(scope="module")
-def september(sqlite_year: LivedYear) -> Figures:
-    return sqlite_year.figures(MONTH)
-
-
-@pytest.fixture(scope="module")
-def app(make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
-    with an_app(make_database("sqlite")) as app, app.app_context():
-        yield app
 
 
 @pytest.fixture(scope="module")
@@ -96,16 +73,16 @@ def test_all_fonts_are_embedded_and_are_those_asked_for(issued_pdf: bytes) -> No
 
 
 def test_the_paper_says_what_the_figures_say(issued_pdf: bytes, september: Figures) -> None:
-    said, now = words(issued_pdf), september.city.now
-    assert "攀枝花市重点项目审批挂号月度升级报告" in said
-    assert "攀挂报〔2026〕7号" in said
-    assert f"本月办结{now.decisions.decided}件，其中承诺时限内办结{now.decisions.within_promised}件" in said
-    assert f"1−{now.speed.used:,}/{now.speed.legal:,}" in said
-    assert september.chain_root in said
+    printed, now = words(issued_pdf), september.city.now
+    assert "攀枝花市重点项目审批挂号月度升级报告" in printed
+    assert "攀挂报〔2026〕7号" in printed
+    assert f"本月办结{now.decisions.decided}件，其中承诺时限内办结{now.decisions.within_promised}件" in printed
+    assert f"1−{now.speed.used:,}/{now.speed.legal:,}" in printed
+    assert september.chain_root in printed
     for project in september.key_projects:
-        assert "".join(project.name.split()) in said
+        assert "".join(project.name.split()) in printed
     for line in (*september.departments, *september.stages, *september.categories):
-        assert line.label.zh in said
+        assert line.label.zh in printed
 
 
 def test_only_what_is_no_issued_report_says_so_on_each_page(
@@ -115,10 +92,6 @@ def test_only_what_is_no_issued_report_says_so_on_each_page(
     assert all("预览" in text for text in pages(print_report(september, "zh_Hans").pdf))
     translation = pages(print_report(september, "en", replace(IMPRINT, is_translation=True)).pdf)
     assert all("Translation" in text for text in translation)
-
-
-def test_two_renderings_are_the_same_bytes(app: OpenAPI, issued_pdf: bytes, september: Figures) -> None:
-    assert print_report(september, "zh_Hans", IMPRINT).pdf == issued_pdf
 
 
 def test_a_correction_names_what_it_corrects(app: OpenAPI, september: Figures) -> None:
@@ -136,50 +109,3 @@ def test_the_columns_of_each_table_share_its_width(app: OpenAPI, september: Figu
         assert sum(column.width for column in table.columns) >= 98, table.key
         assert all(len(row.cells) == len(table.columns) for row in table.rows), table.key
         assert not table.groups or sum(group.span for group in table.groups) == len(table.columns), table.key
-
-
-def with_texts(figures: Figures, texts: tuple[str, ...]) -> Figures:
-    """The figures with a late approval, a key project and a due date for each text, written wherever people write."""
-    late, key, due = figures.late[0], figures.key_projects[0], figures.due[0]
-    day = date(2026, 10, 1)
-    return replace(
-        figures,
-        late=tuple(
-            replace(late, project=text, handler=text, procedure=text, level=1, answer=EscalationAnswer(1, text, day))
-            for text in texts
-        ),
-        key_projects=tuple(replace(key, name=text, liaison=text) for text in texts),
-        due=tuple(replace(due, project=text) for text in texts),
-    )
-
-
-@pytest.fixture(scope="module")
-def strange(app: OpenAPI, september: Figures) -> tuple[Document, bytes, Watched]:
-    """A report full of strange texts, laid out in this process, with its bytes and what it fetched."""
-    with in_language("zh_Hans"):
-        html = paper_html(report_paper(with_texts(september, (*HOSTILE, LONG, UNBROKEN, RARE)), IMPRINT))
-    watched = Watched()
-    document, attachments = lay_out(html, watched)
-    return document, write(document, attachments), watched
-
-
-def test_what_people_write_fetches_nothing(strange: tuple[Document, bytes, Watched]) -> None:
-    _document, pdf, watched = strange
-    assert watched.asked == []  # the style sheets are read once, before any document
-    assert set(attached_to(pdf)) == {"figures-2026-09.json", "annexes-2026-09.xlsx"}
-    assert b"/etc/passwd" not in pdf
-    assert b"root:x:" not in pdf
-
-
-def test_what_people_write_is_printed_letter_by_letter(strange: tuple[Document, bytes, Watched]) -> None:
-    said = words(strange[1])
-    for text in (*HOSTILE[:8], UNBROKEN, LONG, RARE):
-        assert "".join(text.split()) in said, text
-
-
-def test_no_text_leaves_its_margins_however_long_it_is(strange: tuple[Document, bytes, Watched]) -> None:
-    assert outside(strange[0]) == []
-
-
-def test_no_character_is_an_empty_box(strange: tuple[Document, bytes, Watched]) -> None:
-    assert [font.missing for font in strange[0].fonts.values() if font.missing] == []
