@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from approvals.accounts.queries import PERSON, TOKEN
-from approvals.api.v1.reading import ONCE
+from approvals.api.v1.exchange import ONCE
 from tests.support.api_clients import Api
 from tests.support.builders import GIVEN, NOW, a_project, an_approval, entries
 from tests.support.pages import PASSWORD, Visitor, a_site, an_app

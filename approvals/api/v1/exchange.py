@@ -1,9 +1,9 @@
-"""Reads what programs send, and carries a write out once however often it is sent."""
+"""Requests and answers of the JSON API: bodies read, writes carried out once, moves made and answered."""
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NoReturn
 
@@ -14,17 +14,21 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from approvals.api.v1.answers import json_answer
 from approvals.base.errors import Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.idempotency import reserve, settle
 from approvals.base.text_validation import N_
+from approvals.history.commands import Command, Reference
 from approvals.history.hashing import sha256
 from approvals.history.inputs import FAULTS, faults_of
 from approvals.http.access import actor
 from approvals.http.application import FORM_LIMIT, database, now
+from approvals.http.errors import answer, faults, told
+from approvals.moves import MoveResult, check_move, execute, settling
 
 ONCE = "Idempotency-Key"
+STATUS = ("ref", "state", "version", "moves")  # what a refusal says of the case
 _KEY = re.compile(r"[\x21-\x7e]{1,100}")
+Body = dict[str, object]  # of an answer
 
 
 class TooLarge(Problem):
@@ -37,6 +41,11 @@ class WrongType(Problem):
     """The content is of a type that this address does not take."""
 
     status = 415
+
+
+def json_answer(body: object, status: int = 200, **headers: str) -> Response:
+    """The answer with this body; days and moments are written in ISO form."""
+    return Response(orjson.dumps(body), status, headers, content_type="application/json")
 
 
 # Reading.
@@ -52,7 +61,7 @@ def sent_bytes(limit: int) -> bytes:
         raise TooLarge(text, limit=limit // 1024) from None
 
 
-def sent_object() -> dict[str, Any]:
+def sent_object() -> dict[str, object]:
     """The JSON object that was sent, empty when there was no body."""
     raw = sent_bytes(FORM_LIMIT)
     if not raw.strip():
@@ -65,7 +74,7 @@ def sent_object() -> dict[str, Any]:
     return value
 
 
-def read_json(raw: bytes) -> Any:
+def read_json(raw: bytes) -> object:
     """The value in this JSON text; Unreadable when it is none, Invalid names the field that holds half a character."""
     try:
         return orjson.loads(raw)
@@ -76,7 +85,7 @@ def read_json(raw: bytes) -> Any:
         raise Unreadable(N_("This is not JSON: %(reason)s"), reason=str(error)) from None
 
 
-def leniently(raw: bytes) -> Any:
+def leniently(raw: bytes) -> object:
     """The same as the standard library reads it, which takes lone surrogates; None when it is no JSON at all."""
     try:
         return json.loads(raw.decode())
@@ -84,14 +93,14 @@ def leniently(raw: bytes) -> Any:
         return None
 
 
-def _broken_texts(name: str, value: Any) -> Iterator[str]:
+def _broken_texts(name: str, value: object) -> Iterator[str]:
     """The names of all fields with a lone surrogate in name or value."""
     if isinstance(value, str) and _is_broken(value):
-        yield _printable(name)
+        yield _field_name(name)
     elif isinstance(value, dict):
         for key, part in value.items():
             path = f"{name}.{key}" if name else key
-            yield from [_printable(path)] if _is_broken(key) else _broken_texts(path, part)
+            yield from [_field_name(path)] if _is_broken(key) else _broken_texts(path, part)
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from _broken_texts(f"{name}.{number}" if name else str(number), part)
@@ -101,8 +110,13 @@ def _is_broken(text: str) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _printable(name: str) -> str:
-    return name.removeprefix("with.").encode("utf-8", "replace").decode()
+def _field_name(name: str) -> str:
+    return printable(name.removeprefix("with."))
+
+
+def printable(name: str) -> str:
+    """The name with a question mark for each lone surrogate, which JSON cannot hold."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _whole(value: object) -> object:
@@ -114,7 +128,7 @@ class Envelope(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     version: Annotated[int | None, BeforeValidator(_whole)] = Field(default=None, ge=1)
-    given: dict[str, Any] = Field(default={}, alias="with")
+    given: dict[str, object] = Field(default={}, alias="with")
 
 
 def sent_move() -> Envelope:
@@ -125,12 +139,25 @@ def sent_move() -> Envelope:
         raise Invalid(faults_of(error)) from None
 
 
+def sent_input() -> Mapping[str, object]:
+    """What is given to begin a case: the fields may stand alone or under `with`."""
+    fields = sent_object()
+    return sent_move().given if "with" in fields else fields
+
+
+def sent_command(ref: Reference, move: str) -> Command:
+    """The move that was sent for this reference; Invalid when people make no such move there."""
+    check_move(ref, move)
+    envelope = sent_move()
+    return Command(move, ref, envelope.given, actor(), now(), version=envelope.version)
+
+
 def refuse_parameters(error: ValidationError) -> NoReturn:
     """What flask-openapi3 finds wrong in an address or its query, as our own error."""
-    named: dict[str, list[tuple[str, dict[str, object]]]] = {}
-    for name, found in faults_of(error).items():
-        named.setdefault(name.partition(".")[0], []).extend(found)
-    raise Invalid(named)
+    violations: dict[str, list[tuple[str, dict[str, object]]]] = {}
+    for name, reasons in faults_of(error).items():
+        violations.setdefault(name.partition(".")[0], []).extend(reasons)
+    raise Invalid(violations)
 
 
 # Writing.
@@ -140,7 +167,7 @@ def refuse_parameters(error: ValidationError) -> NoReturn:
 class Done:
     """What a write leads to: the body, the status and headers of the answer."""
 
-    body: dict[str, Any]
+    body: Body
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -150,13 +177,13 @@ def once(effect: Callable[[Connection], Done]) -> Response:
     key = _sent_key()
     try:
         with database().write() as tx:
-            before = reserve(tx, key, now()) if key else None
-            if before is not None:
-                return _again(orjson.loads(before))
+            answered = reserve(tx, key, now()) if key else None
+            if answered is not None:
+                return _again(orjson.loads(answered))
             done = effect(tx)
             if key:
-                kept = {"sent": _fingerprint(), "body": done.body, "status": done.status, "headers": done.headers}
-                settle(tx, key, orjson.dumps(kept).decode())
+                record = {"sent": _fingerprint(), "body": done.body, "status": done.status, "headers": done.headers}
+                settle(tx, key, orjson.dumps(record).decode())
     except IntegrityError:  # another writer was faster with this reference
         raise Refused(N_("Somebody else was faster; look at what changed and try again.")) from None
     return json_answer(done.body, done.status, **done.headers)
@@ -176,7 +203,27 @@ def _fingerprint() -> str:
     return hashlib.sha256(request.get_data()).hexdigest()
 
 
-def _again(kept: dict[str, Any]) -> Response:
-    if kept["sent"] != _fingerprint():
+def _again(record: dict[str, Any]) -> Response:
+    """The answer that is on record for this key."""
+    if record["sent"] != _fingerprint():
         raise invalid(ONCE, N_("was used for another request; take a new one"))
-    return json_answer(kept["body"], kept["status"], **kept["headers"])
+    return json_answer(record["body"], record["status"], **record["headers"])
+
+
+# Moves.
+
+
+def perform(
+    command: Command,
+    show: Callable[[Connection, MoveResult], Body],
+    status_of_case: Callable[[Connection], Body] = lambda tx: {},
+) -> Response:
+    """Make the move and `show` its result; a refusal says of the case what STATUS names."""
+    try:
+        with settling(database(), command):
+            return once(lambda tx: Done(show(tx, execute(tx, command))))
+    except Refused as refusal:
+        with database().read() as tx:
+            case = status_of_case(tx)
+        more = {name: case[name] for name in STATUS if name in case}
+        return answer(refusal.status, told(refusal), fields=faults(refusal), more=more)
