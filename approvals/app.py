@@ -7,8 +7,7 @@ from flask_openapi3 import Info, OpenAPI
 
 from approvals import __version__
 from approvals.accounts.absence.queries import uncovered_count
-from approvals.api.docs import docs
-from approvals.api.health import health
+from approvals.api.public import docs, health
 from approvals.api.v1.exchange import refuse_parameters
 from approvals.api.v1.registry import ABOUT, APIS
 from approvals.api.v1.schemas import ProblemSchema

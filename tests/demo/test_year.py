@@ -19,7 +19,7 @@ from sqlalchemy import Table, select
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.people import DemoPerson, demo_people, demo_units
-from approvals.demo.rows import programme
+from approvals.demo.source_data import programme
 from approvals.demo.year import Line, city_year
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY

@@ -1,6 +1,6 @@
 """The handbook's pages of the charts are those that the charts make."""
 
-from approvals.cli.handbook import FOLDER, pages
+from approvals.cli.docs import FOLDER, pages
 
 
 def test_the_handbook_is_made_from_the_charts_of_today():

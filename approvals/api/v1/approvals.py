@@ -8,25 +8,11 @@ from flask import Response
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import acting_roles, asked_together, is_joint
-from approvals.api.v1.declaration import (
-    describe_move,
-    describe_moves,
-    json_body,
-    json_response,
-    new_api,
-    reads,
-    writes,
-)
+from approvals.api.v1.declaration import describe_move, describe_moves, json_body, json_response, new_api, reads, writes
 from approvals.api.v1.derived import fill
 from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
 from approvals.api.v1.inputs import DEPARTMENTS, ApprovalQuery, ClockQuery, OfApproval, move_name
-from approvals.api.v1.schemas import (
-    Answered,
-    ApprovalList,
-    ApprovalSchema,
-    ApprovalWhole,
-    ReadingSchema,
-)
+from approvals.api.v1.schemas import Answered, ApprovalList, ApprovalSchema, ApprovalWhole, ReadingSchema
 from approvals.history.commands import Command, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, today

@@ -128,7 +128,7 @@ class Envelope(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     version: Annotated[int | None, BeforeValidator(_whole)] = Field(default=None, ge=1)
-    given: dict[str, object] = Field(default={}, alias="with")
+    input: dict[str, object] = Field(default={}, alias="with")
 
 
 def sent_move() -> Envelope:
@@ -142,14 +142,14 @@ def sent_move() -> Envelope:
 def sent_input() -> Mapping[str, object]:
     """What is given to begin a case: the fields may stand alone or under `with`."""
     fields = sent_object()
-    return sent_move().given if "with" in fields else fields
+    return sent_move().input if "with" in fields else fields
 
 
 def sent_command(ref: Reference, move: str) -> Command:
     """The move that was sent for this reference; Invalid when people make no such move there."""
     check_move(ref, move)
     envelope = sent_move()
-    return Command(move, ref, envelope.given, actor(), now(), version=envelope.version)
+    return Command(move, ref, envelope.input, actor(), now(), version=envelope.version)
 
 
 def refuse_parameters(error: ValidationError) -> NoReturn:

@@ -41,7 +41,7 @@ class FeedLineInput(BaseModel):
         "`<project>/words/<month>` or `orders/<no>`; for `draft` the new project's reference, for `ask` "
         "`<project>/requests`, for `issue` `orders` or what the order is about with `/orders` behind it.",
     )
-    given: dict[str, object] = Field(default={}, alias="with", description="What the move needs.")
+    input: dict[str, object] = Field(default={}, alias="with", description="What the move needs.")
 
 
 class LineProblem(AnswerSchema):

@@ -112,17 +112,17 @@ def move_model(chart: Chart, move: str) -> type[BaseModel]:
     if chart is ESCALATION:
         level = (KINDS["level"] | None, Field(default=None, description="Your own level if left out."))
         needs = create_model(f"{chart.name}_{move}_at_level", __base__=needs, level=level)
-    given = Field(alias="with") if needs_input(chart, move) else Field(default={}, alias="with")
+    content = Field(alias="with") if needs_input(chart, move) else Field(default={}, alias="with")
     version = Field(default=None, ge=1, description="What you looked at; 409 if it has changed since.")
-    fields: dict[str, Any] = {"version": (int | None, version), "given": (needs, given)}
+    fields: dict[str, Any] = {"version": (int | None, version), "input": (needs, content)}
     return create_model(f"{chart.name}_{move}_move", __config__=STRICT, **fields)
 
 
 @cache
 def draft_model(chart: Chart, move: str) -> type[BaseModel]:
     """The body that begins a case: what it needs under `with`."""
-    given = (input_model(chart, move), Field(alias="with"))
-    return create_model(f"{chart.name}_{move}_move", __config__=STRICT, given=given)
+    content = (input_model(chart, move), Field(alias="with"))
+    return create_model(f"{chart.name}_{move}_move", __config__=STRICT, input=content)
 
 
 def needs_input(chart: Chart, move: str) -> bool:

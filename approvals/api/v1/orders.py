@@ -82,7 +82,7 @@ class SentOrder(BaseModel):
 
     model_config = STRICT
     about: str | None = Field(default=None, description="`<project>` or `<project>/<code>`; at large if left out.")
-    given: dict[str, object] = Field(default={}, alias="with")
+    input: dict[str, object] = Field(default={}, alias="with")
 
 
 IssuedOrder = create_model(
@@ -119,13 +119,14 @@ def show_order(path: OfOrder) -> Response:
 def begin() -> Response:
     """Issue a supervision order about an approval, about a project, or at large."""
     try:
-        sent = SentOrder.model_validate(sent_object())
+        submission = SentOrder.model_validate(sent_object())
     except ValidationError as error:
         raise Invalid(faults_of(error)) from None
 
     def effect(tx: Connection) -> Done:
         try:
-            issued = execute(tx, Command("issue", orders_about(sent.about or ""), sent.given, actor(), now()))
+            about = orders_about(submission.about or "")
+            issued = execute(tx, Command("issue", about, submission.input, actor(), now()))
         except NotFound:
             raise invalid("about", N_("names nothing that you may see")) from None
         return Done(_whole(tx, issued.ref), 201, {"Location": f"/api/v1/orders/{issued.ref}"})

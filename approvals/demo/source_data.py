@@ -1,10 +1,15 @@
-"""The example city's own data: its programme, its reserve projects, its units, and how its cases stand at the end."""
+"""Source data of the example city: programme, reserve projects, units, final status of its cases, and texts."""
 
 import csv
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 DATA = Path(__file__).parent / "data"
 
@@ -58,12 +63,12 @@ def reserve() -> tuple[ProgrammeRow, ...]:
 @cache
 def holds() -> dict[str, tuple[DemoSuspension, ...]]:
     """The approvals that are kept standing at the end, for each project."""
-    found: dict[str, list[DemoSuspension]] = {}
+    suspensions: dict[str, list[DemoSuspension]] = {}
     for line in _read("holds.csv"):
         levels = tuple(int(level) for level in line["answers"].split())
         hold = DemoSuspension(line["code"], line["kind"], int(line["since"]), levels)
-        found.setdefault(line["project"], []).append(hold)
-    return {ref: tuple(those) for ref, those in found.items()}
+        suspensions.setdefault(line["project"], []).append(hold)
+    return {ref: tuple(rows) for ref, rows in suspensions.items()}
 
 
 @cache
@@ -98,3 +103,31 @@ def _row(line: dict[str, str], ref: str, ending: str) -> ProgrammeRow:
         ending=ending,
         since=int(line.get("since") or 0),
     )
+
+
+# What people write, drawn with dice.
+
+
+@cache
+def _texts() -> Mapping[Any, Any]:
+    return yaml.safe_load((DATA / "texts.yaml").read_text(encoding="utf-8"))
+
+
+def say(rng: random.Random, kind: str, **facts: object) -> str:
+    """One text of this kind with `facts` filled in."""
+    return rng.choice(_texts()[kind]).format(**facts)
+
+
+def say_some(rng: random.Random, kind: str, count: int) -> list[str]:
+    """Several different texts of this kind."""
+    return rng.sample(_texts()[kind], count)
+
+
+def say_answer(rng: random.Random, level: int) -> str:
+    return rng.choice(_texts()["answers"][level])
+
+
+def document_number(code: str, on: date, number: int) -> str:
+    """The number of the `number`-th document of this item in the year, in the department's own way."""
+    way = _texts()["documents"].get(code, code + "〔{year}〕{n}号")
+    return way.format(year=on.year, n=number, day=f"{on:%Y%m%d}")

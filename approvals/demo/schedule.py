@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from approvals.demo.course import ApprovalScenario, Desk, kept_course, natural_course
-from approvals.demo.rows import DemoSuspension
+from approvals.demo.source_data import DemoSuspension
 from workflows.config.catalogue import PlannedItem
 
 FILING_TAKES = 20  # working days from the first draft to the registration, at most
@@ -21,10 +21,12 @@ PREPARATION = {
     **{"C01": (3, 9), "C02": (5, 12), "C05": (2, 6)},
 }
 USUAL_PREPARATION = (1, 4)
+Plan = tuple[PlannedItem, ...]
+Desks = Mapping[str, Desk]  # by the code of the item
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class YearSpan:
     """The working days of the year by number; `weights` says how likely a project begins on each."""
 
     first: int
@@ -37,7 +39,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
+class Schedule:
     """When a project is registered, and each approval's course by the day of its first submission."""
 
     registered: int
@@ -48,14 +50,14 @@ class Plot:
 class ScenarioDraft:
     """Courses drawn for one project, not yet laid out."""
 
-    plan: tuple[PlannedItem, ...]
-    desks: Mapping[str, Desk]
+    plan: Plan
+    desks: Desks
     courses: Mapping[str, ApprovalScenario]
     preparation: Mapping[str, int]
-    kept: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
 
 
-def completed_plot(name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], window: Window) -> Plot:
+def completed_schedule(name: str, plan: Plan, desks: Desks, window: YearSpan) -> Schedule:
     """A project whose last approval is granted shortly before the end of the year."""
     for salt in range(FIRST_TRIES):
         rng = random.Random(f"{name}/{salt}")
@@ -67,13 +69,19 @@ def completed_plot(name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str,
         latest = ends - max(shortest, FASTEST)
         if earliest <= latest:
             registered = window.draw(rng, earliest, latest)
-            return _plot(draft, registered, _submissions(draft, works=BRIEFEST_WORKS + ends - registered - shortest))
+            return _schedule(
+                draft, registered, _submissions(draft, works=BRIEFEST_WORKS + ends - registered - shortest)
+            )
     raise ValueError(f"{name} does not fit into the year")
 
 
-def kept_plot(
-    name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], holds: Sequence[DemoSuspension], window: Window
-) -> Plot:
+def kept_schedule(
+    name: str,
+    plan: tuple[PlannedItem, ...],
+    desks: Mapping[str, Desk],
+    holds: Sequence[DemoSuspension],
+    window: YearSpan,
+) -> Schedule:
     """A project under way, with some approvals kept standing at the end of the year."""
     earliest = window.first + FILING_TAKES
     for salt in range(FIRST_TRIES):
@@ -82,47 +90,45 @@ def kept_plot(
         works = rng.randint(BRIEFEST_WORKS, 60)
         latest = _registration(draft, _submissions(draft, works), window)
         if latest >= earliest:
-            wished = window.draw(rng, earliest, latest)
-            slower = max(s for s in SLOWER if s == 1 or _slowed(draft, works, s, window) >= wished)
+            drawn = window.draw(rng, earliest, latest)
+            slower = max(s for s in SLOWER if s == 1 or _slowed(draft, works, s, window) >= drawn)
             return _kept(replace(draft, preparation=_slow(draft, slower)), works, window)
     raise ValueError(f"{name} does not fit into the year")
 
 
-def running_plot(name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], until: int) -> Plot:
+def running_schedule(name: str, plan: Plan, desks: Desks, until: int) -> Schedule:
     """A project that runs its course and has at least one open decision clock at the close of working day `until`."""
     draft = _draft(name, plan, desks, ())
     submissions = _submissions(draft, works=BRIEFEST_WORKS)
     for age in range(SOME_WAY, SLOWEST):
-        plot = _plot(draft, until - age, submissions)
-        if is_deciding(plot, until):
-            return plot
+        schedule = _schedule(draft, until - age, submissions)
+        if is_deciding(schedule, until):
+            return schedule
     raise ValueError(f"{name} decides nothing")
 
 
-def is_deciding(plot: Plot, day: int) -> bool:
+def is_deciding(schedule: Schedule, day: int) -> bool:
     """Whether a decision clock of the project runs over the close of this working day, and no silence does."""
-    spans = [(day - first, span) for _, first, course in plot.placed for span in course.spans]
+    spans = [(day - first, span) for _, first, course in schedule.placed for span in course.spans]
     running = [span for at, span in spans if span.accepted < at and (span.decided is None or at < span.decided)]
     return bool(running) and not any(span.is_deemed for span in running)
 
 
-def _draft(
-    name: str, plan: tuple[PlannedItem, ...], desks: Mapping[str, Desk], holds: Sequence[DemoSuspension]
-) -> ScenarioDraft:
-    kept = {hold.code: hold for hold in holds}
+def _draft(name: str, plan: Plan, desks: Desks, holds: Sequence[DemoSuspension]) -> ScenarioDraft:
+    hold_of = {hold.code: hold for hold in holds}
     courses, preparation = {}, {}
     for code, desk in desks.items():
         rng = random.Random(f"{name}/{code}")
         preparation[code] = rng.randint(*PREPARATION.get(code, USUAL_PREPARATION))
-        courses[code] = kept_course(desk, kept[code], rng) if code in kept else natural_course(desk, rng)
-        if code in kept and kept[code].kind == "ready":
+        courses[code] = kept_course(desk, hold_of[code], rng) if code in hold_of else natural_course(desk, rng)
+        if code in hold_of and hold_of[code].kind == "ready":
             preparation[code] = 0
-    return ScenarioDraft(plan, desks, courses, preparation, frozenset(kept) & frozenset(desks))
+    return ScenarioDraft(plan, desks, courses, preparation, frozenset(hold_of) & frozenset(desks))
 
 
 def _submissions(draft: ScenarioDraft, works: int, fixed: Mapping[str, int] | None = None) -> dict[str, int]:
     """The day after registration on which each approval is first submitted; those that never come to it are absent."""
-    found: dict[str, int] = {}
+    submitted: dict[str, int] = {}
     granted: dict[str, int] = {}
     left = {planned.item.code: planned for planned in draft.plan}
     while ready := [p for p in left.values() if all(r in granted for r in p.requires)]:
@@ -131,11 +137,11 @@ def _submissions(draft: ScenarioDraft, works: int, fixed: Mapping[str, int] | No
             del left[code]
             opens = max((granted[r] for r in planned.requires), default=0)
             wait = draft.preparation[code] + (works if _follows_the_works(draft, planned) else 0)
-            found[code] = max(opens, fixed[code]) if fixed and code in fixed else opens + wait
+            submitted[code] = max(opens, fixed[code]) if fixed and code in fixed else opens + wait
             after = draft.courses[code].granted
             if after is not None:
-                granted[code] = found[code] + after
-    return found
+                granted[code] = submitted[code] + after
+    return submitted
 
 
 def _follows_the_works(draft: ScenarioDraft, planned: PlannedItem) -> bool:
@@ -148,26 +154,26 @@ def _finish(draft: ScenarioDraft, submissions: Mapping[str, int]) -> int:
     return max(day + (draft.courses[code].granted or 0) for code, day in submissions.items())
 
 
-def _registration(draft: ScenarioDraft, submissions: Mapping[str, int], window: Window) -> int:
+def _registration(draft: ScenarioDraft, submissions: Mapping[str, int], window: YearSpan) -> int:
     """The last day on which a registration still lets every kept approval meet the end."""
-    return min(window.last - draft.courses[code].anchor - submissions[code] for code in draft.kept & set(submissions))
+    return min(window.last - draft.courses[code].anchor - submissions[code] for code in draft.fixed & set(submissions))
 
 
 def _slow(draft: ScenarioDraft, slower: float) -> dict[str, int]:
     return {code: max(1, round(days * slower)) if days else 0 for code, days in draft.preparation.items()}
 
 
-def _slowed(draft: ScenarioDraft, works: int, slower: float, window: Window) -> int:
+def _slowed(draft: ScenarioDraft, works: int, slower: float, window: YearSpan) -> int:
     draft = replace(draft, preparation=_slow(draft, slower))
     return _registration(draft, _submissions(draft, works), window)
 
 
-def _kept(draft: ScenarioDraft, works: int, window: Window) -> Plot:
+def _kept(draft: ScenarioDraft, works: int, window: YearSpan) -> Schedule:
     registered = _registration(draft, _submissions(draft, works), window)
-    fixed = {code: window.last - draft.courses[code].anchor - registered for code in draft.kept}
-    return _plot(draft, registered, _submissions(draft, works, fixed))
+    fixed = {code: window.last - draft.courses[code].anchor - registered for code in draft.fixed}
+    return _schedule(draft, registered, _submissions(draft, works, fixed))
 
 
-def _plot(draft: ScenarioDraft, registered: int, submissions: Mapping[str, int]) -> Plot:
+def _schedule(draft: ScenarioDraft, registered: int, submissions: Mapping[str, int]) -> Schedule:
     placed = [(draft.desks[code], registered + day, draft.courses[code]) for code, day in submissions.items()]
-    return Plot(registered, tuple(placed))
+    return Schedule(registered, tuple(placed))

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
-from approvals.demo.orders import order_lines
-from approvals.demo.papers import DocumentStep, Papers, steps_until
+from approvals.demo.reports import Reports, ReportStep, steps_until
+from approvals.demo.supervision import order_lines
 from approvals.integrity.invariants import verify
 from approvals.reports.lifecycle.queries import issued_reports, remarks_of
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
@@ -90,13 +90,13 @@ def test_no_step_lies_after_the_end_nor_before_an_order_of_its_day(calendar: Cal
     assert not any(order.date() == at.date() and order >= at for order in orders for at in by_people)
 
 
-def made(papers: Papers, moment: datetime) -> list[str]:
-    return [step.verb for step in papers.live_until(moment)]
+def made(reports: Reports, moment: datetime) -> list[str]:
+    return [step.verb for step in reports.live_until(moment)]
 
 
-def broken_off(papers: Papers, moment: datetime) -> DocumentStep:
+def broken_off(reports: Reports, moment: datetime) -> ReportStep:
     """The step that was about to be made when the load broke off."""
-    steps = papers.live_until(moment)
+    steps = reports.live_until(moment)
     found = next(steps)
     steps.close()
     return found
@@ -105,13 +105,13 @@ def broken_off(papers: Papers, moment: datetime) -> DocumentStep:
 def test_the_reports_are_made_each_once_also_after_a_break(
     app: OpenAPI, database: Database, calendar: Calendar
 ) -> None:
-    papers = Papers(database, steps_until(ENDS, calendar))
+    reports = Reports(database, steps_until(ENDS, calendar))
     with app.app_context():
-        assert made(papers, when("2026-10-01", "00:00")) == ["compile"]
-        assert broken_off(papers, ENDS).verb == "comment"
-        assert made(papers, when("2026-11-09", "15:00"))[:3] == ["comment", "comment", "issue"]
-        assert made(Papers(database, papers.steps), ENDS) == ["acknowledge", "instruct"]
-        assert made(papers, ENDS) == []
+        assert made(reports, when("2026-10-01", "00:00")) == ["compile"]
+        assert broken_off(reports, ENDS).verb == "comment"
+        assert made(reports, when("2026-11-09", "15:00"))[:3] == ["comment", "comment", "issue"]
+        assert made(Reports(database, reports.steps), ENDS) == ["acknowledge", "instruct"]
+        assert made(reports, ENDS) == []
     with database.read() as tx:
         september, october = (issued_reports(tx, read_period(MONTHLY, month)) for month in ("2026-09", "2026-10"))
         (bulletin,) = issued_reports(tx, read_period(BULLETIN, "2026-10"), BULLETIN)
