@@ -52,11 +52,11 @@ def app(database: Database, sqlite_url: str) -> Iterator[OpenAPI]:
 
 
 def test_each_step_has_its_working_day_and_the_year_ends_with_an_instruction(calendar: Calendar) -> None:
-    told = [
+    schedule = [
         (f"{step.at.astimezone(CITY_ZONE):%m-%d %H:%M}", step.kind, step.period, step.verb)
         for step in steps_until(ENDS, calendar)
     ]
-    assert told == [
+    assert schedule == [
         ("10-01 00:00", MONTHLY, "2026-09", "compile"),  # the holiday ends on the seventh
         ("10-08 15:20", MONTHLY, "2026-09", "comment"),
         ("10-09 14:40", MONTHLY, "2026-09", "comment"),
@@ -97,9 +97,9 @@ def made(reports: Reports, moment: datetime) -> list[str]:
 def broken_off(reports: Reports, moment: datetime) -> ReportStep:
     """The step that was about to be made when the load broke off."""
     steps = reports.live_until(moment)
-    found = next(steps)
+    step_left = next(steps)
     steps.close()
-    return found
+    return step_left
 
 
 def test_the_reports_are_made_each_once_also_after_a_break(
@@ -115,14 +115,14 @@ def test_the_reports_are_made_each_once_also_after_a_break(
     with database.read() as tx:
         september, october = (issued_reports(tx, read_period(MONTHLY, month)) for month in ("2026-09", "2026-10"))
         (bulletin,) = issued_reports(tx, read_period(BULLETIN, "2026-10"), BULLETIN)
-        assert [one.ref for one in (*september, *october)] == ["2026-1", "2026-2", "2026-3"]
-        assert [one.cites for one in october] == ["", "2026-2"]
-        assert [one.issued_at.astimezone(CITY_ZONE).date() for one in (*october, bulletin)] == [
+        assert [row.ref for row in (*september, *october)] == ["2026-1", "2026-2", "2026-3"]
+        assert [row.cites for row in october] == ["", "2026-2"]
+        assert [row.issued_at.astimezone(CITY_ZONE).date() for row in (*october, bulletin)] == [
             date(2026, 11, 4),
             date(2026, 11, 9),
             date(2026, 11, 5),
         ]
-        readers = [[one.actor for one in remarks_of(tx, report.id, ("acknowledge",))] for report in october]
+        readers = [[row.actor for row in remarks_of(tx, report.id, ("acknowledge",))] for report in october]
         assert readers == [["leader1", "centre1"], ["leader1"]]
         (instruction,) = remarks_of(tx, october[-1].id, ("instruct",))
         assert tx.execute(select(ORDERS.c.state)).scalars().all() == ["issued"]

@@ -40,33 +40,33 @@ class Frontier:
     address: str
     files: int
     waiting: deque[str] = field(default_factory=deque)
-    found: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    known: set[str] = field(default_factory=set)
-    kept: dict[tuple[str, ...], deque[str]] = field(default_factory=dict)
+    counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    visited: set[str] = field(default_factory=set)
+    reserve: dict[tuple[str, ...], deque[str]] = field(default_factory=dict)
 
     def add(self, base: str, links: list[str]) -> None:
         for link in links:
             address = urldefrag(urljoin(base, link)).url
-            if address.startswith(self.address) and address not in self.known:
-                self._add_one(address)
+            if address.startswith(self.address) and address not in self.visited:
+                self._add_new(address)
 
-    def _add_one(self, address: str) -> None:
-        self.known.add(address)
+    def _add_new(self, address: str) -> None:
+        self.visited.add(address)
         parts = urlsplit(address)
         kind = (endpoint_of(self.app, parts.path), *sorted(parse_qs(parts.query)))
-        self.found[kind] += 1
-        if self.found[kind] <= (self.files if kind[0] in DOWNLOADS else OF_EACH_TYPE):
+        self.counts[kind] += 1
+        if self.counts[kind] <= (self.files if kind[0] in DOWNLOADS else OF_EACH_TYPE):
             self.waiting.append(address)
         elif (
             kind[0] not in DOWNLOADS
             and not kind[0].startswith(DEAR)
-            and self.found[kind] <= OF_EACH_TYPE + MORE_OF_EACH_TYPE
+            and self.counts[kind] <= OF_EACH_TYPE + MORE_OF_EACH_TYPE
         ):
-            self.kept.setdefault(kind, deque()).append(address)
+            self.reserve.setdefault(kind, deque()).append(address)
 
     def look_further(self) -> bool:
         """Take one more page of each type; whether there was any."""
-        more = [pages.popleft() for pages in self.kept.values() if pages]
+        more = [pages.popleft() for pages in self.reserve.values() if pages]
         self.waiting.extend(more)
         return bool(more)
 

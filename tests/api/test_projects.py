@@ -14,13 +14,13 @@ DRAFT = GIVEN["draft"]
 
 def pages(program: Program, path: str, **query: Any) -> list[dict[str, Any]]:
     """All items of a list, page by page."""
-    found, cursor = [], ""
+    entries, cursor = [], ""
     while cursor is not None:
         page = program.get(path, cursor=cursor, **query).json
         assert len(page["items"]) <= query.get("limit", 50)
-        found += page["items"]
+        entries += page["items"]
         cursor = page["next_cursor"]
-    return found
+    return entries
 
 
 def test_a_drafted_project_is_answered_with_its_address_and_the_moves_that_are_open(api: Api) -> None:
@@ -45,10 +45,10 @@ def test_a_project_answers_to_its_number_its_external_reference_and_its_id(api: 
     with api.writing() as tx:
         ref = a_project(tx, "registered")
         row = project_row(tx, ref)
-    told = [api.of("owner1").get(f"/projects/{name}").json for name in (ref, row.number, row.uid)]
-    assert told[0] == told[1] == told[2]
-    assert told[0]["ref"] == told[0]["number"] == row.number
-    assert told[0]["id"] == row.uid
+    body = [api.of("owner1").get(f"/projects/{name}").json for name in (ref, row.number, row.uid)]
+    assert body[0] == body[1] == body[2]
+    assert body[0]["ref"] == body[0]["number"] == row.number
+    assert body[0]["id"] == row.uid
 
 
 def test_a_project_goes_down_the_street_over_json(api: Api) -> None:
@@ -65,8 +65,8 @@ def test_a_project_goes_down_the_street_over_json(api: Api) -> None:
         (office, "resume", GIVEN["resume"], "registered"),
         (owner, "withdraw", GIVEN["withdraw"], "withdrawn"),
     ]
-    for version, (program, move, given, state) in enumerate(steps, 1):
-        answer = program.move(ref, move, given, version=version)
+    for version, (program, move, content, state) in enumerate(steps, 1):
+        answer = program.move(ref, move, content, version=version)
         assert (answer.status_code, answer.json["state"], answer.json["version"]) == (200, state, version + 1), move
         ref = answer.json["ref"]
     assert ref == answer.json["number"] == "510400-2026-00001"
@@ -87,9 +87,9 @@ def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
         refs = {state: a_project(tx, state) for state in PROJECT_PATHS}
     for state, ref in refs.items():
         for who in ("owner1", "owner2", "office1", "centre1", "liaison1"):
-            shown = api.of(who).get(f"/projects/{ref}")
-            told = shown.json["moves"] if shown.status_code == 200 else []
-            for move in set(MOVES["project"]) - set(told):
+            view = api.of(who).get(f"/projects/{ref}")
+            body = view.json["moves"] if view.status_code == 200 else []
+            for move in set(MOVES["project"]) - set(body):
                 answer = api.of(who).move(ref, move, GIVEN[move])
                 assert answer.status_code in (403, 404, 409), f"{who} made {move} in {state}"
 
@@ -126,7 +126,7 @@ def test_a_list_walked_page_by_page_holds_each_project_once_the_newest_first(api
     with api.writing() as tx:
         refs = [a_project(tx, "filed") for _ in range(7)]
     for limit in (1, 2, 3, 7, 8):
-        assert [one["ref"] for one in pages(api.of("office1"), "/projects", limit=limit)] == refs[::-1]
+        assert [entry["ref"] for entry in pages(api.of("office1"), "/projects", limit=limit)] == refs[::-1]
 
 
 def test_a_list_is_narrowed_by_state_category_and_key(api: Api) -> None:
@@ -137,17 +137,17 @@ def test_a_list_is_narrowed_by_state_category_and_key(api: Api) -> None:
         classified = a_project(tx, "classified")
     office = api.of("office1")
 
-    def found(**query: Any) -> set[str]:
-        return {one["ref"] for one in pages(office, "/projects", **query)}
+    def refs_of(**query: Any) -> set[str]:
+        return {entry["ref"] for entry in pages(office, "/projects", **query)}
 
-    assert found(state="filed") == {filed}
-    assert found(state=["filed", "drafted"]) == {filed, drafted}
-    assert found(category=categories[0]) == {drafted}
-    assert found(key="false") == {drafted, filed, classified}
-    assert found(key="true") == set()
+    assert refs_of(state="filed") == {filed}
+    assert refs_of(state=["filed", "drafted"]) == {filed, drafted}
+    assert refs_of(category=categories[0]) == {drafted}
+    assert refs_of(key="false") == {drafted, filed, classified}
+    assert refs_of(key="true") == set()
     office.move(filed, "classify", GIVEN["classify"] | {"key": True})
-    assert found(key="true") == {filed}
-    assert found(key="true", state="drafted") == set()
+    assert refs_of(key="true") == {filed}
+    assert refs_of(key="true", state="drafted") == set()
 
 
 WRONG_FILTERS: tuple[tuple[dict[str, Any], str], ...] = (
@@ -267,13 +267,13 @@ def test_a_move_sent_in_a_wrong_shape_is_refused(api: Api) -> None:
 def test_the_history_tells_every_move_in_order(api: Api) -> None:
     with api.writing() as tx:
         ref, _, code = an_approval(tx, "accepted").partition("/")
-    told = api.of("owner1").get(f"/projects/{ref}/history").json
-    assert [line["seq"] for line in told["items"]] == list(range(1, len(told["items"]) + 1))
-    assert [line["move"] for line in told["items"]] == [
+    body = api.of("owner1").get(f"/projects/{ref}/history").json
+    assert [line["seq"] for line in body["items"]] == list(range(1, len(body["items"]) + 1))
+    assert [line["move"] for line in body["items"]] == [
         *("draft", "file", "classify", "register", "open", "submit", "accept")
     ]
-    assert [line["approval"] for line in told["items"]] == [None] * 4 + [code] * 3
-    accept = told["items"][-1]
+    assert [line["approval"] for line in body["items"]] == [None] * 4 + [code] * 3
+    accept = body["items"][-1]
     assert (accept["from"], accept["to"], accept["actor"], accept["role"]) == (
         *("received", "accepted", "window-a01", "window"),
     )
@@ -283,30 +283,30 @@ def test_the_history_tells_every_move_in_order(api: Api) -> None:
 def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:
     with api.writing() as tx:
         ref = a_project(tx, "drafted", answers=dict.fromkeys(load_catalogue().questions, True))
-    told = api.of("owner1").get(f"/projects/{ref}/plan").json
-    assert told["preview"]
-    assert told["ready"] == []
-    assert [one["code"] for one in told["approvals"]] == list(load_catalogue().items)
-    assert {one["state"] for one in told["approvals"]} == {None}
-    assert told["critical_path"]["days"] == 77
+    body = api.of("owner1").get(f"/projects/{ref}/plan").json
+    assert body["preview"]
+    assert body["ready"] == []
+    assert [entry["code"] for entry in body["approvals"]] == list(load_catalogue().items)
+    assert {entry["state"] for entry in body["approvals"]} == {None}
+    assert body["critical_path"]["days"] == 77
 
 
 def test_the_plan_foresees_77_working_days_for_all_29_items(api: Api) -> None:
     with api.writing() as tx:
         ref = a_project(tx, "registered", answers=dict.fromkeys(load_catalogue().questions, True))
-    told = api.of("owner1").get(f"/projects/{ref}/plan").json
-    assert told["forecast"]["days"] == 77
-    assert told["forecast"]["chain"] == told["critical_path"]["codes"]
-    assert told["forecast"]["complete_on"] == max(one["expected"]["decide_on"] for one in told["approvals"])
-    assert told["forecast"]["on"] == told["approvals"][0]["expected"]["start_on"] < told["forecast"]["legal_on"]
+    body = api.of("owner1").get(f"/projects/{ref}/plan").json
+    assert body["forecast"]["days"] == 77
+    assert body["forecast"]["chain"] == body["critical_path"]["codes"]
+    assert body["forecast"]["complete_on"] == max(entry["expected"]["decide_on"] for entry in body["approvals"])
+    assert body["forecast"]["on"] == body["approvals"][0]["expected"]["start_on"] < body["forecast"]["legal_on"]
 
 
 def test_the_plan_of_a_service_project_is_empty(api: Api) -> None:
     with api.writing() as tx:
         ref = a_project(tx, "filed", kind="service")
-    told = api.of("owner1").get(f"/projects/{ref}/plan").json
-    assert (told["approvals"], told["critical_path"]) == ([], {"days": 0, "codes": []})
-    assert told["forecast"] is None
+    body = api.of("owner1").get(f"/projects/{ref}/plan").json
+    assert (body["approvals"], body["critical_path"]) == ([], {"days": 0, "codes": []})
+    assert body["forecast"] is None
 
 
 def test_the_plan_tells_what_is_ready_and_how_long_the_rest_takes(api: Api) -> None:
@@ -329,8 +329,8 @@ def test_nothing_is_left_of_the_plan_of_a_completed_project(api: Api) -> None:
     with api.writing() as tx:
         ref = a_project(tx, "registered")
         finish(tx, ref)
-    told = api.of("owner1").get(f"/projects/{ref}/plan").json
-    assert (told["state"], told["ready"], told["critical_path"]["days"]) == ("completed", [], 0)
+    body = api.of("owner1").get(f"/projects/{ref}/plan").json
+    assert (body["state"], body["ready"], body["critical_path"]["days"]) == ("completed", [], 0)
 
 
 def test_two_programs_that_take_one_reference_at_once_get_one_project(api: Api) -> None:

@@ -19,8 +19,8 @@ HIDDEN = ("/api/v1/openapi.json", "/api/v1/docs", "/api/v1/docs/<name>")  # the 
 
 @pytest.fixture(scope="module")
 def app(make_database) -> OpenAPI:  # type: ignore[no-untyped-def]
-    with an_app(make_database("sqlite")) as found:
-        return found
+    with an_app(make_database("sqlite")) as api:
+        return api
 
 
 def test_the_copy_in_docs_is_the_one_that_is_served(app: OpenAPI) -> None:
@@ -76,14 +76,14 @@ def test_every_move_that_people_make_is_described_with_what_it_needs(app: OpenAP
     assert {path for path in paths if re.search(r"/moves/\w+$", path)} == set(moves)
     for path, (chart, name) in moves.items():
         body = paths[path]["post"]["requestBody"]
-        sent = schemas[body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
-        given = schemas[sent["properties"]["with"]["$ref"].rpartition("/")[2]]
+        envelope = schemas[body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+        fields = schemas[envelope["properties"]["with"]["$ref"].rpartition("/")[2]]
         needs = NEEDS[chart, name]
         needed = {field for field, kind in needs.items() if not kind.endswith("?")}
-        assert set(given.get("properties", {})) == set(needs) | ({"level"} if chart == "escalation" else set())
-        assert set(given.get("required", ())) == needed
-        assert body["required"] == bool(needed) == ("with" in sent.get("required", ()))
-        assert not given["additionalProperties"]
+        assert set(fields.get("properties", {})) == set(needs) | ({"level"} if chart == "escalation" else set())
+        assert set(fields.get("required", ())) == needed
+        assert body["required"] == bool(needed) == ("with" in envelope.get("required", ()))
+        assert not fields["additionalProperties"]
         assert CHARTS[chart].move(name).zh in paths[path]["post"]["summary"] or name == "grant"
 
 

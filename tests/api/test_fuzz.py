@@ -62,11 +62,11 @@ class Fuzzed:
 
     def lead_somewhere(self, case: Any) -> None:
         """Let most addresses be those of cases that exist."""
-        known = {"ref": self.projects, "project": self.registered, "code": CODES, "month": MONTHS, "move": MOVES}
-        known |= {"card": CARDS, "no": NUMBERS, "order": ["2026-1", "2026-2"]}
+        values = {"ref": self.projects, "project": self.registered, "code": CODES, "month": MONTHS, "move": MOVES}
+        values |= {"card": CARDS, "no": NUMBERS, "order": ["2026-1", "2026-2"]}
         for name in case.path_parameters:
             if self.dice.random() < 0.9:
-                case.path_parameters[name] = self.dice.choice(known[name])
+                case.path_parameters[name] = self.dice.choice(values[name])
 
     def try_one(self, case: Any) -> None:
         self.lead_somewhere(case)
@@ -88,7 +88,7 @@ def fuzzed(request: pytest.FixtureRequest, make_database: Any) -> Iterator[Fuzze
             registered = [on.partition("/")[0] for on in approvals]
             registered += [project_row(tx, ref).number for ref in registered[::2]]
         described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api.app)
-        operations = [found.ok() for found in described.get_all_operations()]
+        operations = [result.ok() for result in described.get_all_operations()]
         yield Fuzzed(api, projects, registered, operations, random.Random(1), Counter())
 
 
@@ -102,7 +102,7 @@ def test_no_request_meets_a_fault_or_an_answer_that_is_not_described(fuzzed: Fuz
     )
     for operation, mode in kinds:
         made_up(given(operation.as_strategy(generation_mode=mode))(fuzzed.try_one))()
-    (filing,) = [one for one in fuzzed.operations if (one.method, one.path) == ("post", "/api/v1/projects")]
+    (filing,) = [each for each in fuzzed.operations if (each.method, each.path) == ("post", "/api/v1/projects")]
     fuzzed.send(filing.Case(body=GIVEN["draft"]), "owner1")  # hardly ever made up
     assert {200, 201, 403, 404, 409, 422} <= set(fuzzed.statuses), fuzzed.statuses
     assert faults(fuzzed.api.database) == []

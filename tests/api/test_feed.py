@@ -14,8 +14,8 @@ from tests.support.builders import GIVEN, NOW, an_approval, approval_row, projec
 
 @pytest.fixture
 def api(database_url: str) -> Iterator[Api]:
-    with an_api(database_url) as found:
-        yield found
+    with an_api(database_url) as client_api:
+        yield client_api
 
 
 def a_line(id: str, move: str, on: str, by: str = "owner1", at: str = "2026-03-02T09:15:00+08:00") -> dict[str, Any]:
@@ -73,8 +73,8 @@ def test_a_refused_line_says_why_and_does_not_stop_the_rest(api: Api) -> None:
     ]
     answer = api.of("integration1").post("/feed", lines)
     assert answer.status_code == 200
-    told = [result["problem"] and result["problem"]["status"] for result in answer.json["results"]]
-    assert told == [None, 409, 403, 404, 422, 409, 409, 422, 422, 400, 409, None]
+    statuses = [result["problem"] and result["problem"]["status"] for result in answer.json["results"]]
+    assert statuses == [None, 409, 403, 404, 422, 409, 409, 422, 422, 400, 409, None]
     assert (answer.json["done"], answer.json["refused"]) == (2, 10)
     assert all(result["problem"]["detail"] for result in answer.json["results"] if result["problem"])
     assert answer.json["results"][7]["problem"]["fields"] == {"surprise": ["is not known here"]}

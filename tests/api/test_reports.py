@@ -10,15 +10,15 @@ def test_a_months_figures_are_told_to_managers(api: Api) -> None:
     with api.writing() as tx:
         an_approval(tx, "granted", at=when("2026-10-12"))
     for who in ("office1", "centre1", "leader1", "integration1"):
-        told = api.of(who).get("/reports/monthly/2026-10").json
-        assert (told["month"], told["as_of_on"]) == ("2026-10", "2026-10-31")
-        assert told["city"]["now"]["moves"]["granted"] == 1
-        assert told["projects"]["now"]["registered"] == 1
+        figures = api.of(who).get("/reports/monthly/2026-10").json
+        assert (figures["month"], figures["as_of_on"]) == ("2026-10", "2026-10-31")
+        assert figures["city"]["now"]["moves"]["granted"] == 1
+        assert figures["projects"]["now"]["registered"] == 1
 
 
 def test_the_month_that_runs_is_told_up_to_today(api: Api) -> None:
-    told = api.of("office1").get("/reports/monthly/2026-11").json
-    assert told["as_of_on"] == NOW.astimezone(CITY_ZONE).date().isoformat()
+    figures = api.of("office1").get("/reports/monthly/2026-11").json
+    assert figures["as_of_on"] == NOW.astimezone(CITY_ZONE).date().isoformat()
 
 
 def test_what_is_no_month_or_lies_ahead_is_not_found(api: Api) -> None:

@@ -78,10 +78,10 @@ def test_this_machine_has_chinese_fonts() -> None:
 
 def test_it_is_told_which_faces_papers_are_set_in(sqlite_url: str) -> None:
     with an_app(sqlite_url) as app:
-        told = app.test_client().get("/readyz").json["checks"]["fonts"]["told"]
+        sentence = app.test_client().get("/readyz").json["checks"]["fonts"]["told"]
 
-    assert told.startswith("body Noto Serif CJK SC; section Noto Serif CJK SC; chapter Noto Sans CJK SC")
-    assert ("fonts-hanazono" in told) == bool(uncovered_extensions())
+    assert sentence.startswith("body Noto Serif CJK SC; section Noto Serif CJK SC; chapter Noto Sans CJK SC")
+    assert ("fonts-hanazono" in sentence) == bool(uncovered_extensions())
 
 
 def test_the_clock_of_a_demo_is_told_on_every_page(sqlite_url: str) -> None:

@@ -1,20 +1,10 @@
 """Requests over JSON: asked by the owner, answered by whoever is responsible, read by both."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.support.api_clients import Api, an_api
-from tests.support.builders import NOW, a_project, when
+from tests.support.api_clients import Api
+from tests.support.builders import a_project, when
 
 QUESTION = {"text": "施工图审查需要哪些材料？"}
 ANSWER = {"text": "施工图、计算书各一份。"}
-
-
-@pytest.fixture
-def api(page_url: str) -> Iterator[Api]:
-    with an_api(page_url, now=NOW) as found:
-        yield found
 
 
 def a_registered(api: Api) -> str:
@@ -26,17 +16,21 @@ def test_a_request_is_asked_answered_asked_again_and_closed(api: Api) -> None:
     ref = a_registered(api)
     owner, liaison = api.of("owner1"), api.of("liaison1")
 
-    asked = owner.post(f"/projects/{ref}/requests", QUESTION)
+    question = owner.post(f"/projects/{ref}/requests", QUESTION)
     number = owner.get(f"/projects/{ref}").json["number"]
-    assert (asked.status_code, asked.json["ref"], asked.json["state"]) == (201, f"{number}/requests/1", "raised")
-    assert asked.headers["Location"] == f"/api/v1/projects/{number}/requests/1"
+    assert (question.status_code, question.json["ref"], question.json["state"]) == (
+        201,
+        f"{number}/requests/1",
+        "raised",
+    )
+    assert question.headers["Location"] == f"/api/v1/projects/{number}/requests/1"
     on = f"/projects/{ref}/requests/1"
     assert owner.get(on).json["moves"] == []
     assert liaison.get(on).json["moves"] == ["answer"]
 
     answered = liaison.post(f"{on}/moves/answer", {"with": ANSWER, "version": 1})
     assert (answered.status_code, answered.json["state"], answered.json["version"]) == (200, "answered", 2)
-    assert [(one["move"], one["text"]) for one in answered.json["said"]] == [
+    assert [(row["move"], row["text"]) for row in answered.json["said"]] == [
         ("ask", QUESTION["text"]),
         ("answer", ANSWER["text"]),
     ]
@@ -54,7 +48,7 @@ def test_the_requests_of_a_project_are_listed_page_by_page(api: Api) -> None:
         assert owner.post(f"/projects/{ref}/requests", {"with": {"text": f"问题{number}"}}).status_code == 201
     first = owner.get(f"/projects/{ref}/requests", limit=2).json
     rest = owner.get(f"/projects/{ref}/requests", limit=2, cursor=first["next_cursor"]).json
-    assert [one["no"] for one in first["items"] + rest["items"]] == [3, 2, 1]
+    assert [row["no"] for row in first["items"] + rest["items"]] == [3, 2, 1]
     assert rest["next_cursor"] is None
 
 

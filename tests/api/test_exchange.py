@@ -18,13 +18,13 @@ CHALLENGE = 'Bearer realm="guahao"'
 def test_a_program_without_a_valid_token_is_told_to_send_one(api: Api) -> None:
     token = api.of("owner1").headers["Authorization"].partition(" ")[2]
     wrong = ("", token, "Bearer", "Bearer ", "Bearer nonsense", f"Basic {token}", "Bearer \xe9", f"Bearer {token}x")
-    for sent in (None, *wrong):
-        headers = {} if sent is None else {"Authorization": sent}
+    for value in (None, *wrong):
+        headers = {} if value is None else {"Authorization": value}
         for answer in (
             api.stranger().send("GET", "/projects", headers=headers),
             api.stranger().send("POST", "/projects", headers=headers, json=DRAFT),
         ):
-            assert answer.status_code == 401, sent
+            assert answer.status_code == 401, value
             assert answer.headers["WWW-Authenticate"] == CHALLENGE
             assert "Authorization: Bearer" in answer.json["detail"]
 
@@ -49,10 +49,12 @@ def test_a_browsers_session_is_no_token(page_url: str) -> None:
 
 
 def test_problems_are_told_in_the_language_that_was_asked_for(api: Api) -> None:
-    told = {language: api.of("owner1", language).get("/projects/none").json for language in ("en", "zh-CN", "fr", "")}
-    assert told["en"]["title"] == "Nothing is here"
-    assert told["zh-CN"] == told["fr"] == told[""] != told["en"]
-    assert {"type", "title", "status", "detail"} == set(told["en"])
+    problems = {
+        language: api.of("owner1", language).get("/projects/none").json for language in ("en", "zh-CN", "fr", "")
+    }
+    assert problems["en"]["title"] == "Nothing is here"
+    assert problems["zh-CN"] == problems["fr"] == problems[""] != problems["en"]
+    assert {"type", "title", "status", "detail"} == set(problems["en"])
 
 
 def test_unreadable_content_is_told_apart_from_wrong_content(api: Api) -> None:
@@ -139,8 +141,8 @@ def test_a_key_counts_for_one_person_one_address_and_one_content(api: Api) -> No
     first = api.of("owner1").post("/projects", DRAFT, **key).json["ref"]
     assert api.of("owner2").post("/projects", DRAFT, **key).json["ref"] != first
     assert api.of("owner1").post(f"/projects/{first}/moves/file", **key).json["state"] == "filed"
-    other = api.of("owner1").post("/projects", DRAFT | {"name": "another"}, **key)
-    assert (other.status_code, list(other.json["fields"])) == (422, [ONCE])
+    changed = api.of("owner1").post("/projects", DRAFT | {"name": "another"}, **key)
+    assert (changed.status_code, list(changed.json["fields"])) == (422, [ONCE])
 
 
 def test_what_was_refused_may_be_sent_again_with_the_same_key(api: Api) -> None:

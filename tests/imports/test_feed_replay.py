@@ -32,10 +32,10 @@ def now():
 
 @pytest.fixture(scope="module")
 def lines():
-    found = city_year(ENDS, load_calendar(product_calendar_text()), load_catalogue())
-    refs = sorted({line["on"] for line in found if line["move"] == "register"})[::ONE_IN]
-    refs += sorted({line["on"] for line in found if line["move"] == "resume"})[:1]
-    mine = [line for line in found if line["on"].partition("/")[0] in refs]
+    year = city_year(ENDS, load_calendar(product_calendar_text()), load_catalogue())
+    refs = sorted({line["on"] for line in year if line["move"] == "register"})[::ONE_IN]
+    refs += sorted({line["on"] for line in year if line["move"] == "resume"})[:1]
+    mine = [line for line in year if line["on"].partition("/")[0] in refs]
     return [line for line in mine if "/requests" not in line["on"]]  # who answers is up to the roster, not in the feed
 
 
@@ -89,14 +89,14 @@ def record_of(database):
     )
     with database.read() as tx:
         rows = tx.execute(joined).all()
-    known = {(row.external_ref, row.seq): f"{row.move} {row.at}" for row in rows}
-    return sorted(str((*row[:-2], _named(row, known))) for row in rows)
+    names_of = {(row.external_ref, row.seq): f"{row.move} {row.at}" for row in rows}
+    return sorted(str((*row[:-2], _named(row, names_of))) for row in rows)
 
 
-def _named(row, known):
+def _named(row, names_of):
     """The facts of an entry, with the entry that it corrects by its name."""
     facts = orjson.loads(row.facts)
-    return facts | {"entry": known[row.external_ref, facts["entry"]]} if "entry" in facts else facts
+    return facts | {"entry": names_of[row.external_ref, facts["entry"]]} if "entry" in facts else facts
 
 
 def readings_on(database, day):

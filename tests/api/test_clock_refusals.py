@@ -59,37 +59,37 @@ Answer = tuple[int, str]
 
 @pytest.fixture(scope="module", params=PAGE_ENGINES)
 def api(request: Any, make_database: Callable[[str], str]) -> Iterator[Api]:
-    with an_api(make_database(request.param)) as found:
-        give_password(found.database, *PEOPLE)
-        yield found
-        assert faults(found.database) == []
+    with an_api(make_database(request.param)) as result:
+        give_password(result.database, *PEOPLE)
+        yield result
+        assert faults(result.database) == []
 
 
 def everything(api: Api) -> dict[str, list[Any]]:
     with api.database.read() as tx:
         tables = (PROJECTS, APPROVALS, ENTRY, CHAIN, NOTICE)
-        return {one.name: tx.execute(select(one).order_by(*one.primary_key)).all() for one in tables}
+        return {table.name: tx.execute(select(table).order_by(*table.primary_key)).all() for table in tables}
 
 
-def by_page(api: Api, ref: str, who: str, move: str, given: dict[str, Any]) -> Answer:
+def by_page(api: Api, ref: str, who: str, move: str, content: dict[str, Any]) -> Answer:
     """As a form that somebody still has open, or writes by hand."""
     visitor = somebody(api.app, who, "192.0.2.9")
     visitor.get(f"/approvals/{ref}")
     with api.database.read() as tx:
         version = approval_row(tx, *ref.split("/")).version
-    answer = visitor.post(f"/approvals/{ref}/moves/{move}", {"version": str(version), **given})
+    answer = visitor.post(f"/approvals/{ref}/moves/{move}", {"version": str(version), **content})
     return answer.status_code, text_of(answer.text)
 
 
-def by_json(api: Api, ref: str, who: str, move: str, given: dict[str, Any]) -> Answer:
-    answer = api.of(who, "zh").move(ref, move, given)
+def by_json(api: Api, ref: str, who: str, move: str, content: dict[str, Any]) -> Answer:
+    answer = api.of(who, "zh").move(ref, move, content)
     return answer.status_code, answer.text
 
 
-def by_feed(api: Api, ref: str, who: str, move: str, given: dict[str, Any], at: datetime = NOW) -> Answer:
-    line = {"id": f"{ref}-{move}", "at": at.isoformat(), "by": who, "move": move, "on": ref, "with": given}
-    (told,) = api.of("integration1").post("/feed", line).json["results"]
-    return told["problem"]["status"], str(told["problem"])
+def by_feed(api: Api, ref: str, who: str, move: str, content: dict[str, Any], at: datetime = NOW) -> Answer:
+    line = {"id": f"{ref}-{move}", "at": at.isoformat(), "by": who, "move": move, "on": ref, "with": content}
+    (outcome,) = api.of("integration1").post("/feed", line).json["results"]
+    return outcome["problem"]["status"], str(outcome["problem"])
 
 
 DOORS = {"page": (by_page, "zh"), "json": (by_json, "zh"), "feed": (by_feed, "en")}
@@ -98,14 +98,14 @@ DOORS = {"page": (by_page, "zh"), "json": (by_json, "zh"), "feed": (by_feed, "en
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_what_no_clock_allows_is_refused_at_every_door(api: Api, door: str, wrong: Wrong) -> None:
-    state, moves, who, move, given, status, chinese, english = wrong
+    state, moves, who, move, content, status, chinese, english = wrong
     with api.writing() as tx:
         ref = an_approval(tx, state, at=DAY)
         walk(tx, ref.partition("/")[0], "A01", moves)
     before = everything(api)
     send, language = DOORS[door]
-    found, words = send(api, ref, who, move, given)
-    assert found == status, words
+    result, words = send(api, ref, who, move, content)
+    assert result == status, words
     assert (chinese if language == "zh" else english) in words
     assert everything(api) == before
 
@@ -136,9 +136,9 @@ def test_pages_and_json_take_no_day_from_outside(api: Api) -> None:
 
 @pytest.mark.parametrize("day", ["1999-12-31", "2101-01-01", "2026-02-29", "tomorrow", "2026-13-01"])
 def test_a_reading_of_no_day_is_refused_in_words_on_the_command_line(api: Api, day: str) -> None:
-    found = api.app.test_cli_runner().invoke(clock, ["--all", "--on", day, "--json"])
-    assert found.exit_code == 2, found.output
-    assert "Invalid value for --on" in found.output
+    result = api.app.test_cli_runner().invoke(clock, ["--all", "--on", day, "--json"])
+    assert result.exit_code == 2, result.output
+    assert "Invalid value for --on" in result.output
 
 
 @pytest.mark.parametrize("day", ["2026-11-18", "2026-12-31", "2027-12-31", "2028-02-29", "2100-12-31"])
@@ -146,9 +146,9 @@ def test_every_approval_is_read_on_odd_days(api: Api, day: str) -> None:
     with api.writing() as tx:
         for state in ("received", "accepted", "paused", "correcting", "granted"):
             an_approval(tx, state, at=DAY)
-    found = api.app.test_cli_runner().invoke(clock, ["--all", "--on", day, "--json"])
-    assert found.exit_code == 0, found.output
-    readings = [json.loads(line) for line in found.output.splitlines()]
+    result = api.app.test_cli_runner().invoke(clock, ["--all", "--on", day, "--json"])
+    assert result.exit_code == 0, result.output
+    readings = [json.loads(line) for line in result.output.splitlines()]
     assert {reading["on"] for reading in readings} == {day}
     assert {reading["state"] for reading in readings} >= {"received", "accepted", "paused", "correcting", "granted"}
 
@@ -171,14 +171,14 @@ def test_two_windows_that_pause_at_once_pause_once(api: Api) -> None:
     with api.writing() as tx:
         ref = an_approval(tx, "accepted", at=DAY)
         version = approval_row(tx, *ref.split("/")).version
-    given = {key: str(value) for key, value in SPECIAL.items()} | {"version": str(version)}
+    content = {key: str(value) for key, value in SPECIAL.items()} | {"version": str(version)}
     statuses = []
     for address in ("192.0.2.21", "192.0.2.22"):
         visitor = somebody(api.app, "window-a01", address)
         visitor.get(f"/approvals/{ref}")
-        statuses.append(visitor.post(f"/approvals/{ref}/moves/start_special", given).status_code)
+        statuses.append(visitor.post(f"/approvals/{ref}/moves/start_special", content).status_code)
     assert statuses == [303, 409]
     with api.database.read() as tx:
         row = approval_row(tx, *ref.split("/"))
-        asked = select(ENTRY.c.move).where(ENTRY.c.approval_id == row.id).order_by(ENTRY.c.seq)
-        assert list(tx.execute(asked).scalars()).count("start_special") == 1
+        statement = select(ENTRY.c.move).where(ENTRY.c.approval_id == row.id).order_by(ENTRY.c.seq)
+        assert list(tx.execute(statement).scalars()).count("start_special") == 1

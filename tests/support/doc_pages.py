@@ -25,8 +25,8 @@ def name_of(path: Path) -> str:
 
 def rows_under(path: Path, heading: str) -> list[tuple[str, ...]]:
     """The rows of all tables under this heading, heads and rules left out."""
-    _, found, rest = text_of(path).partition(f"\n## {heading}\n")
-    assert found, f"{name_of(path)} has no “{heading}”"
+    _, has_heading, rest = text_of(path).partition(f"\n## {heading}\n")
+    assert has_heading, f"{name_of(path)} has no “{heading}”"
     section = rest.partition("\n## ")[0]
     rows = [tuple(cell.strip() for cell in row.split("|")) for row in _ROW.findall(section)]
     rules = [number for number, row in enumerate(rows) if set("".join(row)) <= set("-:")]

@@ -33,16 +33,16 @@ PEOPLE = ("owner1", "owner2", "window-a01", "head-a01", "window-a02", "liaison1"
 
 def pages(program: Program, **query: Any) -> list[dict[str, Any]]:
     """All approvals of a queue, page by page."""
-    found, cursor = [], ""
+    rows, cursor = [], ""
     while cursor is not None:
         page = program.get("/approvals", cursor=cursor, **query).json
-        found += page["items"]
+        rows += page["items"]
         cursor = page["next_cursor"]
-    return found
+    return rows
 
 
 def refs(program: Program, **query: Any) -> set[str]:
-    return {one["ref"] for one in pages(program, **query)}
+    return {entry["ref"] for entry in pages(program, **query)}
 
 
 def number_of(api: Api, on: str) -> str:
@@ -80,20 +80,20 @@ def test_an_approval_goes_through_its_window_over_json(api: Api) -> None:
     assert (answer.json["round"], answer.json["document_no"]) == (2, GIVEN["grant"]["document_no"])
     assert answer.json["decided_on"] == TODAY.isoformat()
     assert answer.json["moves"] == ["deliver"]
-    assert "A02" in {one["code"] for one in pages(api.of("owner1"), state="ready")}
+    assert "A02" in {entry["code"] for entry in pages(api.of("owner1"), state="ready")}
 
 
 def test_an_approval_is_told_with_all_that_it_takes(api: Api) -> None:
     with api.writing() as tx:
         on = an_approval(tx, "accepted", at=when("2026-11-16"))
-    told = api.of("window-a01").get(f"/approvals/{on}").json
-    assert told["ref"] == number_of(api, on)
-    assert told["project"] == told["ref"].partition("/")[0]
-    assert told["materials"] == ["申请文件", "项目建议书", "资金来源说明"]
-    assert told["procedures"] == ["咨询评估"]
-    assert (told["department"], told["owner"], told["liaison"]) == ("市发展改革委", "市教育局", "liaison1")
-    assert (told["accepted_on"], told["promised_due_on"], told["light"]) == ("2026-11-16", "2026-11-23", "reminder")
-    assert told["moves"] == ["grant", "refuse", "start_special"]
+    body = api.of("window-a01").get(f"/approvals/{on}").json
+    assert body["ref"] == number_of(api, on)
+    assert body["project"] == body["ref"].partition("/")[0]
+    assert body["materials"] == ["申请文件", "项目建议书", "资金来源说明"]
+    assert body["procedures"] == ["咨询评估"]
+    assert (body["department"], body["owner"], body["liaison"]) == ("市发展改革委", "市教育局", "liaison1")
+    assert (body["accepted_on"], body["promised_due_on"], body["light"]) == ("2026-11-16", "2026-11-23", "reminder")
+    assert body["moves"] == ["grant", "refuse", "start_special"]
 
 
 ALWAYS = {"propose_correction"}  # is no move of the approval's state; it says which days there are to correct
@@ -104,9 +104,9 @@ def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
         cases = [an_approval(tx, state, at=LATELY) for state in (*APPROVAL_PATHS, "waiting")]
     for on in cases:
         for who in PEOPLE:
-            shown = api.of(who).get(f"/approvals/{on}")
-            told = shown.json["moves"] if shown.status_code == 200 else []
-            for move in MOVES["approval"].keys() - ALWAYS - set(told):
+            view = api.of(who).get(f"/approvals/{on}")
+            body = view.json["moves"] if view.status_code == 200 else []
+            for move in MOVES["approval"].keys() - ALWAYS - set(body):
                 answer = api.of(who).move(on, move, GIVEN.get(move, GIVEN["grant"]))
                 assert answer.status_code in (403, 404, 409), f"{who} made {move}: {answer.text}"
 
@@ -137,8 +137,8 @@ def test_whoever_comes_after_the_silence_of_the_window_sees_what_it_made(api: Ap
         on = an_approval(tx, "received", at=when("2026-11-02"))
     answer = api.of("window-a01").move(on, "reject_intake", GIVEN["reject_intake"])
     assert (answer.status_code, answer.json["state"]) == (409, "accepted")
-    shown = api.of("window-a01").get(f"/approvals/{on}").json
-    assert (shown["deemed"], shown["accepted_on"], shown["version"]) == (True, "2026-11-02", answer.json["version"])
+    view = api.of("window-a01").get(f"/approvals/{on}").json
+    assert (view["deemed"], view["accepted_on"], view["version"]) == (True, "2026-11-02", answer.json["version"])
 
 
 def test_an_instant_item_is_accepted_and_granted_in_one_step(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +172,7 @@ def test_a_window_has_its_departments_approvals_only(api: Api) -> None:
         ref = on.partition("/")[0]
         an_approval(tx, "received", owner="owner2")
     window = api.of("window-a02")
-    assert {one["department"] for one in pages(window)} == {"市自然资源局"}
+    assert {entry["department"] for entry in pages(window)} == {"市自然资源局"}
     assert refs(window, department="市发展改革委") == refs(window, department="a01") == set()
     for name in ("a02", "A02", "市自然资源局"):
         assert refs(window, department=name, state="ready") == {number_of(api, f"{ref}/A02")}
@@ -185,7 +185,7 @@ def test_an_owner_has_the_approvals_of_the_own_unit_only(api: Api) -> None:
     with api.writing() as tx:
         own = an_approval(tx, "received")
         foreign = an_approval(tx, "received", owner="owner2")
-    assert {one["owner"] for one in pages(api.of("owner1"))} == {"市教育局"}
+    assert {entry["owner"] for entry in pages(api.of("owner1"))} == {"市教育局"}
     assert number_of(api, own) in refs(api.of("owner1"), state="received")
     assert number_of(api, foreign) not in refs(api.of("owner1"))
     assert refs(api.of("office1"), state="received") == {number_of(api, own), number_of(api, foreign)}
@@ -202,12 +202,12 @@ def test_a_queue_walked_page_by_page_holds_each_approval_once_the_most_pressing_
         an_approval(tx, "granted", at=when("2026-11-16"))
         an_approval(tx, "paused", at=when("2026-11-12"))
     whole = pages(api.of("window-a01"), limit=200)
-    assert len({one["ref"] for one in whole}) == len(whole) > 20
+    assert len({entry["ref"] for entry in whole}) == len(whole) > 20
     for limit in (1, 3, 7, len(whole)):
         assert pages(api.of("window-a01"), limit=limit) == whole
-    due = [one["due_on"] for one in whole if one["due_on"] and one["state"] == "accepted"]
+    due = [entry["due_on"] for entry in whole if entry["due_on"] and entry["state"] == "accepted"]
     assert due == sorted(due)
-    without = [one["due_on"] is None for one in whole]
+    without = [entry["due_on"] is None for entry in whole]
     assert without == sorted(without)
 
 
@@ -217,12 +217,12 @@ def test_a_queue_is_narrowed_by_light_as_each_approval_shows_it(api: Api) -> Non
             an_approval(tx, "accepted", at=when(day))
         an_approval(tx, "granted", at=when("2026-11-10"))
     everything = pages(api.of("office1"))
-    assert {one["light"] for one in everything} == {*LIGHTS, None}
+    assert {entry["light"] for entry in everything} == {*LIGHTS, None}
     for light in LIGHTS:
-        lit = [one for one in everything if one["light"] == light]
-        still_open = {one["ref"] for one in lit if one["state"] in ("accepted", "paused")}
+        lit = [entry for entry in everything if entry["light"] == light]
+        still_open = {entry["ref"] for entry in lit if entry["state"] in ("accepted", "paused")}
         assert refs(api.of("office1"), light=light) == still_open
-        granted = {one["ref"] for one in lit if one["state"] == "granted"}
+        granted = {entry["ref"] for entry in lit if entry["state"] == "granted"}
         assert refs(api.of("office1"), light=light, state="granted") == granted
 
 
@@ -232,7 +232,9 @@ def test_a_queue_is_narrowed_by_the_day_before_which_something_is_due(api: Api) 
         late = an_approval(tx, "accepted", at=when("2026-11-16"))
     due = date.fromisoformat(api.of("owner1").get(f"/approvals/{late}").json["due_on"])
     assert refs(api.of("owner1"), due_before=due) == {number_of(api, early)}
-    assert refs(api.of("owner1"), due_before=due + timedelta(days=1)) == {number_of(api, one) for one in (early, late)}
+    assert refs(api.of("owner1"), due_before=due + timedelta(days=1)) == {
+        number_of(api, entry) for entry in (early, late)
+    }
 
 
 def test_an_unknown_filter_is_refused_with_its_name(api: Api) -> None:
@@ -276,9 +278,9 @@ def test_a_wrong_field_of_a_move_is_named(api: Api) -> None:
         (head, accepted, "extend", {"days": 11, "reason": "x"}, "days"),
         (head, accepted, "extend", {"days": "many", "reason": "x"}, "days"),
     )
-    for program, on, move, given, field in wrong:
-        answer = program.move(on, move, given)
-        assert (answer.status_code, list(answer.json["fields"])) == (422, [field]), (move, given)
+    for program, on, move, content, field in wrong:
+        answer = program.move(on, move, content)
+        assert (answer.status_code, list(answer.json["fields"])) == (422, [field]), (move, content)
 
 
 def test_what_is_no_move_that_people_make_is_refused(api: Api) -> None:
@@ -292,8 +294,8 @@ def test_what_is_no_move_that_people_make_is_refused(api: Api) -> None:
 def test_a_reading_of_the_clock_is_the_one_that_others_rely_on(api: Api) -> None:
     with api.writing() as tx:
         on = an_approval(tx, "accepted", at=when("2026-03-02"))
-    told = api.of("owner1").get(f"/approvals/{on}/clock", on="2026-03-09").json
-    assert told == {
+    body = api.of("owner1").get(f"/approvals/{on}/clock", on="2026-03-09").json
+    assert body == {
         "approval": number_of(api, on),
         "on": "2026-03-09",
         "state": "accepted",
@@ -346,15 +348,15 @@ def an_escalated_approval(api: Api) -> str:
 
 def test_an_escalation_is_answered_at_its_own_level(api: Api) -> None:
     on, window = an_escalated_approval(api), api.of("window-a01")
-    shown = window.get(f"/approvals/{on}").json
-    [escalation] = shown["escalations"]
+    view = window.get(f"/approvals/{on}").json
+    [escalation] = view["escalations"]
     assert (escalation["level"], escalation["state"], escalation["raised_on"]) == (1, "raised", "2026-11-19")
-    assert "answer" in shown["moves"]
+    assert "answer" in view["moves"]
     assert "answer" not in api.of("office1").get(f"/approvals/{on}").json["moves"]
     assert api.of("office1").move(on, "answer", GIVEN["answer"] | {"level": 1}).status_code == 403
     answer = window.move(on, "answer", GIVEN["answer"] | {"level": 1}, version=escalation["version"])
     assert answer.status_code == 200
-    assert (answer.json["ref"], answer.json["level"], answer.json["state"]) == (shown["ref"], 1, "answered")
+    assert (answer.json["ref"], answer.json["level"], answer.json["state"]) == (view["ref"], 1, "answered")
     assert answer.json["commitment_on"] == GIVEN["answer"]["commitment_on"]
     again = window.move(on, "answer", GIVEN["answer"])
     assert again.status_code == 409
