@@ -107,17 +107,14 @@ class Reports:
             if step.at > moment:
                 return
             yield step
-            self._produce(step)
+            if step.verb in _EDITIONS:
+                with self.database.read() as tx:
+                    by = _by(tx, step)
+                _EDITIONS[step.verb](self.database, step, by)
             with self.database.write() as tx:
                 if step.verb in _REMARKS:
                     _REMARKS[step.verb](tx, step, _by(tx, step))
                 keep_fact(tx, DONE, number)
-
-    def _produce(self, step: ReportStep) -> None:
-        if step.verb in _EDITIONS:
-            with self.database.read() as tx:
-                by = _by(tx, step)
-            _EDITIONS[step.verb](self.database, step, by)
 
 
 def _by(tx: Connection, step: ReportStep) -> Actor:

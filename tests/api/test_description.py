@@ -19,8 +19,8 @@ HIDDEN = ("/api/v1/openapi.json", "/api/v1/docs", "/api/v1/docs/<name>")  # the 
 
 @pytest.fixture(scope="module")
 def app(make_database) -> OpenAPI:  # type: ignore[no-untyped-def]
-    with an_app(make_database("sqlite")) as api:
-        return api
+    with an_app(make_database("sqlite")) as app:
+        return app
 
 
 def test_the_copy_in_docs_is_the_one_that_is_served(app: OpenAPI) -> None:

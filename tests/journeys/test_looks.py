@@ -55,17 +55,17 @@ def too_wide(page: Page) -> list[str]:
     faults = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        if (violations := page.evaluate("document.scrollingElement.scrollWidth")) > width:
-            faults.append(f"{violations} wide on a screen of {width}")
+        if (needed := page.evaluate("document.scrollingElement.scrollWidth")) > width:
+            faults.append(f"{needed} wide on a screen of {width}")
     return faults
 
 
 def grave(page: Page) -> list[str]:
     """What axe-core calls serious or critical."""
     page.add_script_tag(path=AXE)
-    violations: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    result: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
         f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:200]}"
-        for violation in violations["violations"]
+        for violation in result["violations"]
         if violation["impact"] in GRAVE
     ]

@@ -27,13 +27,13 @@ OWN = re.compile(
 def sites(make_database) -> Iterator[tuple[OpenAPI, ...]]:  # type: ignore[no-untyped-def]
     """The same cases, with the same references, on each engine."""
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        rows = []
+        apps = []
         for engine in ENGINES:
             patch.setattr(builders, "_refs", count(1))
             app = stack.enter_context(a_site(make_database(engine), now=NOW))
             fill(app)
-            rows.append(app)
-        yield tuple(rows)
+            apps.append(app)
+        yield tuple(apps)
 
 
 def fill(app: OpenAPI) -> None:

@@ -62,7 +62,7 @@ class Started:
     process: Any
     log: Path
 
-    def outcome(self) -> list[list[str]]:
+    def told(self) -> list[list[str]]:
         """The whole lines; one that the kill cut off was not told."""
         return [json.loads(line) for line in self.log.read_text().split("\n")[:-1]]
 

@@ -21,8 +21,8 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def the_database(app: OpenAPI) -> Database:
-    text: Database = app.extensions[KEY].database
-    return text
+    database: Database = app.extensions[KEY].database
+    return database
 
 
 @contextmanager

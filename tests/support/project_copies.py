@@ -76,9 +76,9 @@ def _write(tx: Connection, originals: list[Original]) -> None:
     rows: dict[Table, Rows] = {table: [] for table in (PROJECTS, *SUBJECTS.values(), CHAIN, *OTHERS)}
     for original in originals:
         _copy(original, last, rows)
-    for table, copies in rows.items():
-        if copies:
-            put(tx, table, copies)
+    for table, copied in rows.items():
+        if copied:
+            put(tx, table, copied)
     for year, serial in last.serials.items():
         tx.execute(update(SERIES).where(SERIES.c.series == _series(year)).values(last=serial))
     _move_sequences(tx)
@@ -125,10 +125,10 @@ def _project(row: dict[str, Any], project_id: int, serial: int, number: str) -> 
 
 def _of_copy(row: dict[str, Any], project_id: int, ids: dict[str, dict[int, int]]) -> dict[str, Any]:
     """A row of the copied project, without an id."""
-    copies = {name: value for name, value in row.items() if name != "id"} | {"project_id": project_id}
-    if copies.get("approval_id"):
-        copies["approval_id"] = ids["approval"][copies["approval_id"]]
-    return copies
+    copy = {name: value for name, value in row.items() if name != "id"} | {"project_id": project_id}
+    if copy.get("approval_id"):
+        copy["approval_id"] = ids["approval"][copy["approval_id"]]
+    return copy
 
 
 def _entries(original: Original, project_id: int, ids: dict[str, dict[int, int]], number: str) -> Iterable[Any]:

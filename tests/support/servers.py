@@ -37,8 +37,8 @@ def eventually(look: Callable[[], T], *, seconds: float, what: str) -> T:
     """The first true answer of `look`; AssertionError when none comes in time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if paths := look():
-            return paths
+        if value := look():
+            return value
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} seconds: {what}")
 
@@ -74,8 +74,8 @@ class Process:
 
     def pid_of(self, words: str) -> int:
         """The one process of this family whose command line holds these words."""
-        (paths,) = (pid for pid in marked(self.mark) if words in _command_line(pid))
-        return paths
+        (process,) = (pid for pid in marked(self.mark) if words in _command_line(pid))
+        return process
 
 
 def _hear_signals() -> None:
