@@ -4,9 +4,8 @@ from flask_openapi3 import Info, OpenAPI
 
 from approvals import PACKAGE, __version__, folder
 from approvals.accounts.absence.queries import uncovered_count
-from approvals.api.docs import docs
-from approvals.api.health import health
-from approvals.api.v1.reading import refuse_parameters
+from approvals.api.public import docs, health
+from approvals.api.v1.exchange import refuse_parameters
 from approvals.api.v1.registry import ABOUT, APIS
 from approvals.api.v1.schemas import ProblemSchema
 from approvals.base.i18n import N_

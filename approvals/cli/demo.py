@@ -13,7 +13,7 @@ from approvals.cli.faults import ServiceCommand
 from approvals.cli.progress import ProgressBar
 from approvals.cli.records import refusal
 from approvals.demo.load import begin_city, is_empty, load_people, load_year, needs_loading, renew_password
-from approvals.demo.papers import DocumentStep
+from approvals.demo.reports import ReportStep
 from approvals.history.queries import count_entries
 from approvals.http.application import database, now, service, settings
 from approvals.pdf.process import stay_warm
@@ -54,33 +54,33 @@ def _renew_password() -> None:
 def _load_year() -> None:
     stay_warm()
     began, done, refused = time.monotonic(), 0, 0
-    papers = _DemoDocuments()
+    reports = _ReportTimes()
     with ProgressBar("example city") as progress:
         for step in load_year(service().database, now, is_printing=True):
-            papers.take(step.paper)
+            reports.take(step.report_step)
             done = step.done
             progress.at(done, step.lines)
             if step.outcome and step.outcome.outcome == "refused":
                 refused += 1
                 progress.write(refusal(step.outcome))
-    seconds = time.monotonic() - began - papers.seconds
+    seconds = time.monotonic() - began - reports.seconds
     with database().read() as tx:
         moves = count_entries(tx)
     click.echo(f"{done} lines, {refused} refused; {moves} moves in {seconds:.1f} s, {moves / seconds:,.0f} a second")
-    click.echo(f"{papers.printed} papers issued in {papers.seconds:.1f} s")
+    click.echo(f"{reports.printed} papers issued in {reports.seconds:.1f} s")
     if refused:
         sys.exit(1)
 
 
 @dataclass
-class _DemoDocuments:
+class _ReportTimes:
     """How many papers were printed, and how long all that was done about papers took."""
 
     printed: int = 0
     seconds: float = 0.0
     since: float | None = None
 
-    def take(self, step: DocumentStep | None) -> None:
+    def take(self, step: ReportStep | None) -> None:
         """What is made next; None when the year goes on."""
         if self.since is not None:
             self.seconds += time.monotonic() - self.since

@@ -8,7 +8,7 @@ from approvals.base.moments import month_of, read_month
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, today
-from approvals.supervision.simulation import Happening, Trial
+from approvals.supervision.simulation import Trial
 from approvals.supervision.simulation import trial as run_trial
 from workflows.config.policy import read_policy
 
@@ -37,9 +37,5 @@ def _describe(result: Trial) -> None:
         click.echo(f"{line.move:10} {line.name:14} was {line.real:5} would be {line.tried:5}")
     for sign, happenings in (("+", result.more), ("-", result.fewer)):
         for happening in happenings:
-            click.echo(f"{sign} {happening.on} {_words(happening)}")
-
-
-def _words(happening: Happening) -> str:
-    again = f" (round {happening.round})" if happening.round > 1 else ""
-    return f"{happening.ref} {happening.move} {happening.name}{again}"
+            again = f" (round {happening.round})" if happening.round > 1 else ""
+            click.echo(f"{sign} {happening.on} {happening.ref} {happening.move} {happening.name}{again}")

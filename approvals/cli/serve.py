@@ -80,8 +80,8 @@ def read_port(env: dict[str, str]) -> int:
 def check_port(plan: ServicePlan) -> None:
     """Failed when somebody else listens there already."""
     try:
-        found = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
+        addresses = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = addresses[0]
         with socket.socket(family, kind, protocol) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
@@ -106,10 +106,6 @@ def give_secrets(plan: ServicePlan) -> None:
 
 def python(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
-
-
-def guahao(*words: str) -> list[str]:
-    return python("approvals", *words)
 
 
 def web(plan: ServicePlan) -> list[str]:
@@ -138,15 +134,15 @@ def start(plan: ServicePlan, children: Children) -> None:
     check_port(plan)
     give_secrets(plan)
     say("bringing the database up to date")
-    children.run("the migration", guahao("migrate"))
+    children.run("the migration", python("approvals", "migrate"))
     if plan.env.get("GUAHAO_SIGNING_KEY"):
-        children.run("looking at the key in GUAHAO_SIGNING_KEY", guahao("report", "signer"))
+        children.run("looking at the key in GUAHAO_SIGNING_KEY", python("approvals", "report", "signer"))
     if plan.is_demo:
         say("looking after the example city")
-        children.run("loading the example city", guahao("demo", "--if-needed"))
+        children.run("loading the example city", python("approvals", "demo", "--if-needed"))
     say("starting web and worker")
     children.start("web", web(plan))
-    children.start("worker", guahao("worker"))
+    children.start("worker", python("approvals", "worker"))
     if not children.wait_for(lambda: is_ready(plan), seconds=READY_WITHIN):
         raise Failed(f"{plan.address}/readyz did not say yes within {READY_WITHIN} seconds")
 

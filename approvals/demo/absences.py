@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from approvals.accounts.absence import actions as leave
+from approvals.accounts.absence.actions import confirm, enter
 from approvals.accounts.actors import Actor
 from approvals.accounts.identity import actor_by_username
 from approvals.accounts.inputs import NewAbsence
@@ -41,30 +41,30 @@ LEAVES = (
 
 def enter_leaves(tx: Connection, day: date, ends_on: date) -> None:
     """Enter the leaves that have begun by this day, unless that was done before."""
-    for one in LEAVES:
-        first, last = one.days(ends_on)
-        if first <= day and not _is_entered(tx, one.person, first):
-            _enter(tx, one, first, last)
+    for leave in LEAVES:
+        first, last = leave.days(ends_on)
+        if first <= day and not _is_entered(tx, leave.person, first):
+            _enter(tx, leave, first, last)
 
 
 def _is_entered(tx: Connection, username: str, first: date) -> bool:
     person = select(PERSON.c.id).where(PERSON.c.username == username).scalar_subquery()
-    found = select(ABSENCE.c.id).where(ABSENCE.c.person_id == person, ABSENCE.c.from_on == first)
-    return tx.execute(found.limit(1)).first() is not None
+    entered = select(ABSENCE.c.id).where(ABSENCE.c.person_id == person, ABSENCE.c.from_on == first)
+    return tx.execute(entered.limit(1)).first() is not None
 
 
-def _enter(tx: Connection, one: DemoLeave, first: date, last: date) -> None:
+def _enter(tx: Connection, leave: DemoLeave, first: date, last: date) -> None:
     at = start_of(first) + MORNING
-    given = NewAbsence(person=one.person, from_on=first, until_on=last, kind=one.kind, deputy=one.deputy)
-    absence_id = leave.enter(tx, given, by=_actor(tx, one.person, first), now=at)
-    if one.is_confirmed:
-        leave.confirm(tx, absence_id, by=_actor(tx, one.deputy, first), now=at)
+    absence = NewAbsence(person=leave.person, from_on=first, until_on=last, kind=leave.kind, deputy=leave.deputy)
+    absence_id = enter(tx, absence, by=_actor(tx, leave.person, first), now=at)
+    if leave.is_confirmed:
+        confirm(tx, absence_id, by=_actor(tx, leave.deputy, first), now=at)
 
 
 def _actor(tx: Connection, username: str, on: date) -> Actor:
-    found = actor_by_username(tx, username, on)
-    assert found is not None  # noqa: S101 everybody of the example city was loaded before
-    return found
+    actor = actor_by_username(tx, username, on)
+    assert actor is not None  # noqa: S101 everybody of the example city was loaded before
+    return actor
 
 
 def stand_in(lines: Iterable[dict[str, Any]], ends_on: date) -> list[dict[str, Any]]:
@@ -74,8 +74,8 @@ def stand_in(lines: Iterable[dict[str, Any]], ends_on: date) -> list[dict[str, A
 
 def _on_duty(line: dict[str, Any], ends_on: date) -> str:
     day = datetime.fromisoformat(line["at"]).date()
-    for one in LEAVES:
-        first, last = one.days(ends_on)
-        if one.person == line["by"] and one.is_confirmed and first <= day <= last:
-            return one.deputy
+    for leave in LEAVES:
+        first, last = leave.days(ends_on)
+        if leave.person == line["by"] and leave.is_confirmed and first <= day <= last:
+            return leave.deputy
     return str(line["by"])

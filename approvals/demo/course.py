@@ -1,11 +1,11 @@
 """How one approval goes: its steps in working days after the first submission, drawn with dice of its own."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals.demo.rows import DemoSuspension
-from approvals.demo.texts import say
+from approvals.demo.source_data import DemoSuspension, say
 from workflows.config.catalogue import Item
 
 NOTICE_LIMIT = 5  # working days, art. 32
@@ -79,7 +79,7 @@ def natural_course(desk: Desk, rng: random.Random) -> ApprovalScenario:
 
 def kept_course(desk: Desk, hold: DemoSuspension, rng: random.Random) -> ApprovalScenario:
     """As far as `hold` says and no further; its anchor falls on the last working day of the year."""
-    steps, day = _KEPT[hold.kind](desk, rng)
+    steps, day = _suspended(desk, hold.kind, rng)
     accepted = [step.day for step in steps if step.move == "accept"]
     spans = [_span(desk.item, accepted[0], None, answered=hold.answered)] if hold.kind == "accepted" else []
     return ApprovalScenario(tuple(steps), tuple(spans), anchor=day + hold.since)
@@ -143,7 +143,7 @@ def _intake(desk: Desk, rng: random.Random, day: int) -> list[ScenarioStep]:
     steps.append(_correction(desk, rng, steps[-1].day))
     if rng.random() < 0.03:
         again = steps[-1].day + rng.randint(1, 3)
-        items = [_faulty(rng, rng.choice(desk.item.materials))]
+        items = [_problem(rng, rng.choice(desk.item.materials), "faulty")]
         facts = {"items": items, "justification": say(rng, "justifications")}
         steps += [ScenarioStep(again, "notify_again", desk.head, facts), _correction(desk, rng, again)]
     return steps
@@ -155,26 +155,19 @@ def _noticed(desk: Desk, rng: random.Random, day: int, after: int | None = None)
     short = rng.random() < 0.6 and len(materials) > 1
     missing = rng.sample(materials, rng.randint(1, (len(materials) + 1) // 2)) if short else []
     handed_in = tuple(m for m in materials if m not in missing)
-    items = [_missing(rng, m) for m in materials if m in missing]
+    items = [_problem(rng, m, "missing") for m in materials if m in missing]
     if not items or rng.random() < 0.3:
-        items.append(_faulty(rng, rng.choice(handed_in)))
-    told = day + (rng.randint(0, 3) if after is None else after)
-    return [_submission(desk, rng, day, handed_in), ScenarioStep(told, "notify_once", desk.window, {"items": items})]
+        items.append(_problem(rng, rng.choice(handed_in), "faulty"))
+    notified = day + (rng.randint(0, 3) if after is None else after)
+    notice = ScenarioStep(notified, "notify_once", desk.window, {"items": items})
+    return [_submission(desk, rng, day, handed_in), notice]
 
 
 def _correction(desk: Desk, rng: random.Random, day: int) -> ScenarioStep:
     return _submission(desk, rng, day + rng.randint(1, 8), desk.item.materials, "resubmit")
 
 
-def _missing(rng: random.Random, material: str) -> dict[str, str]:
-    return _wanting(rng, material, "missing")
-
-
-def _faulty(rng: random.Random, material: str) -> dict[str, str]:
-    return _wanting(rng, material, "faulty")
-
-
-def _wanting(rng: random.Random, material: str, how: str) -> dict[str, str]:
+def _problem(rng: random.Random, material: str, how: str) -> dict[str, str]:
     problem = say(rng, f"problems_{how}", material=material)
     return {"material": material, "problem": problem, "remedy": say(rng, f"remedies_{how}", material=material)}
 
@@ -211,10 +204,8 @@ def _special(desk: Desk, rng: random.Random, day: int) -> list[ScenarioStep]:
     lasts = max(2, min(cap or 60, expected + rng.randint(-2, 2)))
     notice = say(rng, "notices", procedure=procedure, days=expected)
     facts = {"procedure": procedure, "expected_days": expected, "notice": notice}
-    return [
-        ScenarioStep(day, "start_special", desk.window, facts),
-        ScenarioStep(day + lasts, "end_special", desk.window),
-    ]
+    start = ScenarioStep(day, "start_special", desk.window, facts)
+    return [start, ScenarioStep(day + lasts, "end_special", desk.window)]
 
 
 def _decision(desk: Desk, rng: random.Random, day: int, fate: str) -> list[ScenarioStep]:
@@ -238,53 +229,24 @@ def _withdrawal(desk: Desk, rng: random.Random, day: int) -> ScenarioStep:
     return ScenarioStep(day, "withdraw_approval", desk.owner, {"reason": say(rng, f"withdraw_{what}_reasons")})
 
 
-# Approvals that are kept standing at the end: the steps, and the day since which they stand so.
+def _suspended(desk: Desk, kind: str, rng: random.Random) -> tuple[list[ScenarioStep], int]:
+    """An approval that stays in one status at the end: its steps, and the day since which it stays so."""
+    if kind == "ready":
+        return [], 0
+    if kind == "correcting":
+        return _noticed(desk, rng, 0, after=1), 1
+    reason = say(rng, "reject_intake_reasons") if kind == "not_accepted" else ""
+    steps = [_submission(desk, rng, 0, desk.item.materials)]
+    if kind in ("received", "deemed"):
+        return steps, 0
+    if kind == "not_accepted":
+        return [*steps, ScenarioStep(2, "reject_intake", desk.window, {"reason": reason})], 2
+    steps.append(ScenarioStep(1, "accept", desk.window))
+    return (steps, 1) if kind == "accepted" else (steps + _LAST_STEPS[kind](desk, rng, 2), 2)
 
 
-def _kept_accepted(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    return [_submission(desk, rng, 0, desk.item.materials), ScenarioStep(1, "accept", desk.window)], 1
-
-
-def _kept_ready(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    return [], 0
-
-
-def _kept_received(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    return [_submission(desk, rng, 0, desk.item.materials)], 0
-
-
-def _kept_correcting(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    return _noticed(desk, rng, 0, after=1), 1
-
-
-def _kept_paused(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    steps, day = _kept_accepted(desk, rng)
-    return [*steps, _special(desk, rng, day + 1)[0]], day + 1
-
-
-def _kept_refused(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    steps, day = _kept_accepted(desk, rng)
-    return [*steps, *_decision(desk, rng, day + 1, "refuse")], day + 1
-
-
-def _kept_not_accepted(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    reason = {"reason": say(rng, "reject_intake_reasons")}
-    return [*_kept_received(desk, rng)[0], ScenarioStep(2, "reject_intake", desk.window, reason)], 2
-
-
-def _kept_withdrawn(desk: Desk, rng: random.Random) -> tuple[list[ScenarioStep], int]:
-    steps, day = _kept_accepted(desk, rng)
-    return [*steps, _withdrawal(desk, rng, day + 1)], day + 1
-
-
-_KEPT = {
-    "ready": _kept_ready,
-    "received": _kept_received,
-    "deemed": _kept_received,
-    "correcting": _kept_correcting,
-    "accepted": _kept_accepted,
-    "paused": _kept_paused,
-    "refused": _kept_refused,
-    "not_accepted": _kept_not_accepted,
-    "withdrawn": _kept_withdrawn,
+_LAST_STEPS: dict[str, Callable[[Desk, random.Random, int], list[ScenarioStep]]] = {
+    "paused": lambda desk, rng, day: _special(desk, rng, day)[:1],
+    "refused": lambda desk, rng, day: _decision(desk, rng, day, "refuse"),
+    "withdrawn": lambda desk, rng, day: [_withdrawal(desk, rng, day)],
 }

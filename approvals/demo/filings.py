@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.demo.course import ScenarioStep
-from approvals.demo.rows import ProgrammeRow
-from approvals.demo.texts import say, say_some
+from approvals.demo.source_data import ProgrammeRow, say, say_some
 
 OFFICE, CENTRE = "office1", "centre1"
 
@@ -75,20 +74,12 @@ def _last(site: Site, ending: str, day: int, rng: random.Random) -> list[Scenari
     if ending not in _SORTED:
         return []
     classified = day + rng.randint(1, 4)
-    steps = [ScenarioStep(classified, "classify", OFFICE, _classes(site.row))]
+    row = site.row
+    facts = {"category": row.category, "key": row.is_key, "urgent": row.is_urgent}
+    steps = [ScenarioStep(classified, "classify", OFFICE, facts | {"practical_matter": row.is_practical_matter})]
     if ending == "diverted":
-        steps.append(
-            ScenarioStep(classified + rng.randint(0, 1), "divert", OFFICE, {"reason": say(rng, "divert_reasons")})
-        )
+        day, reason = classified + rng.randint(0, 1), {"reason": say(rng, "divert_reasons")}
+        steps.append(ScenarioStep(day, "divert", OFFICE, reason))
     if ending == "registered":
         steps.append(ScenarioStep(classified + rng.randint(0, 3), "register", CENTRE, {"liaison": site.liaison}))
     return steps
-
-
-def _classes(row: ProgrammeRow) -> dict[str, Any]:
-    return {
-        "category": row.category,
-        "key": row.is_key,
-        "urgent": row.is_urgent,
-        "practical_matter": row.is_practical_matter,
-    }

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from approvals.accounts.passwords import hash_password, is_right
 from approvals.accounts.tables import Person, RoleGrant, Unit
@@ -21,10 +21,10 @@ from approvals.base.stores import fact, keep_fact
 from approvals.base.tables import table_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.demo.absences import enter_leaves, stand_in
-from approvals.demo.papers import DocumentStep, Papers, steps_until
+from approvals.demo.liaisons import enter_roster, live_through
 from approvals.demo.people import demo_people, demo_units
-from approvals.demo.rows import DATA
-from approvals.demo.service import enter_roster, live_through
+from approvals.demo.reports import Reports, ReportStep, steps_until
+from approvals.demo.source_data import DATA
 from approvals.demo.year import city_year
 from approvals.imports.feed import Feed, Outcome
 from approvals.programme.tables import ProgrammeItem
@@ -32,8 +32,7 @@ from approvals.supervision.sweep import sweep
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import load_catalogue
 
-UNITS, PEOPLE, GRANTS = table_of(Unit), table_of(Person), table_of(RoleGrant)
-ITEMS: Table = table_of(ProgrammeItem)
+UNITS, PEOPLE, GRANTS, ITEMS = table_of(Unit), table_of(Person), table_of(RoleGrant), table_of(ProgrammeItem)
 LOADED = "demo"  # the fact that says how far the city was loaded
 CLOCK = "demo_clock"  # the fact that moves the clock of a city whose year is past
 CLOSING_HOUR = timedelta(hours=17)
@@ -42,12 +41,12 @@ YEAR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class LoadProgress:
-    """How far the year is loaded: lines done of all, what the last of them became, and which paper is being made."""
+    """How far the year is loaded: lines done of all, the outcome of the last, and the step of a report that is next."""
 
     done: int
     lines: int
     outcome: Outcome | None
-    paper: DocumentStep | None = None
+    report_step: ReportStep | None = None
 
 
 def is_empty(tx: Connection) -> bool:
@@ -114,12 +113,12 @@ def load_year(database: Database, now: Callable[[], datetime], *, is_printing: b
     ends_on = day_of(ends_at)
     lines = stand_in(city_year(ends_at, calendar, load_catalogue()), ends_on)
     feed, done = Feed(database, now), 0
-    papers = Papers(database, steps_until(ends_at, calendar) if is_printing else [])
+    reports = Reports(database, steps_until(ends_at, calendar) if is_printing else [])
     with database.write() as tx:
         enter_roster(tx, day_of(ends_at - YEAR), day_of(ends_at), ends_at)
     for day, group in groupby(lines, key=lambda line: line["at"][:10]):
-        for paper in papers.live_until(start_of(date.fromisoformat(day))):
-            yield LoadProgress(done, len(lines), None, paper)
+        for step in reports.live_until(start_of(date.fromisoformat(day))):
+            yield LoadProgress(done, len(lines), None, step)
         sweep(database, start_of(date.fromisoformat(day)), now, keep=False)
         with database.write() as tx:
             enter_leaves(tx, date.fromisoformat(day), ends_on)
@@ -129,8 +128,8 @@ def load_year(database: Database, now: Callable[[], datetime], *, is_printing: b
         with database.write() as tx:
             live_through(tx, date.fromisoformat(day), ends_at)
     sweep(database, ends_at, now)
-    for paper in papers.live_until(ends_at):
-        yield LoadProgress(done, len(lines), None, paper)
+    for step in reports.live_until(ends_at):
+        yield LoadProgress(done, len(lines), None, step)
     with database.write() as tx:
         enter_leaves(tx, ends_on, ends_on)
         keep_fact(tx, LOADED, {"ends_at": ends_at.isoformat(), "is_complete": True})

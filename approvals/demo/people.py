@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from approvals.demo.rows import english_names, programme
+from approvals.demo.source_data import english_names, programme
 from workflows.config.catalogue import Catalogue
 
 CENTRE = "市政务服务中心"
@@ -67,7 +67,11 @@ def demo_people(catalogue: Catalogue) -> tuple[DemoPerson, ...]:
     for department in catalogue.departments:
         posts.append((window_of(catalogue, department), next(names), "window", department))
         posts.append((head_of(catalogue, department), next(names), "window_head", department))
-    return tuple(_person(number, *post) for number, post in enumerate(posts, start=1))
+    # No subscriber's number in China begins with 0, so nobody is ever called by these.
+    return tuple(
+        DemoPerson(username, name, role, unit, f"0812-000{number:04}", f"{username}@example.com")
+        for number, (username, name, role, unit) in enumerate(posts, start=1)
+    )
 
 
 @cache
@@ -87,8 +91,3 @@ def window_of(catalogue: Catalogue, department: str) -> str:
 
 def head_of(catalogue: Catalogue, department: str) -> str:
     return f"head-{catalogue.first_code(department).lower()}"
-
-
-def _person(number: int, username: str, name: str, role: str, unit: str) -> DemoPerson:
-    # No subscriber's number in China begins with 0, so nobody is ever called by these.
-    return DemoPerson(username, name, role, unit, f"0812-000{number:04}", f"{username}@example.com")

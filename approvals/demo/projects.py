@@ -5,22 +5,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from approvals.demo.answers import LevelAnswer, answers
-from approvals.demo.appeals import appeals
-from approvals.demo.care import LiaisonService, cared_for
-from approvals.demo.corrected import corrected
 from approvals.demo.course import DaySpan, Desk, ScenarioStep
 from approvals.demo.filings import OFFICE, Site, filing
+from approvals.demo.liaisons import LIAISONS, LiaisonTerm, liaison_steps
 from approvals.demo.people import head_of, owner_of, window_of
-from approvals.demo.plot import SOME_WAY, Plot, Window, completed_plot, is_deciding, kept_plot, running_plot
-from approvals.demo.rows import ProgrammeRow, holds
-from approvals.demo.texts import say, say_answer
+from approvals.demo.reactions import LevelAnswer, answers, appeals, corrections
+from approvals.demo.schedule import (
+    SOME_WAY,
+    Schedule,
+    YearSpan,
+    completed_schedule,
+    is_deciding,
+    kept_schedule,
+    running_schedule,
+)
+from approvals.demo.source_data import ProgrammeRow, holds, say, say_answer
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import Catalogue, Item
 
 APPROVED = ("registered", "completed", "suspended", "abandoned")  # endings of projects that get approvals
 STOPPED = ("suspended", "abandoned")  # of these, what stops on the way
-LIAISONS = ("liaison1", "liaison2")
 INTERRUPTED = {"ms-053": 14}  # working days of a suspension that is over
 STOPPED_AT, RESUMED_AT = 17 * 60 + 40, 8 * 60 + 40  # minutes of the day, after and before the office's hours
 REVIEWED_AFTER = 20  # working days after a suspension
@@ -42,7 +46,7 @@ class DemoCity:
     """What the year rests upon."""
 
     seed: str
-    window: Window
+    window: YearSpan
     calendar: Calendar
     catalogue: Catalogue
 
@@ -68,9 +72,9 @@ def project(city: DemoCity, number: int, row: ProgrammeRow) -> list[FeedEntry]:
 
 def _screening(city: DemoCity, row: ProgrammeRow, dice: random.Random) -> dict[str, bool]:
     """The answers to the catalogue's questions; what is kept standing at the end must apply."""
-    kept = {city.catalogue.items[hold.code].applies_when for hold in holds().get(row.ref, ())}
+    needed = {city.catalogue.items[hold.code].applies_when for hold in holds().get(row.ref, ())}
     chances = {question: CHANCES.get(question, DEFAULT_CHANCE) for question in city.catalogue.questions}
-    return {q: row.kind == "construction" and (dice.random() < chance or q in kept) for q, chance in chances.items()}
+    return {q: row.kind == "construction" and (dice.random() < chance or q in needed) for q, chance in chances.items()}
 
 
 def _entry(on: str, step: ScenarioStep, begins: int) -> FeedEntry:
@@ -79,25 +83,25 @@ def _entry(on: str, step: ScenarioStep, begins: int) -> FeedEntry:
 
 def _registered(city: DemoCity, site: Site, dice: random.Random) -> list[FeedEntry]:
     row = site.row
-    plot = _plot(city, site)
+    schedule = _schedule(city, site)
     steps = filing(site, "registered", dice)
-    entries = [_entry(row.ref, step, plot.registered - steps[-1].day) for step in steps]
-    for desk, begins, course in plot.placed:
+    entries = [_entry(row.ref, step, schedule.registered - steps[-1].day) for step in steps]
+    for desk, begins, course in schedule.placed:
         on = f"{row.ref}/{desk.item.code}"
         entries += [_entry(on, step, begins) for step in course.steps]
         entries += _answered(city, site, desk, [_span(span, begins) for span in course.spans])
-        entries += _corrected(city, site, desk, [_entry(on, step, begins) for step in course.steps])
+        entries += _corrections(city, site, desk, [_entry(on, step, begins) for step in course.steps])
     if row.ending in STOPPED:
         entries = _stopped(city, site, entries, city.window.last - row.since)
     elif row.ref in INTERRUPTED:
-        entries = _interrupted(city, row.ref, entries, plot, INTERRUPTED[row.ref])
-    return _accompanied(city, site, entries, plot.registered)
+        entries = _interrupted(city, row.ref, entries, schedule, INTERRUPTED[row.ref])
+    return _accompanied(city, site, entries, schedule.registered)
 
 
 def _accompanied(city: DemoCity, site: Site, entries: list[FeedEntry], registered: int) -> list[FeedEntry]:
     """The same with what the owner asked, and with another liaison from some day on where there is one."""
-    care = LiaisonService(site.row.ref, site.owner, site.liaison, registered, _under_way_until(city, site, entries))
-    steps, handed_over = cared_for(care, city.day, city.dice(site.row.ref, "care"))
+    term = LiaisonTerm(site.row.ref, site.owner, site.liaison, registered, _under_way_until(city, site, entries))
+    steps, handed_over = liaison_steps(term, city.day, city.dice(site.row.ref, "care"))
     if handed_over:
         entries = [_by_the_next(entry, site.liaison, handed_over) for entry in entries]
     return entries + [FeedEntry(on, step) for on, step in steps]
@@ -118,26 +122,25 @@ def _by_the_next(entry: FeedEntry, former: str, handed_over: ScenarioStep) -> Fe
     return replace(entry, step=replace(entry.step, by=handed_over.facts["liaison"]))
 
 
-def _plot(city: DemoCity, site: Site) -> Plot:
+def _schedule(city: DemoCity, site: Site) -> Schedule:
     row, plan = site.row, city.catalogue.plan(site.answers)
     desks = {planned.item.code: _desk(city, site, planned.item) for planned in plan}
     name = f"{city.seed}/{row.ref}"
     if row.ending == "completed":
-        return completed_plot(name, plan, desks, city.window)
+        return completed_schedule(name, plan, desks, city.window)
     if row.ending in STOPPED:
-        return running_plot(name, plan, desks, city.window.last - row.since)
+        return running_schedule(name, plan, desks, city.window.last - row.since)
     # A suspension on the way moves everything after it, so the rest is laid out as if the year were shorter.
     window = replace(city.window, last=city.window.last - INTERRUPTED.get(row.ref, 0))
-    return kept_plot(name, plan, desks, holds()[row.ref], window)
+    return kept_schedule(name, plan, desks, holds()[row.ref], window)
 
 
 def _desk(city: DemoCity, site: Site, item: Item) -> Desk:
     catalogue, department = city.catalogue, item.department
-    needed = {code for other in catalogue.items.values() for code in other.requires}
-    is_leaf = item.code not in needed and item.stage < max(catalogue.stages)
-    return Desk(
-        item, site.owner, site.liaison, window_of(catalogue, department), head_of(catalogue, department), is_leaf
-    )
+    required = {code for later in catalogue.items.values() for code in later.requires}
+    is_leaf = item.code not in required and item.stage < max(catalogue.stages)
+    window, head = window_of(catalogue, department), head_of(catalogue, department)
+    return Desk(item, site.owner, site.liaison, window, head, is_leaf)
 
 
 def _span(span: DaySpan, begins: int) -> DaySpan:
@@ -161,19 +164,18 @@ def _answered(city: DemoCity, site: Site, desk: Desk, spans: list[DaySpan]) -> I
                 yield FeedEntry(f"{site.row.ref}/{desk.item.code}/cards/promised", step)
 
 
-def _corrected(city: DemoCity, site: Site, desk: Desk, entries: list[FeedEntry]) -> Iterator[FeedEntry]:
+def _corrections(city: DemoCity, site: Site, desk: Desk, entries: list[FeedEntry]) -> Iterator[FeedEntry]:
     if site.row.ref not in INTERRUPTED and site.row.ending not in STOPPED:
         luck = city.dice(site.row.ref, desk.item.code, "corrections")
-        for step in corrected(desk, (entry.step for entry in entries), city.window.last, city.day, luck):
+        for step in corrections(desk, (entry.step for entry in entries), city.window.last, city.day, luck):
             yield FeedEntry(f"{site.row.ref}/{desk.item.code}", step)
 
 
 def _answer(city: DemoCity, desk: Desk, answer: LevelAnswer, dice: random.Random) -> ScenarioStep:
     by = ANSWERERS.get(answer.level) or dice.choice((desk.window, desk.head))
     reason, committed_on = say_answer(dice, answer.level), city.day(answer.committed).isoformat()
-    return ScenarioStep(
-        answer.day, "answer", by, {"level": answer.level, "reason": reason, "commitment_on": committed_on}
-    )
+    facts = {"level": answer.level, "reason": reason, "commitment_on": committed_on}
+    return ScenarioStep(answer.day, "answer", by, facts)
 
 
 # What stops a project. The clock stands still from the close of the day on which a suspension begins.
@@ -189,8 +191,8 @@ def _stopped(city: DemoCity, site: Site, entries: list[FeedEntry], day: int) -> 
     return [entry for entry in entries if entry.step.day <= day] + [FeedEntry(ref, stop)]
 
 
-def _interrupted(city: DemoCity, ref: str, entries: list[FeedEntry], plot: Plot, lasts: int) -> list[FeedEntry]:
-    day = next(d for d in range(plot.registered + SOME_WAY, city.window.last) if is_deciding(plot, d))
+def _interrupted(city: DemoCity, ref: str, entries: list[FeedEntry], schedule: Schedule, lasts: int) -> list[FeedEntry]:
+    day = next(d for d in range(schedule.registered + SOME_WAY, city.window.last) if is_deciding(schedule, d))
     resume = ScenarioStep(day + lasts, "resume", OFFICE, {"reason": say(city.dice(ref), "resume_reasons")}, RESUMED_AT)
     moved = [FeedEntry(e.on, replace(e.step, day=e.step.day + lasts)) if e.step.day > day else e for e in entries]
     return [*moved, FeedEntry(ref, _suspend(city, ref, day)), FeedEntry(ref, resume)]

@@ -5,15 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
 
 from approvals.base.moments import CITY_ZONE
-from approvals.demo.joint import joint_lines
-from approvals.demo.orders import order_lines
-from approvals.demo.plot import Window
 from approvals.demo.projects import DemoCity, FeedEntry, project
-from approvals.demo.rows import ProgrammeRow, programme, reserve
-from approvals.demo.texts import document_number
+from approvals.demo.schedule import YearSpan
+from approvals.demo.source_data import ProgrammeRow, document_number, programme, reserve
+from approvals.demo.supervision import Line, feed_line, joint_lines, order_lines
 from workflows.clock.calendar import Calendar
 from workflows.config.catalogue import Catalogue
 
@@ -24,12 +21,10 @@ EVENING_CHANCE = 0.06
 SPRING = {1: 3, 2: 4, 3: 6, 4: 5, 5: 4, 6: 2, 7: 2, 8: 1, 9: 1, 10: 1, 11: 1, 12: 2}  # how many projects begin
 LEFT_TO_THE_LEDGER = 8  # one service item in so many is not filed at all
 
-Line = dict[str, Any]
-
 
 def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed: str = SEED) -> list[Line]:
     """The lines of the twelve months before `ends_at`, in order of time, all at or before it."""
-    city = DemoCity(seed, _window(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
+    city = DemoCity(seed, _year_span(ends_at.astimezone(CITY_ZONE).date(), calendar), calendar, catalogue)
     lines = [line for number, row in enumerate(_rows()) for line in _lines(city, project(city, number, row))]
     lines += joint_lines(lines, calendar, catalogue, ends_at)
     lines += order_lines(calendar, catalogue, ends_at)
@@ -39,10 +34,12 @@ def city_year(ends_at: datetime, calendar: Calendar, catalogue: Catalogue, seed:
     return [line | {"at": line["at"].isoformat()} for line in lines]
 
 
-def _window(ends_on: date, calendar: Calendar) -> Window:
+def _year_span(ends_on: date, calendar: Calendar) -> YearSpan:
     last = calendar.count(ends_on.toordinal())
     first = calendar.count(_a_year_before(ends_on).toordinal()) + 1
-    return Window(first, last, {n: SPRING[date.fromordinal(calendar.working_day(n)).month] for n in range(first, last)})
+    return YearSpan(
+        first, last, {n: SPRING[date.fromordinal(calendar.working_day(n)).month] for n in range(first, last)}
+    )
 
 
 def _a_year_before(day: date) -> date:
@@ -60,18 +57,19 @@ def _rows() -> list[ProgrammeRow]:
 
 def _lines(city: DemoCity, entries: list[FeedEntry]) -> Iterable[Line]:
     dice = city.dice(entries[0].on, "minutes")
-    for number, those in groupby(sorted(entries, key=lambda e: e.step.day), key=lambda e: e.step.day):
+    for number, group in groupby(sorted(entries, key=lambda e: e.step.day), key=lambda e: e.step.day):
         if number <= city.window.last:
             start = datetime.combine(city.day(number), time(), CITY_ZONE)
-            for minute, entry in _timed(list(those), dice):
-                yield _line(start + timedelta(minutes=minute), entry)
+            for minute, entry in _timed(list(group), dice):
+                step = entry.step
+                yield feed_line(start + timedelta(minutes=minute), step.by, step.move, entry.on, step.facts)
 
 
 def _timed(entries: list[FeedEntry], dice: random.Random) -> Iterable[tuple[int, FeedEntry]]:
     fixed = [(entry.step.minute, entry) for entry in entries if entry.step.minute is not None]
     free = _shuffled([entry for entry in entries if entry.step.minute is None], dice)
-    taken = {minute for minute, _ in fixed}
-    minutes = sorted(dice.sample([minute for minute in OFFICE_MINUTES if minute not in taken], len(free)))
+    occupied = {minute for minute, _ in fixed}
+    minutes = sorted(dice.sample([minute for minute in OFFICE_MINUTES if minute not in occupied], len(free)))
     if free and not fixed and free[-1].step.by.startswith("owner") and dice.random() < EVENING_CHANCE:
         minutes[-1] = OFFICE_MINUTES[-1] + dice.randint(1, EVENING)
     return [*zip(minutes, free, strict=True), *fixed]
@@ -87,26 +85,21 @@ def _shuffled(entries: list[FeedEntry], dice: random.Random) -> list[FeedEntry]:
     return [queues[on].pop(0) for on in order]
 
 
-def _line(at: datetime, entry: FeedEntry) -> Line:
-    step = entry.step
-    return {"id": "", "at": at, "by": step.by, "move": step.move, "on": entry.on, "with": dict(step.facts)}
-
-
 # Numbers, given once all lines stand in order.
 
 
 def _number_documents(lines: list[Line]) -> None:
-    given: Counter[tuple[str, int]] = Counter()
+    numbers: Counter[tuple[str, int]] = Counter()
     for line in lines:
         if line["move"] == "grant":
             code, year = line["on"].rpartition("/")[2], line["at"].year
-            given[code, year] += 1
-            line["with"]["document_no"] = document_number(code, line["at"].date(), given[code, year])
+            numbers[code, year] += 1
+            line["with"]["document_no"] = document_number(code, line["at"].date(), numbers[code, year])
 
 
 def _number_lines(lines: list[Line]) -> None:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for line in lines:
         ref = line["on"].partition("/")[0]
-        seen[ref] += 1
-        line["id"] = f"{ref}-{seen[ref]:03}"
+        counts[ref] += 1
+        line["id"] = f"{ref}-{counts[ref]:03}"

@@ -1,9 +1,9 @@
-"""How anything is measured here: sides take turns, medians are compared, and nobody is timed alone."""
+"""How anything is measured here: sides take turns, medians are compared, and nothing is timed alone."""
 
 import gc
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -24,15 +24,10 @@ class Bench:
     scale: float = 1
     approvals: tuple[int, int] = (10_000, 1_000_000)  # of the small and of the grown city
     engines: tuple[str, ...] = ("sqlite",)  # on which cities grow
-    may_install: bool = True  # the peers, when they are not there
 
     def many(self, number: int, least: int = 2) -> int:
         """This number of things, or fewer in a trial."""
         return max(least, int(number * self.scale))
-
-    def brief(self) -> "Bench":
-        """For one of many readings: few rounds, and some seconds for all of them."""
-        return replace(self, rounds=min(self.rounds, 5), seconds=min(self.seconds, 3))
 
     def new_folder(self, name: str) -> Path:
         """A folder of this row's own."""
@@ -67,7 +62,7 @@ def at_most(bound: float) -> Target:
 class Finding:
     """One line of the page: what was measured beside what, in `unit`; without values it says in `note` why not."""
 
-    row: int | str
+    row: str
     work: str
     beside: str
     target: Target | None
@@ -82,10 +77,10 @@ class Finding:
         return median(self.ours) / median(self.theirs) if self.ours and self.theirs else None
 
     @property
-    def spread(self) -> tuple[float, float] | None:
+    def spread(self) -> tuple[float, float]:
         """The lowest and the highest ratio of any round."""
-        found = [ours / theirs for ours, theirs in zip(self.ours, self.theirs, strict=False)]
-        return (min(found), max(found)) if found else None
+        ratios = [ours / theirs for ours, theirs in zip(self.ours, self.theirs, strict=False)]
+        return min(ratios), max(ratios)
 
     @property
     def is_met(self) -> bool | None:
@@ -93,36 +88,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A section of the page with a table of its own; `short` says what falls short, a sentence each."""
-
-    title: str
-    about: str
-    columns: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
-    short: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
-    """What is asked for by its number or its name, what is measured, and how; `measure` yields its findings."""
+    """A row of the targets by its number or name, what is measured, and how; `measure` yields its findings."""
 
-    number: int | str
+    number: str
     work: str
-    measure: Callable[[Bench], Iterable[Finding | Table]] = field(repr=False)
+    measure: Callable[[Bench], Iterable[Finding]] = field(repr=False)
 
 
-def interleaved(sides: Mapping[str, Side], bench: Bench, *, warm: bool = True) -> dict[str, tuple[float, ...]]:
+def interleaved(sides: Mapping[str, Side], bench: Bench) -> dict[str, tuple[float, ...]]:
     """What each side gave in each round. The sides take turns, another one first each time.
 
     A first turn of each is not counted. There is at least one round; none begins after the row's time is up. No turn
     pays for what another one left to be collected.
     """
     names = list(sides)
-    for name in names if warm else ():
+    for name in names:
         sides[name]()
-    found: dict[str, list[float]] = {name: [] for name in names}
+    values: dict[str, list[float]] = {name: [] for name in names}
     until = time.monotonic() + bench.seconds
     for number in range(bench.rounds):
         if number and time.monotonic() > until:
@@ -130,20 +113,17 @@ def interleaved(sides: Mapping[str, Side], bench: Bench, *, warm: bool = True) -
         for place in range(len(names)):
             name = names[(place + number) % len(names)]
             gc.collect()
-            found[name].append(sides[name]())
-    return {name: tuple(values) for name, values in found.items()}
+            values[name].append(sides[name]())
+    return {name: tuple(figures) for name, figures in values.items()}
 
 
 def rate(work: Callable[[], object], times: int) -> float:
     """How often a second this can be done, over so many times."""
-    begun = time.perf_counter()
-    for _ in range(times):
-        work()
-    return times / (time.perf_counter() - begun)
+    return times / seconds(lambda: [work() for _ in range(times)])
 
 
 def seconds(work: Callable[[], object]) -> float:
     """How long this takes."""
-    begun = time.perf_counter()
+    begin = time.perf_counter()
     work()
-    return time.perf_counter() - begun
+    return time.perf_counter() - begin

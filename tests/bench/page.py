@@ -1,12 +1,19 @@
 """The page that comes out: Markdown, with the machine and the versions that it was measured on."""
 
+import os
+import platform
 from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
 from statistics import median
 
-from tests.bench.machine import Machine
-from tests.bench.measuring import Finding, Table
-from tests.bench.reasons import WHY
+import pysqlite3.dbapi2 as sqlite
 
+from tests.bench.measuring import Finding
+from tests.bench.peering import peer_versions
+from tests.support.servers import postgres_program
+
+OURS = ("flask", "granian", "sqlalchemy", "sqlmodel", "transitions", "weasyprint", "chinesecalendar", "psycopg")
 HEAD = """# Benchmark of {on}
 
 {about}
@@ -20,54 +27,54 @@ machines, absolute figures do not. What each row does is written down in `tests/
 """
 
 
-def page(found: Iterable[Finding | Table], machine: Machine, on: str) -> str:
-    """The whole page: the rows in one table, then the sections, then what falls short."""
-    found = list(found)
-    findings, tables = ([one for one in found if isinstance(one, kind)] for kind in (Finding, Table))
-    about = "\n".join(f"- {name}: {value}" for name, value in machine.facts.items())
-    lines = "".join(f"{_line(one)}\n" for one in findings)
-    notes = "".join(f"- {one.row}, {one.beside}: {one.note}\n" for one in findings if one.note)
-    short = "".join(f"- {one.row}, {one.beside}: {_ratio(one)} of {one.target}\n" for one in findings if _is_short(one))
-    short += "".join(f"- {table.title}: {words}\n" for table in tables for words in table.short)
-    why = _why([one.row for one in findings if _is_short(one)] + [table.title for table in tables if table.short])
-    notes += "".join(f"- {table.title}: {table.note}\n" for table in tables if table.note)
-    text = HEAD.format(on=on, about=about) + lines + "".join(map(_section, tables))
-    text += f"\n## What falls short\n\n{short or 'Nothing that was measured.' + chr(10)}{why}"
-    return text + (f"\n## Notes\n\n{notes}" if notes else "")
+def page(findings: list[Finding], on: str) -> str:
+    """The whole page: the rows in one table, then what falls short, then the notes."""
+    about = "\n".join(f"- {name}: {value}" for name, value in _machine().items())
+    short = [f"- {row.row}, {row.beside}: {_ratio(row)} of {row.target}" for row in findings if row.is_met is False]
+    notes = [f"- {row.row}, {row.beside}: {row.note}" for row in findings if row.note]
+    parts = [HEAD.format(on=on, about=about) + _lines(map(_line, findings))]
+    parts.append(f"\n## What falls short\n\n{_lines(short or ['Nothing that was measured.'])}")
+    return "".join(parts) + (f"\n## Notes\n\n{_lines(notes)}" if notes else "")
 
 
-def _why(rows: Iterable[int | str]) -> str:
-    """The reasons, each with the rows that have it."""
-    shared: dict[str, list[str]] = {}
-    for row in dict.fromkeys(rows):
-        shared.setdefault(WHY.get(row, "not looked into yet"), []).append(str(row))
-    lines = "".join(f"- {', '.join(names)}: {reason}.\n" for reason, names in shared.items())
-    return f"\nWhy:\n\n{lines}" if lines else ""
+def _machine() -> dict[str, str]:
+    """What the figures depend on."""
+    memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+    postgres = Path(postgres_program("postgres")).parts[4]
+    return {
+        "Machine": f"{_processor()}, {len(os.sched_getaffinity(0))} cores, {memory} GB",
+        "System": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "Databases": f"SQLite {sqlite.sqlite_version} (synchronous=FULL), PostgreSQL {postgres} (fsync on)",
+        "This product": ", ".join(f"{name} {version(name)}" for name in OURS),
+        "Peers": ", ".join(f"{name} {number}" for name, number in peer_versions().items()),
+    }
 
 
-def _section(table: Table) -> str:
-    rows = (table.columns, ("---",) * len(table.columns), *table.lines)
-    return f"\n## {table.title}\n\n{table.about}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
 
 
-def _is_short(one: Finding) -> bool:
-    return one.is_met is False
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _line(one: Finding) -> str:
-    met = {None: "–", True: "yes", False: "**no**"}[one.is_met]
-    figures = (_figure(one.ours, one.unit), _figure(one.theirs, one.unit), _ratio(one))
-    return "| " + " | ".join((str(one.row), one.work, one.beside, *figures, str(one.target or "–"), met)) + " |"
+def _line(row: Finding) -> str:
+    met = {None: "–", True: "yes", False: "**no**"}[row.is_met]
+    figures = (_figure(row.ours, row.unit), _figure(row.theirs, row.unit), _ratio(row))
+    return "| " + " | ".join((row.row, row.work, row.beside, *figures, str(row.target or "–"), met)) + " |"
 
 
 def _figure(values: tuple[float, ...], unit: str) -> str:
     return f"{_short(median(values))} {unit}" if values else "–"
 
 
-def _ratio(one: Finding) -> str:
-    if one.ratio is None or one.spread is None:
+def _ratio(row: Finding) -> str:
+    if row.ratio is None:
         return "–"
-    return f"{_short(one.ratio)} ({_short(one.spread[0])}–{_short(one.spread[1])})"
+    low, high = row.spread
+    return f"{_short(row.ratio)} ({_short(low)}–{_short(high)})"
 
 
 def _short(value: float) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
-from tests.bench.measuring import Bench, CannotBeHad, Side
+from tests.bench.measuring import CannotBeHad, Side
 from tests.support.servers import ROOT
 
 LOCK = ROOT / "requirements" / "peers.txt"
@@ -18,15 +18,13 @@ PEERS = Path(__file__).parent / "peers"  # what runs there
 NAMED = ("django", "django-fsm-2", "django-viewflow", "spiffworkflow", "granian")
 
 
-def peer_python(bench: Bench) -> str:
+def peer_python() -> str:
     """The interpreter of the peers' environment; CannotBeHad when it is not there and cannot be made."""
     python, stamp = VENV / "bin" / "python", VENV / "made"
-    wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        if not bench.may_install:
-            raise CannotBeHad("the peers are not installed here")
+    fingerprint = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != fingerprint:
         _install(python)
-        stamp.write_text(wanted)
+        stamp.write_text(fingerprint)
     return str(python)
 
 
@@ -56,9 +54,10 @@ def a_counter(command: list[str], env: dict[str, str]) -> Iterator[Side]:
 
 def _install(python: Path) -> None:
     options = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement")
+    commands = ([sys.executable, "-m", "venv", "--clear", VENV], [python, "-m", "pip", "install", *options, LOCK])
     try:
-        _run(sys.executable, "-m", "venv", "--clear", VENV)
-        _run(python, "-m", "pip", "install", *options, LOCK)
+        for command in commands:
+            subprocess.run(command, check=True, capture_output=True, text=True)
     except subprocess.CalledProcessError as error:
         raise CannotBeHad(f"the peers could not be installed: {error.stderr[-300:].strip()}") from None
 
@@ -66,9 +65,5 @@ def _install(python: Path) -> None:
 def peer_versions() -> dict[str, str]:
     """What is installed of them."""
     folders = [str(folder) for folder in VENV.glob("lib/python*/site-packages")]
-    found = {one.name.lower().replace("_", "-"): one.version for one in distributions(path=folders)}
-    return {name: found.get(name, "none") for name in NAMED}
-
-
-def _run(*command: str | Path) -> None:
-    subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True)
+    versions = {package.name.lower().replace("_", "-"): package.version for package in distributions(path=folders)}
+    return {name: versions.get(name, "none") for name in NAMED}

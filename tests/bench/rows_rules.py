@@ -1,4 +1,4 @@
-"""Rows 12 and 6: the rules, plain Python without a database."""
+"""Row 12: a due date, plain Python without a database."""
 
 import random
 from collections.abc import Iterator
@@ -6,16 +6,8 @@ from datetime import date, timedelta
 
 import chinese_calendar
 from chinese_calendar.constants import holidays, workdays
-from transitions import Machine
 
-from approvals.accounts.actors import acting_role
-from approvals.base.database import Database
-from approvals.registration.queries import approval_case, approval_for
-from tests.bench.measuring import Bench, Finding, Side, at_least, at_most, interleaved, rate
-from tests.bench.rows_moves import mover_side
-from tests.bench.stock import CODE, Mover, a_sqlite_city, a_stock
-from workflows.charts.approval import APPROVAL
-from workflows.charts.model import BEFORE, Chart, step
+from tests.bench.measuring import Bench, Finding, Side, at_least, interleaved, rate
 from workflows.clock.calendar import Calendar
 from workflows.clock.holiday_notices import Holiday, HolidayNotice
 
@@ -32,10 +24,10 @@ def due_date(bench: Bench) -> Iterator[Finding]:
         "ours": lambda: _rate_of(calendar, starts),
         "loop": lambda: len(starts) / _loop_seconds(starts),
     }
-    found = interleaved(sides, bench)
+    figures = interleaved(sides, bench)
     note = f"{len(starts):,} start days drawn from 2004-2026, {wrong} of them answered otherwise"
     work, beside = "a due date", "chinesecalendar, asked day by day"
-    yield Finding(12, work, beside, at_least(500), "dates/s", found["ours"], found["loop"], note)
+    yield Finding("12", work, beside, at_least(1000), "dates/s", figures["ours"], figures["loop"], note)
 
 
 def _rate_of(calendar: Calendar, starts: list[date]) -> float:
@@ -69,59 +61,3 @@ def _notice(year: int) -> HolidayNotice:
     off = [day for day in sorted(holidays) if day.year == year and day not in workdays]
     made_up = [day for day in sorted(workdays) if day.year == year]
     return HolidayNotice(year, tuple(Holiday(day, day, holidays[day]) for day in off), tuple(made_up))
-
-
-def chart_share(bench: Bench) -> Iterator[Finding]:
-    """Row 6: what a move spends on its chart, beside the whole move; and a state machine made for each move."""
-    each = bench.many(100)
-    waiting = a_stock(url := a_sqlite_city(bench.new_folder("chart")), each * (bench.rounds + 1))
-    database = Database(url)
-    mover = Mover(database)
-    asked = _asked(database, mover)
-    sides: dict[str, Side] = {
-        "chart": lambda: 1e6 / rate(asked, bench.many(20_000)),
-        "machine": lambda: 1e6 / rate(lambda: _machine(APPROVAL), bench.many(200)),
-        "move": lambda: 1e6 / one_move(),
-    }
-    one_move = mover_side(mover, waiting, each)
-    found = interleaved(sides, bench)
-    database.close()
-    beside = "the whole move in process, SQLite"
-    yield Finding(6, "the chart's share of a move", beside, at_most(0.05), "µs", found["chart"], found["move"])
-    work = "for comparison: a machine made for each move"
-    yield Finding(6, work, beside, None, "µs", found["machine"], found["move"])
-
-
-def _asked(database: Database, mover: Mover) -> Side:
-    """All that a submission asks its chart: the move, who may make it, where it leads."""
-    actor = mover.actors["owner1"]
-    with database.read() as tx:
-        case = approval_case(approval_for(tx, "510400-2026-00001", CODE, actor))
-
-    def ask() -> float:
-        move = APPROVAL.move("submit")
-        acting_role(actor, move, case.place)
-        step(APPROVAL, "ready", move.name)
-        step(APPROVAL, "ready", move.name)
-        return 0
-
-    return ask
-
-
-class _Model:
-    state: str
-
-
-def _machine(chart: Chart) -> str:
-    """A machine with its model for one move, as people use the library."""
-    model = _Model()
-    edges = [(m, source) for m in chart.moves for source in (m.sources or (BEFORE,))]
-    Machine(
-        model,
-        states=[BEFORE, *chart.state_names],
-        initial="ready",
-        transitions=[{"trigger": m.name, "source": source, "dest": m.target or source} for m, source in edges],
-        auto_transitions=False,
-    )
-    model.trigger("submit")  # type: ignore[attr-defined]
-    return model.state

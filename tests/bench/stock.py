@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, func, select, text
+from sqlmodel import SQLModel
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Database
@@ -16,9 +17,11 @@ from approvals.history.commands import Command, Reference
 from approvals.moves import MoveResult, execute
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_actor, walk, when, window
+from tests.support.bulk_insert import put
 from tests.support.project_copies import copy_projects
 
 CODE = "A01"
+ROWS_AT_ONCE = 5000
 RECEIVED_AT = when("2026-11-19", "09:00")  # the day before NOW, so that nothing is deemed accepted meanwhile
 
 
@@ -43,9 +46,9 @@ def a_stock(url: str, number: int) -> list[Waiting]:
         walk(tx, refs[1], CODE, ("submit",), at=RECEIVED_AT)
         copy_projects(tx, refs, number // 2)
     with database.read() as tx:
-        found = list(_waiting(tx))
+        waiting = list(_waiting(tx))
     database.close()
-    return found
+    return waiting
 
 
 def _waiting(tx: Connection) -> Iterator[Waiting]:
@@ -87,3 +90,33 @@ class Mover:
         command = Command(waiting.move, on, waiting.given, self.actors[waiting.by], NOW)
         with self.database.write() as tx:
             return execute(tx, command)
+
+
+# The same city on the other engine.
+
+
+def pour(source: str, target: str) -> None:
+    """Fill an empty PostgreSQL database with what stands in this SQLite one."""
+    upgrade(target)
+    old, new = Database(source), Database(target)
+    with old.read() as reading, new.write() as tx:
+        tx.execute(text("SET LOCAL session_replication_role = replica"))  # neither triggers nor foreign keys meanwhile
+        tx.execute(text(f"TRUNCATE {', '.join(SQLModel.metadata.tables)}"))
+        for table in SQLModel.metadata.sorted_tables:
+            for rows in _batches(reading, table):
+                put(tx, table, rows)
+            _go_on_numbering(tx, table)
+    old.close()
+    new.close()
+
+
+def _batches(tx: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    for rows in tx.execute(select(table).order_by(*table.primary_key)).partitions(ROWS_AT_ONCE):
+        yield [dict(row._mapping) for row in rows]
+
+
+def _go_on_numbering(tx: Connection, table: Table) -> None:
+    key = next(iter(table.primary_key))
+    if key.name == "id" and key.type.python_type is int:
+        after = select(func.coalesce(func.max(key), 1)).scalar_subquery()
+        tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, key.name), after)))

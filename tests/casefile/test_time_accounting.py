@@ -16,7 +16,7 @@ from approvals.http.application import KEY
 from approvals.windows.queries import approvals_of_project
 from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
 from tests.support.pages import a_site, somebody
-from tests.support.sql_counter import questions
+from tests.support.sql_recorder import questions
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import TimeAccount, together
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from approvals.base.database import Database
 from approvals.base.migrations import downgrade
-from tests.cli.running import run
+from tests.support.cli_runner import run
 from tests.support.servers import PYTHON, ROOT, Postgres
 
 DATA = ROOT / "workflows" / "data"

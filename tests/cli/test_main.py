@@ -7,7 +7,7 @@ import click
 
 from approvals import __version__
 from approvals.cli.main import OWN, guahao
-from tests.cli.running import run
+from tests.support.cli_runner import run
 
 COMMANDS = """calendar charts clock demo doctor feed migrate openapi policy report serve sweep token verify version
     worker"""

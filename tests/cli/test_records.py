@@ -7,6 +7,8 @@ from approvals.base.database import Database
 from approvals.cli.progress import ProgressBar
 from approvals.integrity.verification import verify
 from tests.cli.running import run
+from approvals.integrity.invariants import verify
+from tests.support.cli_runner import run
 
 
 def test_doctor_says_as_json_what_readyz_answers(database_url: str) -> None:
@@ -35,8 +37,8 @@ def test_feed_says_how_far_it_is_each_ten_per_cent(database_url: str, tmp_path: 
     lines.write_text("{}\n" * 40)
     result = run({"GUAHAO_DATABASE_URL": database_url}, "feed", lines)
     assert (result.exit_code, result.stdout) == (1, "0 done, 0 known already, 40 refused\n")
-    said = [line for line in result.stderr.splitlines() if line.startswith("feed: ")]
-    assert said == [f"feed: {tenth * 10} %" for tenth in range(1, 11)]
+    progress_lines = [line for line in result.stderr.splitlines() if line.startswith("feed: ")]
+    assert progress_lines == [f"feed: {tenth * 10} %" for tenth in range(1, 11)]
     assert "line 1: " in result.stderr
 
 

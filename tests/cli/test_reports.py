@@ -52,7 +52,7 @@ def test_it_issues_a_month_once_and_hands_out_what_was_issued(app: OpenAPI, tmp_
 
 
 def test_it_refuses_what_it_cannot_do_and_says_why(app: OpenAPI, tmp_path: Path) -> None:
-    for words, said in {
+    for words, sentence in {
         ("2026-13",): "A month is written like 2026-03",
         ("march",): "A month is written like 2026-03",
         ("2026-12",): "has not begun",
@@ -63,5 +63,5 @@ def test_it_refuses_what_it_cannot_do_and_says_why(app: OpenAPI, tmp_path: Path)
     }.items():
         refused = run(app, *words)
         assert refused.exit_code != 0
-        assert said in refused.output, refused.output
+        assert sentence in refused.output, refused.output
     assert not list(tmp_path.iterdir())

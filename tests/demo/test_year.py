@@ -19,7 +19,7 @@ from sqlalchemy import Table, select
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.people import DemoPerson, demo_people, demo_units
-from approvals.demo.rows import programme
+from approvals.demo.source_data import programme
 from approvals.demo.year import Line, city_year
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
@@ -97,8 +97,8 @@ def test_the_same_arguments_give_the_same_lines(lines: list[Line], calendar: Cal
 
 def test_another_process_gives_the_same_lines(lines: list[Line]) -> None:
     environment = os.environ | {"PYTHONHASHSEED": "1", "PYTHONPATH": str(ROOT)}
-    told = subprocess.run([sys.executable, "-c", PRINT_YEAR], cwd=ROOT, env=environment, capture_output=True)
-    assert told.stdout.decode().strip() == digest(lines), told.stderr.decode()
+    process = subprocess.run([sys.executable, "-c", PRINT_YEAR], cwd=ROOT, env=environment, capture_output=True)
+    assert process.stdout.decode().strip() == digest(lines), process.stderr.decode()
 
 
 @pytest.mark.soak

@@ -7,7 +7,7 @@ import click
 import pytest
 
 from approvals.cli.main import guahao
-from tests.docs.pages import PAGES, ROOT, name_of, text_of
+from tests.support.doc_pages import PAGES, ROOT, name_of, text_of
 
 COMMAND = re.compile(r"(?:flask --app wsgi|bin/guahao|`guahao) ([^`\n|#]+)")
 MAKE = re.compile(r"(?:^|`|&& |(?<=\w)=\S+ )make ([a-z]+)", re.MULTILINE)
@@ -31,12 +31,12 @@ def fault(command: click.Command, words: list[str]) -> str:
     """What is wrong with this command line, or nothing."""
     while isinstance(command, click.Group) and words:
         name, *words = words
-        found = command.get_command(click.Context(command), name)
-        if found is None:
+        subcommand = command.get_command(click.Context(command), name)
+        if subcommand is None:
             return f"there is no {name}"
-        command = found
-    known = {option for parameter in command.params for option in parameter.opts}
-    return ", ".join(word for word in words if word.startswith("-") and word != "-" and word not in known)
+        command = subcommand
+    options = {option for parameter in command.params for option in parameter.opts}
+    return ", ".join(word for word in words if word.startswith("-") and word != "-" and word not in options)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)

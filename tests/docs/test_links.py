@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import DOCS, PAGES, ROOT, name_of, prose_of, text_of
+from tests.support.doc_pages import DOCS, PAGES, ROOT, name_of, prose_of, text_of
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -43,28 +43,30 @@ def test_every_file_that_is_named_exists(path):
 def test_every_function_that_is_named_is_defined_there(path):
     missing = []
     for name, thing in PLACE.findall(prose_of(path)):
-        found = [path for path in (ROOT / name, ROOT / "approvals" / name) if path.exists()]
-        if not found or thing not in defined(found[0]):
+        definitions = [path for path in (ROOT / name, ROOT / "approvals" / name) if path.exists()]
+        if not definitions or thing not in defined(definitions[0]):
             missing.append(f"{name}: {thing}")
     assert missing == []
 
 
 def defined(path: Path) -> set[str]:
     """Names that a file defines: functions, classes with their methods and fields, constants."""
-    found: set[str] = set()
+    definitions: set[str] = set()
     for node in ast.walk(ast.parse(text_of(path))):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
+            definitions.add(node.name)
         elif isinstance(node, ast.Assign):
-            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+            definitions.update(target.id for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found.add(node.target.id)
+            definitions.add(node.target.id)
         if isinstance(node, ast.ClassDef):
-            found.update(f"{node.name}.{one.name}" for one in node.body if isinstance(one, ast.FunctionDef))
-    return found
+            definitions.update(f"{node.name}.{part.name}" for part in node.body if isinstance(part, ast.FunctionDef))
+    return definitions
 
 
 def test_every_picture_is_light_and_shown():
     pictures = sorted((DOCS / "pictures").iterdir())
-    shown = "\n".join(text_of(page) for page in PAGES)
-    assert [name_of(one) for one in pictures if one.stat().st_size > HEAVY or one.name not in shown] == []
+    texts = "\n".join(text_of(page) for page in PAGES)
+    assert [
+        name_of(picture) for picture in pictures if picture.stat().st_size > HEAVY or picture.name not in texts
+    ] == []

@@ -1,7 +1,7 @@
 """The vocabulary names every state, move, role and light as the screen shows it."""
 
 from approvals.calendar.lights import LIGHT_LABELS
-from tests.docs.pages import DOCS, rows_under
+from tests.support.doc_pages import DOCS, rows_under
 from workflows.charts.roles import LEVELS, ROLES
 
 PAGE = DOCS / "vocabulary.md"

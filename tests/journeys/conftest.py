@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.journeys.people import Log, Somebody
+from tests.support.browser.people import Log, Somebody
 from tests.support.builders import a_database
 from tests.support.example_city import OPENING
 from tests.support.pages import give_password
@@ -38,8 +38,8 @@ def city_address(example_city: Path, tmp_path_factory: pytest.TempPathFactory) -
 def address(sqlite_url: str) -> Iterator[str]:
     """A server on a city where nothing was filed yet."""
     open_city(sqlite_url)
-    with a_web_server(sqlite_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as found:
-        yield found
+    with a_web_server(sqlite_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as server_address:
+        yield server_address
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from approvals.base.database import Database
 from tests.journeys.conftest import PATIENCE, At, open_city
-from tests.journeys.people import Somebody
+from tests.support.browser.people import Somebody
 from tests.support.builders import an_approval, approval_row, faults, when
 from tests.support.example_city import OPENING
 from tests.support.holiday_notices import TWO_DAYS_OFF

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from approvals.calendar.queries import product_calendar_text
 from approvals.demo.people import demo_people
 from tests.journeys.conftest import At, open_city
-from tests.journeys.people import Somebody
+from tests.support.browser.people import Somebody
 from tests.support.builders import window
 from tests.support.example_city import OPENING
 from tests.support.servers import a_web_server
@@ -39,19 +39,19 @@ TEXTS = """() => {
 def address(page_url: str) -> Iterator[str]:
     """A server on an empty city, on each engine in turn."""
     open_city(page_url)
-    with a_web_server(page_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as found:
-        yield found
+    with a_web_server(page_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
+        yield address
 
 
 def data() -> list[str]:
     """The Chinese that stands on English pages too: names, and what people wrote; the longest first."""
     catalogue, city = load_catalogue(), load_city()
-    found = {NAME, REASON, "攀挂〔2026〕1号", "攀审批〔2026〕7号", *city.counties}
-    found |= {person.name for person in demo_people(catalogue)}
+    chinese = {NAME, REASON, "攀挂〔2026〕1号", "攀审批〔2026〕7号", *city.counties}
+    chinese |= {person.name for person in demo_people(catalogue)}
     for item in catalogue.items.values():
-        found |= {*item.materials, *item.special}
-    found |= {notice.source for notice in load_calendar(product_calendar_text()).notices}
-    return sorted(found, key=len, reverse=True)
+        chinese |= {*item.materials, *item.special}
+    chinese |= {notice.source for notice in load_calendar(product_calendar_text()).notices}
+    return sorted(chinese, key=len, reverse=True)
 
 
 def speaks_english(person: Somebody) -> None:
@@ -66,11 +66,11 @@ def leftovers(page: Page) -> list[str]:
 
 def test_the_main_moves_and_pages_are_english(address: str, at_browser: At) -> None:
     def person(username: str) -> Somebody:
-        found = at_browser(address).sign_in(username)
-        found.page.get_by_role("button", name="English").click()
-        found.page.get_by_role("button", name="中文").wait_for()
-        speaks_english(found)
-        return found
+        user = at_browser(address).sign_in(username)
+        user.page.get_by_role("button", name="English").click()
+        user.page.get_by_role("button", name="中文").wait_for()
+        speaks_english(user)
+        return user
 
     owner, office, centre = person("owner1"), person("office1"), person("centre1")
     files(owner)

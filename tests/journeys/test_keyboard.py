@@ -2,7 +2,7 @@
 
 from approvals.base.database import Database
 from tests.journeys.conftest import At, open_city
-from tests.journeys.people import Somebody
+from tests.support.browser.people import Somebody
 from tests.support.builders import an_approval, when
 from tests.support.example_city import OPENING
 from tests.support.pages import PASSWORD

@@ -25,11 +25,11 @@ def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(sqlite_ur
     with a_web_server(sqlite_url, env={"GUAHAO_NOW": NIGHT.isoformat()}) as address:
         centre = at_browser(address).sign_in("centre1")
         centre.go("/roster")
-        one = centre.main.locator("section", has_text="新增班次")
-        one.get_by_label("值班人员").select_option("liaison2")
-        centre.fill("开始", "2026-11-19T21:30", one)
-        centre.fill("结束", "2026-11-20T09:00", one)
-        centre.press("先预览", one)
+        row = centre.main.locator("section", has_text="新增班次")
+        row.get_by_label("值班人员").select_option("liaison2")
+        centre.fill("开始", "2026-11-19T21:30", row)
+        centre.fill("结束", "2026-11-20T09:00", row)
+        centre.press("先预览", row)
         centre.press("保存班次")
         centre.sees(DEPUTY)
 

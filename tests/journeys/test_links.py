@@ -10,8 +10,8 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.demo.people import demo_people
-from tests.journeys.crawling import DOWNLOADS, Frontier
 from tests.support.access_table import PUBLIC, SIGNED_IN, TABLE
+from tests.support.browser.crawler import DOWNLOADS, Frontier
 from tests.support.example_city import OPENING
 from tests.support.pages import Visitor, an_app, somebody
 from workflows.config.catalogue import load_catalogue
@@ -52,9 +52,9 @@ def test_every_link_opens(app: OpenAPI, username: str) -> None:
     person = somebody(app, username)
     files = 1 if username == "leader1" else 0
     mine = pages_for(app, username)
-    wanted = mine if files else mine - DOWNLOADS
-    opened = follow_all(person, Frontier(app, ADDRESS, files), wanted)
-    assert wanted - opened == set()
+    targets = mine if files else mine - DOWNLOADS
+    opened = follow_all(person, Frontier(app, ADDRESS, files), targets)
+    assert targets - opened == set()
 
 
 def pages_for(app: OpenAPI, username: str) -> set[str]:
@@ -67,11 +67,11 @@ def pages_for(app: OpenAPI, username: str) -> set[str]:
     return {name for name in gets & mine - hidden if not name.startswith("api_")}
 
 
-def follow_all(person: Visitor, frontier: Frontier, wanted: set[str]) -> set[str]:
+def follow_all(person: Visitor, frontier: Frontier, targets: set[str]) -> set[str]:
     """The endpoints that were opened; more pages of each type are, as long as one that is wanted was not found."""
     frontier.add(ADDRESS, ["/"])
     opened: set[str] = set()
-    while not wanted <= opened:
+    while not targets <= opened:
         follow(person, frontier, opened)
         if not frontier.look_further():
             break

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import At
-from tests.journeys.people import Somebody
+from tests.support.browser.people import Somebody
 from tests.support.servers import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
@@ -55,17 +55,17 @@ def too_wide(page: Page) -> list[str]:
     faults = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        if (found := page.evaluate("document.scrollingElement.scrollWidth")) > width:
-            faults.append(f"{found} wide on a screen of {width}")
+        if (needed := page.evaluate("document.scrollingElement.scrollWidth")) > width:
+            faults.append(f"{needed} wide on a screen of {width}")
     return faults
 
 
 def grave(page: Page) -> list[str]:
     """What axe-core calls serious or critical."""
     page.add_script_tag(path=AXE)
-    found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    result: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
-        f"{one['impact']} {one['id']}: {one['nodes'][0]['html'][:200]}"
-        for one in found["violations"]
-        if one["impact"] in GRAVE
+        f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:200]}"
+        for violation in result["violations"]
+        if violation["impact"] in GRAVE
     ]

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from approvals.base.database import Database
 from tests.journeys.conftest import PATIENCE, At, a_worker
-from tests.journeys.people import Somebody
+from tests.support.browser.people import Somebody
 from tests.support.builders import an_approval, faults, when
 
 PHONE = {"width": 390, "height": 844}

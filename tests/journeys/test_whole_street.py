@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from approvals.base.database import Database
 from tests.journeys.conftest import PATIENCE, At, a_worker
-from tests.journeys.people import Somebody
+from tests.support.browser.people import Somebody
 from tests.support.builders import do, entries, maker, window
 from tests.support.extent import SOAK
 
@@ -54,8 +54,8 @@ def draft(owner: Somebody) -> None:
     owner.open("我的项目")
     owner.follow("新建申报")
     owner.fill("项目名称", NAME)
-    kept = owner.page.locator("[data-autosave]")
-    expect(kept).to_contain_text("暂存")
+    draft_note = owner.page.locator("[data-autosave]")
+    expect(draft_note).to_contain_text("暂存")
     owner.page.reload()
     expect(owner.main.get_by_label("项目名称")).to_have_value(NAME)
     owner.main.get_by_label("类别").select_option("教育助学")
@@ -143,7 +143,7 @@ def what_is_to_do(owner: Somebody, number: str) -> list[str]:
     """The codes of the approvals that the owner's page says can be applied for."""
     owner.go(f"/projects/{number}")
     links = owner.page.locator(".own-todo-list a.btn").all_inner_texts()
-    return [found.group() for text in links if (found := re.search(r"[A-D]\d\d", text))]
+    return [match.group() for text in links if (match := re.search(r"[A-D]\d\d", text))]
 
 
 def hand_in(owner: Somebody, path: str, move: str = "提交申请") -> None:

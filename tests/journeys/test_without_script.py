@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.journeys.conftest import At
-from tests.journeys.people import Somebody
+from tests.support.browser.people import Somebody
 from tests.support.builders import window
 
 NAME = "老旧小区排水改造"

@@ -27,13 +27,13 @@ OWN = re.compile(
 def sites(make_database) -> Iterator[tuple[OpenAPI, ...]]:  # type: ignore[no-untyped-def]
     """The same cases, with the same references, on each engine."""
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        found = []
+        apps = []
         for engine in ENGINES:
             patch.setattr(builders, "_refs", count(1))
             app = stack.enter_context(a_site(make_database(engine), now=NOW))
             fill(app)
-            found.append(app)
-        yield tuple(found)
+            apps.append(app)
+        yield tuple(apps)
 
 
 def fill(app: OpenAPI) -> None:
@@ -68,6 +68,6 @@ def test_each_page_says_the_same_on_both_engines(sites: tuple[OpenAPI, ...], use
     for path in addresses(sites[0]):
         answers = [visitor.get(path) for visitor in visitors]
         opened += answers[0].status_code == 200
-        told = [(answer.status_code, OWN.sub("", answer.text)) for answer in answers]
-        assert told[1:] == told[:-1], path
+        texts = [(answer.status_code, OWN.sub("", answer.text)) for answer in answers]
+        assert texts[1:] == texts[:-1], path
     assert opened >= 3

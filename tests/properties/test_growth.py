@@ -61,12 +61,12 @@ class City:
     visitors: dict[str, Visitor]
     noted: list[Statement]
 
-    def asked(self, page: str) -> list[Statement]:
+    def statements(self, page: str) -> list[Statement]:
         """What this page asks the database once it is warm."""
         for _ in range(2):
             self.noted.clear()
             assert self.visitors[PAGES[page][0]].get(page.format(ref=self.ref)).status_code == 200
-        return [one for one in self.noted if one[0].lstrip().startswith(("SELECT", "WITH"))]
+        return [record for record in self.noted if record[0].lstrip().startswith(("SELECT", "WITH"))]
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,8 @@ def _a_city(url: str, approvals: int) -> Iterator[City]:
 def _a_ref(tx: Connection) -> str:
     accepted = select(PROJECTS.c.number).join(APPROVALS, APPROVALS.c.project_id == PROJECTS.c.id)
     owned = accepted.join(PERSON, PERSON.c.unit_id == PROJECTS.c.owner_unit_id).where(PERSON.c.username == "owner1")
-    found = owned.where(APPROVALS.c.code == "A01", APPROVALS.c.state == "accepted").order_by(PROJECTS.c.id.desc())
-    return str(tx.execute(found.limit(1)).scalar_one())
+    accepted = owned.where(APPROVALS.c.code == "A01", APPROVALS.c.state == "accepted").order_by(PROJECTS.c.id.desc())
+    return str(tx.execute(accepted.limit(1)).scalar_one())
 
 
 def test_a_grown_city_holds_what_the_product_promises(small: City) -> None:
@@ -113,7 +113,7 @@ def test_a_grown_city_holds_what_the_product_promises(small: City) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_asks_as_often_in_a_grown_city(small: City, grown: City, page: str) -> None:
-    few, many = (len(city.asked(page)) for city in (small, grown))
+    few, many = (len(city.statements(page)) for city in (small, grown))
     assert few == many <= PAGES[page][1]
 
 
@@ -129,9 +129,9 @@ def test_a_page_finds_all_that_it_shows_by_an_index_on_postgresql(grown_on_postg
 
 def _found_whole(city: City, page: str) -> dict[str, list[str]]:
     """The statements of this page that read a big table from end to end."""
-    asked = city.asked(page)
+    statements = city.statements(page)
     with city.database.read() as tx:
-        return {sql: found for sql, values in asked if (found := _read_whole(tx, sql, values))}
+        return {sql: tables for sql, values in statements if (tables := _read_whole(tx, sql, values))}
 
 
 def _read_whole(tx: Connection, sql: str, values: Any) -> list[str]:
@@ -146,7 +146,7 @@ def _read_whole(tx: Connection, sql: str, values: Any) -> list[str]:
         cursor.execute("SET LOCAL enable_seqscan = off")  # it may choose to read a small table; it must not have to
         cursor.execute(f"EXPLAIN {sql}", values)
         steps, pattern = [row[0].strip() for row in cursor.fetchall()], r"Seq Scan on (\w+)"
-    return [step for step in steps if (found := re.search(pattern, step)) and found[1] in BIG]
+    return [step for step in steps if (match := re.search(pattern, step)) and match[1] in BIG]
 
 
 def _is_a_page_by_key(sql: str, steps: list[str]) -> bool:

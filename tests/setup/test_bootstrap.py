@@ -83,10 +83,10 @@ def test_a_killed_set_up_recovers(checkout, silent_index) -> None:
 
 def test_two_at_once_set_up_once_and_later_starts_do_nothing_until_the_lock_changes(checkout: Path) -> None:
     with (
-        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as one,
-        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as other,
+        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as part,
+        a_process(set_up(checkout), env=offline(checkout), folder=checkout) as second,
     ):
-        outputs = finish(one) + finish(other)
+        outputs = finish(part) + finish(second)
     assert outputs.count("making .venv") == 1
     assert "another set-up is at work" in outputs
     with a_process(set_up(checkout), folder=checkout) as process:

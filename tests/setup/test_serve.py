@@ -77,7 +77,7 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "output"),
     [
         ({"PORT": "eighty"}, "PORT is a number from 1 to 65535"),
         ({"PORT": "65536"}, "PORT is a number from 1 to 65535"),
@@ -89,10 +89,10 @@ def test_a_port_in_use_is_said_before_anything_starts(tmp_path: Path) -> None:
         ({"GUAHAO_SIGNING_KEY": "/nowhere.p12"}, "GUAHAO_SIGNING_KEY: the file cannot be read"),
     ],
 )
-def test_a_wrong_setting_is_named(tmp_path: Path, wrong: dict[str, str], said: str) -> None:
+def test_a_wrong_setting_is_named(tmp_path: Path, wrong: dict[str, str], output: str) -> None:
     with a_process(SERVE, env=a_city(tmp_path) | wrong) as process:
         ends_whole(process, 1)
-        assert said in process.output
+        assert output in process.output
 
 
 def test_when_one_half_dies_the_other_is_ended_and_it_is_said(tmp_path: Path) -> None:

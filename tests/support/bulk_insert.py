@@ -17,8 +17,8 @@ def put(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         cursor.executemany(f"INSERT INTO {table.name} ({listed}) VALUES ({', '.join('?' * len(names))})", values)  # noqa: S608
         return
     with cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
-        for one in values:
-            copy.write_row(one)
+        for value in values:
+            copy.write_row(value)
 
 
 def _converted(tx: Connection, column: Column[Any], rows: Sequence[dict[str, Any]]) -> Iterable[Any]:

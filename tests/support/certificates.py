@@ -40,6 +40,8 @@ def a_key(
         .sign(key, hashes.SHA256())
     )
     path = folder / f"{len(list(folder.glob('*.p12')))}.p12"
-    kept = pkcs12.serialize_key_and_certificates(None, key, certificate, None, BestAvailableEncryption(SECRET.encode()))
-    path.write_bytes(kept)
+    content = pkcs12.serialize_key_and_certificates(
+        None, key, certificate, None, BestAvailableEncryption(SECRET.encode())
+    )
+    path.write_bytes(content)
     return path

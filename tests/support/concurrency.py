@@ -45,22 +45,22 @@ def race(url: str, jobs: Sequence[tuple[Job, tuple[Any, ...]]]) -> list[Any]:
     for racer in racers:
         racer.start()
     try:
-        told = dict(answers.get(timeout=PATIENCE) for _ in racers)
+        outcome = dict(answers.get(timeout=PATIENCE) for _ in racers)
         for racer in racers:
             racer.join(PATIENCE)
     finally:
         for racer in racers:
             racer.kill()
-    for answer in told.values():
+    for answer in outcome.values():
         if isinstance(answer, BaseException):
             raise answer
-    return [told[n] for n in range(len(jobs))]
+    return [outcome[n] for n in range(len(jobs))]
 
 
-def _run(url: str, number: int, barrier: Any, answers: Any, job: Job, given: tuple[Any, ...]) -> None:
+def _run(url: str, number: int, barrier: Any, answers: Any, job: Job, arguments: tuple[Any, ...]) -> None:
     database = Database(url)
     try:
-        answer = job(database, lambda: barrier.wait(PATIENCE), *given)
+        answer = job(database, lambda: barrier.wait(PATIENCE), *arguments)
     except (Exception, BrokenBarrierError) as error:
         barrier.abort()
         answer = RuntimeError(f"{type(error).__name__}: {error}")
@@ -84,9 +84,9 @@ class Started:
         self.process.join(PATIENCE)
 
 
-def killed_before(url: str, statement: int, job: Job, *given: Any) -> bool:
+def killed_before(url: str, statement: int, job: Job, *arguments: Any) -> bool:
     """Whether job(database, …) was killed before it sent its n-th writing statement; False when it came to its end."""
-    process = CONTEXT.Process(target=_die_before, args=(url, statement, job, given))
+    process = CONTEXT.Process(target=_die_before, args=(url, statement, job, arguments))
     process.start()
     process.join(PATIENCE)
     killed = process.exitcode == -signal.SIGKILL
@@ -94,7 +94,7 @@ def killed_before(url: str, statement: int, job: Job, *given: Any) -> bool:
     return killed
 
 
-def _die_before(url: str, statement: int, job: Job, given: tuple[Any, ...]) -> None:
+def _die_before(url: str, statement: int, job: Job, arguments: tuple[Any, ...]) -> None:
     database, count = Database(url), 0
 
     def look(sql: object, *_: object) -> None:
@@ -117,13 +117,13 @@ def _die_before(url: str, statement: int, job: Job, given: tuple[Any, ...]) -> N
     event.listen(database.engine, "connect", connected)
     if not database.is_sqlite:
         event.listen(database.engine, "commit", look)  # SQLite's COMMIT is a statement that the trace sees
-    job(database, *given)
+    job(database, *arguments)
     database.close()
 
 
-def started(url: str, log: Path, job: Job, *given: Any) -> Started:
+def started(url: str, log: Path, job: Job, *arguments: Any) -> Started:
     """job(database, tell, …) in a process of its own that `kill()` ends; returns when it told something."""
-    process = CONTEXT.Process(target=_tell, args=(url, log, job, given))
+    process = CONTEXT.Process(target=_tell, args=(url, log, job, arguments))
     process.start()
     begun = Started(process, log)
     eventually(lambda: (log.exists() and begun.told()) or not process.is_alive(), seconds=PATIENCE, what="a first word")
@@ -131,6 +131,6 @@ def started(url: str, log: Path, job: Job, *given: Any) -> Started:
     return begun
 
 
-def _tell(url: str, log: Path, job: Job, given: tuple[Any, ...]) -> None:
+def _tell(url: str, log: Path, job: Job, arguments: tuple[Any, ...]) -> None:
     with log.open("ab", buffering=0) as file:
-        job(Database(url), lambda what: file.write(json.dumps(what).encode() + b"\n"), *given)
+        job(Database(url), lambda what: file.write(json.dumps(what).encode() + b"\n"), *arguments)

@@ -22,8 +22,8 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def the_database(app: OpenAPI) -> Database:
-    found: Database = app.extensions[KEY].database
-    return found
+    database: Database = app.extensions[KEY].database
+    return database
 
 
 @contextmanager
@@ -71,21 +71,21 @@ def text_of(page: str) -> str:
 @contextmanager
 def counted(app: OpenAPI) -> Iterator[list[str]]:
     """The statements that the database is asked in between, the prepared ones among them."""
-    asked: list[str] = []
+    questions: list[str] = []
     run_prepared = _Compiled.execute
 
     def note(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
+        questions.append(statement)
 
-    def note_prepared(self: _Compiled, *given: Any) -> Any:
-        asked.append(self.sql)
-        return run_prepared(self, *given)
+    def note_prepared(self: _Compiled, *arguments: Any) -> Any:
+        questions.append(self.sql)
+        return run_prepared(self, *arguments)
 
     engine = the_database(app).engine
     event.listen(engine, "before_cursor_execute", note)
     _Compiled.execute = note_prepared  # type: ignore[method-assign]
     try:
-        yield asked
+        yield questions
     finally:
         event.remove(engine, "before_cursor_execute", note)
         _Compiled.execute = run_prepared  # type: ignore[method-assign]

@@ -88,13 +88,13 @@ def title_of(pdf: bytes) -> str | None:
 
 def sizes(pdf: bytes) -> set[tuple[int, int]]:
     """The sizes of its pages, in millimetres."""
-    found = [[float(side) / POINTS for side in page.mediabox[2:]] for page in PdfReader(io.BytesIO(pdf)).pages]
-    return {(round(width), round(height)) for width, height in found}
+    sizes = [[float(side) / POINTS for side in page.mediabox[2:]] for page in PdfReader(io.BytesIO(pdf)).pages]
+    return {(round(width), round(height)) for width, height in sizes}
 
 
 def placed(pdf: bytes) -> list[list[tuple[str, float, float]]]:
     """For each page its texts, with how far their beginning stands from its left and upper edge in millimetres."""
-    found = []
+    pages = []
     for page in PdfReader(io.BytesIO(pdf)).pages:
         texts: list[tuple[str, float, float]] = []
         high = float(page.mediabox.height)
@@ -104,25 +104,25 @@ def placed(pdf: bytes) -> list[list[tuple[str, float, float]]]:
             texts.append((text.strip(), x / POINTS, (high - y) / POINTS))
 
         page.extract_text(visitor_text=see)
-        found.append([one for one in texts if one[0]])
-    return found
+        pages.append([line for line in texts if line[0]])
+    return pages
 
 
 def fonts_of(pdf: bytes) -> set[str]:
     """The names of its fonts, each of which is embedded."""
-    found = set()
+    fonts = set()
     for page in PdfReader(io.BytesIO(pdf)).pages:
         resources: Any = page["/Resources"]
         for font in resources["/Font"].get_object().values():
             described = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
             assert "/FontFile3" in described or "/FontFile2" in described
-            found.add(str(described["/FontName"]).partition("+")[2])
-    return found
+            fonts.add(str(described["/FontName"]).partition("+")[2])
+    return fonts
 
 
 def outside(document: Document) -> list[str]:
     """The texts that leave the margins of their page."""
-    found = []
+    texts = []
     for page in document.pages:
         frame = page._page_box
         left, right = frame.content_box_x(), frame.content_box_x() + frame.width
@@ -130,5 +130,5 @@ def outside(document: Document) -> list[str]:
         for box in frame.descendants():
             if isinstance(box, TextBox) and box.position_y < bottom:
                 is_within = left - 1 <= box.position_x and box.position_x + box.width <= right + 1
-                found += [] if is_within else [box.text]
-    return found
+                texts += [] if is_within else [box.text]
+    return texts

@@ -46,13 +46,13 @@ def grow(url: str, approvals: int, *, due: int = DUE, since: int = SINCE) -> Non
     """Fill a migrated, empty database with about so many approvals, the first of them filed in the year `since`."""
     database = a_database(url)
     templates = _templates(database, since)
-    wanted = max(1, approvals // EACH)
-    due = min(due, wanted // 10)
+    projects = max(1, approvals // EACH)
+    due = min(due, projects // 10)
     for ref in templates.month:
         _copy(database, ref, MONTHS_COPIES)
     for number, ref in enumerate(templates.due):
         _copy(database, ref, due // len(templates.due) + (number < due % len(templates.due)) - 1)
-    rest = max(0, wanted - due - MONTHS_COPIES * len(templates.month))
+    rest = max(0, projects - due - MONTHS_COPIES * len(templates.month))
     for kind, refs in templates.shared.items():
         for ref in refs:
             _copy(database, ref, round(rest * SHARES[kind] / len(refs)) - 1, notices=kind == "open")
@@ -75,7 +75,7 @@ def _templates(database: Database, since: int) -> Templates:
     with database.read() as tx:
         ids = set(due_projects(tx, TODAY))
         is_due = {ref: project_row(tx, ref).id in ids for ref in recent}
-    open_, due = ([ref for ref in recent if is_due[ref] is wanted] for wanted in (False, True))
+    open_, due = ([ref for ref in recent if is_due[ref] is state] for state in (False, True))
     return Templates(past | {"open": open_}, month, due)
 
 

@@ -33,6 +33,6 @@ def due_jobs(tx: Connection, now: datetime) -> list[int]:
 
 def work(app: OpenAPI) -> list[str]:
     """Do all jobs that wait, and those that they ask for; how each ended."""
-    held: Service = app.extensions[KEY]
+    service: Service = app.extensions[KEY]
     with app.app_context():
-        return run_all(held.database, "the worker", held.clock.now)
+        return run_all(service.database, "the worker", service.clock.now)

@@ -28,7 +28,7 @@ def a_leave(
     is_confirmed: bool = True,
 ) -> int:
     """Somebody's leave, entered by themselves if nobody else is named, and confirmed by the deputy."""
-    given: dict[str, Any] = {
+    form: dict[str, Any] = {
         "person": person,
         "from_on": from_on,
         "until_on": until_on,
@@ -36,7 +36,7 @@ def a_leave(
         "deputy": deputy,
     }
     actor = an_actor(tx, by or person, day_of(now))
-    absence_id = leave.enter(tx, NewAbsence(**given), by=actor, now=now)
+    absence_id = leave.enter(tx, NewAbsence(**form), by=actor, now=now)
     if deputy and is_confirmed and deputy != actor.username:
         leave.confirm(tx, absence_id, by=an_actor(tx, deputy, day_of(now)), now=now)
     return absence_id

@@ -113,9 +113,9 @@ class Visitor:
 
 
 def _found(pattern: re.Pattern[str], page: TestResponse) -> str:
-    found = pattern.search(page.text)
-    assert found is not None, f"{page.status_code} {page.text[:500]}"
-    return found.group(1)
+    match = pattern.search(page.text)
+    assert match is not None, f"{page.status_code} {page.text[:500]}"
+    return match.group(1)
 
 
 def bearer(app: OpenAPI, username: str) -> dict[str, str]:

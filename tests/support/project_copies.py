@@ -39,9 +39,9 @@ def copy_projects(tx: Connection, refs: Iterable[str], times: int, *, notices: b
     """
     tables = [*SUBJECTS.values(), *(table for table in OTHERS if notices or table is not NOTICE)]
     originals = [_original(tx, ref, tables) for ref in refs]
-    wanted = [original for _ in range(times) for original in originals]
-    for first in range(0, len(wanted), AT_ONCE):
-        _write(tx, wanted[first : first + AT_ONCE])
+    sequence = [original for _ in range(times) for original in originals]
+    for first in range(0, len(sequence), AT_ONCE):
+        _write(tx, sequence[first : first + AT_ONCE])
 
 
 def _original(tx: Connection, ref: str, tables: Iterable[Table]) -> Original:
@@ -51,8 +51,8 @@ def _original(tx: Connection, ref: str, tables: Iterable[Table]) -> Original:
 
 
 def _rows(tx: Connection, table: Table, project_id: int) -> Rows:
-    found = select(table).where(table.c.project_id == project_id).order_by(table.c.id)
-    return [dict(row._mapping) for row in tx.execute(found)]
+    statement = select(table).where(table.c.project_id == project_id).order_by(table.c.id)
+    return [dict(row._mapping) for row in tx.execute(statement)]
 
 
 @dataclass(slots=True)
@@ -76,9 +76,9 @@ def _write(tx: Connection, originals: list[Original]) -> None:
     rows: dict[Table, Rows] = {table: [] for table in (PROJECTS, *SUBJECTS.values(), CHAIN, *OTHERS)}
     for original in originals:
         _copy(original, last, rows)
-    for table, made in rows.items():
-        if made:
-            put(tx, table, made)
+    for table, copied in rows.items():
+        if copied:
+            put(tx, table, copied)
     for year, serial in last.serials.items():
         tx.execute(update(SERIES).where(SERIES.c.series == _series(year)).values(last=serial))
     _move_sequences(tx)
@@ -125,10 +125,10 @@ def _project(row: dict[str, Any], project_id: int, serial: int, number: str) -> 
 
 def _of_copy(row: dict[str, Any], project_id: int, ids: dict[str, dict[int, int]]) -> dict[str, Any]:
     """A row of the copied project, without an id."""
-    made = {name: value for name, value in row.items() if name != "id"} | {"project_id": project_id}
-    if made.get("approval_id"):
-        made["approval_id"] = ids["approval"][made["approval_id"]]
-    return made
+    copy = {name: value for name, value in row.items() if name != "id"} | {"project_id": project_id}
+    if copy.get("approval_id"):
+        copy["approval_id"] = ids["approval"][copy["approval_id"]]
+    return copy
 
 
 def _entries(original: Original, project_id: int, ids: dict[str, dict[int, int]], number: str) -> Iterable[Any]:

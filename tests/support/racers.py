@@ -62,20 +62,9 @@ def work(database: Database, wait: Wait, turns: int, *moves: tuple[str, str, str
     done = 0
     for _ in range(turns):
         for by, move, on in moves:
-            given = GIVEN[move] | ({"procedure": "技术评审"} if move == "start_special" else {})
-            done += attempt(database, by, move, on, given=given) not in ("Refused", "Stale", "Invalid")
+            content = GIVEN[move] | ({"procedure": "技术评审"} if move == "start_special" else {})
+            done += attempt(database, by, move, on, given=content) not in ("Refused", "Stale", "Invalid")
     return done
-
-
-def sweep_over(database: Database, wait: Wait, days: list[str]) -> int:
-    """Sweep each day; how many things were done."""
-    wait()
-    return sum(sum(sweep(database, when(day, "01:00"), lambda: NOW).values()) for day in days)
-
-
-def sweep_for_ever(database: Database, _tell: Any, day: str) -> None:
-    for _ in count():
-        sweep(database, when(day, "01:00"), lambda: NOW)
 
 
 def sweep_once(database: Database, day: str) -> None:

@@ -37,8 +37,8 @@ def eventually(look: Callable[[], T], *, seconds: float, what: str) -> T:
     """The first true answer of `look`; AssertionError when none comes in time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if found := look():
-            return found
+        if value := look():
+            return value
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} seconds: {what}")
 
@@ -74,8 +74,8 @@ class Process:
 
     def pid_of(self, words: str) -> int:
         """The one process of this family whose command line holds these words."""
-        (found,) = (pid for pid in marked(self.mark) if words in _command_line(pid))
-        return found
+        (process,) = (pid for pid in marked(self.mark) if words in _command_line(pid))
+        return process
 
 
 def _hear_signals() -> None:
@@ -112,8 +112,8 @@ def a_process(
 
 
 def marked(mark: str) -> list[int]:
-    wanted = f"{MARK}={mark}".encode()
-    return [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and wanted in _environment(p)]
+    variable = f"{MARK}={mark}".encode()
+    return [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and variable in _environment(p)]
 
 
 def _environment(process: Path) -> list[bytes]:
@@ -200,8 +200,8 @@ class Postgres:
 
 def postgres_program(name: str) -> str:
     """The path of PostgreSQL's program of this name, the newest there is (Debian keeps them off the PATH)."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
-    path = str(found[-1]) if found else shutil.which(name)
+    paths = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    path = str(paths[-1]) if paths else shutil.which(name)
     assert path, f"PostgreSQL's {name} is missing; `make test` installs it"
     return path
 

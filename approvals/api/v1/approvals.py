@@ -2,27 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Protocol
 
 from flask import Response
-from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import acting_roles, asked_together, is_joint
-from approvals.api.v1.answers import approval_json, escalation_json, json_answer, names, whole_json
-from approvals.api.v1.declaration import describe_move, json_body, json_response, new_api, reads, writes
-from approvals.api.v1.inputs import (
-    DEPARTMENTS,
-    ApprovalMove,
-    ApprovalQuery,
-    ClockQuery,
-    OfApproval,
-    move_model,
-    needs_input,
-)
-from approvals.api.v1.moves import perform, sent_command
-from approvals.api.v1.reading import Envelope
-from approvals.api.v1.schemas import Answered, ApprovalList, ApprovalWhole, ReadingSchema
+from approvals.api.v1.declaration import describe_move, describe_moves, json_body, json_response, new_api, reads, writes
+from approvals.api.v1.derived import fill
+from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
+from approvals.api.v1.inputs import DEPARTMENTS, ApprovalQuery, ClockQuery, OfApproval, move_name
+from approvals.api.v1.schemas import Answered, ApprovalList, ApprovalSchema, ApprovalWhole, ReadingSchema
 from approvals.history.commands import Command, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, today
@@ -39,7 +29,7 @@ from approvals.windows.queries import ApprovalFilter, ApprovalView, approval, ap
 from workflows.charts.approval import APPROVAL
 from workflows.charts.correction import CORRECTION
 from workflows.charts.escalation import ESCALATION
-from workflows.charts.model import Chart, Move, open_moves
+from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import LEVEL_ROLES
 
 approval_api = new_api("api_approvals", "Approvals: one item of the catalogue for one project.", "approvals")
@@ -51,14 +41,29 @@ TO_ANSWER = tuple(move for move in ESCALATION.moves if move.name in ANSWERS)
 OF_CORRECTIONS = frozenset(move.name for move in CORRECTION.moves)
 
 
+class EscalationRow(Protocol):
+    """The columns of an escalation that are looked at here."""
+
+    id: int
+    approval_id: int
+    round: int
+    level: int
+    state: str
+    version: int
+
+
+class ApprovalMove(OfApproval):
+    move: str = move_name(sorted(MOVES["approval"]))
+
+
 @reads(approval_api, "/approvals", json_response(approval_api, ApprovalList))
 def list_approvals(query: ApprovalQuery) -> Response:
     """The approvals that you may see, ordered by the law's clock."""
     states = tuple(dict.fromkeys(query.state)) or (WITH_A_LIGHT if query.light else ())
-    wanted = ApprovalFilter(DEPARTMENTS.get(query.department), states, query.light, query.due_before)
+    criteria = ApprovalFilter(DEPARTMENTS.get(query.department), states, query.light, query.due_before)
     with database().read() as tx:
-        page = approvals(tx, actor(), wanted, today=today(), cursor=query.cursor, limit=query.limit)
-    return json_answer({"items": [approval_json(one) for one in page.rows], "next_cursor": page.next_cursor})
+        page = approvals(tx, actor(), criteria, today=today(), cursor=query.cursor, limit=query.limit)
+    return json_answer({"items": [fill(ApprovalSchema, view) for view in page.rows], "next_cursor": page.next_cursor})
 
 
 @reads(approval_api, "/approvals/<project>/<code>", _WHOLE)
@@ -72,91 +77,83 @@ def show_approval(path: OfApproval) -> Response:
 def show_clock(path: OfApproval, query: ClockQuery) -> Response:
     """The law's clock, day by day."""
     with database().read() as tx:
-        found = approval_for(tx, path.project, path.code, actor())
-        return json_answer(reading_of(tx, found, query.day(today())))
+        row = approval_for(tx, path.project, path.code, actor())
+        return json_answer(reading_of(tx, row, query.day(today())))
 
 
-def _whole(tx: Connection, found: ApprovalView) -> dict[str, Any]:
-    climbed = _escalations(tx, found)
-    return whole_json(found, _open_names(tx, found, climbed), climbed)
+def _whole(tx: Connection, view: ApprovalView) -> Body:
+    """An approval with what it takes, its escalations, and the moves that are open."""
+    escalations = _escalations(tx, view)
+    moves = _open_names(tx, view, escalations)
+    return fill(ApprovalWhole, view, moves=moves, procedures=list(view.item.special), escalations=escalations)
 
 
-def _escalations(tx: Connection, found: ApprovalView) -> list[Any]:
-    return [row for row in escalations_of(tx, found.project_id) if row.approval_id == found.id]
+def _escalations(tx: Connection, view: ApprovalView) -> list[EscalationRow]:
+    return [row for row in escalations_of(tx, view.project_id) if row.approval_id == view.id]
 
 
-def _open_names(tx: Connection, found: ApprovalView, climbed: Iterable[Any]) -> list[str]:
+def _open_names(tx: Connection, view: ApprovalView, escalations: Iterable[EscalationRow]) -> list[str]:
     """The moves open to the actor, two in one step and the answers to an escalation and to a correction among them."""
-    waiting = (move for move in open_corrections(tx, found, actor()) if not move.begins)
-    told = names((*open_to(tx, found, actor()), *waiting))
-    if found.item.instant and "accept" in told:
-        told.append(AT_ONCE.name)
-    answers = {move.name for row in climbed for move in _answers_to(found, row)}
-    told += [move.name for move in TO_ANSWER if move.name in answers]
-    if found.state in WITH_A_LIGHT and is_joint(actor(), found.place):
-        told.append(RAISE.name)
-    return told
+    proposed = (move for move in open_corrections(tx, view, actor()) if not move.begins)
+    names = [move.name for move in (*open_to(tx, view, actor()), *proposed)]
+    if view.item.instant and "accept" in names:
+        names.append(AT_ONCE.name)
+    answers = {move.name for row in escalations for move in _answers_to(view, row)}
+    names += [move.name for move in TO_ANSWER if move.name in answers]
+    if view.state in WITH_A_LIGHT and is_joint(actor(), view.place):
+        names.append(RAISE.name)
+    return names
 
 
-def _answers_to(found: ApprovalView, row: Any) -> tuple[Move, ...]:
+def _answers_to(view: ApprovalView, row: EscalationRow) -> tuple[Move, ...]:
     """The answers to this escalation that are open to the actor."""
-    place = asked_together(actor(), found.place)
+    place = asked_together(actor(), view.place)
     roles = acting_roles(actor(), place) & frozenset(answerers(row.level, actor(), place))
-    return open_moves(ESCALATION, row.state, roles) if row.round == found.round else ()
+    return open_moves(ESCALATION, row.state, roles) if row.round == view.round else ()
 
 
 @writes(approval_api, MOVE, _WHOLE_OR_ANSWERED, body=json_body(approval_api, Envelope, is_required=False))
 def move_approval_on(path: ApprovalMove) -> Response:
     """Make a move, or answer an escalation; each is described at an address of its own."""
     command = sent_command(Reference("approval", path.project, path.code), path.move)
-    return perform(command, lambda tx, result: _result(tx, command, result), lambda tx: _standing(tx, command))
+    return perform(command, lambda tx, result: _result(tx, command, result), lambda tx: _status(tx, command))
 
 
-def _describe(chart: Chart, move: Move, takes: str, answered: type[BaseModel]) -> None:
-    """Describe a move, which takes what the move `takes` of the chart needs."""
-    body = json_body(approval_api, move_model(chart, takes), is_required=needs_input(chart, takes))
-    describe_move(approval_api, MOVE, chart, move, body=body, answer=json_response(approval_api, answered))
+_ANSWERED = json_response(approval_api, Answered)
+describe_moves(approval_api, MOVE, APPROVAL, "approval", _WHOLE)
+_GRANT_AT_ONCE = replace(AT_ONCE, sources=APPROVAL.move("accept").sources)
+describe_move(approval_api, MOVE, APPROVAL, _GRANT_AT_ONCE, _WHOLE, takes="grant")
+describe_moves(approval_api, MOVE, CORRECTION, "approval", _WHOLE)
+for _move in (*TO_ANSWER, RAISE):
+    describe_move(approval_api, MOVE, ESCALATION, _move, _ANSWERED)
 
 
-for _each in (move for move in APPROVAL.moves if move.name in MOVES["approval"]):
-    _describe(APPROVAL, _each, _each.name, ApprovalWhole)
-_describe(APPROVAL, replace(AT_ONCE, sources=APPROVAL.move("accept").sources), "grant", ApprovalWhole)
-for _each in CORRECTION.moves:
-    _describe(CORRECTION, _each, _each.name, ApprovalWhole)
-for _each in (*TO_ANSWER, RAISE):
-    _describe(ESCALATION, _each, _each.name, Answered)
-
-
-def _result(tx: Connection, command: Command, result: MoveResult) -> dict[str, Any]:
+def _result(tx: Connection, command: Command, result: MoveResult) -> Body:
     """The approval after the move, or the escalation that the move led to."""
     if command.move not in (*ANSWERS, RAISE.name, *OF_CORRECTIONS):
         return _whole(tx, approval_by_id(tx, result.id, today()))
-    found = _approval(tx, command)
+    view = _approval(tx, command)
     if command.move in OF_CORRECTIONS:
-        return _whole(tx, found)
-    [escalation] = [row for row in _escalations(tx, found) if row.id == result.id]
-    return escalation_json(escalation) | {"ref": found.ref}
+        return _whole(tx, view)
+    [escalation] = [row for row in _escalations(tx, view) if row.id == result.id]
+    return fill(Answered, escalation, ref=view.ref)
 
 
 def _approval(tx: Connection, command: Command) -> ApprovalView:
     return approval(tx, command.ref.project, command.ref.code, actor(), today())
 
 
-def _standing(tx: Connection, command: Command) -> dict[str, Any]:
-    """What stands now: the approval, or for an answer the escalation at the level that was asked for."""
-    found = _approval(tx, command)
-    climbed = _escalations(tx, found)
-    case: Any = found
+def _status(tx: Connection, command: Command) -> Body:
+    """The status of the approval, or for an answer that of the escalation at the level that was asked for."""
+    view = _approval(tx, command)
+    escalations = _escalations(tx, view)
+    case: ApprovalView | EscalationRow = view
     if command.move in ANSWERS:
-        case = next((row for row in climbed if _is_asked(found, row, command.input.get("level"))), found)
-    return {
-        "ref": found.ref,
-        "state": case.state,
-        "version": case.version,
-        "moves": _open_names(tx, found, climbed),
-    }
+        case = next((row for row in escalations if _is_asked(view, row, command.input.get("level"))), view)
+    moves = _open_names(tx, view, escalations)
+    return {"ref": view.ref, "state": case.state, "version": case.version, "moves": moves}
 
 
-def _is_asked(found: ApprovalView, row: Any, level: object) -> bool:
+def _is_asked(view: ApprovalView, row: EscalationRow, level: object) -> bool:
     own = not actor().roles.isdisjoint(LEVEL_ROLES[row.level])
-    return row.round == found.round and (row.level == level if level else own)
+    return row.round == view.round and (row.level == level if level else own)

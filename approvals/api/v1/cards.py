@@ -1,29 +1,58 @@
 """Cards over JSON: those of one approval, and what is done about one."""
 
-from typing import Any
+from datetime import date
+from typing import Annotated
 
 from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import acting_roles
-from approvals.api.v1.answers import json_answer, names
-from approvals.api.v1.declaration import describe_move, json_body, json_response, new_api, reads, writes
-from approvals.api.v1.inputs import OfApproval, move_model
-from approvals.api.v1.moves import perform, sent_command
-from approvals.api.v1.reading import Envelope
-from approvals.api.v1.schemas import CardListSchema, CardWhole
+from approvals.api.v1.declaration import describe_moves, json_body, json_response, new_api, reads, writes
+from approvals.api.v1.derived import AnswerSchema, Moves, OneOf, ViewSchema, fill, path
+from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
+from approvals.api.v1.inputs import OfApproval, move_name
 from approvals.history.commands import Reference
 from approvals.http.access import actor
 from approvals.http.application import database, today
 from approvals.moves import MOVES
-from approvals.supervision.cards.views import CardRow, card, cards_of_approval
+from approvals.supervision.cards.views import card, cards_of_approval
 from approvals.windows.queries import approval
 from workflows.charts.card import CARD
 from workflows.charts.model import open_moves
+from workflows.config.policy import COLOURS
+from workflows.rules.cards import RULES
+
+MOVE = "/approvals/<project>/<code>/cards/<card>/moves/<move>"
+
+
+class CardSchema(ViewSchema):
+    """A yellow or red card of an approval; `card` is how it is addressed, `appeal_by` the last day of an appeal."""
+
+    card: str = path("key")
+    rule: Annotated[str, OneOf(tuple(RULES))] = path("rule", "name")
+    colour: Annotated[str, OneOf(COLOURS)]
+    round: int
+    state: Annotated[str, OneOf(CARD.state_names)] = path("state", "name")
+    version: int
+    shown_on: date
+    appeal_by: date
+
+
+class CardListSchema(AnswerSchema):
+    """The cards of one approval, the newest first."""
+
+    items: list[CardSchema]
+
+
+class CardWhole(CardSchema):
+    """A card with what may be tried next; `ref` is its approval."""
+
+    ref: str = path("approval", "ref")
+    moves: Moves
+
 
 card_api = new_api("api_cards", "Cards: yellow and red, shown by rule.", "cards")
-MOVE = "/approvals/<project>/<code>/cards/<card>/moves/<move>"
 _WHOLE = json_response(card_api, CardWhole)
 
 
@@ -32,15 +61,15 @@ class OfCard(OfApproval):
 
 
 class CardMove(OfCard):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["card"])})
+    move: str = move_name(sorted(MOVES["card"]))
 
 
 @reads(card_api, "/approvals/<project>/<code>/cards", json_response(card_api, CardListSchema))
 def list_cards(path: OfApproval) -> Response:
     """The cards of one approval, the newest first."""
     with database().read() as tx:
-        found = approval(tx, path.project, path.code, actor(), today())
-        return json_answer({"items": [_card_json(one) for one in cards_of_approval(tx, found, today())]})
+        rows = cards_of_approval(tx, approval(tx, path.project, path.code, actor(), today()), today())
+    return json_answer({"items": [fill(CardSchema, row) for row in rows]})
 
 
 @writes(card_api, MOVE, _WHOLE, body=json_body(card_api, Envelope, is_required=False))
@@ -50,26 +79,10 @@ def move_card_on(path: CardMove) -> Response:
     return perform(command, lambda tx, _result: _whole(tx, path), lambda tx: _whole(tx, path))
 
 
-for _each in (move for move in CARD.moves if move.name in MOVES["card"]):
-    _body = json_body(card_api, move_model(CARD, _each.name), is_required=True)
-    describe_move(card_api, MOVE, CARD, _each, body=_body, answer=_WHOLE)
+describe_moves(card_api, MOVE, CARD, "card", _WHOLE)
 
 
-def _card_json(one: CardRow) -> dict[str, Any]:
-    return {
-        "card": one.key,
-        "rule": one.rule.name,
-        "colour": one.colour,
-        "round": one.round,
-        "state": one.state.name,
-        "version": one.version,
-        "shown_on": one.shown_on,
-        "appeal_by": one.appeal_by,
-    }
-
-
-def _whole(tx: Connection, path: OfCard) -> dict[str, Any]:
-    view = card(tx, path.project, path.code, path.card, actor(), today=today())
-    roles = acting_roles(actor(), view.card.approval.place)
-    open_now = open_moves(CARD, view.card.state.name, roles)
-    return _card_json(view.card) | {"ref": view.card.approval.ref, "moves": names(open_now)}
+def _whole(tx: Connection, path: OfCard) -> Body:
+    row = card(tx, path.project, path.code, path.card, actor(), today=today()).card
+    moves = open_moves(CARD, row.state.name, acting_roles(actor(), row.approval.place))
+    return fill(CardWhole, row, moves=moves)

@@ -3,20 +3,26 @@
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from inspect import getdoc
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from flask_openapi3 import APIBlueprint, Operation, Parameter, PathItem, RequestBody, Schema, Tag
 from flask_openapi3 import Response as Answer
+from flask_openapi3.types import ResponseDict
 from flask_openapi3.utils import parse_rule
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from approvals.accounts import permissions
-from approvals.api.v1.reading import ONCE
+from approvals.api.v1.exchange import ONCE
+from approvals.api.v1.inputs import move_model, needs_input
+from approvals.api.v1.schemas import ProblemSchema
+from approvals.history.commands import Kind
 from approvals.http.access import access
+from approvals.moves import MOVES
 from workflows.charts.model import SYSTEM, Chart, Move
 
 V = TypeVar("V", bound=Callable[..., Any])
+Description: TypeAlias = dict[str, Any]  # a part of the API's description, as JSON
 PREFIX = "/api/v1"
 PROBLEMS = {
     400: "What was sent cannot be read.",
@@ -34,7 +40,7 @@ PROBLEMS = {
 ON_READING = (401, 403, 422, 429, 503)
 ON_WRITING = (400, 401, 403, 409, 413, 415, 422, 429, 503)
 _NAMED = "#/components/schemas/{model}"
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemSchema"}}}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": _NAMED.format(model=ProblemSchema.__name__)}}}
 _SECONDS = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 
@@ -45,7 +51,7 @@ def new_api(name: str, about: str, tag: str) -> APIBlueprint:
     )
 
 
-def schema_of(api: APIBlueprint, *models: type, mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+def schema_of(api: APIBlueprint, *models: type, mode: JsonSchemaMode = "validation") -> Description:
     """The schema of what is one of these models, which are named among the components."""
     named = []
     for model in models:
@@ -56,26 +62,33 @@ def schema_of(api: APIBlueprint, *models: type, mode: JsonSchemaMode = "validati
     return named[0] if len(named) == 1 else {"anyOf": named}
 
 
-def json_body(api: APIBlueprint, *models: type, is_required: bool) -> dict[str, Any]:
+def json_body(api: APIBlueprint, *models: type, is_required: bool) -> Description:
     """The description of a body that is one of these models."""
     return {"content": {"application/json": {"schema": schema_of(api, *models)}}, "required": is_required}
 
 
-def json_response(api: APIBlueprint, *models: type, status: int = 200) -> dict[str, Any]:
+def json_response(api: APIBlueprint, *models: type, status: int = 200) -> Description:
     """The description of an answer that is one of these models."""
     schema = schema_of(api, *models, mode="serialization")
     return {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": schema}}}
 
 
 def reads(
-    api: APIBlueprint, rule: str, answer: dict[str, Any], *, roles: Iterable[str] = permissions.CALL_API
+    api: APIBlueprint, rule: str, answer: Description, *, roles: Iterable[str] = permissions.CALL_API
 ) -> Callable[[V], V]:
     """Declare a route that reads; `answer` is the description of its 200."""
     statuses = (*ON_READING, 404) if "<" in rule else ON_READING
 
     def declare(view: V) -> V:
-        described = api.get(rule, **_about(view), responses={200: answer, **_problems(statuses)})
-        described(access(roles=roles)(view))
+        summary, text = _about(view)
+        describe = api.get(
+            rule,
+            operation_id=view.__name__,
+            summary=summary,
+            description=text,
+            responses={200: answer, **_problems(statuses)},
+        )
+        describe(access(roles=roles)(view))
         return view
 
     return declare
@@ -84,9 +97,9 @@ def reads(
 def writes(
     api: APIBlueprint,
     rule: str,
-    answer: dict[str, Any],
+    answer: Description,
     *,
-    body: dict[str, Any],
+    body: Description,
     status: int = 200,
     statuses: tuple[int, ...] = ON_WRITING,
     is_keyed: bool = True,
@@ -95,13 +108,16 @@ def writes(
     refusals = (*statuses, 404) if "<" in rule else statuses
 
     def declare(view: V) -> V:
-        described = api.post(
+        summary, text = _about(view)
+        describe = api.post(
             rule,
-            **_about(view),
+            operation_id=view.__name__,
+            summary=summary,
+            description=text,
             responses={status: answer, **_problems(refusals)},
             openapi_extensions={"requestBody": body},
         )
-        described(access(roles=permissions.CALL_API)(view))
+        describe(access(roles=permissions.CALL_API)(view))
         if is_keyed:
             operation = _operation(api, rule)
             operation.parameters = [*(operation.parameters or ()), _once_parameter()]
@@ -110,18 +126,26 @@ def writes(
     return declare
 
 
+def describe_moves(api: APIBlueprint, rule: str, chart: Chart, kind: Kind, answer: Description) -> None:
+    """Describe each move of the chart that people make of this kind of case, at an address of its own."""
+    for move in chart.moves:
+        if move.name in MOVES[kind]:
+            describe_move(api, rule, chart, move, answer)
+
+
 def describe_move(
-    api: APIBlueprint, rule: str, chart: Chart, move: Move, *, body: dict[str, Any], answer: dict[str, Any]
+    api: APIBlueprint, rule: str, chart: Chart, move: Move, answer: Description, takes: str | None = None
 ) -> None:
-    """Describe one value of the rule's `<move>` as an address of its own, from the chart."""
+    """Describe one value of the rule's `<move>`; it takes what the move `takes` of the chart needs, if not its own."""
+    takes = takes or move.name
     general = _operation(api, rule)
     own = {
         "operationId": f"{move.name}_{chart.name}",
         "summary": f"{move.en}. {move.zh}",
         "description": f"From {', '.join(move.sources)}{f' to {move.target}' if move.target else ''}; "
         f"by {', '.join(role for role in move.by if role != SYSTEM)}.",
-        "parameters": [one for one in general.parameters or () if one.name != "move"],
-        "requestBody": RequestBody(**body),
+        "parameters": [parameter for parameter in general.parameters or () if parameter.name != "move"],
+        "requestBody": RequestBody(**json_body(api, move_model(chart, takes), is_required=needs_input(chart, takes))),
         "responses": (general.responses or {}) | {"200": Answer(**answer)},
     }
     uri = parse_rule(rule.replace("<move>", move.name), url_prefix=PREFIX)
@@ -129,17 +153,17 @@ def describe_move(
 
 
 def _operation(api: APIBlueprint, rule: str) -> Operation:
-    found: Operation = api.paths[parse_rule(rule, url_prefix=PREFIX)].post
-    return found
+    operation: Operation = api.paths[parse_rule(rule, url_prefix=PREFIX)].post
+    return operation
 
 
-def _about(view: Callable[..., Any]) -> dict[str, str]:
-    """The view's name and docstring as its description."""
+def _about(view: Callable[..., object]) -> tuple[str, str]:
+    """The first line of the view's docstring, and the text below it or the same line again."""
     summary, _, rest = (getdoc(view) or "").partition("\n")
-    return {"operation_id": view.__name__, "summary": summary, "description": " ".join(rest.split()) or summary}
+    return summary, " ".join(rest.split()) or summary
 
 
-def _problems(statuses: Iterable[int]) -> dict[int, dict[str, Any]]:
+def _problems(statuses: Iterable[int]) -> ResponseDict:
     return {
         status: {"description": PROBLEMS[status], "content": _PROBLEM}
         | ({"headers": _SECONDS} if status in (429, 503) else {})

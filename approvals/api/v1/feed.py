@@ -1,20 +1,25 @@
 """The feed over JSON: many moves at once, each in a transaction of its own."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from flask import Response, request
+from pydantic import BaseModel, Field
 
 from approvals.api.v1.answers import json_answer, problem_json
-from approvals.api.v1.declaration import ON_WRITING, json_body, json_response, new_api, writes
-from approvals.api.v1.inputs import FeedLineInput
+from approvals.api.v1.declaration import (ON_WRITING, json_body, json_response, new_api, writes, Description)
+from approvals.api.v1.inputs import FeedLineInput, STRICT
 from approvals.api.v1.reading import TooLarge, WrongType, leniently, sent_bytes
 from approvals.api.v1.schemas import FeedAnswer
-from approvals.base.errors import Unreadable
+from approvals.base.errors import Unreadable, Problem
 from approvals.base.i18n import N_
+from approvals.api.v1.derived import AnswerSchema, ViewSchema, fill, from_view
+from approvals.api.v1.exchange import (Body, TooLarge, WrongType, json_answer, leniently, printable, sent_bytes)
+from approvals.base.text_validation import N_
 from approvals.http.access import actor
 from approvals.http.application import database, now
+from approvals.http.errors import faults, told
 from approvals.imports.feed import Feed, Outcome
 
 feed_api = new_api("api_feed", "Many moves at once, as a department's own system has them.", "feed")
@@ -24,12 +29,56 @@ LONGEST = 16 * 1024 * 1024  # bytes of all lines
 MOST = 10_000  # lines: a year of a city
 
 
-def _body() -> dict[str, Any]:
-    one = json_body(feed_api, FeedLineInput, is_required=True)
-    schema = one["content"]["application/json"]["schema"]
+class FeedLineInput(BaseModel):
+    """One move, as `flask feed` takes it, too."""
+
+    model_config = STRICT
+
+    id: str = Field(min_length=1, max_length=200, description="Makes the line idempotent.")
+    at: str = Field(description="When it happened: an ISO time with its zone.")
+    by: str = Field(min_length=1, max_length=200, description="User name of the person whose move it is.")
+    move: str = Field(min_length=1, max_length=200)
+    on: str = Field(
+        min_length=1,
+        max_length=200,
+        description="`<project>`, `<project>/<code>`, `<project>/<code>/cards/<rule>`, `<project>/requests/<no>`, "
+        "`<project>/words/<month>` or `orders/<no>`; for `draft` the new project's reference, for `ask` "
+        "`<project>/requests`, for `issue` `orders` or what the order is about with `/orders` behind it.",
+    )
+    input: dict[str, object] = Field(default={}, alias="with", description="What the move needs.")
+
+
+class LineProblem(AnswerSchema):
+    """Why a line was refused."""
+
+    status: int
+    detail: str
+    fields: dict[str, list[str]]
+
+
+@from_view(Outcome)
+class LineResult(ViewSchema):
+    """What became of one line: `done`, `known` (done when it was sent before) or `refused`."""
+
+    outcome: Literal["done", "known", "refused"]
+    problem: LineProblem | None
+
+
+class FeedAnswer(AnswerSchema):
+    """One result for each line, in order, blank lines aside."""
+
+    done: int
+    known: int
+    refused: int
+    results: list[LineResult]
+
+
+def _body() -> Description:
+    body = json_body(feed_api, FeedLineInput, is_required=True)
+    schema = body["content"]["application/json"]["schema"]
     text = {"schema": {"type": "string", "description": "One JSON object a line."}}
     many = {"anyOf": [schema, {"type": "array", "items": schema, "maxItems": MOST}]}
-    return one | {"content": {"application/json": {"schema": many}} | dict.fromkeys(LINES, text)}
+    return body | {"content": {"application/json": {"schema": many}} | dict.fromkeys(LINES, text)}
 
 
 @writes(feed_api, "/feed", json_response(feed_api, FeedAnswer), body=_body(), statuses=STATUSES, is_keyed=False)
@@ -49,7 +98,7 @@ def _sent_lines() -> list[Any]:
     """The lines of the body: a JSON object, a JSON array, or one JSON object a line."""
     raw = sent_bytes(LONGEST)
     if request.mimetype in LINES:
-        lines: list[Any] = raw.split(b"\n")
+        lines: list[Any] = [*raw.split(b"\n")]
     elif request.mimetype == "application/json":
         value = _value(raw)
         lines = value if isinstance(value, list) else [value]
@@ -60,7 +109,7 @@ def _sent_lines() -> list[Any]:
     return lines
 
 
-def _value(raw: bytes) -> Any:
+def _value(raw: bytes) -> object:
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -70,12 +119,11 @@ def _value(raw: bytes) -> Any:
         return value
 
 
-def _result(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "line": outcome.line,
-        "id": outcome.id,
-        "outcome": outcome.outcome,
-        "ref": outcome.ref,
-        "state": outcome.state,
-        "problem": problem_json(outcome.problem) if outcome.problem else None,
-    }
+def _result(outcome: Outcome) -> Body:
+    return fill(LineResult, outcome, problem=_problem_json(outcome.problem) if outcome.problem else None)
+
+
+def _problem_json(problem: Problem) -> Body:
+    """Why a line was refused."""
+    fields = {printable(name): list(reasons) for name, reasons in faults(problem).items()}
+    return {"status": problem.status, "detail": told(problem), "fields": fields}

@@ -1,30 +1,73 @@
 """Supervision orders over JSON: the list, one, its issue and its moves."""
 
-from typing import Any
+from typing import Annotated
 
 from flask import Response
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, create_model
 from sqlalchemy import Connection
 
-from approvals.api.v1.answers import json_answer, names
-from approvals.api.v1.declaration import describe_move, json_body, json_response, new_api, reads, writes
-from approvals.api.v1.inputs import DEPARTMENTS, STRICT, OrderQuery, move_model, needs_input
-from approvals.api.v1.moves import perform, sent_command
-from approvals.api.v1.order_schemas import OrderListSchema, OrderWhole
-from approvals.api.v1.reading import Done, Envelope, once, sent_object
+from approvals.api.v1.declaration import describe_moves, json_body, json_response, new_api, reads, writes
+from approvals.api.v1.derived import Moves, OneOf, PageSchema, ViewSchema, fill, from_view, optional_path, path
+from approvals.api.v1.exchange import Body, Done, Envelope, json_answer, once, perform, sent_command, sent_object
+from approvals.api.v1.inputs import (
+    DEPARTMENTS,
+    STRICT,
+    Cursor,
+    Department,
+    Limit,
+    Query,
+    draft_model,
+    left_out,
+    move_name,
+)
 from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.i18n import N_
+from approvals.base.pagination import PAGE
+from approvals.base.text_validation import N_
 from approvals.history.commands import Command, Reference, orders_about
-from approvals.history.inputs import faults_of, input_model
+from approvals.history.inputs import faults_of
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES, execute
 from approvals.supervision.orders.views import OrderFilter, OrderRow, order, orders
 from workflows.charts.order import ORDER
 
-order_api = new_api("api_orders", "Supervision orders: written to a department, to be answered by a day.", "orders")
+OrderState = Annotated[str, OneOf(ORDER.state_names)]
 MOVE = "/orders/<order>/moves/<move>"
+
+
+@from_view(OrderRow, without=("id", "keeper", "due", "lifted_to", "source_kind", "source_ref"))
+class OrderSchema(ViewSchema):
+    """A supervision order to a department; `about` is a project, an approval, or null at large."""
+
+    number: str = Field(description="As people read it.")
+    department: str = path("department", "name")
+    about: str | None = optional_path("about", "ref")
+    state: OrderState = path("state", "name")
+    level: int = Field(description="That keeps the order and looks at the answer.")
+    reported_to: int | None = path("lifted_to", description="The highest level that heard that no answer came.")
+
+
+class OrderListSchema(PageSchema[OrderSchema]):
+    """The newest first."""
+
+
+class OrderWhole(OrderSchema):
+    """An order with what may be tried next."""
+
+    moves: Moves
+
+
+order_api = new_api("api_orders", "Supervision orders: written to a department, to be answered by a day.", "orders")
 _WHOLE = json_response(order_api, OrderWhole)
+
+
+class OrderQuery(Query):
+    department: Department = Field(default_factory=left_out, description="By name, or by the code of its first item.")
+    state: OrderState = Field(default_factory=left_out)
+    late: bool = Field(default=False, description="Only those that were not answered by their day.")
+    cursor: Cursor = ""
+    limit: Limit = PAGE
 
 
 class OfOrder(BaseModel):
@@ -32,32 +75,32 @@ class OfOrder(BaseModel):
 
 
 class OrderMove(OfOrder):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["order"])})
-
-
-class IssuedOrder(BaseModel):
-    """An order that is to be issued."""
-
-    model_config = STRICT
-    about: str | None = Field(default=None, description="`<project>` or `<project>/<code>`; at large if left out.")
-    given: input_model(ORDER, "issue") = Field(alias="with")  # type: ignore[valid-type]
+    move: str = move_name(sorted(MOVES["order"]))
 
 
 class SentOrder(BaseModel):
-    """The same before what is given is checked as for every move."""
+    """An order that is to be issued, before what is given is checked as for every move."""
 
     model_config = STRICT
-    about: str | None = None
-    given: dict[str, Any] = Field(default={}, alias="with")
+    about: str | None = Field(default=None, description="`<project>` or `<project>/<code>`; at large if left out.")
+    input: dict[str, object] = Field(default={}, alias="with")
+
+
+IssuedOrder = create_model(
+    "IssuedOrder",
+    __base__=draft_model(ORDER, "issue"),
+    __doc__="An order that is to be issued.",
+    about=(str | None, SentOrder.model_fields["about"]),
+)
 
 
 @reads(order_api, "/orders", json_response(order_api, OrderListSchema))
 def list_orders(query: OrderQuery) -> Response:
     """The supervision orders that you may see, the newest first."""
-    wanted = OrderFilter(query.state or "", DEPARTMENTS.get(query.department) or "", query.late)
+    criteria = OrderFilter(query.state or "", DEPARTMENTS.get(query.department) or "", query.late)
     with database().read() as tx:
-        page = orders(tx, actor(), wanted, today=today(), cursor=query.cursor, limit=query.limit).page
-    return json_answer({"items": [_order_json(one) for one in page.rows], "next_cursor": page.next_cursor})
+        page = orders(tx, actor(), criteria, today=today(), cursor=query.cursor, limit=query.limit).page
+    return json_answer({"items": [fill(OrderSchema, row) for row in page.rows], "next_cursor": page.next_cursor})
 
 
 @reads(order_api, "/orders/<order>", _WHOLE)
@@ -77,13 +120,14 @@ def show_order(path: OfOrder) -> Response:
 def begin() -> Response:
     """Issue a supervision order about an approval, about a project, or at large."""
     try:
-        sent = SentOrder.model_validate(sent_object())
+        submission = SentOrder.model_validate(sent_object())
     except ValidationError as error:
         raise Invalid(faults_of(error)) from None
 
     def effect(tx: Connection) -> Done:
         try:
-            issued = execute(tx, Command("issue", orders_about(sent.about or ""), sent.given, actor(), now()))
+            about = orders_about(submission.about or "")
+            issued = execute(tx, Command("issue", about, submission.input, actor(), now()))
         except NotFound:
             raise invalid("about", N_("names nothing that you may see")) from None
         return Done(_whole(tx, issued.ref), 201, {"Location": f"/api/v1/orders/{issued.ref}"})
@@ -98,29 +142,9 @@ def move_order_on(path: OrderMove) -> Response:
     return perform(command, lambda tx, result: _whole(tx, result.ref), lambda tx: _whole(tx, path.order))
 
 
-for _each in (move for move in ORDER.moves if move.name in MOVES["order"]):
-    _body = json_body(order_api, move_model(ORDER, _each.name), is_required=needs_input(ORDER, _each.name))
-    describe_move(order_api, MOVE, ORDER, _each, body=_body, answer=_WHOLE)
+describe_moves(order_api, MOVE, ORDER, "order", _WHOLE)
 
 
-def _order_json(one: OrderRow) -> dict[str, Any]:
-    return {
-        "ref": one.ref,
-        "number": one.number,
-        "subject": one.subject,
-        "demands": one.demands,
-        "department": one.department.name,
-        "about": one.about.ref if one.about else None,
-        "state": one.state.name,
-        "version": one.version,
-        "level": one.level,
-        "issued_on": one.issued_on,
-        "due_on": one.due_on,
-        "late": one.is_late,
-        "reported_to": one.lifted_to,
-    }
-
-
-def _whole(tx: Connection, ref: str) -> dict[str, Any]:
+def _whole(tx: Connection, ref: str) -> Body:
     view = order(tx, ref, actor(), today=today())
-    return _order_json(view.order) | {"moves": names(view.moves)}
+    return fill(OrderWhole, view.order, moves=view.moves)

@@ -1,19 +1,23 @@
 """Requests over JSON: what owners ask about a project, and what is answered."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated
 
 from flask import Response, url_for
 from pydantic import Field
 from sqlalchemy import Connection
 
 from approvals.api.v1.answers import json_answer, names
-from approvals.api.v1.declaration import describe_move, json_body, json_response, new_api, reads, writes
-from approvals.api.v1.inputs import Cursor, Limit, OfProject, Query, draft_model, move_model, needs_input
+from approvals.api.v1.declaration import (describe_move, json_body, json_response, new_api, reads, writes, describe_moves)
+from approvals.api.v1.inputs import (Cursor, Limit, OfProject, Query, draft_model, move_model, needs_input, PageQuery, move_name)
 from approvals.api.v1.moves import perform, sent_command
 from approvals.api.v1.reading import Done, Envelope, once, sent_move, sent_object
 from approvals.api.v1.schemas import RequestList, RequestWhole
 from approvals.base.pagination import PAGE
 from approvals.base.text_validation import address_number
+from approvals.api.v1.derived import (Moves, OneOf, PageSchema, Source, ViewSchema, fill, from_view, path)
+from approvals.api.v1.exchange import (Body, Done, Envelope, json_answer, once, perform, sent_command, sent_input)
+from approvals.base.whole_numbers import address_number
 from approvals.filing.views import project
 from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model
@@ -25,12 +29,44 @@ from approvals.liaisons.request_views import RequestRow, request_view, requests_
 from approvals.moves import MOVES, execute
 from workflows.charts.request import REQUEST
 
-request_api = new_api("api_owner_requests", "Requests: what owners ask, and who answers until when.", "requests")
 ALL = "/projects/<ref>/requests"
 MOVE = f"{ALL}/<no>/moves/<move>"
+
+
+@from_view(RequestRow, without=("id", "shown_number", "owner", "minutes_left", "stand_in"))
+class RequestSchema(ViewSchema):
+    """What an owner asked; a first answer is due at `due_at` from the one who is `responsible`."""
+
+    ref: str = path("address", description="`<project>/requests/<no>`.")
+    project: str = path("ref")
+    state: Annotated[str, OneOf(REQUEST.state_names)] = path("state", "name")
+    text: str = Field(description="The last question.")
+    climbed_at: datetime | None = Field(description="When it went to the service centre, unanswered.")
+
+
+class RequestList(PageSchema[RequestSchema]):
+    """The requests of one project, the newest first."""
+
+
+class EntryTextSchema(ViewSchema):
+    """One question, answer or step of a request."""
+
+    move: str = path("move", "name")
+    at: datetime
+    who: str
+    text: str | None
+
+
+class RequestWhole(RequestSchema):
+    """A request with all that was said, and what may be tried next."""
+
+    said: list[EntryTextSchema]
+    moves: Moves
+
+
+request_api = new_api("api_owner_requests", "Requests: what owners ask, and who answers until when.", "requests")
 _WHOLE = json_response(request_api, RequestWhole)
 _ASK = json_body(request_api, input_model(REQUEST, "ask"), draft_model(REQUEST, "ask"), is_required=True)
-_SAME = ("no", "version", "text", "asked_at", "due_at", "climbed_at", "answered_at", "responsible", "responsible_name")
 
 
 class OfRequest(OfProject):
@@ -38,21 +74,17 @@ class OfRequest(OfProject):
 
 
 class RequestMove(OfRequest):
-    move: str = Field(description="Name of the move.", json_schema_extra={"enum": sorted(MOVES["request"])})
-
-
-class RequestQuery(Query):
-    cursor: Cursor = ""
-    limit: Limit = PAGE
+    move: str = move_name(sorted(MOVES["request"]))
 
 
 @reads(request_api, ALL, json_response(request_api, RequestList))
-def list_requests(path: OfProject, query: RequestQuery) -> Response:
+def list_requests(path: OfProject, query: PageQuery) -> Response:
     """The requests of a project, the newest first."""
     with database().read() as tx:
-        found = project(tx, path.ref, actor())
-        page = requests_of_project(tx, found, now(), cursor=query.cursor, limit=query.limit)
-    return json_answer({"items": [_request_json(one) for one in page.rows], "next_cursor": page.next_cursor})
+        owned = project(tx, path.ref, actor())
+        page = requests_of_project(tx, owned, now(), cursor=query.cursor, limit=query.limit)
+    items = [fill(RequestSchema, row, address=_address(row)) for row in page.rows]
+    return json_answer({"items": items, "next_cursor": page.next_cursor})
 
 
 @writes(request_api, ALL, json_response(request_api, RequestWhole, status=201), body=_ASK, status=201)
@@ -60,14 +92,13 @@ def ask_about_project(path: OfProject) -> Response:
     """Ask the liaison something about a project of your unit. 提出诉求
     The fields may stand alone or under `with`. Outside office hours the officer on duty answers.
     """
-    sent = sent_object()
-    given = sent_move().given if "with" in sent else sent
+    question = sent_input()
 
     def effect(tx: Connection) -> Done:
-        result = execute(tx, Command("ask", Reference("requests", path.ref), given, actor(), now()))
+        result = execute(tx, Command("ask", Reference("requests", path.ref), question, actor(), now()))
         ref, _, no = result.ref.partition("/requests/")
-        where = {"Location": url_for("api_owner_requests.show_request", ref=ref, no=no)}
-        return Done(_whole(tx, ref, no), 201, where)
+        location = url_for("api_owner_requests.show_request", ref=ref, no=no)
+        return Done(_whole(tx, ref, no), 201, {"Location": location})
 
     return once(effect)
 
@@ -86,24 +117,18 @@ def move_request_on(path: RequestMove) -> Response:
     return perform(command, lambda tx, _result: _whole(tx, path.ref, path.no), lambda tx: _whole(tx, path.ref, path.no))
 
 
-for _each in (move for move in REQUEST.moves if move.name in MOVES["request"]):
-    _body = json_body(request_api, move_model(REQUEST, _each.name), is_required=needs_input(REQUEST, _each.name))
-    describe_move(request_api, MOVE, REQUEST, _each, body=_body, answer=_WHOLE)
+describe_moves(request_api, MOVE, REQUEST, "request", _WHOLE)
 
 
-def _request_json(one: RequestRow) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in _SAME} | {
-        "ref": f"{one.ref}/requests/{one.no}",
-        "project": one.ref,
-        "state": one.state.name,
-    }
+def _address(row: RequestRow) -> str:
+    return f"{row.ref}/requests/{row.no}"
 
 
-def _whole(tx: Connection, ref: str, no: str) -> dict[str, Any]:
+def _whole(tx: Connection, ref: str, no: str) -> Body:
     view = request_view(tx, project(tx, ref, actor()), address_number(no, LONGEST_NO), actor(), now())
-    said = [{"move": one.move.name, "at": one.at, "who": one.who, "text": _text(one)} for one in view.told]
-    return _request_json(view.row) | {"said": said, "moves": names(view.moves)}
+    texts = [Source(entry, text=_text(entry)) for entry in view.told]
+    return fill(RequestWhole, view.row, address=_address(view.row), said=texts, moves=view.moves)
 
 
-def _text(told: EntryDescription) -> str | None:
-    return next((fact.value for fact in told.facts if fact.word.name == "text"), None)
+def _text(entry: EntryDescription) -> str | None:
+    return next((fact.value for fact in entry.facts if fact.word.name == "text"), None)

@@ -1,23 +1,26 @@
 """The monthly report over JSON: its figures, and the PDF as it was issued."""
 
-from typing import Any
-
 from flask import Response
+from pydantic import BaseModel, Field
 
 from approvals.accounts import permissions
-from approvals.api.v1.answers import json_answer
-from approvals.api.v1.declaration import json_response, new_api, reads
-from approvals.api.v1.inputs import OfMonth
+from approvals.api.v1.declaration import Description, json_response, new_api, reads
+from approvals.api.v1.exchange import json_answer
+from approvals.api.v1.inputs import MONTH
 from approvals.http.application import database, today
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.queries import figures_json, issued_pdf
 from approvals.reports.periods import check_begun, read_month
 
 report_api = new_api("api_reports", "The monthly report of escalations and figures.", "reports")
-_PDF: dict[str, Any] = {
+_PDF: Description = {
     "description": "OK",
     "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
 }
+
+
+class OfMonth(BaseModel):
+    month: str = Field(description="As in 2026-03.", json_schema_extra={"pattern": MONTH})
 
 
 @reads(

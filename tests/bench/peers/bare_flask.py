@@ -13,5 +13,5 @@ def healthz() -> str:
 @app.post("/moves/<int:case>")
 def move(case: int) -> Response:
     """What a move would answer, without making one."""
-    given = request.get_json()
-    return jsonify({"case": case, "move": given["move"], "state": "received", "version": 2})
+    body = request.get_json()
+    return jsonify({"case": case, "move": body["move"], "state": "received", "version": 2})

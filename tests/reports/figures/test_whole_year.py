@@ -15,8 +15,8 @@ from approvals.base.moments import start_of
 from approvals.casefile.board.queries import counted as on_the_board
 from approvals.casefile.board.queries import summed
 from approvals.demo.absences import enter_leaves, stand_in
-from approvals.demo.service import enter_roster
-from approvals.demo.service import live_through as keep_logs
+from approvals.demo.liaisons import enter_roster
+from approvals.demo.liaisons import live_through as keep_logs
 from approvals.demo.year import Line, city_year
 from approvals.imports.feed import Feed
 from approvals.registration.lights import WITH_A_LIGHT

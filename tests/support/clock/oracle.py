@@ -184,68 +184,68 @@ class Case:
 
     def reading(self, day):
         """What the product's JSON must be at the close of `day`, the label of the calendar aside."""
-        told = {
+        answer = {
             "on": day, "state": self.state, "round": self.round, "received_on": self.received_on,
             "accepted_on": self.accepted_on, "deemed": self.deemed, "decided_on": self.decided_on,
             "delivered_on": self.delivered_on, "used": 0, "paused": 0, "light": self.light(day), "notice": None,
             "promised": None, "legal": None, "delivery": None, "days": [],
         }  # fmt: skip
         if self.state == "received":
-            told["notice"] = self.simple(self.notice_clock, self.received_on, self.limits.notice, day)
+            answer["notice"] = self.simple(self.notice_clock, self.received_on, self.limits.notice, day)
         if self.accepted_on:
-            self.tell_decision(told, self.stopped_on or day)
+            self.tell_decision(answer, self.stopped_on or day)
         if self.decided_on and self.delivered_on is None:
-            told["delivery"] = self.simple(self.delivery_clock, self.decided_on, self.limits.delivery, day)
-        days = told.pop("days")
-        shown = [*all_dates(told), *(seen[0] for seen in days)]
-        told["provisional"] = any(one.year not in self.calendar.years for one in shown)
-        return plain(told) | {"days": [tell_day(*seen) for seen in days]}
+            answer["delivery"] = self.simple(self.delivery_clock, self.decided_on, self.limits.delivery, day)
+        days = answer.pop("days")
+        dates = [*all_dates(answer), *(seen[0] for seen in days)]
+        answer["provisional"] = any(item.year not in self.calendar.years for item in dates)
+        return plain(answer) | {"days": [tell_day(*seen) for seen in days]}
 
     def simple(self, seen, start, limit, day):
         counted = sum(not off and not still for _, off, still in seen)
         return {"limit": limit, "due_on": self.due(seen, start, limit, day), "left": limit - counted}
 
-    def tell_decision(self, told, day):
+    def tell_decision(self, answer, day):
         every_day = self.limits.legal_unit == "calendar_days"
         promised, legal = self.limits.promised + self.extension, self.limits.legal + self.extension
         used, legal_used = len(self.counted), len(self.legal_counted)
-        told["used"] = used
-        told["paused"] = sum(still and not off for _, off, still in self.decision_clock)
-        told["promised"] = {
+        answer["used"] = used
+        answer["paused"] = sum(still and not off for _, off, still in self.decision_clock)
+        answer["promised"] = {
             "limit": promised,
             "due_on": self.due(self.decision_clock, self.accepted_on, promised, day),
             "left": promised - used,
         }
-        told["legal"] = {
+        answer["legal"] = {
             "limit": legal,
             "unit": self.limits.legal_unit,
             "used": legal_used,
             "due_on": self.due(self.decision_clock, self.accepted_on, legal, day, every_day),
             "left": legal - legal_used,
         }
-        told["days"] = self.decision_clock
+        answer["days"] = self.decision_clock
 
 
 def tell_day(day, off, still):
     why = off or ("paused" if still else "")
-    told = {"on": day.isoformat(), "counts": not why}
-    return told | {"why": why} if why else told
+    answer = {"on": day.isoformat(), "counts": not why}
+    return answer | {"why": why} if why else answer
 
 
-def all_dates(told):
-    if isinstance(told, date):
-        yield told
-    elif isinstance(told, dict):
-        for inner in told.values():
+def all_dates(answer):
+    if isinstance(answer, date):
+        yield answer
+    elif isinstance(answer, dict):
+        for inner in answer.values():
             yield from all_dates(inner)
 
 
-def plain(told):
-    if isinstance(told, date):
-        return told.isoformat()
-    if isinstance(told, dict):
-        return {key: plain(value) for key, value in told.items()}
-    return told
+def plain(answer):
+    if isinstance(answer, date):
+        return answer.isoformat()
+    if isinstance(answer, dict):
+        return {key: plain(value) for key, value in answer.items()}
+    return answer
 
 
 def live(steps, limits, calendar, until, case=None):

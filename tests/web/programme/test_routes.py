@@ -15,7 +15,7 @@ from approvals.http.application import KEY
 from approvals.programme.queries import ITEMS, LedgerFilter, items, sums_by_category, sums_of, together
 from tests.support.builders import NOW, a_project, an_actor
 from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_counter import questions
+from tests.support.sql_recorder import questions
 
 END = date(2026, 11, 20)
 

@@ -12,7 +12,7 @@ from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, an_approval, do, finish, project_row, walk, when
 from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_counter import questions
+from tests.support.sql_recorder import questions
 
 NUMBER = "510400-2026-00001"
 SUSPENSION = {"cause": "用地未落实", "restart_steps": "落实用地后恢复", "review_on": "2026-11-19"}

@@ -8,7 +8,7 @@ from approvals.http.application import KEY
 from tests.support.builders import NOW, a_project, do, entries, project_row, walk, when
 from tests.support.desk import text_of
 from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_counter import questions
+from tests.support.sql_recorder import questions
 
 
 @pytest.fixture

@@ -31,11 +31,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 def move(request: HttpRequest, key: int) -> JsonResponse:
     """One transition and its audit row in one transaction."""
-    given = json.loads(request.body)
+    body = json.loads(request.body)
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=key)
         before = case.state
-        getattr(case, given["move"])()
+        getattr(case, body["move"])()
         case.save(update_fields=["state"])
-        Audit.objects.create(case=case, move=given["move"], actor="clerk", from_state=before, to_state=case.state)
+        Audit.objects.create(case=case, move=body["move"], actor="clerk", from_state=before, to_state=case.state)
     return JsonResponse({"case": case.pk, "state": case.state})

@@ -14,12 +14,12 @@ Request = tuple[str, dict[str, str]]
 
 def fsm(number: int) -> list[Request]:
     moves = {"ready": "submit", "received": "accept"}
-    made = Case.objects.bulk_create([Case(state=list(moves)[one % 2]) for one in range(number)])
-    return [(f"/fsm/{case.pk}/moves", {"move": moves[case.state]}) for case in made]
+    cases = Case.objects.bulk_create([Case(state=list(moves)[place % 2]) for place in range(number)])
+    return [(f"/fsm/{case.pk}/moves", {"move": moves[case.state]}) for case in cases]
 
 
 def flow(number: int) -> list[Request]:
-    return [_process(is_received=one % 2 == 1) for one in range(number)]
+    return [_process(is_received=place % 2 == 1) for place in range(number)]
 
 
 def _process(*, is_received: bool) -> Request:
