@@ -10,10 +10,10 @@ import orjson
 from sqlalchemy import Connection, Table, bindparam, case, func, or_, select, union_all
 
 from approvals.base.errors import invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.calendar.tables import CalendarEdition
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK

@@ -14,9 +14,7 @@ from approvals.accounts.queries import UnitName
 from approvals.base.i18n import N_
 from approvals.base.moments import end_of, start_of
 from approvals.base.pagination import PAGE, Page, write_cursor
-from approvals.casefile.periods import AccountingPeriod
-from approvals.casefile.time_accounting import departments_of, numbers_in, told, AccountingPeriod, histories_until
-from approvals.base.text_validation import N_
+from approvals.casefile.time_accounting import AccountingPeriod, departments_of, histories_until, numbers_in
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
 from approvals.windows.deadline_changes import DeadlineWarning, warned

@@ -108,8 +108,6 @@ def casefile(
     )
 
 
-
-
 def _page_of(move: Move) -> str:
     """The endpoint of the page where the move is made, empty for any other move."""
     if move.name in SORTING:

@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from approvals.accounts.actors import Actor, visible
 from approvals.accounts.queries import UNIT, UnitName, units_by_id
-from approvals.base.errors import invalid, NotFound
+from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of, end_of, start_of, FIRST_DAY, LAST_DAY
-from approvals.accounts.unit_names import units_by_id
+from approvals.base.moments import FIRST_DAY, LAST_DAY, day_of, end_of, start_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import STEP_FACTS, as_step, calendars
 from approvals.filing.queries import TABLE

@@ -14,7 +14,6 @@ from approvals.base.database import UnsafeLibrary
 from approvals.base.errors import Problem
 from approvals.base.settings import SettingsError
 from approvals.cli.children import Failed
-from approvals.reports.lifecycle.signature_fields import UnusableKey
 from approvals.reports.lifecycle.file_metadata import UnusableKey
 from workflows.config.policy import PolicyError
 

@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select
 
-from approvals.accounts.queries import actor_by_username, actor_of
-from approvals.base.facts import fact, keep_fact
+from approvals.accounts.identity import actor_by_username, actor_of
 from approvals.base.moments import CITY_ZONE
+from approvals.base.stores import fact, keep_fact
 from approvals.demo.course import ScenarioStep
 from approvals.demo.source_data import say
 from approvals.filing.queries import TABLE as PROJECTS

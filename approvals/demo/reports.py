@@ -12,14 +12,13 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
-from approvals.accounts.queries import actor_by_username
+from approvals.accounts.identity import actor_by_username
 from approvals.base.database import Database
 from approvals.base.errors import NotFound
-from approvals.base.facts import fact, keep_fact
 from approvals.base.moments import CITY_ZONE, day_of, start_of
+from approvals.base.stores import fact, keep_fact
 from approvals.pdf.process import RenderingError
-from approvals.reports.lifecycle.actions import ReportCorrection
-from approvals.reports.lifecycle.compiling import compile_report
+from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import IssuedReport, draft_of, frozen_figures, report_in_force
 from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound
-from approvals.base.i18n import N_, language, own_name
+from approvals.base.i18n import N_, language
 from approvals.base.moments import day_of, end_of
 from approvals.base.templating import render
 from approvals.calendar.queries import limits_of

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import Refused, invalid
+from approvals.base.i18n import N_
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.filing.tables import TypedForm
 from approvals.filing.views import ProjectView
 from approvals.history.inputs import check_input

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select
 from approvals.accounts.actors import Scope
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import NotFound, invalid
+from approvals.base.i18n import N_
 from approvals.base.moments import read_moment
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.filing.queries import ref_of
 from approvals.history.record import Subject
 from approvals.liaisons.tables import Request

@@ -12,8 +12,6 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tru
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import PERSON, UNIT, UnitName
-from approvals.base.errors import invalid
-from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force

@@ -14,8 +14,6 @@ from approvals.base import jobs
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.jobs import JOB
-from approvals.notifications.inputs import ChannelChoice, NewMail, NewWebhook
-from approvals.base.text_validation import N_
 from approvals.notifications.preferences import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import CHANNEL, DELIVERING, FEED
 

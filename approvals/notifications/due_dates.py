@@ -10,9 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label
 from approvals.base.moments import CITY_ZONE
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE
 from approvals.liaisons.contacts import CONTACTS, STANDS
 from approvals.notifications.links import page_path

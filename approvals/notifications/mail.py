@@ -14,8 +14,7 @@ from typing import Any
 
 from approvals.base.moments import CITY_ZONE
 from approvals.base.settings import MailServer
-from approvals.notifications.messages import Message, html, one_line, plain_text, Undelivered
-from approvals.notifications.sending import Undelivered
+from approvals.notifications.messages import Message, Undelivered, html, one_line, plain_text
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")  # accepted by every server
 PATIENCE = 15.0  # seconds for each answer of the server

@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor
-from approvals.base.fields import STRICT, Line, fault
-from approvals.base.mail_settings import is_mail_address
-from approvals.base.text_validation import N_
+from approvals.base.i18n import N_
+from approvals.base.settings import is_mail_address
+from approvals.base.text_validation import STRICT, Line, fault
 from approvals.notifications.queries import channels_of, feed_of
 from approvals.notifications.tables import CHANNELS, Robot, When
 from workflows.label import Label

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
-from approvals.base.errors import Invalid, invalid
+from approvals.base.errors import invalid
 from approvals.base.i18n import N_
-from approvals.base.text_validation import text_fault, N_
+from approvals.base.text_validation import text_fault
 
 IP = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]

@@ -8,8 +8,7 @@ from itertools import groupby
 from sqlalchemy import Connection, func, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UnitName
-from approvals.accounts.unit_names import unit_names
+from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force

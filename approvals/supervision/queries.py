@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Join, Row, Select, Table, and_
 
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.errors import invalid
+from approvals.base.i18n import N_
 from approvals.base.pagination import Page
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import Subject
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_place, approval_ref

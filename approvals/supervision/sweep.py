@@ -12,7 +12,6 @@ from approvals.base.errors import Refused
 from approvals.base.i18n import N_
 from approvals.base.jobs import LeaseLost
 from approvals.base.moments import day_of
-from approvals.base.text_validation import N_
 from approvals.history.hashing import canonical
 from approvals.liaisons.actions import climb_requests
 from approvals.liaisons.queries import projects_with_due_requests

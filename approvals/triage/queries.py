@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UNIT, UnitName
-from approvals.accounts.unit_names import units_by_id
+from approvals.accounts.queries import UNIT, UnitName, units_by_id
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select, union_all
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of, reading
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK

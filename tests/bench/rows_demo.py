@@ -16,7 +16,7 @@ from approvals.demo.load import begin_city, load_year
 from approvals.http.application import database
 from approvals.reports.document.report import Imprint, report_paper
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.rendering import paper_html
+from approvals.reports.lifecycle.issuing import paper_html
 from tests.bench.measuring import Bench, CannotBeHad, Finding, at_least, at_most, interleaved
 from tests.bench.peering import PEERS
 from tests.support.pages import an_app

@@ -6,8 +6,6 @@ from pathlib import Path
 from approvals.base.database import Database
 from approvals.cli.progress import ProgressBar
 from approvals.integrity.verification import verify
-from tests.cli.running import run
-from approvals.integrity.invariants import verify
 from tests.support.cli_runner import run
 
 

@@ -9,12 +9,9 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE
-from approvals.demo.orders import order_lines
-from approvals.demo.papers import DocumentStep, Papers, steps_until
-from approvals.integrity.verification import verify
 from approvals.demo.reports import Reports, ReportStep, steps_until
 from approvals.demo.supervision import order_lines
-from approvals.integrity.invariants import verify
+from approvals.integrity.verification import verify
 from approvals.reports.lifecycle.queries import issued_reports, remarks_of
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from approvals.supervision.orders.queries import ORDERS

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from approvals.accounts.audit import events
-from approvals.base.errors import Invalid, Refused, Stale
-from approvals.accounts.queries import events
+from approvals.base.errors import Refused
 from approvals.calendar.queries import calendar_in_force, product_calendar_text, reading
 from approvals.history.record import ENTRY, NOTICE
 from approvals.recalculation.actions import (

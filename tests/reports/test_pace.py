@@ -3,10 +3,8 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from approvals.casefile.speed import paces
-from approvals.windows.clocks import all_readings
 from approvals.casefile.forecast import paces
-from approvals.windows.clock_export import all_readings
+from approvals.windows.clocks import all_readings
 from tests.reports.conftest import ENDS, LivedYear
 from workflows.config.catalogue import load_catalogue
 from workflows.rules.speed import year_before

@@ -17,8 +17,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from approvals.base.errors import Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.base.stores import reserve, settle
-from approvals.base.idempotency import reserve, settle
-from approvals.base.text_validation import N_
 from approvals.history.commands import Command, Reference
 from approvals.history.hashing import sha256
 from approvals.history.inputs import FAULTS, faults_of

@@ -7,16 +7,12 @@ import orjson
 from flask import Response, request
 from pydantic import BaseModel, Field
 
-from approvals.api.v1.answers import json_answer, problem_json
-from approvals.api.v1.declaration import (ON_WRITING, json_body, json_response, new_api, writes, Description)
-from approvals.api.v1.inputs import FeedLineInput, STRICT
-from approvals.api.v1.reading import TooLarge, WrongType, leniently, sent_bytes
-from approvals.api.v1.schemas import FeedAnswer
-from approvals.base.errors import Unreadable, Problem
-from approvals.base.i18n import N_
+from approvals.api.v1.declaration import ON_WRITING, Description, json_body, json_response, new_api, writes
 from approvals.api.v1.derived import AnswerSchema, ViewSchema, fill, from_view
-from approvals.api.v1.exchange import (Body, TooLarge, WrongType, json_answer, leniently, printable, sent_bytes)
-from approvals.base.text_validation import N_
+from approvals.api.v1.exchange import Body, TooLarge, WrongType, json_answer, leniently, printable, sent_bytes
+from approvals.api.v1.inputs import STRICT
+from approvals.base.errors import Problem, Unreadable
+from approvals.base.i18n import N_
 from approvals.http.access import actor
 from approvals.http.application import database, now
 from approvals.http.errors import faults, told

@@ -23,7 +23,6 @@ from approvals.api.v1.inputs import (
 from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE
-from approvals.base.text_validation import N_
 from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import faults_of
 from approvals.http.access import actor

@@ -7,17 +7,25 @@ from flask import Response, url_for
 from pydantic import Field
 from sqlalchemy import Connection
 
-from approvals.api.v1.answers import json_answer, names
-from approvals.api.v1.declaration import (describe_move, json_body, json_response, new_api, reads, writes, describe_moves)
-from approvals.api.v1.inputs import (Cursor, Limit, OfProject, Query, draft_model, move_model, needs_input, PageQuery, move_name)
-from approvals.api.v1.moves import perform, sent_command
-from approvals.api.v1.reading import Done, Envelope, once, sent_move, sent_object
-from approvals.api.v1.schemas import RequestList, RequestWhole
-from approvals.base.pagination import PAGE
+from approvals.api.v1.declaration import describe_moves, json_body, json_response, new_api, reads, writes
+from approvals.api.v1.derived import Moves, OneOf, PageSchema, Source, ViewSchema, fill, from_view, path
+from approvals.api.v1.exchange import (
+    Body,
+    Done,
+    Envelope,
+    json_answer,
+    once,
+    perform,
+    sent_command,
+    sent_input,
+)
+from approvals.api.v1.inputs import (
+    OfProject,
+    PageQuery,
+    draft_model,
+    move_name,
+)
 from approvals.base.text_validation import address_number
-from approvals.api.v1.derived import (Moves, OneOf, PageSchema, Source, ViewSchema, fill, from_view, path)
-from approvals.api.v1.exchange import (Body, Done, Envelope, json_answer, once, perform, sent_command, sent_input)
-from approvals.base.whole_numbers import address_number
 from approvals.filing.views import project
 from approvals.history.commands import Command, Reference
 from approvals.history.inputs import input_model

@@ -6,15 +6,10 @@ from flask import Response
 from pydantic import Field
 
 from approvals.accounts.queries import units_by_id
-from approvals.api.v1.answers import json_answer, names
-from approvals.api.v1.declaration import (describe_move, json_body, json_response, new_api, reads, writes, describe_moves)
-from approvals.api.v1.inputs import (OfProject, OfWord, WordQuery, move_model, needs_input, MONTH, PageQuery, move_name)
-from approvals.api.v1.moves import perform, sent_command
-from approvals.api.v1.reading import Envelope
-from approvals.api.v1.schemas import Word, WordList
-from approvals.accounts.unit_names import units_by_id
-from approvals.api.v1.derived import (AnswerSchema, Moves, OneOf, ViewSchema, fill, optional_path, path)
+from approvals.api.v1.declaration import describe_moves, json_body, json_response, new_api, reads, writes
+from approvals.api.v1.derived import AnswerSchema, Moves, OneOf, ViewSchema, fill, optional_path, path
 from approvals.api.v1.exchange import Envelope, json_answer, perform, sent_command
+from approvals.api.v1.inputs import MONTH, OfProject, PageQuery, move_name
 from approvals.filing.views import project
 from approvals.history.commands import Reference
 from approvals.http.access import actor

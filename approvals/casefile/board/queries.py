@@ -8,8 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Subquery, case, func, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import GRANT, PERSON, person
-from approvals.accounts.unit_names import unit_names
+from approvals.accounts.queries import GRANT, PERSON, person, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import own_name
 from approvals.base.pagination import Page

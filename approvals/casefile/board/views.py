@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from approvals.accounts.absence.queries import roster
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import UnitName, units_by_id
+from approvals.accounts.queries import UnitName
 from approvals.base.moments import day_of
 from approvals.casefile.board.queries import (
     COLUMNS,

@@ -11,7 +11,6 @@ from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.casefile.project_list import has_lapsing, number_in
-from approvals.base.text_validation import N_
 from approvals.filing.queries import TABLE, ref_of
 from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE

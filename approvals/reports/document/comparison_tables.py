@@ -23,7 +23,7 @@ from approvals.reports.document.table_views import (
     words,
 )
 from approvals.reports.figures.model import FigureCell, FigureLine, LevelCounts, ProjectCounts, ProjectLine
-from approvals.reports.figures.order_model import CardsLine, OrderLine
+from approvals.reports.figures.oversight_model import CardsLine, OrderLine
 from workflows.charts.roles import LEVELS
 from workflows.clock.lights import LIGHTS
 from workflows.label import Label

@@ -12,7 +12,7 @@ from approvals.reports.document.comparison_tables import in_time
 from approvals.reports.document.oversight_tables import Ranked, ranked
 from approvals.reports.document.table_views import Point, joined, listed, named, percent
 from approvals.reports.figures.model import FigureLine, Figures, KeyProject, LateApproval, LevelCounts
-from approvals.reports.figures.order_model import JointProject
+from approvals.reports.figures.oversight_model import JointProject
 from workflows.charts.roles import LEVELS
 from workflows.label import Label
 

@@ -24,8 +24,7 @@ from approvals.reports.document.table_views import (
     words,
 )
 from approvals.reports.figures.model import Figures, ProjectSpeed
-from approvals.reports.figures.oversight_model import JointProject, OrderCounts, OrderTold
-from approvals.reports.figures.order_model import DecisionDays, JointProject, OrderTold
+from approvals.reports.figures.oversight_model import DecisionDays, JointProject, OrderTold
 from workflows.charts.order import ORDER
 from workflows.charts.roles import LEVELS
 from workflows.config.city import load_city

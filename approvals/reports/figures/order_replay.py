@@ -11,8 +11,7 @@ from sqlalchemy import Connection, or_
 
 from approvals.base.moments import day_of
 from approvals.history.record import CITY_CHAIN, ENTRY
-from approvals.reports.figures.source_data import by_id, EntryRow
-from approvals.history.city_chain import CITY_CHAIN
+from approvals.reports.figures.source_data import EntryRow, by_id
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, WITH_NAMES, ref_of_order
 from workflows.charts.order import ORDER
 

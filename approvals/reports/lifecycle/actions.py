@@ -16,7 +16,17 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.stores import next_number
 from approvals.history.hashing import canonical
-from approvals.history.record import (CITY, ENTRY, OpenChain, Subject, begun, locked_city_chain, move, recording, row_to_begin)
+from approvals.history.record import (
+    CITY,
+    ENTRY,
+    OpenChain,
+    Subject,
+    begun,
+    locked_city_chain,
+    move,
+    recording,
+    row_to_begin,
+)
 from approvals.reports.figures.compilation import compile_period
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import checksum, frozen

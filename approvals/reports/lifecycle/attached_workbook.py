@@ -8,9 +8,7 @@ import pikepdf
 from approvals.base.database import Transactions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_, in_language
-from approvals.reports.document.bulletin import page_of
 from approvals.reports.document.report import SHEET, page_of
-from approvals.base.text_validation import N_
 from approvals.reports.document.workbook import workbook
 from approvals.reports.lifecycle.queries import figures_of, issued_pdf, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, end_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.base.text_validation import address_number, whole_number
+from approvals.base.text_validation import address_number
 from approvals.reports.document.figure_lines import BESIDE, FIGURES
 from approvals.reports.figures.aggregate import Bag, CellKey, Hit, ProjectCellKey, Tally, tally
 from approvals.reports.figures.case_items import CaseItem, CaseItems, read_cases
@@ -112,7 +112,7 @@ def hits_of(aggregated: Tally, split: str, key: str, figure: str) -> Sequence[Hi
         raise NotFound
     part, *path = figure.split(".")
     bags = _bags(aggregated, split, is_project=part == PROJECTS)
-    names = tuple(whole_number(step, digits=1) if step.isdigit() else step for step in path)
+    names = tuple(int(step) if step.isascii() and step.isdigit() else step for step in path)
     hits = bags.get(key, Bag()).hits.get((part, *names), [])
     return sorted(hits, key=lambda hit: (hit.at.isoformat() if hit.at else "", hit.story.ref, _code(hit)))
 

@@ -10,15 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor, acting_role
 from approvals.accounts.identity import actor_by_username
-from approvals.base.database import Database, Transactions
+from approvals.base.database import Transactions
 from approvals.base.errors import Forbidden, Refused, Stale
 from approvals.base.i18n import N_, in_language
 from approvals.base.moments import day_of
-from approvals.history.record import CITY
-from approvals.accounts.queries import actor_by_username
 from approvals.base.templating import render
-from approvals.base.text_validation import N_
-from approvals.history.city_chain import CITY
+from approvals.history.record import CITY
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendered import RenderedPdf
 from approvals.reports.document.department_report import department_paper

@@ -5,9 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from approvals.accounts.actors import Actor, acting_role
-from approvals.base.jobs import JobView, enqueue, progress
+from approvals.base.jobs import enqueue
 from approvals.history.record import CITY
-from approvals.history.city_chain import CITY
 from approvals.reports.lifecycle.actions import check_compile
 from approvals.reports.lifecycle.queries import ReportDraft, draft_of
 from approvals.reports.periods import Period

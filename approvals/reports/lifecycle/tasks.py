@@ -11,11 +11,9 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.accounts.identity import actor_by_username
 from approvals.base.errors import Forbidden, NotFound, Problem, Refused
-from approvals.base.i18n import N_
 from approvals.base.jobs import Running
 from approvals.base.moments import day_of
-from approvals.reports.lifecycle.issuing import issue_report, MAY_NOT, render_request
-from approvals.reports.lifecycle.rendering import print_wanted
+from approvals.reports.lifecycle.issuing import MAY_NOT, issue_report, render_request
 from approvals.reports.lifecycle.renditions import (
     RenditionRequest,
     keep_print,

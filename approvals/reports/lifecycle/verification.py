@@ -9,9 +9,8 @@ from typing import IO
 import orjson
 from sqlalchemy import Connection, func, select
 
-from approvals.base.i18n import LANGUAGES, gettext, in_language
+from approvals.base.i18n import LANGUAGES, N_, gettext, in_language
 from approvals.base.settings import Settings
-from approvals.base.text_validation import N_
 from approvals.reports.lifecycle.file_metadata import (
     Signature,
     UnusableKey,

@@ -9,7 +9,7 @@ from approvals.base.moments import day_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import Subject, check_version, move, next_state, recording
-from approvals.registration.queries import approval_place, locked_approval
+from approvals.registration.queries import ApprovalRow, approval_place, locked_approval
 from approvals.supervision.escalations.actions import climb_to, end_of_chain
 from approvals.supervision.queries import card_at, card_case
 from workflows.charts.card import CARD
@@ -20,7 +20,7 @@ def move_card(tx: Connection, command: Command) -> Subject:
 
     The key is the rule, for the last round that has such a card, or rule and round as in `promised-1`.
     """
-    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    approval: ApprovalRow = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     role = acting_role(command.actor, CARD.move(command.move), approval_place(approval))
     facts = check_input(CARD, command.move, command.input)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:

@@ -9,13 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UNIT, UnitName, unit_names
-from approvals.base.errors import NotFound, invalid
+from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.filing.queries import TABLE
-from approvals.accounts.unit_names import unit_names
-from approvals.base.text_validation import N_
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
 from approvals.registration.queries import APPROVALS, visible_approvals

@@ -65,7 +65,7 @@ def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -
         climb_to(record, approval, day)
 
 
-def climb_to(record: OpenChain, approval: Row[Any], day: date) -> Row[Any]:
+def climb_to(record: OpenChain, approval: ApprovalRow, day: date) -> ApprovalRow:
     """Make what is due about one approval by the close of `day`; its row afterwards."""
     if deem_accepted(record, day):
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)

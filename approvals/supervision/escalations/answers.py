@@ -12,13 +12,11 @@ from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force, check_working_day
-from approvals.calendar.working_days import check_working_day
-from approvals.base.text_validation import N_
 from approvals.history.commands import Command
 from approvals.history.inputs import KINDS, check_input, faults_of
 from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording
 from approvals.registration.lights import WITH_A_LIGHT
-from approvals.registration.queries import approval_case, approval_place, locked_approval
+from approvals.registration.queries import ApprovalRow, approval_case, approval_place, locked_approval
 from approvals.supervision.escalations.actions import climb_to, end_of_chain, insert_escalation
 from approvals.supervision.orders.actions import issue_instructed
 from approvals.supervision.queries import ESCALATIONS, escalation_case
@@ -44,7 +42,7 @@ def answer(tx: Connection, command: Command) -> Subject:
     An instruction of the city government goes down with its words, and as an order when it names a day for one.
     """
     level, values = _level_of(command)
-    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    approval: ApprovalRow = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     place = asked_together(command.actor, approval_place(approval))
     acting_role(command.actor, ESCALATION.move(command.move), place)
     facts = check_input(ESCALATION, command.move, values)
@@ -103,7 +101,7 @@ def _role_at(level: int, name: str, by: Actor, place: Scope) -> str:
 
 def raise_jointly(tx: Connection, command: Command) -> Subject:
     """Raise the next level of an approval whose project both units are responsible for, before its light would."""
-    approval = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
+    approval: ApprovalRow = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     place = asked_together(command.actor, approval_place(approval))
     if not is_joint(command.actor, place):
         raise Forbidden(N_("Only the two units responsible for a joint project escalate by hand."))

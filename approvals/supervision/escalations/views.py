@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 
 from approvals.accounts.actors import Actor, acting_roles, asked_together, is_joint
 from approvals.accounts.queries import UnitName, unit_names
-from approvals.base.errors import NotFound, invalid
+from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
-from approvals.accounts.unit_names import unit_names
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import has_joint, is_joint_of

@@ -7,10 +7,9 @@ from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import acting_role, asked_together, is_joint
 from approvals.accounts.queries import GRANT, PERSON, UNIT
-from approvals.base.errors import Invalid, Refused, Forbidden, NotFound
+from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.i18n import N_
-from approvals.base.months import Month, read_month
-from approvals.base.text_validation import N_
+from approvals.base.moments import Month, read_month
 from approvals.filing.actions import checked, move_project
 from approvals.filing.queries import joint_units, locked_project, place_of, record_of, ref_of
 from approvals.history.commands import Command

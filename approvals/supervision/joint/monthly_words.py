@@ -7,15 +7,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, select
 
-from approvals.accounts.actors import acting_role, asked_together, is_joint
-from approvals.base.errors import Forbidden, NotFound, Refused
-from approvals.base.i18n import N_
 from approvals.base.moments import Month, read_month
-from approvals.filing.queries import joint_units, locked_project, place_of, record_of, ref_of
-from approvals.history.commands import Command
-from approvals.history.inputs import check_input
-from approvals.history.record import (ENTRY, OpenChain, Subject, begun, check_version, move, next_state, recording, row_to_begin)
-from approvals.base.months import Month, read_month
+from approvals.history.record import (
+    ENTRY,
+)
 from approvals.supervision.queries import WORDS
 from workflows.charts.word import WORD
 

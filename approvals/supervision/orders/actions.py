@@ -9,18 +9,25 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor, Scope, acting_role
-from approvals.base.errors import Forbidden, NotFound, invalid, Invalid
+from approvals.base.errors import Forbidden, Invalid, NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, start_of
 from approvals.base.stores import next_number
 from approvals.calendar.queries import calendar_in_force, check_working_day
-from approvals.calendar.working_days import check_working_day
-from approvals.base.sequences import next_number
-from approvals.base.text_validation import N_
 from approvals.filing.queries import locked_project, locked_project_by_id, record_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
-from approvals.history.record import (OpenChain, Subject, begun, check_version, locked_city_chain, move, next_state, recording, row_to_begin)
+from approvals.history.record import (
+    OpenChain,
+    Subject,
+    begun,
+    check_version,
+    locked_city_chain,
+    move,
+    next_state,
+    recording,
+    row_to_begin,
+)
 from approvals.registration.queries import approvals_of, locked_approval
 from approvals.supervision.cards.actions import show_missing
 from approvals.supervision.orders.queries import (

@@ -9,8 +9,7 @@ from approvals.accounts.absence.queries import absence
 from approvals.accounts.inputs import NewAbsence, ReasonInput
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import read
-from approvals.casefile.absences import (KINDS, choices, mine, overview, OpenWork, open_work)
-from approvals.casefile.open_work import OpenWork, open_work
+from approvals.casefile.absences import KINDS, OpenWork, choices, mine, open_work, overview
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.periods import month_of, read_month

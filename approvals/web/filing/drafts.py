@@ -15,13 +15,20 @@ from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.i18n import gettext as _
-from approvals.filing.changes import changes_since
-from approvals.filing.inputs import changed_values, complete, values_of
-from approvals.filing.suggestions import Suggestions, suggestions_for
-from approvals.filing.unsent_forms import (NEW, Typed, drop_typed, form_of, keep_typed, typed)
-from approvals.filing.views import ProjectView, open_to, project, changes_since
-from approvals.base.text_validation import N_
-from approvals.filing.forms import (NEW, Suggestions, Typed, changed_values, complete, drop_typed, form_of, keep_typed, suggestions_for, typed, values_of)
+from approvals.filing.forms import (
+    NEW,
+    Suggestions,
+    Typed,
+    changed_values,
+    complete,
+    drop_typed,
+    form_of,
+    keep_typed,
+    suggestions_for,
+    typed,
+    values_of,
+)
+from approvals.filing.views import ProjectView, changes_since, open_to, project
 from approvals.history.commands import Reference
 from approvals.history.timeline import EntryDescription
 from approvals.http.access import access, actor

@@ -11,8 +11,14 @@ from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.http.access import access
 from approvals.http.application import RateLimit, database, now, settings
-from approvals.reports.lifecycle.signature_check import Finding, Sealed, finding_of, sealed
-from approvals.reports.lifecycle.verification import (DocumentVerdict, reports_of_code, Finding, Sealed, finding_of, sealed)
+from approvals.reports.lifecycle.verification import (
+    DocumentVerdict,
+    Finding,
+    Sealed,
+    finding_of,
+    reports_of_code,
+    sealed,
+)
 from approvals.reports.lifecycle.verification_messages import TOLD
 from approvals.reports.titles import report_title
 from approvals.web.forms import EMPTY, Form, keep, kept

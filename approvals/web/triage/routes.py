@@ -136,7 +136,7 @@ def _checked(move: Move, uids: list[str]) -> dict[str, dict[str, Any]]:
         return dict.fromkeys(uids, given)
     each = {uid: {need.name: _sent_for(uid, need) for need in move.needs} for uid in uids}
     keep(each)
-    faults = {}
+    faults: dict[str, list[tuple[str, dict[str, object]]]] = {}
     for uid, values in each.items():
         try:
             check_input(PROJECT, move.name, values)

@@ -29,9 +29,15 @@ from approvals.reports.figures.model import (
     LedgerDays,
     ProjectSpeed,
 )
-from approvals.reports.figures.oversight_model import (CardLine, EscalationLine, JointProject, JointWord, OrderTold, ServiceCounts, ServiceLine)
-from approvals.reports.lifecycle.rendering import paper_html
-from approvals.reports.figures.order_model import JointProject, JointWord, OrderTold
+from approvals.reports.figures.oversight_model import (
+    CardLine,
+    EscalationLine,
+    JointProject,
+    JointWord,
+    OrderTold,
+    ServiceCounts,
+    ServiceLine,
+)
 from approvals.reports.lifecycle.issuing import paper_html
 from tests.support.builders import a_database
 from tests.support.documents import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside

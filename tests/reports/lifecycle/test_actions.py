@@ -10,8 +10,6 @@ from sqlalchemy import select
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.history.record import CITY_CHAIN, ENTRY, NOTICE
-from approvals.integrity.invariants import verify
-from approvals.history.city_chain import CITY_CHAIN
 from approvals.integrity.verification import verify
 from approvals.reports.figures.compilation import compile_month, compile_period
 from approvals.reports.lifecycle.actions import ReportCorrection, compile_report, issue, propose

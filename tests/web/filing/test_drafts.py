@@ -11,10 +11,8 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
 
 from approvals.accounts.identity import SIGN_IN
-from approvals.filing.unsent_forms import TYPED
-from tests.support.builders import a_project, do, entries, project_row
-from approvals.accounts.queries import SIGN_IN
 from approvals.filing.forms import TYPED
+from tests.support.builders import do, entries
 from tests.support.desk import the_database
 from tests.support.filings import a_filing, row_of
 from tests.support.pages import PASSWORD, Visitor, somebody

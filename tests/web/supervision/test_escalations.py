@@ -26,7 +26,6 @@ from tests.support.desk import TODAY, a_desk, counted, text_of
 from tests.support.extent import PAGE_ENGINES
 from tests.support.move_forms import form_of
 from tests.support.pages import Visitor, an_app, give_password, somebody
-from tests.windows.test_pages_moves import form_of
 
 PEOPLE = ("window-a01", "head-a01", "window-a02", "window-b04", "centre1", "office1", "leader1", "owner1", "sysadmin1")
 OWN = {"window-a01": 1, "head-a01": 1, "centre1": 2, "office1": 3, "leader1": 4}

@@ -8,8 +8,7 @@ from approvals.base.pagination import PAGE
 from approvals.filing.queries import TABLE
 from approvals.http.application import KEY
 from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, when
-from tests.support.pages import a_site, somebody, Visitor
-from tests.support.sql_counter import questions
+from tests.support.pages import a_site, somebody
 from tests.support.sql_recorder import questions
 
 FRIDAY, MONDAY = when("2026-11-20"), when("2026-11-16")  # NOW is Friday noon
