@@ -111,117 +111,119 @@ LINKS: tuple[NavigationEntry, ...] = (
     NavigationEntry(
         "board.index",
         N_("Board"),
-        N_("What is late or about to be: by department, project and liaison, with the course of the month."),
+        N_("Late and soon-due approvals by department, project and liaison, with the trend of the month."),
         late_approvals,
     ),
     NavigationEntry(
         "filing.index",
         N_("My projects"),
-        N_("Your unit's projects: what is to do now, who holds them, until when."),
+        N_("Your unit's projects: next steps, responsible units and deadlines."),
         waiting_count,
     ),
     NavigationEntry(
-        "triage.inbox", N_("Triage"), N_("Filings to return, decline, classify or divert."), filings_waiting
+        "triage.inbox", N_("Triage"), N_("Filings to be returned, declined, classified or diverted."), filings_waiting
     ),
     NavigationEntry(
         "registration.inbox",
         N_("Registration"),
-        N_("Classified projects that wait for their number, plan and liaison."),
+        N_("Classified projects awaiting number, plan and liaison."),
         registrations_waiting,
     ),
     NavigationEntry(
         "liaisons.day",
         N_("My day"),
-        N_("Your projects by urgency, requests that wait, follow-ups, and owners who have not heard from you."),
+        N_("Your projects by urgency, open requests, follow-ups and owners without recent contact."),
         liaison_waiting,
     ),
-    NavigationEntry("requests.index", N_("Requests"), N_("What owners ask, and until when it is to be answered.")),
-    NavigationEntry("liaisons.index", N_("Liaisons"), N_("What each liaison carries, and how fast they answer.")),
-    NavigationEntry("roster.index", N_("Roster"), N_("Who is on duty outside office hours.")),
+    NavigationEntry("requests.index", N_("Requests"), N_("Requests from owners and their response deadlines.")),
+    NavigationEntry("liaisons.index", N_("Liaisons"), N_("Workload and response times of the liaisons.")),
+    NavigationEntry("roster.index", N_("Roster"), N_("On-call duty outside office hours.")),
     NavigationEntry(
-        "windows.queue", N_("Windows"), N_("What the window has in hand, ordered by the law's clock."), in_hand
+        "windows.queue", N_("Windows"), N_("Approvals at the window, ordered by statutory deadline."), in_hand
     ),
     NavigationEntry(
         "supervision.escalations",
         N_("Escalations"),
-        N_("Late approvals that wait for an answer at your level."),
+        N_("Late approvals awaiting an answer at your level."),
         escalations_waiting,
     ),
     NavigationEntry(
         "cards.index",
         N_("Cards"),
-        N_("Yellow and red cards: which may still be appealed, and which appeals wait."),
+        N_("Yellow and red cards: open appeal periods and pending appeals."),
         cards_waiting,
     ),
     NavigationEntry(
         "orders.index",
         N_("Orders"),
-        N_("Supervision orders to the departments: to be answered by when, and which answers wait."),
+        N_("Supervision orders to departments: deadlines and answers awaiting review."),
         orders_waiting,
     ),
     NavigationEntry(
         "joint.index",
         N_("Joint projects"),
-        N_("Projects with two responsible units; counted are those that owe a month's word."),
+        N_("Projects with two responsible units. The number counts those with a missing monthly statement."),
         missing_count,
     ),
     NavigationEntry(
         "trials.show",
-        N_("Trial of a policy"),
-        N_("What a changed policy would have done over a month, without effect."),
+        N_("Policy simulation"),
+        N_("Simulates a changed policy over one month, without any effect."),
     ),
     NavigationEntry(
-        "supervision.sweep", N_("Sweep"), N_("Whether escalations are raised: when the sweep ran, and what it did.")
+        "supervision.sweep", N_("Scheduled check"), N_("Scheduled check for escalations: last run and results.")
     ),
-    NavigationEntry("reports.index", N_("Monthly reports"), N_("Each month's figures and its report on paper.")),
-    NavigationEntry("report_lines.own", N_("Our month"), N_("The department's own page of the last monthly report.")),
+    NavigationEntry("reports.index", N_("Monthly reports"), N_("Monthly figures and the issued reports.")),
+    NavigationEntry(
+        "report_lines.own", N_("Our monthly report"), N_("The department's page in the last monthly report.")
+    ),
     NavigationEntry(
         "casefile.index",
         N_("Casefiles"),
-        N_("Every project: how far it is, who holds what, what is late."),
+        N_("All projects: progress, responsible units and delays."),
         late_approvals,
     ),
     NavigationEntry(
         "whose_time.index",
-        N_("Time ledgers"),
-        N_("Whose time it was: departments, owners, special procedures, by month."),
+        N_("Time accounts"),
+        N_("Time by department, owner and special procedure, by month."),
     ),
     NavigationEntry(
-        "programme.ledger", N_("Ledger"), N_("The year's programme: its items with money, state and project.")
+        "programme.ledger", N_("Ledger"), N_("The annual programme: items with investment, status and project.")
     ),
     NavigationEntry(
         "calendars.index",
         N_("Working calendar"),
-        N_("The days off and make-up days of each year, by the State Council's notices."),
+        N_("Holidays and make-up working days of each year, as announced by the State Council."),
     ),
     NavigationEntry(
         "absences.away",
         N_("Absences"),
-        N_("Who is away and who stands in; what has no deputy is counted."),
+        N_("Absences and deputies. The number counts absences without a deputy."),
         uncovered_count,
     ),
-    NavigationEntry("administration.units", N_("Units"), N_("Units of the city and the people who work in them.")),
-    NavigationEntry("administration.people", N_("People"), N_("Accounts: passwords, roles, who may sign in.")),
+    NavigationEntry("administration.units", N_("Units"), N_("Units of the city and their staff.")),
+    NavigationEntry("administration.people", N_("People"), N_("Accounts: passwords, roles and sign-in permission.")),
     NavigationEntry(
         "deliveries.index",
         N_("Deliveries"),
-        N_("Notices that could not be delivered: to whom, and why."),
+        N_("Undelivered notices with recipient and reason."),
         dead_count,
     ),
     NavigationEntry(
         "jobs.index",
         N_("Jobs"),
-        N_("What the workers do: whether it runs, what failed and why."),
+        N_("Background jobs: status, failures and their reasons."),
         failed_count,
     ),
     NavigationEntry(
-        "administration.events", N_("Account events"), N_("Sign-ins, roles, passwords: what was done by whom.")
+        "administration.events", N_("Account events"), N_("Log of sign-ins, role changes and password changes.")
     ),
 )
 WARNINGS = (HomeWarning("calendars.index", missing_notices),)
 # The bell beside the name; `count` says how much there is to look at.
 BELL = NavigationEntry(
-    "notices.index", N_("Notices"), N_("What concerns you: moves of others, the newest first."), bell_count
+    "notices.index", N_("Notices"), N_("Actions by others that concern you, newest first."), bell_count
 )
 
 

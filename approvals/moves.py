@@ -67,17 +67,17 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "orders": {"issue": issue_order},
     "order": _moves(ORDER, move_order),
 }
-_OF_PROJECT = N_("is not a move of a project that people make")
-_OF_REQUEST = N_("is not a move of a request that people make")
-_OF_ORDER = N_("is not a move of an order that people make")
+_OF_PROJECT = N_("is not an action available on a project")
+_OF_REQUEST = N_("is not an action available on a request")
+_OF_ORDER = N_("is not an action available on an order")
 _UNKNOWN: Mapping[Kind, str] = {
     "projects": _OF_PROJECT,
     "project": _OF_PROJECT,
-    "approval": N_("is not a move of an approval that people make"),
-    "card": N_("is not a move of a card that people make"),
+    "approval": N_("is not an action available on an approval"),
+    "card": N_("is not an action available on a card"),
     "requests": _OF_REQUEST,
     "request": _OF_REQUEST,
-    "word": N_("is not a move of a month's word"),
+    "word": N_("is not an action available on a monthly statement"),
     "orders": _OF_ORDER,
     "order": _OF_ORDER,
 }

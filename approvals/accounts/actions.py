@@ -102,9 +102,9 @@ def change_password(tx: Connection, old: str, new: str, *, by: Actor, now: datet
     """A new password of one's own; all sessions of the person end."""
     credentials = credentials_of(tx, by.username)
     if credentials is None or not matches(credentials, old):
-        raise invalid("old", N_("is not your password"))
+        raise invalid("old", N_("is not your current password"))
     if old == new:
-        raise invalid("new", N_("is the password that you had"))
+        raise invalid("new", N_("must differ from your current password"))
     if fault := password_fault(new, by.username):
         raise Invalid({"new": [fault]})
     _set_password(tx, by.id, new, must_change=False)
@@ -125,7 +125,7 @@ def create_unit(tx: Connection, values: NewUnit, *, by: Actor, now: datetime) ->
         with tx.begin_nested():
             unit_id = tx.execute(insert(UNIT).values(values.model_dump()).returning(UNIT.c.id)).scalar_one()
     except IntegrityError:
-        raise invalid("name", N_("is taken")) from None
+        raise invalid("name", N_("is already in use")) from None
     note(tx, "unit_created", by=by.username, subject=values.name, now=now)
     return int(unit_id)
 
@@ -140,7 +140,7 @@ def create_person(tx: Connection, unit_id: int, person: NewPerson, *, by: Actor,
         with tx.begin_nested():
             tx.execute(insert(PERSON).values(values | {"must_change_password": True}))
     except IntegrityError:
-        raise invalid("username", N_("is taken")) from None
+        raise invalid("username", N_("is already in use")) from None
     note(tx, "person_created", by=by.username, subject=person.username, now=now)
     return password
 
@@ -167,7 +167,7 @@ def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now
 
 def _someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
     if username == by.username:
-        raise Forbidden(N_("Nobody administers their own account; ask another administrator."))
+        raise Forbidden(N_("You cannot administer your own account. Ask another administrator."))
     return person(tx, username)
 
 
@@ -178,7 +178,7 @@ def set_roles(tx: Connection, username: str, roles: frozenset[str], *, by: Actor
     """The roles that a person holds from now on; all sessions of the person end."""
     account = _someone_else(tx, username, by)
     if conflict(roles):
-        raise invalid("roles", N_("an administrator holds no other role"))
+        raise invalid("roles", N_("an administrator cannot have any other role"))
     former = frozenset(account.roles)
     if former == roles:
         return

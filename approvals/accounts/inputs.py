@@ -16,7 +16,7 @@ Username = Annotated[Line, Field(pattern=r"^[a-z][a-z0-9._-]{1,49}$")]
 
 def _known(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise fault(N_("is outside of the years that we know"), {})
+        raise fault(N_("is outside the supported years"), {})
     return day
 
 

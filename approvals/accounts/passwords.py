@@ -39,9 +39,9 @@ def password_fault(password: str, username: str) -> tuple[str, dict[str, object]
     if len(password) < LEAST:
         return N_("needs at least %(least)s characters"), {"least": LEAST}
     if len(password) > MOST:
-        return N_("is longer than %(limit)s characters"), {"limit": MOST}
+        return N_("must have at most %(limit)s characters"), {"limit": MOST}
     if username.lower() in password.lower():
-        return N_("may not contain the user name"), {}
+        return N_("must not contain the user name"), {}
     if len(set(password)) < 5:
-        return N_("has too few different characters"), {}
+        return N_("must contain more different characters"), {}
     return None

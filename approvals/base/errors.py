@@ -27,21 +27,21 @@ class SignInNeeded(Problem):
     """Nobody has signed in, or the session or token has ended."""
 
     status = 401
-    default = N_("Sign in to see this.")
+    default = N_("Sign in to view this page.")
 
 
 class Forbidden(Problem):
     """The role may not do this here."""
 
     status = 403
-    default = N_("Your role may not do this here.")
+    default = N_("Your role does not permit this here.")
 
 
 class NotFound(Problem):
     """There is nothing of that name, or nothing that this person may see."""
 
     status = 404
-    default = N_("There is nothing here that you may see.")
+    default = N_("Not found, or you do not have access.")
 
 
 class Refused(Problem):

@@ -102,5 +102,5 @@ def read_month(text: str) -> Month:
     """The month written as 2026-03; NotFound for any other text and for years that the product does not know."""
     match = _WRITTEN.fullmatch(text)
     if not match or not FIRST_DAY.year < int(match[1]) < LAST_DAY.year:
-        raise NotFound(N_("There is no such month. A month is written like 2026-03."))
+        raise NotFound(N_("No such month. Write a month as 2026-03."))
     return Month(int(match[1]), int(match[2]))

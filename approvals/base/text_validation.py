@@ -15,10 +15,10 @@ TEXT_LIMIT = 4000  # characters of a text
 LONGEST_ID = 18  # digits of a row's id
 STRICT = ConfigDict(extra="forbid", frozen=True)
 MESSAGES = {
-    "missing": N_("is needed"),
-    "extra_forbidden": N_("is not known here"),
-    "literal_error": N_("is not one of the choices"),
-    "string_pattern_mismatch": N_("has characters that are not allowed here"),
+    "missing": N_("is required"),
+    "extra_forbidden": N_("is unknown"),
+    "literal_error": N_("is not one of the available options"),
+    "string_pattern_mismatch": N_("contains characters that are not allowed"),
 }  # for pydantic's own errors
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -30,13 +30,13 @@ M = TypeVar("M", bound=BaseModel)
 def text_fault(value: str, *, limit: int, lines: bool) -> tuple[str, dict[str, object]] | None:
     """Why this text is refused, as msgid and parameters, or None."""
     if _SURROGATE.search(value):
-        return N_("contains half a character (a lone surrogate)"), {}
+        return N_("contains an incomplete character (a lone surrogate)"), {}
     if _CONTROL.search(value) or _BIDI.search(value):
         return N_("contains a control character"), {}
     if not lines and ("\n" in value or "\r" in value or "\t" in value):
         return N_("must be a single line"), {}
     if len(value) > limit:
-        return N_("is longer than %(limit)s characters"), {"limit": limit}
+        return N_("must have at most %(limit)s characters"), {"limit": limit}
     return None
 
 
@@ -49,7 +49,7 @@ def _line(value: object) -> object:
     if not isinstance(value, str):
         return value
     cleaned = value.strip()
-    reason = text_fault(cleaned, limit=NAME_LIMIT, lines=False) or (None if cleaned else (N_("is needed"), {}))
+    reason = text_fault(cleaned, limit=NAME_LIMIT, lines=False) or (None if cleaned else (N_("is required"), {}))
     if reason:
         raise fault(*reason)
     return cleaned

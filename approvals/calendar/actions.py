@@ -27,7 +27,7 @@ def checked_notices(text: str) -> tuple[HolidayNotice, ...]:
     except CalendarError as error:
         raise invalid("notice", N_("%(reason)s"), reason=error) from None
     if not notices:
-        raise invalid("notice", N_("names no year"))
+        raise invalid("notice", N_("contains no year"))
     return notices
 
 
@@ -47,7 +47,7 @@ def earlier_text(tx: Connection, year: int) -> str:
     """The notice of this year before the last edition: an earlier edition, the product's own, or none."""
     texts = list(tx.execute(select(EDITION.c.notice).where(EDITION.c.year == year).order_by(EDITION.c.id)).scalars())
     if not texts:
-        raise Refused(N_("No notice was loaded for this year; there is nothing to take back."))
+        raise Refused(N_("No notice is loaded for this year."))
     own = product_calendar_text()
     first = own if any(notice.year == year for notice in parse_notices(own)) else ""
     return str([first, *texts][-2])

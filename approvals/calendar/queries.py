@@ -204,6 +204,6 @@ def made_in_round(steps: Iterable[Step], move: str) -> bool:
 def check_working_day(tx: Connection, field: str, on: date, today: date) -> None:
     """Invalid unless `on` is a working day that does not lie before `today`."""
     if on < today:
-        raise invalid(field, N_("lies in the past"))
+        raise invalid(field, N_("must not be in the past"))
     if not calendar_in_force(tx).is_working_day(on):
         raise invalid(field, N_("is not a working day"))

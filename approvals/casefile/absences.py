@@ -46,14 +46,14 @@ KINDS = {
     "other": Label("其他", "Other"),
 }
 WHY = {
-    "nobody": N_("No deputy is named."),
+    "nobody": N_("No deputy named."),
     "asked": N_("The deputy has not confirmed yet."),
     "declined": N_("The deputy declined."),
-    "left": N_("The deputy's roles do not cover this work any more."),
-    "away": N_("The deputy is away too."),
+    "left": N_("The deputy's roles no longer cover this work."),
+    "away": N_("The deputy is also absent."),
 }
 ANSWERS = {
-    "nobody": N_("without deputy"),
+    "nobody": N_("no deputy"),
     "asked": N_("not confirmed yet"),
     "declined": N_("declined"),
     "confirmed": N_("confirmed"),

@@ -20,28 +20,28 @@ FIRST_LINKS = 4  # links of the chain that are visible at first
 Named = Callable[[str], Labelled]
 
 _DONE = N_("All approvals are granted, the last one on %(day)s.")
-_BLOCKED = N_("No end can be expected: %(names)s must wait for an approval that was withdrawn.")
-_PREVIEW = N_("The days below hold if the project were registered today.")
-_SUSPENDED = N_("The project stands still. The days below hold if it were resumed today.")
-_LATE = N_("Everything waits for %(name)s at %(department)s: %(left)s. It comes on %(day)s at the earliest.")
+_BLOCKED = N_("No completion date can be estimated: %(names)s must wait for an approval that was withdrawn.")
+_PREVIEW = N_("The dates below assume registration today.")
+_SUSPENDED = N_("The project is suspended. The dates below assume that it resumes today.")
+_LATE = N_("Waiting for %(name)s at %(department)s: %(left)s. Expected on %(day)s at the earliest.")
 _AT_WINDOW: Mapping[str, str] = {
-    "received": N_("Everything waits for %(name)s at %(department)s, which answers the application: %(left)s."),
-    "accepted": N_("Everything waits for %(name)s at %(department)s: %(left)s."),
-    "paused": N_("Everything waits for %(name)s at %(department)s, in a special procedure; after it %(left)s."),
+    "received": N_("Waiting for %(department)s to respond to the application for %(name)s: %(left)s."),
+    "accepted": N_("Waiting for %(name)s at %(department)s: %(left)s."),
+    "paused": N_("Waiting for %(name)s at %(department)s, in a special procedure. After it: %(left)s."),
 }
 _YOURS: Mapping[str, str] = {
-    "ready": N_("Everything waits for you: apply for %(name)s."),
-    "correcting": N_("Everything waits for you: correct %(name)s and hand it in again."),
-    "refused": N_("Everything waits for you: apply for %(name)s again."),
-    "not_accepted": N_("Everything waits for you: apply for %(name)s again."),
+    "ready": N_("The next step is yours: apply for %(name)s."),
+    "correcting": N_("The next step is yours: correct %(name)s and resubmit it."),
+    "refused": N_("The next step is yours: apply for %(name)s again."),
+    "not_accepted": N_("The next step is yours: apply for %(name)s again."),
 }
 _THE_OWNERS: Mapping[str, str] = {
-    "ready": N_("Everything waits for the owner, who can apply for %(name)s."),
-    "correcting": N_("Everything waits for the owner, who is to correct %(name)s."),
-    "refused": N_("Everything waits for the owner, who may apply for %(name)s again."),
-    "not_accepted": N_("Everything waits for the owner, who may apply for %(name)s again."),
+    "ready": N_("Waiting for the owner to apply for %(name)s."),
+    "correcting": N_("Waiting for the owner to correct %(name)s."),
+    "refused": N_("Waiting for the owner, who may apply for %(name)s again."),
+    "not_accepted": N_("Waiting for the owner, who may apply for %(name)s again."),
 }
-_SOON = N_("Everything waits for %(name)s.")
+_SOON = N_("The project is waiting for %(name)s.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def read_period(text: str, today: date) -> AccountingPeriod:
         months = [read_month(text) if text else month_of(today)]
     begun = tuple(month for month in months if month.first_on <= today)
     if not begun:
-        raise NotFound(N_("This period has not begun yet."))
+        raise NotFound(N_("This period has not begun."))
     return AccountingPeriod(text or str(begun[0]), begun[0].first_on, min(begun[-1].last_on, today), begun)
 
 

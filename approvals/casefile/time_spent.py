@@ -20,11 +20,11 @@ CalendarOf = Callable[[ApprovalView], Calendar]
 _RUNS = N_("due on %(day)s, %(days)s working days left")
 _RUNS_LAST = N_("due on %(day)s, 1 working day left")
 _TODAY = N_("due today, %(day)s")
-_OVER = N_("was due on %(day)s, %(days)s working days over")
+_OVER = N_("was due on %(day)s, overdue by %(days)s working days")
 _JUST_OVER = N_("was due on %(day)s, the due date has passed")
-_STILL = N_("stands still; due on %(day)s if it went on today, %(days)s working days left")
+_STILL = N_("paused; due on %(day)s if resumed today, %(days)s working days left")
 _KEPT = N_("ended on %(day)s, within the limit")
-_BROKEN = N_("ended on %(day)s, %(days)s working days over")
+_BROKEN = N_("ended on %(day)s, overdue by %(days)s working days")
 
 
 @dataclass(frozen=True, slots=True)

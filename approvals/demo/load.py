@@ -57,7 +57,7 @@ def is_empty(tx: Connection) -> bool:
 def load_people(tx: Connection, password_hash: str) -> None:
     """The units and people of the city; Refused when somebody works here already."""
     if not is_empty(tx):
-        raise Refused(N_("There are people in this database already; the example city needs an empty one."))
+        raise Refused(N_("The database already contains users. The example city requires an empty database."))
     catalogue = load_catalogue()
     tx.execute(insert(UNITS), [{"name": u.name, "name_en": u.name_en, "kind": u.kind} for u in demo_units(catalogue)])
     units = {row.name: row.id for row in tx.execute(select(UNITS.c.name, UNITS.c.id).order_by(UNITS.c.id))}

@@ -36,7 +36,13 @@ LAW_RULES: Mapping[int, tuple[str, str]] = {
     5: (N_("The due date is the day on which the last counted day falls; a decision on it is in time."), ""),
     6: (N_("A limit in calendar days counts every day; when the last is no working day, it moves to the next."), ""),
     7: (N_("While the project is suspended its clocks stand still; pauses that overlap count once."), ""),
-    8: (N_("Everything missing is told once, within five working days; silence is acceptance from the receipt."), "32"),
+    8: (
+        N_(
+            "List everything that is missing in a single notice within five working days. Without a "
+            "response, the application counts as accepted from receipt."
+        ),
+        "32",
+    ),
     14: (N_("Days of special procedures are left out, and told to the applicant in writing."), "45"),
     15: (N_("A decision is delivered within ten working days."), "44"),
 }

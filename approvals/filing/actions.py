@@ -38,7 +38,7 @@ def draft(tx: Connection, command: Command) -> Subject:
     check_reference(tx, facts.get("external_ref"))
     when = command.at or command.now
     if when > command.now:
-        raise Refused(N_("The time lies in the future."), field="at")
+        raise Refused(N_("The time is in the future."), field="at")
     row = columns_of(facts) | {
         "uid": f"p-{secrets.token_hex(8)}",
         "owner_unit_id": command.actor.unit_id,
@@ -61,7 +61,7 @@ def _with_reference(command: Command) -> dict[str, object]:
     values = dict(command.input)
     reference = command.ref.project
     if reference and values.setdefault("external_ref", reference) != reference:
-        raise invalid("external_ref", N_("differs from what the line is on"))
+        raise invalid("external_ref", N_("does not match the subject of this line"))
     return values
 
 
@@ -83,7 +83,7 @@ def checked(project: Row[Any], command: Command) -> dict[str, Any]:
     case = project_case(project)
     role = acting_role(command.actor, PROJECT.move(command.move), case.place)
     if role in ("supervision_office", "service_centre") and command.actor.unit_id == project.owner_unit_id:
-        raise Forbidden(N_("Nobody decides a filing of their own unit."))
+        raise Forbidden(N_("You cannot decide on a filing of your own unit."))
     return check_input(PROJECT, command.move, command.input)
 
 
@@ -120,7 +120,7 @@ def _addressed(case: Subject, project: Row[Any], changes: Mapping[str, Any]) -> 
 def check_reference(tx: Connection, reference: str | None) -> None:
     """Invalid when another project has this external reference."""
     if reference and tx.execute(select(TABLE.c.id).where(TABLE.c.external_ref == reference)).first():
-        raise invalid("external_ref", N_("is taken by another project"))
+        raise invalid("external_ref", N_("is already in use by another project"))
 
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:

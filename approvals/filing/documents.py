@@ -30,7 +30,7 @@ from workflows.config.catalogue import load_catalogue
 DOCUMENTS: Table = table_of(Document)
 MOST = 500  # documents of one project
 BLOCK = 1024 * 1024  # bytes read at once
-_DAMAGED = N_("The stored file is damaged and is not handed out. Tell the system administrator.")
+_DAMAGED = N_("The stored file is damaged and cannot be downloaded. Contact the system administrator.")
 
 
 class Damaged(Problem):
@@ -149,17 +149,17 @@ def opened(folder: Path, stored: Stored) -> IO[bytes]:
 def check_takes_documents(project: ProjectView) -> None:
     """Refused when the project is closed."""
     if PROJECT.state(project.state).is_final:
-        raise Refused(N_("The project is closed; it takes no more documents."))
+        raise Refused(N_("The project is closed. Documents can no longer be added."))
 
 
 def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, by: Actor, now: datetime) -> str:
     """Note the stored file as a document of this project; its id. Invalid for a material that nobody asks for."""
     check_takes_documents(project)
     if material and material not in materials_of_catalogue():
-        raise invalid("material", N_("is not one of the choices"))
+        raise invalid("material", N_("is not one of the available options"))
     count = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
     if tx.execute(count).scalar_one() >= MOST:
-        raise Refused(N_("A project may have %(most)s documents; this one has them."), most=MOST)
+        raise Refused(N_("A project may have at most %(most)s documents. The limit has been reached."), most=MOST)
     row = {
         "uid": f"d-{secrets.token_hex(8)}",
         "project_id": project.id,
@@ -221,7 +221,7 @@ def check_chosen(tx: Connection, project_id: int, materials: Iterable[Mapping[st
     uids = set(tx.execute(query).scalars())
     for index, uid in chosen.items():
         if uid not in uids:
-            raise invalid(f"materials.{index}.document", N_("is no document of this project"))
+            raise invalid(f"materials.{index}.document", N_("is not a document of this project"))
 
 
 # What must always hold.

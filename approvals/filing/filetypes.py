@@ -46,9 +46,9 @@ def clean_name(upload_name: str | None) -> str:
         raise invalid("file", fault[0], **fault[1])
     stem, *suffixes = name.split(".")
     if not stem.strip() or not suffixes or suffixes[-1].lower() not in FILE_TYPES:
-        raise invalid("file", N_("Only these types are taken: %(types)s."), types=", ".join(FILE_TYPES))
+        raise invalid("file", N_("Only these file types are accepted: %(types)s."), types=", ".join(FILE_TYPES))
     if deceiving := [suffix for suffix in suffixes if suffix.strip().lower() in DECEIVING]:
-        raise invalid("file", N_("“.%(suffix)s” may not stand in the name of a file."), suffix=deceiving[0])
+        raise invalid("file", N_("File names with “.%(suffix)s” are not accepted."), suffix=deceiving[0])
     return name
 
 
@@ -62,12 +62,12 @@ def check_content(name: str, file: IO[bytes]) -> FileType:
     if size == 0:
         raise invalid("file", N_("The file is empty."))
     if size > FILE_LIMIT:
-        raise invalid("file", N_("The file has more than 50 MB."))
+        raise invalid("file", N_("The file is larger than 50 MB."))
     file_type = FILE_TYPES[suffix_of(name)]
     if not file_type.is_content(file, size):
-        raise invalid("file", N_("The content is not what the name says, or the file is damaged."))
+        raise invalid("file", N_("The content does not match the file name, or the file is damaged."))
     if _carries_macros(file, size):
-        raise invalid("file", N_("The file carries macros. Save it without them."))
+        raise invalid("file", N_("The file contains macros. Save it without macros."))
     return file_type
 
 

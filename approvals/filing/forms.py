@@ -40,7 +40,7 @@ def changed_values(project: ProjectView, values: Mapping[str, Any], checked: Map
     """The values that differ from the project's; an optional field left empty is emptied."""
     changed = {need.name for need in FILING if checked.get(need.name) != getattr(project, need.name)}
     if "external_ref" in changed and not checked.get("external_ref"):
-        raise invalid("external_ref", N_("may be changed but not removed"))
+        raise invalid("external_ref", N_("can be changed but not removed"))
     return {name: values.get(name) for name in changed}
 
 
@@ -92,7 +92,7 @@ def keep_typed(
         return
     content = orjson.dumps({"values": values, "version": version})
     if len(content) > LONGEST:
-        raise Refused(N_("This is too long to be kept."))
+        raise Refused(N_("The text is too long to be saved."))
     insert = sqlite.insert(TYPED) if tx.dialect.name == "sqlite" else postgresql.insert(TYPED)
     key, values_now = {"person_id": person_id, "form": form}, {"content": content.decode(), "at": now}
     tx.execute(insert.values(key | values_now).on_conflict_do_update(index_elements=list(key), set_=values_now))

@@ -45,20 +45,20 @@ ANSWERS = {
 
 # Messages of pydantic's own errors, in our words.
 FAULTS = {
-    "missing": N_("is needed"),
-    "extra_forbidden": N_("is not known here"),
+    "missing": N_("is required"),
+    "extra_forbidden": N_("is unknown"),
     "string_type": N_("must be text"),
     **dict.fromkeys(("bool_parsing", "bool_type"), N_("must be yes or no")),
-    "literal_error": N_("is not one of the choices"),
+    "literal_error": N_("is not one of the available options"),
     "list_type": N_("must be a list"),
     "too_short": N_("needs at least one entry"),
-    "too_long": N_("has too many entries"),
-    "dict_type": N_("must be a set of named answers"),
+    "too_long": N_("contains too many entries"),
+    "dict_type": N_("must be an object of named answers"),
     **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), N_("must be a whole number")),
     "greater_than_equal": N_("must be at least %(ge)s"),
     "less_than_equal": N_("must be at most %(le)s"),
-    **dict.fromkeys(("model_type", "model_attributes_type"), N_("must be a set of named fields")),
-    "string_unicode": N_("contains half a character (a lone surrogate)"),
+    **dict.fromkeys(("model_type", "model_attributes_type"), N_("must be an object of named fields")),
+    "string_unicode": N_("contains an incomplete character (a lone surrogate)"),
 }
 
 
@@ -69,7 +69,7 @@ def _checked_text(value: object, *, limit: int, lines: bool) -> object:
     if reason := text_fault(cleaned, limit=limit, lines=lines):
         raise fault(*reason)
     if not cleaned:
-        raise fault(N_("is needed"), {})
+        raise fault(N_("is required"), {})
     return cleaned
 
 
@@ -83,17 +83,17 @@ def _text(value: object) -> object:
 
 def _money(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise fault(N_("must be an amount"), {})
+        raise fault(N_("must be a valid amount"), {})
     try:
         amount = Decimal(str(value).replace(",", "").strip())
     except InvalidOperation:
-        raise fault(N_("must be an amount"), {}) from None
+        raise fault(N_("must be a valid amount"), {}) from None
     if not amount.is_finite():
-        raise fault(N_("must be an amount"), {})
+        raise fault(N_("must be a valid amount"), {})
     if not 0 <= amount < MONEY_BELOW:
         raise fault(N_("must be at least 0 and below 1,000,000,000"), {})
     if amount != amount.quantize(Decimal("0.01")):
-        raise fault(N_("has more than two decimals"), {})
+        raise fault(N_("must have at most two decimal places"), {})
     return amount.quantize(Decimal("0.01"))
 
 
@@ -109,24 +109,24 @@ def _entry(value: object) -> int | str:
         return value
     if isinstance(value, str) and (value in CORRECTABLE or re.fullmatch(r"[1-9][0-9]{0,8}", value)):
         return int(value) if value.isdigit() else value
-    raise fault(N_("must be the number of an entry, or the name of a move that people date"), {})
+    raise fault(N_("must be the number of an entry or the name of a dated action"), {})
 
 
 def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise fault(N_("must be a day, as in 2026-03-02"), {})
+        raise fault(N_("must be a date such as 2026-03-02"), {})
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise fault(N_("must be a day, as in 2026-03-02"), {}) from None
+        raise fault(N_("must be a date such as 2026-03-02"), {}) from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise fault(N_("must lie between 2000 and 2100"), {})
+        raise fault(N_("must be between 2000 and 2100"), {})
     return day
 
 
 def _category(value: object) -> object:
     if isinstance(value, str) and value not in load_city().categories:
-        raise fault(N_("is not one of the choices"), {})
+        raise fault(N_("is not one of the available options"), {})
     return value
 
 
@@ -134,7 +134,7 @@ def _answers(value: object) -> object:
     if isinstance(value, Mapping):
         unknown = [str(name) for name in value if name not in load_catalogue().questions]
         if unknown:
-            raise fault(N_("has an unknown question: %(name)s"), {"name": unknown[0][:NAME_LIMIT]})
+            raise fault(N_("contains an unknown question: %(name)s"), {"name": unknown[0][:NAME_LIMIT]})
     return value
 
 
@@ -142,11 +142,11 @@ def _reference(value: object) -> object:
     value = _line(value)
     if isinstance(value, str):
         if len(value) > REFERENCE_LIMIT or re.search(r"[\s/\\?#%]", value):
-            raise fault(N_("has at most 100 characters, no spaces and none of / \\ ? # %%"), {})
+            raise fault(N_("must have at most 100 characters, without spaces and without / \\ ? # %%"), {})
         if NUMBER_LIKE.fullmatch(value) or UID_LIKE.fullmatch(value):
-            raise fault(N_("looks like a number of ours"), {})
+            raise fault(N_("has the format of a registration number"), {})
         if value in NO_REFERENCES:
-            raise fault(N_("means something else in an address"), {})
+            raise fault(N_("has a special meaning in URLs"), {})
     return value
 
 

@@ -79,15 +79,15 @@ def recording(
     """
     record = OpenChain(tx, project_id, seq, head, last_at, at or max(now, last_at), now)
     if at is not None and at > now:
-        raise Refused(N_("The time lies in the future."), field="at")
+        raise Refused(N_("The time is in the future."), field="at")
     if record.at < last_at:
-        raise Refused(N_("The time lies before the last entry of this project."), field="at")
+        raise Refused(N_("The time is earlier than the last entry of this project."), field="at")
     yield record
     if record.seq == seq:
         return
     end = {"b_project": project_id, "b_seq": seq, "n_seq": record.seq, "n_head": record.head, "n_at": record.last_at}
     if _SET_CHAIN.run(tx, end) != 1:
-        raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+        raise Stale(N_("Someone else changed this at the same time. Review the changes and try again."))
 
 
 def new_chain(tx: Connection, project_id: int, at: datetime) -> None:
@@ -107,7 +107,7 @@ def locked_city_chain(tx: Connection, begins_at: datetime) -> tuple[int, int, st
 def check_version(case: Subject, version: int | None) -> None:
     """Stale when the caller looked at another version than the one that stands."""
     if version is not None and version != case.version:
-        raise Stale(N_("This was changed meanwhile; look at what changed and try again."))
+        raise Stale(N_("This record was changed by someone else. Review the changes and try again."))
 
 
 def next_state(case: Subject, name: str) -> str:
@@ -116,7 +116,7 @@ def next_state(case: Subject, name: str) -> str:
         return step(case.chart, case.state, name)
     except NotInChart:
         raise Refused(
-            N_("“%(move)s” is not possible in the state “%(state)s”."),
+            N_("“%(move)s” is not allowed in the state “%(state)s”."),
             move=case.chart.move(name),
             state=case.chart.state(case.state),
         ) from None
@@ -165,7 +165,7 @@ def move(
     statement = _change(case.table, tuple(sorted(values)))
     bound = {f"n_{column}": value for column, value in values.items()}
     if statement.run(record.tx, bound | {"b_id": case.id, "b_version": case.version}) != 1:
-        raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+        raise Stale(N_("Someone else changed this at the same time. Review the changes and try again."))
     _append(record, case, case.chart.move(name), case.state, target, by, role, facts or {}, when)
     return replace(case, state=target, version=case.version + 1)
 

@@ -175,7 +175,7 @@ def _refusal() -> Problem:
     if "actor" in g:
         return Forbidden()
     if is_for_programs():
-        return SignInNeeded(N_("Send a valid access token, with the header “Authorization: Bearer …”."))
+        return SignInNeeded(N_("Send a valid access token in the header “Authorization: Bearer …”."))
     return SignInNeeded()
 
 

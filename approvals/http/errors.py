@@ -26,29 +26,29 @@ BUSY_CLASSES = frozenset({"08", "40", "53", "57"})
 LOCK_TIMEOUT = "55P03"
 SQLITE_ERROR = 1  # a statement that SQLite does not understand
 TITLES = {
-    400: N_("This cannot be read"),
+    400: N_("Bad request"),
     401: N_("Please sign in"),
-    403: N_("This is not yours to do"),
-    404: N_("Nothing is here"),
-    405: N_("It cannot be done this way"),
-    409: N_("Not possible now"),
-    413: N_("Too large"),
-    415: N_("This kind of content is not taken"),
+    403: N_("Permission denied"),
+    404: N_("Page not found"),
+    405: N_("Method not allowed"),
+    409: N_("Conflict"),
+    413: N_("Request too large"),
+    415: N_("Unsupported content type"),
     422: N_("Some fields need your attention"),
-    429: N_("Too many attempts"),
-    500: N_("Something went wrong here"),
-    503: N_("Busy at the moment"),
+    429: N_("Too many requests"),
+    500: N_("Internal error"),
+    503: N_("Service temporarily unavailable"),
 }
 ADVICE = {
-    400: N_("The request could not be read. Go back, load the page again and repeat what you did."),
-    401: N_("Sign in to go on."),
-    403: N_("Your role may not do this. Ask the security administrator if it should."),
-    404: N_("There is nothing here that you may see. Check the address, or start from your home page."),
-    405: N_("This address does not take that kind of request."),
-    413: N_("A file may have 50 MB and all texts of a form together 2 MB. Send less at once."),
-    415: N_("Send the content in one of the described types."),
-    500: N_("The fault is on our side and has been recorded. Nothing was changed. Try again in a few minutes."),
-    503: N_("The database does not answer in time. Nothing was changed. Try again in a few seconds."),
+    400: N_("The request is malformed. Go back, reload the page and try again."),
+    401: N_("Sign in to continue."),
+    403: N_("Your role does not permit this. If you need access, contact the security administrator."),
+    404: N_("The page does not exist, or you do not have access to it. Check the address or go to your home page."),
+    405: N_("This address does not support that request method."),
+    413: N_("The request is too large. A file may be up to 50 MB, and the text fields of a form up to 2 MB in total."),
+    415: N_("Send the content in one of the documented types."),
+    500: N_("An unexpected error occurred and has been logged. Nothing was changed. Try again in a few minutes."),
+    503: N_("The database did not respond in time. Nothing was changed. Try again in a few seconds."),
 }
 _log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ def _on_forgery(_error: CSRFError) -> Response:
     if "actor" in g and not is_for_programs() and (form := carried()):  # they signed in again since they opened it
         g.is_problem = True
         return Response(render_template("account/carried.html", carried=form), HTTPStatus.BAD_REQUEST)
-    return answer(400, _("The form was open too long or was not sent from here. Load the page again and repeat it."))
+    return answer(400, _("The form has expired or was not sent from this site. Reload the page and try again."))
 
 
 def _on_http(error: HTTPException) -> AnyResponse:

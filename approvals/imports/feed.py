@@ -118,20 +118,20 @@ class Feed:
                 _catch_up(tx, command, line.at)
                 result = execute(tx, command)
         except IntegrityError:  # another sender was faster with this reference
-            raise Refused(N_("Somebody else was faster; look at what changed and try again.")) from None
+            raise Refused(N_("Someone else changed this at the same time. Review the changes and try again.")) from None
         self.last_at = line.at if self.last_at is None else max(self.last_at, line.at)
         return Outcome(number, line.id, "done", result.ref, result.state)
 
     def _actor(self, tx: Connection, line: ParsedLine) -> Actor:
         """The person named in the line, as on its day; only integration and the command line may speak for others."""
         if self.speaker is not None and self.speaker.username != line.by and not self.speaker.has("integration"):
-            raise Forbidden(N_("Only the integration role may speak for others."))
+            raise Forbidden(N_("Only the integration role may act on behalf of others."))
         key = line.by, day_of(line.at)
         if key not in self.people:
             self.people[key] = actor_by_username(tx, *key)
         actor = self.people[key]
         if actor is None:
-            raise invalid("by", N_("is nobody we know"))
+            raise invalid("by", N_("is not a known person"))
         return actor
 
 
@@ -165,7 +165,7 @@ def _is_new(tx: Connection, line: ParsedLine, now: datetime) -> bool:
     if add.run(tx, {"id": line.id, "digest": line.digest, "received_at": now}):
         return True
     if _DIGEST.rows(tx, {"line_id": line.id})[0].digest != line.digest:
-        raise Refused(N_("This id was used for another line."), field="id")
+        raise Refused(N_("This ID was already used for another line."), field="id")
     return False
 
 
@@ -175,7 +175,7 @@ def read_line(raw: bytes | dict[str, Any]) -> ParsedLine:
     if not isinstance(value, dict):
         raise Unreadable(N_("A line is one JSON object."))
     faults: dict[str, list[tuple[str, dict[str, object]]]] = {
-        str(name)[:NAME_LIMIT]: [(N_("is not known here"), {})] for name in value if name not in (*NEEDED, "with")
+        str(name)[:NAME_LIMIT]: [(N_("is unknown"), {})] for name in value if name not in (*NEEDED, "with")
     }
     for name in NEEDED:
         fault = _name_fault(value.get(name))
@@ -183,13 +183,13 @@ def read_line(raw: bytes | dict[str, Any]) -> ParsedLine:
             faults[name] = [fault]
     fields = value.get("with", {})
     if not isinstance(fields, dict):
-        faults["with"] = [(N_("must be a set of named fields"), {})]
+        faults["with"] = [(N_("must be an object of named fields"), {})]
     if faults:
         raise Invalid(faults)
     try:
         at = read_moment(value["at"])
     except (ValueError, OverflowError):
-        raise invalid("at", N_("must be a time with its zone, as in 2026-03-02T09:15:00+08:00")) from None
+        raise invalid("at", N_("must be a time with a time zone, such as 2026-03-02T09:15:00+08:00")) from None
     return ParsedLine(value["id"], at, value["by"], value["move"], value["on"], fields, sha256(_canonical(value)))
 
 
@@ -211,7 +211,7 @@ def _canonical(value: dict[str, Any]) -> str:
 
 def _name_fault(value: object) -> tuple[str, dict[str, object]] | None:
     if value is None or value == "":
-        return N_("is needed"), {}
+        return N_("is required"), {}
     if not isinstance(value, str):
         return N_("must be text"), {}
     return text_fault(value, limit=NAME_LIMIT, lines=False)

@@ -42,7 +42,7 @@ def ask(tx: Connection, command: Command) -> Subject:
     role = acting_role(command.actor, REQUEST.move("ask"), place_of(project))
     facts = check_input(REQUEST, "ask", command.input)
     if project.state not in OPEN_PROJECTS:
-        raise Refused(N_("Requests are for registered projects, whose liaison answers them."))
+        raise Refused(N_("Requests can only be made for registered projects."))
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         _climb(record, project, DUE_BEFORE, record.at)
         question = _question(tx, project, facts["text"], record.at)
@@ -134,7 +134,7 @@ def reassign(tx: Connection, command: Command) -> Subject:
     next_state(project_case(project), command.move)
     liaison_id = liaison_id_of(tx, facts["liaison"])
     if liaison_id == project.liaison_id:
-        raise invalid("liaison", N_("accompanies this project already"))
+        raise invalid("liaison", N_("is already the liaison of this project"))
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         case = move_in(record, project, command, facts, {"liaison_id": liaison_id})
         present = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)

@@ -71,7 +71,7 @@ def note(tx: Connection, project: ProjectView, values: Mapping[str, object], by:
     contact = read(ContactInput, values)
     at = contact.at or now
     if at > now:
-        raise invalid("at", N_("lies in the future"))
+        raise invalid("at", N_("must not be in the future"))
     if contact.strikes is not None:
         _line(tx, project.id, contact.strikes)
     row = contact.model_dump(exclude={"at", "strikes"}) | {
@@ -84,7 +84,7 @@ def note(tx: Connection, project: ProjectView, values: Mapping[str, object], by:
     try:
         return tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one()
     except IntegrityError:
-        raise Refused(N_("This line was corrected already; correct the newer one.")) from None
+        raise Refused(N_("This entry has already been corrected. Correct the newer entry instead.")) from None
 
 
 def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: Actor, now: datetime) -> None:
@@ -92,14 +92,14 @@ def finish_follow_up(tx: Connection, project: ProjectView, contact_id: int, by: 
     _check_keeper(by, project.place)
     line = _line(tx, project.id, contact_id)
     if line.follow_up_on is None:
-        raise Refused(N_("This line has nothing to follow up."))
+        raise Refused(N_("This entry has no follow-up."))
     open_line = CONTACTS.c.id == contact_id, CONTACTS.c.done_at.is_(None)
     tx.execute(update(CONTACTS).where(*open_line).values(done_at=now, done_by_id=by.id))
 
 
 def _check_keeper(by: Actor, place: Scope) -> None:
     if not may_note(by, place):
-        raise Forbidden(N_("Only the liaison of this project and the service centre keep its contact log."))
+        raise Forbidden(N_("Only the liaison of this project and the service centre may edit its contact log."))
 
 
 def _line(tx: Connection, project_id: int, contact_id: int) -> Row[Any]:

@@ -18,7 +18,7 @@ def _text(value: object) -> object:
     if not isinstance(value, str):
         return value
     cleaned = value.replace("\r\n", "\n").strip()
-    reason = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is needed"), {}))
+    reason = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is required"), {}))
     if reason:
         raise fault(*reason)
     return cleaned
@@ -32,9 +32,9 @@ def _day(value: object) -> object:
     except ValueError:
         day = None
     if day is None:
-        raise fault(N_("must be a day, as in 2026-03-02"), {})
+        raise fault(N_("must be a date such as 2026-03-02"), {})
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise fault(N_("must lie between 2000 and 2100"), {})
+        raise fault(N_("must be between 2000 and 2100"), {})
     return day
 
 
@@ -48,7 +48,7 @@ def _moment(value: object) -> object:
     except ValueError:
         moment = None
     if moment is None:
-        raise fault(N_("must be a day and a time, as in 2026-03-02 17:30"), {})
+        raise fault(N_("must be a date and time such as 2026-03-02 17:30"), {})
     _day(moment.date().isoformat())
     return moment
 

@@ -99,7 +99,7 @@ def pasted(lines: str) -> list[dict[str, str]]:
     shifts = []
     for number, row in enumerate(_rows(lines), start=1):
         if len(row) != len(FIELDS):
-            raise invalid("lines", N_("line %(number)s is not a person, a beginning and an end"), number=number)
+            raise invalid("lines", N_("line %(number)s must contain a person, a start and an end"), number=number)
         shifts.append(dict(zip(FIELDS, row, strict=True)))
     return shifts
 
@@ -128,7 +128,7 @@ def _checked(tx: Connection, entries: list[Mapping[str, str]]) -> list[NewShift]
     if not entries:
         raise invalid("lines", N_("needs at least one entry"))
     if len(entries) > MOST_SHIFTS:
-        raise invalid("lines", N_("has too many entries"))
+        raise invalid("lines", N_("contains too many entries"))
     people = {name: person for person in duty_people(tx) for name in (person.name, person.username)}
     return [_shift(people, entry, number) for number, entry in enumerate(entries, start=1)]
 
@@ -137,7 +137,7 @@ def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> 
     try:
         shift = read(ShiftInput, entry)
     except Invalid:
-        message = N_("line %(number)s: needs a person, and twice a day and a time, as in 2026-03-02 17:30")
+        message = N_("line %(number)s: must contain a person, a start and an end, with times such as 2026-03-02 17:30")
         raise invalid("lines", message, number=number) from None
     person = people.get(shift.person)
     if person is None:
@@ -145,7 +145,7 @@ def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> 
     if shift.until <= shift.since:
         raise invalid("lines", N_("line %(number)s: ends before it begins"), number=number)
     if shift.until - shift.since > LONGEST:
-        raise invalid("lines", N_("line %(number)s: is longer than a month"), number=number)
+        raise invalid("lines", N_("line %(number)s: must not be longer than a month"), number=number)
     return NewShift(person.id, person.username, person.name, ShiftSpan(shift.since, shift.until))
 
 
@@ -166,9 +166,9 @@ def enter(
         tx.execute(text("LOCK TABLE duty_shifts IN SHARE ROW EXCLUSIVE MODE"))
     new_roster = preview(tx, entries)
     if new_roster.overlaps:
-        raise Refused(N_("Two officers would be on duty at the same time; nothing was saved."))
+        raise Refused(N_("Two officers would be on duty at the same time. Nothing was saved."))
     if new_roster.gaps and not knows_gaps:
-        raise invalid("knows_gaps", N_("must be ticked: at some times nobody would be on duty"))
+        raise invalid("knows_gaps", N_("must be confirmed: at some times nobody would be on duty"))
     entered = {"entered_by_id": by.id, "entered_at": now}
     rows = [
         {"person_id": shift.person_id, "from_at": shift.span.start, "until_at": shift.span.end} | entered

@@ -35,7 +35,7 @@ def ask_mail(tx: Connection, entry: NewMail, *, by: Actor, now: datetime) -> str
     """Store a new mail address until it is confirmed, and return the token of the confirmation link."""
     row = _channel(tx, by, "mail")
     if row is not None and row.token_until and row.token_until - CONFIRM_WITHIN + NEXT_MAIL_AFTER > now:
-        raise invalid("address", N_("a mail was sent just now; wait two minutes before the next one"))
+        raise invalid("address", N_("an email was just sent; wait two minutes before requesting another"))
     token = secrets.token_urlsafe(32)
     values = {"new_address": entry.address, "token_digest": digest(token), "token_until": now + CONFIRM_WITHIN}
     _save(tx, by, "mail", values)
@@ -53,7 +53,7 @@ def check_token(tx: Connection, token: str, *, by: Actor, now: datetime) -> str:
     if row is None or row.token_digest is None or row.token_digest != digest(token):
         raise NotFound
     if row.token_until <= now:
-        raise Refused(N_("This link is too old. Enter the address once more."))
+        raise Refused(N_("This link has expired. Enter the address again."))
     return str(row.new_address)
 
 

@@ -107,7 +107,7 @@ def follow_up_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
         .limit(MOST)
     )
     for row in rows:
-        title, path = _("Follow up: %(what)s", what=row.name), page_path("project", ref=row.number)
+        title, path = _("Follow-up: %(what)s", what=row.name), page_path("project", ref=row.number)
         yield DueDate(f"follow-up-{row.id}", row.follow_up_on, title, row.text, 1, row.at, path)
 
 

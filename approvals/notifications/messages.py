@@ -63,14 +63,14 @@ def digest_letter(views: list[InboxNotice], on: date, reader: Actor, url: str) -
 
 def trial_letter(reader: Actor, url: str) -> Message:
     with in_language(reader.language):
-        return _letter(_("A trial: notices will come this way"), (), 0, reader, url)
+        return _letter(_("Test message: notices will arrive this way"), (), 0, reader, url)
 
 
 def confirmation_letter(reader: Actor, link: str, url: str) -> Message:
     """Asks whoever reads mail at a new address to open the link that confirms it."""
     with in_language(reader.language):
-        line = MessageLine(_("Open this address to confirm that notices may come here"), reader.name, "", "", link)
-        return _letter(_("Confirm your mail address"), (line,), 0, reader, url)
+        line = MessageLine(_("Open this link to confirm this address for notices"), reader.name, "", "", link)
+        return _letter(_("Confirm your email address"), (line,), 0, reader, url)
 
 
 def _line(view: InboxNotice, reader: Actor, url: str) -> MessageLine:
@@ -84,8 +84,8 @@ def _letter(subject: str, lines: tuple[MessageLine, ...], left: int, reader: Act
     return Message(
         subject=one_line(f"{subject} · {city}"),
         lines=lines,
-        more=_("… and %(count)s more, in the list of notices.", count=left) if left else "",
-        about=_("You get this because you chose so. You can change it under “Notifications” in your menu."),
+        more=_("… and %(count)s more in the list of notices.", count=left) if left else "",
+        about=_("You receive this because of your settings. Change them under “Notifications” in your menu."),
         settings_link=f"{url}/account/notifications" if url else "",
         html_code=HTML_CODES[reader.language],
     )

@@ -32,13 +32,13 @@ WHEN_LABELS: Mapping[str, Label] = {
 
 def _mail_address(value: str) -> str:
     if not is_mail_address(value):
-        raise fault(N_("is not a mail address such as name@example.org"), {})
+        raise fault(N_("is not an email address such as name@example.org"), {})
     return value
 
 
 def _secret(value: str) -> str:
     if not value.isascii():
-        raise fault(N_("has characters that are not allowed here"), {})
+        raise fault(N_("contains characters that are not allowed"), {})
     return value
 
 

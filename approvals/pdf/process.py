@@ -35,7 +35,7 @@ class RenderingError(Unavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            N_("The paper could not be printed just now. Nothing is lost; try again in a minute."), wait=RETRY_AFTER
+            N_("The document could not be rendered. Nothing is lost. Try again in a minute."), wait=RETRY_AFTER
         )
         self.reason = reason
         _log.error("a document was not rendered: %s", reason)

@@ -86,7 +86,7 @@ def _lock(tx: Connection, looked_at: int | None) -> None:
     if tx.dialect.name == "postgresql":
         tx.execute(text(WRITERS))
     if looked_at is not None and looked_at != last_edition(tx):
-        raise Stale(N_("Another notice was loaded or taken back meanwhile. Look at what would move now."))
+        raise Stale(N_("Another notice was loaded or withdrawn in the meantime. Review the changes again."))
 
 
 def _begin(tx: Connection, recalculation: Recalculation, now: datetime) -> None:

@@ -18,8 +18,8 @@ from workflows.label import Label
 
 MOST_EDITIONS = 50  # of one year, the latest ones
 MISSING = N_(
-    "The notice of %(year)s is not loaded, and %(count)s open approvals run into that year. Their dates there count "
-    "Monday to Friday and are provisional."
+    "The notice of %(year)s is not loaded, and %(count)s open approvals extend into that year. Their"
+    " dates count Monday to Friday as working days and are provisional."
 )
 MAKE_UP = N_("make-up working day")
 MARKS = {"holiday": N_("off"), "makeup": N_("work")}  # one word beside a day

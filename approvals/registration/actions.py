@@ -40,7 +40,7 @@ def register(tx: Connection, command: Command) -> Subject:
     catalogue = load_catalogue()
     plan = catalogue.plan(orjson.loads(project.answers)) if project.kind == "construction" else ()
     if not plan:
-        raise Refused(N_("This project needs no approvals; divert it to the ledger."))
+        raise Refused(N_("This project needs no approvals. Divert it to the ledger."))
     liaison_id = liaison_id_of(tx, facts["liaison"])
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         year = day_of(record.at).year
@@ -80,7 +80,7 @@ def _plan(record: OpenChain, plan: Iterable[PlannedItem], edition: str) -> None:
     for planned in plan:
         item = planned.item
         if item.department not in departments:
-            raise Refused(N_("The department “%(name)s” of the catalogue has no unit."), name=item.department)
+            raise Refused(N_("No unit exists for the department “%(name)s” of the catalogue."), name=item.department)
         rows.append(
             {
                 "project_id": record.project_id,

@@ -87,13 +87,13 @@ def bulletins_until(today: date, count: int) -> list[MonthSpan]:
 def check_begun(month: Period, today: date) -> None:
     """NotFound for a month that lies ahead."""
     if month.first_on > today:
-        raise NotFound(N_("This month has not begun yet; there is nothing to report."))
+        raise NotFound(N_("This month has not begun; there is nothing to report yet."))
 
 
 def check_over(month: Period, today: date) -> None:
     """Refused for a month that is not over: only a preview can be had of it."""
     if month.last_on >= today:
-        raise Refused(N_("The month is not over yet; it can be previewed, not issued."))
+        raise Refused(N_("The month is not over yet. The report can be previewed but not issued."))
 
 
 def check_regular(period: Period) -> None:

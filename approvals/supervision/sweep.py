@@ -36,7 +36,7 @@ def sweep(database: Transactions, to: datetime, now: Callable[[], datetime], *, 
     """
     begun_at = now()
     if to > begun_at:
-        raise Refused(N_("The time lies in the future."), field="at")
+        raise Refused(N_("The time is in the future."), field="at")
     with database.read() as tx:
         due, unanswered = due_projects(tx, day_of(to)), projects_with_due_requests(tx, to)
         overdue = chains_with_due_orders(tx, day_of(to))

@@ -26,7 +26,7 @@ from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
-TABS = {"filed": N_("To be sorted"), "classified": N_("Classified"), "suspended": N_("Suspended")}
+TABS = {"filed": N_("To be classified"), "classified": N_("Classified"), "suspended": N_("Suspended")}
 SORTING = ("classify", "divert", "return_filing", "decline")  # the office's moves that have no clock to stop
 _IS_RETURN = (ENTRY.c.subject == "project", ENTRY.c.move == "return_filing")
 _SAME = (

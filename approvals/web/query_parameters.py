@@ -20,7 +20,7 @@ def asked_choice(name: str, choices: Container[str]) -> str:
     """One of the choices; empty when nothing was asked, Invalid for what is none of them."""
     value = request.args.get(name, "").strip()
     if value and value not in choices:
-        raise invalid(name, N_("is not one of the choices"))
+        raise invalid(name, N_("is not one of the available options"))
     return value
 
 
@@ -35,9 +35,9 @@ def asked_day(name: str, default: date) -> date:
     try:
         found = date.fromisoformat(text) if text else default
     except ValueError:
-        raise invalid(name, N_("must be a day, as in 2026-03-02")) from None
+        raise invalid(name, N_("must be a date such as 2026-03-02")) from None
     if not FIRST_DAY <= found <= LAST_DAY:
-        raise invalid(name, N_("must lie between 2000 and 2100"))
+        raise invalid(name, N_("must be between 2000 and 2100"))
     return found
 
 
@@ -45,7 +45,7 @@ def asked_language(name: str, default: str) -> str:
     """The language that is asked for; Invalid for none of ours."""
     found = known_language(request.args.get(name, default))
     if found is None:
-        raise invalid(name, N_("is not one of the choices"))
+        raise invalid(name, N_("is not one of the available options"))
     return found
 
 

@@ -78,7 +78,7 @@ def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subje
     facts = check_input(APPROVAL, command.move, command.input)
     check_chosen(tx, approval.project_id, facts.get("materials", ()))
     if approval.project_state not in LIVE:
-        raise Refused(N_("The project is suspended or withdrawn; its approvals stand still."))
+        raise Refused(N_("The project is suspended or withdrawn. Its approvals are paused."))
     with recording(tx, *chain_end(approval), at=command.at, now=command.now) as record:
         day, silent_on = day_of(record.at), approval.first_silence_on
         if silent_on is not None and silent_on < day and deem_accepted(record, day):
@@ -91,7 +91,7 @@ def grant_at_once(tx: Connection, command: Command) -> Subject:
     """即来即办: accept and grant in one step where the catalogue says that the item is instant; no day is used."""
     approval = _locked(tx, command)
     if not load_catalogue().items[approval.code].instant:
-        raise Refused(N_("This item is not one that is done on the spot."))
+        raise Refused(N_("This item cannot be completed on the spot."))
     check_input(APPROVAL, "grant", command.input)
     accepted = _act_on(tx, approval, replace(command, move="accept", input={}))
     return act(tx, replace(command, move="grant", version=accepted.version))
@@ -156,7 +156,7 @@ def make_move(
 
 def _guard(name: str, attempt: Attempt) -> None:
     if APPROVAL.move(name).is_once and made_in_round(attempt.steps, name):
-        raise Refused(N_("This was done already in this round."))
+        raise Refused(N_("This has already been done in this round."))
     if name in GUARDS:
         GUARDS[name](attempt)
 
@@ -230,7 +230,7 @@ def _check_procedure(attempt: Attempt) -> None:
 def _check_extension(attempt: Attempt) -> None:
     most = max_extension(limits_of(attempt.approval))
     if attempt.facts["days"] > most:
-        raise invalid("days", N_("may be %(most)s at most"), most=most)
+        raise invalid("days", N_("must be at most %(most)s"), most=most)
 
 
 GUARDS: dict[str, Callable[[Attempt], None]] = {

@@ -34,10 +34,10 @@ _LEFT = {
     CALENDAR_DAYS: (N_("1 day left"), N_("%(days)s days left")),
 }
 _OVER = {
-    WORKING_DAYS: (N_("1 working day over"), N_("%(days)s working days over")),
-    CALENDAR_DAYS: (N_("1 day over"), N_("%(days)s days over")),
+    WORKING_DAYS: (N_("Overdue by 1 working day"), N_("Overdue by %(days)s working days")),
+    CALENDAR_DAYS: (N_("Overdue by 1 day"), N_("Overdue by %(days)s days")),
 }
-_TODAY, _PASSED, _KEPT, _BROKEN = N_("due today"), N_("the due date has passed"), N_("kept"), N_("not kept")
+_TODAY, _PASSED, _KEPT, _BROKEN = N_("due today"), N_("the due date has passed"), N_("saved"), N_("not saved")
 UNIT_NAMES = {WORKING_DAYS: N_("working days"), CALENDAR_DAYS: N_("calendar days")}
 
 

@@ -24,7 +24,7 @@ from workflows.config.policy import load_policy
 from workflows.rules.cards import RULES, CardRule, cards_due, cards_without_ground
 from workflows.rules.corrections import Wrong
 
-CORRECT_A_DAY, CORRECTION_WAITS = N_("A day is recorded wrongly"), N_("A correction waits to be confirmed")
+CORRECT_A_DAY, CORRECTION_WAITS = N_("Report a wrong date"), N_("A correction is awaiting confirmation")
 RECEIVED, ACCEPTED, DECIDED, DELIVERED = N_("Received"), N_("Accepted"), N_("Decided"), N_("Delivered")
 ANSWER_BY, PROMISED, LEGAL = N_("Answer to the application"), N_("Promised limit"), N_("Legal limit")
 DELIVER_BY, USED, LIGHT = N_("Delivery"), N_("Working days used"), N_("Light")

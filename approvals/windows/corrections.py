@@ -96,7 +96,7 @@ def move_correction(tx: Connection, command: Command) -> Subject:
 def _propose(record: OpenChain, approval: ApprovalRow, command: Command, facts: Mapping[str, Any]) -> Subject:
     check_version(approval_case(approval), command.version)
     if waiting_correction(record.tx, approval.id):
-        raise Refused(N_("Another correction of this approval waits to be confirmed or declined."))
+        raise Refused(N_("Another correction of this approval is awaiting confirmation."))
     wrong = checked_day(record.tx, approval, facts["entry"], facts["right_on"], day_of(record.at))
     role = acting_role(command.actor, CORRECTION.move(command.move), approval_place(approval))
     recorded = dict(facts) | {"entry": wrong.step.seq, "moved": wrong.step.move, "was_on": wrong.step.on}
@@ -150,9 +150,9 @@ def role_to_answer(by: Actor, row: CorrectionRow, place: Scope) -> str:
     role = "service_centre" if row.proposed_as == "window_head" else "window_head"
     away = acts_for(by, role, place)
     if row.proposed_by in (by.username, away.username if away else ""):
-        raise Forbidden(N_("A second person answers a correction; you proposed this one."))
+        raise Forbidden(N_("You proposed this correction. Someone else must confirm or decline it."))
     if role not in acting_roles(by, place):
-        raise Forbidden(N_("The head answers what the window proposes, the service centre what the head proposes."))
+        raise Forbidden(N_("The head decides on proposals of the window, the service centre on proposals of the head."))
     return role
 
 
@@ -199,13 +199,13 @@ def checked_day(tx: Connection, approval: ApprovalRow, entry: int | str, right_o
     days = reversed(wrong_days(tx, approval, today))
     wrong = next((day for day in days if entry in (day.step.seq, day.step.move)), None)
     if wrong is None:
-        raise invalid("entry", N_("is no step of this approval whose day can be corrected"))
+        raise invalid("entry", N_("is not a step of this approval whose date can be corrected"))
     if right_on == wrong.step.on:
-        raise invalid("right_on", N_("is the day that stands already"))
+        raise invalid("right_on", N_("is already the recorded date"))
     if right_on > today:
-        raise invalid("right_on", N_("lies in the future"))
+        raise invalid("right_on", N_("must not be in the future"))
     if not wrong.first_on <= right_on <= wrong.last_on:
-        text = N_("must lie from %(first)s to %(last)s, between the steps before and after")
+        text = N_("must be from %(first)s to %(last)s, between the preceding and following steps")
         raise invalid("right_on", text, first=wrong.first_on, last=wrong.last_on)
     return wrong
 
@@ -222,5 +222,5 @@ def _recalculate(record: OpenChain, approval: ApprovalRow, row: CorrectionRow) -
 def _waiting(tx: Connection, approval: ApprovalRow) -> CorrectionRow:
     row = waiting_correction(tx, approval.id)
     if row is None:
-        raise Refused(N_("No correction of this approval waits for an answer."))
+        raise Refused(N_("No correction of this approval is pending."))
     return row

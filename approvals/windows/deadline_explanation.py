@@ -49,7 +49,7 @@ WEEKDAYS = (
 )
 WORDS: Mapping[str, str] = {
     "working_day": N_("Working day"),
-    "makeup_day": N_("Working day in exchange for a day off"),
+    "makeup_day": N_("Make-up working day"),
     "weekend": N_("Weekend"),
     "holiday": N_("Holiday: %(name)s"),
     "special_procedure": N_("Special procedure: %(name)s"),
@@ -144,7 +144,7 @@ def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, cl
     if clock not in ("", *CLOCKS):
         raise NotFound
     if on > today + AHEAD:
-        raise invalid("on", N_("lies more than a year ahead"))
+        raise invalid("on", N_("must be within one year from today"))
     view = approval(tx, ref, code, actor, today)
     steps, calendar = steps_of(tx, view.project_id, view.id), calendar_for(tx, view)
     reading = read(steps, limits_of(view), calendar, on, days=False, reminder_at=load_policy().reminder_at)

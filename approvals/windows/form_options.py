@@ -25,9 +25,11 @@ HAND_INS, NOTICES = ("submit", "resubmit"), ("notify_once", "notify_again")
 AT_ONCE = replace(APPROVAL.move("grant"), name="grant_at_once", zh="即来即办:受理并准予", en="Accept and grant at once")
 FORMS: Mapping[str, Move] = {move.name: move for move in (*APPROVAL.moves, AT_ONCE) if not move.is_systems}
 HINTS: Mapping[str, str] = {
-    "expected_days": N_("The owner is told how long it will take."),
-    "notice": N_("What the owner is told in writing (Art. 45)."),
-    "justification": N_("A second notice is a breach of the one-time notice; supervision reads why it was needed."),
+    "expected_days": N_("The owner is informed of the expected duration."),
+    "notice": N_("Written information for the owner (Art. 45)."),
+    "justification": N_(
+        "A second notice breaks the rule of one-time notice. The reason is visible to the supervision office."
+    ),
 }  # by the name of what a move needs
 _GROUPS = ("main", "quiet", "danger")
 Rows = Mapping[str, Any]

@@ -12,27 +12,27 @@ from workflows.config.catalogue import Item
 HAPPENED_AND_NEXT = N_("%(happened)s %(next)s")
 
 _NEXT: Mapping[str, str] = {
-    "waiting": N_("It can be applied for once these are granted: %(names)s."),
-    "ready": N_("Next, the owner or the liaison hands in the application."),
-    "received": N_(
-        "Next, the window answers by %(notice)s: it accepts, tells once what is missing, or refuses intake."
+    "waiting": N_("Can be submitted once these are granted: %(names)s."),
+    "ready": N_("Next, the owner or the liaison submits the application."),
+    "received": N_("Next, the window responds by %(notice)s: it accepts, issues a one-time notice, or refuses intake."),
+    "correcting": N_(
+        "Next, the owner makes the corrections named in the notice and resubmits. No clock runs until then."
     ),
-    "correcting": N_("Next, the owner mends what the notice names and hands in again; no clock runs meanwhile."),
     "accepted": N_("Next, the window decides: by %(promised)s as promised, by %(legal)s at the latest by law."),
-    "paused": N_("The clock stands still until the window ends the special procedure."),
+    "paused": N_("The clock is paused until the window ends the special procedure."),
     "granted": N_("Next, the window delivers the document by %(delivery)s."),
     "refused": N_("Next, the window delivers the decision by %(delivery)s; the owner may apply again."),
     "not_accepted": N_("The owner may apply again."),
-    "withdrawn": N_("Nothing more happens here."),
+    "withdrawn": N_("No further steps."),
 }
-_SUSPENDED = N_("The project is suspended; nothing moves here until it is resumed.")
+_SUSPENDED = N_("The project is suspended. No action is possible until it is resumed.")
 _SILENT = N_("The window did not answer by %(notice)s, so the application counts as accepted from the day of receipt.")
 _OVER_PROMISE = N_(
     "The promised limit passed on %(promised)s. Next, the window decides, by %(legal)s at the latest by law."
 )
 _OVER_LAW = N_("The legal limit passed on %(legal)s. Next, the window decides without any further delay.")
 _NOT_DELIVERED = N_("The decision should have been delivered by %(delivery)s. Next, the window delivers it.")
-_GRANTED = N_("The document is delivered; nothing more is to be done.")
+_GRANTED = N_("The document has been delivered. No further action is required.")
 _REFUSED = N_("The decision is delivered; the owner may apply again.")
 
 

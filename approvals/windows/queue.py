@@ -42,7 +42,7 @@ class QueueTab:
 TABS = {
     tab.name: tab
     for tab in (
-        QueueTab(ALL, ("received", *WITH_A_LIGHT, *DECIDED), N_("In hand")),
+        QueueTab(ALL, ("received", *WITH_A_LIGHT, *DECIDED), N_("In progress")),
         *(QueueTab(name, (name,), state=APPROVAL.state(name)) for name in ("received", *WITH_A_LIGHT, "correcting")),
         QueueTab(DELIVER, DECIDED, N_("To deliver")),
         QueueTab(OVER, (*DECIDED, "not_accepted"), N_("Decisions")),

@@ -49,7 +49,7 @@ WRONG = {
     ),
     "no written notice": (
         *("accepted", (), "window-a01", "start_special", SPECIAL | {"notice": " "}),
-        *(422, "必填", "is needed"),
+        *(422, "必填", "is required"),
     ),
 }
 FUTURE = ("2026-12-31", "2028-02-29", "2100-12-31")

@@ -52,7 +52,7 @@ def test_problems_are_told_in_the_language_that_was_asked_for(api: Api) -> None:
     problems = {
         language: api.of("owner1", language).get("/projects/none").json for language in ("en", "zh-CN", "fr", "")
     }
-    assert problems["en"]["title"] == "Nothing is here"
+    assert problems["en"]["title"] == "Page not found"
     assert problems["zh-CN"] == problems["fr"] == problems[""] != problems["en"]
     assert {"type", "title", "status", "detail"} == set(problems["en"])
 
@@ -63,7 +63,7 @@ def test_unreadable_content_is_told_apart_from_wrong_content(api: Api) -> None:
         answer = program.post_raw("/projects", raw)
         assert answer.status_code == 400, raw[:20]
         assert answer.content_type == "application/problem+json"
-    assert program.post_raw("/projects", b"[]").json["fields"] == {"body": ["must be a set of named fields"]}
+    assert program.post_raw("/projects", b"[]").json["fields"] == {"body": ["must be an object of named fields"]}
     assert program.post_raw("/projects", b"name=x", "application/x-www-form-urlencoded").status_code == 415
     assert program.post_raw("/projects", b"{}", None).status_code == 415
     assert program.post_raw("/projects", b"{}", "application/vnd.city+json").status_code == 422

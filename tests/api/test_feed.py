@@ -77,7 +77,7 @@ def test_a_refused_line_says_why_and_does_not_stop_the_rest(api: Api) -> None:
     assert statuses == [None, 409, 403, 404, 422, 409, 409, 422, 422, 400, 409, None]
     assert (answer.json["done"], answer.json["refused"]) == (2, 10)
     assert all(result["problem"]["detail"] for result in answer.json["results"] if result["problem"])
-    assert answer.json["results"][7]["problem"]["fields"] == {"surprise": ["is not known here"]}
+    assert answer.json["results"][7]["problem"]["fields"] == {"surprise": ["is unknown"]}
     assert [result["line"] for result in answer.json["results"]] == list(range(1, 13))
 
 

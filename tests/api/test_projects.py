@@ -37,7 +37,7 @@ def test_the_fields_of_a_draft_may_stand_under_with_as_in_other_moves(api: Api) 
     answer = api.of("owner1").post("/projects", {"with": DRAFT})
     assert (answer.status_code, answer.json["name"]) == (201, DRAFT["name"])
     assert api.of("owner1").post("/projects", {"with": DRAFT, "name": "twice"}).json["fields"] == {
-        "name": ["is not known here"]
+        "name": ["is unknown"]
     }
 
 
@@ -119,7 +119,7 @@ def test_what_another_owner_files_is_nowhere_to_be_found(api: Api) -> None:
             assert stranger.move(name, "classify", GIVEN["classify"]).status_code == 404
         assert stranger.get("/projects").json == {"items": [], "next_cursor": None}
     taken = api.of("owner2").post("/projects", DRAFT | {"external_ref": ref})
-    assert taken.json["fields"] == {"external_ref": ["is taken by another project"]}
+    assert taken.json["fields"] == {"external_ref": ["is already in use by another project"]}
 
 
 def test_a_list_walked_page_by_page_holds_each_project_once_the_newest_first(api: Api) -> None:

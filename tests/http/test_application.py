@@ -62,7 +62,7 @@ def test_a_program_may_ask_for_a_language(app: OpenAPI) -> None:
     english = app.test_client().get("/api/v1/nothing", headers={"Accept-Language": "en"})
     chinese = app.test_client().get("/api/v1/nothing", headers={"Accept-Language": "zh-CN,en;q=0.5"})
 
-    assert english.json["title"] == "Nothing is here"
+    assert english.json["title"] == "Page not found"
     assert chinese.json["title"] == "没有找到"
 
 

@@ -19,10 +19,10 @@ from tests.support.pages import Visitor, a_site, somebody
 
 NAME = "钟离"  # of a person
 RAISED = {
-    "forbidden": (403, Forbidden("Your role may not do this here.")),
+    "forbidden": (403, Forbidden("Your role does not permit this here.")),
     "missing": (404, NotFound()),
-    "refused": (409, Refused("This language is not spoken here.")),
-    "invalid": (422, Invalid({"name": [("is longer than %(limit)s characters", {"limit": 200})]})),
+    "refused": (409, Refused("This language is not available.")),
+    "invalid": (422, Invalid({"name": [("must have at most %(limit)s characters", {"limit": 200})]})),
     "often": (429, TooMany("Too many attempts. Try again in %(minutes)s minutes.", wait=61, minutes=2)),
     "locked": (503, OperationalError("SELECT secret", {"name": NAME}, sqlite.OperationalError("database is locked"))),
     "pool": (503, PoolTimeout()),
@@ -91,7 +91,7 @@ def test_the_reasons_are_told_with_their_values(app: OpenAPI) -> None:
     invalid = client.get("/api/trial/invalid", headers={"Accept-Language": "en"}).json
     often = client.get("/api/trial/often")
 
-    assert invalid["fields"] == {"name": ["is longer than 200 characters"]}
+    assert invalid["fields"] == {"name": ["must have at most 200 characters"]}
     assert often.json["detail"] == "尝试次数过多，请 2 分钟后再试。"
     assert often.headers["Retry-After"] == "61"
 

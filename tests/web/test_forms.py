@@ -43,7 +43,7 @@ def make(place: str, move: str) -> Response:
         if once.is_new:
             number = next_number(once.tx, place)
             if move == "refuse":
-                raise Refused("This language is not spoken here.")
+                raise Refused("This language is not available.")
             once.leads_to = f"/trial/{place}-{number}"
     return once.answer()
 

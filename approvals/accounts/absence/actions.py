@@ -56,7 +56,7 @@ def _checked(
         raise Forbidden
     days = days_of(values.from_on, values.until_on)
     if days is None:
-        raise invalid("until_on", N_("lies before the first day"))
+        raise invalid("until_on", N_("must not be before the first day"))
     absences = roster(tx, today)
     faults = _day_faults(absences, person, days, today)
     if values.deputy and (fault := _deputy_fault(absences, person, deputy, days)):
@@ -68,9 +68,9 @@ def _checked(
 
 def _day_faults(absences: Roster, person: Colleague, days: AbsenceSpan, today: date) -> Faults:
     if days.first < today:
-        return {"from_on": [(N_("lies in the past; a leave begins today at the earliest"), {})]}
+        return {"from_on": [(N_("must not be in the past; a leave can begin today at the earliest"), {})]}
     if taken := absences.clashes(person.id, days):
-        return {"from_on": [(N_("overlaps with a leave that is entered already: %(days)s"), {"days": told(taken)})]}
+        return {"from_on": [(N_("overlaps with another leave: %(days)s"), {"days": told(taken)})]}
     return {}
 
 
@@ -79,11 +79,11 @@ def _deputy_fault(
 ) -> tuple[str, dict[str, object]] | None:
     """Why this deputy may not stand in for the person, or None. One who is there on all days makes no cycle."""
     if deputy is None:
-        return N_("is nobody we know"), {}
+        return N_("is not a known person"), {}
     if not deputy.may_cover(person):
-        return N_("holds no role that covers this work"), {}
+        return N_("has no role that covers this work"), {}
     if away := absences.clashes(deputy.id, days):
-        return N_("is away: %(days)s"), {"days": told(away)}
+        return N_("is absent: %(days)s"), {"days": told(away)}
     return None
 
 
@@ -94,9 +94,9 @@ def confirm(tx: Connection, absence_id: int, *, by: Actor, now: datetime) -> Non
     days = days_of(max(view.from_on, day_of(now)), view.until_on)
     assert days is not None and view.deputy is not None  # noqa: S101 an absence that is over awaits no answer
     if not view.deputy.may_cover(view.person):
-        raise Refused(N_("Your roles do not cover this work any more."))
+        raise Refused(N_("Your roles no longer cover this work."))
     if away := roster(tx, day_of(now)).clashes(by.id, days):
-        raise Refused(N_("You are away yourself: %(days)s"), days=told(away))
+        raise Refused(N_("You are absent yourself: %(days)s"), days=told(away))
     tx.execute(update(ABSENCE).where(ABSENCE.c.id == absence_id).values(confirmed_at=now))
     _note(tx, "absence_confirmed", view, by, now)
 
@@ -133,7 +133,7 @@ def _awaiting_answer(tx: Connection, absence_id: int, by: Actor, now: datetime) 
     if view.deputy is None or view.deputy.id != by.id:
         raise NotFound
     if not view.is_asked:
-        raise Refused(N_("This was answered already."))
+        raise Refused(N_("This has already been answered."))
     return _not_over(view, day_of(now))
 
 

@@ -57,7 +57,7 @@ def sent_bytes(limit: int) -> bytes:
     try:
         return request.get_data()
     except RequestEntityTooLarge:
-        text = N_("At most %(limit)s KB are taken at once. Send less at a time.")
+        text = N_("A request may contain at most %(limit)s KB. Send less at a time.")
         raise TooLarge(text, limit=limit // 1024) from None
 
 
@@ -67,10 +67,10 @@ def sent_object() -> dict[str, object]:
     if not raw.strip():
         return {}
     if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
-        raise WrongType(N_("Send JSON, with the header “Content-Type: application/json”."))
+        raise WrongType(N_("Send JSON with the header “Content-Type: application/json”."))
     value = read_json(raw)
     if not isinstance(value, dict):
-        raise invalid("body", N_("must be a set of named fields"))
+        raise invalid("body", N_("must be an object of named fields"))
     return value
 
 
@@ -185,7 +185,7 @@ def once(effect: Callable[[Connection], Done]) -> Response:
                 record = {"sent": _fingerprint(), "body": done.body, "status": done.status, "headers": done.headers}
                 settle(tx, key, orjson.dumps(record).decode())
     except IntegrityError:  # another writer was faster with this reference
-        raise Refused(N_("Somebody else was faster; look at what changed and try again.")) from None
+        raise Refused(N_("Someone else changed this at the same time. Review the changes and try again.")) from None
     return json_answer(done.body, done.status, **done.headers)
 
 
@@ -195,7 +195,7 @@ def _sent_key() -> str | None:
     if key is None:
         return None
     if not _KEY.fullmatch(key):
-        raise invalid(ONCE, N_("has at most 100 letters, digits and signs, and no spaces"))
+        raise invalid(ONCE, N_("must have at most 100 letters, digits and symbols, without spaces"))
     return f"api:{actor().id}:{sha256(request.path)[:32]}:{key}"
 
 
@@ -206,7 +206,7 @@ def _fingerprint() -> str:
 def _again(record: dict[str, Any]) -> Response:
     """The answer that is on record for this key."""
     if record["sent"] != _fingerprint():
-        raise invalid(ONCE, N_("was used for another request; take a new one"))
+        raise invalid(ONCE, N_("was already used for another request; use a new one"))
     return json_answer(record["body"], record["status"], **record["headers"])
 
 

@@ -99,9 +99,9 @@ def _sent_lines() -> list[Any]:
         value = _value(raw)
         lines = value if isinstance(value, list) else [value]
     else:
-        raise WrongType(N_("Send JSON or JSON lines, as “application/json” or “application/x-ndjson”."))
+        raise WrongType(N_("Send JSON or JSON Lines, as “application/json” or “application/x-ndjson”."))
     if len(lines) > MOST:
-        raise TooLarge(N_("At most %(limit)s lines are taken at once. Send less at a time."), limit=MOST)
+        raise TooLarge(N_("A request may contain at most %(limit)s lines. Send fewer at a time."), limit=MOST)
     return lines
 
 

@@ -128,7 +128,7 @@ def begin() -> Response:
             about = orders_about(submission.about or "")
             issued = execute(tx, Command("issue", about, submission.input, actor(), now()))
         except NotFound:
-            raise invalid("about", N_("names nothing that you may see")) from None
+            raise invalid("about", N_("does not exist or is not visible to you")) from None
         return Done(_whole(tx, issued.ref), 201, {"Location": f"/api/v1/orders/{issued.ref}"})
 
     return once(effect)

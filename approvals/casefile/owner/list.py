@@ -29,22 +29,22 @@ LATE = frozenset({"yellow", "red"})
 
 # The next step by the project's state, when no approval waits for the owner.
 NEXT: Mapping[str, str] = {
-    "drafted": N_("Add the documents that you have, then file it."),
-    "filed": N_("Nothing to do for you: the supervision office sorts it."),
-    "returned": N_("Mend what the supervision office names, then file it again."),
-    "classified": N_("Nothing to do for you: the service centre registers it and names your liaison."),
-    "diverted": N_("It needs no approvals and goes on in the ledger."),
-    "registered": N_("Nothing to do for you now: the departments are at work."),
-    "suspended": N_("It is suspended; no time runs until the supervision office resumes it."),
+    "drafted": N_("Add the documents you have, then submit the filing."),
+    "filed": N_("No action required from you: the supervision office classifies the project."),
+    "returned": N_("Make the corrections requested by the supervision office, then file again."),
+    "classified": N_("No action required from you: the service centre registers the project and names your liaison."),
+    "diverted": N_("No approvals required; the project is tracked in the ledger."),
+    "registered": N_("No action required from you: the departments are processing it."),
+    "suspended": N_("Suspended. No time runs until the supervision office resumes the project."),
     "completed": N_("All approvals are granted."),
-    "declined": N_("The supervision office did not take it up."),
+    "declined": N_("The supervision office did not uphold it."),
     "withdrawn": N_("You withdrew it."),
 }
 # Tasks of the owner at approvals, by their move.
 TODO: Mapping[str, str] = {
-    "submit": N_("Ready to apply for: %(codes)s"),
-    "resubmit": N_("To be corrected and handed in again: %(codes)s"),
-    "reapply": N_("Not granted; you may apply again: %(codes)s"),
+    "submit": N_("Can be submitted: %(codes)s"),
+    "resubmit": N_("To be corrected and resubmitted: %(codes)s"),
+    "reapply": N_("Not granted; can be submitted again: %(codes)s"),
 }
 
 

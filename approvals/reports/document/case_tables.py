@@ -52,7 +52,7 @@ def late_table(figures: Figures) -> Table:
         _("Late approvals at the end of the month"),
         columns,
         rows,
-        note=_("Days over are beyond the limit by the approval's clock; days on which it stood still do not count."),
+        note=_("Days overdue are counted by the clock of the approval; days on which it was paused do not count."),
         empty=_("No approval was late at the end of the month."),
     )
 
@@ -195,7 +195,7 @@ def due_table(figures: Figures) -> Table:
         _("Due dates of next month"),
         columns,
         tuple(map(_due, figures.due)),
-        note=_("While an approval is paused, its dates are those if its clock went on on the last day."),
+        note=_("While an approval is paused, its dates assume that its clock resumes on the last day."),
         empty=_("No limit of an open approval ends next month."),
     )
 

@@ -107,7 +107,7 @@ def _late(approval: LateApproval) -> Point:
         special=approval.days.special,
     )
     answer = approval.answer
-    why = _("Reason: %(reason)s", reason=answer.reason) if answer else _("No answer was given yet.")
+    why = _("Reason: %(reason)s", reason=answer.reason) if answer else _("No answer yet.")
     until = _("Committed to %(day)s.", day=long_day(answer.commitment_on)) if answer else ""
     title = _(
         "%(project)s: %(item)s (%(ref)s)",
@@ -133,8 +133,8 @@ def key_projects(figures: Figures) -> tuple[Point, ...]:
         moved=len(projects) - len(unmoved),
     )
     return (
-        Point(_("In hand"), counts),
-        Point(_("Without a move"), _projects(unmoved)),
+        Point(_("In progress"), counts),
+        Point(_("No progress this month"), _projects(unmoved)),
         Point(_("With late approvals"), _projects(overdue)),
     )
 
@@ -166,7 +166,7 @@ def cards(figures: Figures) -> tuple[Point, ...]:
         "%(appealed)s appeals came in; %(upheld)s cards were upheld and %(withdrawn)s withdrawn.",
         **asdict(now),
     )
-    return (Point(_("Cards shown"), joined(counts, _to_whom(figures))), Point(_("Appeals"), appeals))
+    return (Point(_("Cards issued"), joined(counts, _to_whom(figures))), Point(_("Appeals"), appeals))
 
 
 def _to_whom(figures: Figures) -> str:
@@ -252,7 +252,7 @@ def months_word(figures: Figures) -> Point:
     """On how many joint projects both units have signed the monthly statement, and on which they have not."""
     projects = figures.joint
     if not projects:
-        return Point(_("Month's word"), _("No project was under double management at the end of the month."))
+        return Point(_("Monthly statement"), _("No project was under double management at the end of the month."))
     counts = _(
         "%(number)s projects were under double management at the end of the month; on %(signed)s of them both units "
         "have signed a word.",
@@ -262,7 +262,7 @@ def months_word(figures: Figures) -> Point:
     waiting = [project for project in projects if project.waits_for]
     silent = [project for project in projects if project.word is None and not project.waits_for]
     return Point(
-        _("Month's word"),
+        _("Monthly statement"),
         joined(
             counts,
             _("A signature is lacking on: %(projects)s.", projects=_joint_projects(waiting)) if waiting else "",

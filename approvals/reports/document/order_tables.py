@@ -67,7 +67,7 @@ def _order(order: OrderTold) -> TableRow:
         (
             words(load_city().shown_order(order.ref), order.subject, demands, _source(order)),
             words(*_about(order)),
-            words(label(order.department), _("looked at by: %(level)s", level=label(Label(*LEVELS[order.level])))),
+            words(label(order.department), _("reviewed by: %(level)s", level=label(Label(*LEVELS[order.level])))),
             TableCell(order.issued_on.isoformat(), (order.due_on.isoformat(),)),
             words(label(ORDER.state(order.state)), *_lateness(order)),
             words(*_answer(order)),
@@ -84,7 +84,7 @@ def _source(order: OrderTold) -> str:
 
 def _about(order: OrderTold) -> tuple[str, ...]:
     if not order.about:
-        return (_("at large"),)
+        return (_("general"),)
     return order.project, shown_ref(order.about), label(order.item) if order.item else ""
 
 
@@ -130,9 +130,13 @@ def _joint_project(number: int, project: JointProject) -> TableRow:
 
 
 def _statement_lines(project: JointProject) -> tuple[str, ...]:
-    waits = _("This month's word lacks the signature of %(unit)s.", unit=project.waits_for) if project.waits_for else ""
+    waits = (
+        _("This month's statement lacks the signature of %(unit)s.", unit=project.waits_for)
+        if project.waits_for
+        else ""
+    )
     if project.word is None:
-        return waits or _("No word was written for this month."), ""
+        return waits or _("No statement was written for this month."), ""
     signed = _(
         "Word of %(month)s, signed by %(units)s on %(day)s",
         month=month(read_month(project.word.month).first_on),

@@ -166,7 +166,7 @@ def document_of(
         header=header,
         header_size=header_size(header),
         title=title,
-        number=imprint.number if imprint else _("Preview, without a number"),
+        number=imprint.number if imprint else _("Preview without a number"),
         is_preview=imprint is None,
         draft=_draft(imprint),
         as_of=read_up_to(figures),

@@ -234,8 +234,8 @@ def _defined(figures: Figures) -> tuple[str, ...]:
             years=", ".join(map(str, figures.calendars)),
         ),
         _(
-            "An escalation is open until it is closed by the decision; one that was lifted stays open at its level "
-            "beside the one above."
+            "An escalation stays open until the decision closes it. After moving up, it also stays open at "
+            "its own level."
         ),
         _(
             "Cards count in the month in which they were shown, appealed against or decided on. A first answer is "

@@ -91,11 +91,14 @@ def check_compile(tx: Connection, kind: str, period: Period, cites: str, now: da
         check_regular(period)
     if in_force and not cites:
         raise Refused(
-            N_("This month was issued already as %(number)s; only a correction that cites it can follow."),
+            N_(
+                "The report of this month was already issued as %(number)s. Only a correction that cites it is "
+                "possible."
+            ),
             number=in_force.shown_number,
         )
     if cites and (in_force is None or in_force.ref != cites):
-        raise Refused(N_("%(number)s is not the report of this month in force."), number=shown_number(cites, kind))
+        raise Refused(N_("%(number)s is not the current report of this month."), number=shown_number(cites, kind))
 
 
 def compile_draft(
@@ -114,7 +117,7 @@ def compile_draft(
         check_compile(tx, kind, period, why.cites if why else "", now)
         existing = draft_of(tx, kind, period)
         if existing and why and (existing.grounds, existing.reason) != (why.grounds, why.reason):
-            raise Refused(N_("A correction of this report is being prepared already."))
+            raise Refused(N_("A correction of this report is already in preparation."))
         if existing:
             return existing
         row = _row(kind, period, compiled, by, now, why)
@@ -179,7 +182,7 @@ def issue(
         check_compile(tx, draft.kind, period, draft.cites, now)
         is_late = not draft.is_fixed and grew(tx, draft)
         if is_late or next_number(tx, f"report/{draft.kind}/{proposal.year}") != proposal.number:
-            raise Stale(N_("Somebody else was faster; look at what changed and try again."))
+            raise Stale(N_("Someone else changed this at the same time. Review the changes and try again."))
         _issue(record, proposal, pdf, made_with, by, role)
     issued = report_in_force(tx, period, draft.kind)
     assert issued is not None  # noqa: S101 it was written above
@@ -247,8 +250,8 @@ def _corrected(tx: Connection, period: Period, cited: IssuedReport, grounds: str
     if grounds == "words":
         return Compiled(frozen_figures(tx, cited), newest_entry(tx))
     if grounds == "record" and not grew(tx, cited):
-        raise Refused(N_("Nothing was added to the record of this period since the report was compiled."))
+        raise Refused(N_("No entries were added to the record of this period since the report was compiled."))
     compiled = compiled_now(tx, period)
     if checksum(compiled.figures) == cited.figures_sha256:
-        raise Refused(N_("Compiled again, the figures are the same; only the words can be corrected."))
+        raise Refused(N_("Compiled again, the figures are the same; only the text can be corrected."))
     return compiled

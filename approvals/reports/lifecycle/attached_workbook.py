@@ -34,4 +34,4 @@ def sheet_within(pdf: bytes) -> bytes:
         for name, attached in file.attachments.items():
             if name.startswith(SHEET):
                 return bytes(attached.get_file().read_bytes())
-    raise NotFound(N_("This report was issued without a sheet."))
+    raise NotFound(N_("This report was issued without a workbook."))

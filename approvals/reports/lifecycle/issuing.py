@@ -48,8 +48,8 @@ from approvals.supervision.sweep import sweep
 from workflows.charts.report import REPORT
 
 TRIES = 3  # when others issue, or write into the month, while this one is printed
-MAY_NOT = N_("Whoever asked for it may no longer issue reports.")
-FASTER = N_("Somebody else was faster; look at what changed and try again.")
+MAY_NOT = N_("The requester is no longer permitted to issue reports.")
+FASTER = N_("Someone else changed this at the same time. Review the changes and try again.")
 
 
 class IssueRun(Transactions, Protocol):

@@ -17,15 +17,15 @@ IDLE = timedelta(minutes=3)  # without any job begun: every worker sweeps each m
 SILENT = timedelta(minutes=2, seconds=30)  # without a heartbeat of the worker: longer than any rendering may take
 STEPS: Mapping[str, Mapping[str, str]] = {
     ISSUE: {
-        "due": N_("Make what was due in the period"),
-        "figures": N_("Compile the figures"),
+        "due": N_("Produce the documents due in the period"),
+        "figures": N_("Compile figures"),
         "printing": N_("Lay out and print the document"),
-        "freezing": N_("Number and freeze it"),
+        "freezing": N_("Assign the number and issue"),
     },
     PRINT: {
-        "figures": N_("Compile the figures"),
+        "figures": N_("Compile figures"),
         "printing": N_("Lay out and print the document"),
-        "keeping": N_("Keep it for download"),
+        "keeping": N_("Save for download"),
     },
 }
 
@@ -74,14 +74,14 @@ def mark(*values: object) -> str:
 def _warning_of_waiting(job: JobView, begun: datetime | None, now: datetime) -> str:
     if begun is None or begun < now - IDLE:
         return _(
-            "No worker is running at the moment. What you asked for is kept and begins as soon as one does; "
-            "the system administrator sees it under Jobs."
+            "No worker is running at the moment. Your request is saved and starts as soon as one is "
+            "available; the system administrator sees it under Jobs."
         )
     if not job.error:
         return ""
     return _(
-        "It did not work at the first go. It is tried again by itself at %(time)s; the system administrator sees "
-        "the reason under Jobs.",
+        "The first attempt failed. The job is retried automatically at %(time)s; the system "
+        "administrator sees the reason under Jobs.",
         time=time_of_day(max(job.due_at, now)),
     )
 
@@ -90,8 +90,8 @@ def _warning_of_running(job: JobView, now: datetime) -> str:
     if job.heard_at is None or job.lease_until is None or job.heard_at >= now - SILENT:
         return ""
     return _(
-        "The worker that is at it was last heard of at %(time)s. If it stays silent, another takes over after "
-        "%(next)s; nothing is lost, and nothing is done twice.",
+        "The worker on this job last reported at %(time)s. If it does not report again, another takes "
+        "over after %(next)s; nothing is lost or done twice.",
         time=time_of_day(job.heard_at),
         next=time_of_day(job.lease_until),
     )
@@ -100,21 +100,21 @@ def _warning_of_running(job: JobView, now: datetime) -> str:
 def _status(job: JobView, has_warning: bool) -> str:
     requested_at = time_of_day(job.made_at)
     if has_warning:
-        return _("Asked for at %(time)s.", time=requested_at)
+        return _("Requested at %(time)s.", time=requested_at)
     if job.state == "waiting":
-        return _("Asked for at %(time)s; a worker takes it up in a moment.", time=requested_at)
-    return _("Asked for at %(time)s; a worker is at it.", time=requested_at)
+        return _("Requested at %(time)s; starting shortly.", time=requested_at)
+    return _("Requested at %(time)s; in progress.", time=requested_at)
 
 
 def _failure(job: JobView) -> str:
     """Why the job was refused or failed; empty when it succeeded."""
     if refused := job.result.get("refused"):
-        return _("It was not done: %(why)s", why=translated(refused, job.result.get("with", {})))
+        return _("Not done: %(why)s", why=translated(refused, job.result.get("with", {})))
     if job.state != "failed" or job.ended_at is None:
         return ""
     return _(
-        "It could not be done; the last try ended at %(time)s. Nothing is lost, and you can ask for it again. The "
-        "system administrator sees the reason under Jobs.",
+        "The job failed; the last attempt ended at %(time)s. Nothing is lost, and you can request it "
+        "again. The system administrator sees the reason under Jobs.",
         time=time_of_day(job.ended_at),
     )
 

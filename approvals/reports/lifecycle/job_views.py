@@ -117,7 +117,7 @@ def part_papers_view(
     """The renditions of the extract for this department; `figures` as above."""
     issued = report_in_force(tx, period, kind)
     current_checksums = part_made_of_now(figures, issued, LANGUAGES) if figures else {}
-    titles = {language: _("In Chinese") if language == ISSUED_IN else _("In English") for language in LANGUAGES}
+    titles = {language: _("Chinese") if language == ISSUED_IN else _("English") for language in LANGUAGES}
     return _with_papers(tx, PapersView(kind, period, issued, (), part), titles, current_checksums, now)
 
 
@@ -139,5 +139,5 @@ def _with_papers(
 
 def _title(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> str:
     if language != ISSUED_IN:
-        return _("Translation into English") if issued else _("Preview in English")
-    return _("The draft on paper") if draft else _("Preview on paper")
+        return _("Translation into English") if issued else _("English preview")
+    return _("Draft document") if draft else _("Preview the document")

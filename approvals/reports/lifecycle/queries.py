@@ -190,7 +190,7 @@ def issued_pdf(tx: Connection, month: str, kind: str = MONTHLY) -> bytes:
     """The PDF of the month's report in force; NotFound when none was issued."""
     report = report_in_force(tx, read_period(kind, month), kind)
     if report is None:
-        raise NotFound(N_("No report was issued for this month yet."))
+        raise NotFound(N_("No report has been issued for this month yet."))
     return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == report.id)).scalar_one())
 
 

@@ -39,7 +39,7 @@ def acknowledge(tx: Connection, kind: str, period: Period, by: Actor, now: datet
     with on_city_chain(tx, now) as record:
         issued = _issued(tx, kind, period)
         if any(entry.actor == by.username for entry in remarks_of(tx, issued.id, ("acknowledge",))):
-            raise Refused(N_("You have acknowledged this report already."))
+            raise Refused(N_("You have already acknowledged this report."))
         attest(record, case_of(issued), "acknowledge", by=by, role=role)
 
 
@@ -56,7 +56,7 @@ def instruct(tx: Connection, kind: str, period: Period, inputs: Mapping[str, Any
     try:
         order = issue_order(tx, command, OrderSource(REPORT.name, f"{kind}/{period}"))
     except NotFound:
-        raise invalid("on", N_("is not a project or approval that is registered")) from None
+        raise invalid("on", N_("is not a registered project or approval")) from None
     with on_city_chain(tx, now) as record:
         attest(record, case_of(issued), "instruct", by=by, role=role, facts=facts | {"order": order.label})
     return order.label
@@ -75,5 +75,5 @@ def _about(line: str) -> Reference:
 def _issued(tx: Connection, kind: str, period: Period) -> IssuedReport:
     issued = report_in_force(tx, period, kind)
     if issued is None:
-        raise NotFound(N_("No report was issued for this month yet."))
+        raise NotFound(N_("No report has been issued for this month yet."))
     return issued

@@ -55,11 +55,13 @@ def _usable_seal(key: Path, password: str, at: datetime) -> Any:
         seal = opened_seal(key, password)
     except UnusableKey as error:
         _log.error("no paper can be signed: %s", error)
-        raise CannotSign(N_("The paper cannot be signed: the city's key is of no use. Nothing was issued.")) from None
+        raise CannotSign(
+            N_("The document cannot be signed because the city's signing key is unusable. Nothing was issued.")
+        ) from None
     if not seal.certificate.holds_at(at):
         first, last = day_of(seal.certificate.from_at), day_of(seal.certificate.until_at)
         message = N_(
-            "The city's certificate holds from %(first)s to %(last)s. The paper was not signed, and not issued."
+            "The city's certificate is valid from %(first)s to %(last)s. The document was neither signed nor issued."
         )
         raise CannotSign(message, first=first, last=last)
     return seal

@@ -22,7 +22,7 @@ from approvals.reports.lifecycle.file_metadata import (
 from approvals.reports.lifecycle.queries import TABLE, IssuedReport, issued_reports, issued_where
 from approvals.reports.lifecycle.signing import certificate_in_use, signature_of
 
-NO_NUMBER = N_("Preview, without a number")
+NO_NUMBER = N_("Preview without a number")
 BLOCK = 1024 * 1024  # bytes read at once
 _CODE = re.compile(r"[0-9a-f]{16}")
 _REF = re.compile(r"[0-9]{4}-[1-9][0-9]{0,5}")

@@ -32,6 +32,6 @@ def move_card(tx: Connection, command: Command) -> Subject:
         check_version(case, command.version)
         next_state(case, command.move)
         if command.move == "appeal" and day_of(record.at) > card.appeal_by:
-            raise Refused(N_("It is too late to appeal: the last day was %(day)s."), day=card.appeal_by)
+            raise Refused(N_("The appeal period ended on %(day)s."), day=card.appeal_by)
         facts = {"rule": card.rule, "colour": card.colour} | facts  # for readers of the record alone
         return move(record, case, command.move, by=command.actor, role=role, facts=facts)

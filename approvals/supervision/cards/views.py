@@ -34,12 +34,12 @@ from workflows.config.policy import COLOURS
 from workflows.label import Label
 from workflows.rules.cards import COLOUR_NAMES, RULES, CardRule
 
-APPEALABLE = N_("The head of the window may appeal until %(day)s, with reasons.")
+APPEALABLE = N_("The head of the window may appeal until %(day)s, stating reasons.")
 STANDS = {
-    "shown": N_("Nobody appealed; the last day was %(day)s."),
-    "appealed": N_("The appeal waits for the supervision office."),
+    "shown": N_("No appeal was made; the appeal period ended on %(day)s."),
+    "appealed": N_("The appeal is pending with the supervision office."),
     "upheld": N_("The supervision office has upheld it; see the history below."),
-    "withdrawn": N_("It was withdrawn; see the history below."),
+    "withdrawn": N_("Withdrawn; see the history below."),
 }
 
 

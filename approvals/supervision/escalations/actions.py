@@ -14,7 +14,7 @@ from approvals.calendar.queries import calendar_in_force, later_alarm, limits_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
 from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
-from approvals.registration.queries import APPROVALS, approval_case, approvals_of, locked_approval
+from approvals.registration.queries import APPROVALS, ApprovalRow, approval_case, approvals_of, locked_approval
 from approvals.supervision.cards.actions import show_due, void_groundless
 from approvals.supervision.queries import (
     ESCALATIONS,

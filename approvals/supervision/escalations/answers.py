@@ -85,7 +85,7 @@ def _waiting(tx: Connection, approval: Row[Any], level: int | None, command: Com
     statement = select(ESCALATIONS).where(*of_round, ESCALATIONS.c.level.in_(sorted(levels)))
     row = tx.execute(statement.order_by(ESCALATIONS.c.state != "raised", ESCALATIONS.c.level)).first()
     if row is None:
-        raise NotFound(N_("There is no escalation at this level."))
+        raise NotFound(N_("No escalation is pending at this level."))
     return row
 
 
@@ -96,7 +96,7 @@ def _role_at(level: int, name: str, by: Actor, place: Scope) -> str:
     try:
         return acting_role(by, replace(move_, by=may), place)
     except Forbidden:
-        raise Forbidden(N_("This escalation waits at another level.")) from None
+        raise Forbidden(N_("This escalation is pending at another level.")) from None
 
 
 def raise_jointly(tx: Connection, command: Command) -> Subject:
@@ -104,14 +104,14 @@ def raise_jointly(tx: Connection, command: Command) -> Subject:
     approval: ApprovalRow = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
     place = asked_together(command.actor, approval_place(approval))
     if not is_joint(command.actor, place):
-        raise Forbidden(N_("Only the two units responsible for a joint project escalate by hand."))
+        raise Forbidden(N_("Only the two units responsible for a joint project may escalate manually."))
     role = acting_role(command.actor, ESCALATION.move(command.move), place)
     facts = check_input(ESCALATION, command.move, command.input)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:
         approval = climb_to(record, approval, day_of(record.at))
         check_version(approval_case(approval), command.version)
         if approval.state not in WITH_A_LIGHT:
-            raise Refused(N_("Only what is accepted and not yet decided can be escalated."))
+            raise Refused(N_("Only accepted approvals without a decision can be escalated."))
         row = _next_rung(record, approval)
         case = replace(insert_escalation(record, approval, command.move, row, record.at), place=place)
         level_facts = {"level": row["level"], "light": row["light"], "on": row["raised_on"]}
@@ -125,7 +125,7 @@ def _next_rung(record: OpenChain, approval: Row[Any]) -> dict[str, object]:
     highest = record.tx.execute(select(func.max(ESCALATIONS.c.level)).where(*of_round)).scalar_one()
     level, day = 1 + (highest or 0), day_of(record.at)
     if level > TOP:
-        raise Refused(N_("The highest level has been asked already."))
+        raise Refused(N_("The escalation has already reached the highest level."))
     policy = load_policy()
     days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
     answer_due_on = calendar_in_force(record.tx).nth_working_day_after(day, days)

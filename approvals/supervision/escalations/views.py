@@ -31,7 +31,11 @@ from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.escalation_rules import TOP
 
-GROUPS = {"raised": N_("Waiting for an answer"), "answered": N_("Answered"), "lifted": N_("Gone up a level")}
+GROUPS = {
+    "raised": N_("Waiting for an answer"),
+    "answered": N_("Answered"),
+    "lifted": N_("Escalated to the next level"),
+}
 ANSWER_BY, COMMITTED_TO = N_("Answer by"), N_("Committed to")
 _RANKS = {state: rank for rank, state in enumerate(OPEN_STATES)}
 _RANK = case(_RANKS, value=ESCALATIONS.c.state)

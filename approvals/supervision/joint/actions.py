@@ -39,13 +39,11 @@ def manage_jointly(tx: Connection, command: Command) -> Subject:
 
 def _two_units(tx: Connection, project: Row[Any], facts: dict[str, object]) -> dict[str, object]:
     if joint_units(project):
-        raise Refused(N_("This project is under double management already; end it first."))
+        raise Refused(N_("This project is already under double management. End it first."))
     ids = {unit.name: unit.id for unit in responsible_units(tx)}
-    violations: Faults = {
-        name: [(N_("is not a unit that somebody heads"), {})] for name in FIELDS if facts[name] not in ids
-    }
+    violations: Faults = {name: [(N_("is not a unit with a head"), {})] for name in FIELDS if facts[name] not in ids}
     if not violations and facts["first_unit"] == facts["second_unit"]:
-        violations["second_unit"] = [(N_("must be another unit than the first one"), {})]
+        violations["second_unit"] = [(N_("must differ from the first unit"), {})]
     if violations:
         raise Invalid(violations)
     return {column: ids[facts[name]] for name, column in FIELDS.items()}
@@ -70,13 +68,15 @@ def move_word(tx: Connection, command: Command) -> Subject:
     month = read_month(command.ref.key)
     place = asked_together(command.actor, place_of(project))
     if not is_joint(command.actor, place):
-        raise Forbidden(N_("Only the two units responsible for a joint project write and sign its word."))
+        raise Forbidden(
+            N_("Only the two units responsible for a joint project may write and sign its monthly statement.")
+        )
     role = acting_role(command.actor, WORD.move(command.move), place)
     facts = check_input(WORD, command.move, command.input) | {"month": str(month)}
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         word = word_row(tx, project.id, month)
         if command.move == WRITE and word is not None:
-            raise Refused(N_("The word of this month is written already; change it, or sign it."))
+            raise Refused(N_("A statement for this month already exists. Edit or sign it."))
         if command.move == WRITE:
             return _write(record, project, month, command, role, facts)
         if word is None:
@@ -92,7 +92,7 @@ def _write(
     record: OpenChain, project: Row[Any], month: Month, command: Command, role: str, facts: Mapping[str, object]
 ) -> Subject:
     if month.starts_at > record.at:
-        raise Refused(N_("This month has not begun yet."))
+        raise Refused(N_("This month has not begun."))
     if month.ends_at < joint_since(record.tx, project.id):
         raise Refused(N_("In this month the project was not under double management yet."))
     row = {"project_id": project.id, "month": str(month)} | _text(facts, command)
@@ -109,9 +109,9 @@ def _text(facts: Mapping[str, object], command: Command) -> dict[str, object]:
 
 def _signature(project: Row[Any], word: Row[Any], command: Command) -> dict[str, object]:
     if word.written_unit_id == command.actor.unit_id:
-        raise Refused(N_("Your unit has signed already; the other one is to sign."))
+        raise Refused(N_("Your unit has already signed. The other unit's signature is pending."))
     if word.written_unit_id not in joint_units(project):
-        raise Refused(N_("The unit that wrote this is responsible no longer; write it anew."))
+        raise Refused(N_("The unit that wrote this is no longer responsible. Write a new statement."))
     return {"signed_unit_id": command.actor.unit_id}
 
 

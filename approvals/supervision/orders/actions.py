@@ -122,7 +122,7 @@ def _department(tx: Connection, approval: Row[Any] | None, name: str | None) -> 
     names = {row.name: row.id for row in departments(tx)}
     own = next((unit for unit, unit_id in names.items() if approval and unit_id == approval.department_id), None)
     if not name and own is None:
-        raise invalid("department", N_("is needed"))
+        raise invalid("department", N_("is required"))
     if name is not None and name not in names:
         raise invalid("department", N_("is not a department"))
     if own and name not in (None, own):
@@ -182,7 +182,7 @@ def role_for(name: str, order: Any, by: Actor) -> str:
     try:
         return acting_role(by, replace(move_, by=(KEEPERS[order.level],)), order_case(order).place)
     except Forbidden:
-        raise Forbidden(N_("This order is kept by another level.")) from None
+        raise Forbidden(N_("This order is handled at another level.")) from None
 
 
 def _changes(tx: Connection, name: str, facts: Mapping[str, Any], day: date) -> dict[str, Any]:

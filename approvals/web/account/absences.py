@@ -68,7 +68,11 @@ def enter() -> Response:
             leave.enter(once.tx, given, by=actor(), now=now())
             if given.person != actor().username:
                 once.leads_to = url_for("absences.away")
-    say(_("The leave is entered. The deputy is asked to confirm.") if given.deputy else _("The leave is entered."))
+    say(
+        _("The leave has been entered. The deputy was asked to confirm.")
+        if given.deputy
+        else _("The leave has been entered.")
+    )
     return once.answer()
 
 
@@ -79,7 +83,7 @@ def confirm(absence_id: int) -> Response:
     with writing_once(url_for("absences.index")) as once:
         if once.is_new:
             leave.confirm(once.tx, absence_id, by=actor(), now=now())
-    say(_("You stand in. For these days you have the same work and rights."))
+    say(_("You are now the deputy. During this period you have the same tasks and permissions."))
     return once.answer()
 
 
@@ -91,7 +95,7 @@ def decline(absence_id: int) -> Response:
     with writing_once(url_for("absences.index")) as once:
         if once.is_new:
             leave.decline(once.tx, absence_id, given.reason, by=actor(), now=now())
-    say(_("You declined. Another deputy has to be found."))
+    say(_("You declined. Another deputy must be named."))
     return once.answer()
 
 
@@ -102,7 +106,7 @@ def end(absence_id: int) -> Response:
     with writing_once(_back(absence_id)) as once:
         if once.is_new:
             leave.end(once.tx, absence_id, by=actor(), now=now())
-    say(_("The leave has ended. Work and rights are with the person again."))
+    say(_("The leave has ended. Tasks and permissions are back with the person."))
     return once.answer()
 
 
@@ -123,7 +127,7 @@ def name_deputy(absence_id: int) -> Response:
     with writing_once(_back(absence_id)) as once:
         if once.is_new:
             leave.name_deputy(once.tx, absence_id, given.get("deputy", ""), by=actor(), now=now())
-    say(_("The deputy is asked to confirm."))
+    say(_("The deputy has been asked to confirm."))
     return once.answer()
 
 

@@ -55,7 +55,7 @@ def sign_in_now() -> Response | str:
     with database().write() as tx:
         token = sign_in_action(tx, username, credentials, is_right=is_right, address=address, now=now())
     if token is None:
-        raise invalid("username", N_("User name or password is wrong."))
+        raise invalid("username", N_("Incorrect user name or password."))
     begin(token)
     if sent := unpacked():
         return render_template("account/carried.html", carried=sent)
@@ -84,11 +84,11 @@ def password(form: Form = EMPTY) -> str:
 def password_now() -> Response:
     given = {name: request.form.get(name, "") for name in ("old", "new", "again")}
     if given["new"] != given["again"]:
-        raise invalid("again", N_("is not the same"))
+        raise invalid("again", N_("does not match"))
     with database().write() as tx:
         change_password(tx, given["old"], given["new"], by=actor(), now=now())
     end()
-    say(_("Your password was changed. Sign in with the new one."))
+    say(_("Your password has been changed. Sign in with the new password."))
     return redirect(url_for("accounts.sign_in"), 303)
 
 
@@ -108,7 +108,7 @@ def contact(username: str) -> Response:
 def language() -> Response:
     chosen = known_language(sent_fields("language").get("language"))
     if chosen is None:
-        raise Refused(N_("This language is not spoken here."))
+        raise Refused(N_("This language is not available."))
     if "actor" in g:
         session.pop(CHOSEN, None)
         with database().write() as tx:

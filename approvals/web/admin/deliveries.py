@@ -34,7 +34,7 @@ def again() -> Response:
     with writing_once(url_for("deliveries.index")) as once:
         if once.is_new:
             count = try_again(once.tx, _asked(request.form.get("which", "")), by=actor(), now=now())
-            say(_("%(count)s are tried again; the worker takes them up within seconds.", count=count))
+            say(_("%(count)s deliveries are queued for another attempt.", count=count))
     return once.answer()
 
 

@@ -41,5 +41,5 @@ def again() -> Response:
             if not try_again(once.tx, JOB.c.id == job_id, now()):
                 raise NotFound
             note(once.tx, "job_tried_again", by=actor().username, detail=str(job_id), now=now())
-            say(_("The job is tried again."))
+            say(_("The job is queued for another attempt."))
     return once.answer()

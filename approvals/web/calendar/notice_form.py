@@ -45,19 +45,17 @@ def _checked(text: str) -> str:
 def _text_of(file: FileStorage) -> str:
     content = file.read(LARGEST + 1)
     if not content:
-        raise invalid("notice", N_("Choose the file of the notice."))
+        raise invalid("notice", N_("Select the file of the notice."))
     if len(content) > LARGEST:
         raise _too_large()
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise invalid("notice", N_("is no text in UTF-8; save the file as UTF-8 and choose it again")) from None
+        raise invalid("notice", N_("is not valid UTF-8 text; save the file as UTF-8 and select it again")) from None
 
 
 def _too_large() -> Invalid:
-    return invalid(
-        "notice", N_("is larger than %(most)s KB; the notice of a year is much shorter"), most=LARGEST // 1024
-    )
+    return invalid("notice", N_("is larger than %(most)s KB"), most=LARGEST // 1024)
 
 
 def typed_rows() -> dict[str, Any]:
@@ -69,7 +67,7 @@ def typed_rows() -> dict[str, Any]:
 def _typed() -> str:
     typed = typed_rows()
     if not typed["days_off"]:
-        raise invalid("days_off", N_("names no day off"))
+        raise invalid("days_off", N_("contains no day off"))
     written = write(typed.get("year", ""), typed.get("source", ""), typed["days_off"], typed["makeup_workdays"])
     return _right(written)
 

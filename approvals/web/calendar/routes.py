@@ -112,7 +112,7 @@ def load() -> Response:
     with writing_once(url_for("calendars.redated")) as once:
         if once.is_new:
             begin_loading(once.tx, text, by=actor().username, now=now(), expected=expected, looked_at=_looked_at())
-    say(_("The notice is in force."))
+    say(_("The notice is now in force."))
     return once.answer()
 
 
@@ -136,7 +136,7 @@ def take_back(year: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = year_view(tx, _year(year))
         if not view.may_take_back:
-            raise NotFound(N_("No notice was loaded for this year; there is nothing to take back."))
+            raise NotFound(N_("No notice is loaded for this year."))
         edition, found = last_edition(tx), outlook(tx, preview_taking_back(tx, _year(year), today()), _page())
     return render_template("calendar/take_back.html", year=view, view=found, edition=edition, form=form)
 
@@ -152,7 +152,7 @@ def take_back_now(year: str) -> Response:
             begin_taking_back(
                 once.tx, _year(year), by=actor().username, now=now(), expected=expected, looked_at=_looked_at()
             )
-    say(_("The notice is taken back."))
+    say(_("The notice has been withdrawn."))
     return once.answer()
 
 

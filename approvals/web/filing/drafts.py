@@ -106,7 +106,7 @@ def edit(ref: str, form: Form = EMPTY) -> str:
         changes = changes_since(tx, found.id, form.version if form.message else before_version)
         suggestions = suggestions_for(tx, actor())
     if not form.message and "edit" not in {move.name for move in open_to(found, actor())}:
-        raise Refused(N_("This filing cannot be changed now."))
+        raise Refused(N_("This filing can no longer be changed."))
     restored = _restored(form, before, values_of(found))
     typed_at = before.at if before and not form.message else None
     page = FormPage(restored, suggestions, typed_at, found.version, found.name, found.ref, changes)
@@ -178,7 +178,7 @@ def _keep_typed(tx: Connection, form: str, sent_to: str) -> str:
 def _kept_answer(leads_to: str, fault: str) -> Response | str:
     if _is_autosave():
         return render_template("filing/_kept.html", at=now(), fault=fault)
-    say(_("What you typed is kept for you. It has not been sent yet."))
+    say(_("Your input is saved. It has not been submitted yet."))
     return redirect(leads_to, 303)
 
 
@@ -192,4 +192,4 @@ def _free_reference() -> Iterator[None]:
     try:
         yield
     except IntegrityError:
-        raise invalid("external_ref", N_("is taken by another project")) from None
+        raise invalid("external_ref", N_("is already in use by another project")) from None

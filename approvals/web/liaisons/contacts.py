@@ -52,7 +52,7 @@ def add(ref: str) -> Response:
     with writing_once(url_for("contacts.index", ref=ref)) as once:
         if once.is_new:
             note(once.tx, project(once.tx, ref, actor()), given, actor(), now())
-    say(_("The contact is noted."))
+    say(_("The contact has been recorded."))
     return once.answer()
 
 
@@ -64,7 +64,7 @@ def done(ref: str, contact_id: str) -> Response:
     with writing_once(url_for("liaisons.day") if comes_from_day else url_for("contacts.index", ref=ref)) as once:
         if once.is_new:
             finish_follow_up(once.tx, project(once.tx, ref, actor()), found, actor(), now())
-    say(_("The follow-up is done."))
+    say(_("The follow-up is completed."))
     return once.answer()
 
 

@@ -60,7 +60,7 @@ def save() -> Response:
             is_known = request.form.get("knows_gaps") == "yes"
             found = enter(once.tx, given, knows_gaps=is_known, by=actor(), now=now())
             once.leads_to = url_for("roster.index", month=f"{found.period.start:%Y-%m}")
-    say(_("The shifts are on the roster."))
+    say(_("The shifts have been added to the roster."))
     return once.answer()
 
 
@@ -71,7 +71,7 @@ def off(shift_id: str) -> Response:
     with writing_once(url_for("roster.index", **_of_month())) as once:
         if once.is_new:
             take_off(once.tx, found, actor(), now())
-    say(_("The shift is off the roster."))
+    say(_("The shift has been removed from the roster."))
     return once.answer()
 
 

@@ -60,7 +60,7 @@ def show(form: Form = EMPTY, new_feed: str = "") -> str:
 def ask_mail() -> Response:
     given = read(NewMail, keep(sent_fields("address")))
     if settings().mail is None:
-        raise Refused(N_("This installation sends no mail."))
+        raise Refused(N_("Email is not available on this installation."))
     token = ""
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
@@ -69,7 +69,7 @@ def ask_mail() -> Response:
         _mail_link(given.address, token)
     say(
         _(
-            "A mail with a link was sent to %(address)s. Notices go there once the link was opened.",
+            "A confirmation link was sent to %(address)s. Notices are sent there once the link has been opened.",
             address=given.address,
         )
     )
@@ -105,7 +105,7 @@ def confirm_now(token: str) -> Response:
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
             actions.confirm_mail(once.tx, token, by=actor(), now=now())
-            say(_("The address is confirmed. Notices go there from now on."))
+            say(_("The address is confirmed. Notices are now sent there."))
     return once.answer()
 
 
@@ -120,7 +120,7 @@ def set_webhook() -> Response:
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
             actions.set_webhook(once.tx, given, by=actor(), now=now())
-    say(_("The robot is set. Send a trial to see whether it takes messages."))
+    say(_("The chat robot is saved. Send a test message to check that it works."))
     return once.answer()
 
 
@@ -137,8 +137,8 @@ def trial(channel: str) -> Response:
             letter = trial_letter(actor(), settings().public_url)
             send_letter(row, letter, token_hex(16), now(), patience=WEB_PATIENCE)
         except Undelivered as error:
-            raise Refused(N_("The trial did not arrive: %(why)s"), why=str(error)) from None
-    say(_("The trial was sent."))
+            raise Refused(N_("The test message was not delivered: %(why)s"), why=str(error)) from None
+    say(_("The test message was sent."))
     return once.answer()
 
 
@@ -162,7 +162,7 @@ def choose() -> Response:
         if once.is_new:
             for channel, choice in given.items():
                 actions.choose(once.tx, channel, choice, by=actor(), now=now())
-    say(_("Your choice is saved."))
+    say(_("Your settings have been saved."))
     return once.answer()
 
 
@@ -188,7 +188,7 @@ def revoke_feed() -> Response:
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
             actions.revoke_feed(once.tx, by=actor(), now=now())
-            say(_("The calendar address is revoked. Whoever has it finds nothing there any more."))
+            say(_("The calendar address has been revoked and no longer works."))
     return once.answer()
 
 

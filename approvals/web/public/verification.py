@@ -57,7 +57,7 @@ def by_file() -> str:
     keep({})
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise invalid("file", N_("choose the PDF of the paper"))
+        raise invalid("file", N_("choose the PDF of the document"))
     with database().read() as tx:
         finding = finding_of(tx, file.stream, settings())
         shown = _shown(tx, [finding.verdict] if finding.verdict else [])

@@ -47,7 +47,7 @@ def ask(kind: str, month: str, key: str) -> Response:
     check_own(SPLIT, key)
     period, language = read_period(kind, month), known_language(request.form.get("language"))
     if language is None:
-        raise invalid("language", N_("is not one of the choices"))
+        raise invalid("language", N_("is not one of the available options"))
     check_begun(period, today())
     with database().read() as tx:
         line_page(figures_of(tx, month, kind=kind, today=today()), SPLIT, key)

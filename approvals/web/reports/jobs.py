@@ -55,12 +55,12 @@ def ask(kind: str, month: str) -> Response:
     """Have a paper printed."""
     period, language = read_period(kind, month), known_language(request.form.get("language"))
     if language is None:
-        raise invalid("language", N_("is not one of the choices"))
+        raise invalid("language", N_("is not one of the available options"))
     check_begun(period, today())
     with writing_once(url_for("reports.show", kind=kind, month=month, _anchor="papers")) as once:
         if once.is_new:
             if not has_paper(language, report_in_force(once.tx, period, kind), draft_of(once.tx, kind, period)):
-                raise Refused(N_("This report is issued; there is no other paper of it in this language."))
+                raise Refused(N_("This report has been issued; no other document exists in this language."))
             ask_print(once.tx, kind, period, language, now())
     return once.answer()
 

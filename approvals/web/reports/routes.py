@@ -97,7 +97,7 @@ def pdf(kind: str, month: str) -> Response:
         found = print_made_of(tx, wanted_now(tx, kind, period, language, today()))
         if found:
             return hand_out(pdf_of_print(tx, kind, period, found.id), kind, month)
-    say(_("This paper has not been printed as it stands now. Have it printed here."), "info")
+    say(_("This document has not been rendered in its current state. Request it here."), "info")
     return redirect(url_for("reports.show", kind=kind, month=month, _anchor="papers"), 303)
 
 

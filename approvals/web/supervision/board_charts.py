@@ -28,4 +28,4 @@ def course_chart(days: Sequence[CourseDay]) -> SvgChart:
     )
     last = len(days) - 1
     names = [(number, f"{one.on:%m-%d}") for number, one in enumerate(days) if (last - number) % EVERY == 0]
-    return curves("course", _("The course of a month, at the close of each working day"), series, names)
+    return curves("course", _("Trend of one month, at the close of each working day"), series, names)

@@ -78,7 +78,7 @@ def make(ref: str, move: str) -> Response:
 @kept(show, RAISE.name)
 def escalate(ref: str) -> Response:
     keep(sent(RAISE.needs) | sent_fields("code"))
-    code = _chosen("code", N_("Choose the approval that is to be escalated."))
+    code = _chosen("code", N_("Select the approval to escalate."))
     command = new_command(RAISE.name, Reference("approval", ref, code), sent(RAISE.needs))
     return perform(command, url_for("joint.show", ref=ref), RAISE)
 
@@ -88,7 +88,7 @@ def escalate(ref: str) -> Response:
 @kept(show, WRITE.name)
 def write(ref: str) -> Response:
     keep(sent(WRITE.needs) | sent_fields("of"))
-    month = _chosen("of", N_("Choose the month."))
+    month = _chosen("of", N_("Select the month."))
     command = new_command(WRITE.name, Reference("word", ref, key=month), sent(WRITE.needs))
     return perform(command, url_for("joint.show", ref=ref, _anchor="words"), WRITE)
 

@@ -32,10 +32,10 @@ orders = Blueprint("orders", __name__)
 ISSUERS = set(KEEPERS.values())
 ISSUE = ORDER.move("issue")
 HINTS = {
-    "done": N_("What was done about each demand; it goes to the level that issued the order."),
-    "commitment_on": N_("Only where something is left to do: the working day on which it is finished."),
-    "reason": N_("What is missing in the answer."),
-    "due_on": N_("A working day from today on."),
+    "done": N_("What was done about each demand. Sent to the level that issued the order."),
+    "commitment_on": N_("Only if work remains: the working day by which it is completed."),
+    "reason": N_("What the answer lacks."),
+    "due_on": N_("A working day, today or later."),
 }
 
 

@@ -76,12 +76,12 @@ def _policy(text: str) -> Policy:
     try:
         return read_policy(text)
     except PolicyError as error:
-        raise invalid("text", N_("This policy is refused: %(reason)s"), reason=str(error)) from None
+        raise invalid("text", N_("Invalid policy: %(reason)s"), reason=str(error)) from None
 
 
 def _month(written: str) -> Month:
     if written not in map(str, _months()):
-        raise invalid("month", N_("is not one of the choices"))
+        raise invalid("month", N_("is not one of the available options"))
     return read_month(written)
 
 

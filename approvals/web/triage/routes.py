@@ -78,7 +78,7 @@ def together(move: str, form: Form = EMPTY) -> Response | str:
     with database().read() as tx:
         view = queries.chosen(tx, actor(), _picked(), chart_move, today=today())
     if not view.rows:
-        say(_("Tick at least one project first."), "warning")
+        say(_("Select at least one project."), "warning")
         return redirect(url_for("triage.inbox", list=chart_move.sources[0]), 303)
     return render_template("triage/together.html", view=view, form=form, is_one_by_one=move in ONE_BY_ONE)
 

@@ -22,7 +22,7 @@ from approvals.triage.views import Result, Results
 from workflows.charts.project import PROJECT
 
 KEYS: Table = table_of(OnceKey)
-INTERRUPTED = N_("The work was interrupted before this one; sort it again.")
+INTERRUPTED = N_("Processing was interrupted before this project. Try it again.")
 
 
 def key_of_all(person_id: int, once: str) -> str:

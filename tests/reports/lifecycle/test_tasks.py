@@ -176,7 +176,7 @@ def test_whoever_loses_their_role_while_it_is_printed_has_not_issued_it(
     monkeypatch.setattr(Running, "tell", tell_and_lose)
     work(app)
     assert issued_by(app) == []
-    assert "Whoever asked for it may no longer issue reports." in jobs(app)[0].result
+    assert "The requester is no longer permitted to issue reports." in jobs(app)[0].result
 
 
 def test_others_cannot_ask_and_what_cannot_be_issued_is_refused_at_once(app: OpenAPI) -> None:

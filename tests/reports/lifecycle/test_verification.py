@@ -97,7 +97,7 @@ def test_the_page_is_in_english_too(anybody: Visitor, papers: list[tuple[IssuedR
     anybody.get("/verify")
     assert "Genuine and current" in upload(anybody, papers[1][1])
     anybody.get("/verify")
-    assert "Not ours" in upload(anybody, b"no paper")
+    assert "Not issued here" in upload(anybody, b"no paper")
 
 
 def test_a_form_without_a_file_is_told_so(anybody: Visitor) -> None:

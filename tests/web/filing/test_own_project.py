@@ -78,7 +78,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
         APPROVAL_PATHS["correcting"],
         None,
         "目前的关键在您：请补正 A01 项目建议书审批 并重新提交。",
-        "Everything waits for you: correct A01 Project proposal and hand it in again.",
+        "The next step is yours: correct A01 Project proposal and resubmit it.",
     ),
     "received": (
         ("submit",),
@@ -90,7 +90,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
         ("submit", "accept"),
         LATEST,
         "目前的关键在市发展改革委办理的 A01 项目建议书审批：还剩 4 个工作日。",
-        "Everything waits for A01 Project proposal at Development and Reform Commission: 4 working days left.",
+        "Waiting for A01 Project proposal at Development and Reform Commission: 4 working days left.",
     ),
     "paused": (
         APPROVAL_PATHS["paused"],
@@ -102,9 +102,9 @@ ANSWERS: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
         ("submit", "accept"),
         when("2026-03-02", "10:00"),
         "超期 2 个工作日，最早于2026-03-12办结。",
-        "2 working days over. It comes on 2026-03-12 at the earliest.",
+        "Overdue by 2 working days. Expected on 2026-03-12 at the earliest.",
     ),
-    "refused": (APPROVAL_PATHS["refused"], None, "请重新申请 A01", "Everything waits for you: apply for A01 Project"),
+    "refused": (APPROVAL_PATHS["refused"], None, "请重新申请 A01", "The next step is yours: apply for A01 Project"),
 }
 
 
@@ -123,7 +123,7 @@ def test_what_must_be_done_stands_first_then_who_holds_what_then_the_end_then_wh
     ref = a_case(database, "submit", "accept", at=LATEST)
     for language, questions in (
         ("zh_Hans", ("现在要做什么", "谁在办理、何时到期", "什么决定办结时间", "谁来帮您", "0812-")),
-        ("en", ("What to do now", "Who holds what, until when", "What decides the end", "Who helps you", "0812-")),
+        ("en", ("Actions required", "Responsible units and deadlines", "Critical path", "Your liaison", "0812-")),
     ):
         text = text_for(owner, ref, language)
         assert sorted(questions, key=text.index) == list(questions)
@@ -161,7 +161,7 @@ def test_a_plan_with_nothing_done_takes_77_working_days_before_and_after_the_reg
         assert f"{chinese(after(TODAY, 77))} 还需 77 个工作日" in text_for(owner, ref)
         assert "其后还有 8 项" in text_for(owner, ref)
     assert "以下日期按今天挂号推算" in text_for(owner, drafted)
-    assert "The days below hold if the project were registered today." in text_for(owner, drafted, "en")
+    assert "The dates below assume registration today." in text_for(owner, drafted, "en")
 
 
 def test_a_suspended_project_is_foreseen_as_if_it_were_resumed_today(database: Database, owner: Visitor) -> None:
@@ -187,7 +187,7 @@ def test_a_completed_project_says_so_and_asks_nothing_more(database: Database, o
 def test_what_needs_a_withdrawn_approval_makes_the_end_unforeseeable(database: Database, owner: Visitor) -> None:
     ref = a_case(database, "withdraw_approval")
     assert "无法预计办结时间：A02 用地预审与选址意见书 的前置事项已撤回。" in text_for(owner, ref)
-    assert "cannot be expected" in text_for(owner, ref, "en")
+    assert "no estimate" in text_for(owner, ref, "en")
 
 
 def test_a_project_without_approvals_is_told_so(database: Database, owner: Visitor) -> None:

@@ -155,7 +155,7 @@ def test_a_project_says_in_every_state_what_is_next(app: OpenAPI, state: str) ->
     ref = a_filing(app, state)
     owner = somebody(app, "owner1")
 
-    for language, heading in (("zh_Hans", "现在要做什么"), ("en", "What to do now")):
+    for language, heading in (("zh_Hans", "现在要做什么"), ("en", "Actions required")):
         owner.post("/language", {"language": language})
         page = owner.get(f"/projects/{ref}")
         assert page.status_code == 200

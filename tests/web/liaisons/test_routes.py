@@ -246,8 +246,8 @@ def test_an_owner_who_has_not_heard_for_a_week_is_named(page_url):
         with database.write() as tx:
             tx.execute(update(PERSON).values(language="en"))
             a_project(tx, "registered", at=when("2026-03-02", "08:00"))
-        assert "no word since the registration" in somebody(app, "liaison1").get("/day").text
-        assert "No project is accompanied yet." in somebody(app, "liaison2").get("/day").text
+        assert "no contact since registration" in somebody(app, "liaison1").get("/day").text
+        assert "No projects have a liaison yet." in somebody(app, "liaison2").get("/day").text
     database.close()
 
 

@@ -185,7 +185,13 @@ def test_a_casefile_shows_its_head_and_the_graph_of_approvals(database: Database
     assert f'<a href="/approvals/{NUMBER}/A01"><g class="graph-box graph-ready">' in "".join(page.split("\n"))
     leader.post("/language", {"language": "en", "next": "/"})
     page = leader.get(f"/casefiles/{NUMBER}").text
-    for words in ("Education Bureau", "Registered", "Who holds what", "Project proposal", "Practical matter"):
+    for words in (
+        "Education Bureau",
+        "Registered",
+        "Open items and responsible units",
+        "Project proposal",
+        "Practical matter",
+    ):
         assert words in page
 
 

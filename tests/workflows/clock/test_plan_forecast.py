@@ -56,7 +56,7 @@ def test_the_whole_catalogue_with_nothing_done_takes_77_working_days_along_the_k
 
 
 SINGLE = {  # state, limit, today, what is known of it, and the days on which it starts, is accepted and is decided
-    "20 days over a holiday": ("ready", Limit(20), "02-12", {}, ("02-12", "02-12", "03-18")),
+    "Overdue by 20 days a holiday": ("ready", Limit(20), "02-12", {}, ("02-12", "02-12", "03-18")),
     "due today": ("accepted", Limit(5), "03-02", {"due_on": "03-02"}, (None, None, "03-02")),
     "late": ("accepted", Limit(5), "03-06", {"due_on": "02-27"}, (None, None, "03-09")),
     "received": ("received", Limit(5), "03-02", RECEIVED, ("03-02", "03-09", "03-16")),
