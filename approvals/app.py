@@ -44,19 +44,16 @@ from approvals.web.liaisons.requests import requests
 from approvals.web.liaisons.roster import duty_roster
 from approvals.web.liaisons.routes import liaisons
 from approvals.web.navigation import HomeWarning, NavigationEntry, set_up_home
-from approvals.web.notifications.calendar_feed import calendar_feed
 from approvals.web.notifications.inbox import news
-from approvals.web.notifications.preferences import outbox
+from approvals.web.notifications.preferences import calendar_feed, outbox
 from approvals.web.pages import set_up_pages
 from approvals.web.programme.routes import programme
 from approvals.web.projects.routes import casefile
 from approvals.web.projects.time_accounting import whose_time
 from approvals.web.public.verification import verifying
 from approvals.web.registration.routes import registration
-from approvals.web.reports.department_reports import report_parts
+from approvals.web.reports.documents import issued_papers, report_making, report_parts
 from approvals.web.reports.figures import report_lines
-from approvals.web.reports.issued import issued_papers
-from approvals.web.reports.jobs import report_making
 from approvals.web.reports.routes import reports
 from approvals.web.supervision.board import board
 from approvals.web.supervision.cards import cards

@@ -1,4 +1,4 @@
-"""Who may open which page. Each view declares it; a view that does not is refused at start."""
+"""Access to pages: each view declares its roles; a view without a declaration is an error at start."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from approvals.accounts.identity import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.i18n import N_
 from approvals.http.application import CHOSEN, database, now, read_nearby, service, speak_chosen_language, today
-from approvals.http.errors import is_for_programs
+from approvals.http.errors import is_api_request
 from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -23,12 +23,12 @@ _OPEN_TO_ALL = ("static",)  # views of the framework's own
 
 
 class Undeclared(RuntimeError):
-    """A view does not say who may open it."""
+    """A view has no access declaration."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`roles` None: anybody if `is_public`, else whoever has signed in."""
+    """`roles` None: everyone if `is_public`, else everyone who is signed in."""
 
     is_public: bool = False
     roles: frozenset[str] | None = None
@@ -41,10 +41,10 @@ class Access:
 
 def access(kind: str = "", *, roles: Iterable[str] = ()) -> Callable[[V], V]:
     """Declare who may open this view: `access("public")`, `access("signed_in")` or `access(roles={"owner"})`."""
-    named = frozenset(roles)
-    if (kind in ("public", "signed_in")) == bool(named) or not named <= set(ROLES):
-        raise Undeclared(f"access is public, signed_in or a set of known roles, not {kind!r} {sorted(named)}")
-    declared = Access(is_public=kind == "public", roles=named or None)
+    role_names = frozenset(roles)
+    if (kind in ("public", "signed_in")) == bool(role_names) or not role_names <= set(ROLES):
+        raise Undeclared(f"access is public, signed_in or a set of known roles, not {kind!r} {sorted(role_names)}")
+    declared = Access(is_public=kind == "public", roles=role_names or None)
 
     def declare(view: V) -> V:
         view.access = declared  # type: ignore[attr-defined]
@@ -56,19 +56,19 @@ def access(kind: str = "", *, roles: Iterable[str] = ()) -> Callable[[V], V]:
 def set_up_access(app: Flask) -> None:
     """Sessions, bearer tokens, and the check before each view."""
     manager = LoginManager()
-    manager.session_protection = None  # the session lives on the server; a new address on the train is no crime
+    manager.session_protection = None  # sessions are stored on the server; addresses change on mobile networks
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_by_session)
     app.before_request(_check)
 
 
 def check_declared(app: Flask) -> None:
-    """Undeclared when a view has no access declaration; else the registry that pages and tests ask."""
+    """Build the registry of access declarations; Undeclared for a view without one."""
     registry = {}
     for endpoint, view in app.view_functions.items():
         declared = Access(is_public=True) if endpoint in _OPEN_TO_ALL else getattr(view, "access", None)
         if declared is None:
-            raise Undeclared(f"{endpoint} does not say who may open it; decorate it with access(…)")
+            raise Undeclared(f"{endpoint} has no access declaration; decorate it with access(…)")
         registry[endpoint] = declared
     app.extensions[REGISTRY] = registry
 
@@ -80,7 +80,7 @@ def may_open(actor: Actor | None, endpoint: str) -> bool:
 
 
 def actor() -> Actor:
-    """Who is at work in this request; SignInNeeded when nobody is."""
+    """The signed-in person of this request; SignInNeeded when there is none."""
     person: Actor | None = g.get("actor")
     if person is None:
         raise SignInNeeded
@@ -89,7 +89,7 @@ def actor() -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """What flask-login knows of somebody: the session, whose opaque token is all that the cookie holds."""
+    """The user object of flask-login; the cookie contains only the opaque token of the session."""
 
     actor: Actor
     session: Session | None = None
@@ -102,21 +102,21 @@ class User:
 
 
 def begin(token: str) -> None:
-    """Hand the browser its new session; of its former one only the chosen language goes on."""
+    """Give the browser its new session; of the previous one only the chosen language is kept."""
     with database().read() as tx:
-        new = session_of(tx, token, now())
-    if new is None:
+        new_session = session_of(tx, token, now())
+    if new_session is None:
         raise SignInNeeded
-    chosen = session.get(CHOSEN)
+    language = session.get(CHOSEN)
     session.clear()
-    if chosen:
-        session[CHOSEN] = chosen
-    login_user(User(new.actor, new))
-    _identify(new.actor)
+    if language:
+        session[CHOSEN] = language
+    login_user(User(new_session.actor, new_session))
+    _identify(new_session.actor)
 
 
 def end() -> None:
-    """Take the session from the browser; on the server it must have ended already."""
+    """Remove the session from the browser; on the server it must have ended already."""
     logout_user()
     session.clear()
     g.pop("actor", None)
@@ -132,23 +132,23 @@ def own_session() -> Session:
 
 
 def _by_session(token: str) -> User | None:
-    if is_for_programs():  # a browser's cookie is no bearer token, so no page elsewhere can borrow it
+    if is_api_request():  # cookies do not authenticate API requests, so other sites cannot use them
         return None
     at = now()
     with database().read() as tx:
-        stored = session_of(tx, token, at)
-    if stored and is_to_be_seen(stored, at):
+        known_session = session_of(tx, token, at)
+    if known_session and is_to_be_seen(known_session, at):
         with database().write() as tx:
             see(tx, token, at)
-    return User(stored.actor, stored) if stored else None
+    return User(known_session.actor, known_session) if known_session else None
 
 
 def _by_token() -> Actor | None:
-    credentials = request.authorization
-    if credentials is None or credentials.type != "bearer" or not credentials.token:
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer" or not authorization.token:
         return None
     with service().database.look() as tx:
-        return actor_of_token(tx, credentials.token, today())
+        return actor_of_token(tx, authorization.token, today())
 
 
 def _identify(actor: Actor) -> None:
@@ -160,12 +160,12 @@ def _check() -> Response | None:
     if request.endpoint is None or request.endpoint in _OPEN_TO_ALL:
         return None
     declared: Access = current_app.extensions[REGISTRY][request.endpoint]
-    person = _by_token() if is_for_programs() else getattr(current_user, "actor", None)
+    person = _by_token() if is_api_request() else getattr(current_user, "actor", None)
     if person is not None:
         _identify(person)
     if not declared.allows(g.get("actor")):
         raise _refusal()
-    if declared.is_public or is_for_programs():  # no session says what they wrote
+    if declared.is_public or is_api_request():  # without a session there is no replica position to compare
         return None
     read_nearby()
     return _to_new_password()
@@ -173,8 +173,8 @@ def _check() -> Response | None:
 
 def _refusal() -> Problem:
     if "actor" in g:
-        return Forbidden()
-    if is_for_programs():
+        return Forbidden(N_("Your role does not permit this here."))
+    if is_api_request():
         return SignInNeeded(N_("Send a valid access token in the header “Authorization: Bearer …”."))
     return SignInNeeded()
 

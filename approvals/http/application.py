@@ -110,16 +110,16 @@ def database() -> Transactions:
 
 def read_nearby() -> None:
     """From here on this request reads from the replica, if there is one that has all that its reader wrote."""
-    replica = service().replica
-    if replica is not None and request.method in ("GET", "HEAD"):
-        setattr(g, NEARBY, replica.reader(session.get(WRITTEN, NOTHING)))
+    installation = service()
+    if installation.replica is not None and request.method in ("GET", "HEAD"):
+        setattr(g, NEARBY, installation.replica.reader(session.get(WRITTEN, NOTHING)))
 
 
 def _remember_written(answer: Response) -> Response:
     """Who wrote reads nothing older afterwards."""
-    replica = service().replica
-    if replica is not None and request.method == "POST" and not shows_token(request):
-        session[WRITTEN] = replica.written()
+    installation = service()
+    if installation.replica is not None and request.method == "POST" and not shows_token(request):
+        session[WRITTEN] = installation.replica.written()
     return answer
 
 

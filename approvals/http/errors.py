@@ -18,10 +18,10 @@ from approvals.base.errors import Invalid, NotFound, Postponed, Problem
 from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import TEXT_LIMIT, text_fault
-from approvals.http.resumed_form import carried
+from approvals.http.resumed_form import resumable_form
 
-RETRY_AFTER = 5  # seconds; writers wait for each other far less than this
-# Classes of PostgreSQL's SQLSTATE: connection, rolled back, out of resources, an operator's act.
+RETRY_AFTER = 5  # seconds; writers wait for each other far less
+# SQLSTATE classes of PostgreSQL: connection, rollback, insufficient resources, operator intervention.
 BUSY_CLASSES = frozenset({"08", "40", "53", "57"})
 LOCK_TIMEOUT = "55P03"
 SQLITE_ERROR = 1  # a statement that SQLite does not understand
@@ -58,34 +58,34 @@ def set_up_problems(app: Flask) -> None:
     app.register_error_handler(Problem, _on_problem)
     app.register_error_handler(CSRFError, _on_forgery)
     app.register_error_handler(HTTPException, _on_http)
-    for kind in (DBAPIError, sqlite.Error, psycopg.Error):  # prepared statements raise the driver's own
+    for kind in (DBAPIError, sqlite.Error, psycopg.Error):  # some errors of the drivers are not wrapped
         app.register_error_handler(kind, _on_database)
     app.register_error_handler(PoolTimeout, _on_busy)
     app.register_error_handler(Exception, _on_fault)
 
 
 def _refuse_control_characters() -> None:
-    """No address holds any; PostgreSQL would stumble over a NUL."""
+    """No address contains control characters; PostgreSQL rejects a NUL."""
     if text_fault(request.path, limit=len(request.path), lines=False):
         raise NotFound
     for name, value in request.args.items(multi=True):
-        if reason := text_fault(name + value, limit=TEXT_LIMIT, lines=False):
-            raise Invalid({name.replace("\0", ""): [reason]})
+        if violation := text_fault(name + value, limit=TEXT_LIMIT, lines=False):
+            raise Invalid({name.replace("\0", ""): [violation]})
 
 
-def is_for_programs() -> bool:
+def is_api_request() -> bool:
     return request.path.startswith("/api/")
 
 
 def told(problem: Problem) -> str:
-    """The problem's message in the language of this answer."""
+    """The message of the problem in the language of the response."""
     return translated(problem.message, problem.params)
 
 
 def faults(problem: Problem) -> dict[str, tuple[str, ...]]:
-    """The reasons for each field that is wrong, in the language of this answer."""
+    """The messages of each invalid field in the language of the response."""
     if isinstance(problem, Invalid):
-        return {name: tuple(translated(*reason) for reason in reasons) for name, reasons in problem.fields.items()}
+        return {name: tuple(translated(*text) for text in texts) for name, texts in problem.fields.items()}
     return {problem.field: (told(problem),)} if problem.field else {}
 
 
@@ -97,12 +97,12 @@ def answer(
     wait: int | None = None,
     more: Mapping[str, object] | None = None,
 ) -> Response:
-    """The answer for this status, as problem+json or as a page; `more` is for programs only."""
-    g.is_problem = True  # the page around it asks the database nothing more
+    """The response for this status, as problem+json or as a page; `more` is for API clients only."""
+    g.is_problem = True  # the layout of the page runs no more queries
     title = _(TITLES.get(status, N_("This cannot be done")))
-    if is_for_programs():
+    if is_api_request():
         body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        body |= {"fields": {name: list(reasons) for name, reasons in fields.items()}} if fields else {}
+        body |= {"fields": {name: list(messages) for name, messages in fields.items()}} if fields else {}
         body |= more or {}
         response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     else:
@@ -110,7 +110,7 @@ def answer(
         response = Response(page, status)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
-    if status == HTTPStatus.UNAUTHORIZED and is_for_programs():
+    if status == HTTPStatus.UNAUTHORIZED and is_api_request():
         response.headers["WWW-Authenticate"] = 'Bearer realm="guahao"'
     return response
 
@@ -118,17 +118,17 @@ def answer(
 def _on_problem(problem: Problem) -> Response:
     wait = problem.wait if isinstance(problem, Postponed) else None
     response = answer(problem.status, told(problem), fields=faults(problem), wait=wait)
-    if problem.status == HTTPStatus.UNAUTHORIZED and not is_for_programs():
+    if problem.status == HTTPStatus.UNAUTHORIZED and not is_api_request():
         return _to_sign_in(response)
     return response
 
 
 def _to_sign_in(response: Response) -> Response:
-    """Send readers to the sign-in page and back; a form is refused and resumed after the sign-in."""
+    """A GET is redirected to the sign-in page and back; a form is refused and can be resumed after the sign-in."""
     address = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
-        if form := carried():
-            response.set_data(render_template("account/sign_in.html", next=None, carried=form))
+        if form := resumable_form():
+            response.set_data(render_template("account/sign_in.html", next=None, resumable=form))
     elif request.headers.get("HX-Request"):
         response.headers["HX-Redirect"] = url_for("accounts.sign_in")
     else:
@@ -138,9 +138,10 @@ def _to_sign_in(response: Response) -> Response:
 
 
 def _on_forgery(_error: CSRFError) -> Response:
-    if "actor" in g and not is_for_programs() and (form := carried()):  # they signed in again since they opened it
+    # Signed in again since the form was opened: its token belongs to the earlier session.
+    if "actor" in g and not is_api_request() and (form := resumable_form()):
         g.is_problem = True
-        return Response(render_template("account/carried.html", carried=form), HTTPStatus.BAD_REQUEST)
+        return Response(render_template("account/resume_form.html", resumable=form), HTTPStatus.BAD_REQUEST)
     return answer(400, _("The form has expired or was not sent from this site. Reload the page and try again."))
 
 
@@ -149,7 +150,7 @@ def _on_http(error: HTTPException) -> AnyResponse:
     if error.response is not None:
         return error.response
     if code < HTTPStatus.BAD_REQUEST or isinstance(error, SecurityError):
-        return error.get_response()  # a redirect, or a host that is none of ours: no page can be built for it
+        return error.get_response()  # a redirect, or an unknown host, for which no page can be built
     response = answer(code, _(ADVICE.get(code, N_("This request cannot be served."))))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
@@ -162,9 +163,9 @@ def _on_database(error: Exception) -> Response:
 
 
 def _is_busy(error: Exception) -> bool:
-    """Whether the database is locked, full or away, and not our statement wrong."""
+    """Whether the database is locked, full or unreachable, as opposed to a wrong statement."""
     cause: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
-    if state := getattr(cause, "sqlstate", None):  # PostgreSQL
+    if state := getattr(cause, "sqlstate", None):
         return state[:2] in BUSY_CLASSES or state == LOCK_TIMEOUT
     if isinstance(cause, sqlite.OperationalError):
         return getattr(cause, "sqlite_errorcode", None) != SQLITE_ERROR
@@ -172,10 +173,10 @@ def _is_busy(error: Exception) -> bool:
 
 
 def _on_busy(error: Exception) -> Response:
-    _log.error("the database is not available: %s", getattr(error, "orig", None) or type(error).__name__)
+    _log.error("database unavailable: %s", getattr(error, "orig", None) or type(error).__name__)
     return answer(503, _(ADVICE[503]), wait=RETRY_AFTER)
 
 
 def _on_fault(error: Exception) -> Response:
-    _log.error("unexpected error", exc_info=error)
+    _log.error("unhandled exception", exc_info=error)
     return answer(500, _(ADVICE[500]))

@@ -1,4 +1,4 @@
-"""The way to the pages that somebody's roles open: the navigation, and the home page with its counts."""
+"""Navigation and home page: the pages that the roles of the actor open, with counts of what waits there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Count = Callable[[Connection, Actor, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """A page's place in the navigation; `title` and `about` are msgids, `count` says how many wait there."""
+    """A page in the navigation; `title` and `about` are msgids, `count` counts the items that wait there."""
 
     endpoint: str
     title: str
@@ -30,23 +30,8 @@ class NavigationEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeLink:
-    endpoint: str
-    title: str
-    about: str
-    waiting: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class NavLink:
-    endpoint: str
-    title: str
-    is_here: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Bell:
-    """The way to one's notices; `waiting` counts the new ones, `words` say so to those who don't see the picture."""
+    """The link to one's notices; `waiting` counts the new ones, `words` is its accessible name."""
 
     endpoint: str
     words: str
@@ -55,7 +40,7 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class HomeWarning:
-    """What the home page warns those of who may open `endpoint`: `tell` gives msgids with their values."""
+    """A warning on the home page for those who may open `endpoint`: `tell` gives msgids with their values."""
 
     endpoint: str
     tell: Callable[[Connection], list[tuple[str, dict[str, object]]]]
@@ -67,33 +52,33 @@ def set_up_home(
     bell: NavigationEntry | None = None,
     warnings: tuple[HomeWarning, ...] = (),
 ) -> None:
-    """Keep the links, and hand each page who is at work and where they may go."""
+    """Register the navigation and pass actor, roles, navigation and bell to every template."""
     app.extensions[LINKS] = links
     app.extensions[BELL] = bell
     app.extensions[WARNINGS] = warnings
-    app.context_processor(_who_and_where)
+    app.context_processor(_template_context)
 
 
-def home_links(tx: Connection, actor: Actor, now: datetime) -> list[HomeLink]:
-    """The pages that the actor's roles open, with what waits there, in the order of the street."""
+def home_links(tx: Connection, actor: Actor, now: datetime) -> list[tuple[NavigationEntry, int | None]]:
+    """The pages that the actor's roles open, each with the number of items that wait there, if it is counted."""
     return [
-        HomeLink(link.endpoint, link.title, link.about, link.count(tx, actor, now) if link.count else None)
+        (link, link.count(tx, actor, now) if link.count else None)
         for link in current_app.extensions[LINKS]
         if may_open(actor, link.endpoint)
     ]
 
 
 def home_warnings(tx: Connection, actor: Actor) -> list[tuple[str, str]]:
-    """The sentences that the actor is warned with, each with the page where more is to be seen."""
+    """The warnings for the actor, each with the endpoint of the page that shows more."""
     return [
-        (warned.endpoint, translated(message, values))
-        for warned in current_app.extensions[WARNINGS]
-        if may_open(actor, warned.endpoint)
-        for message, values in warned.tell(tx)
+        (warning.endpoint, translated(message, values))
+        for warning in current_app.extensions[WARNINGS]
+        if may_open(actor, warning.endpoint)
+        for message, values in warning.tell(tx)
     ]
 
 
-def _who_and_where() -> dict[str, object]:
+def _template_context() -> dict[str, object]:
     actor: Actor | None = g.get("actor")
     roles = tuple(ROLES[role] for role in ROLES if actor and actor.has(role))
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
@@ -102,7 +87,7 @@ def _who_and_where() -> dict[str, object]:
         "may_be_away": may_open(actor, "absences.index"),
         "my_roles": roles,
         "own_unit": label(Label(actor.unit, actor.unit_en)) if actor else "",
-        "nav": _nav(actor) if actor else (),
+        "nav": _nav(actor) if actor else [],
         "bell": _bell(actor) if actor and not g.get("is_problem") else None,
         "here": here,
     }
@@ -118,14 +103,15 @@ def _bell(actor: Actor) -> Bell | None:
     return Bell(link.endpoint, words, waiting)
 
 
-def _nav(actor: Actor) -> tuple[NavLink, ...]:
-    shown = [link for link in current_app.extensions[LINKS] if may_open(actor, link.endpoint)]
-    here = _here(shown)
-    return tuple(NavLink(link.endpoint, link.title, is_here=link is here) for link in shown)
+def _nav(actor: Actor) -> list[tuple[NavigationEntry, bool]]:
+    """The pages that the actor's roles open, each with whether it is the page of this request."""
+    links = [link for link in current_app.extensions[LINKS] if may_open(actor, link.endpoint)]
+    here = _here(links)
+    return [(link, link is here) for link in links]
 
 
 def _here(links: list[NavigationEntry]) -> NavigationEntry | None:
-    """The link under which this page lies: of the same stage, and the one whose address it continues."""
+    """The entry of this page: of the same blueprint, the one with the longest address that this one continues."""
     stage = [link for link in links if link.endpoint.partition(".")[0] == request.blueprint]
     above = [link for link in stage if request.path.startswith(url_for(link.endpoint))]
     return max(above, key=lambda link: len(url_for(link.endpoint)), default=stage[0] if stage else None)

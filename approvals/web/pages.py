@@ -1,13 +1,15 @@
-"""What every page finds: words in its language, figures in our form, and the frame around it."""
+"""Filters and globals of all pages, and the frame around them."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from io import BytesIO
 from uuid import uuid4
 
-from flask import Flask, url_for
+from flask import Flask, Response, send_file, url_for
+from markupsafe import Markup
 
 from approvals import PACKAGE
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
@@ -24,13 +26,13 @@ OPTION_LABELS: Mapping[str, Label] = {
     "service": Label("服务事项", "Service"),
     "words": Label("文字、附件或署名有误，数据不变", "Words, annexes or signature; the figures stay"),
     "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
-    "fault": Label("数据计算有误", "The figures were reckoned wrongly"),
+    "fault": Label("数据计算有误", "The figures were calculated wrongly"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the layout says about the installation and the language."""
+    """What the layout shows of the installation and the language."""
 
     city: City
     language: str
@@ -47,7 +49,8 @@ def set_up_pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         frame=frame,
         asset=asset,
-        once_key=once_key,
+        styles=styles,
+        idempotency_key=idempotency_key,
         option_choices=option_choices,
         category_choices=category_choices,
         question_choices=question_choices,
@@ -69,12 +72,11 @@ def frame() -> Frame:
 
 
 def labels(words: Mapping[str, Labelled]) -> list[tuple[str, str]]:
-    """Values and their words, as a choice shows them."""
+    """Values with their labels, for a choice."""
     return [(value, label(word)) for value, word in words.items()]
 
 
 def option_choices(options: Iterable[str]) -> list[tuple[str, str]]:
-    """The options of a choice with their words."""
     return [(option, label(OPTION_LABELS[option])) for option in options]
 
 
@@ -86,14 +88,23 @@ def question_choices() -> list[tuple[str, str]]:
     return [(name, label(words)) for name, words in load_city().questions.items()]
 
 
-def once_key() -> str:
-    """A new key for a form, so that sending it twice has one effect."""
+def idempotency_key() -> str:
+    """A new idempotency key for a form."""
     return uuid4().hex
 
 
 def asset(path: str) -> str:
-    """The address of a file of ours, which changes with the file."""
+    """The address of a static file, which changes with its content."""
     return url_for("static", filename=path, v=_fingerprint(path))
+
+
+def styles(*names: str) -> Markup:
+    """Links to these style sheets, for the head of a page."""
+    return Markup("\n").join(Markup('<link rel="stylesheet" href="{}">').format(asset(f"{name}.css")) for name in names)
+
+
+def send_pdf(content: bytes, name: str) -> Response:
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
 
 
 @cache

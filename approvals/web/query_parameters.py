@@ -1,4 +1,4 @@
-"""What somebody asks of a list, in its address."""
+"""Query parameters of lists."""
 
 from collections.abc import Container
 from datetime import date
@@ -11,43 +11,43 @@ from approvals.base.moments import FIRST_DAY, LAST_DAY
 from approvals.base.text_validation import NAME_LIMIT
 
 
-def asked_text(name: str) -> str:
-    """A text to search for; empty when nothing was asked."""
+def query_text(name: str) -> str:
+    """A text to search for, empty when absent."""
     return request.args.get(name, "").strip()[:NAME_LIMIT]
 
 
-def asked_choice(name: str, choices: Container[str]) -> str:
-    """One of the choices; empty when nothing was asked, Invalid for what is none of them."""
+def query_choice(name: str, choices: Container[str]) -> str:
+    """One of the choices, empty when absent; Invalid for any other value."""
     value = request.args.get(name, "").strip()
     if value and value not in choices:
         raise invalid(name, N_("is not one of the available options"))
     return value
 
 
-def asked_flag(name: str) -> bool:
-    """Whether this was ticked."""
+def query_flag(name: str) -> bool:
+    """Whether the box was ticked."""
     return request.args.get(name) == "yes"
 
 
-def asked_day(name: str, default: date) -> date:
-    """The day that is asked about; Invalid for what is no day that the product knows."""
+def query_day(name: str, default: date) -> date:
+    """A day, `default` when absent; Invalid for anything but a day of a supported year."""
     text = request.args.get(name, "").strip()
     try:
-        found = date.fromisoformat(text) if text else default
+        day = date.fromisoformat(text) if text else default
     except ValueError:
         raise invalid(name, N_("must be a date such as 2026-03-02")) from None
-    if not FIRST_DAY <= found <= LAST_DAY:
+    if not FIRST_DAY <= day <= LAST_DAY:
         raise invalid(name, N_("must be between 2000 and 2100"))
-    return found
+    return day
 
 
-def asked_language(name: str, default: str) -> str:
-    """The language that is asked for; Invalid for none of ours."""
-    found = known_language(request.args.get(name, default))
-    if found is None:
+def query_language(name: str, default: str) -> str:
+    """A language, `default` when absent; Invalid for an unsupported one."""
+    language = known_language(request.args.get(name, default))
+    if language is None:
         raise invalid(name, N_("is not one of the available options"))
-    return found
+    return language
 
 
-def asked_cursor() -> str:
+def query_cursor() -> str:
     return request.args.get("cursor", "")

@@ -27,11 +27,11 @@ EXTENSION = {"days": 3, "reason": "情况复杂"}
 HALF_OF_A01 = load_catalogue().items["A01"].legal // 2
 # state, moves after it, by whom, move, what is given, the answer's status, its words in Chinese and English
 WRONG = {
-    "pausing twice": ("paused", (), "window-a01", "start_special", SPECIAL, 409, "不能进行", "not possible"),
-    "resuming what runs": ("accepted", (), "window-a01", "end_special", {}, 409, "不能进行", "not possible"),
+    "pausing twice": ("paused", (), "window-a01", "start_special", SPECIAL, 409, "不能进行", "not allowed"),
+    "resuming what runs": ("accepted", (), "window-a01", "end_special", {}, 409, "不能进行", "not allowed"),
     "resuming what was resumed": (
         *("paused", ("end_special",), "window-a01", "end_special", {}),
-        *(409, "不能进行", "not possible"),
+        *(409, "不能进行", "not allowed"),
     ),
     "extending twice": ("accepted", ("extend",), "head-a01", "extend", EXTENSION, 409, "", ""),
     "extending beyond the cap": (
@@ -42,7 +42,7 @@ WRONG = {
         *("accepted", (), "head-a01", "extend", EXTENSION | {"days": 0}),
         *(422, "不能小于1", "must be at least 1"),
     ),
-    "extending what stands still": ("paused", (), "head-a01", "extend", EXTENSION, 409, "不能进行", "not possible"),
+    "extending what stands still": ("paused", (), "head-a01", "extend", EXTENSION, 409, "不能进行", "not allowed"),
     "a procedure of another item": (
         *("accepted", (), "window-a01", "start_special", SPECIAL | {"procedure": "听证"}),
         *(422, "不是该事项", "item"),
@@ -118,7 +118,7 @@ def test_a_day_before_the_last_entry_is_refused_by_the_feed(api: Api, move: str)
     before = everything(api)
     for earlier in (timedelta(seconds=1), timedelta(days=1), timedelta(days=400)):
         status, words = by_feed(api, ref, "window-a01", move, GIVEN[move], DAY - earlier)
-        assert (status, "before the last entry" in words) == (409, True), words
+        assert (status, "earlier than the last entry" in words) == (409, True), words
     assert everything(api) == before
 
 

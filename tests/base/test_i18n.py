@@ -28,9 +28,8 @@ def catalog(path: Path) -> Catalog:
 def used(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The texts that code and templates use, collected as `make texts` does."""
     path = tmp_path_factory.mktemp("texts") / "messages.pot"
-    command = ("extract", "-q", "-F", "pyproject.toml", "-k", "lazy_gettext", "--no-location", "-o", str(path), ".")
-    pybabel = Path(sys.executable).with_name("pybabel")
-    subprocess.run([str(pybabel), "-q", *(word for word in command if word != "-q")], cwd=ROOT, check=True)
+    command = ("-q", "extract", "-F", "pyproject.toml", "-k", "lazy_gettext", "--no-location", "-o", str(path), ".")
+    subprocess.run([str(Path(sys.executable).with_name("pybabel")), *command], cwd=ROOT, check=True)
     return catalog(path)
 
 
@@ -53,15 +52,15 @@ def translated(catalog: Catalog) -> list[Message]:
 def test_every_text_has_its_chinese(used: Catalog, known: Catalog) -> None:
     missing = [m.id for m in used if m.id and not all(texts(known.get(m.id)))]
 
-    assert missing == []
+    assert missing == [m.id for m in known if m.id and m.fuzzy] == []
 
 
 def test_no_text_has_signs_of_markup(known: Catalog) -> None:
     """They are put into pages and papers as they are, and a paper that is not well-formed is not printed."""
-    said = [text for m in known for text in (*(m.id if isinstance(m.id, tuple) else [m.id]), *texts(m))]
+    sentences = [text for m in known for text in (*(m.id if isinstance(m.id, tuple) else [m.id]), *texts(m))]
 
-    assert len(said) > 2000
-    assert [text for text in said if MARKUP.search(text)] == []
+    assert len(sentences) > 2000
+    assert [text for text in sentences if MARKUP.search(text)] == []
 
 
 def test_translations_are_chinese_keep_the_values_and_are_no_guesses(known: Catalog) -> None:

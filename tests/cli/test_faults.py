@@ -90,7 +90,7 @@ def test_a_wrong_input(database_url: str, tmp_path: Path) -> None:
         ("calendar", "load", binary): "the file is not text in UTF-8",
         ("openapi", "--output", tmp_path / "none" / "openapi.json"): f"{tmp_path}/none/openapi.json: No such file",
         ("policy", "trial", DATA / "city.yaml"): "",
-        ("report", "monthly", "2026-13"): "There is no such month",
+        ("report", "monthly", "2026-13"): "No such month",
         ("sweep", "--at", "yesterday"): "--at is an ISO time with its zone",
         ("sweep", "--at", "2026-03-02T09:15:00"): "--at is an ISO time with its zone",
         ("token", "create", "nobody"): "there is no user nobody",

@@ -70,7 +70,7 @@ def test_a_language_chosen_before_signing_in_holds_for_that_session_only(app: Op
     visitor = Visitor(app)
     visitor.post("/language", {"language": "en"})
     visitor.sign_in("office1")
-    assert "Good day" in visitor.get("/").text
+    assert "Welcome" in visitor.get("/").text
     visitor.post("/sign-out")
     visitor.sign_in("office1")
-    assert "Good day" not in visitor.get("/").text
+    assert "Welcome" not in visitor.get("/").text

@@ -53,7 +53,7 @@ def test_the_mail_speaks_the_language_of_its_receiver(city: Carried, post: Post)
     city.work()
 
     assert post.subjects == ["File the project · 新建小学教学楼 · Guahao"]
-    assert "You get this because you chose so" in post.taken[0].iter_parts().__next__().get_content()
+    assert "You receive this because of your settings" in post.taken[0].iter_parts().__next__().get_content()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Forms: what is read, what is kept, and one effect however often they are sent."""
+"""Forms: their input, showing them again, and one effect however often they are sent."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from approvals.base.errors import Refused
 from approvals.base.stores import next_number
-from approvals.base.tables import NumberSeries, OnceKey
+from approvals.base.tables import NumberSeries, OnceKey, table_of
 from approvals.http.access import access, check_declared
 from approvals.http.application import KEY
-from approvals.web.forms import EMPTY, Form, kept, sent, sent_version, writing_once
+from approvals.web.forms import EMPTY, Form, form_input, form_version, redisplay
+from approvals.web.submissions import writing_once
 from tests.support.concurrency import at_once
 from tests.support.pages import a_site, somebody
 from workflows.charts.model import Need
@@ -37,7 +38,7 @@ def show(place: str, form: Form = EMPTY) -> str:
 
 @trial.post("/<place>/<move>")
 @access("signed_in")
-@kept(show)
+@redisplay(show)
 def make(place: str, move: str) -> Response:
     with writing_once(f"/trial/{place}") as once:
         if once.is_new:
@@ -58,16 +59,16 @@ def app(page_url: str) -> Iterator[OpenAPI]:
 
 def numbers(app: OpenAPI) -> list[int]:
     with app.extensions[KEY].database.read() as tx:
-        return list(tx.execute(select(NumberSeries.__table__.c.last)).scalars())  # type: ignore[attr-defined]
+        return list(tx.execute(select(table_of(NumberSeries).c.last)).scalars())
 
 
 def test_a_form_sent_twice_has_one_effect_and_leads_to_the_same_place(app: OpenAPI) -> None:
     visitor = somebody(app, "owner1")
     visitor.get("/")
 
-    found = [visitor.post("/trial/a/do", {"once": "0123456789abcdef"}).headers["Location"] for _ in range(3)]
+    places = [visitor.post("/trial/a/do", {"once": "0123456789abcdef"}).headers["Location"] for _ in range(3)]
 
-    assert found == ["/trial/a-1"] * 3
+    assert places == ["/trial/a-1"] * 3
     assert numbers(app) == [1]
 
 
@@ -82,20 +83,20 @@ def test_a_form_sent_twice_at_the_same_time_has_one_effect(app: OpenAPI) -> None
     assert numbers(app) == [1]
 
 
-def test_another_form_another_person_and_another_page_count_anew(app: OpenAPI) -> None:
-    one, two = somebody(app, "owner1"), somebody(app, "owner2")
-    for visitor in (one, two):
+def test_another_form_person_or_page_is_processed_anew(app: OpenAPI) -> None:
+    first, second = somebody(app, "owner1"), somebody(app, "owner2")
+    for visitor in (first, second):
         visitor.get("/")
     key = {"once": "0123456789abcdef"}
 
-    assert one.post("/trial/a/do", key).headers["Location"] == "/trial/a-1"
-    assert two.post("/trial/a/do", key).headers["Location"] == "/trial/a-2"
-    assert one.post("/trial/b/do", key).headers["Location"] == "/trial/b-1"
-    assert one.post("/trial/a/do", {"once": "another-key-1"}).headers["Location"] == "/trial/a-3"
-    assert one.post("/trial/a/do", {}).headers["Location"] == "/trial/a-4"
+    assert first.post("/trial/a/do", key).headers["Location"] == "/trial/a-1"
+    assert second.post("/trial/a/do", key).headers["Location"] == "/trial/a-2"
+    assert first.post("/trial/b/do", key).headers["Location"] == "/trial/b-1"
+    assert first.post("/trial/a/do", {"once": "another-key-1"}).headers["Location"] == "/trial/a-3"
+    assert first.post("/trial/a/do", {}).headers["Location"] == "/trial/a-4"
 
 
-def test_what_was_refused_left_nothing_and_may_be_sent_again(app: OpenAPI) -> None:
+def test_a_refused_form_leaves_nothing_and_may_be_sent_again(app: OpenAPI) -> None:
     visitor = somebody(app, "owner1")
     visitor.get("/")
     key = {"once": "0123456789abcdef", "version": "7"}
@@ -105,7 +106,7 @@ def test_what_was_refused_left_nothing_and_may_be_sent_again(app: OpenAPI) -> No
     assert (refused.status_code, refused.text) == (409, "a|refuse|不支持该语言。|7|[]")
     assert numbers(app) == []
     with app.extensions[KEY].database.read() as tx:
-        assert tx.execute(select(OnceKey.__table__)).all() == []  # type: ignore[attr-defined]
+        assert tx.execute(select(table_of(OnceKey))).all() == []
 
 
 def test_fields_are_read_as_the_chart_needs_them(app: OpenAPI) -> None:
@@ -124,10 +125,10 @@ def test_fields_are_read_as_the_chart_needs_them(app: OpenAPI) -> None:
         "unknown": "!",
     }
     with app.test_request_context("/", method="POST", data=form):
-        found, version = sent(NEEDS), sent_version()
+        values, version = form_input(NEEDS), form_version()
 
     assert version == 12
-    assert found == {
+    assert values == {
         "name": "新建小学",
         "key": True,
         "reasons": ["投资来源", "用地"],
@@ -138,17 +139,17 @@ def test_fields_are_read_as_the_chart_needs_them(app: OpenAPI) -> None:
 
 def test_fields_left_empty_are_left_out(app: OpenAPI) -> None:
     with app.test_request_context("/", method="POST", data={"name": " ", "version": "x"}):
-        assert sent(NEEDS) == {"key": False, "reasons": [], "answers": {}, "items": []}
-        assert sent_version() is None
+        assert form_input(NEEDS) == {"key": False, "reasons": [], "answers": {}, "items": []}
+        assert form_version() is None
 
 
-def test_a_form_knows_its_values_and_faults_by_path() -> None:
+def test_a_form_knows_its_values_and_errors_by_path() -> None:
     form = Form("notify", {"items": [{"problem": "旧"}], "name": "甲"}, {"items.0.problem": ("错",), "items": ("少",)})
 
     assert form.value("items.0.problem") == "旧"
     assert form.value("items.1.problem") == form.value("nothing.at.all") == ""
-    assert form.faults("items.0.problem") == ("错",)
-    assert form.faults_under("items") == ("错", "少")
+    assert form.errors_of("items.0.problem") == ("错",)
+    assert form.errors_under("items") == ("错", "少")
     assert list(form.rows("items")) == [0, 1]
     assert form.called("other") is EMPTY
     assert form.over({"name": "乙", "county": "东区"}).values["name"] == "甲"

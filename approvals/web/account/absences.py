@@ -1,4 +1,4 @@
-"""The pages about absences: one's own leave, standing in for others, and who is away. They look at all stages."""
+"""Absences: one's own leave, deputising for others, and the overview of who is absent."""
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +13,8 @@ from approvals.casefile.absences import KINDS, OpenWork, choices, mine, open_wor
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.periods import month_of, read_month
-from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.submissions import flash_message, process_once, writing_once
 from workflows.rules.absence import days_of
 
 absences = Blueprint("absences", __name__)
@@ -38,14 +39,14 @@ def new(form: Form = EMPTY) -> str:
 
 @absences.post("/absence/look")
 @access(roles=permissions.HAVE_ABSENCES)
-@kept(new)
+@redisplay(new)
 def look() -> str:
-    """The form again, with what lies open in these days; nothing is written yet."""
-    typed = keep(sent_fields(*FIELDS))
-    given = read(NewAbsence, typed)
+    """The form again, with the open work of these days; nothing is written yet."""
+    typed = remember_input(form_fields(*FIELDS))
+    new_absence = read(NewAbsence, typed)
     with database().read() as tx:
-        person = leave.check(tx, given, by=actor(), today=today())
-        days = days_of(given.from_on, given.until_on)
+        person = leave.check(tx, new_absence, by=actor(), today=today())
+        days = days_of(new_absence.from_on, new_absence.until_on)
         work = open_work(tx, person, days, today()) if days else None
     return _form(Form(values=typed), work)
 
@@ -60,17 +61,17 @@ def _form(form: Form, work: OpenWork | None = None) -> str:
 
 @absences.post("/absence")
 @access(roles=permissions.HAVE_ABSENCES)
-@kept(new)
+@redisplay(new)
 def enter() -> Response:
-    given = read(NewAbsence, keep(sent_fields(*FIELDS)))
+    new_absence = read(NewAbsence, remember_input(form_fields(*FIELDS)))
     with writing_once(url_for("absences.index")) as once:
         if once.is_new:
-            leave.enter(once.tx, given, by=actor(), now=now())
-            if given.person != actor().username:
+            leave.enter(once.tx, new_absence, by=actor(), now=now())
+            if new_absence.person != actor().username:
                 once.leads_to = url_for("absences.away")
-    say(
+    flash_message(
         _("The leave has been entered. The deputy was asked to confirm.")
-        if given.deputy
+        if new_absence.deputy
         else _("The leave has been entered.")
     )
     return once.answer()
@@ -78,70 +79,70 @@ def enter() -> Response:
 
 @absences.post(f"/absence/{ID}/confirm")
 @access(roles=permissions.HAVE_ABSENCES)
-@kept(index)
+@redisplay(index)
 def confirm(absence_id: int) -> Response:
-    with writing_once(url_for("absences.index")) as once:
-        if once.is_new:
-            leave.confirm(once.tx, absence_id, by=actor(), now=now())
-    say(_("You are now the deputy. During this period you have the same tasks and permissions."))
-    return once.answer()
+    return process_once(
+        url_for("absences.index"),
+        lambda tx: leave.confirm(tx, absence_id, by=actor(), now=now()),
+        _("You are now the deputy. During this period you have the same tasks and permissions."),
+    )
 
 
 @absences.post(f"/absence/{ID}/decline")
 @access(roles=permissions.HAVE_ABSENCES)
-@kept(index, "decline")
+@redisplay(index, "decline")
 def decline(absence_id: int) -> Response:
-    given = read(ReasonInput, keep(sent_fields("reason")))
-    with writing_once(url_for("absences.index")) as once:
-        if once.is_new:
-            leave.decline(once.tx, absence_id, given.reason, by=actor(), now=now())
-    say(_("You declined. Another deputy must be named."))
-    return once.answer()
+    reply = read(ReasonInput, remember_input(form_fields("reason")))
+    return process_once(
+        url_for("absences.index"),
+        lambda tx: leave.decline(tx, absence_id, reply.reason, by=actor(), now=now()),
+        _("You declined. Another deputy must be named."),
+    )
 
 
 @absences.post(f"/absence/{ID}/end")
 @access(roles=permissions.HAVE_ABSENCES)
-@kept(index)
+@redisplay(index)
 def end(absence_id: int) -> Response:
-    with writing_once(_back(absence_id)) as once:
-        if once.is_new:
-            leave.end(once.tx, absence_id, by=actor(), now=now())
-    say(_("The leave has ended. Tasks and permissions are back with the person."))
-    return once.answer()
+    return process_once(
+        _back(absence_id),
+        lambda tx: leave.end(tx, absence_id, by=actor(), now=now()),
+        _("The leave has ended. Tasks and permissions are back with the person."),
+    )
 
 
 @absences.get(f"/absence/{ID}/deputy")
 @access(roles=permissions.HAVE_ABSENCES)
 def deputy(absence_id: int, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        found = leave.current(tx, absence_id, actor(), today())
-        choice = choices(tx, actor(), found.person.username, today())
-    return render_template("account/absence_deputy.html", one=found, choice=choice, form=form, kinds=KINDS)
+        leave_view = leave.current(tx, absence_id, actor(), today())
+        choice = choices(tx, actor(), leave_view.person.username, today())
+    return render_template("account/absence_deputy.html", leave=leave_view, choice=choice, form=form, kinds=KINDS)
 
 
 @absences.post(f"/absence/{ID}/deputy")
 @access(roles=permissions.HAVE_ABSENCES)
-@kept(deputy)
+@redisplay(deputy)
 def name_deputy(absence_id: int) -> Response:
-    given = keep(sent_fields("deputy"))
-    with writing_once(_back(absence_id)) as once:
-        if once.is_new:
-            leave.name_deputy(once.tx, absence_id, given.get("deputy", ""), by=actor(), now=now())
-    say(_("The deputy has been asked to confirm."))
-    return once.answer()
+    fields = remember_input(form_fields("deputy"))
+    return process_once(
+        _back(absence_id),
+        lambda tx: leave.name_deputy(tx, absence_id, fields.get("deputy", ""), by=actor(), now=now()),
+        _("The deputy has been asked to confirm."),
+    )
 
 
 def _back(absence_id: int) -> str:
-    """Where the person who changes this absence goes on: their own page, or the one of those who look after others."""
+    """The page to return to: one's own absences, or the overview for somebody else's."""
     with database().read() as tx:
-        found = absence(tx, absence_id)
-    return url_for("absences.index" if found.person.id == actor().id else "absences.away")
+        leave_row = absence(tx, absence_id)
+    return url_for("absences.index" if leave_row.person.id == actor().id else "absences.away")
 
 
 @absences.get("/absences")
 @access(roles=permissions.SEE_ABSENCES)
 def away() -> str:
     with database().read() as tx:
-        asked = request.args.get("month", "")
-        view = overview(tx, actor(), read_month(asked) if asked else month_of(today()), today())
+        month = request.args.get("month", "")
+        view = overview(tx, actor(), read_month(month) if month else month_of(today()), today())
     return render_template("account/absences.html", view=view, kinds=KINDS)

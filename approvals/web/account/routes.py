@@ -1,4 +1,4 @@
-"""Signing in and out, one's own account, and the home page."""
+"""Sign-in and sign-out, one's own account, and the home page."""
 
 from urllib.parse import urlsplit
 
@@ -17,9 +17,10 @@ from approvals.base.i18n import N_, known_language
 from approvals.base.i18n import gettext as _
 from approvals.http.access import access, actor, begin, end, own_session
 from approvals.http.application import CHOSEN, COOKIE, COOKIE_LIFE, database, now, settings, today
-from approvals.http.resumed_form import unpacked
-from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields
+from approvals.http.resumed_form import resumed_form
+from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.navigation import home_links, home_warnings
+from approvals.web.submissions import flash_message
 from workflows.charts.roles import ROLES
 
 accounts = Blueprint("accounts", __name__)
@@ -38,15 +39,15 @@ def home() -> str:
 @accounts.get("/sign-in")
 @access("public")
 def sign_in(form: Form = EMPTY) -> str:
-    return render_template("account/sign_in.html", form=form, next=_safe_next(), carried=unpacked())
+    return render_template("account/sign_in.html", form=form, next=_safe_next(), resumable=resumed_form())
 
 
 @accounts.post("/sign-in")
 @access("public")
-@kept(sign_in)
+@redisplay(sign_in)
 def sign_in_now() -> Response | str:
     username = request.form.get("username", "").strip()[:200].replace("\0", "\ufffd")
-    keep({"username": username})
+    remember_input({"username": username})
     address = request.remote_addr or ""
     with database().read() as tx:
         check_attempts(tx, username, address, now())
@@ -57,8 +58,8 @@ def sign_in_now() -> Response | str:
     if token is None:
         raise invalid("username", N_("Incorrect user name or password."))
     begin(token)
-    if sent := unpacked():
-        return render_template("account/carried.html", carried=sent)
+    if form_to_resume := resumed_form():
+        return render_template("account/resume_form.html", resumable=form_to_resume)
     return redirect(_safe_next() or url_for("accounts.home"), 303)
 
 
@@ -80,25 +81,25 @@ def password(form: Form = EMPTY) -> str:
 
 @accounts.post("/account/password")
 @access("signed_in")
-@kept(password)
+@redisplay(password)
 def password_now() -> Response:
-    given = {name: request.form.get(name, "") for name in ("old", "new", "again")}
-    if given["new"] != given["again"]:
+    passwords = {name: request.form.get(name, "") for name in ("old", "new", "again")}
+    if passwords["new"] != passwords["again"]:
         raise invalid("again", N_("does not match"))
     with database().write() as tx:
-        change_password(tx, given["old"], given["new"], by=actor(), now=now())
+        change_password(tx, passwords["old"], passwords["new"], by=actor(), now=now())
     end()
-    say(_("Your password has been changed. Sign in with the new password."))
+    flash_message(_("Your password has been changed. Sign in with the new password."))
     return redirect(url_for("accounts.sign_in"), 303)
 
 
 @accounts.post("/people/<username>/contact")
 @access(roles=permissions.ASK_FOR_CONTACTS)
 def contact(username: str) -> Response:
-    """Show data that were masked; a GET could be made by a link elsewhere, so it is a form."""
+    """Show masked data; a form, because access is recorded and a link elsewhere could cause a GET."""
     with database().write() as tx:
-        found = show_contact(tx, username, _safe_next() or "", by=actor(), now=now())
-    response = make_response(render_template("account/contact.html", person=found, next=_safe_next()))
+        person = show_contact(tx, username, _safe_next() or "", by=actor(), now=now())
+    response = make_response(render_template("account/contact.html", person=person, next=_safe_next()))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -106,24 +107,25 @@ def contact(username: str) -> Response:
 @accounts.post("/language")
 @access("public")
 def language() -> Response:
-    chosen = known_language(sent_fields("language").get("language"))
-    if chosen is None:
+    code = known_language(form_fields("language").get("language"))
+    if code is None:
         raise Refused(N_("This language is not available."))
     if "actor" in g:
         session.pop(CHOSEN, None)
         with database().write() as tx:
-            set_language(tx, actor(), chosen)
+            set_language(tx, actor(), code)
     else:
-        session[CHOSEN] = chosen
+        session[CHOSEN] = code
     response = redirect(_safe_next() or url_for("accounts.home"), 303)
     secure = settings().is_production
-    response.set_cookie(COOKIE, chosen, max_age=COOKIE_LIFE, samesite="Lax", httponly=True, secure=secure)
+    response.set_cookie(COOKIE, code, max_age=COOKIE_LIFE, samesite="Lax", httponly=True, secure=secure)
     return response
 
 
 def _safe_next() -> str | None:
-    """Where to go on, if it is a page of ours."""
-    wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return wanted if is_ours and wanted.isprintable() and "\\" not in wanted else None
+    """The page to continue with, if it is one of ours."""
+    address = request.values.get("next", "")
+    parts = urlsplit(address)
+    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
+    is_ours = is_path and not parts.scheme and not parts.netloc
+    return address if is_ours and address.isprintable() and "\\" not in address else None

@@ -1,4 +1,4 @@
-"""Pages of the three administrators: the system's (units, people), the security's (roles), and the auditor (events)."""
+"""Pages of the system administrator (units, people), the security administrator (roles) and the auditor (events)."""
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +11,8 @@ from approvals.accounts.tables import UNIT_KINDS
 from approvals.base.text_validation import read
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
-from approvals.web.forms import EMPTY, Form, keep, kept, sent_fields, writing_once
+from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.submissions import process_once, writing_once
 from workflows.charts.roles import ROLES
 from workflows.label import Label
 
@@ -31,18 +32,18 @@ UNIT_ID = "<int(max=999999999):unit_id>"
 @access(roles=permissions.KEEP_ACCOUNTS)
 def units(form: Form = EMPTY) -> str:
     with database().read() as tx:
-        found = queries.units(tx)
-    return render_template("admin/units.html", units=found, kinds=UNIT_KIND_LABELS, form=form)
+        rows = queries.units(tx)
+    return render_template("admin/units.html", units=rows, kinds=UNIT_KIND_LABELS, form=form)
 
 
 @administration.post("/units")
 @access(roles=permissions.KEEP_ACCOUNTS)
-@kept(units, "unit")
+@redisplay(units, "unit")
 def create_unit() -> Response:
-    given = read(NewUnit, keep(sent_fields("name", "name_en", "kind")))
+    new_unit = read(NewUnit, remember_input(form_fields("name", "name_en", "kind")))
     with writing_once(url_for("administration.units")) as once:
         if once.is_new:
-            unit_id = actions.create_unit(once.tx, given, by=actor(), now=now())
+            unit_id = actions.create_unit(once.tx, new_unit, by=actor(), now=now())
             once.leads_to = url_for("administration.unit", unit_id=unit_id)
     return once.answer()
 
@@ -51,26 +52,26 @@ def create_unit() -> Response:
 @access(roles=permissions.KEEP_ACCOUNTS)
 def unit(unit_id: int, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        found = queries.unit(tx, unit_id)
+        unit_row = queries.unit(tx, unit_id)
         people = queries.people(tx, unit_id=unit_id)
     words = {"kinds": UNIT_KIND_LABELS, "roles": ROLES}
-    return render_template("admin/unit.html", unit=found, people=people, form=form, **words)
+    return render_template("admin/unit.html", unit=unit_row, people=people, form=form, **words)
 
 
 @administration.post(f"/units/{UNIT_ID}/people")
 @access(roles=permissions.KEEP_ACCOUNTS)
-@kept(unit, "person")
+@redisplay(unit, "person")
 def create_person(unit_id: int) -> Response | str:
-    given = read(NewPerson, keep(sent_fields("username", "name", "phone", "email")))
+    new_person = read(NewPerson, remember_input(form_fields("username", "name", "phone", "email")))
     password = ""
-    with writing_once(url_for("administration.person", username=given.username)) as once:
+    with writing_once(url_for("administration.person", username=new_person.username)) as once:
         if once.is_new:
-            password = actions.create_person(once.tx, unit_id, given, by=actor(), now=now())
-    return _shown_once(given.username, password) or once.answer()
+            password = actions.create_person(once.tx, unit_id, new_person, by=actor(), now=now())
+    return _shown_once(new_person.username, password) or once.answer()
 
 
 def _shown_once(username: str, password: str) -> str | None:
-    """The page that shows a new password; a form that is sent twice shows it no more."""
+    """The page that shows a new password once; None when the form was sent again."""
     return render_template("account/new_password.html", username=username, password=password) if password else None
 
 
@@ -79,24 +80,24 @@ def _shown_once(username: str, password: str) -> str | None:
 def people() -> str:
     search = request.args.get("search", "").strip()[:200]
     with database().read() as tx:
-        found = queries.people(tx, search=search)
-    return render_template("admin/people.html", people=found, roles=ROLES, search=search)
+        rows = queries.people(tx, search=search)
+    return render_template("admin/people.html", people=rows, roles=ROLES, search=search)
 
 
 @administration.get("/people/<username>")
 @access(roles=permissions.SEE_ACCOUNTS)
 def person(username: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        found = queries.person(tx, username)
-        tokens = queries.tokens(tx, found.id) if actor().has("sysadmin") else []
-        contact = contact_for(tx, actor(), found.id)
+        account = queries.person(tx, username)
+        tokens = queries.tokens(tx, account.id) if actor().has("sysadmin") else []
+        contact = contact_for(tx, actor(), account.id)
     return render_template(
         "admin/person.html",
-        person=found,
+        person=account,
         contact=contact,
         tokens=tokens,
         roles=ROLES,
-        form=form.over({"roles": found.roles}),
+        form=form.over({"roles": account.roles}),
         may_administer=actor().has("sysadmin") and username != actor().username,
         may_give_roles=actor().has("secadmin") and username != actor().username,
     )
@@ -104,7 +105,7 @@ def person(username: str, form: Form = EMPTY) -> str:
 
 @administration.post("/people/<username>/password")
 @access(roles=permissions.KEEP_ACCOUNTS)
-@kept(person, "password")
+@redisplay(person, "password")
 def reset_password(username: str) -> Response | str:
     password = ""
     with writing_once(url_for("administration.person", username=username)) as once:
@@ -115,34 +116,28 @@ def reset_password(username: str) -> Response | str:
 
 @administration.post("/people/<username>/active")
 @access(roles=permissions.KEEP_ACCOUNTS)
-@kept(person, "active")
+@redisplay(person, "active")
 def set_active(username: str) -> Response:
     is_active = request.form.get("active") == "yes"
-    with writing_once(url_for("administration.person", username=username)) as once:
-        if once.is_new:
-            actions.set_active(once.tx, username, is_active, by=actor(), now=now())
-    return once.answer()
+    leads_to = url_for("administration.person", username=username)
+    return process_once(leads_to, lambda tx: actions.set_active(tx, username, is_active, by=actor(), now=now()))
 
 
 @administration.post("/people/<username>/tokens/<int(max=999999999):token_id>/revoke")
 @access(roles=permissions.KEEP_ACCOUNTS)
-@kept(person, "token")
+@redisplay(person, "token")
 def revoke_token(username: str, token_id: int) -> Response:
-    with writing_once(url_for("administration.person", username=username)) as once:
-        if once.is_new:
-            actions.revoke_token(once.tx, username, token_id, by=actor(), now=now())
-    return once.answer()
+    leads_to = url_for("administration.person", username=username)
+    return process_once(leads_to, lambda tx: actions.revoke_token(tx, username, token_id, by=actor(), now=now()))
 
 
 @administration.post("/people/<username>/roles")
 @access(roles=permissions.GIVE_ROLES)
-@kept(person, "roles")
+@redisplay(person, "roles")
 def set_roles(username: str) -> Response:
-    given = read(Roles, keep({"roles": request.form.getlist("roles")}))
-    with writing_once(url_for("administration.person", username=username)) as once:
-        if once.is_new:
-            actions.set_roles(once.tx, username, given.roles, by=actor(), now=now())
-    return once.answer()
+    choice = read(Roles, remember_input({"roles": request.form.getlist("roles")}))
+    leads_to = url_for("administration.person", username=username)
+    return process_once(leads_to, lambda tx: actions.set_roles(tx, username, choice.roles, by=actor(), now=now()))
 
 
 @administration.get("/events")
@@ -156,4 +151,4 @@ def events() -> str:
 
 
 if set(UNIT_KIND_LABELS) != set(UNIT_KINDS):
-    raise RuntimeError("each kind of unit needs its word")
+    raise RuntimeError("each kind of unit needs a label")

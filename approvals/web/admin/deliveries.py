@@ -1,4 +1,4 @@
-"""Deliveries that were given up: the system administrator sees whom they were for and why, and has them tried again."""
+"""Failed deliveries with recipient and reason; the system administrator retries them."""
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,8 +11,8 @@ from approvals.http.application import database, now, settings
 from approvals.notifications.actions import try_again
 from approvals.notifications.preferences import CHANNEL_LABELS
 from approvals.notifications.queries import dead_letters, health
-from approvals.web.forms import say, writing_once
-from approvals.web.query_parameters import asked_cursor
+from approvals.web.query_parameters import query_cursor
+from approvals.web.submissions import flash_message, writing_once
 
 deliveries = Blueprint("deliveries", __name__, url_prefix="/administration/deliveries")
 ALL = "all"
@@ -21,7 +21,7 @@ ALL = "all"
 @deliveries.get("")
 @access(roles=permissions.OPERATE)
 def index() -> str:
-    cursor = asked_cursor()
+    cursor = query_cursor()
     with database().read() as tx:
         page, state = dead_letters(tx, cursor=cursor), health(tx)
     words = {"channels": CHANNEL_LABELS, "has_mail": settings().mail is not None}
@@ -33,10 +33,10 @@ def index() -> str:
 def again() -> Response:
     with writing_once(url_for("deliveries.index")) as once:
         if once.is_new:
-            count = try_again(once.tx, _asked(request.form.get("which", "")), by=actor(), now=now())
-            say(_("%(count)s deliveries are queued for another attempt.", count=count))
+            count = try_again(once.tx, _delivery_id(request.form.get("which", "")), by=actor(), now=now())
+            flash_message(_("%(count)s deliveries are queued for another attempt.", count=count))
     return once.answer()
 
 
-def _asked(which: str) -> int | None:
+def _delivery_id(which: str) -> int | None:
     return None if which == ALL else address_number(which)

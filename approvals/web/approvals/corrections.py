@@ -1,4 +1,4 @@
-"""The page on which a wrong day of an approval is corrected by two people."""
+"""Correcting a wrong date of an approval: one person proposes, another confirms."""
 
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
@@ -10,8 +10,8 @@ from approvals.base.i18n import gettext as _
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.web.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
-from approvals.web.moves import new_command, perform
+from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.submissions import lost_move, perform_form
 from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of
 from workflows.charts.approval import APPROVAL
@@ -28,23 +28,21 @@ CHOICE = N_("%(move)s, recorded on %(day)s (may be %(first)s to %(last)s)")
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = corrections_of(tx, project, code, actor(), today=today())
-    is_open = any(move.name == form.name for move in view.moves)
-    lost = CORRECTION.move(form.name) if form.message and not is_open else None
+    lost = lost_move(CORRECTION, form, view.moves)
     return render_template("approvals/corrections.html", view=view, form=form, lost=lost, choices=_choices(view))
 
 
 @corrections.post("/approvals/<project>/<code>/corrections/moves/<move>")
 @access(roles=permissions.CORRECT_DAYS)
-@kept(show)
+@redisplay(show)
 def make(project: str, code: str, move: str) -> Response:
-    values = keep(sent(known_move(CORRECTION, move).needs))
-    command = new_command(move, Reference("approval", project, code), values, sent_version())
-    return perform(command, url_for("corrections.show", project=project, code=code), CORRECTION.move(move))
+    leads_to = url_for("corrections.show", project=project, code=code)
+    return perform_form(CORRECTION, move, Reference("approval", project, code), leads_to)
 
 
 def _choices(view: CorrectionsView) -> list[tuple[str, str]]:
     """The steps whose day may be corrected, the latest first."""
-    return [(str(one.step.seq), _(CHOICE, **_words(one))) for one in reversed(view.days)]
+    return [(str(moved.step.seq), _(CHOICE, **_words(moved))) for moved in reversed(view.days)]
 
 
 def _words(wrong: Wrong) -> dict[str, str]:

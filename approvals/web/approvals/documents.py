@@ -1,8 +1,6 @@
-"""The pages and prints of the papers about one approval: one-time notice, evidence of its clock."""
+"""Documents about one approval, as pages and PDF: the one-time notice, and the evidence of its clock."""
 
-from io import BytesIO
-
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -15,7 +13,8 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.pdf.process import render_apart
 from approvals.pdf.qr import qr_of
-from approvals.web.query_parameters import asked_day, asked_language
+from approvals.web.pages import send_pdf
+from approvals.web.query_parameters import query_day, query_language
 
 papers = Blueprint("papers", __name__, url_prefix="/approvals/<project>/<code>")
 LONGEST_SEQ = 9  # digits; no record is that long
@@ -26,34 +25,30 @@ LONGEST_SEQ = 9  # digits; no record is that long
 def notice(project: str, code: str, seq: str) -> str:
     with database().read() as tx:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
-    others = [(spoken, name) for spoken, name in LANGUAGES.items() if spoken != language()]
-    return render_template("approvals/notice.html", view=view, others=others)
+    other_languages = [(spoken, name) for spoken, name in LANGUAGES.items() if spoken != language()]
+    return render_template("approvals/notice.html", view=view, other_languages=other_languages)
 
 
 @papers.get("/notices/<seq>.pdf")
 @access(roles=permissions.SEE_APPROVALS)
 def notice_pdf(project: str, code: str, seq: str) -> Response:
-    spoken = asked_language("lang", language())
+    spoken = query_language("lang", language())
     with database().read() as tx:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
     address = url_for("papers.notice", **view.address, _external=True)
     with in_language(spoken):
         html = notice_html(notice_paper(view, address, qr_of(address)))
         name = _("One-time notice %(number)s.pdf", number=view.number or day(view.told_at))
-    return _pdf(html, name)
+    return send_pdf(render_apart(html).pdf, name)
 
 
 @papers.get("/clock.pdf")
 @access(roles=permissions.SEE_APPROVALS)
 def clock_pdf(project: str, code: str) -> Response:
-    spoken, on, name = asked_language("lang", language()), asked_day("on", today()), request.args.get("clock", "")
+    spoken, on, name = query_language("lang", language()), query_day("on", today()), request.args.get("clock", "")
     with in_language(spoken):
         with database().read() as tx:
             paper = clock_paper(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
         html = clock_html(paper)
         title = _("Evidence of the dates %(ref)s %(on)s.pdf", ref=paper.clock.approval.ref.replace("/", " "), on=on)
-    return _pdf(html, title)
-
-
-def _pdf(html: str, name: str) -> Response:
-    return send_file(BytesIO(render_apart(html).pdf), "application/pdf", as_attachment=True, download_name=name)
+    return send_pdf(render_apart(html).pdf, title)

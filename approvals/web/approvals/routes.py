@@ -1,4 +1,4 @@
-"""The pages of the windows: the queue, one approval with its moves, and how its dates were counted."""
+"""Pages of the windows: the queue, one approval with its moves, and the explanation of its dates."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,15 +19,15 @@ from approvals.http.application import database, today
 from approvals.supervision.cards.views import cards_of_approvals
 from approvals.supervision.escalations.views import escalations_of_approval
 from approvals.supervision.orders.views import orders_of_approval
-from approvals.web.forms import EMPTY, Form, keep, kept, say, sent, sent_version
-from approvals.web.moves import new_command, performing
-from approvals.web.query_parameters import asked_day
+from approvals.web.forms import EMPTY, Form, FormInput, form_input, form_version, redisplay, remember_input
+from approvals.web.query_parameters import query_day
+from approvals.web.submissions import flash_message, new_command, performing
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explained
 from approvals.windows.form_options import FORMS, HINTS, NOTICES
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_words
 from approvals.windows.queries import ApprovalView, approval
-from approvals.windows.queue import QueueFilter as Wanted
+from approvals.windows.queue import QueueFilter
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
 from workflows.charts.roles import LEVELS, sees
@@ -40,7 +40,7 @@ SEARCH_LIMIT = 200  # characters
 @windows.get("/windows")
 @access(roles=permissions.SEE_QUEUE)
 def queue() -> str:
-    asked = Wanted(
+    filters = QueueFilter(
         department=request.args.get("department") or None,
         tab=request.args.get("state", ""),
         light=request.args.get("light") or None,
@@ -48,17 +48,16 @@ def queue() -> str:
     )
     cursor = request.args.get("cursor", "")
     with database().read() as tx:
-        view = queue_of(tx, actor(), asked, today=today(), cursor=cursor)
+        view = queue_of(tx, actor(), filters, today=today(), cursor=cursor)
     choices = [(unit.name, own_name(unit)) for unit in view.departments]
-    return render_template("approvals/queue.html", view=view, asked=asked, choices=choices, cursor=cursor)
+    return render_template("approvals/queue.html", view=view, filters=filters, choices=choices, cursor=cursor)
 
 
 @windows.get("/approvals/<project>/<code>")
 @access(roles=permissions.SEE_APPROVALS)
 def show(project: str, code: str, form: Form = EMPTY) -> str:
-    looked_at = form.version if form.message else None
     with database().read() as tx:
-        view = page(tx, project, code, actor(), today=today(), looked_at=looked_at)
+        view = page(tx, project, code, actor(), today=today(), looked_at=form.looked_at)
         supervision = _supervision(tx, view.approval)
     lost = FORMS.get(form.name) if form.message and not view.offers.has(form.name) else None
     return render_template(
@@ -81,20 +80,20 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 
 @windows.post("/approvals/<project>/<code>/moves/<move>")
 @access(roles=permissions.SEE_APPROVALS)
-@kept(show)
+@redisplay(show)
 def make(project: str, code: str, move: str) -> Response:
-    values = keep(_sent(move))
-    command = new_command(move, Reference("approval", project, code), values, sent_version())
+    values = remember_input(_move_input(move))
+    command = new_command(move, Reference("approval", project, code), values, form_version())
     with performing(command, url_for("windows.show", project=project, code=code)) as (once, _result):
-        found = approval(once.tx, project, code, actor(), today())
-    say(_told(move, found))
+        view = approval(once.tx, project, code, actor(), today())
+    flash_message(_message(move, view))
     return once.answer()
 
 
 @windows.get("/approvals/<project>/<code>/clock")
 @access(roles=permissions.SEE_APPROVALS)
 def clock(project: str, code: str) -> str:
-    on, name = asked_day("on", today()), request.args.get("clock", "")
+    on, name = query_day("on", today()), request.args.get("clock", "")
     with database().read() as tx:
         view = explained(tx, project, code, actor(), on=on, clock=name, today=today())
     return render_template(
@@ -103,24 +102,28 @@ def clock(project: str, code: str) -> str:
 
 
 def notice_pages(days: Iterable[TimelineDay], project: str, code: str = "") -> dict[int, str]:
-    """Where each notice of this record is shown, by the number of its entry; `code` if all are of one approval."""
-    notices = [one for day in days for one in day.entries if one.move.name in NOTICES]
-    return {one.seq: url_for("papers.notice", project=project, code=one.code or code, seq=one.seq) for one in notices}
+    """Address of each notice of this record by its entry number; `code` if all are of one approval."""
+    return {
+        entry.seq: url_for("papers.notice", project=project, code=entry.code or code, seq=entry.seq)
+        for day in days
+        for entry in day.entries
+        if entry.move.name in NOTICES
+    }
 
 
-def _sent(move: str) -> dict[str, Any]:
-    """What was sent for this move; a material counts when it is ticked. NotFound for no move of people's."""
+def _move_input(move: str) -> FormInput:
+    """The input for this move, of materials the ticked ones. NotFound for an unknown move."""
     if move not in FORMS:
         raise NotFound
-    given = sent(FORMS[move].needs)
-    if "materials" in given:
-        given["materials"] = [row for row in given["materials"] if row.get("name")]
-    return given
+    values = form_input(FORMS[move].needs)
+    if "materials" in values:
+        values["materials"] = [row for row in values["materials"] if row.get("name")]
+    return values
 
 
-def _told(move: str, found: ApprovalView) -> str:
+def _message(move: str, view: ApprovalView) -> str:
     """What happened, and what comes next."""
-    words = next_words(found, "", today())
+    words = next_words(view, "", today())
     return _(HAPPENED_AND_NEXT, happened=label(FORMS[move].message), next=_(words.msgid, **words.values))
 
 

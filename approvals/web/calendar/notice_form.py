@@ -1,6 +1,4 @@
-"""A notice as it is sent: a file, its text, or a form; all three become the same text."""
-
-from typing import Any
+"""The holiday notice of a form: uploaded as a file, as text, or typed in fields; all three become the same text."""
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -8,7 +6,7 @@ from werkzeug.datastructures import FileStorage
 from approvals.base.errors import Invalid, invalid
 from approvals.base.i18n import N_
 from approvals.calendar.actions import checked_notices
-from approvals.web.forms import keep, sent_fields, sent_rows
+from approvals.web.forms import FormInput, form_fields, form_rows, remember_input
 from workflows.clock.holiday_notices import CalendarError
 from workflows.clock.typed_notice import Written, write
 
@@ -17,10 +15,7 @@ ROWS = {"days_off": ("first", "last", "name", "en"), "makeup_workdays": ("day",)
 
 
 def sent_notice() -> str:
-    """The text of the notice that was sent, in whatever way; Invalid names the line, or the row of the form.
-
-    What was typed is kept, and of a file that cannot be right its text.
-    """
+    """The text of the submitted notice; Invalid names the line, or the row of the form. The input is remembered."""
     if file := request.files.get("notice"):
         return _checked(_text_of(file))
     if "year" in request.form:
@@ -29,7 +24,7 @@ def sent_notice() -> str:
 
 
 def sent_text() -> str:
-    """The text that a form carries; line ends as the file had them do not matter."""
+    """The text in the form, with normalised line ends."""
     text = request.form.get("text", "").replace("\r\n", "\n")
     if len(text.encode()) > LARGEST:
         raise _too_large()
@@ -37,7 +32,7 @@ def sent_text() -> str:
 
 
 def _checked(text: str) -> str:
-    keep({"text": text})
+    remember_input({"text": text})
     checked_notices(text)
     return text
 
@@ -58,17 +53,17 @@ def _too_large() -> Invalid:
     return invalid("notice", N_("is larger than %(most)s KB"), most=LARGEST // 1024)
 
 
-def typed_rows() -> dict[str, Any]:
-    """What was typed into the form, kept for the page that is shown when it is refused."""
-    rows = {name: [row for row in sent_rows(name) if set(row) & set(parts)] for name, parts in ROWS.items()}
-    return keep({**sent_fields("year", "source"), **rows})
+def typed_rows() -> FormInput:
+    """The fields of the form, remembered for the page that is shown when it is refused."""
+    rows = {name: [row for row in form_rows(name) if set(row) & set(parts)] for name, parts in ROWS.items()}
+    return remember_input({**form_fields("year", "source"), **rows})
 
 
 def _typed() -> str:
-    typed = typed_rows()
-    if not typed["days_off"]:
+    fields = typed_rows()
+    if not fields["days_off"]:
         raise invalid("days_off", N_("contains no day off"))
-    written = write(typed.get("year", ""), typed.get("source", ""), typed["days_off"], typed["makeup_workdays"])
+    written = write(fields.get("year", ""), fields.get("source", ""), fields["days_off"], fields["makeup_workdays"])
     return _right(written)
 
 

@@ -1,6 +1,4 @@
-"""The working calendar's pages: its years, loading a notice and taking one back, each shown before it is done."""
-
-from typing import Any
+"""Working calendar: its years, loading and withdrawing a holiday notice, each with a preview."""
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -19,8 +17,9 @@ from approvals.recalculation.calendar_views import year_view, years
 from approvals.recalculation.preview import preview, preview_taking_back
 from approvals.recalculation.views import outlook, progress
 from approvals.web.calendar.notice_form import sent_notice, sent_text, typed_rows
-from approvals.web.forms import EMPTY, Form, kept, say, writing_once
-from approvals.web.query_parameters import asked_text
+from approvals.web.forms import EMPTY, Form, FormInput, redisplay
+from approvals.web.query_parameters import query_text
+from approvals.web.submissions import flash_message, writing_once
 from approvals.windows.deadline_explanation import WEEKDAYS
 from workflows.clock.holiday_notices import parse_notices
 from workflows.clock.typed_notice import as_typed
@@ -36,8 +35,8 @@ YEAR_DIGITS = 4
 @access(roles=permissions.SEE_CALENDAR)
 def index() -> str:
     with database().read() as tx:
-        found, going_on = years(tx, today()), progress(tx, now())
-    return render_template("calendar/index.html", years=found, progress=going_on, may_change=_may_change())
+        year_rows, running = years(tx, today()), progress(tx, now())
+    return render_template("calendar/index.html", years=year_rows, progress=running, may_change=_may_change())
 
 
 @calendars.get("/<year>")
@@ -49,7 +48,7 @@ def year(year: str) -> str:
 
 
 def _year(text: str) -> int:
-    """The year in an address; NotFound for anything else."""
+    """The year of the address; NotFound for anything else."""
     if not (text.isascii() and text.isdigit() and len(text) == YEAR_DIGITS):
         raise NotFound
     return int(text)
@@ -65,18 +64,18 @@ def _may_change() -> bool:
 @calendars.get("/new")
 @access(roles=permissions.CHANGE_CALENDAR)
 def new(form: Form = EMPTY) -> str:
-    """The forms of a notice; those of a year that has one begin with what is in force."""
-    asked = asked_text("year")[:YEAR_DIGITS]
+    """The forms of a notice, filled with the one in force for that year, if any."""
+    year = query_text("year")[:YEAR_DIGITS]
     with database().read() as tx:
-        notice = calendar_in_force(tx).notice(_year(asked)) if asked else None
-    typed: dict[str, Any] = as_typed(notice) if notice else {"year": asked}
-    return _forms(form if form.message else form.over(typed))
+        notice = calendar_in_force(tx).notice(_year(year)) if year else None
+    values: FormInput = as_typed(notice) if notice else {"year": year}
+    return _forms(form if form.message else form.over(values))
 
 
 @calendars.post("/new")
 @access(roles=permissions.CHANGE_CALENDAR)
 def type_on() -> str:
-    """The form again, with more rows or with the notice that was looked at; nothing is checked yet."""
+    """The form again, with more rows or with the previewed notice; nothing is checked yet."""
     if "text" not in request.form:
         return _forms(Form(values=typed_rows()), more=MORE_ROWS)
     text = sent_text()
@@ -91,20 +90,20 @@ def _forms(form: Form, more: int = 0) -> str:
 
 @calendars.post("/preview")
 @access(roles=permissions.CHANGE_CALENDAR)
-@kept(new)
+@redisplay(new)
 def look(form: Form = EMPTY) -> str:
-    """What would move; nothing is changed. The notice goes on to the next step as it was read here."""
+    """Preview of the changes; nothing is written. The notice is passed on as it was read here."""
     text = sent_notice()
     with database().read() as tx:
-        edition, found = last_edition(tx), outlook(tx, preview(tx, text, today()), _page())
+        edition, view = last_edition(tx), outlook(tx, preview(tx, text, today()), _page())
     return render_template(
-        "calendar/preview.html", text=text, notices=parse_notices(text), view=found, edition=edition, form=form
+        "calendar/preview.html", text=text, notices=parse_notices(text), view=view, edition=edition, form=form
     )
 
 
 @calendars.post("/load")
 @access(roles=permissions.CHANGE_CALENDAR)
-@kept(look, "load")
+@redisplay(look, "load")
 def load() -> Response:
     text = sent_notice()
     with database().read() as tx:
@@ -112,22 +111,22 @@ def load() -> Response:
     with writing_once(url_for("calendars.redated")) as once:
         if once.is_new:
             begin_loading(once.tx, text, by=actor().username, now=now(), expected=expected, looked_at=_looked_at())
-    say(_("The notice is now in force."))
+    flash_message(_("The notice is now in force."))
     return once.answer()
 
 
 def _page() -> int:
-    found = whole_number(request.values.get("page", ""), digits=6)
-    return 1 if found is None else found
+    number = whole_number(request.values.get("page", ""), digits=6)
+    return 1 if number is None else number
 
 
 def _looked_at() -> int:
-    """The edition that the preview was made upon; a form without it looked at nothing."""
-    found = whole_number(request.form.get("edition", ""), digits=9)
-    return -1 if found is None else found
+    """The calendar edition of the preview; -1 without one."""
+    edition = whole_number(request.form.get("edition", ""), digits=9)
+    return -1 if edition is None else edition
 
 
-# Taking back.
+# Withdrawing.
 
 
 @calendars.get("/<year>/take-back")
@@ -137,13 +136,13 @@ def take_back(year: str, form: Form = EMPTY) -> str:
         view = year_view(tx, _year(year))
         if not view.may_take_back:
             raise NotFound(N_("No notice is loaded for this year."))
-        edition, found = last_edition(tx), outlook(tx, preview_taking_back(tx, _year(year), today()), _page())
-    return render_template("calendar/take_back.html", year=view, view=found, edition=edition, form=form)
+        edition, preview_view = last_edition(tx), outlook(tx, preview_taking_back(tx, _year(year), today()), _page())
+    return render_template("calendar/take_back.html", year=view, view=preview_view, edition=edition, form=form)
 
 
 @calendars.post("/<year>/take-back")
 @access(roles=permissions.CHANGE_CALENDAR)
-@kept(take_back, "take_back")
+@redisplay(take_back, "take_back")
 def take_back_now(year: str) -> Response:
     with database().read() as tx:
         expected = sum(1 for _found in preview_taking_back(tx, _year(year), today()))
@@ -152,14 +151,14 @@ def take_back_now(year: str) -> Response:
             begin_taking_back(
                 once.tx, _year(year), by=actor().username, now=now(), expected=expected, looked_at=_looked_at()
             )
-    say(_("The notice has been withdrawn."))
+    flash_message(_("The notice has been withdrawn."))
     return once.answer()
 
 
 @calendars.get("/redating")
 @access(roles=permissions.SEE_CALENDAR)
 def redated() -> str:
-    """How far the dating anew is; asks again by itself until it is done."""
+    """Progress of the recalculation; the page refreshes itself until it is done."""
     with database().read() as tx:
-        found = progress(tx, now())
-    return render_template("calendar/redating.html", progress=found)
+        view = progress(tx, now())
+    return render_template("calendar/redating.html", progress=view)

@@ -1,10 +1,9 @@
-"""The owner writes a filing: a new one, or one that is to be mended. Whatever was typed is kept until it is sent."""
+"""Writing a filing, new or to be corrected. Input is saved until the filing is submitted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Connection
@@ -35,8 +34,8 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.http.errors import told
 from approvals.moves import execute
-from approvals.web.forms import EMPTY, Form, announce, keep, kept, say, sent, sent_version, was_sent, writing_once
-from approvals.web.moves import new_command, performing
+from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
+from approvals.web.submissions import flash_message, flash_move, new_command, performing, was_processed, writing_once
 from workflows.charts.project import FILING, PROJECT
 
 filing = Blueprint("filing", __name__)
@@ -44,7 +43,7 @@ filing = Blueprint("filing", __name__)
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """What the form of a filing shows beside its fields; `typed_at` is when it was kept, None when nothing was."""
+    """What the form of a filing shows beside its fields; `typed_at` is when its input was saved, None if never."""
 
     form: Form
     suggestions: Suggestions
@@ -67,25 +66,25 @@ def new(form: Form = EMPTY) -> str:
 
 @filing.post("/projects/new")
 @access(roles=permissions.FILE_PROJECTS)
-@kept(new, "draft")
+@redisplay(new, "draft")
 def create() -> Response:
-    values = keep(sent(FILING))
+    values = remember_input(form_input(FILING))
     command = new_command("draft", Reference("projects"), values)
     with _free_reference(), performing(command, url_for("filing.index")) as (once, result):
         if result:
             drop_typed(once.tx, actor().id, NEW)
             once.leads_to = url_for("filing.show", ref=result.ref)
-    announce(PROJECT.move("draft"))
+    flash_move(PROJECT.move("draft"))
     return once.answer()
 
 
 @filing.post("/projects/new/typed")
 @access(roles=permissions.FILE_PROJECTS)
-@kept(new, "draft")
+@redisplay(new, "draft")
 def type_new() -> Response | str:
     with database().write() as tx:
         fault = _keep_typed(tx, NEW, url_for("filing.create"))
-    return _kept_answer(url_for("filing.index"), fault)
+    return _autosave_answer(url_for("filing.index"), fault)
 
 
 @filing.post("/projects/new/discard")
@@ -100,43 +99,43 @@ def discard_new() -> Response:
 @access(roles=permissions.FILE_PROJECTS)
 def edit(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        found = own_project(tx, ref)
-        before = typed(tx, actor().id, form_of(found.uid))
+        own = own_project(tx, ref)
+        before = typed(tx, actor().id, form_of(own.uid))
         before_version = before.version if before else None
-        changes = changes_since(tx, found.id, form.version if form.message else before_version)
+        changes = changes_since(tx, own.id, form.version if form.message else before_version)
         suggestions = suggestions_for(tx, actor())
-    if not form.message and "edit" not in {move.name for move in open_to(found, actor())}:
+    if not form.message and "edit" not in {move.name for move in open_to(own, actor())}:
         raise Refused(N_("This filing can no longer be changed."))
-    restored = _restored(form, before, values_of(found))
+    restored = _restored(form, before, values_of(own))
     typed_at = before.at if before and not form.message else None
-    page = FormPage(restored, suggestions, typed_at, found.version, found.name, found.ref, changes)
+    page = FormPage(restored, suggestions, typed_at, own.version, own.name, own.ref, changes)
     return render_template("filing/edit.html", page=page, needs=FILING)
 
 
 @filing.post("/projects/<ref>/edit")
 @access(roles=permissions.FILE_PROJECTS)
-@kept(edit, "edit")
+@redisplay(edit, "edit")
 def mend(ref: str) -> Response:
-    values = keep(sent(FILING))
-    wanted = complete(values)
-    lead_to = wanted.get("external_ref") or ref
+    values = remember_input(form_input(FILING))
+    filing_values = complete(values)
+    lead_to = filing_values.get("external_ref") or ref
     with _free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
         if once.is_new:
-            found = own_project(once.tx, ref)
-            if changes := changed_values(found, values, wanted):
-                execute(once.tx, new_command("edit", Reference("project", ref), changes, sent_version()))
-            drop_typed(once.tx, actor().id, form_of(found.uid))
-    announce(PROJECT.move("edit"))
+            own = own_project(once.tx, ref)
+            if changes := changed_values(own, values, filing_values):
+                execute(once.tx, new_command("edit", Reference("project", ref), changes, form_version()))
+            drop_typed(once.tx, actor().id, form_of(own.uid))
+    flash_move(PROJECT.move("edit"))
     return once.answer()
 
 
 @filing.post("/projects/<ref>/edit/typed")
 @access(roles=permissions.FILE_PROJECTS)
-@kept(edit, "edit")
+@redisplay(edit, "edit")
 def type_edit(ref: str) -> Response | str:
     with database().write() as tx:
         fault = _keep_typed(tx, form_of(own_project(tx, ref).uid), url_for("filing.mend", ref=ref))
-    return _kept_answer(url_for("filing.show", ref=ref), fault)
+    return _autosave_answer(url_for("filing.show", ref=ref), fault)
 
 
 @filing.post("/projects/<ref>/edit/discard")
@@ -148,26 +147,26 @@ def discard_edit(ref: str) -> Response:
 
 
 def own_project(tx: Connection, ref: str) -> ProjectView:
-    """The project of this reference if it is of the actor's own unit, whatever else they may see; else NotFound."""
-    found = project(tx, ref, actor())
-    if found.place.owner_unit_id != actor().unit_id:
+    """The project of this reference if it belongs to the actor's own unit; else NotFound."""
+    view = project(tx, ref, actor())
+    if view.place.owner_unit_id != actor().unit_id:
         raise NotFound
-    return found
+    return view
 
 
-def _restored(form: Form, before: Typed | None, values: Mapping[str, Any]) -> Form:
-    """What was just refused, else what was typed before, else the values that stand."""
+def _restored(form: Form, before: Typed | None, values: Values) -> Form:
+    """The refused form, else the saved input, else the stored values."""
     if form.message:
         return form
     return Form(values=before.values if before else values)
 
 
 def _keep_typed(tx: Connection, form: str, sent_to: str) -> str:
-    """Keep what was typed, unless this very form was sent meanwhile; what was wrong, for the line under the form."""
-    values = keep(sent(FILING))
+    """Save the input unless this form was submitted meanwhile; the error message for the line under the form."""
+    values = remember_input(form_input(FILING))
     try:
-        if not was_sent(tx, sent_to):
-            keep_typed(tx, actor().id, form, values, version=sent_version(), now=now())
+        if not was_processed(tx, sent_to):
+            keep_typed(tx, actor().id, form, values, version=form_version(), now=now())
     except Refused as refusal:
         if not _is_autosave():
             raise
@@ -175,10 +174,10 @@ def _keep_typed(tx: Connection, form: str, sent_to: str) -> str:
     return ""
 
 
-def _kept_answer(leads_to: str, fault: str) -> Response | str:
+def _autosave_answer(leads_to: str, fault: str) -> Response | str:
     if _is_autosave():
-        return render_template("filing/_kept.html", at=now(), fault=fault)
-    say(_("Your input is saved. It has not been submitted yet."))
+        return render_template("filing/_autosaved.html", at=now(), fault=fault)
+    flash_message(_("Your input is saved. It has not been submitted yet."))
     return redirect(leads_to, 303)
 
 
@@ -188,7 +187,7 @@ def _is_autosave() -> bool:
 
 @contextmanager
 def _free_reference() -> Iterator[None]:
-    """Of two who take one reference at the same moment, the second is told so."""
+    """Of two simultaneous uses of one reference, the second is Invalid."""
     try:
         yield
     except IntegrityError:

@@ -1,4 +1,4 @@
-"""The owner's own pages: their projects, one project, its documents."""
+"""Pages of the owner: own projects, one project, its documents."""
 
 from io import BytesIO
 
@@ -21,27 +21,16 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today
 from approvals.liaisons.project_summary import care_of
 from approvals.web.filing.drafts import filing, own_project
-from approvals.web.forms import (
-    EMPTY,
-    Form,
-    keep,
-    kept,
-    known_move,
-    say,
-    sent,
-    sent_fields,
-    sent_version,
-    writing_once,
-)
-from approvals.web.moves import new_command, perform
-from approvals.web.query_parameters import asked_choice, asked_cursor, asked_flag, asked_text
+from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.submissions import perform_form, process_once
 from approvals.windows.materials import was_handed_in
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 
 __all__ = ["filing"]
 
-MOST_LATER = 250  # working days that may be asked about, a year
+MOST_LATER = 250  # working days of a simulated delay, a year
 OFFERED = ("file", "refile", "withdraw")  # moves of a project on its owner's page
 DUE_NAMES = {
     "notice": N_("Answer due"),
@@ -54,27 +43,29 @@ DUE_NAMES = {
 @filing.get("/projects")
 @access(roles=permissions.FILE_PROJECTS)
 def index() -> str:
-    search = asked_text("search")
-    is_waiting, is_lapsing, cursor = asked_flag("waiting"), asked_flag("lapsing"), asked_cursor()
+    search = query_text("search")
+    is_waiting, is_lapsing, cursor = query_flag("waiting"), query_flag("lapsing"), query_cursor()
     with database().read() as tx:
         page = own_projects(
             tx, actor(), today=today(), search=search, is_waiting=is_waiting, is_lapsing=is_lapsing, cursor=cursor
         )
         before = typed(tx, actor().id, NEW)
-    asked = {"search": search} if search else {}
-    asked |= {name: "yes" for name, is_asked in (("waiting", is_waiting), ("lapsing", is_lapsing)) if is_asked}
-    return render_template("filing/index.html", page=page, asked=asked, cursor=cursor, typed_at=before and before.at)
+    filters = {"search": search} if search else {}
+    filters |= {name: "yes" for name, is_set in (("waiting", is_waiting), ("lapsing", is_lapsing)) if is_set}
+    return render_template(
+        "filing/index.html", page=page, filters=filters, cursor=cursor, typed_at=before and before.at
+    )
 
 
 @filing.get("/projects/<ref>")
 @access(roles=permissions.FILE_PROJECTS)
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        found = own_project(tx, ref)
-        view = own_project_view(tx, ref, actor(), today(), _asked_later())
-        changes = changes_since(tx, found.id, form.version) if form.message else ()
-        care = care_of(tx, found, actor(), now())
-    moves = {move.name: move for move in open_to(found, actor())}
+        own = own_project(tx, ref)
+        view = own_project_view(tx, ref, actor(), today(), _simulated_delay())
+        changes = changes_since(tx, own.id, form.version) if form.message else ()
+        care = care_of(tx, own, actor(), now())
+    moves = {move.name: move for move in open_to(own, actor())}
     return render_template(
         "filing/show.html",
         view=view,
@@ -89,9 +80,9 @@ def show(ref: str, form: Form = EMPTY) -> str:
     )
 
 
-def _asked_later() -> tuple[str, int] | None:
-    """What is asked to come how many working days later, in the address; None when nothing is asked."""
-    code, days = asked_choice("later", load_catalogue().items), asked_text("days")
+def _simulated_delay() -> tuple[str, int] | None:
+    """Item and working days of the delay to be simulated; None when there is none."""
+    code, days = query_choice("later", load_catalogue().items), query_text("days")
     if not code:
         return None
     later = whole_number(days, digits=3)
@@ -102,39 +93,35 @@ def _asked_later() -> tuple[str, int] | None:
 
 @filing.post("/projects/<ref>/moves/<move>")
 @access(roles=permissions.FILE_PROJECTS)
-@kept(show)
+@redisplay(show)
 def make(ref: str, move: str) -> Response:
-    values = keep(sent(known_move(PROJECT, move).needs))
-    if move not in OFFERED:
-        raise NotFound
-    command = new_command(move, Reference("project", ref), values, sent_version())
-    return perform(command, url_for("filing.show", ref=ref), PROJECT.move(move))
+    return perform_form(PROJECT, move, Reference("project", ref), url_for("filing.show", ref=ref), OFFERED)
 
 
 @filing.post("/projects/<ref>/documents")
 @access(roles=permissions.FILE_PROJECTS)
-@kept(show, "document")
+@redisplay(show, "document")
 def add_document(ref: str) -> Response:
-    given = keep(sent_fields("material"))
+    fields = remember_input(form_fields("material"))
     with database().read() as tx:
         check_takes_documents(own_project(tx, ref))
     file = request.files.get("file")
     stored = store(settings().files_dir, file.filename if file else None, file.stream if file else BytesIO())
-    with writing_once(url_for("filing.show", ref=ref, _anchor="documents")) as once:
-        if once.is_new:
-            add(once.tx, own_project(once.tx, ref), stored, given.get("material", ""), by=actor(), now=now())
-    say(_("“%(name)s” is uploaded.", name=stored.name))
-    return once.answer()
+    return process_once(
+        url_for("filing.show", ref=ref, _anchor="documents"),
+        lambda tx: add(tx, own_project(tx, ref), stored, fields.get("material", ""), by=actor(), now=now()),
+        _("“%(name)s” is uploaded.", name=stored.name),
+    )
 
 
 @filing.get("/documents/<uid>")
 @access(roles=permissions.SEE_OWN_PROJECTS)
 def document(uid: str) -> Response:
     with database().read() as tx:
-        found = one(tx, uid, actor())
-        if not found.is_seen_with_project and not was_handed_in(tx, found.project_id, uid, actor()):
+        row = one(tx, uid, actor())
+        if not row.is_seen_with_project and not was_handed_in(tx, row.project_id, uid, actor()):
             raise NotFound
-    stored = found.stored
+    stored = row.stored
     file = opened(settings().files_dir, stored)
     response = send_file(file, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
     response.content_length = stored.size

@@ -1,4 +1,4 @@
-"""The contact log of a project: the officers keep it, the owner reads what is shared."""
+"""The contact log of a project: kept by the officers; the owner reads shared entries."""
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,17 +9,10 @@ from approvals.base.text_validation import LONGEST_ID, address_number, whole_num
 from approvals.filing.views import project
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
-from approvals.liaisons.contacts import (
-    CHANNEL_LABELS,
-    ContactView,
-    contact,
-    contacts,
-    finish_follow_up,
-    may_note,
-    note,
-)
-from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
-from approvals.web.query_parameters import asked_cursor
+from approvals.liaisons.contacts import CHANNEL_LABELS, ContactView, contact, contacts, finish_follow_up, may_note, note
+from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.query_parameters import query_cursor
+from approvals.web.submissions import process_once
 
 contact_log = Blueprint("contacts", __name__)
 
@@ -29,43 +22,43 @@ FIELDS = ("channel", "with_whom", "text", "at", "follow_up_on", "strikes")
 @contact_log.get("/projects/<ref>/contacts")
 @access(roles=permissions.SEE_CONTACTS)
 def index(ref: str, form: Form = EMPTY) -> str:
-    cursor, corrected = asked_cursor(), _id(request.values.get("strikes", ""))
+    cursor, corrected = query_cursor(), _id(request.values.get("strikes", ""))
     with database().read() as tx:
-        found = project(tx, ref, actor())
-        page = contacts(tx, found, actor(), cursor=cursor)
-        line = contact(tx, found, corrected, actor()) if corrected else None
+        view = project(tx, ref, actor())
+        page = contacts(tx, view, actor(), cursor=cursor)
+        line = contact(tx, view, corrected, actor()) if corrected else None
     if line:
         form = form.over(_as_typed(line))
-    given = {"project": found, "page": page, "cursor": cursor, "form": form, "line": line}
+    context = {"project": view, "page": page, "cursor": cursor, "form": form, "line": line}
     return render_template(
-        "liaisons/contacts.html", may_note=may_note(actor(), found.place), channels=CHANNEL_LABELS, **given
+        "liaisons/contacts.html", may_note=may_note(actor(), view.place), channels=CHANNEL_LABELS, **context
     )
 
 
 @contact_log.post("/projects/<ref>/contacts")
 @access(roles=permissions.KEEP_CONTACTS)
-@kept(index, "note")
+@redisplay(index, "note")
 def add(ref: str) -> Response:
-    typed = sent_fields(*FIELDS) | {"is_shared": request.form.get("is_shared") == "yes"}
-    keep(typed)
-    given = typed | ({"strikes": _id(str(typed["strikes"]))} if "strikes" in typed else {})
-    with writing_once(url_for("contacts.index", ref=ref)) as once:
-        if once.is_new:
-            note(once.tx, project(once.tx, ref, actor()), given, actor(), now())
-    say(_("The contact has been recorded."))
-    return once.answer()
+    typed = form_fields(*FIELDS) | {"is_shared": request.form.get("is_shared") == "yes"}
+    remember_input(typed)
+    contact_values = typed | ({"strikes": _id(str(typed["strikes"]))} if "strikes" in typed else {})
+    return process_once(
+        url_for("contacts.index", ref=ref),
+        lambda tx: note(tx, project(tx, ref, actor()), contact_values, actor(), now()),
+        _("The contact has been recorded."),
+    )
 
 
 @contact_log.post("/projects/<ref>/contacts/<contact_id>/done")
 @access(roles=permissions.KEEP_CONTACTS)
 def done(ref: str, contact_id: str) -> Response:
-    found = address_number(contact_id)
+    number = address_number(contact_id)
     comes_from_day = request.form.get("from") == "day" and actor().has("liaison")
-    with writing_once(url_for("liaisons.day") if comes_from_day else url_for("contacts.index", ref=ref)) as once:
-        if once.is_new:
-            finish_follow_up(once.tx, project(once.tx, ref, actor()), found, actor(), now())
-    say(_("The follow-up is completed."))
-    return once.answer()
+    return process_once(
+        url_for("liaisons.day") if comes_from_day else url_for("contacts.index", ref=ref),
+        lambda tx: finish_follow_up(tx, project(tx, ref, actor()), number, actor(), now()),
+        _("The follow-up is completed."),
+    )
 
 
 def _id(text: str) -> int | None:
@@ -73,6 +66,6 @@ def _id(text: str) -> int | None:
 
 
 def _as_typed(line: ContactView) -> dict[str, object]:
-    """What stands in a line, as it would be typed."""
+    """The entry as form input."""
     same = {"channel": line.channel_name, "with_whom": line.with_whom, "text": line.text, "is_shared": line.is_shared}
     return same | {"follow_up_on": line.follow_up_on.isoformat() if line.follow_up_on else "", "strikes": line.id}

@@ -1,7 +1,6 @@
-"""The roster's pages: a month's grid, entering shifts with a look at what they leave open, taking one off."""
+"""Duty roster: the grid of a month, entering shifts with a preview of the gaps, removing a shift."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +15,8 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.liaisons.roster import FIELDS, enter, pasted, roster, take_off
 from approvals.liaisons.roster import preview as preview_of
-from approvals.web.forms import EMPTY, Form, keep, kept, say, sent_fields, writing_once
+from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.submissions import flash_message, process_once, writing_once
 
 duty_roster = Blueprint("roster", __name__)
 
@@ -31,58 +31,56 @@ def index(form: Form = EMPTY) -> str:
 
 @duty_roster.post("/roster/preview")
 @access(roles=permissions.KEEP_ROSTER)
-@kept(index, "shifts")
+@redisplay(index, "shifts")
 def preview(form: Form = EMPTY) -> str:
-    """What the new shifts would leave open; nothing is saved."""
+    """The gaps that the new shifts would leave; nothing is saved."""
     with database().read() as tx:
-        view = preview_of(tx, _given())
+        view = preview_of(tx, _typed_shifts())
     return render_template("liaisons/roster_preview.html", view=view, form=form)
 
 
 def again(form: Form = EMPTY) -> str:
-    """The same after it was refused; where the shifts themselves cannot be read, the form to type them."""
-    return index(form) if "lines" in form.errors else _again(form)
-
-
-def _again(form: Form) -> str:
+    """The preview after a refusal; the form itself where the shifts cannot be read."""
+    if "lines" in form.errors:
+        return index(form)
     with database().read() as tx:
-        view = preview_of(tx, _given())
+        view = preview_of(tx, _typed_shifts())
     return render_template("liaisons/roster_preview.html", view=view, form=form)
 
 
 @duty_roster.post("/roster")
 @access(roles=permissions.KEEP_ROSTER)
-@kept(again, "shifts")
+@redisplay(again, "shifts")
 def save() -> Response:
-    given = _given()
+    shifts = _typed_shifts()
     with writing_once(url_for("roster.index")) as once:
         if once.is_new:
             is_known = request.form.get("knows_gaps") == "yes"
-            found = enter(once.tx, given, knows_gaps=is_known, by=actor(), now=now())
-            once.leads_to = url_for("roster.index", month=f"{found.period.start:%Y-%m}")
-    say(_("The shifts have been added to the roster."))
+            preview_view = enter(once.tx, shifts, knows_gaps=is_known, by=actor(), now=now())
+            once.leads_to = url_for("roster.index", month=f"{preview_view.period.start:%Y-%m}")
+    flash_message(_("The shifts have been added to the roster."))
     return once.answer()
 
 
 @duty_roster.post("/roster/<shift_id>/off")
 @access(roles=permissions.KEEP_ROSTER)
 def off(shift_id: str) -> Response:
-    found = address_number(shift_id)
-    with writing_once(url_for("roster.index", **_of_month())) as once:
-        if once.is_new:
-            take_off(once.tx, found, actor(), now())
-    say(_("The shift has been removed from the roster."))
-    return once.answer()
+    number = address_number(shift_id)
+    return process_once(
+        url_for("roster.index", month=request.form.get("month", "")[:7] or None),
+        lambda tx: take_off(tx, number, actor(), now()),
+        _("The shift has been removed from the roster."),
+    )
 
 
-def _given() -> list[dict[str, str]]:
-    """The shifts that were typed, one in fields or several in lines."""
-    typed = keep(sent_fields(*FIELDS, "lines"))
-    if "lines" in typed:
-        return pasted(typed["lines"])
-    if not typed:
+def _typed_shifts() -> list[dict[str, str]]:
+    """The shifts of the form: one in fields, or several in lines."""
+    fields = remember_input(form_fields(*FIELDS, "lines"))
+    if "lines" in fields:
+        return pasted(fields["lines"])
+    if not fields:
         raise invalid("lines", N_("needs at least one entry"))
-    return [{name: str(typed.get(name, "")) for name in FIELDS}]
+    return [{name: str(fields.get(name, "")) for name in FIELDS}]
 
 
 def _month() -> date:
@@ -91,8 +89,3 @@ def _month() -> date:
     except (KeyError, ValueError):
         return today()
     return month if FIRST_DAY < month < LAST_DAY.replace(day=1) else today()
-
-
-def _of_month() -> dict[str, Any]:
-    month = request.form.get("month", "")
-    return {"month": month[:7]} if month else {}

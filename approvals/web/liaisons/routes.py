@@ -1,4 +1,4 @@
-"""The liaison's day, the load of all liaisons, and who accompanied a project when."""
+"""The liaison's worklist, the workload of all liaisons, and the assignments of a project."""
 
 from datetime import date
 
@@ -15,9 +15,9 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.liaisons.project_summary import terms_views
 from approvals.liaisons.worklist import day_view, liaison_called, loads
-from approvals.web.forms import EMPTY, Form, keep, kept, sent, sent_version
-from approvals.web.moves import new_command, perform
-from approvals.web.query_parameters import asked_cursor
+from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.query_parameters import query_cursor
+from approvals.web.submissions import perform_form
 from workflows.charts.project import PROJECT
 
 liaisons = Blueprint("liaisons", __name__)
@@ -48,7 +48,7 @@ def person(username: str) -> str:
 
 
 def _day(username: str) -> str:
-    cursor = asked_cursor()
+    cursor = query_cursor()
     with database().read() as tx:
         view = day_view(tx, liaison_called(tx, username, today()), actor(), now(), cursor=cursor)
     return render_template("liaisons/day.html", view=view, cursor=cursor)
@@ -58,26 +58,24 @@ def _day(username: str) -> str:
 @access(roles=permissions.SEE_ASSIGNMENTS)
 def terms(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        found = project(tx, ref, actor())
-        if found.place.liaison_id is None:
+        view = project(tx, ref, actor())
+        if view.place.liaison_id is None:
             raise NotFound
-        views = terms_views(tx, found)
-        choices = loads(tx, today().replace(day=1), now()) if REASSIGN in open_to(found, actor()) else []
-    others = [one for one in choices if one.base.id != found.place.liaison_id]
-    return render_template("liaisons/terms.html", project=found, terms=views, choices=others, form=form)
+        views = terms_views(tx, view)
+        choices = loads(tx, today().replace(day=1), now()) if REASSIGN in open_to(view, actor()) else []
+    candidates = [load for load in choices if load.base.id != view.place.liaison_id]
+    return render_template("liaisons/terms.html", project=view, terms=views, choices=candidates, form=form)
 
 
 @liaisons.post("/casefiles/<ref>/liaison")
 @access(roles=permissions.HAND_OVER_PROJECTS)
-@kept(terms, REASSIGN.name)
+@redisplay(terms, REASSIGN.name)
 def reassign(ref: str) -> Response:
-    values = keep(sent(REASSIGN.needs))
-    command = new_command(REASSIGN.name, Reference("project", ref), values, sent_version())
-    return perform(command, url_for("liaisons.terms", ref=ref), REASSIGN)
+    return perform_form(PROJECT, REASSIGN.name, Reference("project", ref), url_for("liaisons.terms", ref=ref))
 
 
 def _month() -> date:
-    """The month that was asked for; this one for what is none."""
+    """The month of the address; the current one for an invalid month."""
     try:
         month = date.fromisoformat(f"{request.args['month']}-01")
     except (KeyError, ValueError):

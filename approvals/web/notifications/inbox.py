@@ -1,4 +1,4 @@
-"""The page of notices, and the bell that counts those not seen yet."""
+"""The inbox of notices."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -21,9 +21,9 @@ def index() -> str:
     with database().read() as tx:
         page = notices(tx, actor(), cursor=cursor)
         uncovered = uncovered_shown(tx, actor(), today()) if not cursor else ()
-    addresses = {one.id: path_of(one, actor()) for one in page.rows}
-    titles = {one.id: title_of(one) for one in page.rows}
-    newest = max((one.id for one in page.rows if one.is_new), default=None)
+    addresses = {notice.id: path_of(notice, actor()) for notice in page.rows}
+    titles = {notice.id: title_of(notice) for notice in page.rows}
+    newest = max((notice.id for notice in page.rows if notice.is_new), default=None)
     words = {"titles": titles, "addresses": addresses, "uncovered": uncovered}
     return render_template("notifications/inbox.html", page=page, newest=newest, cursor=cursor, **words)
 

@@ -1,10 +1,9 @@
-"""The casefiles: every project that was filed, for the offices, the liaisons and the city's government."""
+"""All filed projects, for the offices, the liaisons and the city government."""
 
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.base.errors import NotFound
 from approvals.base.i18n import label
 from approvals.casefile.project_detail import HALTING
 from approvals.casefile.project_detail import casefile as casefile_of
@@ -17,9 +16,9 @@ from approvals.liaisons.project_summary import care_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.web.approvals.routes import notice_pages
-from approvals.web.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
-from approvals.web.moves import new_command, perform
-from approvals.web.query_parameters import asked_choice, asked_cursor, asked_flag, asked_text
+from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.submissions import lost_move, perform_form
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -30,16 +29,16 @@ casefile = Blueprint("casefile", __name__, url_prefix="/casefiles")
 @casefile.get("")
 @access(roles=permissions.SEE_PROJECTS)
 def index() -> str:
-    wanted = CasefileFilter(
-        search=asked_text("search"),
-        state=asked_choice("state", PROJECT.state_names),
-        category=asked_choice("category", load_city().categories),
-        liaison=asked_text("liaison"),
-        **{name: asked_flag(name.removeprefix("is_")) for name in FLAGS},
+    filters = CasefileFilter(
+        search=query_text("search"),
+        state=query_choice("state", PROJECT.state_names),
+        category=query_choice("category", load_city().categories),
+        liaison=query_text("liaison"),
+        **{name: query_flag(name.removeprefix("is_")) for name in FLAGS},
     )
-    cursor = asked_cursor()
+    cursor = query_cursor()
     with database().read() as tx:
-        view = casefiles(tx, actor(), wanted, today=today(), cursor=cursor)
+        view = casefiles(tx, actor(), filters, today=today(), cursor=cursor)
     states = [(state.name, label(state)) for state in PROJECT.states]
     return render_template("projects/index.html", view=view, states=states, cursor=cursor)
 
@@ -48,11 +47,9 @@ def index() -> str:
 @access(roles=permissions.SEE_PROJECTS)
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        version = form.version if form.message else None
-        view = casefile_of(tx, ref, actor(), today=today(), code=asked_text("item"), version=version)
+        view = casefile_of(tx, ref, actor(), today=today(), code=query_text("item"), version=form.looked_at)
         care = care_of(tx, view.project, actor(), now())
-    is_lost = bool(form.message) and form.name not in {move.name for move in view.moves}
-    lost = PROJECT.move(form.name) if is_lost else None
+    lost = lost_move(PROJECT, form, view.moves)
     papers = notice_pages(view.days, view.project.ref)
     return render_template(
         "projects/show.html",
@@ -68,13 +65,9 @@ def show(ref: str, form: Form = EMPTY) -> str:
 
 @casefile.post("/<ref>/moves/<move>")
 @access(roles=permissions.SEE_PROJECTS)
-@kept(show)
+@redisplay(show)
 def make(ref: str, move: str) -> Response:
-    values = keep(sent(known_move(PROJECT, move).needs))
-    if move not in HALTING:
-        raise NotFound
-    command = new_command(move, Reference("project", ref), values, sent_version())
-    return perform(command, url_for("casefile.show", ref=ref), PROJECT.move(move))
+    return perform_form(PROJECT, move, Reference("project", ref), url_for("casefile.show", ref=ref), HALTING)
 
 
 def _graph(view: Casefile) -> Graph:
@@ -83,15 +76,15 @@ def _graph(view: Casefile) -> Graph:
     return draw(
         [
             Node(
-                code=one.approval.code,
-                title=label(one.approval.item),
-                requires=one.approval.requires,
-                rank=rank_of(one.approval.item, catalogue),
-                state=one.state,
-                light=one.light,
-                href=url_for("windows.show", project=view.project.ref, code=one.approval.code),
+                code=row.approval.code,
+                title=label(row.approval.item),
+                requires=row.approval.requires,
+                rank=rank_of(row.approval.item, catalogue),
+                state=row.state,
+                light=row.light,
+                href=url_for("windows.show", project=view.project.ref, code=row.approval.code),
             )
             for stage in view.stages
-            for one in stage.approvals
+            for row in stage.approvals
         ]
     )

@@ -1,4 +1,4 @@
-"""The pages of the time ledgers: whose time it was in a month or a year, and which pauses were long or frequent."""
+"""Time accounting of a month or a year by department, owner and procedure, and long or frequent pauses."""
 
 from flask import Blueprint, render_template
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from approvals.casefile.time_accounting import AccountingPeriod, approvals_behin
 from approvals.casefile.time_accounting import whose_time as whose_time_of
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, today
-from approvals.web.query_parameters import asked_choice, asked_cursor, asked_text
+from approvals.web.query_parameters import query_choice, query_cursor, query_text
 from workflows.charts.roles import sees
 from workflows.config.catalogue import load_catalogue
 from workflows.config.policy import load_policy
@@ -31,7 +31,7 @@ def index() -> str:
     return render_template(
         "projects/time_accounting.html",
         view=view,
-        title=_named(period),
+        title=_period_title(period),
         periods=periods,
         sees_city="city" in sees(actor().roles),
         may_see_pauses=may_open(actor(), "whose_time.pauses"),
@@ -41,7 +41,7 @@ def index() -> str:
 @whose_time.get("/approvals")
 @access(roles=permissions.SEE_TIME_ACCOUNTING)
 def approvals() -> str:
-    period, department, cursor = _period(), _department(), asked_cursor()
+    period, department, cursor = _period(), _department(), query_cursor()
     with database().read() as tx:
         page = approvals_behind(tx, actor(), period, department, today=today(), cursor=cursor)
         name = unit_names(tx, [department])[department] if department else None
@@ -49,9 +49,9 @@ def approvals() -> str:
         "projects/time_accounting_approvals.html",
         page=page,
         period=period,
-        title=_named(period),
+        title=_period_title(period),
         department=name,
-        asked={"period": period.name} | ({"department": department} if department else {}),
+        filters={"period": period.name} | ({"department": department} if department else {}),
         cursor=cursor,
     )
 
@@ -59,32 +59,32 @@ def approvals() -> str:
 @whose_time.get("/pauses")
 @access(roles=permissions.SEE_PAUSES)
 def pauses() -> str:
-    period, department, cursor = _period(), _department(), asked_cursor()
-    kind = asked_choice("kind", KINDS) or "all"
+    period, department, cursor = _period(), _department(), query_cursor()
+    kind = query_choice("kind", KINDS) or "all"
     with database().read() as tx:
         view = pauses_view(tx, actor(), period, kind, department, today=today(), cursor=cursor)
         periods, departments = _choices(known_periods(tx, today())), _departments(tx)
-    asked = {"period": period.name, "kind": kind, "department": department}
+    filters = {"period": period.name, "kind": kind, "department": department}
     return render_template(
         "projects/pauses.html",
         view=view,
-        title=_named(period),
+        title=_period_title(period),
         periods=periods,
-        departments=[(one.name, own_name(one)) for one in departments],
-        department=next((one for one in departments if one.name == department), None),
+        departments=[(unit.name, own_name(unit)) for unit in departments],
+        department=next((unit for unit in departments if unit.name == department), None),
         kinds={name: kind.title for name, kind in KINDS.items()},
         limits=load_policy().pauses,
-        asked={name: value for name, value in asked.items() if value},
+        filters={name: value for name, value in filters.items() if value},
         cursor=cursor,
     )
 
 
 def _period() -> AccountingPeriod:
-    return read_period(asked_text("period"), today())
+    return read_period(query_text("period"), today())
 
 
 def _department() -> str:
-    return asked_choice("department", load_catalogue().departments)
+    return query_choice("department", load_catalogue().departments)
 
 
 def _departments(tx: Connection) -> list[UnitName]:
@@ -93,9 +93,8 @@ def _departments(tx: Connection) -> list[UnitName]:
 
 
 def _choices(periods: tuple[AccountingPeriod, ...]) -> list[tuple[str, str]]:
-    return [(period.name, _named(period)) for period in periods]
+    return [(period.name, _period_title(period)) for period in periods]
 
 
-def _named(period: AccountingPeriod) -> str:
-    """The period as people say it."""
+def _period_title(period: AccountingPeriod) -> str:
     return _("The year %(year)s", year=period.name) if period.is_year else month(period.first_on)

@@ -1,4 +1,4 @@
-"""The page on which anybody verifies a paper: by the code printed on it, or by the PDF itself. Nothing is kept."""
+"""Public verification of a document by its printed code or by the PDF itself; nothing is stored."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -21,10 +21,11 @@ from approvals.reports.lifecycle.verification import (
 )
 from approvals.reports.lifecycle.verification_messages import TOLD
 from approvals.reports.titles import report_title
-from approvals.web.forms import EMPTY, Form, keep, kept
+from approvals.web.forms import EMPTY, Form, redisplay, remember_input
 
+DocumentRow = tuple[DocumentVerdict, str, Sealed | None]  # with its title and signature
 verifying = Blueprint("verifying", __name__, url_prefix="/verify")
-LIMIT = 20 * 1024 * 1024  # bytes of a paper; ours are much smaller
+LIMIT = 20 * 1024 * 1024  # bytes of an uploaded document; issued ones are much smaller
 LONGEST_CODE = 64  # characters
 PACE = RateLimit(most=30, window=timedelta(minutes=10))
 
@@ -32,7 +33,7 @@ PACE = RateLimit(most=30, window=timedelta(minutes=10))
 @verifying.get("")
 @access("public")
 def index(form: Form = EMPTY) -> str | Response:
-    """The form; with ?code= the papers of that code."""
+    """The form; ?code= redirects to the documents of that code."""
     code = request.args.get("code", "").strip()[:LONGEST_CODE]
     if code:
         return redirect(url_for("verifying.by_code", code=code), 303)
@@ -44,38 +45,38 @@ def index(form: Form = EMPTY) -> str | Response:
 def by_code(code: str) -> str:
     PACE.check(request.remote_addr or "", now())
     with database().read() as tx:
-        found = reports_of_code(tx, code[:LONGEST_CODE])
-        shown = _shown(tx, sorted(found, key=lambda one: one.corrected_by is not None))
-    return _page(EMPTY, shown, code=code[:LONGEST_CODE])
+        verdicts = reports_of_code(tx, code[:LONGEST_CODE])
+        rows = _document_rows(tx, sorted(verdicts, key=lambda verdict: verdict.corrected_by is not None))
+    return _page(EMPTY, rows, code=code[:LONGEST_CODE])
 
 
 @verifying.post("")
 @access("public")
-@kept(index)
+@redisplay(index)
 def by_file() -> str:
     PACE.check(request.remote_addr or "", now())
-    keep({})
+    remember_input({})
     file = request.files.get("file")
     if file is None or not file.filename:
         raise invalid("file", N_("choose the PDF of the document"))
     with database().read() as tx:
         finding = finding_of(tx, file.stream, settings())
-        shown = _shown(tx, [finding.verdict] if finding.verdict else [])
-    return _page(EMPTY, shown, finding=finding)
+        rows = _document_rows(tx, [finding.verdict] if finding.verdict else [])
+    return _page(EMPTY, rows, finding=finding)
 
 
-def _shown(tx: Connection, found: Sequence[DocumentVerdict]) -> list[tuple[DocumentVerdict, str, Sealed | None]]:
-    return [(one, report_title(one.report.kind, one.report.period), sealed(tx, one.report)) for one in found]
+def _document_rows(tx: Connection, verdicts: Sequence[DocumentVerdict]) -> list[DocumentRow]:
+    return [
+        (verdict, report_title(verdict.report.kind, verdict.report.period), sealed(tx, verdict.report))
+        for verdict in verdicts
+    ]
 
 
-def _page(
-    form: Form,
-    found: Sequence[tuple[DocumentVerdict, str, Sealed | None]] = (),
-    code: str = "",
-    finding: Finding | None = None,
-) -> str:
-    told = TOLD.get(finding.kind) if finding else None
-    return render_template("public/verification.html", form=form, found=found, code=code, finding=finding, told=told)
+def _page(form: Form, documents: Sequence[DocumentRow] = (), code: str = "", finding: Finding | None = None) -> str:
+    message = TOLD.get(finding.kind) if finding else None
+    return render_template(
+        "public/verification.html", form=form, documents=documents, code=code, finding=finding, message=message
+    )
 
 
 by_file.upload_limit = LIMIT  # type: ignore[attr-defined]

@@ -1,4 +1,7 @@
-"""The pages behind a report: all figures of one line, the list behind each, and a department's own page."""
+"""Drill-down of a report: all figures of one line, the items of each figure, and a department's own page."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Blueprint, render_template
 
@@ -13,14 +16,24 @@ from approvals.reports.lifecycle.job_views import part_papers_view
 from approvals.reports.lifecycle.queries import figures_of
 from approvals.reports.periods import BULLETIN, MONTHLY, check_begun, month_of, read_period
 from approvals.reports.titles import report_title
-from approvals.web.query_parameters import asked_cursor
+from approvals.web.query_parameters import query_cursor
 from workflows.charts.order import ORDER
 
+V = TypeVar("V", bound=Callable[..., Any])
 report_lines = Blueprint("report_lines", __name__, url_prefix="/reports")
 
 
-@report_lines.get("/monthly/<month>/<split>/<key>", defaults={"kind": MONTHLY})
-@report_lines.get("/bulletins/<month>/<split>/<key>", defaults={"kind": BULLETIN})
+def each_kind(declare: Callable[..., Callable[[V], V]], rule: str, **options: str) -> Callable[[V], V]:
+    """Declare the view under `rule` of monthly reports and of bulletins; it gets their `kind`."""
+
+    def declare_both(view: V) -> V:
+        declare(f"/monthly{rule}", defaults={"kind": MONTHLY}, **options)(view)
+        return declare(f"/bulletins{rule}", defaults={"kind": BULLETIN}, **options)(view)
+
+    return declare_both
+
+
+@each_kind(report_lines.get, "/<month>/<split>/<key>")
 @access(roles=permissions.SEE_REPORT_FIGURES)
 def show(kind: str, month: str, split: str, key: str) -> str:
     check_own(split, key)
@@ -35,37 +48,43 @@ def _page(kind: str, month: str, split: str, key: str) -> str:
         page = line_page(figures, split, key)
         papers = part_papers_view(tx, kind, period, key, now(), figures) if split == SPLIT else None
     place = {"kind": kind, "month": month, "split": split, "key": key}
-    given = {"papers": papers, "title": report_title(kind, month), "order_state": ORDER.state}
-    return render_template("reports/line.html", page=page, place=place, **given)
+    context = {"papers": papers, "title": report_title(kind, month), "order_state": ORDER.state}
+    return render_template("reports/line.html", page=page, place=place, **context)
 
 
-@report_lines.get("/monthly/<month>/<split>/<key>/<figure>", defaults={"kind": MONTHLY})
-@report_lines.get("/bulletins/<month>/<split>/<key>/<figure>", defaults={"kind": BULLETIN})
+@each_kind(report_lines.get, "/<month>/<split>/<key>/<figure>")
 @access(roles=permissions.SEE_REPORT_FIGURES)
 def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
     check_own(split, key)
-    period, cursor = read_period(kind, month), asked_cursor()
+    period, cursor = read_period(kind, month), query_cursor()
     check_begun(period, today())
     with database().read() as tx:
-        found = behind(tx, period, split, key, figure, today=today(), cursor=cursor)
+        items = behind(tx, period, split, key, figure, today=today(), cursor=cursor)
         page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
     place = {"kind": kind, "month": month, "split": split, "key": key}
-    told = next((one for one in page.figures if one.name == figure), None)
+    case_figure = next((row for row in page.figures if row.name == figure), None)
     words = FIGURES[figure]
-    given = {"found": found, "place": place, "line": page.label, "told": told, "words": words, "cursor": cursor}
+    context = {
+        "case_items": items,
+        "place": place,
+        "line": page.label,
+        "figure": case_figure,
+        "words": words,
+        "cursor": cursor,
+    }
     address, title = place | {"figure": figure}, report_title(kind, month)
-    return render_template("reports/cases.html", title=title, address=address, **given)
+    return render_template("reports/cases.html", title=title, address=address, **context)
 
 
 @report_lines.get("/own")
 @access(roles=permissions.SEE_OWN_REPORT)
 def own() -> str:
-    """The last whole month of the reader's own department."""
+    """The last whole month of the actor's own department."""
     return _page(MONTHLY, str(month_of(today()).previous), SPLIT, str(actor().unit_id))
 
 
 def check_own(split: str, key: str) -> None:
-    """NotFound for a window that asks of anything but its own department."""
+    """NotFound for anything but the actor's own department, unless they see all reports."""
     is_own = (split, key) == (SPLIT, str(actor().unit_id))
     if not is_own and not actor().has(*permissions.SEE_REPORTS):
         raise NotFound

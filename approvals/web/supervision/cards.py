@@ -1,4 +1,4 @@
-"""The pages of cards: the list, one card with its history, the appeal and what is decided about it."""
+"""Yellow and red cards: the list, one card with its history, the appeal and its decision."""
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,8 +11,8 @@ from approvals.http.application import database, today
 from approvals.supervision.cards.views import CardFilter
 from approvals.supervision.cards.views import card as card_of
 from approvals.supervision.cards.views import cards as cards_of
-from approvals.web.forms import EMPTY, Form, keep, kept, known_move, sent, sent_version
-from approvals.web.moves import new_command, perform
+from approvals.web.forms import EMPTY, Form, redisplay
+from approvals.web.submissions import lost_move, perform_form
 from workflows.charts.card import CARD
 from workflows.rules.cards import COLOUR_NAMES, RULES
 
@@ -23,38 +23,31 @@ cards = Blueprint("cards", __name__)
 @access(roles=permissions.SEE_CARDS)
 def index() -> str:
     texts = {name: request.args.get(name, "").strip() for name in ("colour", "rule", "department", "state")}
-    wanted, cursor = (
+    filters, cursor = (
         CardFilter(**texts, may_appeal=bool(request.args.get("may_appeal"))),
         request.args.get("cursor", ""),
     )
     with database().read() as tx:
-        view = cards_of(tx, actor(), wanted, today=today(), cursor=cursor)
-    choices = {
-        "colour": COLOUR_NAMES,
-        "rule": RULES,
-        "state": {state.name: state for state in CARD.states},
-    }
+        view = cards_of(tx, actor(), filters, today=today(), cursor=cursor)
+    choices = {"colour": COLOUR_NAMES, "rule": RULES, "state": {state.name: state for state in CARD.states}}
     departments = [(unit.name, own_name(unit)) for unit in view.departments]
     return render_template(
-        "supervision/cards.html", view=view, wanted=wanted, choices=choices, departments=departments, cursor=cursor
+        "supervision/cards.html", view=view, filters=filters, choices=choices, departments=departments, cursor=cursor
     )
 
 
 @cards.get("/cards/<project>/<code>/<key>")
 @access(roles=permissions.SEE_CARDS)
 def show(project: str, code: str, key: str, form: Form = EMPTY) -> str:
-    looked_at = form.version if form.message else None
     with database().read() as tx:
-        view = card_of(tx, project, code, key, actor(), today=today(), looked_at=looked_at)
-    is_open = any(move.name == form.name for move in view.moves)
-    lost = CARD.move(form.name) if form.message and not is_open else None
+        view = card_of(tx, project, code, key, actor(), today=today(), looked_at=form.looked_at)
+    lost = lost_move(CARD, form, view.moves)
     return render_template("supervision/card.html", view=view, form=form, lost=lost)
 
 
 @cards.post("/cards/<project>/<code>/<key>/moves/<move>")
 @access(roles=permissions.DECIDE_CARDS)
-@kept(show)
+@redisplay(show)
 def make(project: str, code: str, key: str, move: str) -> Response:
-    values = keep(sent(known_move(CARD, move).needs))
-    command = new_command(move, Reference("card", project, code, key), values, sent_version())
-    return perform(command, url_for("cards.show", project=project, code=code, key=key), CARD.move(move))
+    leads_to = url_for("cards.show", project=project, code=code, key=key)
+    return perform_form(CARD, move, Reference("card", project, code, key), leads_to)

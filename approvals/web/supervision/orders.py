@@ -1,8 +1,6 @@
-"""The pages of supervision orders: the list, one order with its moves, and the form by which one is issued."""
+"""Supervision orders: the list, one order with its moves, and issuing one."""
 
-from io import BytesIO
-
-from flask import Blueprint, render_template, send_file, url_for
+from flask import Blueprint, render_template, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -20,9 +18,10 @@ from approvals.supervision.orders.queries import departments
 from approvals.supervision.orders.views import AboutView, OrderFilter
 from approvals.supervision.orders.views import order as order_of
 from approvals.supervision.orders.views import orders as orders_of
-from approvals.web.forms import EMPTY, Form, announce, keep, kept, known_move, sent, sent_version
-from approvals.web.moves import new_command, perform, performing
-from approvals.web.query_parameters import asked_cursor, asked_flag, asked_language, asked_text
+from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
+from approvals.web.pages import send_pdf
+from approvals.web.query_parameters import query_cursor, query_flag, query_language, query_text
+from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
 from approvals.windows.queries import approval
 from workflows.charts.order import KEEPERS, ORDER
 from workflows.config.city import load_city
@@ -31,6 +30,7 @@ orders = Blueprint("orders", __name__)
 
 ISSUERS = set(KEEPERS.values())
 ISSUE = ORDER.move("issue")
+MOVES = {move.name for move in ORDER.moves} - {ISSUE.name}  # of an order that there is
 HINTS = {
     "done": N_("What was done about each demand. Sent to the level that issued the order."),
     "commitment_on": N_("Only if work remains: the working day by which it is completed."),
@@ -42,48 +42,46 @@ HINTS = {
 @orders.get("/orders")
 @access(roles=permissions.SEE_ORDERS)
 def index() -> str:
-    wanted, cursor = OrderFilter(asked_text("state"), asked_text("department"), asked_flag("late")), asked_cursor()
+    filters, cursor = OrderFilter(query_text("state"), query_text("department"), query_flag("late")), query_cursor()
     with database().read() as tx:
-        view = orders_of(tx, actor(), wanted, today=today(), cursor=cursor)
+        view = orders_of(tx, actor(), filters, today=today(), cursor=cursor)
     states = {state.name: state for state in ORDER.states}
-    named = [(unit.name, own_name(unit)) for unit in view.departments]
-    given = {"view": view, "wanted": wanted, "states": states, "departments": named, "cursor": cursor}
-    return render_template("supervision/orders.html", **given, may_issue=actor().has(*ISSUERS))
+    units = [(unit.name, own_name(unit)) for unit in view.departments]
+    context = {"view": view, "filters": filters, "states": states, "departments": units, "cursor": cursor}
+    return render_template("supervision/orders.html", **context, may_issue=actor().has(*ISSUERS))
 
 
 @orders.get("/orders/new")
 @access(roles=permissions.ISSUE_ORDERS)
 def new(form: Form = EMPTY) -> str:
-    about = asked_text("about")
+    about = query_text("about")
     with database().read() as tx:
-        found = _about(tx, orders_about(about)) if about else None
-        named = [(row.name, own_name(row)) for row in departments(tx)]
+        about_view = _about(tx, orders_about(about)) if about else None
+        units = [(row.name, own_name(row)) for row in departments(tx)]
     hints = {name: _(hint) for name, hint in HINTS.items()}
-    given = {"about": found, "departments": named, "form": form, "move": ISSUE, "hints": hints}
-    return render_template("supervision/order_new.html", **given)
+    context = {"about": about_view, "departments": units, "form": form, "move": ISSUE, "hints": hints}
+    return render_template("supervision/order_new.html", **context)
 
 
 @orders.post("/orders/new")
 @access(roles=permissions.ISSUE_ORDERS)
-@kept(new, ISSUE.name)
+@redisplay(new, ISSUE.name)
 def issue() -> Response:
-    values = keep(sent(ISSUE.needs))
-    command = new_command(ISSUE.name, orders_about(asked_text("about")), values)
+    values = remember_input(form_input(ISSUE.needs))
+    command = new_command(ISSUE.name, orders_about(query_text("about")), values)
     with performing(command, url_for("orders.index")) as (once, result):
         if result:
             once.leads_to = url_for("orders.show", order=result.ref)
-    announce(ISSUE)
+    flash_move(ISSUE)
     return once.answer()
 
 
 @orders.get("/orders/<order>")
 @access(roles=permissions.SEE_ORDERS)
 def show(order: str, form: Form = EMPTY) -> str:
-    looked_at = form.version if form.message else None
     with database().read() as tx:
-        view = order_of(tx, order, actor(), today=today(), looked_at=looked_at)
-    is_open = any(move.name == form.name for move in view.moves)
-    lost = ORDER.move(form.name) if form.message and not is_open else None
+        view = order_of(tx, order, actor(), today=today(), looked_at=form.looked_at)
+    lost = lost_move(ORDER, form, view.moves)
     hints = {name: _(hint) for name, hint in HINTS.items()}
     return render_template("supervision/order.html", view=view, form=form, lost=lost, hints=hints)
 
@@ -91,33 +89,35 @@ def show(order: str, form: Form = EMPTY) -> str:
 @orders.get("/orders/<order>.pdf")
 @access(roles=permissions.SEE_ORDERS)
 def pdf(order: str) -> Response:
-    spoken = asked_language("lang", language())
+    spoken = query_language("lang", language())
     with database().read() as tx:
         view = order_of(tx, order, actor(), today=today())
     address = url_for("orders.show", order=view.order.ref, _external=True)
     with in_language(spoken):
         html = order_html(order_paper(view, address))
         name = _("Supervision order %(number)s.pdf", number=view.order.number)
-    return send_file(BytesIO(render_apart(html).pdf), "application/pdf", as_attachment=True, download_name=name)
+    return send_pdf(render_apart(html).pdf, name)
 
 
 @orders.post("/orders/<order>/moves/<move>")
 @access(roles=permissions.MOVE_ORDERS)
-@kept(show)
+@redisplay(show)
 def make(order: str, move: str) -> Response:
-    values = keep(sent(known_move(ORDER, move).needs))
-    if move == ISSUE.name:
-        raise NotFound
-    command = new_command(move, Reference("order", key=order), values, sent_version())
-    return perform(command, url_for("orders.show", order=order), ORDER.move(move))
+    return perform_form(ORDER, move, Reference("order", key=order), url_for("orders.show", order=order), MOVES)
 
 
 def _about(tx: Connection, ref: Reference) -> AboutView:
-    """What an order is to be about; NotFound when the reader may not see it."""
+    """The subject of a new order; NotFound when the actor may not see it."""
     if ref.code:
-        one = approval(tx, ref.project, ref.code, actor(), today())
-        return AboutView(one.project, one.project_name, load_city().shown_number(one.project), one.code, one.item)
-    found = project(tx, ref.project, actor())
-    if found.filed_at is None:
+        approval_view = approval(tx, ref.project, ref.code, actor(), today())
+        return AboutView(
+            approval_view.project,
+            approval_view.project_name,
+            load_city().shown_number(approval_view.project),
+            approval_view.code,
+            approval_view.item,
+        )
+    project_view = project(tx, ref.project, actor())
+    if project_view.filed_at is None:
         raise NotFound
-    return AboutView(found.ref, found.name, found.shown_number or "", "", None)
+    return AboutView(project_view.ref, project_view.name, project_view.shown_number or "", "", None)

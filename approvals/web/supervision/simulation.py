@@ -11,7 +11,7 @@ from approvals.base.text_validation import whole_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.supervision.simulation import LIFTED, RAISED, Happening, SimulationRow, Trial, trial
-from approvals.web.forms import EMPTY, Form, keep, kept
+from approvals.web.forms import EMPTY, Form, redisplay, remember_input
 from workflows.charts.roles import LEVELS
 from workflows.config import DATA
 from workflows.config.policy import Policy, PolicyError, read_policy
@@ -21,10 +21,10 @@ from workflows.rules.cards import RULES
 trials = Blueprint("trials", __name__, url_prefix="/policy-trial")
 
 LONGEST = 100_000  # characters of a policy
-MONTHS = 12  # that are offered
+MONTHS = 12  # offered
 MOVES = {
     RAISED: Label("升级", "Raised"),
-    LIFTED: Label("上升一级", "Gone up a level"),
+    LIFTED: Label("上升一级", "Escalated to the next level"),
     "show_card": Label("亮牌", "Card"),
 }
 
@@ -44,8 +44,8 @@ def show(form: Form = EMPTY, view: Trial | None = None, page: int = 1) -> str:
         rows=changed[(page - 1) * PAGE : page * PAGE],
         page=page,
         following=page + 1 if page < last else None,
-        months=[(str(one), str(one)) for one in _months()],
-        named=_named,
+        months=[(str(name), str(name)) for name in _months()],
+        named=_label,
         moves=MOVES,
         opens_approvals=actor().has("supervision_office"),
     )
@@ -53,19 +53,19 @@ def show(form: Form = EMPTY, view: Trial | None = None, page: int = 1) -> str:
 
 @trials.post("")
 @access(roles=permissions.SIMULATE_POLICY)
-@kept(show, "trial")
+@redisplay(show, "trial")
 def run() -> str:
-    text, written = _text(), request.form.get("month", "").strip()
-    given = keep({"text": text, "month": written})
-    policy, month = _policy(text), _month(written)
+    text, month_text = _text(), request.form.get("month", "").strip()
+    values = remember_input({"text": text, "month": month_text})
+    policy, month = _policy(text), _month(month_text)
     with database().read() as tx:
-        found = trial(tx, policy, month, today())
+        result = trial(tx, policy, month, today())
     page = whole_number(request.form.get("page", "1"), digits=5) or 1
-    return show(form=Form("trial", given), view=found, page=page)
+    return show(form=Form("trial", values), view=result, page=page)
 
 
 def _text() -> str:
-    """The policy that was uploaded, else the one that was typed."""
+    """The uploaded policy, else the typed one."""
     file = request.files.get("file")
     raw = file.read(4 * LONGEST) if file and file.filename else b""
     text = raw.decode("utf-8-sig", "replace") if raw else request.form.get("text", "")
@@ -79,10 +79,10 @@ def _policy(text: str) -> Policy:
         raise invalid("text", N_("Invalid policy: %(reason)s"), reason=str(error)) from None
 
 
-def _month(written: str) -> Month:
-    if written not in map(str, _months()):
+def _month(month_text: str) -> Month:
+    if month_text not in map(str, _months()):
         raise invalid("month", N_("is not one of the available options"))
-    return read_month(written)
+    return read_month(month_text)
 
 
 def _months() -> list[Month]:
@@ -93,13 +93,13 @@ def _months() -> list[Month]:
 
 
 def _changed(view: Trial) -> list[tuple[bool, Happening]]:
-    """What would have been otherwise, by day: whether it would have come in addition, and what."""
-    both = [*((True, one) for one in view.more), *((False, one) for one in view.fewer)]
+    """The differences by day: whether the event is additional, and the event."""
+    both = [*((True, row) for row in view.more), *((False, row) for row in view.fewer)]
     return sorted(both, key=lambda pair: (pair[1], pair[0]))
 
 
-def _named(one: SimulationRow | Happening) -> Label:
-    """The level or rule in words."""
-    if one.name in RULES:
-        return Label(RULES[one.name].zh, RULES[one.name].en)
-    return Label(*LEVELS[int(one.name)])
+def _label(row: SimulationRow | Happening) -> Label:
+    """The label of the level or rule."""
+    if row.name in RULES:
+        return Label(RULES[row.name].zh, RULES[row.name].en)
+    return Label(*LEVELS[int(row.name)])

@@ -1,7 +1,6 @@
-"""The supervision office sorts what was filed: one by one, or several together."""
+"""Triage of filings by the supervision office, one by one or as a batch."""
 
 import re
-from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,38 +15,39 @@ from approvals.history.commands import Reference
 from approvals.history.inputs import UID_LIKE, check_input
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
+from approvals.moves import execute
 from approvals.programme.queries import KINDS
 from approvals.triage import queries
+from approvals.triage.batches import begin_together, key_of_all, results, sort_one_of_several
 from approvals.triage.views import FilingFilter
-from approvals.web.forms import EMPTY, Form, keep, kept, known_move, say, sent, sent_version
-from approvals.web.moves import new_command, perform
-from approvals.web.query_parameters import asked_choice, asked_cursor, asked_flag, asked_text
-from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
+from approvals.web.forms import EMPTY, Form, FormInput, form_input, form_version, known_move, redisplay, remember_input
+from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
+from approvals.web.submissions import flash_message, lost_move, new_command, perform_form
 from workflows.charts.model import Move, Need
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
 
 triage = Blueprint("triage", __name__, url_prefix="/triage")
 
-ONE_BY_ONE = frozenset({"classify"})  # moves whose form asks for each filing anew; the others say one thing of all
+ONE_BY_ONE = frozenset({"classify"})  # moves with input for each filing; the others have one input for all
 _ONCE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 @triage.get("")
 @access(roles=permissions.SORT_FILINGS)
 def inbox() -> str:
-    wanted = FilingFilter(
-        state=asked_choice("list", queries.TABS) or "filed",
-        search=asked_text("search"),
-        category=asked_choice("category", load_city().categories),
-        county=asked_choice("county", load_city().counties),
-        kind=asked_choice("kind", KINDS),
-        is_returned=asked_flag("returned"),
-        is_due=asked_flag("due"),
+    filters = FilingFilter(
+        state=query_choice("list", queries.TABS) or "filed",
+        search=query_text("search"),
+        category=query_choice("category", load_city().categories),
+        county=query_choice("county", load_city().counties),
+        kind=query_choice("kind", KINDS),
+        is_returned=query_flag("returned"),
+        is_due=query_flag("due"),
     )
-    cursor = asked_cursor()
+    cursor = query_cursor()
     with database().read() as tx:
-        view = queries.inbox(tx, actor(), wanted, today=today(), cursor=cursor)
+        view = queries.inbox(tx, actor(), filters, today=today(), cursor=cursor)
     counties = [(county, county) for county in load_city().counties]
     return render_template("triage/inbox.html", view=view, cursor=cursor, counties=counties, kinds=KINDS)
 
@@ -56,19 +56,18 @@ def inbox() -> str:
 @access(roles=permissions.SORT_FILINGS)
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
-        view = queries.filing(tx, ref, actor(), today=today(), version=form.version if form.message else None)
-    lost = sorting_move(form.name) if form.message and form.name not in {m.name for m in view.moves} else None
+        view = queries.filing(tx, ref, actor(), today=today(), version=form.looked_at)
+    lost = lost_move(PROJECT, form, view.moves)
     return render_template("triage/show.html", view=view, form=form, lost=lost)
 
 
 @triage.post("/<ref>/moves/<move>")
 @access(roles=permissions.SORT_FILINGS)
-@kept(show)
+@redisplay(show)
 def make(ref: str, move: str) -> Response:
     chart_move = sorting_move(move)
-    values = keep(sent(chart_move.needs))
-    command = new_command(move, Reference("project", ref), values, sent_version())
-    return perform(command, url_for("triage.inbox", list=chart_move.sources[0]), chart_move)
+    leads_to = url_for("triage.inbox", list=chart_move.sources[0])
+    return perform_form(PROJECT, move, Reference("project", ref), leads_to)
 
 
 @triage.get("/together/<move>")
@@ -78,28 +77,28 @@ def together(move: str, form: Form = EMPTY) -> Response | str:
     with database().read() as tx:
         view = queries.chosen(tx, actor(), _picked(), chart_move, today=today())
     if not view.rows:
-        say(_("Select at least one project."), "warning")
+        flash_message(_("Select at least one project."), "warning")
         return redirect(url_for("triage.inbox", list=chart_move.sources[0]), 303)
     return render_template("triage/together.html", view=view, form=form, is_one_by_one=move in ONE_BY_ONE)
 
 
 @triage.post("/together/<move>")
 @access(roles=permissions.SORT_FILINGS)
-@kept(together)
+@redisplay(together)
 def sort_together(move: str) -> Response | str:
     picked = _picked()
     if not picked:
         return together(move)
-    given = _checked(sorting_move(move), picked)
+    values_by_uid = _checked(sorting_move(move), picked)
     once = request.form.get("once", "")
     once = once if _ONCE.fullmatch(once) else uuid4().hex
     key = key_of_all(actor().id, once)
     with database().write() as tx:
-        begin_together(tx, key, move, given, now())
-    for uid, values in given.items():
+        begin_together(tx, key, move, values_by_uid, now())
+    for uid, values in values_by_uid.items():
         with database().write() as tx:
-            command = new_command(move, Reference("project", uid), values, sent_version(f"{uid}.version"))
-            sort_one_of_several(tx, key, command)
+            command = new_command(move, Reference("project", uid), values, form_version(f"{uid}.version"))
+            sort_one_of_several(tx, key, command, execute)
     return redirect(url_for("triage.sorted_together", once=once), 303)
 
 
@@ -110,12 +109,12 @@ def sorted_together(once: str) -> str:
         raise NotFound
     with database().read() as tx:
         view = results(tx, key_of_all(actor().id, once))
-    said = {row.ref: translated(row.fault, row.params) for row in view.rows}
-    return render_template("triage/results.html", view=view, said=said)
+    messages = {row.ref: translated(row.fault, row.params) for row in view.rows}
+    return render_template("triage/results.html", view=view, messages=messages)
 
 
 def sorting_move(name: str) -> Move:
-    """The move of this name, if it is one of the office's sorting; else NotFound."""
+    """The triage move of this name; NotFound when there is none."""
     move = known_move(PROJECT, name)
     if name not in queries.SORTING:
         raise NotFound
@@ -123,30 +122,30 @@ def sorting_move(name: str) -> Move:
 
 
 def _picked() -> list[str]:
-    """The internal ids of the filings that were ticked, each once."""
+    """The internal ids of the ticked filings, each once."""
     ticked = dict.fromkeys(request.values.getlist("pick"))
     return [uid for uid in ticked if UID_LIKE.fullmatch(uid)][:PAGE]
 
 
-def _checked(move: Move, uids: list[str]) -> dict[str, dict[str, Any]]:
-    """What was given for each filing; Invalid names what is wrong before anything is done."""
+def _checked(move: Move, uids: list[str]) -> dict[str, FormInput]:
+    """The input for each filing; Invalid before anything is written."""
     if move.name not in ONE_BY_ONE:
-        given = keep(sent(move.needs))
-        check_input(PROJECT, move.name, given)
-        return dict.fromkeys(uids, given)
-    each = {uid: {need.name: _sent_for(uid, need) for need in move.needs} for uid in uids}
-    keep(each)
+        shared = remember_input(form_input(move.needs))
+        check_input(PROJECT, move.name, shared)
+        return dict.fromkeys(uids, shared)
+    each = {uid: {need.name: _input_for(uid, need) for need in move.needs} for uid in uids}
+    remember_input(each)
     faults: dict[str, list[tuple[str, dict[str, object]]]] = {}
     for uid, values in each.items():
         try:
             check_input(PROJECT, move.name, values)
         except Invalid as problem:
-            faults |= {f"{uid}.{name}": found for name, found in problem.fields.items()}
+            faults |= {f"{uid}.{name}": messages for name, messages in problem.fields.items()}
     if faults:
         raise Invalid(faults)
     return each
 
 
-def _sent_for(uid: str, need: Need) -> str | bool:
+def _input_for(uid: str, need: Need) -> str | bool:
     value = request.form.get(f"{uid}.{need.name}", "")
     return value == "yes" if need.kind == "flag" else value

@@ -206,7 +206,7 @@ def test_a_second_reason_for_the_same_correction_is_refused(database: Database) 
     issued(database)
     first = drafted(database, ReportCorrection("2026-1", "words", "署名有误"))
     assert drafted(database, ReportCorrection("2026-1", "words", "署名有误")).id == first.id
-    with pytest.raises(Refused, match="being prepared"):
+    with pytest.raises(Refused, match="already in preparation"):
         drafted(database, ReportCorrection("2026-1", "words", "标题有误"))
 
 

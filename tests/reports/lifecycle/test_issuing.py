@@ -130,7 +130,7 @@ def test_what_was_issued_is_kept_with_its_checksums_and_versions(database: Datab
 
 def test_a_month_is_issued_once(database: Database) -> None:
     issued(database, "2026-03")
-    with pytest.raises(Refused, match="issued already"):
+    with pytest.raises(Refused, match="already issued"):
         issued(database, "2026-03")
 
 
@@ -138,7 +138,7 @@ def test_a_correction_cites_the_report_in_force(database: Database) -> None:
     issued(database, "2026-03")
     second = issued(database, "2026-03", corrects="2026-1")
     assert (second.ref, second.cites) == ("2026-2", "2026-1")
-    with pytest.raises(Refused, match="not the report of this month in force"):
+    with pytest.raises(Refused, match="not the current report of this month"):
         issued(database, "2026-03", corrects="2026-1")
     assert issued(database, "2026-03", corrects="2026-2").cites == "2026-2"
     with database.read() as tx:
@@ -149,7 +149,7 @@ def test_a_correction_cites_the_report_in_force(database: Database) -> None:
 
 
 def test_there_is_nothing_to_correct_before_the_first_issue(database: Database) -> None:
-    with pytest.raises(Refused, match="not the report of this month in force"):
+    with pytest.raises(Refused, match="not the current report of this month"):
         issued(database, "2026-03", corrects="2026-1")
 
 
@@ -201,7 +201,7 @@ def test_a_later_month_may_grow_meanwhile(database: Database) -> None:
 def test_a_month_without_a_report_has_figures_and_no_pdf(database: Database) -> None:
     with database.read() as tx:
         assert figures_of(tx, "2026-04") == compile_month(tx, "2026-04")
-        with pytest.raises(NotFound, match="No report was issued"):
+        with pytest.raises(NotFound, match="No report has been issued"):
             issued_pdf(tx, "2026-04")
 
 

@@ -115,7 +115,7 @@ def test_only_the_two_levels_issue_and_the_city_government_only_after_a_source(t
 def test_an_order_is_looked_at_by_the_level_that_keeps_it_alone(town):
     with town.write() as tx:
         ref = an_order(tx, "answered", by="centre1")
-    with pytest.raises(Forbidden, match="kept by another level"), town.write() as tx:
+    with pytest.raises(Forbidden, match="handled at another level"), town.write() as tx:
         do(tx, "office1", "accept_answer", ref, {}, at=when("2026-03-09"))
     with town.write() as tx:
         do(tx, "centre1", "accept_answer", ref, {}, at=when("2026-03-09"))

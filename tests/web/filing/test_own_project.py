@@ -73,7 +73,7 @@ def chinese(day: date) -> str:
 # The four questions, in several states and both languages.
 
 ANSWERS: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
-    "ready": ((), None, "目前的关键在您：请申请 A01 项目建议书审批。", "Everything waits for you: apply for A01"),
+    "ready": ((), None, "目前的关键在您：请申请 A01 项目建议书审批。", "The next step is yours: apply for A01"),
     "correcting": (
         APPROVAL_PATHS["correcting"],
         None,
@@ -84,7 +84,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
         ("submit",),
         LATEST,
         "等待窗口答复是否受理，还剩 4 个工作日。",
-        "which answers the application: 4 working days left.",
+        "to respond to the application for A01 Project proposal: 4 working days left.",
     ),
     "accepted": (
         ("submit", "accept"),
@@ -96,7 +96,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
         APPROVAL_PATHS["paused"],
         LATEST,
         "正在进行特别程序，程序结束后还剩 5 个工作日。",
-        "in a special procedure; after it 5 working days left.",
+        "in a special procedure. After it: 5 working days left.",
     ),
     "late": (
         ("submit", "accept"),
@@ -209,7 +209,7 @@ def test_what_if_says_the_new_end_and_who_comes_later_with_it(database: Database
 def test_what_if_something_off_the_path_comes_later_there_is_time_enough(database: Database, owner: Visitor) -> None:
     ref = a_case(database)
     assert "仍有余量，全部办结时间不变" in text_for(owner, ref, query="?later=A05&days=2")
-    assert "there is time enough" in text_for(owner, ref, "en", query="?later=A05&days=2")
+    assert "completion stays on" in text_for(owner, ref, "en", query="?later=A05&days=2")
     assert "其他事项不受影响" in text_for(owner, ref, query="?later=D07&days=3")
 
 

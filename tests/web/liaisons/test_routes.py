@@ -72,10 +72,10 @@ def test_while_the_liaison_is_away_their_deputy_has_the_day_and_is_named_to_the_
     assert "新建小学教学楼" in somebody(app, "liaison2").get("/day").text
     for path in (f"/projects/{ref}", f"/projects/{ref}/requests"):
         page = owner.get(path).text
-        assert deputy.name in page and deputy.phone in page and "who is away" in page, path
+        assert deputy.name in page and deputy.phone in page and "who is absent" in page, path
     request_page = owner.get(f"/projects/{on}")
-    assert f"{deputy.name} stands in" in request_page.text
-    assert f"{deputy.name} stands in" in somebody(app, "centre1").get("/requests").text
+    assert f"deputy: {deputy.name}" in request_page.text
+    assert f"deputy: {deputy.name}" in somebody(app, "centre1").get("/requests").text
 
 
 def test_whoever_registers_sees_how_many_requests_wait_with_each_liaison(site):
@@ -162,16 +162,16 @@ def test_a_contact_that_cannot_be_is_refused(site, change):
 def test_gaps_are_shown_before_a_roster_is_saved_and_saved_when_they_are_known(site):
     app, database, _ = site
     centre = somebody(app, "centre1")
-    assert "Within the next seven days nobody is on duty" in centre.get("/roster").text
+    assert "Times with nobody on duty within the next seven days" in centre.get("/roster").text
     lines = "liaison2,2026-03-02 17:30,2026-03-03 09:00\n何晓梅\t2026-03-03 17:30\t2026-03-04 09:00"
     preview = centre.post("/roster/preview", {"lines": lines})
-    assert "nobody would be on duty" in preview.text
+    assert "with nobody on duty" in preview.text
     assert "2026-03-03 12:00" in preview.text
     with database.read() as tx:
         assert tx.execute(select(SHIFTS)).all() == []
     refused = centre.post("/roster", {"lines": lines, "once": centre.once_key()})
     assert refused.status_code == 422
-    assert "must be ticked" in refused.text
+    assert "must be confirmed" in refused.text
     saved = centre.post("/roster", {"lines": lines, "knows_gaps": "yes", "once": centre.once_key()})
     assert saved.status_code == 303
     assert "何晓梅" in centre.get("/roster?month=2026-03").text
@@ -183,7 +183,7 @@ def test_an_overlap_is_shown_and_cannot_be_saved(site):
     assert saved.status_code == 303
     overlapping = "liaison1,2026-03-03 08:00,2026-03-03 10:00"
     preview = centre.post("/roster/preview", {"lines": overlapping})
-    assert "this cannot be saved" in preview.text and "2026-03-03 08:00" in preview.text
+    assert "these cannot be saved" in preview.text and "2026-03-03 08:00" in preview.text
     refused = centre.post("/roster", {"lines": overlapping, "knows_gaps": "yes", "once": "12345678-abc"})
     assert refused.status_code == 409
     with database.read() as tx:

@@ -3,7 +3,8 @@
 import pytest
 
 from approvals.history.commands import Command, Reference
-from approvals.web.triage.together import begin_together, key_of_all, results, sort_one_of_several
+from approvals.moves import execute
+from approvals.triage.batches import begin_together, key_of_all, results, sort_one_of_several
 from tests.support.builders import NOW, a_project, an_actor, do, entries, faults, project_row
 from tests.support.pages import somebody
 
@@ -113,7 +114,7 @@ def test_what_was_interrupted_says_so_and_goes_on_when_it_is_sent_again(database
         by = an_actor(tx, "office1")
         key = key_of_all(by.id, str(form["once"]))
         begin_together(tx, key, "classify", uids, NOW)
-        sort_one_of_several(tx, key, Command("classify", Reference("project", uids[0]), given, by, NOW))
+        sort_one_of_several(tx, key, Command("classify", Reference("project", uids[0]), given, by, NOW), execute)
         interrupted = results(tx, key)
     assert (interrupted.done, interrupted.refused) == (1, 2)
     office.post("/triage/together/classify", form)

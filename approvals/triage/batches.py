@@ -1,11 +1,8 @@
-"""Filings that are sorted together: each by itself, and what became of it is kept.
+"""Batch triage: each filing in a transaction of its own; outcomes are stored under the idempotency key of the form."""
 
-Sending the form twice has one effect.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from sqlalchemy import Connection, Table, select
@@ -17,7 +14,6 @@ from approvals.base.tables import OnceKey, table_of
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical
-from approvals.moves import execute
 from approvals.triage.views import Result, Results
 from workflows.charts.project import PROJECT
 
@@ -25,8 +21,13 @@ KEYS: Table = table_of(OnceKey)
 INTERRUPTED = N_("Processing was interrupted before this project. Try it again.")
 
 
+class Moved(Protocol):
+    @property
+    def state(self) -> str: ...
+
+
 def key_of_all(person_id: int, once: str) -> str:
-    """The key of what this person sorts together with one form."""
+    """The idempotency key of one batch of this person."""
     return f"together:{person_id}:{once}"
 
 
@@ -35,17 +36,19 @@ def key_of_one(key: str, uid: str) -> str:
 
 
 def begin_together(tx: Connection, key: str, move: str, uids: Iterable[str], now: datetime) -> None:
-    """Note which projects are going to be sorted together."""
+    """Store which projects belong to the batch."""
     if reserve(tx, key, now) is None:
         settle(tx, key, canonical({"move": move, "uids": list(uids)}))
 
 
-def sort_one_of_several(tx: Connection, key: str, command: Command) -> None:
-    """One sorting move, unless it was tried already; the state that it led to, or why it was refused, is kept."""
+def sort_one_of_several(
+    tx: Connection, key: str, command: Command, execute: Callable[[Connection, Command], Moved]
+) -> None:
+    """Make one move unless it was tried already; store the new state, or why it was refused."""
     own = key_of_one(key, command.ref.project)
     if reserve(tx, own, command.now) is not None:
         return
-    outcome: dict[str, Any]
+    outcome: dict[str, object]
     try:
         with tx.begin_nested():
             outcome = {"state": execute(tx, command).state}
@@ -55,13 +58,13 @@ def sort_one_of_several(tx: Connection, key: str, command: Command) -> None:
 
 
 def results(tx: Connection, key: str) -> Results:
-    """What became of each, in the order in which they were sorted; NotFound when there is no such sorting."""
+    """The outcomes in the order of the batch; NotFound when there is no such batch."""
     summary = answer_of(tx, key)
     if not summary:
         raise NotFound
     noted = orjson.loads(summary)
-    found, projects = _answers(tx, key, noted["uids"]), _projects(tx, noted["uids"])
-    rows = tuple(_result(projects[uid], found.get(key_of_one(key, uid), {})) for uid in noted["uids"])
+    outcomes, projects = _answers(tx, key, noted["uids"]), _projects(tx, noted["uids"])
+    rows = tuple(_result(projects[uid], outcomes.get(key_of_one(key, uid), {})) for uid in noted["uids"])
     done = sum(row.is_done for row in rows)
     return Results(PROJECT.move(noted["move"]), rows, done, len(rows) - done)
 
@@ -85,6 +88,6 @@ def _result(project: Any, outcome: Mapping[str, Any]) -> Result:
 
 
 def _words(params: Mapping[str, str]) -> dict[str, object]:
-    """Moves and states by their names are words of the chart again."""
+    """Names of moves and states become their labels again."""
     charted = {"move": PROJECT.move, "state": PROJECT.state}
     return {name: charted[name](value) if name in charted else value for name, value in params.items()}

@@ -1,4 +1,4 @@
-"""The drawings of the board: who has how much by light, and the course of a month."""
+"""Charts of the board: open approvals of the departments by light, and the trend of a month."""
 
 from collections.abc import Sequence
 
@@ -10,22 +10,22 @@ from approvals.casefile.board.trend import CourseDay
 from approvals.casefile.board.views import BoardRow
 from workflows.clock.lights import LIGHTS
 
-EVERY = 5  # days of the course from one name below to the next
+EVERY = 5  # days from one axis label to the next
 
 
-def departments_chart(lines: Sequence[BoardRow]) -> SvgChart | None:
+def department_chart(lines: Sequence[BoardRow]) -> SvgChart | None:
     """Open approvals by light, a bar for each department that has any; None when nothing is open."""
     rows = [(own_name(line.name), {light: line.counts[light] for light in LIGHTS}) for line in lines]
     return lights_chart("departments", _("Open approvals by light"), rows)
 
 
-def course_chart(days: Sequence[CourseDay]) -> SvgChart:
-    """Red, yellow, and escalations that were open, at the close of each working day; today as it stands."""
+def trend_chart(days: Sequence[CourseDay]) -> SvgChart:
+    """Red, yellow, and open escalations at the close of each working day; today as of now."""
     series = (
-        ("red", light_label("red"), [one.red for one in days]),
-        ("yellow", light_label("yellow"), [one.yellow for one in days]),
-        ("escalations", _("Open escalations"), [one.escalations for one in days]),
+        ("red", light_label("red"), [day.red for day in days]),
+        ("yellow", light_label("yellow"), [day.yellow for day in days]),
+        ("escalations", _("Open escalations"), [day.escalations for day in days]),
     )
     last = len(days) - 1
-    names = [(number, f"{one.on:%m-%d}") for number, one in enumerate(days) if (last - number) % EVERY == 0]
+    names = [(number, f"{day.on:%m-%d}") for number, day in enumerate(days) if (last - number) % EVERY == 0]
     return curves("course", _("Trend of one month, at the close of each working day"), series, names)
