@@ -13,7 +13,7 @@ from approvals.filing.actions import change, draft
 from approvals.history.commands import Command, Kind, Reference, orders_about
 from approvals.history.record import Subject
 from approvals.liaisons.actions import ask, move_request, reassign
-from approvals.projects.suspension import halt
+from approvals.projects.suspension import move_project_with_approvals
 from approvals.registration.actions import register
 from approvals.supervision.cards.appeals import move_card
 from approvals.supervision.escalations.actions import catch_up
@@ -49,7 +49,7 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
         **dict.fromkeys(("return_filing", "decline", "classify", "divert"), sort),
         "register": register,
         "reassign": reassign,
-        **dict.fromkeys(("suspend", "resume", "withdraw"), halt),
+        **dict.fromkeys(("suspend", "resume", "withdraw"), move_project_with_approvals),
         **dict.fromkeys(("manage_jointly", "end_joint"), manage_jointly),
     },
     "approval": {

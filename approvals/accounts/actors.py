@@ -90,7 +90,7 @@ def is_joint(actor: Actor, place: Scope) -> bool:
     return actor.has(JOINT_ROLE) and actor.unit_id in place.joint_units
 
 
-def asked_together(actor: Actor, place: Scope) -> Scope:
+def joint_scope(actor: Actor, place: Scope) -> Scope:
     """The place as it is for what both units are asked: their heads act there as in their own department."""
     return replace(place, asked_unit_id=actor.unit_id) if is_joint(actor, place) else place
 

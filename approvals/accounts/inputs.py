@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from approvals.accounts.tables import ABSENCE_KINDS, UNIT_KINDS
 from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import STRICT, Line, fault
+from approvals.base.text_validation import STRICT, Line, field_error
 from workflows.charts.roles import ROLE_NAMES
 
 Username = Annotated[Line, Field(pattern=r"^[a-z][a-z0-9._-]{1,49}$")]
@@ -16,7 +16,7 @@ Username = Annotated[Line, Field(pattern=r"^[a-z][a-z0-9._-]{1,49}$")]
 
 def _known(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise fault(N_("is outside the supported years"), {})
+        raise field_error(N_("is outside the supported years"), {})
     return day
 
 

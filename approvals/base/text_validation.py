@@ -40,7 +40,7 @@ def text_fault(value: str, *, limit: int, lines: bool) -> tuple[str, dict[str, o
     return None
 
 
-def fault(message: str, params: Mapping[str, object]) -> PydanticCustomError:
+def field_error(message: str, params: Mapping[str, object]) -> PydanticCustomError:
     """A validation error with a msgid and its parameters."""
     return PydanticCustomError("ours", "{msgid}", {"msgid": message, "params": dict(params)})
 
@@ -51,14 +51,14 @@ def _line(value: object) -> object:
     cleaned = value.strip()
     reason = text_fault(cleaned, limit=NAME_LIMIT, lines=False) or (None if cleaned else (N_("is required"), {}))
     if reason:
-        raise fault(*reason)
+        raise field_error(*reason)
     return cleaned
 
 
 Line = Annotated[str, BeforeValidator(_line)]
 
 
-def read(model: type[M], values: Mapping[str, Any]) -> M:
+def read_fields(model: type[M], values: Mapping[str, Any]) -> M:
     """The values as this model; Invalid names each field that is wrong."""
     try:
         return model.model_validate(dict(values))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
-from approvals.accounts.absence.actions import told
+from approvals.accounts.absence.actions import format_days
 from approvals.accounts.absence.queries import (
     AbsenceView,
     Colleague,
@@ -127,7 +127,7 @@ class Overview:
     month: MonthTable
 
 
-def mine(tx: Connection, actor: Actor, today: date) -> OwnAbsences:
+def own_absences(tx: Connection, actor: Actor, today: date) -> OwnAbsences:
     """The actor's own absences, and those that they cover."""
     rota = roster(tx, today)
     as_deputy = [leave for leave in rota.absences if leave.deputy and leave.deputy.id == actor.id and leave.days]
@@ -150,12 +150,12 @@ def _absence_view(absence: AbsenceView, uncovered: Uncovered | None, actor: Acto
         ANSWERS[answer_of(absence)],
         is_running=absence.days is not None and today in absence.days,
         may_manage=may_manage(actor, absence.person),
-        gaps=told(uncovered.gaps) if uncovered else "",
+        gaps=format_days(uncovered.gaps) if uncovered else "",
         why=WHY[uncovered.why] if uncovered else "",
     )
 
 
-def uncovered_shown(tx: Connection, actor: Actor, today: date) -> tuple[AbsenceRow, ...]:
+def uncovered_absences(tx: Connection, actor: Actor, today: date) -> tuple[AbsenceRow, ...]:
     """The uncovered absences for which the actor must find a deputy."""
     return tuple(_absence_view(gap.absence, gap, actor, today) for gap in uncovered_for(tx, actor, today))
 
@@ -169,16 +169,16 @@ def answer_of(absence: AbsenceView) -> str:
     return "declined" if absence.declined_at else "confirmed"
 
 
-def choices(tx: Connection, actor: Actor, username: str, today: date) -> DeputyChoice:
+def deputy_choices(tx: Connection, actor: Actor, username: str, today: date) -> DeputyChoice:
     """Whose leave the actor may enter, and who could deputise for `username`."""
     people, rota = managed(tx, actor), roster(tx, today)
     absentee = next((person for person in people if person.username == username), None)
     deputies = possible_deputies(tx, absentee) if absentee else []
     away = ([leave.days for leave in rota.of(deputy.id) if leave.days] for deputy in deputies)
-    return DeputyChoice(tuple(people), tuple(zip(deputies, map(told, away), strict=True)))
+    return DeputyChoice(tuple(people), tuple(zip(deputies, map(format_days, away), strict=True)))
 
 
-def overview(tx: Connection, actor: Actor, month: Month, today: date) -> Overview:
+def absence_overview(tx: Connection, actor: Actor, month: Month, today: date) -> Overview:
     """The absences that the actor may see: now, later, and day by day in this month."""
     rota = roster(tx, today)
     visible = [leave for leave in rota.absences if leave.days and sees_absence(actor, leave)]
@@ -202,7 +202,7 @@ def _month(tx: Connection, actor: Actor, month: Month) -> MonthTable:
     for person in away.values():
         if clashes := rota.clashes(person.id, span):
             cells = tuple(AbsenceCell(day, _mark(rota, person, day), is_off) for day, is_off in days)
-            rows.append(MonthRow(person, cells, told(clashes)))
+            rows.append(MonthRow(person, cells, format_days(clashes)))
     return MonthTable(month, days, tuple(rows))
 
 

@@ -45,7 +45,7 @@ _DECIDED = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Prospects:
+class ProjectForecasts:
     """The forecasts of one plan: by the promised and the legal limits, and at the speed of a fast and a slow quarter.
 
     `what_if` is the promised one with some approval coming later. `days` are the working days from today to the
@@ -78,13 +78,13 @@ def clocks_of(tx: Connection, approvals: Iterable[ApprovalView], today: date) ->
     return readings_of(tx, [approval for approval in approvals if approval.state in RUNNING or approval.due_on], today)
 
 
-def prospects(
+def project_forecasts(
     tx: Connection,
     plan: PlanView,
     today: date,
     readings: Readings | None = None,
     later: Mapping[str, int] | None = None,
-) -> Prospects | None:
+) -> ProjectForecasts | None:
     """The forecasts of this plan; None where nothing is planned or the project is closed without its approvals.
 
     `later` are hypothetical delays in working days, by the code of the approval.
@@ -94,7 +94,7 @@ def prospects(
         return None
     if readings is None:
         readings = clocks_of(tx, (planned.approval for planned in plan.items if planned.approval), today)
-    calendar, speeds = calendar_in_force(tx), paces(tx, today)
+    calendar, speeds = calendar_in_force(tx), decision_speeds(tx, today)
 
     def forecast_by(method: _Method, later: Mapping[str, int] | None = None) -> Forecast:
         return forecast([_status(planned, readings, method) for planned in plan.items], calendar, today, later)
@@ -102,7 +102,7 @@ def prospects(
     speed_methods = (_at_speed(speeds, calendar, attrgetter(quartile)) for quartile in ("low", "high"))
     promised, legal, fast, slow = map(forecast_by, (PROMISED, LEGAL, *speed_methods))
     complete_on, ends = promised.complete_on, (end.complete_on for end in (promised, legal, fast, slow))
-    return Prospects(
+    return ProjectForecasts(
         promised=promised,
         legal=legal,
         fast=fast,
@@ -152,7 +152,7 @@ PROMISED = _Method(_promised_limit, lambda _planned, reading: _day(reading.promi
 LEGAL = _Method(_legal_limit, lambda _planned, reading: _day(reading.legal))
 
 
-def paces(tx: Connection, today: date) -> DecisionSpeeds:
+def decision_speeds(tx: Connection, today: date) -> DecisionSpeeds:
     """The working days used by the decisions of the twelve months before today, by department and item."""
     used: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in _DECIDED.rows(tx, {"since": year_before(today), "today": today}):

@@ -6,13 +6,13 @@ from datetime import date
 
 from approvals.base.formatting import day
 from approvals.base.i18n import N_, Labelled, gettext, label
-from approvals.casefile.forecast import Prospects, Readings
+from approvals.casefile.forecast import ProjectForecasts, Readings
 from approvals.casefile.queries import PlannedView, PlanView
-from approvals.windows.clocks import Due, dues
-from approvals.windows.messages import Words, names_of
+from approvals.windows.clocks import LimitView, dues
+from approvals.windows.messages import Sentence, item_names
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
-from workflows.clock.plan import Forecast, shifts
+from workflows.clock.plan import Forecast, forecast_shifts
 from workflows.clock.reading import Reading
 from workflows.config.catalogue import Item
 
@@ -82,7 +82,7 @@ class WhatIf:
 class ForecastView:
     """What everything waits for, and the expected dates of the whole project."""
 
-    words: Words
+    words: Sentence
     chain: tuple[ForecastLink, ...]
     complete_on: date | None
     days: int | None
@@ -114,7 +114,7 @@ class _Source:
 
     plan: PlanView
     by_code: Mapping[str, PlannedView]
-    prospects: Prospects
+    prospects: ProjectForecasts
     readings: Readings
     named: Named
     is_owner: bool
@@ -129,7 +129,7 @@ class _Source:
 
 def forecast_view(
     plan: PlanView,
-    prospects: Prospects,
+    prospects: ProjectForecasts,
     readings: Readings,
     named: Named,
     *,
@@ -161,36 +161,36 @@ def _link(source: _Source, code: str) -> ForecastLink:
     return ForecastLink(planned.item, source.department(code), state, decide_on, expected.is_late)
 
 
-def _words(source: _Source) -> Words:
+def _words(source: _Source) -> Sentence:
     promised = source.promised
     if promised.blocked:
-        names = names_of(source.by_code[code].item for code in promised.blocked[:1])
-        return Words(_BLOCKED, {"names": names}, is_late=True)
+        names = item_names(source.by_code[code].item for code in promised.blocked[:1])
+        return Sentence(_BLOCKED, {"names": names}, is_late=True)
     if not promised.chain:
-        return Words(_DONE, {"day": day(promised.complete_on)})
+        return Sentence(_DONE, {"day": day(promised.complete_on)})
     if source.plan.is_preview:
-        return Words(_PREVIEW)
+        return Sentence(_PREVIEW)
     if source.plan.project.state == "suspended":
-        return Words(_SUSPENDED)
+        return Sentence(_SUSPENDED)
     return _of_head(source, promised.chain[0])
 
 
-def _of_head(source: _Source, code: str) -> Words:
+def _of_head(source: _Source, code: str) -> Sentence:
     """The sentence about the approval that everything waits for."""
     item, approval, expected = source.by_code[code].item, source.by_code[code].approval, source.promised.expected[code]
     state, limit = approval.state if approval else "", _limit(source.readings.get(approval.id)) if approval else None
     values = {
-        "name": names_of([item]),
+        "name": item_names([item]),
         "department": label(source.department(code)),
         "day": day(expected.decide_on),
         "left": gettext(limit.told, days=limit.days) if limit else "",
     }
     if limit and state in _AT_WINDOW:
-        return Words(_LATE if expected.is_late else _AT_WINDOW[state], values, is_late=expected.is_late)
-    return Words((_YOURS if source.is_owner else _THE_OWNERS).get(state, _SOON), values)
+        return Sentence(_LATE if expected.is_late else _AT_WINDOW[state], values, is_late=expected.is_late)
+    return Sentence((_YOURS if source.is_owner else _THE_OWNERS).get(state, _SOON), values)
 
 
-def _limit(reading: Reading | None) -> Due | None:
+def _limit(reading: Reading | None) -> LimitView | None:
     """The promised limit, or that of the answer before the acceptance."""
     limits = dues(reading) if reading else {}
     return limits.get("promised") or limits.get("notice")
@@ -200,7 +200,7 @@ def _what_if(source: _Source, code: str, days: int) -> WhatIf | None:
     prospects, promised = source.prospects, source.promised
     if not prospects.what_if or code not in promised.left:
         return None
-    changes = {change.code: change for change in shifts(promised, prospects.what_if)}
+    changes = {change.code: change for change in forecast_shifts(promised, prospects.what_if)}
     own = changes.pop(code, None)
     if not own:
         return None

@@ -17,7 +17,7 @@ from approvals.base.pagination import PAGE, Page, write_cursor
 from approvals.casefile.time_accounting import AccountingPeriod, departments_of, histories_until, numbers_in
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.windows.deadline_changes import DeadlineWarning, warned
+from approvals.windows.deadline_changes import DeadlineWarning, cap_warning
 from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.clock.deadline_changes import START, Special, specials
@@ -160,6 +160,6 @@ def _page(
     lines = []
     for paused in rows[:PAGE]:
         number, department = load_city().shown_number(views[paused.id].project), names[paused.department_id]
-        pauses = tuple((pause, warned(pause)) for pause in paused.pauses)
+        pauses = tuple((pause, cap_warning(pause)) for pause in paused.pauses)
         lines.append(PauseLine(views[paused.id], number, department, pauses))
     return Page(lines, write_cursor(*_longest_first(rows[PAGE - 1])) if len(rows) > PAGE else None)

@@ -12,10 +12,10 @@ from approvals.accounts.queries import UNIT, UnitName, units_by_id
 from approvals.base.errors import NotFound
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
-from approvals.casefile.forecast import Readings, clocks_of, prospects
+from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
 from approvals.casefile.queries import PlanView, plan_of
-from approvals.casefile.time_spent import Spent, spent_on
+from approvals.casefile.time_spent import ProjectTime, project_time
 from approvals.casefile.views import (
     Casefile,
     Liaison,
@@ -28,7 +28,7 @@ from approvals.casefile.views import (
 from approvals.filing.documents import for_project
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import EntryView, entries_of_project
-from approvals.history.timeline import EntryDescription, FactView, by_day, since, tell
+from approvals.history.timeline import EntryDescription, FactView, by_day, describe, since
 from approvals.programme.queries import category_label
 from approvals.registration.queries import OPEN_PROJECTS
 from approvals.registration.views import REGISTER
@@ -69,14 +69,14 @@ def casefile(
     if view.filed_at is None or (code and code not in {approval.code for approval in approvals}):
         raise NotFound
     entries = entries_of_project(tx, view.id)
-    timeline = tell(tx, entries, {approval.id: approval.code for approval in approvals})
+    timeline = describe(tx, entries, {approval.id: approval.code for approval in approvals})
     units, calendar = _units(tx), calendar_in_force(tx)
     readings = clocks_of(tx, approvals, today)
     is_open, registered_days = view.state in OPEN_PROJECTS, None
     if view.registered_at and is_open:
         registered_days = calendar.working_days_between(day_of(view.registered_at), today)
     holds = _holds(approvals if is_open else (), readings, entries, units, calendar, today)
-    spent, joint_units = spent_on(tx, approvals, today), units_by_id(tx, view.place.joint_units)
+    spent, joint_units = project_time(tx, approvals, today), units_by_id(tx, view.place.joint_units)
     escalations, open_moves = _escalations(tx, view.id, approvals), open_to(view, actor)
     return Casefile(
         project=view,
@@ -127,7 +127,7 @@ def _outlook(tx: Connection, plan: PlanView, readings: Readings, units: Units, t
     def unit_label(name: str) -> Label:
         return Label(name, units[name].name_en if name in units else "")
 
-    expectation = prospects(tx, plan, today, readings)
+    expectation = project_forecasts(tx, plan, today, readings)
     return forecast_view(plan, expectation, readings, unit_label, is_owner=False) if expectation else None
 
 
@@ -183,7 +183,9 @@ def _progress(approvals: Sequence[ApprovalView]) -> ProjectProgress:
     )
 
 
-def _stages(approvals: Sequence[ApprovalView], units: Units, spent: Spent, today: date) -> tuple[StageProgress, ...]:
+def _stages(
+    approvals: Sequence[ApprovalView], units: Units, spent: ProjectTime, today: date
+) -> tuple[StageProgress, ...]:
     stages = []
     for no, stage in sorted(load_catalogue().stages.items()):
         in_stage = [approval for approval in approvals if approval.stage == no]

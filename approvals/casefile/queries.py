@@ -41,7 +41,7 @@ class PlanView:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedEntry:
     """An entry of a project's record, with the item that it is about."""
 
     entry: EntryView
@@ -72,10 +72,10 @@ def plan_of(view: ProjectView, approvals: Iterable[ApprovalView]) -> PlanView:
     return PlanView(view, view.number is None, items, ready, path)
 
 
-def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[Recorded]]:
+def record(tx: Connection, ref: str, actor: Actor, today: date) -> tuple[ProjectView, list[RecordedEntry]]:
     """A project and all that was done with it, in order; NotFound when there is none that the actor may see."""
     view = project(tx, ref, actor)
     codes = {approval.id: approval.code for approval in approvals_of_project(tx, view.id, today)} if view.number else {}
     entries = entries_of_project(tx, view.id)
     entries = entries if is_officer(actor) else outward(entries)
-    return view, [Recorded(entry, codes.get(entry.approval_id or 0)) for entry in entries]
+    return view, [RecordedEntry(entry, codes.get(entry.approval_id or 0)) for entry in entries]

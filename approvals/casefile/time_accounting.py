@@ -25,7 +25,7 @@ from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.clock.calendar import Calendar
-from workflows.clock.time_accounting import HELD, TimeAccount, ledger, together
+from workflows.clock.time_accounting import HELD, TimeAccount, sum_of_accounts, time_account
 from workflows.clock.timeline import Step
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -124,35 +124,37 @@ def known_periods(tx: Connection, today: date) -> tuple[AccountingPeriod, ...]:
     return tuple(read_period(name, today) for name in names)
 
 
-def whose_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> CityTime:
+def city_time(tx: Connection, actor: Actor, period: AccountingPeriod) -> CityTime:
     """The ledgers of all approvals that the actor may see."""
     histories = list(in_period(tx, actor, period))
     by_department: dict[int, list[TimeAccount]] = defaultdict(list)
     for history, days in _accounts(histories, period):
         by_department[history.department_id].append(days)
     departments = tuple(
-        DepartmentTime(name, len(by_department[unit_id]), together(by_department[unit_id]))
+        DepartmentTime(name, len(by_department[unit_id]), sum_of_accounts(by_department[unit_id]))
         for unit_id, name in departments_of(tx, by_department).items()
     )
-    total = together(line.days for line in departments)
+    total = sum_of_accounts(line.days for line in departments)
     months = tuple(_month(histories, month, period) for month in period.months) if period.is_year else ()
     return CityTime(period, departments, months, sum(line.approvals for line in departments), total)
 
 
 def _month(histories: Iterable[TimeShares], month: Month, period: AccountingPeriod) -> MonthTime:
     first_on, last_on = month.first_on, min(month.last_on, period.last_on)
-    return MonthTime(month, together(ledger(row.steps, row.calendar, first_on, last_on) for row in histories))
+    return MonthTime(
+        month, sum_of_accounts(time_account(row.steps, row.calendar, first_on, last_on) for row in histories)
+    )
 
 
 def _accounts(histories: Iterable[TimeShares], period: AccountingPeriod) -> Iterator[tuple[TimeShares, TimeAccount]]:
     """The histories in which somebody had the approval in hand within the period, with their ledgers."""
     for history in histories:
-        days = ledger(history.steps, history.calendar, period.first_on, period.last_on)
+        days = time_account(history.steps, history.calendar, period.first_on, period.last_on)
         if days.open:
             yield history, days
 
 
-def approvals_behind(
+def approvals_by_time(
     tx: Connection, actor: Actor, period: AccountingPeriod, department: str, *, today: date, cursor: str = ""
 ) -> Page[ApprovalTime]:
     """The drill-down of a figure, the longest time of the department first; an empty department is all of them."""

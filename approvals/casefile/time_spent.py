@@ -12,7 +12,7 @@ from approvals.windows.clocks import steps_of_many
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.clock.calendar import Calendar
-from workflows.clock.time_accounting import StageReading, TimeAccount, stage_clock, together, whole_ledger
+from workflows.clock.time_accounting import StageReading, TimeAccount, stage_clock, sum_of_accounts, whole_time_account
 from workflows.clock.timeline import Step
 from workflows.config.catalogue import Item, load_catalogue
 
@@ -47,7 +47,7 @@ class ApprovalShare:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class ProjectTime:
     """The working days of a project up to today: `days` is the sum of its approvals' ledgers."""
 
     days: TimeAccount
@@ -55,13 +55,17 @@ class Spent:
     stages: Mapping[int, StageClock]
 
 
-def spent_on(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> Spent:
+def project_time(tx: Connection, approvals: Sequence[ApprovalView], today: date) -> ProjectTime:
     """The ledgers of these approvals of one project, without those that nobody has had in hand yet."""
     steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
     calendar_of = calendars(tx)
-    accounts = [(approval, whole_ledger(steps[approval.id], calendar_of(approval), today)) for approval in approvals]
+    accounts = [
+        (approval, whole_time_account(steps[approval.id], calendar_of(approval), today)) for approval in approvals
+    ]
     begun = tuple(ApprovalShare(approval.item, days) for approval, days in accounts if days.open)
-    return Spent(together(share.days for share in begun), begun, _stages(calendar_of, approvals, steps, today))
+    return ProjectTime(
+        sum_of_accounts(share.days for share in begun), begun, _stages(calendar_of, approvals, steps, today)
+    )
 
 
 def _stages(

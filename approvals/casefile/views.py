@@ -9,13 +9,13 @@ from approvals.accounts.contacts import ContactDetails
 from approvals.accounts.queries import UnitName
 from approvals.base.pagination import Page
 from approvals.casefile.forecast_views import ForecastView
-from approvals.casefile.time_spent import Spent, StageClock
+from approvals.casefile.time_spent import ProjectTime, StageClock
 from approvals.filing.documents import DocumentView
 from approvals.filing.views import ProjectView
 from approvals.history.timeline import EntryDescription, FactView, TimelineDay
 from approvals.supervision.cards.views import CardRow
 from approvals.supervision.orders.views import OrderRow
-from approvals.windows.clocks import Due
+from approvals.windows.clocks import LimitView
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity
 from workflows.charts.model import Move, State
@@ -104,9 +104,9 @@ class SuspensionView:
     since: datetime
     days: int
     procedure: str
-    notice: Due | None  # while the application waits for its answer
-    promised: Due | None
-    legal: Due | None
+    notice: LimitView | None  # while the application waits for its answer
+    promised: LimitView | None
+    legal: LimitView | None
 
     @property
     def is_late(self) -> bool:
@@ -176,7 +176,7 @@ class Casefile:
     late: tuple[SuspensionView, ...]
     holds: tuple[SuspensionView, ...]
     stages: tuple[StageProgress, ...]
-    spent: Spent
+    spent: ProjectTime
     escalations: tuple[Raised, ...]
     closed_escalations: tuple[Raised, ...]
     cards: tuple[tuple[ApprovalView, CardRow], ...]  # each with the approval whose window it was shown to

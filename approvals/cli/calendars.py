@@ -10,7 +10,7 @@ from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, now
 from approvals.recalculation.actions import apply, apply_taking_back
-from approvals.recalculation.preview import Redated
+from approvals.recalculation.preview import RecalculatedApproval
 from approvals.recalculation.preview import preview as preview_moves
 
 BY = "command line"  # who loaded a notice, as the auditor reads it
@@ -46,7 +46,7 @@ def take_back(year: int) -> None:
     _list_redated(apply_taking_back(database(), year, by=BY, now=now), "moved")
 
 
-def _list_redated(approvals: Iterable[Redated], verb: str) -> None:
+def _list_redated(approvals: Iterable[RecalculatedApproval], verb: str) -> None:
     count = 0
     for count, approval in enumerate(approvals, 1):  # noqa: B007 it is the number of approvals afterwards
         days = ", ".join(f"{name} {before or '–'} -> {after or '–'}" for name, before, after in approval.moves)

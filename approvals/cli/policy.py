@@ -8,8 +8,8 @@ from approvals.base.moments import month_of, read_month
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
 from approvals.http.application import database, today
-from approvals.supervision.simulation import Trial
-from approvals.supervision.simulation import trial as run_trial
+from approvals.supervision.simulation import Simulation
+from approvals.supervision.simulation import simulate as run_trial
 from workflows.config.policy import read_policy
 
 
@@ -30,7 +30,7 @@ def trial(file: TextIO, written: str) -> None:
         _describe(run_trial(tx, rules, month, today()))
 
 
-def _describe(result: Trial) -> None:
+def _describe(result: Simulation) -> None:
     """The trial on the terminal: the figures, then each thing that would have been otherwise."""
     click.echo(f"{result.month} up to {result.until}: {result.same} the same")
     for line in result.lines:

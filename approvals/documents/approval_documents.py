@@ -19,9 +19,9 @@ from approvals.history.queries import EntryView, entries_of_approval
 from approvals.history.record import ENTRY
 from approvals.pdf.qr import Qr
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
-from approvals.windows.deadline_explanation import BEGINNINGS, TITLES, ClockView, explained
+from approvals.windows.deadline_explanation import BEGINNINGS, TITLES, ClockView, explain_deadline
 from approvals.windows.form_options import HAND_INS, NOTICES
-from approvals.windows.messages import Words, next_words
+from approvals.windows.messages import Sentence, next_step
 from approvals.windows.queries import AGAIN, ApprovalView, approval
 from approvals.windows.views import notice_number
 from workflows.charts.approval import APPROVAL
@@ -68,7 +68,7 @@ class OneTimeNotice:
     department: UnitName
     owner: UnitName
     is_to_do: bool
-    next: Words
+    next: Sentence
 
     @property
     def ref(self) -> dict[str, str]:
@@ -146,7 +146,7 @@ def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today
         department=units[view.department],
         owner=units[view.owner],
         is_to_do=entries[-1].seq == seq,
-        next=next_words(view, "", today),
+        next=next_step(view, "", today),
     )
 
 
@@ -155,7 +155,7 @@ def _received_on(entries: Sequence[EntryView], notice: EntryView) -> date:
     return max(day_of(entry.at) for entry in entries if entry.seq < notice.seq and entry.move in HAND_INS)
 
 
-def notice_paper(notice: OneTimeNotice, address: str, qr: Qr) -> NoticeDocument:
+def notice_document(notice: OneTimeNotice, address: str, qr: Qr) -> NoticeDocument:
     """The notice in the language of the answer, with the address of its page."""
     header = full_name(notice.department)
     return NoticeDocument(
@@ -170,11 +170,11 @@ def notice_paper(notice: OneTimeNotice, address: str, qr: Qr) -> NoticeDocument:
     )
 
 
-def clock_paper(
+def clock_document(
     tx: Connection, ref: str, code: str, actor: Actor, *, on: date, clock: str, today: date, printed_at: datetime
 ) -> ClockDocument:
     """The evidence of a clock at the close of `on`; NotFound for those who may not see its page."""
-    view = explained(tx, ref, code, actor, on=on, clock=clock, today=today)
+    view = explain_deadline(tx, ref, code, actor, on=on, clock=clock, today=today)
     return ClockDocument(
         html_code=PDF_LANGUAGES[language()],
         clock=view,

@@ -33,7 +33,7 @@ def order_html(document: OrderDocument) -> str:
     return render("documents/order.html", document=document, order=document.order)
 
 
-def order_paper(view: OrderView, address: str) -> OrderDocument:
+def order_document(view: OrderView, address: str) -> OrderDocument:
     """The order in the language of the answer, with the address of its page."""
     issued, order = view.told[0], view.order
     header = full_name(issued.unit)

@@ -23,7 +23,7 @@ from approvals.filing.filetypes import check_content, clean_name
 from approvals.filing.queries import TABLE, place_of
 from approvals.filing.tables import Document
 from approvals.filing.views import ProjectView
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 
@@ -201,7 +201,7 @@ def for_project(tx: Connection, project_id: int) -> list[DocumentView]:
     return [DocumentView(*row) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
 
 
-def one(tx: Connection, uid: str, actor: Actor) -> DocumentFile:
+def document_file(tx: Connection, uid: str, actor: Actor) -> DocumentFile:
     """The document of this id, and whether the actor sees it because they see its project; NotFound without any."""
     if text_fault(uid, limit=NAME_LIMIT, lines=False):
         raise NotFound
@@ -227,7 +227,7 @@ def check_chosen(tx: Connection, project_id: int, materials: Iterable[Mapping[st
 # What must always hold.
 
 
-def stored_files_are_whole(tx: Connection, folder: Path | None) -> Iterator[Fault]:
+def stored_files_are_whole(tx: Connection, folder: Path | None) -> Iterator[Violation]:
     """Every document's file lies in the store with its size and checksum; no `folder` means that there are none."""
     rows = tx.execute(
         select(DOCUMENTS.c.sha256, DOCUMENTS.c.size, func.min(DOCUMENTS.c.uid).label("uid"))
@@ -237,6 +237,6 @@ def stored_files_are_whole(tx: Connection, folder: Path | None) -> Iterator[Faul
     for row in rows:
         path = path_of(folder, row.sha256) if folder else None
         if path is None or not path.is_file():
-            yield Fault("documents", f"document {row.uid}", "its file is not in the store")
+            yield Violation("documents", f"document {row.uid}", "its file is not in the store")
         elif path.stat().st_size != row.size or not _is_whole(path, row.sha256):
-            yield Fault("documents", f"document {row.uid}", "its file is not what was handed in")
+            yield Violation("documents", f"document {row.uid}", "its file is not what was handed in")

@@ -31,7 +31,7 @@ def values_of(project: ProjectView) -> dict[str, Any]:
     return values | {"planned_10k_yuan": f"{project.planned_10k_yuan.normalize():f}"}
 
 
-def complete(values: Mapping[str, Any]) -> dict[str, Any]:
+def check_filing(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as checked values; Invalid when something that a filing needs is missing."""
     return check_input(PROJECT, "draft", values)
 
@@ -60,7 +60,7 @@ def suggestions_for(tx: Connection, actor: Actor) -> Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class UnsentForm:
     """An unsent form: its values, when it was saved, and the version of the project that the person looked at."""
 
     values: Mapping[str, Any]
@@ -72,7 +72,7 @@ def form_of(uid: str) -> str:
     return f"edit:{uid}"
 
 
-def typed(tx: Connection, person_id: int, form: str) -> Typed | None:
+def unsent_form(tx: Connection, person_id: int, form: str) -> UnsentForm | None:
     """This person's unsent form of this name."""
     row = tx.execute(
         select(TYPED.c.content, TYPED.c.at).where(TYPED.c.person_id == person_id, TYPED.c.form == form)
@@ -80,15 +80,15 @@ def typed(tx: Connection, person_id: int, form: str) -> Typed | None:
     if row is None:
         return None
     content = orjson.loads(row.content)
-    return Typed(content["values"], row.at, content["version"])
+    return UnsentForm(content["values"], row.at, content["version"])
 
 
-def keep_typed(
+def save_unsent_form(
     tx: Connection, person_id: int, form: str, values: Mapping[str, Any], *, version: int | None = None, now: datetime
 ) -> None:
     """Save the form in place of its former state; an empty form is deleted."""
     if not any(values.values()):
-        drop_typed(tx, person_id, form)
+        delete_unsent_form(tx, person_id, form)
         return
     content = orjson.dumps({"values": values, "version": version})
     if len(content) > LONGEST:
@@ -98,6 +98,6 @@ def keep_typed(
     tx.execute(insert.values(key | values_now).on_conflict_do_update(index_elements=list(key), set_=values_now))
 
 
-def drop_typed(tx: Connection, person_id: int, form: str) -> None:
+def delete_unsent_form(tx: Connection, person_id: int, form: str) -> None:
     """Delete the unsent form: it was sent or discarded."""
     tx.execute(delete(TYPED).where(TYPED.c.person_id == person_id, TYPED.c.form == form))

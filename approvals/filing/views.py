@@ -16,7 +16,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, place_of, ref_of, visible_projects
 from approvals.history.queries import own_entries_of_project
-from approvals.history.timeline import EntryDescription, tell
+from approvals.history.timeline import EntryDescription, describe
 from workflows.charts.model import Move, open_moves
 from workflows.charts.project import PROJECT
 from workflows.config.city import load_city
@@ -135,10 +135,10 @@ def changes_since(tx: Connection, project_id: int, version: int | None) -> tuple
     if version is None:
         return ()
     # Each move raises the version by one, so the version is the number of moves up to it.
-    return tuple(tell(tx, own_entries_of_project(tx, project_id)[version:]))
+    return tuple(describe(tx, own_entries_of_project(tx, project_id)[version:]))
 
 
 def last_change(tx: Connection, project_id: int) -> EntryDescription:
     """The move that led to the current state of the project."""
     moves = [entry for entry in own_entries_of_project(tx, project_id) if entry.from_state != entry.to_state]
-    return tell(tx, moves[-1:])[0]
+    return describe(tx, moves[-1:])[0]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, fault, reasons, text_fault
+from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, field_error, reasons, text_fault
 from workflows.charts.model import Chart, Need
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -67,9 +67,9 @@ def _checked_text(value: object, *, limit: int, lines: bool) -> object:
         return value  # pydantic says that it must be text
     cleaned = value.replace("\r\n", "\n").strip()
     if reason := text_fault(cleaned, limit=limit, lines=lines):
-        raise fault(*reason)
+        raise field_error(*reason)
     if not cleaned:
-        raise fault(N_("is required"), {})
+        raise field_error(N_("is required"), {})
     return cleaned
 
 
@@ -83,23 +83,23 @@ def _text(value: object) -> object:
 
 def _money(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise fault(N_("must be a valid amount"), {})
+        raise field_error(N_("must be a valid amount"), {})
     try:
         amount = Decimal(str(value).replace(",", "").strip())
     except InvalidOperation:
-        raise fault(N_("must be a valid amount"), {}) from None
+        raise field_error(N_("must be a valid amount"), {}) from None
     if not amount.is_finite():
-        raise fault(N_("must be a valid amount"), {})
+        raise field_error(N_("must be a valid amount"), {})
     if not 0 <= amount < MONEY_BELOW:
-        raise fault(N_("must be at least 0 and below 1,000,000,000"), {})
+        raise field_error(N_("must be at least 0 and below 1,000,000,000"), {})
     if amount != amount.quantize(Decimal("0.01")):
-        raise fault(N_("must have at most two decimal places"), {})
+        raise field_error(N_("must have at most two decimal places"), {})
     return amount.quantize(Decimal("0.01"))
 
 
 def _whole(value: object) -> object:
     if isinstance(value, bool):
-        raise fault(N_("must be a whole number"), {})
+        raise field_error(N_("must be a whole number"), {})
     return value
 
 
@@ -109,24 +109,24 @@ def _entry(value: object) -> int | str:
         return value
     if isinstance(value, str) and (value in CORRECTABLE or re.fullmatch(r"[1-9][0-9]{0,8}", value)):
         return int(value) if value.isdigit() else value
-    raise fault(N_("must be the number of an entry or the name of a dated action"), {})
+    raise field_error(N_("must be the number of an entry or the name of a dated action"), {})
 
 
 def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise fault(N_("must be a date such as 2026-03-02"), {})
+        raise field_error(N_("must be a date such as 2026-03-02"), {})
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise fault(N_("must be a date such as 2026-03-02"), {}) from None
+        raise field_error(N_("must be a date such as 2026-03-02"), {}) from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise fault(N_("must be between 2000 and 2100"), {})
+        raise field_error(N_("must be between 2000 and 2100"), {})
     return day
 
 
 def _category(value: object) -> object:
     if isinstance(value, str) and value not in load_city().categories:
-        raise fault(N_("is not one of the available options"), {})
+        raise field_error(N_("is not one of the available options"), {})
     return value
 
 
@@ -134,7 +134,7 @@ def _answers(value: object) -> object:
     if isinstance(value, Mapping):
         unknown = [str(name) for name in value if name not in load_catalogue().questions]
         if unknown:
-            raise fault(N_("contains an unknown question: %(name)s"), {"name": unknown[0][:NAME_LIMIT]})
+            raise field_error(N_("contains an unknown question: %(name)s"), {"name": unknown[0][:NAME_LIMIT]})
     return value
 
 
@@ -142,11 +142,11 @@ def _reference(value: object) -> object:
     value = _line(value)
     if isinstance(value, str):
         if len(value) > REFERENCE_LIMIT or re.search(r"[\s/\\?#%]", value):
-            raise fault(N_("must have at most 100 characters, without spaces and without / \\ ? # %%"), {})
+            raise field_error(N_("must have at most 100 characters, without spaces and without / \\ ? # %%"), {})
         if NUMBER_LIKE.fullmatch(value) or UID_LIKE.fullmatch(value):
-            raise fault(N_("has the format of a registration number"), {})
+            raise field_error(N_("has the format of a registration number"), {})
         if value in NO_REFERENCES:
-            raise fault(N_("has a special meaning in URLs"), {})
+            raise field_error(N_("has a special meaning in URLs"), {})
     return value
 
 
@@ -251,7 +251,7 @@ def check_input(chart: Chart, move: str, values: Mapping[str, object]) -> dict[s
     try:
         checked = model.model_validate(dict(values))
     except ValidationError as error:
-        raise Invalid(faults_of(error)) from None
+        raise Invalid(field_reasons(error)) from None
     except UnicodeEncodeError:
         raise Invalid({"with": [(FAULTS["string_unicode"], {})]}) from None
     return {name: _plain(getattr(checked, name)) for name in checked.model_fields_set}
@@ -263,6 +263,6 @@ def _plain(value: object) -> object:
     return [_plain(row) for row in value] if isinstance(value, list) else value
 
 
-def faults_of(error: ValidationError) -> dict[str, list[tuple[str, dict[str, object]]]]:
+def field_reasons(error: ValidationError) -> dict[str, list[tuple[str, dict[str, object]]]]:
     """The reasons for each field that is wrong, in our words."""
     return reasons(error, FAULTS)

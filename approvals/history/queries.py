@@ -83,7 +83,7 @@ def _view(row: Row[Any]) -> EntryView:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Violation:
     """Something that does not hold: which rule, where, and what was found."""
 
     rule: str
@@ -91,7 +91,7 @@ class Fault:
     found: str
 
 
-def chain_faults(tx: Connection) -> Iterator[Fault]:
+def chain_faults(tx: Connection) -> Iterator[Violation]:
     """Every changed, removed, swapped or cut entry, named."""
     ends = {row.project_id: row for row in tx.execute(select(CHAIN).order_by(CHAIN.c.project_id))}
     open_ends = dict.fromkeys(ends, (0, FIRST))
@@ -103,19 +103,19 @@ def chain_faults(tx: Connection) -> Iterator[Fault]:
     for project_id, (seq, head) in open_ends.items():
         end = ends.get(project_id)
         if end is None or (end.seq, end.head) != (seq, head):
-            yield Fault(
+            yield Violation(
                 "chain", f"project {project_id}", f"ends at entry {seq}, not where its chain says: cut or added"
             )
 
 
-def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Fault]:
+def _entry_faults(entry: dict[str, Any], seq: int, head: str) -> Iterator[Violation]:
     where = f"project {entry['project_id']}, entry {entry['seq']}"
     if entry["seq"] != seq + 1:
-        yield Fault("chain", where, f"follows entry {seq}: one was removed")
+        yield Violation("chain", where, f"follows entry {seq}: one was removed")
     if entry["digest"] != digest_of(entry["salt"], entry["actor"], entry["facts"]):
-        yield Fault("chain", where, "actor or facts were changed")
+        yield Violation("chain", where, "actor or facts were changed")
     if entry["hash"] != entry_hash(head, entry):
-        yield Fault("chain", where, "was changed, swapped or follows a changed one")
+        yield Violation("chain", where, "was changed, swapped or follows a changed one")
 
 
 def chain_root(tx: Connection, until: datetime | None = None) -> str:

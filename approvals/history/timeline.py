@@ -85,7 +85,7 @@ class TimelineDay:
     entries: tuple[EntryDescription, ...]
 
 
-def tell(
+def describe(
     tx: Connection, entries: Sequence[EntryView], codes: Mapping[int, str] | None = None
 ) -> list[EntryDescription]:
     """The entries in words and in their order; `codes` are the item codes of approvals by their id."""

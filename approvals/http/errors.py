@@ -77,16 +77,16 @@ def is_api_request() -> bool:
     return request.path.startswith("/api/")
 
 
-def told(problem: Problem) -> str:
+def message_of(problem: Problem) -> str:
     """The message of the problem in the language of the response."""
     return translated(problem.message, problem.params)
 
 
-def faults(problem: Problem) -> dict[str, tuple[str, ...]]:
+def field_messages(problem: Problem) -> dict[str, tuple[str, ...]]:
     """The messages of each invalid field in the language of the response."""
     if isinstance(problem, Invalid):
         return {name: tuple(translated(*text) for text in texts) for name, texts in problem.fields.items()}
-    return {problem.field: (told(problem),)} if problem.field else {}
+    return {problem.field: (message_of(problem),)} if problem.field else {}
 
 
 def answer(
@@ -117,7 +117,7 @@ def answer(
 
 def _on_problem(problem: Problem) -> Response:
     wait = problem.wait if isinstance(problem, Postponed) else None
-    response = answer(problem.status, told(problem), fields=faults(problem), wait=wait)
+    response = answer(problem.status, message_of(problem), fields=field_messages(problem), wait=wait)
     if problem.status == HTTPStatus.UNAUTHORIZED and not is_api_request():
         return _to_sign_in(response)
     return response

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of
 from approvals.calendar.queries import as_step, calendars, limits_of, stored_days
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
 from workflows.clock.timeline import CORRECT
@@ -15,7 +15,7 @@ from workflows.clock.timeline import CORRECT
 SUSPENSIONS = ("suspend", "resume")
 
 
-def stored_days_follow_from_history(tx: Connection) -> Iterator[Fault]:
+def stored_days_follow_from_history(tx: Connection) -> Iterator[Violation]:
     """Replaying the history gives the limits, days and lights stored in the rows."""
     steps = defaultdict(list)
     suspensions = defaultdict(list)
@@ -32,13 +32,13 @@ def stored_days_follow_from_history(tx: Connection) -> Iterator[Fault]:
         for name, value in days.items():
             if getattr(approval, name) != value:
                 text = f"{name} is {getattr(approval, name)}, its history says {value}"
-                yield Fault("days", f"approval {approval.id}", text)
+                yield Violation("days", f"approval {approval.id}", text)
 
 
-def decided_once(tx: Connection) -> Iterator[Fault]:
+def decided_once(tx: Connection) -> Iterator[Violation]:
     """An approval is decided at most once a round."""
     decisions = ENTRY.c.subject == "approval", ENTRY.c.move.in_(("grant", "refuse", "reject_intake"))
     rows = tx.execute(select(ENTRY.c.approval_id, ENTRY.c.round).where(*decisions).order_by(ENTRY.c.id))
     for (approval_id, round_), times in Counter(tuple(row) for row in rows).items():
         if times > 1:
-            yield Fault("decisions", f"approval {approval_id}, round {round_}", f"was decided {times} times")
+            yield Violation("decisions", f"approval {approval_id}, round {round_}", f"was decided {times} times")

@@ -17,7 +17,7 @@ from approvals.base.service import Service
 from approvals.calendar.queries import calendar_in_force
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
-from approvals.pdf.fonts import faces_in_use, installed_families
+from approvals.pdf.fonts import fonts_in_use, installed_families
 from approvals.pdf.glyphs import GETA, uncovered_extensions
 from approvals.recalculation.actions import is_pending, unpublished_years
 from approvals.reports.lifecycle.file_metadata import UnusableKey
@@ -120,7 +120,7 @@ def _fonts(service: Service) -> HealthCheck:
 @cache
 def _faces() -> HealthCheck:
     """The font of each part of a document; a warning when it is not the one that the city names."""
-    used, rare, parts = faces_in_use(), uncovered_extensions(), []
+    used, rare, parts = fonts_in_use(), uncovered_extensions(), []
     for role, face in used.items():
         replaced = "" if face.is_as_asked else f" instead of {face.asked.rpartition(' ')[0]}"
         parts.append(f"{role} {face.used.partition(',')[0]}{replaced}")

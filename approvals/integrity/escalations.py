@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.integrity.history import row_violations
 from approvals.registration.queries import APPROVALS
@@ -21,7 +21,7 @@ from workflows.rules.escalation_rules import TOP
 SHOW = next(move.name for move in CARD.moves if move.begins)
 
 
-def escalations_climb_one_by_one(tx: Connection) -> Iterator[Fault]:
+def escalations_climb_one_by_one(tx: Connection) -> Iterator[Violation]:
     """Levels 1, 2, 3 … for each approval and round, none skipped or doubled, none after the decision."""
     levels: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for row in tx.execute(select(ESCALATIONS).order_by(ESCALATIONS.c.approval_id, ESCALATIONS.c.level)):
@@ -31,12 +31,12 @@ def escalations_climb_one_by_one(tx: Connection) -> Iterator[Fault]:
     for (approval_id, round_), rows in levels.items():
         where, approval = f"approval {approval_id}, round {round_}", approvals[approval_id]
         if [row.level for row in rows] != list(range(1, len(rows) + 1)):
-            yield Fault("escalations", where, f"levels are {[row.level for row in rows]}")
+            yield Violation("escalations", where, f"levels are {[row.level for row in rows]}")
         days = [row.raised_on for row in rows]
         if days != sorted(days):
-            yield Fault("escalations", where, "a higher level was raised before a lower one")
+            yield Violation("escalations", where, "a higher level was raised before a lower one")
         if round_ == approval.round and _is_after(days[-1], approval.decided_on, recorded.get(approval_id)):
-            yield Fault("escalations", where, "raised after the decision")
+            yield Violation("escalations", where, "raised after the decision")
 
 
 def _is_after(raised_on: date, decided_on: date | None, recorded_on: date | None) -> bool:
@@ -51,14 +51,14 @@ def _decisions_as_recorded(tx: Connection) -> dict[int, date]:
     return {row.approval_id: day_of(row.at) for row in rows}
 
 
-def next_alarms_are_set(tx: Connection) -> Iterator[Fault]:
+def next_alarms_are_set(tx: Connection) -> Iterator[Violation]:
     """No open escalation is forgotten: what may lift has the day on which it does."""
     lifts = ESCALATIONS.c.state.in_(MAY_LIFT), ESCALATIONS.c.lift_on.is_(None), ESCALATIONS.c.level < TOP
     for key in tx.execute(select(ESCALATIONS.c.id).where(*lifts).order_by(ESCALATIONS.c.id)).scalars():
-        yield Fault("escalations", f"escalation {key}", "has no day on which it lifts")
+        yield Violation("escalations", f"escalation {key}", "has no day on which it lifts")
 
 
-def cards_are_those_of_the_record(tx: Connection) -> Iterator[Fault]:
+def cards_are_those_of_the_record(tx: Connection) -> Iterator[Violation]:
     """Each card was shown by the system, on the day and for the rule in its row; no entry is without its row."""
     shown = select(ENTRY).where(ENTRY.c.subject == CARD.name, ENTRY.c.move == SHOW).order_by(ENTRY.c.id)
     entries = {entry.subject_id: entry for entry in tx.execute(shown)}
@@ -67,7 +67,7 @@ def cards_are_those_of_the_record(tx: Connection) -> Iterator[Fault]:
     for key in sorted(entries.keys() & rows.keys()):
         entry = entries[key]
         if entry.role != SYSTEM or orjson.loads(entry.facts)["on"] != str(day_of(entry.at)):
-            yield Fault("cards", f"card {key}", "was not shown by the system on its day")
+            yield Violation("cards", f"card {key}", "was not shown by the system on its day")
 
 
 def _columns(entry: Any) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.liaisons.queries import REQUESTS
 from approvals.registration.queries import APPROVALS
@@ -30,7 +30,7 @@ TABLES = {
 }
 
 
-def only_moves_of_the_chart(tx: Connection) -> Iterator[Fault]:
+def only_moves_of_the_chart(tx: Connection) -> Iterator[Violation]:
     """Every entry is a move of its chart from the state before it, and the last one gives the stored state."""
     states: dict[tuple[str, int], str] = {}
     rows = tx.execute(select(ENTRY).order_by(ENTRY.c.project_id, ENTRY.c.seq))
@@ -39,29 +39,29 @@ def only_moves_of_the_chart(tx: Connection) -> Iterator[Fault]:
         before = states.get(key, "waiting" if row.subject == "approval" else BEFORE)
         where = f"project {row.project_id}, entry {row.seq}"
         if row.from_state != before:
-            yield Fault("chart", where, f"{row.move} starts from {row.from_state}, the case was {before}")
+            yield Violation("chart", where, f"{row.move} starts from {row.from_state}, the case was {before}")
         try:
             after = step(CHARTS[row.subject], row.from_state, row.move)
         except NotInChart:
             after = None
         if after != row.to_state:
-            yield Fault("chart", where, f"{row.move} does not lead from {row.from_state} to {row.to_state}")
+            yield Violation("chart", where, f"{row.move} does not lead from {row.from_state} to {row.to_state}")
         states[key] = row.to_state
     for subject, table in TABLES.items():
         for row in tx.execute(select(table.c.id, table.c.state).order_by(table.c.id)):
             state = states.get((subject, row.id), "waiting" if subject == "approval" else None)
             if state != row.state:
-                yield Fault("chart", f"{subject} {row.id}", f"stands at {row.state}, its history says {state}")
+                yield Violation("chart", f"{subject} {row.id}", f"stands at {row.state}, its history says {state}")
 
 
 def row_violations(
     subject: str, recorded: Mapping[int, Mapping[str, object]], rows: Mapping[int, Any]
-) -> Iterator[Fault]:
+) -> Iterator[Violation]:
     """The rows, by id, that lack their entries or differ from the columns that these give, and entries without row."""
     for key in sorted(recorded.keys() ^ rows.keys()):
-        yield Fault(f"{subject}s", f"{subject} {key}", "stands in the record or in the rows alone")
+        yield Violation(f"{subject}s", f"{subject} {key}", "stands in the record or in the rows alone")
     for key in sorted(recorded.keys() & rows.keys()):
         for name, value in recorded[key].items():
             stored = getattr(rows[key], name)
             if stored != value:
-                yield Fault(f"{subject}s", f"{subject} {key}", f"{name} is {stored}, its history says {value}")
+                yield Violation(f"{subject}s", f"{subject} {key}", f"{name} is {stored}, its history says {value}")

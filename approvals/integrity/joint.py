@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from approvals.accounts.queries import UNIT
 from approvals.filing.queries import TABLE, joint_units
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.supervision.queries import WORDS
 from workflows.charts.project import PROJECT
@@ -16,7 +16,7 @@ from workflows.charts.word import WORD
 BEGIN, END = "manage_jointly", "end_joint"
 
 
-def two_units_answer_for_joint_projects(tx: Connection) -> Iterator[Fault]:
+def two_units_answer_for_joint_projects(tx: Connection) -> Iterator[Violation]:
     """The two units of each project are those that its record names last."""
     names = _unit_names(tx)
     recorded: dict[int, list[str]] = {}
@@ -27,10 +27,10 @@ def two_units_answer_for_joint_projects(tx: Connection) -> Iterator[Fault]:
     for row in tx.execute(select(TABLE).order_by(TABLE.c.id)):
         stored, units = [names[unit] for unit in joint_units(row)], recorded.get(row.id, [])
         if stored != units:
-            yield Fault("joint", f"project {row.id}", f"has {stored}, its history says {units}")
+            yield Violation("joint", f"project {row.id}", f"has {stored}, its history says {units}")
 
 
-def both_units_sign_one_text(tx: Connection) -> Iterator[Fault]:
+def both_units_sign_one_text(tx: Connection) -> Iterator[Violation]:
     """Each word and its signatures are those of the record; whatever was signed, both units signed as it stands."""
     names = _unit_names(tx)
     recorded: dict[int, tuple[str, str, str | None]] = {}
@@ -45,11 +45,11 @@ def both_units_sign_one_text(tx: Connection) -> Iterator[Fault]:
     for row in tx.execute(select(WORDS).order_by(WORDS.c.id)):
         signer = names[row.signed_unit_id] if row.signed_unit_id else None
         if recorded.pop(row.id, None) != (row.text, names[row.written_unit_id], signer):
-            yield Fault("words", f"word {row.id}", "is not what its history says")
+            yield Violation("words", f"word {row.id}", "is not what its history says")
         if signer == names[row.written_unit_id]:
-            yield Fault("words", f"word {row.id}", "was signed twice by one unit")
+            yield Violation("words", f"word {row.id}", "was signed twice by one unit")
     for key in sorted(recorded):
-        yield Fault("words", f"word {key}", "stands in the record alone")
+        yield Violation("words", f"word {key}", "stands in the record alone")
 
 
 def _unit_names(tx: Connection) -> dict[int, str]:

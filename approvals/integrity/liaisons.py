@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from approvals.accounts.queries import PERSON
 from approvals.base.moments import read_moment
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.liaisons.queries import REQUESTS, TERMS
 from approvals.liaisons.request_views import ASKING
@@ -20,7 +20,7 @@ CHANGING = ("register", "reassign")  # moves of a project that say who accompani
 Term = tuple[str, datetime, datetime | None]
 
 
-def one_liaison_at_any_moment(tx: Connection) -> Iterator[Fault]:
+def one_liaison_at_any_moment(tx: Connection) -> Iterator[Violation]:
     """The terms of a project's liaisons follow one another as its history says, the last one is open, and it is that
     of the liaison in the project's row."""
     recorded, stored = _recorded_terms(tx), _stored_terms(tx)
@@ -28,9 +28,9 @@ def one_liaison_at_any_moment(tx: Connection) -> Iterator[Fault]:
     for row in tx.execute(liaisons.order_by(PROJECTS.c.id)):
         terms, where = recorded.get(row.id, []), f"project {row.id}"
         if stored.get(row.id, []) != terms:
-            yield Fault("liaisons", where, f"terms are {stored.get(row.id, [])}, its history says {terms}")
+            yield Violation("liaisons", where, f"terms are {stored.get(row.id, [])}, its history says {terms}")
         if row.username != (terms[-1][0] if terms else None):
-            yield Fault("liaisons", where, f"is accompanied by {row.username}, its history says otherwise")
+            yield Violation("liaisons", where, f"is accompanied by {row.username}, its history says otherwise")
 
 
 def _recorded_terms(tx: Connection) -> dict[int, list[Term]]:
@@ -52,7 +52,7 @@ def _stored_terms(tx: Connection) -> dict[int, list[Term]]:
     return stored
 
 
-def requests_climb_when_due(tx: Connection) -> Iterator[Fault]:
+def requests_climb_when_due(tx: Connection) -> Iterator[Violation]:
     """A question climbs at most once, at the moment until which it was to be answered, and the row says the same."""
     recorded: dict[int, dict[str, datetime | None]] = {}
     for entry in tx.execute(select(ENTRY).where(ENTRY.c.subject == "request").order_by(ENTRY.c.id)):
@@ -63,17 +63,17 @@ def requests_climb_when_due(tx: Connection) -> Iterator[Fault]:
         elif entry.move == "climb":
             moments = recorded[entry.subject_id]
             if moments["climbed_at"]:
-                yield Fault("requests", where, "climbed twice")
+                yield Violation("requests", where, "climbed twice")
             if entry.at != moments["due_at"]:
-                yield Fault("requests", where, f"climbed at {entry.at}, it was due at {moments['due_at']}")
+                yield Violation("requests", where, f"climbed at {entry.at}, it was due at {moments['due_at']}")
             moments["climbed_at"] = entry.at
     yield from _request_violations(tx, recorded)
 
 
-def _request_violations(tx: Connection, recorded: Mapping[int, Mapping[str, object]]) -> Iterator[Fault]:
+def _request_violations(tx: Connection, recorded: Mapping[int, Mapping[str, object]]) -> Iterator[Violation]:
     for row in tx.execute(select(REQUESTS).order_by(REQUESTS.c.id)):
         stored, where = {"due_at": row.due_at, "climbed_at": row.climbed_at}, f"request {row.id}"
         if stored != recorded.get(row.id):
-            yield Fault("requests", where, f"stands at {stored}, its history says {recorded.get(row.id)}")
+            yield Violation("requests", where, f"stands at {stored}, its history says {recorded.get(row.id)}")
         if (row.climbs_at is not None) != (row.state == "raised" and row.climbed_at is None):
-            yield Fault("requests", where, f"climbs at {row.climbs_at} in the state {row.state}")
+            yield Violation("requests", where, f"climbs at {row.climbs_at} in the state {row.state}")

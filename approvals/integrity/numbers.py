@@ -8,31 +8,31 @@ from sqlalchemy import Connection, select
 
 from approvals.base.tables import NumberSeries, table_of
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from workflows.config.city import load_city
 
 SERIES = table_of(NumberSeries)
 
 
-def numbers_are_gap_free(tx: Connection) -> Iterator[Fault]:
+def numbers_are_gap_free(tx: Connection) -> Iterator[Violation]:
     """One registration number for each registered project: 1, 2, 3 … within its year, and none twice."""
     columns = (PROJECTS.c.year, PROJECTS.c.serial, PROJECTS.c.number)
     numbered = select(*columns).where(PROJECTS.c.number.is_not(None))
     rows = tx.execute(numbered.order_by(PROJECTS.c.year, PROJECTS.c.serial)).all()
     for row in rows:
         if row.number != load_city().number(row.year, row.serial):
-            yield Fault("numbers", row.number, "is not the number of its year and serial")
+            yield Violation("numbers", row.number, "is not the number of its year and serial")
     yield from series_gaps(tx, "numbers", f"registration/{load_city().division}", rows)
 
 
-def series_gaps(tx: Connection, rule: str, series: str, rows: Iterable[Any]) -> Iterator[Fault]:
+def series_gaps(tx: Connection, rule: str, series: str, rows: Iterable[Any]) -> Iterator[Violation]:
     """The years in which the `serial` of these rows, which come in order, is not 1, 2, 3 … up to the series' last."""
     serials = defaultdict(list)
     for row in rows:
         serials[row.year].append(row.serial)
     for year, numbers in serials.items():
         if numbers != list(range(1, len(numbers) + 1)):
-            yield Fault(rule, str(year), "numbers have a gap or a double")
+            yield Violation(rule, str(year), "numbers have a gap or a double")
         last = tx.execute(select(SERIES.c.last).where(SERIES.c.series == f"{series}/{year}")).scalar_one_or_none()
         if last != len(numbers):
-            yield Fault(rule, str(year), f"the series stands at {last}, {len(numbers)} numbers are given")
+            yield Violation(rule, str(year), f"the series stands at {last}, {len(numbers)} numbers are given")

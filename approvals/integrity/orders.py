@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from approvals.base.moments import day_of
-from approvals.history.queries import Fault
+from approvals.history.queries import Violation
 from approvals.history.record import ENTRY
 from approvals.integrity.history import row_violations
 from approvals.integrity.numbers import series_gaps
@@ -18,7 +18,7 @@ from workflows.charts.model import SYSTEM
 from workflows.charts.order import LIFTS, ORDER
 
 
-def orders_are_those_of_the_record(tx: Connection) -> Iterator[Fault]:
+def orders_are_those_of_the_record(tx: Connection) -> Iterator[Violation]:
     """Numbers without gaps; each row is as its entries say, and was reported as unanswered level by level."""
     entries, statement = defaultdict(list), select(ENTRY).where(ENTRY.c.subject == ORDER.name)
     for entry in tx.execute(statement.order_by(ENTRY.c.project_id, ENTRY.c.seq)):
@@ -49,7 +49,7 @@ def _columns(entries: Sequence[Any]) -> dict[str, object]:
     }
 
 
-def _lift_violations(key: int, entries: Sequence[Any]) -> Iterator[Fault]:
+def _lift_violations(key: int, entries: Sequence[Any]) -> Iterator[Violation]:
     """Each level hears once, in order, on its day, by the system, until the order is sent back."""
     levels = list(LIFTS)
     for entry in entries:
@@ -59,5 +59,5 @@ def _lift_violations(key: int, entries: Sequence[Any]) -> Iterator[Fault]:
         if entry.move != "lift_order":
             continue
         if entry.role != SYSTEM or facts["on"] != str(day_of(entry.at)) or facts["level"] not in levels[:1]:
-            yield Fault("orders", f"order {key}", f"was reported to level {facts['level']} out of turn")
+            yield Violation("orders", f"order {key}", f"was reported to level {facts['level']} out of turn")
         levels = levels[1:]

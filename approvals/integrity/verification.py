@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from approvals.filing.documents import stored_files_are_whole
-from approvals.history.queries import Fault, chain_faults
+from approvals.history.queries import Violation, chain_faults
 from approvals.integrity.absences import deputies_stood_in
 from approvals.integrity.approvals import decided_once, stored_days_follow_from_history
 from approvals.integrity.escalations import (
@@ -21,9 +21,9 @@ from approvals.integrity.joint import both_units_sign_one_text, two_units_answer
 from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
 from approvals.integrity.numbers import numbers_are_gap_free
 from approvals.integrity.orders import orders_are_those_of_the_record
-from approvals.reports.lifecycle.queries import report_faults
+from approvals.reports.lifecycle.queries import report_violations
 
-INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
+INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     chain_faults,
     numbers_are_gap_free,
     only_moves_of_the_chart,
@@ -38,7 +38,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     orders_are_those_of_the_record,
     two_units_answer_for_joint_projects,
     both_units_sign_one_text,
-    report_faults,
+    report_violations,
     done_jobs_had_their_effect,
     deliveries_have_jobs,
 )
@@ -49,7 +49,7 @@ class VerificationReport:
     """One invariant with its violations."""
 
     name: str
-    faults: tuple[Fault, ...]
+    faults: tuple[Violation, ...]
 
 
 def verify(tx: Connection, files: Path | None = None) -> Iterator[VerificationReport]:
@@ -59,12 +59,12 @@ def verify(tx: Connection, files: Path | None = None) -> Iterator[VerificationRe
     yield _report(stored_files_are_whole.__name__, stored_files_are_whole(tx, files))
 
 
-def _report(name: str, violations: Iterator[Fault]) -> VerificationReport:
+def _report(name: str, violations: Iterator[Violation]) -> VerificationReport:
     """The violations up to a row that cannot even be read, which is the last one."""
     faults = []
     try:
         for violation in violations:
             faults.append(violation)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        faults.append(Fault(name, "somewhere", f"cannot be read: {error!r}"))
+        faults.append(Violation(name, "somewhere", f"cannot be read: {error!r}"))
     return VerificationReport(name, tuple(faults))

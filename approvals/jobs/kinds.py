@@ -9,14 +9,14 @@ from approvals.base.jobs import Running
 from approvals.jobs.schedule import FAN_OUT
 from approvals.jobs.schedule import forget as forget_jobs
 from approvals.notifications.delivery import deliver, wait_after
-from approvals.notifications.fan_out import fan_out, forget, gather
+from approvals.notifications.fan_out import fan_out, gather_digests, purge_deliveries
 from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.recalculation.actions import finish
 from approvals.reports.lifecycle.actions import compile_report, newest_entry
-from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, ask_print
+from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, request_print
 from approvals.reports.lifecycle.queries import report_in_force
-from approvals.reports.lifecycle.renditions import ISSUED_IN, forget_prints
-from approvals.reports.lifecycle.tasks import issue_asked, print_asked
+from approvals.reports.lifecycle.renditions import ISSUED_IN, delete_old_renditions
+from approvals.reports.lifecycle.tasks import issue_requested, print_requested
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from approvals.supervision.sweep import sweep
 
@@ -28,7 +28,7 @@ def digest(job: Running) -> Result:
     """Make today's digests of the notices that everybody has by their hour."""
     fan_out(job, job.now)
     digests = 0
-    while count := gather(job, job.now):
+    while count := gather_digests(job, job.now):
         digests += count
     return {"digests": digests}
 
@@ -45,15 +45,19 @@ def compile_draft(kind: str, job: Running) -> Result:
         return {"report": issued.id} if issued else {}
     result = {"report": compile_report(job, kind, job.period, SYSTEM_ACTOR, job.now).id}
     with job.finishing(result) as tx:
-        ask_print(tx, kind, period, ISSUED_IN, job.now())
+        request_print(tx, kind, period, ISSUED_IN, job.now())
     return result
 
 
 def tidy(job: Running) -> Result:
     """Delete old successful deliveries and jobs, and renditions that can be made again."""
-    deliveries = forget(job, job.now)
+    deliveries = purge_deliveries(job, job.now)
     with job.write() as tx:
-        return {"deliveries": deliveries, "jobs": forget_jobs(tx, job.now()), "prints": forget_prints(tx, job.now())}
+        return {
+            "deliveries": deliveries,
+            "jobs": forget_jobs(tx, job.now()),
+            "prints": delete_old_renditions(tx, job.now()),
+        }
 
 
 KINDS: dict[str, Do] = {
@@ -64,8 +68,8 @@ KINDS: dict[str, Do] = {
     "redate": lambda job: {"approvals": sum(1 for _ in finish(job, job.now))},
     "digest": digest,
     "tidy": tidy,
-    ISSUE: issue_asked,
-    PRINT: print_asked,
+    ISSUE: issue_requested,
+    PRINT: print_requested,
     FAN_OUT: lambda job: {"deliveries": fan_out(job, job.now)},
     **dict.fromkeys(DELIVERY_KINDS.values(), deliver),
 }

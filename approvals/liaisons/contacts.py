@@ -14,7 +14,7 @@ from approvals.base.errors import Forbidden, NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.tables import table_of
-from approvals.base.text_validation import read
+from approvals.base.text_validation import read_fields
 from approvals.filing.views import ProjectView
 from approvals.liaisons.inputs import ContactInput
 from approvals.liaisons.queries import cursor_moment
@@ -68,7 +68,7 @@ def note(tx: Connection, project: ProjectView, values: Mapping[str, object], by:
     _check_keeper(by, project.place)
     if project.filed_at is None:
         raise NotFound
-    contact = read(ContactInput, values)
+    contact = read_fields(ContactInput, values)
     at = contact.at or now
     if at > now:
         raise invalid("at", N_("must not be in the future"))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from approvals.base.i18n import N_
 from approvals.base.moments import CITY_ZONE, FIRST_DAY, LAST_DAY
-from approvals.base.text_validation import STRICT, TEXT_LIMIT, Line, fault, text_fault
+from approvals.base.text_validation import STRICT, TEXT_LIMIT, Line, field_error, text_fault
 from approvals.liaisons.tables import CHANNELS
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})")
@@ -20,7 +20,7 @@ def _text(value: object) -> object:
     cleaned = value.replace("\r\n", "\n").strip()
     reason = text_fault(cleaned, limit=TEXT_LIMIT, lines=True) or (None if cleaned else (N_("is required"), {}))
     if reason:
-        raise fault(*reason)
+        raise field_error(*reason)
     return cleaned
 
 
@@ -32,9 +32,9 @@ def _day(value: object) -> object:
     except ValueError:
         day = None
     if day is None:
-        raise fault(N_("must be a date such as 2026-03-02"), {})
+        raise field_error(N_("must be a date such as 2026-03-02"), {})
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise fault(N_("must be between 2000 and 2100"), {})
+        raise field_error(N_("must be between 2000 and 2100"), {})
     return day
 
 
@@ -48,7 +48,7 @@ def _moment(value: object) -> object:
     except ValueError:
         moment = None
     if moment is None:
-        raise fault(N_("must be a date and time such as 2026-03-02 17:30"), {})
+        raise field_error(N_("must be a date and time such as 2026-03-02 17:30"), {})
     _day(moment.date().isoformat())
     return moment
 

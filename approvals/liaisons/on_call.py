@@ -12,7 +12,7 @@ from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.tables import Shift
-from workflows.config.policy import Answering, load_policy
+from workflows.config.policy import ResponseRules, load_policy
 from workflows.label import Label
 from workflows.rules.response_deadlines import due_at, is_office_time
 
@@ -41,7 +41,7 @@ class OfficerOnCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Helper:
+class OwnerContacts:
     """The contacts of an owner now: the liaison, or their deputy of today.
 
     Outside office hours `officer` is on duty until `until_at`, None where nobody is.
@@ -54,23 +54,23 @@ class Helper:
     answer_by: datetime  # of what is asked now
 
 
-def rules() -> Answering:
+def rules() -> ResponseRules:
     return load_policy().answering
 
 
-def wall(at: datetime) -> datetime:
+def city_time(at: datetime) -> datetime:
     """The moment in the city's time zone."""
     return at.astimezone(CITY_ZONE)
 
 
 def is_open(tx: Connection, at: datetime) -> bool:
     """Whether the offices are open."""
-    return is_office_time(wall(at), calendar_in_force(tx), rules())
+    return is_office_time(city_time(at), calendar_in_force(tx), rules())
 
 
 def answer_due(tx: Connection, at: datetime) -> datetime:
     """Until when a request of this moment is to be answered."""
-    return due_at(wall(at), calendar_in_force(tx), rules())
+    return due_at(city_time(at), calendar_in_force(tx), rules())
 
 
 def officer_at(tx: Connection, at: datetime) -> int | None:
@@ -79,11 +79,11 @@ def officer_at(tx: Connection, at: datetime) -> int | None:
     return shift[0] if shift else None
 
 
-def helper(tx: Connection, liaison_id: int, now: datetime) -> Helper:
+def helper(tx: Connection, liaison_id: int, now: datetime) -> OwnerContacts:
     """The contacts of the owner of a project with this liaison, as of now."""
     is_office = is_open(tx, now)
     shift = None if is_office else _shift_at(tx, now)
-    return Helper(
+    return OwnerContacts(
         liaison=_present(tx, liaison_id, day_of(now)),
         is_office_time=is_office,
         officer=officer(tx, shift[0]) if shift else None,

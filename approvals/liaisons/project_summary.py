@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.filing.views import ProjectView
 from approvals.history.queries import entries_of_project
-from approvals.history.timeline import EntryDescription, tell
+from approvals.history.timeline import EntryDescription, describe
 from approvals.liaisons.contacts import ContactView, contacts, may_note
-from approvals.liaisons.on_call import Helper, helper
+from approvals.liaisons.on_call import OwnerContacts, helper
 from approvals.liaisons.queries import names_of, terms_of
 from approvals.liaisons.request_views import RequestRow, requests_of_project
 from approvals.registration.queries import approvals_of
@@ -23,14 +23,14 @@ FEW = 3  # of each, on the page of a project
 class ProjectSummary:
     """`done_for_owner` are the latest moves that the liaison made in the owner's place."""
 
-    helper: Helper | None
+    helper: OwnerContacts | None
     requests: Sequence[RequestRow]
     contacts: Sequence[ContactView]
     may_note: bool
     done_for_owner: tuple[EntryDescription, ...]
 
 
-def care_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -> ProjectSummary:
+def summary_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime) -> ProjectSummary:
     """The liaison's work for this project; nothing before there is one."""
     liaison_id = project.place.liaison_id
     return ProjectSummary(
@@ -46,7 +46,7 @@ def _done_for_owner(tx: Connection, project: ProjectView) -> tuple[EntryDescript
     entries = entries_of_project(tx, project.id)
     own = [entry for entry in entries if entry.subject == "approval" and entry.role == "liaison"]
     codes = {approval.id: approval.code for approval in approvals_of(tx, project.id)}
-    return tuple(reversed(tell(tx, own[-FEW:], codes)))
+    return tuple(reversed(describe(tx, own[-FEW:], codes)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from approvals.filing.queries import ref_of
 from approvals.filing.views import ProjectView
 from approvals.history.queries import entries_of_case
 from approvals.history.record import ENTRY
-from approvals.history.timeline import EntryDescription, tell
-from approvals.liaisons.on_call import officer_at, rules, stand_ins, wall
+from approvals.history.timeline import EntryDescription, describe
+from approvals.liaisons.on_call import city_time, officer_at, rules, stand_ins
 from approvals.liaisons.queries import REQUESTS, cursor_moment, names_of, request_case, request_row
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.request import REQUEST
@@ -175,7 +175,7 @@ def request_view(tx: Connection, project: ProjectView, no: int, actor: Actor, no
     row = request_row(tx, project.id, no)
     entries = entries_of_case(tx, project.id, REQUEST.name, row.id)
     joined = tx.execute(_SHOWN.where(REQUESTS.c.id == row.id)).one()
-    return RequestView(_rows(tx, [joined], now)[0], tuple(tell(tx, entries)), open_to(tx, row, actor, now))
+    return RequestView(_rows(tx, [joined], now)[0], tuple(describe(tx, entries)), open_to(tx, row, actor, now))
 
 
 def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[Move, ...]:
@@ -192,7 +192,7 @@ def open_to(tx: Connection, request: Any, actor: Actor, now: datetime) -> tuple[
 
 
 @dataclass(frozen=True, slots=True)
-class Speed:
+class ResponseTimes:
     """Response times of one person for the questions of a month: how many, how many in time, and how fast.
 
     `minutes` is the median of those answered, counted as the limit counts; `share` is that of those in time among all
@@ -218,7 +218,7 @@ class _Question:
     answered_at: datetime | None = None
 
 
-def speeds(tx: Connection, since: datetime, until: datetime, now: datetime) -> dict[str, Speed]:
+def response_times(tx: Connection, since: datetime, until: datetime, now: datetime) -> dict[str, ResponseTimes]:
     """Response times for the questions asked from `since` up to before `until`, by the responsible person."""
     by_person: dict[str, list[_Question]] = defaultdict(list)
     for question in _questions(tx, since, until):
@@ -241,10 +241,14 @@ def _questions(tx: Connection, since: datetime, until: datetime) -> Iterable[_Qu
     yield from waiting.values()
 
 
-def _speed(tx: Connection, questions: list[_Question], now: datetime) -> Speed:
+def _speed(tx: Connection, questions: list[_Question], now: datetime) -> ResponseTimes:
     calendar = calendar_in_force(tx)
     answered = [(question, question.answered_at) for question in questions if question.answered_at]
     in_time = sum(at <= question.due_at for question, at in answered)
     missed = sum(question.answered_at is None and question.due_at < now for question in questions)
-    minutes = [minutes_taken(wall(question.asked_at), wall(at), calendar, rules()) for question, at in answered]
-    return Speed(len(questions), in_time, len(answered) - in_time + missed, median(minutes) if minutes else None)
+    minutes = [
+        minutes_taken(city_time(question.asked_at), city_time(at), calendar, rules()) for question, at in answered
+    ]
+    return ResponseTimes(
+        len(questions), in_time, len(answered) - in_time + missed, median(minutes) if minutes else None
+    )

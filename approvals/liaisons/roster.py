@@ -13,10 +13,10 @@ from approvals.accounts.queries import GRANT, PERSON
 from approvals.base.errors import Invalid, NotFound, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import CITY_ZONE, day_of, start_of
-from approvals.base.text_validation import read
+from approvals.base.text_validation import read_fields
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.inputs import ShiftInput
-from approvals.liaisons.on_call import SHIFTS, STANDS, rules, wall
+from approvals.liaisons.on_call import SHIFTS, STANDS, city_time, rules
 from workflows.rules.roster import ShiftSpan, gaps, outside_office, overlaps
 
 DUTY_ROLES = ("liaison", "service_centre")
@@ -135,7 +135,7 @@ def _checked(tx: Connection, entries: list[Mapping[str, str]]) -> list[NewShift]
 
 def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> NewShift:
     try:
-        shift = read(ShiftInput, entry)
+        shift = read_fields(ShiftInput, entry)
     except Invalid:
         message = N_("line %(number)s: must contain a person, a start and an end, with times such as 2026-03-02 17:30")
         raise invalid("lines", message, number=number) from None
@@ -151,7 +151,7 @@ def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> 
 
 def _spans(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
     shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period)).order_by(SHIFTS.c.from_at)
-    return [ShiftSpan(wall(since), wall(until)) for since, until in tx.execute(shifts)]
+    return [ShiftSpan(city_time(since), city_time(until)) for since, until in tx.execute(shifts)]
 
 
 def _within(period: ShiftSpan) -> tuple[ColumnElement[bool], ...]:
@@ -198,7 +198,7 @@ def roster(tx: Connection, month: date, now: datetime) -> RosterView:
     after = (first + timedelta(days=32)).replace(day=1)
     start = first - timedelta(days=first.weekday())
     end = after + timedelta(days=-after.weekday() % WEEK)
-    shifts = _shifts(tx, ShiftSpan(wall(start_of(start)), wall(start_of(end))), now)
+    shifts = _shifts(tx, ShiftSpan(city_time(start_of(start)), city_time(start_of(end))), now)
     days = [_day(tx, start + timedelta(days=n), first, today, shifts) for n in range((end - start).days)]
     return RosterView(
         month=first,
@@ -213,7 +213,7 @@ def roster(tx: Connection, month: date, now: datetime) -> RosterView:
 
 def coming_gaps(tx: Connection, now: datetime) -> tuple[ShiftSpan, ...]:
     """When nobody is on duty within the next seven days."""
-    period = ShiftSpan(wall(now), wall(now + AHEAD))
+    period = ShiftSpan(city_time(now), city_time(now + AHEAD))
     return tuple(gaps(_spans(tx, period), outside_office(period, calendar_in_force(tx), rules())))
 
 
@@ -225,7 +225,15 @@ def _shifts(tx: Connection, period: ShiftSpan, now: datetime) -> list[ShiftView]
         .order_by(SHIFTS.c.from_at, SHIFTS.c.id)
     )
     return [
-        ShiftView(row.id, row.username, row.name, row.phone, wall(row.from_at), wall(row.until_at), row.until_at <= now)
+        ShiftView(
+            row.id,
+            row.username,
+            row.name,
+            row.phone,
+            city_time(row.from_at),
+            city_time(row.until_at),
+            row.until_at <= now,
+        )
         for row in rows
     ]
 

@@ -19,7 +19,7 @@ from approvals.liaisons.contacts import CONTACTS
 from approvals.liaisons.contacts import STANDS as UNSTRUCK
 from approvals.liaisons.on_call import rules
 from approvals.liaisons.queries import REQUESTS, TERMS
-from approvals.liaisons.request_views import WAITING, RequestRow, Speed, speeds, waiting_requests
+from approvals.liaisons.request_views import WAITING, RequestRow, ResponseTimes, response_times, waiting_requests
 from approvals.registration.lights import WITH_A_LIGHT, rank_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, LiaisonLoad, liaison_loads
 from workflows.charts.model import State
@@ -51,7 +51,7 @@ class WorklistProject:
 
 
 @dataclass(frozen=True, slots=True)
-class Short:
+class ShortList:
     """The first rows of a list, and whether there are more."""
 
     rows: tuple[WorklistProject, ...]
@@ -65,11 +65,11 @@ class WorklistView:
     is_own: bool
     requests: Page[RequestRow]
     projects: Page[WorklistProject]
-    follow_ups: Short
-    silent: Short
-    taken: Short
+    follow_ups: ShortList
+    silent: ShortList
+    taken: ShortList
     contact_every: int
-    speed: Speed
+    speed: ResponseTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Load:
 
     base: LiaisonLoad
     waiting: int
-    speed: Speed
+    speed: ResponseTimes
 
 
 _HEAD = ("number", "external_ref", "uid", "name", "state")
@@ -87,7 +87,7 @@ _SHOWN = select(
 ).join(UNIT, UNIT.c.id == PROJECTS.c.owner_unit_id)
 
 
-def liaison_called(tx: Connection, username: str, today: date) -> Actor:
+def liaison_by_username(tx: Connection, username: str, today: date) -> Actor:
     """The liaison of this user name; NotFound for everybody else."""
     actor = actor_by_username(tx, username, today) if "\0" not in username else None
     if actor is None or not actor.has("liaison"):
@@ -95,7 +95,7 @@ def liaison_called(tx: Connection, username: str, today: date) -> Actor:
     return actor
 
 
-def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, cursor: str = "") -> WorklistView:
+def worklist_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, cursor: str = "") -> WorklistView:
     """The day of this liaison."""
     today = day_of(now)
     month = start_of(today.replace(day=1))
@@ -109,7 +109,7 @@ def day_view(tx: Connection, whose: Actor, reader: Actor, now: datetime, *, curs
         silent=_silent(tx, whose, now),
         taken=_taken(tx, whose, now),
         contact_every=rules().contact_every,
-        speed=speeds(tx, month, now, now).get(whose.username, Speed()),
+        speed=response_times(tx, month, now, now).get(whose.username, ResponseTimes()),
     )
 
 
@@ -181,7 +181,7 @@ def _due(whose: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
     return *is_open, CONTACTS.c.follow_up_on <= today, UNSTRUCK, PROJECTS.c.liaison_id.in_(whose.accompanies_as)
 
 
-def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:
+def _follow_ups(tx: Connection, whose: Actor, today: date) -> ShortList:
     columns = CONTACTS.c.id.label("contact_id"), CONTACTS.c.text, CONTACTS.c.follow_up_on.label("due_on")
     statement = (
         _SHOWN.add_columns(*columns)
@@ -192,7 +192,7 @@ def _follow_ups(tx: Connection, whose: Actor, today: date) -> Short:
     return _short(tx, statement, "due_on", "text", "contact_id")
 
 
-def _silent(tx: Connection, whose: Actor, now: datetime) -> Short:
+def _silent(tx: Connection, whose: Actor, now: datetime) -> ShortList:
     """The projects whose owner has not heard from anybody for as long as the policy allows, the longest first."""
     before = now - timedelta(days=rules().contact_every)
     contacts = CONTACTS.c.project_id == PROJECTS.c.id, UNSTRUCK
@@ -212,10 +212,10 @@ def _silent(tx: Connection, whose: Actor, now: datetime) -> Short:
     )
     rows = tx.execute(statement.limit(SHORT + 1)).all()
     views = [_view(row, since=max(filter(None, (row.contacted, row.answered)), default=None)) for row in rows[:SHORT]]
-    return Short(tuple(views), len(rows) > SHORT)
+    return ShortList(tuple(views), len(rows) > SHORT)
 
 
-def _taken(tx: Connection, whose: Actor, now: datetime) -> Short:
+def _taken(tx: Connection, whose: Actor, now: datetime) -> ShortList:
     statement = (
         _SHOWN.add_columns(TERMS.c.from_at.label("since"), TERMS.c.note.label("text"))
         .join(TERMS, TERMS.c.project_id == PROJECTS.c.id)
@@ -226,20 +226,20 @@ def _taken(tx: Connection, whose: Actor, now: datetime) -> Short:
     return _short(tx, statement, "since", "text")
 
 
-def _short(tx: Connection, statement: Select[Any], *columns: str) -> Short:
+def _short(tx: Connection, statement: Select[Any], *columns: str) -> ShortList:
     """The first rows, with these columns beside those of the project."""
     rows = tx.execute(statement.limit(SHORT + 1)).all()
     views = [_view(row, **{name: getattr(row, name) for name in columns}) for row in rows[:SHORT]]
-    return Short(tuple(views), len(rows) > SHORT)
+    return ShortList(tuple(views), len(rows) > SHORT)
 
 
 def loads(tx: Connection, month: date, now: datetime) -> list[Load]:
     """Every active liaison with what they carry now and how they answered in the month that begins then."""
     until = start_of((month + timedelta(days=32)).replace(day=1))
-    speed_of = speeds(tx, start_of(month), until, now)
+    speed_of = response_times(tx, start_of(month), until, now)
     counts = waiting_by_liaison(tx)
     return [
-        Load(base, counts.get(base.id, 0), speed_of.get(base.username, Speed()))
+        Load(base, counts.get(base.id, 0), speed_of.get(base.username, ResponseTimes()))
         for base in liaison_loads(tx, day_of(now))
     ]
 

@@ -31,7 +31,7 @@ _EMPTY = {
 _NO_REQUEST = {"new_address": "", "token_digest": None, "token_until": None}
 
 
-def ask_mail(tx: Connection, entry: NewMail, *, by: Actor, now: datetime) -> str:
+def request_mail(tx: Connection, entry: NewMail, *, by: Actor, now: datetime) -> str:
     """Store a new mail address until it is confirmed, and return the token of the confirmation link."""
     row = _channel(tx, by, "mail")
     if row is not None and row.token_until and row.token_until - CONFIRM_WITHIN + NEXT_MAIL_AFTER > now:
@@ -42,7 +42,7 @@ def ask_mail(tx: Connection, entry: NewMail, *, by: Actor, now: datetime) -> str
     return token
 
 
-def forget_asked(tx: Connection, *, by: Actor) -> None:
+def cancel_mail_request(tx: Connection, *, by: Actor) -> None:
     """Delete the unconfirmed address: no mail could be sent there."""
     _save(tx, by, "mail", _NO_REQUEST)
 

@@ -137,7 +137,7 @@ def _advance(tx: Connection, batch: _Batch, now: datetime) -> bool:
 # The daily digest.
 
 
-def gather(database: Transactions, now: Now) -> int:
+def gather_digests(database: Transactions, now: Now) -> int:
     """Make today's digests once their hour has come, one for each person and channel with held notices."""
     at = now()
     on = day_of(at)
@@ -179,7 +179,7 @@ def _gather(tx: Connection, person_id: int, channel: str, on: date, hour: dateti
     return 0
 
 
-def forget(database: Transactions, now: Now) -> int:
+def purge_deliveries(database: Transactions, now: Now) -> int:
     """Delete old finished deliveries; dead ones stay until an administrator deals with them."""
     over = DELIVERY.c.made_at < now() - load_outbox_policy().kept, DELIVERY.c.state.in_(("sent", "dropped"))
     members = DELIVERY.alias("members")

@@ -61,7 +61,7 @@ def digest_letter(views: list[InboxNotice], on: date, reader: Actor, url: str) -
         return _letter(subject, lines, len(views) - len(lines), reader, url)
 
 
-def trial_letter(reader: Actor, url: str) -> Message:
+def channel_test_letter(reader: Actor, url: str) -> Message:
     with in_language(reader.language):
         return _letter(_("Test message: notices will arrive this way"), (), 0, reader, url)
 

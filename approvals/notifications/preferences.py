@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_
 from approvals.base.settings import is_mail_address
-from approvals.base.text_validation import STRICT, Line, fault
+from approvals.base.text_validation import STRICT, Line, field_error
 from approvals.notifications.queries import channels_of, feed_of
 from approvals.notifications.tables import CHANNELS, Robot, When
 from workflows.label import Label
@@ -32,13 +32,13 @@ WHEN_LABELS: Mapping[str, Label] = {
 
 def _mail_address(value: str) -> str:
     if not is_mail_address(value):
-        raise fault(N_("is not an email address such as name@example.org"), {})
+        raise field_error(N_("is not an email address such as name@example.org"), {})
     return value
 
 
 def _secret(value: str) -> str:
     if not value.isascii():
-        raise fault(N_("contains characters that are not allowed"), {})
+        raise field_error(N_("contains characters that are not allowed"), {})
     return value
 
 

@@ -37,7 +37,7 @@ _FAMILY = re.compile(r"[\w\- ]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class FontFace:
     """A requested font, the family used for it, and its file with version and checksum."""
 
     asked: str
@@ -51,7 +51,7 @@ class Face:
         return self.asked.rpartition(" ")[0] in self.used.split(",")
 
 
-def faces() -> tuple[Face, ...]:
+def font_faces() -> tuple[FontFace, ...]:
     """The fonts of documents: those of the city first, those for rare characters where they are installed."""
     rare = [_face(family, "regular") for family in RARE]
     return (
@@ -61,18 +61,18 @@ def faces() -> tuple[Face, ...]:
     )
 
 
-def faces_in_use() -> dict[str, Face]:
+def fonts_in_use() -> dict[str, FontFace]:
     """The font of each role of a text."""
     return {role: _face(family, "regular") for role, family in city_faces().items()}
 
 
 def city_faces() -> dict[str, str]:
     """The family for each role of a text; ValueError for one that is no family's name."""
-    faces = load_city().faces
-    wrong = [family for family in faces.values() if not _FAMILY.fullmatch(family)]
-    if wrong or not faces.keys() <= ROLES.keys():
-        raise ValueError(f"faces of city.yaml are families for {', '.join(ROLES)}, not {dict(faces)}")
-    return {**ROLES, **faces}
+    named = load_city().faces
+    wrong = [family for family in named.values() if not _FAMILY.fullmatch(family)]
+    if wrong or not named.keys() <= ROLES.keys():
+        raise ValueError(f"faces of city.yaml are families for {', '.join(ROLES)}, not {dict(named)}")
+    return {**ROLES, **named}
 
 
 def _families_of_city() -> tuple[str, ...]:
@@ -118,10 +118,10 @@ def fontconfig_file(folder: str, families: Iterable[str]) -> str:
     return _FILE.format(folder=folder, admitted=admitted, generic=generic)
 
 
-def _face(family: str, weight: str) -> Face:
+def _face(family: str, weight: str) -> FontFace:
     matched = ask_fontconfig("fc-match", "--format", "%{family}\t%{fontversion}\t%{file}", f"{family}:{weight}")
     used, version, path = matched.split("\t")
-    return Face(f"{family} {weight}", used, version, _checksum(path))
+    return FontFace(f"{family} {weight}", used, version, _checksum(path))
 
 
 @cache

@@ -26,7 +26,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from approvals import PACKAGE, folder
-from approvals.pdf.fonts import faces, faces_css, fontconfig
+from approvals.pdf.fonts import faces_css, font_faces, fontconfig
 from approvals.pdf.glyphs import printable
 from approvals.pdf.rendered import RenderedPdf
 
@@ -176,7 +176,7 @@ def made_with() -> dict[str, Any]:
         "weasyprint": __version__,
         "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
         "python": platform.python_version(),
-        "fonts": [asdict(face) for face in faces()],
+        "fonts": [asdict(face) for face in font_faces()],
     }
 
 

@@ -19,7 +19,7 @@ from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 
 
-def halt(tx: Connection, command: Command) -> Subject:
+def move_project_with_approvals(tx: Connection, command: Command) -> Subject:
     """Suspend, resume or withdraw a project, and with it the clocks of its approvals."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)

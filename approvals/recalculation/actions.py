@@ -24,12 +24,12 @@ from approvals.recalculation.preview import (
     DUE,
     OPEN,
     ApprovalChange,
-    Redated,
+    RecalculatedApproval,
     changed_approvals,
-    in_lots,
+    in_batches,
     open_projects,
 )
-from approvals.registration.queries import APPROVALS, approval_case
+from approvals.registration.queries import APPROVALS, approval_subject
 from workflows.charts.model import SYSTEM
 
 JOB = "redate"  # runs a recalculation to its end
@@ -95,14 +95,18 @@ def _begin(tx: Connection, recalculation: Recalculation, now: datetime) -> None:
     enqueue(tx, JOB, now.isoformat(), {}, now)
 
 
-def apply(database: Transactions, notices: str, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
+def apply(
+    database: Transactions, notices: str, *, by: str, now: Callable[[], datetime]
+) -> Iterator[RecalculatedApproval]:
     """Load the notices in this text and recalculate every open approval; an interrupted run is resumed later."""
     with database.write() as tx:
         begin_loading(tx, notices, by=by, now=now())
     yield from finish(database, now)
 
 
-def apply_taking_back(database: Transactions, year: int, *, by: str, now: Callable[[], datetime]) -> Iterator[Redated]:
+def apply_taking_back(
+    database: Transactions, year: int, *, by: str, now: Callable[[], datetime]
+) -> Iterator[RecalculatedApproval]:
     """Take the last edition of this year back and recalculate every open approval."""
     with database.write() as tx:
         begin_taking_back(tx, year, by=by, now=now())
@@ -123,7 +127,7 @@ def is_pending(tx: Connection) -> bool:
     return recalculation is not None and recalculation.moved is None
 
 
-def finish(database: Transactions, now: Callable[[], datetime]) -> Iterator[Redated]:
+def finish(database: Transactions, now: Callable[[], datetime]) -> Iterator[RecalculatedApproval]:
     """Recalculate the open approvals that the calendar in force moves, a batch of projects at a time.
 
     Several processes may run it at once; an interrupted one leaves the rest to the next.
@@ -134,7 +138,7 @@ def finish(database: Transactions, now: Callable[[], datetime]) -> Iterator[Reda
             edition, days = last_edition(tx), dict.fromkeys(open_projects(tx), day_of(now()))
             changes = changed_approvals(tx, calendar_in_force(tx), days)
             projects = list(dict.fromkeys(change.approval.project_id for change in changes))
-        for batch in in_lots(projects, BATCH):
+        for batch in in_batches(projects, BATCH):
             with database.write() as tx:
                 moved = _recalculate(tx, batch, now())
             yield from moved
@@ -144,7 +148,7 @@ def finish(database: Transactions, now: Callable[[], datetime]) -> Iterator[Reda
                 _end(tx)
 
 
-def _recalculate(tx: Connection, projects: list[int], now: datetime) -> list[Redated]:
+def _recalculate(tx: Connection, projects: list[int], now: datetime) -> list[RecalculatedApproval]:
     locked = {project_id: locked_project_by_id(tx, project_id) for project_id in projects}
     edition = last_edition(tx)
     days = {project_id: day_of(max(now, row.chain_last_at)) for project_id, row in locked.items()}
@@ -163,7 +167,7 @@ def _store(record: OpenChain, change: ApprovalChange, edition: int) -> None:
         record.tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(**columns))
         return
     facts = {name: [before, after] for name, before, after in change.dates}
-    move(record, approval_case(approval), "redate", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, changes=columns)
+    move(record, approval_subject(approval), "redate", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, changes=columns)
 
 
 def _earliest(alarm_on: date | None, days: dict[str, Any]) -> date | None:

@@ -22,7 +22,7 @@ BATCH = 400  # projects read together
 
 
 @dataclass(frozen=True, slots=True)
-class Redated:
+class RecalculatedApproval:
     """An open approval whose dates move: from and to, by the name of the date."""
 
     ref: str
@@ -46,23 +46,25 @@ class ApprovalChange:
     dates: tuple[tuple[str, date | None, date | None], ...]
     is_reported: bool
 
-    def redated(self) -> Redated:
+    def redated(self) -> RecalculatedApproval:
         row = self.approval
-        return Redated(approval_ref(row), row.project_name, row.code, row.department_id, row.state, self.dates)
+        return RecalculatedApproval(
+            approval_ref(row), row.project_name, row.code, row.department_id, row.state, self.dates
+        )
 
 
-def preview(tx: Connection, text: str, on: date) -> Iterator[Redated]:
+def preview(tx: Connection, text: str, on: date) -> Iterator[RecalculatedApproval]:
     """The open approvals that would move if the notices in this text were loaded; nothing is changed."""
     editions = [(notice.year, text) for notice in checked_notices(text)]
     return _preview(tx, with_editions(calendar_in_force(tx), editions), on)
 
 
-def preview_taking_back(tx: Connection, year: int, on: date) -> Iterator[Redated]:
+def preview_taking_back(tx: Connection, year: int, on: date) -> Iterator[RecalculatedApproval]:
     """The open approvals that would move if the last edition of this year were taken back; nothing is changed."""
     return _preview(tx, with_editions(calendar_in_force(tx), [(year, earlier_text(tx, year))]), on)
 
 
-def _preview(tx: Connection, calendar: Calendar, on: date) -> Iterator[Redated]:
+def _preview(tx: Connection, calendar: Calendar, on: date) -> Iterator[RecalculatedApproval]:
     changes = changed_approvals(tx, calendar, dict.fromkeys(open_projects(tx), on))
     return (change.redated() for change in changes if change.is_reported)
 
@@ -76,7 +78,7 @@ def open_projects(tx: Connection) -> list[int]:
 def changed_approvals(tx: Connection, calendar: Calendar, days: Mapping[int, date]) -> Iterator[ApprovalChange]:
     """What this calendar changes in these projects, each recalculated on its day, by project and item."""
     calendar_of = cache(lambda edition: calendar_in_force(tx, edition))
-    for projects in in_lots(list(days), BATCH):
+    for projects in in_batches(list(days), BATCH):
         among = APPROVALS.c.project_id.in_(projects), APPROVALS.c.state.in_(OPEN)
         rows = tx.execute(WITH_PROJECT.where(*among).order_by(APPROVALS.c.project_id, APPROVALS.c.code)).all()
         approvals = cast(Sequence[ApprovalRow], rows)
@@ -87,7 +89,7 @@ def changed_approvals(tx: Connection, calendar: Calendar, days: Mapping[int, dat
                 yield change
 
 
-def in_lots(ids: list[int], most: int) -> Iterator[list[int]]:
+def in_batches(ids: list[int], most: int) -> Iterator[list[int]]:
     return (ids[first : first + most] for first in range(0, len(ids), most))
 
 

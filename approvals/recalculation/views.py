@@ -11,7 +11,7 @@ from approvals.accounts.queries import UnitName, units_by_id
 from approvals.base.pagination import PAGE
 from approvals.history.record import ENTRY
 from approvals.recalculation.actions import Recalculation, entries_of, last_recalculation, moved_so_far
-from approvals.recalculation.preview import DUE, Redated
+from approvals.recalculation.preview import DUE, RecalculatedApproval
 from approvals.windows.clocks import CLOCK_NAMES
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
@@ -63,7 +63,7 @@ class RecalculationPreview:
         return self.page + 1 if self.page < self.pages else None
 
 
-def outlook(tx: Connection, redated: Iterable[Redated], page: int = 1) -> RecalculationPreview:
+def preview_page(tx: Connection, redated: Iterable[RecalculatedApproval], page: int = 1) -> RecalculationPreview:
     """The counts of all that would move, and this page of it; a page that is none is the nearest."""
     approvals = list(redated)
     units = units_by_id(tx, {approval.department_id for approval in approvals})
@@ -81,7 +81,7 @@ def outlook(tx: Connection, redated: Iterable[Redated], page: int = 1) -> Recalc
 
 
 def _by_project(
-    approvals: Sequence[Redated], units: dict[int, UnitName]
+    approvals: Sequence[RecalculatedApproval], units: dict[int, UnitName]
 ) -> tuple[tuple[str, tuple[MovedApproval, ...]], ...]:
     projects: dict[tuple[str, str], list[MovedApproval]] = {}
     for approval in approvals:
@@ -90,7 +90,7 @@ def _by_project(
     return tuple((name, tuple(rows)) for (_, name), rows in projects.items())
 
 
-def _row(approval: Redated, number: str, units: dict[int, UnitName]) -> MovedApproval:
+def _row(approval: RecalculatedApproval, number: str, units: dict[int, UnitName]) -> MovedApproval:
     return MovedApproval(
         approval.ref,
         load_city().shown_number(number),

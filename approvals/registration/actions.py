@@ -20,7 +20,7 @@ from approvals.registration.queries import (
     PEOPLE,
     TERMS,
     ApprovalRow,
-    approval_case,
+    approval_subject,
     approvals_of,
     department_ids,
     prerequisites,
@@ -108,7 +108,7 @@ def open_ready(record: OpenChain, approvals: Sequence[ApprovalRow]) -> None:
     granted = {row.code for row in approvals if row.state == "granted"}
     for row in approvals:
         if row.state == "waiting" and granted.issuperset(prerequisites(row)):
-            move(record, approval_case(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
+            move(record, approval_subject(row), "open", by=SYSTEM_ACTOR, role=SYSTEM)
 
 
 def complete_if_done(record: OpenChain, approvals: Iterable[ApprovalRow]) -> None:

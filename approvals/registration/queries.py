@@ -91,7 +91,7 @@ class LockedApproval(ApprovalRow):
     first_silence_on: date | None
 
 
-def approval_place(approval: Any) -> Scope:
+def approval_scope(approval: Any) -> Scope:
     return Scope(approval.owner_unit_id, approval.department_id, approval.liaison_id, joint_units=joint_units(approval))
 
 
@@ -106,14 +106,14 @@ def approval_ref(approval: Any) -> str:
     return f"{approval.number}/{approval.code}"
 
 
-def approval_case(approval: Any) -> Subject:
+def approval_subject(approval: Any) -> Subject:
     """The approval as history sees it."""
     return subject_of(APPROVAL, APPROVALS, approval, approval)
 
 
 def subject_of(chart: Chart, table: Table, row: Any, approval: Any) -> Subject:
     """A row with a state, of an approval or about it, as history sees it."""
-    place, ref = approval_place(approval), approval_ref(approval)
+    place, ref = approval_scope(approval), approval_ref(approval)
     return Subject(chart, table, row.id, row.state, row.version, place, ref, approval_id=approval.id, round=row.round)
 
 
@@ -132,7 +132,7 @@ def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> Locked
 def _seen(row: Any, actor: Actor) -> Any:
     if row is None:
         raise NotFound
-    check_sees(actor, approval_place(row))
+    check_sees(actor, approval_scope(row))
     return row
 
 

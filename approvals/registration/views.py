@@ -15,7 +15,7 @@ from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import TABLE, visible_projects
 from approvals.filing.views import ProjectView, open_to, project
 from approvals.history.queries import entries_of_project
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, since, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe, since
 from approvals.programme.queries import category_label
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.queries import LiaisonLoad, liaison_loads
@@ -110,7 +110,7 @@ def registration(
     project_view = project(tx, ref, actor)
     if project_view.filed_at is None:
         raise NotFound
-    descriptions = tell(tx, entries_of_project(tx, project_view.id))
+    descriptions = describe(tx, entries_of_project(tx, project_view.id))
     own = [description for description in descriptions if description.subject == PROJECT.name]
     catalogue = load_catalogue()
     planned = catalogue.plan(project_view.answers) if project_view.kind == WITH_A_PLAN else ()

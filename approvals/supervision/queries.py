@@ -15,7 +15,7 @@ from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import Subject
-from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_place, approval_ref
+from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref, approval_scope
 from approvals.supervision.tables import STILL_LIFTS, Card, Escalation, MonthWord, SweepRun
 from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
@@ -155,5 +155,5 @@ def escalation_case(escalation: Any, approval: Any) -> Subject:
 
 
 def _case(chart: Chart, table: Table, row: Any, approval: Any, level: int) -> Subject:
-    place, ref = approval_place(approval), approval_ref(approval)
+    place, ref = approval_scope(approval), approval_ref(approval)
     return Subject(chart, table, row.id, row.state, row.version, place, ref, approval.id, row.round, level)

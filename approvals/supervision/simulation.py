@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, or_, select
 from approvals.base.moments import Month, day_of, start_of
 from approvals.calendar.queries import calendar_in_force, calendars, limits_of
 from approvals.history.record import ENTRY
-from approvals.recalculation.preview import in_lots
+from approvals.recalculation.preview import in_batches
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.cards.actions import went_on
 from approvals.windows.clocks import steps_of_many
@@ -31,7 +31,7 @@ OF_ORDERS = next(rule.name for rule in RULES.values() if rule.source == "order")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Happening:
+class SimulationEvent:
     """One event, recorded or hypothetical: `name` is the level (1 to 4) or the rule of a card."""
 
     on: date
@@ -65,18 +65,18 @@ class SimulationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Simulation:
     """A policy over a month: `more` events are additional, `fewer` are those that drop out; days in order."""
 
     month: Month
     until: date
     lines: tuple[SimulationRow, ...]
-    more: tuple[Happening, ...]
-    fewer: tuple[Happening, ...]
+    more: tuple[SimulationEvent, ...]
+    fewer: tuple[SimulationEvent, ...]
     same: int
 
 
-def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
+def simulate(tx: Connection, policy: Policy, month: Month, today: date) -> Simulation:
     """Simulate this policy over the month and compare it with the record. Nothing is written."""
     until = min(month.last_on, today)
     approvals = _candidates(tx, month)
@@ -87,7 +87,7 @@ def trial(tx: Connection, policy: Policy, month: Month, today: date) -> Trial:
     counts = [Counter((event.move, event.name) for event in events.elements()) for events in (real, hypothetical)]
     lines = tuple(SimulationRow(*name, counts[0][name], counts[1][name]) for name in names)
     more, fewer = sorted((hypothetical - real).elements()), sorted((real - hypothetical).elements())
-    return Trial(month, until, lines, tuple(more), tuple(fewer), (real & hypothetical).total())
+    return Simulation(month, until, lines, tuple(more), tuple(fewer), (real & hypothetical).total())
 
 
 def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
@@ -101,7 +101,7 @@ def _candidates(tx: Connection, month: Month) -> list[Row[Any]]:
 # Recorded events.
 
 
-def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: date) -> Iterator[Happening]:
+def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: date) -> Iterator[SimulationEvent]:
     refs = {row.id: approval_ref(row) for row in approvals}
     in_month = ENTRY.c.at.between(month.starts_at, month.ends_at)
     moves = (RAISED, BY_HAND, LIFTED, SHOWN)
@@ -113,7 +113,7 @@ def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: da
         if month.first_on <= on <= until:
             ref = refs.get(entry.approval_id, "")
             move = RAISED if entry.move == BY_HAND else entry.move
-            yield Happening(on, ref, move, str(facts.get("rule", facts.get("level"))), entry.round)
+            yield SimulationEvent(on, ref, move, str(facts.get("rule", facts.get("level"))), entry.round)
 
 
 # Hypothetical events.
@@ -121,20 +121,20 @@ def _real(tx: Connection, approvals: Sequence[Row[Any]], month: Month, until: da
 
 def _hypothetical(
     tx: Connection, approvals: list[Row[Any]], policy: Policy, month: Month, until: date
-) -> Iterator[Happening]:
+) -> Iterator[SimulationEvent]:
     """The events that the policy would have caused up to this day, also before the month."""
     calendar, calendar_of = calendar_in_force(tx), calendars(tx)
     by_id = {row.id: row for row in approvals}
-    for ids in in_lots(list(by_id), AT_ONCE):
+    for ids in in_batches(list(by_id), AT_ONCE):
         steps, answers = steps_of_many(tx, {key: by_id[key].project_id for key in ids}), _answers(tx, ids)
         for row in map(by_id.__getitem__, ids):
             past, limits, ref = steps[row.id], limits_of(row), approval_ref(row)
             days = policy.answer_days(is_key=row.is_key, is_urgent=row.is_urgent)
             for run in tried(past, limits, policy, calendar, answers[row.id], answer_days=days, until=until):
-                yield Happening(run.climb.on, ref, run.climb.move, str(run.climb.rung.level), run.round)
+                yield SimulationEvent(run.climb.on, ref, run.climb.move, str(run.climb.rung.level), run.round)
             for card in cards_due(past, limits, policy, calendar_of(row), until):
                 if went_on(row, card):
-                    yield Happening(card.on, ref, SHOWN, card.rule, card.round)
+                    yield SimulationEvent(card.on, ref, SHOWN, card.rule, card.round)
     if policy.cards[OF_ORDERS]:
         yield from (event for event in _real(tx, approvals, month, until) if event.name == OF_ORDERS)
 

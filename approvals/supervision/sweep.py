@@ -15,7 +15,7 @@ from approvals.base.moments import day_of
 from approvals.history.hashing import canonical
 from approvals.liaisons.actions import climb_requests
 from approvals.liaisons.queries import projects_with_due_requests
-from approvals.recalculation.preview import in_lots
+from approvals.recalculation.preview import in_batches
 from approvals.supervision.escalations.actions import sweep_project
 from approvals.supervision.orders.actions import lift_orders
 from approvals.supervision.orders.queries import chains_with_due_orders
@@ -65,7 +65,7 @@ class _Batches:
 
     def run(self, projects: list[int], step: Step) -> None:
         """Do the step for each project. One that fails takes nothing of the others with it."""
-        for batch in in_lots(projects, TOGETHER):
+        for batch in in_batches(projects, TOGETHER):
             try:
                 self._run(batch, step)
             except LeaseLost:

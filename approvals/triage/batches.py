@@ -14,7 +14,7 @@ from approvals.base.tables import OnceKey, table_of
 from approvals.filing.queries import TABLE, ref_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical
-from approvals.triage.views import Result, Results
+from approvals.triage.views import SortingResult, SortingResults
 from workflows.charts.project import PROJECT
 
 KEYS: Table = table_of(OnceKey)
@@ -57,7 +57,7 @@ def sort_one_of_several(
     settle(tx, own, canonical(outcome))
 
 
-def results(tx: Connection, key: str) -> Results:
+def results(tx: Connection, key: str) -> SortingResults:
     """The outcomes in the order of the batch; NotFound when there is no such batch."""
     summary = answer_of(tx, key)
     if not summary:
@@ -66,7 +66,7 @@ def results(tx: Connection, key: str) -> Results:
     outcomes, projects = _answers(tx, key, noted["uids"]), _projects(tx, noted["uids"])
     rows = tuple(_result(projects[uid], outcomes.get(key_of_one(key, uid), {})) for uid in noted["uids"])
     done = sum(row.is_done for row in rows)
-    return Results(PROJECT.move(noted["move"]), rows, done, len(rows) - done)
+    return SortingResults(PROJECT.move(noted["move"]), rows, done, len(rows) - done)
 
 
 def _answers(tx: Connection, key: str, uids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -81,10 +81,10 @@ def _projects(tx: Connection, uids: Iterable[str]) -> dict[str, Any]:
     return {row.uid: row for row in rows}
 
 
-def _result(project: Any, outcome: Mapping[str, Any]) -> Result:
+def _result(project: Any, outcome: Mapping[str, Any]) -> SortingResult:
     state = PROJECT.state(outcome["state"]) if "state" in outcome else None
     fault = "" if state else outcome.get("fault", INTERRUPTED)
-    return Result(ref_of(project), project.name, state, fault, _words(outcome.get("params", {})))
+    return SortingResult(ref_of(project), project.name, state, fault, _words(outcome.get("params", {})))
 
 
 def _words(params: Mapping[str, str]) -> dict[str, object]:

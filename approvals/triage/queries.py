@@ -18,9 +18,9 @@ from approvals.filing.queries import TABLE, ref_of, visible_projects
 from approvals.filing.views import open_to, project
 from approvals.history.queries import entries_of_project
 from approvals.history.record import ENTRY
-from approvals.history.timeline import by_day, since, tell
+from approvals.history.timeline import by_day, describe, since
 from approvals.programme.queries import ITEMS, KINDS, category_label
-from approvals.triage.views import Chosen, FilingFilter, FilingPage, Inbox, InboxTab, ItemView, Waiting
+from approvals.triage.views import FilingFilter, FilingPage, Inbox, InboxTab, ItemView, SelectedFilings, WaitingFiling
 from workflows.charts.model import Move
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
@@ -48,13 +48,13 @@ def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, c
     return Inbox(tabs, filters, page, moves, _narrowing(filters))
 
 
-def chosen(tx: Connection, actor: Actor, uids: Iterable[str], move: Move, *, today: date) -> Chosen:
+def selected_filings(tx: Connection, actor: Actor, uids: Iterable[str], move: Move, *, today: date) -> SelectedFilings:
     """Those filings that the actor may see, the longest waiting first, with the first values of their forms."""
     statement = _rows(actor).where(TABLE.c.uid.in_(list(uids)), TABLE.c.filed_at.is_not(None))
     rows = tx.execute(statement.order_by(TABLE.c.state_since, TABLE.c.id).limit(PAGE)).all()
     items = _items(tx, [row.item_no for row in rows])
     first = {row.uid: _first_classification(row.category, items.get(row.item_no or "")) for row in rows}
-    return Chosen(move, tuple(_waiting(tx, rows, today)), first)
+    return SelectedFilings(move, tuple(_waiting(tx, rows, today)), first)
 
 
 def waiting(tx: Connection, actor: Actor, _now: datetime) -> int:
@@ -120,10 +120,10 @@ def _returns(tx: Connection, ids: list[int]) -> dict[int, int]:
     return {row.project_id: row.number for row in rows}
 
 
-def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[Waiting]:
+def _waiting(tx: Connection, rows: Sequence[Row[Any]], today: date) -> list[WaitingFiling]:
     calendar, returns = calendar_in_force(tx), _returns(tx, [row.id for row in rows])
     return [
-        Waiting(
+        WaitingFiling(
             ref=ref_of(row),
             owner=UnitName(row.owner, row.owner_en),
             category=category_label(row.category),
@@ -150,7 +150,7 @@ def filing(tx: Connection, ref: str, actor: Actor, *, today: date, version: int 
     view = project(tx, ref, actor)
     if view.filed_at is None:
         raise NotFound
-    timeline = tell(tx, entries_of_project(tx, view.id))
+    timeline = describe(tx, entries_of_project(tx, view.id))
     item = _items(tx, [view.item_no]).get(view.item_no or "")
     waits = view.state in TABS
     open_now = {move.name for move in open_to(view, actor)}

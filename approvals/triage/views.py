@@ -28,7 +28,7 @@ class FilingFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingFiling:
     """A project that waits for the office. `waited` are the working days since `since`, `returns` how often it was
     returned before; `review_on` is a suspended one's."""
 
@@ -68,7 +68,7 @@ class Inbox:
 
     tabs: tuple[InboxTab, ...]
     wanted: FilingFilter
-    page: Page[Waiting]
+    page: Page[WaitingFiling]
     moves: tuple[Move, ...]
     narrowing: Mapping[str, str]
 
@@ -128,16 +128,16 @@ class FilingPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SelectedFilings:
     """Several filings that were ticked, and the first values of each form, by uid."""
 
     move: Move
-    rows: tuple[Waiting, ...]
+    rows: tuple[WaitingFiling, ...]
     first_values: Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SortingResult:
     """The result for one of several projects: `fault` is a msgid with its parameters, empty when the move was made."""
 
     ref: str
@@ -152,10 +152,10 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SortingResults:
     """The results for several projects; `done` and `refused` are counts."""
 
     move: Move
-    rows: tuple[Result, ...]
+    rows: tuple[SortingResult, ...]
     done: int
     refused: int

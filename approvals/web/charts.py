@@ -6,7 +6,7 @@ from approvals.base.charts import SvgChart, curves
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.calendar.lights import light_label, lights_chart
-from approvals.casefile.board.trend import CourseDay
+from approvals.casefile.board.trend import TrendDay
 from approvals.casefile.board.views import BoardRow
 from workflows.clock.lights import LIGHTS
 
@@ -19,7 +19,7 @@ def department_chart(lines: Sequence[BoardRow]) -> SvgChart | None:
     return lights_chart("departments", _("Open approvals by light"), rows)
 
 
-def trend_chart(days: Sequence[CourseDay]) -> SvgChart:
+def trend_chart(days: Sequence[TrendDay]) -> SvgChart:
     """Red, yellow, and open escalations at the close of each working day; today as of now."""
     series = (
         ("red", light_label("red"), [day.red for day in days]),

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from approvals.base.errors import NotFound, Problem, TooMany
 from approvals.base.text_validation import whole_number
-from approvals.http.errors import faults, told
+from approvals.http.errors import field_messages, message_of
 from workflows.charts.model import Chart, Move, Need, NotInChart
 
 View = Callable[..., ResponseReturnValue]
@@ -191,4 +191,4 @@ def remember_input(values: Values) -> FormInput:
 
 
 def _refused(problem: Problem, name: str) -> Form:
-    return Form(name, g.get("form_input", {}), faults(problem), told(problem), form_version())
+    return Form(name, g.get("form_input", {}), field_messages(problem), message_of(problem), form_version())

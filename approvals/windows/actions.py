@@ -31,7 +31,7 @@ from approvals.registration.queries import (
     APPROVALS,
     ApprovalRow,
     LockedApproval,
-    approval_case,
+    approval_subject,
     approvals_of,
     locked_approval,
 )
@@ -74,7 +74,7 @@ def _locked(tx: Connection, command: Command) -> LockedApproval:
 
 
 def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subject:
-    role = acting_role(command.actor, APPROVAL.move(command.move), approval_case(approval).place)
+    role = acting_role(command.actor, APPROVAL.move(command.move), approval_subject(approval).place)
     facts = check_input(APPROVAL, command.move, command.input)
     check_chosen(tx, approval.project_id, facts.get("materials", ()))
     if approval.project_state not in LIVE:
@@ -83,7 +83,7 @@ def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subje
         day, silent_on = day_of(record.at), approval.first_silence_on
         if silent_on is not None and silent_on < day and deem_accepted(record, day):
             approval = _locked(tx, command)
-        check_version(approval_case(approval), command.version)
+        check_version(approval_subject(approval), command.version)
         return make_move(record, approval, command.move, facts, by=command.actor, role=role)
 
 
@@ -135,7 +135,7 @@ def make_move(
     at: datetime | None = None,
 ) -> Subject:
     """Make one move of an approval, and the system's moves that follow from it."""
-    case = approval_case(approval)
+    case = approval_subject(approval)
     next_state(case, name)
     changes: dict[str, Any] = {}
     if APPROVAL.move(name).clock:

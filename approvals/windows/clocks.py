@@ -42,7 +42,7 @@ UNIT_NAMES = {WORKING_DAYS: N_("working days"), CALENDAR_DAYS: N_("calendar days
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class LimitView:
     """One limit of an approval on a day. `told` is a msgid with `days`; `tone` is late, today, left or done."""
 
     name: str
@@ -83,17 +83,17 @@ def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[St
     return steps
 
 
-def dues(reading: Reading) -> dict[str, Due]:
+def dues(reading: Reading) -> dict[str, LimitView]:
     """The limits in a reading, by name."""
     countdowns = ((name, getattr(reading, name)) for name in CLOCK_NAMES)
     return {name: _due(name, countdown, reading) for name, countdown in countdowns if countdown}
 
 
-def _due(name: str, countdown: Countdown | LegalCountdown, reading: Reading) -> Due:
+def _due(name: str, countdown: Countdown | LegalCountdown, reading: Reading) -> LimitView:
     unit = countdown.unit if isinstance(countdown, LegalCountdown) else WORKING_DAYS
     tone, msgid, days = _status(name, countdown, unit, reading)
     is_still = reading.state == "paused" and countdown.left >= 0
-    return Due(name, countdown.limit, unit, countdown.due_on, days, msgid, tone, is_still)
+    return LimitView(name, countdown.limit, unit, countdown.due_on, days, msgid, tone, is_still)
 
 
 def _status(name: str, countdown: Countdown | LegalCountdown, unit: str, reading: Reading) -> tuple[str, str, int]:
@@ -109,14 +109,16 @@ def _status(name: str, countdown: Countdown | LegalCountdown, unit: str, reading
     return "left", _LEFT[unit][left != 1], left
 
 
-def due_by(name: str, due_on: date, calendar: Calendar, today: date) -> Due:
+def due_by(name: str, due_on: date, calendar: Calendar, today: date) -> LimitView:
     """A day in working days from today, for what has no clock of its own: an answer, a commitment."""
     if today > due_on:
         over = calendar.working_days_between(due_on, today)
-        return Due(name, 0, WORKING_DAYS, due_on, over, _OVER[WORKING_DAYS][over != 1] if over else _PASSED, "late")
+        return LimitView(
+            name, 0, WORKING_DAYS, due_on, over, _OVER[WORKING_DAYS][over != 1] if over else _PASSED, "late"
+        )
     left = calendar.working_days_between(today, due_on)
     msgid = _LEFT[WORKING_DAYS][left != 1] if today < due_on else _TODAY
-    return Due(name, 0, WORKING_DAYS, due_on, left, msgid, "left" if today < due_on else "today")
+    return LimitView(name, 0, WORKING_DAYS, due_on, left, msgid, "left" if today < due_on else "today")
 
 
 def reading_of(tx: Connection, approval: Any, on: date) -> dict[str, Any]:

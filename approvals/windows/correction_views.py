@@ -22,7 +22,7 @@ from workflows.clock.timeline import CORRECT, Step
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
 from workflows.rules.cards import RULES, CardRule, cards_due, cards_without_ground
-from workflows.rules.corrections import Wrong
+from workflows.rules.corrections import CorrectableStep
 
 CORRECT_A_DAY, CORRECTION_WAITS = N_("Report a wrong date"), N_("A correction is awaiting confirmation")
 RECEIVED, ACCEPTED, DECIDED, DELIVERED = N_("Received"), N_("Accepted"), N_("Decided"), N_("Delivered")
@@ -74,7 +74,7 @@ class CorrectionsView:
     approval: ApprovalView
     number: str
     state: State
-    days: tuple[Wrong, ...]
+    days: tuple[CorrectableStep, ...]
     waiting: CorrectionView | None
     preview: CorrectionPreview | None
     moves: tuple[Move, ...]

@@ -30,8 +30,8 @@ from approvals.history.record import (
 from approvals.registration.queries import (
     APPROVALS,
     ApprovalRow,
-    approval_case,
-    approval_place,
+    approval_scope,
+    approval_subject,
     approvals_of,
     locked_approval,
     prerequisites,
@@ -41,10 +41,10 @@ from approvals.windows.actions import chain_end, deem_accepted
 from approvals.windows.tables import Correction
 from workflows.charts.correction import CORRECTION
 from workflows.charts.model import Move, open_moves
-from workflows.clock.timeline import CORRECT, known
+from workflows.clock.timeline import CORRECT, known_steps
 from workflows.clock.validity import lapses_on
 from workflows.config.catalogue import load_catalogue
-from workflows.rules.corrections import Wrong, correctable
+from workflows.rules.corrections import CorrectableStep, correctable
 
 CORRECTIONS: Table = table_of(Correction)
 PROPOSE = CORRECTION.move("propose_correction")
@@ -84,7 +84,7 @@ def waiting_correction(tx: Connection, approval_id: int) -> CorrectionRow | None
 def move_correction(tx: Connection, command: Command) -> Subject:
     """Propose a correction of one of this approval's days, or confirm or decline the open proposal."""
     locked = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
-    acting_role(command.actor, CORRECTION.move(command.move), approval_place(locked))
+    acting_role(command.actor, CORRECTION.move(command.move), approval_scope(locked))
     facts = check_input(CORRECTION, command.move, command.input)
     with recording(tx, *chain_end(locked), at=command.at, now=command.now) as record:
         approval: ApprovalRow = locked
@@ -94,11 +94,11 @@ def move_correction(tx: Connection, command: Command) -> Subject:
 
 
 def _propose(record: OpenChain, approval: ApprovalRow, command: Command, facts: Mapping[str, Any]) -> Subject:
-    check_version(approval_case(approval), command.version)
+    check_version(approval_subject(approval), command.version)
     if waiting_correction(record.tx, approval.id):
         raise Refused(N_("Another correction of this approval is awaiting confirmation."))
     wrong = checked_day(record.tx, approval, facts["entry"], facts["right_on"], day_of(record.at))
-    role = acting_role(command.actor, CORRECTION.move(command.move), approval_place(approval))
+    role = acting_role(command.actor, CORRECTION.move(command.move), approval_scope(approval))
     recorded = dict(facts) | {"entry": wrong.step.seq, "moved": wrong.step.move, "was_on": wrong.step.on}
     who = {"proposed_by": command.actor.username, "proposed_as": role, "round": approval.round}
     of_approval = {"project_id": record.project_id, "approval_id": approval.id}
@@ -170,7 +170,7 @@ def open_corrections(tx: Connection, approval: Any, by: Actor) -> tuple[Move, ..
     return open_moves(CORRECTION, row.state, frozenset({role}))
 
 
-def wrong_days(tx: Connection, approval: ApprovalRow, today: date) -> list[Wrong]:
+def wrong_days(tx: Connection, approval: ApprovalRow, today: date) -> list[CorrectableStep]:
     """The days of this approval that may be corrected, and to which ones."""
     days = correctable(steps_of(tx, approval.project_id, approval.id), today)
     siblings = approvals_of(tx, approval.project_id)
@@ -179,7 +179,9 @@ def wrong_days(tx: Connection, approval: ApprovalRow, today: date) -> list[Wrong
     return [_among_siblings(tx, wrong, needed, after) for wrong in days]
 
 
-def _among_siblings(tx: Connection, wrong: Wrong, needed: list[date], after: list[ApprovalRow]) -> Wrong:
+def _among_siblings(
+    tx: Connection, wrong: CorrectableStep, needed: list[date], after: list[ApprovalRow]
+) -> CorrectableStep:
     """An application comes after the grants that it needs, a grant before the applications that needed it."""
     if wrong.step.move == "submit":
         return replace(wrong, first_on=max([wrong.first_on, *needed]))
@@ -190,11 +192,13 @@ def _among_siblings(tx: Connection, wrong: Wrong, needed: list[date], after: lis
 
 
 def _first_submitted(tx: Connection, approval: ApprovalRow, after: int) -> date | None:
-    steps = known(steps_of(tx, approval.project_id, approval.id))
+    steps = known_steps(steps_of(tx, approval.project_id, approval.id))
     return next((step.on for step in steps if step.move == "submit" and step.seq > after), None)
 
 
-def checked_day(tx: Connection, approval: ApprovalRow, entry: int | str, right_on: date, today: date) -> Wrong:
+def checked_day(
+    tx: Connection, approval: ApprovalRow, entry: int | str, right_on: date, today: date
+) -> CorrectableStep:
     """The step with this number, or the last of this move, whose right day may be this one; Invalid if it may not."""
     days = reversed(wrong_days(tx, approval, today))
     wrong = next((day for day in days if entry in (day.step.seq, day.step.move)), None)

@@ -50,7 +50,7 @@ def deadline_changes(
 
 def _view(change: DeadlineChange, entry: EntryView) -> DeadlineChangeView:
     why = next((str(entry.facts[name]) for name in ("reason", "notice", "cause") if name in entry.facts), "")
-    return DeadlineChangeView(change, _name(change), why, warned(change.special) if change.special else None)
+    return DeadlineChangeView(change, _name(change), why, cap_warning(change.special) if change.special else None)
 
 
 def _name(change: DeadlineChange) -> Labelled:
@@ -59,7 +59,7 @@ def _name(change: DeadlineChange) -> Labelled:
     return PROJECT.move(SUSPEND) if change.move == SUSPEND else APPROVAL.move(change.move)
 
 
-def warned(special: Special) -> DeadlineWarning | None:
+def cap_warning(special: Special) -> DeadlineWarning | None:
     """The warning about a special procedure's cap, if it is near or exceeded."""
     cap = special.cap or 0
     if special.is_over:

@@ -12,7 +12,7 @@ from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_for, limits_of, steps_of
-from approvals.windows.clocks import Due, dues
+from approvals.windows.clocks import LimitView, dues
 from approvals.windows.queries import ApprovalView, approval
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
@@ -20,7 +20,7 @@ from workflows.clock.approval_clock import PauseSpent, pauses, read
 from workflows.clock.calendar import Calendar
 from workflows.clock.explanation import CLOCKS, RULES, ExplainedDay, Explanation, explain
 from workflows.clock.reading import Reading
-from workflows.clock.time_accounting import TimeAccount, whole_ledger
+from workflows.clock.time_accounting import TimeAccount, whole_time_account
 from workflows.clock.timeline import CALENDAR_DAYS
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
@@ -104,7 +104,7 @@ class ClockView:
     clock: str
     clocks: tuple[str, ...]
     reading: Reading
-    dues: tuple[Due, ...]
+    dues: tuple[LimitView, ...]
     since_on: date | None
     months: tuple[MonthRows, ...]
     sources: tuple[tuple[int, str], ...]
@@ -139,7 +139,9 @@ class ClockView:
         return [(used, counts, used > due.limit) for (used, counts), due in pairs]
 
 
-def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, clock: str, today: date) -> ClockView:
+def explain_deadline(
+    tx: Connection, ref: str, code: str, actor: Actor, *, on: date, clock: str, today: date
+) -> ClockView:
     """How this approval's dates stood at the close of `on`; `clock` empty is the one that matters most then."""
     if clock not in ("", *CLOCKS):
         raise NotFound
@@ -168,7 +170,7 @@ def explained(tx: Connection, ref: str, code: str, actor: Actor, *, on: date, cl
         months=_months(explanation),
         sources=_sources(explanation, calendar),
         pauses=tuple(pauses(steps, view.item.special, calendar, on)),
-        spent=whole_ledger([step for step in steps if step.on <= on], calendar, on),
+        spent=whole_time_account([step for step in steps if step.on <= on], calendar, on),
     )
 
 

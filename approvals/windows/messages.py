@@ -37,7 +37,7 @@ _REFUSED = N_("The decision is delivered; the owner may apply again.")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Sentence:
     """A sentence to be translated: a msgid and its values. `is_late` when it says that a limit has passed."""
 
     msgid: str
@@ -45,12 +45,12 @@ class Words:
     is_late: bool = False
 
 
-def names_of(items: Iterable[Item]) -> str:
+def item_names(items: Iterable[Item]) -> str:
     """Items as they stand within a sentence."""
     return ", ".join(f"{item.code} {label(item)}" for item in items)
 
 
-def next_words(approval: ApprovalView, waits_for: str, today: date) -> Words:
+def next_step(approval: ApprovalView, waits_for: str, today: date) -> Sentence:
     """Who acts next, and until when."""
     values = {
         "names": waits_for,
@@ -60,7 +60,7 @@ def next_words(approval: ApprovalView, waits_for: str, today: date) -> Words:
         "delivery": day(approval.delivery_due_on),
     }
     late = _late(approval, today)
-    return Words(late or _status(approval), values, is_late=bool(late))
+    return Sentence(late or _status(approval), values, is_late=bool(late))
 
 
 def _status(approval: ApprovalView) -> str:

@@ -29,8 +29,8 @@ from approvals.registration.queries import (
     APPROVALS,
     OPEN_PROJECTS,
     WITH_PROJECT,
-    approval_place,
     approval_ref,
+    approval_scope,
     prerequisites,
 )
 from approvals.windows.actions import LIVE
@@ -243,7 +243,7 @@ def _view(row: Any, today: date) -> ApprovalView:
         project=ref_of(row),
         requires=prerequisites(row),
         light=light_of(row, today),
-        place=approval_place(row),
+        place=approval_scope(row),
     )
 
 

@@ -14,7 +14,7 @@ from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
-from approvals.windows.clocks import CLOCK_NAMES, Due, dues, readings_of
+from approvals.windows.clocks import CLOCK_NAMES, LimitView, dues, readings_of
 from approvals.windows.lists import approvals
 from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
@@ -73,9 +73,9 @@ class QueueRow:
     department: UnitName
     state: State
     light: str | None
-    first: Due | None
-    promised: Due | None
-    legal: Due | None
+    first: LimitView | None
+    promised: LimitView | None
+    legal: LimitView | None
     is_provisional: bool
 
     @property
@@ -125,14 +125,14 @@ def queue(tx: Connection, actor: Actor, filter_: QueueFilter, *, today: date, cu
     page = _page(tx, actor, filter_, tab, today, cursor)
     return QueueView(
         filter_,
-        shown(tx, page, today, is_over=tab.name == OVER),
+        queue_rows(tx, page, today, is_over=tab.name == OVER),
         tuple((listed, _count_of(listed, counts)) for listed in TABS.values()),
         tuple((light, _lit(counts, tab, light)) for light in reversed(LIGHTS)) if has_lights else (),
         tuple(names[name] for name in departments),
     )
 
 
-def shown(tx: Connection, page: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
+def queue_rows(tx: Connection, page: Page[ApprovalView], today: date, *, is_over: bool = False) -> Page[QueueRow]:
     """A page of approvals with their limits; `is_over` when it lists decisions."""
     readings = readings_of(tx, page.rows, today)
     units = unit_names(tx, (name for approval in page.rows for name in (approval.owner, approval.department)))

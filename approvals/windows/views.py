@@ -17,20 +17,20 @@ from approvals.filing.documents import DocumentView, for_project
 from approvals.history.queries import EntryView, outward
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, since, tell
-from approvals.windows.clocks import Due, dues
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe, since
+from approvals.windows.clocks import LimitView, dues
 from approvals.windows.correction_views import correction_link
 from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes
 from approvals.windows.form_options import HAND_INS, NOTICES, FormOptions, form_options
 from approvals.windows.materials import MaterialSource, granted_documents, sources
-from approvals.windows.messages import Words, names_of, next_words
+from approvals.windows.messages import Sentence, item_names, next_step
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.clock.approval_clock import read
 from workflows.clock.reading import Reading
-from workflows.clock.time_accounting import TimeAccount, whole_ledger
+from workflows.clock.time_accounting import TimeAccount, whole_time_account
 from workflows.clock.timeline import CORRECT, Step
 from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
@@ -93,9 +93,9 @@ class PageView:
     department: UnitName
     owner: UnitName
     stage: Stage
-    next: Words
+    next: Sentence
     reading: Reading
-    dues: Mapping[str, Due]
+    dues: Mapping[str, LimitView]
     procedure: Mapping[str, Any] | None
     shifts: tuple[DeadlineChangeView, ...]
     spent: TimeAccount
@@ -132,7 +132,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     entries = entries if is_officer(actor) else outward(entries)
     siblings = approvals_of_project(tx, view.project_id, today)
     units = unit_names(tx, [view.owner, *(sibling.department for sibling in siblings)])
-    descriptions = [_anonymous(actor, description) for description in tell(tx, entries)]
+    descriptions = [_anonymous(actor, description) for description in describe(tx, entries)]
     before = [sibling for sibling in siblings if sibling.code in view.requires]
     waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
     documents = for_project(tx, view.project_id)
@@ -152,12 +152,12 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         department=units[view.department],
         owner=units[view.owner],
         stage=load_catalogue().stages[view.stage],
-        next=next_words(view, names_of(waits_for), today),
+        next=next_step(view, item_names(waits_for), today),
         reading=reading,
         dues=dues(reading),
         procedure=_procedure(view, entries),
         shifts=deadline_changes(steps, own, limits_of(view), view.item.special, calendar, today),
-        spent=whole_ledger(steps, calendar, today),
+        spent=whole_time_account(steps, calendar, today),
         validity=validity(view, today),
         offers=form_options(tx, view, actor, requested, missing, documents=documents, granted=granted),
         submissions=submissions,

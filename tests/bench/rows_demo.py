@@ -14,9 +14,9 @@ from approvals.base.migrations import upgrade
 from approvals.base.moments import CITY_ZONE
 from approvals.demo.load import begin_city, load_year
 from approvals.http.application import database
-from approvals.reports.document.report import Imprint, report_paper
+from approvals.reports.document.report import Imprint, report_document
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.issuing import paper_html
+from approvals.reports.lifecycle.issuing import document_html
 from tests.bench.measuring import Bench, CannotBeHad, Finding, at_least, at_most, interleaved
 from tests.bench.peering import PEERS
 from tests.support.pages import an_app
@@ -51,7 +51,7 @@ def report_html(bench: Bench) -> str:
                 pass
         with database().read() as tx:
             figures = compile_month(tx, "2026-10")
-        return paper_html(replace(report_paper(figures, IMPRINT), files=()))
+        return document_html(replace(report_document(figures, IMPRINT), files=()))
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from approvals.base.database import Database
 from approvals.base.i18n import LANGUAGES
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.registration.queries import APPROVALS
-from approvals.reports.lifecycle.job_requests import ask_print
+from approvals.reports.lifecycle.job_requests import request_print
 from approvals.reports.periods import MONTHLY, read_month
 from approvals.supervision.queries import due_projects
 from tests.bench.clients import Run, a_form, a_get, a_post, a_server, answer
@@ -142,7 +142,7 @@ def _prepared(url: str) -> tuple[list[str], list[bytes]]:
     clerk = window("A01")
     with database.write() as tx:
         for month, language in product(range(1, 13), LANGUAGES):
-            ask_print(tx, MONTHLY, read_month(f"{MONTH[:4]}-{month:02}"), language, NOW)
+            request_print(tx, MONTHLY, read_month(f"{MONTH[:4]}-{month:02}"), language, NOW)
         bearer = {"Authorization": f"Bearer {create_token(tx, clerk, 'benchmark', now=NOW)}"}
         projects, swept = refs(tx, "owner1", "accepted"), due_projects(tx, TODAY)
         grants = _requests(tx, "accepted", "grant", swept, bearer)

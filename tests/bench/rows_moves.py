@@ -11,7 +11,7 @@ import pysqlite3.dbapi2 as sqlite
 from approvals.accounts.actors import acting_role
 from approvals.base.database import Database, prepare_sqlite
 from approvals.base.migrations import upgrade
-from approvals.registration.queries import approval_case, approval_for
+from approvals.registration.queries import approval_for, approval_subject
 from tests.bench.measuring import Bench, Finding, Side, at_least, at_most, interleaved, rate
 from tests.bench.stock import CODE, Mover, Waiting, a_sqlite_city, a_stock, copied
 from tests.support.servers import a_postgres
@@ -141,7 +141,7 @@ def _questions(database: Database, mover: Mover) -> Side:
     """All that a submission asks its chart: the move, who may make it, where it leads."""
     actor = mover.actors["owner1"]
     with database.read() as tx:
-        case = approval_case(approval_for(tx, "510400-2026-00001", CODE, actor))
+        case = approval_subject(approval_for(tx, "510400-2026-00001", CODE, actor))
 
     def ask() -> float:
         move = APPROVAL.move("submit")

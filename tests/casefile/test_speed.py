@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import update
 
 from approvals.base.database import Database
-from approvals.casefile.forecast import paces
+from approvals.casefile.forecast import decision_speeds
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import NOW, a_database, an_approval, approval_row, do, entries, faults, walk, when
 
@@ -16,7 +16,7 @@ WHY = {"reason": "窗口录入日期有误，以纸质收件单为准"}
 def used(database: Database, today: date = TODAY) -> list[int]:
     """The days that the decisions used, whoever made them."""
     with database.read() as tx:
-        return sorted(days for told in paces(tx, today).used.values() for days in told)
+        return sorted(days for told in decision_speeds(tx, today).used.values() for days in told)
 
 
 def decided(database: Database, on: str, move: str = "grant") -> str:
@@ -71,7 +71,7 @@ def test_the_pace_is_one_statement_counted_off_an_index(sqlite_url: str) -> None
     with database.read() as tx:
         driver = tx.connection.dbapi_connection
         driver.set_trace_callback(asked.append)  # type: ignore[union-attr]
-        paces(tx, TODAY)
+        decision_speeds(tx, TODAY)
         driver.set_trace_callback(None)  # type: ignore[union-attr]
         [sql] = asked
         plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]

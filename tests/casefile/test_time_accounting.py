@@ -9,8 +9,8 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
-from approvals.casefile.time_accounting import approvals_behind, known_periods, read_period, whose_time
-from approvals.casefile.time_spent import spent_on
+from approvals.casefile.time_accounting import approvals_by_time, city_time, known_periods, read_period
+from approvals.casefile.time_spent import project_time
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.windows.queries import approvals_of_project
@@ -18,7 +18,7 @@ from tests.support.builders import NOW, a_project, an_actor, do, entries, projec
 from tests.support.pages import a_site, somebody
 from tests.support.sql_recorder import questions
 from workflows.clock.calendar import Calendar
-from workflows.clock.time_accounting import TimeAccount, together
+from workflows.clock.time_accounting import TimeAccount, sum_of_accounts
 
 TODAY = day_of(NOW)
 HANDS = {"ready": "owner", "correcting": "owner", "received": "department", "accepted": "department"}
@@ -89,12 +89,12 @@ def holder(before: str, after: str, was_halted: bool, is_halted: bool, was_decid
 def test_every_total_is_the_sum_of_a_count_by_hand(database: Database, city: tuple[str, str], name: str) -> None:
     with database.read() as tx:
         period, calendar = read_period(name, TODAY), calendar_in_force(tx)
-        view = whose_time(tx, an_actor(tx, "office1"), period)
+        view = city_time(tx, an_actor(tx, "office1"), period)
         counted = [by_hand(tx, ref, period.first_on, period.last_on, calendar) for ref in city]
 
     accounts = [days for line in counted for days in line.values() if days.open]
-    assert (view.days[:3], view.approvals) == (together(accounts)[:3], len(accounts))
-    assert together(line.days for line in view.departments) == view.days
+    assert (view.days[:3], view.approvals) == (sum_of_accounts(accounts)[:3], len(accounts))
+    assert sum_of_accounts(line.days for line in view.departments) == view.days
     assert sum(line.approvals for line in view.departments) == view.approvals
 
 
@@ -103,10 +103,10 @@ def test_the_months_of_a_year_add_up_to_it_and_each_is_that_months_own_page(
 ) -> None:
     with database.read() as tx:
         office = an_actor(tx, "office1")
-        year = whose_time(tx, office, read_period("2026", TODAY))
-        alone = [whose_time(tx, office, read_period(str(month.month), TODAY)).days[:3] for month in year.months]
+        year = city_time(tx, office, read_period("2026", TODAY))
+        alone = [city_time(tx, office, read_period(str(month.month), TODAY)).days[:3] for month in year.months]
 
-    assert together(month.days for month in year.months)[:3] == year.days[:3]
+    assert sum_of_accounts(month.days for month in year.months)[:3] == year.days[:3]
     assert [month.days[:3] for month in year.months] == alone
     assert len(year.months) == 11
 
@@ -114,9 +114,9 @@ def test_the_months_of_a_year_add_up_to_it_and_each_is_that_months_own_page(
 def test_the_approvals_behind_a_department_add_up_to_its_line(database: Database, city: tuple[str, str]) -> None:
     with database.read() as tx:
         office, period = an_actor(tx, "office1"), read_period("2026", TODAY)
-        for line in whose_time(tx, office, period).departments:
-            rows = approvals_behind(tx, office, period, line.department.name, today=TODAY).rows
-            assert together(row.days for row in rows) == line.days
+        for line in city_time(tx, office, period).departments:
+            rows = approvals_by_time(tx, office, period, line.department.name, today=TODAY).rows
+            assert sum_of_accounts(row.days for row in rows) == line.days
             assert len(rows) == line.approvals
 
 
@@ -125,11 +125,13 @@ def test_a_project_is_the_sum_of_its_approvals_and_its_own_part_of_the_city(
 ) -> None:
     with database.read() as tx:
         ids = [project_row(tx, ref).id for ref in city]
-        spent = [spent_on(tx, approvals_of_project(tx, approval, TODAY), TODAY) for approval in ids]
-        view = whose_time(tx, an_actor(tx, "leader1"), read_period("2026", TODAY))
+        spent = [project_time(tx, approvals_of_project(tx, approval, TODAY), TODAY) for approval in ids]
+        view = city_time(tx, an_actor(tx, "leader1"), read_period("2026", TODAY))
 
-    assert all(together(approval.days for approval in project.approvals)[:3] == project.days[:3] for project in spent)
-    assert together(project.days for project in spent)[:3] == view.days[:3]
+    assert all(
+        sum_of_accounts(approval.days for approval in project.approvals)[:3] == project.days[:3] for project in spent
+    )
+    assert sum_of_accounts(project.days for project in spent)[:3] == view.days[:3]
 
 
 def test_the_page_shows_three_ledgers_by_department_with_their_sum(app: OpenAPI, city: tuple[str, str]) -> None:
@@ -169,7 +171,7 @@ def test_the_casefile_and_the_approval_show_the_same_figures(
 ) -> None:
     with database.read() as tx:
         project = project_row(tx, city[0])
-        spent = spent_on(tx, approvals_of_project(tx, project.id, TODAY), TODAY)
+        spent = project_time(tx, approvals_of_project(tx, project.id, TODAY), TODAY)
     of_a01 = next(approval.days for approval in spent.approvals if approval.item.code == "A01")
     office = somebody(app, "office1")
 
@@ -213,10 +215,10 @@ def test_a_list_goes_on_where_the_page_before_ended(
     monkeypatch.setattr("approvals.casefile.time_accounting.PAGE", 2)
     with database.read() as tx:
         office, period = an_actor(tx, "office1"), read_period("2026", TODAY)
-        whole = whose_time(tx, office, period).approvals
+        whole = city_time(tx, office, period).approvals
         cursor, ids = "", []
         while cursor is not None:
-            page = approvals_behind(tx, office, period, "", today=TODAY, cursor=cursor)
+            page = approvals_by_time(tx, office, period, "", today=TODAY, cursor=cursor)
             ids += [row.approval.id for row in page.rows]
             cursor = page.next_cursor
 

@@ -17,7 +17,7 @@ from weasyprint.document import Document
 from approvals.accounts.queries import UnitName
 from approvals.base.database import Database
 from approvals.base.i18n import in_language
-from approvals.documents.approval_documents import full_name, notice_of, notice_paper
+from approvals.documents.approval_documents import full_name, notice_document, notice_of
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.pdf import process
@@ -119,7 +119,7 @@ def document_of(notices: Notices, path: str, seq: int, address: str) -> Iterator
     with notices.app.app_context(), in_language("zh_Hans"):
         with notices.database.read() as tx:
             view = notice_of(tx, *path.split("/"), seq, an_actor(tx, "office1"), NOW.date())
-        yield notice_html(notice_paper(view, address, qr_of(address)))
+        yield notice_html(notice_document(view, address, qr_of(address)))
 
 
 def numbers(database: Database, year: int) -> list[int]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from approvals.base.i18n import in_language
 from approvals.base.moments import day_of
 from approvals.calendar.queries import reading
-from approvals.documents.approval_documents import clock_paper
+from approvals.documents.approval_documents import clock_document
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from approvals.web.approvals.documents import clock_html
@@ -65,7 +65,7 @@ def printed(app: OpenAPI, ref: str, on: date, clock: str = "decision") -> str:
     with app.app_context(), in_language("zh_Hans"):
         with app.extensions[KEY].database.read() as tx:
             by, (project, code) = an_actor(tx, "office1"), ref.split("/")
-            paper = clock_paper(tx, project, code, by, on=on, clock=clock, today=NOW.date(), printed_at=NOW)
+            paper = clock_document(tx, project, code, by, on=on, clock=clock, today=NOW.date(), printed_at=NOW)
         return clock_html(paper)
 
 

@@ -6,7 +6,7 @@ from approvals.accounts.actors import Actor
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.filing.actions import change
 from approvals.history.commands import Command, Reference
-from approvals.projects.suspension import halt
+from approvals.projects.suspension import move_project_with_approvals
 from approvals.triage.actions import sort
 from tests.support.builders import GIVEN, NOW, a_database, a_project, a_ref, an_actor, do, entries, project_row
 from tests.support.expected_charts import BLIND_TO_PROJECTS, PEOPLE, PROJECT_MOVES, PROJECT_STATES, ROLES, SAME, SYSTEM
@@ -124,7 +124,11 @@ def test_a_refused_move_leaves_no_trace(projects, move):
 
 @pytest.mark.parametrize(
     ("action", "move", "by"),
-    [(change, "complete", "owner1"), (sort, "complete", "office1"), (halt, "complete", "owner1")],
+    [
+        (change, "complete", "owner1"),
+        (sort, "complete", "office1"),
+        (move_project_with_approvals, "complete", "owner1"),
+    ],
 )
 def test_an_action_makes_no_move_of_the_system_for_a_person(projects, action, move, by):
     database, refs = projects

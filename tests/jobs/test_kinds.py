@@ -8,7 +8,7 @@ from approvals.history.record import ENTRY
 from approvals.reports.figures.serialization import checksum
 from approvals.reports.lifecycle.job_requests import PRINT
 from approvals.reports.lifecycle.queries import TABLE, draft_of
-from approvals.reports.lifecycle.renditions import ISSUED_IN, prints_of, wanted_now
+from approvals.reports.lifecycle.renditions import ISSUED_IN, rendition_request, renditions_of
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
 from tests.support.builders import an_approval, faults, when
 from tests.support.concurrency import killed_before, race
@@ -43,8 +43,8 @@ def test_eight_workers_at_midnight_of_the_first_compile_and_print_one_report_and
         jobs = tx.execute(select(JOB.c.state, JOB.c.token).where(JOB.c.kind == PRINT).order_by(JOB.c.id)).all()
         for kind in (BULLETIN, MONTHLY):
             period = read_period(kind, "2026-03")
-            (paper,) = prints_of(tx, kind, period)
-            wanted = wanted_now(tx, kind, period, ISSUED_IN, FIRST.date())
+            (paper,) = renditions_of(tx, kind, period)
+            wanted = rendition_request(tx, kind, period, ISSUED_IN, FIRST.date())
             assert (paper.language, checksum(wanted.figures)) == (ISSUED_IN, draft_of(tx, kind, period).figures_sha256)
     assert [tuple(job) for job in jobs] == [("done", 1)] * 2, "each was printed once"
 

@@ -7,7 +7,7 @@ from typing import Any
 from approvals.base.database import Database
 from approvals.base.jobs import LEASE
 from approvals.base.settings import MailServer
-from approvals.notifications.fan_out import fan_out, gather
+from approvals.notifications.fan_out import fan_out, gather_digests
 from tests.support.concurrency import CONTEXT, race
 from tests.support.pages import an_app
 from tests.support.post import STALL, Carried, Post, deliver_all
@@ -21,7 +21,7 @@ def carry(database: Database, wait: Any, server: MailServer, at: Any) -> dict[st
     with an_app(database.url.render_as_string(hide_password=False), mail=server) as app, app.app_context():
         wait()
         fan_out(database, lambda: at)
-        gather(database, lambda: at)
+        gather_digests(database, lambda: at)
         return dict(deliver_all(database, lambda: at))
 
 

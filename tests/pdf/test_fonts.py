@@ -10,7 +10,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from approvals.pdf import process
-from approvals.pdf.fonts import FAMILIES, RARE, ask_fontconfig, faces, fontconfig_file, installed_families
+from approvals.pdf.fonts import FAMILIES, RARE, ask_fontconfig, font_faces, fontconfig_file, installed_families
 from approvals.pdf.glyphs import GETA
 from approvals.pdf.process import render_apart
 from tests.support.documents import OUR_FONTS, a_document, fonts_of, words
@@ -80,4 +80,4 @@ def test_a_family_that_the_city_names_is_admitted(extra: Path) -> None:
 
 
 def test_the_fonts_of_papers_are_installed() -> None:
-    assert all(face.is_as_asked for face in faces())
+    assert all(face.is_as_asked for face in font_faces())

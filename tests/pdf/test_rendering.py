@@ -18,10 +18,10 @@ from approvals.base.i18n import in_language
 from approvals.pdf import rendering
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendering import render
-from approvals.reports.document.report import Annex, Imprint, report_paper
+from approvals.reports.document.report import Annex, Imprint, report_document
 from approvals.reports.document.table_views import Table, TableCell, TableColumn, TableRow
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.issuing import paper_html
+from approvals.reports.lifecycle.issuing import document_html
 from tests.support.builders import a_database
 from tests.support.documents import a_document, pages, placed, words
 from tests.support.pages import an_app
@@ -46,9 +46,9 @@ def html(make_database: Any) -> Iterator[str]:
         figures = compile_month(tx, "2026-09")
     database.close()
     with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
-        paper = report_paper(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
+        paper = report_document(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
         long = Annex("附件99", "长表", (), (a_long_table(),))
-        yield paper_html(replace(paper, annexes=(*paper.annexes, long)))
+        yield document_html(replace(paper, annexes=(*paper.annexes, long)))
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,12 @@ from sqlalchemy import insert
 from approvals.base.database import Database
 from approvals.base.i18n import in_language
 from approvals.history.hashing import sha256
-from approvals.reports.document.department_report import department_paper
+from approvals.reports.document.department_report import department_document
 from approvals.reports.document.figure_lines import line_page
-from approvals.reports.document.report import Imprint, report_page, report_paper
+from approvals.reports.document.report import Imprint, report_document, report_page
 from approvals.reports.figures.model import EDITION, Figures
 from approvals.reports.figures.serialization import checksum, from_json, frozen, has
-from approvals.reports.lifecycle.queries import TABLE, report_faults
+from approvals.reports.lifecycle.queries import TABLE, report_violations
 from approvals.web.public import verification as verify_routes
 from tests.support.builders import NOW
 from tests.support.extent import ENGINES
@@ -69,7 +69,7 @@ def test_they_say_nothing_of_what_their_edition_did_not_know(app: OpenAPI, editi
     figures = figures_of(edition)
     with app.app_context(), in_language(spoken):
         page = report_page(figures)
-        own = department_paper(figures, figures.departments[0].key)
+        own = department_document(figures, figures.departments[0].key)
     tables = {table.key for section in page.sections for table in section.tables}
     assert not tables & OF_THIRD
     assert "late" in tables
@@ -92,14 +92,14 @@ def test_a_report_that_was_issued_under_it_is_read_translated_and_verified(app: 
     with database.write() as tx:
         tx.execute(insert(TABLE), row_of(edition, month, pdf, number=int(edition[-1])))
     with database.read() as tx:
-        assert list(report_faults(tx)) == []
+        assert list(report_violations(tx)) == []
     leader = somebody(app, "leader1")
     page = leader.get(f"/reports/monthly/{month}").text
     assert CHECKSUMS[edition] in page
     assert "督办单逐件情况" not in page
     assert leader.get(f"/reports/monthly/{month}.pdf").data == pdf
     with app.app_context(), in_language("en"):
-        paper = report_paper(figures_of(edition), IMPRINT)
+        paper = report_document(figures_of(edition), IMPRINT)
     assert b64decode(paper.files[0].content).decode() == text_of(edition)
     assert dict(paper.proofs).popitem()[1] == CHECKSUMS[edition]
     key = figures_of(edition).departments[0].key

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from approvals.casefile.forecast import paces
+from approvals.casefile.forecast import decision_speeds
 from approvals.windows.clocks import all_readings
 from tests.reports.conftest import ENDS, LivedYear
 from workflows.config.catalogue import load_catalogue
@@ -26,11 +26,11 @@ def naive(year: LivedYear, today):  # type: ignore[no-untyped-def]
 def test_the_pace_is_that_of_a_naive_count(year: LivedYear) -> None:
     for today in (TODAY, TODAY - timedelta(days=100)):
         with year.database.read() as tx:
-            speeds = paces(tx, today)
+            speeds = decision_speeds(tx, today)
         assert speeds.used == naive(year, today)
         assert sum(map(len, speeds.used.values())) > 100
 
 
 def test_before_anything_was_decided_there_is_no_pace(year: LivedYear) -> None:
     with year.database.read() as tx:
-        assert paces(tx, TODAY - timedelta(days=1000)).used == {}
+        assert decision_speeds(tx, TODAY - timedelta(days=1000)).used == {}

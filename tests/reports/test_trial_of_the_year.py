@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from approvals.base.moments import read_month
 from approvals.history.record import ENTRY
-from approvals.supervision.simulation import trial
+from approvals.supervision.simulation import simulate
 from tests.reports.conftest import ENDS, LivedYear
 from workflows.config.policy import load_policy
 
@@ -24,7 +24,7 @@ def test_a_trial_of_the_current_policy_is_the_record_and_writes_nothing(year: Li
             facts = orjson.loads(row.facts)
             if row.move in MOVES and facts["on"].startswith(month):
                 real[MOVES[row.move], str(facts.get("rule", facts.get("level")))] += 1
-        simulation = trial(tx, load_policy(), read_month(month), ENDS.date())
+        simulation = simulate(tx, load_policy(), read_month(month), ENDS.date())
         after = tx.execute(select(func.count(), func.max(ENTRY.c.hash)).select_from(ENTRY)).one()
     assert (simulation.more, simulation.fewer) == ((), ())
     assert {(line.move, line.name): line.tried for line in simulation.lines if line.tried} == dict(real)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from approvals.base.columns import METADATA
 from approvals.base.moments import read_month
 from approvals.history.record import ENTRY
-from approvals.supervision.simulation import trial
+from approvals.supervision.simulation import simulate
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_database, a_project, an_approval, do, walk, when
 from workflows.config import DATA
@@ -74,7 +74,7 @@ def rows(database):
 def test_the_current_policy_gives_exactly_what_the_record_holds_and_writes_nothing(city):
     before = rows(city)
     with city.read() as tx:
-        result = trial(tx, load_policy(), MARCH, date(2026, 11, 20))
+        result = simulate(tx, load_policy(), MARCH, date(2026, 11, 20))
     assert (result.more, result.fewer) == ((), ())
     real = recorded(city)
     assert {(line.move, line.name): line.real for line in result.lines if line.real} == dict(real)
@@ -86,7 +86,7 @@ def test_the_current_policy_gives_exactly_what_the_record_holds_and_writes_nothi
 
 def test_a_longer_time_to_answer_lifts_less_and_a_commitment_goes_on_counting(city):
     with city.read() as tx:
-        result = trial(tx, read_policy(TEXT.replace("normal: 3", "normal: 30")), MARCH, date(2026, 11, 20))
+        result = simulate(tx, read_policy(TEXT.replace("normal: 3", "normal: 30")), MARCH, date(2026, 11, 20))
     lifted = {line.name: (line.real, line.tried) for line in result.lines if line.move == "lift"}
     assert lifted["1"][1] == 1 < lifted["1"][0], "only the commitment that was broken still lifts"
     assert {event.move for event in result.fewer} == {"lift", "raise"}
@@ -95,7 +95,9 @@ def test_a_longer_time_to_answer_lifts_less_and_a_commitment_goes_on_counting(ci
 
 def test_a_rule_without_a_colour_shows_no_card(city):
     with city.read() as tx:
-        result = trial(tx, read_policy(TEXT.replace("promised: yellow", "promised: null")), MARCH, date(2026, 11, 20))
+        result = simulate(
+            tx, read_policy(TEXT.replace("promised: yellow", "promised: null")), MARCH, date(2026, 11, 20)
+        )
     assert {(event.move, event.name) for event in result.fewer} == {("show_card", "promised")}
     assert len(result.fewer) == recorded(city)["show_card", "promised"] > 0
     assert result.more == ()
@@ -103,7 +105,7 @@ def test_a_rule_without_a_colour_shows_no_card(city):
 
 def test_an_earlier_reminder_raises_the_first_level_earlier(city):
     with city.read() as tx:
-        result = trial(tx, read_policy(TEXT.replace("reminder_at: 1", "reminder_at: 3")), MARCH, date(2026, 11, 20))
+        result = simulate(tx, read_policy(TEXT.replace("reminder_at: 1", "reminder_at: 3")), MARCH, date(2026, 11, 20))
     earlier = {event.ref: event.on for event in result.more if (event.move, event.name) == ("raise", "1")}
     later = {event.ref: event.on for event in result.fewer if (event.move, event.name) == ("raise", "1")}
     assert earlier.keys() == later.keys() != set()
@@ -112,6 +114,6 @@ def test_an_earlier_reminder_raises_the_first_level_earlier(city):
 
 def test_a_month_under_way_is_tried_up_to_today(city):
     with city.read() as tx:
-        result = trial(tx, load_policy(), MARCH, date(2026, 3, 9))
+        result = simulate(tx, load_policy(), MARCH, date(2026, 3, 9))
     assert result.until == date(2026, 3, 9)
     assert (result.more, result.fewer) == ((), ())

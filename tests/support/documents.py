@@ -12,7 +12,7 @@ from approvals.pdf.rendered import RenderedPdf
 from approvals.pdf.rendering import AssetFetcher
 from approvals.reports.document.report import Imprint
 from approvals.reports.figures.model import Figures
-from approvals.reports.lifecycle.issuing import print_paper
+from approvals.reports.lifecycle.issuing import print_document
 from approvals.reports.periods import MONTHLY
 
 POINTS = 72 / 25.4  # in a millimetre
@@ -42,7 +42,7 @@ RARE = "堃喆龑䶮𬭎镕垚"
 
 def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> RenderedPdf:
     """The monthly report of these figures, printed; with no imprint a preview."""
-    return print_paper(MONTHLY, figures.month, figures, spoken, imprint)
+    return print_document(MONTHLY, figures.month, figures, spoken, imprint)
 
 
 def a_document(body: str, head: str = "") -> str:

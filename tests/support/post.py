@@ -21,7 +21,7 @@ from approvals.base.jobs import JOB, Now
 from approvals.base.settings import MailServer
 from approvals.http.application import KEY
 from approvals.notifications import actions
-from approvals.notifications.fan_out import fan_out, gather
+from approvals.notifications.fan_out import fan_out, gather_digests
 from approvals.notifications.preferences import ChannelChoice, NewMail, NewWebhook
 from approvals.notifications.queries import DELIVERING, DELIVERY
 from tests.support.builders import an_actor, do, when
@@ -151,14 +151,14 @@ class Carried:
         """Everything that a worker does in one look; how many deliveries had each outcome."""
         self.fan_out()
         with self.app.app_context():
-            gather(self.database, self.now)
+            gather_digests(self.database, self.now)
             return deliver_all(self.database, self.now)
 
     def mail(self, username: str, address: str = "", **modes: str) -> None:
         """Switch mail on for somebody."""
         with self.writing() as tx:
             by = an_actor(tx, username)
-            token = actions.ask_mail(tx, NewMail(address=address or f"{username}@city.example"), by=by, now=self.at)
+            token = actions.request_mail(tx, NewMail(address=address or f"{username}@city.example"), by=by, now=self.at)
             actions.confirm_mail(tx, token, by=by, now=self.at)
             self._choose(tx, by, "mail", modes)
 

@@ -10,7 +10,7 @@ from workflows.charts.model import ClockEffect
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import lost, stretches
-from workflows.clock.timeline import Limits, Pause, Step, Timeline, fold, known, moves_with, rounds
+from workflows.clock.timeline import Limits, Pause, Step, Timeline, fold, known_steps, moves_with, rounds
 
 EXTEND, START, SUSPEND = "extend", "start_special", "suspend"
 _ENDS = {START: "end_special", SUSPEND: "resume"}
@@ -67,7 +67,7 @@ class DeadlineChange:
 
 def specials(steps: Iterable[Step], caps: Caps, calendar: Calendar, on: date) -> list[Special]:
     """The special procedures of all rounds that were started up to `on`, in their order; suspensions are none."""
-    past = known(steps, calendar.known(on))
+    past = known_steps(steps, calendar.known(on))
     pauses = [(case, pause) for case in rounds(past, on) for pause in case.pauses if pause.procedure != SUSPENSION]
     return [
         Special(
@@ -94,7 +94,7 @@ def _lost(case: Timeline, pause: Pause, calendar: Calendar, until: date) -> int:
 
 def shifts(steps: Iterable[Step], limits: Limits, caps: Caps, calendar: Calendar, on: date) -> list[DeadlineChange]:
     """What moved the due dates of the current round up to `on`, in the order of the history."""
-    past = known(steps, calendar.known(on))
+    past = known_steps(steps, calendar.known(on))
     special = iter(specials(past, caps, calendar, on))
     places = [(at, next(special) if _starts_special(step) else None) for at, step in enumerate(past)]
     start = _begun(past)

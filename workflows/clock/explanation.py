@@ -9,7 +9,7 @@ from workflows.charts.approval import SUSPENSION
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.reading import Reading
-from workflows.clock.timeline import CALENDAR_DAYS, Limits, Pause, Step, Timeline, fold, known
+from workflows.clock.timeline import CALENDAR_DAYS, Limits, Pause, Step, Timeline, fold, known_steps
 
 CLOCKS = ("decision", "notice", "delivery")
 
@@ -79,7 +79,7 @@ def explain(
 
     While the clock stands still it is taken to resume on `on`, as the due dates of the reading are.
     """
-    steps = known(steps, on)
+    steps = known_steps(steps, on)
     reading = read(steps, limits, calendar, on, days=False)
     span = _span(clock, fold(steps, on), reading)
     if span is None:

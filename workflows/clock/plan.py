@@ -137,7 +137,7 @@ def forecast(
     )
 
 
-def shifts(before: Forecast, after: Forecast) -> tuple[ForecastShift, ...]:
+def forecast_shifts(before: Forecast, after: Forecast) -> tuple[ForecastShift, ...]:
     """The approvals that one forecast expects on another day than the other, the first day first."""
     pairs = ((item, after.expected[code]) for code, item in before.expected.items())
     moved = [ForecastShift(b.code, b.decide_on, a.decide_on) for b, a in pairs if b.decide_on and a.decide_on]

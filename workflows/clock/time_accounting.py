@@ -10,7 +10,7 @@ from workflows.charts.model import ClockEffect
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import OPEN, Stretch, falls_on, lost, stretches, used
 from workflows.clock.reading import plain
-from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known, moves_with, rounds
+from workflows.clock.timeline import STATE_AFTER, Pause, Step, Timeline, fold, known_steps, moves_with, rounds
 
 STAGE_LIMIT = 45  # working days, art. 42
 
@@ -41,7 +41,7 @@ class TimeAccount(NamedTuple):
         return self.department + self.owner + self.special
 
 
-def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -> TimeAccount:
+def time_account(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -> TimeAccount:
     """The three ledgers of one approval over the days from `first` to `last`, both included.
 
     By rules 3 and 4 the day of an event belongs to whoever held the approval when it came, only a pause or a resumption
@@ -49,7 +49,7 @@ def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -
     """
     start, end = calendar.known(first).toordinal(), calendar.known(last).toordinal()
     days = dict.fromkeys(TimeAccount._fields, 0)
-    changes = [(start, "none"), *holders(known(steps, last)), (end + 1, "none")]
+    changes = [(start, "none"), *holders(known_steps(steps, last)), (end + 1, "none")]
     for (since, holder), (until, _) in pairwise(changes):
         since, until = max(since, start), min(until, end + 1)
         if since < until:
@@ -57,13 +57,13 @@ def ledger(steps: Iterable[Step], calendar: Calendar, first: date, last: date) -
     return TimeAccount(**days)
 
 
-def whole_ledger(steps: Sequence[Step], calendar: Calendar, on: date) -> TimeAccount:
+def whole_time_account(steps: Sequence[Step], calendar: Calendar, on: date) -> TimeAccount:
     """The three ledgers of one approval from its first step up to the close of `on`."""
-    past = known(steps, on)
-    return ledger(past, calendar, past[0].on, on) if past else TimeAccount()
+    past = known_steps(steps, on)
+    return time_account(past, calendar, past[0].on, on) if past else TimeAccount()
 
 
-def together(ledgers: Iterable[TimeAccount]) -> TimeAccount:
+def sum_of_accounts(ledgers: Iterable[TimeAccount]) -> TimeAccount:
     """The sum of several ledgers."""
     return TimeAccount(*map(sum, zip(TimeAccount(), *ledgers, strict=True)))
 
@@ -148,7 +148,7 @@ def stage_clock(
     It ends with the last decision once no approval of the stage is open any more. It stands still while the project is
     suspended, and while all approvals that are accepted and undecided are paused; between two of them it runs.
     """
-    histories = [tuple(known(steps, on)) for steps in approvals]
+    histories = [tuple(known_steps(steps, on)) for steps in approvals]
     cases = [case for steps in histories for case in rounds(steps, calendar.known(on))]
     handlings = [_handling(case, case.accepted_on) for case in cases if case.accepted_on]
     if not handlings:

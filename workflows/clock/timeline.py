@@ -86,7 +86,7 @@ class UnknownMove(ValueError):
     """A step whose move the clock has no rule for."""
 
 
-def known(steps: Iterable[Step], on: date | None = None) -> list[Step]:
+def known_steps(steps: Iterable[Step], on: date | None = None) -> list[Step]:
     """The steps up to the close of `on`, each on the day that was taken to be right then, without the corrections."""
     past = []
     for step in steps:
@@ -106,7 +106,7 @@ def _on_right_day(step: Step, right_on: date | None) -> Step:
 def fold(steps: Iterable[Step], on: date | None = None) -> Timeline:
     """The status after the steps up to the close of `on`, or after all of them. Raises UnknownMove."""
     replay = _Replay()
-    for step in known(steps, on):
+    for step in known_steps(steps, on):
         if step.move not in STATE_AFTER:
             raise UnknownMove(step.move)
         replay.last_on = step.on

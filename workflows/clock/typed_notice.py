@@ -12,7 +12,7 @@ Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TypedNotice:
     """The text of a notice; `fields` names the field of a line: `year`, `source`, `days_off.0`, `makeup_workdays.2`."""
 
     text: str
@@ -27,7 +27,7 @@ class Written:
         return self.fields.get(error.line or 0, "year")
 
 
-def write(year: str, source: str, days_off: Sequence[Row], makeup_workdays: Sequence[Row]) -> Written:
+def write_notice(year: str, source: str, days_off: Sequence[Row], makeup_workdays: Sequence[Row]) -> TypedNotice:
     """The text of one year's notice. `days_off` have first, last, name and en, `makeup_workdays` have day."""
     lines = [
         ("years:", ""),
@@ -37,7 +37,7 @@ def write(year: str, source: str, days_off: Sequence[Row], makeup_workdays: Sequ
         *_list("makeup_workdays", [_scalar(row.get("day", "")) for row in makeup_workdays]),
     ]
     text = "".join(f"{line}\n" for line, _ in lines)
-    return Written(text, {number: field for number, (_, field) in enumerate(lines, 1) if field})
+    return TypedNotice(text, {number: field for number, (_, field) in enumerate(lines, 1) if field})
 
 
 def _list(name: str, entries: Sequence[str]) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def _quoted(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in quoted)
 
 
-def as_typed(notice: HolidayNotice) -> dict[str, object]:
+def form_values(notice: HolidayNotice) -> dict[str, object]:
     """The form's values for a notice."""
     return {
         "year": str(notice.year),

@@ -29,7 +29,7 @@ class PolicyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class ResponseRules:
     """The city's rules: spans of a working day's office hours, and minutes within which a first answer is owed.
 
     `contact_every` is in calendar days: so long an owner may go without hearing from the liaison.
@@ -54,7 +54,7 @@ class Policy:
     reminder_at: int
     answer_within: Mapping[str, int]
     raised_by: Mapping[int, str | None]
-    answering: Answering
+    answering: ResponseRules
     pauses: Mapping[str, int]
     appeal_within: int
     cards: Mapping[str, str | None]
@@ -128,7 +128,7 @@ def _violations(policy: Policy) -> list[tuple[str, bool, str]]:
     ]
 
 
-def _answering(raw: dict[str, Any], lines: dict[str, int]) -> Answering:
+def _answering(raw: dict[str, Any], lines: dict[str, int]) -> ResponseRules:
     """The rules of answering requests; PolicyError names the line of what cannot be read."""
     hours, limits = raw["office_hours"], raw["first_answer"]
     if not isinstance(hours, list) or not hours:
@@ -139,7 +139,7 @@ def _answering(raw: dict[str, Any], lines: dict[str, int]) -> Answering:
         raise PolicyError(f"line {lines['office_hours']}: {error}") from None
     if set(limits) != {"in_office", "otherwise"}:
         raise PolicyError(f"line {lines['first_answer']}: first_answer names in_office and otherwise")
-    return Answering(spans, limits["in_office"], limits["otherwise"], raw["contact_every"])
+    return ResponseRules(spans, limits["in_office"], limits["otherwise"], raw["contact_every"])
 
 
 def read_hours(text: object) -> tuple[time, time]:
@@ -151,7 +151,7 @@ def read_hours(text: object) -> tuple[time, time]:
     return time(first_hour, first_minute), time(last_hour, last_minute)
 
 
-def _answering_violations(rules: Answering) -> list[tuple[str, bool, str]]:
+def _answering_violations(rules: ResponseRules) -> list[tuple[str, bool, str]]:
     edges = [edge for span in rules.office_hours for edge in span]
     limits = (rules.in_office, rules.otherwise)
     return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflows.charts.approval import SUSPENSION
-from workflows.clock.timeline import CORRECT, Step, known
+from workflows.clock.timeline import CORRECT, Step, known_steps
 
 # What people date; what the system does has its day from the law or from another move.
 CORRECTABLE = (
@@ -15,7 +15,7 @@ CORRECTABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class CorrectableStep:
     """A step whose day may be corrected to one from `first_on` to `last_on`, so that the order of moves stays."""
 
     step: Step
@@ -35,9 +35,9 @@ class Epoch:
     until: date
 
 
-def correctable(steps: Iterable[Step], today: date) -> list[Wrong]:
+def correctable(steps: Iterable[Step], today: date) -> list[CorrectableStep]:
     """What can be corrected, each between its neighbours and not in the future, in the order of the history."""
-    past = known(steps)
+    past = known_steps(steps)
     corrections, is_suspension = [], False
     for number, step in enumerate(past):
         if step.move == "start_special":
@@ -46,7 +46,7 @@ def correctable(steps: Iterable[Step], today: date) -> list[Wrong]:
         if step.move in CORRECTABLE and not is_systems:
             first_on = past[number - 1].on if number else step.on
             last_on = past[number + 1].on if number + 1 < len(past) else today
-            corrections.append(Wrong(step, first_on, min(last_on, today)))
+            corrections.append(CorrectableStep(step, first_on, min(last_on, today)))
     return corrections
 
 
@@ -56,6 +56,8 @@ def epochs(steps: Sequence[Step], until: date) -> list[Epoch]:
     cuts = [number for number, step in enumerate(past) if step.move == CORRECT]
     ends = [*cuts, len(past)]
     return [
-        Epoch(past[start] if start is not None else None, known(past[:end]), past[end].on if end in cuts else until)
+        Epoch(
+            past[start] if start is not None else None, known_steps(past[:end]), past[end].on if end in cuts else until
+        )
         for start, end in zip([None, *cuts], ends, strict=True)
     ]

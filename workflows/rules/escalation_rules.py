@@ -52,7 +52,7 @@ class EscalationSpan:
         return reached_on is not None and reached_on <= self.since
 
 
-def spans(
+def escalation_spans(
     steps: Sequence[Step], limits: Limits, policy: Policy, calendar: Calendar, until: date
 ) -> list[EscalationSpan]:
     """While the decision clock ran or stood still, what a sweep of every day saw; a missed one makes up for it."""
@@ -69,7 +69,7 @@ def spans(
     return periods
 
 
-def climbs(
+def escalation_runs(
     reached: Mapping[str, date | None],
     rungs: Mapping[int, EscalationLevel],
     policy: Policy,

@@ -7,26 +7,26 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from workflows.clock.calendar import Calendar
-from workflows.config.policy import Answering
+from workflows.config.policy import ResponseRules
 
 NO_TIME = timedelta()
 MINUTE = timedelta(minutes=1)
 
 
-def office_hours(day: date, calendar: Calendar, rules: Answering) -> Iterator[tuple[datetime, datetime]]:
+def office_hours(day: date, calendar: Calendar, rules: ResponseRules) -> Iterator[tuple[datetime, datetime]]:
     """The office hours of this day as naive moments of local time."""
     if calendar.is_working_day(day):
         for first, last in rules.office_hours:
             yield datetime.combine(day, first), datetime.combine(day, last)
 
 
-def is_office_time(at: datetime, calendar: Calendar, rules: Answering) -> bool:
+def is_office_time(at: datetime, calendar: Calendar, rules: ResponseRules) -> bool:
     """Whether the offices are open at this moment; at the minute of closing they are not."""
     wall = _wall(at)
     return any(start <= wall < end for start, end in office_hours(wall.date(), calendar, rules))
 
 
-def due_at(asked_at: datetime, calendar: Calendar, rules: Answering) -> datetime:
+def due_at(asked_at: datetime, calendar: Calendar, rules: ResponseRules) -> datetime:
     """The moment until which a request of `asked_at` is to be answered."""
     if not is_office_time(asked_at, calendar, rules):
         return asked_at + timedelta(minutes=rules.otherwise)
@@ -38,7 +38,7 @@ def due_at(asked_at: datetime, calendar: Calendar, rules: Answering) -> datetime
     raise AssertionError("office hours never end")
 
 
-def minutes_taken(asked_at: datetime, answered_at: datetime, calendar: Calendar, rules: Answering) -> int:
+def minutes_taken(asked_at: datetime, answered_at: datetime, calendar: Calendar, rules: ResponseRules) -> int:
     """Whole minutes between the two as the limit counts them: in office hours those of the office, else all."""
     if not is_office_time(asked_at, calendar, rules):
         return (answered_at - asked_at) // MINUTE
@@ -51,7 +51,7 @@ def minutes_taken(asked_at: datetime, answered_at: datetime, calendar: Calendar,
     return taken // MINUTE
 
 
-def _open_from(wall: datetime, calendar: Calendar, rules: Answering) -> Iterator[tuple[datetime, datetime]]:
+def _open_from(wall: datetime, calendar: Calendar, rules: ResponseRules) -> Iterator[tuple[datetime, datetime]]:
     """What is left of this day's office hours, and those of all days after it."""
     day = wall.date()
     while True:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from workflows.clock.calendar import Calendar
-from workflows.config.policy import Answering
+from workflows.config.policy import ResponseRules
 from workflows.rules.response_deadlines import office_hours
 
 
@@ -18,7 +18,7 @@ class ShiftSpan:
     end: datetime
 
 
-def outside_office(period: ShiftSpan, calendar: Calendar, rules: Answering) -> Iterator[ShiftSpan]:
+def outside_office(period: ShiftSpan, calendar: Calendar, rules: ResponseRules) -> Iterator[ShiftSpan]:
     """The spans of this period in which the offices are closed, in order."""
     zone, since, day = period.start.tzinfo, period.start, period.start.date()
     while day <= period.end.date():

@@ -12,9 +12,9 @@ from workflows.rules.escalation_rules import (
     EscalationLevel,
     EscalationRun,
     EscalationSpan,
-    climbs,
+    escalation_runs,
+    escalation_spans,
     raise_run,
-    spans,
 )
 
 ANSWERED, BY_HAND = "answer", "raise_jointly"
@@ -33,7 +33,7 @@ class RecordedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class SimulatedRun:
     """One escalation that the policy would have raised or lifted."""
 
     round: int
@@ -49,7 +49,7 @@ def tried(
     *,
     answer_days: int,
     until: date,
-) -> list[Tried]:
+) -> list[SimulatedRun]:
     """What this policy would have raised and lifted by the close of `until`, in order, as a sweep of every day.
 
     Recorded answers count: an answer where its level waits for one, an escalation by hand as the next level.
@@ -57,12 +57,12 @@ def tried(
     ladders: dict[int, dict[int, EscalationLevel]] = {}
     pending = sorted((answer for answer in answers if answer.on <= until), key=lambda answer: answer.on)
     escalations = []
-    for span in spans(steps, limits, policy, calendar, until):
+    for span in escalation_spans(steps, limits, policy, calendar, until):
         rungs = ladders.setdefault(span.round, {})
         of_span = [answer for answer in pending if answer.round == span.round and answer.on <= span.until]
         pending = [answer for answer in pending if answer not in of_span]
         for climb in _within(span, rungs, of_span, policy, calendar, answer_days):
-            escalations.append(Tried(span.round, climb))
+            escalations.append(SimulatedRun(span.round, climb))
     return escalations
 
 
@@ -77,7 +77,9 @@ def _within(
     """The climbs of one span, up to each answer and then to the end; `rungs` is kept up to date."""
     for answer in (*answers, None):
         until = span.until if answer is None else answer.on
-        due = climbs(span.reached, rungs, policy, calendar, answer_days=answer_days, until=until, since=span.since)
+        due = escalation_runs(
+            span.reached, rungs, policy, calendar, answer_days=answer_days, until=until, since=span.since
+        )
         for climb in due:
             rungs[climb.rung.level] = climb.rung
             yield climb

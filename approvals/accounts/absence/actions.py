@@ -70,7 +70,7 @@ def _day_faults(absences: Roster, person: Colleague, days: AbsenceSpan, today: d
     if days.first < today:
         return {"from_on": [(N_("must not be in the past; a leave can begin today at the earliest"), {})]}
     if taken := absences.clashes(person.id, days):
-        return {"from_on": [(N_("overlaps with another leave: %(days)s"), {"days": told(taken)})]}
+        return {"from_on": [(N_("overlaps with another leave: %(days)s"), {"days": format_days(taken)})]}
     return {}
 
 
@@ -83,7 +83,7 @@ def _deputy_fault(
     if not deputy.may_cover(person):
         return N_("has no role that covers this work"), {}
     if away := absences.clashes(deputy.id, days):
-        return N_("is absent: %(days)s"), {"days": told(away)}
+        return N_("is absent: %(days)s"), {"days": format_days(away)}
     return None
 
 
@@ -96,7 +96,7 @@ def confirm(tx: Connection, absence_id: int, *, by: Actor, now: datetime) -> Non
     if not view.deputy.may_cover(view.person):
         raise Refused(N_("Your roles no longer cover this work."))
     if away := roster(tx, day_of(now)).clashes(by.id, days):
-        raise Refused(N_("You are absent yourself: %(days)s"), days=told(away))
+        raise Refused(N_("You are absent yourself: %(days)s"), days=format_days(away))
     tx.execute(update(ABSENCE).where(ABSENCE.c.id == absence_id).values(confirmed_at=now))
     _note(tx, "absence_confirmed", view, by, now)
 
@@ -158,12 +158,12 @@ def _one_at_a_time(tx: Connection) -> None:
 
 
 def _note(tx: Connection, event: str, view: AbsenceView, by: Actor, now: datetime) -> None:
-    days = told([AbsenceSpan(view.from_on, view.until_on or date.max)])
+    days = format_days([AbsenceSpan(view.from_on, view.until_on or date.max)])
     detail = f"{days} → {view.deputy.username}" if view.deputy else days
     note(tx, event, by=by.username, subject=view.person.username, detail=detail, now=now)
 
 
-def told(spans: tuple[AbsenceSpan, ...] | list[AbsenceSpan]) -> str:
+def format_days(spans: tuple[AbsenceSpan, ...] | list[AbsenceSpan]) -> str:
     """Days in an error or an event: 2026-03-02 – 2026-03-06, 2026-03-09 – …"""
     ends = ((span.first.isoformat(), "…" if span.is_open else span.last.isoformat()) for span in spans)
     return ", ".join(first if first == last else f"{first} – {last}" for first, last in ends)

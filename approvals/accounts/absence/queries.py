@@ -215,7 +215,7 @@ class CoverStatus:
     own: AbsenceView | None
 
 
-def standing(tx: Connection, actor: Actor, today: date) -> CoverStatus:
+def cover_status(tx: Connection, actor: Actor, today: date) -> CoverStatus:
     """The status for the actor's home page."""
     views = [view for view in roster(tx, today).absences if view.days]
     open_requests = [view for view in views if view.is_asked and view.deputy and view.deputy.id == actor.id]

@@ -7,7 +7,7 @@ from typing import Protocol
 from flask import Response
 from sqlalchemy import Connection
 
-from approvals.accounts.actors import acting_roles, asked_together, is_joint
+from approvals.accounts.actors import acting_roles, is_joint, joint_scope
 from approvals.api.v1.declaration import describe_move, describe_moves, json_body, json_response, new_api, reads, writes
 from approvals.api.v1.derived import fill
 from approvals.api.v1.exchange import Body, Envelope, json_answer, perform, sent_command
@@ -107,7 +107,7 @@ def _open_names(tx: Connection, view: ApprovalView, escalations: Iterable[Escala
 
 def _answers_to(view: ApprovalView, row: EscalationRow) -> tuple[Move, ...]:
     """The answers to this escalation that are open to the actor."""
-    place = asked_together(actor(), view.place)
+    place = joint_scope(actor(), view.place)
     roles = acting_roles(actor(), place) & frozenset(answerers(row.level, actor(), place))
     return open_moves(ESCALATION, row.state, roles) if row.round == view.round else ()
 

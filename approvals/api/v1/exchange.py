@@ -19,10 +19,10 @@ from approvals.base.i18n import N_
 from approvals.base.stores import reserve, settle
 from approvals.history.commands import Command, Reference
 from approvals.history.hashing import sha256
-from approvals.history.inputs import FAULTS, faults_of
+from approvals.history.inputs import FAULTS, field_reasons
 from approvals.http.access import actor
 from approvals.http.application import FORM_LIMIT, database, now
-from approvals.http.errors import answer, faults, told
+from approvals.http.errors import answer, field_messages, message_of
 from approvals.moves import MoveResult, check_move, execute, settling
 
 ONCE = "Idempotency-Key"
@@ -136,7 +136,7 @@ def sent_move() -> Envelope:
     try:
         return Envelope.model_validate(sent_object())
     except ValidationError as error:
-        raise Invalid(faults_of(error)) from None
+        raise Invalid(field_reasons(error)) from None
 
 
 def sent_input() -> Mapping[str, object]:
@@ -155,7 +155,7 @@ def sent_command(ref: Reference, move: str) -> Command:
 def refuse_parameters(error: ValidationError) -> NoReturn:
     """What flask-openapi3 finds wrong in an address or its query, as our own error."""
     violations: dict[str, list[tuple[str, dict[str, object]]]] = {}
-    for name, reasons in faults_of(error).items():
+    for name, reasons in field_reasons(error).items():
         violations.setdefault(name.partition(".")[0], []).extend(reasons)
     raise Invalid(violations)
 
@@ -226,4 +226,4 @@ def perform(
         with database().read() as tx:
             case = status_of_case(tx)
         more = {name: case[name] for name in STATUS if name in case}
-        return answer(refusal.status, told(refusal), fields=faults(refusal), more=more)
+        return answer(refusal.status, message_of(refusal), fields=field_messages(refusal), more=more)

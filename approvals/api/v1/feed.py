@@ -15,7 +15,7 @@ from approvals.base.errors import Problem, Unreadable
 from approvals.base.i18n import N_
 from approvals.http.access import actor
 from approvals.http.application import database, now
-from approvals.http.errors import faults, told
+from approvals.http.errors import field_messages, message_of
 from approvals.imports.feed import Feed, Outcome
 
 feed_api = new_api("api_feed", "Many moves at once, as a department's own system has them.", "feed")
@@ -121,5 +121,5 @@ def _result(outcome: Outcome) -> Body:
 
 def _problem_json(problem: Problem) -> Body:
     """Why a line was refused."""
-    fields = {printable(name): list(reasons) for name, reasons in faults(problem).items()}
-    return {"status": problem.status, "detail": told(problem), "fields": fields}
+    fields = {printable(name): list(reasons) for name, reasons in field_messages(problem).items()}
+    return {"status": problem.status, "detail": message_of(problem), "fields": fields}

@@ -24,7 +24,7 @@ from approvals.base.errors import Invalid, NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE
 from approvals.history.commands import Command, Reference, orders_about
-from approvals.history.inputs import faults_of
+from approvals.history.inputs import field_reasons
 from approvals.http.access import actor
 from approvals.http.application import database, now, today
 from approvals.moves import MOVES, execute
@@ -121,7 +121,7 @@ def begin() -> Response:
     try:
         submission = SentOrder.model_validate(sent_object())
     except ValidationError as error:
-        raise Invalid(faults_of(error)) from None
+        raise Invalid(field_reasons(error)) from None
 
     def effect(tx: Connection) -> Done:
         try:

@@ -8,7 +8,7 @@ from approvals.api.v1.derived import Source, fill
 from approvals.api.v1.exchange import Body, Done, Envelope, json_answer, once, perform, sent_command, sent_input
 from approvals.api.v1.inputs import OfProject, ProjectQuery, draft_model, move_name
 from approvals.api.v1.schemas import EntrySchema, History, PlanSchema, ProjectList, ProjectSchema
-from approvals.casefile.forecast import prospects
+from approvals.casefile.forecast import project_forecasts
 from approvals.casefile.queries import plan, record
 from approvals.filing.views import ProjectView, open_to, project, project_by_id, projects
 from approvals.history.commands import Command, Reference
@@ -80,7 +80,7 @@ def show_plan(path: OfProject) -> Response:
     """What a project needs, what is ready, the critical path, and the days to expect."""
     with database().read() as tx:
         planned = plan(tx, path.ref, actor(), today())
-        forecast = prospects(tx, planned, today())
+        forecast = project_forecasts(tx, planned, today())
     expected = forecast.promised.expected if forecast else {}
     items = [Source(row, expected=expected.get(row.item.code)) for row in planned.items]
     return json_answer(fill(PlanSchema, planned, approvals=items, forecast=forecast))

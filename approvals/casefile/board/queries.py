@@ -18,7 +18,7 @@ from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.windows.lists import approvals, count
 from approvals.windows.queries import ApprovalFilter
-from approvals.windows.queue import QueueRow, shown
+from approvals.windows.queue import QueueRow, queue_rows
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.clock.lights import LIGHTS
@@ -69,7 +69,7 @@ def states_of(column: str) -> tuple[str, ...]:
     return WITH_A_LIGHT if column in LIGHTS else (column,)
 
 
-def summed(counts: Iterable[Count]) -> Counts:
+def counts_by_column(counts: Iterable[Count]) -> Counts:
     """The sums by column, with every column."""
     totals = Counter(dict.fromkeys(COLUMNS, 0))
     for entry in counts:
@@ -173,7 +173,7 @@ class BoardList:
     page: Page[QueueRow]
 
 
-def listed(tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, cursor: str = "") -> BoardList:
+def board_list(tx: Connection, actor: Actor, filters: BoardListFilter, *, today: date, cursor: str = "") -> BoardList:
     """The approvals that a number of the board counts; NotFound for a column, department or liaison that is none."""
     is_column = filters.light in ("", *LIGHTS) and filters.state in ("", *COLUMNS[len(LIGHTS) :])
     if not is_column or filters.department not in ("", *load_catalogue().departments):
@@ -185,7 +185,7 @@ def listed(tx: Connection, actor: Actor, filters: BoardListFilter, *, today: dat
         APPROVAL.state(filters.state) if filters.state else None,
         tuple(_names(tx, actor, filters)),
         count(tx, actor, approval_filter, today=today),
-        shown(tx, rows, today),
+        queue_rows(tx, rows, today),
     )
 
 

@@ -16,7 +16,7 @@ from approvals.base.moments import day_of, start_of
 from approvals.calendar.queries import calendar_in_force, calendars, limits_of
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
-from approvals.recalculation.preview import in_lots
+from approvals.recalculation.preview import in_batches
 from approvals.registration.lights import WITH_A_LIGHT, is_late
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
@@ -46,7 +46,7 @@ Stretch = tuple[date, date | None, date, int]  # yellow from, red from, over fro
 
 
 @dataclass(frozen=True, slots=True)
-class CourseDay:
+class TrendDay:
     """How many approvals were yellow and red, and how many escalations were open, at the close of this day."""
 
     on: date
@@ -55,7 +55,7 @@ class CourseDay:
     escalations: int
 
 
-def trend(tx: Connection, today: date) -> tuple[CourseDay, ...]:
+def trend(tx: Connection, today: date) -> tuple[TrendDay, ...]:
     """The working days of the last thirty, and today as it stands now."""
     calendar = calendar_in_force(tx)
     dates = [today - LENGTH + timedelta(days=number) for number in range(LENGTH.days + 1)]
@@ -64,7 +64,7 @@ def trend(tx: Connection, today: date) -> tuple[CourseDay, ...]:
     stretches = (*_still_late(tx, shifted, today), *_ended(tx, shifted, days[0], today))
     lit = _lit(stretches, days) + _replayed(tx, sorted(shifted), days)
     climbed = _escalations(tx, days)
-    return tuple(CourseDay(day, lit[day, "yellow"], lit[day, "red"], climbed[day]) for day in days)
+    return tuple(TrendDay(day, lit[day, "yellow"], lit[day, "red"], climbed[day]) for day in days)
 
 
 def _shifted(tx: Connection, since: date) -> set[int]:
@@ -110,7 +110,7 @@ def _lit(stretches: Iterable[Stretch], days: Iterable[date]) -> Counter[tuple[da
 def _replayed(tx: Connection, shifted: list[int], days: Sequence[date]) -> Counter[tuple[date, str]]:
     """The lights of shifted approvals, day by day from the steps up to then."""
     lights, calendar_of = Counter[tuple[date, str]](), calendars(tx)
-    for ids in in_lots(shifted, AT_ONCE):
+    for ids in in_batches(shifted, AT_ONCE):
         rows = tx.execute(select(*_COLUMNS).where(APPROVALS.c.id.in_(ids)).order_by(APPROVALS.c.id)).all()
         steps = steps_of_many(tx, {row.id: row.project_id for row in rows})
         for row in rows:

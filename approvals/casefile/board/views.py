@@ -17,12 +17,12 @@ from approvals.casefile.board.queries import (
     Counts,
     LiaisonCounts,
     counted,
+    counts_by_column,
     followed_projects,
     late_projects,
     officers,
-    summed,
 )
-from approvals.casefile.board.trend import CourseDay, trend
+from approvals.casefile.board.trend import TrendDay, trend
 from approvals.casefile.project_list import count as count_casefiles
 from approvals.casefile.time_accounting import departments_of
 from approvals.casefile.views import CasefileFilter
@@ -131,7 +131,7 @@ class Board:
     orders: tuple[OrderCell, ...]
     late_orders: int
     requests: int
-    course: tuple[CourseDay, ...]
+    course: tuple[TrendDay, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -147,7 +147,7 @@ def board(tx: Connection, actor: Actor, now: datetime) -> Board:
     counts, people = counted(tx, today), list(_on_duty(tx, today))
     return Board(
         on=today,
-        city=_cells(summed(counts), {}),
+        city=_cells(counts_by_column(counts), {}),
         followed=tuple(map(_project, followed_projects(tx, today))),
         followed_total=count_casefiles(tx, actor, CasefileFilter(is_followed=True), today=today),
         late=tuple(map(_project, late_projects(tx, today))),
@@ -193,7 +193,7 @@ def _departments(tx: Connection, open_counts: list[Count], people: People) -> It
     heads = [(officer.unit_id, duty) for officer, duty in people if officer.role == "window_head"]
     for unit_id, name in departments_of(tx, {count.department_id for count in open_counts}).items():
         address = {"department": name.name}
-        counts = summed(count for count in open_counts if count.department_id == unit_id)
+        counts = counts_by_column(count for count in open_counts if count.department_id == unit_id)
         here = tuple(duty for at, duty in heads if at == unit_id)
         yield BoardRow(name, address, _cells(counts, address), here)
 
@@ -202,7 +202,7 @@ def _liaisons(open_counts: list[Count], people: People) -> Iterable[BoardRow]:
     """The liaisons of open projects, the worst lights first."""
     rows = []
     for person, duty in people:
-        counts = summed(count for count in open_counts if count.liaison_id == person.id)
+        counts = counts_by_column(count for count in open_counts if count.liaison_id == person.id)
         if person.role == "liaison" and any(counts.values()):
             address = {"liaison": person.username}
             rows.append(BoardRow(UnitName(person.name, ""), address, _cells(counts, address), (duty,)))

@@ -9,18 +9,18 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT
 from approvals.base.i18n import Labelled
-from approvals.casefile.forecast import Readings, clocks_of, prospects
+from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
 from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, extensions, to_correct
 from approvals.casefile.owner.list import LATE, NEXT, OWNER, WINDOW, is_open, named
 from approvals.casefile.queries import PlannedView, PlanView, plan
-from approvals.casefile.time_spent import Spent, StageClock, spent_on
+from approvals.casefile.time_spent import ProjectTime, StageClock, project_time
 from approvals.filing.documents import DocumentView, for_project, materials_for
-from approvals.filing.forms import form_of, typed
+from approvals.filing.forms import form_of, unsent_form
 from approvals.filing.views import ProjectView, last_change
 from approvals.history.timeline import EntryDescription, FactView
 from approvals.windows.actions import LIVE
-from approvals.windows.clocks import Due, dues
+from approvals.windows.clocks import LimitView, dues
 from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity, validity
@@ -65,7 +65,7 @@ class OwnApproval:
     todo: tuple[Move, ...]
     notice: ToCorrect | None
     materials: tuple[OwnMaterial, ...]
-    dues: tuple[Due, ...]
+    dues: tuple[LimitView, ...]
     extension: Extension | None  # of the current round
     delay: Delay | None  # told while it is late
     validity: Validity | None
@@ -107,7 +107,7 @@ class OwnProject:
     last: EntryDescription
     reasons: tuple[FactView, ...]  # that were given when it came to this state
     stages: tuple[OwnStage, ...]
-    spent: Spent
+    spent: ProjectTime
     is_preview: bool
     outlook: ForecastView | None
     documents: tuple[DocumentView, ...]
@@ -149,7 +149,7 @@ def own_project_view(
     project = project_plan.project
     data = _ProjectData(tx, project_plan, dict([later]) if later else None, today)
     role, last = holder(PROJECT, project.state), last_change(tx, project.id)
-    unsent, outlook = typed(tx, actor.id, form_of(project.uid)), None
+    unsent, outlook = unsent_form(tx, actor.id, form_of(project.uid)), None
     if data.prospects:
         units = data.units.label
         outlook = forecast_view(project_plan, data.prospects, data.readings, units, is_owner=True, later=later)
@@ -202,9 +202,9 @@ class _ProjectData:
         self.delays = delays(tx, project_id)
         self.notices = to_correct(tx, project_id, approvals)
         self.readings = clocks_of(tx, approvals, today)
-        self.prospects = prospects(tx, project_plan, today, self.readings, later)
+        self.prospects = project_forecasts(tx, project_plan, today, self.readings, later)
         self.expected = self.prospects.promised.expected if self.prospects else {}
-        self.spent = spent_on(tx, approvals, today)
+        self.spent = project_time(tx, approvals, today)
 
 
 def _stages(project_plan: PlanView, data: _ProjectData) -> tuple[OwnStage, ...]:
@@ -245,7 +245,7 @@ def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
     )
 
 
-def _running(approval: ApprovalView, readings: Readings) -> tuple[Due, ...]:
+def _running(approval: ApprovalView, readings: Readings) -> tuple[LimitView, ...]:
     """The limits that run today; those of a decision that was made are history."""
     limits = dues(readings[approval.id]) if approval.id in readings else {}
     return tuple(due for name, due in limits.items() if name == DELIVERY or not approval.decided_on)

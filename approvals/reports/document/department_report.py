@@ -32,7 +32,9 @@ from approvals.reports.titles import report_title
 SPLIT = "departments"
 
 
-def department_paper(figures: Figures, key: str, imprint: Imprint | None = None, kind: str = MONTHLY) -> ReportDocument:
+def department_document(
+    figures: Figures, key: str, imprint: Imprint | None = None, kind: str = MONTHLY
+) -> ReportDocument:
     """The extract for this department (its unit's id) in the language of the answer.
 
     Without an imprint it is a preview; NotFound for a department of which the report says nothing.

@@ -129,7 +129,7 @@ def report_page(figures: Figures) -> ReportPage:
     return ReportPage(title, read_up_to(figures), figures.is_whole, on_screen, proofs(figures))
 
 
-def report_paper(figures: Figures, imprint: Imprint | None = None) -> ReportDocument:
+def report_document(figures: Figures, imprint: Imprint | None = None) -> ReportDocument:
     """The report in the language of the answer; without an imprint it is a preview."""
     return document_of(figures, imprint, header(), report_title(MONTHLY, figures.month), sections(figures))
 
@@ -142,7 +142,7 @@ def page_of(kind: str, text: str, figures: Figures) -> ReportPage:
     return ReportPage(report_title(kind, text), read_up_to(figures), figures.is_whole, parts, proofs(figures))
 
 
-def bulletin_paper(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
+def bulletin_document(text: str, figures: Figures, imprint: Imprint | None) -> ReportDocument:
     """The bulletin in the language of the answer; without an imprint it is a preview."""
     return document_of(figures, imprint, bulletin_header(), report_title(BULLETIN, text), _bulletin_sections(figures))
 

@@ -135,7 +135,7 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Aggregate:
     """The cells of approvals, and of projects by owner's unit, category and liaison."""
 
     approvals: Mapping[CellKey, Bag]
@@ -155,7 +155,7 @@ def _joined(bags: Mapping[P, Bag], key: Callable[[P], K]) -> dict[K, Bag]:
     return joined
 
 
-def tally(closing: Closing) -> Tally:
+def aggregate(closing: Closing) -> Aggregate:
     """Count the month of this closing."""
     approvals: dict[CellKey, Bag] = defaultdict(Bag)
     projects: dict[ProjectCellKey, Bag] = defaultdict(Bag)
@@ -170,7 +170,7 @@ def tally(closing: Closing) -> Tally:
             bag = approvals[places[approval.plan.id]]
             _count_status(bag, replay, approval)
             _count_decisions(bag, replay, approval, closing.month)
-    return Tally(approvals, projects)
+    return Aggregate(approvals, projects)
 
 
 def _count_project(bag: Bag, replay: ProjectReplay, month: Period) -> None:
@@ -249,7 +249,7 @@ def speed_up(times: Iterable[tuple[int, int]]) -> SpeedUp:
     )
 
 
-def decision_days(counted: Tally) -> tuple[DecisionDays, ...]:
+def decision_days(counted: Aggregate) -> tuple[DecisionDays, ...]:
     """How often each pair of legal limit and days used came up among the decisions: what the speed-up is made of."""
     counts = Counter((legal, used) for bag in counted.approvals.values() for used, legal in bag.times)
     return tuple(DecisionDays(legal, used, count) for (legal, used), count in sorted(counts.items()))

@@ -20,7 +20,7 @@ from approvals.reports.figures.replay import WITH_CLOCK, ApprovalReplay, Project
 from approvals.reports.figures.source_data import SourceData
 from approvals.reports.periods import Month, Period
 from workflows.clock.calendar import Calendar
-from workflows.clock.time_accounting import ledger
+from workflows.clock.time_accounting import time_account
 from workflows.clock.timeline import fold
 from workflows.config.catalogue import all_needed, load_catalogue
 from workflows.label import Label
@@ -81,7 +81,7 @@ def _late(replay: ProjectReplay, approval: ApprovalReplay, closing: Closing, rec
 
 def _ledger_days(approval: ApprovalReplay, on: date, calendar: Calendar) -> LedgerDays:
     """From the day on which the approval could first be applied for."""
-    days = ledger(approval.steps, calendar, approval.steps[0].on, on)
+    days = time_account(approval.steps, calendar, approval.steps[0].on, on)
     return LedgerDays(days.department, days.owner, days.special)
 
 

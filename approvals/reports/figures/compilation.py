@@ -9,17 +9,17 @@ from sqlalchemy import Connection
 from approvals.base.moments import day_of, end_of
 from approvals.history.queries import chain_root
 from approvals.reports.figures.aggregate import (
+    Aggregate,
     Bag,
     CellKey,
     Closing,
     ProjectCellKey,
-    Tally,
+    aggregate,
     cell,
     decision_days,
     moves_of,
     project_counts,
     speed_up,
-    tally,
 )
 from approvals.reports.figures.case_items import read_cases
 from approvals.reports.figures.case_lists import due_approvals, key_projects, late_approvals, permit_projects
@@ -64,7 +64,7 @@ def closing_of(record: SourceData, month: Period, until: datetime) -> Closing:
 
 
 def _figures(tx: Connection, record: SourceData, now: Closing, before: Closing, until: datetime) -> Figures:
-    counted, earlier = tally(now), tally(before)
+    counted, earlier = aggregate(now), aggregate(before)
     cases, cases_before = read_cases(tx, now.month, until), read_cases(tx, before.month, before.month.ends_at)
     permits, permits_before = permit_projects(now, record), permit_projects(before, record)
     city, categories, liaisons = (
@@ -128,33 +128,33 @@ def _lines(
 # The keys of the lists: all that the catalogue and the city name, in their order, then what else was counted.
 
 
-def _departments(record: SourceData, *months: Tally) -> dict[int, Label]:
+def _departments(record: SourceData, *months: Aggregate) -> dict[int, Label]:
     by_name = {label.zh: unit_id for unit_id, label in record.units.items()}
     listed = [by_name[name] for name in load_catalogue().departments if name in by_name]
     counted = sorted({place.department_id for month in months for place in month.approvals})
     return {unit_id: record.units[unit_id] for unit_id in dict.fromkeys([*listed, *counted])}
 
 
-def _stages(*months: Tally) -> dict[int, Label]:
+def _stages(*months: Aggregate) -> dict[int, Label]:
     listed = {stage.no: Label(stage.zh, stage.en) for stage in load_catalogue().stages.values()}
     counted = sorted({place.stage for month in months for place in month.approvals})
     return listed | {stage: Label(str(stage), str(stage)) for stage in counted if stage not in listed}
 
 
-def _categories(*months: Tally) -> dict[str, Label]:
+def _categories(*months: Aggregate) -> dict[str, Label]:
     listed = dict(load_city().categories)
     counted = {place.category for month in months for place in month.approvals}
     counted |= {place.category for month in months for place in month.projects}
     return listed | {category: Label(category, category) for category in sorted(counted) if category not in listed}
 
 
-def _owners(record: SourceData, *months: Tally) -> dict[int, Label]:
+def _owners(record: SourceData, *months: Aggregate) -> dict[int, Label]:
     """The owners' units of which anything was counted."""
     units = {place.owner_unit_id for month in months for place, bag in month.projects.items() if bag.hits}
     return {unit_id: record.units[unit_id] for unit_id in sorted(units)}
 
 
-def _liaisons(record: SourceData, *months: Tally) -> dict[str, Label]:
+def _liaisons(record: SourceData, *months: Aggregate) -> dict[str, Label]:
     """The liaisons of whose projects anything was counted, then the projects that have none yet."""
     bags = [
         (place, bag) for month in months for part in (month.approvals, month.projects) for place, bag in part.items()
@@ -165,9 +165,9 @@ def _liaisons(record: SourceData, *months: Tally) -> dict[str, Label]:
 
 
 def _trend(tx: Connection, month: Month, until: datetime) -> tuple[CourseMonth, ...]:
-    return tuple(course_month(tx, month.back(count), until) for count in reversed(range(TREND)))
+    return tuple(trend_month(tx, month.back(count), until) for count in reversed(range(TREND)))
 
 
-def course_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:
+def trend_month(tx: Connection, month: Month, until: datetime) -> CourseMonth:
     """The main moves of one month."""
     return CourseMonth(month=str(month), **move_counts(tx, month, until, MAIN_MOVES))

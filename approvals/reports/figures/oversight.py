@@ -40,12 +40,12 @@ from approvals.reports.figures.oversight_model import (
 from approvals.reports.figures.replay import ApprovalReplay, Escalated, ProjectReplay
 from approvals.reports.figures.source_data import EntryRow, SourceData
 from approvals.reports.periods import last_month
-from approvals.supervision.joint.monthly_words import MonthsWord, words_known
+from approvals.supervision.joint.monthly_words import MonthlyWord, signed_words
 from workflows.label import Label
 
 COUNTED = ("asked", "answered", "in_time", "climbed", "contacts")  # figures with a drill-down
 BEGIN, END = "manage_jointly", "end_joint"
-NO_WORD = MonthsWord(None, "")
+NO_WORD = MonthlyWord(None, "")
 C = TypeVar("C")
 L = TypeVar("L")
 
@@ -206,7 +206,7 @@ def _project(order: OrderReplay, replays: Mapping[int, ProjectReplay]) -> tuple[
 
 def joint_projects(tx: Connection, closing: Closing, until: datetime) -> tuple[JointProject, ...]:
     """Those under double management at the close and not over before the period, with the month's word on each."""
-    words = words_known(tx, last_month(closing.month), until)
+    words = signed_words(tx, last_month(closing.month), until)
     projects = []
     for replay in closing.replays:
         entries = [entry for entry in replay.entries if entry.subject == "project"]
@@ -217,7 +217,7 @@ def joint_projects(tx: Connection, closing: Closing, until: datetime) -> tuple[J
     return tuple(sorted(projects, key=lambda project: project.ref))
 
 
-def _joint(replay: ProjectReplay, entry: EntryRow, word: MonthsWord) -> JointProject:
+def _joint(replay: ProjectReplay, entry: EntryRow, word: MonthlyWord) -> JointProject:
     facts, signed = orjson.loads(entry.facts), word.signed
     units = (facts["first_unit"], facts["second_unit"])
     return JointProject(

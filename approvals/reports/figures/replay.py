@@ -15,7 +15,7 @@ from workflows.charts.project import PROJECT
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.reading import Reading
-from workflows.clock.timeline import CALENDAR_DAYS, CORRECT, Limits, Step, known
+from workflows.clock.timeline import CALENDAR_DAYS, CORRECT, Limits, Step, known_steps
 
 CalendarAt = Callable[[datetime], Calendar]
 WITH_CLOCK = ("accepted", "paused")
@@ -75,7 +75,7 @@ class ApprovalReplay:
     @property
     def granted_on(self) -> date | None:
         """The day of the last grant, as it is known at the close."""
-        return next((step.on for step in reversed(known(self.steps)) if step.move == "grant"), None)
+        return next((step.on for step in reversed(known_steps(self.steps)) if step.move == "grant"), None)
 
     @property
     def limits_now(self) -> Limits:
@@ -192,7 +192,7 @@ def _judged(approval: ApprovalReplay, calendar_at: CalendarAt) -> list[Decision]
     """Each decision by the steps up to itself, on the days that are taken to be right at the close."""
     if not approval.decided:
         return []
-    steps = known(approval.steps)
+    steps = known_steps(approval.steps)
     return [
         _decision(approval, decision, [step for step in steps if step.seq <= decision.seq], calendar_at(decision.at))
         for decision in approval.decided

@@ -15,20 +15,20 @@ from approvals.reports.lifecycle.renditions import ISSUED_IN
 from approvals.reports.periods import check_begun, read_period
 
 
-def report_sheet(database: Transactions, kind: str, text: str, today: date) -> bytes:
+def report_workbook(database: Transactions, kind: str, text: str, today: date) -> bytes:
     """The annexes as a workbook: of an issued report the one attached to its PDF."""
     period = read_period(kind, text)
     check_begun(period, today)
     with database.read() as tx:
         if report_in_force(tx, period, kind):
-            return sheet_within(issued_pdf(tx, text, kind))
+            return workbook_within(issued_pdf(tx, text, kind))
         figures = figures_of(tx, text, kind=kind, today=today)
     with in_language(ISSUED_IN):
         page = page_of(kind, text, figures)
         return workbook(page.title, [table for section in page.sections for table in section.tables])
 
 
-def sheet_within(pdf: bytes) -> bytes:
+def workbook_within(pdf: bytes) -> bytes:
     """The workbook attached to this PDF; NotFound for reports that were issued before they carried any."""
     with pikepdf.open(BytesIO(pdf)) as file:
         for name, attached in file.attachments.items():

@@ -12,7 +12,7 @@ from approvals.base.moments import day_of, end_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.text_validation import address_number
 from approvals.reports.document.figure_lines import BESIDE, FIGURES
-from approvals.reports.figures.aggregate import Bag, CellKey, Hit, ProjectCellKey, Tally, tally
+from approvals.reports.figures.aggregate import Aggregate, Bag, CellKey, Hit, ProjectCellKey, aggregate
 from approvals.reports.figures.case_items import CaseItem, CaseItems, read_cases
 from approvals.reports.figures.case_lists import item_label
 from approvals.reports.figures.compilation import ALL, closing_of
@@ -41,7 +41,7 @@ NOBODY = "-"  # stands in an address for projects that have no liaison yet
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class DrillDownRow:
     """One row: a project, or an approval (`code`), and when it happened; `used` and `legal` are a decision's days.
 
     `order` is the reference of a supervision order, whose number and subject are in `project`.
@@ -59,33 +59,33 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class BehindList:
+class DrillDownList:
     """The list: how many rows it has in all, the days of decisions in all, and one page of it."""
 
     count: int
     used: int
     legal: int
-    page: Page[Behind]
+    page: Page[DrillDownRow]
 
 
-def behind(
+def drill_down(
     tx: Connection, period: Period, split: str, key: str, figure: str, *, today: date, cursor: str = ""
-) -> BehindList:
+) -> DrillDownList:
     """One page of the drill-down of this figure of a line; NotFound for an unknown figure."""
     until = min(period.ends_at, end_of(today))
     if figure.partition(".")[0] in BESIDE:
         cases = cases_of(read_cases(tx, period, until), split, key, figure)
         return _drill_down(cases, lambda case: _case_row(case, units_of(tx)), cursor)
     record = read_record(tx, period.starts_at, until)
-    hits = hits_of(tally(closing_of(record, period, until)), split, key, figure)
+    hits = hits_of(aggregate(closing_of(record, period, until)), split, key, figure)
     return _drill_down(hits, lambda hit: _approval_row(hit, record.units), cursor)
 
 
-def _drill_down(items: Sequence[H], to_row: Callable[[H], Behind], cursor: str) -> BehindList:
+def _drill_down(items: Sequence[H], to_row: Callable[[H], DrillDownRow], cursor: str) -> DrillDownList:
     start = _start(cursor, len(items))
     rows = [to_row(item) for item in items[start : start + PAGE]]
     page = Page(rows, write_cursor(start + PAGE) if start + PAGE < len(items) else None)
-    return BehindList(len(items), *_days(items), page)
+    return DrillDownList(len(items), *_days(items), page)
 
 
 def _days(items: Sequence[Hit] | Sequence[CaseItem]) -> tuple[int, int]:
@@ -106,7 +106,7 @@ def cases_of(items: CaseItems, split: str, key: str, figure: str) -> list[CaseIt
     return sorted(figures.get(figure, []), key=lambda case: (case.on, case.order, case.ref, case.code))
 
 
-def hits_of(aggregated: Tally, split: str, key: str, figure: str) -> Sequence[Hit]:
+def hits_of(aggregated: Aggregate, split: str, key: str, figure: str) -> Sequence[Hit]:
     """What this figure counts: of projects and approvals in their order, the earliest first."""
     if figure not in FIGURES or figure.partition(".")[0] in BESIDE:
         raise NotFound
@@ -117,7 +117,7 @@ def hits_of(aggregated: Tally, split: str, key: str, figure: str) -> Sequence[Hi
     return sorted(hits, key=lambda hit: (hit.at.isoformat() if hit.at else "", hit.story.ref, _code(hit)))
 
 
-def _bags(aggregated: Tally, split: str, *, is_project: bool) -> dict[str, Bag]:
+def _bags(aggregated: Aggregate, split: str, *, is_project: bool) -> dict[str, Bag]:
     if is_project and split in PROJECT_KEYS:
         return aggregated.projects_by(PROJECT_KEYS[split])
     if is_project or split not in KEYS:
@@ -134,9 +134,9 @@ def _code(hit: Hit) -> str:
     return hit.approval.plan.code if hit.approval else ""
 
 
-def _approval_row(hit: Hit, units: Mapping[int, Label]) -> Behind:
+def _approval_row(hit: Hit, units: Mapping[int, Label]) -> DrillDownRow:
     plan = hit.approval.plan if hit.approval else None
-    return Behind(
+    return DrillDownRow(
         ref=hit.story.ref,
         code=_code(hit),
         project=hit.story["name"] or "",
@@ -148,8 +148,8 @@ def _approval_row(hit: Hit, units: Mapping[int, Label]) -> Behind:
     )
 
 
-def _case_row(case: CaseItem, units: Mapping[int, Label]) -> Behind:
-    return Behind(
+def _case_row(case: CaseItem, units: Mapping[int, Label]) -> DrillDownRow:
+    return DrillDownRow(
         ref=case.ref,
         code=case.code,
         project=f"{load_city().shown_order(case.order)} {case.subject}" if case.order else case.project,

@@ -18,8 +18,8 @@ from approvals.base.templating import render
 from approvals.history.record import CITY
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendered import RenderedPdf
-from approvals.reports.document.department_report import department_paper
-from approvals.reports.document.report import Imprint, ReportDocument, bulletin_paper, report_paper
+from approvals.reports.document.department_report import department_document
+from approvals.reports.document.report import Imprint, ReportDocument, bulletin_document, report_document
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.actions import (
     Now,
@@ -41,7 +41,7 @@ from approvals.reports.lifecycle.queries import (
     report_in_force,
     shown_number,
 )
-from approvals.reports.lifecycle.renditions import ISSUED_IN, RenditionRequest, wanted_now
+from approvals.reports.lifecycle.renditions import ISSUED_IN, RenditionRequest, rendition_request
 from approvals.reports.lifecycle.signing import signed
 from approvals.reports.periods import MONTHLY, Period, check_begun, read_period
 from approvals.supervision.sweep import sweep
@@ -145,7 +145,7 @@ def _print(proposal: Proposal, issued_on: date) -> RenderedPdf:
     kind, cites = proposal.draft.kind, proposal.draft.cites
     corrects = shown_number(cites, kind) if cites else ""
     imprint = Imprint(shown_number(proposal.ref, kind), issued_on, corrects)
-    return print_paper(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
+    return print_document(kind, proposal.draft.period, proposal.figures, ISSUED_IN, imprint)
 
 
 def report_pdf(database: Transactions, text: str, language: str, today: date, kind: str = MONTHLY) -> bytes:
@@ -155,11 +155,11 @@ def report_pdf(database: Transactions, text: str, language: str, today: date, ki
     with database.read() as tx:
         if language == ISSUED_IN and report_in_force(tx, period, kind):
             return issued_pdf(tx, text, kind)
-        request = wanted_now(tx, kind, period, language, today)
-    return print_paper(kind, text, request.figures, language, request.imprint).pdf
+        request = rendition_request(tx, kind, period, language, today)
+    return print_document(kind, text, request.figures, language, request.imprint).pdf
 
 
-def print_paper(kind: str, text: str, figures: Figures, language: str, imprint: Imprint | None) -> RenderedPdf:
+def print_document(kind: str, text: str, figures: Figures, language: str, imprint: Imprint | None) -> RenderedPdf:
     """The document of this kind and period in this language; without an imprint a preview."""
     return render_request(RenditionRequest(kind, read_period(kind, text), language, figures, imprint))
 
@@ -167,11 +167,11 @@ def print_paper(kind: str, text: str, figures: Figures, language: str, imprint: 
 def render_request(request: RenditionRequest) -> RenderedPdf:
     """The PDF of the whole report or of one department's page; NotFound when there is no such page."""
     with in_language(request.language):
-        html = paper_html(_document(request))
+        html = document_html(_document(request))
     return render_apart(html)
 
 
-def paper_html(document: ReportDocument) -> str:
+def document_html(document: ReportDocument) -> str:
     """The document as HTML, in the language in use."""
     return render("documents/report.html", document=document)
 
@@ -179,5 +179,9 @@ def paper_html(document: ReportDocument) -> str:
 def _document(request: RenditionRequest) -> ReportDocument:
     kind, figures, imprint = request.kind, request.figures, request.imprint
     if request.part:
-        return department_paper(figures, request.part, imprint, kind)
-    return report_paper(figures, imprint) if kind == MONTHLY else bulletin_paper(str(request.period), figures, imprint)
+        return department_document(figures, request.part, imprint, kind)
+    return (
+        report_document(figures, imprint)
+        if kind == MONTHLY
+        else bulletin_document(str(request.period), figures, imprint)
+    )

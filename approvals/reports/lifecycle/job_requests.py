@@ -15,7 +15,7 @@ from workflows.charts.report import REPORT
 ISSUE, PRINT = "issue_report", "print_report"  # kinds of jobs
 
 
-def ask_issue(tx: Connection, kind: str, period: Period, by: Actor, now: datetime) -> None:
+def request_issue(tx: Connection, kind: str, period: Period, by: Actor, now: datetime) -> None:
     """Request the issue of this period's draft in the name of `by`, once; Refused when it cannot be issued.
 
     The job checks rights and state again.
@@ -31,7 +31,7 @@ def issue_key(kind: str, period: Period, draft: ReportDraft | None) -> str:
     return f"{kind}/{period}" + (f"/{draft.cites}" if draft and draft.cites else "")
 
 
-def ask_print(tx: Connection, kind: str, period: Period, language: str, now: datetime, part: str = "") -> None:
+def request_print(tx: Connection, kind: str, period: Period, language: str, now: datetime, part: str = "") -> None:
     """Request a rendition of this period in this language.
 
     With `part` (a unit's id) it is the extract for that department.

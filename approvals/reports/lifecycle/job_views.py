@@ -17,10 +17,10 @@ from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft
 from approvals.reports.lifecycle.renditions import (
     ISSUED_IN,
     Rendition,
-    has_paper,
+    has_rendition,
     made_of_now,
     part_made_of_now,
-    prints_of,
+    renditions_of,
 )
 from approvals.reports.periods import Period
 from workflows.charts.model import open_moves
@@ -104,7 +104,7 @@ def issuing_view(tx: Connection, kind: str, period: Period, reader: Actor, now: 
 def papers_view(tx: Connection, kind: str, period: Period, now: datetime, figures: Figures | None = None) -> PapersView:
     """The renditions of this period. With `figures` the current one is found by its checksum, else it is the newest."""
     issued, draft = report_in_force(tx, period, kind), draft_of(tx, kind, period)
-    languages = [language for language in LANGUAGES if has_paper(language, issued, draft)]
+    languages = [language for language in LANGUAGES if has_rendition(language, issued, draft)]
     current_checksums = made_of_now(figures, issued, draft, languages) if figures else {}
     titles = {language: _title(language, issued, draft) for language in languages}
     view = PapersView(kind, period, issued, ())
@@ -124,7 +124,7 @@ def part_papers_view(
 def _with_papers(
     tx: Connection, view: PapersView, titles: Mapping[str, str], current_checksums: Mapping[str, str], now: datetime
 ) -> PapersView:
-    renditions = prints_of(tx, view.kind, view.period, view.part)
+    renditions = renditions_of(tx, view.kind, view.period, view.part)
     keys = {language: print_key(view.kind, view.period, language, view.part) for language in titles}
     jobs = progress_by_key(tx, PRINT, list(keys.values()), now)
     papers = []

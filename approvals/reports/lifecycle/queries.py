@@ -13,9 +13,9 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
 from approvals.base.tables import table_of
 from approvals.history.hashing import sha256
-from approvals.history.queries import EntryView, Fault, entries_of_case
+from approvals.history.queries import EntryView, Violation, entries_of_case
 from approvals.history.record import CITY_CHAIN
-from approvals.reports.figures.compilation import compile_period, course_month
+from approvals.reports.figures.compilation import compile_period, trend_month
 from approvals.reports.figures.model import CourseMonth, Figures
 from approvals.reports.figures.serialization import from_json, to_json
 from approvals.reports.periods import BULLETIN, MONTHLY, Month, MonthSpan, Period, check_begun, read_period
@@ -147,7 +147,7 @@ def report_months(tx: Connection, months: Iterable[Month], today: date, until: d
             month.last_on < today,
             report_in_force(tx, month),
             draft_of(tx, MONTHLY, month),
-            course_month(tx, month, until),
+            trend_month(tx, month, until),
         )
         for month in months
     ]
@@ -194,22 +194,22 @@ def issued_pdf(tx: Connection, month: str, kind: str = MONTHLY) -> bytes:
     return bytes(tx.execute(select(TABLE.c.pdf).where(TABLE.c.id == report.id)).scalar_one())
 
 
-def report_faults(tx: Connection) -> Iterator[Fault]:
+def report_violations(tx: Connection) -> Iterator[Violation]:
     """Issued reports are what they were: checksums fit, numbers have no gap, each correction cites the one before."""
     numbers: dict[tuple[str, int], list[int]] = {}
     last: dict[tuple[str, str], str] = {}
     for row in tx.execute(select(TABLE).where(TABLE.c.state == "issued").order_by(TABLE.c.id)):
         if sha256(row.figures) != row.figures_sha256:
-            yield Fault("reports", f"report {row.id}", "its figures were changed")
+            yield Violation("reports", f"report {row.id}", "its figures were changed")
         if hashlib.sha256(row.pdf).hexdigest() != row.pdf_sha256:
-            yield Fault("reports", f"report {row.id}", "its PDF was changed")
+            yield Violation("reports", f"report {row.id}", "its PDF was changed")
         if row.cites != last.get((row.kind, row.period), ""):
-            yield Fault("reports", f"report {row.id}", "does not cite the report of its month before it")
+            yield Violation("reports", f"report {row.id}", "does not cite the report of its month before it")
         last[row.kind, row.period] = f"{row.year}-{row.number}"
         numbers.setdefault((row.kind, row.year), []).append(row.number)
     for (kind, year), issued_numbers in numbers.items():
         if sorted(issued_numbers) != list(range(1, len(issued_numbers) + 1)):
-            yield Fault("reports", f"{kind} {year}", f"numbers are {issued_numbers}")
+            yield Violation("reports", f"{kind} {year}", f"numbers are {issued_numbers}")
 
 
 def last_number(tx: Connection, kind: str, year: int) -> int:

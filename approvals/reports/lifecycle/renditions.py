@@ -93,7 +93,7 @@ def made_of(language: str, figures_sha256: str, imprint: Imprint | None) -> str:
     return sha256(canonical([language, figures_sha256, bears, settings_in_use().public_url, source_checksum()]))
 
 
-def wanted_now(
+def rendition_request(
     tx: Connection, kind: str, period: Period, language: str, today: date, part: str = ""
 ) -> RenditionRequest:
     """The document of this period in this language, or with `part` the page of that department.
@@ -140,12 +140,12 @@ def extract(language: str, issued: IssuedReport | None) -> Imprint | None:
     return Imprint(issued.shown_number, day_of(issued.issued_at), corrects, is_translation=language != ISSUED_IN)
 
 
-def has_paper(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> bool:
+def has_rendition(language: str, issued: IssuedReport | None, draft: ReportDraft | None) -> bool:
     """Whether a rendition exists beside the issued report: none in Chinese unless it is being corrected."""
     return language != ISSUED_IN or issued is None or draft is not None
 
 
-def prints_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Rendition]:
+def renditions_of(tx: Connection, kind: str, period: Period, part: str = "") -> list[Rendition]:
     """The stored renditions of this period or of a department's extract, the newest first."""
     columns = [PRINT.c[name] for name in Rendition.__slots__]
     newest_first = select(*columns).where(*_of_period(kind, period, part)).order_by(PRINT.c.id.desc())
@@ -156,14 +156,14 @@ def _of_period(kind: str, period: Period, part: str) -> tuple[ColumnElement[bool
     return PRINT.c.kind == kind, PRINT.c.period == str(period), PRINT.c.part == part
 
 
-def print_made_of(tx: Connection, request: RenditionRequest) -> Rendition | None:
+def current_rendition(tx: Connection, request: RenditionRequest) -> Rendition | None:
     """The stored rendition that this request would print again."""
     same = request.language, request.made_of
-    renditions = prints_of(tx, request.kind, request.period, request.part)
+    renditions = renditions_of(tx, request.kind, request.period, request.part)
     return next((rendition for rendition in renditions if (rendition.language, rendition.made_of) == same), None)
 
 
-def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
+def pdf_of_rendition(tx: Connection, kind: str, period: Period, print_id: int, part: str = "") -> bytes:
     """The bytes of a rendition; NotFound for another period or department, or after its deletion."""
     conditions = _of_period(kind, period, part)
     pdf = tx.execute(select(PRINT.c.pdf).where(PRINT.c.id == print_id, *conditions)).scalar_one_or_none()
@@ -172,7 +172,7 @@ def pdf_of_print(tx: Connection, kind: str, period: Period, print_id: int, part:
     return bytes(pdf)
 
 
-def keep_print(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
+def store_rendition(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int, now: datetime) -> None:
     """Store this rendition, unless the same one was stored meanwhile."""
     add = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = add(PRINT).values(
@@ -188,6 +188,6 @@ def keep_print(tx: Connection, request: RenditionRequest, pdf: bytes, pages: int
     tx.execute(row.on_conflict_do_nothing())
 
 
-def forget_prints(tx: Connection, now: datetime) -> int:
+def delete_old_renditions(tx: Connection, now: datetime) -> int:
     """Delete old renditions; how many."""
     return int(tx.execute(delete(PRINT).where(PRINT.c.made_at < now - KEPT_FOR)).rowcount)

@@ -16,16 +16,16 @@ from approvals.base.moments import day_of
 from approvals.reports.lifecycle.issuing import MAY_NOT, issue_report, render_request
 from approvals.reports.lifecycle.renditions import (
     RenditionRequest,
-    keep_print,
-    print_made_of,
-    wanted_now,
+    current_rendition,
+    rendition_request,
+    store_rendition,
 )
 from approvals.reports.periods import read_period
 
 REFUSALS = (Refused, NotFound)  # results for the requester; any other error is retried
 
 
-def issue_asked(job: Running) -> Mapping[str, Any]:
+def issue_requested(job: Running) -> Mapping[str, Any]:
     """Issue the report in the name of the requester, with the rights that they have now."""
     kind, text, *_ = job.period.split("/")
     try:
@@ -50,12 +50,12 @@ def refusal(problem: Problem) -> dict[str, Any]:
     return {"refused": problem.message, "with": {name: str(value) for name, value in problem.params.items()}}
 
 
-def print_asked(job: Running) -> Mapping[str, Any]:
+def print_requested(job: Running) -> Mapping[str, Any]:
     """Print the rendition, unless the same one is stored already."""
     job.tell("figures")
     with job.read() as tx:
         request = _request(tx, job)
-        if print_made_of(tx, request):
+        if current_rendition(tx, request):
             return {}
     try:
         return _print(job, request)
@@ -66,7 +66,7 @@ def print_asked(job: Running) -> Mapping[str, Any]:
 def _request(tx: Connection, job: Running) -> RenditionRequest:
     kind, text, language, *part = job.period.split("/")
     period, today = read_period(kind, text), day_of(job.now())
-    return wanted_now(tx, kind, period, language, today, "".join(part))
+    return rendition_request(tx, kind, period, language, today, "".join(part))
 
 
 def _print(job: Running, request: RenditionRequest) -> Mapping[str, Any]:
@@ -75,5 +75,5 @@ def _print(job: Running, request: RenditionRequest) -> Mapping[str, Any]:
     job.tell("keeping")
     result = {"pages": printed.pages}
     with job.finishing(result) as tx:
-        keep_print(tx, request, printed.pdf, printed.pages, job.now())
+        store_rendition(tx, request, printed.pdf, printed.pages, job.now())
     return result

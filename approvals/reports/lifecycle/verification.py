@@ -76,7 +76,7 @@ def issued_bytes(tx: Connection, report: IssuedReport) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileVerdict:
     """`kind` is issued, added, changed, unknown, foreign, preview, saved, empty, no_pdf, cut or other.
 
     `verdict` is the report that it is, began as, or claims to be; `sha256` is that of the file.
@@ -88,25 +88,25 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SignatureStatus:
     """Who signed an issued report. `is_intact` is None where pyHanko is not installed."""
 
     name: str
     is_intact: bool | None
 
 
-def finding_of(tx: Connection, file: IO[bytes], settings: Settings) -> Finding:
+def verdict_of_file(tx: Connection, file: IO[bytes], settings: Settings) -> FileVerdict:
     """What this file is. It is compared with what was issued before anything of it is read."""
     sha256, begins_as = _compared(tx, file)
     verdict = report_of_bytes(tx, sha256)
     if verdict:
-        return Finding("issued", sha256, verdict)
+        return FileVerdict("issued", sha256, verdict)
     if begins_as:
-        return Finding("added", sha256, report_of_bytes(tx, begins_as))
+        return FileVerdict("added", sha256, report_of_bytes(tx, begins_as))
     file.seek(0)
     content = file.read()
     kind = _broken(content) or _signed(tx, content, settings)
-    return Finding(kind, sha256) if kind else _by_metadata(tx, content, sha256)
+    return FileVerdict(kind, sha256) if kind else _by_metadata(tx, content, sha256)
 
 
 def _compared(tx: Connection, file: IO[bytes]) -> tuple[str, str]:
@@ -167,14 +167,14 @@ def _own_certificates(tx: Connection, settings: Settings) -> Iterator[str]:
         yield orjson.loads(made_with[0]).get("signed", {}).get("certificate", "")
 
 
-def _by_metadata(tx: Connection, content: bytes, sha256: str) -> Finding:
+def _by_metadata(tx: Connection, content: bytes, sha256: str) -> FileVerdict:
     number = number_in_metadata(content)
     if number in _preview_texts():
-        return Finding("preview", sha256)
+        return FileVerdict("preview", sha256)
     verdict = verdict_of_number(tx, number) if number else None
     if verdict:
-        return Finding("saved", sha256, verdict)
-    return Finding("foreign" if looks_signed(content) else "other", sha256)
+        return FileVerdict("saved", sha256, verdict)
+    return FileVerdict("foreign" if looks_signed(content) else "other", sha256)
 
 
 def _preview_texts() -> set[str]:
@@ -186,14 +186,14 @@ def _preview_texts() -> set[str]:
     return texts
 
 
-def sealed(tx: Connection, report: IssuedReport) -> Sealed | None:
+def signature_status(tx: Connection, report: IssuedReport) -> SignatureStatus | None:
     """Who signed this issued report by the certificate stored at its issue; None when it was not signed."""
     made_with = tx.execute(select(TABLE.c.made_with).where(TABLE.c.id == report.id)).scalar_one()
     signer = orjson.loads(made_with).get("signed")
     if signer is None:
         return None
     signature = signature_of(issued_bytes(tx, report))
-    return Sealed(signer["name"], _fits(signature, signer["certificate"]))
+    return SignatureStatus(signer["name"], _fits(signature, signer["certificate"]))
 
 
 def _fits(signature: Signature | None, certificate: str) -> bool | None:

@@ -10,7 +10,7 @@ from approvals.accounts.actors import Actor, acting_roles
 from approvals.accounts.queries import UnitName
 from approvals.base.i18n import label
 from approvals.history.record import CITY
-from approvals.history.timeline import tell
+from approvals.history.timeline import describe
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.queries import IssuedReport, ReportDraft, draft_of, issued_reports, remarks_of
 from approvals.reports.periods import Month, Period
@@ -116,7 +116,7 @@ def _remarks(tx: Connection, report: ReportDraft | IssuedReport | None, move: st
             str(entry.facts.get("text", "")),
             _order(entry.facts),
         )
-        for entry, description in zip(entries, tell(tx, entries), strict=True)
+        for entry, description in zip(entries, describe(tx, entries), strict=True)
     )
 
 

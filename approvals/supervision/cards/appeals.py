@@ -9,8 +9,8 @@ from approvals.base.moments import day_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import Subject, check_version, move, next_state, recording
-from approvals.registration.queries import ApprovalRow, approval_place, locked_approval
-from approvals.supervision.escalations.actions import climb_to, end_of_chain
+from approvals.registration.queries import ApprovalRow, approval_scope, locked_approval
+from approvals.supervision.escalations.actions import end_of_chain, escalate_up_to
 from approvals.supervision.queries import card_at, card_case
 from workflows.charts.card import CARD
 
@@ -21,10 +21,10 @@ def move_card(tx: Connection, command: Command) -> Subject:
     The key is the rule, for the last round that has such a card, or rule and round as in `promised-1`.
     """
     approval: ApprovalRow = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
-    role = acting_role(command.actor, CARD.move(command.move), approval_place(approval))
+    role = acting_role(command.actor, CARD.move(command.move), approval_scope(approval))
     facts = check_input(CARD, command.move, command.input)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:
-        approval = climb_to(record, approval, day_of(record.at))
+        approval = escalate_up_to(record, approval, day_of(record.at))
         card = card_at(tx, approval.id, command.ref.key)
         if card is None:
             raise NotFound

@@ -14,7 +14,7 @@ from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.history.queries import entries_of_approval
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.queries import (
     CARDS,
@@ -200,7 +200,7 @@ def card(
     cards = cards_of_approval(tx, view, today)
     own = next(card for card in cards if card.id == row.id)
     entries = [entry for entry in entries_of_approval(tx, view.id) if entry.subject == CARD.name]
-    timeline = tell(tx, [entry for entry in entries if entry.subject_id == row.id])
+    timeline = describe(tx, [entry for entry in entries if entry.subject_id == row.id])
     return CardView(
         card=own,
         about=APPEALABLE if own.is_appealable else STANDS[row.state],

@@ -14,7 +14,7 @@ from approvals.calendar.queries import calendar_in_force, later_alarm, limits_of
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
 from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
-from approvals.registration.queries import APPROVALS, ApprovalRow, approval_case, approvals_of, locked_approval
+from approvals.registration.queries import APPROVALS, ApprovalRow, approval_subject, approvals_of, locked_approval
 from approvals.supervision.cards.actions import show_due, void_groundless
 from approvals.supervision.queries import (
     ESCALATIONS,
@@ -32,7 +32,13 @@ from workflows.charts.model import SYSTEM
 from workflows.clock.timeline import Step
 from workflows.clock.validity import warned_on
 from workflows.config.policy import load_policy
-from workflows.rules.escalation_rules import EscalationLevel, EscalationRun, EscalationSpan, climbs, spans
+from workflows.rules.escalation_rules import (
+    EscalationLevel,
+    EscalationRun,
+    EscalationSpan,
+    escalation_runs,
+    escalation_spans,
+)
 
 RUNNING = ("registered", "suspended")  # states of a project that still goes on
 _OF_APPROVAL = Prepared(
@@ -62,10 +68,10 @@ def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -
         return
     approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=None, now=now) as record:
-        climb_to(record, approval, day)
+        escalate_up_to(record, approval, day)
 
 
-def climb_to(record: OpenChain, approval: ApprovalRow, day: date) -> ApprovalRow:
+def escalate_up_to(record: OpenChain, approval: ApprovalRow, day: date) -> ApprovalRow:
     """Make what is due about one approval by the close of `day`; its row afterwards."""
     if deem_accepted(record, day):
         approval = next(row for row in approvals_of(record.tx, record.project_id) if row.id == approval.id)
@@ -116,7 +122,7 @@ def _warn_of_lapse(record: OpenChain, approval: Row[Any], day: date) -> int:
         return 0
     facts = {"lapses_on": approval.lapses_on}
     at = max(start_of(on), approval.state_since)
-    move(record, approval_case(approval), "warn_lapse", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
+    move(record, approval_subject(approval), "warn_lapse", by=SYSTEM_ACTOR, role=SYSTEM, facts=facts, at=at)
     return 1
 
 
@@ -126,10 +132,10 @@ def _make_up(record: OpenChain, approval: Row[Any], rows: list[Row[Any]], steps:
     answer_days = policy.answer_days(is_key=approval.is_key, is_urgent=approval.is_urgent)
     ladders: dict[int, dict[int, EscalationLevel]] = {}
     done = Counter[str]()
-    for span in spans(steps, limits_of(approval), policy, calendar, day):
+    for span in escalation_spans(steps, limits_of(approval), policy, calendar, day):
         rungs = ladders.setdefault(span.round, rungs_of(rows, span.round))
         done["close"] += _close_without_ground(record, approval, span, rungs)
-        for due in climbs(
+        for due in escalation_runs(
             span.reached, rungs, policy, calendar, answer_days=answer_days, until=span.until, since=span.since
         ):
             _climb(record, approval, span.round, due)

@@ -7,17 +7,17 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, func, select
 
-from approvals.accounts.actors import Actor, Scope, acting_role, asked_together, is_joint
+from approvals.accounts.actors import Actor, Scope, acting_role, is_joint, joint_scope
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force, check_working_day
 from approvals.history.commands import Command
-from approvals.history.inputs import KINDS, check_input, faults_of
+from approvals.history.inputs import KINDS, check_input, field_reasons
 from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording
 from approvals.registration.lights import WITH_A_LIGHT
-from approvals.registration.queries import ApprovalRow, approval_case, approval_place, locked_approval
-from approvals.supervision.escalations.actions import climb_to, end_of_chain, insert_escalation
+from approvals.registration.queries import ApprovalRow, approval_scope, approval_subject, locked_approval
+from approvals.supervision.escalations.actions import end_of_chain, escalate_up_to, insert_escalation
 from approvals.supervision.orders.actions import issue_instructed
 from approvals.supervision.queries import ESCALATIONS, escalation_case
 from workflows.charts.escalation import ESCALATION
@@ -43,12 +43,12 @@ def answer(tx: Connection, command: Command) -> Subject:
     """
     level, values = _level_of(command)
     approval: ApprovalRow = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
-    place = asked_together(command.actor, approval_place(approval))
+    place = joint_scope(command.actor, approval_scope(approval))
     acting_role(command.actor, ESCALATION.move(command.move), place)
     facts = check_input(ESCALATION, command.move, values)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:
         day = day_of(record.at)
-        approval = climb_to(record, approval, day)
+        approval = escalate_up_to(record, approval, day)
         escalation = _waiting(tx, approval, level, command)
         case = replace(escalation_case(escalation, approval), place=place)
         role = _role_at(escalation.level, command.move, command.actor, case.place)
@@ -73,13 +73,13 @@ def _level_of(command: Command) -> tuple[int | None, dict[str, object]]:
     try:
         return _LEVEL.validate_python(level), values
     except ValidationError as error:
-        [reasons] = faults_of(error).values()
+        [reasons] = field_reasons(error).values()
         raise Invalid({"level": reasons}) from None
 
 
 def _waiting(tx: Connection, approval: Row[Any], level: int | None, command: Command) -> Row[Any]:
     levels = {level} if level else {ROLES[role].level for role in command.actor.roles if role in ROLES}
-    if level is None and is_joint(command.actor, approval_place(approval)):
+    if level is None and is_joint(command.actor, approval_scope(approval)):
         levels |= set(JOINT_LEVELS)
     of_round = ESCALATIONS.c.approval_id == approval.id, ESCALATIONS.c.round == approval.round
     statement = select(ESCALATIONS).where(*of_round, ESCALATIONS.c.level.in_(sorted(levels)))
@@ -102,14 +102,14 @@ def _role_at(level: int, name: str, by: Actor, place: Scope) -> str:
 def raise_jointly(tx: Connection, command: Command) -> Subject:
     """Raise the next level of an approval whose project both units are responsible for, before its light would."""
     approval: ApprovalRow = locked_approval(tx, command.ref.project, command.ref.code, command.actor)
-    place = asked_together(command.actor, approval_place(approval))
+    place = joint_scope(command.actor, approval_scope(approval))
     if not is_joint(command.actor, place):
         raise Forbidden(N_("Only the two units responsible for a joint project may escalate manually."))
     role = acting_role(command.actor, ESCALATION.move(command.move), place)
     facts = check_input(ESCALATION, command.move, command.input)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=command.at, now=command.now) as record:
-        approval = climb_to(record, approval, day_of(record.at))
-        check_version(approval_case(approval), command.version)
+        approval = escalate_up_to(record, approval, day_of(record.at))
+        check_version(approval_subject(approval), command.version)
         if approval.state not in WITH_A_LIGHT:
             raise Refused(N_("Only accepted approvals without a decision can be escalated."))
         row = _next_rung(record, approval)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, tuple_
 
-from approvals.accounts.actors import Actor, acting_roles, asked_together, is_joint
+from approvals.accounts.actors import Actor, acting_roles, is_joint, joint_scope
 from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
@@ -16,11 +16,11 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.escalations.answers import JOINT_LEVELS, answerers
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, cursor_day, still_open, with_approvals
-from approvals.windows.clocks import Due, due_by, dues, readings_of
+from approvals.windows.clocks import LimitView, due_by, dues, readings_of
 from approvals.windows.queries import ApprovalView, approval, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION
@@ -57,7 +57,7 @@ class EscalationStep:
     version: int
     light: str
     raised_on: date
-    due: Due | None
+    due: LimitView | None
     due_name: str
     reason: str
     commitment_on: date | None
@@ -69,7 +69,7 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class EscalatedApproval:
     """The approval that an escalation is about, with its clock of today."""
 
     approval: ApprovalView
@@ -78,8 +78,8 @@ class Late:
     owner: UnitName
     state: State
     light: str | None
-    promised: Due | None
-    legal: Due | None
+    promised: LimitView | None
+    legal: LimitView | None
 
     @property
     def ref(self) -> dict[str, str]:
@@ -88,7 +88,7 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    late: Late
+    late: EscalatedApproval
     rung: EscalationStep
     group: str  # a msgid
     begins: bool  # whether it is the first of its group on this page
@@ -110,7 +110,7 @@ class InboxView:
 class EscalationView:
     """One escalation; `moves` are the answers that the reader may give, `rungs` all levels that were reached."""
 
-    late: Late
+    late: EscalatedApproval
     rung: EscalationStep
     rungs: tuple[EscalationStep, ...]
     moves: tuple[Move, ...]
@@ -206,13 +206,13 @@ def _rows(tx: Connection, actor: Actor, rows: Sequence[Any], today: date) -> lis
     return inbox_rows
 
 
-def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> dict[int, Late]:
+def _late(tx: Connection, approvals: list[ApprovalView], today: date) -> dict[int, EscalatedApproval]:
     """The approvals with their clocks, by id."""
     readings, late = readings_of(tx, approvals, today), {}
     units = unit_names(tx, (name for view in approvals for name in (view.department, view.owner)))
     for view in approvals:
         deadlines = dues(readings[view.id])
-        late[view.id] = Late(
+        late[view.id] = EscalatedApproval(
             approval=view,
             number=load_city().shown_number(view.project),
             department=units[view.department],
@@ -240,7 +240,7 @@ def _rung(row: Any, calendar: Calendar, today: date) -> EscalationStep:
 
 def _answers(actor: Actor, view: ApprovalView, rung: EscalationStep) -> tuple[Move, ...]:
     """The moves by which the actor answers here, if they are open to them at this level."""
-    place = asked_together(actor, view.place)
+    place = joint_scope(actor, view.place)
     roles = acting_roles(actor, place) & frozenset(answerers(rung.level, actor, place))
     return open_moves(ESCALATION, rung.state.name, roles)
 
@@ -259,7 +259,7 @@ def escalation(
     if rung is None or not may_look:
         raise NotFound
     entries = [entry for entry in entries_of_approval(tx, view.id) if entry.subject == ESCALATION.name]
-    timeline = tell(tx, entries)
+    timeline = describe(tx, entries)
     own = [line for entry, line in zip(entries, timeline, strict=True) if entry.subject_id == rung.id]
     return EscalationView(
         late=_late(tx, [view], today)[view.id],

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from approvals.accounts.actors import acting_role, asked_together, is_joint
+from approvals.accounts.actors import acting_role, is_joint, joint_scope
 from approvals.accounts.queries import GRANT, PERSON, UNIT
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.i18n import N_
@@ -66,7 +66,7 @@ def move_word(tx: Connection, command: Command) -> Subject:
     """Write the word of a month, change it, or sign it for the other unit."""
     project = locked_project(tx, command.ref.project, command.actor)
     month = read_month(command.ref.key)
-    place = asked_together(command.actor, place_of(project))
+    place = joint_scope(command.actor, place_of(project))
     if not is_joint(command.actor, place):
         raise Forbidden(
             N_("Only the two units responsible for a joint project may write and sign its monthly statement.")
@@ -116,5 +116,5 @@ def _signature(project: Row[Any], word: Row[Any], command: Command) -> dict[str,
 
 
 def _case(word: Row[Any], project: Row[Any], command: Command) -> Subject:
-    place = asked_together(command.actor, place_of(project))
+    place = joint_scope(command.actor, place_of(project))
     return Subject(WORD, WORDS, word.id, word.state, word.version, place, f"{ref_of(project)}/words/{word.month}")

@@ -49,14 +49,14 @@ class _Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthsWord:
+class MonthlyWord:
     """The newest signed word on a project, and who wrote a word of this month that waits for the other unit, if any."""
 
     signed: SignedWord | None
     waits_from: str
 
 
-def words_known(tx: Connection, month: Month, until: datetime) -> dict[int, MonthsWord]:
+def signed_words(tx: Connection, month: Month, until: datetime) -> dict[int, MonthlyWord]:
     """By project: the newest word that both units had signed by `until`, on this month or on the month before.
 
     Read from the record, so that it stays the same at any later time; a word that is signed in the first days of the
@@ -69,7 +69,7 @@ def words_known(tx: Connection, month: Month, until: datetime) -> dict[int, Mont
         if draft.signed and draft.month >= month.previous
     }
     waiting = {key[0]: draft.writer for key, draft in drafts.items() if draft.month == month and not draft.signed}
-    return {key: MonthsWord(signed.get(key), waiting.get(key, "")) for key in signed.keys() | waiting.keys()}
+    return {key: MonthlyWord(signed.get(key), waiting.get(key, "")) for key in signed.keys() | waiting.keys()}
 
 
 def _drafts(tx: Connection, month: Month, until: datetime) -> dict[tuple[int, int], _Draft]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from approvals.accounts.actors import Actor, asked_together, is_joint
+from approvals.accounts.actors import Actor, is_joint, joint_scope
 from approvals.accounts.actors import acting_roles as roles_at
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.moments import Month, day_of, month_of, read_month
@@ -221,7 +221,7 @@ def word_of_project(tx: Connection, view: ProjectView, actor: Actor, month: str)
 
 
 def _word(row: Any, view: ProjectView, actor: Actor, names: UnitNames) -> WordView:
-    moves = open_moves(WORD, row.state, roles_at(actor, asked_together(actor, view.place)))
+    moves = open_moves(WORD, row.state, roles_at(actor, joint_scope(actor, view.place)))
     may_sign = row.written_unit_id != actor.unit_id and row.written_unit_id in view.place.joint_units
     return WordView(
         month=row.month,

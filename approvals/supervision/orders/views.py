@@ -13,7 +13,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.queries import ref_of
 from approvals.history.queries import entries_of_case
-from approvals.history.timeline import EntryDescription, TimelineDay, by_day, tell
+from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
 from approvals.supervision.orders.queries import (
     ORDERS,
     TO_ANSWER,
@@ -25,7 +25,7 @@ from approvals.supervision.orders.queries import (
     visible_orders,
 )
 from approvals.supervision.queries import FilteredList, units_among
-from approvals.windows.clocks import Due, due_by
+from approvals.windows.clocks import LimitView, due_by
 from workflows.charts.model import Move, State, open_moves
 from workflows.charts.order import KEEPERS, ORDER, WINDOWS
 from workflows.charts.roles import LEVELS, sees
@@ -78,7 +78,7 @@ class OrderRow:
     keeper: Label
     issued_on: date
     due_on: date
-    due: Due | None
+    due: LimitView | None
     is_late: bool
     lifted_to: int | None
     source_kind: str
@@ -139,7 +139,7 @@ def late_orders(tx: Connection, actor: Actor, today: date) -> int:
 def order(tx: Connection, ref: str, actor: Actor, *, today: date, looked_at: int | None = None) -> OrderView:
     """One order; NotFound when the actor may not see it. `looked_at` is the version seen before."""
     row = order_for(tx, ref, actor)
-    timeline = tell(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
+    timeline = describe(tx, entries_of_case(tx, row.project_id or 0, ORDER.name, row.id))
     return OrderView(
         order=_row(row, calendar_in_force(tx), today),
         moves=open_to(row, actor),

@@ -8,8 +8,8 @@ from approvals.accounts.absence import actions as leave
 from approvals.accounts.absence.queries import absence
 from approvals.accounts.inputs import NewAbsence, ReasonInput
 from approvals.base.i18n import gettext as _
-from approvals.base.text_validation import read
-from approvals.casefile.absences import KINDS, OpenWork, choices, mine, open_work, overview
+from approvals.base.text_validation import read_fields
+from approvals.casefile.absences import KINDS, OpenWork, absence_overview, deputy_choices, open_work, own_absences
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.periods import month_of, read_month
@@ -27,7 +27,7 @@ ID = "<int(max=999999999):absence_id>"
 @access(roles=permissions.HAVE_ABSENCES)
 def index(form: Form = EMPTY) -> str:
     with database().read() as tx:
-        view = mine(tx, actor(), today())
+        view = own_absences(tx, actor(), today())
     return render_template("account/absence.html", view=view, kinds=KINDS, form=form)
 
 
@@ -43,7 +43,7 @@ def new(form: Form = EMPTY) -> str:
 def look() -> str:
     """The form again, with the open work of these days; nothing is written yet."""
     typed = remember_input(form_fields(*FIELDS))
-    new_absence = read(NewAbsence, typed)
+    new_absence = read_fields(NewAbsence, typed)
     with database().read() as tx:
         person = leave.check(tx, new_absence, by=actor(), today=today())
         days = days_of(new_absence.from_on, new_absence.until_on)
@@ -55,7 +55,7 @@ def _form(form: Form, work: OpenWork | None = None) -> str:
     person = str(form.value("person")) or request.args.get("person", "") or actor().username
     form = form.over({"person": person, "from_on": today().isoformat()})
     with database().read() as tx:
-        choice = choices(tx, actor(), person, today())
+        choice = deputy_choices(tx, actor(), person, today())
     return render_template("account/absence_new.html", form=form, choice=choice, kinds=KINDS, work=work)
 
 
@@ -63,7 +63,7 @@ def _form(form: Form, work: OpenWork | None = None) -> str:
 @access(roles=permissions.HAVE_ABSENCES)
 @redisplay(new)
 def enter() -> Response:
-    new_absence = read(NewAbsence, remember_input(form_fields(*FIELDS)))
+    new_absence = read_fields(NewAbsence, remember_input(form_fields(*FIELDS)))
     with writing_once(url_for("absences.index")) as once:
         if once.is_new:
             leave.enter(once.tx, new_absence, by=actor(), now=now())
@@ -92,7 +92,7 @@ def confirm(absence_id: int) -> Response:
 @access(roles=permissions.HAVE_ABSENCES)
 @redisplay(index, "decline")
 def decline(absence_id: int) -> Response:
-    reply = read(ReasonInput, remember_input(form_fields("reason")))
+    reply = read_fields(ReasonInput, remember_input(form_fields("reason")))
     return process_once(
         url_for("absences.index"),
         lambda tx: leave.decline(tx, absence_id, reply.reason, by=actor(), now=now()),
@@ -116,7 +116,7 @@ def end(absence_id: int) -> Response:
 def deputy(absence_id: int, form: Form = EMPTY) -> str:
     with database().read() as tx:
         leave_view = leave.current(tx, absence_id, actor(), today())
-        choice = choices(tx, actor(), leave_view.person.username, today())
+        choice = deputy_choices(tx, actor(), leave_view.person.username, today())
     return render_template("account/absence_deputy.html", leave=leave_view, choice=choice, form=form, kinds=KINDS)
 
 
@@ -144,5 +144,5 @@ def _back(absence_id: int) -> str:
 def away() -> str:
     with database().read() as tx:
         month = request.args.get("month", "")
-        view = overview(tx, actor(), read_month(month) if month else month_of(today()), today())
+        view = absence_overview(tx, actor(), read_month(month) if month else month_of(today()), today())
     return render_template("account/absences.html", view=view, kinds=KINDS)

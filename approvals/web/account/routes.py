@@ -6,7 +6,7 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.accounts.absence.queries import standing
+from approvals.accounts.absence.queries import cover_status
 from approvals.accounts.actions import change_password, check_attempts, matches, set_language
 from approvals.accounts.actions import sign_in as sign_in_action
 from approvals.accounts.actions import sign_out as sign_out_action
@@ -31,7 +31,7 @@ accounts = Blueprint("accounts", __name__)
 def home() -> str:
     with database().read() as tx:
         links, warnings = home_links(tx, actor(), now()), home_warnings(tx, actor())
-        absence = standing(tx, actor(), today())
+        absence = cover_status(tx, actor(), today())
     words = {"actor": actor(), "absence": absence, "roles": ROLES}
     return render_template("home/index.html", links=links, warnings=warnings, **words)
 

@@ -8,7 +8,7 @@ from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.inputs import NewPerson, NewUnit, Roles
 from approvals.accounts.tables import UNIT_KINDS
-from approvals.base.text_validation import read
+from approvals.base.text_validation import read_fields
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
@@ -40,7 +40,7 @@ def units(form: Form = EMPTY) -> str:
 @access(roles=permissions.KEEP_ACCOUNTS)
 @redisplay(units, "unit")
 def create_unit() -> Response:
-    new_unit = read(NewUnit, remember_input(form_fields("name", "name_en", "kind")))
+    new_unit = read_fields(NewUnit, remember_input(form_fields("name", "name_en", "kind")))
     with writing_once(url_for("administration.units")) as once:
         if once.is_new:
             unit_id = actions.create_unit(once.tx, new_unit, by=actor(), now=now())
@@ -62,7 +62,7 @@ def unit(unit_id: int, form: Form = EMPTY) -> str:
 @access(roles=permissions.KEEP_ACCOUNTS)
 @redisplay(unit, "person")
 def create_person(unit_id: int) -> Response | str:
-    new_person = read(NewPerson, remember_input(form_fields("username", "name", "phone", "email")))
+    new_person = read_fields(NewPerson, remember_input(form_fields("username", "name", "phone", "email")))
     password = ""
     with writing_once(url_for("administration.person", username=new_person.username)) as once:
         if once.is_new:
@@ -135,7 +135,7 @@ def revoke_token(username: str, token_id: int) -> Response:
 @access(roles=permissions.GIVE_ROLES)
 @redisplay(person, "roles")
 def set_roles(username: str) -> Response:
-    choice = read(Roles, remember_input({"roles": request.form.getlist("roles")}))
+    choice = read_fields(Roles, remember_input({"roles": request.form.getlist("roles")}))
     leads_to = url_for("administration.person", username=username)
     return process_once(leads_to, lambda tx: actions.set_roles(tx, username, choice.roles, by=actor(), now=now()))
 

@@ -16,7 +16,7 @@ from approvals.windows.correction_views import CorrectionsView
 from approvals.windows.correction_views import corrections as corrections_of
 from workflows.charts.approval import APPROVAL
 from workflows.charts.correction import CORRECTION
-from workflows.rules.corrections import Wrong
+from workflows.rules.corrections import CorrectableStep
 
 corrections = Blueprint("corrections", __name__)
 
@@ -45,6 +45,6 @@ def _choices(view: CorrectionsView) -> list[tuple[str, str]]:
     return [(str(moved.step.seq), _(CHOICE, **_words(moved))) for moved in reversed(view.days)]
 
 
-def _words(wrong: Wrong) -> dict[str, str]:
+def _words(wrong: CorrectableStep) -> dict[str, str]:
     days = {"day": wrong.step.on, "first": wrong.first_on, "last": wrong.last_on}
     return {"move": label(APPROVAL.move(wrong.step.move))} | {name: day(on) for name, on in days.items()}

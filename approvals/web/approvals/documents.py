@@ -8,7 +8,7 @@ from approvals.base.formatting import day
 from approvals.base.i18n import LANGUAGES, in_language, language
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import address_number
-from approvals.documents.approval_documents import clock_html, clock_paper, notice_html, notice_of, notice_paper
+from approvals.documents.approval_documents import clock_document, clock_html, notice_document, notice_html, notice_of
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.pdf.process import render_apart
@@ -37,7 +37,7 @@ def notice_pdf(project: str, code: str, seq: str) -> Response:
         view = notice_of(tx, project, code, address_number(seq, LONGEST_SEQ), actor(), today())
     address = url_for("papers.notice", **view.address, _external=True)
     with in_language(spoken):
-        html = notice_html(notice_paper(view, address, qr_of(address)))
+        html = notice_html(notice_document(view, address, qr_of(address)))
         name = _("One-time notice %(number)s.pdf", number=view.number or day(view.told_at))
     return send_pdf(render_apart(html).pdf, name)
 
@@ -48,7 +48,7 @@ def clock_pdf(project: str, code: str) -> Response:
     spoken, on, name = query_language("lang", language()), query_day("on", today()), request.args.get("clock", "")
     with in_language(spoken):
         with database().read() as tx:
-            paper = clock_paper(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
+            paper = clock_document(tx, project, code, actor(), on=on, clock=name, today=today(), printed_at=now())
         html = clock_html(paper)
         title = _("Evidence of the dates %(ref)s %(on)s.pdf", ref=paper.clock.approval.ref.replace("/", " "), on=on)
     return send_pdf(render_apart(html).pdf, title)

@@ -23,9 +23,9 @@ from approvals.web.forms import EMPTY, Form, FormInput, form_input, form_version
 from approvals.web.query_parameters import query_day
 from approvals.web.submissions import flash_message, new_command, performing
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
-from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explained
+from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explain_deadline
 from approvals.windows.form_options import FORMS, HINTS, NOTICES
-from approvals.windows.messages import HAPPENED_AND_NEXT, next_words
+from approvals.windows.messages import HAPPENED_AND_NEXT, next_step
 from approvals.windows.queries import ApprovalView, approval
 from approvals.windows.queue import QueueFilter
 from approvals.windows.queue import queue as queue_of
@@ -95,7 +95,7 @@ def make(project: str, code: str, move: str) -> Response:
 def clock(project: str, code: str) -> str:
     on, name = query_day("on", today()), request.args.get("clock", "")
     with database().read() as tx:
-        view = explained(tx, project, code, actor(), on=on, clock=name, today=today())
+        view = explain_deadline(tx, project, code, actor(), on=on, clock=name, today=today())
     return render_template(
         "approvals/clock.html", view=view, names=CLOCK_NAMES, units=UNIT_NAMES, titles=TITLES, beginnings=BEGINNINGS
     )
@@ -123,7 +123,7 @@ def _move_input(move: str) -> FormInput:
 
 def _message(move: str, view: ApprovalView) -> str:
     """What happened, and what comes next."""
-    words = next_words(view, "", today())
+    words = next_step(view, "", today())
     return _(HAPPENED_AND_NEXT, happened=label(FORMS[move].message), next=_(words.msgid, **words.values))
 
 

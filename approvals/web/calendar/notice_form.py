@@ -8,7 +8,7 @@ from approvals.base.i18n import N_
 from approvals.calendar.actions import checked_notices
 from approvals.web.forms import FormInput, form_fields, form_rows, remember_input
 from workflows.clock.holiday_notices import CalendarError
-from workflows.clock.typed_notice import Written, write
+from workflows.clock.typed_notice import TypedNotice, write_notice
 
 LARGEST = 64 * 1024  # bytes; the notice of a year has some two thousand
 ROWS = {"days_off": ("first", "last", "name", "en"), "makeup_workdays": ("day",)}
@@ -63,11 +63,13 @@ def _typed() -> str:
     fields = typed_rows()
     if not fields["days_off"]:
         raise invalid("days_off", N_("contains no day off"))
-    written = write(fields.get("year", ""), fields.get("source", ""), fields["days_off"], fields["makeup_workdays"])
+    written = write_notice(
+        fields.get("year", ""), fields.get("source", ""), fields["days_off"], fields["makeup_workdays"]
+    )
     return _right(written)
 
 
-def _right(written: Written) -> str:
+def _right(written: TypedNotice) -> str:
     try:
         return written.check()
     except CalendarError as error:

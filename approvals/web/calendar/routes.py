@@ -15,14 +15,14 @@ from approvals.http.application import database, now, today
 from approvals.recalculation.actions import begin_loading, begin_taking_back
 from approvals.recalculation.calendar_views import year_view, years
 from approvals.recalculation.preview import preview, preview_taking_back
-from approvals.recalculation.views import outlook, progress
+from approvals.recalculation.views import preview_page, progress
 from approvals.web.calendar.notice_form import sent_notice, sent_text, typed_rows
 from approvals.web.forms import EMPTY, Form, FormInput, redisplay
 from approvals.web.query_parameters import query_text
 from approvals.web.submissions import flash_message, writing_once
 from approvals.windows.deadline_explanation import WEEKDAYS
 from workflows.clock.holiday_notices import parse_notices
-from workflows.clock.typed_notice import as_typed
+from workflows.clock.typed_notice import form_values
 
 calendars = Blueprint("calendars", __name__, url_prefix="/calendars")
 CHANGES = {"sysadmin"}
@@ -68,7 +68,7 @@ def new(form: Form = EMPTY) -> str:
     year = query_text("year")[:YEAR_DIGITS]
     with database().read() as tx:
         notice = calendar_in_force(tx).notice(_year(year)) if year else None
-    values: FormInput = as_typed(notice) if notice else {"year": year}
+    values: FormInput = form_values(notice) if notice else {"year": year}
     return _forms(form if form.message else form.over(values))
 
 
@@ -80,7 +80,7 @@ def type_on() -> str:
         return _forms(Form(values=typed_rows()), more=MORE_ROWS)
     text = sent_text()
     notices = checked_notices(text)
-    return _forms(Form(values=as_typed(notices[0]) if len(notices) == 1 else {"text": text}))
+    return _forms(Form(values=form_values(notices[0]) if len(notices) == 1 else {"text": text}))
 
 
 def _forms(form: Form, more: int = 0) -> str:
@@ -95,7 +95,7 @@ def look(form: Form = EMPTY) -> str:
     """Preview of the changes; nothing is written. The notice is passed on as it was read here."""
     text = sent_notice()
     with database().read() as tx:
-        edition, view = last_edition(tx), outlook(tx, preview(tx, text, today()), _page())
+        edition, view = last_edition(tx), preview_page(tx, preview(tx, text, today()), _page())
     return render_template(
         "calendar/preview.html", text=text, notices=parse_notices(text), view=view, edition=edition, form=form
     )
@@ -136,7 +136,10 @@ def take_back(year: str, form: Form = EMPTY) -> str:
         view = year_view(tx, _year(year))
         if not view.may_take_back:
             raise NotFound(N_("No notice is loaded for this year."))
-        edition, preview_view = last_edition(tx), outlook(tx, preview_taking_back(tx, _year(year), today()), _page())
+        edition, preview_view = (
+            last_edition(tx),
+            preview_page(tx, preview_taking_back(tx, _year(year), today()), _page()),
+        )
     return render_template("calendar/take_back.html", year=view, view=preview_view, edition=edition, form=form)
 
 

@@ -17,14 +17,14 @@ from approvals.base.i18n import gettext as _
 from approvals.filing.forms import (
     NEW,
     Suggestions,
-    Typed,
+    UnsentForm,
     changed_values,
-    complete,
-    drop_typed,
+    check_filing,
+    delete_unsent_form,
     form_of,
-    keep_typed,
+    save_unsent_form,
     suggestions_for,
-    typed,
+    unsent_form,
     values_of,
 )
 from approvals.filing.views import ProjectView, changes_since, open_to, project
@@ -32,7 +32,7 @@ from approvals.history.commands import Reference
 from approvals.history.timeline import EntryDescription
 from approvals.http.access import access, actor
 from approvals.http.application import database, now
-from approvals.http.errors import told
+from approvals.http.errors import message_of
 from approvals.moves import execute
 from approvals.web.forms import EMPTY, Form, Values, form_input, form_version, redisplay, remember_input
 from approvals.web.submissions import flash_message, flash_move, new_command, performing, was_processed, writing_once
@@ -58,7 +58,7 @@ class FormPage:
 @access(roles=permissions.FILE_PROJECTS)
 def new(form: Form = EMPTY) -> str:
     with database().read() as tx:
-        before = typed(tx, actor().id, NEW)
+        before = unsent_form(tx, actor().id, NEW)
         suggestions = suggestions_for(tx, actor())
     page = FormPage(_restored(form, before, {}), suggestions, before.at if before and not form.message else None)
     return render_template("filing/new.html", page=page, needs=FILING)
@@ -72,7 +72,7 @@ def create() -> Response:
     command = new_command("draft", Reference("projects"), values)
     with _free_reference(), performing(command, url_for("filing.index")) as (once, result):
         if result:
-            drop_typed(once.tx, actor().id, NEW)
+            delete_unsent_form(once.tx, actor().id, NEW)
             once.leads_to = url_for("filing.show", ref=result.ref)
     flash_move(PROJECT.move("draft"))
     return once.answer()
@@ -91,7 +91,7 @@ def type_new() -> Response | str:
 @access(roles=permissions.FILE_PROJECTS)
 def discard_new() -> Response:
     with database().write() as tx:
-        drop_typed(tx, actor().id, NEW)
+        delete_unsent_form(tx, actor().id, NEW)
     return redirect(url_for("filing.new"), 303)
 
 
@@ -100,7 +100,7 @@ def discard_new() -> Response:
 def edit(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         own = own_project(tx, ref)
-        before = typed(tx, actor().id, form_of(own.uid))
+        before = unsent_form(tx, actor().id, form_of(own.uid))
         before_version = before.version if before else None
         changes = changes_since(tx, own.id, form.version if form.message else before_version)
         suggestions = suggestions_for(tx, actor())
@@ -117,14 +117,14 @@ def edit(ref: str, form: Form = EMPTY) -> str:
 @redisplay(edit, "edit")
 def mend(ref: str) -> Response:
     values = remember_input(form_input(FILING))
-    filing_values = complete(values)
+    filing_values = check_filing(values)
     lead_to = filing_values.get("external_ref") or ref
     with _free_reference(), writing_once(url_for("filing.show", ref=lead_to)) as once:
         if once.is_new:
             own = own_project(once.tx, ref)
             if changes := changed_values(own, values, filing_values):
                 execute(once.tx, new_command("edit", Reference("project", ref), changes, form_version()))
-            drop_typed(once.tx, actor().id, form_of(own.uid))
+            delete_unsent_form(once.tx, actor().id, form_of(own.uid))
     flash_move(PROJECT.move("edit"))
     return once.answer()
 
@@ -142,7 +142,7 @@ def type_edit(ref: str) -> Response | str:
 @access(roles=permissions.FILE_PROJECTS)
 def discard_edit(ref: str) -> Response:
     with database().write() as tx:
-        drop_typed(tx, actor().id, form_of(own_project(tx, ref).uid))
+        delete_unsent_form(tx, actor().id, form_of(own_project(tx, ref).uid))
     return redirect(url_for("filing.show", ref=ref), 303)
 
 
@@ -154,7 +154,7 @@ def own_project(tx: Connection, ref: str) -> ProjectView:
     return view
 
 
-def _restored(form: Form, before: Typed | None, values: Values) -> Form:
+def _restored(form: Form, before: UnsentForm | None, values: Values) -> Form:
     """The refused form, else the saved input, else the stored values."""
     if form.message:
         return form
@@ -166,11 +166,11 @@ def _keep_typed(tx: Connection, form: str, sent_to: str) -> str:
     values = remember_input(form_input(FILING))
     try:
         if not was_processed(tx, sent_to):
-            keep_typed(tx, actor().id, form, values, version=form_version(), now=now())
+            save_unsent_form(tx, actor().id, form, values, version=form_version(), now=now())
     except Refused as refusal:
         if not _is_autosave():
             raise
-        return told(refusal)
+        return message_of(refusal)
     return ""
 
 

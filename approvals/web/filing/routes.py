@@ -12,14 +12,14 @@ from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import whole_number
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
-from approvals.filing.documents import add, check_takes_documents, one, opened, store
+from approvals.filing.documents import add, check_takes_documents, document_file, opened, store
 from approvals.filing.filetypes import FILE_TYPES
-from approvals.filing.forms import NEW, typed
+from approvals.filing.forms import NEW, unsent_form
 from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today
-from approvals.liaisons.project_summary import care_of
+from approvals.liaisons.project_summary import summary_of
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
@@ -49,7 +49,7 @@ def index() -> str:
         page = own_projects(
             tx, actor(), today=today(), search=search, is_waiting=is_waiting, is_lapsing=is_lapsing, cursor=cursor
         )
-        before = typed(tx, actor().id, NEW)
+        before = unsent_form(tx, actor().id, NEW)
     filters = {"search": search} if search else {}
     filters |= {name: "yes" for name, is_set in (("waiting", is_waiting), ("lapsing", is_lapsing)) if is_set}
     return render_template(
@@ -64,7 +64,7 @@ def show(ref: str, form: Form = EMPTY) -> str:
         own = own_project(tx, ref)
         view = own_project_view(tx, ref, actor(), today(), _simulated_delay())
         changes = changes_since(tx, own.id, form.version) if form.message else ()
-        care = care_of(tx, own, actor(), now())
+        care = summary_of(tx, own, actor(), now())
     moves = {move.name: move for move in open_to(own, actor())}
     return render_template(
         "filing/show.html",
@@ -118,7 +118,7 @@ def add_document(ref: str) -> Response:
 @access(roles=permissions.SEE_OWN_PROJECTS)
 def document(uid: str) -> Response:
     with database().read() as tx:
-        row = one(tx, uid, actor())
+        row = document_file(tx, uid, actor())
         if not row.is_seen_with_project and not was_handed_in(tx, row.project_id, uid, actor()):
             raise NotFound
     stored = row.stored

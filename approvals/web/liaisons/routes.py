@@ -14,7 +14,7 @@ from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.liaisons.project_summary import terms_views
-from approvals.liaisons.worklist import day_view, liaison_called, loads
+from approvals.liaisons.worklist import liaison_by_username, loads, worklist_view
 from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.query_parameters import query_cursor
 from approvals.web.submissions import perform_form
@@ -50,7 +50,7 @@ def person(username: str) -> str:
 def _day(username: str) -> str:
     cursor = query_cursor()
     with database().read() as tx:
-        view = day_view(tx, liaison_called(tx, username, today()), actor(), now(), cursor=cursor)
+        view = worklist_view(tx, liaison_by_username(tx, username, today()), actor(), now(), cursor=cursor)
     return render_template("liaisons/day.html", view=view, cursor=cursor)
 
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.text_validation import LONGEST_ID, whole_number
-from approvals.casefile.absences import uncovered_shown
+from approvals.casefile.absences import uncovered_absences
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
 from approvals.notifications.inbox import mark_seen, notices
@@ -20,7 +20,7 @@ def index() -> str:
     cursor = request.args.get("cursor", "")
     with database().read() as tx:
         page = notices(tx, actor(), cursor=cursor)
-        uncovered = uncovered_shown(tx, actor(), today()) if not cursor else ()
+        uncovered = uncovered_absences(tx, actor(), today()) if not cursor else ()
     addresses = {notice.id: path_of(notice, actor()) for notice in page.rows}
     titles = {notice.id: title_of(notice) for notice in page.rows}
     newest = max((notice.id for notice in page.rows if notice.is_new), default=None)

@@ -11,14 +11,14 @@ from approvals.accounts import permissions
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_, in_language
 from approvals.base.i18n import gettext as _
-from approvals.base.text_validation import read
+from approvals.base.text_validation import read_fields
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today
 from approvals.notifications import actions
 from approvals.notifications.delivery import send_letter
 from approvals.notifications.due_dates import calendar_file, due_dates
 from approvals.notifications.mail import message_of, send_mail
-from approvals.notifications.messages import Undelivered, confirmation_letter, trial_letter
+from approvals.notifications.messages import Undelivered, channel_test_letter, confirmation_letter
 from approvals.notifications.preferences import (
     CHANNEL_LABELS,
     ROBOT_LABELS,
@@ -63,13 +63,13 @@ def show(form: Form = EMPTY, new_feed: str = "") -> str:
 @access(roles=permissions.HAVE_NOTICES)
 @redisplay(show, "mail")
 def ask_mail() -> Response:
-    new_mail = read(NewMail, remember_input(form_fields("address")))
+    new_mail = read_fields(NewMail, remember_input(form_fields("address")))
     if settings().mail is None:
         raise Refused(N_("Email is not available on this installation."))
     token = ""
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
-            token = actions.ask_mail(once.tx, new_mail, by=actor(), now=now())
+            token = actions.request_mail(once.tx, new_mail, by=actor(), now=now())
     if token:
         _send_confirmation(new_mail.address, token)
     flash_message(
@@ -92,7 +92,7 @@ def _send_confirmation(address: str, token: str) -> None:
         send_mail(message_of(letter, server, address, token[:16], now()), server, address, patience=WEB_PATIENCE)
     except Undelivered as error:
         with database().write() as tx:
-            actions.forget_asked(tx, by=actor())
+            actions.cancel_mail_request(tx, by=actor())
         raise invalid("address", N_("the mail server did not take it: %(why)s"), why=str(error)) from None
 
 
@@ -120,7 +120,7 @@ def confirm_now(token: str) -> Response:
 def set_webhook() -> Response:
     fields = form_fields("robot", "address", "secret")
     remember_input({name: value for name, value in fields.items() if name != "secret"})
-    webhook = read(NewWebhook, fields)
+    webhook = read_fields(NewWebhook, fields)
     target_of(webhook.address, any_webhook=settings().any_webhook)
     return process_once(
         url_for("outbox.show"),
@@ -139,7 +139,7 @@ def trial(channel: str) -> Response:
         raise NotFound
     if once.is_new:
         try:
-            letter = trial_letter(actor(), settings().public_url)
+            letter = channel_test_letter(actor(), settings().public_url)
             send_letter(row, letter, token_hex(16), now(), patience=WEB_PATIENCE)
         except Undelivered as error:
             raise Refused(N_("The test message was not delivered: %(why)s"), why=str(error)) from None
@@ -160,7 +160,7 @@ def remove(channel: str) -> Response:
 def choose() -> Response:
     typed = {channel: _choice_input(channel) for channel in CHANNELS if f"{channel}.act" in request.form}
     remember_input(typed)
-    choices = {channel: read(ChannelChoice, fields) for channel, fields in typed.items()}
+    choices = {channel: read_fields(ChannelChoice, fields) for channel, fields in typed.items()}
     with writing_once(url_for("outbox.show")) as once:
         if once.is_new:
             for channel, choice in choices.items():

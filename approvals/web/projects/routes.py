@@ -12,7 +12,7 @@ from approvals.casefile.views import Casefile, CasefileFilter
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, now, today
-from approvals.liaisons.project_summary import care_of
+from approvals.liaisons.project_summary import summary_of
 from approvals.registration.graph import Graph, Node, draw
 from approvals.registration.views import rank_of
 from approvals.web.approvals.routes import notice_pages
@@ -48,7 +48,7 @@ def index() -> str:
 def show(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = casefile_of(tx, ref, actor(), today=today(), code=query_text("item"), version=form.looked_at)
-        care = care_of(tx, view.project, actor(), now())
+        care = summary_of(tx, view.project, actor(), now())
     lost = lost_move(PROJECT, form, view.moves)
     papers = notice_pages(view.days, view.project.ref)
     return render_template(

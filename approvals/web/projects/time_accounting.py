@@ -9,8 +9,8 @@ from approvals.base.formatting import month
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import own_name
 from approvals.casefile.pauses import KINDS, pauses_view
-from approvals.casefile.time_accounting import AccountingPeriod, approvals_behind, known_periods, read_period
-from approvals.casefile.time_accounting import whose_time as whose_time_of
+from approvals.casefile.time_accounting import AccountingPeriod, approvals_by_time, known_periods, read_period
+from approvals.casefile.time_accounting import city_time as whose_time_of
 from approvals.http.access import access, actor, may_open
 from approvals.http.application import database, today
 from approvals.web.query_parameters import query_choice, query_cursor, query_text
@@ -43,7 +43,7 @@ def index() -> str:
 def approvals() -> str:
     period, department, cursor = _period(), _department(), query_cursor()
     with database().read() as tx:
-        page = approvals_behind(tx, actor(), period, department, today=today(), cursor=cursor)
+        page = approvals_by_time(tx, actor(), period, department, today=today(), cursor=cursor)
         name = unit_names(tx, [department])[department] if department else None
     return render_template(
         "projects/time_accounting_approvals.html",

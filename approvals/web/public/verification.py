@@ -13,17 +13,17 @@ from approvals.http.access import access
 from approvals.http.application import RateLimit, database, now, settings
 from approvals.reports.lifecycle.verification import (
     DocumentVerdict,
-    Finding,
-    Sealed,
-    finding_of,
+    FileVerdict,
+    SignatureStatus,
     reports_of_code,
-    sealed,
+    signature_status,
+    verdict_of_file,
 )
 from approvals.reports.lifecycle.verification_messages import TOLD
 from approvals.reports.titles import report_title
 from approvals.web.forms import EMPTY, Form, redisplay, remember_input
 
-DocumentRow = tuple[DocumentVerdict, str, Sealed | None]  # with its title and signature
+DocumentRow = tuple[DocumentVerdict, str, SignatureStatus | None]  # with its title and signature
 verifying = Blueprint("verifying", __name__, url_prefix="/verify")
 LIMIT = 20 * 1024 * 1024  # bytes of an uploaded document; issued ones are much smaller
 LONGEST_CODE = 64  # characters
@@ -60,19 +60,19 @@ def by_file() -> str:
     if file is None or not file.filename:
         raise invalid("file", N_("choose the PDF of the document"))
     with database().read() as tx:
-        finding = finding_of(tx, file.stream, settings())
+        finding = verdict_of_file(tx, file.stream, settings())
         rows = _document_rows(tx, [finding.verdict] if finding.verdict else [])
     return _page(EMPTY, rows, finding=finding)
 
 
 def _document_rows(tx: Connection, verdicts: Sequence[DocumentVerdict]) -> list[DocumentRow]:
     return [
-        (verdict, report_title(verdict.report.kind, verdict.report.period), sealed(tx, verdict.report))
+        (verdict, report_title(verdict.report.kind, verdict.report.period), signature_status(tx, verdict.report))
         for verdict in verdicts
     ]
 
 
-def _page(form: Form, documents: Sequence[DocumentRow] = (), code: str = "", finding: Finding | None = None) -> str:
+def _page(form: Form, documents: Sequence[DocumentRow] = (), code: str = "", finding: FileVerdict | None = None) -> str:
     message = TOLD.get(finding.kind) if finding else None
     return render_template(
         "public/verification.html", form=form, documents=documents, code=code, finding=finding, message=message

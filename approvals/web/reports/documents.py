@@ -12,10 +12,10 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.document.department_report import SPLIT
 from approvals.reports.document.figure_lines import line_page
-from approvals.reports.lifecycle.job_requests import ask_print
+from approvals.reports.lifecycle.job_requests import request_print
 from approvals.reports.lifecycle.job_views import issuing_view, papers_view, part_papers_view
 from approvals.reports.lifecycle.queries import draft_of, figures_of, report_in_force
-from approvals.reports.lifecycle.renditions import has_paper, pdf_of_print
+from approvals.reports.lifecycle.renditions import has_rendition, pdf_of_rendition
 from approvals.reports.lifecycle.verification import issued_bytes, report_of_ref
 from approvals.reports.periods import check_begun, read_period
 from approvals.supervision.orders.queries import departments
@@ -62,9 +62,9 @@ def ask(kind: str, month: str) -> Response:
     check_begun(period, today())
     with writing_once(url_for("reports.show", kind=kind, month=month, _anchor="papers")) as once:
         if once.is_new:
-            if not has_paper(language, report_in_force(once.tx, period, kind), draft_of(once.tx, kind, period)):
+            if not has_rendition(language, report_in_force(once.tx, period, kind), draft_of(once.tx, kind, period)):
                 raise Refused(N_("This report has been issued; no other document exists in this language."))
-            ask_print(once.tx, kind, period, language, now())
+            request_print(once.tx, kind, period, language, now())
     return once.answer()
 
 
@@ -79,7 +79,7 @@ def _requested_language() -> str:
 @access(roles=permissions.SEE_REPORTS)
 def paper(kind: str, month: str, paper: str) -> Response:
     with database().read() as tx:
-        content = pdf_of_print(tx, kind, read_period(kind, month), address_number(paper))
+        content = pdf_of_rendition(tx, kind, read_period(kind, month), address_number(paper))
     return send_report_pdf(content, kind, month)
 
 
@@ -106,7 +106,7 @@ def ask_department(kind: str, month: str, key: str) -> Response:
     with database().read() as tx:
         line_page(figures_of(tx, month, kind=kind, today=today()), SPLIT, key)
     leads_to = url_for("report_lines.show", kind=kind, month=month, split=SPLIT, key=key, _anchor="papers")
-    return process_once(leads_to, lambda tx: ask_print(tx, kind, period, language, now(), key))
+    return process_once(leads_to, lambda tx: request_print(tx, kind, period, language, now(), key))
 
 
 @each_kind(report_parts.get, "/<month>/departments/<key>/papers/<paper>.pdf", endpoint="paper")
@@ -115,7 +115,7 @@ def department_paper(kind: str, month: str, key: str, paper: str) -> Response:
     check_own(SPLIT, key)
     with database().read() as tx:
         name = own_name(_department(tx, key))
-        content = pdf_of_print(tx, kind, read_period(kind, month), address_number(paper), key)
+        content = pdf_of_rendition(tx, kind, read_period(kind, month), address_number(paper), key)
     return send_report_pdf(content, kind, month, name)
 
 

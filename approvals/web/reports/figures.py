@@ -11,7 +11,7 @@ from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
 from approvals.reports.document.department_report import SPLIT
 from approvals.reports.document.figure_lines import FIGURES, line_page
-from approvals.reports.lifecycle.drill_down import behind
+from approvals.reports.lifecycle.drill_down import drill_down
 from approvals.reports.lifecycle.job_views import part_papers_view
 from approvals.reports.lifecycle.queries import figures_of
 from approvals.reports.periods import BULLETIN, MONTHLY, check_begun, month_of, read_period
@@ -59,7 +59,7 @@ def cases(kind: str, month: str, split: str, key: str, figure: str) -> str:
     period, cursor = read_period(kind, month), query_cursor()
     check_begun(period, today())
     with database().read() as tx:
-        items = behind(tx, period, split, key, figure, today=today(), cursor=cursor)
+        items = drill_down(tx, period, split, key, figure, today=today(), cursor=cursor)
         page = line_page(figures_of(tx, month, kind=kind, today=today()), split, key)
     place = {"kind": kind, "month": month, "split": split, "key": key}
     case_figure = next((row for row in page.figures if row.name == figure), None)

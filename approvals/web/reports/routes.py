@@ -17,8 +17,8 @@ from approvals.http.application import database, now, today
 from approvals.reports.document.figure_lines import lines_by_split
 from approvals.reports.document.report import page_of
 from approvals.reports.lifecycle.actions import ReportCorrection, compile_report
-from approvals.reports.lifecycle.attached_workbook import report_sheet
-from approvals.reports.lifecycle.job_requests import ask_issue, ask_print
+from approvals.reports.lifecycle.attached_workbook import report_workbook
+from approvals.reports.lifecycle.job_requests import request_issue, request_print
 from approvals.reports.lifecycle.job_views import issuing_view, papers_view
 from approvals.reports.lifecycle.queries import (
     bulletins,
@@ -29,7 +29,7 @@ from approvals.reports.lifecycle.queries import (
     report_months,
 )
 from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
-from approvals.reports.lifecycle.renditions import ISSUED_IN, pdf_of_print, print_made_of, wanted_now
+from approvals.reports.lifecycle.renditions import ISSUED_IN, current_rendition, pdf_of_rendition, rendition_request
 from approvals.reports.lifecycle.views import lines_of, report_view
 from approvals.reports.periods import BULLETIN, MONTHLY, Period, bulletins_until, check_begun, last_months, read_period
 from approvals.reports.titles import months_of
@@ -86,9 +86,9 @@ def pdf(kind: str, month: str) -> Response:
     with database().read() as tx:
         if language == ISSUED_IN and report_in_force(tx, period, kind):
             return send_report_pdf(issued_pdf(tx, month, kind), kind, month)
-        rendition = print_made_of(tx, wanted_now(tx, kind, period, language, today()))
+        rendition = current_rendition(tx, rendition_request(tx, kind, period, language, today()))
         if rendition:
-            return send_report_pdf(pdf_of_print(tx, kind, period, rendition.id), kind, month)
+            return send_report_pdf(pdf_of_rendition(tx, kind, period, rendition.id), kind, month)
     flash_message(_("This document has not been rendered in its current state. Request it here."), "info")
     return redirect(url_for("reports.show", kind=kind, month=month, _anchor="papers"), 303)
 
@@ -106,7 +106,7 @@ def send_report_pdf(content: bytes, kind: str, month: str, part: str = "") -> Re
 @each_kind(reports.get, "/<month>.xlsx")
 @access(roles=permissions.SEE_REPORTS)
 def sheet(kind: str, month: str) -> Response:
-    content = report_sheet(database(), kind, month, today())
+    content = report_workbook(database(), kind, month, today())
     name = _("Annexes %(month)s.xlsx", month=month)
     return send_file(BytesIO(content), SHEET_TYPE, as_attachment=True, download_name=name)
 
@@ -146,7 +146,7 @@ def _compile(kind: str, month: str, values: dict[str, object] | None, leads_to: 
         why = ReportCorrection(cited.ref if cited else "-", correction["grounds"], correction["reason"])
     compile_report(database(), kind, month, actor(), now, why)
     with database().write() as tx:
-        ask_print(tx, kind, read_period(kind, month), ISSUED_IN, now())
+        request_print(tx, kind, read_period(kind, month), ISSUED_IN, now())
     flash_move(REPORT.move("compile"))
     return redirect(leads_to, 303)
 
@@ -158,7 +158,7 @@ def issue(kind: str, month: str) -> Response:
     """Request the issue, which a worker carries out."""
     with writing_once(url_for("reports.show", kind=kind, month=month)) as once:
         if once.is_new and not _was_just_done(once.tx, kind, month):
-            ask_issue(once.tx, kind, read_period(kind, month), actor(), now())
+            request_issue(once.tx, kind, read_period(kind, month), actor(), now())
     return once.answer()
 
 

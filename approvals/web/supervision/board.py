@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from approvals.accounts import permissions
-from approvals.casefile.board.queries import BoardListFilter, listed
+from approvals.casefile.board.queries import BoardListFilter, board_list
 from approvals.casefile.board.views import THE_COLUMNS
 from approvals.casefile.board.views import board as board_of
 from approvals.http.access import access, actor
@@ -30,5 +30,5 @@ def index() -> str:
 def approvals() -> str:
     filters, cursor = BoardListFilter(**{name: query_text(name) for name in PARTS}), query_cursor()
     with database().read() as tx:
-        view = listed(tx, actor(), filters, today=today(), cursor=cursor)
+        view = board_list(tx, actor(), filters, today=today(), cursor=cursor)
     return render_template("supervision/board_list.html", view=view, filters=filters, cursor=cursor)

@@ -8,7 +8,7 @@ from approvals.accounts import permissions
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_, in_language, language, own_name
 from approvals.base.i18n import gettext as _
-from approvals.documents.orders import order_html, order_paper
+from approvals.documents.orders import order_document, order_html
 from approvals.filing.views import project
 from approvals.history.commands import Reference, orders_about
 from approvals.http.access import access, actor
@@ -94,7 +94,7 @@ def pdf(order: str) -> Response:
         view = order_of(tx, order, actor(), today=today())
     address = url_for("orders.show", order=view.order.ref, _external=True)
     with in_language(spoken):
-        html = order_html(order_paper(view, address))
+        html = order_html(order_document(view, address))
         name = _("Supervision order %(number)s.pdf", number=view.order.number)
     return send_pdf(render_apart(html).pdf, name)
 

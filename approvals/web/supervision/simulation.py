@@ -10,7 +10,7 @@ from approvals.base.pagination import PAGE
 from approvals.base.text_validation import whole_number
 from approvals.http.access import access, actor
 from approvals.http.application import database, today
-from approvals.supervision.simulation import LIFTED, RAISED, Happening, SimulationRow, Trial, trial
+from approvals.supervision.simulation import LIFTED, RAISED, Simulation, SimulationEvent, SimulationRow, simulate
 from approvals.web.forms import EMPTY, Form, redisplay, remember_input
 from workflows.charts.roles import LEVELS
 from workflows.config import DATA
@@ -31,7 +31,7 @@ MOVES = {
 
 @trials.get("")
 @access(roles=permissions.SIMULATE_POLICY)
-def show(form: Form = EMPTY, view: Trial | None = None, page: int = 1) -> str:
+def show(form: Form = EMPTY, view: Simulation | None = None, page: int = 1) -> str:
     current = (DATA / "policy.yaml").read_text(encoding="utf-8")
     first = {"text": current, "month": str(month_of(today()).previous)}
     changed = _changed(view) if view else []
@@ -59,7 +59,7 @@ def run() -> str:
     values = remember_input({"text": text, "month": month_text})
     policy, month = _policy(text), _month(month_text)
     with database().read() as tx:
-        result = trial(tx, policy, month, today())
+        result = simulate(tx, policy, month, today())
     page = whole_number(request.form.get("page", "1"), digits=5) or 1
     return show(form=Form("trial", values), view=result, page=page)
 
@@ -92,13 +92,13 @@ def _months() -> list[Month]:
     return months
 
 
-def _changed(view: Trial) -> list[tuple[bool, Happening]]:
+def _changed(view: Simulation) -> list[tuple[bool, SimulationEvent]]:
     """The differences by day: whether the event is additional, and the event."""
     both = [*((True, row) for row in view.more), *((False, row) for row in view.fewer)]
     return sorted(both, key=lambda pair: (pair[1], pair[0]))
 
 
-def _label(row: SimulationRow | Happening) -> Label:
+def _label(row: SimulationRow | SimulationEvent) -> Label:
     """The label of the level or rule."""
     if row.name in RULES:
         return Label(RULES[row.name].zh, RULES[row.name].en)

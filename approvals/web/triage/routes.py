@@ -75,7 +75,7 @@ def make(ref: str, move: str) -> Response:
 def together(move: str, form: Form = EMPTY) -> Response | str:
     chart_move = sorting_move(move)
     with database().read() as tx:
-        view = queries.chosen(tx, actor(), _picked(), chart_move, today=today())
+        view = queries.selected_filings(tx, actor(), _picked(), chart_move, today=today())
     if not view.rows:
         flash_message(_("Select at least one project."), "warning")
         return redirect(url_for("triage.inbox", list=chart_move.sources[0]), 303)

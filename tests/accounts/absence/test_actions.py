@@ -11,7 +11,7 @@ from approvals.accounts.audit import EVENT
 from approvals.accounts.queries import ABSENCE
 from approvals.base.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from approvals.history.queries import entries_of_project
-from approvals.history.timeline import tell
+from approvals.history.timeline import describe
 from approvals.integrity.absences import deputies_stood_in
 from tests.support.builders import a_project, an_actor, an_approval, do, faults, project_row, when
 from tests.support.concurrency import race
@@ -43,7 +43,7 @@ def test_a_deputy_accompanies_the_projects_of_a_liaison_for_these_days_and_histo
     do(tx, "liaison2", "submit", f"{ref}/A01", at=when("2026-03-05", "23:59"))
     last = entries_of_project(tx, project_row(tx, ref).id)[-1]
     assert (last.actor, last.role, last.facts["for"]) == ("liaison2", "liaison", "liaison1")
-    (told,) = tell(tx, [last])
+    (told,) = describe(tx, [last])
     assert (told.who, told.away) == ("邓志勇", "何晓梅")
 
 

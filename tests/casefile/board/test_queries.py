@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from approvals.base.errors import Problem
 from approvals.base.moments import day_of
-from approvals.casefile.board.queries import COLUMNS, counted, summed
+from approvals.casefile.board.queries import COLUMNS, counted, counts_by_column
 from approvals.casefile.board.trend import trend
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.record import ENTRY
@@ -125,7 +125,7 @@ def test_board_queue_json_and_report_count_the_same(city, drawn):
     live(database, drawn)
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
-        board, figures = summed(counted(tx, TODAY)), compile_month(tx, "2026-04", today=TODAY).city.now
+        board, figures = counts_by_column(counted(tx, TODAY)), compile_month(tx, "2026-04", today=TODAY).city.now
         last, late = trend(tx, TODAY)[-1], sum(load.late_approvals for load in liaison_loads(tx, TODAY))
     lights = {light: board[light] for light in LIGHTS}
 
@@ -203,7 +203,7 @@ def test_the_random_cities_are_not_all_green(city):
     lived()
     sweep(database, ENDS, lambda: ENDS, keep=False)
     with database.read() as tx:
-        counts = summed(counted(tx, TODAY))
+        counts = counts_by_column(counted(tx, TODAY))
         states = Counter(tx.execute(select(APPROVALS.c.state)).scalars())
         levels = Counter(tx.execute(select(ESCALATIONS.c.level)).scalars())
     assert counts["red"] and counts["yellow"] + counts["reminder"] and set(levels) >= {1, 2, 3}

@@ -11,12 +11,12 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import in_language
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendering import lay_out
-from approvals.reports.document.department_report import department_paper
+from approvals.reports.document.department_report import department_document
 from approvals.reports.document.figure_lines import line_page
 from approvals.reports.document.report import Imprint, ReportDocument
 from approvals.reports.figures.model import FigureLine, Figures
 from approvals.reports.figures.serialization import checksum
-from approvals.reports.lifecycle.issuing import paper_html
+from approvals.reports.lifecycle.issuing import document_html
 from tests.support.documents import (
     HOSTILE,
     OUR_FONTS,
@@ -44,13 +44,13 @@ def own(september: Figures) -> FigureLine:
 @pytest.fixture(scope="module")
 def paper(app: OpenAPI, september: Figures, own: FigureLine) -> ReportDocument:
     with in_language("zh_Hans"):
-        return department_paper(september, own.key, IMPRINT)
+        return department_document(september, own.key, IMPRINT)
 
 
 @pytest.fixture(scope="module")
 def pdf(app: OpenAPI, paper: ReportDocument) -> bytes:
     with in_language("zh_Hans"):
-        return render_apart(paper_html(paper)).pdf
+        return render_apart(document_html(paper)).pdf
 
 
 def test_it_is_a_paper_like_the_report_itself(pdf: bytes, own: FigureLine) -> None:
@@ -125,7 +125,7 @@ def test_no_text_leaves_its_margins_and_none_fetches(
     strange = replace(september, late=tuple(replace(late, project=text, handler=text) for text in HOSTILE))
     watched = Watched()
     with in_language(spoken):
-        document, _ = lay_out(paper_html(department_paper(strange, own.key)), watched)
+        document, _ = lay_out(document_html(department_document(strange, own.key)), watched)
     assert outside(document) == []
     assert watched.asked == []  # the style sheets are read once, before any document
 
@@ -133,4 +133,4 @@ def test_no_text_leaves_its_margins_and_none_fetches(
 @pytest.mark.parametrize("key", ["0", "999999", "", "x", "city"])
 def test_there_is_no_page_of_a_department_that_there_is_not(app: OpenAPI, september: Figures, key: str) -> None:
     with pytest.raises(NotFound), in_language("zh_Hans"):
-        department_paper(september, key)
+        department_document(september, key)

@@ -17,9 +17,9 @@ from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
 from approvals.base.i18n import in_language
 from approvals.pdf.rendering import AssetFetcher, lay_out, render
-from approvals.reports.document.report import Imprint, header_size, report_paper
+from approvals.reports.document.report import Imprint, header_size, report_document
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.issuing import paper_html
+from approvals.reports.lifecycle.issuing import document_html
 from tests.support.builders import a_database
 from tests.support.documents import placed
 from tests.support.extent import effort
@@ -47,10 +47,10 @@ def html(make_database: Any) -> Iterator[str]:
         figures = compile_month(tx, "2026-09")
     database.close()
     with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
-        paper = report_paper(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
+        paper = report_document(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
         first, *rest = paper.chapters
         long = replace(first, paragraphs=tuple(replace(paragraph, text=TEXT) for paragraph in first.paragraphs))
-        yield paper_html(replace(paper, chapters=(long, *rest)))
+        yield document_html(replace(paper, chapters=(long, *rest)))
 
 
 @pytest.fixture(scope="module")

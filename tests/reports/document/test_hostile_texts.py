@@ -17,7 +17,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 from approvals.base.i18n import in_language
 from approvals.pdf.glyphs import printable
 from approvals.pdf.rendering import lay_out, write
-from approvals.reports.document.report import Imprint, report_paper
+from approvals.reports.document.report import Imprint, report_document
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import (
     ApprovalCounts,
@@ -38,7 +38,7 @@ from approvals.reports.figures.oversight_model import (
     ServiceCounts,
     ServiceLine,
 )
-from approvals.reports.lifecycle.issuing import paper_html
+from approvals.reports.lifecycle.issuing import document_html
 from tests.support.builders import a_database
 from tests.support.documents import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside
 from tests.support.extent import effort
@@ -246,7 +246,7 @@ def test_hostile_texts_in_each_field_reach_nothing(
         }
         texts = [text for of_field in aimed.values() for text in of_field]
         with in_language("zh_Hans"):
-            html = paper_html(report_paper(filled(empty[1], aimed), Imprint("攀挂报〔2026〕1号", DAY)))
+            html = document_html(report_document(filled(empty[1], aimed), Imprint("攀挂报〔2026〕1号", DAY)))
         document, attachments = lay_out(html, watched)
         pdf = write(document, attachments)
     assert heard == []

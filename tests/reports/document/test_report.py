@@ -11,10 +11,10 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.i18n import in_language
-from approvals.reports.document.report import Imprint, report_page, report_paper
+from approvals.reports.document.report import Imprint, report_document, report_page
 from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import frozen
-from approvals.reports.lifecycle.issuing import paper_html
+from approvals.reports.lifecycle.issuing import document_html
 from tests.support.documents import (
     OUR_FONTS,
     attached_to,
@@ -96,7 +96,7 @@ def test_only_what_is_no_issued_report_says_so_on_each_page(
 
 def test_a_correction_names_what_it_corrects(app: OpenAPI, september: Figures) -> None:
     with in_language("zh_Hans"):
-        html = paper_html(report_paper(september, replace(IMPRINT, corrects="攀挂报〔2026〕5号")))
+        html = document_html(report_document(september, replace(IMPRINT, corrects="攀挂报〔2026〕5号")))
     assert "本报告更正并取代攀挂报〔2026〕5号。" in html
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from approvals.base.database import Database
 from approvals.base.moments import start_of
 from approvals.casefile.board.queries import counted as on_the_board
-from approvals.casefile.board.queries import summed
+from approvals.casefile.board.queries import counts_by_column
 from approvals.demo.absences import enter_leaves, stand_in
 from approvals.demo.liaisons import enter_roster
 from approvals.demo.liaisons import live_through as keep_logs
@@ -21,7 +21,7 @@ from approvals.demo.year import Line, city_year
 from approvals.imports.feed import Feed
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.reports.document.figure_lines import FIGURES, line_page, lines_by_split
-from approvals.reports.figures.aggregate import Bag, Tally
+from approvals.reports.figures.aggregate import Aggregate, Bag
 from approvals.reports.figures.aggregate import cell as cell_of
 from approvals.reports.figures.case_items import CaseItems
 from approvals.reports.figures.compilation import compile_month
@@ -52,7 +52,7 @@ class WholeYear:
     """The figures of each month compiled at the end of the year, and the queues as they stood at each month's end."""
 
     figures: dict[str, Figures]
-    tallies: dict[str, Tally]
+    tallies: dict[str, Aggregate]
     cases: dict[str, CaseItems]
     queues: dict[str, dict[str, int]]
     pages: dict[str, dict[str, int]]
@@ -110,7 +110,7 @@ def look_around(database: Database, month: str, taken: tuple[dict[str, dict[str,
         queues[month] = {light: of_queue(tx, light, period.last_on) for light in LIGHTS}
         queues[month] |= {state: of_queue(tx, None, period.last_on, state) for state in (*BEFORE_ACCEPTANCE, "paused")}
         pages[month] = {light: on_pages(tx, light, period.last_on) for light in LIGHTS}
-        board = summed(on_the_board(tx, period.last_on))
+        board = counts_by_column(on_the_board(tx, period.last_on))
         boards[month] = {name: board[name] for name in (*LIGHTS, *BEFORE_ACCEPTANCE)}
 
 

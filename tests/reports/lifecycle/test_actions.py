@@ -19,8 +19,8 @@ from approvals.reports.lifecycle.queries import (
     frozen_figures,
     issued_reports,
     remarks_of,
-    report_faults,
     report_in_force,
+    report_violations,
 )
 from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
 from approvals.reports.periods import BULLETIN, MONTHLY, Month, bulletins_until, read_month, read_period
@@ -183,7 +183,7 @@ def test_a_correction_of_words_keeps_the_figures_whatever_the_record_says_now(da
     issued(database)
     with database.read() as tx:
         assert [report.grounds for report in issued_reports(tx, MARCH)] == ["", "words"]
-        assert list(report_faults(tx)) == []
+        assert list(report_violations(tx)) == []
 
 
 def test_figures_are_corrected_only_when_the_record_has_grown(database: Database) -> None:
@@ -254,7 +254,7 @@ def test_bulletins_and_reports_are_numbered_each_from_one(database: Database) ->
     drafted(database, kind=BULLETIN, text="2026-06")
     assert issued(database, BULLETIN, "2026-06").ref == "2026-2"
     with database.read() as tx:
-        assert list(report_faults(tx)) == []
+        assert list(report_violations(tx)) == []
 
 
 def test_drafts_that_are_issued_in_another_order_leave_no_gap(database: Database) -> None:
@@ -263,7 +263,7 @@ def test_drafts_that_are_issued_in_another_order_leave_no_gap(database: Database
     assert issued(database).ref == "2026-1"
     assert issued(database, text="2026-02").ref == "2026-2"
     with database.read() as tx:
-        assert list(report_faults(tx)) == []
+        assert list(report_violations(tx)) == []
         assert report_in_force(tx, Month(2026, 2)) is not None
 
 

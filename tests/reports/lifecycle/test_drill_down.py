@@ -12,7 +12,7 @@ from sqlalchemy import select
 from approvals.accounts.queries import UNIT
 from approvals.base.database import Database
 from approvals.reports.figures.compilation import compile_month
-from approvals.reports.lifecycle.drill_down import behind
+from approvals.reports.lifecycle.drill_down import drill_down
 from approvals.reports.periods import read_month
 from tests.reports.conftest import LivedYear
 from tests.support.builders import NOW, an_approval, when
@@ -34,7 +34,9 @@ def test_the_pages_of_a_list_are_all_of_it_and_their_days_are_those_of_the_speed
         speed = compile_month(tx, "2026-06").city.now.speed
         rows, cursor = [], ""
         while True:
-            part = behind(tx, read_month("2026-06"), "city", "city", "decisions.decided", today=TODAY, cursor=cursor)
+            part = drill_down(
+                tx, read_month("2026-06"), "city", "city", "decisions.decided", today=TODAY, cursor=cursor
+            )
             rows += part.page.rows
             cursor = part.page.next_cursor or ""
             if not cursor:

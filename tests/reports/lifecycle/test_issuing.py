@@ -37,8 +37,8 @@ from approvals.reports.lifecycle.queries import (
     figures_of,
     frozen_figures,
     issued_pdf,
-    report_faults,
     report_in_force,
+    report_violations,
 )
 from approvals.reports.periods import MONTHLY, read_month
 from tests.support.builders import NOW, a_database, a_project, an_actor, an_approval, do, when
@@ -102,7 +102,7 @@ def test_numbers_rise_without_a_gap_within_the_year_of_issue(database: Database)
     assert refs == ["2026-1", "2026-2", "2026-3"]
     assert issued(database, "2026-12", now=january).ref == "2027-1"
     with database.read() as tx:
-        assert list(report_faults(tx)) == []
+        assert list(report_violations(tx)) == []
 
 
 def test_an_issue_that_fails_takes_no_number(database: Database) -> None:
@@ -145,7 +145,7 @@ def test_a_correction_cites_the_report_in_force(database: Database) -> None:
         in_force = report_in_force(tx, read_month("2026-03"))
         assert in_force is not None
         assert in_force.ref == "2026-3"
-        assert list(report_faults(tx)) == []
+        assert list(report_violations(tx)) == []
 
 
 def test_there_is_nothing_to_correct_before_the_first_issue(database: Database) -> None:
@@ -230,7 +230,7 @@ def test_of_eight_who_issue_at_once_one_does(database: Database) -> None:
     assert outcomes.count("2026-1") == 1
     with database.read() as tx:
         assert len(rows(tx)) == 1
-        assert list(report_faults(tx)) == []
+        assert list(report_violations(tx)) == []
 
 
 def test_what_was_due_in_the_month_is_made_before_its_issue(app: OpenAPI, database: Database) -> None:

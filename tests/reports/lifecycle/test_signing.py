@@ -26,7 +26,7 @@ from approvals.integrity.doctor import HealthCheck, examine
 from approvals.integrity.verification import verify
 from approvals.reports.document.report import Imprint
 from approvals.reports.lifecycle import signing
-from approvals.reports.lifecycle.attached_workbook import sheet_within
+from approvals.reports.lifecycle.attached_workbook import workbook_within
 from approvals.reports.lifecycle.file_metadata import SignatureReason, UnusableKey, signature_position
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from approvals.reports.lifecycle.queries import TABLE, IssuedReport, figures_of, issued_pdf, last_number
@@ -132,7 +132,7 @@ def test_a_signed_paper_is_still_the_archive_file_with_its_figures_and_sheet(
 ) -> None:
     pdf = paper[1]
     assert set(attached_to(pdf)) == {f"figures-{MONTH}.json", f"annexes-{MONTH}.xlsx"}
-    assert sheet_within(pdf).startswith(b"PK")
+    assert workbook_within(pdf).startswith(b"PK")
     with pikepdf.open(BytesIO(pdf)) as signed, pikepdf.open(BytesIO(pdf[: pdf.index(b"%%EOF") + 6])) as printed:
         assert signed.Root.Metadata.read_bytes() == printed.Root.Metadata.read_bytes()
         assert b'pdfaid:part="3"' in signed.Root.Metadata.read_bytes()

@@ -17,7 +17,7 @@ from approvals.base.jobs import JOB, LEASE, Running, let_go, take
 from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.reports.lifecycle.queries import TABLE
-from approvals.reports.lifecycle.renditions import KEPT_FOR, PRINT, forget_prints
+from approvals.reports.lifecycle.renditions import KEPT_FOR, PRINT, delete_old_renditions
 from tests.support.builders import NOW, an_approval, faults, when
 from tests.support.jobs import work
 from tests.support.pages import Visitor, a_site, somebody
@@ -241,8 +241,8 @@ def test_the_drafts_paper_is_printed_without_asking_and_changes_with_the_record(
     work(app)
     assert leader.get(f"{MONTH}.pdf").data.startswith(b"%PDF-")
     with database_of(app).write() as tx:
-        assert forget_prints(tx, NOW + KEPT_FOR - timedelta(seconds=1)) == 0
-        assert forget_prints(tx, NOW + KEPT_FOR + timedelta(hours=1)) == 2
+        assert delete_old_renditions(tx, NOW + KEPT_FOR - timedelta(seconds=1)) == 0
+        assert delete_old_renditions(tx, NOW + KEPT_FOR + timedelta(hours=1)) == 2
         assert tx.execute(select(PRINT.c.id)).all() == []
     assert leader.get(own[1]).status_code == 404
 

@@ -10,7 +10,7 @@ from approvals.casefile.project_detail import casefile
 from approvals.filing.views import project, projects
 from approvals.notifications.inbox import notices
 from approvals.supervision.escalations.views import escalation, inbox
-from approvals.supervision.joint.monthly_words import words_known
+from approvals.supervision.joint.monthly_words import signed_words
 from approvals.supervision.joint.views import joint_projects, missing_count
 from approvals.supervision.sweep import sweep
 from approvals.windows.queries import approval
@@ -257,7 +257,7 @@ def test_a_word_without_both_signatures_is_missing_after_the_fifth_working_day(d
 
 
 def signed_word(tx, month, project_id):
-    return words_known(tx, read_month(month), read_month(month).ends_at)[project_id].signed
+    return signed_words(tx, read_month(month), read_month(month).ends_at)[project_id].signed
 
 
 def test_the_report_prints_what_both_had_signed_by_the_end_of_the_month(database):

@@ -7,7 +7,7 @@ from dataclasses import astuple, fields
 from sqlalchemy import Connection
 
 from approvals.reports.document.figure_lines import BESIDE, line_page, lines_by_split
-from approvals.reports.figures.aggregate import Tally, tally
+from approvals.reports.figures.aggregate import Aggregate, aggregate
 from approvals.reports.figures.case_items import CaseItems, read_cases
 from approvals.reports.figures.compilation import closing_of
 from approvals.reports.figures.model import Decisions, FigureLine, Figures, LightCounts
@@ -230,10 +230,10 @@ CHECKS = (
 )
 
 
-def tallied(tx: Connection, month: str) -> Tally:
+def tallied(tx: Connection, month: str) -> Aggregate:
     """What the lists behind the figures of projects and approvals are taken from."""
     period = read_month(month)
-    return tally(closing_of(read_record(tx, period.starts_at, period.ends_at), period, period.ends_at))
+    return aggregate(closing_of(read_record(tx, period.starts_at, period.ends_at), period, period.ends_at))
 
 
 def cases_in(tx: Connection, month: str) -> CaseItems:
@@ -242,7 +242,7 @@ def cases_in(tx: Connection, month: str) -> CaseItems:
     return read_cases(tx, period, period.ends_at)
 
 
-def with_other_lists(figures: Figures, counted: Tally, cases: CaseItems) -> list[tuple[str, str, str, int, int]]:
+def with_other_lists(figures: Figures, counted: Aggregate, cases: CaseItems) -> list[tuple[str, str, str, int, int]]:
     """The figures of all lines whose list has another length: split, key, name, what is said and what is listed."""
     wrong = []
     for split, lines in lines_by_split(figures).items():

@@ -10,7 +10,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.casefile.forecast import Prospects, prospects
+from approvals.casefile.forecast import ProjectForecasts, project_forecasts
 from approvals.casefile.queries import PlanView, plan
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
@@ -248,10 +248,10 @@ def test_the_casefile_tells_the_offices_the_same(app: OpenAPI, database: Databas
 # After random progress, against a naive count.
 
 
-def forecasts_of(database: Database, ref: str) -> tuple[PlanView, Prospects]:
+def forecasts_of(database: Database, ref: str) -> tuple[PlanView, ProjectForecasts]:
     with database.read() as tx:
         project_plan = plan(tx, ref, an_actor(tx, "owner1"), TODAY)
-        expectation = prospects(tx, project_plan, TODAY)
+        expectation = project_forecasts(tx, project_plan, TODAY)
     assert expectation
     return project_plan, expectation
 

@@ -12,7 +12,7 @@ from approvals.http.application import KEY
 from approvals.liaisons.contacts import CONTACTS, recorded_within
 from approvals.liaisons.on_call import SHIFTS
 from approvals.liaisons.queries import REQUESTS
-from approvals.liaisons.request_views import speeds
+from approvals.liaisons.request_views import response_times
 from tests.support.builders import a_project, an_actor, do, faults, when
 from tests.support.forms import send
 from tests.support.leaves import a_leave
@@ -258,7 +258,7 @@ def test_answers_are_measured_by_month_and_by_who_was_to_answer(site):
         do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "好"}, at=when("2026-03-02", "13:40"))
         do(tx, "owner1", "ask_again", f"{ref}/requests/1", at=when("2026-03-02", "14:00"))
         do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "好"}, at=when("2026-03-02", "15:30"))
-        by_person = speeds(tx, when("2026-03-01", "00:00"), when("2026-04-01", "00:00"), when("2026-04-01"))
+        by_person = response_times(tx, when("2026-03-01", "00:00"), when("2026-04-01", "00:00"), when("2026-04-01"))
     speed = by_person["liaison1"]
     assert (speed.asked, speed.in_time, speed.late, speed.minutes) == (2, 1, 1, 55.0)
     assert speed.share == 0.5

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from approvals.casefile.board.queries import COLUMNS, counted, summed
+from approvals.casefile.board.queries import COLUMNS, counted, counts_by_column
 from approvals.casefile.board.trend import trend
 from approvals.history.commands import Command, orders_about
 from approvals.supervision.orders.actions import issue_order
@@ -72,7 +72,7 @@ def test_each_number_leads_to_a_list_of_exactly_so_many(desk, who):
 def test_all_lights_and_what_has_none_are_counted_once(desk):
     _, _, database = desk
     with database.read() as tx:
-        counts = summed(counted(tx, TODAY.date()))
+        counts = counts_by_column(counted(tx, TODAY.date()))
     assert {name: counts[name] for name in COLUMNS if name != "waiting"} == {
         "red": 1,
         "yellow": 1,
@@ -95,7 +95,7 @@ def test_the_key_project_stands_on_top_and_in_its_list(desk):
 def test_the_last_day_of_the_course_is_what_the_board_counts_today(desk):
     _, people, database = desk
     with database.read() as tx:
-        last, counts = trend(tx, TODAY.date())[-1], summed(counted(tx, TODAY.date()))
+        last, counts = trend(tx, TODAY.date())[-1], counts_by_column(counted(tx, TODAY.date()))
     assert (last.on, last.yellow, last.red) == (TODAY.date(), counts["yellow"], counts["red"])
     levels = re.findall(r'href="/escalations\?level=\d">(\d+)<', people["office1"].get("/board").text)
     assert last.escalations == sum(map(int, levels)) > 0
@@ -110,7 +110,7 @@ def test_the_course_of_a_day_is_what_the_board_counted_on_that_day(desk):
             assert later.get(entry.on, entry) == entry
         for number in range(4):
             day = TODAY.date() + timedelta(days=number)
-            counts = summed(counted(tx, day))
+            counts = counts_by_column(counted(tx, day))
             assert (later[day].yellow, later[day].red) == (counts["yellow"], counts["red"]), day
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.clock.cases import on, the_calendar
 from workflows.clock.calendar import Calendar
-from workflows.clock.plan import Forecast, ForecastShift, ForecastStatus, Limit, forecast, shifts
+from workflows.clock.plan import Forecast, ForecastShift, ForecastStatus, Limit, forecast, forecast_shifts
 from workflows.clock.timeline import CALENDAR_DAYS
 from workflows.config.catalogue import load_catalogue
 
@@ -125,7 +125,7 @@ def test_what_comes_two_days_late_moves_what_waits_for_it_and_nothing_else() -> 
         ForecastStatus("X", (), "ready", Limit(20)),
     ]
     before, after = expect(plan), expect(plan, later={"A": 2})
-    assert shifts(before, after) == (
+    assert forecast_shifts(before, after) == (
         ForecastShift("A", date(2026, 3, 4), date(2026, 3, 6)),
         ForecastShift("B", date(2026, 3, 9), date(2026, 3, 11)),
     )
@@ -266,7 +266,7 @@ def test_making_one_approval_later_makes_nothing_earlier(
     code = data.draw(st.sampled_from(sorted(before.expected) or ["none"]))
     after = forecast(listed, CALENDAR, today, {code: days})
 
-    moved = {shift.code: shift for shift in shifts(before, after)}
+    moved = {shift.code: shift for shift in forecast_shifts(before, after)}
     assert all(shift.after_on > shift.before_on for shift in moved.values())
     assert (code in moved) == (code in before.left)
     for moved_code in set(moved) - {code}:
@@ -281,7 +281,7 @@ def test_a_longer_limit_makes_nothing_earlier(drawn: tuple[list[ForecastStatus],
         slower = data.draw(st.sampled_from(listed))
         longer = replace(slower, limit=replace(slower.limit, days=slower.limit.days + 3))
         after = forecast([longer if status is slower else status for status in listed], CALENDAR, today)
-        for shift in shifts(forecast(listed, CALENDAR, today), after):
+        for shift in forecast_shifts(forecast(listed, CALENDAR, today), after):
             assert shift.after_on > shift.before_on
 
 

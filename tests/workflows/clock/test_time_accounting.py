@@ -11,7 +11,7 @@ from tests.support.clock.histories import NAIVE, PRODUCT, as_steps, histories
 from tests.support.clock.oracle import ledger_of
 from tests.support.clock.trial import the_same_limits
 from workflows.clock.approval_clock import read
-from workflows.clock.time_accounting import TimeAccount, ledger, stage_clock, together
+from workflows.clock.time_accounting import TimeAccount, stage_clock, sum_of_accounts, time_account
 
 WHOLE = (
     "03-02 open",  # Monday
@@ -26,7 +26,7 @@ WHOLE = (
 
 
 def the_ledger(first, last, *lines):
-    return ledger(steps(*lines), the_calendar(), on(first), on(last))
+    return time_account(steps(*lines), the_calendar(), on(first), on(last))
 
 
 def test_each_working_day_is_somebodys_and_they_add_up():
@@ -69,7 +69,7 @@ def test_each_day_is_on_the_account_of_whoever_held_the_approval(case):
 
 def test_a_period_may_be_cut_anywhere():
     parts = [the_ledger("03-01", "03-10", *WHOLE), the_ledger("03-11", "03-31", *WHOLE)]
-    assert together(parts) == the_ledger("03-01", "03-31", *WHOLE)
+    assert sum_of_accounts(parts) == the_ledger("03-01", "03-31", *WHOLE)
 
 
 @given(histories(states=None), st.integers(-30, 60), st.integers(0, 120))
@@ -77,7 +77,7 @@ def test_the_ledgers_are_those_of_the_oracle_and_add_up(history, before, length)
     number, lot, moves = history
     first = moves[0].on + timedelta(days=before)
     last = first + timedelta(days=length)
-    account = ledger(as_steps(moves), PRODUCT[number], first, last)
+    account = time_account(as_steps(moves), PRODUCT[number], first, last)
     assert account._asdict() == ledger_of(moves, lot, NAIVE[number], first, last)
     assert sum(account) == PRODUCT[number].working_days_between(first - timedelta(days=1), last)
 
@@ -88,7 +88,7 @@ def test_used_and_paused_are_the_departments_and_special_days_since_the_acceptan
     steps, day = as_steps(moves), moves[-1].on + timedelta(days=later)
     reading = read(steps, the_same_limits(lot), PRODUCT[number], day)
     end = reading.decided_on or day
-    account = ledger(steps, PRODUCT[number], reading.accepted_on + timedelta(days=1), end)
+    account = time_account(steps, PRODUCT[number], reading.accepted_on + timedelta(days=1), end)
     assert (account.department, account.special) == (reading.used, reading.paused)
 
 

@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 
 from workflows.clock.calendar import load_calendar
 from workflows.clock.holiday_notices import CalendarError, parse_notices
-from workflows.clock.typed_notice import as_typed, write
+from workflows.clock.typed_notice import form_values, write_notice
 from workflows.config import DATA
 
 NEW_YEAR = {"first": "2027-01-01", "last": "2027-01-03", "name": "元旦", "en": "New Year's Day"}
 
 
 def rewritten(notice):
-    typed = as_typed(notice)
-    return parse_notices(write(typed["year"], typed["source"], typed["days_off"], typed["makeup_workdays"]).check())
+    typed = form_values(notice)
+    return parse_notices(
+        write_notice(typed["year"], typed["source"], typed["days_off"], typed["makeup_workdays"]).check()
+    )
 
 
 @pytest.mark.parametrize("year", [2025, 2026])
@@ -38,7 +40,7 @@ def test_a_notice_is_the_same_after_it_went_through_the_form(year):
     ],
 )
 def test_a_problem_names_its_field(year, days_off, makeup_workdays, field, problem):
-    written = write(year, "", days_off, makeup_workdays)
+    written = write_notice(year, "", days_off, makeup_workdays)
     with pytest.raises(CalendarError) as refused:
         written.check()
     assert (written.field_of(refused.value), refused.value.problem) == (field, problem)
@@ -47,7 +49,7 @@ def test_a_problem_names_its_field(year, days_off, makeup_workdays, field, probl
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12), st.text(max_size=12), st.text(max_size=12))
 def test_whatever_is_typed_is_refused_or_stands_in_the_notice_as_it_was_typed(source, name, first, last, day):
     rows = [NEW_YEAR | {"name": name}, {"first": first, "last": last}]
-    written = write("2027", source, rows, [{"day": day}])
+    written = write_notice("2027", source, rows, [{"day": day}])
     try:
         (notice,) = parse_notices(written.text)
     except CalendarError as error:
@@ -58,5 +60,5 @@ def test_whatever_is_typed_is_refused_or_stands_in_the_notice_as_it_was_typed(so
 
 @given(st.text(max_size=20).filter(str.isprintable), st.text(max_size=20).filter(str.isprintable))
 def test_source_and_name_are_kept_letter_by_letter(source, name):
-    (notice,) = parse_notices(write("2027", source, [NEW_YEAR | {"name": name}], []).check())
+    (notice,) = parse_notices(write_notice("2027", source, [NEW_YEAR | {"name": name}], []).check())
     assert (notice.source, notice.days_off[0].name) == (source, name)

@@ -10,7 +10,7 @@ from tests.support.clock.histories import NAIVE, PRODUCT, histories
 from tests.support.clock.oracle import ledger_of, live
 from tests.support.clock.trial import the_same_limits
 from workflows.clock.approval_clock import deadlines, read
-from workflows.clock.time_accounting import ledger
+from workflows.clock.time_accounting import time_account
 from workflows.clock.timeline import CORRECT, Step
 from workflows.rules.corrections import correctable
 
@@ -67,7 +67,7 @@ def test_from_the_corrections_on_the_reading_is_that_of_the_right_days(case, lat
 def test_the_three_ledgers_and_the_stored_days_follow_the_right_days(case):
     number, lot, _, steps, true = case
     first, last = true[0].on, steps[-1].on + timedelta(days=20)
-    account = ledger(steps, PRODUCT[number], first, last)._asdict()
+    account = time_account(steps, PRODUCT[number], first, last)._asdict()
     assert account == ledger_of(true, lot, NAIVE[number], first, last)
     limits = the_same_limits(lot)
     assert deadlines(steps, limits, PRODUCT[number]) == deadlines(numbered(true), limits, PRODUCT[number])

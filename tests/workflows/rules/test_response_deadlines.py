@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from approvals.base.moments import CITY_ZONE
 from workflows.clock.calendar import load_calendar
-from workflows.config.policy import Answering, load_policy, read_hours
+from workflows.config.policy import ResponseRules, load_policy, read_hours
 from workflows.rules.response_deadlines import due_at, is_office_time, minutes_taken
 
 CALENDAR = load_calendar((Path(__file__).parents[3] / "workflows/data/calendar.yaml").read_text(encoding="utf-8"))
@@ -30,17 +30,17 @@ def some_rules(draw):
     )
     clock = [f"{edge // 12:02}:{edge % 12 * 5:02}" for edge in sorted(edges)]
     spans = tuple(read_hours(f"{a}-{b}") for a, b in zip(clock[::2], clock[1::2], strict=True))
-    return Answering(spans, draw(st.integers(1, 600)), draw(st.integers(1, 600)), 7)
+    return ResponseRules(spans, draw(st.integers(1, 600)), draw(st.integers(1, 600)), 7)
 
 
-def counts(minute: datetime, rules: Answering) -> bool:
+def counts(minute: datetime, rules: ResponseRules) -> bool:
     """Whether the minute that begins then is one of the office's."""
     return CALENDAR.is_working_day(minute.date()) and any(
         first <= minute.time() < last for first, last in rules.office_hours
     )
 
 
-def plain_due(asked_at: datetime, rules: Answering) -> datetime:
+def plain_due(asked_at: datetime, rules: ResponseRules) -> datetime:
     in_office = counts(asked_at, rules)
     minutes, minute = rules.in_office if in_office else rules.otherwise, asked_at
     while minutes:
