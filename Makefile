@@ -33,10 +33,11 @@ bench:  ## measure the product beside others, 20 minutes (ROWS=1,2 for some rows
 
 check: lint generated test  ## exactly what CI runs: linters, generated files, tests, each once
 
-lint:  ## ruff and the order of the street
+lint:  ## format, linters, types and the order of imports
 	@exec ./bootstrap.sh test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/mypy approvals workflows wsgi.py migrations
 	$(BIN)/lint-imports
 
 generated:  ## make the generated files again; fails when that changes any of them

@@ -56,7 +56,9 @@ def extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_font_that_nobody_named_sets_nothing(extra: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with_it = render_apart(DOCUMENT)
-    machine = subprocess.run(["fc-list", f":charset={ord(APPLE):x}"], capture_output=True, text=True, check=True)
+    without_ours = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
+    command = ["fc-list", f":charset={ord(APPLE):x}"]
+    machine = subprocess.run(command, capture_output=True, text=True, check=True, env=without_ours)
     assert machine.stdout.count("Squares.ttf") == 2, "the machine itself would take them"
     monkeypatch.delenv("XDG_DATA_HOME")
     assert render_apart(DOCUMENT) == with_it
