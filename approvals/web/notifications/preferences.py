@@ -219,4 +219,4 @@ def calendar_file_of(secret: str) -> Response:
     response.headers["Content-Disposition"] = 'inline; filename="guahao.ics"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(hashlib.sha256(content).hexdigest())
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return response.make_conditional(request)
