@@ -42,7 +42,7 @@ KEPT_OPEN = 3  # days before the end from which on follow-ups are still to be do
 
 
 @dataclass(frozen=True, slots=True)
-class LiaisonTerm:
+class DemoTerm:
     """A project from its registration on; `until` is the last working day on which something happens."""
 
     ref: str
@@ -63,7 +63,7 @@ def officer_on(day: date, minute: int) -> str:
 
 
 def liaison_steps(
-    term: LiaisonTerm, day_of: Callable[[int], date], rng: random.Random
+    term: DemoTerm, day_of: Callable[[int], date], rng: random.Random
 ) -> tuple[list[tuple[str, ScenarioStep]], ScenarioStep | None]:
     """What is asked and answered, each step with its reference; and the hand-over, if there is one."""
     if not term.days:
@@ -83,7 +83,7 @@ def liaison_steps(
     return steps, handed_over
 
 
-def _hand_over(term: LiaisonTerm, rng: random.Random) -> ScenarioStep | None:
+def _hand_over(term: DemoTerm, rng: random.Random) -> ScenarioStep | None:
     day = rng.choice(term.days)
     is_handed_over = rng.random() < HANDED_OVER
     if term.ref in NEWLY_TAKEN:
@@ -95,7 +95,7 @@ def _hand_over(term: LiaisonTerm, rng: random.Random) -> ScenarioStep | None:
 
 
 def _request_steps(
-    term: LiaisonTerm, number: int, day: int, liaison: str, on: date, rng: random.Random
+    term: DemoTerm, number: int, day: int, liaison: str, on: date, rng: random.Random
 ) -> list[tuple[str, ScenarioStep]]:
     """A question, its answer some time later on the same day, and the owner's thanks."""
     is_night = rng.random() < AT_NIGHT

@@ -7,7 +7,7 @@ from datetime import date
 
 from approvals.demo.course import DaySpan, Desk, ScenarioStep
 from approvals.demo.filings import OFFICE, Site, filing
-from approvals.demo.liaisons import LIAISONS, LiaisonTerm, liaison_steps
+from approvals.demo.liaisons import LIAISONS, DemoTerm, liaison_steps
 from approvals.demo.people import head_of, owner_of, window_of
 from approvals.demo.reactions import LevelAnswer, answers, appeals, corrections
 from approvals.demo.schedule import (
@@ -100,7 +100,7 @@ def _registered(city: DemoCity, site: Site, dice: random.Random) -> list[FeedEnt
 
 def _accompanied(city: DemoCity, site: Site, entries: list[FeedEntry], registered: int) -> list[FeedEntry]:
     """The same with what the owner asked, and with another liaison from some day on where there is one."""
-    term = LiaisonTerm(site.row.ref, site.owner, site.liaison, registered, _under_way_until(city, site, entries))
+    term = DemoTerm(site.row.ref, site.owner, site.liaison, registered, _under_way_until(city, site, entries))
     steps, handed_over = liaison_steps(term, city.day, city.dice(site.row.ref, "care"))
     if handed_over:
         entries = [_by_the_next(entry, site.liaison, handed_over) for entry in entries]

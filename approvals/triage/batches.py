@@ -21,7 +21,7 @@ KEYS: Table = table_of(OnceKey)
 INTERRUPTED = N_("Processing was interrupted before this project. Try it again.")
 
 
-class Moved(Protocol):
+class SortedFiling(Protocol):
     @property
     def state(self) -> str: ...
 
@@ -42,7 +42,7 @@ def begin_together(tx: Connection, key: str, move: str, uids: Iterable[str], now
 
 
 def sort_one_of_several(
-    tx: Connection, key: str, command: Command, execute: Callable[[Connection, Command], Moved]
+    tx: Connection, key: str, command: Command, execute: Callable[[Connection, Command], SortedFiling]
 ) -> None:
     """Make one move unless it was tried already; store the new state, or why it was refused."""
     own = key_of_one(key, command.ref.project)

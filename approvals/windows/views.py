@@ -65,7 +65,7 @@ class MaterialView:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class MaterialSubmission:
     """Materials handed in together; `missing` are materials of the item that were not among them."""
 
     told: EntryDescription
@@ -101,7 +101,7 @@ class PageView:
     spent: TimeAccount
     validity: Validity | None
     offers: FormOptions
-    submissions: tuple[Submission, ...]
+    submissions: tuple[MaterialSubmission, ...]
     notices: tuple[NoticeSummary, ...]
     before: tuple[Neighbour, ...]
     after: tuple[Neighbour, ...]
@@ -201,14 +201,14 @@ def _submissions(
     descriptions: Sequence[EntryDescription],
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
-) -> Iterable[Submission]:
+) -> Iterable[MaterialSubmission]:
     """What was handed in, the latest first."""
     materials_in_system = sources(approval.item, approval.item.materials, granted, ())
     by_uid = {document.uid: document for document in documents}
     for entry, description in reversed(_own(entries, descriptions, HAND_INS)):
         materials = entry.facts["materials"]
         names = {row["name"] for row in materials}
-        yield Submission(
+        yield MaterialSubmission(
             description,
             tuple(
                 MaterialView(row["name"], by_uid.get(row.get("document", "")), materials_in_system.get(row["name"]))

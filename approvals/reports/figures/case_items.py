@@ -49,7 +49,7 @@ class CaseItem:
     subject: str = ""
 
 
-class CardMove(Protocol):
+class CardMoveRow(Protocol):
     """A move of a card, with the card and its approval."""
 
     subject_id: int
@@ -100,7 +100,7 @@ class CaseItems:
     """The cases of a period, with the orders as they stood at its close."""
 
     orders: tuple[OrderReplay, ...]
-    card_moves: tuple[CardMove, ...]
+    card_moves: tuple[CardMoveRow, ...]
     questions: tuple[Question, ...]
     items: tuple[CaseItem, ...]
 
@@ -175,7 +175,7 @@ def _order_case(order: OrderReplay, on: date, *names: str) -> CaseItem:
 # Cards.
 
 
-def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[CardMove]:
+def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[CardMoveRow]:
     """The moves of cards in this time, with whose they are; of these nothing changes after a card was shown."""
     statement = (
         select(
@@ -192,7 +192,7 @@ def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[Ca
     return cast("Sequence[CardMove]", tx.execute(statement).all())
 
 
-def _of_card(entry: CardMove) -> CaseItem:
+def _of_card(entry: CardMoveRow) -> CaseItem:
     name = entry.colour if entry.move == "show_card" else CARD_MOVES[entry.move]
     return CaseItem(
         figures=(f"{CARDS}.{name}",),

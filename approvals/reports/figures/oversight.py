@@ -14,7 +14,7 @@ from approvals.reports.figures.case_items import (
     CARDS,
     ORDERS,
     SERVICE,
-    CardMove,
+    CardMoveRow,
     CaseItems,
     departments_of,
     officers_of,
@@ -126,16 +126,16 @@ def _department_lines(
     )
 
 
-def _card_lines(moves: Sequence[CardMove], record: SourceData) -> tuple[CardLine, ...]:
+def _card_lines(moves: Sequence[CardMoveRow], record: SourceData) -> tuple[CardLine, ...]:
     """The cards that moved in the period, red ones first, as they stood at its close."""
-    cards: dict[int, list[CardMove]] = {}
+    cards: dict[int, list[CardMoveRow]] = {}
     for move in moves:
         cards.setdefault(move.subject_id, []).append(move)
     lines = [_card_line(moves_of_card, record) for moves_of_card in cards.values()]
     return tuple(sorted(lines, key=lambda line: (line.colour != "red", line.shown_on, line.ref, line.rule)))
 
 
-def _card_line(moves: Sequence[CardMove], record: SourceData) -> CardLine:
+def _card_line(moves: Sequence[CardMoveRow], record: SourceData) -> CardLine:
     last = moves[-1]
     words: list[str] = []  # of an appeal, and of the decision on it
     for move in moves:
