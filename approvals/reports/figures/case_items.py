@@ -189,7 +189,7 @@ def _card_moves(tx: Connection, since: datetime, until: datetime) -> Sequence[Ca
         .where(ENTRY.c.subject == "card", ENTRY.c.at.between(since, until))
         .order_by(ENTRY.c.project_id, ENTRY.c.seq)
     )
-    return cast("Sequence[CardMove]", tx.execute(statement).all())
+    return cast("Sequence[CardMoveRow]", tx.execute(statement).all())
 
 
 def _of_card(entry: CardMoveRow) -> CaseItem:
