@@ -47,7 +47,7 @@ def test_execute_refuses_the_moves_of_the_system(sqlite_url: str) -> None:
     database = a_database(sqlite_url)
     for kind, move in [(kind, move) for chart, kinds in KINDS.items() for kind in kinds for move in chart.moves]:
         if move.is_systems:
-            with database.write() as tx, pytest.raises(Invalid, match="move: is not a move of"):
+            with database.write() as tx, pytest.raises(Invalid, match="move: is not an action available"):
                 execute(tx, Command(move.name, Reference(kind, "ext-1", "A01", "1"), {}, an_actor(tx, "office1"), NOW))
     database.close()
 

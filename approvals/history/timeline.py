@@ -86,12 +86,18 @@ class TimelineDay:
 
 
 def describe(
-    tx: Connection, entries: Sequence[EntryView], codes: Mapping[int, str] | None = None
+    tx: Connection,
+    entries: Sequence[EntryView],
+    codes: Mapping[int, str] | None = None,
+    units: Mapping[str, UnitName] | None = None,
 ) -> list[EntryDescription]:
-    """The entries in words and in their order; `codes` are the item codes of approvals by their id."""
+    """The entries in words and in their order; `codes` are the item codes of approvals by their id.
+
+    `units` are names that the caller has read already, those of all entries among them.
+    """
     if not entries:
         return []
-    people, units = _people(tx, entries), unit_names(tx, {entry.unit for entry in entries})
+    people, units = _people(tx, entries), units or unit_names(tx, {entry.unit for entry in entries})
     right_days = _right_days(entries)
     return [_describe(entry, people, units, codes or {}, right_days.get(entry.seq)) for entry in entries]
 

@@ -131,8 +131,9 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     entries = _entries(tx, view)
     entries = entries if is_officer(actor) else outward(entries)
     siblings = approvals_of_project(tx, view.project_id, today)
-    units = unit_names(tx, [view.owner, *(sibling.department for sibling in siblings)])
-    descriptions = [_anonymous(actor, description) for description in describe(tx, entries)]
+    names = {view.owner, *(sibling.department for sibling in siblings), *(entry.unit for entry in entries)}
+    units = unit_names(tx, names)
+    descriptions = [_anonymous(actor, description) for description in describe(tx, entries, units=units)]
     before = [sibling for sibling in siblings if sibling.code in view.requires]
     waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
     documents = for_project(tx, view.project_id)

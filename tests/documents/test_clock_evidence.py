@@ -93,7 +93,7 @@ def days_of(html: str) -> list[Row]:
 
 
 def totals(rows: list[Row], column: int) -> list[int]:
-    return [int(row.said[column]) for row in rows if row.said[column] != "–"]
+    return [int(row.content[column]) for row in rows if row.content[column] != "–"]
 
 
 @pytest.mark.parametrize("name", ["paused", "still", "decided", "suspended", "calendar days", "silent"])

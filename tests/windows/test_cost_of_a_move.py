@@ -93,7 +93,7 @@ def test_who_reads_does_not_wait_for_who_writes(database_url: str) -> None:
 def test_a_connection_whose_server_went_away_while_it_rested_is_made_anew(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("approvals.base.database.RESTED", 0.0)
+    monkeypatch.setattr("approvals.base.database.IDLE", 0.0)
     database = a_database(postgres_url)
     with database.write() as tx:
         pid = tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()

@@ -184,8 +184,8 @@ def cards_of_approval(tx: Connection, approval: ApprovalView, today: date) -> tu
 def cards_of_approvals(tx: Connection, approvals: Iterable[ApprovalView], today: date) -> tuple[CardRow, ...]:
     """All cards of approvals that the caller has seen, the newest first."""
     by_id = {view.id: view for view in approvals}
-    units = unit_names(tx, {view.department for view in by_id.values()})
-    rows = tx.execute(select(CARDS).where(CARDS.c.approval_id.in_(by_id)).order_by(CARDS.c.id.desc()))
+    rows = tx.execute(select(CARDS).where(CARDS.c.approval_id.in_(by_id)).order_by(CARDS.c.id.desc())).all()
+    units = unit_names(tx, {view.department for view in by_id.values()}) if rows else {}
     return tuple(_row(row, by_id[row.approval_id], units, today) for row in rows)
 
 

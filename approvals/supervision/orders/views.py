@@ -181,8 +181,8 @@ def orders_of_project(tx: Connection, project_id: int, today: date) -> tuple[Ord
 
 
 def _orders_about(tx: Connection, clause: ColumnElement[bool], today: date) -> tuple[OrderRow, ...]:
-    calendar = calendar_in_force(tx)
-    rows = tx.execute(WITH_NAMES.where(clause).order_by(ORDERS.c.id.desc()))
+    rows = tx.execute(WITH_NAMES.where(clause).order_by(ORDERS.c.id.desc())).all()
+    calendar = calendar_in_force(tx) if rows else Calendar(())
     return tuple(_row(row, calendar, today) for row in rows)
 
 

@@ -148,12 +148,12 @@ def test_two_leaves_of_one_person_do_not_overlap(tx):
 def test_a_deputy_who_is_away_is_refused_with_the_exact_days(tx):
     a_leave(tx, "liaison2", "2026-03-05", "2026-03-06")
     days = ("2026-03-02", "2026-03-13")
-    assert "is away: 2026-03-05 – 2026-03-06" in refused(Invalid, tx, "liaison1", *days, "liaison2")
+    assert "is absent: 2026-03-05 – 2026-03-06" in refused(Invalid, tx, "liaison1", *days, "liaison2")
 
 
 def test_two_do_not_stand_in_for_one_another_on_the_same_day(tx):
     a_leave(tx, "liaison1", "2026-03-02", "2026-03-06", "liaison2")
-    assert "is away" in refused(Invalid, tx, "liaison2", "2026-03-06", "2026-03-07", "liaison1")
+    assert "is absent" in refused(Invalid, tx, "liaison2", "2026-03-06", "2026-03-07", "liaison1")
     a_leave(tx, "liaison2", "2026-03-07", "2026-03-08", "liaison1")
 
 

@@ -195,7 +195,7 @@ def project_of(tx, row):
 def test_the_random_cities_are_not_all_green(city):
     database, _, _ = city
 
-    @settings(max_examples=effort(4, 60))
+    @settings(max_examples=effort(10, 60))
     @given(drawn=cities)
     def lived(drawn):
         live(database, drawn)
