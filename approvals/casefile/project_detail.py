@@ -97,7 +97,7 @@ def casefile(
         escalations=tuple(escalation for escalation in escalations if escalation.is_open),
         closed_escalations=tuple(escalation for escalation in escalations if not escalation.is_open),
         cards=tuple((card.approval, card) for card in cards_of_approvals(tx, approvals, today)),
-        orders=orders_of_project(tx, view.id, today),
+        orders=orders_of_project(tx, view.id, calendar, today),
         documents=tuple(for_project(tx, view.id)),
         codes=tuple((approval.code, Label(approval.item.zh, approval.item.en)) for approval in approvals),
         code=code,

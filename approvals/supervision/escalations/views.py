@@ -271,9 +271,10 @@ def escalation(
     )
 
 
-def escalations_of_approval(tx: Connection, approval_id: int, today: date) -> tuple[EscalationStep, ...]:
+def escalations_of_approval(
+    tx: Connection, approval_id: int, calendar: Calendar, today: date
+) -> tuple[EscalationStep, ...]:
     """The levels that all rounds of an approval have reached, the latest first."""
     of_approval = select(ESCALATIONS).where(ESCALATIONS.c.approval_id == approval_id)
-    rows = tx.execute(of_approval.order_by(ESCALATIONS.c.id.desc())).all()
-    calendar = calendar_in_force(tx) if rows else Calendar(())
+    rows = tx.execute(of_approval.order_by(ESCALATIONS.c.id.desc()))
     return tuple(_rung(row, calendar, today) for row in rows)

@@ -170,19 +170,18 @@ def _narrowing(filters: OrderFilter) -> dict[str, str]:
     return query | ({"late": "yes"} if filters.is_late else {})
 
 
-def orders_of_approval(tx: Connection, approval_id: int, today: date) -> tuple[OrderRow, ...]:
+def orders_of_approval(tx: Connection, approval_id: int, calendar: Calendar, today: date) -> tuple[OrderRow, ...]:
     """All orders about an approval that the caller, an officer, has seen, the newest first."""
-    return _orders_about(tx, ORDERS.c.approval_id == approval_id, today)
+    return _orders_about(tx, ORDERS.c.approval_id == approval_id, calendar, today)
 
 
-def orders_of_project(tx: Connection, project_id: int, today: date) -> tuple[OrderRow, ...]:
+def orders_of_project(tx: Connection, project_id: int, calendar: Calendar, today: date) -> tuple[OrderRow, ...]:
     """All orders about a project or its approvals that the caller, an officer, has seen, the newest first."""
-    return _orders_about(tx, ORDERS.c.project_id == project_id, today)
+    return _orders_about(tx, ORDERS.c.project_id == project_id, calendar, today)
 
 
-def _orders_about(tx: Connection, clause: ColumnElement[bool], today: date) -> tuple[OrderRow, ...]:
-    rows = tx.execute(WITH_NAMES.where(clause).order_by(ORDERS.c.id.desc())).all()
-    calendar = calendar_in_force(tx) if rows else Calendar(())
+def _orders_about(tx: Connection, clause: ColumnElement[bool], calendar: Calendar, today: date) -> tuple[OrderRow, ...]:
+    rows = tx.execute(WITH_NAMES.where(clause).order_by(ORDERS.c.id.desc()))
     return tuple(_row(row, calendar, today) for row in rows)
 
 

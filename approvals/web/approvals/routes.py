@@ -12,6 +12,7 @@ from approvals.accounts.actors import is_officer
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
+from approvals.calendar.queries import calendar_in_force
 from approvals.history.commands import Reference
 from approvals.history.timeline import TimelineDay
 from approvals.http.access import access, actor, may_open
@@ -58,7 +59,7 @@ def queue() -> str:
 def show(project: str, code: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = page(tx, project, code, actor(), today=today(), looked_at=form.looked_at)
-        supervision = _supervision(tx, view.approval)
+        supervision = _supervision(tx, view)
     lost = FORMS.get(form.name) if form.message and not view.offers.has(form.name) else None
     return render_template(
         "approvals/show.html",
@@ -127,12 +128,13 @@ def _message(move: str, view: ApprovalView) -> str:
     return _(HAPPENED_AND_NEXT, happened=label(FORMS[move].message), next=_(words.msgid, **words.values))
 
 
-def _supervision(tx: Connection, approval: ApprovalView) -> dict[str, Any]:
+def _supervision(tx: Connection, view: PageView) -> dict[str, Any]:
     """What supervision has said of this approval; its orders are for officers."""
+    approval, calendar = view.approval, calendar_in_force(tx, view.last_edition)
     return {
         "cards": cards_of_approvals(tx, [approval], today()),
-        "orders": orders_of_approval(tx, approval.id, today()) if is_officer(actor()) else (),
-        "escalations": escalations_of_approval(tx, approval.id, today()),
+        "orders": orders_of_approval(tx, approval.id, calendar, today()) if is_officer(actor()) else (),
+        "escalations": escalations_of_approval(tx, approval.id, calendar, today()),
     }
 
 
