@@ -69,7 +69,8 @@ def test_a_role_opens_what_the_table_gives_it_and_nothing_more(app: OpenAPI, vis
             # A form without its token: the refusal of the role comes before the refusal of the form.
             response = visitor.client.open(path_of(app, rule), method=method_of(rule))
             may = allowed in (PUBLIC, SIGNED_IN) or role in allowed
-            if (response.status_code == 403) == may:
+            is_refused = response.status_code == 403
+            if is_refused == may or (may and method_of(rule) == "POST" and response.status_code != 400):
                 wrong.append((rule.endpoint, role, response.status_code))
 
     assert wrong == []

@@ -28,7 +28,6 @@ def test_a_page_is_chinese_whatever_the_browser_prefers(app: OpenAPI) -> None:
 
 def test_english_is_remembered_before_signing_in(app: OpenAPI) -> None:
     visitor = Visitor(app)
-    visitor.get("/sign-in")
     answer = visitor.post("/language", {"language": "en", "next": "/sign-in?next=/account/password"})
 
     assert answer.headers["Location"] == "/sign-in?next=/account/password"
@@ -40,7 +39,6 @@ def test_english_is_remembered_before_signing_in(app: OpenAPI) -> None:
 
 def test_english_is_remembered_with_the_person(app: OpenAPI) -> None:
     visitor = somebody(app, "owner1")
-    visitor.get("/")
     visitor.post("/language", {"language": "en"})
 
     elsewhere = somebody(app, "owner1")
@@ -51,7 +49,6 @@ def test_english_is_remembered_with_the_person(app: OpenAPI) -> None:
 
 def test_the_language_switch_refuses_other_languages_and_leads_nobody_elsewhere(app: OpenAPI) -> None:
     visitor = Visitor(app)
-    visitor.get("/sign-in")
 
     assert visitor.post("/language", {"language": "tlh"}).status_code == 409
     assert visitor.post("/language", {}).status_code == 409

@@ -1,7 +1,6 @@
 """Error responses: pages for readers, problem+json for programs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
@@ -42,10 +41,10 @@ def _raise(name: str) -> str:
     raise RAISED[name][1]
 
 
-@contextmanager
-def a_trial(url: str) -> Iterator[OpenAPI]:
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[OpenAPI]:
     """The site with pages and an API that raise what their address names."""
-    with a_site(url) as app:
+    with a_site(sqlite_url) as app:
         app.testing = False
         for prefix in ("/trial", "/api/trial"):
             trial = Blueprint(prefix.replace("/", ""), __name__, url_prefix=prefix)
@@ -54,12 +53,6 @@ def a_trial(url: str) -> Iterator[OpenAPI]:
             if prefix.startswith("/api"):
                 csrf.exempt(trial)
         check_declared(app)
-        yield app
-
-
-@pytest.fixture
-def app(sqlite_url: str) -> Iterator[OpenAPI]:
-    with a_trial(sqlite_url) as app:
         yield app
 
 
@@ -107,9 +100,8 @@ def test_a_database_that_is_locked_for_long_asks_for_patience(app: OpenAPI) -> N
     assert "数据库未能及时响应" in answer.text
 
 
-def test_a_fault_is_logged_without_the_values_of_its_query(sqlite_url: str, capfd: pytest.CaptureFixture[str]) -> None:
-    with a_trial(sqlite_url) as app:
-        assert [Visitor(app).get(f"/trial/{name}").status_code for name in ("broken", "fault")] == [500, 500]
+def test_a_fault_is_logged_without_the_values_of_its_query(capfd: pytest.CaptureFixture[str], app: OpenAPI) -> None:
+    assert [Visitor(app).get(f"/trial/{name}").status_code for name in ("broken", "fault")] == [500, 500]
 
     logged = capfd.readouterr().err
     assert "no_such_table" in logged
@@ -138,7 +130,6 @@ def test_a_form_without_its_token_is_not_carried_out(app: OpenAPI) -> None:
 
 def test_a_form_that_is_too_large_is_refused(app: OpenAPI) -> None:
     visitor = somebody(app, "owner1")
-    visitor.get("/account/password")
 
     assert visitor.post("/trial/echo", {"text": "x" * (3 * 1024 * 1024)}).status_code == 413
     many = {f"f{n}": "x" for n in range(3000)}

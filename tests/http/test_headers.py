@@ -50,7 +50,6 @@ def test_the_service_answers_under_its_own_names_only(sqlite_url: str) -> None:
 def test_the_address_behind_a_proxy_counts_only_where_one_stands(sqlite_url: str, proxies: int) -> None:
     with a_site(sqlite_url, proxies=proxies) as app:
         visitor = Visitor(app, address="10.0.0.1")
-        visitor.get("/sign-in")
         visitor.post("/sign-in", {"username": "owner1", "password": "x"}, headers={"X-Forwarded-For": "203.0.113.9"})
         events = somebody(app, "auditor1").get("/administration/events").text
     assert ("203.0.113.9" in events) == bool(proxies)

@@ -3,11 +3,13 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from approvals.base.database import Database
 from tests.support.browser.people import Log, Somebody
 from tests.support.builders import a_database
 from tests.support.example_city import OPENING
@@ -15,30 +17,44 @@ from tests.support.pages import give_password
 from tests.support.servers import PYTHON, a_process, a_web_server
 
 At = Callable[..., Somebody]
+PHONE = {"width": 390, "height": 844}
 PATIENCE = 20_000  # milliseconds, on a machine that runs other tests at the same time
 expect.set_options(timeout=PATIENCE)
 
 
-def open_city(url: str) -> None:
+@contextmanager
+def open_city(url: str) -> Iterator[Database]:
     """The people of the city, who can all sign in, and nothing filed yet."""
     database = a_database(url)
     give_password(database)
+    yield database
     database.close()
+
+
+@contextmanager
+def a_server(url: str, now: datetime = OPENING) -> Iterator[str]:
+    with a_web_server(url, env={"GUAHAO_NOW": now.isoformat()}) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def city_address(example_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server on the example city. Tests only look at it."""
     path = shutil.copy(example_city, tmp_path_factory.mktemp("city") / "city.db")
-    with a_web_server(f"sqlite:///{path}", env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
+    with a_server(f"sqlite:///{path}") as address:
         yield address
 
 
 @pytest.fixture
-def address(sqlite_url: str) -> Iterator[str]:
-    """A server on a city where nothing was filed yet."""
-    open_city(sqlite_url)
-    with a_web_server(sqlite_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as server_address:
+def database(sqlite_url: str) -> Iterator[Database]:
+    with open_city(sqlite_url) as database:
+        yield database
+
+
+@pytest.fixture
+def address(sqlite_url: str, database: Database) -> Iterator[str]:
+    """A server on the database."""
+    with a_server(sqlite_url) as server_address:
         yield server_address
 
 
@@ -70,6 +86,11 @@ def at_browser(browser: Browser, browser_context_args: dict[str, object]) -> Ite
     for context, _ in opened:
         context.close()
     assert faults == []
+
+
+def fits(somebody: Somebody) -> None:
+    """Nothing stands beyond the edge of the phone's screen."""
+    assert somebody.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 @pytest.fixture

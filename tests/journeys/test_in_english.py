@@ -8,11 +8,9 @@ from playwright.sync_api import Page
 
 from approvals.calendar.queries import product_calendar_text
 from approvals.demo.people import demo_people
-from tests.journeys.conftest import At, open_city
+from tests.journeys.conftest import At, a_server, open_city
 from tests.support.browser.people import Somebody
 from tests.support.builders import window
-from tests.support.example_city import OPENING
-from tests.support.servers import a_web_server
 from workflows.clock.calendar import load_calendar
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
@@ -38,8 +36,7 @@ TEXTS = """() => {
 @pytest.fixture
 def address(page_url: str) -> Iterator[str]:
     """A server on an empty city, on each engine in turn."""
-    open_city(page_url)
-    with a_web_server(page_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
+    with open_city(page_url), a_server(page_url) as address:
         yield address
 
 
@@ -171,15 +168,8 @@ def decides(officer: Somebody, number: str) -> None:
 
 
 def looks_around(leader: Somebody, number: str) -> None:
-    for path in (
-        "/casefiles",
-        f"/casefiles/{number}",
-        "/ledger",
-        "/escalations",
-        "/reports",
-        "/reports/monthly/2026-11",
-    ):
-        leader.go(path)
+    for path in PAGES:
+        leader.go(path.format(number=number))
         speaks_english(leader)
     leader.go("/nothing-here")
     speaks_english(leader)

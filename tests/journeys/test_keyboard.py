@@ -1,34 +1,28 @@
 """With the keyboard alone: sign in, open the queue, make a move."""
 
 from approvals.base.database import Database
-from tests.journeys.conftest import At, open_city
+from tests.journeys.conftest import At
 from tests.support.browser.people import Somebody
 from tests.support.builders import an_approval, when
-from tests.support.example_city import OPENING
 from tests.support.pages import PASSWORD
-from tests.support.servers import a_web_server
 
 MOST = 60  # presses of Tab that somebody has the patience for
 
 
-def test_a_window_signs_in_and_accepts_by_keyboard_alone(sqlite_url: str, at_browser: At) -> None:
-    open_city(sqlite_url)
-    database = Database(sqlite_url)
+def test_a_window_signs_in_and_accepts_by_keyboard_alone(address: str, database: Database, at_browser: At) -> None:
     with database.write() as tx:
         an_approval(tx, "received", at=when("2026-11-19"))
-    database.close()
-    with a_web_server(sqlite_url, env={"GUAHAO_NOW": OPENING.isoformat()}) as address:
-        officer = at_browser(address)
-        officer.go("/")
-        type_in(officer, "用户名", "window-a01")
-        type_in(officer, "密码", PASSWORD)
-        with officer.page.expect_navigation(url=address + "/"):
-            officer.page.keyboard.press("Enter")
-        skip_to_the_content(officer)
-        enter(officer, "办理窗口")
-        enter(officer, "A01")
-        enter(officer, "受理")
-        officer.sees("已受理")
+    officer = at_browser(address)
+    officer.go("/")
+    type_in(officer, "用户名", "window-a01")
+    type_in(officer, "密码", PASSWORD)
+    with officer.page.expect_navigation(url=address + "/"):
+        officer.page.keyboard.press("Enter")
+    skip_to_the_content(officer)
+    enter(officer, "办理窗口")
+    enter(officer, "A01")
+    enter(officer, "受理")
+    officer.sees("已受理")
 
 
 def skip_to_the_content(officer: Somebody) -> None:

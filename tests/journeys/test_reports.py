@@ -3,18 +3,16 @@
 from playwright.sync_api import expect
 
 from approvals.base.database import Database
-from tests.journeys.conftest import PATIENCE, At, a_worker
+from tests.journeys.conftest import PATIENCE, PHONE, At, a_worker, fits
 from tests.support.browser.people import Somebody
 from tests.support.builders import an_approval, faults, when
 
-PHONE = {"width": 390, "height": 844}
 PAGE = "/reports/monthly/2026-10"
 
 
 def test_a_report_goes_from_its_draft_to_its_number_while_the_page_is_looked_at(
-    address: str, sqlite_url: str, at_browser: At
+    address: str, database: Database, sqlite_url: str, at_browser: At
 ) -> None:
-    database = Database(sqlite_url)
     with database.write() as tx:
         an_approval(tx, "granted", at=when("2026-10-12"))
     office = at_browser(address, viewport=PHONE).sign_in("office1")
@@ -32,7 +30,6 @@ def test_a_report_goes_from_its_draft_to_its_number_while_the_page_is_looked_at(
     download(office)
     fits(office)
     assert faults(database) == []
-    database.close()
 
 
 def ask_for_the_issue(office: Somebody) -> None:
@@ -50,8 +47,3 @@ def download(office: Somebody) -> None:
     with office.page.expect_download() as file:
         office.page.get_by_role("link", name="下载印发的PDF").click()
     assert file.value.suggested_filename == "审批挂号月度升级报告2026-10.pdf"
-
-
-def fits(somebody: Somebody) -> None:
-    """Nothing stands beyond the edge of the screen."""
-    assert somebody.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

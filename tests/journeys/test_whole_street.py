@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -16,13 +17,16 @@ from tests.support.extent import SOAK
 
 NAME = "第二十六中学新建教学楼"
 REF = "edu-2026-017"
+Person = Callable[[str], Somebody]
 APPROVALS = 24  # the catalogue's 29 items without the five that a screening question brings in
 
 
 def test_a_project_goes_all_the_way_from_its_draft_to_the_monthly_report(
-    address: str, sqlite_url: str, at_browser: At, a_document: Path
+    address: str, database: Database, sqlite_url: str, at_browser: At, a_document: Path
 ) -> None:
+    @cache
     def person(username: str) -> Somebody:
+        """They stay signed in, each at a browser of their own."""
         return at_browser(address).sign_in(username)
 
     owner, office = person("owner1"), person("office1")
@@ -32,22 +36,8 @@ def test_a_project_goes_all_the_way_from_its_draft_to_the_monthly_report(
     refile(owner)
     classify(office)
     number = register(person("centre1"))
-    windows = People(person)
-    database = Database(sqlite_url)
-    take_through_all_approvals(owner, windows, number, database)
-    database.close()
+    take_through_all_approvals(owner, person, number, database)
     look_at_the_casefile(person("leader1"), number, sqlite_url)
-
-
-class People(dict[str, Somebody]):
-    """People who stay signed in, each at a browser of their own."""
-
-    def __init__(self, person: Callable[[str], Somebody]) -> None:
-        self.person = person
-
-    def __missing__(self, username: str) -> Somebody:
-        self[username] = self.person(username)
-        return self[username]
 
 
 def draft(owner: Somebody) -> None:
@@ -125,13 +115,13 @@ def register(centre: Somebody) -> str:
     return centre.path.rpartition("/")[2]
 
 
-def take_through_all_approvals(owner: Somebody, windows: People, number: str, database: Database) -> None:
+def take_through_all_approvals(owner: Somebody, person: Person, number: str, database: Database) -> None:
     """Those of HANDLED on their pages; the rest, which go like A02, in a soak alone."""
     granted: list[str] = []
     while codes := what_is_to_do(owner, number):
         for code in codes:
             if code in HANDLED or SOAK:
-                HANDLED.get(code, plainly)(owner, windows[window(code)], f"/approvals/{number}/{code}")
+                HANDLED.get(code, plainly)(owner, person(window(code)), f"/approvals/{number}/{code}")
             else:
                 off_the_pages(database, number, code)
             granted.append(code)
@@ -160,10 +150,14 @@ def grant(officer: Somebody, move: str = "准予许可") -> None:
     officer.sees("攀审批〔2026〕88号")
 
 
-def plainly(owner: Somebody, officer: Somebody, path: str) -> None:
-    hand_in(owner, path)
+def accept(owner: Somebody, officer: Somebody, path: str, move: str = "提交申请") -> None:
+    hand_in(owner, path, move)
     officer.go(path)
     officer.press("受理")
+
+
+def plainly(owner: Somebody, officer: Somebody, path: str) -> None:
+    accept(owner, officer, path)
     grant(officer)
 
 
@@ -202,16 +196,12 @@ def after_a_notice(owner: Somebody, officer: Somebody, path: str) -> None:
     officer.sees("补正中")
     owner.go(path)
     owner.sees("公众参与说明", "未加盖公章")
-    hand_in(owner, path, "补正后提交")
-    officer.go(path)
-    officer.press("受理")
+    accept(owner, officer, path, "补正后提交")
     grant(officer)
 
 
 def at_the_second_try(owner: Somebody, officer: Somebody, path: str) -> None:
-    hand_in(owner, path)
-    officer.go(path)
-    officer.press("受理")
+    accept(owner, officer, path)
     with officer.form("不予许可") as form:
         form.get_by_label("理由").fill("方案未覆盖弃渣场")
     officer.sees("不予许可", "方案未覆盖弃渣场")

@@ -89,3 +89,10 @@ def counted(app: OpenAPI) -> Iterator[list[str]]:
     finally:
         event.remove(engine, "before_cursor_execute", note)
         _Compiled.execute = run_prepared  # type: ignore[method-assign]
+
+
+def asked(visitor: Visitor, path: str) -> int:
+    """How often the database is asked for this page."""
+    with counted(visitor.app) as statements:
+        visitor.get(path)
+    return len(statements)

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_openapi3 import OpenAPI
 
-from tests.support.builders import a_project, project_row
+from approvals.base.database import Database
+from tests.support.builders import a_project, entries, project_row
 from tests.support.desk import the_database
 
 
@@ -15,9 +16,15 @@ def a_filing(app: OpenAPI, state: str = "drafted", **fields: Any) -> str:
         return a_project(tx, state, **fields)
 
 
-def row_of(app: OpenAPI, ref: str) -> Any:
-    with the_database(app).read() as tx:
+def row_of(database: Database, ref: str) -> Any:
+    with database.read() as tx:
         return project_row(tx, ref)
+
+
+def moves_of(database: Database, ref: str) -> list[str]:
+    """The moves of this project in their order."""
+    with database.read() as tx:
+        return [entry.move for entry in entries(tx, ref)]
 
 
 def damage(path: Path, harm: str) -> None:

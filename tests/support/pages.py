@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -90,16 +91,28 @@ class Visitor:
         return self._kept(self.client.get(path, environ_base={"REMOTE_ADDR": self.address}, buffered=True, **options))
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:
-        """Send a form; the token comes from the last page, or from the sign-in page when there was none."""
-        if self.page is None or not _TOKEN.search(self.page.text):
-            self.get("/sign-in")
+        """Send a form; its token comes from the last page, or where there was none from home or from signing in."""
+        for start in ("/", "/sign-in"):
+            if self.page is None or not _TOKEN.search(self.page.text):
+                self.get(start)
         assert self.page is not None
         given = {"csrf_token": _found(_TOKEN, self.page), **(data or {})}
         return self._kept(self.client.post(path, data=given, environ_base={"REMOTE_ADDR": self.address}, **options))
 
     def sign_in(self, username: str, password: str = PASSWORD, **more: str) -> TestResponse:
         self.get("/sign-in")
-        return self.post("/sign-in", {"username": username, "password": password, **more})
+        response = self.post("/sign-in", {"username": username, "password": password, **more})
+        if response.status_code == 303:
+            self.page = None  # its token was that of a stranger
+        return response
+
+    def pages(self, path: str) -> Iterator[str]:
+        """The text of this page of a list, and of each that its link to the next leads to."""
+        while path:
+            page = self.get(path).text
+            yield page
+            link = re.search(r'rel="next" href="([^"]+)"', page)
+            path = unescape(link.group(1)) if link else ""
 
     def once_key(self) -> str:
         """The key of the first form of the page that was last seen."""

@@ -1,6 +1,5 @@
 """Forms: their input, showing them again, and one effect however often they are sent."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -17,7 +16,7 @@ from approvals.http.application import KEY
 from approvals.web.forms import EMPTY, Form, form_input, form_version, redisplay
 from approvals.web.submissions import writing_once
 from tests.support.concurrency import at_once
-from tests.support.pages import a_site, somebody
+from tests.support.pages import somebody
 from workflows.charts.model import Need
 
 NEEDS = (
@@ -50,11 +49,10 @@ def make(place: str, move: str) -> Response:
 
 
 @pytest.fixture
-def app(page_url: str) -> Iterator[OpenAPI]:
-    with a_site(page_url) as app:
-        app.register_blueprint(trial)
-        check_declared(app)
-        yield app
+def app(app: OpenAPI) -> OpenAPI:
+    app.register_blueprint(trial)
+    check_declared(app)
+    return app
 
 
 def numbers(app: OpenAPI) -> list[int]:
@@ -64,7 +62,6 @@ def numbers(app: OpenAPI) -> list[int]:
 
 def test_a_form_sent_twice_has_one_effect_and_leads_to_the_same_place(app: OpenAPI) -> None:
     visitor = somebody(app, "owner1")
-    visitor.get("/")
 
     places = [visitor.post("/trial/a/do", {"once": "0123456789abcdef"}).headers["Location"] for _ in range(3)]
 
@@ -98,7 +95,6 @@ def test_another_form_person_or_page_is_processed_anew(app: OpenAPI) -> None:
 
 def test_a_refused_form_leaves_nothing_and_may_be_sent_again(app: OpenAPI) -> None:
     visitor = somebody(app, "owner1")
-    visitor.get("/")
     key = {"once": "0123456789abcdef", "version": "7"}
 
     refused = visitor.post("/trial/a/refuse", key)

@@ -12,7 +12,6 @@ def test_a_liaison_falls_ill_and_the_deputy_goes_on(page_url):
         with app.extensions[KEY].database.write() as tx:
             ref = a_project(tx, "registered", at=when("2026-03-02"))
         ill, deputy, centre = (somebody(app, name) for name in ("liaison1", "liaison2", "centre1"))
-        ill.get("/absence/new")
         given = {"person": "liaison1", "from_on": "2026-03-10", "until_on": "2026-03-20", "deputy": "liaison2"}
 
         without_kind = ill.post("/absence/look", given)
@@ -34,6 +33,5 @@ def test_a_liaison_falls_ill_and_the_deputy_goes_on(page_url):
         owners = somebody(app, "owner1").get(f"/projects/{ref}").text
         assert "邓志勇" in owners and "代 何晓梅（请假）" in owners
         assert "在岗代办" in centre.get(f"/casefiles/{ref}").text
-        ill.get("/absence")
         assert ill.post(f"/absence/{address}/end").status_code == 303
         assert "您正在为" not in deputy.get("/").text

@@ -28,7 +28,6 @@ def test_a_cookie_copied_before_signing_out_is_dead_after(app: OpenAPI) -> None:
     thief = a_copy(visitor)
     assert is_in(thief)
 
-    visitor.get("/")
     assert visitor.post("/sign-out").headers["Location"] == "/sign-in"
 
     assert not is_in(thief)
@@ -57,7 +56,6 @@ def test_a_second_signing_in_gives_a_new_session(app: OpenAPI) -> None:
 
 def test_a_changed_password_ends_all_sessions_of_the_person_only(app: OpenAPI) -> None:
     here, there, other = somebody(app, "owner1"), somebody(app, "owner1"), somebody(app, "owner2")
-    here.get("/account/password")
 
     new = "another long one"
     here.post("/account/password", {"old": PASSWORD, "new": new, "again": new})
@@ -83,7 +81,6 @@ def test_a_changed_password_ends_all_sessions_of_the_person_only(app: OpenAPI) -
 )
 def test_a_bad_new_password_is_refused_in_words(app: OpenAPI, old: str, new: str, again: str, why: str) -> None:
     visitor = somebody(app, "owner1")
-    visitor.get("/account/password")
 
     page = visitor.post("/account/password", {"old": old, "new": new, "again": again})
 
@@ -96,7 +93,6 @@ def test_a_bad_new_password_is_refused_in_words(app: OpenAPI, old: str, new: str
 @pytest.mark.parametrize(("roles", "is_over"), [(["owner", "liaison"], True), (["owner"], False)])
 def test_a_changed_role_ends_the_sessions_of_the_person(app: OpenAPI, roles: list[str], is_over: bool) -> None:
     owner, secadmin = somebody(app, "owner1"), somebody(app, "secadmin1")
-    secadmin.get("/administration/people/owner1")
 
     secadmin.post("/administration/people/owner1/roles", {"roles": roles})
 
@@ -104,10 +100,10 @@ def test_a_changed_role_ends_the_sessions_of_the_person(app: OpenAPI, roles: lis
     assert ("一对一联系人" in somebody(app, "owner1").get("/").text) == is_over
 
 
-def test_a_deactivated_person_is_out_at_once_with_all_their_programs(app: OpenAPI) -> None:
-    owner, sysadmin = somebody(app, "owner1"), somebody(app, "sysadmin1")
+def test_a_deactivated_person_is_out_at_once_with_all_their_programs(
+    app: OpenAPI, owner: Visitor, sysadmin: Visitor
+) -> None:
     bearer(app, "owner1")
-    sysadmin.get("/administration/people/owner1")
 
     sysadmin.post("/administration/people/owner1/active", {"active": "no"})
 
@@ -127,9 +123,7 @@ def test_a_session_ends_after_twelve_hours_or_eight_without_use(app: OpenAPI, ho
             assert is_in(visitor) == (later != hours[-1])
 
 
-def test_a_password_that_an_administrator_gave_is_changed_before_anything_else(app: OpenAPI) -> None:
-    sysadmin = somebody(app, "sysadmin1")
-    sysadmin.get("/administration/people/secadmin1")
+def test_a_password_that_an_administrator_gave_is_changed_before_anything_else(app: OpenAPI, sysadmin: Visitor) -> None:
     page = sysadmin.post("/administration/people/secadmin1/password")
     given = page.text.split('class="secret">')[1].split("<")[0]
 
@@ -137,7 +131,6 @@ def test_a_password_that_an_administrator_gave_is_changed_before_anything_else(a
     visitor.sign_in("secadmin1", given)
     assert visitor.get("/administration/people").headers["Location"] == "/account/password"
 
-    visitor.get("/account/password")
     visitor.post("/account/password", {"old": given, "new": "another long one", "again": "another long one"})
     visitor.sign_in("secadmin1", "another long one")
     assert visitor.get("/administration/people").status_code == 200

@@ -276,7 +276,6 @@ def test_what_is_done_once_in_a_round_is_offered_once(desk):
 def test_who_may_not_act_has_no_forms_and_none_is_taken(desk, who):
     path = desk.approval("accepted")
     form = {"document_no": "1号", "once": "0123456789abcdef"}
-    desk.people[who].get("/")
 
     response = desk.people[who].post(f"{path}/moves/grant", form)
 
@@ -288,7 +287,6 @@ def test_who_may_not_act_has_no_forms_and_none_is_taken(desk, who):
 @pytest.mark.parametrize("move", ["open", "deem_accepted", "redate", "nonsense"])
 def test_moves_of_the_system_are_nobodys(desk, move):
     path = desk.approval("received")
-    desk.people["window-a01"].get(path)
 
     assert desk.people["window-a01"].post(f"{path}/moves/{move}", {}).status_code == 404
 

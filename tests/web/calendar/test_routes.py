@@ -66,7 +66,6 @@ def carried(page):
 
 
 def upload(visitor, content):
-    visitor.get("/calendars/new")
     data = {"notice": (io.BytesIO(content), "calendar-2027.yaml")}
     return visitor.post("/calendars/preview", data, content_type="multipart/form-data")
 
@@ -146,7 +145,6 @@ def test_a_form_becomes_the_same_notice_as_a_file(database, admin):
     ],
 )
 def test_a_form_that_cannot_be_right_stays_as_it_was_typed(database, admin, changes, fault):
-    admin.get("/calendars/new")
     page = admin.post("/calendars/preview", TYPED | changes)
     assert page.status_code == 422
     assert fault in page.text
@@ -176,7 +174,6 @@ def test_a_file_that_cannot_be_right_is_refused_with_its_line(database, admin, c
 
 
 def test_more_rows_come_without_script_and_what_was_typed_stays(admin):
-    admin.get("/calendars/new")
     page = admin.post("/calendars/new", TYPED)
     assert 'name="days_off.12.first"' in page.text
     assert 'value="元旦"' in page.text

@@ -42,19 +42,21 @@ def rows(app: OpenAPI) -> list[Any]:
         return list(tx.execute(select(DOCUMENTS).order_by(DOCUMENTS.c.id)))
 
 
-def test_equal_contents_are_stored_once(site: OpenAPI) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site)
+@pytest.fixture
+def ref(app: OpenAPI) -> str:
+    return a_filing(app)
 
+
+def test_equal_contents_are_stored_once(app: OpenAPI, owner: Visitor, ref: str) -> None:
     upload(owner, ref, "可研.pdf", pdf("一"))
     upload(owner, ref, "可研(副本).pdf", pdf("一"))
     upload(owner, ref, "另一份.pdf", pdf("二"))
 
-    assert [row.name for row in rows(site)] == ["可研.pdf", "可研(副本).pdf", "另一份.pdf"]
-    assert len(files_of(site)) == 2
+    assert [row.name for row in rows(app)] == ["可研.pdf", "可研(副本).pdf", "另一份.pdf"]
+    assert len(files_of(app)) == 2
 
 
-def test_every_stored_file_is_checked_by_the_invariant(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_filing(app)
+def test_every_stored_file_is_checked_by_the_invariant(app: OpenAPI, owner: Visitor, ref: str) -> None:
     upload(owner, ref, "一.pdf", pdf("一"))
     upload(owner, ref, "二.pdf", pdf("二"))
     folder = app.extensions[KEY].settings.files_dir
@@ -71,8 +73,7 @@ def test_every_stored_file_is_checked_by_the_invariant(app: OpenAPI) -> None:
     assert sorted(violations(folder)) == ["its file is not in the store", "its file is not what was handed in"]
 
 
-def test_a_chinese_name_survives_the_round_trip(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_filing(app)
+def test_a_chinese_name_survives_the_round_trip(app: OpenAPI, owner: Visitor, ref: str) -> None:
     name, content = "攀枝花市第三小学“教学楼” 可行性研究报告(报批稿);最终版.docx", docx()
 
     assert upload(owner, ref, name, content, "项目建议书").status_code == 303
@@ -86,11 +87,10 @@ def test_a_chinese_name_survives_the_round_trip(app: OpenAPI) -> None:
     assert unquote(answer.headers["Content-Disposition"].partition("filename*=UTF-8''")[2]) == name
 
 
-def test_a_document_is_handed_out_as_a_file_that_nothing_runs(site: OpenAPI) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site)
+def test_a_document_is_handed_out_as_a_file_that_nothing_runs(app: OpenAPI, owner: Visitor, ref: str) -> None:
     upload(owner, ref, "现场.png", WHOLE["截图.png"])
 
-    answer = owner.client.get(f"/documents/{rows(site)[0].uid}", buffered=True)
+    answer = owner.client.get(f"/documents/{rows(app)[0].uid}", buffered=True)
 
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -99,12 +99,11 @@ def test_a_document_is_handed_out_as_a_file_that_nothing_runs(site: OpenAPI) -> 
     assert int(answer.headers["Content-Length"]) == len(WHOLE["截图.png"])
 
 
-def test_a_damaged_document_is_refused_in_words(site: OpenAPI) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site)
+def test_a_damaged_document_is_refused_in_words(app: OpenAPI, owner: Visitor, ref: str) -> None:
     upload(owner, ref, "a.pdf", pdf())
-    damage(path_of(site.extensions[KEY].settings.files_dir, rows(site)[0].sha256), "changed")
+    damage(path_of(app.extensions[KEY].settings.files_dir, rows(app)[0].sha256), "changed")
 
-    answer = owner.client.get(f"/documents/{rows(site)[0].uid}")
+    answer = owner.client.get(f"/documents/{rows(app)[0].uid}")
 
     assert answer.status_code == 500
     assert "存储的文件已损坏" in answer.text
@@ -112,39 +111,35 @@ def test_a_damaged_document_is_refused_in_words(site: OpenAPI) -> None:
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_a_refused_file_is_told_at_its_field_and_the_choice_is_kept(site: OpenAPI, kind: str) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site)
-
+def test_a_refused_file_is_told_at_its_field_and_the_choice_is_kept(
+    app: OpenAPI, owner: Visitor, ref: str, kind: str
+) -> None:
     answer = upload(owner, ref, *HOSTILE[kind], material="项目建议书")
 
     assert answer.status_code == 422
     assert 'id="f-file-faults"' in answer.text
     assert '<option value="项目建议书" selected>' in answer.text
-    assert rows(site) == []
-    assert files_of(site) == []
+    assert rows(app) == []
+    assert files_of(app) == []
 
 
-def test_a_file_that_is_too_large_is_told_so(site: OpenAPI) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site)
+def test_a_file_that_is_too_large_is_told_so(app: OpenAPI, owner: Visitor, ref: str) -> None:
     content = pdf() + b" " * FILE_LIMIT
 
     assert upload(owner, ref, "大.pdf", content).status_code == 422
     assert upload(owner, ref, "更大.pdf", content + b" " * 3_000_000).status_code == 413
-    assert files_of(site) == []
+    assert files_of(app) == []
 
 
-def test_a_material_that_nobody_asks_for_is_refused(site: OpenAPI) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site)
-
+def test_a_material_that_nobody_asks_for_is_refused(app: OpenAPI, owner: Visitor, ref: str) -> None:
     answer = upload(owner, ref, "a.pdf", pdf(), "别的东西")
 
     assert answer.status_code == 422
     assert "f-material-faults" in answer.text
-    assert rows(site) == []
+    assert rows(app) == []
 
 
-def test_a_form_sent_twice_uploads_once(app: OpenAPI) -> None:
-    owner, ref = somebody(app, "owner1"), a_filing(app)
+def test_a_form_sent_twice_uploads_once(app: OpenAPI, owner: Visitor, ref: str) -> None:
     owner.get(f"/projects/{ref}")
     once = owner.once_key()
 
@@ -155,12 +150,12 @@ def test_a_form_sent_twice_uploads_once(app: OpenAPI) -> None:
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "declined", "diverted"])
-def test_a_closed_project_takes_no_more_documents(site: OpenAPI, state: str) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site, state)
+def test_a_closed_project_takes_no_more_documents(app: OpenAPI, state: str) -> None:
+    owner, ref = somebody(app, "owner1"), a_filing(app, state)
 
     assert upload(owner, ref, "a.pdf", pdf()).status_code == 409
     assert "上传文件" not in owner.get(f"/projects/{ref}").text
-    assert rows(site) == []
+    assert rows(app) == []
 
 
 def test_another_units_document_is_not_there(app: OpenAPI) -> None:
@@ -176,11 +171,11 @@ def test_another_units_document_is_not_there(app: OpenAPI) -> None:
 
 
 @pytest.mark.parametrize("username", ["office1", "centre1", "leader1", "liaison1", "liaison2"])
-def test_who_sees_the_project_reads_its_documents(site: OpenAPI, username: str) -> None:
-    ref = a_filing(site)
-    upload(somebody(site, "owner1"), ref, "a.pdf", pdf())
+def test_who_sees_the_project_reads_its_documents(app: OpenAPI, username: str) -> None:
+    ref = a_filing(app)
+    upload(somebody(app, "owner1"), ref, "a.pdf", pdf())
 
-    assert somebody(site, username).client.get(f"/documents/{rows(site)[0].uid}", buffered=True).data == pdf()
+    assert somebody(app, username).client.get(f"/documents/{rows(app)[0].uid}", buffered=True).data == pdf()
 
 
 def test_a_window_reads_what_was_handed_in_to_its_department_and_nothing_else(app: OpenAPI) -> None:
@@ -200,40 +195,28 @@ def test_a_window_reads_what_was_handed_in_to_its_department_and_nothing_else(ap
     assert foreign.get(f"/documents/{chosen}").status_code == 404
 
 
-def test_a_document_of_another_project_opens_nothing_to_a_window(site: OpenAPI) -> None:
-    owner, theirs, mine = somebody(site, "owner1"), a_filing(site, "registered"), a_filing(site, "registered")
+def test_a_document_of_another_project_opens_nothing_to_a_window(app: OpenAPI) -> None:
+    owner, theirs, mine = somebody(app, "owner1"), a_filing(app, "registered"), a_filing(app, "registered")
     upload(owner, theirs, "a.pdf", pdf())
-    uid = rows(site)[0].uid
+    uid = rows(app)[0].uid
 
-    with pytest.raises(Invalid), the_database(site).write() as tx:
+    with pytest.raises(Invalid), the_database(app).write() as tx:
         do(tx, "owner1", "submit", f"{mine}/A01", {"materials": [{"name": "申请文件", "document": uid}]})
 
-    assert somebody(site, "window-a01").get(f"/documents/{uid}").status_code == 404
+    assert somebody(app, "window-a01").get(f"/documents/{uid}").status_code == 404
 
 
 @pytest.mark.parametrize("uid", ["d-0000000000000000", "nothing", "%", "d-%", "..", "a b", "长" * 300])
-def test_a_document_that_does_not_exist_is_not_there(site: OpenAPI, uid: str) -> None:
+def test_a_document_that_does_not_exist_is_not_there(app: OpenAPI, uid: str) -> None:
     for username in ("owner1", "window-a01", "office1"):
-        assert somebody(site, username).get(f"/documents/{uid}").status_code == 404
+        assert somebody(app, username).get(f"/documents/{uid}").status_code == 404
 
 
-def test_who_has_signed_out_reads_nothing(site: OpenAPI) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site)
-    upload(owner, ref, "a.pdf", pdf())
-    owner.get(f"/projects/{ref}")
-    owner.post("/sign-out")
-
-    answer = owner.client.get(f"/documents/{rows(site)[0].uid}")
-
-    assert answer.status_code == 303
-    assert "/sign-in" in answer.headers["Location"]
-
-
-def test_what_was_uploaded_once_is_offered_to_every_later_approval(site: OpenAPI) -> None:
-    owner, ref = somebody(site, "owner1"), a_filing(site, "registered")
+def test_what_was_uploaded_once_is_offered_to_every_later_approval(app: OpenAPI) -> None:
+    owner, ref = somebody(app, "owner1"), a_filing(app, "registered")
     upload(owner, ref, "建议书.pdf", pdf(), "项目建议书")
 
-    with the_database(site).write() as tx:
+    with the_database(app).write() as tx:
         walk(tx, ref, "A01", ("submit", "accept", "grant"))
 
-    assert "建议书.pdf" in owner.get(f"/approvals/{row_of(site, ref).number}/A02").text
+    assert "建议书.pdf" in owner.get(f"/approvals/{row_of(the_database(app), ref).number}/A02").text

@@ -14,7 +14,7 @@ from approvals.accounts.identity import SIGN_IN
 from approvals.filing.forms import TYPED
 from tests.support.builders import do, entries
 from tests.support.desk import the_database
-from tests.support.filings import a_filing, row_of
+from tests.support.filings import a_filing, moves_of, row_of
 from tests.support.pages import PASSWORD, Visitor, somebody
 
 FIELDS = {
@@ -41,10 +41,6 @@ def value_of(page: Any, name: str) -> str:
     return html.unescape(match.group(1)) if match else ""
 
 
-def version_of(page: Any) -> str:
-    return value_of(page, "version")
-
-
 def new(owner: Visitor, fields: dict[str, str], **options: Any) -> Any:
     owner.get("/projects/new")
     return owner.post("/projects/new", {"once": owner.once_key()} | fields, **options)
@@ -58,16 +54,11 @@ def owner(app: OpenAPI) -> Visitor:
     return visitor
 
 
-# Sending.
-
-
-def test_a_filing_is_drafted_with_all_that_was_typed(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-
+def test_a_filing_is_drafted_with_all_that_was_typed(app: OpenAPI, owner: Visitor) -> None:
     answer = new(owner, FIELDS | {"external_ref": "教-2026-7", "item_no": "032"})
 
     assert answer.status_code == 303
-    row = row_of(app, "教-2026-7")
+    row = row_of(the_database(app), "教-2026-7")
     assert (row.name, row.county, row.planned_10k_yuan, row.item_no) == (
         "东区第三小学教学楼", "东区", 1860.5, "032",
     )  # fmt: skip
@@ -75,9 +66,7 @@ def test_a_filing_is_drafted_with_all_that_was_typed(app: OpenAPI) -> None:
     assert owner.get(answer.headers["Location"]).status_code == 200
 
 
-def test_what_is_missing_or_wrong_is_told_at_its_field_and_all_at_once(app: OpenAPI) -> None:
-    owner = somebody(app, "owner1")
-
+def test_what_is_missing_or_wrong_is_told_at_its_field_and_all_at_once(owner: Visitor) -> None:
     page = new(owner, HALF)
 
     assert page.status_code == 422
@@ -111,9 +100,7 @@ def test_what_is_missing_or_wrong_is_told_at_its_field_and_all_at_once(app: Open
         ("answers.nonsense", "yes"),
     ],
 )
-def test_a_bad_field_is_named_and_nothing_else_is_lost(app: OpenAPI, name: str, value: str) -> None:
-    owner = somebody(app, "owner1")
-
+def test_a_bad_field_is_named_and_nothing_else_is_lost(owner: Visitor, name: str, value: str) -> None:
     page = new(owner, FIELDS | {name: value})
 
     field = name.partition(".")[0]
@@ -123,8 +110,8 @@ def test_a_bad_field_is_named_and_nothing_else_is_lost(app: OpenAPI, name: str, 
     assert value_of(page, unharmed) == FIELDS[unharmed]
 
 
-def test_a_field_nobody_knows_changes_nothing(site: OpenAPI) -> None:
-    assert new(somebody(site, "owner1"), FIELDS | {"state": "registered", "owner_unit_id": "1"}).status_code == 303
+def test_a_field_nobody_knows_changes_nothing(app: OpenAPI) -> None:
+    assert new(somebody(app, "owner1"), FIELDS | {"state": "registered", "owner_unit_id": "1"}).status_code == 303
 
 
 def test_a_reference_that_is_taken_is_told_at_its_field(app: OpenAPI, owner: Visitor) -> None:
@@ -153,9 +140,6 @@ def test_a_filing_sent_twice_is_drafted_once(owner: Visitor) -> None:
     assert len(places) == 1
 
 
-# Keeping.
-
-
 def test_what_is_typed_is_kept_while_typing_and_shown_again_at_return(owner: Visitor) -> None:
 
     answer = owner.post("/projects/new/typed", HALF, headers=AUTOSAVE)
@@ -180,7 +164,6 @@ def test_without_script_a_button_keeps_what_is_not_complete_yet(owner: Visitor) 
 
 def test_what_is_kept_outlives_the_session_and_is_the_persons_own(app: OpenAPI, owner: Visitor) -> None:
     owner.post("/projects/new/typed", HALF)
-    owner.get("/projects")
     owner.post("/sign-out")
 
     assert value_of(somebody(app, "owner1").get("/projects/new"), "name") == HALF["name"]
@@ -236,9 +219,6 @@ def test_too_much_to_keep_is_said_and_not_kept(app: OpenAPI, owner: Visitor) -> 
     assert typed_rows(app) == []
 
 
-# Editing.
-
-
 def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app, name="旧名称", item_no="032")
     page = owner.get(f"/projects/{ref}/edit")
@@ -247,14 +227,14 @@ def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(
 
     fields = FIELDS | {
         "external_ref": ref,
-        "version": version_of(page),
+        "version": value_of(page, "version"),
         "name": "新名称",
         "planned_10k_yuan": "1200.50",
     }
     answer = owner.post(f"/projects/{ref}/edit", {k: v for k, v in fields.items() if not k.startswith("answers.")})
 
     assert answer.headers["Location"] == f"/projects/{ref}"
-    row = row_of(app, ref)
+    row = row_of(the_database(app), ref)
     assert (row.name, row.item_no) == ("新名称", None)
     with the_database(app).read() as tx:
         assert entries(tx, ref)[-1].facts == '{"item_no":null,"name":"新名称"}'
@@ -268,25 +248,22 @@ def test_saving_without_a_change_makes_no_move(app: OpenAPI) -> None:
 
     assert owner.post(f"/projects/{ref}/edit", fields).status_code == 303
 
-    with the_database(app).read() as tx:
-        assert [entry.move for entry in entries(tx, ref)] == ["draft"]
+    assert moves_of(the_database(app), ref) == ["draft"]
 
 
 def test_a_field_that_is_needed_cannot_be_emptied(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app, name="旧名称")
-    owner.get(f"/projects/{ref}/edit")
 
     page = owner.post(f"/projects/{ref}/edit", FIELDS | {"external_ref": ref, "name": " "})
 
     assert page.status_code == 422
     assert 'id="f-name-faults"' in page.text
     assert value_of(page, "name") == ""
-    assert row_of(app, ref).name == "旧名称"
+    assert row_of(the_database(app), ref).name == "旧名称"
 
 
 def test_a_reference_may_be_changed_but_not_removed(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app)
-    owner.get(f"/projects/{ref}/edit")
 
     assert owner.post(f"/projects/{ref}/edit", FIELDS).status_code == 422
     answer = owner.post(f"/projects/{ref}/edit", FIELDS | {"external_ref": f"{ref}-neu"})
@@ -300,16 +277,15 @@ def test_a_filing_that_is_on_its_way_cannot_be_changed(app: OpenAPI, state: str)
     owner, ref = somebody(app, "owner1"), a_filing(app, state)
 
     assert owner.get(f"/projects/{ref}/edit").status_code == 409
-    owner.get(f"/projects/{ref}")
     page = owner.post(f"/projects/{ref}/edit", FIELDS | {"external_ref": ref})
     assert page.status_code == 409
     assert value_of(page, "name") == FIELDS["name"]
-    assert row_of(app, ref).name != FIELDS["name"]
+    assert row_of(the_database(app), ref).name != FIELDS["name"]
 
 
 def test_who_edits_an_older_version_is_shown_what_changed_and_keeps_what_they_typed(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app, "returned")
-    version = version_of(owner.get(f"/projects/{ref}/edit"))
+    version = value_of(owner.get(f"/projects/{ref}/edit"), "version")
     with the_database(app).write() as tx:
         do(tx, "owner1", "edit", ref, {"county": "仁和区"})
     fields = FIELDS | {"external_ref": ref, "version": version}
@@ -320,14 +296,16 @@ def test_who_edits_an_older_version_is_shown_what_changed_and_keeps_what_they_ty
     assert "仁和区" in page.text
     assert "王丽华" in page.text
     assert value_of(page, "name") == FIELDS["name"]
-    assert owner.post(f"/projects/{ref}/edit", fields | {"version": version_of(page)}).status_code == 303
-    assert row_of(app, ref).county == "东区"
+    assert owner.post(f"/projects/{ref}/edit", fields | {"version": value_of(page, "version")}).status_code == 303
+    assert row_of(the_database(app), ref).county == "东区"
 
 
 def test_what_is_typed_into_an_edit_is_kept_with_the_version_it_was_typed_over(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app)
     page = owner.get(f"/projects/{ref}/edit")
-    owner.post(f"/projects/{ref}/edit/typed", {"name": "改到一半", "version": version_of(page)}, headers=AUTOSAVE)
+    owner.post(
+        f"/projects/{ref}/edit/typed", {"name": "改到一半", "version": value_of(page, "version")}, headers=AUTOSAVE
+    )
     with the_database(app).write() as tx:
         do(tx, "owner1", "edit", ref, {"county": "盐边县"})
 
@@ -344,16 +322,13 @@ def test_what_is_typed_into_an_edit_is_kept_with_the_version_it_was_typed_over(a
 def test_what_is_kept_of_an_edit_is_forgotten_when_it_is_sent(app: OpenAPI) -> None:
     owner, ref = somebody(app, "owner1"), a_filing(app)
     page = owner.get(f"/projects/{ref}/edit")
-    fields = FIELDS | {"external_ref": ref, "version": version_of(page), "once": owner.once_key()}
+    fields = FIELDS | {"external_ref": ref, "version": value_of(page, "version"), "once": owner.once_key()}
     owner.post(f"/projects/{ref}/edit/typed", fields, headers=AUTOSAVE)
 
     owner.post(f"/projects/{ref}/edit", fields)
     owner.post(f"/projects/{ref}/edit/typed", fields, headers=AUTOSAVE)
 
     assert typed_rows(app) == []
-
-
-# Signed out meanwhile.
 
 
 def end_session(app: OpenAPI) -> None:
@@ -384,7 +359,7 @@ def test_what_is_sent_after_the_session_ended_is_carried_through_the_sign_in(app
     answer = owner.post("/projects/new", hidden_fields(back))
 
     assert answer.headers["Location"] == "/projects/ext-night"
-    row = row_of(app, "ext-night")
+    row = row_of(the_database(app), "ext-night")
     assert (row.name, row.planned_10k_yuan) == (FIELDS["name"], 1860.5)
 
 
@@ -427,8 +402,8 @@ def test_what_another_site_sends_is_not_carried(app: OpenAPI, owner: Visitor, he
     "carried",
     ["x", "[]", "[1]", "{}", '["https://evil.example/",[]]', '["//evil.example",[]]', '["/a",[["n"]]]', "null"],
 )
-def test_a_made_up_carried_form_leads_nowhere(site: OpenAPI, carried: str) -> None:
-    visitor = Visitor(site)
+def test_a_made_up_carried_form_leads_nowhere(app: OpenAPI, carried: str) -> None:
+    visitor = Visitor(app)
 
     answer = visitor.sign_in("owner1", carried=carried)
 

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
 
 from approvals.accounts.queries import PERSON
-from approvals.base.database import Database
-from approvals.http.application import KEY
 from approvals.liaisons.contacts import CONTACTS, recorded_within
 from approvals.liaisons.on_call import SHIFTS
 from approvals.liaisons.queries import REQUESTS
 from approvals.liaisons.request_views import response_times
 from tests.support.builders import a_project, an_actor, do, faults, when
+from tests.support.desk import the_database
 from tests.support.forms import send
 from tests.support.leaves import a_leave
 from tests.support.pages import a_site, an_app, somebody
@@ -25,45 +25,27 @@ LONG = "长" * 4001
 
 
 @pytest.fixture
-def site(page_url) -> Iterator[tuple]:
+def app(page_url) -> Iterator[OpenAPI]:
     with a_site(page_url, now=MORNING) as app:
-        database = app.extensions[KEY].database
-        with database.write() as tx:
-            tx.execute(update(PERSON).values(language="en"))
-            ref = a_project(tx, "registered", at=when("2026-03-02", "08:00"))
-        yield app, database, ref
-        assert faults(database) == []
+        yield app
+        assert faults(the_database(app)) == []
 
 
-def save_shift(app, **changes):
-    centre = somebody(app, "centre1")
-    centre.get("/roster")
-    preview = centre.post("/roster/preview", SHIFT | changes)
+@pytest.fixture(autouse=True)
+def ref(database):
+    with database.write() as tx:
+        tx.execute(update(PERSON).values(language="en"))
+        return a_project(tx, "registered", at=when("2026-03-02", "08:00"))
+
+
+def save_shift(centre):
+    preview = centre.post("/roster/preview", SHIFT)
     assert preview.status_code == 200
-    lines = f"{changes.get('person', 'liaison2')},{SHIFT['since']},{SHIFT['until']}"
-    return centre, centre.post("/roster", {"lines": lines, "once": centre.once_key()})
+    lines = f"liaison2,{SHIFT['since']},{SHIFT['until']}"
+    assert centre.post("/roster", {"lines": lines, "once": centre.once_key()}).status_code == 303
 
 
-def test_an_owner_asks_at_ten_at_night_and_the_officer_on_duty_answers(site, page_url):
-    app, _, ref = site
-    assert save_shift(app)[1].status_code == 303
-    with an_app(page_url, now=NIGHT) as night:
-        owner = somebody(night, "owner1")
-        page = owner.get(f"/projects/{ref}").text
-        assert "On duty now, until 2026-03-03 09:00" in page
-        assert "0812-000" in page
-        assert "2026-03-03 00:00" in owner.get(f"/projects/{ref}/requests").text
-        response = send(owner, f"/projects/{ref}/requests", {"text": "明天几点开门？"})
-        assert response.status_code == 303
-        officer = somebody(night, "liaison2")
-        assert "明天几点开门？" in officer.get("/day").text
-        assert send(officer, response.location, {"text": "九点。"}, "/moves/answer").status_code == 303
-        assert "九点。" in owner.get(response.location).text
-
-
-def test_while_the_liaison_is_away_their_deputy_has_the_day_and_is_named_to_the_owner(site):
-    app, database, ref = site
-    owner = somebody(app, "owner1")
+def test_while_the_liaison_is_away_their_deputy_has_the_day_and_is_named_to_the_owner(app, database, ref, owner):
     assert "新建小学教学楼" not in somebody(app, "liaison2").get("/day").text
     with database.write() as tx:
         a_leave(tx, "liaison1", "2026-03-02", "2026-03-06", "liaison2", now=MORNING)
@@ -78,8 +60,7 @@ def test_while_the_liaison_is_away_their_deputy_has_the_day_and_is_named_to_the_
     assert f"deputy: {deputy.name}" in somebody(app, "centre1").get("/requests").text
 
 
-def test_whoever_registers_sees_how_many_requests_wait_with_each_liaison(site):
-    app, database, ref = site
+def test_whoever_registers_sees_how_many_requests_wait_with_each_liaison(app, database, ref):
     with database.write() as tx:
         do(tx, "owner1", "ask", f"{ref}/requests", at=MORNING)
         waiting = a_project(tx, "classified", at=when("2026-03-02", "08:00"))
@@ -87,9 +68,7 @@ def test_whoever_registers_sees_how_many_requests_wait_with_each_liaison(site):
     assert "1 requests that wait" in page.partition('value="liaison1"')[2].partition('value="liaison2"')[0]
 
 
-def test_a_form_that_is_sent_twice_asks_once(site):
-    app, database, ref = site
-    owner = somebody(app, "owner1")
+def test_a_form_that_is_sent_twice_asks_once(database, ref, owner):
     owner.get(f"/projects/{ref}/requests")
     form = {"text": "一次", "once": owner.once_key()}
     first, second = (owner.post(f"/projects/{ref}/requests", form) for _ in range(2))
@@ -98,9 +77,7 @@ def test_a_form_that_is_sent_twice_asks_once(site):
         assert len(tx.execute(select(REQUESTS)).all()) == 1
 
 
-def test_what_was_typed_is_kept_when_it_is_too_long(site):
-    app, _, ref = site
-    owner = somebody(app, "owner1")
+def test_what_was_typed_is_kept_when_it_is_too_long(app, ref, owner):
     keeper = somebody(app, "liaison1")
     for visitor, page in ((owner, "requests"), (keeper, "contacts")):
         values = {"text": LONG} | (CONTACT if page == "contacts" else {})
@@ -109,8 +86,7 @@ def test_what_was_typed_is_kept_when_it_is_too_long(site):
         assert LONG in response.text
 
 
-def test_what_is_private_is_for_officers_and_what_is_shared_for_the_owner_too(site):
-    app, database, ref = site
+def test_what_is_private_is_for_officers_and_what_is_shared_for_the_owner_too(app, database, ref):
     keeper = somebody(app, "liaison1")
     for text, more in (("只给同事看", {}), ("业主也看", {"is_shared": "yes", "follow_up_on": "2026-03-02"})):
         assert send(keeper, f"/projects/{ref}/contacts", CONTACT | more | {"text": text}).status_code == 303
@@ -123,13 +99,11 @@ def test_what_is_private_is_for_officers_and_what_is_shared_for_the_owner_too(si
     assert "业主也看" in keeper.get("/day").text
     with database.read() as tx:
         follow_up = tx.execute(select(CONTACTS.c.id).where(CONTACTS.c.follow_up_on.is_not(None))).scalar_one()
-    keeper.get("/day")
     assert keeper.post(f"/projects/{ref}/contacts/{follow_up}/done").status_code == 303
     assert "业主也看" not in keeper.get("/day").text
 
 
-def test_a_line_is_corrected_by_another_once_and_stays(site):
-    app, database, ref = site
+def test_a_line_is_corrected_by_another_once_and_stays(app, database, ref):
     keeper = somebody(app, "liaison1")
     send(keeper, f"/projects/{ref}/contacts", CONTACT)
     for text, status in (("更正后", 303), ("又更正", 409)):
@@ -154,14 +128,11 @@ def test_a_line_is_corrected_by_another_once_and_stays(site):
         {"with_whom": "a\0b"},
     ],
 )
-def test_a_contact_that_cannot_be_is_refused(site, change):
-    app, _, ref = site
+def test_a_contact_that_cannot_be_is_refused(app, ref, change):
     assert send(somebody(app, "liaison1"), f"/projects/{ref}/contacts", CONTACT | change).status_code == 422
 
 
-def test_gaps_are_shown_before_a_roster_is_saved_and_saved_when_they_are_known(site):
-    app, database, _ = site
-    centre = somebody(app, "centre1")
+def test_gaps_are_shown_before_a_roster_is_saved_and_saved_when_they_are_known(database, centre):
     assert "Times with nobody on duty within the next seven days" in centre.get("/roster").text
     lines = "liaison2,2026-03-02 17:30,2026-03-03 09:00\n何晓梅\t2026-03-03 17:30\t2026-03-04 09:00"
     preview = centre.post("/roster/preview", {"lines": lines})
@@ -177,10 +148,8 @@ def test_gaps_are_shown_before_a_roster_is_saved_and_saved_when_they_are_known(s
     assert "何晓梅" in centre.get("/roster?month=2026-03").text
 
 
-def test_an_overlap_is_shown_and_cannot_be_saved(site):
-    app, database, _ = site
-    centre, saved = save_shift(app)
-    assert saved.status_code == 303
+def test_an_overlap_is_shown_and_cannot_be_saved(database, centre):
+    save_shift(centre)
     overlapping = "liaison1,2026-03-03 08:00,2026-03-03 10:00"
     preview = centre.post("/roster/preview", {"lines": overlapping})
     assert "these cannot be saved" in preview.text and "2026-03-03 08:00" in preview.text
@@ -205,20 +174,15 @@ def test_an_overlap_is_shown_and_cannot_be_saved(site):
         "\n".join(["liaison1,2026-03-03 08:00,2026-03-03 10:00"] * 401),
     ],
 )
-def test_shifts_that_cannot_be_read_are_kept_and_named(site, lines):
-    app, _, _ = site
-    centre = somebody(app, "centre1")
-    centre.get("/roster")
+def test_shifts_that_cannot_be_read_are_kept_and_named(centre, lines):
     for path in ("/roster/preview", "/roster"):
         assert centre.post(path, {"lines": lines}).status_code == 422
 
 
-def test_a_shift_that_has_not_begun_is_taken_off_and_one_that_runs_ends_now(site, page_url):
-    app, database, _ = site
-    save_shift(app)
+def test_a_shift_that_has_not_begun_is_taken_off_and_one_that_runs_ends_now(database, centre, page_url):
+    save_shift(centre)
     with an_app(page_url, now=NIGHT) as night:
         late = somebody(night, "centre1")
-        late.get("/roster")
         assert late.post("/roster/1/off").status_code == 303
         assert late.post("/roster/99/off").status_code == 404
     with database.read() as tx:
@@ -227,9 +191,7 @@ def test_a_shift_that_has_not_begun_is_taken_off_and_one_that_runs_ends_now(site
         assert NIGHT <= row.until_at < NIGHT + timedelta(minutes=5)
 
 
-def test_the_service_centre_hands_a_project_over_and_sees_the_load(site):
-    app, _, ref = site
-    centre = somebody(app, "centre1")
+def test_the_service_centre_hands_a_project_over_and_sees_the_load(app, ref, centre):
     page = centre.get(f"/casefiles/{ref}/liaison")
     assert "open projects" in page.text
     values = {"liaison": "liaison2", "note": "业主每周一来电", "once": centre.once_key()}
@@ -241,18 +203,12 @@ def test_the_service_centre_hands_a_project_over_and_sees_the_load(site):
 
 
 def test_an_owner_who_has_not_heard_for_a_week_is_named(page_url):
-    database = Database(page_url)
-    with a_site(page_url, now=when("2026-03-12", "10:00")) as app:
-        with database.write() as tx:
-            tx.execute(update(PERSON).values(language="en"))
-            a_project(tx, "registered", at=when("2026-03-02", "08:00"))
+    with an_app(page_url, now=when("2026-03-12", "10:00")) as app:
         assert "no contact since registration" in somebody(app, "liaison1").get("/day").text
         assert "No projects have a liaison yet." in somebody(app, "liaison2").get("/day").text
-    database.close()
 
 
-def test_answers_are_measured_by_month_and_by_who_was_to_answer(site):
-    _, database, ref = site
+def test_answers_are_measured_by_month_and_by_who_was_to_answer(database, ref):
     with database.write() as tx:
         do(tx, "owner1", "ask", f"{ref}/requests", at=when("2026-03-02", "11:50"))
         do(tx, "liaison1", "answer", f"{ref}/requests/1", {"text": "好"}, at=when("2026-03-02", "13:40"))
@@ -264,8 +220,7 @@ def test_answers_are_measured_by_month_and_by_who_was_to_answer(site):
     assert speed.share == 0.5
 
 
-def test_what_the_liaison_does_for_the_owner_is_said_in_words(site):
-    app, database, ref = site
+def test_what_the_liaison_does_for_the_owner_is_said_in_words(app, database, ref):
     with database.write() as tx:
         do(tx, "liaison1", "submit", f"{ref}/A01", at=when("2026-03-02", "09:30"))
     assert "by the liaison 何晓梅 for the owner" in somebody(app, "owner1").get(f"/projects/{ref}").text

@@ -1,7 +1,6 @@
 """Notices: everybody hears of what concerns them, once, and nobody of anything else."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,15 +11,9 @@ from approvals.history.record import NOTICE
 from approvals.notifications.inbox import AUDIENCES, HEARERS, new_count
 from tests.support.builders import NOW, a_project, an_actor, do, walk
 from tests.support.desk import the_database
-from tests.support.pages import Visitor, a_site, somebody
+from tests.support.pages import Visitor, somebody
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import ADMINISTRATORS, ROLE_NAMES
-
-
-@pytest.fixture
-def app(page_url: str) -> Iterator[OpenAPI]:
-    with a_site(page_url) as app:
-        yield app
 
 
 def a_street(app: OpenAPI) -> str:
@@ -168,14 +161,10 @@ def test_many_notices_are_read_page_by_page_each_once(app: OpenAPI) -> None:
     with the_database(app).write() as tx:
         for number in range(60):
             a_project(tx, "filed", name=f"第{number:02}号项目")
-    office, address, seen = somebody(app, "office1"), "/notices", []
 
-    while address:
-        page = office.get(address).text
-        seen += re.findall(r"第(\d\d)号项目", page)
-        link = re.search(r'rel="next" href="([^"]+)"', page)
-        address = link.group(1).replace("&amp;", "&") if link else ""
+    pages = somebody(app, "office1").pages("/notices")
 
+    seen = [number for page in pages for number in re.findall(r"第(\d\d)号项目", page)]
     assert seen == [f"{number:02}" for number in reversed(range(60))]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from flask_openapi3 import OpenAPI
 from icalendar import Calendar
 
 from approvals.accounts.queries import PERSON
@@ -17,6 +18,11 @@ from tests.support.post import Carried, Post, a_carried_city
 PAGE = "/account/notifications"
 
 
+@pytest.fixture
+def app(city: Carried) -> OpenAPI:
+    return city.app
+
+
 def the_link(post: Post) -> str:
     text = next(post.taken[-1].iter_parts()).get_content()
     match = re.search(r"https://guahao\.city\.example(/account/notifications/confirm/\S+)", text)
@@ -24,9 +30,9 @@ def the_link(post: Post) -> str:
     return match.group(1)
 
 
-def test_a_mail_address_is_used_once_its_link_was_opened_by_its_person(city: Carried, post: Post) -> None:
-    owner = somebody(city.app, "owner1")
-    owner.get(PAGE)
+def test_a_mail_address_is_used_once_its_link_was_opened_by_its_person(
+    city: Carried, owner: Visitor, post: Post
+) -> None:
     assert owner.post(f"{PAGE}/mail", {"address": "me@city.example"}).status_code == 303
     assert post.receivers == ["me@city.example"]
     assert "待确认" in owner.get(PAGE).text
@@ -44,19 +50,14 @@ def test_a_mail_address_is_used_once_its_link_was_opened_by_its_person(city: Car
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@b\r\nBcc: x@y.example", "a b@city.example", "a@", "@b", "a@b..c"])
-def test_what_is_no_mail_address_is_refused_and_kept(city: Carried, post: Post, address: str) -> None:
-    owner = somebody(city.app, "owner1")
-    owner.get(PAGE)
-
+def test_what_is_no_mail_address_is_refused_and_kept(owner: Visitor, post: Post, address: str) -> None:
     answer = owner.post(f"{PAGE}/mail", {"address": address})
 
     assert answer.status_code == 422
     assert post.taken == []
 
 
-def test_an_address_that_the_mail_server_refuses_is_told_at_once(city: Carried, post: Post) -> None:
-    owner = somebody(city.app, "owner1")
-    owner.get(PAGE)
+def test_an_address_that_the_mail_server_refuses_is_told_at_once(city: Carried, owner: Visitor, post: Post) -> None:
     post.at("RCPT", "550 no such user")
 
     answer = owner.post(f"{PAGE}/mail", {"address": "nobody@city.example"})
@@ -66,18 +67,14 @@ def test_an_address_that_the_mail_server_refuses_is_told_at_once(city: Carried, 
     assert owner.post(f"{PAGE}/mail", {"address": "me@city.example"}).status_code == 303
 
 
-def test_a_second_mail_right_after_the_first_has_to_wait(city: Carried, post: Post) -> None:
-    owner = somebody(city.app, "owner1")
-    owner.get(PAGE)
+def test_a_second_mail_right_after_the_first_has_to_wait(city: Carried, owner: Visitor, post: Post) -> None:
     owner.post(f"{PAGE}/mail", {"address": "me@city.example"})
 
     assert owner.post(f"{PAGE}/mail", {"address": "victim@city.example"}).status_code == 422
     assert post.receivers == ["me@city.example"]
 
 
-def test_a_robots_secrets_are_masked_afterwards(city: Carried) -> None:
-    office = somebody(city.app, "office1")
-    office.get(PAGE)
+def test_a_robots_secrets_are_masked_afterwards(office: Visitor) -> None:
     secret = {"address": "https://127.0.0.1:1/send?key=0123456789abcdef", "robot": "dingtalk", "secret": "SEC0123"}
     assert office.post(f"{PAGE}/webhook", secret).status_code == 303
 
@@ -96,7 +93,6 @@ def test_a_private_address_is_refused_at_entry(page_url: str) -> None:
         running = city.app.extensions[KEY]
         running.settings = replace(running.settings, any_webhook=False)
         office = somebody(city.app, "office1")
-        office.get(PAGE)
         answer = office.post(f"{PAGE}/webhook", {"address": "https://10.0.0.1/x", "robot": "wecom"})
 
     assert answer.status_code == 422
@@ -104,10 +100,8 @@ def test_a_private_address_is_refused_at_entry(page_url: str) -> None:
     assert "https://10.0.0.1/x" in answer.text
 
 
-def test_each_person_chooses_for_each_kind(city: Carried) -> None:
+def test_each_person_chooses_for_each_kind(city: Carried, office: Visitor) -> None:
     city.mail("office1")
-    office = somebody(city.app, "office1")
-    office.get(PAGE)
 
     office.post(f"{PAGE}/choices", {"mail.act": "daily", "mail.cases": "never", "mail.escalations": "now"})
 
@@ -118,7 +112,6 @@ def test_each_person_chooses_for_each_kind(city: Carried) -> None:
 
 
 def a_feed(visitor: Visitor) -> str:
-    visitor.get(PAGE)
     page = visitor.post(f"{PAGE}/calendar").text
     match = re.search(r"https://guahao\.city\.example(/calendar/\S+\.ics)", page)
     assert match is not None
@@ -185,24 +178,22 @@ def test_a_revoked_address_and_that_of_somebody_who_left_answer_404(city: Carrie
     with city.writing() as tx:
         tx.execute(PERSON.update().values(is_active=True))
     owner = somebody(city.app, "owner1")
-    owner.get(PAGE)
     owner.post(f"{PAGE}/calendar/revoke")
     assert stranger.get(second).status_code == 404
 
 
-def test_what_was_given_up_is_seen_and_tried_again(city: Carried, post: Post) -> None:
+def test_what_was_given_up_is_seen_and_tried_again(city: Carried, sysadmin: Visitor, post: Post) -> None:
     city.mail("office1", "nobody@city.example")
     city.file("ext-1", "新建小学")
     post.at("RCPT", "550 no such user")
     city.work()
-    admin = somebody(city.app, "sysadmin1")
 
-    page = admin.get("/administration/deliveries").text
+    page = sysadmin.get("/administration/deliveries").text
     assert "550 no such user" in page
     assert "新建小学" not in page
     assert "1 deliveries were given up" in city.app.test_client().get("/readyz").json["checks"]["outbox"]["told"]
-    assert admin.post("/administration/deliveries/again", {"which": "all"}).status_code == 303
+    assert sysadmin.post("/administration/deliveries/again", {"which": "all"}).status_code == 303
     city.later(minutes=1)
 
     assert city.work() == {"sent": 1}
-    assert "全部通知均已送达" in admin.get("/administration/deliveries").text
+    assert "全部通知均已送达" in sysadmin.get("/administration/deliveries").text

@@ -1,45 +1,27 @@
 """The ledger: totals that tie out with what was published and with the items, each item leading to its project."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from flask_openapi3 import OpenAPI
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from approvals.base.database import Database
 from approvals.demo.load import _items
-from approvals.http.application import KEY
 from approvals.programme.queries import ITEMS, LedgerFilter, items, sums_by_category, sums_of, together
-from tests.support.builders import NOW, a_project, an_actor
-from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_recorder import questions
+from tests.support.builders import a_project, an_actor
+from tests.support.desk import asked
+from tests.support.pages import Visitor, somebody
 
 END = date(2026, 11, 20)
 
 
-def load_programme(database: Database) -> None:
+@pytest.fixture(autouse=True)
+def programme(database: Database) -> None:
     with database.write() as tx:
         tx.execute(insert(ITEMS), list(_items(END)))
-
-
-@pytest.fixture
-def app(page_url: str) -> Iterator[OpenAPI]:
-    with a_site(page_url, now=NOW) as app:
-        load_programme(app.extensions[KEY].database)
-        yield app
-
-
-@pytest.fixture
-def database(app: OpenAPI) -> Database:
-    return app.extensions[KEY].database
-
-
-@pytest.fixture
-def leader(app: OpenAPI) -> Visitor:
-    return somebody(app, "leader1")
 
 
 def test_the_totals_are_those_that_were_published(database: Database) -> None:
@@ -132,9 +114,11 @@ def test_an_owner_sees_the_items_of_their_own_unit_with_their_own_totals(app: Op
     assert "市卫生局" not in page and "392,000.00" not in page
 
 
-def test_a_year_without_items_says_so(sqlite_url: str) -> None:
-    with a_site(sqlite_url, now=NOW) as app:
-        page = somebody(app, "leader1").get("/ledger")
+def test_a_year_without_items_says_so(database: Database, leader: Visitor) -> None:
+    with database.write() as tx:
+        tx.execute(delete(ITEMS))
+
+    page = leader.get("/ledger")
 
     assert page.status_code == 200
     assert "台账中还没有分项" in page.text
@@ -150,13 +134,5 @@ def test_an_earlier_year_stays_readable(database: Database, leader: Visitor) -> 
     assert "去年的分项" in page and "2025年民生工程台账" in page and 'href="/ledger?year=2026"' in page
 
 
-def test_the_ledger_asks_the_database_as_often_for_all_items_as_for_one(sqlite_url: str) -> None:
-    with a_site(sqlite_url, now=NOW) as app:
-        load_programme(app.extensions[KEY].database)
-        leader = somebody(app, "leader1")
-        with questions(app) as few:
-            leader.get("/ledger?search=001")
-        with questions(app) as many:
-            leader.get("/ledger")
-
-    assert len(few) == len(many) < 15
+def test_the_ledger_asks_the_database_as_often_for_all_items_as_for_one(leader: Visitor) -> None:
+    assert asked(leader, "/ledger?search=001") == asked(leader, "/ledger") < 15

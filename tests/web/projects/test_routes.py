@@ -8,39 +8,19 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from approvals.base.pagination import PAGE
 from approvals.casefile.project_list import number_in
-from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
-from tests.support.builders import NOW, a_project, an_approval, do, finish, project_row, walk, when
-from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_recorder import questions
+from tests.support.builders import NOW, a_project, an_approval, do, finish, walk, when
+from tests.support.desk import asked
+from tests.support.filings import row_of
+from tests.support.pages import Visitor, somebody
 
 NUMBER = "510400-2026-00001"
 SUSPENSION = {"cause": "用地未落实", "restart_steps": "落实用地后恢复", "review_on": "2026-11-19"}
 
 
-@pytest.fixture
-def database(app: OpenAPI) -> Database:
-    return app.extensions[KEY].database
-
-
-@pytest.fixture
-def leader(app: OpenAPI) -> Visitor:
-    return somebody(app, "leader1")
-
-
-@pytest.fixture
-def office(app: OpenAPI) -> Visitor:
-    return somebody(app, "office1")
-
-
 def project(database: Database, state: str = "registered", **more):  # type: ignore[no-untyped-def]
     with database.write() as tx:
         return a_project(tx, state, **more)
-
-
-def row(database: Database, ref: str):  # type: ignore[no-untyped-def]
-    with database.read() as tx:
-        return project_row(tx, ref)
 
 
 def names(page: str, *candidates: str) -> set[str]:
@@ -118,11 +98,8 @@ def test_a_long_list_goes_on_where_the_page_before_ended(app: OpenAPI, database:
         a_project(tx, "registered", name="我联系的")
         for number in range(PAGE + 2):
             a_project(tx, "filed", name=f"第{number:03}号")
-    liaison = somebody(app, "liaison1")
-    first = liaison.get("/casefiles").text
-    after = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
 
-    second = liaison.get(after).text
+    first, second = somebody(app, "liaison1").pages("/casefiles")
 
     assert names(first, "我联系的", "第051号", "第003号", "第002号") == {"我联系的", "第051号", "第003号"}
     assert names(second, "我联系的", "第003号", "第002号", "第000号") == {"第002号", "第000号"}
@@ -140,18 +117,13 @@ def test_progress_and_worst_light_stand_beside_each_project(database: Database, 
     assert "红灯" in page
 
 
-def test_the_list_asks_the_database_as_often_for_ten_projects_as_for_one(sqlite_url: str) -> None:
-    with a_site(sqlite_url, now=NOW) as app:
-        database, leader = app.extensions[KEY].database, somebody(app, "leader1")
+def test_the_list_asks_the_database_as_often_for_ten_projects_as_for_one(database: Database, leader: Visitor) -> None:
+    project(database)
+    few = asked(leader, "/casefiles")
+    for _ in range(9):
         project(database)
-        with questions(app) as few:
-            leader.get("/casefiles")
-        for _ in range(9):
-            project(database)
-        with questions(app) as many:
-            leader.get("/casefiles")
 
-    assert len(few) == len(many) < 20
+    assert few == asked(leader, "/casefiles") < 20
 
 
 def test_one_page_says_who_holds_what_since_when_and_until_when(database: Database, leader: Visitor) -> None:
@@ -198,7 +170,7 @@ def test_a_casefile_shows_its_head_and_the_graph_of_approvals(database: Database
 @pytest.mark.parametrize("ref", [NUMBER, "ext-here"])
 def test_a_project_answers_to_number_and_reference(database: Database, leader: Visitor, ref: str) -> None:
     project(database, ref="ext-here")
-    uid = row(database, "ext-here").uid
+    uid = row_of(database, "ext-here").uid
 
     assert leader.get(f"/casefiles/{ref}").status_code == 200
     assert leader.get(f"/casefiles/{uid}").status_code == 200
@@ -256,36 +228,33 @@ def test_the_office_suspends_with_cause_steps_and_review_and_resumes(database: D
     with database.write() as tx:
         ref = an_approval(tx, "accepted", at=when("2026-11-17")).partition("/")[0]
 
-    office.get(f"/casefiles/{NUMBER}")
     response = office.post(f"/casefiles/{NUMBER}/moves/suspend", SUSPENSION)
     page = office.get(response.location).text
 
-    assert row(database, ref).state == "suspended"
+    assert row_of(database, ref).state == "suspended"
     for words in ("用地未落实", "落实用地后恢复", "复核到期", "各事项停止计时"):
         assert words in page
     assert "中止" in page.partition("A01 ")[2].partition("</tr>")[0]  # what the approval is paused for
     assert office.post(f"/casefiles/{NUMBER}/moves/resume", {"reason": "已落实"}).status_code == 303
-    assert row(database, ref).state == "registered"
+    assert row_of(database, ref).state == "registered"
     assert "用地未落实" not in office.get(f"/casefiles/{NUMBER}").text.partition("办理记录")[0]
 
 
 def test_a_suspension_without_its_review_day_is_shown_again(database: Database, office: Visitor) -> None:
     ref = project(database)
-    office.get(f"/casefiles/{NUMBER}")
 
     response = office.post(f"/casefiles/{NUMBER}/moves/suspend", SUSPENSION | {"review_on": "2026-02-30"})
 
     assert response.status_code == 422
     assert ">用地未落实</textarea>" in response.text
-    assert row(database, ref).state == "registered"
+    assert row_of(database, ref).state == "registered"
 
 
 def test_who_was_slower_sees_what_changed_and_keeps_what_they_wrote(database: Database, office: Visitor) -> None:
     ref = project(database)
-    version = row(database, ref).version
+    version = row_of(database, ref).version
     with database.write() as tx:
         do(tx, "office1", "suspend", ref)
-    office.get(f"/casefiles/{NUMBER}")
 
     response = office.post(f"/casefiles/{NUMBER}/moves/suspend", SUSPENSION | {"version": version})
 
@@ -306,7 +275,6 @@ def test_others_read_and_may_not_suspend(app: OpenAPI, database: Database, usern
 @pytest.mark.parametrize("move", ["classify", "register", "withdraw", "complete", "nothing"])
 def test_no_other_move_is_made_here(database: Database, office: Visitor, move: str) -> None:
     project(database)
-    office.get(f"/casefiles/{NUMBER}")
 
     assert office.post(f"/casefiles/{NUMBER}/moves/{move}", {"reason": "x"}).status_code == 404
 
@@ -328,20 +296,17 @@ def test_drafts_and_what_is_not_there_have_no_page(database: Database, leader: V
         assert leader.get(f"/casefiles/{ref}").status_code == 404
 
 
-def test_a_casefile_asks_the_database_as_often_for_a_long_story_as_for_a_short_one(sqlite_url: str) -> None:
-    with a_site(sqlite_url, now=NOW) as app:
-        database, leader = app.extensions[KEY].database, somebody(app, "leader1")
-        ref = project(database)
-        with questions(app) as few:
-            leader.get(f"/casefiles/{NUMBER}")
-        with database.write() as tx:
-            walk(tx, ref, "A01", ("submit", "accept", "grant"), at=when("2026-03-03"))
-            for code in ("A02", "A03", "A04", "A05"):
-                walk(tx, ref, code, ("submit", "accept"))
-        with questions(app) as many:
-            leader.get(f"/casefiles/{NUMBER}")
+def test_a_casefile_asks_the_database_as_often_for_a_long_story_as_for_a_short_one(
+    database: Database, leader: Visitor
+) -> None:
+    ref = project(database)
+    few = asked(leader, f"/casefiles/{NUMBER}")
+    with database.write() as tx:
+        walk(tx, ref, "A01", ("submit", "accept", "grant"), at=when("2026-03-03"))
+        for code in ("A02", "A03", "A04", "A05"):
+            walk(tx, ref, code, ("submit", "accept"))
 
-    assert len(few) == len(many) <= 36
+    assert few == asked(leader, f"/casefiles/{NUMBER}") <= 36
 
 
 def test_the_home_page_counts_the_late_approvals(database: Database, leader: Visitor) -> None:

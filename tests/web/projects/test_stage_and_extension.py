@@ -1,13 +1,14 @@
 """The joint clock of a stage, and an extension, as the owner and the offices read them."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask_openapi3 import OpenAPI
 
-from approvals.http.application import KEY
+from approvals.base.database import Database
 from tests.support.builders import a_project, do, walk, when
-from tests.support.desk import text_of
+from tests.support.desk import text_of, the_database
 from tests.support.pages import a_site, somebody
 
 # By the known answers of the rules of time 20 working days after 2026-02-12 fall on 2026-03-18. From there 25 more are
@@ -27,22 +28,20 @@ def squeezed(page: str) -> str:
     return text_of(page).replace(" ", "")
 
 
-def a_site_on(url: str, day: str) -> AbstractContextManager[OpenAPI]:
-    return a_site(url, now=when(day, "18:00"))
-
-
-def accepted(app: OpenAPI) -> str:
-    """A project whose first approval was accepted on the Thursday before the Spring Festival."""
-    with app.extensions[KEY].database.write() as tx:
-        ref = a_project(tx, "registered", at=when("2026-02-10"))
-        walk(tx, ref, "A01", ("submit", "accept"), at=ACCEPTED)
-    return ref
+@contextmanager
+def a_site_on(url: str, day: str) -> Iterator[tuple[OpenAPI, Database, str]]:
+    """A site with a project whose first approval was accepted on the Thursday before the Spring Festival."""
+    with a_site(url, now=when(day, "18:00")) as app:
+        database = the_database(app)
+        with database.write() as tx:
+            ref = a_project(tx, "registered", at=when("2026-02-10"))
+            walk(tx, ref, "A01", ("submit", "accept"), at=ACCEPTED)
+        yield app, database, ref
 
 
 @pytest.mark.parametrize("day", list(TOLD))
 def test_owner_and_offices_read_the_joint_clock_of_the_known_answer(sqlite_url: str, day: str) -> None:
-    with a_site_on(sqlite_url, day) as app:
-        ref = accepted(app)
+    with a_site_on(sqlite_url, day) as (app, _, ref):
         pages = [somebody(app, "owner1").get(f"/projects/{ref}"), somebody(app, "centre1").get(f"/casefiles/{ref}")]
 
     for page in pages:
@@ -51,9 +50,8 @@ def test_owner_and_offices_read_the_joint_clock_of_the_known_answer(sqlite_url: 
 
 
 def test_the_joint_clock_stands_while_its_only_open_approval_is_paused(sqlite_url: str) -> None:
-    with a_site_on(sqlite_url, "2026-03-18") as app:
-        ref = accepted(app)
-        with app.extensions[KEY].database.write() as tx:
+    with a_site_on(sqlite_url, "2026-03-18") as (app, database, ref):
+        with database.write() as tx:
             do(tx, "window-a01", "start_special", f"{ref}/A01", at=when("2026-02-27"))
         page = squeezed(somebody(app, "owner1").get(f"/projects/{ref}").text)
 
@@ -62,11 +60,10 @@ def test_the_joint_clock_stands_while_its_only_open_approval_is_paused(sqlite_ur
 
 
 def test_the_owner_reads_of_an_extension_why_and_until_when(page_url: str) -> None:
-    with a_site_on(page_url, "2026-02-26") as app:
-        ref = accepted(app)
+    with a_site_on(page_url, "2026-02-26") as (app, database, ref):
         owner, window = somebody(app, "owner1"), somebody(app, "window-a01")
         before = squeezed(owner.get(f"/projects/{ref}").text)
-        with app.extensions[KEY].database.write() as tx:
+        with database.write() as tx:
             extension = {"days": 5, "reason": "需要现场核查"}
             do(tx, "head-a01", "extend", f"{ref}/A01", extension, at=when("2026-02-26", "09:30"))
         after = squeezed(owner.get(f"/projects/{ref}").text)
@@ -81,9 +78,8 @@ def test_the_owner_reads_of_an_extension_why_and_until_when(page_url: str) -> No
 
 
 def test_an_extension_of_an_earlier_round_is_not_told_of_the_next(sqlite_url: str) -> None:
-    with a_site_on(sqlite_url, "2026-03-05") as app:
-        ref = accepted(app)
-        with app.extensions[KEY].database.write() as tx:
+    with a_site_on(sqlite_url, "2026-03-05") as (app, database, ref):
+        with database.write() as tx:
             do(tx, "head-a01", "extend", f"{ref}/A01", at=when("2026-02-26"))
             walk(tx, ref, "A01", ("refuse", "reapply"), at=when("2026-03-02"))
         pages = [

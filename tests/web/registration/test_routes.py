@@ -1,39 +1,17 @@
 """The service centre registers: it sees the plan before, chooses the liaison by load, and gets number and casefile."""
 
 import pytest
-from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
-from approvals.http.application import KEY
-from tests.support.builders import NOW, a_project, do, entries, project_row, walk, when
-from tests.support.desk import text_of
-from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_recorder import questions
-
-
-@pytest.fixture
-def database(app: OpenAPI) -> Database:
-    return app.extensions[KEY].database
-
-
-@pytest.fixture
-def centre(app: OpenAPI) -> Visitor:
-    return somebody(app, "centre1")
+from tests.support.builders import a_project, do, walk, when
+from tests.support.desk import asked, text_of
+from tests.support.filings import moves_of, row_of
+from tests.support.pages import Visitor
 
 
 def classified(database: Database, **more):  # type: ignore[no-untyped-def]
     with database.write() as tx:
         return a_project(tx, "classified", **more)
-
-
-def row(database: Database, ref: str):  # type: ignore[no-untyped-def]
-    with database.read() as tx:
-        return project_row(tx, ref)
-
-
-def register(centre: Visitor, ref: str, data: dict[str, object]):  # type: ignore[no-untyped-def]
-    centre.get(f"/registrations/{ref}")
-    return centre.post(f"/registrations/{ref}/moves/register", data)
 
 
 def test_classified_projects_wait_in_order_and_services_do_not(database: Database, centre: Visitor) -> None:
@@ -93,11 +71,11 @@ def test_the_liaison_with_the_least_load_is_proposed_and_each_load_is_shown(
 def test_registering_gives_the_next_number_and_leads_to_the_casefile(database: Database, centre: Visitor) -> None:
     ref = classified(database)
 
-    response = register(centre, ref, {"liaison": "liaison2"})
+    response = centre.post(f"/registrations/{ref}/moves/register", {"liaison": "liaison2"})
 
     assert response.status_code == 303
     assert response.location == "/casefiles/510400-2026-00001"
-    assert row(database, ref).number == "510400-2026-00001"
+    assert row_of(database, ref).number == "510400-2026-00001"
     page = centre.get(response.location).text
     assert "攀挂〔2026〕1号" in page and "邓志勇" in page and "项目已挂号" in page
 
@@ -110,25 +88,23 @@ def test_the_form_sent_twice_takes_one_number(database: Database, centre: Visito
     first, second = (centre.post(f"/registrations/{ref}/moves/register", form) for _ in range(2))
 
     assert first.location == second.location == "/casefiles/510400-2026-00001"
-    with database.read() as tx:
-        assert [entry.move for entry in entries(tx, ref)].count("register") == 1
+    assert moves_of(database, ref).count("register") == 1
 
 
 @pytest.mark.parametrize("liaison", ["owner1", "nobody", ""])
 def test_only_a_liaison_can_be_chosen(database: Database, centre: Visitor, liaison: str) -> None:
     ref = classified(database)
 
-    response = register(centre, ref, {"liaison": liaison})
+    response = centre.post(f"/registrations/{ref}/moves/register", {"liaison": liaison})
 
     assert response.status_code == 422
     assert 'id="liaison-faults"' in response.text
-    assert row(database, ref).number is None
+    assert row_of(database, ref).number is None
 
 
 def test_who_was_slower_is_led_to_what_the_other_registered(database: Database, centre: Visitor) -> None:
     ref = classified(database)
-    centre.get(f"/registrations/{ref}")
-    version = row(database, ref).version
+    version = row_of(database, ref).version
     with database.write() as tx:
         do(tx, "centre1", "register", ref)
 
@@ -147,13 +123,12 @@ def test_a_project_that_needs_no_approvals_cannot_be_registered_here(database: D
 
     assert "由督查办分流至台账" in page
     assert "/moves/register" not in page
-    assert register(centre, ref, {"liaison": "liaison1"}).status_code == 409
+    assert centre.post(f"/registrations/{ref}/moves/register", {"liaison": "liaison1"}).status_code == 409
 
 
 @pytest.mark.parametrize("move", ["classify", "complete", "nothing"])
 def test_the_centre_makes_no_other_move_here(database: Database, centre: Visitor, move: str) -> None:
     ref = classified(database)
-    centre.get(f"/registrations/{ref}")
 
     assert centre.post(f"/registrations/{ref}/moves/{move}", {"liaison": "liaison1"}).status_code == 404
 
@@ -173,15 +148,11 @@ def test_the_home_page_counts_what_waits_for_a_number(database: Database, centre
     assert '<span class="home-count">1</span>' in centre.get("/").text
 
 
-def test_the_preview_asks_the_database_as_often_for_a_long_plan_as_for_a_short_one(sqlite_url: str) -> None:
-    with a_site(sqlite_url, now=NOW) as app:
-        database, centre = app.extensions[KEY].database, somebody(app, "centre1")
-        short = classified(database)
-        everything = dict.fromkeys(("occupies_road", "affects_green_space", "in_heritage_zone"), True)
-        long = classified(database, answers=everything)
-        with questions(app) as few:
-            centre.get(f"/registrations/{short}")
-        with questions(app) as many:
-            centre.get(f"/registrations/{long}")
+def test_the_preview_asks_the_database_as_often_for_a_long_plan_as_for_a_short_one(
+    database: Database, centre: Visitor
+) -> None:
+    short = classified(database)
+    everything = dict.fromkeys(("occupies_road", "affects_green_space", "in_heritage_zone"), True)
+    long = classified(database, answers=everything)
 
-    assert len(few) == len(many) < 20
+    assert asked(centre, f"/registrations/{short}") == asked(centre, f"/registrations/{long}") < 20

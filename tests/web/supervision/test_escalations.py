@@ -18,11 +18,10 @@ from tests.support.builders import (
     an_approval,
     do,
     escalation_rows,
-    faults,
     walk,
     when,
 )
-from tests.support.desk import TODAY, a_desk, counted, text_of
+from tests.support.desk import TODAY, a_prepared_desk, asked, text_of
 from tests.support.extent import PAGE_ENGINES
 from tests.support.move_forms import form_of
 from tests.support.pages import Visitor, an_app, give_password, somebody
@@ -35,7 +34,6 @@ _LINK = re.compile(r'class="head-cell">\s*<a href="/escalations/([^"/]+)/([A-Z0-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    app: object
     database: Database
     people: dict[str, Visitor]
 
@@ -67,17 +65,12 @@ class Desk:
 
 @pytest.fixture(scope="module", params=PAGE_ENGINES)
 def desk(request, make_database):
-    url = make_database(request.param)
-    database = a_database(url)
-    give_password(database, *PEOPLE)
-    with a_desk(url, PEOPLE) as (app, people):
-        desk = Desk(app, database, people)
+    with a_prepared_desk(make_database(request.param), PEOPLE) as prepared:
+        desk = Desk(prepared.database, prepared.people)
         for level in (1, 1, 2, 3):
             desk.late(level)
         desk.late(2, code="A02")
         yield desk
-    assert faults(database) == []
-    database.close()
 
 
 def listed(page: str) -> list[tuple[str, str, str]]:
@@ -178,14 +171,8 @@ def test_who_answers_after_somebody_else_sees_that_answer_and_keeps_his_own(desk
     ref = desk.late(1)
     form = desk.form("window-a01", ref)
     with desk.database.write() as tx:
-        do(
-            tx,
-            "head-a01",
-            "answer",
-            ref,
-            {"reason": "负责人已答", "commitment_on": "2026-03-11"},
-            at=when("2026-03-10"),
-        )
+        answer = {"reason": "负责人已答", "commitment_on": "2026-03-11"}
+        do(tx, "head-a01", "answer", ref, answer, at=when("2026-03-10"))
     response = desk.answer("window-a01", ref, form)
     assert response.status_code == 409
     assert "负责人已答" in re.search(r'class="card meanwhile".*?</section>', response.text, re.DOTALL).group(0)
@@ -233,15 +220,8 @@ def test_the_home_page_counts_what_waits_at_ones_own_level(desk):
 
 
 def test_an_inbox_asks_the_database_a_fixed_number_of_times(desk):
-    numbers = []
-    for username in ("office1", "window-a01"):
-        with counted(desk.app) as statements:
-            desk.people[username].get("/escalations?level=1")
-        numbers.append(len(statements))
+    numbers = [asked(desk.people[username], "/escalations?level=1") for username in ("office1", "window-a01")]
     assert max(numbers) - min(numbers) <= 1 and max(numbers) < 20
-
-
-# The sweep.
 
 
 @pytest.mark.parametrize("username", ["centre1", "office1", "leader1", "sysadmin1"])

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from approvals.accounts.actions import create_token
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import a_project, entries, escalation_rows, faults, project_row, walk, when
 from tests.support.forms import send
-from tests.support.pages import a_site, somebody
+from tests.support.pages import a_site, bearer, somebody
 
 INNER = "逐件说明责任人"
 WORDS = "请该局主要负责人牵头，两日内办结"
@@ -44,12 +43,6 @@ def issued(site, about, by="office1", **changed):
     return response.headers["Location"].rpartition("/")[2]
 
 
-def token_of(app, username):
-    with app.extensions[KEY].database.write() as tx:
-        token = create_token(tx, username, "", now=datetime.now(UTC))
-    return {"Authorization": f"Bearer {token}"}
-
-
 def test_an_order_is_issued_from_an_approval_answered_sent_back_and_accepted(site):
     app, _, numbers = site
     about = f"{numbers['first']}/A01"
@@ -70,7 +63,6 @@ def test_an_order_is_issued_from_an_approval_answered_sent_back_and_accepted(sit
     assert "未写明责任人" in window.get(page).text
     assert send(window, page, {"done": "责任人王某"}, "/moves/answer").status_code == 303
     centre = somebody(app, "centre1")
-    centre.get("/orders/new")
     assert centre.post(f"{page}/moves/accept_answer").status_code == 403
     assert send(office, page, {}, "/moves/accept_answer").status_code == 303
     assert ref in window.get("/orders?state=accepted").text
@@ -130,7 +122,7 @@ def test_an_instruction_becomes_an_order_in_one_transaction_and_the_owner_reads_
     owner = somebody(app, "owner1")
     seen = owner.get(f"/approvals/{numbers['first']}/A01").text
     assert "已要求限期办结" in seen
-    api = app.test_client().get(f"/api/v1/projects/{refs['first']}/history", headers=token_of(app, "owner1"))
+    api = app.test_client().get(f"/api/v1/projects/{refs['first']}/history", headers=bearer(app, "owner1"))
     for text in (seen, owner.get(f"/projects/{refs['first']}").text, api.text):
         assert WORDS not in text
         assert INNER not in text
@@ -143,7 +135,6 @@ def test_words_go_down_without_an_order_and_only_the_city_government_instructs(s
     values = {"reason": "正在协调", "commitment_on": "2026-11-16", "words": WORDS}
     for username in ("office1", "leader1"):
         visitor = somebody(app, username)
-        visitor.get("/orders")
         assert visitor.post(f"{page}/3/instruct", values).status_code == 403
     assert send(somebody(app, "leader1"), f"{page}/4", values, "/instruct").status_code == 303
     with app.extensions[KEY].database.read() as tx:
@@ -153,13 +144,13 @@ def test_words_go_down_without_an_order_and_only_the_city_government_instructs(s
 
 def test_the_same_over_json_for_those_who_may(site):
     app, _, numbers = site
-    client, office = app.test_client(), token_of(app, "office1")
+    client, office = app.test_client(), bearer(app, "office1")
     body = {"about": f"{numbers['second']}/A01", "with": ORDERED}
     begun = client.post("/api/v1/orders", json=body, headers=office)
     assert begun.status_code == 201, begun.text
     ref, address = begun.json["ref"], begun.headers["Location"]
     assert (begun.json["about"], begun.json["moves"]) == (f"{numbers['second']}/A01", [])
-    head, stranger, owner = (token_of(app, name) for name in ("head-a01", "head-a05", "owner1"))
+    head, stranger, owner = (bearer(app, name) for name in ("head-a01", "head-a05", "owner1"))
     assert client.get(address, headers=head).json["moves"] == ["answer"]
     assert client.get(address, headers=stranger).status_code == 404
     assert client.get(address, headers=owner).status_code == 404

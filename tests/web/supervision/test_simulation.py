@@ -25,7 +25,6 @@ def site(make_database):
 
 def tried(site, text, month="2026-03", **more):
     office = somebody(site, "office1")
-    office.get("/policy-trial")
     return office.post("/policy-trial", {"text": text, "month": month, **more})
 
 

@@ -6,10 +6,9 @@ import pytest
 
 from approvals.base.pagination import PAGE
 from approvals.filing.queries import TABLE
-from approvals.http.application import KEY
-from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, when
-from tests.support.pages import a_site, somebody
-from tests.support.sql_recorder import questions
+from tests.support.builders import a_project, an_actor, do, when
+from tests.support.desk import asked
+from tests.support.filings import moves_of, row_of
 
 FRIDAY, MONDAY = when("2026-11-20"), when("2026-11-16")  # NOW is Friday noon
 CLASSIFICATION = {"category": "医疗卫生", "key": "yes", "practical_matter": "yes"}
@@ -21,18 +20,7 @@ def filed(database, name, **more):
         return a_project(tx, "filed", name=name, **more)
 
 
-def row(database, ref):
-    with database.read() as tx:
-        return project_row(tx, ref)
-
-
-def moves_of(database, ref):
-    with database.read() as tx:
-        return [entry.move for entry in entries(tx, ref)]
-
-
 def send(office, ref, move, data, version=None):
-    office.get(f"/triage/{ref}")
     return office.post(f"/triage/{ref}/moves/{move}", data | ({"version": version} if version else {}))
 
 
@@ -93,25 +81,17 @@ def test_what_no_list_has_is_refused(office, asked):
 def test_a_long_inbox_goes_on_where_the_page_before_ended(database, office):
     for number in range(PAGE + 3):
         filed(database, f"第{number:03}号", at=MONDAY + timedelta(minutes=3 * number))
-    first = office.get("/triage").text
-    after = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
-    second = office.get(after).text
+    first, second = office.pages("/triage")
     assert f"第{PAGE - 1:03}号" in first and f"第{PAGE:03}号" not in first
     assert f"第{PAGE:03}号" in second and f"第{PAGE - 1:03}号" not in second
-    assert 'rel="next"' not in second
 
 
-def test_the_inbox_asks_the_database_as_often_for_ten_filings_as_for_one(sqlite_url):
-    with a_site(sqlite_url, now=NOW) as app:
-        database, office = app.extensions[KEY].database, somebody(app, "office1")
-        filed(database, "第一个")
-        with questions(app) as few:
-            office.get("/triage")
-        for number in range(9):
-            filed(database, f"又一个{number}")
-        with questions(app) as many:
-            office.get("/triage")
-    assert len(few) == len(many) < 20
+def test_the_inbox_asks_the_database_as_often_for_ten_filings_as_for_one(database, office):
+    filed(database, "第一个")
+    few = asked(office, "/triage")
+    for number in range(9):
+        filed(database, f"又一个{number}")
+    assert few == asked(office, "/triage") < 20
 
 
 def test_suspended_projects_stand_in_the_order_of_their_review_with_what_is_due(database, office):
@@ -140,7 +120,7 @@ def test_a_filing_is_shown_with_what_was_filed_and_its_record(database, office):
 def test_the_office_classifies(database, office):
     ref = filed(database, "新建医院")
     response = send(office, ref, "classify", CLASSIFICATION)
-    filing = row(database, ref)
+    filing = row_of(database, ref)
     assert response.status_code == 303
     assert (filing.state, filing.category) == ("classified", "医疗卫生")
     assert (filing.is_key, filing.is_urgent, filing.is_practical_matter) == (True, False, True)
@@ -157,7 +137,7 @@ def test_the_office_classifies(database, office):
 def test_the_office_returns_and_declines_with_reasons(database, office, move, data, state):
     ref = filed(database, "新建小学")
     assert send(office, ref, move, data).status_code == 303
-    assert row(database, ref).state == state
+    assert row_of(database, ref).state == state
     assert moves_of(database, ref)[-1] == move
 
 
@@ -165,7 +145,7 @@ def test_the_office_diverts_what_it_classified(database, office):
     with database.write() as tx:
         ref = a_project(tx, "classified", name="创业补贴", kind="service")
     response = send(office, ref, "divert", {"reason": "无需审批"})
-    assert row(database, ref).state == "diverted"
+    assert row_of(database, ref).state == "diverted"
     assert response.location == "/triage?list=classified"
 
 
@@ -179,7 +159,7 @@ def test_a_return_without_reasons_is_shown_again_and_changes_nothing(database, o
 
 def test_who_was_slower_sees_what_changed_and_keeps_what_they_wrote(database, office):
     ref = filed(database, "新建小学")
-    version = row(database, ref).version
+    version = row_of(database, ref).version
     with database.write() as tx:
         do(tx, "office1", "return_filing", ref, {"reasons": ["另一位已退回"]})
         do(tx, "owner1", "refile", ref)
@@ -187,12 +167,12 @@ def test_who_was_slower_sees_what_changed_and_keeps_what_they_wrote(database, of
     assert response.status_code == 409
     assert "另一位已退回" in response.text.partition("在您办理期间发生的变化")[2]
     assert ">我写的理由</textarea>" in response.text
-    assert row(database, ref).state == "filed"
+    assert row_of(database, ref).state == "filed"
 
 
 def test_what_is_not_possible_any_more_keeps_what_was_written_beside_what_changed(database, office):
     ref = filed(database, "新建小学")
-    version = row(database, ref).version
+    version = row_of(database, ref).version
     with database.write() as tx:
         do(tx, "office1", "classify", ref)
     response = send(office, ref, "decline", {"reason": "我写的理由"}, version)

@@ -5,7 +5,8 @@ import pytest
 from approvals.history.commands import Command, Reference
 from approvals.moves import execute
 from approvals.triage.batches import begin_together, key_of_all, results, sort_one_of_several
-from tests.support.builders import NOW, a_project, an_actor, do, entries, faults, project_row
+from tests.support.builders import NOW, a_project, an_actor, do, faults, project_row
+from tests.support.filings import moves_of, row_of
 from tests.support.pages import somebody
 
 NAMES = ("小学", "医院", "公路")
@@ -16,16 +17,6 @@ def uids(database):
     """Three filings, the one that waits longest first."""
     with database.write() as tx:
         return [project_row(tx, a_project(tx, "filed", name=name)).uid for name in NAMES]
-
-
-def row(database, uid):
-    with database.read() as tx:
-        return project_row(tx, uid)
-
-
-def moves_of(database, uid):
-    with database.read() as tx:
-        return [entry.move for entry in entries(tx, uid)]
 
 
 def opened(office, move, uids):
@@ -46,7 +37,7 @@ def test_each_is_classified_by_itself_as_its_own_fields_say(database, office, ui
     form = opened(office, "classify", uids) | classified(uids)
     form |= {f"{uids[0]}.key": "yes", f"{uids[1]}.category": "医疗卫生", f"{uids[1]}.urgent": "yes"}
     response = office.post("/triage/together/classify", form)
-    rows = [row(database, uid) for uid in uids]
+    rows = [row_of(database, uid) for uid in uids]
     assert response.status_code == 303
     assert [row.state for row in rows] == ["classified"] * 3
     assert [row.category for row in rows] == ["教育助学", "医疗卫生", "教育助学"]
@@ -59,7 +50,7 @@ def test_each_is_classified_by_itself_as_its_own_fields_say(database, office, ui
 def test_one_reason_goes_to_all_that_are_returned(database, office, uids):
     form = opened(office, "return_filing", uids) | {"reasons": ["缺少附件"]}
     office.post("/triage/together/return_filing", form)
-    assert [row(database, uid).state for uid in uids] == ["returned"] * 3
+    assert [row_of(database, uid).state for uid in uids] == ["returned"] * 3
 
 
 def test_what_is_refused_for_one_does_not_stop_the_others(database, office, uids):
@@ -68,7 +59,7 @@ def test_what_is_refused_for_one_does_not_stop_the_others(database, office, uids
         do(tx, "office1", "return_filing", uids[1])
         do(tx, "owner1", "refile", uids[1])
     page = office.get(office.post("/triage/together/classify", form).location).text
-    assert [row(database, uid).state for uid in uids] == ["classified", "filed", "classified"]
+    assert [row_of(database, uid).state for uid in uids] == ["classified", "filed", "classified"]
     assert "已办理 2 项，未能办理 1 项" in page
     assert "期间内容已被更新" in page.partition("医院")[2].partition("公路")[0]
 
@@ -89,14 +80,14 @@ def test_a_wrong_field_is_shown_before_anything_is_done(database, office, uids):
     assert f'id="f-{uids[2]}.category-faults"' in response.text
     assert f'id="f-{uids[0]}.category-faults"' not in response.text
     assert f'name="{uids[0]}.key" value="yes" checked' in response.text
-    assert [row(database, uid).state for uid in uids] == ["filed"] * 3
+    assert [row_of(database, uid).state for uid in uids] == ["filed"] * 3
 
 
 def test_a_missing_reason_is_asked_for_again_with_the_same_filings(database, office, uids):
     response = office.post("/triage/together/decline", opened(office, "decline", uids))
     assert response.status_code == 422
     assert response.text.count('name="pick"') == 3
-    assert [row(database, uid).state for uid in uids] == ["filed"] * 3
+    assert [row_of(database, uid).state for uid in uids] == ["filed"] * 3
 
 
 def test_the_form_sent_twice_sorts_once_and_leads_to_the_same_results(database, office, uids):
