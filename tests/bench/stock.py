@@ -16,8 +16,7 @@ from approvals.history.commands import Command, Reference
 from approvals.moves import MoveResult, execute
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_actor, walk, when, window
-from tests.support.bulk_insert import put
-from tests.support.project_copies import copy_projects
+from tests.support.project_copies import copy_projects, put
 
 CODE = "A01"
 ROWS_AT_ONCE = 5000
