@@ -15,8 +15,8 @@ from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.windows.queries import approvals_of_project
 from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, walk, when
+from tests.support.desk import counted
 from tests.support.pages import a_site, somebody
-from tests.support.sql_recorder import questions
 from workflows.clock.calendar import Calendar
 from workflows.clock.time_accounting import TimeAccount, sum_of_accounts
 
@@ -233,7 +233,7 @@ def test_the_page_asks_the_database_as_often_for_ten_projects_as_for_one(sqlite_
             with database.write() as tx:
                 for _ in range(number):
                     a_project(tx, "registered")
-            with questions(app) as statements:
+            with counted(app) as statements:
                 office.get("/whose-time?period=2026")
             counts.append(len(statements))
 

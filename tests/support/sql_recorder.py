@@ -1,17 +1,11 @@
 """Records what the product sends to its database, statement by statement, whichever way it sends it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pysqlite3.dbapi2 as sqlite
-from flask_openapi3 import OpenAPI
 from sqlalchemy import Engine, event
 
-from approvals.http.application import KEY
-
-QUERIES = ("SELECT", "WITH")
 PING = ";"  # how SQLAlchemy asks whether a connection of the pool is still there
 Statement = tuple[str, Any]
 
@@ -71,24 +65,3 @@ def _postgres(noted: list[Statement]) -> Any:
 
 def _is_begun(noted: list[Statement]) -> bool:
     return bool(noted) and noted[-1][0] != "COMMIT"
-
-
-@contextmanager
-def questions(app: OpenAPI) -> Iterator[list[str]]:
-    """The questions that are put to the application's SQLite database within the block."""
-    engine, statements = app.extensions[KEY].database.engine, []
-
-    def watch(connection: Any, *_: object) -> None:
-        connection.set_trace_callback(lambda text: statements.append(text) if text.startswith(QUERIES) else None)
-
-    def forget(connection: Any, *_: object) -> None:
-        if connection is not None:
-            connection.set_trace_callback(None)
-
-    event.listen(engine, "checkout", watch)
-    event.listen(engine, "checkin", forget)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "checkout", watch)
-        event.remove(engine, "checkin", forget)

@@ -14,8 +14,8 @@ from approvals.demo.load import _items
 from approvals.http.application import KEY
 from approvals.programme.queries import ITEMS, LedgerFilter, items, sums_by_category, sums_of, together
 from tests.support.builders import NOW, a_project, an_actor
+from tests.support.desk import counted
 from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_recorder import questions
 
 END = date(2026, 11, 20)
 
@@ -154,9 +154,9 @@ def test_the_ledger_asks_the_database_as_often_for_all_items_as_for_one(sqlite_u
     with a_site(sqlite_url, now=NOW) as app:
         load_programme(app.extensions[KEY].database)
         leader = somebody(app, "leader1")
-        with questions(app) as few:
+        with counted(app) as few:
             leader.get("/ledger?search=001")
-        with questions(app) as many:
+        with counted(app) as many:
             leader.get("/ledger")
 
     assert len(few) == len(many) < 15

@@ -11,8 +11,8 @@ from approvals.casefile.project_list import number_in
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, an_approval, do, finish, project_row, walk, when
+from tests.support.desk import counted
 from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_recorder import questions
 
 NUMBER = "510400-2026-00001"
 SUSPENSION = {"cause": "用地未落实", "restart_steps": "落实用地后恢复", "review_on": "2026-11-19"}
@@ -144,11 +144,11 @@ def test_the_list_asks_the_database_as_often_for_ten_projects_as_for_one(sqlite_
     with a_site(sqlite_url, now=NOW) as app:
         database, leader = app.extensions[KEY].database, somebody(app, "leader1")
         project(database)
-        with questions(app) as few:
+        with counted(app) as few:
             leader.get("/casefiles")
         for _ in range(9):
             project(database)
-        with questions(app) as many:
+        with counted(app) as many:
             leader.get("/casefiles")
 
     assert len(few) == len(many) < 20
@@ -332,13 +332,13 @@ def test_a_casefile_asks_the_database_as_often_for_a_long_story_as_for_a_short_o
     with a_site(sqlite_url, now=NOW) as app:
         database, leader = app.extensions[KEY].database, somebody(app, "leader1")
         ref = project(database)
-        with questions(app) as few:
+        with counted(app) as few:
             leader.get(f"/casefiles/{NUMBER}")
         with database.write() as tx:
             walk(tx, ref, "A01", ("submit", "accept", "grant"), at=when("2026-03-03"))
             for code in ("A02", "A03", "A04", "A05"):
                 walk(tx, ref, code, ("submit", "accept"))
-        with questions(app) as many:
+        with counted(app) as many:
             leader.get(f"/casefiles/{NUMBER}")
 
     assert len(few) == len(many) <= 36

@@ -6,9 +6,8 @@ from flask_openapi3 import OpenAPI
 from approvals.base.database import Database
 from approvals.http.application import KEY
 from tests.support.builders import NOW, a_project, do, entries, project_row, walk, when
-from tests.support.desk import text_of
+from tests.support.desk import counted, text_of
 from tests.support.pages import Visitor, a_site, somebody
-from tests.support.sql_recorder import questions
 
 
 @pytest.fixture
@@ -179,9 +178,9 @@ def test_the_preview_asks_the_database_as_often_for_a_long_plan_as_for_a_short_o
         short = classified(database)
         everything = dict.fromkeys(("occupies_road", "affects_green_space", "in_heritage_zone"), True)
         long = classified(database, answers=everything)
-        with questions(app) as few:
+        with counted(app) as few:
             centre.get(f"/registrations/{short}")
-        with questions(app) as many:
+        with counted(app) as many:
             centre.get(f"/registrations/{long}")
 
     assert len(few) == len(many) < 20

@@ -8,8 +8,8 @@ from approvals.base.pagination import PAGE
 from approvals.filing.queries import TABLE
 from approvals.http.application import KEY
 from tests.support.builders import NOW, a_project, an_actor, do, entries, project_row, when
+from tests.support.desk import counted
 from tests.support.pages import a_site, somebody
-from tests.support.sql_recorder import questions
 
 FRIDAY, MONDAY = when("2026-11-20"), when("2026-11-16")  # NOW is Friday noon
 CLASSIFICATION = {"category": "医疗卫生", "key": "yes", "practical_matter": "yes"}
@@ -105,11 +105,11 @@ def test_the_inbox_asks_the_database_as_often_for_ten_filings_as_for_one(sqlite_
     with a_site(sqlite_url, now=NOW) as app:
         database, office = app.extensions[KEY].database, somebody(app, "office1")
         filed(database, "第一个")
-        with questions(app) as few:
+        with counted(app) as few:
             office.get("/triage")
         for number in range(9):
             filed(database, f"又一个{number}")
-        with questions(app) as many:
+        with counted(app) as many:
             office.get("/triage")
     assert len(few) == len(many) < 20
 
