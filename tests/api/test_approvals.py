@@ -14,7 +14,6 @@ from tests.support.builders import (
     APPROVAL_PATHS,
     GIVEN,
     NOW,
-    a_project,
     an_actor,
     an_approval,
     approval_row,
@@ -31,18 +30,8 @@ LATELY = when("2026-11-19")  # the day before
 PEOPLE = ("owner1", "owner2", "window-a01", "head-a01", "window-a02", "liaison1", "liaison2", "office1")
 
 
-def pages(program: Program, **query: Any) -> list[dict[str, Any]]:
-    """All approvals of a queue, page by page."""
-    rows, cursor = [], ""
-    while cursor is not None:
-        page = program.get("/approvals", cursor=cursor, **query).json
-        rows += page["items"]
-        cursor = page["next_cursor"]
-    return rows
-
-
 def refs(program: Program, **query: Any) -> set[str]:
-    return {entry["ref"] for entry in pages(program, **query)}
+    return {entry["ref"] for entry in program.pages("/approvals", **query)}
 
 
 def number_of(api: Api, on: str) -> str:
@@ -53,8 +42,7 @@ def number_of(api: Api, on: str) -> str:
 
 
 def test_an_approval_goes_through_its_window_over_json(api: Api) -> None:
-    with api.writing() as tx:
-        on = f"{a_project(tx, 'registered')}/A01"
+    on = f"{api.project('registered')}/A01"
     steps = (
         ("owner1", "submit", "received"),
         ("window-a01", "notify_once", "correcting"),
@@ -80,12 +68,11 @@ def test_an_approval_goes_through_its_window_over_json(api: Api) -> None:
     assert (answer.json["round"], answer.json["document_no"]) == (2, GIVEN["grant"]["document_no"])
     assert answer.json["decided_on"] == TODAY.isoformat()
     assert answer.json["moves"] == ["deliver"]
-    assert "A02" in {entry["code"] for entry in pages(api.of("owner1"), state="ready")}
+    assert "A02" in {entry["code"] for entry in api.of("owner1").pages("/approvals", state="ready")}
 
 
 def test_an_approval_is_told_with_all_that_it_takes(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "accepted", at=when("2026-11-16"))
+    on = api.approval("accepted", at=when("2026-11-16"))
     body = api.of("window-a01").get(f"/approvals/{on}").json
     assert body["ref"] == number_of(api, on)
     assert body["project"] == body["ref"].partition("/")[0]
@@ -100,8 +87,7 @@ ALWAYS = {"propose_correction"}  # is no move of the approval's state; it says w
 
 
 def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
-    with api.writing() as tx:
-        cases = [an_approval(tx, state, at=LATELY) for state in (*APPROVAL_PATHS, "waiting")]
+    cases = [api.approval(state, at=LATELY) for state in (*APPROVAL_PATHS, "waiting")]
     for on in cases:
         for who in PEOPLE:
             view = api.of(who).get(f"/approvals/{on}")
@@ -114,11 +100,9 @@ def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
 def test_every_move_that_was_told_as_open_is_taken(api: Api) -> None:
     for state in APPROVAL_PATHS:
         for who in ("owner1", "window-a01", "head-a01", "liaison1"):
-            with api.writing() as tx:
-                on = an_approval(tx, state, at=LATELY)
+            on = api.approval(state, at=LATELY)
             for number, move in enumerate(api.of(who).get(f"/approvals/{on}").json["moves"]):
-                with api.writing() as tx:
-                    on = an_approval(tx, state, at=LATELY) if number else on
+                on = api.approval(state, at=LATELY) if number else on
                 answer = api.of(who).move(on, move, GIVEN[move])
                 assert answer.status_code == 200, f"{who} could not {move} in {state}: {answer.text}"
 
@@ -133,8 +117,7 @@ def test_the_approvals_of_a_suspended_project_are_open_to_no_move(api: Api) -> N
 
 
 def test_whoever_comes_after_the_silence_of_the_window_sees_what_it_made(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "received", at=when("2026-11-02"))
+    on = api.approval("received", at=when("2026-11-02"))
     answer = api.of("window-a01").move(on, "reject_intake", GIVEN["reject_intake"])
     assert (answer.status_code, answer.json["state"]) == (409, "accepted")
     view = api.of("window-a01").get(f"/approvals/{on}").json
@@ -142,8 +125,7 @@ def test_whoever_comes_after_the_silence_of_the_window_sees_what_it_made(api: Ap
 
 
 def test_an_instant_item_is_accepted_and_granted_in_one_step(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "received", at=LATELY)
+    on = api.approval("received", at=LATELY)
     refused = api.of("window-a01").move(on, "grant_at_once", GIVEN["grant"])
     assert (refused.status_code, refused.json["state"]) == (409, "received")
     assert "grant_at_once" not in refused.json["moves"]
@@ -167,12 +149,11 @@ def test_a_decision_that_came_second_is_answered_with_what_stands(api: Api) -> N
 
 
 def test_a_window_has_its_departments_approvals_only(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "granted")
-        ref = on.partition("/")[0]
-        an_approval(tx, "received", owner="owner2")
+    on = api.approval("granted")
+    ref = on.partition("/")[0]
+    api.approval("received", owner="owner2")
     window = api.of("window-a02")
-    assert {entry["department"] for entry in pages(window)} == {"市自然资源局"}
+    assert {entry["department"] for entry in window.pages("/approvals")} == {"市自然资源局"}
     assert refs(window, department="市发展改革委") == refs(window, department="a01") == set()
     for name in ("a02", "A02", "市自然资源局"):
         assert refs(window, department=name, state="ready") == {number_of(api, f"{ref}/A02")}
@@ -182,10 +163,9 @@ def test_a_window_has_its_departments_approvals_only(api: Api) -> None:
 
 
 def test_an_owner_has_the_approvals_of_the_own_unit_only(api: Api) -> None:
-    with api.writing() as tx:
-        own = an_approval(tx, "received")
-        foreign = an_approval(tx, "received", owner="owner2")
-    assert {entry["owner"] for entry in pages(api.of("owner1"))} == {"市教育局"}
+    own = api.approval("received")
+    foreign = api.approval("received", owner="owner2")
+    assert {entry["owner"] for entry in api.of("owner1").pages("/approvals")} == {"市教育局"}
     assert number_of(api, own) in refs(api.of("owner1"), state="received")
     assert number_of(api, foreign) not in refs(api.of("owner1"))
     assert refs(api.of("office1"), state="received") == {number_of(api, own), number_of(api, foreign)}
@@ -194,17 +174,16 @@ def test_an_owner_has_the_approvals_of_the_own_unit_only(api: Api) -> None:
 
 
 def test_a_queue_walked_page_by_page_holds_each_approval_once_the_most_pressing_first(api: Api) -> None:
-    with api.writing() as tx:
-        for days in (9, 2, 5, 5):
-            an_approval(tx, "accepted", at=when("2026-11-02") + timedelta(days=days))
-        an_approval(tx, "received", at=when("2026-11-19"))
-        an_approval(tx, "correcting", at=when("2026-11-18"))
-        an_approval(tx, "granted", at=when("2026-11-16"))
-        an_approval(tx, "paused", at=when("2026-11-12"))
-    whole = pages(api.of("window-a01"), limit=200)
+    for days in (9, 2, 5, 5):
+        api.approval("accepted", at=when("2026-11-02") + timedelta(days=days))
+    api.approval("received", at=when("2026-11-19"))
+    api.approval("correcting", at=when("2026-11-18"))
+    api.approval("granted", at=when("2026-11-16"))
+    api.approval("paused", at=when("2026-11-12"))
+    whole = api.of("window-a01").pages("/approvals", limit=200)
     assert len({entry["ref"] for entry in whole}) == len(whole) > 20
     for limit in (1, 3, 7, len(whole)):
-        assert pages(api.of("window-a01"), limit=limit) == whole
+        assert api.of("window-a01").pages("/approvals", limit=limit) == whole
     due = [entry["due_on"] for entry in whole if entry["due_on"] and entry["state"] == "accepted"]
     assert due == sorted(due)
     without = [entry["due_on"] is None for entry in whole]
@@ -212,11 +191,10 @@ def test_a_queue_walked_page_by_page_holds_each_approval_once_the_most_pressing_
 
 
 def test_a_queue_is_narrowed_by_light_as_each_approval_shows_it(api: Api) -> None:
-    with api.writing() as tx:
-        for day in ("2026-11-19", "2026-11-16", "2026-11-12", "2026-10-12"):
-            an_approval(tx, "accepted", at=when(day))
-        an_approval(tx, "granted", at=when("2026-11-10"))
-    everything = pages(api.of("office1"))
+    for day in ("2026-11-19", "2026-11-16", "2026-11-12", "2026-10-12"):
+        api.approval("accepted", at=when(day))
+    api.approval("granted", at=when("2026-11-10"))
+    everything = api.of("office1").pages("/approvals")
     assert {entry["light"] for entry in everything} == {*LIGHTS, None}
     for light in LIGHTS:
         lit = [entry for entry in everything if entry["light"] == light]
@@ -227,9 +205,8 @@ def test_a_queue_is_narrowed_by_light_as_each_approval_shows_it(api: Api) -> Non
 
 
 def test_a_queue_is_narrowed_by_the_day_before_which_something_is_due(api: Api) -> None:
-    with api.writing() as tx:
-        early = an_approval(tx, "accepted", at=when("2026-11-02"))
-        late = an_approval(tx, "accepted", at=when("2026-11-16"))
+    early = api.approval("accepted", at=when("2026-11-02"))
+    late = api.approval("accepted", at=when("2026-11-16"))
     due = date.fromisoformat(api.of("owner1").get(f"/approvals/{late}").json["due_on"])
     assert refs(api.of("owner1"), due_before=due) == {number_of(api, early)}
     assert refs(api.of("owner1"), due_before=due + timedelta(days=1)) == {
@@ -261,8 +238,7 @@ def test_an_unknown_filter_is_refused_with_its_name(api: Api) -> None:
 
 
 def test_a_wrong_field_of_a_move_is_named(api: Api) -> None:
-    with api.writing() as tx:
-        received, accepted = (an_approval(tx, state, at=LATELY) for state in ("received", "accepted"))
+    received, accepted = (api.approval(state, at=LATELY) for state in ("received", "accepted"))
     window, head = api.of("window-a01"), api.of("head-a01")
     item = GIVEN["notify_once"]["items"][0]
     wrong: tuple[tuple[Program, str, str, dict[str, Any], str], ...] = (
@@ -284,16 +260,14 @@ def test_a_wrong_field_of_a_move_is_named(api: Api) -> None:
 
 
 def test_what_is_no_move_that_people_make_is_refused(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "received", at=LATELY)
+    on = api.approval("received", at=LATELY)
     for move in ("open", "deem_accepted", "raise", "file", "nonsense"):
         answer = api.of("window-a01").move(on, move, {})
         assert (answer.status_code, list(answer.json["fields"])) == (422, ["move"])
 
 
 def test_a_reading_of_the_clock_is_the_one_that_others_rely_on(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "accepted", at=when("2026-03-02"))
+    on = api.approval("accepted", at=when("2026-03-02"))
     body = api.of("owner1").get(f"/approvals/{on}/clock", on="2026-03-09").json
     assert body == {
         "approval": number_of(api, on),
@@ -327,8 +301,7 @@ def test_a_reading_of_the_clock_is_the_one_that_others_rely_on(api: Api) -> None
 
 
 def test_a_clock_is_read_today_unless_a_day_is_asked_for(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "received", at=when("2026-11-19"))
+    on = api.approval("received", at=when("2026-11-19"))
     program = api.of("window-a01")
     assert program.get(f"/approvals/{on}/clock").json["on"] == TODAY.isoformat()
     assert program.get(f"/approvals/{on}/clock", on="2000-01-01").json["state"] == "waiting"
@@ -340,8 +313,7 @@ def test_a_clock_is_read_today_unless_a_day_is_asked_for(api: Api) -> None:
 
 def an_escalated_approval(api: Api) -> str:
     """An approval of which the first escalation waits for the window's answer."""
-    with api.writing() as tx:
-        on = an_approval(tx, "accepted", at=when("2026-11-13"))  # one promised day is left from 19 November on
+    on = api.approval("accepted", at=when("2026-11-13"))  # one promised day is left from 19 November on
     sweep(api.database, NOW, lambda: NOW)
     return on
 

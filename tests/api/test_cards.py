@@ -2,13 +2,12 @@
 
 from approvals.supervision.sweep import sweep
 from tests.support.api_clients import Api
-from tests.support.builders import GIVEN, NOW, an_approval, when
+from tests.support.builders import GIVEN, NOW, when
 
 
 def an_overdue(api: Api, day: str) -> str:
     """The reference of an approval whose promise passed: it was accepted on this day, and a sweep has run."""
-    with api.database.write() as tx:
-        ref = an_approval(tx, at=when(day))
+    ref = api.approval("accepted", at=when(day))
     sweep(api.database, NOW, lambda: NOW)
     return ref
 

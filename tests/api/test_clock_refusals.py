@@ -113,8 +113,7 @@ def test_what_no_clock_allows_is_refused_at_every_door(api: Api, door: str, wron
 @pytest.mark.parametrize("move", ["start_special", "accept", "grant", "deliver"])
 def test_a_day_before_the_last_entry_is_refused_by_the_feed(api: Api, move: str) -> None:
     state = {"accept": "received", "deliver": "granted"}.get(move, "accepted")
-    with api.writing() as tx:
-        ref = an_approval(tx, state, at=DAY)
+    ref = api.approval(state, at=DAY)
     before = everything(api)
     for earlier in (timedelta(seconds=1), timedelta(days=1), timedelta(days=400)):
         status, words = by_feed(api, ref, "window-a01", move, GIVEN[move], DAY - earlier)
@@ -123,8 +122,7 @@ def test_a_day_before_the_last_entry_is_refused_by_the_feed(api: Api, move: str)
 
 
 def test_pages_and_json_take_no_day_from_outside(api: Api) -> None:
-    with api.writing() as tx:
-        refs = [an_approval(tx, "received", at=DAY) for _ in range(2)]
+    refs = [api.approval("received", at=DAY) for _ in range(2)]
     earlier = "2026-11-01T09:00:00+08:00"
     assert by_json(api, refs[0], "window-a01", "accept", {"at": earlier})[0] == 422
     assert api.of("window-a01").post(f"/approvals/{refs[0]}/moves/accept", {"at": earlier}).status_code == 422
@@ -143,9 +141,8 @@ def test_a_reading_of_no_day_is_refused_in_words_on_the_command_line(api: Api, d
 
 @pytest.mark.parametrize("day", ["2026-11-18", "2026-12-31", "2027-12-31", "2028-02-29", "2100-12-31"])
 def test_every_approval_is_read_on_odd_days(api: Api, day: str) -> None:
-    with api.writing() as tx:
-        for state in ("received", "accepted", "paused", "correcting", "granted"):
-            an_approval(tx, state, at=DAY)
+    for state in ("received", "accepted", "paused", "correcting", "granted"):
+        api.approval(state, at=DAY)
     result = api.app.test_cli_runner().invoke(clock, ["--all", "--on", day, "--json"])
     assert result.exit_code == 0, result.output
     readings = [json.loads(line) for line in result.output.splitlines()]
@@ -158,8 +155,7 @@ def test_every_approval_is_read_on_odd_days(api: Api, day: str) -> None:
 )
 @pytest.mark.parametrize("state", ["accepted", "paused"])
 def test_no_day_that_is_asked_for_breaks_a_page_or_the_api(api: Api, state: str, day: str) -> None:
-    with api.writing() as tx:
-        ref = an_approval(tx, state, at=DAY)
+    ref = api.approval(state, at=DAY)
     page = somebody(api.app, "window-a01", "192.0.2.31").get(f"/approvals/{ref}/clock?on={day}")
     assert page.status_code == (200 if day == FUTURE[0] else 422), "the page shows each day, so it goes less far"
     answer = api.of("window-a01").get(f"/approvals/{ref}/clock", on=unquote(day))

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from approvals.accounts.queries import PERSON, TOKEN
 from approvals.api.v1.exchange import ONCE
 from tests.support.api_clients import Api
-from tests.support.builders import GIVEN, NOW, a_project, an_approval, entries
+from tests.support.builders import GIVEN, NOW, entries
 from tests.support.pages import PASSWORD, Visitor, a_site, an_app
 
 DRAFT = GIVEN["draft"]
@@ -76,8 +76,7 @@ def test_more_than_is_taken_at_once_is_refused(api: Api) -> None:
 
 
 def test_half_a_character_is_refused_with_its_field(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "drafted")
+    ref = api.project("drafted")
     for path, raw, fields in (
         ("/projects", b'{"name": "\\ud800"}', ["name"]),
         ("/projects", b'{"answers": {"\\udfff": true}}', ["answers.?"]),
@@ -125,8 +124,7 @@ def test_a_request_sent_again_with_its_key_has_one_effect_and_one_answer(api: Ap
 
 
 def test_a_move_sent_again_with_its_key_is_answered_as_it_was(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "accepted")
+    on = api.approval("accepted")
     body = {"with": GIVEN["grant"]}
     answers = [api.of("window-a01").post(f"/approvals/{on}/moves/grant", body, Idempotency_Key="g") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200] * 3
@@ -170,8 +168,7 @@ def test_the_same_request_sent_four_times_at_once_has_one_effect(api: Api) -> No
 
 
 def test_two_who_decide_at_once_are_told_apart(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "accepted")
+    on = api.approval("accepted")
     window = api.of("window-a01")
 
     def decide(move: str) -> int:

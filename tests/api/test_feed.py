@@ -9,7 +9,7 @@ import pytest
 
 from approvals.api.v1.feed import MOST
 from tests.support.api_clients import Api, an_api
-from tests.support.builders import GIVEN, NOW, an_approval, approval_row, project_row, when
+from tests.support.builders import GIVEN, NOW, approval_row, project_row, when
 
 
 @pytest.fixture
@@ -133,8 +133,7 @@ def test_an_empty_feed_has_no_results(api: Api) -> None:
 
 
 def test_what_the_system_owes_between_two_lines_is_made_at_its_own_time(api: Api) -> None:
-    with api.writing() as tx:
-        on = an_approval(tx, "received", at=when("2026-03-02"))
+    on = api.approval("received", at=when("2026-03-02"))
     answer = api.of("integration1").post(
         "/feed", a_line("e-1", "grant", on, by="window-a01", at="2026-03-12T10:00:00+08:00")
     )

@@ -1,15 +1,14 @@
 """Requests over JSON: asked by the owner, answered by whoever is responsible, read by both."""
 
 from tests.support.api_clients import Api
-from tests.support.builders import a_project, when
+from tests.support.builders import when
 
 QUESTION = {"text": "施工图审查需要哪些材料？"}
 ANSWER = {"text": "施工图、计算书各一份。"}
 
 
 def a_registered(api: Api) -> str:
-    with api.writing() as tx:
-        return a_project(tx, "registered", at=when("2026-11-19"))
+    return api.project("registered", at=when("2026-11-19"))
 
 
 def test_a_request_is_asked_answered_asked_again_and_closed(api: Api) -> None:

@@ -5,22 +5,11 @@ from typing import Any
 
 from approvals.moves import MOVES
 from tests.support.api_clients import Api, Program
-from tests.support.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, an_approval, finish, project_row
+from tests.support.builders import GIVEN, PROJECT_PATHS, a_project, a_ref, finish, project_row
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 DRAFT = GIVEN["draft"]
-
-
-def pages(program: Program, path: str, **query: Any) -> list[dict[str, Any]]:
-    """All items of a list, page by page."""
-    entries, cursor = [], ""
-    while cursor is not None:
-        page = program.get(path, cursor=cursor, **query).json
-        assert len(page["items"]) <= query.get("limit", 50)
-        entries += page["items"]
-        cursor = page["next_cursor"]
-    return entries
 
 
 def test_a_drafted_project_is_answered_with_its_address_and_the_moves_that_are_open(api: Api) -> None:
@@ -75,16 +64,14 @@ def test_a_project_goes_down_the_street_over_json(api: Api) -> None:
 
 
 def test_an_edit_that_changes_the_reference_is_answered_under_the_new_one(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "drafted")
+    ref = api.project("drafted")
     answer = api.of("owner1").move(ref, "edit", {"external_ref": f"{ref}-b"})
     assert answer.json["ref"] == f"{ref}-b"
     assert api.of("owner1").get(f"/projects/{ref}").status_code == 404
 
 
 def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
-    with api.writing() as tx:
-        refs = {state: a_project(tx, state) for state in PROJECT_PATHS}
+    refs = {state: api.project(state) for state in PROJECT_PATHS}
     for state, ref in refs.items():
         for who in ("owner1", "owner2", "office1", "centre1", "liaison1"):
             view = api.of(who).get(f"/projects/{ref}")
@@ -97,11 +84,9 @@ def test_no_move_is_taken_that_was_not_told_as_open(api: Api) -> None:
 def test_every_move_that_was_told_as_open_is_taken(api: Api) -> None:
     for state in PROJECT_PATHS:
         for who in ("owner1", "office1", "centre1"):
-            with api.writing() as tx:
-                ref = a_project(tx, state)
+            ref = api.project(state)
             for number, move in enumerate(api.of(who).get(f"/projects/{ref}").json["moves"]):
-                with api.writing() as tx:
-                    ref = a_project(tx, state) if number else ref
+                ref = api.project(state) if number else ref
                 answer = api.of(who).move(ref, move, GIVEN[move])
                 assert answer.status_code == 200, f"{who} could not {move} in {state}: {answer.text}"
 
@@ -123,22 +108,20 @@ def test_what_another_owner_files_is_nowhere_to_be_found(api: Api) -> None:
 
 
 def test_a_list_walked_page_by_page_holds_each_project_once_the_newest_first(api: Api) -> None:
-    with api.writing() as tx:
-        refs = [a_project(tx, "filed") for _ in range(7)]
+    refs = [api.project("filed") for _ in range(7)]
     for limit in (1, 2, 3, 7, 8):
-        assert [entry["ref"] for entry in pages(api.of("office1"), "/projects", limit=limit)] == refs[::-1]
+        assert [entry["ref"] for entry in api.of("office1").pages("/projects", limit=limit)] == refs[::-1]
 
 
 def test_a_list_is_narrowed_by_state_category_and_key(api: Api) -> None:
     categories = list(load_city().categories)
-    with api.writing() as tx:
-        drafted = a_project(tx, "drafted", category=categories[0])
-        filed = a_project(tx, "filed", category=categories[1])
-        classified = a_project(tx, "classified")
+    drafted = api.project("drafted", category=categories[0])
+    filed = api.project("filed", category=categories[1])
+    classified = api.project("classified")
     office = api.of("office1")
 
     def refs_of(**query: Any) -> set[str]:
-        return {entry["ref"] for entry in pages(office, "/projects", **query)}
+        return {entry["ref"] for entry in office.pages("/projects", **query)}
 
     assert refs_of(state="filed") == {filed}
     assert refs_of(state=["filed", "drafted"]) == {filed, drafted}
@@ -177,8 +160,7 @@ def test_an_unknown_filter_is_refused_with_its_name(api: Api) -> None:
 
 
 def test_a_stale_version_is_answered_with_what_stands(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "filed")
+    ref = api.project("filed")
     answer = api.of("owner1").move(ref, "withdraw", GIVEN["withdraw"], version=1)
     assert answer.status_code == 409
     standing = {"ref": ref, "state": "filed", "version": 2, "moves": ["withdraw"]}
@@ -187,24 +169,21 @@ def test_a_stale_version_is_answered_with_what_stands(api: Api) -> None:
 
 
 def test_a_move_that_the_state_does_not_allow_is_answered_with_what_stands(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "filed")
+    ref = api.project("filed")
     answer = api.of("owner1").move(ref, "file")
     assert answer.status_code == 409
     assert {"state": "filed", "version": 2}.items() <= answer.json.items()
 
 
 def test_a_move_of_another_role_is_forbidden(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "filed")
+    ref = api.project("filed")
     assert api.of("owner1").move(ref, "classify", GIVEN["classify"]).status_code == 403
     assert api.of("integration1").move(ref, "withdraw", GIVEN["withdraw"]).status_code == 403
     assert api.of("centre1").post("/projects", DRAFT).status_code == 403
 
 
 def test_what_is_no_move_that_people_make_is_refused(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "filed")
+    ref = api.project("filed")
     for move in ("complete", "draft", "grant", "nonsense"):
         answer = api.of("owner1").move(ref, move, {})
         assert (answer.status_code, list(answer.json["fields"])) == (422, ["move"])
@@ -233,7 +212,7 @@ def test_a_wrong_field_is_named(api: Api) -> None:
     for change, field in WRONG_FIELDS:
         answer = api.of("owner1").post("/projects", DRAFT | change)
         assert (answer.status_code, list(answer.json["fields"])) == (422, [field]), change
-    assert pages(api.of("owner1"), "/projects") == []
+    assert api.of("owner1").pages("/projects") == []
 
 
 def test_everything_missing_is_named_at_once(api: Api) -> None:
@@ -256,8 +235,7 @@ WRONG_SHAPES: tuple[tuple[Any, str], ...] = (
 
 
 def test_a_move_sent_in_a_wrong_shape_is_refused(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "drafted")
+    ref = api.project("drafted")
     for body, field in WRONG_SHAPES:
         answer = api.of("owner1").post(f"/projects/{ref}/moves/file", body)
         assert (answer.status_code, list(answer.json["fields"])) == (422, [field]), body
@@ -265,8 +243,7 @@ def test_a_move_sent_in_a_wrong_shape_is_refused(api: Api) -> None:
 
 
 def test_the_history_tells_every_move_in_order(api: Api) -> None:
-    with api.writing() as tx:
-        ref, _, code = an_approval(tx, "accepted").partition("/")
+    ref, _, code = api.approval("accepted").partition("/")
     body = api.of("owner1").get(f"/projects/{ref}/history").json
     assert [line["seq"] for line in body["items"]] == list(range(1, len(body["items"]) + 1))
     assert [line["move"] for line in body["items"]] == [
@@ -281,8 +258,7 @@ def test_the_history_tells_every_move_in_order(api: Api) -> None:
 
 
 def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "drafted", answers=dict.fromkeys(load_catalogue().questions, True))
+    ref = api.project("drafted", answers=dict.fromkeys(load_catalogue().questions, True))
     body = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert body["preview"]
     assert body["ready"] == []
@@ -292,8 +268,7 @@ def test_the_plan_is_a_preview_until_the_registration(api: Api) -> None:
 
 
 def test_the_plan_foresees_77_working_days_for_all_29_items(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "registered", answers=dict.fromkeys(load_catalogue().questions, True))
+    ref = api.project("registered", answers=dict.fromkeys(load_catalogue().questions, True))
     body = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert body["forecast"]["days"] == 77
     assert body["forecast"]["chain"] == body["critical_path"]["codes"]
@@ -302,16 +277,14 @@ def test_the_plan_foresees_77_working_days_for_all_29_items(api: Api) -> None:
 
 
 def test_the_plan_of_a_service_project_is_empty(api: Api) -> None:
-    with api.writing() as tx:
-        ref = a_project(tx, "filed", kind="service")
+    ref = api.project("filed", kind="service")
     body = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert (body["approvals"], body["critical_path"]) == ([], {"days": 0, "codes": []})
     assert body["forecast"] is None
 
 
 def test_the_plan_tells_what_is_ready_and_how_long_the_rest_takes(api: Api) -> None:
-    with api.writing() as tx:
-        ref, _, _ = an_approval(tx, "accepted").partition("/")
+    ref, _, _ = api.approval("accepted").partition("/")
     before = api.of("owner1").get(f"/projects/{ref}/plan").json
     assert (before["preview"], before["ready"]) == (False, [])
     assert {"code": "A01", "state": "accepted"}.items() <= before["approvals"][0].items()
@@ -339,4 +312,4 @@ def test_two_programs_that_take_one_reference_at_once_get_one_project(api: Api) 
         answers = list(pool.map(lambda _: owner.post("/projects", DRAFT | {"external_ref": ref}), range(4)))
     assert sorted(answer.status_code for answer in answers)[0] == 201
     assert {answer.status_code for answer in answers} <= {201, 409, 422}
-    assert len(pages(owner, "/projects")) == 1
+    assert len(owner.pages("/projects")) == 1

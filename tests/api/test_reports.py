@@ -3,12 +3,11 @@
 from approvals.base.moments import CITY_ZONE
 from approvals.reports.lifecycle.issuing import AtOnce, issue_report
 from tests.support.api_clients import Api
-from tests.support.builders import NOW, an_actor, an_approval, when
+from tests.support.builders import NOW, an_actor, when
 
 
 def test_a_months_figures_are_told_to_managers(api: Api) -> None:
-    with api.writing() as tx:
-        an_approval(tx, "granted", at=when("2026-10-12"))
+    api.approval("granted", at=when("2026-10-12"))
     for who in ("office1", "centre1", "leader1", "integration1"):
         figures = api.of(who).get("/reports/monthly/2026-10").json
         assert (figures["month"], figures["as_of_on"]) == ("2026-10", "2026-10-31")

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -50,14 +50,6 @@ class Target:
         return f"{self.sign} {self.bound:g}"
 
 
-def at_least(bound: float) -> Target:
-    return Target("≥", bound)
-
-
-def at_most(bound: float) -> Target:
-    return Target("≤", bound)
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One line of the page: what was measured beside what, in `unit`; without values it says in `note` why not."""
@@ -96,25 +88,31 @@ class Row:
     measure: Callable[[Bench], Iterable[Finding]] = field(repr=False)
 
 
-def interleaved(sides: Mapping[str, Side], bench: Bench) -> dict[str, tuple[float, ...]]:
+def interleaved(bench: Bench, *sides: Side) -> list[tuple[float, ...]]:
     """What each side gave in each round. The sides take turns, another one first each time.
 
     A first turn of each is not counted. There is at least one round; none begins after the row's time is up. No turn
     pays for what another one left to be collected.
     """
-    names = list(sides)
-    for name in names:
-        sides[name]()
-    values: dict[str, list[float]] = {name: [] for name in names}
+    for side in sides:
+        side()
+    values: list[list[float]] = [[] for _ in sides]
     until = time.monotonic() + bench.seconds
     for number in range(bench.rounds):
         if number and time.monotonic() > until:
             break
-        for place in range(len(names)):
-            name = names[(place + number) % len(names)]
+        for turn in range(len(sides)):
+            place = (turn + number) % len(sides)
             gc.collect()
-            values[name].append(sides[name]())
-    return {name: tuple(figures) for name, figures in values.items()}
+            values[place].append(sides[place]())
+    return [tuple(figures) for figures in values]
+
+
+def compared(
+    bench: Bench, row: str, work: str, beside: str, target: Target, unit: str, ours: Side, theirs: Side, note: str = ""
+) -> Finding:
+    """What came of the two sides of a row."""
+    return Finding(row, work, beside, target, unit, *interleaved(bench, ours, theirs), note)
 
 
 def rate(work: Callable[[], object], times: int) -> float:

@@ -4,12 +4,12 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
-from tests.bench.measuring import CannotBeHad, Side
+from tests.bench.measuring import CannotBeHad
 from tests.support.servers import ROOT
 
 LOCK = ROOT / "requirements" / "peers.txt"
@@ -34,16 +34,16 @@ def peer_env(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def a_counter(command: list[str], env: dict[str, str]) -> Iterator[Side]:
-    """A peer that is told on its standard input how much to do, and says at what rate it did; gives a side of one."""
+def a_counter(command: list[str], env: dict[str, str]) -> Iterator[Callable[[], list[float]]]:
+    """A process that does its work once for each line of its standard input, and says its figures."""
     process = subprocess.Popen(
         command, cwd=PEERS, env=os.environ | env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdin and process.stdout
 
-    def ask() -> float:
-        print(1, file=process.stdin, flush=True)
-        return float(process.stdout.readline())  # type: ignore[union-attr]
+    def ask() -> list[float]:
+        print(file=process.stdin, flush=True)
+        return [float(figure) for figure in process.stdout.readline().split()]  # type: ignore[union-attr]
 
     try:
         yield ask

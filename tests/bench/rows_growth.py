@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -23,7 +24,7 @@ from approvals.reports.periods import read_month
 from approvals.supervision.queries import due_projects
 from approvals.supervision.sweep import sweep
 from approvals.windows.queue import QueueFilter, queue
-from tests.bench.measuring import Bench, Finding, at_most, interleaved, rate, seconds
+from tests.bench.measuring import Bench, Finding, Target, compared, rate, seconds
 from tests.bench.rows_moves import DURABLE
 from tests.bench.stock import pour
 from tests.support.builders import NOW, an_actor, window
@@ -58,20 +59,21 @@ def poured(server: Postgres, source: str, name: str) -> str:
     return url
 
 
-def deep_page(bench: Bench) -> Iterator[Finding]:
-    """Row 9: what a window's queue asks the database, its counts among it."""
+def _read(bench: Bench) -> Iterator[tuple[str, Connection, Connection]]:
+    """Each engine with its small and its grown city, read at one moment."""
     for engine in bench.engines:
         with cities(bench, engine) as (small, grown), small.read() as few, grown.read() as many:
-            rows, cursor = deepest(many)
-            sides = {
-                "deep": lambda tx=many, at=cursor: _page_time(tx, at, bench),
-                "first": lambda tx=few: _page_time(tx, "", bench),
-            }
-            figures = interleaved(sides, bench)
-            work = f"a queue page deep in {size_of(many)} approvals, {engine}"
-            note = f"behind {rows:,} rows of the list; the counts of the queue's tabs are read with it"
-            beside = f"the first page of {size_of(few)}"
-            yield Finding("9", work, beside, at_most(1.3), "ms", figures["deep"], figures["first"], note)
+            yield engine, few, many
+
+
+def deep_page(bench: Bench) -> Iterator[Finding]:
+    """Row 9: what a window's queue asks the database, its counts among it."""
+    for engine, few, many in _read(bench):
+        rows, cursor = deepest(many)
+        work, beside = f"a queue page deep in {size_of(many)} approvals, {engine}", f"the first page of {size_of(few)}"
+        sides = partial(_page_time, many, cursor, bench), partial(_page_time, few, "", bench)
+        note = f"behind {rows:,} rows of the list; the counts of the queue's tabs are read with it"
+        yield compared(bench, "9", work, beside, Target("≤", 1.3), "ms", *sides, note)
 
 
 def _page_time(tx: Connection, cursor: str, bench: Bench) -> float:
@@ -112,7 +114,7 @@ def _sweep(bench: Bench, engine: str, grown: Database) -> Finding:
         f" at one takes {1e6 * each:.0f} µs, from which the other figure is reckoned, its acts being the same"
     )
     row_by_row = left * each + took - finding
-    return Finding("10", work, "looking at them row by row", at_most(0.02), "s", (took,), (row_by_row,), note)
+    return Finding("10", work, "looking at them row by row", Target("≤", 0.02), "s", (took,), (row_by_row,), note)
 
 
 def _looking(tx: Connection, bench: Bench) -> tuple[int, float]:
@@ -135,46 +137,44 @@ def copied_to(city: Database, folder: Path) -> str:
 
 def board_of_many(bench: Bench) -> Iterator[Finding]:
     """Row 16."""
-    return _grown(bench, "16", "the board", lambda tx: board(tx, an_actor(tx, "office1", TODAY), NOW))
+    return _grown(bench, "16", "the board with", 1.5, lambda tx: board(tx, an_actor(tx, "office1", TODAY), NOW))
 
 
 def empty_search(bench: Bench) -> Iterator[Finding]:
     """Row 17."""
-    nothing = CasefileFilter(search="没有")
+    nothing, work = CasefileFilter(search="没有"), "a search in the list of casefiles that finds nothing with"
     office = "office1"
-    work = "a search in the list of casefiles that finds nothing"
-    return _grown(bench, "17", work, lambda tx: casefiles(tx, an_actor(tx, office, TODAY), nothing, today=TODAY))
-
-
-def _grown(bench: Bench, row: str, work: str, read: Callable[[Connection], object]) -> Iterator[Finding]:
-    """The same reading in the grown city beside the small one."""
-    for engine in bench.engines:
-        with cities(bench, engine) as (small, grown), small.read() as few, grown.read() as many:
-            sides = {
-                "grown": lambda tx=many: 1000 * seconds(lambda: read(tx)),
-                "small": lambda tx=few: 1000 * seconds(lambda: read(tx)),
-            }
-            figures = interleaved(sides, bench)
-            title, beside = f"{work} with {size_of(many)} approvals, {engine}", f"with {size_of(few)}"
-            yield Finding(row, title, beside, at_most(1.5), "ms", figures["grown"], figures["small"])
+    return _grown(bench, "17", work, 1.5, lambda tx: casefiles(tx, an_actor(tx, office, TODAY), nothing, today=TODAY))
 
 
 def month_figures(bench: Bench) -> Iterator[Finding]:
     """Row 11: the figures of one month that holds the same entries in either city."""
-    for engine in bench.engines:
-        with cities(bench, engine) as (small, grown), small.read() as few, grown.read() as many:
-            counts = {_entries_of_month(tx) for tx in (few, many)}
-            assert len(counts) == 1, counts
-            sides = {
-                "grown": lambda tx=many: 1000 * seconds(lambda: compile_month(tx, MONTH)),
-                "small": lambda tx=few: 1000 * seconds(lambda: compile_month(tx, MONTH)),
-            }
-            figures = interleaved(sides, bench)
-            work = f"the figures of a month in {size_of(many)} approvals, {engine}"
-            note = f"{counts.pop():,} entries in the month; the report looks at the eleven months before it as well"
-            yield Finding(
-                "11", work, f"in {size_of(few)}", at_most(1.2), "ms", figures["grown"], figures["small"], note
-            )
+
+    def note(few: Connection, many: Connection) -> str:
+        counts = {_entries_of_month(tx) for tx in (few, many)}
+        assert len(counts) == 1, counts
+        return f"{counts.pop():,} entries in the month; the report looks at the eleven months before it as well"
+
+    return _grown(bench, "11", "the figures of a month in", 1.2, lambda tx: compile_month(tx, MONTH), note)
+
+
+def _grown(
+    bench: Bench,
+    row: str,
+    work: str,
+    most: float,
+    read: Callable[[Connection], object],
+    note: Callable[[Connection, Connection], str] = lambda few, many: "",
+) -> Iterator[Finding]:
+    """The same reading in the grown city beside the small one; `work` ends in how the city's size is said."""
+    for engine, few, many in _read(bench):
+        sides = (partial(_milliseconds, read, tx) for tx in (many, few))
+        title, beside = f"{work} {size_of(many)} approvals, {engine}", f"{work.split()[-1]} {size_of(few)}"
+        yield compared(bench, row, title, beside, Target("≤", most), "ms", *sides, note(few, many))
+
+
+def _milliseconds(read: Callable[[Connection], object], tx: Connection) -> float:
+    return 1000 * seconds(lambda: read(tx))
 
 
 def _entries_of_month(tx: Connection) -> int:

@@ -3,11 +3,10 @@
 import random
 import re
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import product, zip_longest
 from pathlib import Path
@@ -22,14 +21,14 @@ from approvals.registration.queries import APPROVALS
 from approvals.reports.lifecycle.job_requests import request_print
 from approvals.reports.periods import MONTHLY, read_month
 from approvals.supervision.queries import due_projects
-from tests.bench.clients import Run, a_form, a_get, a_post, a_server, answer
-from tests.bench.measuring import Bench, Finding, at_least, at_most
+from tests.bench.clients import Run, a_form, a_get, a_post
+from tests.bench.measuring import Bench, Finding, Target
 from tests.bench.rows_growth import cities, copied_to, poured, refs
 from tests.bench.rows_moves import DURABLE
 from tests.support.builders import GIVEN, NOW, window
 from tests.support.grown_city import MONTH, TODAY
 from tests.support.pages import KEY_FOR_TESTS, PASSWORD, give_password
-from tests.support.servers import PYTHON, ROOT, a_postgres, a_process
+from tests.support.servers import PYTHON, ROOT, a_postgres, a_process, a_server
 
 CLIENTS, WORKERS, READS_PER_MOVE = 16, 2, 4  # 80 of 100 requests read
 SECONDS = 20  # that it lasts
@@ -48,53 +47,32 @@ ABOUT = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Crowd:
-    """What the clients do: until when, with which projects, and the moves that are left to make."""
+    """What the clients do: for how long, with which projects, and the moves that are left to make."""
 
-    port: int
     seconds: float
     refs: list[str]
     moves: Iterator[bytes]
-    latencies: list[float] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
+    run: Run = field(default_factory=Run)
 
-    def run(self) -> Run:
-        threads = [threading.Thread(target=self._work, args=(number,)) for number in range(CLIENTS)]
-        begin = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return Run(time.perf_counter() - begin, tuple(self.latencies), tuple(self.statuses))
-
-    def _work(self, number: int) -> None:
+    def work(self, number: int, connection: socket.socket) -> None:
         drawn, (name, paths) = random.Random(number), READERS[number % len(READERS)]
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            cookie = self._sign_in(connection, name)
-            until = time.monotonic() + self.seconds
-            while time.monotonic() < until:
-                for _ in range(READS_PER_MOVE):
-                    path = drawn.choice(paths).format(ref=drawn.choice(self.refs))
-                    self._send(connection, a_get(path, cookie))
-                if (move := next(self.moves, None)) is not None:
-                    self._send(connection, move)
+        cookie = self._sign_in(connection, name)
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until:
+            for _ in range(READS_PER_MOVE):
+                path = drawn.choice(paths).format(ref=drawn.choice(self.refs))
+                self.run.send(connection, a_get(path, cookie))
+            if (move := next(self.moves, None)) is not None:
+                self.run.send(connection, move)
 
     def _sign_in(self, connection: socket.socket, name: str) -> str:
         """The cookie of somebody who has signed in as at a browser: the page, and its form with its token."""
-        head, body = self._send(connection, a_get("/sign-in"))
+        head, body = self.run.send(connection, a_get("/sign-in"))
         fields = {"csrf_token": _TOKEN.search(body)[1].decode(), "username": name, "password": PASSWORD}  # type: ignore[index]
-        head, _ = self._send(connection, a_form("/sign-in", fields, _cookies(head)))
+        head, _ = self.run.send(connection, a_form("/sign-in", fields, _cookies(head)))
         return _cookies(head)
-
-    def _send(self, connection: socket.socket, request: bytes) -> tuple[bytes, bytes]:
-        begin = time.perf_counter()
-        connection.sendall(request)
-        head, body = answer(connection)
-        self.latencies.append(time.perf_counter() - begin)
-        self.statuses.append(int(head[9:12]))
-        return head, body
 
 
 def _cookies(head: bytes) -> str:
@@ -105,23 +83,18 @@ def load(bench: Bench) -> Iterator[Finding]:
     """On either engine, in the grown city."""
     with cities(bench, "sqlite") as (_, grown):
         for engine in ("sqlite", "postgresql"):
-            with _a_city(grown, engine, bench.new_folder(f"load-{engine}")) as (url, folder):
+            folder = bench.new_folder(f"load-{engine}")
+            with ExitStack() as open_:
+                url = copied_to(grown, folder)
+                if engine == "postgresql":
+                    url = poured(open_.enter_context(a_postgres(DURABLE)), url, "city")
                 run = _crowded(url, folder, bench)
             work, errors = f"mixed load, {engine}", Counter(run.statuses) - Counter({200: 10**9, 303: 10**9})
             note = f"{len(run.statuses):,} requests, {errors.total()} errors {dict(errors) or ''}. {ABOUT}"
-            yield Finding("load", work, "one request a second", at_least(RATE), "", (run.rate,), (1,), note)
+            yield Finding("load", work, "one request a second", Target("≥", RATE), "", (run.rate,), (1,), note)
             for share, most in ((0.95, P95), (0.99, P99)):
                 latency, name = (run.latency(share),), f"{work}, p{100 * share:.0f}"
-                yield Finding("load", name, "one millisecond", at_most(most), "ms", latency, (1,))
-
-
-@contextmanager
-def _a_city(grown: Database, engine: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    with ExitStack() as open_:
-        url = copied_to(grown, folder)
-        if engine == "postgresql":
-            url = poured(open_.enter_context(a_postgres(DURABLE)), url, "city")
-        yield url, folder
+                yield Finding("load", name, "one millisecond", Target("≤", most), "ms", latency, (1,))
 
 
 def _crowded(url: str, folder: Path, bench: Bench) -> Run:
@@ -129,10 +102,12 @@ def _crowded(url: str, folder: Path, bench: Bench) -> Run:
     env = {"GUAHAO_DATABASE_URL": url, "GUAHAO_DATA_DIR": str(folder), "GUAHAO_NOW": NOW.isoformat()}
     env["GUAHAO_SECRET_KEY"] = KEY_FOR_TESTS
     with (  # in one session, as `make serve` has them: what yields, yields to the others
-        a_server(PYTHON, "wsgi:app", ROOT, env, workers=WORKERS, apart=False) as port,
+        a_server("wsgi:app", ROOT, env, workers=WORKERS, apart=False) as port,
         a_process([PYTHON, "-m", "approvals", "worker"], env=env, apart=False),
     ):
-        return Crowd(port, SECONDS * bench.scale, projects, iter(moves)).run()
+        crowd = Crowd(SECONDS * bench.scale, projects, iter(moves))
+        crowd.run.share(port, CLIENTS, crowd.work)
+    return crowd.run
 
 
 def _prepared(url: str) -> tuple[list[str], list[bytes]]:

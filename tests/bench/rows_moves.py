@@ -1,6 +1,7 @@
 """Rows 5, 6 and 8: a move in process, beside the statements that it makes sent by hand, and beside its chart."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from approvals.accounts.actors import acting_role
 from approvals.base.database import Database, prepare_sqlite
 from approvals.base.migrations import upgrade
 from approvals.registration.queries import approval_for, approval_subject
-from tests.bench.measuring import Bench, Finding, Side, at_least, at_most, interleaved, rate
+from tests.bench.measuring import Bench, Finding, Side, Target, compared, rate
 from tests.bench.stock import CODE, Mover, Waiting, a_sqlite_city, a_stock, copied
 from tests.support.servers import a_postgres
 from tests.support.sql_recorder import Many, Statement, recorded
@@ -20,8 +21,8 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.model import step
 
 DURABLE = ()  # PostgreSQL as it comes: fsync and synchronous_commit are on
+EACH = 150  # moves a round
 MOVE = "a move in process"
-BY_HAND = "the same statements by hand"
 
 
 def mover_side(mover: Mover, waiting: Iterable[Waiting], each: int) -> Side:
@@ -40,47 +41,44 @@ def _over(things: Iterable[Any], work: Any) -> float:
 
 def move_on_sqlite(bench: Bench) -> Iterator[Finding]:
     """Row 5."""
-    each = bench.many(150)
     url = a_sqlite_city(bench.new_folder("moves"))
-    waiting = a_stock(url, each * (bench.rounds + 1))
+    waiting = a_stock(url, bench.many(EACH) * (bench.rounds + 1))
     moves_sent = _recorded_moves(copied(url, "recorded"), waiting)
-    plain = _plain_sqlite(copied(url, "by_hand"))
-    database = Database(url)
-    figures = _beside_by_hand(bench, each, database, waiting, plain, moves_sent)
-    plain.close()
-    yield Finding("5", MOVE, f"{BY_HAND} in sqlite3", at_least(0.5), "moves/s", *figures, note=_counted(moves_sent))
+    with closing(sqlite.connect(Path(copied(url, "by_hand").removeprefix("sqlite:///")))) as plain:
+        prepare_sqlite(plain)
+        yield _beside_by_hand(bench, "5", "sqlite3", Target("≥", 0.5), url, waiting, plain, moves_sent)
 
 
 def move_on_postgres(bench: Bench) -> Iterator[Finding]:
     """Row 8."""
-    each = bench.many(150)
     with a_postgres(DURABLE) as server:
         upgrade(url := server.create("city"))
-        waiting = a_stock(url, each * (bench.rounds + 1))
+        waiting = a_stock(url, bench.many(EACH) * (bench.rounds + 1))
         server.run("VACUUM ANALYZE")
         moves_sent = _recorded_moves(server.create("recorded", "city"), waiting)
-        plain = psycopg.connect(server.create("by_hand", "city"), autocommit=True)
-        figures = _beside_by_hand(bench, each, Database(url), waiting, plain, moves_sent)
-        plain.close()
-    yield Finding("8", MOVE, f"{BY_HAND} in psycopg 3", at_least(1), "moves/s", *figures, note=_counted(moves_sent))
+        with psycopg.connect(server.create("by_hand", "city"), autocommit=True) as plain:
+            yield _beside_by_hand(bench, "8", "psycopg 3", Target("≥", 1), url, waiting, plain, moves_sent)
 
 
 def _beside_by_hand(
     bench: Bench,
-    each: int,
-    database: Database,
+    row: str,
+    driver: str,
+    target: Target,
+    url: str,
     waiting: list[Waiting],
     plain: Any,
     moves_sent: list[list[Statement]],
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    todo = iter(moves_sent)
-    sides = {
-        "ours": mover_side(Mover(database), waiting, each),
-        "by hand": lambda: _over(islice(todo, each), lambda statements: _send(plain, statements)),
-    }
-    figures = interleaved(sides, bench)
-    database.close()
-    return figures["ours"], figures["by hand"]
+) -> Finding:
+    each, todo = bench.many(EACH), iter(moves_sent)
+    counted = sum(map(len, moves_sent)) / len(moves_sent)
+    note = f"{counted:.1f} statements a move, those that begin and end it among them"
+    with closing(Database(url)) as database:
+        ours = mover_side(Mover(database), waiting, each)
+        theirs: Side = lambda: _over(islice(todo, each), lambda statements: _send(plain, statements))  # noqa: E731
+        return compared(
+            bench, row, MOVE, f"the same statements by hand in {driver}", target, "moves/s", ours, theirs, note
+        )
 
 
 def _send(connection: Any, statements: list[Statement]) -> None:
@@ -92,16 +90,8 @@ def _send(connection: Any, statements: list[Statement]) -> None:
             cursor.fetchall()
 
 
-def _counted(moves_sent: list[list[Statement]]) -> str:
-    return (
-        f"{sum(map(len, moves_sent)) / len(moves_sent):.1f} statements a move, those that begin and end it among them"
-    )
-
-
-# Noting down what a move sends.
-
-
 def _recorded_moves(url: str, waiting: Iterable[Waiting]) -> list[list[Statement]]:
+    """What each of these moves sends."""
     database = Database(url)
     mover, moves = Mover(database), []
     statements = recorded(database.engine)
@@ -113,28 +103,16 @@ def _recorded_moves(url: str, waiting: Iterable[Waiting]) -> list[list[Statement
     return moves
 
 
-def _plain_sqlite(url: str) -> Any:
-    connection = sqlite.connect(Path(url.removeprefix("sqlite:///")))
-    prepare_sqlite(connection)
-    return connection
-
-
 def chart_share(bench: Bench) -> Iterator[Finding]:
     """Row 6: what a move spends on its chart, beside the whole move."""
     each = bench.many(100)
     waiting = a_stock(url := a_sqlite_city(bench.new_folder("chart")), each * (bench.rounds + 1))
-    database = Database(url)
-    mover = Mover(database)
-    questions = _questions(database, mover)
-    sides: dict[str, Side] = {
-        "chart": lambda: 1e6 / rate(questions, bench.many(20_000)),
-        "move": lambda: 1e6 / one_move(),
-    }
-    one_move = mover_side(mover, waiting, each)
-    figures = interleaved(sides, bench)
-    database.close()
-    beside = "the whole move in process, SQLite"
-    yield Finding("6", "the chart's share of a move", beside, at_most(0.02), "µs", figures["chart"], figures["move"])
+    with closing(Database(url)) as database:
+        mover = Mover(database)
+        questions, one_move = _questions(database, mover), mover_side(mover, waiting, each)
+        sides = (lambda: 1e6 / rate(questions, bench.many(20_000)), lambda: 1e6 / one_move())
+        beside = "the whole move in process, SQLite"
+        yield compared(bench, "6", "the chart's share of a move", beside, Target("≤", 0.02), "µs", *sides)
 
 
 def _questions(database: Database, mover: Mover) -> Side:

@@ -3,20 +3,20 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from approvals.accounts.actions import create_token
 from approvals.base.database import Database
-from tests.bench.clients import Run, a_post, a_server, send
-from tests.bench.measuring import Bench, Finding, Side, Target, at_least, at_most, interleaved
+from tests.bench.clients import Run, a_post, send
+from tests.bench.measuring import Bench, Finding, Target, compared, interleaved
 from tests.bench.peering import PEERS, peer_env, peer_python
 from tests.bench.stock import CODE, Waiting, a_sqlite_city, a_stock
 from tests.support.builders import NOW
-from tests.support.servers import PYTHON, ROOT
+from tests.support.servers import ROOT, a_server
 
 CLIENTS = 4
 CROWD, CROWD_WORKERS = 16, 2
@@ -38,6 +38,9 @@ class Served:
         return run
 
 
+Peer = Callable[[Path, int], AbstractContextManager[Served]]  # with a folder and so many cases that wait for a move
+
+
 @contextmanager
 def product(folder: Path, number: int, *, workers: int = 1, clients: int = CLIENTS) -> Iterator[Served]:
     """This product on SQLite as it is installed, with so many cases that wait for a move."""
@@ -48,78 +51,77 @@ def product(folder: Path, number: int, *, workers: int = 1, clients: int = CLIEN
         tokens = {name: create_token(tx, name, "benchmark", now=NOW) for name in {case.by for case in waiting}}
     database.close()
     env = {"GUAHAO_DATABASE_URL": url, "GUAHAO_DATA_DIR": str(folder), "GUAHAO_NOW": NOW.isoformat()}
-    with a_server(PYTHON, "wsgi:app", ROOT, env, workers=workers) as port:
-        yield Served(port, _moves(waiting, tokens), clients)
+    with a_server("wsgi:app", ROOT, env, workers=workers) as port:
+        yield Served(port, map(_move, waiting, (tokens[case.by] for case in waiting)), clients)
 
 
-def _moves(waiting: Iterable[Waiting], tokens: dict[str, str]) -> Iterator[bytes]:
-    for case in waiting:
-        path = f"/api/v1/approvals/{case.ref}/{CODE}/moves/{case.move}"
-        yield a_post(path, {"with": case.given}, {"Authorization": f"Bearer {tokens[case.by]}"})
+def _move(case: Waiting, token: str) -> bytes:
+    path = f"/api/v1/approvals/{case.ref}/{CODE}/moves/{case.move}"
+    return a_post(path, {"with": case.given}, {"Authorization": f"Bearer {token}"})
 
 
 @contextmanager
 def bare_flask(number: int) -> Iterator[Served]:
     """Flask that answers and does nothing."""
-    with a_server(PYTHON, "bare_flask:app", PEERS, {}) as port:
+    with a_server("bare_flask:app", PEERS, {}) as port:
         yield Served(port, (a_post(f"/moves/{case}", {"move": "submit"}) for case in range(number)))
 
 
-@contextmanager
-def peer_site(peer: str, folder: Path, number: int) -> Iterator[Served]:
+def peer_site(peer: str) -> Peer:
     """A peer in its own environment on the same server software, with so many cases that wait for a move."""
-    python, env = peer_python(), peer_env(folder)
-    command = [python, "-m", "django", "fill", peer, str(number)]
-    filled = subprocess.run(command, cwd=PEERS, env=os.environ | env, capture_output=True, text=True, check=False)
-    assert filled.returncode == 0, filled.stderr[-500:]
-    requests = [a_post(path, body) for path, body in json.loads(filled.stdout)]
-    with a_server(python, "django_site:application", PEERS, env) as port:
-        yield Served(port, iter(requests))
+    python = peer_python()
+
+    @contextmanager
+    def site(folder: Path, number: int) -> Iterator[Served]:
+        env = peer_env(folder)
+        command = [python, "-m", "django", "cases", peer, str(number)]
+        filled = subprocess.run(command, cwd=PEERS, env=os.environ | env, capture_output=True, text=True, check=False)
+        assert filled.returncode == 0, filled.stderr[-500:]
+        requests = [a_post(path, body) for path, body in json.loads(filled.stdout)]
+        with a_server("django_site:application", PEERS, env, python=python) as port:
+            yield Served(port, iter(requests))
+
+    return site
 
 
 def beside_bare_flask(bench: Bench) -> Iterator[Finding]:
     """Row 1."""
-    folder, each, bare = bench.new_folder("web1"), bench.many(300), bench.many(2000)
-    turns = bench.rounds + 1
-    with product(folder, each * turns) as ours, bare_flask(bare * turns) as theirs:
-        sides: dict[str, Side] = {"ours": lambda: ours.run(each).rate, "theirs": lambda: theirs.run(bare).rate}
-        figures = interleaved(sides, bench)
     note = "sign-in by token, chart, clock, history with chain, notices and commit beside nothing but JSON"
-    yield Finding("1", MOVE, "a bare Flask POST", at_least(0.2), "moves/s", figures["ours"], figures["theirs"], note)
+    beside, target = "a bare Flask POST", Target("≥", 0.2)
+    yield _beside(bench, "1", beside, target, bench.many(2000), lambda _folder, number: bare_flask(number), note)
 
 
 def beside_fsm(bench: Bench) -> Iterator[Finding]:
     """Row 2b."""
-    note = "the peer makes a bare transition with an audit row, without sign-in, clock or chain"
-    yield _beside(bench, "2b", "fsm", "django-fsm-2", at_least(1.5), bench.many(300), note)
+    note, peer = "the peer makes a bare transition with an audit row, without sign-in, clock or chain", peer_site("fsm")
+    yield _beside(bench, "2b", "django-fsm-2", Target("≥", 1.5), bench.many(300), peer, note)
 
 
 def beside_viewflow(bench: Bench) -> Iterator[Finding]:
     """Row 3."""
     note = "the peer carries out a task by a bare view without its form (UpdateProcessView), sign-in, clock or chain"
-    yield _beside(bench, "3", "flow", "viewflow.workflow", at_least(4), bench.many(60), note)
+    yield _beside(bench, "3", "viewflow.workflow", Target("≥", 4), bench.many(60), peer_site("flow"), note)
 
 
-def _beside(bench: Bench, row: str, peer: str, name: str, target: Target, each: int, note: str) -> Finding:
+def _beside(bench: Bench, row: str, name: str, target: Target, each: int, peer: Peer, note: str) -> Finding:
+    """A move over JSON beside a peer that gets `each` requests a round."""
     folder, mine, turns = bench.new_folder(f"web{row}"), bench.many(300), bench.rounds + 1
-    peer_python()
-    with product(folder, mine * turns) as ours, peer_site(peer, folder, each * turns) as theirs:
-        sides: dict[str, Side] = {"ours": lambda: ours.run(mine).rate, "theirs": lambda: theirs.run(each).rate}
-        figures = interleaved(sides, bench)
-    return Finding(row, MOVE, name, target, "moves/s", figures["ours"], figures["theirs"], note)
+    with product(folder, mine * turns) as ours, peer(folder, each * turns) as theirs:
+        sides = (lambda: ours.run(mine).rate, lambda: theirs.run(each).rate)
+        return compared(bench, row, MOVE, name, target, "moves/s", *sides, note)
 
 
 def in_a_crowd(bench: Bench) -> Iterator[Finding]:
     """Row 4: how much longer the slowest wait when many come at once."""
     each = bench.many(1000, CROWD)
     runs: list[Run] = []
+
+    def side() -> float:
+        runs.append(ours.run(each))
+        return runs[-1].rate
+
     with product(bench.new_folder("crowd"), each * (bench.rounds + 1), workers=CROWD_WORKERS, clients=CROWD) as ours:
-        interleaved({"ours": lambda: _counted(runs, ours.run(each))}, bench)
+        interleaved(bench, side)
     slow, usual = (tuple(run.latency(share) for run in runs[1:] or runs) for share in (0.99, 0.5))
     note = f"{CROWD} clients, {CROWD_WORKERS} workers, {runs[-1].rate:,.0f} moves a second in the last round"
-    yield Finding("4", "p99 of a move over JSON", "its p50", at_most(3), "ms", slow, usual, note)
-
-
-def _counted(runs: list[Run], run: Run) -> float:
-    runs.append(run)
-    return run.rate
+    yield Finding("4", "p99 of a move over JSON", "its p50", Target("≤", 3), "ms", slow, usual, note)

@@ -1,7 +1,6 @@
 """A stock of cases that each wait for one move: what every measurement of moves works off."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,7 @@ from approvals.history.commands import Command, Reference
 from approvals.moves import MoveResult, execute
 from approvals.registration.queries import APPROVALS
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_actor, walk, when, window
-from tests.support.bulk_insert import put
-from tests.support.project_copies import copy_projects
+from tests.support.project_copies import copy_projects, put
 
 CODE = "A01"
 ROWS_AT_ONCE = 5000
@@ -45,21 +43,12 @@ def a_stock(url: str, number: int) -> list[Waiting]:
         refs = [a_project(tx, "registered", at=when("2026-11-18")) for _ in range(2)]
         walk(tx, refs[1], CODE, ("submit",), at=RECEIVED_AT)
         copy_projects(tx, refs, number // 2)
+    states = select(PROJECTS.c.number, APPROVALS.c.state).join(APPROVALS, APPROVALS.c.project_id == PROJECTS.c.id)
+    makers = {"ready": ("submit", "owner1"), "received": ("accept", window(CODE))}
     with database.read() as tx:
-        waiting = list(_waiting(tx))
+        rows = tx.execute(states.where(APPROVALS.c.code == CODE).order_by(PROJECTS.c.id)).all()
     database.close()
-    return waiting
-
-
-def _waiting(tx: Connection) -> Iterator[Waiting]:
-    rows = tx.execute(
-        select(PROJECTS.c.number, APPROVALS.c.state)
-        .join(APPROVALS, APPROVALS.c.project_id == PROJECTS.c.id)
-        .where(APPROVALS.c.code == CODE)
-        .order_by(PROJECTS.c.id)
-    )
-    for number, state in rows:
-        yield Waiting(number, "submit", "owner1") if state == "ready" else Waiting(number, "accept", window(CODE))
+    return [Waiting(number, *makers[state]) for number, state in rows]
 
 
 def a_sqlite_city(folder: Path) -> str:
@@ -103,16 +92,12 @@ def pour(source: str, target: str) -> None:
         tx.execute(text("SET LOCAL session_replication_role = replica"))  # neither triggers nor foreign keys meanwhile
         tx.execute(text(f"TRUNCATE {', '.join(SQLModel.metadata.tables)}"))
         for table in SQLModel.metadata.sorted_tables:
-            for rows in _batches(reading, table):
-                put(tx, table, rows)
+            every = reading.execute(select(table).order_by(*table.primary_key))
+            for rows in every.partitions(ROWS_AT_ONCE):
+                put(tx, table, [dict(row._mapping) for row in rows])
             _go_on_numbering(tx, table)
     old.close()
     new.close()
-
-
-def _batches(tx: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    for rows in tx.execute(select(table).order_by(*table.primary_key)).partitions(ROWS_AT_ONCE):
-        yield [dict(row._mapping) for row in rows]
 
 
 def _go_on_numbering(tx: Connection, table: Table) -> None:

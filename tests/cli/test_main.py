@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from approvals import __version__
+from approvals.cli.docs import FOLDER, pages
 from approvals.cli.main import OWN, guahao
 from tests.support.cli_runner import run
 
@@ -39,3 +40,8 @@ def test_help_does_nothing(tmp_path: Path) -> None:
 
 def test_the_version_is_said() -> None:
     assert run({}, "version").stdout == f"guahao {__version__}\n"
+
+
+def test_the_handbook_is_made_from_the_charts_of_today() -> None:
+    written = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir())}
+    assert written == pages(), "run `make charts`"

@@ -45,6 +45,7 @@ from tests.support.documents import (
     RARE,
     UNBROKEN,
     Watched,
+    bears_code,
     catalog_of,
     fonts_of,
     outside,
@@ -54,7 +55,6 @@ from tests.support.documents import (
     words,
 )
 from tests.support.pages import PASSWORD, Visitor, a_site, somebody
-from tests.support.qr_codes import bears_code
 from tests.support.racers import Undone, decide
 
 NOW = when("2026-03-20", "10:30")

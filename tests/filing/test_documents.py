@@ -11,8 +11,8 @@ import pytest
 from approvals.base.errors import Invalid
 from approvals.filing.documents import Damaged, opened, path_of, store
 from approvals.filing.filetypes import FILE_LIMIT, FILE_TYPES, clean_name
+from tests.support.desk import damage
 from tests.support.files import HOSTILE, WHOLE, pdf
-from tests.support.filings import damage
 
 
 def test_the_samples_cover_every_listed_type_and_forty_hostile_kinds() -> None:

@@ -11,7 +11,8 @@ from approvals.history.record import ENTRY
 from approvals.tables import ALL_TABLES
 from tests.support.builders import a_project, an_approval, faults, walk
 from tests.support.concurrency import killed_before, started
-from tests.support.racers import move_for_ever, move_once, sweep_once
+from tests.support.racers import move_for_ever, move_once
+from tests.support.trying import sweep_to
 
 MANY = 200  # more statements than any move needs
 
@@ -47,7 +48,7 @@ def a_case(tx, name):
         return move_once, "office1", "suspend", an_approval(tx, "accepted").partition("/")[0]
     ref = a_project(tx, "registered")  # a sweep that accepts by silence, raises and lifts
     walk(tx, ref, "A01", ("submit",))
-    return sweep_once, "2026-03-14"
+    return sweep_to, "2026-03-14", "01:00"
 
 
 @pytest.mark.parametrize("name", ["register", "grant", "suspend", "sweep"])

@@ -21,7 +21,7 @@ from tests.support.extent import effort
 from tests.support.job_racers import after_the_lease, sweep_whole, work_at
 from tests.support.jobs import run
 from tests.support.project_copies import copy_projects
-from tests.support.sweeps import sweep_daily
+from tests.support.trying import sweep_daily
 from workflows.charts.model import SYSTEM
 
 LATE = effort(150, 500)

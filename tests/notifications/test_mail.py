@@ -16,8 +16,8 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from approvals.base.settings import MailServer, read_mail_server
 from approvals.notifications.mail import send_mail
 from approvals.notifications.messages import Undelivered
+from tests.support.certificates import a_certificate
 from tests.support.post import Post, a_post_office
-from tests.support.tls_certificates import a_certificate
 
 TO = "office1@city.example"
 NOT_FOR_LONG = 0.3  # seconds for each answer

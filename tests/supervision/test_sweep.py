@@ -24,7 +24,7 @@ from tests.support.builders import (
     when,
 )
 from tests.support.project_copies import copy_projects
-from tests.support.sweeps import sweep_to
+from tests.support.trying import sweep_to
 
 DAY = date(2026, 3, 6)
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from approvals.accounts.actions import create_token
 from approvals.base.database import Database
 from approvals.http.application import KEY
-from tests.support.builders import NOW, a_database
+from tests.support.builders import NOW, a_database, a_project, an_approval
 from tests.support.pages import an_app
 
 PREFIX = "/api/v1"
@@ -47,6 +47,16 @@ class Api:
         """A program without a token."""
         return Program(self, {"Accept-Language": "en"})
 
+    def project(self, state: str, **more: Any) -> str:
+        """A project in this state; its reference."""
+        with self.writing() as tx:
+            return a_project(tx, state, **more)
+
+    def approval(self, state: str, **more: Any) -> str:
+        """An approval in this state; its reference."""
+        with self.writing() as tx:
+            return an_approval(tx, state, **more)
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Put cases where a test needs them."""
@@ -61,6 +71,16 @@ class Program:
 
     def get(self, path: str, **query: Any) -> TestResponse:
         return self.send("GET", path, query_string=query or None)
+
+    def pages(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """All items of a list, page by page."""
+        items, cursor = [], ""
+        while cursor is not None:
+            page = self.get(path, cursor=cursor, **query).json
+            assert len(page["items"]) <= query.get("limit", 50)
+            items += page["items"]
+            cursor = page["next_cursor"]
+        return items
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

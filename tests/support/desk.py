@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from flask_openapi3 import OpenAPI
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, event
 from approvals.base.database import Database
 from approvals.base.prepared import _Compiled
 from approvals.http.application import KEY
-from tests.support.builders import a_database, faults, when
+from tests.support.builders import a_database, a_project, entries, faults, project_row, when
 from tests.support.pages import Visitor, an_app, give_password, somebody
 
 TODAY = when("2026-03-10", "10:00")  # a Tuesday; six working days after the builders' START
@@ -96,3 +97,48 @@ def asked(visitor: Visitor, path: str) -> int:
     with counted(visitor.app) as statements:
         visitor.get(path)
     return len(statements)
+
+
+def path_of(page: str, path: str) -> str:
+    """The address that the page's own forms use: by the number."""
+    found = re.search(r'action="(/approvals/[^"/]+/[A-Z0-9]+)/moves/', page)
+    return found.group(1) if found else path
+
+
+def form_of(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that is sent to this address."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}">(.*?)</form>', page, re.DOTALL)
+    assert form is not None, f"no form for {action}"
+    return {
+        name: unescape(value)
+        for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form.group(1))
+    }
+
+
+def a_filing(app: OpenAPI, state: str = "drafted", **fields: Any) -> str:
+    """A project in this state; its reference."""
+    with the_database(app).write() as tx:
+        return a_project(tx, state, **fields)
+
+
+def row_of(database: Database, ref: str) -> Any:
+    with database.read() as tx:
+        return project_row(tx, ref)
+
+
+def moves_of(database: Database, ref: str) -> list[str]:
+    """The moves of this project in their order."""
+    with database.read() as tx:
+        return [entry.move for entry in entries(tx, ref)]
+
+
+def damage(path: Path, harm: str) -> None:
+    content = path.read_bytes()
+    if harm == "changed":
+        path.write_bytes(content[:-1] + b"!")
+    elif harm == "cut":
+        path.write_bytes(content[:-1])
+    else:
+        path.unlink()
+        if harm == "a folder":
+            path.mkdir()

@@ -143,3 +143,9 @@ def somebody(app: OpenAPI, username: str, address: str = "192.0.2.7") -> Visitor
     response = visitor.sign_in(username)
     assert response.status_code == 303, response.text
     return visitor
+
+
+def send(visitor: Visitor, page: str, values: Mapping[str, Any], to: str = "") -> TestResponse:
+    """Open the page and send a form with these values, to the page itself or to the address below it."""
+    visitor.get(page)
+    return visitor.post(f"{page}{to}", dict(values) | {"once": visitor.once_key()})

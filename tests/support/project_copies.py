@@ -1,11 +1,12 @@
 """Many cases at once: real ones, made by real moves, copied row by row with chains of their own that hold."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Column, Connection, Table, func, select, update
 
 from approvals.base.tables import NumberSeries
 from approvals.filing.queries import TABLE as PROJECTS
@@ -14,7 +15,6 @@ from approvals.history.record import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
 from approvals.registration.queries import APPROVALS, TERMS
 from approvals.supervision.queries import CARDS, ESCALATIONS
 from tests.support.builders import project_row
-from tests.support.bulk_insert import put
 from workflows.config.city import load_city
 
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
@@ -149,3 +149,25 @@ def _move_sequences(tx: Connection) -> None:
         for table in (PROJECTS, *SUBJECTS.values()):
             after = select(func.max(table.c.id)).scalar_subquery()
             tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), func.coalesce(after, 1))))
+
+
+def put(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that all name the same columns, by the driver's own way for many: executemany, or COPY."""
+    names = list(rows[0])
+    columns = [_converted(tx, table.c[name], rows) for name in names]
+    values = zip(*columns, strict=True)
+    listed, cursor = ", ".join(f'"{name}"' for name in names), tx.connection.cursor()
+    if tx.dialect.name == "sqlite":
+        cursor.executemany(f"INSERT INTO {table.name} ({listed}) VALUES ({', '.join('?' * len(names))})", values)  # noqa: S608
+        return
+    with cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
+        for value in values:
+            copy.write_row(value)
+
+
+def _converted(tx: Connection, column: Column[Any], rows: Sequence[dict[str, Any]]) -> Iterable[Any]:
+    """As the driver takes them; each value is converted once, for copies of one row have most in common."""
+    kind = column.type.dialect_impl(tx.dialect)
+    convert: Callable[[Any], Any] | None = kind.bind_processor(tx.dialect)
+    values = (row[column.name] for row in rows)
+    return map(cache(convert), values) if convert else values

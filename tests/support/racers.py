@@ -8,14 +8,10 @@ from typing import Any
 from approvals.base.database import Database
 from approvals.base.errors import Problem
 from approvals.recalculation.actions import apply
-from approvals.supervision.sweep import sweep
-from tests.support.builders import GIVEN, NOW, do, when
+from tests.support.builders import GIVEN, NOW, do
+from tests.support.trying import Undone
 
 Wait = Callable[[], Any]
-
-
-class Undone(Exception):
-    """Takes back everything."""
 
 
 def attempt(database: Database, by: str, move: str, on: str, **more: Any) -> str:
@@ -65,10 +61,6 @@ def work(database: Database, wait: Wait, turns: int, *moves: tuple[str, str, str
             content = GIVEN[move] | ({"procedure": "技术评审"} if move == "start_special" else {})
             done += attempt(database, by, move, on, given=content) not in ("Refused", "Stale", "Invalid")
     return done
-
-
-def sweep_once(database: Database, day: str) -> None:
-    sweep(database, when(day, "01:00"), lambda: NOW)
 
 
 def redate(database: Database, tell: Callable[[Any], Any], notices: str) -> None:

@@ -155,16 +155,24 @@ def answers(port: int, path: str) -> bool:
 
 
 @contextmanager
+def a_server(
+    target: str, folder: Path, env: dict[str, str], *, python: str = PYTHON, workers: int = 1, apart: bool = True
+) -> Iterator[int]:
+    """This application, `module:name` in `folder`, until the block ends; its port. It answers GET /healthz with 200."""
+    port = a_free_port()
+    command = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    command += ["--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", target]
+    with a_process(command, env=env, folder=folder, apart=apart) as process:
+        eventually(lambda: answers(port, "/healthz") or process.popen.poll() is not None, seconds=60, what=target)
+        assert process.popen.poll() is None, process.output
+        yield port
+
+
+@contextmanager
 def a_web_server(database_url: str, *, env: dict[str, str] | None = None, workers: int = 1) -> Iterator[str]:
     """The product's own web server on this database; yields its address."""
-    port = a_free_port()
-    command = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
-    command += ["--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", "wsgi:app"]
-    with a_process(command, env={"GUAHAO_DATABASE_URL": database_url} | (env or {})) as process:
-        eventually(
-            lambda: answers(port, "/healthz") or process.popen.poll() is not None, seconds=60, what="a healthy web"
-        )
-        assert process.popen.poll() is None, process.output
+    whole = {"GUAHAO_DATABASE_URL": database_url} | (env or {})
+    with a_server("wsgi:app", ROOT, whole, workers=workers) as port:
         yield f"http://127.0.0.1:{port}"
 
 
@@ -209,38 +217,33 @@ def postgres_program(name: str) -> str:
 @contextmanager
 def a_postgres(settings: tuple[str, ...] = HASTY) -> Iterator[Postgres]:
     """A fresh server on a free loopback port; removed with its data at the end, and when this process is killed."""
-    folder = Path(tempfile.mkdtemp(prefix="guahao-pg-"))
-    if os.getuid() == 0:
-        shutil.chown(folder, _unprivileged())
-    try:
-        _make_cluster(folder / "data")
-        with _running_postgres(folder, settings) as server:
-            yield server
-    finally:
-        shutil.rmtree(folder)
+    options = ("--username=tests", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+    with _a_cluster(settings, "initdb", *options) as server:
+        yield server
 
 
 @contextmanager
 def a_replica(primary: Postgres, settings: tuple[str, ...] = HASTY) -> Iterator[Postgres]:
     """A server that follows this one by streaming; removed with its data at the end."""
+    source = f"--dbname=host=127.0.0.1 port={primary.port} user=tests"
+    options = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+    with _a_cluster(settings, "pg_basebackup", source, *options) as server:
+        yield server
+
+
+@contextmanager
+def _a_cluster(settings: tuple[str, ...], maker: str, *options: str) -> Iterator[Postgres]:
+    """A server on the data that this program of PostgreSQL's makes."""
     folder = Path(tempfile.mkdtemp(prefix="guahao-pg-"))
     if os.getuid() == 0:
         shutil.chown(folder, _unprivileged())
     try:
-        source = f"host=127.0.0.1 port={primary.port} user=tests"
-        options = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")
-        command = _as_nobody(postgres_program("pg_basebackup"), f"--pgdata={folder / 'data'}", f"--dbname={source}")
-        subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        command = _as_nobody(postgres_program(maker), f"--pgdata={folder / 'data'}", *options)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
         with _running_postgres(folder, settings) as server:
             yield server
     finally:
         shutil.rmtree(folder)
-
-
-def _make_cluster(data: Path) -> None:
-    options = ("--username=tests", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
-    command = _as_nobody(postgres_program("initdb"), "--pgdata", str(data), *options)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
 @contextmanager

@@ -1,12 +1,14 @@
-"""Moves that are tried and taken back."""
+"""Moves that are tried and taken back, and sweeps as they come: on one day, or on every day."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
-from tests.support.builders import do
+from approvals.supervision.sweep import sweep
+from tests.support.builders import NOW, do, when
 
 
 class Undone(Exception):
@@ -24,3 +26,15 @@ def outcome(
         return str(undone)
     except (Refused, Forbidden, NotFound, Invalid) as problem:
         return type(problem)
+
+
+def sweep_to(database: Database, day: str, time: str = "00:30") -> Any:
+    """The sweep of one day."""
+    return sweep(database, when(day, time), lambda: NOW)
+
+
+def sweep_daily(database: Database, first: str, last: str) -> None:
+    day = date.fromisoformat(first)
+    while day <= date.fromisoformat(last):
+        sweep_to(database, day.isoformat())
+        day += timedelta(days=1)

@@ -27,7 +27,7 @@ from tests.support.builders import (
 )
 from tests.support.concurrency import race
 from tests.support.extent import ENGINES
-from tests.support.sweeps import sweep_daily, sweep_to
+from tests.support.trying import sweep_daily, sweep_to
 
 WHY = {"reason": "窗口录入日期有误，以纸质收件单为准"}
 

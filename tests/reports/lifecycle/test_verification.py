@@ -19,10 +19,9 @@ from approvals.reports.lifecycle.queries import IssuedReport, issued_pdf, issued
 from approvals.reports.periods import MONTHLY, read_month
 from approvals.web.public import verification as verify_routes
 from tests.support.builders import NOW, an_approval, when
-from tests.support.documents import words
+from tests.support.documents import bears_code, words
 from tests.support.extent import PAGE_ENGINES
 from tests.support.pages import Visitor, a_site
-from tests.support.qr_codes import bears_code
 
 MONTH = "2026-03"
 

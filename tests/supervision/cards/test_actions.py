@@ -11,7 +11,7 @@ from approvals.supervision.queries import CARDS
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_database, an_approval, card_rows, do, entries, faults, walk, when
 from tests.support.concurrency import race
-from tests.support.sweeps import sweep_daily, sweep_to
+from tests.support.trying import sweep_daily, sweep_to
 
 # A01 (5 promised, 20 legal days), accepted on Monday, 2 March 2026: the promise is due on the 9th, the law on the 30th.
 LATE = [("promised", "yellow", "2026-03-10"), ("legal", "red", "2026-03-31")]

@@ -24,7 +24,7 @@ from tests.support.builders import (
     when,
 )
 from tests.support.extent import effort
-from tests.support.sweeps import sweep_daily, sweep_to
+from tests.support.trying import sweep_daily, sweep_to
 
 # A01 (5 promised, 20 legal days) accepted on Monday, 2 March 2026: one promised day is left from Friday the 6th on, the
 # promise is due on the 9th, the law on the 30th.

@@ -14,8 +14,7 @@ from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, an_actor, an_approval, do, head, when, window
 from tests.support.concurrency import race
 from tests.support.expected_charts import ORDER_MOVES, PEOPLE, SAME, SYSTEM
-from tests.support.sweeps import sweep_daily, sweep_to
-from tests.support.trying import outcome
+from tests.support.trying import outcome, sweep_daily, sweep_to
 
 ORDERED = when("2026-03-05")  # a Thursday
 DUE = "2026-03-10"  # a Tuesday

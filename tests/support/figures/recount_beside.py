@@ -21,7 +21,7 @@ def orders(recount, month):
     """(figure, department) -> how often."""
     start, end = bounds(month)
     units, counts = {name: key for key, name in recount.units.items()}, Counter()
-    for entries in _orders(recount, end).values():
+    for entries in _of(recount, "order", end).values():
         unit = units[entries[0]["facts"]["department"]]
         for entry in entries:
             if entry["at"] >= start:
@@ -43,13 +43,9 @@ def orders_told(recount, month):
     start, end = bounds(month)
     return {
         entries[0]["facts"]["order"]
-        for entries in _orders(recount, end).values()
+        for entries in _of(recount, "order", end).values()
         if entries[-1]["at"] >= start or entries[-1]["to_state"] != "accepted"
     }
-
-
-def _orders(recount, end):
-    return _of(recount, "order", end)
 
 
 def _of(recount, subject, end):

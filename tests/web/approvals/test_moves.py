@@ -18,10 +18,9 @@ from tests.support.builders import (
     walk,
     when,
 )
-from tests.support.desk import a_prepared_desk, text_of
+from tests.support.desk import a_prepared_desk, form_of, path_of, text_of
 from tests.support.expected_charts import APPROVAL_MOVES, SYSTEM
 from tests.support.extent import PAGE_ENGINES
-from tests.support.move_forms import form_of, path_of
 from tests.support.pages import Visitor
 
 PEOPLE = ("window-a01", "head-a01", "window-a06", "liaison1", "owner1", "owner2", "office1")

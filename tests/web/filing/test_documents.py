@@ -14,9 +14,8 @@ from approvals.filing.documents import DOCUMENTS, path_of, stored_files_are_whol
 from approvals.filing.filetypes import FILE_LIMIT
 from approvals.http.application import KEY
 from tests.support.builders import do, walk
-from tests.support.desk import the_database
+from tests.support.desk import a_filing, damage, row_of, the_database
 from tests.support.files import HOSTILE, WHOLE, docx, pdf
-from tests.support.filings import a_filing, damage, row_of
 from tests.support.pages import Visitor, somebody
 
 REFUSED = ("a program", "a page called a document", "an empty file", "a name with a NUL", "no name")

@@ -13,8 +13,7 @@ from sqlalchemy import select, update
 from approvals.accounts.identity import SIGN_IN
 from approvals.filing.forms import TYPED
 from tests.support.builders import do, entries
-from tests.support.desk import the_database
-from tests.support.filings import a_filing, moves_of, row_of
+from tests.support.desk import a_filing, moves_of, row_of, the_database
 from tests.support.pages import PASSWORD, Visitor, somebody
 
 FIELDS = {

@@ -8,8 +8,7 @@ import pytest
 from flask_openapi3 import OpenAPI
 
 from tests.support.builders import APPROVAL_PATHS, GIVEN, a_project, do, project_row, walk, when
-from tests.support.desk import asked, text_of, the_database
-from tests.support.filings import a_filing, moves_of, row_of
+from tests.support.desk import a_filing, asked, moves_of, row_of, text_of, the_database
 from tests.support.pages import Visitor, somebody
 from workflows.charts.project import PROJECT
 

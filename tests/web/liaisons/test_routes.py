@@ -14,9 +14,8 @@ from approvals.liaisons.queries import REQUESTS
 from approvals.liaisons.request_views import response_times
 from tests.support.builders import a_project, an_actor, do, faults, when
 from tests.support.desk import the_database
-from tests.support.forms import send
 from tests.support.leaves import a_leave
-from tests.support.pages import a_site, an_app, somebody
+from tests.support.pages import a_site, an_app, send, somebody
 
 MORNING, NIGHT = when("2026-03-02", "10:00"), when("2026-03-02", "22:00")
 SHIFT = {"person": "liaison2", "since": "2026-03-02T17:30", "until": "2026-03-03T09:00"}

@@ -10,8 +10,7 @@ from approvals.base.pagination import PAGE
 from approvals.casefile.project_list import number_in
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, an_approval, do, finish, walk, when
-from tests.support.desk import asked
-from tests.support.filings import row_of
+from tests.support.desk import asked, row_of
 from tests.support.pages import Visitor, somebody
 
 NUMBER = "510400-2026-00001"

@@ -4,8 +4,7 @@ import pytest
 
 from approvals.base.database import Database
 from tests.support.builders import a_project, do, walk, when
-from tests.support.desk import asked, text_of
-from tests.support.filings import moves_of, row_of
+from tests.support.desk import asked, moves_of, row_of, text_of
 from tests.support.pages import Visitor
 
 

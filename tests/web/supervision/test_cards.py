@@ -5,8 +5,7 @@ import pytest
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, card_rows, walk, when
 from tests.support.desk import the_database
-from tests.support.forms import send
-from tests.support.pages import a_site, somebody
+from tests.support.pages import a_site, send, somebody
 
 REASONS = {"reasons": "受理日期录入有误"}
 

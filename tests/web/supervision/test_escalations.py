@@ -21,9 +21,8 @@ from tests.support.builders import (
     walk,
     when,
 )
-from tests.support.desk import TODAY, a_prepared_desk, asked, text_of
+from tests.support.desk import TODAY, a_prepared_desk, asked, form_of, text_of
 from tests.support.extent import PAGE_ENGINES
-from tests.support.move_forms import form_of
 from tests.support.pages import Visitor, an_app, give_password, somebody
 
 PEOPLE = ("window-a01", "head-a01", "window-a02", "window-b04", "centre1", "office1", "leader1", "owner1", "sysadmin1")

@@ -4,8 +4,7 @@ import pytest
 
 from approvals.http.application import KEY
 from tests.support.builders import GIVEN, a_project, an_approval, when
-from tests.support.forms import send
-from tests.support.pages import a_site, somebody
+from tests.support.pages import a_site, send, somebody
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from pypdf import PdfReader
 from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from tests.support.builders import a_project, entries, escalation_rows, faults, project_row, walk, when
-from tests.support.forms import send
-from tests.support.pages import a_site, bearer, somebody
+from tests.support.pages import a_site, bearer, send, somebody
 
 INNER = "逐件说明责任人"
 WORDS = "请该局主要负责人牵头，两日内办结"

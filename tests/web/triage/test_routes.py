@@ -7,8 +7,7 @@ import pytest
 from approvals.base.pagination import PAGE
 from approvals.filing.queries import TABLE
 from tests.support.builders import a_project, an_actor, do, when
-from tests.support.desk import asked
-from tests.support.filings import moves_of, row_of
+from tests.support.desk import asked, moves_of, row_of
 
 FRIDAY, MONDAY = when("2026-11-20"), when("2026-11-16")  # NOW is Friday noon
 CLASSIFICATION = {"category": "医疗卫生", "key": "yes", "practical_matter": "yes"}

@@ -6,7 +6,7 @@ from approvals.history.commands import Command, Reference
 from approvals.moves import execute
 from approvals.triage.batches import begin_together, key_of_all, results, sort_one_of_several
 from tests.support.builders import NOW, a_project, an_actor, do, faults, project_row
-from tests.support.filings import moves_of, row_of
+from tests.support.desk import moves_of, row_of
 from tests.support.pages import somebody
 
 NAMES = ("小学", "医院", "公路")
