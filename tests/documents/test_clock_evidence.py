@@ -20,6 +20,7 @@ from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from approvals.web.approvals.documents import clock_html
 from tests.support.builders import a_project, an_actor, an_approval, approval_row, do, entries, head, walk, when
+from tests.support.desk import text_of
 from tests.support.documents import OUR_FONTS, catalog_of, fonts_of, pages, sizes, words
 from tests.support.pages import a_site, somebody
 
@@ -69,10 +70,6 @@ def printed(app: OpenAPI, ref: str, on: date, clock: str = "decision") -> str:
         return clock_html(paper)
 
 
-def text_of(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One day as it is printed: what its cells say; `is_assumed` when the clock is only taken to run on it."""
@@ -93,7 +90,7 @@ def days_of(html: str) -> list[Row]:
 
 
 def totals(rows: list[Row], column: int) -> list[int]:
-    return [int(row.said[column]) for row in rows if row.said[column] != "–"]
+    return [int(row.content[column]) for row in rows if row.content[column] != "–"]
 
 
 @pytest.mark.parametrize("name", ["paused", "still", "decided", "suspended", "calendar days", "silent"])
