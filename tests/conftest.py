@@ -152,6 +152,15 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+def town(request: pytest.FixtureRequest, make_database: MakeDatabase) -> Iterator[Database]:
+    """One such city for all tests of a module."""
+    database = a_database(make_database(request.param))
+    yield database
+    assert faults(database) == []
+    database.close()
+
+
 @pytest.fixture
 def app(page_url: str) -> Iterator[OpenAPI]:
     """An application on a city, at NOW."""

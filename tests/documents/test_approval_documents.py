@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -22,11 +21,10 @@ from approvals.history.record import ENTRY
 from approvals.http.application import KEY
 from approvals.pdf import process
 from approvals.pdf.qr import qr_of
-from approvals.pdf.rendering import AssetFetcher, lay_out
+from approvals.pdf.rendering import lay_out
 from approvals.web.approvals.documents import notice_html
 from approvals.windows.form_options import NOTICES
 from tests.support.builders import (
-    a_database,
     a_project,
     an_actor,
     an_approval,
@@ -109,19 +107,6 @@ def pdf(notices: Notices, owner: Visitor) -> bytes:
     return owner.get(f"{notices.address(notices.first)}.pdf").data
 
 
-def laid_out(html: str, fetcher: AssetFetcher | None = None) -> Document:
-    return lay_out(html, fetcher or AssetFetcher())[0]
-
-
-@contextmanager
-def document_of(notices: Notices, path: str, seq: int, address: str) -> Iterator[str]:
-    """The notice as it is rendered."""
-    with notices.app.app_context(), in_language("zh_Hans"):
-        with notices.database.read() as tx:
-            view = notice_of(tx, *path.split("/"), seq, an_actor(tx, "office1"), NOW.date())
-        yield notice_html(notice_document(view, address, qr_of(address)))
-
-
 def numbers(database: Database, year: int) -> list[int]:
     """The numbers of the notices of a year, in the order in which they were given."""
     with database.read() as tx:
@@ -130,17 +115,14 @@ def numbers(database: Database, year: int) -> list[int]:
     return [fact["notice_no"] for fact in facts if fact["notice_year"] == year]
 
 
-def test_two_writers_at_once_give_every_number_once_and_leave_no_gap(database_url: str) -> None:
-    database = a_database(database_url)
+def test_two_writers_at_once_give_every_number_once_and_leave_no_gap(database: Database, database_url: str) -> None:
     with database.write() as tx:
         refs = [[an_approval(tx, "received") for _ in range(8)] for _ in range(2)]
     race(database_url, [(decide, ("window-a01", "notify_once", those)) for those in refs])
     assert sorted(numbers(database, 2026)) == list(range(1, 17))
-    database.close()
 
 
-def test_a_notice_that_is_taken_back_takes_no_number_and_a_new_year_begins_at_one(database_url: str) -> None:
-    database = a_database(database_url)
+def test_a_notice_that_is_taken_back_takes_no_number_and_a_new_year_begins_at_one(database: Database) -> None:
     with database.write() as tx:
         old = an_approval(tx, "received", at=when("2025-12-29"))
         new = an_approval(tx, "received", at=when("2026-01-05"))
@@ -153,7 +135,6 @@ def test_a_notice_that_is_taken_back_takes_no_number_and_a_new_year_begins_at_on
         do(tx, "owner1", "resubmit", new)
         do(tx, head("A01"), "notify_again", new)
     assert (numbers(database, 2025), numbers(database, 2026)) == ([1], [1, 2])
-    database.close()
 
 
 def test_the_page_tells_what_is_missing_and_what_comes_next(notices: Notices, owner: Visitor) -> None:
@@ -297,8 +278,11 @@ def strange(notices: Notices) -> tuple[Document, bytes, Watched]:
         do(tx, head("A01"), "notify_again", f"{ref}/A01", {"items": items, "justification": "".join(HOSTILE)})
         path, seq = f"{project_row(tx, ref).number}/A01", seqs(tx, ref, "notify_again")[0]
     watched = Watched()
-    with document_of(notices, path, seq, "http://localhost/") as html:
-        document = laid_out(html, watched)
+    with notices.app.app_context(), in_language("zh_Hans"):
+        with notices.database.read() as tx:
+            view = notice_of(tx, *path.split("/"), seq, an_actor(tx, "office1"), NOW.date())
+        notice = notice_document(view, "http://localhost/", qr_of("http://localhost/"))
+        document, _ = lay_out(notice_html(notice), watched)
     return document, document.write_pdf(pdf_tags=True), watched
 
 

@@ -20,6 +20,7 @@ from approvals.http.application import KEY
 from approvals.supervision.sweep import sweep
 from approvals.web.approvals.documents import clock_html
 from tests.support.builders import a_project, an_actor, an_approval, approval_row, do, entries, head, walk, when
+from tests.support.desk import text_of
 from tests.support.documents import OUR_FONTS, catalog_of, fonts_of, pages, sizes, words
 from tests.support.pages import a_site, somebody
 
@@ -67,10 +68,6 @@ def printed(app: OpenAPI, ref: str, on: date, clock: str = "decision") -> str:
             by, (project, code) = an_actor(tx, "office1"), ref.split("/")
             paper = clock_document(tx, project, code, by, on=on, clock=clock, today=NOW.date(), printed_at=NOW)
         return clock_html(paper)
-
-
-def text_of(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 @dataclass(frozen=True, slots=True)

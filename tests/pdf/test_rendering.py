@@ -14,17 +14,13 @@ import pikepdf
 import pytest
 from weasyprint import HTML
 
-from approvals.base.i18n import in_language
 from approvals.pdf import rendering
 from approvals.pdf.process import render_apart
 from approvals.pdf.rendering import render
 from approvals.reports.document.report import Annex, Imprint, report_document
 from approvals.reports.document.table_views import Table, TableCell, TableColumn, TableRow
-from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.issuing import document_html
-from tests.support.builders import a_database
-from tests.support.documents import a_document, pages, placed, words
-from tests.support.pages import an_app
+from tests.support.documents import a_document, figures_of_nothing, pages, placed, words
 
 COLUMNS = (TableColumn("序号", "number", 10), TableColumn("项目", "text", 60), TableColumn("联系人", "text", 30))
 ROWS = 700  # enough for many pages
@@ -40,12 +36,7 @@ def a_long_table(rows: int = ROWS) -> Table:
 
 @pytest.fixture(scope="module")
 def html(make_database: Any) -> Iterator[str]:
-    url = make_database("sqlite")
-    database = a_database(url)
-    with database.read() as tx:
-        figures = compile_month(tx, "2026-09")
-    database.close()
-    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
+    with figures_of_nothing(make_database("sqlite")) as figures:
         paper = report_document(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
         long = Annex("附件99", "长表", (), (a_long_table(),))
         yield document_html(replace(paper, annexes=(*paper.annexes, long)))

@@ -43,6 +43,11 @@ ON_THE_WAY = date(2026, 7, 1)  # when June is compiled for the first time
 MONTHS = ("2026-02", "2026-06", "2026-07", "2026-09", "2026-10")
 
 
+def compiled(database: Database, month: str) -> Figures:
+    with database.read() as tx:
+        return compile_month(tx, month)
+
+
 @dataclass(frozen=True, repr=False)
 class LivedYear:
     """A loaded city, the lines it was fed with, and June as it was compiled on the first of July."""
@@ -60,8 +65,7 @@ class LivedYear:
 
     def compiled(self, month: str) -> Figures:
         """The same, compiled anew."""
-        with self.database.read() as tx:
-            return compile_month(tx, month)
+        return compiled(self.database, month)
 
 
 def some_lines() -> list[Line]:
@@ -80,8 +84,7 @@ def live_through(database: Database, lines: list[Line]) -> Figures:
         on = date.fromisoformat(day)
         sweep(database, start_of(on), lambda: ENDS, keep=False)
         if on >= ON_THE_WAY and not june:
-            with database.read() as tx:
-                june.append(compile_month(tx, "2026-06"))
+            june.append(compiled(database, "2026-06"))
         refused = [outcome for outcome in feed.take(orjson.dumps(line) for line in group) if outcome.problem]
         assert refused == []
     sweep(database, ENDS, lambda: ENDS)

@@ -15,7 +15,6 @@ import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import insert
 
-from approvals.base.database import Database
 from approvals.base.i18n import in_language
 from approvals.history.hashing import sha256
 from approvals.reports.document.department_report import department_document
@@ -26,6 +25,7 @@ from approvals.reports.figures.serialization import checksum, from_json, frozen,
 from approvals.reports.lifecycle.queries import TABLE, report_violations
 from approvals.web.public import verification as verify_routes
 from tests.support.builders import NOW
+from tests.support.desk import the_database
 from tests.support.extent import ENGINES
 from tests.support.pages import a_site, somebody
 
@@ -56,11 +56,8 @@ def test_figures_of_an_earlier_edition_freeze_to_the_very_text_that_they_were(ed
 
 @pytest.fixture(scope="module", params=ENGINES)
 def app(request: pytest.FixtureRequest, make_database) -> Iterator[OpenAPI]:  # type: ignore[no-untyped-def]
-    url = make_database(request.param)
-    with a_site(url, now=NOW) as app:
-        app.config["DATABASE"] = Database(url)
+    with a_site(make_database(request.param), now=NOW) as app:
         yield app
-        app.config["DATABASE"].close()
 
 
 @pytest.mark.parametrize("spoken", ["zh_Hans", "en"])
@@ -87,7 +84,7 @@ def test_the_edition_of_today_has_all_of_it(app: OpenAPI) -> None:
 
 @pytest.mark.parametrize("edition", CHECKSUMS)
 def test_a_report_that_was_issued_under_it_is_read_translated_and_verified(app: OpenAPI, edition: str) -> None:
-    database, month = app.config["DATABASE"], {"2026-01": "2026-02", "2026-02": "2026-03"}[edition]
+    database, month = the_database(app), {"2026-01": "2026-02", "2026-02": "2026-03"}[edition]
     pdf = f"%PDF-1.7 of {edition}".encode()
     with database.write() as tx:
         tx.execute(insert(TABLE), row_of(edition, month, pdf, number=int(edition[-1])))

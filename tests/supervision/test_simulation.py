@@ -12,7 +12,7 @@ from approvals.base.moments import read_month
 from approvals.history.record import ENTRY
 from approvals.supervision.simulation import simulate
 from approvals.supervision.sweep import sweep
-from tests.support.builders import NOW, a_database, a_project, an_approval, do, walk, when
+from tests.support.builders import NOW, a_project, an_approval, do, walk, when
 from workflows.config import DATA
 from workflows.config.policy import load_policy, read_policy
 
@@ -45,23 +45,27 @@ def lived(database):
 
 
 @pytest.fixture
-def city(database_url):
-    database = a_database(database_url)
+def city(database):
     lived(database)
-    yield database
-    database.close()
+    return database
 
 
-def recorded(database):
-    """What the record says was raised, lifted and shown in March, counted without any code of the trial."""
+def recorded(database, month="2026-03"):
+    """What the record says was raised, lifted and shown in this month, counted without any code of the trial."""
     moves = {"raise": "raise", "raise_jointly": "raise", "lift": "lift", "show_card": "show_card"}
     counts = Counter()
     with database.read() as tx:
         for row in tx.execute(select(ENTRY).where(ENTRY.c.subject.in_(("escalation", "card"))).order_by(ENTRY.c.id)):
             facts = orjson.loads(row.facts)
-            if row.move in moves and "2026-03-01" <= facts["on"] <= "2026-03-31":
+            if row.move in moves and facts["on"].startswith(month):
                 counts[moves[row.move], str(facts.get("rule", facts.get("level")))] += 1
     return counts
+
+
+def tried(city, old="", new="", today=date(2026, 11, 20)):
+    """The policy, with `new` in place of `old`, tried over March."""
+    with city.read() as tx:
+        return simulate(tx, read_policy(TEXT.replace(old, new)) if old else load_policy(), MARCH, today)
 
 
 def rows(database):
@@ -73,8 +77,7 @@ def rows(database):
 
 def test_the_current_policy_gives_exactly_what_the_record_holds_and_writes_nothing(city):
     before = rows(city)
-    with city.read() as tx:
-        result = simulate(tx, load_policy(), MARCH, date(2026, 11, 20))
+    result = tried(city)
     assert (result.more, result.fewer) == ((), ())
     real = recorded(city)
     assert {(line.move, line.name): line.real for line in result.lines if line.real} == dict(real)
@@ -85,8 +88,7 @@ def test_the_current_policy_gives_exactly_what_the_record_holds_and_writes_nothi
 
 
 def test_a_longer_time_to_answer_lifts_less_and_a_commitment_goes_on_counting(city):
-    with city.read() as tx:
-        result = simulate(tx, read_policy(TEXT.replace("normal: 3", "normal: 30")), MARCH, date(2026, 11, 20))
+    result = tried(city, "normal: 3", "normal: 30")
     lifted = {line.name: (line.real, line.tried) for line in result.lines if line.move == "lift"}
     assert lifted["1"][1] == 1 < lifted["1"][0], "only the commitment that was broken still lifts"
     assert {event.move for event in result.fewer} == {"lift", "raise"}
@@ -94,18 +96,14 @@ def test_a_longer_time_to_answer_lifts_less_and_a_commitment_goes_on_counting(ci
 
 
 def test_a_rule_without_a_colour_shows_no_card(city):
-    with city.read() as tx:
-        result = simulate(
-            tx, read_policy(TEXT.replace("promised: yellow", "promised: null")), MARCH, date(2026, 11, 20)
-        )
+    result = tried(city, "promised: yellow", "promised: null")
     assert {(event.move, event.name) for event in result.fewer} == {("show_card", "promised")}
     assert len(result.fewer) == recorded(city)["show_card", "promised"] > 0
     assert result.more == ()
 
 
 def test_an_earlier_reminder_raises_the_first_level_earlier(city):
-    with city.read() as tx:
-        result = simulate(tx, read_policy(TEXT.replace("reminder_at: 1", "reminder_at: 3")), MARCH, date(2026, 11, 20))
+    result = tried(city, "reminder_at: 1", "reminder_at: 3")
     earlier = {event.ref: event.on for event in result.more if (event.move, event.name) == ("raise", "1")}
     later = {event.ref: event.on for event in result.fewer if (event.move, event.name) == ("raise", "1")}
     assert earlier.keys() == later.keys() != set()
@@ -113,7 +111,6 @@ def test_an_earlier_reminder_raises_the_first_level_earlier(city):
 
 
 def test_a_month_under_way_is_tried_up_to_today(city):
-    with city.read() as tx:
-        result = simulate(tx, load_policy(), MARCH, date(2026, 3, 9))
+    result = tried(city, today=date(2026, 3, 9))
     assert result.until == date(2026, 3, 9)
     assert (result.more, result.fewer) == ((), ())

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.urls import URLFetcherResponse
 
+from approvals.base.i18n import in_language
 from approvals.pdf.rendered import RenderedPdf
 from approvals.pdf.rendering import AssetFetcher
 from approvals.reports.document.report import Imprint
+from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import Figures
 from approvals.reports.lifecycle.issuing import print_document
 from approvals.reports.periods import MONTHLY
+from tests.support.builders import a_database
+from tests.support.pages import an_app
 
 POINTS = 72 / 25.4  # in a millimetre
 OUR_FONTS = {
@@ -51,6 +56,17 @@ BAR = re.compile(rb"(?<=\xff)\x00{30,90}(?=\xff)")  # seven dark modules, as at 
 def print_report(figures: Figures, spoken: str, imprint: Imprint | None = None) -> RenderedPdf:
     """The monthly report of these figures, printed; with no imprint a preview."""
     return print_document(MONTHLY, figures.month, figures, spoken, imprint)
+
+
+@contextmanager
+def figures_of_nothing(url: str) -> Iterator[Figures]:
+    """The figures of September of a city in which nothing happened, within an application that prints them."""
+    database = a_database(url)
+    with database.read() as tx:
+        figures = compile_month(tx, "2026-09")
+    database.close()
+    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
+        yield figures
 
 
 def a_document(body: str, head: str = "") -> str:

@@ -1,14 +1,16 @@
 """Moves that are tried and taken back, and sweeps as they come: on one day, or on every day."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
+
+from sqlalchemy import Row
 
 from approvals.accounts.actors import Actor
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.supervision.sweep import sweep
-from tests.support.builders import NOW, do, when
+from tests.support.builders import GIVEN, NOW, do, when
 
 
 class Undone(Exception):
@@ -16,12 +18,24 @@ class Undone(Exception):
 
 
 def outcome(
-    database: Database, by: str | Actor, move: str, on: str, given: Mapping[str, Any] | None = None, **more: Any
+    database: Database,
+    by: str | Actor,
+    move: str,
+    on: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    row: Callable[..., Row[Any]] | None = None,
+    **more: Any,
 ) -> Any:
-    """The state after this move, or the kind of refusal; nothing of it stays."""
+    """The state after this move, which is that of the `row` of what it was made on, or the kind of refusal.
+
+    Nothing of it stays.
+    """
     try:
         with database.write() as tx:
-            raise Undone(do(tx, by, move, on, given, **more).state)
+            moved = do(tx, by, move, on, GIVEN.get(move, {}) if given is None else given, **more)
+            assert row is None or row(tx, *on.split("/")).state == moved.state
+            raise Undone(moved.state)
     except Undone as undone:
         return str(undone)
     except (Refused, Forbidden, NotFound, Invalid) as problem:

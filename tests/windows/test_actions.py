@@ -33,6 +33,7 @@ from tests.support.expected_charts import (
     WINDOW,
 )
 from tests.support.extent import ENGINES
+from tests.support.trying import Undone, outcome
 
 # Beside the states: where a move that is made once a round was made already.
 AGAIN = {"received": "noticed", "accepted": "extended", "granted": "delivered", "refused": "delivered refusal"}
@@ -54,26 +55,7 @@ def standing(request, make_database):
     database.close()
 
 
-ACTORS = {}  # the same people have the same ids in every database of the city
 EVENING = when("2026-03-02", "20:00")
-
-
-class Undone(Exception):
-    """Leaves the database as it was."""
-
-
-def outcome(database, by, move, ref, **more):
-    """The state after the move, or the kind of refusal; nothing of it stays."""
-    try:
-        with database.write() as tx:
-            actor = ACTORS[by] if by in ACTORS else ACTORS.setdefault(by, an_actor(tx, by))
-            moved = do(tx, actor, move, ref, **{"given": GIVEN.get(move, {}), "at": EVENING} | more)
-            assert approval_row(tx, *ref.split("/")).state == moved.state
-            raise Undone(moved.state)
-    except Undone as undone:
-        return str(undone)
-    except (Refused, Forbidden, NotFound, Invalid) as problem:
-        return type(problem)
 
 
 def who(role, ref):
@@ -103,7 +85,7 @@ def test_each_role_may_make_a_move_from_the_states_of_the_street_and_no_other(st
     database, refs = standing
     for role in ROLES:
         for state in STANDING:
-            result = outcome(database, who(role, refs[state]), move, refs[state])
+            result = outcome(database, who(role, refs[state]), move, refs[state], at=EVENING, row=approval_row)
             assert result == expected(role, move, state), (role, state)
 
 
@@ -114,9 +96,9 @@ def test_who_has_nothing_to_do_with_a_project_finds_nothing_or_may_nothing(stand
         return
     for state in STANDING:
         for stranger in ("owner2", "window-a05", "head-a05"):
-            assert outcome(database, stranger, move, refs[state]) == NotFound, (stranger, state)
+            assert outcome(database, stranger, move, refs[state], at=EVENING) == NotFound, (stranger, state)
         # The other liaison sees the whole city and accompanies another project.
-        assert outcome(database, "liaison2", move, refs[state]) == Forbidden, state
+        assert outcome(database, "liaison2", move, refs[state], at=EVENING) == Forbidden, state
 
 
 @pytest.mark.parametrize("move", ["open", "deem_accepted", "redate"])

@@ -15,15 +15,11 @@ import pytest
 from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
-from approvals.base.i18n import in_language
 from approvals.pdf.rendering import AssetFetcher, lay_out, render
 from approvals.reports.document.report import Imprint, header_size, report_document
-from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.issuing import document_html
-from tests.support.builders import a_database
-from tests.support.documents import placed
+from tests.support.documents import figures_of_nothing, placed
 from tests.support.extent import effort
-from tests.support.pages import an_app
 
 MM = 96 / 25.4  # CSS pixels in a millimetre
 LINE = 225 / 22  # millimetres
@@ -41,12 +37,7 @@ PLACES = (("1", "UTC"), ("77", "Asia/Shanghai"), ("4000", "America/Lima"))  # ha
 @pytest.fixture(scope="module")
 def html(make_database: Any) -> Iterator[str]:
     """An issued report whose first chapter is long."""
-    url = make_database("sqlite")
-    database = a_database(url)
-    with database.read() as tx:
-        figures = compile_month(tx, "2026-09")
-    database.close()
-    with an_app(url, public_url="https://guahao.city.example") as app, app.app_context(), in_language("zh_Hans"):
+    with figures_of_nothing(make_database("sqlite")) as figures:
         paper = report_document(figures, Imprint("攀挂报〔2026〕7号", date(2026, 10, 9)))
         first, *rest = paper.chapters
         long = replace(first, paragraphs=tuple(replace(paragraph, text=TEXT) for paragraph in first.paragraphs))

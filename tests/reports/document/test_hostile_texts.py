@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_openapi3 import OpenAPI
 from weasyprint.formatting_structure.boxes import TextBox
 
 from approvals.base.i18n import in_language
 from approvals.pdf.glyphs import printable
 from approvals.pdf.rendering import lay_out, write
 from approvals.reports.document.report import Imprint, report_document
-from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import (
     ApprovalCounts,
     DueApproval,
@@ -39,10 +37,8 @@ from approvals.reports.figures.oversight_model import (
     ServiceLine,
 )
 from approvals.reports.lifecycle.issuing import document_html
-from tests.support.builders import a_database
-from tests.support.documents import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, outside
+from tests.support.documents import HOSTILE, LONG, RARE, UNBROKEN, Watched, attached_to, figures_of_nothing, outside
 from tests.support.extent import effort
-from tests.support.pages import an_app
 from workflows.label import Label
 
 DAY = date(2026, 10, 1)
@@ -123,14 +119,9 @@ def listening() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def empty(make_database: Any) -> Iterator[tuple[OpenAPI, Figures]]:
-    url = make_database("sqlite")
-    database = a_database(url)
-    with database.read() as tx:
-        figures = compile_month(tx, "2026-09")
-    database.close()
-    with an_app(url) as app, app.app_context():
-        yield app, figures
+def empty(make_database: Any) -> Iterator[Figures]:
+    with figures_of_nothing(make_database("sqlite")) as figures:
+        yield figures
 
 
 REF, ITEM = "510400-2026-00001/A01", Label("项目建议书审批", "Project proposal")
@@ -234,7 +225,7 @@ def dealt() -> dict[str, tuple[str, ...]]:
 
 @pytest.mark.parametrize("fields", effort([dealt()], [{field: TEXTS} for field in FIELDS]))
 def test_hostile_texts_in_each_field_reach_nothing(
-    empty: tuple[OpenAPI, Figures], tmp_path: Path, fields: dict[str, tuple[str, ...]]
+    empty: Figures, tmp_path: Path, fields: dict[str, tuple[str, ...]]
 ) -> None:
     canary = tmp_path / "canary.txt"
     canary.write_text("CANARY-7f3a")
@@ -246,7 +237,7 @@ def test_hostile_texts_in_each_field_reach_nothing(
         }
         texts = [text for of_field in aimed.values() for text in of_field]
         with in_language("zh_Hans"):
-            html = document_html(report_document(filled(empty[1], aimed), Imprint("攀挂报〔2026〕1号", DAY)))
+            html = document_html(report_document(filled(empty, aimed), Imprint("攀挂报〔2026〕1号", DAY)))
         document, attachments = lay_out(html, watched)
         pdf = write(document, attachments)
     assert heard == []

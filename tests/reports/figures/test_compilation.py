@@ -13,8 +13,8 @@ from approvals.reports.figures.compilation import compile_month
 from approvals.reports.figures.model import ApprovalCounts, Decisions, FigureCell, Figures, LightCounts, ProjectCounts
 from approvals.reports.figures.serialization import checksum, from_json, frozen, to_json
 from approvals.supervision.sweep import sweep
-from tests.reports.conftest import MONTHS, LivedYear
-from tests.support.builders import NOW, a_database, an_approval, do, when, window
+from tests.reports.conftest import MONTHS, LivedYear, compiled
+from tests.support.builders import NOW, an_approval, do, when, window
 from tests.support.figures.checks import CHECKS, MOVES, PROJECT_MOVES, SPLITS
 from tests.support.figures.recount import Recount
 
@@ -101,8 +101,7 @@ def test_figures_come_back_out_of_their_json(year: LivedYear) -> None:
     assert checksum(from_json(to_json(figures))) == checksum(figures)
 
 
-def test_what_the_sweep_writes_down_later_counts_in_the_month_in_which_it_happened(database_url: str) -> None:
-    database = a_database(database_url)
+def test_what_the_sweep_writes_down_later_counts_in_the_month_in_which_it_happened(database: Database) -> None:
     with database.write() as tx:
         ref = an_approval(tx, "accepted", at=when("2026-03-19")).partition("/")[0]
     sweep(database, when("2026-03-31"), lambda: NOW)  # late: escalated
@@ -111,15 +110,13 @@ def test_what_the_sweep_writes_down_later_counts_in_the_month_in_which_it_happen
     before = compiled(database, "2026-03")
     sweep(database, when("2026-04-01"), lambda: NOW)  # closes them, at the time of the decision
     after_the_sweep = compiled(database, "2026-03")
-    database.close()
     levels = before.city.now.levels
     assert (levels[0].raised, levels[1].raised) == (1, 1)
     assert sum(level.open for level in levels) == 0
     assert after_the_sweep.city == before.city
 
 
-def test_a_calendar_loaded_later_moves_no_figure_of_the_month(database_url: str) -> None:
-    database = a_database(database_url)
+def test_a_calendar_loaded_later_moves_no_figure_of_the_month(database: Database) -> None:
     with database.write() as tx:
         an_approval(tx, "accepted", at=when("2026-03-02"))
     before = compiled(database, "2026-03")
@@ -127,12 +124,6 @@ def test_a_calendar_loaded_later_moves_no_figure_of_the_month(database_url: str)
         load_notices(tx, "years: {2026: {days_off: [2026-03-03..2026-03-31]}}", by="sysadmin1", now=NOW)
     after_the_notice = compiled(database, "2026-03")
     november = compiled(database, "2026-11")
-    database.close()
     assert before.late
     assert after_the_notice == before
     assert november.late[0].promised_due_on > before.late[0].promised_due_on
-
-
-def compiled(database: Database, month: str) -> Figures:
-    with database.read() as tx:
-        return compile_month(tx, month)

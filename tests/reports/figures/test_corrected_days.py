@@ -7,19 +7,13 @@ from sqlalchemy import select
 from approvals.base.database import Database
 from approvals.calendar.actions import load_notices
 from approvals.history.record import ENTRY
-from approvals.reports.figures.compilation import compile_month
-from approvals.reports.figures.model import Figures
 from approvals.reports.figures.serialization import frozen
 from approvals.supervision.sweep import sweep
+from tests.reports.conftest import compiled
 from tests.support.builders import NOW, an_approval, do, head, when, window
 
 CODE = "A01"
 RIGHT = "2026-03-11"  # the last day of the promised limit; delivered within ten working days of it, too
-
-
-def compiled(database: Database, month: str) -> Figures:
-    with database.read() as tx:
-        return compile_month(tx, month)
 
 
 def entry_of(database: Database, ref: str, move: str) -> int:

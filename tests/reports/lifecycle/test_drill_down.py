@@ -10,12 +10,12 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import select
 
 from approvals.accounts.queries import UNIT
-from approvals.base.database import Database
 from approvals.reports.figures.compilation import compile_month
 from approvals.reports.lifecycle.drill_down import drill_down
 from approvals.reports.periods import read_month
 from tests.reports.conftest import LivedYear
 from tests.support.builders import NOW, an_approval, when
+from tests.support.desk import the_database
 from tests.support.extent import PAGE_ENGINES
 from tests.support.figures.checks import cases_in, tallied, with_other_lists
 from tests.support.pages import a_site, somebody
@@ -49,15 +49,12 @@ def test_the_pages_of_a_list_are_all_of_it_and_their_days_are_those_of_the_speed
 
 @pytest.fixture(scope="module", params=PAGE_ENGINES)
 def app(request: pytest.FixtureRequest, make_database: Any) -> Iterator[OpenAPI]:
-    url = make_database(request.param)
-    with a_site(url, now=NOW) as app:
-        database = Database(url)
-        with database.write() as tx:
+    with a_site(make_database(request.param), now=NOW) as app:
+        with the_database(app).write() as tx:
             an_approval(tx, "accepted", at=when("2026-10-12"))
             names = tx.execute(select(UNIT.c.id).where(UNIT.c.kind == "department").order_by(UNIT.c.id))
             app.config["DEPARTMENTS"] = list(names.scalars())
             app.config["OWN"] = tx.execute(select(UNIT.c.id).where(UNIT.c.name == "市发展改革委")).scalar_one()
-        database.close()
         yield app
 
 

@@ -10,11 +10,10 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import delete, select
 
 from approvals.accounts.queries import PERSON
-from approvals.base.database import Database
 from approvals.base.jobs import JOB
-from approvals.http.application import KEY
 from approvals.reports.lifecycle.renditions import PRINT
 from tests.support.builders import NOW, a_project, an_approval, faults, walk, when
+from tests.support.desk import the_database
 from tests.support.documents import attached_to, title_of, words
 from tests.support.jobs import work
 from tests.support.pages import Visitor, a_site, somebody
@@ -26,29 +25,24 @@ OWN, OTHER = "甲地小学新建", "乙地医院新建"  # a project late in the
 @pytest.fixture
 def app(sqlite_url: str) -> Iterator[OpenAPI]:
     with a_site(sqlite_url, now=NOW) as app:
-        with database_of(app).write() as tx:
+        with the_database(app).write() as tx:
             an_approval(tx, "accepted", ref=a_project(tx, "registered", name=OWN))
             other_project = a_project(tx, "registered", name=OTHER)
             an_approval(tx, "granted", ref=other_project)
             walk(tx, other_project, "A02", ("submit", "accept"), at=when("2026-03-10"))
         yield app
-        assert faults(database_of(app)) == []
-
-
-def database_of(app: OpenAPI) -> Database:
-    database: Database = app.extensions[KEY].database
-    return database
+        assert faults(the_database(app)) == []
 
 
 def page_of(app: OpenAPI, username: str) -> str:
     """The address of the page of this person's department."""
-    with database_of(app).read() as tx:
+    with the_database(app).read() as tx:
         unit = tx.execute(select(PERSON.c.unit_id).where(PERSON.c.username == username)).scalar_one()
     return f"{MONTH}/departments/{unit}"
 
 
 def jobs(app: OpenAPI) -> list[str]:
-    with database_of(app).read() as tx:
+    with the_database(app).read() as tx:
         return list(tx.execute(select(JOB.c.period).where(JOB.c.kind == "print_report").order_by(JOB.c.id)).scalars())
 
 
@@ -151,7 +145,7 @@ def test_asked_for_twice_and_by_two_people_at_once_it_is_one_job_and_one_paper(a
     work(app)
     visitors[0].post(f"{page}/papers", {"language": "zh"})
     work(app)
-    with database_of(app).read() as tx:
+    with the_database(app).read() as tx:
         assert len(tx.execute(select(PRINT.c.id)).all()) == 1, "printed like that already"
 
 
@@ -184,5 +178,5 @@ def test_of_an_issued_report_it_is_an_extract_with_its_number(app: OpenAPI) -> N
     assert OTHER not in said(after)
     english = words(printed(app, office, page, "en"))
     assert "ExtractforDevelopment" in english
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         assert tx.execute(delete(PRINT)).rowcount == 4, "with the draft's paper of the whole bulletin"

@@ -12,13 +12,12 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import delete, select
 
 from approvals.accounts.queries import GRANT, PERSON
-from approvals.base.database import Database
 from approvals.base.jobs import JOB, LEASE, Running, let_go, take
 from approvals.history.record import ENTRY
-from approvals.http.application import KEY
 from approvals.reports.lifecycle.queries import TABLE
 from approvals.reports.lifecycle.renditions import KEPT_FOR, PRINT, delete_old_renditions
 from tests.support.builders import NOW, an_approval, faults, when
+from tests.support.desk import the_database
 from tests.support.jobs import work
 from tests.support.pages import Visitor, a_site, somebody
 
@@ -37,15 +36,10 @@ def app_on_each_engine(page_url: str) -> Iterator[OpenAPI]:
 
 def a_city(url: str) -> Iterator[OpenAPI]:
     with a_site(url, now=NOW) as app:
-        with database_of(app).write() as tx:
+        with the_database(app).write() as tx:
             an_approval(tx, "granted", at=when("2026-03-02"))
         yield app
-        assert faults(database_of(app)) == []
-
-
-def database_of(app: OpenAPI) -> Database:
-    database: Database = app.extensions[KEY].database
-    return database
+        assert faults(the_database(app)) == []
 
 
 def an_office(app: OpenAPI, username: str = "office1") -> Visitor:
@@ -58,18 +52,18 @@ def drafted(app: OpenAPI) -> Visitor:
     """The office before its draft, whose paper nobody wants in this test."""
     office = an_office(app)
     office.post(f"{MONTH}/moves/compile")
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         tx.execute(delete(JOB).where(JOB.c.kind == "print_report"))
     return office
 
 
 def jobs(app: OpenAPI, kind: str = "issue_report") -> list[Any]:
-    with database_of(app).read() as tx:
+    with the_database(app).read() as tx:
         return list(tx.execute(select(JOB).where(JOB.c.kind == kind).order_by(JOB.c.id)))
 
 
 def issued_by(app: OpenAPI) -> list[str]:
-    with database_of(app).read() as tx:
+    with the_database(app).read() as tx:
         rows = tx.execute(
             select(TABLE.c.number, TABLE.c.issued_by).where(TABLE.c.state == "issued").order_by(TABLE.c.id)
         )
@@ -98,7 +92,7 @@ def test_no_address_of_a_report_starts_a_renderer_or_any_process(app: OpenAPI, p
 
 def test_the_form_sent_twice_and_by_two_people_at_once_is_one_report_of_the_first(app_on_each_engine: OpenAPI) -> None:
     app = app_on_each_engine
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         deputy = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
         tx.execute(GRANT.insert().values(person_id=deputy, role="supervision_office"))
     visitors = [an_office(app, name) for name in ("office1", "auditor1")] * 2
@@ -110,11 +104,11 @@ def test_the_form_sent_twice_and_by_two_people_at_once_is_one_report_of_the_firs
     assert issued_by(app) == [re.findall(r"office1|auditor1", job.args)[0]]
     assert visitors[0].post(f"{MONTH}/issue").status_code in (303, 409)
     assert work(app) == []
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         tx.execute(JOB.update().where(JOB.c.id == job.id).values(result='{"issued":"2026-7"}'))
-    (fault,) = faults(database_of(app))
+    (fault,) = faults(the_database(app))
     assert "is done, but 2026-7 was not issued for it" in fault
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         tx.execute(JOB.update().where(JOB.c.id == job.id).values(result='{"issued":"2026-1"}'))
 
 
@@ -145,7 +139,7 @@ def test_the_page_tells_each_step_and_in_the_end_the_number(app: OpenAPI, monkey
 def test_whoever_lost_their_role_meanwhile_is_refused_in_words_and_another_may_ask(app: OpenAPI) -> None:
     office = drafted(app)
     office.post(f"{MONTH}/issue")
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         person = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "office1")).scalar_one()
         tx.execute(delete(GRANT).where(GRANT.c.person_id == person))
         auditor = tx.execute(select(PERSON.c.id).where(PERSON.c.username == "auditor1")).scalar_one()
@@ -170,7 +164,7 @@ def test_whoever_loses_their_role_while_it_is_printed_has_not_issued_it(
     def tell_and_lose(job: Running, phase: str, done: int = 0, total: int = 0) -> None:
         tell(job, phase, done, total)
         if phase == "freezing":
-            with database_of(app).write() as tx:
+            with the_database(app).write() as tx:
                 tx.execute(delete(GRANT).where(GRANT.c.role == "supervision_office"))
 
     monkeypatch.setattr(Running, "tell", tell_and_lose)
@@ -193,14 +187,14 @@ def test_without_a_worker_the_page_says_so_and_with_one_that_is_silent_too(app: 
     office.post(f"{MONTH}/issue")
     assert "目前没有后台程序在运行" in office.get(MONTH).text
     (job,) = jobs(app)
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         take(tx, JOB.c.id == job.id, "machine-1:17", NOW)
     assert "后台程序正在办理" in office.get(f"{MONTH}/issuing").text
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         silent = {"lease_until": NOW + LEASE - timedelta(minutes=3)}
         tx.execute(JOB.update().where(JOB.c.id == job.id).values(silent))
     assert "没有回应" in office.get(f"{MONTH}/issuing").text
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         let_go(tx, "machine-1:17", NOW)
     assert "目前没有后台程序在运行" not in office.get(f"{MONTH}/issuing").text, "one was there just now"
 
@@ -231,7 +225,7 @@ def test_the_drafts_paper_is_printed_without_asking_and_changes_with_the_record(
     assert own
     assert leader.get(own[1]).data == first.data
     assert leader.get(own[1].replace("2026-03", "2026-04")).status_code == 404
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         an_approval(tx, "accepted", at=when("2026-03-30"))
     page = leader.get(MONTH).text
     assert "此后内容已有变化" in page
@@ -240,7 +234,7 @@ def test_the_drafts_paper_is_printed_without_asking_and_changes_with_the_record(
     leader.post(f"{MONTH}/papers", {"language": "zh"})
     work(app)
     assert leader.get(f"{MONTH}.pdf").data.startswith(b"%PDF-")
-    with database_of(app).write() as tx:
+    with the_database(app).write() as tx:
         assert delete_old_renditions(tx, NOW + KEPT_FOR - timedelta(seconds=1)) == 0
         assert delete_old_renditions(tx, NOW + KEPT_FOR + timedelta(hours=1)) == 2
         assert tx.execute(select(PRINT.c.id)).all() == []

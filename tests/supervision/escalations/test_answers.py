@@ -40,6 +40,13 @@ def standing(request, make_database):
     database.close()
 
 
+@pytest.fixture
+def accepted(standing):
+    """The database, and the reference of one more approval."""
+    with standing[0].write() as tx:
+        return standing[0], an_approval(tx, "accepted")
+
+
 def answered(database, by, ref, level, day):
     values = GIVEN["answer"] | ({"level": level} if level else {})
     return outcome(database, by, "answer", ref, values, at=when(day, "20:00") if day else None)
@@ -69,19 +76,15 @@ def test_an_escalation_is_answered_once_and_by_its_own_level(standing, level, st
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_raised_escalation_is_answered_by_its_own_level_alone(standing, level, role):
-    database, _ = standing
-    with database.write() as tx:
-        ref = an_approval(tx, "accepted")
+def test_a_raised_escalation_is_answered_by_its_own_level_alone(accepted, level, role):
+    database, ref = accepted
     # The answer itself raises what is due by then: no sweep is waited for.
     assert answered(database, PEOPLE[role], ref, level, ALARMED[level]) == expected(role, level, "raised")
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_with_no_level_said_it_is_the_one_at_the_answerers_own_level(standing, level):
-    database, _ = standing
-    with database.write() as tx:
-        ref = an_approval(tx, "accepted")
+def test_with_no_level_said_it_is_the_one_at_the_answerers_own_level(accepted, level):
+    database, ref = accepted
     assert answered(database, ANSWERER[level], ref, None, ALARMED[level]) == "answered"
 
 
@@ -94,19 +97,16 @@ def test_an_answer_to_nothing_is_refused_by_role_first(standing, role):
     assert answered(database, PEOPLE[role], ref, LEVEL_OF.get(role, 1), "2026-03-02") == problem
 
 
-def test_other_departments_and_owners_find_nothing_to_answer(standing):
-    database, _ = standing
-    with database.write() as tx:
-        ref = an_approval(tx, "accepted")
+def test_other_departments_and_owners_find_nothing_to_answer(accepted):
+    database, ref = accepted
     for username in ("window-a05", "head-a05", "owner2"):
         assert answered(database, username, ref, 1, ALARMED[1]) == NotFound
     assert answered(database, "liaison1", ref, 2, ALARMED[2]) == Forbidden
 
 
-def test_somebody_with_two_levels_answers_at_both(standing):
-    database, _ = standing
-    with database.write() as tx:
-        ref = an_approval(tx, "accepted")
+def test_somebody_with_two_levels_answers_at_both(accepted):
+    database, ref = accepted
+    with database.read() as tx:
         officer = an_actor(tx, "office1")
     both = replace(officer, roles=frozenset({"supervision_office", "city_government"}))
     for level in (3, 4):
@@ -135,10 +135,8 @@ NOTHING_IS_DECIDED = ("2026-03-05", "2026-03-07", "2026-04-06", "2026-10-01")  #
 
 
 @pytest.mark.parametrize("day", [*NOTHING_IS_DECIDED, "2026-03-06", "2026-03-09"])
-def test_a_commitment_is_to_a_day_on_which_something_is_decided(standing, day):
-    database, _ = standing
-    with database.write() as tx:
-        ref = an_approval(tx, "accepted")
+def test_a_commitment_is_to_a_day_on_which_something_is_decided(accepted, day):
+    database, ref = accepted
     values = {"reason": "专家出差", "commitment_on": day, "level": 1}
     result = outcome(database, "window-a01", "answer", ref, values, at=when(ALARMED[1], "10:00"))
     assert result == (Invalid if day in NOTHING_IS_DECIDED else "answered")

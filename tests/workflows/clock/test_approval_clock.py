@@ -10,7 +10,14 @@ from workflows.clock.approval_clock import max_extension, pauses, read
 from workflows.clock.holiday_notices import CalendarError, HolidayNotice
 from workflows.clock.timeline import Limits, UnknownMove
 
-ACCEPTED = ("03-01 open", "03-02 submit", "03-04 accept")
+RECEIVED = ("03-01 open", "03-02 submit")
+ACCEPTED = (*RECEIVED, "03-04 accept")
+SUSPENDED = (*RECEIVED, "03-04 suspend", "03-16 resume")
+EXTENDED = (*ACCEPTED, "03-20 extend 5")
+DELIVERED = (*ACCEPTED, "03-20 grant", "03-30 deliver")
+AGAIN = (*ACCEPTED, "03-05 extend 5", "03-20 refuse", "04-01 reapply", "04-02 submit", "04-03 accept")
+WAITING = {"state": "waiting", "round": 1, "light": None, "days": ()}
+NOTICED = {"notice": (5, on("03-09"), 3), "promised": None, "legal": None, "light": None, "delivery": None}
 PAUSED = ("03-06 start_special 公示",)
 ON_ONE_DAY = ("03-09 start_special 公示", "03-09 end_special")
 
@@ -52,11 +59,6 @@ def test_a_reading_says_what_was_known_on_that_day_and_nothing_later():
     )
     for count, day in enumerate(("03-01", "03-02", "03-04", "03-09", "03-12", "03-13", "03-16", "03-20"), 1):
         assert a_reading(day, *whole) == a_reading(day, *whole[:count])
-
-
-def test_before_the_first_step_an_approval_waits():
-    reading = a_reading("02-28", *ACCEPTED)
-    assert (reading.state, reading.round, reading.light, reading.days) == ("waiting", 1, None, ())
 
 
 def test_a_reading_without_days_leaves_them_out():
@@ -129,12 +131,6 @@ def test_while_paused_the_due_date_is_that_of_resuming_on_that_day():
         assert a_reading(day, *lines).legal.due_on == resumed.legal.due_on
 
 
-def test_a_pause_after_the_due_date_changes_no_due_date_and_no_light():
-    lines = (*ACCEPTED, "03-25 start_special 公示")
-    reading = a_reading("05-20", *lines)
-    assert (reading.promised.due_on, reading.promised.left, reading.light) == (on("03-18"), -4, "yellow")
-
-
 # Rule 6: calendar days.
 
 
@@ -190,46 +186,65 @@ def test_only_the_pauses_of_the_decision_clock_are_listed():
     assert pauses(steps(*lines), {}, the_calendar(), on("03-04")) == []
 
 
-# Rules 8 to 10: the notice clock.
+# Rules 8 to 12: the notice clock, the decision and the delivery.
+
+STANDING = {  # the day of the reading, the history, and what the reading says
+    "before the first step an approval waits": ("02-28", ACCEPTED, WAITING),
+    "received, with the five days of the notice": ("03-04", RECEIVED, NOTICED),
+    "suspended, with the notice as if it went on on that day": (
+        *("03-10", (*RECEIVED, "03-04 suspend")),
+        {"notice": (5, on("03-13"), 4)},
+    ),
+    "the notice after a suspension": ("03-16", SUSPENDED, {"notice": (5, on("03-19"), 3)}),
+    "still received on the last day": ("03-09", (*RECEIVED, "03-10 deem_accepted"), {"state": "received"}),
+    "silence is acceptance from the day of receipt": (
+        *("03-10", (*RECEIVED, "03-10 deem_accepted")),
+        {"accepted_on": on("03-02"), "deemed": True, "used": 6, "promised": (10, on("03-16"), 4)},
+    ),
+    "a suspension before it is no days of the decision either": (
+        *("03-20", (*SUSPENDED, "03-20 deem_accepted")),
+        {"accepted_on": on("03-02"), "used": 6, "paused": 8},
+    ),
+    "waiting for the owner's correction is no clock": (
+        *("03-20", (*RECEIVED, "03-04 notify_once")),
+        {"state": "correcting", "notice": None, "used": 0},
+    ),
+    "a resubmission is a new receipt": (
+        *("03-20", (*RECEIVED, "03-04 notify_once", "03-18 resubmit")),
+        {"received_on": on("03-18"), "notice": (5, on("03-25"), 3)},
+    ),
+    "refused intake ends the round without a clock": (
+        *("06-01", (*RECEIVED, "03-04 reject_intake")),
+        {"state": "not_accepted", "notice": None, "light": None, "decided_on": None},
+    ),
+    "the day before an extension": ("03-19", EXTENDED, {"promised": (10, on("03-18"), -1), "light": "yellow"}),
+    "a decision has ten working days to be delivered": ("03-25", DELIVERED, {"delivery": (10, on("04-03"), 7)}),
+    "until the delivery": ("03-30", DELIVERED, {"delivery": None, "delivered_on": on("03-30")}),
+    "a new round starts afresh": (
+        *("04-07", AGAIN),
+        {"round": 2, "promised": (10, on("04-20"), 9), "delivery": None},
+    ),
+    "and only then": ("03-31", AGAIN, {"round": 1}),
+    "with nothing accepted yet": ("04-01", AGAIN, {"accepted_on": None}),
+    "a withdrawal stops the clock and decides nothing": (
+        *("06-01", (*ACCEPTED, "03-06 withdraw_approval")),
+        {"state": "withdrawn", "used": 2, "decided_on": None, "delivery": None, "promised": (10, on("03-18"), 8)},
+    ),
+    "a pause after the due date changes no due date and no light": (
+        *("05-20", (*ACCEPTED, "03-25 start_special 公示")),
+        {"promised": (10, on("03-18"), -4), "light": "yellow"},
+    ),
+}
 
 
-def test_received_shows_the_five_days_of_the_notice():
-    reading = a_reading("03-04", "03-01 open", "03-02 submit")
-    assert reading.notice.to_json() == {"limit": 5, "due_on": "2026-03-09", "left": 3}
-    assert (reading.promised, reading.legal, reading.light, reading.delivery) == (None, None, None, None)
+@pytest.mark.parametrize("case", STANDING)
+def test_a_reading_says_how_an_approval_stands(case):
+    day, lines, expected = STANDING[case]
+    reading = a_reading(day, *lines)
+    assert {name: getattr(reading, name) for name in expected} == expected
 
 
-def test_silence_is_acceptance_from_the_day_of_receipt():
-    lines = ("03-01 open", "03-02 submit", "03-10 deem_accepted")
-    assert a_reading("03-09", *lines).state == "received"
-    reading = a_reading("03-10", *lines)
-    assert (reading.accepted_on, reading.deemed, reading.used) == (on("03-02"), True, 6)
-    assert reading.promised == (10, on("03-16"), 4)
-
-
-def test_waiting_for_the_owners_correction_is_no_clock():
-    reading = a_reading("03-20", "03-01 open", "03-02 submit", "03-04 notify_once")
-    assert (reading.state, reading.notice, reading.used) == ("correcting", None, 0)
-
-
-def test_a_resubmission_is_a_new_receipt():
-    reading = a_reading("03-20", "03-01 open", "03-02 submit", "03-04 notify_once", "03-18 resubmit")
-    assert (reading.received_on, reading.notice) == (on("03-18"), (5, on("03-25"), 3))
-
-
-def test_the_notice_clock_stands_still_while_the_project_is_suspended():
-    lines = ("03-01 open", "03-02 submit", "03-04 suspend", "03-16 resume")
-    assert a_reading("03-10", *lines).notice == (5, on("03-13"), 4)  # if it went on on that day
-    assert a_reading("03-16", *lines).notice == (5, on("03-19"), 3)
-
-
-def test_a_suspension_before_a_deemed_acceptance_is_no_days_of_the_decision_either():
-    lines = ("03-01 open", "03-02 submit", "03-04 suspend", "03-16 resume", "03-20 deem_accepted")
-    reading = a_reading("03-20", *lines)
-    assert (reading.accepted_on, reading.used, reading.paused) == (on("03-02"), 6, 8)
-
-
-# Rules 11, 12 and 15: extension, decision, delivery.
+# Rules 11 and 15: extension and decision.
 
 
 @pytest.mark.parametrize(("legal", "most"), [(7, 3), (10, 5), (15, 7), (20, 10), (30, 10), (60, 10), (1, 0)])
@@ -238,9 +253,7 @@ def test_an_extension_is_at_most_half_of_the_legal_limit_and_ten_days(legal, mos
 
 
 def test_an_extension_adds_to_both_limits_from_its_day_on():
-    lines = (*ACCEPTED, "03-20 extend 5")
-    assert (a_reading("03-19", *lines).promised.limit, a_reading("03-19", *lines).light) == (10, "yellow")
-    reading = a_reading("03-20", *lines)
+    reading = a_reading("03-20", *EXTENDED)
     assert (reading.promised.limit, reading.legal.limit, reading.light) == (15, 25, "green")
 
 
@@ -251,32 +264,6 @@ def test_after_the_decision_dates_and_light_stay_what_they_were():
     assert (later.promised, later.legal, later.light, later.days) == (
         decided.promised, decided.legal, "yellow", decided.days,
     )  # fmt: skip
-
-
-def test_ten_working_days_to_deliver_run_from_the_decision_until_the_delivery():
-    lines = (*ACCEPTED, "03-20 grant", "03-30 deliver")
-    assert a_reading("03-25", *lines).delivery == (10, on("04-03"), 7)
-    assert a_reading("03-30", *lines).delivery is None
-    assert a_reading("03-30", *lines).delivered_on == on("03-30")
-
-
-def test_a_new_round_starts_afresh():
-    lines = (*ACCEPTED, "03-05 extend 5", "03-20 refuse", "04-01 reapply", "04-02 submit", "04-03 accept")
-    assert a_reading("04-01", *lines).accepted_on is None
-    reading = a_reading("04-07", *lines)
-    assert (reading.round, reading.promised, reading.delivery) == (2, (10, on("04-20"), 9), None)
-    assert a_reading("03-31", *lines).round == 1
-
-
-def test_a_withdrawal_stops_the_clock_like_a_decision_but_decides_nothing():
-    reading = a_reading("06-01", *ACCEPTED, "03-06 withdraw_approval")
-    assert (reading.state, reading.used, reading.decided_on, reading.delivery) == ("withdrawn", 2, None, None)
-    assert reading.promised.due_on == on("03-18")
-
-
-def test_refused_intake_ends_the_round_without_a_clock():
-    reading = a_reading("06-01", "03-01 open", "03-02 submit", "03-04 reject_intake")
-    assert (reading.state, reading.notice, reading.light, reading.decided_on) == ("not_accepted", None, None, None)
 
 
 # Rule 2: years without a notice.

@@ -1,4 +1,4 @@
-"""The dates to sort and sweep by."""
+"""The dates to sort and sweep by, and the lights that follow from them."""
 
 from datetime import date, timedelta
 
@@ -6,27 +6,49 @@ import pytest
 
 from tests.support.clock.cases import CALENDAR_DAYS, TEN_OF_TWENTY, on, steps, the_calendar
 from workflows.clock.approval_clock import deadlines, next_alarm, read
-from workflows.clock.lights import light_of
+from workflows.clock.lights import LIGHTS, light, light_of
 from workflows.clock.timeline import Limits
 
-ACCEPTED = ("03-01 open", "03-02 submit", "03-04 accept")
+RECEIVED = ("03-01 open", "03-02 submit")
+ACCEPTED = (*RECEIVED, "03-04 accept")
 
 
 def the_dates(*lines, limits=TEN_OF_TWENTY, **more):
     return deadlines(steps(*lines), limits, the_calendar(), **more)
 
 
-def test_received_is_due_for_a_notice_and_alarms_the_day_after():
-    dates = the_dates("03-01 open", "03-02 submit")
-    assert (dates.notice_due_on, dates.alarm_on) == (on("03-09"), on("03-10"))
-    assert (dates.promised_due_on, dates.reminder_from) == (None, None)
+DATES = {  # the history, and what is known of it
+    "received": (
+        RECEIVED,
+        {"notice_due_on": on("03-09"), "alarm_on": on("03-10"), "promised_due_on": None, "reminder_from": None},
+    ),
+    "suspended": ((*RECEIVED, "03-04 suspend"), {"state": "received", "notice_due_on": None, "alarm_on": None}),
+    "resumed": ((*RECEIVED, "03-04 suspend", "03-16 resume"), {"notice_due_on": on("03-19")}),
+    "paused on the day after the due Friday": (
+        (*RECEIVED, "03-06 accept", "03-21 start_special 公示"),
+        {"yellow_from": on("03-21"), "red_from": None},
+    ),
+    "delivered": (
+        (*ACCEPTED, "03-18 grant", "03-20 deliver"),
+        {"delivered_on": on("03-20"), "delivery_due_on": None, "alarm_on": None},
+    ),
+    "suspended before the delivery": ((*ACCEPTED, "03-18 grant", "03-20 suspend"), {"delivery_due_on": None}),
+    "resumed before it": (
+        (*ACCEPTED, "03-18 grant", "03-20 suspend", "03-27 resume"),
+        {"delivery_due_on": on("04-09")},
+    ),
+    "a new round": (
+        (*ACCEPTED, "03-18 refuse", "03-20 reapply"),
+        {"round": 2, "state": "ready", "accepted_on": None, "alarm_on": None, "delivery_due_on": None},
+    ),
+}
 
 
-def test_a_suspended_notice_clock_is_not_due_at_all():
-    dates = the_dates("03-01 open", "03-02 submit", "03-04 suspend")
-    assert (dates.state, dates.notice_due_on, dates.alarm_on) == ("received", None, None)
-    dates = the_dates("03-01 open", "03-02 submit", "03-04 suspend", "03-16 resume")
-    assert dates.notice_due_on == on("03-19")
+@pytest.mark.parametrize("case", DATES)
+def test_the_dates_are_those_of_the_clocks_that_run(case):
+    lines, expected = DATES[case]
+    dates = the_dates(*lines)
+    assert {name: getattr(dates, name) for name in expected} == expected
 
 
 COLOURS = {  # limits, what follows the acceptance, both due dates, and the first day of each colour
@@ -44,11 +66,6 @@ def test_an_accepted_approval_knows_its_due_dates_and_the_first_day_of_each_colo
     assert [dates.promised_due_on, dates.legal_due_on] == [on(day) for day in due.split()]
     assert (dates.reminder_from, dates.yellow_from, dates.red_from) == tuple(day and on(day) for day in colours)
     assert dates.alarm_on == dates.reminder_from
-
-
-def test_a_pause_on_the_day_after_the_due_friday_finds_it_late():
-    dates = the_dates("03-01 open", "03-02 submit", "03-06 accept", "03-21 start_special 公示")
-    assert (dates.yellow_from, dates.red_from) == (on("03-21"), None)
 
 
 def test_alarms_follow_one_another_until_nothing_more_can_happen():
@@ -69,23 +86,6 @@ def test_after_the_decision_colours_that_were_not_reached_never_come():
     assert (dates.reminder_from, dates.yellow_from, dates.red_from) == (on("03-17"), None, None)
     assert (dates.delivery_due_on, dates.alarm_on) == (on("04-01"), on("04-02"))
     assert light_of(dates, on("12-31")) == "reminder"
-
-
-def test_after_the_delivery_there_is_nothing_to_alarm_for():
-    dates = the_dates(*ACCEPTED, "03-18 grant", "03-20 deliver")
-    assert (dates.delivered_on, dates.delivery_due_on, dates.alarm_on) == (on("03-20"), None, None)
-
-
-def test_the_delivery_clock_stands_still_with_its_project():
-    suspended = (*ACCEPTED, "03-18 grant", "03-20 suspend")
-    assert the_dates(*suspended).delivery_due_on is None
-    assert the_dates(*suspended, "03-27 resume").delivery_due_on == on("04-09")
-
-
-def test_a_new_round_has_no_dates_of_the_old_one():
-    dates = the_dates(*ACCEPTED, "03-18 refuse", "03-20 reapply")
-    assert (dates.round, dates.state, dates.accepted_on, dates.alarm_on) == (2, "ready", None, None)
-    assert dates.delivery_due_on is None
 
 
 @pytest.mark.parametrize("limits", [TEN_OF_TWENTY, CALENDAR_DAYS, Limits(1, 1), Limits(0, 1)])
@@ -112,3 +112,34 @@ def test_the_stored_dates_give_the_light_of_the_reading_on_every_later_day(limit
 def test_no_step_at_all_is_an_approval_that_waits():
     assert the_dates().state == "waiting"
     assert light_of(the_dates(), date(2026, 3, 1)) is None
+
+
+# Lights look at days and at nothing else.
+
+
+@pytest.mark.parametrize(
+    ("day", "left", "expected"),
+    [
+        ("03-16", 2, "green"),
+        ("03-17", 1, "reminder"),
+        ("03-18", 0, "reminder"),
+        ("03-19", -1, "yellow"),
+        ("04-01", -10, "yellow"),
+        ("04-02", -11, "red"),
+    ],
+)
+def test_the_light_goes_from_green_to_red_with_the_days(day, left, expected):
+    assert light(on(day), on("03-18"), on("04-01"), left) == expected
+
+
+def test_the_policy_says_when_to_remind():
+    assert light(on("03-13"), on("03-18"), on("04-01"), 3, reminder_at=3) == "reminder"
+    assert light(on("03-13"), on("03-18"), on("04-01"), 3, reminder_at=0) == "green"
+
+
+def test_late_by_law_is_red_even_before_the_promise_is_broken():
+    assert light(on("03-18"), on("03-20"), on("03-17"), 2) == "red"
+
+
+def test_the_lights_stand_in_order_of_alarm():
+    assert LIGHTS == ("green", "reminder", "yellow", "red")

@@ -1,26 +1,22 @@
 """Until when a request is answered: against the rule said once more in the plainest way, minute by minute."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.base.moments import CITY_ZONE
-from workflows.clock.calendar import load_calendar
+from tests.support.builders import when
+from tests.support.clock.cases import the_calendar
 from workflows.config.policy import ResponseRules, load_policy, read_hours
 from workflows.rules.response_deadlines import due_at, is_office_time, minutes_taken
 
-CALENDAR = load_calendar((Path(__file__).parents[3] / "workflows/data/calendar.yaml").read_text(encoding="utf-8"))
+CALENDAR = the_calendar()
 RULES = load_policy().answering
 MINUTE = timedelta(minutes=1)
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=CITY_ZONE)
 moments = st.integers(0, 350 * 24 * 60).map(lambda minutes: NEW_YEAR + minutes * MINUTE)
-
-
-def at(day: str, time: str) -> datetime:
-    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=CITY_ZONE)
 
 
 @st.composite
@@ -65,8 +61,8 @@ def plain_due(asked_at: datetime, rules: ResponseRules) -> datetime:
     ],
 )
 def test_a_question_is_due_when_the_policy_says(day, time, due):
-    moment = due_at(at(day, time), CALENDAR, RULES)
-    assert (moment, moment.tzinfo) == (at(*due), CITY_ZONE)
+    moment = due_at(when(day, time), CALENDAR, RULES)
+    assert (moment, moment.tzinfo) == (when(*due), CITY_ZONE)
 
 
 @given(moments, some_rules())
@@ -99,8 +95,8 @@ def test_the_office_is_open_in_its_hours_of_working_days(asked_at, rules):
 
 
 def test_seconds_count_too():
-    assert due_at(at("2026-03-02", "10:00:30"), CALENDAR, RULES) == at("2026-03-02", "11:00:30")
-    assert minutes_taken(at("2026-03-02", "10:00:30"), at("2026-03-02", "10:59:59"), CALENDAR, RULES) == 59
+    assert due_at(when("2026-03-02", "10:00:30"), CALENDAR, RULES) == when("2026-03-02", "11:00:30")
+    assert minutes_taken(when("2026-03-02", "10:00:30"), when("2026-03-02", "10:59:59"), CALENDAR, RULES) == 59
 
 
 @pytest.mark.parametrize("text", ["9-12", "09:00", "09:00-24:00", "09:60-12:00", "", None, 9, "09:00 - 12:00"])

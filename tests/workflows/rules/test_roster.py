@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.base.moments import CITY_ZONE
-from tests.workflows.rules.test_response_deadlines import CALENDAR, RULES, at
+from tests.support.builders import when
+from tests.workflows.rules.test_response_deadlines import CALENDAR, RULES
 from workflows.rules.response_deadlines import is_office_time
 from workflows.rules.roster import ShiftSpan, gaps, outside_office, overlaps
 
@@ -50,16 +51,16 @@ def test_an_overlap_is_every_moment_with_two_on_duty_told_once(shifts):
 
 
 def test_a_night_and_a_noon_without_anybody_are_named():
-    period = ShiftSpan(at("2026-03-02", "00:00"), at("2026-03-03", "00:00"))
-    night = ShiftSpan(at("2026-03-01", "17:30"), at("2026-03-02", "09:00"))
+    period = ShiftSpan(when("2026-03-02", "00:00"), when("2026-03-03", "00:00"))
+    night = ShiftSpan(when("2026-03-01", "17:30"), when("2026-03-02", "09:00"))
     assert list(gaps([night], outside_office(period, CALENDAR, RULES))) == [
-        ShiftSpan(at("2026-03-02", "12:00"), at("2026-03-02", "13:30")),
-        ShiftSpan(at("2026-03-02", "17:30"), at("2026-03-03", "00:00")),
+        ShiftSpan(when("2026-03-02", "12:00"), when("2026-03-02", "13:30")),
+        ShiftSpan(when("2026-03-02", "17:30"), when("2026-03-03", "00:00")),
     ]
 
 
 def test_shifts_that_meet_do_not_overlap():
-    night = ShiftSpan(at("2026-03-02", "17:30"), at("2026-03-03", "09:00"))
-    day = ShiftSpan(at("2026-03-03", "09:00"), at("2026-03-03", "17:30"))
+    night = ShiftSpan(when("2026-03-02", "17:30"), when("2026-03-03", "09:00"))
+    day = ShiftSpan(when("2026-03-03", "09:00"), when("2026-03-03", "17:30"))
     assert list(overlaps([night, day])) == []
     assert list(overlaps([night, night])) == [night]
