@@ -17,16 +17,15 @@ from approvals.supervision.queries import CARDS, ESCALATIONS
 from approvals.supervision.sweep import sweep
 from tests.support.builders import GIVEN, NOW, a_database, a_project, an_approval, do, faults, project_row, walk, when
 from tests.support.concurrency import CONTEXT, race
-from tests.support.extent import effort
 from tests.support.job_racers import after_the_lease, sweep_whole, work_at
 from tests.support.jobs import run
 from tests.support.project_copies import copy_projects
 from tests.support.trying import sweep_daily
 from workflows.charts.model import SYSTEM
 
-LATE = effort(150, 500)
+LATE = 500
 SWEEPS = 8
-KILLS = effort(6, 12)
+KILLS = 12
 RAISED = {1: date(2026, 3, 6), 2: date(2026, 3, 10), 3: date(2026, 3, 14)}  # of what was accepted on 2 March
 
 

@@ -161,7 +161,7 @@ def test_a_long_table_goes_on_under_its_head_without_a_gap(printed: bytes) -> No
 def test_a_paper_comes_out_the_same_when_it_is_read_as_html(
     html: str, printed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rendering, "_Source", lambda text, fetcher: HTML(string=text, url_fetcher=fetcher))
+    monkeypatch.setattr(rendering, "_XmlDocument", lambda text, fetcher: HTML(string=text, url_fetcher=fetcher))
     assert render(html).pdf == printed
 
 

@@ -14,7 +14,7 @@ from approvals.reports.figures.model import ApprovalCounts, Decisions, FigureCel
 from approvals.reports.figures.serialization import checksum, from_json, frozen, to_json
 from approvals.supervision.sweep import sweep
 from tests.reports.conftest import MONTHS, LivedYear, compiled
-from tests.support.builders import NOW, an_approval, do, when, window
+from tests.support.builders import NOW, a_database, an_approval, do, when, window
 from tests.support.figures.checks import CHECKS, MOVES, PROJECT_MOVES, SPLITS
 from tests.support.figures.recount import Recount
 
@@ -116,7 +116,8 @@ def test_what_the_sweep_writes_down_later_counts_in_the_month_in_which_it_happen
     assert after_the_sweep.city == before.city
 
 
-def test_a_calendar_loaded_later_moves_no_figure_of_the_month(database: Database) -> None:
+def test_a_calendar_loaded_later_moves_no_figure_of_the_month(database_url: str) -> None:
+    database = a_database(database_url)  # whose stored days are not recalculated
     with database.write() as tx:
         an_approval(tx, "accepted", at=when("2026-03-02"))
     before = compiled(database, "2026-03")
@@ -127,3 +128,4 @@ def test_a_calendar_loaded_later_moves_no_figure_of_the_month(database: Database
     assert before.late
     assert after_the_notice == before
     assert november.late[0].promised_due_on > before.late[0].promised_due_on
+    database.close()
