@@ -37,7 +37,7 @@ _OVER = {
     WORKING_DAYS: (N_("Overdue by 1 working day"), N_("Overdue by %(days)s working days")),
     CALENDAR_DAYS: (N_("Overdue by 1 day"), N_("Overdue by %(days)s days")),
 }
-_TODAY, _PASSED, _KEPT, _BROKEN = N_("due today"), N_("the due date has passed"), N_("saved"), N_("not saved")
+_TODAY, _PASSED, _KEPT, _BROKEN = N_("due today"), N_("the due date has passed"), N_("met"), N_("missed")
 UNIT_NAMES = {WORKING_DAYS: N_("working days"), CALENDAR_DAYS: N_("calendar days")}
 
 
