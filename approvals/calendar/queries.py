@@ -68,11 +68,14 @@ def calendar_in_force(tx: Connection, last: int | None = None) -> Calendar:
     return _calendar(product_calendar_text(), last, tuple({row.year: row.notice for row in rows}.items()))
 
 
-def edition_for(tx: Connection, approval: Any) -> int:
-    """The last edition of notices that counts for this approval: a decided one keeps that of its decision."""
+def edition_for(tx: Connection, approval: Any, last: int | None = None) -> int:
+    """The last edition of notices that counts for this approval: a decided one keeps that of its decision.
+
+    `last` is the id of the last edition, where the caller knows it already.
+    """
     if approval.state in APPROVAL.final_states:
         return int(approval.calendar_edition)
-    last = getattr(approval, "last_edition", None)
+    last = getattr(approval, "last_edition", None) if last is None else last
     return last_edition(tx) if last is None else int(last)
 
 

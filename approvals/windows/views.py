@@ -12,7 +12,7 @@ from approvals.accounts.actors import Actor, is_officer, may_see
 from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.i18n import label
 from approvals.base.moments import day_of
-from approvals.calendar.queries import calendar_in_force, last_edition, limits_of, step_with
+from approvals.calendar.queries import calendar_in_force, edition_for, last_edition, limits_of, step_with
 from approvals.filing.documents import DocumentView, for_project
 from approvals.history.queries import EntryView, outward
 from approvals.history.record import ENTRY
@@ -146,7 +146,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
     last = last_edition(tx)
-    calendar = calendar_in_force(tx, int(view.calendar_edition) if view.state in APPROVAL.final_states else last)
+    calendar = calendar_in_force(tx, edition_for(tx, view, last))
     reading = read(steps, limits_of(view), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
         approval=view,
