@@ -10,6 +10,7 @@ from workflows.config.catalogue import Item
 
 NOTICE_LIMIT = 5  # working days, art. 32
 LONGEST_EXTENSION = 10  # days, art. 42
+SUPPLEMENTED = "C05"  # the construction permit: six materials, the last of which comes a little later
 UTILITIES = "市政公用服务窗口"
 
 
@@ -138,7 +139,7 @@ def _submission(
 def _intake(desk: Desk, rng: random.Random, day: int) -> list[ScenarioStep]:
     """The submission, and where something is wanting the notice and the correction; ends as received."""
     if rng.random() >= 0.22:
-        return [_submission(desk, rng, day, desk.item.materials)]
+        return _submitted(desk, rng, day)
     steps = _noticed(desk, rng, day)
     steps.append(_correction(desk, rng, steps[-1].day))
     if rng.random() < 0.03:
@@ -147,6 +148,15 @@ def _intake(desk: Desk, rng: random.Random, day: int) -> list[ScenarioStep]:
         facts = {"items": items, "justification": say(rng, "justifications")}
         steps += [ScenarioStep(again, "notify_again", desk.head, facts), _correction(desk, rng, again)]
     return steps
+
+
+def _submitted(desk: Desk, rng: random.Random, day: int) -> list[ScenarioStep]:
+    """A complete submission; of one item the last material is added before the window has answered."""
+    materials = desk.item.materials
+    if desk.item.code != SUPPLEMENTED:
+        return [_submission(desk, rng, day, materials)]
+    first = _submission(desk, rng, day, materials[:-1])
+    return [first, ScenarioStep(day, "supplement", first.by, {"materials": [materials[-1]]})]
 
 
 def _noticed(desk: Desk, rng: random.Random, day: int, after: int | None = None) -> list[ScenarioStep]:

@@ -20,13 +20,14 @@ from approvals.history.record import ENTRY
 from approvals.pdf.qr import Qr
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.deadline_explanation import BEGINNINGS, TITLES, ClockView, explain_deadline
-from approvals.windows.form_options import HAND_INS, NOTICES
+from approvals.windows.form_options import NOTICES
 from approvals.windows.messages import Sentence, next_step
 from approvals.windows.queries import AGAIN, ApprovalView, approval
 from approvals.windows.views import notice_number
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.config.city import load_city
+from workflows.rules.cards import RECEIPTS
 
 # The rules of the clock by number: text, and article of the law; none where the city has set the rule.
 LAW_RULES: Mapping[int, tuple[str, str]] = {
@@ -152,7 +153,7 @@ def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today
 
 def _received_on(entries: Sequence[EntryView], notice: EntryView) -> date:
     """The day on which that was handed in which the notice answers."""
-    return max(day_of(entry.at) for entry in entries if entry.seq < notice.seq and entry.move in HAND_INS)
+    return max(day_of(entry.at) for entry in entries if entry.seq < notice.seq and entry.move in RECEIPTS)
 
 
 def notice_document(notice: OneTimeNotice, address: str, qr: Qr) -> NoticeDocument:

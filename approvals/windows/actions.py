@@ -138,10 +138,11 @@ def make_move(
     case = approval_subject(approval)
     next_state(case, name)
     changes: dict[str, Any] = {}
-    if APPROVAL.move(name).clock:
+    if APPROVAL.move(name).clock or APPROVAL.move(name).is_once or name in GUARDS:
         item = load_catalogue().items[approval.code]
         steps = steps_of(record.tx, record.project_id, approval.id)
         _guard(name, Attempt(approval, item, facts, steps, role))
+    if APPROVAL.move(name).clock:
         facts, changes = _with_limits(name, facts, item)
         changes |= _days_after(record, approval, name, facts, steps, changes, day_of(at or record.at))
     if name == "grant":
@@ -214,6 +215,11 @@ def _follow(record: OpenChain, name: str) -> None:
         complete_if_done(record, approvals)
 
 
+def _check_supplement(attempt: Attempt) -> None:
+    if not attempt.facts["materials"]:
+        raise invalid("materials", N_("Select at least one material to add."))
+
+
 def _check_again(attempt: Attempt) -> None:
     if not made_in_round(attempt.steps, "notify_once"):
         raise Refused(N_("There was no one-time notice in this round yet."))
@@ -234,6 +240,7 @@ def _check_extension(attempt: Attempt) -> None:
 
 
 GUARDS: dict[str, Callable[[Attempt], None]] = {
+    "supplement": _check_supplement,
     "notify_again": _check_again,
     "start_special": _check_procedure,
     "extend": _check_extension,

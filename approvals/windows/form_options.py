@@ -14,14 +14,14 @@ from approvals.calendar.queries import limits_of
 from approvals.filing.documents import DocumentView
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.windows.materials import MaterialSource, sources
+from approvals.windows.materials import HAND_INS, MaterialSource, sources
 from approvals.windows.queries import ApprovalView, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
 from workflows.clock.approval_clock import max_extension
 from workflows.label import Label
 
-HAND_INS, NOTICES = ("submit", "resubmit"), ("notify_once", "notify_again")
+NOTICES = ("notify_once", "notify_again")
 AT_ONCE = replace(APPROVAL.move("grant"), name="grant_at_once", zh="即来即办:受理并准予", en="Accept and grant at once")
 FORMS: Mapping[str, Move] = {move.name: move for move in (*APPROVAL.moves, AT_ONCE) if not move.is_systems}
 HINTS: Mapping[str, str] = {

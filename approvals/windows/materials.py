@@ -15,7 +15,8 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.roles import sees
 from workflows.config.catalogue import Item
 
-MOVES = tuple(move.name for move in APPROVAL.moves if any(need.kind == "materials" for need in move.needs))
+# The moves by which materials are handed in.
+HAND_INS = tuple(move.name for move in APPROVAL.moves if any(need.kind == "materials" for need in move.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def was_handed_in(tx: Connection, project_id: int, uid: str, actor: Actor) -> bo
         select(ENTRY.c.id)
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)
         .where(ENTRY.c.project_id == project_id, APPROVALS.c.department_id == actor.unit_id)
-        .where(ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(MOVES))
+        .where(ENTRY.c.subject == APPROVAL.name, ENTRY.c.move.in_(HAND_INS))
         .where(ENTRY.c.facts.contains(f'"document":"{uid}"', autoescape=True))  # canonical JSON has no spaces
     )
     return bool(tx.execute(select(handed_in)).scalar_one())

@@ -1,5 +1,6 @@
 """One approval on its page: status, next step, clock, materials, notices, timeline."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,8 +22,8 @@ from approvals.history.timeline import EntryDescription, TimelineDay, by_day, de
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.correction_views import correction_link
 from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes
-from approvals.windows.form_options import HAND_INS, NOTICES, FormOptions, form_options
-from approvals.windows.materials import MaterialSource, granted_documents, sources
+from approvals.windows.form_options import NOTICES, FormOptions, form_options
+from approvals.windows.materials import HAND_INS, MaterialSource, granted_documents, sources
 from approvals.windows.messages import Sentence, item_names, next_step
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.validity import Validity, validity
@@ -66,7 +67,7 @@ class MaterialView:
 
 @dataclass(frozen=True, slots=True)
 class MaterialSubmission:
-    """Materials handed in together; `missing` are materials of the item that were not among them."""
+    """Materials handed in together; `missing` are materials of the item that had not been handed in by then."""
 
     told: EntryDescription
     materials: tuple[MaterialView, ...]
@@ -139,7 +140,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
     documents = for_project(tx, view.project_id)
     granted = granted_documents(siblings, today)
-    submissions = tuple(_submissions(view, entries, descriptions, documents, granted))
+    submissions = tuple(reversed([*_submissions(view, entries, descriptions, documents, granted)]))
     notices = tuple(_notices(view, entries, descriptions))
     requested = [item["material"] for notice in notices for item in notice.items]
     missing = submissions[0].missing if submissions else ()
@@ -206,19 +207,20 @@ def _submissions(
     documents: Iterable[DocumentView],
     granted: Mapping[str, str],
 ) -> Iterable[MaterialSubmission]:
-    """What was handed in, the latest first."""
+    """What was handed in, in order; what was handed in earlier in a round need not come again."""
     materials_in_system = sources(approval.item, approval.item.materials, granted, ())
     by_uid = {document.uid: document for document in documents}
-    for entry, description in reversed(_own(entries, descriptions, HAND_INS)):
+    in_hand: dict[int, set[str]] = defaultdict(set)  # by round
+    for entry, description in _own(entries, descriptions, HAND_INS):
         materials = entry.facts["materials"]
-        names = {row["name"] for row in materials}
+        in_hand[entry.round] |= {row["name"] for row in materials}
         yield MaterialSubmission(
             description,
             tuple(
                 MaterialView(row["name"], by_uid.get(row.get("document", "")), materials_in_system.get(row["name"]))
                 for row in materials
             ),
-            tuple(name for name in approval.item.materials if name not in names),
+            tuple(name for name in approval.item.materials if name not in in_hand[entry.round]),
         )
 
 

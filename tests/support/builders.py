@@ -60,6 +60,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "resume": {"reason": "用地已落实"},
     "withdraw": {"reason": "项目取消"},
     "submit": MATERIALS,
+    "supplement": {"materials": ["资金来源说明"]},
     "notify_once": ITEMS,
     "notify_again": ITEMS | {"justification": "又发现一处"},
     "resubmit": MATERIALS,
@@ -261,7 +262,7 @@ APPROVAL_PATHS = {
     "not_accepted": (*TO_RECEIVED, "reject_intake"),
     "withdrawn": ("withdraw_approval",),
 }
-OWNERS_MOVES = ("submit", "resubmit", "reapply", "withdraw_approval")
+OWNERS_MOVES = ("submit", "supplement", "resubmit", "reapply", "withdraw_approval")
 HEADS_MOVES = ("extend", "notify_again")
 
 

@@ -46,6 +46,7 @@ APPROVAL_FINAL = ("granted", "refused", "not_accepted", "withdrawn")
 APPROVAL_MOVES = {
     "open": (("waiting",), "ready", (SYSTEM,)),
     "submit": (("ready",), "received", (OWNER, LIAISON)),
+    "supplement": (("received",), SAME, (OWNER, LIAISON)),
     "notify_once": (("received",), "correcting", (WINDOW,)),
     "notify_again": (("received",), "correcting", (HEAD,)),
     "resubmit": (("correcting",), "received", (OWNER, LIAISON)),
@@ -179,6 +180,7 @@ NEEDS = {
     ("project", "resume"): {"reason": "text"},
     ("project", "withdraw"): {"reason": "text"},
     ("approval", "submit"): {"materials": "materials"},
+    ("approval", "supplement"): {"materials": "materials"},
     ("approval", "notify_once"): {"items": "items"},
     ("approval", "notify_again"): {"items": "items", "justification": "text"},
     ("approval", "resubmit"): {"materials": "materials"},

@@ -40,6 +40,18 @@ APPROVAL = Chart(
             message=Label("申请已提交。", "The application is handed in."),
         ),
         Move(
+            "supplement",
+            ("received",),
+            None,
+            ("owner", "liaison"),
+            "补充材料",
+            "Add materials",
+            needs=(MATERIALS,),
+            tells=("window",),
+            group="quiet",
+            message=Label("材料已补充，受理时限不变。", "The materials are added; the time to answer stays as it was."),
+        ),
+        Move(
             "accept",
             ("received",),
             "accepted",

@@ -33,6 +33,7 @@ HANDED_IN = {"materials.0.name": "申请文件", "materials.2.name": "资金来�
 MOVES = (
     ("ready", "owner1", "submit", HANDED_IN, "received", "申请已提交。下一步由窗口于 2026-03-17 前答复"),
     ("ready", "liaison1", "submit", HANDED_IN, "received", "申请已提交。"),
+    ("received", "owner1", "supplement", {"materials.1.name": "项目建议书"}, "received", "材料已补充"),
     ("received", "window-a01", "accept", {}, "accepted", "申请已受理。下一步由窗口作出决定：承诺 2026-03-17 前办结"),
     ("received", "window-a01", "notify_once", NOTICE, "correcting", "补正期间不计时"),
     ("noticed", "head-a01", "notify_again", NOTICE | {"justification": "又发现一处"}, "correcting", "已再次告知业主"),
