@@ -149,6 +149,7 @@ def reading(tx: Connection, approval: Any, on: date) -> Reading:
 _DATES = (
     *("round", "received_on", "accepted_on", "decided_on", "delivered_on", "notice_due_on", "promised_due_on"),
     *("legal_due_on", "delivery_due_on", "reminder_from", "yellow_from", "red_from", "used_days"),
+    *("due_on", "still_left"),
 )  # columns of an approval's row that have the names of its deadlines
 
 
@@ -159,7 +160,6 @@ def stored_days(
     dates = deadlines(steps, limits, calendar, reminder_at=load_policy().reminder_at)
     return {name: getattr(dates, name) for name in _DATES} | {
         "is_deemed": dates.deemed,
-        "due_on": _due_on(dates),
         "alarm_on": _alarm_on(dates, warned_on(lapses_on), steps[-1:]),
     }
 
@@ -173,17 +173,6 @@ def _alarm_on(dates: Deadlines, lapse_warned_on: date | None, last: Sequence[Ste
     if dates.state in APPROVAL.final_states:
         days += [dates.reminder_from, dates.yellow_from, dates.red_from, dates.overdue_from]
     return min((day for day in days if day), default=None)
-
-
-def _due_on(dates: Deadlines) -> date | None:
-    """The day that a queue sorts by: of the clock that runs."""
-    return {
-        "received": dates.notice_due_on,
-        "accepted": dates.promised_due_on,
-        "paused": dates.promised_due_on,
-        "granted": dates.delivery_due_on,
-        "refused": dates.delivery_due_on,
-    }.get(dates.state)
 
 
 def with_pending_alarm(days: dict[str, Any], alarm_on: date | None, on: date) -> dict[str, Any]:

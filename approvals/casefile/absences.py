@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from approvals.accounts.absence.actions import format_days
 from approvals.accounts.absence.queries import (
@@ -25,14 +24,15 @@ from approvals.accounts.absence.queries import (
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_in_force
-from approvals.filing.queries import TABLE, ref_of
-from approvals.registration.lights import is_open, light_on
+from approvals.filing.queries import TABLE
+from approvals.registration.due_dates import DueBefore, due_before, is_due_before
 from approvals.registration.queries import APPROVALS
 from approvals.reports.periods import Month
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES
 from approvals.windows.actions import LIVE
+from approvals.windows.queries import ApprovalView, in_order
 from workflows.charts.roles import LEVEL_ROLES
-from workflows.config.catalogue import Item, load_catalogue
+from workflows.config.catalogue import Item
 from workflows.config.city import load_city
 from workflows.label import Label
 from workflows.rules.absence import AbsenceSpan
@@ -215,7 +215,7 @@ def _mark(rota: Roster, person: Colleague, day: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """One open approval; `due_on` is its next due date, None without any."""
+    """One open approval; `due_on` is its due date, None without any; `is_still` if its clock stands still."""
 
     ref: str
     shown_number: str
@@ -223,6 +223,7 @@ class OpenItem:
     code: str
     item: Item
     due_on: date | None
+    is_still: bool
     light: str | None
 
 
@@ -241,7 +242,7 @@ class OpenWork:
 
 def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date) -> OpenWork:
     """This person's work that is open or due by the last of these days."""
-    clauses = list(_responsibility(person, days))
+    clauses = list(_responsibility(person, due_before(tx, days.last + timedelta(days=1), today), today))
     if not clauses:
         return OpenWork((), 0, 0)
     joined, where = (
@@ -249,24 +250,19 @@ def open_work(tx: Connection, person: Colleague, days: AbsenceSpan, today: date)
         (TABLE.c.state.in_(LIVE), or_(*clauses)),
     )
     total = tx.execute(select(func.count()).select_from(joined).where(*where)).scalar_one()
-    columns = (
-        *(TABLE.c[name] for name in ("name", "number", "external_ref", "uid")),
-        APPROVALS.c.code,
-        APPROVALS.c.due_on,
-        case((is_open(), light_on(today))).label("light"),
-    )
-    order = (APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on, APPROVALS.c.id)
-    rows = tx.execute(select(*columns).select_from(joined).where(*where).order_by(*order).limit(SHOWN))
+    due_on, left = APPROVALS.c.due_on, APPROVALS.c.still_left
+    order = (due_on.is_(None), left.is_not(None), func.coalesce(left, 0), due_on, APPROVALS.c.id)
+    ids = tx.execute(select(APPROVALS.c.id).select_from(joined).where(*where).order_by(*order).limit(SHOWN)).scalars()
     accompanied = (
         select(func.count()).select_from(TABLE).where(TABLE.c.liaison_id == person.id, TABLE.c.state.in_(LIVE))
     )
     projects = tx.execute(accompanied).scalar_one() if "liaison" in person.roles else 0
-    return OpenWork(tuple(map(_item, rows)), int(total), int(projects))
+    return OpenWork(tuple(map(_item, in_order(tx, list(ids), today))), int(total), int(projects))
 
 
-def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElement[bool]]:
+def _responsibility(person: Colleague, due: DueBefore, today: date) -> Iterator[ColumnElement[bool]]:
     """WHERE clauses of the approvals that are this person's work, one for each of their roles."""
-    is_due = or_(APPROVALS.c.due_on.is_(None), APPROVALS.c.due_on <= days.last)
+    is_due = or_(APPROVALS.c.due_on.is_(None), is_due_before(due, today))
     if person.roles & {"window", "window_head"}:
         yield (APPROVALS.c.department_id == person.unit_id) & APPROVALS.c.state.in_(AT_WINDOW) & is_due
     if "liaison" in person.roles:
@@ -279,7 +275,14 @@ def _responsibility(person: Colleague, days: AbsenceSpan) -> Iterator[ColumnElem
             yield APPROVALS.c.id.in_(select(ESCALATIONS.c.approval_id).where(*is_open_at_level))
 
 
-def _item(row: Any) -> OpenItem:
-    ref = ref_of(row)
-    number = load_city().shown_number(row.number) if row.number else ref
-    return OpenItem(ref, number, row.name, row.code, load_catalogue().items[row.code], row.due_on, row.light)
+def _item(approval: ApprovalView) -> OpenItem:
+    return OpenItem(
+        ref=approval.project,
+        shown_number=load_city().shown_number(approval.project),
+        project=approval.project_name,
+        code=approval.code,
+        item=approval.item,
+        due_on=approval.due_on,
+        is_still=approval.is_still,
+        light=approval.open_light,
+    )

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, func, select
 from approvals.accounts.queries import UNIT
 from approvals.base.prepared import Prepared
 from approvals.calendar.queries import calendar_in_force
+from approvals.calendar.readings import readings_of
 from approvals.casefile.queries import PlannedView, PlanView
 from approvals.registration.queries import APPROVALS
 from approvals.windows.actions import LIVE
-from approvals.windows.clocks import readings_of
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.project import PROJECT

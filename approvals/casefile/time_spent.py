@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from approvals.base.i18n import N_
 from approvals.calendar.queries import calendars
-from approvals.windows.clocks import steps_of_many
+from approvals.calendar.readings import steps_of_many
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.clock.calendar import Calendar

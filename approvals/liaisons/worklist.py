@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.identity import actor_by_username
@@ -20,6 +20,7 @@ from approvals.liaisons.contacts import STANDS as UNSTRUCK
 from approvals.liaisons.on_call import rules
 from approvals.liaisons.queries import REQUESTS, TERMS
 from approvals.liaisons.request_views import WAITING, RequestRow, ResponseTimes, response_times, waiting_requests
+from approvals.registration.due_dates import has_running_due_date
 from approvals.registration.lights import WITH_A_LIGHT, rank_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS, LiaisonLoad, liaison_loads
 from workflows.charts.model import State
@@ -36,7 +37,7 @@ SHORT = 20  # rows of the lists beside the projects
 
 @dataclass(frozen=True, slots=True)
 class WorklistProject:
-    """A project in a worklist. `light` is the worst, `due_on` the nearest of its open approvals."""
+    """A project in a worklist. `light` is the worst, `due_on` the nearest of its running clocks."""
 
     ref: str
     shown_number: str | None
@@ -141,7 +142,8 @@ def _view(row: Any, **more: Any) -> WorklistProject:
 def _projects(tx: Connection, whose: Actor, today: date, cursor: str) -> Page[WorklistProject]:
     """Their projects, the worst light first, then what is due first."""
     light = func.coalesce(WORST - func.max(rank_on(today)), len(LIGHTS))  # 0 for red, 1 for yellow …
-    due = func.coalesce(func.min(APPROVALS.c.due_on), NO_DAY)
+    # A clock that stands still is due on no day yet.
+    due = func.coalesce(func.min(case((has_running_due_date(), APPROVALS.c.due_on))), NO_DAY)
     urgency = (
         select(APPROVALS.c.project_id, light.label("light"), due.label("due_on"))
         .where(APPROVALS.c.state.in_(("received", "correcting", *WITH_A_LIGHT)))

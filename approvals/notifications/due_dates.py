@@ -1,19 +1,21 @@
 """Personal due dates from every source, and their calendar as an iCalendar file (RFC 5545)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from icalendar import Calendar, Event
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, text
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
 from approvals.base.moments import CITY_ZONE
 from approvals.filing.queries import TABLE
+from approvals.history.record import ENTRY
 from approvals.liaisons.contacts import CONTACTS, STANDS
 from approvals.notifications.links import page_path
+from approvals.registration.due_dates import has_running_due_date
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.orders.queries import ORDERS, TO_ANSWER, ref_of_order
 from approvals.supervision.queries import ESCALATIONS
@@ -21,25 +23,31 @@ from approvals.windows.clocks import CLOCK_NAMES
 from workflows.charts.approval import APPROVAL
 from workflows.charts.order import ORDER, WINDOWS
 from workflows.charts.roles import LEVEL_ROLES
+from workflows.clock.reading import CLOCK_OF_STATE
 from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
+_OWN, _HALT = ENTRY.alias("own"), ENTRY.alias("halt")
+HALTING = "halt.move IN ('suspend', 'resume')"  # as its index says it
 MOST = 500  # events of a calendar, the earliest first
-CLOCK_OF: Mapping[str, str] = {
-    "received": "notice",
-    "accepted": "promised",
-    "paused": "promised",
-    "granted": "delivery",
-    "refused": "delivery",
-}
 REFRESH = "PT1H"  # how often calendar programs should reload
+# The last entry that may have moved the dates of an approval: its own ones, and its project's suspensions.
+_OF_PROJECT = (
+    select(func.coalesce(func.max(_HALT.c.seq), 0))
+    .where(_HALT.c.project_id == APPROVALS.c.project_id, text("halt.subject = 'project'"), text(HALTING))
+    .scalar_subquery()
+)
+_OF_APPROVAL = select(func.max(_OWN.c.seq)).where(_OWN.c.approval_id == APPROVALS.c.id).scalar_subquery()
+_LAST_OF_CLOCK = case((_OF_APPROVAL > _OF_PROJECT, _OF_APPROVAL), else_=_OF_PROJECT)
 ANSWER_DUE = N_("Answer to the escalation")
 
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """One day in a calendar. `key` is stable; `version` rises with every change, the last at `changed_at`; `path` is
-    the page with details."""
+    """One day in a calendar. `key` is stable; `version` rises whenever the day moves, the last time at `changed_at`.
+
+    `path` is the page with details.
+    """
 
     key: str
     on: date
@@ -51,15 +59,23 @@ class DueDate:
 
 
 def approval_dates(tx: Connection, actor: Actor) -> Iterator[DueDate]:
-    """The running limits of approvals: of the actor's window, of their unit's projects, of those they accompany."""
-    is_open = and_(APPROVALS.c.due_on.is_not(None), APPROVALS.c.delivered_on.is_(None))
-    query = WITH_PROJECT.where(is_open, _in_hand(actor)).order_by(APPROVALS.c.due_on, APPROVALS.c.id).limit(MOST)
+    """The running limits of approvals: of the actor's window, of their unit's projects, of those they accompany.
+
+    A clock that stands still has no day to write down: its date moves on with every working day.
+    """
+    query = (
+        WITH_PROJECT.add_columns(ENTRY.c.seq.label("moved_seq"), ENTRY.c.recorded_at.label("moved_at"))
+        .join(ENTRY, and_(ENTRY.c.project_id == APPROVALS.c.project_id, ENTRY.c.seq == _LAST_OF_CLOCK))
+        .where(has_running_due_date(), _in_hand(actor))
+        .order_by(APPROVALS.c.due_on, APPROVALS.c.id)
+        .limit(MOST)
+    )
     for row in tx.execute(query):
         item = f"{row.code} {label(load_catalogue().items[row.code])}"
-        title = _("%(limit)s due: %(item)s", limit=_(CLOCK_NAMES[CLOCK_OF[row.state]]), item=item)
+        title = _("%(limit)s due: %(item)s", limit=_(CLOCK_NAMES[CLOCK_OF_STATE[row.state]]), item=item)
         about = f"{row.project_name} · {label(APPROVAL.state(row.state))}"
         path = page_path("approval", project=row.number, code=row.code)
-        yield DueDate(f"approval-{row.id}", row.due_on, title, about, row.version, row.state_since, path)
+        yield DueDate(f"approval-{row.id}", row.due_on, title, about, row.moved_seq, row.moved_at, path)
 
 
 def _in_hand(actor: Actor) -> ColumnElement[bool]:

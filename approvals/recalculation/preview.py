@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from approvals.calendar.actions import checked_notices, earlier_text
 from approvals.calendar.queries import calendar_in_force, limits_of, stored_days, with_editions
+from approvals.calendar.readings import steps_of_many
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, ApprovalRow, approval_ref
-from approvals.windows.clocks import steps_of_many
 from workflows.charts.approval import APPROVAL
 from workflows.clock.calendar import Calendar
 from workflows.clock.timeline import Step

@@ -18,6 +18,8 @@ DECIDED = text("state IN ('granted', 'refused', 'not_accepted')")
 IN_PACE = ("decided_on", "department_id", "code", "used_days")  # all that the speed of decisions is calculated from
 PACED = text("used_days IS NOT NULL")
 IN_LAPSING = ("project_id", "lapses_on", "state")
+IN_STILL = ("state", "still_left", "due_on", "id", "department_id")
+STANDS = text("still_left IS NOT NULL")  # the clock stands still
 LAPSES = text("lapses_on IS NOT NULL")
 
 
@@ -47,6 +49,7 @@ class Approval(SQLModel, table=True):
         Index("ix_approvals_decided", *IN_DECIDED, sqlite_where=DECIDED, postgresql_where=DECIDED),
         Index("ix_approvals_pace", *IN_PACE, sqlite_where=PACED, postgresql_where=PACED),
         Index("ix_approvals_lapsing", *IN_LAPSING, sqlite_where=LAPSES, postgresql_where=LAPSES),
+        Index("ix_approvals_still", *IN_STILL, sqlite_where=STANDS, postgresql_where=STANDS),
         Index("ix_approvals_alarm_on", "alarm_on"),
     )
 
@@ -80,7 +83,8 @@ class Approval(SQLModel, table=True):
     red_from: date | None = None
     lapses_on: date | None = None
     calendar_edition: int = 0  # of the notices by which the days were counted; a decision keeps the one it was made by
-    due_on: date | None = None
+    due_on: date | None = None  # of the clock that runs; of one that stands still, had it resumed with the last move
+    still_left: int | None = None  # working days left to `due_on` while the clock stands still
     alarm_on: date | None = None
     used_days: int | None = None  # working days from the acceptance to the decision
 

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, or_, select
 
 from approvals.base.moments import Month, day_of, start_of
 from approvals.calendar.queries import calendar_in_force, calendars, limits_of
+from approvals.calendar.readings import steps_of_many
 from approvals.history.record import ENTRY
 from approvals.recalculation.preview import in_batches
 from approvals.registration.queries import APPROVALS, WITH_PROJECT, approval_ref
 from approvals.supervision.cards.actions import went_on
-from approvals.windows.clocks import steps_of_many
 from workflows.charts.approval import APPROVAL
 from workflows.charts.card import CARD
 from workflows.charts.escalation import ESCALATION

@@ -1,26 +1,22 @@
 """Clock readings of many approvals at once, and each limit with what is left of it."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection, select
 
 from approvals.base.i18n import N_
-from approvals.base.moments import day_of
-from approvals.calendar.queries import STEP_FACTS, as_step, calendars, limits_of, reading
+from approvals.calendar.queries import calendars, limits_of, reading
+from approvals.calendar.readings import steps_of_many
 from approvals.filing.queries import TABLE as PROJECTS
-from approvals.history.record import ENTRY
-from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.registration.queries import APPROVALS, approval_ref
-from approvals.windows.queries import ApprovalView
 from workflows.clock.approval_clock import read
 from workflows.clock.calendar import Calendar
 from workflows.clock.reading import Countdown, LegalCountdown, Reading
-from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS, Step
+from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS
 from workflows.config.policy import load_policy
 
 CLOCK_NAMES = {
@@ -55,34 +51,6 @@ class LimitView:
     is_still: bool = False  # paused: the date holds if the clock resumes today
 
 
-def readings_of(tx: Connection, approvals: Sequence[ApprovalView], on: date) -> dict[int, Reading]:
-    """The clock of each of these approvals at the close of `on`, by its id: one query however many they are."""
-    steps = steps_of_many(tx, {approval.id: approval.project_id for approval in approvals})
-    calendar_of, reminder_at = calendars(tx), load_policy().reminder_at
-    return {
-        approval.id: read(
-            steps[approval.id], limits_of(approval), calendar_of(approval), on, days=False, reminder_at=reminder_at
-        )
-        for approval in approvals
-    }
-
-
-def steps_of_many(tx: Connection, projects: dict[int, int]) -> dict[int, list[Step]]:
-    """The steps of approvals, given as id: project id; each has the suspensions of its project among its own steps."""
-    of_project: dict[int, list[int]] = defaultdict(list)
-    for approval_id, project_id in projects.items():
-        of_project[project_id].append(approval_id)
-    steps: dict[int, list[Step]] = {approval_id: [] for approval_id in projects}
-    columns = (ENTRY.c.project_id, ENTRY.c.approval_id, ENTRY.c.seq, ENTRY.c.move, ENTRY.c.at, STEP_FACTS)
-    own = select(*columns).where(ENTRY.c.approval_id.in_(projects), OF_CLOCK)
-    halts = select(*columns).where(ENTRY.c.project_id.in_(of_project), HALTS)
-    for row in tx.execute(union_all(own, halts).order_by("project_id", "seq")):
-        step = as_step(row.move, day_of(row.at), row.facts, seq=row.seq)
-        for approval_id in of_project[row.project_id] if row.approval_id is None else [row.approval_id]:
-            steps[approval_id].append(step)
-    return steps
-
-
 def dues(reading: Reading) -> dict[str, LimitView]:
     """The limits in a reading, by name."""
     countdowns = ((name, getattr(reading, name)) for name in CLOCK_NAMES)
@@ -92,7 +60,8 @@ def dues(reading: Reading) -> dict[str, LimitView]:
 def _due(name: str, countdown: Countdown | LegalCountdown, reading: Reading) -> LimitView:
     unit = countdown.unit if isinstance(countdown, LegalCountdown) else WORKING_DAYS
     tone, msgid, days = _status(name, countdown, unit, reading)
-    is_still = reading.state == "paused" and countdown.left >= 0
+    is_decided = reading.decided_on is not None and name != "delivery"
+    is_still = reading.is_still and countdown.left > 0 and not is_decided
     return LimitView(name, countdown.limit, unit, countdown.due_on, days, msgid, tone, is_still)
 
 

@@ -1,7 +1,8 @@
 """Lists of approvals, ordered by the law's clock and walked by key.
 
-Each state is read along its own index, first what has a due date, then what has none, and merged, so that a page deep
-in a long list costs what the first one does. A statement is built once for each form of question.
+Each state is read along its own index and merged: first what is due on a day, then the clocks that stand still, those
+with the fewest days left first, then what has no clock. So a page deep in a long list costs what the first one does.
+A statement is built once for each form of question.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,27 +11,47 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Date, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 
 from approvals.accounts.actors import Actor
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
+from approvals.registration.due_dates import DueBefore
 from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
 
-WITH_DUE_DATE = frozenset({"received", "accepted", "paused", "granted", "refused"})  # states in which a clock may run
+RUNS_IN = frozenset({"received", "accepted", "granted", "refused"})  # states in which a clock may run
+STANDS_IN = frozenset({"received", "paused", "granted", "refused"})  # states in which it may stand still
 RUNS, STANDS, WITHOUT = range(3)  # of a due date: the parts of a list, in their order
 _TODAY = cast(date, bindparam("today", type_=Date()))
-_AFTER = tuple_(bindparam("after_on", type_=Date()), bindparam("after_id", type_=APPROVALS.c.id.type))
+_DUE_BEFORE = DueBefore(
+    cast(date, bindparam("due_before", type_=Date())),
+    cast(int, bindparam("due_left", type_=Integer())),
+    cast(int, bindparam("due_left_from_today", type_=Integer())),
+)
+_AFTER = (bindparam("after_on", type_=Date()), bindparam("after_id", type_=APPROVALS.c.id.type))
 
 
 class _Key(NamedTuple):
-    """The place of an approval in a list. `rank`: 0 with a due date, 1 with a paused clock, 2 without a due date."""
+    """The place of an approval in a list: `rank` 0 with a due date, 1 with a clock that stands still, 2 without one."""
 
     rank: int
+    left: int  # working days of a clock that stands still
     due_on: date | None
     id: int
 
@@ -43,7 +64,7 @@ def approvals(
     parameters = _parameters(actor, filter_, today, after)
     form = (actor.roles, _form(filter_), after.rank if after else None, limit)
     rows = tx.execute(_statement(*form), parameters).all() if filter_.search else _prepared(*form).rows(tx, parameters)
-    keys = [_Key(row.rank, row.due_on, row.id) for row in rows]
+    keys = [_Key(row.rank, row.left_days, row.due_on, row.id) for row in rows]
     cursor_after = write_cursor(*keys[limit - 1]) if len(keys) > limit else None
     return Page(in_order(tx, [key.id for key in keys[:limit]], today), cursor_after)
 
@@ -56,13 +77,18 @@ def count(tx: Connection, actor: Actor, filter_: ApprovalFilter, *, today: date)
 
 def _parameters(actor: Actor, filter_: ApprovalFilter, today: date, after: _Key | None) -> Mapping[str, Any]:
     """The values of a statement's parameters; those that it does not have are passed over."""
+    due = filter_.due_before
     return {
         "actor_id": actor.id,
         "actor_unit_id": actor.unit_id,
         "today": today,
         "after_on": after and after.due_on,
+        "after_left": after and after.left,
         "after_id": after and after.id,
-    } | {name: getattr(filter_, name) for name in ("department", "project", "liaison", "due_before")}
+        "due_before": due and due.day,
+        "due_left": due and due.left,
+        "due_left_from_today": due and due.left_from_today,
+    } | {name: getattr(filter_, name) for name in ("department", "project", "liaison")}
 
 
 def _form(filter_: ApprovalFilter) -> ApprovalFilter:
@@ -72,7 +98,7 @@ def _form(filter_: ApprovalFilter) -> ApprovalFilter:
         department=filter_.department and "given",
         project=filter_.project and "given",
         liaison=filter_.liaison and "given",
-        due_before=filter_.due_before and date.min,
+        due_before=filter_.due_before and DueBefore(date.min, 0, 0),
     )
 
 
@@ -90,7 +116,7 @@ def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | No
         department=form.department and cast(str, bindparam("department")),
         project=form.project and cast(str, bindparam("project")),
         liaison=form.liaison and cast(str, bindparam("liaison")),
-        due_before=form.due_before and cast(date, bindparam("due_before", type_=Date())),
+        due_before=form.due_before and _DUE_BEFORE,
         due_only=frozenset(),  # `_ranks` sees to it
     )
     branches = [
@@ -100,9 +126,9 @@ def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | No
         if after_rank is None or rank >= after_rank
     ]
     if not branches:
-        branches = [_keys(anybody, bound, "").add_columns(literal(WITHOUT).label("rank")).limit(0)]
+        branches = [_keys(anybody, bound, "").add_columns(*_rank(WITHOUT)).limit(0)]
     keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    return select(keys).order_by(keys.c.rank, keys.c.due_on, keys.c.id).limit(limit + 1)
+    return select(keys).order_by(keys.c.rank, keys.c.left_days, keys.c.due_on, keys.c.id).limit(limit + 1)
 
 
 def _keys(actor: Actor, filter_: ApprovalFilter, state: str) -> Select[Any]:
@@ -111,30 +137,43 @@ def _keys(actor: Actor, filter_: ApprovalFilter, state: str) -> Select[Any]:
 
 
 def _ranks(state: str, filter_: ApprovalFilter) -> Iterator[int]:
-    if state in WITH_DUE_DATE:
-        yield STANDS if filter_.still_last and state == "paused" else RUNS
+    if state in RUNS_IN:
+        yield RUNS
+    if state in STANDS_IN:
+        yield STANDS
     if filter_.due_before is None and state not in filter_.due_only:
         yield WITHOUT
 
 
 def _ordered(keys: Select[Any], rank: int, *, is_after: bool) -> Select[Any]:
-    due_on, key = APPROVALS.c.due_on, APPROVALS.c.id
-    keys = keys.add_columns(literal(rank).label("rank"))
+    due_on, left, key = APPROVALS.c.due_on, APPROVALS.c.still_left, APPROVALS.c.id
+    keys = keys.add_columns(*_rank(rank))
     if rank == WITHOUT:
         keys = keys.where(due_on.is_(None)).order_by(due_on, key)  # by `key` alone PostgreSQL walks all ids there are
         return keys.where(key > bindparam("after_id")) if is_after else keys
-    keys = keys.where(due_on.is_not(None)).order_by(due_on, key)
-    return keys.where(tuple_(due_on, key) > _AFTER) if is_after else keys
+    if rank == RUNS:
+        keys = keys.where(due_on.is_not(None), left.is_(None)).order_by(due_on, key)
+        return keys.where(tuple_(due_on, key) > tuple_(*_AFTER)) if is_after else keys
+    keys = keys.where(left.is_not(None)).order_by(left, due_on, key)
+    after = tuple_(bindparam("after_left", type_=Integer()), *_AFTER)
+    return keys.where(tuple_(left, due_on, key) > after) if is_after else keys
+
+
+def _rank(rank: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The columns by which the parts of a list are put in their order."""
+    left = APPROVALS.c.still_left if rank == STANDS else literal(0)
+    return literal(rank).label("rank"), left.label("left_days")
 
 
 def _read_cursor(cursor: str) -> _Key | None:
     if not cursor:
         return None
-    rank, due_on, key = read_cursor(cursor, (int, str, int))
+    rank, left, due_on, key = read_cursor(cursor, (int, int, str, int))
     try:
         day = date.fromisoformat(str(due_on)) if due_on is not None else None
     except ValueError:
         day = None
-    if rank not in (RUNS, STANDS, WITHOUT) or (day is None) != (rank == WITHOUT) or not isinstance(key, int):
+    is_own = rank in (RUNS, STANDS, WITHOUT) and (day is None) == (rank == WITHOUT)
+    if not is_own or not isinstance(left, int) or not isinstance(key, int):
         raise invalid("cursor", N_("is not a cursor of this list"))
-    return _Key(int(str(rank)), day, key)
+    return _Key(int(str(rank)), left, day, key)

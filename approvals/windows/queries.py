@@ -1,7 +1,7 @@
 """Approvals as pages and the API show them, and the filters of their lists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,8 +22,10 @@ from approvals.accounts.actors import Actor, Scope, acting_roles, check_sees, vi
 from approvals.accounts.queries import PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
+from approvals.calendar.readings import readings_of
 from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
 from approvals.history.record import ENTRY
+from approvals.registration.due_dates import DueBefore, is_due_before
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import (
     APPROVALS,
@@ -38,6 +40,7 @@ from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
+from workflows.clock.reading import Reading
 from workflows.config.catalogue import Item, load_catalogue
 
 Statement = TypeVar("Statement", bound=Select[Any])
@@ -46,7 +49,10 @@ NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
-    """One approval with its project's attributes; days are the stored ones, `light` is that of the day of the query."""
+    """One approval with its project's attributes; `light` is that of the day of the query.
+
+    Due dates are those of the clock reading of that day; with `is_still` they hold if the clock resumes then.
+    """
 
     id: int
     ref: str
@@ -80,6 +86,7 @@ class ApprovalView:
     delivery_due_on: date | None
     lapses_on: date | None
     due_on: date | None
+    is_still: bool
     promised_limit: int
     legal_limit: int
     legal_unit: str
@@ -97,24 +104,23 @@ class ApprovalFilter:
     """Which approvals a list holds; an empty part does not filter.
 
     `search` is a part of the project's name or number, or of the item's. In the states of `due_only` an approval needs
-    a due date. With `still_last` paused clocks come after running ones. `project` is a registration number, `liaison`
+    a due date. `project` is a registration number, `liaison`
     a user name; with `goes_on` only registered or suspended projects count.
     """
 
     department: str | None = None
     states: tuple[str, ...] = ()
     light: str | None = None
-    due_before: date | None = None
+    due_before: DueBefore | None = None
     search: str = ""
     due_only: frozenset[str] = frozenset()
-    still_last: bool = False
     project: str | None = None
     liaison: str | None = None
     goes_on: bool = False
 
 
 _OWNER = UNIT.alias("owner")
-_DERIVED = ("ref", "item", "project", "requires", "light", "place")  # the others are columns of the row
+_DERIVED = ("ref", "item", "project", "requires", "light", "is_still", "place")  # the others are columns of the row
 _COLUMNS = tuple(name for name in ApprovalView.__dataclass_fields__ if name not in _DERIVED)
 _NAMES = (UNIT.c.name.label("department"), _OWNER.c.name.label("owner"), PERSON.c.username.label("liaison"))
 _WITH_NAMES = (
@@ -139,19 +145,20 @@ def approval(tx: Connection, ref: str, code: str, actor: Actor, today: date) -> 
     row = _BY_CODE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code})
     if row is None:
         raise NotFound
-    view = _view(row, today)
-    check_sees(actor, view.place)
+    check_sees(actor, approval_scope(row))
+    [view] = _views(tx, [row], today)
     return view
 
 
 def approval_by_id(tx: Connection, approval_id: int, today: date) -> ApprovalView:
     """The approval with this id, for a caller that has seen it already."""
-    return _view(_BY_ID.one_or_none(tx, {"approval_id": approval_id}), today)
+    [view] = _views(tx, [_BY_ID.one_or_none(tx, {"approval_id": approval_id})], today)
+    return view
 
 
 def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[ApprovalView]:
     """All approvals of a project, by code, for a caller that may see the project."""
-    return [_view(row, today) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
+    return _views(tx, tx.execute(_OF_PROJECT, {"project_id": project_id}).all(), today)
 
 
 def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
@@ -207,7 +214,7 @@ def _dated(filter_: ApprovalFilter, today: date) -> Iterator[ColumnElement[bool]
     if filter_.light is not None:
         yield has_light(filter_.light, today)
     if filter_.due_before is not None:
-        yield APPROVALS.c.due_on < filter_.due_before
+        yield is_due_before(filter_.due_before, today)
 
 
 def _source(actor: Actor, filter_: ApprovalFilter) -> FromClause:
@@ -225,7 +232,7 @@ def in_order(tx: Connection, ids: list[int], today: date) -> list[ApprovalView]:
         return []
     numbered = {f"id_{number}": approval_id for number, approval_id in enumerate(ids)}
     rows = {row.id: row for row in _of_ids(len(ids)).rows(tx, numbered)}
-    return [_view(rows[approval_id], today) for approval_id in ids]
+    return _views(tx, [rows[approval_id] for approval_id in ids], today)
 
 
 @lru_cache(maxsize=256)
@@ -235,16 +242,31 @@ def _of_ids(number: int) -> Prepared:
     return Prepared(_WITH_NAMES.where(ids).order_by(APPROVALS.c.id))
 
 
-def _view(row: Any, today: date) -> ApprovalView:
+def _views(tx: Connection, rows: Sequence[Any], today: date) -> list[ApprovalView]:
+    """The rows as views; the history is read for those whose clock stands still, since their dates move on."""
+    readings = readings_of(tx, still, today) if (still := [row for row in rows if row.still_left is not None]) else {}
+    return [_view(row, today, readings.get(row.id)) for row in rows]
+
+
+def _view(row: Any, today: date, reading: Reading | None) -> ApprovalView:
+    columns = {name: getattr(row, name) for name in _COLUMNS}
     return ApprovalView(
-        **{name: getattr(row, name) for name in _COLUMNS},
+        **columns | (_due_dates(reading) if reading else {}),
         ref=approval_ref(row),
         item=load_catalogue().items[row.code],
         project=ref_of(row),
         requires=prerequisites(row),
         light=light_of(row, today),
+        is_still=bool(row.still_left),
         place=approval_scope(row),
     )
+
+
+def _due_dates(reading: Reading) -> dict[str, date | None]:
+    """The due dates of a reading, by the names of the columns."""
+    limits = {name: getattr(reading, name) for name in ("notice", "promised", "legal", "delivery")}
+    dates = {f"{name}_due_on": limit.due_on if limit else None for name, limit in limits.items()}
+    return dates | {"due_on": reading.due_on}
 
 
 _YEAR_AND_SERIAL = re.compile(r"(20\d\d)\D{1,3}0{0,4}(\d{1,5})\D?$")  # 攀挂〔2026〕17号, 510400-2026-00017, 2026-17

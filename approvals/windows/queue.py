@@ -12,9 +12,10 @@ from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.calendar.readings import readings_of
 from approvals.registration.lights import WITH_A_LIGHT, has_light
 from approvals.registration.queries import APPROVALS
-from approvals.windows.clocks import CLOCK_NAMES, LimitView, dues, readings_of
+from approvals.windows.clocks import CLOCK_NAMES, LimitView, dues
 from approvals.windows.lists import approvals
 from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
@@ -162,7 +163,6 @@ def _wanted(filter_: QueueFilter, tab: QueueTab) -> ApprovalFilter:
         light=filter_.light,
         search=filter_.search,
         due_only=frozenset(DECIDED),
-        still_last=True,
     )
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from approvals.calendar.queries import calendars, limits_of, stored_days
-from approvals.windows.clocks import steps_of_many
+from approvals.calendar.readings import steps_of_many
 
 revision = "0015"
 down_revision = "0014"

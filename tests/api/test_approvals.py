@@ -214,6 +214,26 @@ def test_a_queue_is_narrowed_by_the_day_before_which_something_is_due(api: Api) 
     }
 
 
+def test_a_date_of_a_standing_clock_is_that_of_the_clock_everywhere(api: Api) -> None:
+    with api.writing() as tx:
+        paused = an_approval(tx, "paused", at=when("2026-11-02"))
+        suspended = an_approval(tx, "received", at=when("2026-11-17"))
+        do(tx, "office1", "suspend", suspended.partition("/")[0], at=when("2026-11-18"))
+    office = api.of("office1")
+    for on, name in ((paused, "promised"), (suspended, "notice")):
+        clock = office.get(f"/approvals/{on}/clock").json
+        day = date.fromisoformat(clock[name]["due_on"])
+        assert day > TODAY
+        [row] = [row for row in office.pages("/approvals") if row["ref"] == number_of(api, on)]
+        planned = office.get(f"/projects/{on.partition('/')[0]}/plan").json["approvals"]
+        rows = (row, office.get(f"/approvals/{on}").json, next(item for item in planned if item["code"] == "A01"))
+        assert {row["due_on"] for row in rows} == {day.isoformat()}
+        assert row[f"{name}_due_on"] == day.isoformat()
+        assert row["legal_due_on"] == (clock["legal"] and clock["legal"]["due_on"])
+        assert row["ref"] not in refs(office, due_before=day)
+        assert row["ref"] in refs(office, due_before=day + timedelta(days=1))
+
+
 def test_an_unknown_filter_is_refused_with_its_name(api: Api) -> None:
     wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({"department": "别的部门"}, "department"),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from workflows.clock.calendar import Calendar
 from workflows.clock.day_count import EVERY_DAY, DayUnit, Stretch, falls_on, lost, reached, stretches, used
 from workflows.clock.lights import REMINDER_AT, light
-from workflows.clock.reading import Countdown, LegalCountdown, Reading, ReadingDay
+from workflows.clock.reading import CLOCK_OF_STATE, Countdown, LegalCountdown, Reading, ReadingDay
 from workflows.clock.timeline import CALENDAR_DAYS, WORKING_DAYS, Limits, Pause, Step, Timeline, fold
 
 LONGEST_EXTENSION = 10  # days, art. 42
@@ -38,6 +38,8 @@ class Deadlines:
     red_from: date | None = None
     overdue_from: date | None = None  # the first day after the promise, whatever the law's limit says
     used_days: int | None = None  # working days from the acceptance to the decision
+    due_on: date | None = None  # of the clock of this state
+    still_left: int | None = None  # working days left to `due_on` of a clock that stands still; 0 once they are used up
     alarm_on: date | None = None  # the first of all alarms: `next_alarm(…, after=None)`
 
 
@@ -78,8 +80,14 @@ def read(
         parts["delivery"] = _countdown(case.decided_on, case.after, limits.delivery, calendar, on)
     return Reading(
         on, case.state, case.round, case.received_on, case.accepted_on, case.deemed, case.decided_on, case.delivered_on,
-        provisional=_is_provisional(case, on, parts, calendar), calendar=calendar.label(on), **parts,
+        provisional=_is_provisional(case, on, parts, calendar), calendar=calendar.label(on), is_still=_is_still(case),
+        **parts,
     )  # fmt: skip
+
+
+def _is_still(case: Timeline) -> bool:
+    """Whether the clock of the present state stands still."""
+    return case.is_still and case.state in CLOCK_OF_STATE
 
 
 def _decision(case: Timeline, accepted_on: date, limits: Limits, calendar: Calendar, until: date) -> _Decision:
@@ -155,11 +163,13 @@ def deadlines(
     case = fold(steps)
     dates: dict[str, Any] = {}
     if case.notice_from:
-        dates["notice_due_on"] = _running_due(case.notice_from, case, limits.notice, calendar)
+        notice = _countdown(case.notice_from, case.pauses, limits.notice, calendar, case.last_on or case.notice_from)
+        dates = {"notice_due_on": None if case.is_still else notice.due_on} | _due(notice, case)
     elif case.accepted_on:
         dates = _decision_dates(case, case.accepted_on, limits, calendar, reminder_at)
     if case.decided_on and not case.delivered_on:
-        dates["delivery_due_on"] = _running_due(case.decided_on, case, limits.delivery, calendar)
+        delivery = _countdown(case.decided_on, case.after, limits.delivery, calendar, case.last_on or case.decided_on)
+        dates |= {"delivery_due_on": None if case.is_still else delivery.due_on} | _due(delivery, case)
     without_alarm = Deadlines(
         case.state, case.round, case.received_on, case.accepted_on, case.deemed, case.decided_on, case.delivered_on,
         **dates,
@@ -167,13 +177,9 @@ def deadlines(
     return replace(without_alarm, alarm_on=next_alarm(without_alarm, None))
 
 
-def _running_due(since: date, case: Timeline, limit: int, calendar: Calendar) -> date | None:
-    """When a notice or delivery clock is due; None during a pause."""
-    start = calendar.known(since).toordinal()
-    pauses = case.after if case.decided_on else case.pauses
-    if case.is_still:
-        return None
-    return date.fromordinal(falls_on(calendar, start, limit, stretches(pauses, start), start))
+def _due(countdown: Countdown, case: Timeline) -> dict[str, Any]:
+    """The due date of the state; of a clock that stands still the days left as well, since the date moves on."""
+    return {"due_on": countdown.due_on, "still_left": max(0, countdown.left) if case.is_still else None}
 
 
 def _decision_dates(
@@ -189,7 +195,10 @@ def _decision_dates(
     yellow = _earlier(None if promise_spent is None else promise_spent + 1, red)
     reminder = _earlier(reached(calendar, start, clock.promised - reminder_at, still), yellow)
     last = clock.until if case.stopped_on else None
-    return {
+    promised = Countdown(
+        clock.promised, date.fromordinal(promised_due), clock.promised - used(calendar, start, still, clock.until)
+    )
+    return ({} if case.stopped_on else _due(promised, case)) | {
         "promised_due_on": date.fromordinal(promised_due),
         "legal_due_on": date.fromordinal(legal_due),
         "reminder_from": _from(reminder, last),

@@ -1,5 +1,6 @@
 """A clock reading: the values of one approval's clock on a day, with their JSON."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
@@ -44,6 +45,17 @@ class ReadingDay(NamedTuple):
         return {"on": self.on.isoformat(), "counts": self.counts} | reason
 
 
+# The clock by which a state is due; the legal limit is told beside the promised one.
+CLOCK_OF_STATE: Mapping[str, str] = {
+    "received": "notice",
+    "accepted": "promised",
+    "paused": "promised",
+    "granted": "delivery",
+    "refused": "delivery",
+}
+_INNER = ("days", "is_still")  # fields that are no plain values of the JSON
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The clock at the close of `on`; the fields are a contract (DESIGN, a clock reading)."""
@@ -66,10 +78,22 @@ class Reading:
     provisional: bool = False
     calendar: str = ""
     days: tuple[ReadingDay, ...] | None = ()  # None: not read
+    is_still: bool = False  # the clock of this state stands still: its due dates hold if it resumes on `on`
+
+    @property
+    def due(self) -> Countdown | None:
+        """The due date of the approval, the only one that is told outside; None in states without a clock."""
+        name = CLOCK_OF_STATE.get(self.state)
+        countdown: Countdown | None = getattr(self, name) if name else None
+        return countdown
+
+    @property
+    def due_on(self) -> date | None:
+        return self.due.due_on if self.due else None
 
     def to_json(self) -> dict[str, Any]:
         """The reading as plain JSON values, without `days` if they were not read."""
-        values = {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name != "days"}
+        values = {field.name: plain(getattr(self, field.name)) for field in fields(self) if field.name not in _INNER}
         return values if self.days is None else values | {"days": [day.to_json() for day in self.days]}
 
 

@@ -17,6 +17,7 @@ from approvals.history.commands import Command, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, today
 from approvals.moves import ANSWERS, MOVES, MoveResult
+from approvals.registration.due_dates import due_before
 from approvals.registration.lights import WITH_A_LIGHT
 from approvals.registration.queries import approval_for
 from approvals.supervision.escalations.answers import answerers
@@ -60,8 +61,9 @@ class ApprovalMove(OfApproval):
 def list_approvals(query: ApprovalQuery) -> Response:
     """The approvals that you may see, ordered by the law's clock."""
     states = tuple(dict.fromkeys(query.state)) or (WITH_A_LIGHT if query.light else ())
-    criteria = ApprovalFilter(DEPARTMENTS.get(query.department), states, query.light, query.due_before)
     with database().read() as tx:
+        due = due_before(tx, query.due_before, today()) if query.due_before else None
+        criteria = ApprovalFilter(DEPARTMENTS.get(query.department), states, query.light, due)
         page = approvals(tx, actor(), criteria, today=today(), cursor=query.cursor, limit=query.limit)
     return json_answer({"items": [fill(ApprovalSchema, view) for view in page.rows], "next_cursor": page.next_cursor})
 

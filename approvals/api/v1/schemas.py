@@ -140,16 +140,19 @@ class PlanSchema(ViewSchema):
     forecast: PlanForecast | None = Field(description="Null where nothing is planned or the project is closed.")
 
 
-@from_view(ApprovalView, without=("id", "item", "project_id", "lapses_on", "calendar_edition", "place"))
+@from_view(ApprovalView, without=("id", "item", "project_id", "lapses_on", "is_still", "calendar_edition", "place"))
 class ApprovalSchema(ViewSchema):
-    """An approval with the days to sort by; the whole reckoning is at `…/clock`."""
+    """An approval with its days, those of today's reading; the whole reckoning is at `…/clock`."""
 
     name: str = path("item", "zh")
     name_en: str = path("item", "en")
     project_state: ProjectState
     state: ApprovalState
     light: Light | None
-    due_on: date | None = Field(description="Of the clock that runs; null when none does.")
+    due_on: date | None = Field(
+        description="Of the clock of this state, null in states without one. As long as it stands still (paused, or the"
+        " project suspended) the date is as if it resumed today, and moves on with every working day."
+    )
     legal_unit: LegalUnit
 
 
@@ -202,7 +205,7 @@ class ReadingDaySchema(AnswerSchema):
     why: Literal["weekend", "holiday", "paused"] = "weekend"
 
 
-@from_view(Reading)
+@from_view(Reading, without=("is_still",))
 class ReadingSchema(AnswerSchema):
     """The clock at the close of `on`; `left` may be negative."""
 

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, case, select
 
 from approvals.base.moments import day_of, start_of
 from approvals.calendar.queries import calendar_in_force, calendars, limits_of
+from approvals.calendar.readings import steps_of_many
 from approvals.history.record import ENTRY
 from approvals.history.tables import HALTS, OF_CLOCK
 from approvals.recalculation.preview import in_batches
 from approvals.registration.lights import WITH_A_LIGHT, is_late
 from approvals.registration.queries import APPROVALS
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, still_open
-from approvals.windows.clocks import steps_of_many
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import ClockEffect
 from workflows.charts.roles import LEVELS

@@ -14,13 +14,14 @@ from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
+from approvals.calendar.readings import readings_of
 from approvals.filing.queries import has_joint, is_joint_of
 from approvals.history.queries import entries_of_approval
 from approvals.history.timeline import EntryDescription, TimelineDay, by_day, describe
 from approvals.registration.queries import APPROVALS, visible_approvals
 from approvals.supervision.escalations.answers import JOINT_LEVELS, answerers
 from approvals.supervision.queries import ESCALATIONS, OPEN_STATES, cursor_day, still_open, with_approvals
-from approvals.windows.clocks import LimitView, due_by, dues, readings_of
+from approvals.windows.clocks import LimitView, due_by, dues
 from approvals.windows.queries import ApprovalView, approval, in_order
 from workflows.charts.approval import APPROVAL
 from workflows.charts.escalation import ESCALATION

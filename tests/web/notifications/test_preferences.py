@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -11,7 +12,7 @@ from icalendar import Calendar
 from approvals.accounts.queries import PERSON
 from approvals.http.application import KEY
 from approvals.notifications.queries import CHANNEL, FEED
-from tests.support.builders import a_project, walk
+from tests.support.builders import a_project, approval_row, do, head, walk, when, window
 from tests.support.pages import Visitor, somebody
 from tests.support.post import Carried, Post, a_carried_city
 
@@ -131,9 +132,8 @@ def test_the_calendar_holds_the_due_days_of_ones_own(city: Carried) -> None:
     assert answer.mimetype == "text/calendar"
     (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
     with city.database.read() as tx:
-        (due,) = tx.exec_driver_sql("SELECT due_on, version FROM approvals WHERE code = 'A01'").all()
-    assert event["DTSTART"].dt == (due[0] if isinstance(due[0], date) else date.fromisoformat(due[0]))
-    assert event["SEQUENCE"] == due[1]
+        due_on = approval_row(tx, ref, "A01").due_on
+    assert event["DTSTART"].dt == due_on
     assert "A01" in event["SUMMARY"]
     assert "新建小学" in event["DESCRIPTION"]
     assert stranger.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
@@ -141,6 +141,35 @@ def test_the_calendar_holds_the_due_days_of_ones_own(city: Carried) -> None:
     for username in ("owner1", "liaison1"):
         events = Calendar.from_ical(stranger.get(a_feed(somebody(city.app, username))).data).walk("VEVENT")
         assert [own_event["UID"] for own_event in events] == [event["UID"]]
+
+
+def test_the_calendar_leaves_out_clocks_that_stand_still_and_says_when_a_day_moved(city: Carried) -> None:
+    with city.writing() as tx:
+        ref = a_project(tx, "registered", at=when("2026-11-16"))
+        walk(tx, ref, "A01", ("submit",), at=when("2026-11-17"))
+    address, stranger = a_feed(somebody(city.app, "liaison1")), city.app.test_client()
+
+    def events() -> list[Any]:
+        return list(Calendar.from_ical(stranger.get(address).data).walk("VEVENT"))
+
+    (before,) = events()
+    with city.writing() as tx:
+        do(tx, "office1", "suspend", ref, at=when("2026-11-18"))
+    assert events() == []
+    with city.writing() as tx:
+        do(tx, "office1", "resume", ref, at=when("2026-11-20"))
+    (after,) = events()
+    assert after["UID"] == before["UID"]
+    assert after["DTSTART"].dt > before["DTSTART"].dt
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["LAST-MODIFIED"].dt >= before["LAST-MODIFIED"].dt
+    with city.writing() as tx:
+        wrong = {"entry": "submit", "right_on": "2026-11-16", "reason": "收件单日期有误"}
+        do(tx, window("A01"), "propose_correction", f"{ref}/A01", wrong)
+        do(tx, head("A01"), "confirm_correction", f"{ref}/A01")
+    (corrected,) = events()
+    assert corrected["DTSTART"].dt < after["DTSTART"].dt
+    assert corrected["SEQUENCE"] > after["SEQUENCE"]
 
 
 def test_the_calendar_of_a_liaison_holds_what_is_to_be_followed_up_until_it_is_done(city: Carried) -> None:
