@@ -1,24 +1,20 @@
 """Accepted files: the listed types, and only when the content matches the name."""
 
 import re
-import struct
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
-
-import filetype
 
 from approvals.base.errors import invalid
 from approvals.base.i18n import N_
 from approvals.base.text_validation import NAME_LIMIT, text_fault
+from approvals.filing.formats.office import ofd, open_xml, word, workbook
+from approvals.filing.formats.pdf import pdf
+from approvals.filing.formats.pictures import dwg, jpeg, png, tiff
+from approvals.filing.formats.reading import NO_FAULT, OTHER, Check, read
 
 FILE_LIMIT = 50 * 1024 * 1024  # bytes
-HEAD = 8192  # bytes at the beginning that identify a type
-TAIL = 65536  # bytes at the end that show whether the file is complete
-DIRECTORY_LIMIT = 4 * 1024 * 1024  # bytes of an archive's list of parts; an honest document's is a hundredth of it
-OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
-OLE_STREAM, OLE_ENTRY = 2, 128  # an entry of an OLE file's directory: its kind, and its size in bytes
 
 # A name such as `通知.exe.pdf` is made to deceive, whatever comes last.
 DECEIVING = frozenset(
@@ -31,10 +27,10 @@ DECEIVING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """An accepted type: how it is served, and how its content is recognised."""
+    """An accepted type: how it is served, and what checks its content by the rules of the format."""
 
     media_type: str
-    is_content: Callable[[IO[bytes], int], bool]
+    check: Check
 
 
 def clean_name(upload_name: str | None) -> str:
@@ -57,126 +53,67 @@ def suffix_of(name: str) -> str:
 
 
 def check_content(name: str, file: IO[bytes]) -> FileType:
-    """The type of the file, whose name has been cleaned; Invalid when it is empty, too large or something else."""
+    """The type of the file, whose name has been cleaned; Invalid says why it is not taken."""
     size = file.seek(0, 2)
     if size == 0:
         raise invalid("file", N_("The file is empty."))
     if size > FILE_LIMIT:
         raise invalid("file", N_("The file is larger than 50 MB."))
-    file_type = FILE_TYPES[suffix_of(name)]
-    if not file_type.is_content(file, size):
-        raise invalid("file", N_("The content does not match the file name, or the file is damaged."))
-    if _carries_macros(file, size):
-        raise invalid("file", N_("The file contains macros. Save it without macros."))
-    return file_type
+    suffix = suffix_of(name)
+    if fault := FILE_TYPES[suffix].check(file, size):
+        message, values = _worded(fault, file, suffix)
+        raise invalid("file", message, **values)
+    return FILE_TYPES[suffix]
 
 
-def _read(file: IO[bytes], start: int, length: int) -> bytes:
-    file.seek(max(0, start))
-    return file.read(length)
+def _worded(fault: str, file: IO[bytes], suffix: str) -> tuple[str, dict[str, str]]:
+    """The reason with its values; of a content that is recognised it says what it is."""
+    kind = kind_of(file) if fault == OTHER else ""
+    if kind and kind != suffix:
+        return _REALLY, {"kind": kind, "suffix": suffix}
+    return fault, {"suffix": suffix}
 
 
-def _ends_with(suffix: str, mark: bytes) -> Callable[[IO[bytes], int], bool]:
-    def is_content(file: IO[bytes], size: int) -> bool:
-        return _matches(suffix, file) and mark in _read(file, size - TAIL, TAIL)
-
-    return is_content
-
-
-def _is_png(file: IO[bytes], size: int) -> bool:
-    head, tail = _read(file, 0, 16), _read(file, size - TAIL, TAIL)
-    return head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:] == b"IHDR" and b"IEND" in tail
+def kind_of(file: IO[bytes]) -> str:
+    """The ending that a file of this content would have, empty when it is not known."""
+    size, head = file.seek(0, 2), read(file, 0, 16)
+    suffixes = [suffix for suffix, file_type in FILE_TYPES.items() if file_type.check(file, size) == NO_FAULT]
+    known = (suffix for at, mark, suffix in _MARKS if head[at : at + len(mark)] == mark)
+    return suffixes[0] if suffixes else next(known, "")
 
 
-def _is_tiff(file: IO[bytes], size: int) -> bool:
-    head = _read(file, 0, 8)
-    order = {b"II*\0": "<I", b"MM\0*": ">I"}.get(head[:4])
-    return order is not None and len(head) == 8 and 8 <= struct.unpack(order, head[4:])[0] < size
-
-
-def _is_dwg(file: IO[bytes], size: int) -> bool:
-    return size > 1024 and re.match(rb"AC10(09|1[0-9]|2[0-9]|3[0-9])\0", _read(file, 0, 16)) is not None
-
-
-def _matches(suffix: str, file: IO[bytes]) -> bool:
-    return bool(filetype.get_type(ext=suffix).match(bytearray(_read(file, 0, HEAD))))
-
-
-def _zip_with(*needed: str) -> Callable[[IO[bytes], int], bool]:
-    def is_content(file: IO[bytes], size: int) -> bool:
-        return set(needed) <= set(_parts(file, size))
-
-    return is_content
-
-
-def _parts(file: IO[bytes], size: int) -> list[str]:
-    """The names of an archive's parts, none when it is no whole one. Nothing is unpacked."""
-    tail = _read(file, size - TAIL - 22, TAIL + 22)
-    at = tail.rfind(b"PK\x05\x06")
-    if _read(file, 0, 4) != b"PK\x03\x04" or at < 0 or len(tail) - at < 22:
-        return []
-    count, length, start = struct.unpack_from("<HII", tail, at + 10)
-    if length > DIRECTORY_LIMIT or start + length > size:
-        return []
-    return _names(_read(file, start, length), count)
-
-
-def _names(directory: bytes, count: int) -> list[str]:
-    names, at = [], 0
-    for _ in range(count):
-        if directory[at : at + 4] != b"PK\x01\x02" or at + 46 > len(directory):
-            return []
-        name, extra, comment = struct.unpack_from("<HHH", directory, at + 28)
-        names.append(directory[at + 46 : at + 46 + name].decode("utf-8", "replace"))
-        at += 46 + name + extra + comment
-    return names
-
-
-def _ole_with(*streams: str) -> Callable[[IO[bytes], int], bool]:
-    def is_content(file: IO[bytes], size: int) -> bool:
-        content = _read(file, 0, size)
-        return content.startswith(OLE_MAGIC) and any(_has_stream(content, stream) for stream in streams)
-
-    return is_content
-
-
-def _has_stream(content: bytes, name: str) -> bool:
-    """Whether the directory of an OLE file has a stream of this name."""
-    encoded = name.encode("utf-16-le") + b"\0\0"
-    at = content.find(encoded)
-    while at >= 0:
-        entry = content[at : at + OLE_ENTRY]
-        in_place = at % OLE_ENTRY == 0 and len(entry) == OLE_ENTRY
-        if in_place and entry[66] == OLE_STREAM and struct.unpack_from("<H", entry, 64)[0] == len(encoded):
-            return True
-        at = content.find(encoded, at + 1)
-    return False
-
-
-def _carries_macros(file: IO[bytes], size: int) -> bool:
-    if _read(file, 0, 8) == OLE_MAGIC:
-        return "_VBA_PROJECT".encode("utf-16-le") in _read(file, 0, size)
-    return any(part.lower().endswith("vbaproject.bin") for part in _parts(file, size))
-
-
-_WORD, _SPREADSHEET = _ole_with("WordDocument"), _ole_with("Workbook", "Book")
-_JPEG = _ends_with("jpg", b"\xff\xd9")
+_REALLY = N_("The content is that of a .%(kind)s file, not of a .%(suffix)s file. Upload it under its right name.")
+# What people upload under another name: where the mark stands, the mark, the ending.
+_MARKS = (
+    (4, b"ftyphei", "heic"),
+    (4, b"ftypmif1", "heic"),
+    (8, b"WEBP", "webp"),
+    (0, b"GIF8", "gif"),
+    (0, b"BM", "bmp"),
+    (0, b"{\\rtf", "rtf"),
+    (0, b"Rar!", "rar"),
+    (0, b"7z\xbc\xaf", "7z"),
+    (0, b"PK\x03\x04", "zip"),
+    (0, b"%PDF-", "pdf"),
+    (0, b"\xff\xd8\xff", "jpg"),
+    (0, b"\x89PNG", "png"),
+)
 _OPEN_XML = "application/vnd.openxmlformats-officedocument"
 
 # What Chinese offices send. No archives: the window reads each file by its own name.
 FILE_TYPES: Mapping[str, FileType] = {
-    "pdf": FileType("application/pdf", _ends_with("pdf", b"%%EOF")),
-    "ofd": FileType("application/ofd", _zip_with("OFD.xml")),
-    "docx": FileType(f"{_OPEN_XML}.wordprocessingml.document", _zip_with("[Content_Types].xml", "word/document.xml")),
-    "xlsx": FileType(f"{_OPEN_XML}.spreadsheetml.sheet", _zip_with("[Content_Types].xml", "xl/workbook.xml")),
-    "doc": FileType("application/msword", _WORD),
-    "xls": FileType("application/vnd.ms-excel", _SPREADSHEET),
-    "wps": FileType("application/vnd.ms-works", _WORD),
-    "et": FileType("application/vnd.ms-excel", _SPREADSHEET),
-    "jpg": FileType("image/jpeg", _JPEG),
-    "jpeg": FileType("image/jpeg", _JPEG),
-    "png": FileType("image/png", _is_png),
-    "tif": FileType("image/tiff", _is_tiff),
-    "tiff": FileType("image/tiff", _is_tiff),
-    "dwg": FileType("image/vnd.dwg", _is_dwg),
+    "pdf": FileType("application/pdf", pdf),
+    "ofd": FileType("application/ofd", ofd),
+    "docx": FileType(f"{_OPEN_XML}.wordprocessingml.document", open_xml("wordprocessingml.document")),
+    "xlsx": FileType(f"{_OPEN_XML}.spreadsheetml.sheet", open_xml("spreadsheetml.sheet")),
+    "doc": FileType("application/msword", word),
+    "xls": FileType("application/vnd.ms-excel", workbook),
+    "wps": FileType("application/vnd.ms-works", word),
+    "et": FileType("application/vnd.ms-excel", workbook),
+    "jpg": FileType("image/jpeg", jpeg),
+    "jpeg": FileType("image/jpeg", jpeg),
+    "png": FileType("image/png", png),
+    "tif": FileType("image/tiff", tiff),
+    "tiff": FileType("image/tiff", tiff),
+    "dwg": FileType("image/vnd.dwg", dwg),
 }

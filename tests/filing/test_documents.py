@@ -3,6 +3,7 @@
 import hashlib
 import io
 import random
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,24 @@ from approvals.base.errors import Invalid
 from approvals.filing.documents import Damaged, opened, path_of, store
 from approvals.filing.filetypes import FILE_LIMIT, FILE_TYPES, clean_name
 from tests.support.desk import damage
-from tests.support.files import HOSTILE, WHOLE, pdf
+from tests.support.files import (
+    HOSTILE,
+    LOCKED,
+    WHOLE,
+    WHOLE_BY_THEIR_RULES,
+    docx,
+    jpg,
+    locked_pdf,
+    old_table,
+    pdf,
+    png,
+    xlsx,
+)
+
+# The record of an encryption by the password that Excel tries first, made by the rules of MS-OFFCRYPTO 2.3.6.
+OPENED_BY_EXCEL = bytes.fromhex(
+    "010001000100000102030405060708090a0b0c0d0e0f01fd4e05dc6e0e72fcc4b72175686883ded643a3b989170bc6e163b5debaf714"
+)
 
 
 def test_the_samples_cover_every_listed_type_and_forty_hostile_kinds() -> None:
@@ -40,6 +58,54 @@ def test_a_hostile_file_is_refused_at_its_field_and_leaves_nothing(tmp_path: Pat
 
     assert set(refusal.value.fields) == {"file"}
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", WHOLE_BY_THEIR_RULES)
+def test_a_file_is_taken_that_is_whole_by_the_rules_of_its_format(tmp_path: Path, kind: str) -> None:
+    name, content = WHOLE_BY_THEIR_RULES[kind]
+
+    assert store(tmp_path, name, io.BytesIO(content)).size == len(content)
+
+
+@pytest.mark.parametrize("kind", LOCKED)
+def test_a_file_that_needs_a_password_is_refused_for_that(tmp_path: Path, kind: str) -> None:
+    name, content = LOCKED[kind]
+
+    with pytest.raises(Invalid, match="needs a password to open"):
+        store(tmp_path, name, io.BytesIO(content))
+
+
+def test_a_table_whose_structure_alone_is_protected_needs_no_password(tmp_path: Path) -> None:
+    assert store(tmp_path, "a.xls", io.BytesIO(old_table(OPENED_BY_EXCEL))).size
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.pdf", jpg(), "that of a .jpg file"),
+        ("a.docx", xlsx(), "that of a .xlsx file"),
+        ("a.jpg", b"\0\0\0\x18ftypheic" + b"\0" * 50, "that of a .heic file"),
+        ("a.doc", b"{\\rtf1 }", "that of a .rtf file"),
+        ("a.pdf", b"nothing at all", "not that of a .pdf file"),
+        ("a.png", png()[:-12], "damaged or incomplete"),
+        ("a.docx", docx()[:-30], "damaged or incomplete"),
+        ("a.pdf", locked_pdf("secret").replace(b"/Filter /Standard", b"/Filter /Foreign_"), "damaged or incomplete"),
+        ("a.xlsx", xlsx("xl/vbaProject.bin"), "contains macros"),
+    ],
+)
+def test_a_refusal_says_what_is_the_matter(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(Invalid, match=reason):
+        store(tmp_path, name, io.BytesIO(content))
+
+
+def test_a_document_that_unpacks_without_end_is_refused_within_its_limits(tmp_path: Path) -> None:
+    table = zlib.compress(b"\0" * 2**30, 9)
+    start = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n"
+    stream = b"2 0 obj<</Type/XRef/Size 3/Root 1 0 R/Encrypt 9 0 R/W[1 2 1]/Filter/FlateDecode/Length %d>>stream\n"
+    end = b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(start)
+
+    with pytest.raises(Invalid, match="damaged or incomplete"):
+        store(tmp_path, "a.pdf", io.BytesIO(start + stream % len(table) + table + end))
 
 
 def test_a_file_of_fifty_megabytes_is_taken_and_one_byte_more_is_not(tmp_path: Path) -> None:
