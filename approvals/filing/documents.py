@@ -5,8 +5,10 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import chain
+from itertools import count as numbers_from
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
@@ -63,9 +65,10 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFile:
-    """A document to hand out, and its project."""
+    """A document to hand out, and its project; `number` counts the documents of the project."""
 
     uid: str
+    number: int
     project_id: int
     is_seen_with_project: bool
     stored: Stored
@@ -197,8 +200,22 @@ _ONE = (
 
 
 def for_project(tx: Connection, project_id: int) -> list[DocumentView]:
-    """The documents of a project, the first one first; what an approval's submission chooses from."""
-    return [DocumentView(*row) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
+    """The documents of a project, the first one first, equal names told apart; what a submission chooses from."""
+    views = [DocumentView(*row) for row in tx.execute(_OF_PROJECT, {"project_id": project_id})]
+    names = told_apart(view.name for view in views)
+    return [replace(view, name=name) for view, name in zip(views, names, strict=True)]
+
+
+def told_apart(names: Iterable[str]) -> list[str]:
+    """These names of files in their order, the second of equal ones as `name (2).pdf`; case makes no difference."""
+    taken: set[str] = set()
+    told = []
+    for name in names:
+        stem, dot, suffix = name.rpartition(".")
+        more = (f"{stem} ({number}){dot}{suffix}" for number in numbers_from(2))
+        told.append(next(option for option in chain([name], more) if option.casefold() not in taken))
+        taken.add(told[-1].casefold())
+    return told
 
 
 def document_file(tx: Connection, uid: str, actor: Actor) -> DocumentFile:
@@ -208,8 +225,11 @@ def document_file(tx: Connection, uid: str, actor: Actor) -> DocumentFile:
     row = tx.execute(_ONE, {"uid": uid}).one_or_none()
     if row is None:
         raise NotFound
-    stored = Stored(row.name, row.media_type, row.size, row.sha256)
-    return DocumentFile(row.uid, row.project_id, may_see(actor, place_of(row)), stored)
+    number, name = next(
+        (number, view.name) for number, view in enumerate(for_project(tx, row.project_id), 1) if view.uid == uid
+    )
+    stored = Stored(name, row.media_type, row.size, row.sha256)
+    return DocumentFile(row.uid, number, row.project_id, may_see(actor, place_of(row)), stored)
 
 
 def check_chosen(tx: Connection, project_id: int, materials: Iterable[Mapping[str, Any]]) -> None:

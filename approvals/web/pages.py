@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from io import BytesIO
 from uuid import uuid4
 
-from flask import Flask, Response, send_file, url_for
+from flask import Flask, url_for
 from markupsafe import Markup
 
 from approvals import PACKAGE
@@ -101,10 +100,6 @@ def asset(path: str) -> str:
 def styles(*names: str) -> Markup:
     """Links to these style sheets, for the head of a page."""
     return Markup("\n").join(Markup('<link rel="stylesheet" href="{}">').format(asset(f"{name}.css")) for name in names)
-
-
-def send_pdf(content: bytes, name: str) -> Response:
-    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
 
 
 @cache

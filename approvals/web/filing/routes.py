@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
@@ -20,6 +20,7 @@ from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, settings, today
 from approvals.liaisons.project_summary import summary_of
+from approvals.web.downloads import send_download
 from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
@@ -123,7 +124,7 @@ def document(uid: str) -> Response:
             raise NotFound
     stored = row.stored
     file = opened(settings().files_dir, stored)
-    response = send_file(file, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
+    response = send_download(file, stored.media_type, stored.name, f"document-{row.number}")
     response.content_length = stored.size
     response.headers["Cache-Control"] = "no-store"
     return response

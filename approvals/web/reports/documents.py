@@ -19,7 +19,7 @@ from approvals.reports.lifecycle.renditions import has_rendition, pdf_of_renditi
 from approvals.reports.lifecycle.verification import issued_bytes, report_of_ref
 from approvals.reports.periods import check_begun, read_period
 from approvals.supervision.orders.queries import departments
-from approvals.web.pages import send_pdf
+from approvals.web.downloads import PDF, send_download
 from approvals.web.reports.figures import check_own, each_kind
 from approvals.web.reports.routes import send_report_pdf
 from approvals.web.submissions import process_once, writing_once
@@ -138,4 +138,4 @@ def pdf(kind: str, number: str) -> Response:
         if report is None:
             raise NotFound
         content, name = issued_bytes(tx, report), f"{report.shown_number}.pdf"
-    return send_pdf(content, name)
+    return send_download(content, PDF, name, kind)

@@ -1,9 +1,8 @@
 """The reports as managers see them: lists, figures and PDF, and the way from the draft to its readers."""
 
 from datetime import datetime
-from io import BytesIO
 
-from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -34,8 +33,8 @@ from approvals.reports.lifecycle.views import lines_of, report_view
 from approvals.reports.periods import BULLETIN, MONTHLY, Period, bulletins_until, check_begun, last_months, read_period
 from approvals.reports.titles import months_of
 from approvals.supervision.orders.queries import departments
+from approvals.web.downloads import PDF, send_download
 from approvals.web.forms import EMPTY, Form, FormInput, form_input, known_move, redisplay, remember_input
-from approvals.web.pages import send_pdf
 from approvals.web.query_parameters import query_language
 from approvals.web.reports.figures import each_kind
 from approvals.web.submissions import flash_message, flash_move, writing_once
@@ -100,7 +99,7 @@ def send_report_pdf(content: bytes, kind: str, month: str, part: str = "") -> Re
         MONTHLY: _("Monthly report %(month)s.pdf", month=about),
         BULLETIN: _("Bulletin %(month)s.pdf", month=about),
     }
-    return send_pdf(content, names[kind])
+    return send_download(content, PDF, names[kind], kind)
 
 
 @each_kind(reports.get, "/<month>.xlsx")
@@ -108,7 +107,7 @@ def send_report_pdf(content: bytes, kind: str, month: str, part: str = "") -> Re
 def sheet(kind: str, month: str) -> Response:
     content = report_workbook(database(), kind, month, today())
     name = _("Annexes %(month)s.xlsx", month=month)
-    return send_file(BytesIO(content), SHEET_TYPE, as_attachment=True, download_name=name)
+    return send_download(content, SHEET_TYPE, name, "annexes")
 
 
 @each_kind(reports.post, "/<month>/moves/<move>")

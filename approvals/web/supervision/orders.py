@@ -18,8 +18,8 @@ from approvals.supervision.orders.queries import departments
 from approvals.supervision.orders.views import AboutView, OrderFilter
 from approvals.supervision.orders.views import order as order_of
 from approvals.supervision.orders.views import orders as orders_of
+from approvals.web.downloads import PDF, send_download
 from approvals.web.forms import EMPTY, Form, form_input, redisplay, remember_input
-from approvals.web.pages import send_pdf
 from approvals.web.query_parameters import query_cursor, query_flag, query_language, query_text
 from approvals.web.submissions import flash_move, lost_move, new_command, perform_form, performing
 from approvals.windows.queries import approval
@@ -96,7 +96,7 @@ def pdf(order: str) -> Response:
     with in_language(spoken):
         html = order_html(order_document(view, address))
         name = _("Supervision order %(number)s.pdf", number=view.order.number)
-    return send_pdf(render_apart(html).pdf, name)
+    return send_download(render_apart(html).pdf, PDF, name, "order")
 
 
 @orders.post("/orders/<order>/moves/<move>")

@@ -1,6 +1,7 @@
 """Documents on pages: uploading, handing out, and who reads them."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -84,6 +85,21 @@ def test_a_chinese_name_survives_the_round_trip(app: OpenAPI, owner: Visitor, re
     assert (document.name, document.material, document.added_by) == (name, "项目建议书", "owner1")
     assert answer.data == content
     assert unquote(answer.headers["Content-Disposition"].partition("filename*=UTF-8''")[2]) == name
+
+
+def test_equal_names_are_told_apart_in_lists_and_on_the_disk_of_who_downloads_them(
+    app: OpenAPI, owner: Visitor, ref: str
+) -> None:
+    for name, text in (("坐标.pdf", "一"), ("坐标.PDF", "二"), ("坐标 (2).pdf", "三"), ("坐标.pdf", "四")):
+        upload(owner, ref, name, pdf(text))
+
+    told = ["坐标.pdf", "坐标 (2).PDF", "坐标 (2) (2).pdf", "坐标 (3).pdf"]
+    assert re.findall(r'<a href="/documents/[^"]+">([^<]+)</a>', owner.get(f"/projects/{ref}").text) == told
+    headers = [
+        owner.client.get(f"/documents/{row.uid}", buffered=True).headers["Content-Disposition"] for row in rows(app)
+    ]
+    assert [unquote(header.partition("''")[2]) for header in headers] == told
+    assert len({header.partition("filename=")[2].partition(";")[0] for header in headers}) == 4
 
 
 def test_a_document_is_handed_out_as_a_file_that_nothing_runs(app: OpenAPI, owner: Visitor, ref: str) -> None:
