@@ -11,6 +11,11 @@ from workflows.config.catalogue import Item
 NOTICE_LIMIT = 5  # working days, art. 32
 LONGEST_EXTENSION = 10  # days, art. 42
 SUPPLEMENTED = "C05"  # the construction permit: six materials, the last of which comes a little later
+DELIVERIES = (
+    {"way": "counter", "receiver": "业主单位经办人"},
+    {"way": "electronic", "receiver": "业主单位网上账户"},
+    {"way": "post", "receiver": "业主单位收发室"},
+)
 UTILITIES = "市政公用服务窗口"
 
 
@@ -222,7 +227,8 @@ def _decision(desk: Desk, rng: random.Random, day: int, fate: str) -> list[Scena
     """The decision and its delivery. The document's number is given when the year is in order."""
     facts = {"reason": say(rng, "refuse_reasons")} if fate == "refuse" else {"document_no": ""}
     handed_over = day + rng.choices((0, 1, 2, 3, 5, 8), (28, 34, 18, 10, 7, 3))[0]
-    return [ScenarioStep(day, fate, desk.window, facts), ScenarioStep(handed_over, "deliver", desk.window)]
+    delivery = DELIVERIES[handed_over % len(DELIVERIES)]
+    return [ScenarioStep(day, fate, desk.window, facts), ScenarioStep(handed_over, "deliver", desk.window, delivery)]
 
 
 def _given_up(desk: Desk, rng: random.Random) -> ApprovalScenario:

@@ -163,9 +163,16 @@ def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, 
     count = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
     if tx.execute(count).scalar_one() >= MOST:
         raise Refused(N_("A project may have at most %(most)s documents. The limit has been reached."), most=MOST)
+    return insert_document(tx, project.id, stored, material, by=by, now=now)
+
+
+def insert_document(
+    tx: Connection, project_id: int, stored: Stored, material: str = "", *, by: Actor, now: datetime
+) -> str:
+    """A row for the stored file, for a caller that may add it; its id."""
     row = {
         "uid": f"d-{secrets.token_hex(8)}",
-        "project_id": project.id,
+        "project_id": project_id,
         "material": material,
         **asdict(stored),
         "added_by": by.username,
@@ -234,14 +241,21 @@ def document_file(tx: Connection, uid: str, actor: Actor) -> DocumentFile:
 
 def check_chosen(tx: Connection, project_id: int, materials: Iterable[Mapping[str, Any]]) -> None:
     """Invalid when a material names a document that this project does not have."""
-    chosen = {index: material["document"] for index, material in enumerate(materials) if material.get("document")}
+    chosen = {
+        f"materials.{index}.document": row["document"] for index, row in enumerate(materials) if "document" in row
+    }
+    check_of_project(tx, project_id, {field: uid for field, uid in chosen.items() if uid})
+
+
+def check_of_project(tx: Connection, project_id: int, chosen: Mapping[str, str]) -> None:
+    """Invalid when one of these documents, by the field that names it, is none of this project."""
     if not chosen:
         return
     query = select(DOCUMENTS.c.uid).where(DOCUMENTS.c.project_id == project_id).order_by(DOCUMENTS.c.id)
     uids = set(tx.execute(query).scalars())
-    for index, uid in chosen.items():
+    for field, uid in chosen.items():
         if uid not in uids:
-            raise invalid(f"materials.{index}.document", N_("is not a document of this project"))
+            raise invalid(field, N_("is not a document of this project"))
 
 
 # What must always hold.

@@ -15,6 +15,7 @@ from approvals.history.queries import EntryView
 from approvals.history.record import FOR
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import SYSTEM, Move, Need, State
+from workflows.charts.options import OPTION_LABELS
 from workflows.charts.registry import CHARTS
 from workflows.charts.roles import LEVELS, ROLES, Role
 from workflows.clock.timeline import CORRECT
@@ -192,7 +193,6 @@ def _notice_items(value: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     return tuple(f"{row['material']} · {row['problem']} → {row['remedy']}" for row in value)
 
 
-_KINDS = {"construction": Label("建设工程", "Construction"), "service": Label("服务事项", "Service")}
 # How each kind of need is shown, and what makes it so; screening answers stand in the filing itself.
 LINES = ("line", "item_no", "external_ref", "procedure", "liaison", "department", "unit", "month", "day", "days")
 FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
@@ -209,7 +209,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "approval_move": ("label", lambda value: Label(APPROVAL.move(value).zh, APPROVAL.move(value).en)),
     "card_rule": ("label", lambda value: Label(RULES[value].zh, RULES[value].en)),
     "card_colour": ("label", lambda value: COLOUR_NAMES[value]),
-    "choice": ("label", lambda value: _KINDS.get(value, Label(value, value))),
+    "choice": ("label", lambda value: OPTION_LABELS.get(value, Label(value, value))),
     "money": ("money", Decimal),
 }
 

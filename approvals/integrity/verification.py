@@ -15,6 +15,7 @@ from approvals.integrity.escalations import (
     escalations_climb_one_by_one,
     next_alarms_are_set,
 )
+from approvals.integrity.grants import documents_are_those_of_the_grants
 from approvals.integrity.history import only_moves_of_the_chart
 from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
 from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects
@@ -30,6 +31,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     stored_days_follow_from_history,
     escalations_climb_one_by_one,
     decided_once,
+    documents_are_those_of_the_grants,
     next_alarms_are_set,
     one_liaison_at_any_moment,
     requests_climb_when_due,

@@ -69,6 +69,8 @@ class Approval(SQLModel, table=True):
     edition: str
     round: int = 1
     document_no: str | None = None
+    document_uid: str | None = None  # of the file that the grant carries
+    document_on: date | None = None  # the day that the document bears, where it is another than that of the grant
     is_deemed: bool = False
     received_on: date | None = None
     accepted_on: date | None = None

@@ -11,8 +11,9 @@ from flask import g, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from approvals.base.errors import NotFound, Problem, TooMany
+from approvals.base.errors import Invalid, NotFound, Problem, TooMany
 from approvals.base.text_validation import whole_number
+from approvals.history.inputs import FAULTS
 from approvals.http.errors import field_messages, message_of
 from workflows.charts.model import Chart, Move, Need, NotInChart
 
@@ -99,6 +100,13 @@ def form_input(needs: Iterable[Need]) -> FormInput:
         if value is not None:
             values[need.name] = value
     return values
+
+
+def check_asked(needs: Iterable[Need], values: Values) -> None:
+    """Invalid when something is left out that only JSON and feed may leave out."""
+    missing = [need.name for need in needs if need.on_page and values.get(need.name) in (None, "", [])]
+    if missing:
+        raise Invalid({name: [(FAULTS["missing"], {})] for name in missing})
 
 
 def form_fields(*names: str) -> dict[str, str]:

@@ -14,19 +14,13 @@ from approvals import PACKAGE
 from approvals.base.i18n import HTML_CODES, LANGUAGES, Labelled, label, language
 from approvals.base.templating import set_up_environment
 from approvals.calendar.lights import light_label
+from approvals.filing.filetypes import FILE_TYPES
 from approvals.http.application import clock, settings, today
 from approvals.web.forms import EMPTY
+from workflows.charts.options import OPTION_LABELS
 from workflows.config.city import City, load_city
-from workflows.label import Label
 
 STATIC = PACKAGE / "static"
-OPTION_LABELS: Mapping[str, Label] = {
-    "construction": Label("建设工程", "Construction"),
-    "service": Label("服务事项", "Service"),
-    "words": Label("文字、附件或署名有误，数据不变", "Words, annexes or signature; the figures stay"),
-    "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
-    "fault": Label("数据计算有误", "The figures were calculated wrongly"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,7 @@ def set_up_pages(app: Flask) -> None:
         option_choices=option_choices,
         category_choices=category_choices,
         question_choices=question_choices,
+        file_types=file_types,
         NO_FORM=EMPTY,
     )
 
@@ -85,6 +80,11 @@ def category_choices() -> list[tuple[str, str]]:
 
 def question_choices() -> list[tuple[str, str]]:
     return [(name, label(words)) for name, words in load_city().questions.items()]
+
+
+def file_types() -> str:
+    """The endings of the files that are accepted, for a file field."""
+    return ",".join(f".{suffix}" for suffix in FILE_TYPES)
 
 
 def idempotency_key() -> str:

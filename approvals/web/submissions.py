@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from flask import flash, g, redirect, request
@@ -17,7 +17,7 @@ from approvals.history.commands import Command, Reference
 from approvals.http.access import actor
 from approvals.http.application import database, now
 from approvals.moves import MoveResult, execute, settling
-from approvals.web.forms import Form, Values, form_input, form_version, known_move, remember_input
+from approvals.web.forms import Form, Values, check_asked, form_input, form_version, known_move, remember_input
 from workflows.charts.model import Chart, Move
 
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -86,10 +86,19 @@ def new_command(move: str, ref: Reference, values: Values, version: int | None =
 
 
 @contextmanager
-def performing(command: Command, leads_to: str) -> Iterator[tuple[Submission, MoveResult | None]]:
-    """Make the move in the form's write transaction; the result is None when the form was processed before."""
+def performing(
+    command: Command, leads_to: str, add: Callable[[Connection], Values] = lambda tx: {}
+) -> Iterator[tuple[Submission, MoveResult | None]]:
+    """Make the move in the form's write transaction; the result is None when the form was processed before.
+
+    `add` writes what the move refers to, in the same transaction, and gives the input that refers to it.
+    """
     with settling(database(), command), writing_once(leads_to) as once:
-        yield once, execute(once.tx, command) if once.is_new else None
+        yield once, _execute(once.tx, command, add) if once.is_new else None
+
+
+def _execute(tx: Connection, command: Command, add: Callable[[Connection], Values]) -> MoveResult:
+    return execute(tx, replace(command, input={**command.input, **add(tx)}))
 
 
 def perform(command: Command, leads_to: str, move: Move) -> Response:
@@ -106,6 +115,7 @@ def perform_form(chart: Chart, name: str, ref: Reference, leads_to: str, offered
     values = remember_input(form_input(move.needs))
     if offered and name not in offered:
         raise NotFound
+    check_asked(move.needs, values)
     return perform(new_command(name, ref, values, form_version()), leads_to, move)
 
 

@@ -35,11 +35,11 @@ from approvals.registration.queries import (
     approvals_of,
     locked_approval,
 )
+from approvals.windows.grants import check_grant, grant_columns, valid_until
 from workflows.charts.approval import APPROVAL, SUSPENSION
 from workflows.charts.model import SYSTEM
 from workflows.clock.approval_clock import max_extension
 from workflows.clock.timeline import Limits, Step
-from workflows.clock.validity import lapses_on
 from workflows.config.catalogue import Item, load_catalogue
 from workflows.config.city import load_city
 
@@ -62,6 +62,8 @@ class Attempt:
     facts: dict[str, Any]
     steps: list[Step]
     role: str
+    tx: Connection
+    on: date
 
 
 def act(tx: Connection, command: Command) -> Subject:
@@ -138,15 +140,16 @@ def make_move(
     case = approval_subject(approval)
     next_state(case, name)
     changes: dict[str, Any] = {}
+    on = day_of(at or record.at)
     if APPROVAL.move(name).clock or APPROVAL.move(name).is_once or name in GUARDS:
         item = load_catalogue().items[approval.code]
         steps = steps_of(record.tx, record.project_id, approval.id)
-        _guard(name, Attempt(approval, item, facts, steps, role))
+        _guard(name, Attempt(approval, item, facts, steps, role, record.tx, on))
     if APPROVAL.move(name).clock:
         facts, changes = _with_limits(name, facts, item)
-        changes |= _days_after(record, approval, name, facts, steps, changes, day_of(at or record.at))
+        changes |= _days_after(record, approval, name, facts, steps, changes, on)
     if name == "grant":
-        changes["document_no"] = facts["document_no"]
+        changes |= grant_columns(facts)
     facts = facts | _numbered(record, name)
     if changes and changes["round"] != case.round:
         case = replace(case, round=changes["round"])
@@ -170,10 +173,10 @@ def _numbered(record: OpenChain, name: str) -> dict[str, Any]:
     return {"notice_year": year, "notice_no": next_number(record.tx, f"notice/{load_city().division}/{year}")}
 
 
-def _valid_until(name: str, approval: ApprovalRow, on: date) -> date | None:
+def _valid_until(name: str, approval: ApprovalRow, facts: Mapping[str, Any], on: date) -> date | None:
     """The last day of validity after this move: a grant sets it, a new round takes it away."""
     if name == "grant":
-        return lapses_on(on, load_catalogue().items[approval.code].valid_for)
+        return valid_until(facts, on, load_catalogue().items[approval.code])
     return None if name == "reapply" else approval.lapses_on
 
 
@@ -201,7 +204,7 @@ def _days_after(
     extension = int(facts.get("days", 0)) if name == "extend" else 0
     step = Step(name, on, days=extension, procedure=str(facts.get("procedure", "")))
     edition = edition_for(record.tx, approval)
-    lapses = _valid_until(name, approval, on)
+    lapses = _valid_until(name, approval, facts, on)
     days = stored_days([*steps, step], limits, calendar_in_force(record.tx, edition), lapses)
     return with_pending_alarm(days, approval.alarm_on, on) | {"lapses_on": lapses, "calendar_edition": edition}
 
@@ -239,8 +242,13 @@ def _check_extension(attempt: Attempt) -> None:
         raise invalid("days", N_("must be at most %(most)s"), most=most)
 
 
+def _check_grant(attempt: Attempt) -> None:
+    check_grant(attempt.tx, attempt.approval.project_id, attempt.facts, attempt.on)
+
+
 GUARDS: dict[str, Callable[[Attempt], None]] = {
     "supplement": _check_supplement,
+    "grant": _check_grant,
     "notify_again": _check_again,
     "start_special": _check_procedure,
     "extend": _check_extension,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 
 from approvals.accounts.actors import Actor, Scope, acting_role, acting_roles, acts_for
@@ -18,6 +19,7 @@ from approvals.calendar.queries import steps_of
 from approvals.history.commands import Command
 from approvals.history.inputs import check_input
 from approvals.history.record import (
+    ENTRY,
     OpenChain,
     Subject,
     begun,
@@ -38,11 +40,11 @@ from approvals.registration.queries import (
     subject_of,
 )
 from approvals.windows.actions import chain_end, deem_accepted
+from approvals.windows.grants import valid_until
 from approvals.windows.tables import Correction
 from workflows.charts.correction import CORRECTION
 from workflows.charts.model import Move, open_moves
 from workflows.clock.timeline import CORRECT, known_steps
-from workflows.clock.validity import lapses_on
 from workflows.config.catalogue import load_catalogue
 from workflows.rules.corrections import CorrectableStep, correctable
 
@@ -219,8 +221,16 @@ def _recalculate(record: OpenChain, approval: ApprovalRow, row: CorrectionRow) -
     tx, on = record.tx, day_of(record.at)
     rebuild(tx, APPROVALS, approval, on)
     if row.moved == "grant" and approval.state == "granted":
-        lapses = lapses_on(row.right_on, load_catalogue().items[approval.code].valid_for)
+        lapses = valid_until(
+            _facts(tx, record.project_id, row.entry), row.right_on, load_catalogue().items[approval.code]
+        )
         tx.execute(update(APPROVALS).where(APPROVALS.c.id == approval.id).values(lapses_on=lapses))
+
+
+def _facts(tx: Connection, project_id: int, seq: int) -> dict[str, Any]:
+    """What was given for the move of this entry."""
+    of_entry = ENTRY.c.project_id == project_id, ENTRY.c.seq == seq
+    return dict(orjson.loads(tx.execute(select(ENTRY.c.facts).where(*of_entry)).scalar_one()))
 
 
 def _waiting(tx: Connection, approval: ApprovalRow) -> CorrectionRow:

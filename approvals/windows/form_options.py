@@ -30,6 +30,8 @@ HINTS: Mapping[str, str] = {
     "justification": N_(
         "A second notice breaks the rule of one-time notice. The reason is visible to the supervision office."
     ),
+    "document_on": N_("Left out, it is the day of the grant."),
+    "valid_until": N_("Left out, it follows from the validity in the catalogue."),
 }  # by the name of what a move needs
 _GROUPS = ("main", "quiet", "danger")
 Rows = Mapping[str, Any]
@@ -105,11 +107,11 @@ def form_options(
     missing: Iterable[str],
     *,
     documents: Iterable[DocumentView],
-    granted: Mapping[str, str],
+    granted: Mapping[str, MaterialSource],
 ) -> FormOptions:
     """The options of this actor; `requested` are the materials of a notice, `missing` those not handed in.
 
-    `granted` are the numbers of the project's granted documents, by code.
+    `granted` are the project's granted documents, by code.
     """
     moves, documents = _moves(tx, approval, actor), tuple(documents)
     writes_notice = any(move.name in NOTICES for move in moves)

@@ -13,7 +13,7 @@ from approvals.registration.queries import APPROVALS
 from approvals.windows.queries import ApprovalView
 from workflows.charts.approval import APPROVAL
 from workflows.charts.roles import sees
-from workflows.config.catalogue import Item
+from workflows.config.catalogue import Item, load_catalogue
 
 # The moves by which materials are handed in.
 HAND_INS = tuple(move.name for move in APPROVAL.moves if any(need.kind == "materials" for need in move.needs))
@@ -23,41 +23,61 @@ HAND_INS = tuple(move.name for move in APPROVAL.moves if any(need.kind == "mater
 class MaterialSource:
     """What satisfies a material by itself: the granted document of an approval, or a file that was uploaded.
 
-    `name` is the document's number or the file's name; `code` is of the approval, `uid` of the file.
+    `name` is the document's number or the file's name; `code` is of the approval and `document` of the file that its
+    grant carries, `uid` of a file that was uploaded.
     """
 
     name: str
     code: str = ""
     uid: str = ""
+    document: str = ""
 
 
-def granted_documents(approvals: Iterable[ApprovalView], today: date) -> dict[str, str]:
-    """The numbers of the documents that these approvals granted and that are valid today, by code."""
+def granted_documents(approvals: Iterable[ApprovalView], today: date) -> dict[str, MaterialSource]:
+    """The documents that these approvals granted and that are valid today, by code."""
     granted = (view for view in approvals if view.document_no and view.state == "granted")
-    return {view.code: str(view.document_no) for view in granted if not view.lapses_on or view.lapses_on >= today}
+    return {
+        view.code: MaterialSource(str(view.document_no), code=view.code, document=view.document_uid or "")
+        for view in granted
+        if not view.lapses_on or view.lapses_on >= today
+    }
 
 
 def sources(
-    item: Item, names: Iterable[str], granted: Mapping[str, str], documents: Iterable[DocumentView]
+    item: Item, names: Iterable[str], granted: Mapping[str, MaterialSource], documents: Iterable[DocumentView]
 ) -> dict[str, MaterialSource]:
     """Which of these materials are in the system already; of several files for one, the last."""
     uploaded = {file.material: MaterialSource(file.name, uid=file.uid) for file in documents if file.material}
     in_system = {}
     for name in names:
         code = item.satisfied_by.get(name, "")
-        source = MaterialSource(granted[code], code=code) if code in granted else uploaded.get(name)
+        source = granted.get(code) or uploaded.get(name)
         if source:
             in_system[name] = source
     return in_system
 
 
-def was_handed_in(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:
-    """Whether this document was handed in with an approval of the project that lies with the actor's department.
+def may_open(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:
+    """Whether somebody of a department may open this document of a project, by what the department handles there.
 
     `uid` is that of a document which exists.
     """
     if "department" not in sees(actor.roles):
         return False
+    return _was_handed_in(tx, project_id, uid, actor) or _is_granted(tx, project_id, uid, actor)
+
+
+def _is_granted(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:
+    """Whether a grant of the department carries it, or a grant that is a material of one of its approvals."""
+    columns = (APPROVALS.c.code, APPROVALS.c.department_id, APPROVALS.c.document_uid)
+    rows = tx.execute(select(*columns).where(APPROVALS.c.project_id == project_id).order_by(APPROVALS.c.code)).all()
+    granted = {row.code for row in rows if row.document_uid == uid}
+    own = [load_catalogue().items[row.code] for row in rows if row.department_id == actor.unit_id]
+    return any(item.code in granted or not granted.isdisjoint(item.satisfied_by.values()) for item in own)
+
+
+def _was_handed_in(tx: Connection, project_id: int, uid: str, actor: Actor) -> bool:
+    """Whether it was handed in with an approval of the project that lies with the actor's department."""
     handed_in = exists(
         select(ENTRY.c.id)
         .join(APPROVALS, APPROVALS.c.id == ENTRY.c.approval_id)

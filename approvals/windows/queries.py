@@ -72,6 +72,8 @@ class ApprovalView:
     version: int
     round: int
     document_no: str | None
+    document_uid: str | None
+    document_on: date | None
     is_key: bool
     is_urgent: bool
     light: str | None

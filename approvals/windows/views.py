@@ -99,6 +99,8 @@ class PageView:
     reading: Reading
     dues: Mapping[str, LimitView]
     procedure: Mapping[str, Any] | None
+    document: DocumentView | None  # that the grant carries
+    delivery: Mapping[str, Any] | None  # how and to whom the decision was delivered
     shifts: tuple[DeadlineChangeView, ...]
     spent: TimeAccount
     validity: Validity | None
@@ -161,6 +163,8 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         reading=reading,
         dues=dues(reading),
         procedure=_procedure(view, entries),
+        document=next((row for row in documents if row.uid == view.document_uid), None),
+        delivery=_delivery(view, entries),
         shifts=deadline_changes(steps, own, limits_of(view), view.item.special, calendar, today),
         spent=whole_time_account(steps, calendar, today),
         validity=validity(view, today),
@@ -205,7 +209,7 @@ def _submissions(
     entries: Sequence[EntryView],
     descriptions: Sequence[EntryDescription],
     documents: Iterable[DocumentView],
-    granted: Mapping[str, str],
+    granted: Mapping[str, MaterialSource],
 ) -> Iterable[MaterialSubmission]:
     """What was handed in, in order; what was handed in earlier in a round need not come again."""
     materials_in_system = sources(approval.item, approval.item.materials, granted, ())
@@ -244,6 +248,12 @@ def _procedure(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[
     """The facts of the special procedure that runs."""
     started = [entry for entry in entries if entry.move == "start_special" and entry.round == approval.round]
     return started[-1].facts | {"from_on": day_of(started[-1].at)} if approval.state == "paused" and started else None
+
+
+def _delivery(approval: ApprovalView, entries: Sequence[EntryView]) -> Mapping[str, Any] | None:
+    """The facts of the delivery in the current round."""
+    delivered = [entry for entry in entries if entry.move == "deliver" and entry.round == approval.round]
+    return delivered[-1].facts if delivered else None
 
 
 def _neighbour(approval: ApprovalView, units: Mapping[str, UnitName], actor: Actor) -> Neighbour:

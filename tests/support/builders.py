@@ -71,7 +71,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "extend": {"days": 5, "reason": "情况复杂"},
     "grant": {"document_no": "攀发改〔2026〕1号"},
     "refuse": {"reason": "不符合规划"},
-    "deliver": {},
+    "deliver": {"way": "counter", "receiver": "王明"},
     "reapply": {},
     "withdraw_approval": {"reason": "不再需要"},
     "appeal": {"reasons": ["补正日期录入有误"]},

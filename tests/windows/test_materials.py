@@ -70,13 +70,14 @@ def test_only_a_valid_grant_of_the_same_project_satisfies(app: OpenAPI, ref: str
         [first, *_] = approvals_of_project(tx, project_row(tx, ref).id, NOW.date())
     assert first.lapses_on
 
-    assert granted_documents([first], first.lapses_on) == {"A01": NUMBER}
+    assert granted_documents([first], first.lapses_on) == {"A01": MaterialSource(NUMBER, code="A01")}
     assert granted_documents([first], first.lapses_on + timedelta(days=1)) == {}
     assert granted_documents([replace(first, state="refused", document_no=None)], date(2026, 3, 2)) == {}
 
 
 def test_a_granted_document_goes_before_an_uploaded_one_and_a_prerequisite_that_was_not_granted_gives_none() -> None:
     item = load_catalogue().items["A07"]
-    in_system = sources(item, item.materials, {"A02": "资〔2026〕1号", "B01": "x"}, ())
-    assert in_system == {"用地预审与选址意见书": MaterialSource("资〔2026〕1号", code="A02")}
+    granted = {code: MaterialSource("资〔2026〕1号", code=code, document="d-1") for code in ("A02", "B01")}
+    in_system = sources(item, item.materials, granted, ())
+    assert in_system == {"用地预审与选址意见书": granted["A02"]}
     assert sources(item, item.materials, {}, ()) == {}

@@ -6,6 +6,18 @@ from workflows.label import Label
 REASON = Need("reason", "text", "理由", "Reason")
 MATERIALS = Need("materials", "materials", "申请材料", "Materials")
 NOTICE_ITEMS = Need("items", "notice_items", "需补正的材料", "Items to correct")
+# What a grant carries; over JSON and feed the number alone will do.
+GRANT = (
+    Need("document_no", "line", "批准文号", "Document number"),
+    Need("document", "document", "证照文件", "Document file", required=False),
+    Need("document_on", "day", "证照日期", "Date of the document", required=False),
+    Need("valid_until", "day", "有效期至", "Valid until", required=False),
+)
+WAYS = ("counter", "post", "electronic", "left", "published")  # of a delivery
+DELIVERY = (
+    Need("way", "choice", "送达方式", "Way of delivery", required=False, options=WAYS, on_page=True),
+    Need("receiver", "line", "签收人", "Received by", required=False, on_page=True),
+)
 SUSPENSION = "中止"  # the special procedure by which a suspended project stops its clocks
 
 APPROVAL = Chart(
@@ -133,7 +145,7 @@ APPROVAL = Chart(
             ("window",),
             "准予许可",
             "Grant",
-            needs=(Need("document_no", "line", "批准文号", "Document number"),),
+            needs=GRANT,
             clock=(ClockEffect.STOP, ClockEffect.START_DELIVERY),
             tells=("owner", "liaison"),
             message=Label("已准予许可。", "The approval is granted."),
@@ -200,6 +212,7 @@ APPROVAL = Chart(
             ("window",),
             "送达",
             "Deliver",
+            needs=DELIVERY,
             clock=(ClockEffect.STOP_DELIVERY,),
             tells=("owner",),
             is_once=True,

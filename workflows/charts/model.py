@@ -49,7 +49,10 @@ class ClockEffect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that a move needs; `kind` names the check in `workflows.needs`."""
+    """One thing that a move needs; `kind` names the check in `history.inputs.KINDS`.
+
+    With `on_page` a page asks for it, though JSON and feed may leave it out.
+    """
 
     name: str
     kind: str
@@ -57,6 +60,7 @@ class Need:
     en: str
     required: bool = True
     options: tuple[str, ...] = ()
+    on_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,10 @@ class Move:
     @property
     def begins(self) -> bool:
         return not self.sources
+
+    @property
+    def takes_file(self) -> bool:
+        return any(need.kind == "document" for need in self.needs)
 
     @property
     def is_systems(self) -> bool:

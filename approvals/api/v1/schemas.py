@@ -140,7 +140,10 @@ class PlanSchema(ViewSchema):
     forecast: PlanForecast | None = Field(description="Null where nothing is planned or the project is closed.")
 
 
-@from_view(ApprovalView, without=("id", "item", "project_id", "lapses_on", "is_still", "calendar_edition", "place"))
+@from_view(
+    ApprovalView,
+    without=("id", "item", "project_id", "lapses_on", "is_still", "calendar_edition", "document_uid", "place"),
+)
 class ApprovalSchema(ViewSchema):
     """An approval with its days, those of today's reading; the whole reckoning is at `…/clock`."""
 
@@ -154,6 +157,8 @@ class ApprovalSchema(ViewSchema):
         " project suspended) the date is as if it resumed today, and moves on with every working day."
     )
     legal_unit: LegalUnit
+    document_on: date | None = Field(description="The day that the document bears, where the grant named one.")
+    valid_until: date | None = path("lapses_on", description="The last day on which what was granted is valid.")
 
 
 class ApprovalList(PageSchema[ApprovalSchema]):

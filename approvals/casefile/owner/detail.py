@@ -197,7 +197,7 @@ class _ProjectData:
         self.units = _Units(tx)
         self.granted = {approval.code for approval in approvals if approval.state == "granted"}
         self.documents = tuple(for_project(tx, project_id))
-        self.granted_documents = granted_documents(approvals, today)  # their numbers by code
+        self.granted_documents = granted_documents(approvals, today)
         self.extensions = extensions(tx, project_id)
         self.delays = delays(tx, project_id)
         self.notices = to_correct(tx, project_id, approvals)

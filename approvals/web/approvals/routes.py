@@ -1,6 +1,6 @@
 """Pages of the windows: the queue, one approval with its moves, and the explanation of its dates."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -8,20 +8,32 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
-from approvals.accounts.actors import is_officer
+from approvals.accounts.actors import acting_role, is_officer
 from approvals.base.errors import NotFound
 from approvals.base.i18n import gettext as _
 from approvals.base.i18n import label, own_name
 from approvals.calendar.queries import calendar_in_force
+from approvals.filing.documents import insert_document
 from approvals.history.commands import Reference
 from approvals.history.timeline import TimelineDay
 from approvals.http.access import access, actor, may_open
-from approvals.http.application import database, today
+from approvals.http.application import database, now, today
 from approvals.supervision.cards.views import cards_of_approvals
 from approvals.supervision.escalations.views import escalations_of_approval
 from approvals.supervision.orders.views import orders_of_approval
-from approvals.web.forms import EMPTY, Form, FormInput, form_input, form_version, redisplay, remember_input
+from approvals.web.forms import (
+    EMPTY,
+    Form,
+    FormInput,
+    Values,
+    check_asked,
+    form_input,
+    form_version,
+    redisplay,
+    remember_input,
+)
 from approvals.web.query_parameters import query_day
+from approvals.web.sent_files import sent_file
 from approvals.web.submissions import flash_message, new_command, performing
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explain_deadline
@@ -31,6 +43,7 @@ from approvals.windows.queries import ApprovalView, approval
 from approvals.windows.queue import QueueFilter
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
+from workflows.charts.model import Move
 from workflows.charts.roles import LEVELS, sees
 
 windows = Blueprint("windows", __name__)
@@ -84,8 +97,10 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 @redisplay(show)
 def make(project: str, code: str, move: str) -> Response:
     values = remember_input(_move_input(move))
+    check_asked(FORMS[move].needs, values)
+    add = _sent_document(project, code, FORMS[move], values)
     command = new_command(move, Reference("approval", project, code), values, form_version())
-    with performing(command, url_for("windows.show", project=project, code=code)) as (once, _result):
+    with performing(command, url_for("windows.show", project=project, code=code), add) as (once, _result):
         view = approval(once.tx, project, code, actor(), today())
     flash_message(_message(move, view))
     return once.answer()
@@ -120,6 +135,19 @@ def _move_input(move: str) -> FormInput:
     if "materials" in values:
         values["materials"] = [row for row in values["materials"] if row.get("name")]
     return values
+
+
+def _sent_document(project: str, code: str, move: Move, values: FormInput) -> Callable[[Connection], Values]:
+    """Stores the file that was sent for a move of this approval; what adds it to the project's documents."""
+    if not move.takes_file:
+        return lambda tx: {}
+    with database().read() as tx:
+        view = approval(tx, project, code, actor(), today())
+    acting_role(actor(), move, view.place)
+    stored = sent_file("document", values)
+    return lambda tx: (
+        {"document": insert_document(tx, view.project_id, stored, by=actor(), now=now())} if stored else {}
+    )
 
 
 def _message(move: str, view: ApprovalView) -> str:

@@ -25,7 +25,7 @@ from approvals.web.filing.drafts import filing, own_project
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
 from approvals.web.submissions import perform_form, process_once
-from approvals.windows.materials import was_handed_in
+from approvals.windows.materials import may_open
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
 
@@ -120,7 +120,7 @@ def add_document(ref: str) -> Response:
 def document(uid: str) -> Response:
     with database().read() as tx:
         row = document_file(tx, uid, actor())
-        if not row.is_seen_with_project and not was_handed_in(tx, row.project_id, uid, actor()):
+        if not row.is_seen_with_project and not may_open(tx, row.project_id, uid, actor()):
             raise NotFound
     stored = row.stored
     file = opened(settings().files_dir, stored)

@@ -26,6 +26,7 @@ from tests.support.pages import Visitor
 PEOPLE = ("window-a01", "head-a01", "window-a06", "liaison1", "owner1", "owner2", "office1")
 DAY = when("2026-03-09")  # a Monday, the day before the desk's today
 NOTICE = {"items.0.material": "坐标表", "items.0.problem": "没有盖章", "items.0.remedy": "盖章后重新提交"}
+DELIVERED = {"way": "post", "receiver": "王明"}
 HEARING = {"procedure": "听证", "expected_days": "3", "notice": "已书面告知"}
 HANDED_IN = {"materials.0.name": "申请文件", "materials.2.name": "资金来源说明"}
 
@@ -48,8 +49,8 @@ MOVES = (
     ("accepted", "head-a01", "extend", {"days": "5", "reason": "情况复杂"}, "accepted", "期限已延长"),
     ("accepted", "window-a01", "grant", {"document_no": "攀发改〔2026〕1号"}, "granted", "于 2026-03-24 前送达证照"),
     ("accepted", "window-a01", "refuse", {"reason": "不符合规划"}, "refused", "前送达决定；业主可以重新申请"),
-    ("granted", "window-a01", "deliver", {}, "granted", "证照已送达，本事项办结"),
-    ("refused", "window-a01", "deliver", {}, "refused", "决定已送达；业主可以重新申请"),
+    ("granted", "window-a01", "deliver", DELIVERED, "granted", "证照已送达，本事项办结"),
+    ("refused", "window-a01", "deliver", DELIVERED, "refused", "决定已送达；业主可以重新申请"),
     ("refused", "owner1", "reapply", {}, "ready", "已开始新一轮申请。下一步由业主"),
     ("not_accepted", "liaison1", "reapply", {}, "ready", "已开始新一轮申请。"),
     ("accepted", "owner1", "withdraw_approval", {"reason": "不再需要"}, "withdrawn", "申请已撤回。"),
@@ -198,6 +199,9 @@ def test_who_answers_after_five_days_of_silence_finds_the_application_accepted(d
     [
         ("accepted", "window-a01", "grant", {"document_no": "  "}, "必填"),
         ("accepted", "window-a01", "grant", {"document_no": "长" * 201}, "200"),
+        ("accepted", "window-a01", "grant", {"document_no": "1号", "document_on": "2026-03-11"}, "晚于当前时间"),
+        ("accepted", "window-a01", "grant", {"document_no": "1号", "valid_until": "2026-03-09"}, "早于准予许可之日"),
+        ("granted", "window-a01", "deliver", {"way": "post"}, "必填"),
         ("accepted", "window-a01", "refuse", {"reason": "第一行\n\x00"}, "控制字符"),
         ("accepted", "head-a01", "extend", {"days": "11", "reason": "情况复杂"}, "10"),
         ("accepted", "head-a01", "extend", {"days": "几天", "reason": "情况复杂"}, "整数"),

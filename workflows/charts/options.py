@@ -1,0 +1,18 @@
+"""The labels of what moves let people choose from, by the values that charts, rows and feeds hold."""
+
+from collections.abc import Mapping
+
+from workflows.label import Label
+
+OPTION_LABELS: Mapping[str, Label] = {
+    "construction": Label("建设工程", "Construction"),
+    "service": Label("服务事项", "Service"),
+    "words": Label("文字、附件或署名有误，数据不变", "Words, annexes or signature; the figures stay"),
+    "record": Label("印发后补录了当期办理记录", "The record of the period has grown since"),
+    "fault": Label("数据计算有误", "The figures were calculated wrongly"),
+    "counter": Label("窗口领取", "Collected at the window"),
+    "post": Label("邮寄送达", "By post"),
+    "electronic": Label("电子送达", "Electronically"),
+    "left": Label("留置送达", "Left with the receiver"),
+    "published": Label("公告送达", "By public notice"),
+}
