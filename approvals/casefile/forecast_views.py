@@ -21,6 +21,7 @@ Named = Callable[[str], Labelled]
 
 _DONE = N_("All approvals are granted, the last one on %(day)s.")
 _BLOCKED = N_("No completion date can be estimated: %(names)s must wait for an approval that was withdrawn.")
+_ALL_WITHDRAWN = N_("No completion date can be estimated: all applications were withdrawn.")
 _PREVIEW = N_("The dates below assume registration today.")
 _SUSPENDED = N_("The project is suspended. The dates below assume that it resumes today.")
 _LATE = N_("Waiting for %(name)s at %(department)s: %(left)s. Expected on %(day)s at the earliest.")
@@ -147,7 +148,7 @@ def forecast_view(
         fast_on=prospects.fast.complete_on,
         slow_on=prospects.slow.complete_on,
         legal_on=prospects.legal.complete_on,
-        is_done=not promised.chain and not promised.blocked,
+        is_done=bool(promised.expected) and not promised.chain and not promised.blocked,
         is_provisional=prospects.is_provisional,
         choices=tuple(by_code[code].item for code in promised.left),
         what_if=_what_if(source, *later) if later and prospects.what_if else None,
@@ -166,6 +167,8 @@ def _words(source: _Source) -> Sentence:
     if promised.blocked:
         names = item_names(source.by_code[code].item for code in promised.blocked[:1])
         return Sentence(_BLOCKED, {"names": names}, is_late=True)
+    if not promised.expected:
+        return Sentence(_ALL_WITHDRAWN, is_late=True)
     if not promised.chain:
         return Sentence(_DONE, {"day": day(promised.complete_on)})
     if source.plan.is_preview:

@@ -1,6 +1,6 @@
 """One project on one page: holders, progress, lateness, and its whole record."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -10,6 +10,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.queries import UNIT, UnitName, units_by_id
 from approvals.base.errors import NotFound
+from approvals.base.i18n import N_
 from approvals.base.moments import day_of
 from approvals.calendar.queries import calendar_in_force
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
@@ -38,6 +39,7 @@ from approvals.supervision.orders.views import orders_of_project
 from approvals.supervision.queries import OPEN_STATES, escalations_of
 from approvals.triage.queries import SORTING
 from approvals.windows.clocks import dues
+from approvals.windows.messages import Sentence, item_names
 from approvals.windows.queries import ApprovalView, approvals_of_project
 from approvals.windows.validity import validity
 from workflows.charts.approval import APPROVAL
@@ -49,10 +51,21 @@ from workflows.clock.calendar import Calendar
 from workflows.clock.lights import LIGHTS
 from workflows.config.catalogue import load_catalogue
 from workflows.label import Label
+from workflows.rules.next_steps import OWNER, WINDOW, NextSteps, next_steps
 from workflows.rules.responsible_party import holder
 
 HALTING = ("suspend", "resume")  # the moves of a project that are made on its casefile
 LATE = ("yellow", "red")
+SUSPENDED = PROJECT.move("suspend").target
+RESUMES = PROJECT.move("resume").by[0]  # the role that every approval of a suspended project waits for
+_BLOCKED = N_(
+    "%(codes)s cannot go on: they wait for %(names)s, which was withdrawn."
+    " The owner or the liaison can apply for it again."
+)
+_ALL_WITHDRAWN = N_(
+    "All open applications were withdrawn. The owner can apply for them again or withdraw the project: %(codes)s."
+)
+_STUCK = N_("Nobody can move this project on at present. The liaison and the service centre can help.")
 Units = Mapping[str, UnitName]
 
 
@@ -75,7 +88,9 @@ def casefile(
     is_open, registered_days = view.state in OPEN_PROJECTS, None
     if view.registered_at and is_open:
         registered_days = calendar.working_days_between(day_of(view.registered_at), today)
-    holds = _holds(approvals if is_open else (), readings, entries, units, calendar, today)
+    steps = next_steps(view.state, approvals)
+    holders = _holders(approvals, steps, units, _office(tx) if view.state == SUSPENDED else None)
+    holds = _holds(holders, readings, entries, calendar, today)
     spent, joint_units = project_time(tx, approvals, today), units_by_id(tx, view.place.joint_units)
     escalations, open_moves = _escalations(tx, view.id, approvals), open_to(view, actor)
     return Casefile(
@@ -89,6 +104,7 @@ def casefile(
         registered_days=registered_days,
         suspension=_suspension(view, timeline),
         is_review_due=view.review_on is not None and view.review_on <= today,
+        standstill=_standstill(approvals, steps),
         outlook=_outlook(tx, plan_of(view, approvals), readings, units, today),
         late=tuple(hold for hold in holds if hold.is_late),
         holds=tuple(hold for hold in holds if not hold.is_late),
@@ -134,39 +150,64 @@ def _outlook(tx: Connection, plan: PlanView, readings: Readings, units: Units, t
 # Who holds what.
 
 
+def _holders(
+    approvals: Iterable[ApprovalView], steps: NextSteps, units: Units, office: UnitName | None
+) -> Iterator[tuple[ApprovalView, str, UnitName]]:
+    """Each approval that somebody can move, with the role and the unit; with an `office` it resumes the others."""
+    tasks = {code for codes in steps.todo.values() for code in codes}
+    for approval in approvals:
+        if approval.code in steps.in_hand:
+            yield approval, WINDOW, units[approval.department]
+        elif approval.code in tasks:
+            yield approval, OWNER, units[approval.owner]
+        elif office and holder(APPROVAL, approval.state):
+            yield approval, RESUMES, office
+
+
 def _holds(
-    approvals: Iterable[ApprovalView],
+    holders: Iterable[tuple[ApprovalView, str, UnitName]],
     readings: Readings,
     entries: Iterable[EntryView],
-    units: Units,
     calendar: Calendar,
     today: date,
 ) -> list[SuspensionView]:
-    """The open approvals, the worst light first, then the one that is due first."""
+    """The approvals that somebody can move, the worst light first, then the one that is due first."""
     procedures = {entry.approval_id: entry.facts["procedure"] for entry in entries if entry.move == "start_special"}
     holds = []
-    for approval in approvals:
-        if role := holder(APPROVAL, approval.state):
-            limits = dues(readings[approval.id]) if approval.id in readings else {}
-            is_paused = approval.state == APPROVAL.move("start_special").target
-            hold = SuspensionView(
-                approval=approval,
-                state=APPROVAL.state(approval.state),
-                holder=units[approval.owner if role == "owner" else approval.department],
-                role=Label(ROLES[role].zh, ROLES[role].en),
-                since=approval.state_since,
-                days=calendar.working_days_between(day_of(approval.state_since), today),
-                procedure=str(procedures.get(approval.id, "")) if is_paused else "",
-                notice=limits.get("notice"),
-                promised=limits.get("promised"),
-                legal=limits.get("legal"),
-            )
-            holds.append(hold)
+    for approval, role, unit in holders:
+        limits = dues(readings[approval.id]) if approval.id in readings else {}
+        is_paused = approval.state == APPROVAL.move("start_special").target
+        hold = SuspensionView(
+            approval=approval,
+            state=APPROVAL.state(approval.state),
+            holder=unit,
+            role=Label(ROLES[role].zh, ROLES[role].en),
+            since=approval.state_since,
+            days=calendar.working_days_between(day_of(approval.state_since), today),
+            procedure=str(procedures.get(approval.id, "")) if is_paused else "",
+            notice=limits.get("notice"),
+            promised=limits.get("promised"),
+            legal=limits.get("legal"),
+            delivery=limits.get("delivery"),
+        )
+        holds.append(hold)
     return sorted(holds, key=_urgency)
 
 
+def _standstill(approvals: Iterable[ApprovalView], steps: NextSteps) -> Sentence | None:
+    """What waits for something that was withdrawn, or that nobody can move anything, and who can help."""
+    if steps.blockers:
+        names = item_names(approval.item for approval in approvals if approval.code in steps.blockers)
+        return Sentence(_BLOCKED, {"names": names, "codes": ", ".join(steps.blocked)}, is_late=True)
+    if steps.is_stuck:
+        return Sentence(_STUCK, is_late=True)
+    if steps.optional and not steps.todo and not steps.in_hand:
+        return Sentence(_ALL_WITHDRAWN, {"codes": ", ".join(steps.optional)}, is_late=True)
+    return None
+
+
 def _urgency(hold: SuspensionView) -> tuple[int, date, str]:
-    light, first = hold.approval.light, hold.promised or hold.notice
+    light, first = hold.approval.open_light, hold.delivery or hold.promised or hold.notice
     return -LIGHTS.index(light) if light else 1, first.due_on if first else date.max, hold.approval.code
 
 
@@ -229,6 +270,12 @@ def _escalations(tx: Connection, project_id: int, approvals: Iterable[ApprovalVi
 def _units(tx: Connection) -> dict[str, UnitName]:
     rows = tx.execute(select(UNIT.c.name, UNIT.c.name_en).order_by(UNIT.c.id))
     return {row.name: UnitName(row.name, row.name_en) for row in rows}
+
+
+def _office(tx: Connection) -> UnitName:
+    """The unit that suspends and resumes."""
+    row = tx.execute(select(UNIT.c.name, UNIT.c.name_en).where(UNIT.c.kind == RESUMES).order_by(UNIT.c.id)).first()
+    return UnitName(row.name, row.name_en) if row else UnitName("", "")
 
 
 def _liaison(tx: Connection, project: ProjectView, actor: Actor, today: date) -> Liaison | None:

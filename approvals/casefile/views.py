@@ -16,6 +16,7 @@ from approvals.history.timeline import EntryDescription, FactView, TimelineDay
 from approvals.supervision.cards.views import CardRow
 from approvals.supervision.orders.views import OrderRow
 from approvals.windows.clocks import LimitView
+from approvals.windows.messages import Sentence
 from approvals.windows.queries import ApprovalView
 from approvals.windows.validity import Validity
 from workflows.charts.model import Move, State
@@ -107,10 +108,11 @@ class SuspensionView:
     notice: LimitView | None  # while the application waits for its answer
     promised: LimitView | None
     legal: LimitView | None
+    delivery: LimitView | None  # while a decision waits for its delivery
 
     @property
     def is_late(self) -> bool:
-        return self.approval.light in ("yellow", "red")
+        return self.approval.open_light in ("yellow", "red")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ class Casefile:
     registered_days: int | None
     suspension: tuple[FactView, ...]
     is_review_due: bool
+    standstill: Sentence | None  # what cannot go on, and who can help
     outlook: ForecastView | None
     late: tuple[SuspensionView, ...]
     holds: tuple[SuspensionView, ...]

@@ -147,7 +147,7 @@ def notice_of(tx: Connection, ref: str, code: str, seq: int, actor: Actor, today
         department=units[view.department],
         owner=units[view.owner],
         is_to_do=entries[-1].seq == seq,
-        next=next_step(view, "", today),
+        next=next_step(view, today, {entry.move for entry in entries if entry.round == view.round}),
     )
 
 

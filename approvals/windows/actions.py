@@ -42,8 +42,9 @@ from workflows.clock.approval_clock import max_extension
 from workflows.clock.timeline import Limits, Step
 from workflows.config.catalogue import Item, load_catalogue
 from workflows.config.city import load_city
+from workflows.rules.next_steps import is_open_in
 
-LIVE = ("registered", "completed")  # states of a project whose approvals people may move
+LIVE = ("registered", "completed")  # states of a project that was neither halted nor closed before its end
 
 _SILENT = Prepared(
     select(APPROVALS.c.code, APPROVALS.c.notice_due_on)
@@ -79,8 +80,8 @@ def _act_on(tx: Connection, approval: LockedApproval, command: Command) -> Subje
     role = acting_role(command.actor, APPROVAL.move(command.move), approval_subject(approval).place)
     facts = check_input(APPROVAL, command.move, command.input)
     check_chosen(tx, approval.project_id, facts.get("materials", ()))
-    if approval.project_state not in LIVE:
-        raise Refused(N_("The project is suspended or withdrawn. Its approvals are paused."))
+    if not is_open_in(approval.project_state, command.move):
+        raise Refused(N_("The project is suspended or closed. Only the delivery of a decision can be recorded."))
     with recording(tx, *chain_end(approval), at=command.at, now=command.now) as record:
         day, silent_on = day_of(record.at), approval.first_silence_on
         if silent_on is not None and silent_on < day and deem_accepted(record, day):

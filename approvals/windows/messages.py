@@ -1,13 +1,14 @@
 """Sentences about what happened and what comes next: msgids with their values, which the interface translates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from approvals.base.formatting import day
 from approvals.base.i18n import N_, label
-from approvals.windows.queries import ApprovalView
+from approvals.windows.queries import NOTICE, ApprovalView
 from workflows.config.catalogue import Item
+from workflows.rules.next_steps import AT_WORK, REAPPLY, is_open_in
 
 HAPPENED_AND_NEXT = N_("%(happened)s %(next)s")
 
@@ -20,20 +21,29 @@ _NEXT: Mapping[str, str] = {
     ),
     "accepted": N_("Next, the window decides: by %(promised)s as promised, by %(legal)s at the latest by law."),
     "paused": N_("The clock is paused until the window ends the special procedure."),
+    "granted": N_("The document has been delivered. No further action is required."),
+    "refused": N_("The decision is delivered; the owner may apply again."),
+    "not_accepted": N_("The owner may apply again."),
+    "withdrawn": N_("The owner or the liaison may apply again."),
+}
+_NOTIFIED = N_(
+    "Next, the window responds by %(notice)s: it accepts or refuses intake."
+    " The one-time notice of this round was issued."
+)
+_BLOCKED = N_("Waits for what was withdrawn: %(blockers)s. Next, the owner or the liaison applies for it again.")
+_TO_DELIVER: Mapping[str, str] = {
     "granted": N_("Next, the window delivers the document by %(delivery)s."),
     "refused": N_("Next, the window delivers the decision by %(delivery)s; the owner may apply again."),
-    "not_accepted": N_("The owner may apply again."),
-    "withdrawn": N_("No further steps."),
 }
+_TO_DELIVER_AT_LAST = N_("Next, the window delivers the decision by %(delivery)s.")
 _SUSPENDED = N_("The project is suspended. No action is possible until it is resumed.")
+_CLOSED = N_("The project is closed. No further steps.")
 _SILENT = N_("The window did not answer by %(notice)s, so the application counts as accepted from the day of receipt.")
 _OVER_PROMISE = N_(
     "The promised limit passed on %(promised)s. Next, the window decides, by %(legal)s at the latest by law."
 )
 _OVER_LAW = N_("The legal limit passed on %(legal)s. Next, the window decides without any further delay.")
 _NOT_DELIVERED = N_("The decision should have been delivered by %(delivery)s. Next, the window delivers it.")
-_GRANTED = N_("The document has been delivered. No further action is required.")
-_REFUSED = N_("The decision is delivered; the owner may apply again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +60,42 @@ def item_names(items: Iterable[Item]) -> str:
     return ", ".join(f"{item.code} {label(item)}" for item in items)
 
 
-def next_step(approval: ApprovalView, waits_for: str, today: date) -> Sentence:
-    """Who acts next, and until when."""
+def next_step(
+    approval: ApprovalView, today: date, made: Collection[str] = (), needed: Iterable[ApprovalView] = ()
+) -> Sentence:
+    """Who acts next, and until when. `made` are the moves of this round, `needed` the prerequisites not granted."""
+    needed = tuple(needed)
     values = {
-        "names": waits_for,
+        "names": item_names(need.item for need in needed),
+        "blockers": item_names(need.item for need in needed if need.state == "withdrawn"),
         "notice": day(approval.notice_due_on),
         "promised": day(approval.promised_due_on),
         "legal": day(approval.legal_due_on),
         "delivery": day(approval.delivery_due_on),
     }
     late = _late(approval, today)
-    return Sentence(late or _status(approval), values, is_late=bool(late))
+    return Sentence(late or _status(approval, made, bool(values["blockers"])), values, is_late=bool(late))
 
 
-def _status(approval: ApprovalView) -> str:
-    if approval.project_state == "suspended" and approval.state not in ("granted", "refused"):
-        return _SUSPENDED
-    if approval.state in ("granted", "refused") and approval.delivered_on:
-        return _GRANTED if approval.state == "granted" else _REFUSED
-    return _NEXT[approval.state]
+def _status(approval: ApprovalView, made: Collection[str], is_blocked: bool) -> str:
+    if approval.state in _TO_DELIVER and not approval.delivered_on:
+        is_open = is_open_in(approval.project_state, REAPPLY)
+        return _TO_DELIVER[approval.state] if is_open or approval.state == "granted" else _TO_DELIVER_AT_LAST
+    if approval.state != "granted" and not is_open_in(approval.project_state, REAPPLY):
+        return _SUSPENDED if approval.project_state == "suspended" else _CLOSED
+    if approval.state == "received" and NOTICE in made:
+        return _NOTIFIED
+    return _BLOCKED if approval.state == "waiting" and is_blocked else _NEXT[approval.state]
 
 
 def _late(approval: ApprovalView, today: date) -> str:
-    """The sentence about the limit that has passed; empty when none has."""
+    """The sentence about the limit that has passed; empty when none has, or when nobody can do anything about it."""
     passed: Mapping[str, tuple[tuple[date | None, str], ...]] = {
         "received": ((approval.notice_due_on, _SILENT),),
         "accepted": ((approval.legal_due_on, _OVER_LAW), (approval.promised_due_on, _OVER_PROMISE)),
         "granted": ((approval.delivery_due_on, _NOT_DELIVERED),),
         "refused": ((approval.delivery_due_on, _NOT_DELIVERED),),
     }
-    return next((words for due_on, words in passed.get(approval.state, ()) if due_on and due_on < today), "")
+    is_open = approval.state in _TO_DELIVER or approval.project_state == AT_WORK
+    dates = passed.get(approval.state, ()) if is_open else ()
+    return next((words for due_on, words in dates if due_on and due_on < today), "")

@@ -35,13 +35,13 @@ from approvals.registration.queries import (
     approval_scope,
     prerequisites,
 )
-from approvals.windows.actions import LIVE
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move, open_moves
 from workflows.charts.roles import sees
 from workflows.clock.lights import light_of
 from workflows.clock.reading import Reading
 from workflows.config.catalogue import Item, load_catalogue
+from workflows.rules.next_steps import is_open_in
 
 Statement = TypeVar("Statement", bound=Select[Any])
 NOTICE, AGAIN, SPECIAL = "notify_once", "notify_again", "start_special"
@@ -165,14 +165,17 @@ def approvals_of_project(tx: Connection, project_id: int, today: date) -> list[A
 
 def open_to(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, ...]:
     """The moves of this approval that are open to the actor, without those already made once in this round."""
-    if approval.project_state not in LIVE:
-        return ()
-    moves = open_moves(APPROVAL, approval.state, acting_roles(actor, approval.place))
-    made_moves: frozenset[str] = frozenset()
-    if any(move.is_once or move.name == AGAIN for move in moves):
-        rows = _MOVES_OF_ROUND.rows(tx, {"approval_id": approval.id, "round": approval.round})
-        made_moves = frozenset(row.move for row in rows)
+    roles = acting_roles(actor, approval.place)
+    moves = [m for m in open_moves(APPROVAL, approval.state, roles) if is_open_in(approval.project_state, m.name)]
+    looks_back = any(move.is_once or move.name == AGAIN for move in moves)
+    made_moves = moves_of_round(tx, approval) if looks_back else frozenset()
     return tuple(move for move in moves if _is_sensible(move, approval, made_moves))
+
+
+def moves_of_round(tx: Connection, approval: ApprovalView) -> frozenset[str]:
+    """The moves that were made in the present round."""
+    rows = _MOVES_OF_ROUND.rows(tx, {"approval_id": approval.id, "round": approval.round})
+    return frozenset(row.move for row in rows)
 
 
 def _is_sensible(move: Move, approval: ApprovalView, made_moves: frozenset[str]) -> bool:

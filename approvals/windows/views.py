@@ -24,7 +24,7 @@ from approvals.windows.correction_views import correction_link
 from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes
 from approvals.windows.form_options import NOTICES, FormOptions, form_options
 from approvals.windows.materials import HAND_INS, MaterialSource, granted_documents, sources
-from approvals.windows.messages import Sentence, item_names, next_step
+from approvals.windows.messages import Sentence, next_step
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
 from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL
@@ -36,6 +36,7 @@ from workflows.clock.timeline import CORRECT, Step
 from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
 from workflows.config.policy import load_policy
+from workflows.rules.next_steps import waiting_for
 
 CLOCKED = ("approval", "project")  # subjects whose entries the clock reads
 _COLUMNS = [ENTRY.c[name] for name in EntryView.__dataclass_fields__]
@@ -105,6 +106,7 @@ class PageView:
     spent: TimeAccount
     validity: Validity | None
     offers: FormOptions
+    would_wait: tuple[Item, ...]  # until it is applied for again, if its application were withdrawn
     submissions: tuple[MaterialSubmission, ...]
     notices: tuple[NoticeSummary, ...]
     before: tuple[Neighbour, ...]
@@ -139,7 +141,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     units = unit_names(tx, names)
     descriptions = [_anonymous(actor, description) for description in describe(tx, entries, units=units)]
     before = [sibling for sibling in siblings if sibling.code in view.requires]
-    waits_for = [sibling.item for sibling in before if sibling.state != "granted"]
+    needed = [sibling for sibling in before if sibling.state != "granted"]
     documents = for_project(tx, view.project_id)
     granted = granted_documents(siblings, today)
     submissions = tuple(reversed([*_submissions(view, entries, descriptions, documents, granted)]))
@@ -159,7 +161,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         department=units[view.department],
         owner=units[view.owner],
         stage=load_catalogue().stages[view.stage],
-        next=next_step(view, item_names(waits_for), today),
+        next=next_step(view, today, _made(view, entries), needed),
         reading=reading,
         dues=dues(reading),
         procedure=_procedure(view, entries),
@@ -169,6 +171,7 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         spent=whole_time_account(steps, calendar, today),
         validity=validity(view, today),
         offers=form_options(tx, view, actor, requested, missing, documents=documents, granted=granted),
+        would_wait=_would_wait(view, siblings),
         submissions=submissions,
         notices=notices,
         before=tuple(_neighbour(sibling, units, actor) for sibling in before),
@@ -178,6 +181,18 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         correction=correction_link(tx, view, actor),
         may_see_project=may_see(actor, replace(view.place, department_id=None)),
     )
+
+
+def _made(approval: ApprovalView, entries: Iterable[EntryView]) -> frozenset[str]:
+    """The moves of the present round."""
+    own = (entry for entry in entries if entry.subject == APPROVAL.name and entry.round == approval.round)
+    return frozenset(entry.move for entry in own)
+
+
+def _would_wait(approval: ApprovalView, siblings: Iterable[ApprovalView]) -> tuple[Item, ...]:
+    """The items that cannot begin without this approval, directly or through one another."""
+    waiting = {sibling.code: sibling for sibling in siblings if sibling.state == "waiting"}
+    return tuple(waiting[code].item for code in waiting_for({approval.code}, waiting.values()))
 
 
 def _entries(tx: Connection, approval: ApprovalView) -> list[EntryView]:

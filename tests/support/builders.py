@@ -235,10 +235,11 @@ def a_project(
     return ref
 
 
-def finish(tx: Connection, ref: str, *, owner: str = "owner1") -> None:
-    """Take every approval of a registered project to its grant, one after another."""
+def finish(tx: Connection, ref: str, *, owner: str = "owner1", without: tuple[str, ...] = ()) -> None:
+    """Take every approval of a registered project to its grant, one after another, but for those `without`."""
     project = project_row(tx, ref)
-    todo = tx.execute(select(APPROVALS.c.code).where(APPROVALS.c.project_id == project.id)).scalars().all()
+    of_project = APPROVALS.c.project_id == project.id, APPROVALS.c.state != "granted", APPROVALS.c.code.not_in(without)
+    todo = tx.execute(select(APPROVALS.c.code).where(*of_project)).scalars().all()
     while todo:
         for code in sorted(todo):
             if approval_row(tx, ref, code).state == "ready":

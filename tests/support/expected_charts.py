@@ -61,7 +61,7 @@ APPROVAL_MOVES = {
     "deliver": (("granted", "refused"), SAME, (WINDOW,)),
     "redate": (("received", "accepted", "paused"), SAME, (SYSTEM,)),
     "warn_lapse": (("granted",), SAME, (SYSTEM,)),
-    "reapply": (("refused", "not_accepted"), "ready", (OWNER, LIAISON)),
+    "reapply": (("refused", "not_accepted", "withdrawn"), "ready", (OWNER, LIAISON)),
     "withdraw_approval": (("ready", "received", "correcting", "accepted", "paused"), "withdrawn", (OWNER,)),
 }
 

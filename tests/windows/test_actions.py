@@ -16,7 +16,9 @@ from tests.support.builders import (
     approval_row,
     do,
     entries,
+    finish,
     head,
+    project_row,
     walk,
     when,
     window,
@@ -139,7 +141,7 @@ def test_a_refused_move_leaves_no_trace(standing, move):
 
 
 @pytest.mark.parametrize("state", ["suspended", "withdrawn"])
-@pytest.mark.parametrize("move", [m for m in APPROVAL_MOVES if APPROVAL_MOVES[m][2] != (SYSTEM,)])
+@pytest.mark.parametrize("move", [m for m in APPROVAL_MOVES if APPROVAL_MOVES[m][2] != (SYSTEM,) and m != "deliver"])
 def test_nothing_moves_at_the_windows_of_a_project_that_stands_still(standing, state, move):
     database, _ = standing
     source = APPROVAL_MOVES[move][0][0]
@@ -151,6 +153,48 @@ def test_nothing_moves_at_the_windows_of_a_project_that_stands_still(standing, s
             an_approval(tx, source, ref=ref)
         do(tx, *{"suspended": ("office1", "suspend"), "withdrawn": ("owner1", "withdraw")}[state], ref)
         do(tx, who(APPROVAL_MOVES[move][2][0], f"{ref}/A01"), move, f"{ref}/A01")
+
+
+@pytest.mark.parametrize("state", ["registered", "suspended", "withdrawn", "completed"])
+@pytest.mark.parametrize("decision", ["granted", "refused"])
+def test_a_decision_is_delivered_whatever_became_of_the_project(standing, state, decision):
+    database, _ = standing
+    if (state, decision) == ("completed", "refused"):
+        return  # a project with a refused approval is not complete
+    with database.write() as tx:
+        ref = a_project(tx, "registered")
+        an_approval(tx, decision, ref=ref)
+        if state == "completed":
+            finish(tx, ref)
+        elif state != "registered":
+            do(tx, *{"suspended": ("office1", "suspend"), "withdrawn": ("owner1", "withdraw")}[state], ref)
+        assert project_row(tx, ref).state == state
+        do(tx, window("A01"), "deliver", f"{ref}/A01")
+        with pytest.raises(Refused):
+            do(tx, window("A01"), "deliver", f"{ref}/A01")
+        assert approval_row(tx, ref, "A01").delivered_on
+
+
+def test_a_withdrawn_approval_is_taken_up_again_and_what_waits_for_it_goes_on(standing):
+    database, _ = standing
+    with database.write() as tx:
+        ref = a_project(tx, "registered")
+        walk(tx, ref, "A01", ("submit", "accept", "withdraw_approval", "reapply"))
+        row = approval_row(tx, ref, "A01")
+        assert (row.state, row.round, row.received_on, row.due_on) == ("ready", 2, None, None)
+        walk(tx, ref, "A01", ("submit", "notify_once", "resubmit", "accept", "grant"))
+        assert approval_row(tx, ref, "A02").state == "ready"
+
+
+def test_a_completed_project_is_not_opened_again_by_what_was_withdrawn_in_it(standing):
+    database, _ = standing
+    with database.write() as tx:
+        ref = a_project(tx, "registered")
+        finish(tx, ref, without=("D07",))
+        walk(tx, ref, "D07", ("withdraw_approval",))
+        assert project_row(tx, ref).state == "completed"
+        with pytest.raises(Refused):
+            do(tx, "owner1", "reapply", f"{ref}/D07")
 
 
 @pytest.mark.parametrize("procedure", ["中止", "专家评审", "听证", "sabbatical"])

@@ -233,7 +233,8 @@ class ApprovalMachine(RuleBasedStateMachine):
         case, allowed = seen.cases[code], set(wrong) | ({Stale} if off else set())
         values = GIVEN[move] | ({"procedure": PROCEDURES[code]} if move == "start_special" else {}) | dict(changed)
         sources, _, by = APPROVAL_MOVES[move]
-        if case.state not in sources or move in case.once or seen.state != "registered":
+        is_open = seen.state == "registered" or move == "deliver"  # art. 44, whatever became of the project
+        if case.state not in sources or move in case.once or not is_open:
             allowed.add(Refused)
         if move == "notify_again" and "notify_once" not in case.once:
             allowed.add(Refused)

@@ -240,7 +240,7 @@ APPROVAL = Chart(
         ),
         Move(
             "reapply",
-            ("refused", "not_accepted"),
+            ("refused", "not_accepted", "withdrawn"),
             "ready",
             ("owner", "liaison"),
             "重新申请",

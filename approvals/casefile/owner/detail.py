@@ -12,14 +12,13 @@ from approvals.base.i18n import Labelled
 from approvals.casefile.forecast import Readings, clocks_of, project_forecasts
 from approvals.casefile.forecast_views import ForecastView, forecast_view
 from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, extensions, to_correct
-from approvals.casefile.owner.list import LATE, NEXT, OWNER, WINDOW, is_open, named
+from approvals.casefile.owner.list import LATE, OWNER, Todo, is_open, named, nothing_to_do
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import ProjectTime, StageClock, project_time
 from approvals.filing.documents import DocumentView, for_project, materials_for
 from approvals.filing.forms import form_of, unsent_form
 from approvals.filing.views import ProjectView, last_change
 from approvals.history.timeline import EntryDescription, FactView
-from approvals.windows.actions import LIVE
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.materials import MaterialSource, granted_documents, sources
 from approvals.windows.queries import ApprovalView
@@ -27,12 +26,12 @@ from approvals.windows.validity import Validity, validity
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move, State
 from workflows.charts.project import PROJECT
-from workflows.charts.roles import ROLES, Role
 from workflows.clock.plan import Expected
 from workflows.config.catalogue import Item, Stage, load_catalogue
 from workflows.config.city import load_city
 from workflows.label import Label
-from workflows.rules.responsible_party import holder, tasks
+from workflows.rules.next_steps import next_steps
+from workflows.rules.responsible_party import holder
 
 REASONS = frozenset({"text", "texts", "day"})  # kinds of needs that say why
 DECISION = ("promised", "legal")
@@ -55,12 +54,15 @@ class OwnPrerequisite:
 
 @dataclass(frozen=True, slots=True)
 class OwnApproval:
-    """An item of the plan; `holder` has to act next, `todo` are the owner's moves, `dues` the limits that run."""
+    """An item of the plan; `todo` are the owner's moves, `dues` the limits that run.
+
+    `is_in_hand` while its window answers, decides or delivers.
+    """
 
     planned: PlannedView
     department: Label
     state: State | None
-    holder: Role | None
+    is_in_hand: bool
     requires: tuple[OwnPrerequisite, ...]
     todo: tuple[Move, ...]
     notice: ToCorrect | None
@@ -102,7 +104,9 @@ class OwnProject:
     project: ProjectView
     category: Label
     state: State
-    words: str
+    words: Todo  # while no approval waits for the owner
+    blocked: str  # codes of what waits for an approval that was withdrawn
+    is_stuck: bool  # nobody can move anything on
     holder: Labelled | None
     last: EntryDescription
     reasons: tuple[FactView, ...]  # that were given when it came to this state
@@ -125,8 +129,13 @@ class OwnProject:
     @property
     def in_hand(self) -> tuple[OwnApproval, ...]:
         """The approvals that windows hold, the one that is due first at the top."""
-        at_window = (approval for approval in self.approvals if approval.holder and approval.holder.name == WINDOW)
-        return tuple(sorted(at_window, key=_due_first))
+        return tuple(sorted((approval for approval in self.approvals if approval.is_in_hand), key=_due_first))
+
+    @property
+    def open_codes(self) -> str:
+        """The codes of what would end with the project."""
+        states = ((approval.planned.item.code, approval.state) for approval in self.approvals)
+        return ", ".join(code for code, state in states if state and not state.is_final)
 
     @property
     def granted(self) -> int:
@@ -157,7 +166,9 @@ def own_project_view(
         project=project,
         category=load_city().categories.get(project.category, Label(project.category, project.category)),
         state=PROJECT.state(project.state),
-        words=NEXT[project.state],
+        words=nothing_to_do(project.state, data.steps),
+        blocked=", ".join(data.steps.blocked),
+        is_stuck=data.steps.is_stuck,
         holder=(data.units.of_kind.get(role) or named(role)) if role else None,
         last=last,
         reasons=tuple(fact for fact in last.facts if fact.word.kind in REASONS),
@@ -193,7 +204,8 @@ class _ProjectData:
         project_id = project_plan.project.id
         approvals = [planned.approval for planned in project_plan.items if planned.approval]
         self.today = today
-        self.is_live = project_plan.project.state in LIVE
+        self.state = project_plan.project.state
+        self.steps = next_steps(self.state, approvals)
         self.units = _Units(tx)
         self.granted = {approval.code for approval in approvals if approval.state == "granted"}
         self.documents = tuple(for_project(tx, project_id))
@@ -221,7 +233,6 @@ def _stages(project_plan: PlanView, data: _ProjectData) -> tuple[OwnStage, ...]:
 def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
     approval, item = planned.approval, planned.item
     state = approval.state if approval else "waiting"
-    role = holder(APPROVAL, state)
     material_source = sources(item, item.materials, data.granted_documents, data.documents)
     expected, key = data.expected.get(item.code), (approval.id, approval.round) if approval else (0, 0)
     is_late = is_open(state) and approval is not None and approval.light in LATE
@@ -229,14 +240,14 @@ def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
         planned=planned,
         department=data.units.label(item.department),
         state=APPROVAL.state(state) if approval else None,
-        holder=ROLES[role] if role and data.is_live else None,
+        is_in_hand=approval is not None and item.code in data.steps.in_hand,
         requires=tuple(
             OwnPrerequisite(load_catalogue().items[code], code in data.granted) for code in planned.requires
         ),
-        todo=tasks(APPROVAL, state, OWNER) if data.is_live else (),
+        todo=tuple(APPROVAL.move(name) for name, codes in data.steps.todo.items() if item.code in codes),
         notice=data.notices.get(key[0]),
         materials=tuple(OwnMaterial(name, material_source.get(name)) for name in item.materials),
-        dues=_running(approval, data.readings) if approval and data.is_live else (),
+        dues=_running(approval, data.readings) if approval else (),
         extension=data.extensions.get(key),
         delay=data.delays.get(key) if is_late else None,
         validity=validity(approval, data.today) if approval else None,

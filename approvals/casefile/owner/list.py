@@ -1,19 +1,18 @@
 """The owner's list of their unit's projects: next step, holder and progress of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select
 
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.casefile.project_list import has_lapsing, number_in
 from approvals.filing.queries import TABLE, ref_of
-from approvals.registration.queries import APPROVALS
-from approvals.windows.actions import LIVE
+from approvals.registration.queries import APPROVALS, prerequisites
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.project import PROJECT
@@ -21,11 +20,12 @@ from workflows.charts.roles import ROLES
 from workflows.clock.lights import LIGHTS, light_of
 from workflows.config.city import load_city
 from workflows.label import Label
+from workflows.rules.next_steps import AT_WORK, OWNER, REAPPLY, NextSteps, next_steps
 from workflows.rules.responsible_party import holder, states_held_by, tasks
 
-OWNER, WINDOW = "owner", "window"
 YOU, DEPARTMENTS = Label("您", "You"), Label("各部门", "Departments")
 LATE = frozenset({"yellow", "red"})
+_WAITING = APPROVALS.alias("waiting")
 
 # The next step by the project's state, when no approval waits for the owner.
 NEXT: Mapping[str, str] = {
@@ -46,6 +46,13 @@ TODO: Mapping[str, str] = {
     "resubmit": N_("To be corrected and resubmitted: %(codes)s"),
     "reapply": N_("Not granted; can be submitted again: %(codes)s"),
 }
+# A project at work in which no approval waits for the owner, and no window has one in hand.
+BLOCKERS = N_("Withdrawn although others wait for it; apply again: %(codes)s")
+ALL_WITHDRAWN = N_("All open applications were withdrawn. Apply for them again, or withdraw the project: %(codes)s")
+STUCK = N_("Nobody can move this project on at present. Your liaison or the service centre can help.")
+
+# The states in which an approval is a task of its owner; a withdrawn one only where others wait for it.
+OWNERS = tuple(state for state in APPROVAL.state_names if state != "withdrawn" and tasks(APPROVAL, state, OWNER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +117,22 @@ def waiting_count(tx: Connection, actor: Actor, now: datetime) -> int:
 
 
 def _waits_for_owner() -> ColumnElement[bool]:
-    conditions = APPROVALS.c.project_id == TABLE.c.id, APPROVALS.c.state.in_(states_held_by(APPROVAL, OWNER))
-    own, at_work = states_held_by(PROJECT, OWNER), tuple(state for state in LIVE if not PROJECT.state(state).is_final)
-    at_approvals = TABLE.c.state.in_(at_work) & exists(select(APPROVALS.c.id).where(*conditions))
-    return and_(TABLE.c.state.in_((*own, *at_work)), or_(TABLE.c.state.in_(own), at_approvals))  # by an index of states
+    """As `owner_tasks` says it, in SQL: what was withdrawn is a task where another approval waits for it."""
+    needs = _WAITING.c.requires.contains(literal('"') + APPROVALS.c.code + literal('"'))
+    waits = _WAITING.c.project_id == APPROVALS.c.project_id, _WAITING.c.state == "waiting"
+    is_blocker = and_(APPROVALS.c.state == "withdrawn", exists(select(_WAITING.c.id).where(*waits, needs)))
+    is_task = or_(APPROVALS.c.state.in_(OWNERS), is_blocker)
+    at_approvals = exists(select(APPROVALS.c.id).where(APPROVALS.c.project_id == TABLE.c.id, is_task))
+    own = states_held_by(PROJECT, OWNER)
+    is_own = or_(TABLE.c.state.in_(own), and_(TABLE.c.state == AT_WORK, at_approvals))
+    return and_(TABLE.c.state.in_((*own, AT_WORK)), is_own)  # by an index of states
 
 
 def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]]:
-    columns = ("project_id", "code", "state", "accepted_on", "reminder_from", "yellow_from", "red_from")
+    columns = (
+        *("project_id", "code", "state", "requires", "accepted_on", "delivered_on"),
+        *("reminder_from", "yellow_from", "red_from"),
+    )
     query = select(*(APPROVALS.c[name] for name in columns)).where(APPROVALS.c.project_id.in_(project_ids))
     approvals: dict[int, list[Any]] = {}
     for row in tx.execute(query.order_by(APPROVALS.c.project_id, APPROVALS.c.code)):
@@ -125,10 +140,25 @@ def _approvals_of(tx: Connection, project_ids: list[int]) -> dict[int, list[Any]
     return approvals
 
 
-def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
+@dataclass(frozen=True, slots=True)
+class _Status:
+    """What the next steps look at of an approval's row."""
+
+    code: str
+    state: str
+    requires: tuple[str, ...]
+    delivered_on: date | None
+
+
+def _status(row: Any) -> _Status:
+    return _Status(row.code, row.state, prerequisites(row), row.delivered_on)
+
+
+def _row(project: Any, approvals: Sequence[Any], today: date) -> OwnRow:
+    steps = next_steps(project.state, map(_status, approvals))
     planned = [approval for approval in approvals if approval.state != "withdrawn"]
     lights = [light for approval in planned if is_open(approval.state) and (light := light_of(approval, today))]
-    todo = _todo(project.state, planned)
+    todo = owner_tasks(steps)
     return OwnRow(
         ref=ref_of(project),
         shown_number=load_city().shown_number(project.number) if project.number else None,
@@ -136,8 +166,8 @@ def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
         name=project.name,
         state=PROJECT.state(project.state),
         since=project.state_since,
-        holders=_holders(project.state, planned),
-        todo=todo or (Todo(NEXT[project.state]),),
+        holders=_holders(project.state, steps),
+        todo=todo or (nothing_to_do(project.state, steps),),
         is_waiting=bool(todo) or holder(PROJECT, project.state) == OWNER,
         granted=sum(approval.state == "granted" for approval in planned),
         planned=len(planned),
@@ -146,12 +176,12 @@ def _row(project: Any, approvals: Iterable[Any], today: date) -> OwnRow:
     )
 
 
-def _holders(project_state: str, approvals: Iterable[Any]) -> tuple[Labelled, ...]:
+def _holders(project_state: str, steps: NextSteps) -> tuple[Labelled, ...]:
     """Who holds a project now: one office, or while it is at work the owner, the departments, or both."""
     if role := holder(PROJECT, project_state):
         return (named(role),)
-    roles = {holder(APPROVAL, approval.state) for approval in approvals}
-    return tuple(name for role, name in ((OWNER, YOU), (WINDOW, DEPARTMENTS)) if role in roles)
+    is_owners = bool(steps.todo or (steps.optional and not steps.in_hand))
+    return (YOU,) * is_owners + (DEPARTMENTS,) * bool(steps.in_hand)
 
 
 def named(role: str) -> Labelled:
@@ -162,11 +192,18 @@ def is_open(state: str) -> bool:
     return not APPROVAL.state(state).is_final
 
 
-def _todo(project_state: str, approvals: Iterable[Any]) -> tuple[Todo, ...]:
-    if project_state not in LIVE:
-        return ()
-    codes: dict[str, list[str]] = {}
-    for approval in approvals:
-        for move in tasks(APPROVAL, approval.state, OWNER):
-            codes.setdefault(move.name, []).append(approval.code)
-    return tuple(Todo(words, ", ".join(codes[name])) for name, words in TODO.items() if name in codes)
+def owner_tasks(steps: NextSteps) -> tuple[Todo, ...]:
+    """The owner's tasks at approvals, those of one kind together."""
+    tasks = {words: steps.todo.get(name, ()) for name, words in TODO.items()}
+    again = [code for code in tasks[TODO[REAPPLY]] if code not in steps.blockers]
+    tasks |= {TODO[REAPPLY]: tuple(again), BLOCKERS: steps.blockers}
+    return tuple(Todo(words, ", ".join(codes)) for words, codes in tasks.items() if codes)
+
+
+def nothing_to_do(project_state: str, steps: NextSteps) -> Todo:
+    """What an owner without a task is told: who acts instead, or who can help."""
+    if steps.is_stuck:
+        return Todo(STUCK)
+    if steps.optional and not steps.todo and not steps.in_hand:
+        return Todo(ALL_WITHDRAWN, ", ".join(steps.optional))
+    return Todo(NEXT[project_state])

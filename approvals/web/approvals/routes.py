@@ -1,6 +1,6 @@
 """Pages of the windows: the queue, one approval with its moves, and the explanation of its dates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -39,7 +39,7 @@ from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explain_deadline
 from approvals.windows.form_options import FORMS, HINTS, NOTICES
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_step
-from approvals.windows.queries import ApprovalView, approval
+from approvals.windows.queries import ApprovalView, approval, moves_of_round
 from approvals.windows.queue import QueueFilter
 from approvals.windows.queue import queue as queue_of
 from approvals.windows.views import PageView, page
@@ -102,7 +102,8 @@ def make(project: str, code: str, move: str) -> Response:
     command = new_command(move, Reference("approval", project, code), values, form_version())
     with performing(command, url_for("windows.show", project=project, code=code), add) as (once, _result):
         view = approval(once.tx, project, code, actor(), today())
-    flash_message(_message(move, view))
+        made = moves_of_round(once.tx, view)
+    flash_message(_message(move, view, made))
     return once.answer()
 
 
@@ -150,9 +151,9 @@ def _sent_document(project: str, code: str, move: Move, values: FormInput) -> Ca
     )
 
 
-def _message(move: str, view: ApprovalView) -> str:
+def _message(move: str, view: ApprovalView, made: Collection[str]) -> str:
     """What happened, and what comes next."""
-    words = next_step(view, "", today())
+    words = next_step(view, today(), made)
     return _(HAPPENED_AND_NEXT, happened=label(FORMS[move].message), next=_(words.msgid, **words.values))
 
 

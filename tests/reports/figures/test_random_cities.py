@@ -51,7 +51,7 @@ COURSE = {  # what may follow in each state, by whom, and which state the course
     "granted": [("window", "deliver", "delivered")],
     "refused": [("window", "deliver", "refused"), (OWNER, "reapply", "ready")],
     "delivered": [],
-    "withdrawn": [],
+    "withdrawn": [(OWNER, "reapply", "ready")],
 }
 FIRST, LATER = "A01", ("A02", "A03", "A05")  # the others open once the first is granted; A03 has a calendar limit
 ELSE = [(OFFICE, "suspend"), (OFFICE, "resume"), (OFFICE, "resume"), (OWNER, "withdraw"), (OWNER, "ask"),

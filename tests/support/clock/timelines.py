@@ -124,7 +124,7 @@ class Walk:
 
     def withdraw(self) -> None:
         if self.state in ("ready", "received", "correcting", "accepted", "paused"):
-            self.write("withdraw_approval", "over")
+            self.write("withdraw_approval", "withdrawn")
 
     def receive(self, move: str) -> None:
         self.write(move, "received")
@@ -172,6 +172,12 @@ class Walk:
 
     def in_not_accepted(self) -> None:
         self.reapply()
+
+    def in_withdrawn(self) -> None:
+        if self.dice.random() < 0.5:
+            self.reapply()
+        else:
+            self.state = "over"
 
     def deliver(self) -> None:
         self.delivered = True
