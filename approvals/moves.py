@@ -21,7 +21,7 @@ from approvals.supervision.escalations.answers import answer, raise_jointly
 from approvals.supervision.joint.actions import manage_jointly, move_word
 from approvals.supervision.orders.actions import catch_up_order, issue_order, move_order
 from approvals.supervision.orders.queries import REF
-from approvals.triage.actions import sort
+from approvals.triage.actions import divert, sort
 from approvals.windows.actions import act, grant_at_once, settle_silence
 from approvals.windows.corrections import move_correction
 from workflows.charts.approval import APPROVAL
@@ -46,7 +46,8 @@ MOVES: Mapping[Kind, Mapping[str, Action]] = {
     "projects": {"draft": draft},
     "project": {
         **dict.fromkeys(("edit", "file", "refile"), change),
-        **dict.fromkeys(("return_filing", "decline", "classify", "divert"), sort),
+        **dict.fromkeys(("return_filing", "decline", "classify"), sort),
+        "divert": divert,
         "register": register,
         "reassign": reassign,
         **dict.fromkeys(("suspend", "resume", "withdraw"), move_project_with_approvals),

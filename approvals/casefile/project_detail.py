@@ -92,7 +92,7 @@ def casefile(
     holders = _holders(approvals, steps, units, _office(tx) if view.state == SUSPENDED else None)
     holds = _holds(holders, readings, entries, calendar, today)
     spent, joint_units = project_time(tx, approvals, today), units_by_id(tx, view.place.joint_units)
-    escalations, open_moves = _escalations(tx, view.id, approvals), open_to(view, actor)
+    escalations, open_moves = _escalations(tx, view.id, approvals, today), open_to(view, actor)
     return Casefile(
         project=view,
         owner=units[view.owner],
@@ -244,7 +244,7 @@ def _stage_approval(approval: ApprovalView, units: Units, today: date) -> StageA
     return StageApproval(approval, state, approval.open_light, department, validity(approval, today))
 
 
-def _escalations(tx: Connection, project_id: int, approvals: Iterable[ApprovalView]) -> list[Raised]:
+def _escalations(tx: Connection, project_id: int, approvals: Iterable[ApprovalView], today: date) -> list[Raised]:
     """Every escalation, the highest level first."""
     by_id = {approval.id: approval for approval in approvals}
     views = [
@@ -261,6 +261,7 @@ def _escalations(tx: Connection, project_id: int, approvals: Iterable[ApprovalVi
             answer_due_on=row.answer_due_on,
             reason=row.reason,
             commitment_on=row.commitment_on,
+            is_broken=row.state in OPEN_STATES and row.commitment_on is not None and row.commitment_on < today,
         )
         for row in escalations_of(tx, project_id)
     ]

@@ -151,6 +151,7 @@ class Raised:
     is_open: bool
     raised_on: date
     answer_due_on: date
+    is_broken: bool  # the day that the answer committed to has passed
     reason: str
     commitment_on: date | None
 

@@ -28,6 +28,7 @@ OWNER, LIAISON = "owner", "liaison"
 SYSTEM_ROLE = Label("系统", "System")
 OTHER_FACTS = (
     Need("number", "number", "挂号编号", "Registration number"),
+    Need("item_no", "item_no", "民生工程编号", "Programme item"),
     Need("level", "level", "级别", "Level"),
     Need("rule", "card_rule", "亮牌规则", "Rule"),
     Need("colour", "card_colour", "颜色", "Colour"),

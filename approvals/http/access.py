@@ -14,7 +14,7 @@ from approvals.accounts.identity import Session, actor_of_token, session_of
 from approvals.base.errors import Forbidden, Problem, SignInNeeded
 from approvals.base.i18n import N_
 from approvals.http.application import CHOSEN, database, now, read_nearby, service, speak_chosen_language, today
-from approvals.http.errors import is_api_request
+from approvals.http.errors import IDENTIFY, is_api_request
 from workflows.charts.roles import ROLES
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -60,6 +60,7 @@ def set_up_access(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_by_session)
     app.before_request(_check)
+    app.extensions[IDENTIFY] = _identify_reader
 
 
 def check_declared(app: Flask) -> None:
@@ -154,6 +155,13 @@ def _by_token() -> Actor | None:
 def _identify(actor: Actor) -> None:
     g.actor = actor
     speak_chosen_language()
+
+
+def _identify_reader() -> None:
+    """Whose page this is, though no view was reached: an unknown address, a request that was refused before."""
+    person = getattr(current_user, "actor", None)
+    if person is not None:
+        _identify(person)
 
 
 def _check() -> Response | None:

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 
 import orjson
 import psycopg
 import pysqlite3.dbapi2 as sqlite
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,6 +21,8 @@ from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import TEXT_LIMIT, text_fault
 from approvals.http.resumed_form import resumable_form
 
+IDENTIFY = "guahao-identify"  # finds who is signed in, for a page that was refused before anybody asked
+DATABASE_ERRORS = (DBAPIError, sqlite.Error, psycopg.Error)  # some errors of the drivers are not wrapped
 RETRY_AFTER = 5  # seconds; writers wait for each other far less
 # SQLSTATE classes of PostgreSQL: connection, rollback, insufficient resources, operator intervention.
 BUSY_CLASSES = frozenset({"08", "40", "53", "57"})
@@ -58,7 +61,8 @@ def set_up_problems(app: Flask) -> None:
     app.register_error_handler(Problem, _on_problem)
     app.register_error_handler(CSRFError, _on_forgery)
     app.register_error_handler(HTTPException, _on_http)
-    for kind in (DBAPIError, sqlite.Error, psycopg.Error):  # some errors of the drivers are not wrapped
+    app.extensions.setdefault(IDENTIFY, lambda: None)
+    for kind in DATABASE_ERRORS:
         app.register_error_handler(kind, _on_database)
     app.register_error_handler(PoolTimeout, _on_busy)
     app.register_error_handler(Exception, _on_fault)
@@ -99,6 +103,9 @@ def answer(
 ) -> Response:
     """The response for this status, as problem+json or as a page; `more` is for API clients only."""
     g.is_problem = True  # the layout of the page runs no more queries
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR and not is_api_request() and "actor" not in g:
+        with suppress(*DATABASE_ERRORS, PoolTimeout):
+            current_app.extensions[IDENTIFY]()
     title = _(TITLES.get(status, N_("This cannot be done")))
     if is_api_request():
         body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}

@@ -22,6 +22,7 @@ from approvals.integrity.joint import both_units_sign_one_text, two_units_answer
 from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
 from approvals.integrity.numbers import numbers_are_gap_free
 from approvals.integrity.orders import orders_are_those_of_the_record
+from approvals.integrity.programme import diverted_projects_stand_in_the_ledger
 from approvals.reports.lifecycle.queries import report_violations
 
 INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
@@ -38,6 +39,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     deputies_stood_in,
     cards_are_those_of_the_record,
     orders_are_those_of_the_record,
+    diverted_projects_stand_in_the_ledger,
     two_units_answer_for_joint_projects,
     both_units_sign_one_text,
     report_violations,

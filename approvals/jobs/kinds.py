@@ -12,9 +12,9 @@ from approvals.notifications.delivery import deliver, wait_after
 from approvals.notifications.fan_out import fan_out, gather_digests, purge_deliveries
 from approvals.notifications.tables import DELIVERY_KINDS
 from approvals.recalculation.actions import finish
-from approvals.reports.lifecycle.actions import compile_report, newest_entry
+from approvals.reports.lifecycle.actions import compile_report
 from approvals.reports.lifecycle.job_requests import ISSUE, PRINT, request_print
-from approvals.reports.lifecycle.queries import report_in_force
+from approvals.reports.lifecycle.queries import has_record, report_in_force
 from approvals.reports.lifecycle.renditions import ISSUED_IN, delete_old_renditions
 from approvals.reports.lifecycle.tasks import issue_requested, print_requested
 from approvals.reports.periods import BULLETIN, MONTHLY, read_period
@@ -36,11 +36,12 @@ def digest(job: Running) -> Result:
 def compile_draft(kind: str, job: Running) -> Result:
     """Compile the draft of the period that is over, and enqueue its rendering.
 
-    There is one draft however many workers try; none of an empty city, and none where the report is issued already.
+    There is one draft however many workers try; none of a period before the first record, and none where the report is
+    issued already.
     """
     period = read_period(kind, job.period)
     with job.read() as tx:
-        issued, is_empty = report_in_force(tx, period, kind), newest_entry(tx) == 0
+        issued, is_empty = report_in_force(tx, period, kind), not has_record(tx, period)
     if issued or is_empty:
         return {"report": issued.id} if issued else {}
     result = {"report": compile_report(job, kind, job.period, SYSTEM_ACTOR, job.now).id}

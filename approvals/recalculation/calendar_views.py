@@ -22,7 +22,7 @@ MISSING = N_(
     " dates count Monday to Friday as working days and are provisional."
 )
 MAKE_UP = N_("make-up working day")
-MARKS = {"holiday": N_("off"), "makeup": N_("work")}  # one word beside a day
+MARKS = {"holiday": Label("休", "off"), "makeup": Label("班", "work")}  # one word beside a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """`kind` is working, weekend, holiday or makeup; `mark` a msgid, empty for a usual day."""
+    """`kind` is working, weekend, holiday or makeup; `mark` is None for a usual day."""
 
     on: date
     kind: str
-    mark: str
+    mark: Label | None
     name: Label
 
 
@@ -159,7 +159,7 @@ def _day(calendar: Calendar, day: date) -> CalendarDay:
         return CalendarDay(day, "holiday", MARKS["holiday"], Label(holiday.name, holiday.name_en or holiday.name))
     if is_weekend and calendar.is_working_day(day):
         return CalendarDay(day, "makeup", MARKS["makeup"], Label("", ""))
-    return CalendarDay(day, "weekend" if is_weekend else "working", "", Label("", ""))
+    return CalendarDay(day, "weekend" if is_weekend else "working", None, Label("", ""))
 
 
 def _remarks(notice: HolidayNotice | None, first: date) -> list[CalendarRemark]:

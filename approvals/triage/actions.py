@@ -1,11 +1,14 @@
 """Sorting of filings by the supervision office: return, decline, classify, divert."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from approvals.filing.actions import checked, move_project
-from approvals.filing.queries import locked_project
+from approvals.accounts.queries import UNIT
+from approvals.base.moments import day_of
+from approvals.filing.actions import checked, move_in, move_project
+from approvals.filing.queries import locked_project, project_case, record_of
 from approvals.history.commands import Command
-from approvals.history.record import Subject
+from approvals.history.record import Subject, check_version, next_state, recording
+from approvals.programme.actions import enter_in_ledger
 
 CLASSIFICATION = {  # column: field of the form
     "category": "category",
@@ -16,8 +19,20 @@ CLASSIFICATION = {  # column: field of the form
 
 
 def sort(tx: Connection, command: Command) -> Subject:
-    """One sorting move: return_filing, decline, classify or divert."""
+    """One sorting move: return_filing, decline or classify."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
     changes = {column: facts[name] for column, name in CLASSIFICATION.items()} if command.move == "classify" else {}
     return move_project(tx, project, command, facts, changes)
+
+
+def divert(tx: Connection, command: Command) -> Subject:
+    """Divert a project that needs no approvals to the ledger, where it is linked with its item or gets one."""
+    project = locked_project(tx, command.ref.project, command.actor)
+    facts = checked(project, command)
+    check_version(project_case(project), command.version)
+    next_state(project_case(project), command.move)  # refused before the ledger is written
+    with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
+        owner = tx.execute(select(UNIT.c.name).where(UNIT.c.id == project.owner_unit_id)).scalar_one()
+        item = enter_in_ledger(tx, project, owner, day_of(record.at))
+        return move_in(record, project, command, facts | item, {"item_no": item["item_no"]})

@@ -12,6 +12,7 @@ from approvals.accounts.queries import UnitName, unit_names
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
 from approvals.calendar.queries import calendar_for, limits_of, steps_of
+from approvals.registration.lights import WITH_A_LIGHT
 from approvals.windows.clocks import LimitView, dues
 from approvals.windows.queries import ApprovalView, approval
 from workflows.charts.approval import APPROVAL
@@ -115,6 +116,11 @@ class ClockView:
     def ref(self) -> dict[str, str]:
         """How the approval is addressed."""
         return {"project": self.approval.project, "code": self.approval.code}
+
+    @property
+    def light(self) -> str | None:
+        """The light of a clock that ran or was paused then; a decision puts it out."""
+        return self.reading.light if self.reading.state in WITH_A_LIGHT else None
 
     @property
     def columns(self) -> int:

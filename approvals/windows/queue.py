@@ -197,7 +197,7 @@ def _row(approval: ApprovalView, reading: Reading, units: Mapping[str, UnitName]
         units[approval.owner],
         units[approval.department],
         APPROVAL.state(approval.state),
-        approval.light if is_over else approval.open_light,
+        approval.open_light,
         first or limits.get("promised") or limits.get("notice"),
         limits.get("promised"),
         limits.get("legal"),

@@ -122,6 +122,11 @@ class PageView:
         return {"project": self.approval.project, "code": self.approval.code}
 
     @property
+    def light(self) -> str | None:
+        """The light of a running or paused clock; a decision puts it out."""
+        return self.reading.light if self.approval.open_light else None
+
+    @property
     def earlier_notices(self) -> tuple[NoticeSummary, ...]:
         """The notices that need no action any more."""
         return tuple(notice for notice in self.notices if not notice.is_to_do)

@@ -146,3 +146,30 @@ def test_control_characters_in_a_question_are_named(app: OpenAPI) -> None:
 
     assert answer.status_code == 422
     assert answer.json["fields"] == {"search": ["contains a control character"]}
+
+
+@pytest.mark.parametrize("name", [name for name in RAISED if RAISED[name][0] < 500])
+def test_a_refusal_keeps_the_menu_of_whoever_is_signed_in(app: OpenAPI, name: str) -> None:
+    page = somebody(app, "owner1").get(f"/trial/{name}")
+
+    assert page.status_code == RAISED[name][0]
+    assert 'class="site-nav"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [
+        ("/no/such/page", "GET", 404),
+        ("/projects?search=%00", "GET", 422),
+        ("/projects", "DELETE", 405),
+        ("/projects/ext-0", "GET", 404),
+        ("/administration/people", "GET", 403),
+    ],
+)
+def test_a_page_that_was_not_reached_keeps_the_menu(app: OpenAPI, path: str, method: str, status: int) -> None:
+    owner = somebody(app, "owner1")
+    page = owner.client.open(path, method=method)
+
+    assert page.status_code == status
+    assert 'class="site-nav"' in page.text
+    assert 'class="site-nav"' not in Visitor(app).get("/no/such/page").text

@@ -73,6 +73,7 @@ class OwnApproval:
     validity: Validity | None
     expected: Expected | None  # None once it is granted or withdrawn
     is_late: bool
+    is_promise_broken: bool  # of the last answer to its escalation
 
     @property
     def has_days_alone(self) -> bool:
@@ -253,6 +254,7 @@ def _approval(planned: PlannedView, data: _ProjectData) -> OwnApproval:
         validity=validity(approval, data.today) if approval else None,
         expected=expected if expected and not expected.is_done else None,
         is_late=is_late,
+        is_promise_broken=is_late and key in data.delays and data.delays[key].is_broken(data.today),
     )
 
 

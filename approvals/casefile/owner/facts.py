@@ -57,6 +57,10 @@ class Delay:
     reason: str
     commitment_on: date | None
 
+    def is_broken(self, today: date) -> bool:
+        """Whether the day that was committed to has passed; a decision ends the escalation."""
+        return self.commitment_on is not None and self.commitment_on < today
+
 
 def to_correct(tx: Connection, project_id: int, approvals: Iterable[ApprovalView]) -> dict[int, ToCorrect]:
     """The last notice of each approval that is being corrected, by the approval's id."""

@@ -1,8 +1,10 @@
 """The lists of the report, one case a row: late approvals, key projects, what falls due."""
 
+from datetime import date
+
 from approvals.base.formatting import NOTHING
+from approvals.base.i18n import N_, label
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label
 from approvals.calendar.lights import light_label
 from approvals.reports.document.column_labels import labelled_columns
 from approvals.reports.document.comparison_tables import level_name
@@ -46,7 +48,7 @@ def late_table(figures: Figures) -> Table:
     columns = labelled_columns(
         row=5, project_item=22, department_handler=13, due_dates=11, over=11, light=11, ledgers=10, escalation=17
     )
-    rows = tuple(_late(number, late) for number, late in enumerate(figures.late, start=1))
+    rows = tuple(_late(number, late, figures.as_of_on) for number, late in enumerate(figures.late, start=1))
     return Table(
         "late",
         _("Late approvals at the end of the month"),
@@ -57,17 +59,17 @@ def late_table(figures: Figures) -> Table:
     )
 
 
-def _late(number: int, late: LateApproval) -> TableRow:
+def _late(number: int, late: LateApproval, on: date) -> TableRow:
     return TableRow(
         (
             count(number),
             words(late.project, shown_ref(late.ref), label(late.item), _marks(late)),
             words(label(late.department), late.handler),
             TableCell(late.promised_due_on.isoformat(), (late.legal_due_on.isoformat(),)),
-            words(_("%(days)s beyond promised", days=late.over_promised), _over_legal(late)),
+            words(_over_promised(late), _over_legal(late)),
             lit(late.light, light_label(late.light)),
             _days_by_party(late),
-            _escalation(late),
+            _escalation(late, on),
         )
     )
 
@@ -77,9 +79,16 @@ def _marks(case: LateApproval | KeyProject) -> str:
     return listed(marks)
 
 
+def _over_promised(late: LateApproval) -> str:
+    """Late from the calendar day after the limit on, even before a working day has passed."""
+    if not late.over_promised:
+        return _("promised limit passed")
+    return _("%(days)s beyond promised", days=late.over_promised)
+
+
 def _over_legal(late: LateApproval) -> str:
     if not late.over_legal:
-        return ""
+        return _("legal limit passed") if late.light == "red" else ""
     if late.legal_unit == CALENDAR_DAYS:
         return _("%(days)s calendar days beyond legal", days=late.over_legal)
     return _("%(days)s beyond legal", days=late.over_legal)
@@ -95,12 +104,14 @@ def _days_by_party(late: LateApproval) -> TableCell:
     return words(*lines, late.procedure)
 
 
-def _escalation(late: LateApproval) -> TableCell:
+def _escalation(late: LateApproval, on: date) -> TableCell:
     if not late.level:
         return words(_("not escalated"))
     if late.answer is None:
         return words(level_name(late.level), _("not answered yet"))
-    committed = _("Committed to %(day)s", day=late.answer.commitment_on.isoformat())
+    day = late.answer.commitment_on
+    told = N_("Committed to %(day)s, missed") if day < on else N_("Committed to %(day)s")
+    committed = _(told, day=day.isoformat())
     return words(level_name(late.level), committed, late.answer.reason)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 
 from approvals.base.formatting import NOTHING, long_day
 from approvals.base.i18n import gettext as _
@@ -92,23 +93,35 @@ def late(figures: Figures) -> tuple[Point, ...]:
         number=len(figures.late),
         red=red,
     )
-    return (Point("", text), *(_late(approval) for approval in figures.late[:WORST]))
+    return (Point("", text), *(_late(approval, figures.as_of_on) for approval in figures.late[:WORST]))
 
 
-def _late(approval: LateApproval) -> Point:
-    what = _(
-        "%(department)s, %(handler)s: %(days)s working days beyond the promised limit; so far %(own)s days of the "
-        "department, %(owner)s of the owner, %(special)s of special procedures.",
-        department=label(approval.department),
-        handler=approval.handler or NOTHING,
-        days=approval.over_promised,
-        own=approval.days.department,
-        owner=approval.days.owner,
-        special=approval.days.special,
-    )
+def _late(approval: LateApproval, on: date) -> Point:
+    """How late it was on this day, with whose days, why, and until when it was promised since."""
+    values: dict[str, object] = {
+        "department": label(approval.department),
+        "handler": approval.handler or NOTHING,
+        "own": approval.days.department,
+        "owner": approval.days.owner,
+        "special": approval.days.special,
+    }
+    if approval.over_promised:
+        what = _(
+            "%(department)s, %(handler)s: %(days)s working days beyond the promised limit; so far %(own)s days of the "
+            "department, %(owner)s of the owner, %(special)s of special procedures.",
+            days=approval.over_promised,
+            **values,
+        )
+    else:  # no working day has passed since
+        what = _(
+            "%(department)s, %(handler)s: the promised limit passed on %(day)s; so far %(own)s days of the "
+            "department, %(owner)s of the owner, %(special)s of special procedures.",
+            day=long_day(approval.promised_due_on),
+            **values,
+        )
     answer = approval.answer
     why = _("Reason: %(reason)s", reason=answer.reason) if answer else _("No answer yet.")
-    until = _("Committed to %(day)s.", day=long_day(answer.commitment_on)) if answer else ""
+    until = _committed(answer.commitment_on, on) if answer else ""
     title = _(
         "%(project)s: %(item)s (%(ref)s)",
         project=approval.project,
@@ -116,6 +129,12 @@ def _late(approval: LateApproval) -> Point:
         ref=shown_ref(approval.ref),
     )
     return Point(title, joined(what, why, until))
+
+
+def _committed(commitment_on: date, on: date) -> str:
+    if commitment_on < on:
+        return _("Committed to %(day)s, which passed without a decision.", day=long_day(commitment_on))
+    return _("Committed to %(day)s.", day=long_day(commitment_on))
 
 
 def key_projects(figures: Figures) -> tuple[Point, ...]:

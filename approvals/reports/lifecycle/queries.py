@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from approvals.base.errors import NotFound
 from approvals.base.i18n import N_
+from approvals.base.moments import day_of
 from approvals.base.tables import table_of
 from approvals.history.hashing import sha256
 from approvals.history.queries import EntryView, Violation, entries_of_case
-from approvals.history.record import CITY_CHAIN
+from approvals.history.record import CITY_CHAIN, ENTRY
+from approvals.history.tables import BEGINS
 from approvals.reports.figures.compilation import compile_period, trend_month
 from approvals.reports.figures.model import CourseMonth, Figures
 from approvals.reports.figures.serialization import from_json, to_json
@@ -139,8 +141,21 @@ def draft_of(tx: Connection, kind: str, period: Period) -> ReportDraft | None:
     return ReportDraft(*row) if row else None
 
 
+def first_record_on(tx: Connection) -> date | None:
+    """The day of the first entry of any record; None as long as there is none."""
+    at = tx.execute(select(func.min(ENTRY.c.at)).where(BEGINS)).scalar_one()
+    return day_of(at) if at else None
+
+
+def has_record(tx: Connection, period: Period) -> bool:
+    """Whether the record had begun by the end of this period: before, there is nothing to report."""
+    first_on = first_record_on(tx)
+    return first_on is not None and first_on <= period.last_on
+
+
 def report_months(tx: Connection, months: Iterable[Month], today: date, until: datetime) -> list[ReportMonth]:
-    """These months with their reports and main moves."""
+    """These months with their reports and main moves, as far back as the record goes."""
+    first_on = first_record_on(tx) or today
     return [
         ReportMonth(
             month,
@@ -150,12 +165,14 @@ def report_months(tx: Connection, months: Iterable[Month], today: date, until: d
             trend_month(tx, month, until),
         )
         for month in months
+        if month.last_on >= first_on
     ]
 
 
 def bulletins(tx: Connection, spans: Iterable[MonthSpan]) -> list[BulletinSpan]:
-    """These bulletins, and how far each is."""
-    return [BulletinSpan(span, report_in_force(tx, span, BULLETIN), draft_of(tx, BULLETIN, span)) for span in spans]
+    """These bulletins, and how far each is, as far back as the record goes."""
+    covered = [span for span in spans if has_record(tx, span)]
+    return [BulletinSpan(span, report_in_force(tx, span, BULLETIN), draft_of(tx, BULLETIN, span)) for span in covered]
 
 
 def figures_of(tx: Connection, month: str, *, kind: str = MONTHLY, today: date | None = None) -> Figures:

@@ -10,16 +10,20 @@ from sqlalchemy import Connection
 from approvals.accounts.actors import Actor, acting_role
 from approvals.base.errors import NotFound, Refused, invalid
 from approvals.base.i18n import N_
+from approvals.filing.views import project
 from approvals.history.commands import Command, Reference, orders_about
 from approvals.history.inputs import check_input
 from approvals.history.record import CITY, attest, move
+from approvals.reports.figures.case_lists import item_label
 from approvals.reports.lifecycle.actions import case_of, on_city_chain
 from approvals.reports.lifecycle.queries import IssuedReport, draft_of, remarks_of, report_in_force
 from approvals.reports.periods import Period
 from approvals.supervision.orders.actions import OrderSource, issue_order
 from workflows.charts.report import REPORT
+from workflows.config.city import load_city
 
 CASE = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{5}(/[A-Z][0-9]{2})?")  # a registered project, or one of its approvals
+MOST_OF_NAME = 120  # characters of a project's name in the subject of an order
 
 
 def comment(tx: Connection, kind: str, period: Period, inputs: Mapping[str, Any], by: Actor, now: datetime) -> None:
@@ -52,8 +56,8 @@ def instruct(tx: Connection, kind: str, period: Period, inputs: Mapping[str, Any
     role = acting_role(by, REPORT.move("instruct"), CITY)
     facts = check_input(REPORT, "instruct", inputs)
     issued = _issued(tx, kind, period)
-    command = Command("issue", _about(facts["on"]), _order(inputs), by, now)
     try:
+        command = Command("issue", _about(facts["on"]), _order(tx, inputs, by), by, now)
         order = issue_order(tx, command, OrderSource(REPORT.name, f"{kind}/{period}"))
     except NotFound:
         raise invalid("on", N_("is not a registered project or approval")) from None
@@ -62,10 +66,22 @@ def instruct(tx: Connection, kind: str, period: Period, inputs: Mapping[str, Any
     return order.label
 
 
-def _order(inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _order(tx: Connection, inputs: Mapping[str, Any], by: Actor) -> dict[str, Any]:
     """What an instruction gives to its order."""
-    order = {"subject": inputs["on"], "demands": inputs["text"], "due_on": inputs["due_on"]}
+    order = {"subject": _subject(tx, inputs["on"], by), "demands": inputs["text"], "due_on": inputs["due_on"]}
     return order | ({"department": inputs["department"]} if inputs.get("department") else {})
+
+
+def _subject(tx: Connection, line: str, by: Actor) -> str:
+    """What the order is about in words, as it stands on paper: a reference alone says nothing to its reader."""
+    if not CASE.fullmatch(line):
+        return line
+    number, _slash, code = line.partition("/")
+    name = project(tx, number, by).name
+    shown, words = load_city().shown_number(number), name if len(name) <= MOST_OF_NAME else f"{name[:MOST_OF_NAME]}…"
+    if code:
+        return f"{shown}“{words}”{item_label(code).zh}办理情况"
+    return f"{shown}“{words}”推进情况"
 
 
 def _about(line: str) -> Reference:

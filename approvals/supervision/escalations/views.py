@@ -64,6 +64,11 @@ class EscalationStep:
     commitment_on: date | None
 
     @property
+    def is_broken(self) -> bool:
+        """Whether the day that the answer committed to has passed without a decision."""
+        return self.commitment_on is not None and self.due is not None and self.due.tone == "late"
+
+    @property
     def goes_up(self) -> bool:
         """Whether there is a level above."""
         return self.level < TOP

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from flask_openapi3 import OpenAPI
@@ -9,23 +10,28 @@ from sqlalchemy import select
 
 from approvals.base.database import Database
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
+from approvals.base.moments import day_of
 from approvals.history.record import CITY_CHAIN, ENTRY, NOTICE
 from approvals.reports.figures.compilation import compile_month, compile_period
 from approvals.reports.lifecycle.actions import ReportCorrection, compile_report, issue, propose
 from approvals.reports.lifecycle.queries import (
     TABLE,
+    bulletins,
     frozen_figures,
+    has_record,
     issued_reports,
     remarks_of,
     report_in_force,
+    report_months,
 )
 from approvals.reports.lifecycle.remarks import acknowledge, comment, instruct
-from approvals.reports.periods import BULLETIN, MONTHLY, Month, bulletins_until, read_month, read_period
+from approvals.reports.periods import BULLETIN, MONTHLY, Month, bulletins_until, last_months, read_month, read_period
 from approvals.supervision.orders.queries import ORDERS
-from tests.support.builders import NOW, a_project, an_actor, an_approval, when
+from tests.support.builders import GIVEN, NOW, a_project, an_actor, an_approval, when
 from tests.support.desk import the_database
 from tests.support.jobs import work
 from tests.support.pages import Visitor, a_site, somebody
+from workflows.config.catalogue import load_catalogue
 
 MARCH = read_month("2026-03")
 SAID = {"section": "late", "text": "请补充超期原因。"}
@@ -119,6 +125,25 @@ def test_a_report_is_acknowledged_once_and_only_after_its_issue(database: Databa
         report = report_in_force(tx, MARCH)
         assert report
         assert [entry.actor for entry in remarks_of(tx, report.id, ("acknowledge",))] == ["leader1"]
+
+
+def test_the_order_of_an_instruction_has_a_subject_in_words(database: Database) -> None:
+    issued(database)
+    instructed(database, INSTRUCTION)
+    instructed(database, AT_LARGE | {"on": INSTRUCTION["on"].partition("/")[0]})
+    with database.read() as tx:
+        subjects = tx.execute(select(ORDERS.c.subject).order_by(ORDERS.c.id)).scalars().all()
+    name, item = GIVEN["draft"]["name"], load_catalogue().items["A02"].zh
+    assert subjects == [f"攀挂〔2026〕1号“{name}”{item}办理情况", f"攀挂〔2026〕1号“{name}”推进情况"]
+
+
+def test_months_before_the_first_record_are_no_reports(database: Database) -> None:
+    with database.read() as tx:
+        listed = report_months(tx, last_months(day_of(NOW), 13), day_of(NOW), NOW)
+        spans = bulletins(tx, bulletins_until(day_of(NOW), 6))
+        assert not has_record(tx, read_period(MONTHLY, "2026-02"))
+    assert [str(month.month) for month in listed][-1] == "2026-03"
+    assert all(span.span.last_on >= date(2026, 3, 2) for span in spans)
 
 
 def test_an_instruction_on_a_line_that_needs_a_department_says_so(database: Database) -> None:
@@ -314,6 +339,9 @@ def sent(visitor: Visitor, path: str, data: dict[str, str] | None = None) -> int
 
 def test_a_bulletin_has_its_page(site: OpenAPI) -> None:
     office = somebody(site, "office1")
+    assert "2026年7月至2026年9月" not in office.get("/reports").text  # there is no record yet
+    with the_database(site).write() as tx:
+        a_project(tx, "filed", at=when("2026-09-01"))
     assert "2026年7月至2026年9月" in office.get("/reports").text
     page = office.get("/reports/bulletins/2026-09")
     assert page.status_code == 200

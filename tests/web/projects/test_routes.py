@@ -128,7 +128,7 @@ def test_the_list_asks_the_database_as_often_for_ten_projects_as_for_one(databas
 def test_one_page_says_who_holds_what_since_when_and_until_when(database: Database, leader: Visitor) -> None:
     with database.write() as tx:
         ref = a_project(tx, "registered", name="小学", at=when("2026-11-02"))
-        walk(tx, ref, "A01", ("submit", "accept", "grant"), at=when("2026-11-03"))
+        walk(tx, ref, "A01", ("submit", "accept", "grant", "deliver"), at=when("2026-11-03"))
         walk(tx, ref, "A02", ("submit", "accept"), at=when("2026-11-17"))
         walk(tx, ref, "A03", ("submit", "accept"))
         do(tx, "window-a03", "start_special", f"{ref}/A03", {"procedure": "公示", "expected_days": 10, "notice": "x"})
@@ -216,6 +216,10 @@ def test_a_finished_project_holds_nothing_and_waits_for_nobody(database: Databas
     ref = project(database)
     with database.write() as tx:
         finish(tx, ref)
+    assert "应于 2026-03-16 前送达" in leader.get(f"/casefiles/{NUMBER}").text
+    with database.write() as tx:
+        for code in tx.exec_driver_sql("SELECT code FROM approvals ORDER BY code").scalars().all():
+            walk(tx, ref, code, ("deliver",))
 
     page = leader.get(f"/casefiles/{NUMBER}").text
 

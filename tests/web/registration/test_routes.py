@@ -32,7 +32,7 @@ def test_the_list_is_narrowed_and_unknown_words_are_refused(database: Database, 
     page = centre.get("/registrations?county=西区").text
 
     assert "西区医院" in page and "东区小学" not in page
-    assert "没有符合条件的项目" in centre.get("/registrations?search=nothing").text
+    assert "没有符合条件的记录" in centre.get("/registrations?search=nothing").text
     assert centre.get("/registrations?category=x").status_code == 422
 
 
