@@ -13,6 +13,7 @@ from approvals.base.settings import Settings, read_settings
 from approvals.casefile.owner.list import waiting_count
 from approvals.casefile.project_list import late_approvals
 from approvals.cli.main import register as register_commands
+from approvals.handover.vacancies import vacancy_count
 from approvals.http.access import check_declared, set_up_access
 from approvals.http.application import csrf, set_up_languages, set_up_web
 from approvals.http.errors import set_up_problems
@@ -43,6 +44,7 @@ from approvals.web.liaisons.contacts import contact_log
 from approvals.web.liaisons.requests import requests
 from approvals.web.liaisons.roster import duty_roster
 from approvals.web.liaisons.routes import liaisons
+from approvals.web.liaisons.vacancies import vacancy_list
 from approvals.web.navigation import HomeWarning, NavigationEntry, set_up_home
 from approvals.web.notifications.inbox import news
 from approvals.web.notifications.preferences import calendar_feed, outbox
@@ -77,6 +79,7 @@ BLUEPRINTS = (
     requests,
     contact_log,
     duty_roster,
+    vacancy_list,
     supervision,
     cards,
     orders,
@@ -134,6 +137,13 @@ LINKS: tuple[NavigationEntry, ...] = (
     ),
     NavigationEntry("requests.index", N_("Requests"), N_("Requests from owners and their response deadlines.")),
     NavigationEntry("liaisons.index", N_("Liaisons"), N_("Workload and response times of the liaisons.")),
+    NavigationEntry(
+        "vacancies.index",
+        N_("Unassigned work"),
+        N_("Open work that nobody holds since somebody left: projects, questions, windows."),
+        vacancy_count,
+        has_badge=True,
+    ),
     NavigationEntry("roster.index", N_("Roster"), N_("On-call duty outside office hours.")),
     NavigationEntry(
         "windows.queue", N_("Windows"), N_("Approvals at the window, ordered by statutory deadline."), in_hand

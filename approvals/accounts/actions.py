@@ -1,19 +1,21 @@
 """What happens to accounts. Every act leaves an event for the auditor."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from approvals.accounts import appointments
 from approvals.accounts.actors import Actor
 from approvals.accounts.audit import note
 from approvals.accounts.identity import LONGEST, SIGN_IN, Credentials, Session, credentials_of, digest
 from approvals.accounts.inputs import NewPerson, NewUnit
 from approvals.accounts.passwords import hash_password, is_right, new_password, password_fault
-from approvals.accounts.queries import ATTEMPT, GRANT, PERSON, TOKEN, UNIT, PersonView, person
+from approvals.accounts.queries import ATTEMPT, PERSON, TOKEN, UNIT, PersonView, person
 from approvals.base.errors import Forbidden, Invalid, NotFound, TooMany, invalid
 from approvals.base.i18n import N_
+from approvals.base.moments import day_of, start_of
 from workflows.charts.roles import conflict
 
 WINDOW = timedelta(minutes=15)  # within which failures to sign in are counted
@@ -157,8 +159,13 @@ def reset_password(tx: Connection, username: str, *, by: Actor, now: datetime) -
 def set_active(tx: Connection, username: str, is_active: bool, *, by: Actor, now: datetime) -> None:
     """Let a person in again, or keep them out; their sessions end and their tokens are revoked."""
     account = _someone_else(tx, username, by)
+    if account.is_active == is_active:
+        return
     tx.execute(update(PERSON).where(PERSON.c.id == account.id).values(is_active=is_active))
-    if not is_active:
+    if is_active:
+        appointments.begin(tx, account.id, account.unit_id, account.roles, now)
+    else:
+        appointments.end(tx, account.id, now)
         end_sessions(tx, account.id)
         running = (TOKEN.c.person_id == account.id, TOKEN.c.revoked_at.is_(None))
         tx.execute(update(TOKEN).where(*running).values(revoked_at=now))
@@ -174,21 +181,44 @@ def _someone_else(tx: Connection, username: str, by: Actor) -> PersonView:
 # The security administrator: roles.
 
 
-def set_roles(tx: Connection, username: str, roles: frozenset[str], *, by: Actor, now: datetime) -> None:
-    """The roles that a person holds from now on; all sessions of the person end."""
+def set_roles(
+    tx: Connection, username: str, roles: frozenset[str], *, by: Actor, now: datetime, since: date | None = None
+) -> None:
+    """The roles that a person holds from now on; all sessions of the person end.
+
+    `since` is the day from which the new ones hold: one in the past lets records of that time come in.
+    """
     account = _someone_else(tx, username, by)
     if conflict(roles):
         raise invalid("roles", N_("an administrator cannot have any other role"))
+    from_at = now if since is None or since == day_of(now) else start_of(since)
+    if from_at > now:
+        raise invalid("since", N_("must not be in the future"))
     former = frozenset(account.roles)
     if former == roles:
         return
-    tx.execute(delete(GRANT).where(GRANT.c.person_id == account.id))
-    if roles:
-        tx.execute(insert(GRANT), [{"person_id": account.id, "role": role} for role in sorted(roles)])
+    if from_at < appointments.last_end(tx, account.id):
+        raise invalid("since", N_("must not be before the end of an earlier role"))
+    appointments.revoke(tx, account.id, former - roles, now)
+    appointments.grant(tx, account.id, account.unit_id, roles - former, from_at)
     end_sessions(tx, account.id)
     signed = [*(f"+{role}" for role in sorted(roles - former)), *(f"-{role}" for role in sorted(former - roles))]
-    detail = " ".join(signed)
+    detail = " ".join(signed) + (f" since {since}" if from_at != now else "")
     note(tx, "roles_changed", by=by.username, subject=username, detail=detail, now=now)
+
+
+def move_person(tx: Connection, username: str, unit_id: int, *, by: Actor, now: datetime) -> None:
+    """A person works in another unit from now on; their roles end, for they were those of the former unit."""
+    account = _someone_else(tx, username, by)
+    name = tx.execute(select(UNIT.c.name).where(UNIT.c.id == unit_id)).scalar_one_or_none()
+    if name is None:
+        raise invalid("unit", N_("is not a known unit"))
+    if unit_id == account.unit_id:
+        raise invalid("unit", N_("is their unit already"))
+    appointments.revoke(tx, account.id, account.roles, now)
+    tx.execute(update(PERSON).where(PERSON.c.id == account.id).values(unit_id=unit_id))
+    end_sessions(tx, account.id)
+    note(tx, "person_moved", by=by.username, subject=username, detail=f"{account.unit.name} → {name}", now=now)
 
 
 # Programs.

@@ -22,6 +22,7 @@ EVENTS: Mapping[str, Label] = {
     "person_created": Label("新建人员", "Created the person"),
     "person_activated": Label("启用账号", "Activated the account"),
     "person_deactivated": Label("停用账号", "Deactivated the account"),
+    "person_moved": Label("调动单位", "Moved to another unit"),
     "roles_changed": Label("变更角色", "Changed the roles"),
     "token_created": Label("签发令牌", "Issued a token"),
     "token_revoked": Label("撤销令牌", "Revoked a token"),

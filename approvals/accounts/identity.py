@@ -44,25 +44,27 @@ def digest(secret: str) -> str:
 _ACTOR = ("id", "username", "name", "unit_id", "language")
 
 
-def _of_person() -> list[ColumnElement[Any]]:
+def person_columns() -> list[ColumnElement[Any]]:
+    """The columns of a person that an actor is read from."""
     return [PERSON.c[name].label(name) for name in _ACTOR]
 
 
 def _actors(*where: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(*_of_person(), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
+        select(*person_columns(), UNIT.c.name.label("unit"), UNIT.c.name_en, GRANT.c.role)
         .select_from(PERSON.join(UNIT).outerjoin(GRANT))
         .where(PERSON.c.is_active, *where)
         .order_by(PERSON.c.id, GRANT.c.role)
     )
 
 
-def _actor(rows: Sequence[Any]) -> Actor | None:
+def actor_from(rows: Sequence[Any]) -> Actor | None:
+    """The actor of these rows, one a role; None without rows."""
     if not rows:
         return None
-    person_id, username, name, unit_id, language, unit, unit_en, *_ = rows[0]
+    row = rows[0]
     roles = frozenset(row.role for row in rows if row.role)
-    return Actor(person_id, username, name, unit_id, unit, roles, language, unit_en)
+    return Actor(row.id, row.username, row.name, row.unit_id, row.unit, roles, row.language, row.name_en)
 
 
 def holds(absence: Any, day: Any) -> ColumnElement[bool]:
@@ -82,7 +84,9 @@ _END_OF_DAY = bindparam("end_of_day", type_=ABSENCE.c.confirmed_at.type)
 def _covered_by(*deputy: ColumnElement[bool]) -> Select[Any]:
     """Whom these deputies cover on the day, in the columns of `_actors`, then the last day of the absence."""
     return (
-        select(*_of_person(), literal("").label("unit"), literal("").label("name_en"), GRANT.c.role, ABSENCE.c.until_on)
+        select(
+            *person_columns(), literal("").label("unit"), literal("").label("name_en"), GRANT.c.role, ABSENCE.c.until_on
+        )
         .select_from(
             ABSENCE.join(PERSON, PERSON.c.id == ABSENCE.c.person_id).join(GRANT, GRANT.c.person_id == PERSON.c.id)
         )
@@ -129,11 +133,11 @@ def actor_of_token(tx: Connection, token: str, on: date) -> Actor | None:
 
 def _read(tx: Connection, query: Prepared, params: Mapping[str, Any], on: date) -> Actor | None:
     rows = query.rows(tx, {**params, "day": on, "end_of_day": end_of(on)})
-    actor = _actor([row for row in rows if row.part == 0])
-    return _standing_in(actor, [row for row in rows if row.part]) if actor else None
+    actor = actor_from([row for row in rows if row.part == 0])
+    return standing_in(actor, [row for row in rows if row.part]) if actor else None
 
 
-def _standing_in(actor: Actor, rows: Sequence[Any]) -> Actor:
+def standing_in(actor: Actor, rows: Sequence[Any]) -> Actor:
     """The actor with whom they cover by these rows."""
     groups = (_covered(actor, [*group]) for _, group in groupby(rows, key=lambda row: row.id))
     covers = tuple(filter(None, groups))
@@ -151,9 +155,9 @@ def _covered(actor: Actor, rows: list[Any]) -> Covered | None:
 def actors_among(tx: Connection, person_ids: Select[Any], on: date) -> list[Actor]:
     """The active people whose ids this statement selects, by id, with whom they cover on this day."""
     rows = tx.execute(_actors(PERSON.c.id.in_(person_ids))).all()
-    actors = filter(None, (_actor(list(own)) for _, own in groupby(rows, lambda row: row.id)))
+    actors = filter(None, (actor_from(list(own)) for _, own in groupby(rows, lambda row: row.id)))
     params = {"day": on, "end_of_day": end_of(on)}
-    return [_standing_in(actor, _COVERED.rows(tx, {"deputy_id": actor.id, **params})) for actor in actors]
+    return [standing_in(actor, _COVERED.rows(tx, {"deputy_id": actor.id, **params})) for actor in actors]
 
 
 @dataclass(frozen=True, slots=True)

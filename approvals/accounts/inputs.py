@@ -44,6 +44,7 @@ class Roles(BaseModel):
     model_config = STRICT
 
     roles: frozenset[Literal[ROLE_NAMES]]  # type: ignore[valid-type]
+    since: Day | None = None
 
 
 class NewAbsence(BaseModel):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from approvals.base.columns import Key, Moment, one_of
@@ -17,6 +17,7 @@ UNIT_KINDS = (
     "administration",
 )
 LANGUAGES = ("zh_Hans", "en")
+STILL = text("until_at IS NULL")
 ABSENCE_KINDS = ("annual", "sick", "personal", "duty", "training", "other")
 
 
@@ -62,6 +63,25 @@ class RoleGrant(SQLModel, table=True):
 
     person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), primary_key=True))
     role: str = Field(primary_key=True)
+
+
+class Appointment(SQLModel, table=True):
+    """Who held which role in which unit, from when until when. The open rows are the roles of those who are active."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        one_of("role", ROLE_NAMES),
+        CheckConstraint("until_at IS NULL OR until_at >= from_at", name="ends_after_it_begins"),
+        Index("uq_appointments_open", "person_id", "role", unique=True, sqlite_where=STILL, postgresql_where=STILL),
+        Index("ix_appointments_person_id_from_at", "person_id", "from_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    person_id: int = Field(sa_column=Column(Key, ForeignKey("people.id"), nullable=False))
+    unit_id: int = Field(sa_column=Column(Key, ForeignKey("units.id"), nullable=False))
+    role: str
+    from_at: datetime = Field(sa_type=Moment)
+    until_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class SignIn(SQLModel, table=True):

@@ -281,7 +281,7 @@ def _office(tx: Connection) -> UnitName:
 
 def _liaison(tx: Connection, project: ProjectView, actor: Actor, today: date) -> Liaison | None:
     person = project.place.liaison_id
-    if person is None:
+    if person is None or (project.state in OPEN_PROJECTS and not project.has_liaison):
         return None
     on_duty = roster(tx, today).on_duty(person, today)
     deputy = contact_for(tx, actor, on_duty) if on_duty not in (person, None) else None

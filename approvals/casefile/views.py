@@ -13,6 +13,7 @@ from approvals.casefile.time_spent import ProjectTime, StageClock
 from approvals.filing.documents import DocumentView
 from approvals.filing.views import ProjectView
 from approvals.history.timeline import EntryDescription, FactView, TimelineDay
+from approvals.registration.queries import OPEN_PROJECTS
 from approvals.supervision.cards.views import CardRow
 from approvals.supervision.orders.views import OrderRow
 from approvals.windows.clocks import LimitView
@@ -192,3 +193,8 @@ class Casefile:
     meanwhile: tuple[EntryDescription, ...]
     moves: tuple[Move, ...]
     elsewhere: tuple[tuple[str, Move], ...]
+
+    @property
+    def lacks_liaison(self) -> bool:
+        """Whether somebody should accompany the project, and nobody does."""
+        return self.liaison is None and self.project.state in OPEN_PROJECTS

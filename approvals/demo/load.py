@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, insert, select, update
 
+from approvals.accounts.appointments import APPOINTMENT, BEGINNING
 from approvals.accounts.passwords import hash_password, is_right
 from approvals.accounts.tables import Person, RoleGrant, Unit
 from approvals.base.database import Database
@@ -79,8 +80,11 @@ def load_people(tx: Connection, password_hash: str) -> None:
             for person in people
         ],
     )
-    ids = {row.username: row.id for row in tx.execute(select(PEOPLE.c.username, PEOPLE.c.id).order_by(PEOPLE.c.id))}
-    tx.execute(insert(GRANTS), [{"person_id": ids[person.username], "role": person.role} for person in people])
+    rows = tx.execute(select(PEOPLE.c.username, PEOPLE.c.id, PEOPLE.c.unit_id).order_by(PEOPLE.c.id))
+    roles = {person.username: person.role for person in people}
+    held = [{"person_id": row.id, "role": roles[row.username], "unit_id": row.unit_id} for row in rows]
+    tx.execute(insert(GRANTS), [{"person_id": row["person_id"], "role": row["role"]} for row in held])
+    tx.execute(insert(APPOINTMENT), [row | {"from_at": BEGINNING} for row in held])
 
 
 def year_end(calendar: Calendar, now: datetime) -> datetime:

@@ -102,11 +102,11 @@ def move_in(
     case = project_case(project)
     check_version(case, command.version)
     role = acting_role(command.actor, PROJECT.move(command.move), case.place)
-    case = _addressed(case, project, changes)
+    case = addressed(case, project, changes)
     return move(record, case, command.move, by=command.actor, role=role, facts=facts, changes=changes)
 
 
-def _addressed(case: Subject, project: Row[Any], changes: Mapping[str, Any]) -> Subject:
+def addressed(case: Subject, project: Row[Any], changes: Mapping[str, Any]) -> Subject:
     """The case with the label and the addressees that it has after this move."""
     reference = changes.get("external_ref") or project.external_ref
     label = project.number or changes.get("number") or reference or project.uid

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from approvals.accounts.actors import Actor, Scope, acting_roles, check_sees
-from approvals.accounts.queries import PERSON, UNIT
+from approvals.accounts.queries import GRANT, PERSON, UNIT
 from approvals.base.errors import NotFound
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
@@ -44,6 +44,7 @@ class ProjectView:
     owner: str
     liaison: str | None
     liaison_name: str | None
+    has_liaison: bool  # who is named still holds the role
     state: str
     state_since: datetime
     version: int
@@ -62,8 +63,13 @@ _COLUMNS = (
     "state_since", "version", "is_key", "is_urgent", "is_practical_matter", "drafted_at", "filed_at", "registered_at",
     "review_on",
 )  # fmt: skip
+_HOLDS = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role == "liaison", PERSON.c.is_active)
 _PROJECTS = select(
-    TABLE, UNIT.c.name.label("owner"), PERSON.c.username.label("liaison"), PERSON.c.name.label("liaison_name")
+    TABLE,
+    UNIT.c.name.label("owner"),
+    PERSON.c.username.label("liaison"),
+    PERSON.c.name.label("liaison_name"),
+    _HOLDS.correlate(PERSON).label("has_liaison"),
 ).select_from(TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id))
 _BY_REF = by_ref(_PROJECTS)
 _BY_ID = Prepared(_PROJECTS.where(TABLE.c.id == bindparam("project_id")))
@@ -117,6 +123,7 @@ def _view(row: Any) -> ProjectView:
         owner=row.owner,
         liaison=row.liaison,
         liaison_name=row.liaison_name,
+        has_liaison=bool(row.has_liaison),
         place=place_of(row),
     )
 

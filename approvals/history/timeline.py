@@ -27,6 +27,8 @@ from workflows.rules.cards import COLOUR_NAMES, RULES
 OWNER, LIAISON = "owner", "liaison"
 SYSTEM_ROLE = Label("系统", "System")
 OTHER_FACTS = (
+    Need("liaison", "liaison", "现联系人", "Next liaison"),
+    Need("former", "liaison", "原负责人", "Formerly responsible"),
     Need("number", "number", "挂号编号", "Registration number"),
     Need("item_no", "item_no", "民生工程编号", "Programme item"),
     Need("level", "level", "级别", "Level"),
@@ -218,7 +220,7 @@ FORMATS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 def _people(tx: Connection, entries: Iterable[EntryView]) -> dict[str, str]:
     """The names of who acted, for whom, and of liaisons that were chosen, by user name."""
     usernames = {entry.actor for entry in entries}
-    usernames |= {str(entry.facts.get(name, "")) for entry in entries for name in ("liaison", FOR)}
+    usernames |= {str(entry.facts.get(name, "")) for entry in entries for name in ("liaison", "former", FOR)}
     rows = tx.execute(
         select(PERSON.c.username, PERSON.c.name).where(PERSON.c.username.in_(usernames)).order_by(PERSON.c.id)
     )

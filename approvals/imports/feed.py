@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.identity import actor_by_username
+from approvals.accounts.appointments import actor_at, days_of_change
+from approvals.accounts.queries import PERSON
 from approvals.base.database import Transactions
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.i18n import N_
@@ -69,12 +70,14 @@ class ParsedLine:
 
 @dataclass
 class Feed:
-    """A run of the feed. `speaker` is who sends it, None for the command line; people are cached by day."""
+    """A run of the feed. `speaker` is who sends it, None for the command line; people are cached by
+    day, on a day within which somebody's roles changed by moment."""
 
     database: Transactions
     now: Callable[[], datetime]
     speaker: Actor | None = None
-    people: dict[tuple[str, date], Actor | None] = field(default_factory=dict)
+    people: dict[tuple[str, date | datetime], Actor] = field(default_factory=dict)
+    change_days: frozenset[date] | None = None
     last_at: datetime | None = None
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -123,16 +126,25 @@ class Feed:
         return Outcome(number, line.id, "done", result.ref, result.state)
 
     def _actor(self, tx: Connection, line: ParsedLine) -> Actor:
-        """The person named in the line, as on its day; only integration and the command line may speak for others."""
+        """The person named in the line, as at its time; only integration and the command line may speak for others."""
         if self.speaker is not None and self.speaker.username != line.by and not self.speaker.has("integration"):
             raise Forbidden(N_("Only the integration role may act on behalf of others."))
-        key = line.by, day_of(line.at)
+        if self.change_days is None:
+            self.change_days = days_of_change(tx)
+        day = day_of(line.at)
+        key = line.by, line.at if day in self.change_days else day
         if key not in self.people:
-            self.people[key] = actor_by_username(tx, *key)
-        actor = self.people[key]
-        if actor is None:
-            raise invalid("by", N_("is not a known person"))
-        return actor
+            self.people[key] = _holder(tx, line)
+        return self.people[key]
+
+
+def _holder(tx: Connection, line: ParsedLine) -> Actor:
+    """The person named in the line with the unit and the roles of its moment, whatever became of them since."""
+    actor = actor_at(tx, line.by, line.at)
+    if actor is None:
+        known = tx.execute(select(PERSON.c.id).where(PERSON.c.username == line.by)).first()
+        raise invalid("by", N_("held no role at that time") if known else N_("is not a known person"))
+    return actor
 
 
 def _catch_up(tx: Connection, command: Command, at: datetime) -> None:

@@ -15,6 +15,7 @@ from approvals.base.migrations import current, head
 from approvals.base.moments import day_of
 from approvals.base.service import Service
 from approvals.calendar.queries import calendar_in_force
+from approvals.handover.vacancies import vacancies
 from approvals.jobs.queries import health as jobs_health
 from approvals.notifications.queries import health
 from approvals.pdf.fonts import fonts_in_use, installed_families
@@ -47,7 +48,7 @@ def _warning(name: str, message: str) -> HealthCheck:
 
 
 def examine(service: Service) -> list[HealthCheck]:
-    """Database, migrations, fonts, calendar, the last sweep, jobs, outbox, signing key and replica, in this order."""
+    """All checks, in the order in which they are shown."""
     checks: dict[str, Callable[[Service], HealthCheck]] = {
         "database": _database,
         "migrations": _migrations,
@@ -56,6 +57,7 @@ def examine(service: Service) -> list[HealthCheck]:
         "sweep": _sweep,
         "jobs": _jobs,
         "outbox": _outbox,
+        "responsibilities": _responsibilities,
         "signing": _signing,
     }
     if service.settings.replica_url:
@@ -190,6 +192,20 @@ def _outbox(service: Service) -> HealthCheck:
     if state.dead:
         return _warning("outbox", f"{state.dead} deliveries were given up; the system administrator sees why")
     return HealthCheck("outbox", True, f"{state.on_the_way} deliveries on their way")
+
+
+def _responsibilities(service: Service) -> HealthCheck:
+    """Open work that nobody holds."""
+    with service.database.read() as tx:
+        open_work = vacancies(tx)
+    if open_work.is_empty:
+        return HealthCheck("responsibilities", True, "somebody holds all open work")
+    told = [(open_work.project_count, "projects without a liaison"), (open_work.questions, "questions to nobody")]
+    parts = [f"{number} {words}" for number, words in told if number]
+    for work in open_work.posts:
+        counts = ", ".join(f"{number} {label.en}" for label, number in work.counts)
+        parts.append(f"no {work.post.kind}{f' of {work.unit.name}' if work.unit else ''}: {counts}")
+    return _warning("responsibilities", "; ".join(parts))
 
 
 def _signing(service: Service) -> HealthCheck:

@@ -15,21 +15,21 @@ from approvals.history.record import ENTRY
 from approvals.liaisons.queries import REQUESTS, TERMS
 from approvals.liaisons.request_views import ASKING
 
-CHANGING = ("register", "reassign")  # moves of a project that say who accompanies it
+CHANGING = ("register", "reassign", "hand_over")  # moves of a project that say who accompanies it
 
 Term = tuple[str, datetime, datetime | None]
 
 
 def one_liaison_at_any_moment(tx: Connection) -> Iterator[Violation]:
-    """The terms of a project's liaisons follow one another as its history says, the last one is open, and it is that
-    of the liaison in the project's row."""
+    """The terms of a project's liaisons follow one another as its history says, and the open one is that of the liaison
+    in the project's row; there is none where a liaison left without a successor."""
     recorded, stored = _recorded_terms(tx), _stored_terms(tx)
     liaisons = select(PROJECTS.c.id, PERSON.c.username).outerjoin(PERSON, PERSON.c.id == PROJECTS.c.liaison_id)
     for row in tx.execute(liaisons.order_by(PROJECTS.c.id)):
         terms, where = recorded.get(row.id, []), f"project {row.id}"
         if stored.get(row.id, []) != terms:
             yield Violation("liaisons", where, f"terms are {stored.get(row.id, [])}, its history says {terms}")
-        if row.username != (terms[-1][0] if terms else None):
+        if row.username != next((username for username, _, until in terms[-1:] if until is None), None):
             yield Violation("liaisons", where, f"is accompanied by {row.username}, its history says otherwise")
 
 
@@ -38,8 +38,9 @@ def _recorded_terms(tx: Connection) -> dict[int, list[Term]]:
     changes = ENTRY.c.subject == "project", ENTRY.c.move.in_(CHANGING)
     for row in tx.execute(select(ENTRY).where(*changes).order_by(ENTRY.c.project_id, ENTRY.c.seq)):
         terms = recorded[row.project_id]
-        terms[-1:] = [(username, since, row.at) for username, since, _ in terms[-1:]]
-        terms.append((orjson.loads(row.facts)["liaison"], row.at, None))
+        terms[-1:] = [(username, since, until or row.at) for username, since, until in terms[-1:]]
+        if liaison := orjson.loads(row.facts)["liaison"]:  # none where the service centre took over
+            terms.append((liaison, row.at, None))
     return recorded
 
 

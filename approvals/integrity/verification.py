@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from approvals.filing.documents import stored_files_are_whole
 from approvals.history.queries import Violation, chain_faults
 from approvals.integrity.absences import deputies_stood_in
+from approvals.integrity.appointments import appointments_are_the_roles_held
 from approvals.integrity.approvals import decided_once, stored_days_follow_from_history
 from approvals.integrity.escalations import (
     cards_are_those_of_the_record,
@@ -16,6 +17,7 @@ from approvals.integrity.escalations import (
     next_alarms_are_set,
 )
 from approvals.integrity.grants import documents_are_those_of_the_grants
+from approvals.integrity.handover import no_responsibility_points_at_nobody
 from approvals.integrity.history import only_moves_of_the_chart
 from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
 from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects
@@ -42,6 +44,8 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     diverted_projects_stand_in_the_ledger,
     two_units_answer_for_joint_projects,
     both_units_sign_one_text,
+    appointments_are_the_roles_held,
+    no_responsibility_points_at_nobody,
     report_violations,
     done_jobs_had_their_effect,
     deliveries_have_jobs,

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Scope, acting_role
+from approvals.accounts.appointments import holders
 from approvals.accounts.queries import PERSON
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
@@ -19,7 +20,7 @@ from approvals.history.commands import Command
 from approvals.history.hashing import moment_text
 from approvals.history.inputs import check_input
 from approvals.history.record import OpenChain, Subject, begun, check_version, move, next_state, recording, row_to_begin
-from approvals.liaisons.on_call import answer_due, officer_at
+from approvals.liaisons.on_call import DUTY_ROLES, answer_due, officer_at, responsible_at
 from approvals.liaisons.queries import (
     DUE_BEFORE,
     DUE_UP_TO,
@@ -78,14 +79,14 @@ def _place(tx: Connection, request: Row[Any], project: Row[Any], command: Comman
 
 
 def _question(tx: Connection, project: Row[Any], text: str, at: datetime) -> dict[str, Any]:
-    """The columns of a question of this moment; in a gap of the roster it is for the liaison."""
+    """The columns of a question of this moment; where the liaison is not there either, the service centre has it."""
     due_at = answer_due(tx, at)
     return {
         "text": text,
         "asked_at": at,
         "due_at": due_at,
         "climbs_at": due_at,
-        "responsible_id": officer_at(tx, at) or project.liaison_id,
+        "responsible_id": responsible_at(tx, project.liaison_id, at),
     }
 
 
@@ -127,12 +128,12 @@ def _climb(record: OpenChain, project: Row[Any], statement: Prepared, to: dateti
 
 
 def reassign(tx: Connection, command: Command) -> Subject:
-    """Hand a project over to another liaison, who gets the note and the requests that wait."""
+    """Hand a project over to another liaison, who gets the note and the requests that wait for nobody on duty."""
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
     check_version(project_case(project), command.version)
     next_state(project_case(project), command.move)
-    liaison_id = liaison_id_of(tx, facts["liaison"])
+    liaison_id = liaison_id_of(tx, facts["liaison"], command.at or command.now)
     if liaison_id == project.liaison_id:
         raise invalid("liaison", N_("is already the liaison of this project"))
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
@@ -140,6 +141,8 @@ def reassign(tx: Connection, command: Command) -> Subject:
         present = TERMS.c.project_id == project.id, TERMS.c.until_at.is_(None)
         tx.execute(update(TERMS).where(*present).values(until_at=record.at))
         begin_term(record, project.id, liaison_id, command.actor, note=facts["note"])
-    own = REQUESTS.c.project_id == project.id, REQUESTS.c.responsible_id == project.liaison_id
-    tx.execute(update(REQUESTS).where(*own, REQUESTS.c.state == "raised").values(responsible_id=liaison_id))
+    on_duty = holders(tx, DUTY_ROLES, command.now)
+    theirs = or_(REQUESTS.c.responsible_id == project.liaison_id, REQUESTS.c.responsible_id.not_in(on_duty))
+    waits = REQUESTS.c.project_id == project.id, REQUESTS.c.state == "raised", theirs
+    tx.execute(update(REQUESTS).where(*waits).values(responsible_id=liaison_id))
     return case

@@ -34,11 +34,11 @@ def summary_of(tx: Connection, project: ProjectView, actor: Actor, now: datetime
     """The liaison's work for this project; nothing before there is one."""
     liaison_id = project.place.liaison_id
     return ProjectSummary(
-        helper=helper(tx, liaison_id, now) if liaison_id is not None else None,
+        helper=helper(tx, liaison_id, now) if project.registered_at else None,
         requests=requests_of_project(tx, project, now).rows[:FEW],
         contacts=contacts(tx, project, actor, limit=FEW).rows,
         may_note=may_note(actor, project.place),
-        done_for_owner=_done_for_owner(tx, project) if actor.has("owner") and liaison_id else (),
+        done_for_owner=_done_for_owner(tx, project) if actor.has("owner") and project.registered_at else (),
     )
 
 

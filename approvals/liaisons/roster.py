@@ -16,10 +16,9 @@ from approvals.base.moments import CITY_ZONE, day_of, start_of
 from approvals.base.text_validation import read_fields
 from approvals.calendar.queries import calendar_in_force
 from approvals.liaisons.inputs import ShiftInput
-from approvals.liaisons.on_call import SHIFTS, STANDS, city_time, rules
+from approvals.liaisons.on_call import DUTY_ROLES, SHIFTS, STANDS, city_time, rules
 from workflows.rules.roster import ShiftSpan, gaps, outside_office, overlaps
 
-DUTY_ROLES = ("liaison", "service_centre")
 MOST_SHIFTS = 400  # of one entry
 LONGEST = timedelta(days=31)  # of one shift
 AHEAD = timedelta(days=7)  # that must not have a gap
@@ -150,8 +149,12 @@ def _shift(people: Mapping[str, Any], entry: Mapping[str, str], number: int) -> 
 
 
 def _spans(tx: Connection, period: ShiftSpan) -> list[ShiftSpan]:
-    shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period)).order_by(SHIFTS.c.from_at)
-    return [ShiftSpan(city_time(since), city_time(until)) for since, until in tx.execute(shifts)]
+    """The shifts of those who may be on duty still."""
+    people = [person.id for person in duty_people(tx)]
+    shifts = select(SHIFTS.c.from_at, SHIFTS.c.until_at).where(*_within(period), SHIFTS.c.person_id.in_(people))
+    return [
+        ShiftSpan(city_time(since), city_time(until)) for since, until in tx.execute(shifts.order_by(SHIFTS.c.from_at))
+    ]
 
 
 def _within(period: ShiftSpan) -> tuple[ColumnElement[bool], ...]:

@@ -1,11 +1,13 @@
 """Registers a project: a number, a liaison, and its approvals planned from the catalogue."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from approvals.accounts.actors import SYSTEM_ACTOR, Actor
+from approvals.accounts.appointments import holder_id
 from approvals.base.errors import Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of
@@ -16,8 +18,6 @@ from approvals.history.commands import Command
 from approvals.history.record import OpenChain, Subject, check_version, move, next_state, recording
 from approvals.registration.queries import (
     APPROVALS,
-    GRANTS,
-    PEOPLE,
     TERMS,
     ApprovalRow,
     approval_subject,
@@ -41,7 +41,7 @@ def register(tx: Connection, command: Command) -> Subject:
     plan = catalogue.plan(orjson.loads(project.answers)) if project.kind == "construction" else ()
     if not plan:
         raise Refused(N_("This project needs no approvals. Divert it to the ledger."))
-    liaison_id = liaison_id_of(tx, facts["liaison"])
+    liaison_id = liaison_id_of(tx, facts["liaison"], command.at or command.now)
     with recording(tx, *record_of(project), at=command.at, now=command.now) as record:
         year = day_of(record.at).year
         serial = next_number(tx, f"registration/{load_city().division}/{year}")
@@ -56,16 +56,12 @@ def register(tx: Connection, command: Command) -> Subject:
     return case
 
 
-def liaison_id_of(tx: Connection, username: str) -> int:
-    """The id of the active liaison with this user name; Invalid when there is none."""
-    liaison_id = tx.execute(
-        select(PEOPLE.c.id)
-        .join(GRANTS, (GRANTS.c.person_id == PEOPLE.c.id) & (GRANTS.c.role == "liaison"))
-        .where(PEOPLE.c.username == username, PEOPLE.c.is_active)
-    ).scalar_one_or_none()
+def liaison_id_of(tx: Connection, username: str, at: datetime) -> int:
+    """The id of who was a liaison under this user name at this moment; Invalid when nobody was."""
+    liaison_id = holder_id(tx, username, "liaison", at)
     if liaison_id is None:
         raise invalid("liaison", N_("is not a liaison"))
-    return int(liaison_id)
+    return liaison_id
 
 
 def begin_term(record: OpenChain, project_id: int, person_id: int, by: Actor, *, note: str = "") -> None:

@@ -21,12 +21,16 @@ Count = Callable[[Connection, Actor, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """A page in the navigation; `title` and `about` are msgids, `count` counts the items that wait there."""
+    """A page in the navigation; `title` and `about` are msgids, `count` counts the items that wait there.
+
+    With `has_badge` every page shows the count, so long as there is any: nobody else will see to it.
+    """
 
     endpoint: str
     title: str
     about: str
     count: Count | None = None
+    has_badge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,18 @@ def _bell(actor: Actor) -> Bell | None:
     return Bell(link.endpoint, words, waiting)
 
 
-def _nav(actor: Actor) -> list[tuple[NavigationEntry, bool]]:
-    """The pages that the actor's roles open, each with whether it is the page of this request."""
+def _nav(actor: Actor) -> list[tuple[NavigationEntry, bool, int]]:
+    """The pages that the actor's roles open, each with whether it is the page of this request, and its badge."""
     links = [link for link in current_app.extensions[LINKS] if may_open(actor, link.endpoint)]
     here = _here(links)
-    return [(link, link is here) for link in links]
+    return [(link, link is here, _badge(link, actor)) for link in links]
+
+
+def _badge(link: NavigationEntry, actor: Actor) -> int:
+    if not link.has_badge or link.count is None or g.get("is_problem"):
+        return 0
+    with database().read() as tx:
+        return link.count(tx, actor, now())
 
 
 def _here(links: list[NavigationEntry]) -> NavigationEntry | None:

@@ -32,7 +32,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
 from approvals.registration.due_dates import DueBefore
 from approvals.registration.queries import APPROVALS
-from approvals.windows.queries import ApprovalFilter, ApprovalView, filtered, in_order
+from approvals.windows.queries import NOBODY, ApprovalFilter, ApprovalView, filtered, in_order
 from workflows.charts.approval import APPROVAL
 
 RUNS_IN = frozenset({"received", "accepted", "granted", "refused"})  # states in which a clock may run
@@ -97,7 +97,7 @@ def _form(filter_: ApprovalFilter) -> ApprovalFilter:
         filter_,
         department=filter_.department and "given",
         project=filter_.project and "given",
-        liaison=filter_.liaison and "given",
+        liaison=filter_.liaison and (NOBODY if filter_.liaison == NOBODY else "given"),
         due_before=filter_.due_before and DueBefore(date.min, 0, 0),
     )
 
@@ -115,7 +115,7 @@ def _statement(roles: frozenset[str], form: ApprovalFilter, after_rank: int | No
         form,
         department=form.department and cast(str, bindparam("department")),
         project=form.project and cast(str, bindparam("project")),
-        liaison=form.liaison and cast(str, bindparam("liaison")),
+        liaison=form.liaison if form.liaison in (None, NOBODY) else cast(str, bindparam("liaison")),
         due_before=form.due_before and _DUE_BEFORE,
         due_only=frozenset(),  # `_ranks` sees to it
     )

@@ -106,8 +106,8 @@ class ApprovalFilter:
     """Which approvals a list holds; an empty part does not filter.
 
     `search` is a part of the project's name or number, or of the item's. In the states of `due_only` an approval needs
-    a due date. `project` is a registration number, `liaison`
-    a user name; with `goes_on` only registered or suspended projects count.
+    a due date. `project` is a registration number, `liaison` a user name or NOBODY; with `goes_on` only registered or
+    suspended projects count.
     """
 
     department: str | None = None
@@ -121,6 +121,7 @@ class ApprovalFilter:
     goes_on: bool = False
 
 
+NOBODY = "-"  # in place of a liaison: the projects that none accompanies
 _OWNER = UNIT.alias("owner")
 _DERIVED = ("ref", "item", "project", "requires", "light", "is_still", "place")  # the others are columns of the row
 _COLUMNS = tuple(name for name in ApprovalView.__dataclass_fields__ if name not in _DERIVED)
@@ -206,7 +207,9 @@ def _named(filter_: ApprovalFilter) -> Iterator[ColumnElement[bool]]:
     """Clauses about names, and about whether the project goes on."""
     if filter_.department is not None:
         yield APPROVALS.c.department_id == select(UNIT.c.id).where(UNIT.c.name == filter_.department).scalar_subquery()
-    if filter_.liaison is not None:
+    if isinstance(filter_.liaison, str) and filter_.liaison == NOBODY:
+        yield TABLE.c.liaison_id.is_(None)
+    elif filter_.liaison is not None:
         yield TABLE.c.liaison_id == select(PERSON.c.id).where(PERSON.c.username == filter_.liaison).scalar_subquery()
     if filter_.project is not None:
         yield TABLE.c.number == filter_.project

@@ -26,6 +26,7 @@ def test_a_fresh_service_is_ready_and_says_why(database_url: str) -> None:
         "sweep",
         "jobs",
         "outbox",
+        "responsibilities",
         "signing",
     }
     assert answer.json["checks"]["sweep"] == {

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from approvals.accounts.queries import GRANT, PERSON
+from approvals.accounts.queries import PERSON
 from approvals.base.errors import Forbidden, Invalid, Refused, Stale
 from approvals.history.record import NOTICE
 from approvals.liaisons.queries import REQUESTS, TERMS, terms_of
-from tests.support.builders import NOW, a_database, a_project, an_actor, do, faults, project_row, when
+from tests.support.builders import NOW, a_database, a_project, a_role, an_actor, do, faults, project_row, when
 from tests.support.concurrency import race
 from tests.support.trying import outcome
 
@@ -108,7 +108,7 @@ def hand_over(database, wait, username, refs):
 
 def test_a_hundred_hand_overs_at_once_leave_one_liaison_to_each_project(database, database_url):
     with database.write() as tx:
-        tx.execute(insert(GRANT), {"person_id": an_actor(tx, "centre1").id, "role": "liaison"})
+        a_role(tx, "centre1", "liaison")
         refs = [a_project(tx, "registered") for _ in range(5)]
     dice = random.Random(4)
     names = ("liaison1", "liaison2", "centre1")

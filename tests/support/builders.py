@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from approvals.accounts.actors import Actor
+from approvals.accounts.appointments import BEGINNING, grant
 from approvals.accounts.identity import actor_by_username
+from approvals.accounts.queries import PERSON
 from approvals.base.database import Database
 from approvals.base.moments import CITY_ZONE, day_of
 from approvals.demo.load import load_people
@@ -121,6 +123,12 @@ def an_actor(tx: Connection, username: str, on: date | None = None) -> Actor:
     actor = actor_by_username(tx, username, on or BEFORE_ALL)
     assert actor is not None, username
     return actor
+
+
+def a_role(tx: Connection, username: str, *roles: str, since: datetime = BEGINNING) -> None:
+    """Give somebody these roles beside their own, from a moment on."""
+    person_id, unit_id = tx.execute(select(PERSON.c.id, PERSON.c.unit_id).where(PERSON.c.username == username)).one()
+    grant(tx, person_id, unit_id, roles, since)
 
 
 def window(code: str) -> str:

@@ -34,6 +34,7 @@ PROJECT_MOVES = {
     "resume": (("suspended",), "registered", (OFFICE,)),
     "manage_jointly": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
     "end_joint": (("classified", "registered", "suspended"), SAME, (OFFICE,)),
+    "hand_over": (("registered", "suspended"), SAME, (SYSTEM,)),
     "complete": (("registered",), "completed", (SYSTEM,)),
     "withdraw": (UNFINISHED, "withdrawn", (OWNER,)),
 }
@@ -85,6 +86,7 @@ REQUEST_MOVES = {
     "answer": (("raised",), "answered", (LIAISON, CENTRE)),
     "ask_again": (("answered",), "raised", (OWNER,)),
     "close": (("answered",), "closed", (OWNER, LIAISON)),
+    "pass_on": (("raised",), SAME, (SYSTEM,)),
     "climb": (("raised",), SAME, (SYSTEM,)),
 }
 

@@ -165,6 +165,15 @@ PROJECT = Chart(
             ),
         ),
         Move(
+            "hand_over",
+            ("registered", "suspended"),
+            None,
+            (SYSTEM,),
+            "联系人离任移交",
+            "Hand over from a liaison who left",
+            tells=("owner", "liaison", "service_centre"),
+        ),
+        Move(
             "suspend",
             ("registered",),
             "suspended",

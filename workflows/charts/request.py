@@ -62,6 +62,15 @@ REQUEST = Chart(
             message=Label("诉求已关闭。", "The request is closed."),
         ),
         Move(
+            "pass_on",
+            ("raised",),
+            None,
+            (SYSTEM,),
+            "转交答复",
+            "Pass on to somebody on duty",
+            tells=("liaison", "officer"),
+        ),
+        Move(
             "climb",
             ("raised",),
             None,

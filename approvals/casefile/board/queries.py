@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Subquery, case, func, or_, select
 
 from approvals.accounts.actors import Actor
-from approvals.accounts.queries import GRANT, PERSON, person, unit_names
+from approvals.accounts.queries import GRANT, PERSON, UnitName, person, unit_names
 from approvals.base.errors import NotFound
 from approvals.base.i18n import own_name
 from approvals.base.pagination import Page
@@ -17,7 +17,7 @@ from approvals.filing.views import project
 from approvals.registration.lights import WITH_A_LIGHT, is_late, is_open, light_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
 from approvals.windows.lists import approvals, count
-from approvals.windows.queries import ApprovalFilter
+from approvals.windows.queries import NOBODY, ApprovalFilter
 from approvals.windows.queue import QueueRow, queue_rows
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
@@ -26,6 +26,7 @@ from workflows.config.catalogue import load_catalogue
 
 WITHOUT_A_LIGHT = ("received", "correcting", "ready", "waiting")  # open states in which no decision clock runs
 COLUMNS = (*reversed(LIGHTS), *WITHOUT_A_LIGHT)  # of the board: lights, the worst first, then other states
+WITHOUT_LIAISON = UnitName("无联系人", "Without a liaison")
 SHOWN = 10  # projects of a list
 Counts = Mapping[str, int]  # by column
 if any(APPROVAL.state(name).is_final for name in WITHOUT_A_LIGHT):
@@ -204,7 +205,9 @@ def _approval_filter(filters: BoardListFilter) -> ApprovalFilter:
 def _names(tx: Connection, actor: Actor, filters: BoardListFilter) -> Iterator[str]:
     if filters.department:
         yield own_name(unit_names(tx, [filters.department])[filters.department])
-    if filters.liaison:
+    if filters.liaison == NOBODY:
+        yield own_name(WITHOUT_LIAISON)
+    elif filters.liaison:
         yield person(tx, filters.liaison).name
     if filters.project:
         yield project(tx, filters.project, actor).name

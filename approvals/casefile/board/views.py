@@ -12,6 +12,7 @@ from approvals.accounts.queries import UnitName
 from approvals.base.moments import day_of
 from approvals.casefile.board.queries import (
     COLUMNS,
+    WITHOUT_LIAISON,
     BoardProjectCounts,
     Count,
     Counts,
@@ -30,6 +31,7 @@ from approvals.liaisons.request_views import waiting_count
 from approvals.supervision.cards.views import open_cards
 from approvals.supervision.escalations.views import open_by_level
 from approvals.supervision.orders.views import late_orders, open_orders
+from approvals.windows.queries import NOBODY
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
 from workflows.charts.order import ORDER
@@ -206,6 +208,9 @@ def _liaisons(open_counts: list[Count], people: People) -> Iterable[BoardRow]:
         if person.role == "liaison" and any(counts.values()):
             address = {"liaison": person.username}
             rows.append(BoardRow(UnitName(person.name, ""), address, _cells(counts, address), (duty,)))
+    counts = counts_by_column(count for count in open_counts if count.liaison_id is None)
+    if any(counts.values()):
+        rows.append(BoardRow(WITHOUT_LIAISON, {"liaison": NOBODY}, _cells(counts, {"liaison": NOBODY})))
     return sorted(rows, key=lambda row: [-row.counts[light] for light in reversed(LIGHTS)])
 
 

@@ -21,7 +21,7 @@ CalendarAt = Callable[[datetime], Calendar]
 WITH_CLOCK = ("accepted", "paused")
 _AT_WINDOW = ("window", "window_head")
 _HALTS = ("suspend", "resume")
-_FACTS = ("draft", "edit", "classify", "register", "reassign")  # moves whose facts describe the project
+_FACTS = ("draft", "edit", "classify", "register", "reassign", "hand_over")  # moves whose facts describe the project
 
 
 @dataclass(frozen=True, slots=True)

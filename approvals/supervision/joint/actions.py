@@ -1,12 +1,14 @@
 """Double management: two units become responsible for a project together, and write and sign its monthly words."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
 from approvals.accounts.actors import acting_role, is_joint, joint_scope
-from approvals.accounts.queries import GRANT, PERSON, UNIT
+from approvals.accounts.appointments import APPOINTMENT, in_office
+from approvals.accounts.queries import UNIT
 from approvals.base.errors import Forbidden, Invalid, NotFound, Refused
 from approvals.base.i18n import N_
 from approvals.base.moments import Month, read_month
@@ -31,16 +33,16 @@ def manage_jointly(tx: Connection, command: Command) -> Subject:
     project = locked_project(tx, command.ref.project, command.actor)
     facts = checked(project, command)
     if command.move == BEGIN:
-        return move_project(tx, project, command, facts, _two_units(tx, project, facts))
+        return move_project(tx, project, command, facts, _two_units(tx, project, facts, command.at or command.now))
     if not joint_units(project):
         raise Refused(N_("This project is not under double management."))
     return move_project(tx, project, command, facts, dict.fromkeys(FIELDS.values()))
 
 
-def _two_units(tx: Connection, project: Row[Any], facts: dict[str, object]) -> dict[str, object]:
+def _two_units(tx: Connection, project: Row[Any], facts: dict[str, object], at: datetime) -> dict[str, object]:
     if joint_units(project):
         raise Refused(N_("This project is already under double management. End it first."))
-    ids = {unit.name: unit.id for unit in responsible_units(tx)}
+    ids = {unit.name: unit.id for unit in responsible_units(tx, at)}
     violations: Faults = {name: [(N_("is not a unit with a head"), {})] for name in FIELDS if facts[name] not in ids}
     if not violations and facts["first_unit"] == facts["second_unit"]:
         violations["second_unit"] = [(N_("must differ from the first unit"), {})]
@@ -49,13 +51,9 @@ def _two_units(tx: Connection, project: Row[Any], facts: dict[str, object]) -> d
     return {column: ids[facts[name]] for name, column in FIELDS.items()}
 
 
-def responsible_units(tx: Connection) -> list[Row[Any]]:
-    """The units that may be made responsible, by id: somebody heads them, who can answer, sign and escalate."""
-    headed = (
-        select(PERSON.c.unit_id)
-        .join(GRANT, GRANT.c.person_id == PERSON.c.id)
-        .where(GRANT.c.role == JOINT_ROLE, PERSON.c.is_active)
-    )
+def responsible_units(tx: Connection, at: datetime) -> list[Row[Any]]:
+    """The units that may be made responsible then, by id: somebody heads them, who can answer, sign and escalate."""
+    headed = select(APPOINTMENT.c.unit_id).where(APPOINTMENT.c.role == JOINT_ROLE, in_office(at))
     return list(tx.execute(select(UNIT).where(UNIT.c.id.in_(headed)).order_by(UNIT.c.id)))
 
 

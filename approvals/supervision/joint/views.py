@@ -179,9 +179,9 @@ def _missing(
 # One project.
 
 
-def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: str = "") -> JointPage:
+def joint_page(tx: Connection, ref: str, actor: Actor, *, now: datetime, cursor: str = "") -> JointPage:
     """The double management of one project; NotFound for what the actor may not see."""
-    view = project(tx, ref, actor)
+    view, today = project(tx, ref, actor), day_of(now)
     units, names = view.place.joint_units, _names(tx)
     since = joint_since(tx, view.id) if units else None
     states = _states(tx, [view.id])[view.id]
@@ -195,7 +195,7 @@ def joint_page(tx: Connection, ref: str, actor: Actor, *, today: date, cursor: s
         missing=_missing(view, since, states, calendar_in_force(tx), today) if since else (),
         words=words_of_project(tx, view, actor, cursor, names=names),
         moves=tuple(move for move in open_to(view, actor) if move.name == MOVES[bool(units)]),
-        choices=tuple(UnitName(unit.name, unit.name_en) for unit in responsible_units(tx)),
+        choices=tuple(UnitName(unit.name, unit.name_en) for unit in responsible_units(tx, now)),
         unwritten=tuple(unwritten),
         raisable=_raisable(tx, view, today) if is_mine else (),
     )

@@ -4,13 +4,19 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import actions, audit, permissions, queries
+from approvals.accounts.appointments import appointments_of
 from approvals.accounts.audit import EVENTS
 from approvals.accounts.contacts import contact_for
 from approvals.accounts.inputs import NewPerson, NewUnit, Roles
 from approvals.accounts.tables import UNIT_KINDS
-from approvals.base.text_validation import read_fields
+from approvals.base.i18n import gettext as _
+from approvals.base.i18n import own_name
+from approvals.base.text_validation import read_fields, whole_number
+from approvals.handover.actions import CENTRE, change_roles, deactivate, move_to_unit
+from approvals.handover.responsibilities import responsibilities
 from approvals.http.access import access, actor
-from approvals.http.application import database, now
+from approvals.http.application import database, now, today
+from approvals.registration.queries import liaison_loads
 from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
 from approvals.web.submissions import process_once, writing_once
 from workflows.charts.roles import ROLES
@@ -91,6 +97,11 @@ def person(username: str, form: Form = EMPTY) -> str:
         account = queries.person(tx, username)
         tokens = queries.tokens(tx, account.id) if actor().has("sysadmin") else []
         contact = contact_for(tx, actor(), account.id)
+        open_work = responsibilities(tx, account, frozenset(account.roles), now())
+        successors = liaison_loads(tx, today()) if open_work.needs_successor else []
+        appointments = appointments_of(tx, account.id)
+        units = queries.units(tx) if actor().has("sysadmin") else []
+    choices = [(load.username, load.name) for load in successors if load.id != account.id]
     return render_template(
         "admin/person.html",
         person=account,
@@ -98,6 +109,10 @@ def person(username: str, form: Form = EMPTY) -> str:
         tokens=tokens,
         roles=ROLES,
         form=form.over({"roles": account.roles}),
+        work=open_work,
+        successors=[*choices, (CENTRE, _("Service centre, until it names a liaison"))],
+        appointments=appointments,
+        units=[(str(unit.id), own_name(unit)) for unit in units if unit.id != account.unit_id],
         may_administer=actor().has("sysadmin") and username != actor().username,
         may_give_roles=actor().has("secadmin") and username != actor().username,
     )
@@ -118,9 +133,24 @@ def reset_password(username: str) -> Response | str:
 @access(roles=permissions.KEEP_ACCOUNTS)
 @redisplay(person, "active")
 def set_active(username: str) -> Response:
-    is_active = request.form.get("active") == "yes"
     leads_to = url_for("administration.person", username=username)
-    return process_once(leads_to, lambda tx: actions.set_active(tx, username, is_active, by=actor(), now=now()))
+    if request.form.get("active") == "yes":
+        return process_once(leads_to, lambda tx: actions.set_active(tx, username, True, by=actor(), now=now()))
+    successor = remember_input(form_fields("successor")).get("successor", "")
+    return process_once(leads_to, lambda tx: deactivate(tx, username, successor, by=actor(), now=now()))
+
+
+@administration.post("/people/<username>/unit")
+@access(roles=permissions.KEEP_ACCOUNTS)
+@redisplay(person, "unit")
+def move_person(username: str) -> Response:
+    typed = remember_input(form_fields("unit", "successor"))
+    unit_id, successor = whole_number(typed.get("unit", ""), digits=9) or 0, typed.get("successor", "")
+    return process_once(
+        url_for("administration.person", username=username),
+        lambda tx: move_to_unit(tx, username, unit_id, successor, by=actor(), now=now()),
+        _("The person has moved. Roles in the new unit are given by the security administrator."),
+    )
 
 
 @administration.post("/people/<username>/tokens/<int(max=999999999):token_id>/revoke")
@@ -135,9 +165,14 @@ def revoke_token(username: str, token_id: int) -> Response:
 @access(roles=permissions.GIVE_ROLES)
 @redisplay(person, "roles")
 def set_roles(username: str) -> Response:
-    choice = read_fields(Roles, remember_input({"roles": request.form.getlist("roles")}))
-    leads_to = url_for("administration.person", username=username)
-    return process_once(leads_to, lambda tx: actions.set_roles(tx, username, choice.roles, by=actor(), now=now()))
+    typed = form_fields("since", "successor")
+    successor = typed.pop("successor", "")
+    remember_input({"roles": request.form.getlist("roles"), "successor": successor, **typed})
+    choice = read_fields(Roles, {"roles": request.form.getlist("roles"), **typed})
+    return process_once(
+        url_for("administration.person", username=username),
+        lambda tx: change_roles(tx, username, choice.roles, successor, by=actor(), now=now(), since=choice.since),
+    )
 
 
 @administration.get("/events")

@@ -43,8 +43,7 @@ def of_project(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = project(tx, ref, actor())
         page = requests_of_project(tx, view, now(), cursor=cursor)
-        liaison_id = view.place.liaison_id if view.state in OPEN_PROJECTS else None
-        care = helper(tx, liaison_id, now()) if liaison_id else None
+        care = helper(tx, view.place.liaison_id, now()) if view.state in OPEN_PROJECTS else None
     may_ask = care is not None and actor().has("owner") and view.place.owner_unit_id == actor().unit_id
     context = {"project": view, "page": page, "cursor": cursor, "form": form}
     return render_template("liaisons/project_requests.html", helper=care, may_ask=may_ask, ask=ASK, **context)

@@ -10,6 +10,7 @@ from approvals.base.errors import NotFound
 from approvals.base.moments import FIRST_DAY
 from approvals.filing.queries import check_address
 from approvals.filing.views import open_to, project
+from approvals.handover.vacancies import without_liaison_count
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
 from approvals.http.application import database, now, today
@@ -36,8 +37,8 @@ def day() -> str:
 def index() -> str:
     month = _month()
     with database().read() as tx:
-        rows = loads(tx, month, now())
-    return render_template("liaisons/index.html", rows=rows, month=month, is_now=month == today().replace(day=1))
+        rows, vacant = loads(tx, month, now()), without_liaison_count(tx)
+    return render_template("liaisons/index.html", rows=rows, vacant=vacant, month=month)
 
 
 @liaisons.get("/liaisons/<username>")
@@ -59,7 +60,7 @@ def _day(username: str) -> str:
 def terms(ref: str, form: Form = EMPTY) -> str:
     with database().read() as tx:
         view = project(tx, ref, actor())
-        if view.place.liaison_id is None:
+        if view.registered_at is None:
             raise NotFound
         views = terms_views(tx, view)
         choices = loads(tx, today().replace(day=1), now()) if REASSIGN in open_to(view, actor()) else []

@@ -9,7 +9,7 @@ from approvals.base.i18n import N_, own_name
 from approvals.filing.queries import check_address
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor, may_open
-from approvals.http.application import database, today
+from approvals.http.application import database, now, today
 from approvals.supervision.joint.views import MOVES, joint_page, joint_projects
 from approvals.web.forms import EMPTY, Form, form_fields, form_input, redisplay, remember_input
 from approvals.web.query_parameters import query_cursor, query_flag
@@ -38,7 +38,7 @@ def index() -> str:
 def show(ref: str, form: Form = EMPTY, month: str = "") -> str:
     cursor = query_cursor()
     with database().read() as tx:
-        view = joint_page(tx, ref, actor(), today=today(), cursor=cursor)
+        view = joint_page(tx, ref, actor(), now=now(), cursor=cursor)
     units = [(unit.name, own_name(unit)) for unit in view.choices]
     return render_template(
         "supervision/joint_project.html",

@@ -1,0 +1,134 @@
+"""Open work that nobody holds: projects without a liaison, questions, posts without anybody. Each list is computed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
+
+from approvals.accounts.actors import Actor
+from approvals.accounts.queries import GRANT, PERSON, UNIT, UnitName
+from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.filing.queries import ref_of
+from approvals.handover.posts import OF_UNITS, OFFICES, Post, PostWork, is_held, needs_holder, work_at
+from approvals.liaisons.on_call import DUTY_ROLES
+from approvals.liaisons.queries import REQUESTS
+from approvals.registration.queries import OPEN_PROJECTS
+from workflows.config.city import load_city
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanProject:
+    """A project that no liaison accompanies, with how many of its questions wait."""
+
+    ref: str
+    shown_number: str
+    name: str
+    owner: UnitName
+    since: datetime
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancies:
+    """All that somebody must be found for. `posts` are vacant, `questions` are of people who answer none any more."""
+
+    projects: Page[OrphanProject]
+    project_count: int
+    questions: int
+    posts: tuple[PostWork, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.project_count or self.questions or self.posts)
+
+
+def _is_none_of(person_id: ColumnElement[Any], roles: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether the column names somebody who left, or who has none of these roles. People are few, rows are many."""
+    holds = exists().where(GRANT.c.person_id == PERSON.c.id, GRANT.c.role.in_(roles))
+    return person_id.in_(select(PERSON.c.id).where(or_(~PERSON.c.is_active, ~holds)))
+
+
+def lacks_liaison() -> ColumnElement[bool]:
+    """The WHERE clause of the open projects that no liaison accompanies."""
+    nobody = or_(PROJECTS.c.liaison_id.is_(None), _is_none_of(PROJECTS.c.liaison_id, ("liaison",)))
+    return and_(PROJECTS.c.state.in_(OPEN_PROJECTS), nobody)
+
+
+def _lost_question() -> ColumnElement[bool]:
+    return and_(REQUESTS.c.state == "raised", _is_none_of(REQUESTS.c.responsible_id, DUTY_ROLES))
+
+
+def _without_liaison() -> Select[int]:
+    return select(func.count()).select_from(PROJECTS).where(lacks_liaison())
+
+
+def _lost_questions() -> Select[int]:
+    return select(func.count()).select_from(REQUESTS).where(_lost_question())
+
+
+def without_liaison_count(tx: Connection) -> int:
+    """How many open projects no liaison accompanies."""
+    return int(tx.execute(_without_liaison()).scalar_one())
+
+
+def vacancy_count(tx: Connection, actor: Actor, now: datetime) -> int:
+    """How many projects, questions and posts nobody holds: the badge in the navigation."""
+    units = [select(func.count()).select_from(UNIT).where(*_vacant(kind)) for kind in OF_UNITS]
+    parts = [part.scalar_subquery() for part in (_without_liaison(), _lost_questions(), *units)]
+    offices = tx.execute(select(sum(parts[1:], parts[0]), *(is_held(office) for office in OFFICES))).one()
+    return int(offices[0]) + sum(bool(work_at(tx, Post(office)).counts) for office in _empty_offices(offices[1:]))
+
+
+def _empty_offices(held: Any) -> list[str]:
+    return [office for office, is_there in zip(OFFICES, held, strict=True) if not is_there]
+
+
+def _vacant(kind: str) -> tuple[ColumnElement[bool], ...]:
+    """The WHERE clauses of units whose post is vacant and has open work."""
+    return ~is_held(kind, UNIT.c.id), needs_holder(kind)
+
+
+def vacant_posts(tx: Connection) -> list[PostWork]:
+    """The posts that nobody holds, with what is open there."""
+    posts = [
+        Post(kind, unit_id)
+        for kind in OF_UNITS
+        for unit_id in tx.execute(select(UNIT.c.id).where(*_vacant(kind)).order_by(UNIT.c.id)).scalars()
+    ]
+    held = tx.execute(select(literal(1), *(is_held(office) for office in OFFICES))).one()
+    posts += [Post(office) for office in _empty_offices(held[1:])]
+    return [work for post in posts if (work := work_at(tx, post)).counts]
+
+
+def vacancies(tx: Connection, *, cursor: str = "") -> Vacancies:
+    """Everything that nobody holds, the oldest project first."""
+    return Vacancies(
+        projects=_projects(tx, cursor),
+        project_count=without_liaison_count(tx),
+        questions=int(tx.execute(_lost_questions()).scalar_one()),
+        posts=tuple(vacant_posts(tx)),
+    )
+
+
+def _projects(tx: Connection, cursor: str) -> Page[OrphanProject]:
+    waits = REQUESTS.c.project_id == PROJECTS.c.id, REQUESTS.c.state == "raised"
+    questions = select(func.count()).select_from(REQUESTS).where(*waits).scalar_subquery()
+    query = (
+        select(PROJECTS, UNIT.c.name.label("owner"), UNIT.c.name_en, questions.label("questions"))
+        .join(UNIT, UNIT.c.id == PROJECTS.c.owner_unit_id)
+        .where(lacks_liaison())
+        .order_by(PROJECTS.c.id)
+        .limit(PAGE + 1)
+    )
+    if cursor:
+        query = query.where(PROJECTS.c.id > read_cursor(cursor, (int,))[0])
+    rows = tx.execute(query).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page([_project(row) for row in rows[:PAGE]], write_cursor(last.id) if last else None)
+
+
+def _project(row: Any) -> OrphanProject:
+    number, owner = load_city().shown_number(row.number), UnitName(row.owner, row.name_en)
+    return OrphanProject(ref_of(row), number, row.name, owner, row.registered_at, row.questions)

@@ -1,0 +1,54 @@
+"""Responsibilities: all that is open has a holder, or stands on the list that somebody must empty."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from approvals.accounts.appointments import APPOINTMENT
+from approvals.filing.queries import TABLE as PROJECTS
+from approvals.handover.posts import IN_HAND, OF_OWNERS
+from approvals.handover.vacancies import lacks_liaison, vacant_posts
+from approvals.history.queries import Violation
+from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
+from approvals.supervision.orders.queries import ORDERS, TO_ANSWER
+
+WINDOWS = ("window", "window_head")
+
+
+def no_responsibility_points_at_nobody(tx: Connection) -> Iterator[Violation]:
+    """Looked at row by row: each open project, approval and order has somebody, or is listed as vacant."""
+    held = {(row.person_id, row.unit_id, row.role) for row in _open_appointments(tx)}
+    people = {(person_id, role) for person_id, _, role in held}
+    yield from _projects(tx, people)
+    listed = {(work.post.kind, work.post.unit_id) for work in vacant_posts(tx)}
+    for kind, unit_id in sorted(_needed(tx) - listed):
+        if not any((unit, role) == (unit_id, wanted) for _, unit, role in held for wanted in _roles(kind)):
+            yield Violation("responsibilities", f"unit {unit_id}", f"has open work, no {kind}, and stands on no list")
+
+
+def _open_appointments(tx: Connection) -> list[Row[Any]]:
+    return list(tx.execute(select(APPOINTMENT).where(APPOINTMENT.c.until_at.is_(None)).order_by(APPOINTMENT.c.id)))
+
+
+def _roles(kind: str) -> tuple[str, ...]:
+    return WINDOWS if kind == "window" else (kind,)
+
+
+def _projects(tx: Connection, people: set[tuple[int, str]]) -> Iterator[Violation]:
+    listed = set(tx.execute(select(PROJECTS.c.id).where(lacks_liaison()).order_by(PROJECTS.c.id)).scalars())
+    open_projects = select(PROJECTS.c.id, PROJECTS.c.liaison_id).where(PROJECTS.c.state.in_(OPEN_PROJECTS))
+    for row in tx.execute(open_projects.order_by(PROJECTS.c.id)):
+        if ((row.liaison_id, "liaison") in people) == (row.id in listed):
+            fault = "has a liaison and is listed without" if row.id in listed else "has no liaison and is not listed"
+            yield Violation("responsibilities", f"project {row.id}", fault)
+
+
+def _needed(tx: Connection) -> set[tuple[str, int | None]]:
+    """The posts of units at which something is open."""
+    approvals = select(APPROVALS.c.department_id).join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
+    in_hand = approvals.where(APPROVALS.c.state.in_(IN_HAND), PROJECTS.c.state.in_(OPEN_PROJECTS))
+    orders = select(ORDERS.c.department_id).where(ORDERS.c.state.in_(TO_ANSWER))
+    owners = select(PROJECTS.c.owner_unit_id).where(PROJECTS.c.state.in_(OF_OWNERS))
+    kinds = (("window", in_hand), ("window", orders), ("owner", owners))
+    return {(kind, unit_id) for kind, query in kinds for unit_id in tx.execute(query.distinct()).scalars()}
