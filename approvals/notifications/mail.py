@@ -5,9 +5,10 @@ import socket
 import ssl
 from contextlib import suppress
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from threading import Timer
 from typing import Any
@@ -16,7 +17,21 @@ from approvals.base.moments import CITY_ZONE
 from approvals.base.settings import MailServer
 from approvals.notifications.messages import Message, Undelivered, html, one_line, plain_text
 
-SEVEN_BIT = SMTP.clone(cte_type="7bit")  # accepted by every server
+
+class _MailPolicy(EmailPolicy):
+    """The standard policy, but a subject is encoded as a whole.
+
+    The standard one encodes word by word and loses blanks between encoded and other words (Python 3.11).
+    """
+
+    def _fold(self, name: str, value: str, refold_binary: bool = False) -> str:
+        if name == "Subject" and not value.isascii():
+            subject = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {subject}{self.linesep}"
+        return str(super()._fold(name, value, refold_binary))  # type: ignore[misc]
+
+
+SEVEN_BIT = _MailPolicy(cte_type="7bit", linesep="\r\n")  # accepted by every server
 PATIENCE = 15.0  # seconds for each answer of the server
 TOGETHER = 8  # times that for the whole exchange, which stays below the lease
 

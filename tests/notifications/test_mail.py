@@ -6,15 +6,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from approvals.base.settings import MailServer, read_mail_server
-from approvals.notifications.mail import send_mail
+from approvals.notifications.mail import SEVEN_BIT, send_mail
 from approvals.notifications.messages import Undelivered
 from tests.support.certificates import a_certificate
 from tests.support.post import Post, a_post_office
@@ -117,3 +122,19 @@ def test_an_answer_that_comes_byte_by_byte_is_not_waited_for_without_an_end(gree
     with a_dripping_server(greeting) as port, pytest.raises(Undelivered) as given_up:
         send_mail(LETTER, server_of(Post(port), "smtp", query="?tls=none"), TO, patience=NOT_FOR_LONG)
     assert not given_up.value.is_final
+
+
+WORDS = st.sampled_from(["攀挂", "2026", "A01", "(一期)", "early", "〔2026〕17号", "x" * 30, "é"])
+
+
+@given(st.lists(WORDS, min_size=1, max_size=30).map(" ".join))
+@example("A01 项目建议书审批 reminder 今天到期 · 攀挂〔2026〕17号 新建 小学 (一期) due on 2026-03-02")
+def test_a_subject_read_back_is_the_subject_sent(subject: str) -> None:
+    message = EmailMessage(policy=SEVEN_BIT)
+    message["Subject"] = subject
+    written = message.as_bytes()
+
+    assert str(message_from_bytes(written, policy=default)["Subject"]) == subject  # as one reader decodes it
+    unfolded = message_from_bytes(written)["Subject"].replace("\r\n", "").replace("\n", "")
+    assert str(make_header(decode_header(unfolded))) == subject  # and as another
+    assert all(len(line) <= 78 for line in written.decode("ascii").split("\r\n"))
