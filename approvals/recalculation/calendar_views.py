@@ -1,9 +1,10 @@
 """The calendar as its pages show it: the years with their notices, and one year day by day."""
 
 import calendar as months_of
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
@@ -150,7 +151,8 @@ def _month(calendar: Calendar, first: date) -> MonthView:
         tuple(_day(calendar, day) if day.month == first.month else None for day in week)
         for week in months_of.Calendar().monthdatescalendar(first.year, first.month)
     ]
-    return MonthView(first, tuple(weeks), tuple(_remarks(calendar.notice(first.year), first)))
+    remarks = (remark for notice in calendar.notices_about(first.year) for remark in _remarks(notice, first))
+    return MonthView(first, tuple(weeks), tuple(remark for _, remark in sorted(remarks, key=itemgetter(0))))
 
 
 def _day(calendar: Calendar, day: date) -> CalendarDay:
@@ -162,18 +164,15 @@ def _day(calendar: Calendar, day: date) -> CalendarDay:
     return CalendarDay(day, "weekend" if is_weekend else "working", None, Label("", ""))
 
 
-def _remarks(notice: HolidayNotice | None, first: date) -> list[CalendarRemark]:
-    if notice is None:
-        return []
-    remarks = []
+def _remarks(notice: HolidayNotice, first: date) -> Iterator[tuple[date, CalendarRemark]]:
+    """What a notice fixes in this month, each with the day that it begins on."""
     for holiday in notice.days_off:
-        days = [day.day for day in holiday.days() if day.month == first.month]
-        if days:
-            remarks.append((days[0], _span(days), Label(holiday.name, holiday.name_en or holiday.name), N_("days off")))
+        if days := [day for day in holiday.days() if day.replace(day=1) == first]:
+            name = Label(holiday.name, holiday.name_en or holiday.name)
+            yield days[0], CalendarRemark(_span([day.day for day in days]), name, N_("days off"))
     for day in notice.makeup_workdays:
-        if day.month == first.month:
-            remarks.append((day.day, str(day.day), Label("", ""), MAKE_UP))
-    return [CalendarRemark(days, name, word) for _, days, name, word in sorted(remarks, key=lambda remark: remark[0])]
+        if day.replace(day=1) == first:
+            yield day, CalendarRemark(str(day.day), Label("", ""), MAKE_UP)
 
 
 def _span(days: list[int]) -> str:

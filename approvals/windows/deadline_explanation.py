@@ -212,6 +212,8 @@ def _row(day: ExplainedDay) -> DayRow:
 
 def _sources(explanation: Explanation | None, calendar: Calendar) -> tuple[tuple[int, str], ...]:
     """The notice behind each year that the days lie in; empty text for a year without one."""
-    years = sorted({day.on.year for day in explanation.days}) if explanation else []
-    notices = {year: calendar.notice(year) for year in years}
-    return tuple((year, notice.source if notice else "") for year, notice in notices.items())
+    sources = {}
+    for day in explanation.days if explanation else ():
+        notice = calendar.notice_of(day.on)
+        sources[notice.year if notice else day.on.year] = notice.source if notice else ""
+    return tuple(sorted(sources.items()))

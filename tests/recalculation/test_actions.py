@@ -259,3 +259,17 @@ def test_many_are_dated_anew_once_each_though_the_process_is_killed(many, databa
         assert last_recalculation(tx).moved == len(previewed)
         assert list(preview(tx, TWO_DAYS_OFF, ON)) == [], "nothing is left to move"
         assert decided(tx) == untouched
+
+
+def test_a_notice_that_begins_in_the_old_year_moves_its_december_and_is_taken_back(database):
+    (approval,) = approvals_in(database, "accepted", at="2025-12-24")  # a Wednesday; A01 promises five days
+    assert row_of(database, approval).promised_due_on == date(2025, 12, 31)
+    begins_in_december = TWO_DAYS_OFF.replace("2026-01-01..2026-01-03", "2025-12-31..2026-01-03")
+
+    with database.read() as tx:
+        previewed = list(preview(tx, begins_in_december, NOW.date()))
+    assert put_in_force(database, begins_in_december) == previewed
+    assert row_of(database, approval).promised_due_on == date(2026, 1, 4)
+
+    list(apply_taking_back(database, 2026, by="sysadmin1", now=lambda: NOW))
+    assert row_of(database, approval).promised_due_on == date(2025, 12, 31)

@@ -41,9 +41,8 @@ class Calendar:
         return self._why[self._index(day)]
 
     def holiday(self, day: date) -> Holiday | None:
-        """The days off that the notice puts `day` in."""
-        notice = self.notice(day.year)
-        off = notice.days_off if notice else ()
+        """The days off that a notice puts `day` in."""
+        off = (holiday for notice in self.notices_about(day.year) for holiday in notice.days_off)
         return next((holiday for holiday in off if holiday.first_on <= day <= holiday.last_on), None)
 
     def nth_working_day_after(self, day: date, n: int) -> date:
@@ -70,9 +69,17 @@ class Calendar:
     def notice(self, year: int) -> HolidayNotice | None:
         return next((notice for notice in self.notices if notice.year == year), None)
 
+    def notices_about(self, year: int) -> tuple[HolidayNotice, ...]:
+        """The notices that may fix days of this year, the ruling one first: the next year's may begin in December."""
+        return tuple(notice for notice in (self.notice(year + 1), self.notice(year)) if notice)
+
+    def notice_of(self, day: date) -> HolidayNotice | None:
+        """The notice that rules this day."""
+        return next((notice for notice in self.notices_about(day.year) if notice.begins_on <= day), None)
+
     def label(self, day: date) -> str:
         """The year of the newest notice that a reading on `day` can rest upon; empty if there is none."""
-        years = [year for year in self.published if year <= day.year]
+        years = [notice.year for notice in self.notices if notice.begins_on <= day]
         return str(max(years)) if years else ""
 
     def known(self, day: date) -> date:

@@ -111,7 +111,7 @@ def _days(span: _Span, calendar: Calendar, by_calendar_day: bool) -> Iterator[Ex
         counts, legal_counts = not off and not pause, not pause and (by_calendar_day or not off)
         used, legal_used = used + counts, legal_used + legal_counts
         why = off or ("paused" if pause else "")
-        notice = calendar.notice(day.year)
+        notice = calendar.notice_of(day)
         yield ExplainedDay(
             *(day, counts, legal_counts, why, *_reason(day, why, pause, calendar), used, legal_used),
             source=notice.source if notice else "",

@@ -34,7 +34,10 @@ PROBLEMS = {
     "bad_year": {"en": "“{text}” is not a year from 2000 to 2100", "zh": "“{text}”不是2000至2100之间的年份"},
     "bad_day": {"en": "“{text}” is not a day written as 2026-01-31", "zh": "“{text}”不是形如2026-01-31的日期"},
     "reversed": {"en": "{first}..{last} runs backwards", "zh": "{first}..{last}起止颠倒"},
-    "foreign_year": {"en": "{day} does not lie in {year}", "zh": "{day}不在{year}年内"},
+    "foreign_year": {
+        "en": "{day} lies neither in {year} nor in the December before it",
+        "zh": "{day}不在{year}年内，也不在上一年12月内",
+    },
     "overlap": {"en": "{day} is given twice", "zh": "{day}重复出现"},
     "contradiction": {"en": "{day} is both a day off and a make-up day", "zh": "{day}既是放假日又是调休上班日"},
     "weekday": {
@@ -85,12 +88,18 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class HolidayNotice:
-    """What the notice of one year fixes, in the order of the days."""
+    """What the notice of one year fixes, in the order of the days; it may begin in the December before (rule 20)."""
 
     year: int
     days_off: tuple[Holiday, ...] = ()
     makeup_workdays: tuple[date, ...] = ()
     source: str = ""
+
+    @property
+    def begins_on(self) -> date:
+        """1 January, or the first day in the December before that it fixes."""
+        fixed = (*(holiday.first_on for holiday in self.days_off[:1]), *self.makeup_workdays[:1])
+        return min((date(self.year, 1, 1), *fixed))
 
 
 def parse_notices(source: str | Mapping) -> tuple[HolidayNotice, ...]:
@@ -233,6 +242,6 @@ def _day(node: yaml.Node, text: str, year: int) -> date:
         day = None
     if day is None:
         raise CalendarError("bad_day", _line(node), text=text)
-    if day.year != year:
+    if day.year != year and (day.year, day.month) != (year - 1, 12):
         raise CalendarError("foreign_year", _line(node), day=day, year=year)
     return day

@@ -8,7 +8,7 @@ import pytest
 from chinese_calendar.constants import holidays, workdays
 
 from tests.support.clock.cases import the_calendar
-from workflows.clock.calendar import Calendar
+from workflows.clock.calendar import Calendar, load_calendar
 from workflows.clock.holiday_notices import FIRST_DAY, LAST_DAY, CalendarError, Holiday, HolidayNotice
 
 YEARS = range(2004, 2027)
@@ -176,3 +176,37 @@ def test_the_nth_working_day_after_each_day_is_the_one_that_a_loop_over_days_fin
             assert known_years.working_days_between(start, day) == n
             if works[day] and n in (1, 5, 7, 20):
                 assert known_years.nth_working_day_after(start, n) == day
+
+
+# What the State Council's notices of 2012 and 2019 fix in the December before.
+OLD_YEAR = """
+years:
+  2012:
+    source: 国办发明电〔2011〕45号
+    days_off: [{name: 元旦, en: New Year, days: 2012-01-01..2012-01-03}]
+    makeup_workdays: [2011-12-31]
+  2018:
+    source: 国办发明电〔2017〕12号
+    days_off: [2018-10-01..2018-10-07]
+  2019:
+    source: 国办发明电〔2018〕15号
+    days_off: [{name: 元旦, en: New Year, days: 2018-12-30..2019-01-01}]
+    makeup_workdays: [2018-12-29]
+"""
+
+
+def test_a_notice_may_begin_in_the_december_before():
+    calendar = load_calendar(OLD_YEAR)
+    days = [date(2011, 12, 31), date(2018, 12, 28), date(2018, 12, 29), date(2018, 12, 30), date(2018, 12, 31)]
+
+    assert [calendar.why_off(day) for day in days] == ["", "", "", "holiday", "holiday"]
+    assert calendar.nth_working_day_after(date(2018, 12, 28), 2) == date(2019, 1, 2)
+    assert calendar.holiday(date(2018, 12, 31)).name == "元旦"
+    assert [calendar.label(day) for day in days] == ["2012", "2018", "2019", "2019", "2019"]
+    assert calendar.notice_of(date(2018, 12, 28)).source == "国办发明电〔2017〕12号"
+    assert calendar.provisional(date(2011, 12, 31))  # the notice of 2011 itself is not loaded
+
+
+def test_a_notice_taken_back_takes_back_the_december_before():
+    calendar = load_calendar(OLD_YEAR).without_year(2019)
+    assert [calendar.why_off(date(2018, 12, day)) for day in (29, 31)] == ["weekend", ""]

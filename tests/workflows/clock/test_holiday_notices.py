@@ -68,6 +68,7 @@ def test_make_up_days_and_source_may_be_missing():
         (a_year("makeup_workdays: [2026-05-02]", "days_off: [2026-05-02]"), "contradiction", 3),
         (a_year("days_off: []", "makeup_workdays: [2026-05-08]"), "weekday", 4),
         (a_year("days_off: [2025-05-01]"), "foreign_year", 3),
+        (a_year("days_off: [2025-11-30]"), "foreign_year", 3),
         (a_year("days_off: [2026-12-31..2027-01-02]"), "foreign_year", 3),
         (a_year("days_off: []", "makeup_workdays: [2027-01-02]"), "foreign_year", 4),
         (a_year("days_off: [2026-05-05..2026-05-01]"), "reversed", 3),
@@ -132,7 +133,7 @@ def test_a_refused_mapping_names_no_line():
     with pytest.raises(CalendarError) as refused:
         load_calendar({"years": {2026: {"days_off": ["2025-05-01"]}}})
     assert refused.value.line is None
-    assert str(refused.value) == "2025-05-01 does not lie in 2026"
+    assert str(refused.value) == "2025-05-01 lies neither in 2026 nor in the December before it"
 
 
 @given(st.text(alphabet=st.sampled_from("years: 2026\n-[]{},.days_off01&*!\"'|>#%@`\t\x00"), max_size=80))
