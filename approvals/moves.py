@@ -133,7 +133,7 @@ def _settle_approval(tx: Connection, command: Command) -> None:
 
 
 def _settle_card(tx: Connection, command: Command) -> None:
-    catch_up(tx, command.ref.project, command.ref.code, command.now, command.now)
+    catch_up(tx, command.ref.project, command.ref.code, command.actor, command.now, command.now)
 
 
 def _settle_order(tx: Connection, command: Command) -> None:

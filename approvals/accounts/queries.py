@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from approvals.accounts.tables import UNIT_KINDS, Absence, AccessToken, Person, RoleGrant, SignInAttempt, Unit
 from approvals.base.errors import NotFound
 from approvals.base.tables import table_of
+from approvals.base.text_folding import contains
 
 UNIT, PERSON, GRANT, TOKEN = table_of(Unit), table_of(Person), table_of(RoleGrant), table_of(AccessToken)
 ABSENCE, ATTEMPT = table_of(Absence), table_of(SignInAttempt)
@@ -78,9 +79,8 @@ def units_by_id(tx: Connection, ids: Iterable[int]) -> dict[int, UnitName]:
 def people(tx: Connection, *, unit_id: int | None = None, search: str = "") -> list[PersonView]:
     """People, those who left too, by unit and user name; `search` is a part of a name or user name."""
     where = [PERSON.c.unit_id == unit_id] if unit_id is not None else []
-    if search:
-        where.append(or_(*(c.contains(search, autoescape=True) for c in (PERSON.c.name, PERSON.c.username))))
-    return _people(tx, *where)
+    listed = _people(tx, *where)
+    return [view for view in listed if contains(search, view.name, view.username)] if search else listed
 
 
 def person(tx: Connection, username: str) -> PersonView:

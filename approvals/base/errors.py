@@ -50,6 +50,17 @@ class Refused(Problem):
     status = 409
 
 
+class AmbiguousReference(Refused):
+    """Several units have a project of this external reference; `choices` are the internal id and name of each."""
+
+    def __init__(self, choices: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(
+            N_("Several units use this reference. Use the number or the internal ID of the project: %(ids)s."),
+            ids=", ".join(uid for uid, _name in choices),
+        )
+        self.choices = choices
+
+
 class Stale(Refused):
     """The row was changed by someone else meanwhile."""
 

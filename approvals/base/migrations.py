@@ -1,7 +1,7 @@
 """Brings a database to the newest edition of its tables; and the migrations' way to widen a CHECK that lists values."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from alembic import command, op
@@ -70,7 +70,7 @@ def allow_only(table: str, column: str, values: Iterable[str]) -> None:
     condition = f"{column} IN ({listed})"
     if op.get_bind().dialect.name == "sqlite":
         _refuse_other_values(table, column, listed)
-        _rewrite(table, name, condition)
+        _rewrite(table, rf"CONSTRAINT {name} CHECK \(\w+ IN \([^)]*\)\)", f"CONSTRAINT {name} CHECK ({condition})")
     else:
         op.drop_constraint(op.f(name), table, type_="check")
         op.create_check_constraint(op.f(name), table, condition)
@@ -96,22 +96,33 @@ def _refuse_other_values(table: str, column: str, listed: str) -> None:
         raise ValueError(f"{table}.{column} holds {value!r}, which would not be allowed")
 
 
-def _rewrite(table: str, name: str, condition: str) -> None:
+def replace_unique(table: str, before: Sequence[str], after: Sequence[str]) -> None:
+    """Let these columns be unique together instead of those; on SQLite by the text of the table, as `allow_only`."""
+    names = [f"uq_{table}_{'_'.join(columns)}" for columns in (before, after)]
+    if op.get_bind().dialect.name == "sqlite":
+        pattern = rf"CONSTRAINT {names[0]} UNIQUE \({', '.join(before)}\)"
+        _rewrite(table, pattern, f"CONSTRAINT {names[1]} UNIQUE ({', '.join(after)})")
+    else:
+        op.drop_constraint(names[0], table, type_="unique")
+        op.create_unique_constraint(names[1], table, after)
+
+
+def _rewrite(table: str, pattern: str, constraint: str) -> None:
+    """Put another constraint into the text of the table, for the only one that matches; then check the rows."""
     bind = op.get_bind()
     params = {"table": table}
     query = text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
     before = bind.execute(query, params).scalar_one()
-    after, times = re.subn(
-        rf"CONSTRAINT {name} CHECK \(\w+ IN \([^)]*\)\)", f"CONSTRAINT {name} CHECK ({condition})", before
-    )
+    after, times = re.subn(pattern, constraint, before)
     if times != 1:
-        raise ValueError(f"{table} has no constraint {name} that lists values")
+        raise ValueError(f"{table} has no constraint {pattern}")
     edition = bind.execute(text("PRAGMA schema_version")).scalar_one()
     bind.execute(text("PRAGMA writable_schema = ON"))
     changed = text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :table")
     bind.execute(changed, params | {"sql": after})
     bind.execute(text(f"PRAGMA schema_version = {edition + 1}"))
     bind.execute(text("PRAGMA writable_schema = OFF"))
+    bind.execute(text(f"REINDEX {table}"))
     verdict = bind.execute(text(f"PRAGMA integrity_check({table})")).scalar_one()
     if verdict != "ok":
         raise ValueError(f"{table} is damaged: {verdict}")

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from approvals.base.errors import Invalid, NotFound
 from approvals.base.i18n import N_
+from approvals.base.text_folding import fold
 
 NAME_LIMIT = 200  # characters of a name or any single line
 TEXT_LIMIT = 4000  # characters of a text
@@ -49,7 +50,7 @@ def _line(value: object) -> object:
     if not isinstance(value, str):
         return value
     cleaned = value.strip()
-    reason = text_fault(cleaned, limit=NAME_LIMIT, lines=False) or (None if cleaned else (N_("is required"), {}))
+    reason = text_fault(cleaned, limit=NAME_LIMIT, lines=False) or (None if fold(cleaned) else (N_("is required"), {}))
     if reason:
         raise field_error(*reason)
     return cleaned

@@ -1,6 +1,5 @@
 """The list of filed projects, searched and narrowed, with their progress."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from approvals.base.moments import day_of
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.casefile.views import CasefileFilter, CasefileRow, Index, ProjectProgress
 from approvals.filing.queries import TABLE, accompanies, ref_of, visible_projects
+from approvals.filing.search import owner_matches, project_matches
 from approvals.programme.queries import category_label
 from approvals.registration.lights import is_late, rank_on
 from approvals.registration.queries import APPROVALS, OPEN_PROJECTS
@@ -40,11 +40,11 @@ def casefiles(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: d
 def count(tx: Connection, actor: Actor, filters: CasefileFilter, *, today: date) -> int:
     """The length of the list; units and people are joined only where a filter needs them."""
     query = _rows().with_only_columns(func.count()) if filters.search or filters.liaison else select(func.count())
-    return int(tx.execute(query.where(*_listed(actor, filters, today))).scalar_one())
+    return int(tx.execute(query.where(*_listed(tx, actor, filters, today))).scalar_one())
 
 
-def _listed(actor: Actor, filters: CasefileFilter, today: date) -> tuple[ColumnElement[bool], ...]:
-    return visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(filters, today)
+def _listed(tx: Connection, actor: Actor, filters: CasefileFilter, today: date) -> tuple[ColumnElement[bool], ...]:
+    return visible_projects(actor), TABLE.c.filed_at.is_not(None), *_narrowed(tx, filters, today)
 
 
 def late_approvals(tx: Connection, actor: Actor, now: datetime) -> int:
@@ -87,16 +87,16 @@ def _page(tx: Connection, actor: Actor, filters: CasefileFilter, today: date, cu
         left = PAGE + 1 - len(rows)
         if not left or rank < last_rank:
             continue
-        query = _rows().add_columns(literal(rank).label("rank")).where(is_ranked, *_listed(actor, filters, today))
+        query = _rows().add_columns(literal(rank).label("rank")).where(is_ranked, *_listed(tx, actor, filters, today))
         if last_id is not None and rank == last_rank:
             query = query.where(TABLE.c.id < last_id)
         rows += tx.execute(query.order_by(TABLE.c.id.desc()).limit(left))
     return rows
 
 
-def _narrowed(filters: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
+def _narrowed(tx: Connection, filters: CasefileFilter, today: date) -> Iterable[ColumnElement[bool]]:
     if filters.search:
-        yield _matches(filters.search)
+        yield project_matches(filters.search) | owner_matches(tx, filters.search)
     for name, column in (("state", TABLE.c.state), ("category", TABLE.c.category), ("liaison", PERSON.c.username)):
         if getattr(filters, name):
             yield column == getattr(filters, name)
@@ -119,22 +119,6 @@ def has_lapsing(today: date) -> ColumnElement[bool]:
     """Whether a project that is not over has an approval that lapses within thirty days or has lapsed."""
     lapsing = exists().where(APPROVALS.c.project_id == TABLE.c.id, is_lapsing(today))
     return and_(TABLE.c.state.in_(OPEN_PROJECTS), lapsing)
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    """Whether the name, owner or a reference contains the text, or it is the displayed number."""
-    columns = (TABLE.c.name, UNIT.c.name, UNIT.c.name_en, TABLE.c.number, TABLE.c.external_ref)
-    conditions = [column.icontains(text, autoescape=True) for column in columns]
-    number = number_in(text)
-    return or_(TABLE.c.uid == text, *conditions, *([TABLE.c.number == number] if number else []))
-
-
-def number_in(text: str) -> str | None:
-    """The stored registration number of a displayed one: 攀挂〔2026〕17号."""
-    pattern = re.escape(load_city().number_format)
-    pattern = pattern.replace(r"\{year\}", r"(?P<year>\d{4})").replace(r"\{serial\}", r"(?P<serial>\d{1,5})")
-    match = re.fullmatch(pattern, text, flags=re.ASCII)
-    return load_city().number(int(match["year"]), int(match["serial"])) if match else None
 
 
 def _narrowing(filters: CasefileFilter) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """`guahao calendar`: the State Council's notices of working days."""
 
 from collections.abc import Iterable
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
+from approvals.base.encoding import decoded
 from approvals.base.moments import day_of
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
@@ -22,20 +23,20 @@ def calendar() -> None:
 
 
 @calendar.command("preview")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @with_database
-def preview(file: TextIO) -> None:
+def preview(file: BinaryIO) -> None:
     """Show which open approvals would move, and to when, if FILE were loaded."""
     with database().read() as tx:
-        _list_redated(preview_moves(tx, file.read(), day_of(now())), "would move")
+        _list_redated(preview_moves(tx, decoded(file.read()), day_of(now())), "would move")
 
 
 @calendar.command("load")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @with_database
-def load(file: TextIO) -> None:
+def load(file: BinaryIO) -> None:
     """Load the notices in FILE and date every open approval anew."""
-    _list_redated(apply(database(), file.read(), by=BY, now=now), "moved")
+    _list_redated(apply(database(), decoded(file.read()), by=BY, now=now), "moved")
 
 
 @calendar.command("take-back")

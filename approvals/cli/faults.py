@@ -49,8 +49,6 @@ def in_one_sentence() -> Iterator[None]:
         raise
     except DATABASE as fault:
         raise click.ClickException(_database_sentence(fault)) from None
-    except UnicodeDecodeError:
-        raise click.ClickException("the file is not text in UTF-8") from None
     except OSError as fault:
         if fault.errno == errno.EPIPE:  # whoever read our output has read enough
             raise

@@ -1,9 +1,10 @@
 """`guahao policy`: a changed policy over a month of the record, without effect."""
 
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
+from approvals.base.encoding import decoded
 from approvals.base.moments import month_of, read_month
 from approvals.cli.database import with_database
 from approvals.cli.faults import ServiceGroup
@@ -19,12 +20,12 @@ def policy() -> None:
 
 
 @policy.command("trial")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--month", "written", default="", help="The month to try it on, as 2026-03; the last one when left out.")
 @with_database
-def trial(file: TextIO, written: str) -> None:
+def trial(file: BinaryIO, written: str) -> None:
     """What the policy in FILE would have raised, lifted and shown in a month, beside what happened; nothing changes."""
-    rules = read_policy(file.read())
+    rules = read_policy(decoded(file.read()))
     month = read_month(written) if written else month_of(today()).previous
     with database().read() as tx:
         _describe(run_trial(tx, rules, month, today()))

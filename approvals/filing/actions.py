@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select
 from approvals.accounts.actors import Scope, acting_role
 from approvals.base.errors import Forbidden, Refused, invalid
 from approvals.base.i18n import N_
+from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE, locked_project, project_case, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical
@@ -27,6 +28,7 @@ from approvals.history.record import (
 )
 from workflows.charts.project import PROJECT
 
+KEYS = {"name": "name_key", "external_ref": "reference_key"}  # columns that hold the folded text of others
 JOINT_UNITS = ("joint_first_id", "joint_second_id")
 
 
@@ -35,7 +37,7 @@ def draft(tx: Connection, command: Command) -> Subject:
     values = _with_reference(command)
     role = acting_role(command.actor, PROJECT.move("draft"), Scope(owner_unit_id=command.actor.unit_id))
     facts = check_input(PROJECT, "draft", values)
-    check_reference(tx, facts.get("external_ref"))
+    check_reference(tx, command.actor.unit_id, facts.get("external_ref"))
     when = command.at or command.now
     if when > command.now:
         raise Refused(N_("The time is in the future."), field="at")
@@ -70,8 +72,9 @@ def change(tx: Connection, command: Command) -> Subject:
     changes = {}
     facts = checked(project, command)
     if command.move == "edit":
-        if facts.get("external_ref") not in (None, project.external_ref):
-            check_reference(tx, facts["external_ref"])
+        reference = facts.get("external_ref")
+        if reference and fold(reference) != project.reference_key:
+            check_reference(tx, project.owner_unit_id, reference)
         changes = columns_of(facts)
     elif project.filed_at is None:
         changes = {"filed_at": command.at or command.now}
@@ -117,15 +120,19 @@ def addressed(case: Subject, project: Row[Any], changes: Mapping[str, Any]) -> S
     return replace(case, place=place, label=str(label))
 
 
-def check_reference(tx: Connection, reference: str | None) -> None:
-    """Invalid when another project has this external reference."""
-    if reference and tx.execute(select(TABLE.c.id).where(TABLE.c.external_ref == reference)).first():
-        raise invalid("external_ref", N_("is already in use by another project"))
+def check_reference(tx: Connection, unit_id: int, reference: str | None) -> None:
+    """Invalid when another project of this unit has this external reference, however it is written."""
+    taken = select(TABLE.c.id).where(TABLE.c.owner_unit_id == unit_id, TABLE.c.reference_key == fold(reference or ""))
+    if reference and tx.execute(taken).first():
+        raise invalid("external_ref", N_("is already in use by another project of your unit"))
 
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a project's row that an owner fills in."""
+    """The columns of a project's row that an owner fills in, with the keys that follow from them."""
     row = {name: value for name, value in facts.items() if value is not None or name == "item_no"}
     if "answers" in row:
         row["answers"] = canonical(row["answers"])
+    for name, key in KEYS.items():
+        if name in row:
+            row[key] = fold(row[name])
     return row

@@ -1,15 +1,16 @@
 """Queries of projects: by reference or id, locked for a move, and who may see them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, func, or_, select
 
-from approvals.accounts.actors import Actor, Scope, check_sees, visible
-from approvals.base.errors import NotFound
+from approvals.accounts.actors import Actor, Scope, may_see, visible
+from approvals.base.errors import AmbiguousReference, NotFound
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
+from approvals.base.text_folding import fold
 from approvals.base.text_validation import NAME_LIMIT, text_fault
 from approvals.filing.tables import Project
 from approvals.history.inputs import NUMBER_LIKE, UID_LIKE
@@ -18,6 +19,7 @@ from workflows.charts.project import PROJECT
 from workflows.charts.roles import JOINT_ROLE
 
 TABLE: Table = table_of(Project)
+JOINT_UNITS = (TABLE.c.joint_first_id, TABLE.c.joint_second_id)
 END_OF_CHAIN = (
     CHAIN.c.seq.label("chain_seq"),
     CHAIN.c.head.label("chain_head"),
@@ -38,11 +40,41 @@ _JOINT_PROJECT = Prepared(
 _LOCKED_BY_ID = Prepared(_LOCKED.where(TABLE.c.id == bindparam("project_id")))
 
 
-def by_ref(statement: Select[Any]) -> dict[str, Prepared]:
-    """The statement for each kind of reference, asked with `ref`."""
-    return {
-        name: Prepared(statement.where(TABLE.c[name] == bindparam("ref"))) for name in ("number", "uid", "external_ref")
-    }
+class ByReference:
+    """A statement about a project that is asked by the number, internal id or external reference of the project.
+
+    Its rows hold the project's `uid`, its name in the column `name`, and what `scope` reads of them.
+    """
+
+    def __init__(self, statement: Select[Any], scope: Callable[[Any], Scope], name: str = "name") -> None:
+        as_written = TABLE.c.external_ref == bindparam("as_written")
+        conditions = {
+            "number": TABLE.c.number == bindparam("ref"),
+            "uid": TABLE.c.uid == bindparam("ref"),
+            "external_ref": or_(TABLE.c.reference_key == bindparam("ref"), as_written),
+        }
+        self.statements = {kind: Prepared(statement.where(where)) for kind, where in conditions.items()}
+        self._scope, self._name = scope, name
+
+    def row(self, tx: Connection, ref: str, actor: Actor, **params: object) -> Any:
+        """The row that the actor may see, that of their own unit first; NotFound for none.
+
+        AmbiguousReference when several other units have this external reference.
+        """
+        rows = [row for row in self._rows(tx, ref, params) if may_see(actor, self._scope(row))]
+        rows = [row for row in rows if row.owner_unit_id == actor.unit_id] or rows
+        if len(rows) > 1:  # written alike before references were folded
+            rows = [row for row in rows if row.external_ref == ref] or rows
+        if len(rows) > 1:
+            raise AmbiguousReference(tuple(sorted((row.uid, getattr(row, self._name)) for row in rows)))
+        if not rows:
+            raise NotFound
+        return rows[0]
+
+    def _rows(self, tx: Connection, ref: str, params: Mapping[str, object]) -> list[Any]:
+        kind = kind_of_ref(ref)
+        key = {"ref": fold(ref), "as_written": ref} if kind == "external_ref" else {"ref": ref}
+        return self.statements[kind].rows(tx, key | dict(params))
 
 
 def check_address(part: str) -> None:
@@ -57,9 +89,6 @@ def kind_of_ref(ref: str) -> str:
     if NUMBER_LIKE.fullmatch(ref):
         return "number"
     return "uid" if UID_LIKE.fullmatch(ref) else "external_ref"
-
-
-_LOCKED_BY_REF, _ID = by_ref(_LOCKED), by_ref(select(TABLE.c.id))
 
 
 def ref_of(project: Any) -> str:
@@ -88,16 +117,24 @@ def has_joint(tx: Connection, actor: Actor) -> bool:
     return actor.has(JOINT_ROLE) and bool(_JOINT_PROJECT.rows(tx, {"unit_id": actor.unit_id}))
 
 
-def id_of(tx: Connection, ref: str) -> int | None:
-    row = _ID[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
-    return row.id if row else None
+_LOCKED_BY_REF = ByReference(_LOCKED, place_of)
+_ID = ByReference(
+    select(
+        *(TABLE.c[name] for name in ("id", "uid", "external_ref", "name", "owner_unit_id", "liaison_id")), *JOINT_UNITS
+    ),
+    place_of,
+)
+
+
+def id_of(tx: Connection, ref: str, actor: Actor) -> int:
+    """The id of the project of this reference; NotFound when there is none that the actor may see."""
+    return int(_ID.row(tx, ref, actor).id)
 
 
 def locked_project(tx: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The project of this reference with its chain's end, locked until the transaction ends; NotFound when there is
     none that the actor may see."""
-    row = _existing(_LOCKED_BY_REF[kind_of_ref(ref)], tx, {"ref": ref})
-    check_sees(actor, place_of(row))
+    row: Row[Any] = _LOCKED_BY_REF.row(tx, ref, actor)
     return row
 
 

@@ -13,7 +13,10 @@ KINDS = ("construction", "service")
 
 
 class Project(SQLModel, table=True):
-    """A project; `answers` is JSON of the screening questions. Registered ones have a number, unique and gap-free."""
+    """A project; `answers` is JSON of the screening questions. Registered ones have a number, unique and gap-free.
+
+    The keys are the folded name and external reference, by which they are searched and told apart.
+    """
 
     __tablename__ = "projects"
     __table_args__ = (
@@ -29,7 +32,7 @@ class Project(SQLModel, table=True):
         ),
         UniqueConstraint("uid"),
         UniqueConstraint("number"),
-        UniqueConstraint("external_ref"),
+        UniqueConstraint("owner_unit_id", "reference_key"),
         UniqueConstraint("year", "serial"),
         Index("ix_projects_state_state_since_id", "state", "state_since", "id"),
         Index("ix_projects_owner_unit_id_id", "owner_unit_id", "id"),
@@ -37,6 +40,8 @@ class Project(SQLModel, table=True):
         Index("ix_projects_liaison_id_state", "liaison_id", "state"),
         Index("ix_projects_filed_at", "filed_at"),
         Index("ix_projects_item_no", "item_no"),
+        Index("ix_projects_reference_key", "reference_key"),
+        Index("ix_projects_external_ref", "external_ref"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
@@ -45,8 +50,10 @@ class Project(SQLModel, table=True):
     year: int | None = None
     serial: int | None = None
     external_ref: str | None = None
+    reference_key: str | None = None
     item_no: str | None = None
     name: str
+    name_key: str
     category: str
     kind: str
     county: str

@@ -9,12 +9,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, exists, select
 
-from approvals.accounts.actors import Actor, Scope, acting_roles, check_sees
+from approvals.accounts.actors import Actor, Scope, acting_roles
 from approvals.accounts.queries import GRANT, PERSON, UNIT
-from approvals.base.errors import NotFound
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.base.prepared import Prepared
-from approvals.filing.queries import TABLE, by_ref, kind_of_ref, place_of, ref_of, visible_projects
+from approvals.filing.queries import TABLE, ByReference, place_of, ref_of, visible_projects
 from approvals.history.queries import own_entries_of_project
 from approvals.history.timeline import EntryDescription, describe
 from workflows.charts.model import Move, open_moves
@@ -71,18 +70,13 @@ _PROJECTS = select(
     PERSON.c.name.label("liaison_name"),
     _HOLDS.correlate(PERSON).label("has_liaison"),
 ).select_from(TABLE.join(UNIT, UNIT.c.id == TABLE.c.owner_unit_id).outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id))
-_BY_REF = by_ref(_PROJECTS)
+_BY_REF = ByReference(_PROJECTS, place_of)
 _BY_ID = Prepared(_PROJECTS.where(TABLE.c.id == bindparam("project_id")))
 
 
 def project(tx: Connection, ref: str, actor: Actor) -> ProjectView:
     """The project of this reference; NotFound when there is none that the actor may see."""
-    row = _BY_REF[kind_of_ref(ref)].one_or_none(tx, {"ref": ref})
-    if row is None:
-        raise NotFound
-    view = _view(row)
-    check_sees(actor, view.place)
-    return view
+    return _view(_BY_REF.row(tx, ref, actor))
 
 
 def project_by_id(tx: Connection, project_id: int) -> ProjectView:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from approvals.base.errors import Invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import FIRST_DAY, LAST_DAY
+from approvals.base.text_folding import IGNORABLE, fold
 from approvals.base.text_validation import NAME_LIMIT, TEXT_LIMIT, field_error, reasons, text_fault
 from workflows.charts.model import Chart, Need
 from workflows.config.catalogue import load_catalogue
@@ -68,7 +69,7 @@ def _checked_text(value: object, *, limit: int, lines: bool) -> object:
     cleaned = value.replace("\r\n", "\n").strip()
     if reason := text_fault(cleaned, limit=limit, lines=lines):
         raise field_error(*reason)
-    if not cleaned:
+    if not fold(cleaned):
         raise field_error(N_("is required"), {})
     return cleaned
 
@@ -170,7 +171,9 @@ def _schema(**schema: Any) -> Any:
 _REFUSED = r"\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
 _LINE = rf"[^\x00-\x1f{_REFUSED}]*"
 _TEXT = rf"[^\x00-\x08\x0b\x0c\x0e-\x1f{_REFUSED}]*"
-_VISIBLE = rf"[^\s\x00-\x1f{_REFUSED}]"
+_UNSEEN = rf"\s\u2800{IGNORABLE}\x00-\x1f{_REFUSED}"
+_VISIBLE = rf"[^{_UNSEEN}]"
+_REFERENCE = rf"[^\s/\\?#%\x00-\x1f{_REFUSED}]*"
 Line = Annotated[
     str,
     BeforeValidator(_line),
@@ -227,7 +230,11 @@ KINDS: dict[str, Any] = {
     "external_ref": Annotated[
         str,
         BeforeValidator(_reference),
-        _schema(minLength=1, maxLength=REFERENCE_LIMIT, pattern=rf"^[^\s/\\?#%\x00-\x1f{_REFUSED}]+$"),
+        _schema(
+            minLength=1,
+            maxLength=REFERENCE_LIMIT,
+            pattern=rf"^{_REFERENCE}[^/\\?#%{_UNSEEN}]{_REFERENCE}$",
+        ),
     ],
 }
 

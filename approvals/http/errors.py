@@ -1,7 +1,7 @@
 """Error responses: HTML for browsers, problem+json for API clients."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response as AnyResponse
 
-from approvals.base.errors import Invalid, NotFound, Postponed, Problem
+from approvals.base.errors import AmbiguousReference, Invalid, NotFound, Postponed, Problem
 from approvals.base.i18n import N_, translated
 from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import TEXT_LIMIT, text_fault
@@ -99,9 +99,13 @@ def answer(
     *,
     fields: Mapping[str, tuple[str, ...]] | None = None,
     wait: int | None = None,
+    choices: Sequence[tuple[str, str]] = (),
     more: Mapping[str, object] | None = None,
 ) -> Response:
-    """The response for this status, as problem+json or as a page; `more` is for API clients only."""
+    """The response for this status, as problem+json or as a page; `more` is for API clients only.
+
+    `choices` are the internal ids and names of projects that may be meant.
+    """
     g.is_problem = True  # the layout of the page runs no more queries
     if status < HTTPStatus.INTERNAL_SERVER_ERROR and not is_api_request() and "actor" not in g:
         with suppress(*DATABASE_ERRORS, PoolTimeout):
@@ -113,7 +117,9 @@ def answer(
         body |= more or {}
         response = Response(orjson.dumps(body), status, content_type="application/problem+json")
     else:
-        page = render_template("base/problem.html", status=status, title=title, detail=detail, fields=fields or {})
+        page = render_template(
+            "base/problem.html", status=status, title=title, detail=detail, fields=fields or {}, choices=choices
+        )
         response = Response(page, status)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
@@ -124,7 +130,8 @@ def answer(
 
 def _on_problem(problem: Problem) -> Response:
     wait = problem.wait if isinstance(problem, Postponed) else None
-    response = answer(problem.status, message_of(problem), fields=field_messages(problem), wait=wait)
+    choices = problem.choices if isinstance(problem, AmbiguousReference) else ()
+    response = answer(problem.status, message_of(problem), fields=field_messages(problem), wait=wait, choices=choices)
     if problem.status == HTTPStatus.UNAUTHORIZED and not is_api_request():
         return _to_sign_in(response)
     return response

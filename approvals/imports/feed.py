@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +15,7 @@ from approvals.accounts.actors import Actor
 from approvals.accounts.appointments import actor_at, days_of_change
 from approvals.accounts.queries import PERSON
 from approvals.base.database import Transactions
+from approvals.base.encoding import plain_utf8
 from approvals.base.errors import Forbidden, Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import day_of, read_moment
@@ -25,7 +26,7 @@ from approvals.filing.queries import id_of, locked_project_by_id, record_of
 from approvals.history.commands import Command
 from approvals.history.hashing import canonical, sha256
 from approvals.history.record import recording
-from approvals.imports.tables import FeedLine
+from approvals.imports.tables import ANYBODY, FeedLine
 from approvals.moves import execute, read_reference
 from approvals.supervision.escalations.actions import catch_up, sweep_project
 from approvals.supervision.queries import due_acceptances
@@ -35,11 +36,19 @@ LINES: Table = table_of(FeedLine)
 LONGEST = 1_000_000  # bytes of one line
 HALTS = ("suspend", "resume", "withdraw")  # moves of a project that its approvals follow
 NEEDED = ("id", "at", "by", "move", "on")
-_DIGEST = Prepared(select(LINES.c.digest).where(LINES.c.id == bindparam("line_id")))
-_COLUMNS = [column.name for column in LINES.c]
+COMMAND_LINE = ""  # who speaks there
+_SAME_ID = LINES.c.id == bindparam("id")
+_DIGEST = Prepared(
+    select(LINES.c.digest)
+    .where(_SAME_ID, LINES.c.speaker.in_([bindparam("speaker"), ANYBODY]))
+    .order_by(LINES.c.speaker)
+)
+_NEW_LINE = select(*(bindparam(column.name, type_=column.type) for column in LINES.c)).where(
+    ~exists().where(_SAME_ID, LINES.c.speaker == ANYBODY)
+)
 _ADD = {
-    "sqlite": Prepared(sqlite.insert(LINES).on_conflict_do_nothing(), _COLUMNS),
-    "postgresql": Prepared(postgresql.insert(LINES).on_conflict_do_nothing(), _COLUMNS),
+    name: Prepared(dialect.insert(LINES).from_select(list(LINES.c), _NEW_LINE).on_conflict_do_nothing())
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
 
@@ -66,6 +75,7 @@ class ParsedLine:
     on: str
     input: dict[str, Any]
     digest: str
+    digest_as_written: str  # of the text itself, by which lines were known up to version 0.2
 
 
 @dataclass
@@ -108,7 +118,7 @@ class Feed:
         now = self.now()
         try:
             with self.database.write() as tx:
-                if not _is_new(tx, line, now):
+                if not _is_new(tx, line, self.speaker.username if self.speaker else COMMAND_LINE, now):
                     return Outcome(number, line.id, "known")
                 command = Command(
                     line.move,
@@ -151,11 +161,9 @@ def _catch_up(tx: Connection, command: Command, at: datetime) -> None:
     """Make the escalations that are due by the line's time, as if the sweep had run every day up to then."""
     ref = command.ref
     if ref.code:
-        catch_up(tx, ref.project, ref.code, at, command.now)
+        catch_up(tx, ref.project, ref.code, command.actor, at, command.now)
     elif command.move in HALTS:
-        project_id = id_of(tx, ref.project)
-        if project_id is not None:
-            sweep_project(tx, project_id, at, command.now)
+        sweep_project(tx, id_of(tx, ref.project, command.actor), at, command.now)
 
 
 def make_deemed(database: Transactions, to: datetime, now: datetime) -> int:
@@ -171,12 +179,12 @@ def make_deemed(database: Transactions, to: datetime, now: datetime) -> int:
     return done
 
 
-def _is_new(tx: Connection, line: ParsedLine, now: datetime) -> bool:
-    """Take the line's id for this transaction; False when the line was done before."""
-    add = _ADD[tx.dialect.name]
-    if add.run(tx, {"id": line.id, "digest": line.digest, "received_at": now}):
+def _is_new(tx: Connection, line: ParsedLine, speaker: str, now: datetime) -> bool:
+    """Take the line's id, one of this speaker's, for this transaction; False when the line was done before."""
+    key = {"speaker": speaker, "id": line.id}
+    if _ADD[tx.dialect.name].run(tx, key | {"digest": line.digest, "received_at": now}):
         return True
-    if _DIGEST.rows(tx, {"line_id": line.id})[0].digest != line.digest:
+    if _DIGEST.rows(tx, key)[0].digest not in (line.digest, line.digest_as_written):
         raise Refused(N_("This ID was already used for another line."), field="id")
     return False
 
@@ -202,12 +210,24 @@ def read_line(raw: bytes | dict[str, Any]) -> ParsedLine:
         at = read_moment(value["at"])
     except (ValueError, OverflowError):
         raise invalid("at", N_("must be a time with a time zone, such as 2026-03-02T09:15:00+08:00")) from None
-    return ParsedLine(value["id"], at, value["by"], value["move"], value["on"], fields, sha256(_canonical(value)))
+    meaning = {name: value[name] for name in NEEDED} | {"at": at.isoformat(), "with": _same_numbers(fields)}
+    digests = {"digest": sha256(_canonical(meaning)), "digest_as_written": sha256(_canonical(value))}
+    return ParsedLine(value["id"], at, value["by"], value["move"], value["on"], fields, **digests)
+
+
+def _same_numbers(value: object) -> object:
+    """The value with 10.0 as 10: other programs write the same number either way."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _same_numbers(part) for name, part in value.items()}
+    return [_same_numbers(part) for part in value] if isinstance(value, list) else value
 
 
 def _parsed(raw: bytes) -> object:
     if len(raw) > LONGEST:
         raise Unreadable(N_("A line has at most %(limit)s bytes."), limit=LONGEST)
+    raw = plain_utf8(raw)
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

@@ -1,4 +1,4 @@
-"""Numbers of one series follow one another without gaps."""
+"""Numbers of one series follow one another without gaps; keys of texts are those of the texts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from approvals.base.tables import NumberSeries, table_of
+from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.queries import Violation
 from workflows.config.city import load_city
@@ -23,6 +24,19 @@ def numbers_are_gap_free(tx: Connection) -> Iterator[Violation]:
         if row.number != load_city().number(row.year, row.serial):
             yield Violation("numbers", row.number, "is not the number of its year and serial")
     yield from series_gaps(tx, "numbers", f"registration/{load_city().division}", rows)
+
+
+def text_keys_follow_from_texts(tx: Connection) -> Iterator[Violation]:
+    """Each project is searched by the folding of its name, and found by that of its reference, one of its unit's."""
+    columns = ("id", "owner_unit_id", "name", "name_key", "external_ref", "reference_key")
+    taken = set()
+    for row in tx.execute(select(*(PROJECTS.c[name] for name in columns)).order_by(PROJECTS.c.id)):
+        reference = fold(row.external_ref or "") or None
+        if row.name_key != fold(row.name):
+            yield Violation("text_keys", str(row.id), "is not searched by its name")
+        if row.reference_key != reference and (row.owner_unit_id, reference) not in taken:
+            yield Violation("text_keys", str(row.id), "is not found by its reference")
+        taken.add((row.owner_unit_id, row.reference_key))
 
 
 def series_gaps(tx: Connection, rule: str, series: str, rows: Iterable[Any]) -> Iterator[Violation]:

@@ -22,7 +22,7 @@ from approvals.integrity.history import only_moves_of_the_chart
 from approvals.integrity.jobs import deliveries_have_jobs, done_jobs_had_their_effect
 from approvals.integrity.joint import both_units_sign_one_text, two_units_answer_for_joint_projects
 from approvals.integrity.liaisons import one_liaison_at_any_moment, requests_climb_when_due
-from approvals.integrity.numbers import numbers_are_gap_free
+from approvals.integrity.numbers import numbers_are_gap_free, text_keys_follow_from_texts
 from approvals.integrity.orders import orders_are_those_of_the_record
 from approvals.integrity.programme import diverted_projects_stand_in_the_ledger
 from approvals.reports.lifecycle.queries import report_violations
@@ -30,6 +30,7 @@ from approvals.reports.lifecycle.queries import report_violations
 INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     chain_faults,
     numbers_are_gap_free,
+    text_keys_follow_from_texts,
     only_moves_of_the_chart,
     stored_days_follow_from_history,
     escalations_climb_one_by_one,

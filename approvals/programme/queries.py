@@ -7,11 +7,12 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, case, func, select
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName
 from approvals.base.tables import table_of
+from approvals.base.text_folding import contains
 from approvals.programme.tables import ProgrammeItem
 from workflows.charts.roles import sees
 from workflows.config.city import load_city
@@ -137,7 +138,7 @@ def together(parts: Iterable[Sums]) -> Sums:
 
 
 def sums_of(tx: Connection, actor: Actor, filters: LedgerFilter) -> Sums:
-    return _read(tx.execute(select(*_sums()).where(*_where(actor, filters))).one())
+    return _read(tx.execute(select(*_sums()).where(*_where(tx, actor, filters))).one())
 
 
 def items(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[Row[Any]]:
@@ -145,20 +146,26 @@ def items(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[Row[Any]]
     rows = (
         select(ITEMS, UNIT.c.name_en.label("owner_en"))
         .select_from(ITEMS.outerjoin(UNIT, UNIT.c.name == ITEMS.c.owner_unit))
-        .where(*_where(actor, filters))
+        .where(*_where(tx, actor, filters))
         .order_by(ITEMS.c.item_no)
     )
     return list(tx.execute(rows.limit(MOST)))
 
 
-def _where(actor: Actor, filters: LedgerFilter) -> list[ColumnElement[bool]]:
+def _where(tx: Connection, actor: Actor, filters: LedgerFilter) -> list[ColumnElement[bool]]:
     clauses = [ITEMS.c.year == filters.year, visible_items(actor)]
     clauses += [ITEMS.c[name] == getattr(filters, name) for name in TEXTS if getattr(filters, name)]
     clauses += [ITEMS.c[name].is_(True) for name in FLAGS if getattr(filters, name)]
     if filters.search:
-        columns = (ITEMS.c.name, ITEMS.c.item_no, ITEMS.c.owner_unit, ITEMS.c.county)
-        clauses.append(or_(*(column.icontains(filters.search, autoescape=True) for column in columns)))
+        clauses.append(ITEMS.c.id.in_(_matching(tx, filters.year, filters.search)))
     return clauses
+
+
+def _matching(tx: Connection, year: int, search: str) -> list[int]:
+    """The ids of the year's items of which the name, number, unit or county contains the text."""
+    columns = (ITEMS.c.name, ITEMS.c.item_no, ITEMS.c.owner_unit, ITEMS.c.county)
+    rows = tx.execute(select(ITEMS.c.id, *columns).where(ITEMS.c.year == year).order_by(ITEMS.c.id))
+    return [row.id for row in rows if contains(search, *row[1:])]
 
 
 def _sums() -> list[Any]:

@@ -7,9 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, case, func, select
 
-from approvals.accounts.actors import Actor, Scope, check_sees, visible
+from approvals.accounts.actors import Actor, Scope, visible
 from approvals.accounts.tables import Person, RoleGrant, Unit
-from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
 from approvals.base.tables import table_of
 from approvals.calendar.queries import LAST_EDITION
@@ -17,11 +16,10 @@ from approvals.filing.queries import (
     CHAIN,
     END_OF_CHAIN,
     TABLE,
-    by_ref,
+    ByReference,
     check_address,
     is_joint_of,
     joint_units,
-    kind_of_ref,
 )
 from approvals.history.record import Subject
 from approvals.registration.lights import APPROVALS, is_late
@@ -47,16 +45,6 @@ _FIRST_SILENCE = (
     select(func.min(case((_SIBLINGS.c.state == "received", _SIBLINGS.c.notice_due_on))))
     .where(_SIBLINGS.c.project_id == APPROVALS.c.project_id)
     .scalar_subquery()
-)
-_BY_CODE = by_ref(WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")))
-_BY_CODE_LOCKED = by_ref(
-    WITH_PROJECT.add_columns(
-        *END_OF_CHAIN, _FIRST_SILENCE.label("first_silence_on"), LAST_EDITION.label("last_edition")
-    )
-    .join(CHAIN, CHAIN.c.project_id == APPROVALS.c.project_id)
-    .where(APPROVALS.c.code == bindparam("code"))
-    # The project is locked first, as all writers do: in another order two of them would wait for each other for ever.
-    .with_for_update(of=[TABLE, CHAIN, APPROVALS])
 )
 _OF_PROJECT = Prepared(WITH_PROJECT.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code))
 
@@ -95,6 +83,20 @@ def approval_scope(approval: Any) -> Scope:
     return Scope(approval.owner_unit_id, approval.department_id, approval.liaison_id, joint_units=joint_units(approval))
 
 
+_BY_CODE = ByReference(WITH_PROJECT.where(APPROVALS.c.code == bindparam("code")), approval_scope, "project_name")
+_BY_CODE_LOCKED = ByReference(
+    WITH_PROJECT.add_columns(
+        *END_OF_CHAIN, _FIRST_SILENCE.label("first_silence_on"), LAST_EDITION.label("last_edition")
+    )
+    .join(CHAIN, CHAIN.c.project_id == APPROVALS.c.project_id)
+    .where(APPROVALS.c.code == bindparam("code"))
+    # The project is locked first, as all writers do: in another order two of them would wait for each other for ever.
+    .with_for_update(of=[TABLE, CHAIN, APPROVALS]),
+    approval_scope,
+    "project_name",
+)
+
+
 def visible_approvals(actor: Actor) -> ColumnElement[bool]:
     """The WHERE clause that leaves the approvals, joined with their projects, that the actor may see."""
     joint = is_joint_of(actor.unit_id)
@@ -120,19 +122,14 @@ def subject_of(chart: Chart, table: Table, row: Any, approval: Any) -> Subject:
 def approval_for(tx: Connection, ref: str, code: str, actor: Actor) -> ApprovalRow:
     """The approval of this project and item with its project's columns; NotFound when the actor may not see it."""
     check_address(code)
-    return _seen(_BY_CODE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
+    row: ApprovalRow = _BY_CODE.row(tx, ref, actor, code=code)
+    return row
 
 
 def locked_approval(tx: Connection, ref: str, code: str, actor: Actor) -> LockedApproval:
     """The same with its project and the chain's end, locked."""
     check_address(code)
-    return _seen(_BY_CODE_LOCKED[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code}), actor)
-
-
-def _seen(row: Any, actor: Actor) -> Any:
-    if row is None:
-        raise NotFound
-    check_sees(actor, approval_scope(row))
+    row: LockedApproval = _BY_CODE_LOCKED.row(tx, ref, actor, code=code)
     return row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, select, tuple_
 
 from approvals.accounts.actors import Actor
 from approvals.accounts.queries import UNIT, UnitName, units_by_id
@@ -15,6 +15,7 @@ from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
 from approvals.calendar.queries import calendar_in_force
 from approvals.filing.documents import for_project
 from approvals.filing.queries import TABLE, ref_of, visible_projects
+from approvals.filing.search import owner_matches, project_matches
 from approvals.filing.views import open_to, project
 from approvals.history.queries import entries_of_project
 from approvals.history.record import ENTRY
@@ -39,7 +40,7 @@ def inbox(tx: Connection, actor: Actor, filters: FilingFilter, *, today: date, c
     counts = _counts(tx, actor)
     tabs = tuple(InboxTab(name, title, counts.get(name, 0), name == filters.state) for name, title in TABS.items())
     filtered = _rows(actor).add_columns(_first_key(filters).label("first_key"))
-    filtered = filtered.where(TABLE.c.state == filters.state, *_narrowed(filters, today))
+    filtered = filtered.where(TABLE.c.state == filters.state, *_narrowed(tx, filters, today))
     ordered = _after(filtered, filters, cursor).order_by(_first_key(filters), TABLE.c.id)
     rows = tx.execute(ordered.limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -80,13 +81,12 @@ def _first_key(filters: FilingFilter) -> ColumnElement[Any]:
     return TABLE.c.review_on if filters.state == "suspended" else TABLE.c.state_since
 
 
-def _narrowed(filters: FilingFilter, today: date) -> Iterable[ColumnElement[bool]]:
+def _narrowed(tx: Connection, filters: FilingFilter, today: date) -> Iterable[ColumnElement[bool]]:
     for name in ("category", "county", "kind"):
         if value := getattr(filters, name):
             yield TABLE.c[name] == value
     if filters.search:
-        columns = (TABLE.c.name, UNIT.c.name, TABLE.c.external_ref, TABLE.c.number)
-        yield or_(*(column.icontains(filters.search, autoescape=True) for column in columns))
+        yield project_matches(filters.search) | owner_matches(tx, filters.search)
     if filters.is_returned:
         yield exists().where(ENTRY.c.project_id == TABLE.c.id, *_IS_RETURN)
     if filters.is_due:

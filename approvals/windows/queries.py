@@ -1,6 +1,5 @@
 """Approvals as pages and the API show them, and the filters of their lists."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,18 +11,18 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
-    and_,
     bindparam,
     or_,
     select,
 )
 
-from approvals.accounts.actors import Actor, Scope, acting_roles, check_sees, visible
+from approvals.accounts.actors import Actor, Scope, acting_roles, visible
 from approvals.accounts.queries import PERSON, UNIT
-from approvals.base.errors import NotFound
 from approvals.base.prepared import Prepared
+from approvals.base.text_folding import contains
 from approvals.calendar.readings import readings_of
-from approvals.filing.queries import TABLE, by_ref, kind_of_ref, ref_of
+from approvals.filing.queries import TABLE, ByReference, ref_of
+from approvals.filing.search import project_matches
 from approvals.history.record import ENTRY
 from approvals.registration.due_dates import DueBefore, is_due_before
 from approvals.registration.lights import WITH_A_LIGHT, has_light
@@ -132,7 +131,7 @@ _WITH_NAMES = (
     .join(_OWNER, _OWNER.c.id == TABLE.c.owner_unit_id)
     .outerjoin(PERSON, PERSON.c.id == TABLE.c.liaison_id)
 )
-_BY_CODE = by_ref(_WITH_NAMES.where(APPROVALS.c.code == bindparam("code")))
+_BY_CODE = ByReference(_WITH_NAMES.where(APPROVALS.c.code == bindparam("code")), approval_scope, "project_name")
 _BY_ID = Prepared(_WITH_NAMES.where(APPROVALS.c.id == bindparam("approval_id")))
 _OF_PROJECT = _WITH_NAMES.where(APPROVALS.c.project_id == bindparam("project_id")).order_by(APPROVALS.c.code)
 _MOVES_OF_ROUND = Prepared(
@@ -145,11 +144,7 @@ _MOVES_OF_ROUND = Prepared(
 
 def approval(tx: Connection, ref: str, code: str, actor: Actor, today: date) -> ApprovalView:
     """The approval of this project and item; NotFound when there is none that the actor may see."""
-    row = _BY_CODE[kind_of_ref(ref)].one_or_none(tx, {"ref": ref, "code": code})
-    if row is None:
-        raise NotFound
-    check_sees(actor, approval_scope(row))
-    [view] = _views(tx, [row], today)
+    [view] = _views(tx, [_BY_CODE.row(tx, ref, actor, code=code)], today)
     return view
 
 
@@ -277,19 +272,8 @@ def _due_dates(reading: Reading) -> dict[str, date | None]:
     return dates | {"due_on": reading.due_on}
 
 
-_YEAR_AND_SERIAL = re.compile(r"(20\d\d)\D{1,3}0{0,4}(\d{1,5})\D?$")  # 攀挂〔2026〕17号, 510400-2026-00017, 2026-17
-
-
 def matches(search: str) -> ColumnElement[bool]:
     """The WHERE clause for a part of the project's name or number, or of the item's name or code."""
-    text = search.strip().lower()
-    names = [TABLE.c[name].icontains(text, autoescape=True) for name in ("name", "number", "external_ref")]
-    clauses: list[ColumnElement[bool]] = [*names, APPROVALS.c.code.in_(_codes(text))]
-    if number := _YEAR_AND_SERIAL.search(text):
-        clauses.append(and_(TABLE.c.year == int(number[1]), TABLE.c.serial == int(number[2])))
-    return or_(*clauses)
-
-
-def _codes(text: str) -> list[str]:
     items = load_catalogue().items.values()
-    return [item.code for item in items if text in f"{item.code}\n{item.zh}\n{item.en}".lower()]
+    codes = [item.code for item in items if contains(search, item.code, item.zh, item.en)]
+    return project_matches(search) | APPROVALS.c.code.in_(codes)

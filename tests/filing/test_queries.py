@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from approvals.base.errors import Invalid, NotFound
+from approvals.base.errors import AmbiguousReference, Invalid, NotFound
 from approvals.filing.queries import ref_of
 from approvals.filing.views import project
 from approvals.history.record import NOTICE
@@ -39,18 +39,43 @@ def test_a_move_answers_with_the_reference_that_counts_from_then_on(database):
         assert do(tx, "centre1", "register", new).ref == "510400-2026-00001"
 
 
-def test_a_reference_is_taken_once(database):
+def test_a_reference_is_taken_once_in_a_unit_however_it_is_written(database):
     with database.write() as tx:
-        taken, another = a_project(tx, "drafted"), a_project(tx, "drafted", owner="owner2")
+        taken, another = a_project(tx, "drafted"), a_project(tx, "drafted")
     for username, move, on, fields in (
-        ("owner2", "draft", taken, GIVEN["draft"]),
-        ("owner2", "edit", another, {"external_ref": taken}),
+        ("owner1", "draft", taken.upper(), GIVEN["draft"]),
+        ("owner1", "edit", another, {"external_ref": taken.replace("-", "－")}),
     ):
         with pytest.raises(Invalid) as refusal, database.write() as tx:
             do(tx, username, move, on, fields)
         assert list(refusal.value.fields) == ["external_ref"]
     with database.write() as tx:
         assert do(tx, "owner1", "edit", taken, {"external_ref": taken, "name": "同一个"}).state == "drafted"
+
+
+def test_a_reference_answers_however_it_is_written(database):
+    with database.write() as tx:
+        ref = do(tx, "owner1", "draft", "CB-001", GIVEN["draft"]).ref
+        assert ref == "CB-001"
+        assert project(tx, "ｃｂ－００１", an_actor(tx, "office1")).external_ref == "CB-001"
+        assert do(tx, "owner1", "file", "cb-001").state == "filed"
+
+
+def test_two_units_may_use_one_reference_and_learn_nothing_of_each_other(database):
+    with database.write() as tx:
+        ids = []
+        for owner in ("owner1", "owner2"):
+            do(tx, owner, "draft", "GJ-1", GIVEN["draft"] | {"name": f"{owner}的项目"})
+            assert do(tx, owner, "file", "GJ-1").ref == "GJ-1"
+            own = project(tx, "gj-1", an_actor(tx, owner))
+            assert own.name == f"{owner}的项目"
+            ids.append(own.uid)
+        office = an_actor(tx, "office1")
+        with pytest.raises(AmbiguousReference) as refusal:
+            project(tx, "GJ-1", office)
+        assert [uid for uid, _name in refusal.value.choices] == sorted(ids)
+        assert do(tx, "office1", "classify", ids[1]).state == "classified"
+        assert do(tx, "centre1", "register", ids[1]).ref == "510400-2026-00001"
 
 
 def test_the_chosen_liaison_is_told_of_the_registration(database):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, func, select, update
 
 from approvals.base.tables import NumberSeries
+from approvals.base.text_folding import fold
 from approvals.filing.queries import TABLE as PROJECTS
 from approvals.history.hashing import digest_of
 from approvals.history.record import CHAIN, ENTRY, FIRST, NOTICE, entry_hash
@@ -120,7 +121,8 @@ def _serial(tx: Connection, year: int) -> int:
 
 def _project(row: dict[str, Any], project_id: int, serial: int, number: str) -> dict[str, Any]:
     own = {"id": project_id, "uid": f"p-{secrets.token_hex(8)}", "serial": serial, "number": number}
-    return row | own | {"external_ref": None, "name": f"{row['name']} {serial}"}
+    name = f"{row['name']} {serial}"
+    return row | own | {"external_ref": None, "reference_key": None, "name": name, "name_key": fold(name)}
 
 
 def _of_copy(row: dict[str, Any], project_id: int, ids: dict[str, dict[int, int]]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def test_all_notices_of_a_move_go_out_together(database: Database) -> None:
 def test_a_move_looks_at_its_own_project_however_many_others_wait(sqlite_url: str) -> None:
     database = a_database(sqlite_url)
     with database.read() as tx:
-        plans = [_plan(tx, prepared.statement) for prepared in _BY_CODE_LOCKED.values()]
+        plans = [_plan(tx, prepared.statement) for prepared in _BY_CODE_LOCKED.statements.values()]
     database.close()
 
     for plan in plans:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from approvals.base.encoding import plain_utf8
 from approvals.base.errors import Invalid, Problem, Refused, Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.base.stores import reserve, settle
@@ -76,6 +77,7 @@ def sent_object() -> dict[str, object]:
 
 def read_json(raw: bytes) -> object:
     """The value in this JSON text; Unreadable when it is none, Invalid names the field that holds half a character."""
+    raw = plain_utf8(raw)
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

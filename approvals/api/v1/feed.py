@@ -11,6 +11,7 @@ from approvals.api.v1.declaration import ON_WRITING, Description, json_body, jso
 from approvals.api.v1.derived import AnswerSchema, ViewSchema, fill, from_view
 from approvals.api.v1.exchange import Body, TooLarge, WrongType, json_answer, leniently, printable, sent_bytes
 from approvals.api.v1.inputs import STRICT
+from approvals.base.encoding import plain_utf8
 from approvals.base.errors import Problem, Unreadable
 from approvals.base.i18n import N_
 from approvals.http.access import actor
@@ -106,6 +107,7 @@ def _sent_lines() -> list[Any]:
 
 
 def _value(raw: bytes) -> object:
+    raw = plain_utf8(raw)
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

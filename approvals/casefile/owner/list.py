@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, o
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, Labelled
 from approvals.base.pagination import PAGE, Page, read_cursor, write_cursor
-from approvals.casefile.project_list import has_lapsing, number_in
+from approvals.casefile.project_list import has_lapsing
 from approvals.filing.queries import TABLE, ref_of
+from approvals.filing.search import project_matches
 from approvals.registration.queries import APPROVALS, prerequisites
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import State
@@ -95,9 +96,7 @@ def own_projects(
     """The projects of the actor's unit, the newest first; `search` is a part of a name, or a number."""
     query = select(TABLE).where(TABLE.c.owner_unit_id == actor.unit_id).order_by(TABLE.c.id.desc()).limit(PAGE + 1)
     if search:
-        columns, number = (TABLE.c.name, TABLE.c.number, TABLE.c.external_ref), number_in(search.strip())
-        matches = (column.icontains(search, autoescape=True) for column in columns)
-        query = query.where(or_(*matches, TABLE.c.number == (number or "")))
+        query = query.where(project_matches(search))
     if is_waiting:
         query = query.where(_waits_for_owner())
     if is_lapsing:

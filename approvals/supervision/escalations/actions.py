@@ -7,14 +7,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
-from approvals.accounts.actors import SYSTEM_ACTOR
+from approvals.accounts.actors import SYSTEM_ACTOR, Actor
+from approvals.base.errors import NotFound
 from approvals.base.moments import day_of, start_of
 from approvals.base.prepared import Prepared
 from approvals.calendar.queries import calendar_in_force, later_alarm, limits_of, steps_of
-from approvals.filing.queries import TABLE as PROJECTS
-from approvals.filing.queries import by_ref, kind_of_ref, locked_project_by_id, record_of
+from approvals.filing.queries import ByReference, locked_project_by_id, record_of
 from approvals.history.record import ENTRY, OpenChain, Subject, begun, move, recording, row_to_begin
-from approvals.registration.queries import APPROVALS, ApprovalRow, approval_subject, approvals_of, locked_approval
+from approvals.registration.queries import (
+    APPROVALS,
+    WITH_PROJECT,
+    ApprovalRow,
+    approval_scope,
+    approval_subject,
+    approvals_of,
+    locked_approval,
+)
 from approvals.supervision.cards.actions import show_due, void_groundless
 from approvals.supervision.queries import (
     ESCALATIONS,
@@ -54,19 +62,24 @@ _LIFTS = exists().where(
 _SET_ALARM = Prepared(
     update(APPROVALS).where(APPROVALS.c.id == bindparam("approval_id")).values(alarm_on=bindparam("alarm"))
 )
-_IS_DUE = by_ref(
-    select(APPROVALS.c.id)
-    .join(PROJECTS, PROJECTS.c.id == APPROVALS.c.project_id)
-    .where(APPROVALS.c.code == bindparam("code"), (APPROVALS.c.alarm_on <= bindparam("day")) | _LIFTS)
+_DUE = ByReference(
+    WITH_PROJECT.where(APPROVALS.c.code == bindparam("code"), (APPROVALS.c.alarm_on <= bindparam("day")) | _LIFTS),
+    approval_scope,
+    "project_name",
 )
 
 
-def catch_up(tx: Connection, ref: str, code: str, at: datetime, now: datetime) -> None:
-    """Before a move of long ago: what this approval's escalations owe by then, as if the sweep had run every day."""
+def catch_up(tx: Connection, ref: str, code: str, by: Actor, at: datetime, now: datetime) -> None:
+    """Before a move of long ago: what this approval's escalations owe by then, as if the sweep had run every day.
+
+    Nothing when nothing is due, or when `by` may not see the approval: their move says so.
+    """
     day = day_of(at)
-    if not _IS_DUE[kind_of_ref(ref)].rows(tx, {"ref": ref, "code": code, "day": day}):
+    try:
+        _DUE.row(tx, ref, by, code=code, day=day)
+    except NotFound:
         return
-    approval = locked_approval(tx, ref, code, SYSTEM_ACTOR)
+    approval = locked_approval(tx, ref, code, by)
     with recording(tx, approval.project_id, *end_of_chain(approval), at=None, now=now) as record:
         escalate_up_to(record, approval, day)
 

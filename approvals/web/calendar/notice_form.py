@@ -3,7 +3,8 @@
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from approvals.base.errors import Invalid, invalid
+from approvals.base.encoding import decoded
+from approvals.base.errors import Invalid, Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.calendar.actions import checked_notices
 from approvals.web.forms import FormInput, form_fields, form_rows, remember_input
@@ -44,9 +45,9 @@ def _text_of(file: FileStorage) -> str:
     if len(content) > LARGEST:
         raise _too_large()
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise invalid("notice", N_("is not valid UTF-8 text; save the file as UTF-8 and select it again")) from None
+        return decoded(content)
+    except Unreadable as fault:
+        raise invalid("notice", fault.message) from None
 
 
 def _too_large() -> Invalid:

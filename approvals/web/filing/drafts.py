@@ -191,4 +191,4 @@ def _free_reference() -> Iterator[None]:
     try:
         yield
     except IntegrityError:
-        raise invalid("external_ref", N_("is already in use by another project")) from None
+        raise invalid("external_ref", N_("is already in use by another project of your unit")) from None

@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template, request
 
 from approvals.accounts import permissions
-from approvals.base.errors import invalid
+from approvals.base.encoding import decoded
+from approvals.base.errors import Unreadable, invalid
 from approvals.base.i18n import N_
 from approvals.base.moments import Month, month_of, read_month
 from approvals.base.pagination import PAGE
@@ -68,8 +69,12 @@ def _text() -> str:
     """The uploaded policy, else the typed one."""
     file = request.files.get("file")
     raw = file.read(4 * LONGEST) if file and file.filename else b""
-    text = raw.decode("utf-8-sig", "replace") if raw else request.form.get("text", "")
-    return text.replace("\r\n", "\n")[:LONGEST]
+    if not raw:
+        return request.form.get("text", "").replace("\r\n", "\n")[:LONGEST]
+    try:
+        return decoded(raw)[:LONGEST]
+    except Unreadable as fault:
+        raise invalid("text", fault.message) from None
 
 
 def _policy(text: str) -> Policy:

@@ -159,7 +159,7 @@ def test_a_form_that_cannot_be_right_stays_as_it_was_typed(database, admin, chan
         (NEXT_YEAR.replace("2027-01-09", "2027-01-11").encode(), "第5行：2027-01-11是周一至周五"),
         (NEXT_YEAR.replace("2027-01-09", "2028-01-09").encode(), "第5行：2028-01-09不在2027年内"),
         (b"years: {}", "没有写明任何年份"),
-        ("years: 中文".encode("gbk"), "不是UTF-8编码的文本"),
+        ("years: 中文".encode("gbk"), "文本不是UTF-8编码，看似GBK编码"),
         (b"#" * 70_000, "超过64KB"),
         (b"", "请选择放假通知文件"),
         (b"years: [", "日历无法读取：此处不符合YAML格式"),

@@ -7,7 +7,6 @@ from flask_openapi3 import OpenAPI
 
 from approvals.base.database import Database
 from approvals.base.pagination import PAGE
-from approvals.casefile.project_list import number_in
 from approvals.supervision.sweep import sweep
 from tests.support.builders import NOW, a_project, an_approval, do, finish, walk, when
 from tests.support.desk import asked, row_of
@@ -73,12 +72,6 @@ def test_the_list_is_searched_and_narrowed(database: Database, leader: Visitor, 
 @pytest.mark.parametrize("query", ["state=x", "category=x", "cursor=x", "cursor=W251bGwsMV0x"])
 def test_what_no_list_has_is_refused(leader: Visitor, query: str) -> None:
     assert leader.get(f"/casefiles?{query}").status_code == 422
-
-
-def test_the_number_is_found_as_people_write_it() -> None:
-    assert number_in("攀挂〔2026〕17号") == "510400-2026-00017"
-    assert number_in("攀挂〔2026〕1234567号") is None
-    assert number_in("攀挂〔２０２６〕１号") is None
 
 
 def test_a_liaison_finds_their_own_projects_on_top(app: OpenAPI, database: Database) -> None:
