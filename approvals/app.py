@@ -37,6 +37,7 @@ from approvals.web.admin.deliveries import deliveries
 from approvals.web.admin.jobs import jobs
 from approvals.web.approvals.corrections import corrections
 from approvals.web.approvals.documents import papers
+from approvals.web.approvals.materials import materials
 from approvals.web.approvals.routes import windows
 from approvals.web.calendar.routes import calendars
 from approvals.web.filing.routes import filing
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     report_parts,
     casefile,
     papers,
+    materials,
     whose_time,
     board,
     programme,

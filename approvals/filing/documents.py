@@ -61,6 +61,7 @@ class DocumentView:
     size: int
     added_by: str
     added_at: datetime
+    username: str  # of who added it
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +159,7 @@ def check_takes_documents(project: ProjectView) -> None:
 def add(tx: Connection, project: ProjectView, stored: Stored, material: str, *, by: Actor, now: datetime) -> str:
     """Note the stored file as a document of this project; its id. Invalid for a material that nobody asks for."""
     check_takes_documents(project)
-    if material and material not in materials_of_catalogue():
-        raise invalid("material", N_("is not one of the available options"))
+    check_material(material)
     count = select(func.count()).select_from(DOCUMENTS).where(DOCUMENTS.c.project_id == project.id)
     if tx.execute(count).scalar_one() >= MOST:
         raise Refused(N_("A project may have at most %(most)s documents. The limit has been reached."), most=MOST)
@@ -182,6 +182,12 @@ def insert_document(
     return str(row["uid"])
 
 
+def check_material(material: str) -> None:
+    """Invalid for a material that nobody asks for; empty is none."""
+    if material and material not in materials_of_catalogue():
+        raise invalid("material", N_("is not one of the available options"))
+
+
 def materials_of_catalogue() -> frozenset[str]:
     return frozenset(name for item in load_catalogue().items.values() for name in item.materials)
 
@@ -194,7 +200,7 @@ def materials_for(answers: Mapping[str, bool]) -> tuple[str, ...]:
 
 _OF_PROJECT = (
     select(*(DOCUMENTS.c[name] for name in ("uid", "name", "material", "size")))
-    .add_columns(func.coalesce(PERSON.c.name, DOCUMENTS.c.added_by), DOCUMENTS.c.added_at)
+    .add_columns(func.coalesce(PERSON.c.name, DOCUMENTS.c.added_by), DOCUMENTS.c.added_at, DOCUMENTS.c.added_by)
     .select_from(DOCUMENTS.outerjoin(PERSON, PERSON.c.username == DOCUMENTS.c.added_by))
     .where(DOCUMENTS.c.project_id == bindparam("project_id"))
     .order_by(DOCUMENTS.c.id)

@@ -33,18 +33,18 @@ class FileType:
     check: Check
 
 
-def clean_name(upload_name: str | None) -> str:
-    """The name of a file as people know it, without any folder; Invalid says what is wrong with it."""
+def clean_name(upload_name: str | None, field: str = "file") -> str:
+    """The name of a file as people know it, without any folder; Invalid says at `field` what is wrong with it."""
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", upload_name or "")[-1]).strip()
     if not name:
-        raise invalid("file", N_("Choose a file."))
+        raise invalid(field, N_("Choose a file."))
     if fault := text_fault(name, limit=NAME_LIMIT, lines=False):
-        raise invalid("file", fault[0], **fault[1])
+        raise invalid(field, fault[0], **fault[1])
     stem, *suffixes = name.split(".")
     if not stem.strip() or not suffixes or suffixes[-1].lower() not in FILE_TYPES:
-        raise invalid("file", N_("Only these file types are accepted: %(types)s."), types=", ".join(FILE_TYPES))
+        raise invalid(field, N_("Only these file types are accepted: %(types)s."), types=", ".join(FILE_TYPES))
     if deceiving := [suffix for suffix in suffixes if suffix.strip().lower() in DECEIVING]:
-        raise invalid("file", N_("File names with “.%(suffix)s” are not accepted."), suffix=deceiving[0])
+        raise invalid(field, N_("File names with “.%(suffix)s” are not accepted."), suffix=deceiving[0])
     return name
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.accounts.actors import Actor
-from approvals.base.errors import Refused, invalid
+from approvals.base.errors import Invalid, Refused, invalid
 from approvals.base.i18n import N_
 from approvals.base.tables import table_of
 from approvals.filing.tables import TypedForm
@@ -18,6 +18,7 @@ from approvals.filing.views import ProjectView
 from approvals.history.inputs import check_input
 from approvals.programme.tables import ProgrammeItem
 from workflows.charts.project import FILING, PROJECT
+from workflows.config.catalogue import load_catalogue
 from workflows.config.city import load_city
 
 ITEMS: Table = table_of(ProgrammeItem)
@@ -32,8 +33,31 @@ def values_of(project: ProjectView) -> dict[str, Any]:
 
 
 def check_filing(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as checked values; Invalid when something that a filing needs is missing."""
-    return check_input(PROJECT, "draft", values)
+    """The fields as checked values; Invalid when something is missing that a filing on a page needs.
+
+    Programs may leave answers out, people answer all of them: a question passed over counts as no.
+    """
+    fields = {f"answers.{name}": [(N_("is required"), dict[str, object]())] for name in unanswered(values)}
+    try:
+        checked = check_input(PROJECT, "draft", values)
+    except Invalid as fault:
+        raise Invalid(fault.fields | fields) from None
+    if fields:
+        raise Invalid(fields)
+    return checked
+
+
+def unanswered(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The screening questions that this filing leaves open; services are asked none."""
+    if values.get("kind") != "construction":
+        return ()
+    return tuple(name for name in load_catalogue().questions if name not in values.get("answers", {}))
+
+
+def check_answered(project: ProjectView) -> None:
+    """Refused while screening questions are open."""
+    if unanswered({"kind": project.kind, "answers": project.answers}):
+        raise Refused(N_("Screening questions are still open. Answer them under “Edit the filing” before you file."))
 
 
 def changed_values(project: ProjectView, values: Mapping[str, Any], checked: Mapping[str, Any]) -> dict[str, Any]:

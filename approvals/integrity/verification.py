@@ -11,6 +11,7 @@ from approvals.history.queries import Violation, chain_faults
 from approvals.integrity.absences import deputies_stood_in
 from approvals.integrity.appointments import appointments_are_the_roles_held
 from approvals.integrity.approvals import decided_once, stored_days_follow_from_history
+from approvals.integrity.documents import documents_of_the_record_exist
 from approvals.integrity.escalations import (
     cards_are_those_of_the_record,
     escalations_climb_one_by_one,
@@ -47,6 +48,7 @@ INVARIANTS: tuple[Callable[[Connection], Iterator[Violation]], ...] = (
     both_units_sign_one_text,
     appointments_are_the_roles_held,
     no_responsibility_points_at_nobody,
+    documents_of_the_record_exist,
     report_violations,
     done_jobs_had_their_effect,
     deliveries_have_jobs,

@@ -11,10 +11,8 @@ from sqlalchemy import Connection, select
 from approvals.accounts.actors import Actor
 from approvals.base.i18n import N_, label
 from approvals.calendar.queries import limits_of
-from approvals.filing.documents import DocumentView
 from approvals.history.record import ENTRY
 from approvals.registration.queries import APPROVALS
-from approvals.windows.materials import HAND_INS, MaterialSource, sources
 from approvals.windows.queries import ApprovalView, open_to
 from workflows.charts.approval import APPROVAL
 from workflows.charts.model import Move
@@ -77,13 +75,7 @@ class FormOptions:
     procedures: tuple[tuple[str, int | None], ...]
     most_days: int
     materials: tuple[str, ...]
-    documents: tuple[DocumentView, ...]
-    sources: Mapping[str, MaterialSource]
     sentences: NoticePhrases | None
-
-    @property
-    def document_choices(self) -> list[tuple[str, str]]:
-        return [(document.uid, document.name) for document in self.documents]
 
     @property
     def procedure_choices(self) -> list[tuple[str, str]]:
@@ -100,32 +92,17 @@ class FormOptions:
 
 
 def form_options(
-    tx: Connection,
-    approval: ApprovalView,
-    actor: Actor,
-    requested: Iterable[str],
-    missing: Iterable[str],
-    *,
-    documents: Iterable[DocumentView],
-    granted: Mapping[str, MaterialSource],
+    tx: Connection, approval: ApprovalView, actor: Actor, requested: Iterable[str], missing: Iterable[str]
 ) -> FormOptions:
-    """The options of this actor; `requested` are the materials of a notice, `missing` those not handed in.
-
-    `granted` are the project's granted documents, by code.
-    """
-    moves, documents = _moves(tx, approval, actor), tuple(documents)
+    """The options of this actor; `requested` are the materials of a notice, `missing` those not handed in."""
+    moves = _moves(tx, approval, actor)
     writes_notice = any(move.name in NOTICES for move in moves)
-    materials = tuple(dict.fromkeys([*approval.item.materials, *requested]))
-    in_system = sources(approval.item, materials, granted, documents)
-    first_materials, first_items = {"materials": _first_materials(in_system)}, {"items": _first_items(missing)}
     return FormOptions(
         moves=moves,
-        first=dict.fromkeys(HAND_INS, first_materials) | dict.fromkeys(NOTICES, first_items),
+        first={move: {"items": _first_items(missing)} for move in NOTICES},
         procedures=tuple(approval.item.special.items()),
         most_days=max_extension(limits_of(approval)),
-        materials=materials,
-        documents=documents,
-        sources=in_system,
+        materials=tuple(dict.fromkeys([*approval.item.materials, *requested])),
         sentences=_notice_phrases(tx, approval.place.department_id or 0) if writes_notice else None,
     )
 
@@ -135,11 +112,6 @@ def _moves(tx: Connection, approval: ApprovalView, actor: Actor) -> tuple[Move, 
     moves = open_to(tx, approval, actor)
     is_at_once = approval.item.instant and any(move.name == "accept" for move in moves)
     return tuple(sorted((AT_ONCE, *moves) if is_at_once else moves, key=lambda move: _GROUPS.index(move.group)))
-
-
-def _first_materials(in_system: Mapping[str, MaterialSource]) -> list[Rows]:
-    """Materials that are in the system are preselected, a file with its last document."""
-    return [{"name": name, "document": source.uid} for name, source in in_system.items()]
 
 
 def _first_items(missing: Iterable[str]) -> list[Rows]:

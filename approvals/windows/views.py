@@ -23,6 +23,7 @@ from approvals.windows.clocks import LimitView, dues
 from approvals.windows.correction_views import correction_link
 from approvals.windows.deadline_changes import DeadlineChangeView, deadline_changes
 from approvals.windows.form_options import NOTICES, FormOptions, form_options
+from approvals.windows.hand_in import HandIn, hand_in_form, in_hand_of
 from approvals.windows.materials import HAND_INS, MaterialSource, granted_documents, sources
 from approvals.windows.messages import Sentence, next_step
 from approvals.windows.queries import ApprovalView, approval, approvals_of_project
@@ -59,10 +60,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class MaterialView:
-    """A material handed in: as a file, or as the granted document of an approval (`source`), or else on paper."""
+    """A material handed in: as files, or as the granted document of an approval (`source`), or else on paper."""
 
     name: str
-    document: DocumentView | None
+    documents: tuple[DocumentView, ...]
     source: MaterialSource | None
 
 
@@ -106,6 +107,7 @@ class PageView:
     spent: TimeAccount
     validity: Validity | None
     offers: FormOptions
+    hand_in: HandIn | None
     would_wait: tuple[Item, ...]  # until it is applied for again, if its application were withdrawn
     submissions: tuple[MaterialSubmission, ...]
     notices: tuple[NoticeSummary, ...]
@@ -152,11 +154,13 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
     submissions = tuple(reversed([*_submissions(view, entries, descriptions, documents, granted)]))
     notices = tuple(_notices(view, entries, descriptions))
     requested = [item["material"] for notice in notices for item in notice.items]
+    in_hand = in_hand_of(entry for entry in entries if entry.subject == APPROVAL.name and entry.round == view.round)
     missing = submissions[0].missing if submissions else ()
     own = [entry for entry in entries if entry.subject in CLOCKED]
     steps = [step_of(entry) for entry in entries if entry.subject in CLOCKED or entry.move == CORRECT]
     last = last_edition(tx)
     calendar = calendar_in_force(tx, edition_for(tx, view, last))
+    offers = form_options(tx, view, actor, requested, missing)
     reading = read(steps, limits_of(view), calendar, today, days=False, reminder_at=load_policy().reminder_at)
     return PageView(
         approval=view,
@@ -175,7 +179,8 @@ def page(tx: Connection, ref: str, code: str, actor: Actor, *, today: date, look
         shifts=deadline_changes(steps, own, limits_of(view), view.item.special, calendar, today),
         spent=whole_time_account(steps, calendar, today),
         validity=validity(view, today),
-        offers=form_options(tx, view, actor, requested, missing, documents=documents, granted=granted),
+        offers=offers,
+        hand_in=hand_in_form(tx, view, actor, offers.moves, in_hand, documents=documents, granted=granted),
         would_wait=_would_wait(view, siblings),
         submissions=submissions,
         notices=notices,
@@ -236,16 +241,24 @@ def _submissions(
     by_uid = {document.uid: document for document in documents}
     in_hand: dict[int, set[str]] = defaultdict(set)  # by round
     for entry, description in _own(entries, descriptions, HAND_INS):
-        materials = entry.facts["materials"]
-        in_hand[entry.round] |= {row["name"] for row in materials}
+        files = _files_by_material(entry.facts["materials"], by_uid)
+        in_hand[entry.round] |= set(files)
         yield MaterialSubmission(
             description,
-            tuple(
-                MaterialView(row["name"], by_uid.get(row.get("document", "")), materials_in_system.get(row["name"]))
-                for row in materials
-            ),
+            tuple(MaterialView(name, found, materials_in_system.get(name)) for name, found in files.items()),
             tuple(name for name in approval.item.materials if name not in in_hand[entry.round]),
         )
+
+
+def _files_by_material(
+    materials: Iterable[Mapping[str, str]], by_uid: Mapping[str, DocumentView]
+) -> dict[str, tuple[DocumentView, ...]]:
+    """The materials of a submission in their order, each with its files."""
+    files: dict[str, tuple[DocumentView, ...]] = {}
+    for row in materials:
+        document = by_uid.get(row.get("document", ""))
+        files[row["name"]] = files.get(row["name"], ()) + ((document,) if document else ())
+    return files
 
 
 def _notices(

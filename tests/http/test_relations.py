@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 from flask_openapi3 import OpenAPI
+from sqlalchemy import update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from approvals.filing.documents import DOCUMENTS, Stored, insert_document
 from approvals.filing.views import project
 from approvals.http.application import KEY
 from approvals.liaisons.contacts import note
@@ -20,7 +22,7 @@ from tests.support.pages import Visitor, a_site, bearer, somebody
 from tests.support.relations_table import NAMES_NO_CASE, PEOPLE, REACHES
 
 REFUSED = (403, 404)  # the role may not, or there is nothing here for this person
-CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1"}  # of what there is
+CARE = {"level": "1", "number": "1", "no": "1", "contact_id": "1", "uid": "d-0123456789abcdef"}  # of what there is
 PAPERS = {"papers.notice_pdf", "papers.clock_pdf", "orders.pdf"}
 PRINTING = effort({"window-a01"}, set(PEOPLE))  # of those who reach a paper, who has it printed
 CASE_ARGUMENTS = {"ref", "project", "order"}
@@ -41,6 +43,9 @@ def site(make_database) -> Iterator[tuple[OpenAPI, str]]:
             do(tx, "owner1", "ask_again", f"{ref}/requests/1")
             do(tx, "office1", "issue", f"{ref}/orders")
             keeper, contact = an_actor(tx, "liaison1"), {"channel": "phone", "with_whom": "经办人", "text": "已提醒"}
+            stored = Stored("a.pdf", "application/pdf", 1, "0" * 64)
+            insert_document(tx, project(tx, ref, keeper).id, stored, by=keeper, now=NOW)
+            tx.execute(update(DOCUMENTS).values(uid=CARE["uid"]))
             note(tx, project(tx, ref, keeper), contact | {"follow_up_on": "2026-03-09"}, keeper, NOW)
         sweep(database, when("2026-03-20"), lambda: datetime.now(UTC))
         yield app, ref

@@ -93,6 +93,7 @@ def files(owner: Somebody) -> None:
     owner.press("Save the draft")
     speaks_english(owner)
     owner.fill("Planned investment (10k yuan)", "80")
+    owner.answer_no()
     owner.press("Save the draft")
     owner.sees(NAME, "Draft")
     speaks_english(owner)
@@ -144,8 +145,12 @@ def applies(owner: Somebody, number: str) -> None:
     owner.go(f"/projects/{number}")
     speaks_english(owner)
     owner.follow("A01", owner.page.locator(".own-todo-list"))
-    with owner.form("Submit") as form:
+    speaks_english(owner)
+    with owner.hand_in("Submit") as form:
         form.get_by_role("checkbox").first.check()
+    owner.sees("The application is not complete.")
+    speaks_english(owner)
+    owner.press("Submit it incomplete")
     owner.sees("Received")
     speaks_english(owner)
     owner.go("/notices")

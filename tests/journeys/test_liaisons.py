@@ -76,7 +76,7 @@ def test_a_liaison_falls_ill_and_the_deputy_goes_on_in_their_place(
     deputy.open("今日工作")
     deputy.follow("查看项目档案")
     deputy.go(f"/approvals/{number}/A01")
-    with deputy.form("补正后提交") as form:
+    with deputy.hand_in("补正后提交") as form:
         for box in form.get_by_role("checkbox").all():
             box.check()
     deputy.sees("已收件", f"{DEPUTY} 代 {LIAISON}")

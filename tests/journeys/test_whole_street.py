@@ -53,6 +53,7 @@ def draft(owner: Somebody) -> None:
     owner.fill("县(区)", "东区")
     owner.fill("外部编号", REF)
     owner.fill("计划投资(万元)", "三千")
+    owner.answer_no()
     owner.press("生成申报草稿")
     wrong = owner.main.get_by_label("计划投资(万元)")
     expect(wrong).to_have_attribute("aria-invalid", "true")
@@ -138,7 +139,7 @@ def what_is_to_do(owner: Somebody, number: str) -> list[str]:
 
 def hand_in(owner: Somebody, path: str, move: str = "提交申请") -> None:
     owner.go(path)
-    with owner.form(move) as form:
+    with owner.hand_in(move) as form:
         for box in form.get_by_role("checkbox").all():
             box.check()
     owner.sees("已收件")

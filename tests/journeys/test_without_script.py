@@ -18,7 +18,7 @@ def test_the_main_moves_work_without_javascript(address: str, at_browser: At, a_
     end(owner, a_document)
     sort(office)
     number = register(centre)
-    decide(owner, person(window("A01")), f"/approvals/{number}/A01")
+    decide(owner, person(window("A01")), f"/approvals/{number}/A01", a_document)
 
 
 def begin(owner: Somebody) -> None:
@@ -34,6 +34,7 @@ def end(owner: Somebody, document: Path) -> None:
     owner.main.get_by_label("项目类型").select_option("construction")
     owner.fill("县(区)", "仁和区")
     owner.fill("计划投资(万元)", "460.00")
+    owner.answer_no()
     owner.press("生成申报草稿")
     owner.main.locator("input[type=file]").set_input_files(document)
     owner.press("上传")
@@ -60,10 +61,17 @@ def register(centre: Somebody) -> str:
     return centre.path.rpartition("/")[2]
 
 
-def decide(owner: Somebody, officer: Somebody, path: str) -> None:
+def decide(owner: Somebody, officer: Somebody, path: str, document: Path) -> None:
     owner.go(path)
-    with owner.form("提交申请") as form:
+    row = owner.page.locator("[data-material=项目建议书]")
+    row.locator("[data-upload] input[type=file]").set_input_files(document)
+    owner.press("上传", row)
+    owner.sees(document.name)
+    with owner.hand_in("提交申请") as form:
         form.get_by_role("checkbox").first.check()
+    owner.sees("申请材料不齐全", "缺“资金来源说明”")
+    owner.press("确认按现状提交")
+    owner.sees("已收件")
     officer.go(path)
     with officer.form("一次性告知") as form:
         form.locator("[name='items.0.remedy']").fill("")

@@ -48,7 +48,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "kind": "construction",
         "county": "东区",
         "planned_10k_yuan": "1200.50",
-        "answers": {},
+        "answers": dict.fromkeys(load_catalogue().questions, False),
     },
     "edit": {"name": "新建小学教学楼(一期)"},
     "file": {},

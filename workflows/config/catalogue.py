@@ -30,7 +30,8 @@ class Stage:
 class Item:
     """One item: limits in working days unless `legal_unit` says otherwise; `special` maps a procedure to its cap.
 
-    `satisfied_by` maps a material to the item, needed first directly or not, whose granted document it is.
+    `satisfied_by` maps a material to the item, needed first directly or not, whose granted document it is;
+    `templates` and `samples` map materials to files under `data/materials/`.
     """
 
     code: str
@@ -46,6 +47,8 @@ class Item:
     applies_when: str | None = None
     materials: tuple[str, ...] = ()
     satisfied_by: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+    samples: Mapping[str, str] = field(default_factory=dict)
     special: Mapping[str, int | None] = field(default_factory=dict)
     valid_for: str | None = None
     instant: bool = False
@@ -194,6 +197,13 @@ def _are_caps(value: object) -> bool:
     )
 
 
+def _are_files(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _is_text(name) and isinstance(file, str) and re.fullmatch(r"[\w-]+(\.[\w-]+)*\.[a-z]+", file)
+        for name, file in value.items()
+    )
+
+
 def _are_sources(value: object) -> bool:
     return isinstance(value, dict) and all(_is_text(name) and _is_code(code) for name, code in value.items())
 
@@ -216,6 +226,8 @@ ITEM_FIELDS = {
     "applies_when": CatalogueCheck(_is_text, "is a screening question", is_needed=False),
     "materials": CatalogueCheck(_are_texts, "is a list of names", is_needed=False),
     "satisfied_by": CatalogueCheck(_are_sources, "maps materials to codes", is_needed=False),
+    "templates": CatalogueCheck(_are_files, "maps materials to names of files", is_needed=False),
+    "samples": CatalogueCheck(_are_files, "maps materials to names of files", is_needed=False),
     "special": CatalogueCheck(_are_caps, "maps procedures to caps in whole days, or to null", is_needed=False),
     "valid_for": CatalogueCheck(is_period, "is written as in 2 years or 3 months", is_needed=False),
     "instant": CatalogueCheck(lambda value: isinstance(value, bool), "is yes or no", is_needed=False),
@@ -239,6 +251,12 @@ def _check_prerequisites(items: Mapping[str, Item], lines: Mapping[str, int]) ->
 def _check_sources(items: Mapping[str, Item], lines: Mapping[str, int]) -> None:
     for item in items.values():
         needed = all_needed({code: planned.requires for code, planned in items.items()}, item.code) - {item.code}
+        for name in ("templates", "samples"):
+            for material in getattr(item, name):
+                if material not in item.materials:
+                    raise CatalogueError(
+                        f"line {lines[item.code]}: {item.code}: {name}: “{material}” is none of its materials"
+                    )
         for material, code in item.satisfied_by.items():
             where = f"line {lines[item.code]}: {item.code}: satisfied_by"
             if material not in item.materials:

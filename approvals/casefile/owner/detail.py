@@ -15,6 +15,7 @@ from approvals.casefile.owner.facts import Delay, Extension, ToCorrect, delays, 
 from approvals.casefile.owner.list import LATE, OWNER, Todo, is_open, named, nothing_to_do
 from approvals.casefile.queries import PlannedView, PlanView, plan
 from approvals.casefile.time_spent import ProjectTime, StageClock, project_time
+from approvals.filing.document_changes import relied_upon
 from approvals.filing.documents import DocumentView, for_project, materials_for
 from approvals.filing.forms import form_of, unsent_form
 from approvals.filing.views import ProjectView, last_change
@@ -116,6 +117,7 @@ class OwnProject:
     is_preview: bool
     outlook: ForecastView | None
     documents: tuple[DocumentView, ...]
+    fixed: frozenset[str]  # ids of the documents that were handed in
     materials: tuple[str, ...]
     typed_at: datetime | None
 
@@ -178,6 +180,7 @@ def own_project_view(
         is_preview=project_plan.is_preview,
         outlook=outlook,
         documents=data.documents,
+        fixed=relied_upon(tx, project.id) if data.documents else frozenset(),
         materials=materials_for(project.answers),
         typed_at=unsent.at if unsent else None,
     )

@@ -1,5 +1,6 @@
 """Pages of the windows: the queue, one approval with its moves, and the explanation of its dates."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
@@ -9,10 +10,11 @@ from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.accounts.actors import acting_role, is_officer
-from approvals.base.errors import NotFound
+from approvals.base.errors import Invalid, NotFound
+from approvals.base.i18n import N_, label, own_name
 from approvals.base.i18n import gettext as _
-from approvals.base.i18n import label, own_name
 from approvals.calendar.queries import calendar_in_force
+from approvals.filing.document_changes import check_may_bring
 from approvals.filing.documents import insert_document
 from approvals.history.commands import Reference
 from approvals.history.timeline import TimelineDay
@@ -38,6 +40,7 @@ from approvals.web.submissions import flash_message, new_command, performing
 from approvals.windows.clocks import CLOCK_NAMES, UNIT_NAMES
 from approvals.windows.deadline_explanation import BEGINNINGS, CLOCK_OF, TITLES, explain_deadline
 from approvals.windows.form_options import FORMS, HINTS, NOTICES
+from approvals.windows.hand_in import lacking
 from approvals.windows.messages import HAPPENED_AND_NEXT, next_step
 from approvals.windows.queries import ApprovalView, approval, moves_of_round
 from approvals.windows.queue import QueueFilter
@@ -49,6 +52,8 @@ from workflows.charts.roles import LEVELS, sees
 windows = Blueprint("windows", __name__)
 
 SEARCH_LIMIT = 200  # characters
+CONFIRMED = "confirmed"  # the field that says which missing materials the sender knows of
+IS_MISSING = N_("“%(material)s” is missing.")
 
 
 @windows.get("/windows")
@@ -98,6 +103,7 @@ def show(project: str, code: str, form: Form = EMPTY) -> str:
 def make(project: str, code: str, move: str) -> Response:
     values = remember_input(_move_input(move))
     check_asked(FORMS[move].needs, values)
+    _check_complete(project, code, move, values)
     add = _sent_document(project, code, FORMS[move], values)
     command = new_command(move, Reference("approval", project, code), values, form_version())
     with performing(command, url_for("windows.show", project=project, code=code), add) as (once, _result):
@@ -126,6 +132,24 @@ def notice_pages(days: Iterable[TimelineDay], project: str, code: str = "") -> d
         for entry in day.entries
         if entry.move.name in NOTICES
     }
+
+
+def _check_complete(project: str, code: str, move: str, values: Values) -> None:
+    """Invalid for what would be missing, until the person has confirmed just that."""
+    if "materials" not in values:
+        return
+    with database().read() as tx:
+        view = approval(tx, project, code, actor(), today())
+        check_may_bring(actor(), view.place)
+        missing = lacking(tx, view, move, [row["name"] for row in values["materials"]])
+    if missing and request.form.get(CONFIRMED, "") != _confirmation(missing):
+        remember_input({**values, CONFIRMED: _confirmation(missing)})
+        raise Invalid({CONFIRMED: [(IS_MISSING, {"material": name}) for name in missing]})
+
+
+def _confirmation(missing: Iterable[str]) -> str:
+    """What a form says whose sender knows that these materials are missing."""
+    return hashlib.sha256("\n".join(missing).encode()).hexdigest()[:16]
 
 
 def _move_input(move: str) -> FormInput:

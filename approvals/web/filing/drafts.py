@@ -69,6 +69,7 @@ def new(form: Form = EMPTY) -> str:
 @redisplay(new, "draft")
 def create() -> Response:
     values = remember_input(form_input(FILING))
+    check_filing(values)
     command = new_command("draft", Reference("projects"), values)
     with _free_reference(), performing(command, url_for("filing.index")) as (once, result):
         if result:

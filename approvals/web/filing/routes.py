@@ -1,20 +1,16 @@
 """Pages of the owner: own projects, one project, its documents."""
 
-from io import BytesIO
-
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from approvals.accounts import permissions
 from approvals.base.errors import NotFound, invalid
 from approvals.base.i18n import N_
-from approvals.base.i18n import gettext as _
 from approvals.base.text_validation import whole_number
 from approvals.casefile.owner.detail import own_project_view
 from approvals.casefile.owner.list import own_projects
-from approvals.filing.documents import add, check_takes_documents, document_file, opened, store
-from approvals.filing.filetypes import FILE_TYPES
-from approvals.filing.forms import NEW, unsent_form
+from approvals.filing.documents import check_takes_documents, document_file, opened
+from approvals.filing.forms import NEW, check_answered, unsent_form
 from approvals.filing.views import changes_since, open_to
 from approvals.history.commands import Reference
 from approvals.http.access import access, actor
@@ -22,9 +18,10 @@ from approvals.http.application import database, now, settings, today
 from approvals.liaisons.project_summary import summary_of
 from approvals.web.downloads import send_download
 from approvals.web.filing.drafts import filing, own_project
-from approvals.web.forms import EMPTY, Form, form_fields, redisplay, remember_input
+from approvals.web.forms import EMPTY, Form, redisplay
 from approvals.web.query_parameters import query_choice, query_cursor, query_flag, query_text
-from approvals.web.submissions import perform_form, process_once
+from approvals.web.submissions import perform_form
+from approvals.web.uploads import change_document, upload_files
 from approvals.windows.materials import may_open
 from workflows.charts.project import PROJECT
 from workflows.config.catalogue import load_catalogue
@@ -33,6 +30,7 @@ __all__ = ["filing"]
 
 MOST_LATER = 250  # working days of a simulated delay, a year
 OFFERED = ("file", "refile", "withdraw")  # moves of a project on its owner's page
+FILED_BY = ("file", "refile")
 DUE_NAMES = {
     "notice": N_("Answer due"),
     "promised": N_("Promised by"),
@@ -75,7 +73,6 @@ def show(ref: str, form: Form = EMPTY) -> str:
         changes=changes,
         may_edit="edit" in moves,
         moves=[move for name, move in moves.items() if name in OFFERED],
-        types=[f".{suffix}" for suffix in FILE_TYPES],
         names=DUE_NAMES,
         most_later=MOST_LATER,
     )
@@ -96,6 +93,9 @@ def _simulated_delay() -> tuple[str, int] | None:
 @access(roles=permissions.FILE_PROJECTS)
 @redisplay(show)
 def make(ref: str, move: str) -> Response:
+    if move in FILED_BY:
+        with database().read() as tx:
+            check_answered(own_project(tx, ref))
     return perform_form(PROJECT, move, Reference("project", ref), url_for("filing.show", ref=ref), OFFERED)
 
 
@@ -103,16 +103,26 @@ def make(ref: str, move: str) -> Response:
 @access(roles=permissions.FILE_PROJECTS)
 @redisplay(show, "document")
 def add_document(ref: str) -> Response:
-    fields = remember_input(form_fields("material"))
+    return upload_files(_own_id(ref), _documents(ref))
+
+
+@filing.post("/projects/<ref>/documents/<uid>/<move>")
+@access(roles=permissions.FILE_PROJECTS)
+@redisplay(show)
+def change_own_document(ref: str, uid: str, move: str) -> Response:
+    return change_document(_own_id(ref), uid, move, _documents(ref))
+
+
+def _own_id(ref: str) -> int:
+    """The id of the own project, which takes documents."""
     with database().read() as tx:
-        check_takes_documents(own_project(tx, ref))
-    file = request.files.get("file")
-    stored = store(settings().files_dir, file.filename if file else None, file.stream if file else BytesIO())
-    return process_once(
-        url_for("filing.show", ref=ref, _anchor="documents"),
-        lambda tx: add(tx, own_project(tx, ref), stored, fields.get("material", ""), by=actor(), now=now()),
-        _("“%(name)s” is uploaded.", name=stored.name),
-    )
+        project = own_project(tx, ref)
+    check_takes_documents(project)
+    return project.id
+
+
+def _documents(ref: str) -> str:
+    return url_for("filing.show", ref=ref, _anchor="documents")
 
 
 @filing.get("/documents/<uid>")

@@ -98,3 +98,15 @@ class Somebody:
             folded.locator("summary").first.click()
         yield folded
         self.press(move, folded)
+
+    @contextmanager
+    def hand_in(self, move: str) -> Iterator[Locator]:
+        """The rows of materials on the page of an approval; they are handed in at the end."""
+        section = self.page.locator("#hand-in")
+        yield section
+        self.press(move, section)
+
+    def answer_no(self) -> None:
+        """All screening questions of a filing."""
+        for question in self.main.locator(".question input[value=no]").all():
+            question.check()

@@ -28,7 +28,8 @@ DAY = when("2026-03-09")  # a Monday, the day before the desk's today
 NOTICE = {"items.0.material": "坐标表", "items.0.problem": "没有盖章", "items.0.remedy": "盖章后重新提交"}
 DELIVERED = {"way": "post", "receiver": "王明"}
 HEARING = {"procedure": "听证", "expected_days": "3", "notice": "已书面告知"}
-HANDED_IN = {"materials.0.name": "申请文件", "materials.2.name": "资金来源说明"}
+HANDED_IN = {f"materials.{n}.name": name for n, name in enumerate(("申请文件", "项目建议书", "资金来源说明", "坐标表"))}
+SHORT = {"materials.0.name": "申请文件", "materials.2.name": "资金来源说明"}
 
 # state, who, move, what the form holds, the state afterwards, what the next page says
 MOVES = (
@@ -226,10 +227,54 @@ def test_a_fault_stands_at_its_field_and_all_that_was_typed_is_kept(desk, state,
         assert value.strip().replace("\x00", "")[:10] in unescape(response.text)
 
 
+def confirmed(desk, path, move, given):
+    """Send an incomplete application, and once more with the button of the warning that comes back."""
+    warned = desk.move("owner1", path, move, given)
+    assert warned.status_code == 422
+    form = form_of(warned.text, f"{path_of(warned.text, path)}/moves/{move}")
+    [word] = re.findall(r'name="confirmed" value="(\w+)"', warned.text)
+    response = desk.people["owner1"].post(f"{path}/moves/{move}", form | given | {"confirmed": word})
+    assert response.status_code == 303
+    return warned
+
+
+def test_an_incomplete_application_needs_one_confirmation_that_says_what_will_happen(desk):
+    path = desk.approval("ready")
+
+    warned = confirmed(desk, path, "submit", SHORT)
+
+    text = text_of(warned.text)
+    assert "申请材料不齐全。 缺“项目建议书”。 如按现状提交" in text and "5 个工作日内一次性告知" in text
+    assert (
+        warned.text.count('form="hand-in-form" name="materials.0.name" value="申请文件" data-line="申请文件" checked')
+        == 1
+    )
+    assert desk.moves(path)[-1] == "submit" and desk.row(path).state == "received"
+
+
+def test_a_confirmation_holds_for_what_was_missing_then_and_for_nothing_more(desk):
+    path = desk.approval("ready")
+    warned = desk.move("owner1", path, "submit", SHORT)
+    [word] = re.findall(r'name="confirmed" value="(\w+)"', warned.text)
+
+    emptier = desk.move("owner1", path, "submit", {"confirmed": word})
+
+    assert emptier.status_code == 422 and emptier.text.count("<li>缺“") == 3
+    assert desk.row(path).state == "ready"
+
+
+def test_a_correction_is_asked_for_what_the_notice_names_and_for_nothing_that_was_in_order(desk):
+    path = desk.approval("correcting")
+
+    warned = confirmed(desk, path, "resubmit", {"materials.2.name": "资金来源说明"})
+
+    assert re.findall("<li>缺“([^”]+)”", warned.text) == ["申请文件", "坐标表"]  # 项目建议书 had come before
+
+
 def test_materials_count_when_they_are_ticked(desk):
     path = desk.approval("ready")
 
-    desk.move("owner1", path, "submit", {"materials.1.document": "", **HANDED_IN})
+    confirmed(desk, path, "submit", {"materials.1.document": "", **SHORT})
 
     page = text_of(desk.people["window-a01"].get(path).text)
     assert "申请文件 纸质" in page and "资金来源说明 纸质" in page
@@ -248,7 +293,7 @@ def test_a_document_of_another_project_is_no_material(desk):
 
 def test_what_the_owner_left_out_is_the_first_draft_of_the_notice(desk):
     path = desk.approval("ready")
-    desk.move("owner1", path, "submit", HANDED_IN)
+    confirmed(desk, path, "submit", SHORT)
 
     page = desk.people["window-a01"].get(path).text
 

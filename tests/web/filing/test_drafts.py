@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 from flask_openapi3 import OpenAPI
 from sqlalchemy import select, update
@@ -23,8 +24,11 @@ FIELDS = {
     "county": "东区",
     "planned_10k_yuan": "1,860.50",
     "answers.occupies_road": "yes",
+    "answers.affects_green_space": "no",
     "answers.in_heritage_zone": "no",
+    "answers.lightning_sensitive": "no",
 }
+ALL_NO = {name: "no" for name in FIELDS if name.startswith("answers.")}
 HALF = {"name": "还没写完的项目", "planned_10k_yuan": "一千万", "answers.occupies_road": "yes"}
 AUTOSAVE = {"HX-Request": "true"}
 FROM_HERE = {"Origin": "http://localhost"}
@@ -61,7 +65,9 @@ def test_a_filing_is_drafted_with_all_that_was_typed(app: OpenAPI, owner: Visito
     assert (row.name, row.county, row.planned_10k_yuan, row.item_no) == (
         "东区第三小学教学楼", "东区", 1860.5, "032",
     )  # fmt: skip
-    assert row.answers == '{"in_heritage_zone":false,"occupies_road":true}'
+    assert orjson.loads(row.answers) == {
+        name.removeprefix("answers."): value == "yes" for name, value in FIELDS.items() if name in ALL_NO
+    }
     assert owner.get(answer.headers["Location"]).status_code == 200
 
 
@@ -75,6 +81,38 @@ def test_what_is_missing_or_wrong_is_told_at_its_field_and_all_at_once(owner: Vi
     assert value_of(page, "name") == HALF["name"]
     assert value_of(page, "planned_10k_yuan") == "一千万"
     assert re.search(r'name="answers.occupies_road" value="yes" checked', page.text)
+
+
+def test_a_question_passed_over_is_asked_back_with_the_rest(app: OpenAPI, owner: Visitor) -> None:
+    page = new(
+        owner, {name: value for name, value in FIELDS.items() if name != "answers.in_heritage_zone"} | {"name": ""}
+    )
+
+    assert page.status_code == 422
+    assert 'id="f-name-faults"' in page.text
+    assert re.search(r"是否位于地下文物埋藏区？\s*<div class=\"field-faults\"", page.text)
+    assert page.text.count("field-faults") == 2
+    assert re.search(r'name="answers.occupies_road" value="yes" checked', page.text)
+
+
+def test_services_are_asked_no_questions(owner: Visitor) -> None:
+    service = {name: value for name, value in FIELDS.items() if name not in ALL_NO} | {"kind": "service"}
+
+    assert new(owner, service).status_code == 303
+
+
+@pytest.mark.parametrize(("state", "move"), [("drafted", "file"), ("returned", "refile")])
+def test_a_page_files_no_project_with_open_questions_though_a_program_may(app: OpenAPI, state: str, move: str) -> None:
+    owner, ref = somebody(app, "owner1"), a_filing(app, state, answers={"occupies_road": True})
+    owner.get(f"/projects/{ref}")
+
+    refused = owner.post(f"/projects/{ref}/moves/{move}", {"once": owner.once_key()})
+
+    assert refused.status_code == 409 and "情况选项尚未答全" in refused.text
+    assert row_of(the_database(app), ref).state == state
+    with the_database(app).write() as tx:
+        do(tx, "owner1", move, ref)
+    assert row_of(the_database(app), ref).state == "filed"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +268,7 @@ def test_a_filing_is_changed_where_it_was_changed_and_the_record_says_only_that(
         "name": "新名称",
         "planned_10k_yuan": "1200.50",
     }
-    answer = owner.post(f"/projects/{ref}/edit", {k: v for k, v in fields.items() if not k.startswith("answers.")})
+    answer = owner.post(f"/projects/{ref}/edit", fields | ALL_NO)
 
     assert answer.headers["Location"] == f"/projects/{ref}"
     row = row_of(the_database(app), ref)
@@ -245,7 +283,7 @@ def test_saving_without_a_change_makes_no_move(app: OpenAPI) -> None:
     names = ("name", "county", "planned_10k_yuan", "external_ref", "version")
     fields = {name: value_of(page, name) for name in names} | {"category": "教育助学", "kind": "construction"}
 
-    assert owner.post(f"/projects/{ref}/edit", fields).status_code == 303
+    assert owner.post(f"/projects/{ref}/edit", fields | ALL_NO).status_code == 303
 
     assert moves_of(the_database(app), ref) == ["draft"]
 
